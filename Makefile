@@ -1,0 +1,9 @@
+.PHONY: setup check test demo run texts bench docs
+setup: ; @tools/setup
+check: setup ; @tools/check
+test: setup ; @.venv/bin/python -m pytest $(ARGS)
+demo: setup ; @.venv/bin/stichwort demo $(ARGS)
+run: setup ; @.venv/bin/stichwort run $(ARGS)
+texts: setup ; @tools/texts
+bench: setup ; @tools/setup requirements/bench.txt && .venv/bin/python -m benchmarks $(PART)
+docs: setup ; @.venv/bin/python -m pytest tests/house -q

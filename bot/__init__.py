@@ -1,0 +1,1 @@
+"""Stichwort: a Telegram bot that turns news feeds into one short alert per keyword."""

@@ -1,0 +1,1 @@
+"""The outside world of Telegram: commands, buttons, words, sending."""

@@ -1,0 +1,1 @@
+"""One file per topic of conversation; areas never import each other."""

@@ -1,0 +1,1 @@
+"""Nouns and decisions: pure values and functions, no library, no clock, no I/O."""

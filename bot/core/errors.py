@@ -1,0 +1,33 @@
+"""The few exceptions that cross rooms."""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """The root of everything the bot itself raises."""
+
+
+class ConfigError(BotError):
+    """The configuration cannot be used; the message is one line that names the key."""
+
+
+class StorageError(BotError):
+    """The database did not do what was asked."""
+
+
+class Refusal(BotError):  # noqa: N818 - the house's word: a wish that cannot be granted, not a fault
+    """
+    A reader's wish that cannot be granted.
+
+    It carries facts and no sentence: `reason` is a stable word such as ``query.unclosed_quote``, `facts` what the
+    sentence needs (`at` is a 0-based position in what the reader typed). `bot.chat` finds the words.
+    """
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
+        return f"{self.reason}({facts})"

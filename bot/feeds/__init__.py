@@ -1,0 +1,1 @@
+"""The outside world of feeds: fetching, guarding, parsing."""

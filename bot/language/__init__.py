@@ -1,0 +1,1 @@
+"""Text in, facts about words out: the ground floor, which knows no article."""
