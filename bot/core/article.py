@@ -1,0 +1,115 @@
+"""An article: a feed's entry, cleaned, with an identity that survives tracking links and changing guids."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from bot.core.feed import Entry, Feed
+from bot.core.ids import ArticleId, ChatId, FeedId
+
+_OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
+_TRACKING = frozenset(
+    "fbclid gclid dclid gbraid wbraid msclkid yclid igshid mc_cid mc_eid ref_src cmpid cmp ocid ito wt_mc wtmc "
+    "at_medium at_campaign at_custom1 at_custom2 xtor _hsenc _hsmi ns_campaign ns_mchannel ns_source partner_id "
+    "traffic_source smid srnd guccounter guce_referrer".split()
+)
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "itm_", "hsa_", "stm_", "trk_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleDraft:
+    """An article before the store gave it a number."""
+
+    feed_id: FeedId
+    owner: ChatId | None
+    """The one chat that may see it, for a reader's own feed."""
+    key: str
+    """The same for the same article in any feed: at most one alert per chat and key."""
+    guid_key: str | None
+    """Recognises the entry in its own feed when its link has changed."""
+    url: str | None
+    title: str
+    lead: str
+    body: str
+    key_points: tuple[str, ...]
+    html: str
+    tags: tuple[str, ...]
+    language: str | None
+    published_at: datetime
+    """Clamped to what can be; else when it was first seen."""
+    seen_at: datetime
+    source_title: str
+    source_host: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(ArticleDraft):
+    """A stored article."""
+
+    id: ArticleId
+
+
+def canonical_link(url: str) -> str:
+    """Give the form of an address under which the same article is recognised; for comparing, not for opening."""
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return url.strip()
+    host = host.removeprefix("www.").removeprefix("m.") or host
+    if port and port not in (80, 443):
+        host = f"{host}:{port}"
+    wanted = sorted(
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name)
+    )
+    path = parts.path.rstrip("/") or "/"
+    return urlunsplit(("", host, path, urlencode(wanted), "")).removeprefix("//")
+
+
+def _is_tracking(name: str) -> bool:
+    name = name.lower()
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
+
+
+def draft(feed: Feed, entry: Entry, *, language: str | None, now: datetime, guid_repeats: bool = False) -> ArticleDraft:
+    """
+    Make an article of an entry.
+
+    `guid_repeats` says that the same document gives this guid to several entries, so that it identifies none of them.
+    """
+    guid = None if guid_repeats else entry.guid
+    link = canonical_link(entry.link) if entry.link else None
+    text = f"{entry.title}\n{entry.summary}"
+    key = f"l:{link}" if link else f"g:{feed.id}:{guid}" if guid else f"t:{feed.id}:{text}"
+    return ArticleDraft(
+        feed_id=feed.id,
+        owner=feed.owner,
+        key=_digest(key),
+        guid_key=_digest(f"g:{guid}") if guid else None,
+        url=entry.link,
+        title=entry.title,
+        lead=entry.summary,
+        body=entry.content,
+        key_points=entry.key_points,
+        html=entry.html,
+        tags=entry.tags,
+        language=language,
+        published_at=clamp_date(entry.published_at, now),
+        seen_at=now,
+        source_title=feed.title,
+        source_host=(urlsplit(feed.url).hostname or ""),
+    )
+
+
+def clamp_date(date: datetime | None, now: datetime) -> datetime:
+    """Give a publication date that can be true; feeds hold year 1, year 2099 and none at all."""
+    if date is None or not _OLDEST <= date <= now + timedelta(days=1):
+        return now
+    return date
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]

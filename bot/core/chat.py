@@ -1,0 +1,77 @@
+"""Who receives, and who may speak to the bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.ids import ChatId, ThreadId, UserId
+
+
+class ChatKind(StrEnum):
+    """Telegram's kinds of chat."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+class ChatState(StrEnum):
+    """Whether anything is delivered to a chat."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    """The reader blocked the bot, or it was kicked; everything is kept, /start resumes."""
+    GONE = "gone"
+    """Deleted account, deleted group, or a chat Telegram does not know any more."""
+
+
+class Access(StrEnum):
+    """What a person may do."""
+
+    STRANGER = "stranger"
+    ASKED = "asked"
+    """A stranger for whom the operators already got a card."""
+    APPROVED = "approved"
+    BANNED = "banned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A receiver with its settings."""
+
+    id: ChatId
+    kind: ChatKind
+    language: str | None
+    """The language the bot speaks there; None: not yet known."""
+    reads: tuple[str, ...]
+    """Languages whose articles alert this chat; empty: its own language and English."""
+    timezone: str | None
+    state: ChatState
+    paused_until: datetime | None
+    one_per_story: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A Telegram user as the bot knows him."""
+
+    id: UserId
+    access: Access
+    is_operator: bool
+    name: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A question the bot asked and whose answer it still waits for."""
+
+    chat_id: ChatId
+    thread_id: ThreadId
+    user_id: UserId
+    kind: str
+    expires_at: datetime

@@ -1,0 +1,194 @@
+"""One queued message: what can come of an attempt to send it, and what follows from that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import assert_never
+
+from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId, ThreadId
+
+
+class Rank(IntEnum):
+    """Who goes first when Telegram's rate is short."""
+
+    REPLY = 0
+    ALERT = 1
+    BULK = 2
+
+
+class DeliveryKind(StrEnum):
+    """What the message is."""
+
+    ALERT = "alert"
+    NOTICE = "notice"
+    """Something the bot has to say on its own account; its text is in the payload."""
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; `sending` is set just before the call, so that a crash tells unsent from unknown."""
+
+    QUEUED = "queued"
+    LEASED = "leased"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A claimed message."""
+
+    id: DeliveryId
+    chat_id: ChatId
+    thread_id: ThreadId
+    key: str
+    kind: DeliveryKind
+    rank: Rank
+    article_id: ArticleId | None
+    payload: str
+    silent: bool
+    attempts: int
+    plain: bool
+    """Send without markup: Telegram refused the formatted text once."""
+    seen_at: datetime
+    """When what it tells was first seen; for measuring and for `max_age`."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Telegram has it."""
+
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAfter:
+    """Telegram's 429: not sent, and not before `delay` has passed."""
+
+    delay: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMoved:
+    """The group became a supergroup under another id."""
+
+    chat_id: ChatId
+
+
+class RefusedReason(StrEnum):
+    """Why Telegram will not take a message."""
+
+    BLOCKED = "blocked"
+    GONE = "gone"
+    NOT_FOUND = "not-found"
+    NO_RIGHTS = "no-rights"
+    THREAD_GONE = "thread-gone"
+    BAD_MARKUP = "bad-markup"
+    TOO_LONG = "too-long"
+    BAD_REQUEST = "bad-request"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Telegram will never take this message for this chat as it is."""
+
+    reason: RefusedReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """The request surely never reached Telegram (no connection)."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The request left, the answer did not come, or made no sense: it may or may not have been accepted."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRefused:
+    """Telegram does not accept the token any more."""
+
+    detail: str
+
+
+SendOutcome = Delivered | RetryAfter | ChatMoved | Refused | Unsent | Unknown | TokenRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing is left to do."""
+
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Send it once more at `at`; `plain` and `main_thread` say what to change."""
+
+    at: datetime
+    plain: bool = False
+    main_thread: bool = False
+    chat_id: ChatId | None = None
+    uncertain: bool = False
+    """The earlier attempt may have arrived: this one may be a double."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Give this message up; `silence_chat` says that nothing else can reach the chat either."""
+
+    reason: str
+    silence_chat: bool = False
+
+
+NextStep = Done | Again | Drop
+
+_FIRST_RETRY = timedelta(seconds=1)
+_LONGEST_RETRY = timedelta(minutes=5)
+
+
+def next_step(delivery: Delivery, outcome: SendOutcome, now: datetime) -> NextStep:
+    """Decide what follows from the outcome of an attempt; nothing is ever given up for a fault that may pass."""
+    match outcome:
+        case Delivered(message_id):
+            return Done(message_id)
+        case RetryAfter(delay):
+            return Again(at=now + delay)
+        case ChatMoved(chat_id):
+            return Again(at=now, chat_id=chat_id)
+        case Refused():
+            return _after_refusal(delivery, outcome, now)
+        case Unsent():
+            return Again(at=now + backoff(delivery.attempts))
+        case Unknown():
+            return Again(at=now + backoff(delivery.attempts), uncertain=True)
+        case TokenRefused():
+            return Again(at=now + _LONGEST_RETRY)
+        case _:
+            assert_never(outcome)
+
+
+def _after_refusal(delivery: Delivery, refusal: Refused, now: datetime) -> NextStep:
+    match refusal.reason:
+        case RefusedReason.BLOCKED | RefusedReason.GONE | RefusedReason.NOT_FOUND | RefusedReason.NO_RIGHTS:
+            return Drop(refusal.reason, silence_chat=True)
+        case RefusedReason.THREAD_GONE if delivery.thread_id:
+            return Again(at=now, main_thread=True)
+        case RefusedReason.BAD_MARKUP | RefusedReason.TOO_LONG if not delivery.plain:
+            return Again(at=now, plain=True)
+        case _:
+            return Drop(refusal.reason)
+
+
+def backoff(attempts: int) -> timedelta:
+    """Double the pause from one second to five minutes; `attempts` counts the ones already made."""
+    return min(_FIRST_RETRY * 2 ** min(attempts, 10), _LONGEST_RETRY)

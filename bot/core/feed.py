@@ -1,0 +1,189 @@
+"""A feed, what one fetch of it brought, and what stood in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from bot.core.ids import ChatId, FeedId
+
+FullText = Literal["never", "on-match", "always"]
+
+
+class Origin(StrEnum):
+    """Who brought the feed in; it decides who sees its articles and which addresses it may live on."""
+
+    CATALOGUE = "catalogue"
+    """Named in the configuration (or the starter catalogue): every chat starts with it."""
+    OPERATOR = "operator"
+    """Added on the command line or by an operator: every chat sees it, a restart keeps it."""
+    CHAT = "chat"
+    """A reader's own: its articles are visible to that chat alone."""
+
+
+class FeedState(StrEnum):
+    """Whether a feed is polled."""
+
+    ACTIVE = "active"
+    FAILING = "failing"
+    """Polled with back-off since the last polls failed."""
+    GONE = "gone"
+    """Answered 410: never polled again."""
+    REMOVED = "removed"
+    """No longer in the catalogue, or deleted by its owner; its history stays until retention ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedWish:
+    """A feed somebody wants polled, before the store knows it."""
+
+    url: str
+    title: str = ""
+    language: str | None = None
+    full_text: FullText = "never"
+    origin: Origin = Origin.CATALOGUE
+    owner: ChatId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A source we poll."""
+
+    id: FeedId
+    url: str
+    title: str
+    language: str | None
+    """What the operator said; beats whatever the feed or its items declare."""
+    declared_language: str | None
+    full_text: FullText
+    origin: Origin
+    owner: ChatId | None
+    state: FeedState
+    etag: str | None
+    last_modified: str | None
+    validators_url: str | None
+    """The address (after redirects) that gave the validators; they are sent to no other."""
+    body_hash: str | None
+    interval: timedelta
+    """The adaptive distance between two polls."""
+    next_poll_at: datetime
+    first_success_at: datetime | None
+    """None until the first successful poll, which stores without alerting."""
+    last_success_at: datetime | None
+    last_polled_at: datetime | None
+    failures: int
+    """Failed polls since the last success."""
+    error: str | None
+    site_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheHeaders:
+    """What the publisher asks for, already as times: nothing before `not_before` (max-age, Expires, ttl, …)."""
+
+    max_age: timedelta | None = None
+    revalidate: bool = False
+    """no-cache or no-store: be conditional, but that is no reason to come back sooner."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A 200 with a body within the cap."""
+
+    body: bytes
+    url: str
+    """Where the body came from, after redirects."""
+    content_type: str
+    etag: str | None
+    last_modified: str | None
+    cache: CacheHeaders = CacheHeaders()
+    permanent_url: str | None = None
+    """Set when every hop on the way was a 301 or 308."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """A 304; validators are None where the answer named none."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    cache: CacheHeaders = CacheHeaders()
+
+
+class FetchProblem(StrEnum):
+    """Why a fetch failed, as a stable word."""
+
+    GONE = "gone"
+    NOT_FOUND = "not-found"
+    FORBIDDEN = "forbidden"
+    THROTTLED = "throttled"
+    SERVER_ERROR = "server-error"
+    HTTP_ERROR = "http-error"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    TOO_LARGE = "too-large"
+    REDIRECTS = "redirects"
+    REFUSED_ADDRESS = "refused-address"
+    BROKEN = "broken"
+    NOT_A_FEED = "not-a-feed"
+    PARSER_DIED = "parser-died"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchFailed:
+    """No usable body came back."""
+
+    problem: FetchProblem
+    detail: str
+    """One clear sentence for the operator; never a secret."""
+    status: int | None = None
+    retry_after: timedelta | None = None
+
+
+FetchOutcome = Fetched | NotModified | FetchFailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a feed, as text; `html` keeps what the feed really sent."""
+
+    guid: str | None
+    link: str | None
+    """Absolute http(s) address, or None."""
+    title: str
+    summary: str
+    """The description as plain text, boilerplate cut away."""
+    content: str
+    """The full text, where the feed carries one, as plain text with newlines between paragraphs."""
+    key_points: tuple[str, ...]
+    """The publisher's own bullets («Das Wichtigste in Kürze»), at most as many as it gave."""
+    html: str
+    """The raw description or content."""
+    published_at: datetime | None
+    language: str | None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A document that is a feed."""
+
+    title: str
+    language: str | None
+    site_url: str | None
+    ttl: timedelta | None
+    entries: tuple[Entry, ...]
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    """0 is Monday."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParseFailed:
+    """The document is no feed, or the parser died on it."""
+
+    problem: FetchProblem
+    detail: str

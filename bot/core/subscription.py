@@ -1,0 +1,45 @@
+"""A chat's wish: a query, how exactly it is meant, and how urgently its alerts come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
+from bot.core.query import Mode
+
+
+class Urgency(StrEnum):
+    """How an alert reaches the reader; where several subscriptions hit, the strongest wins."""
+
+    INSTANT = "instant"
+    SILENT = "silent"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One numbered line of /list."""
+
+    id: SubscriptionId
+    chat_id: ChatId
+    thread_id: ThreadId
+    number: int
+    """Counts up within a chat and is never given out twice."""
+    query_id: QueryId
+    normal: str
+    """The query's normal form, in the spelling of the reader."""
+    mode: Mode
+    urgency: Urgency
+    title: str | None
+    """The reader's own name for it."""
+    headline_only: bool
+    paused: bool
+    muted_until: datetime | None
+    created_at: datetime
+
+    @property
+    def name(self) -> str:
+        """What the reader calls it."""
+        return self.title or self.normal
