@@ -11,7 +11,7 @@ from bot.core.alert import Alert, Summary
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
 from bot.core.delivery import Delivery, NextStep, SendOutcome
-from bot.core.feed import Feed, Fetched, FetchOutcome, FeedWish, ParsedFeed, ParseFailed
+from bot.core.feed import Feed, FeedWish, Fetched, FetchOutcome, ParsedFeed, ParseFailed
 from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, QueryId, SubscriptionId, ThreadId, UserId
 from bot.core.matching import Hit
 from bot.core.query import Mode
@@ -187,7 +187,7 @@ class Outbox(Protocol):
         ...
 
     async def release(self, owner: str, now: datetime) -> int:
-        """Give back all leases of an owner (feeds, fan-outs, deliveries); deliveries in `sending` count as uncertain."""
+        """Give back all leases of an owner; its deliveries in `sending` are queued again and count as uncertain."""
         ...
 
     async def list_owners(self) -> tuple[str, ...]:
@@ -309,4 +309,16 @@ class Inbox(Protocol):
 
     async def list_unfinished(self) -> tuple[tuple[int, str], ...]:
         """List updates that were received and not handled, by id."""
+        ...
+
+
+class Facts(Protocol):
+    """Small things to remember across restarts."""
+
+    async def get(self, key: str) -> str | None:
+        """Look a fact up."""
+        ...
+
+    async def set(self, key: str, value: str) -> None:
+        """Write a fact down."""
         ...
