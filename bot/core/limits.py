@@ -60,7 +60,7 @@ class Limiter:
         self.waiting_replies = 0
 
     def wait(self, chat: ChatId | None, rank: Rank, now: float) -> float:
-        """Estimate the seconds until such a call may go; 0 means now. Replies that wait have their tokens kept for them."""
+        """Estimate the seconds until such a call may go, 0 for now; waiting replies have their tokens kept."""
         reserved = 0 if rank is Rank.REPLY else self.waiting_replies
         delay = max(self._bot_paused_until - now, self._bot.wait(now, 1.0 + reserved))
         if chat is None:

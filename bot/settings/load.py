@@ -1,0 +1,198 @@
+"""
+Read the configuration: the environment beats the file, the file beats the defaults.
+
+Whatever is wrong becomes a ConfigError of one line that names the key, and the nearest known one where it is unknown.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from bot.core.errors import ConfigError
+from bot.settings.model import PREFIX, Settings
+
+_OURS_BUT_NO_KEYS = {"STICHWORT_CONFIG", "STICHWORT_CLOCK"}
+
+
+def load(path: Path, *, token_needed: bool = True) -> Settings:
+    """Read the settings from a TOML file and the environment."""
+    _check_file(path)
+    _check_environment(os.environ)
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return EnvSettingsSource(settings_cls), TomlConfigSettingsSource(settings_cls, toml_file=path)
+
+    try:
+        read = FromFile()
+    except ValidationError as error:
+        raise ConfigError(_explain(path, error)) from None
+    except SettingsError as error:
+        cause = error.__cause__
+        raise ConfigError(f"environment: {error}" + (f" ({cause})" if cause else "")) from None
+    settings = Settings.model_construct(**{name: getattr(read, name) for name in Settings.model_fields})
+    return _with_secret_files(path, settings, token_needed=token_needed)
+
+
+def list_warnings(path: Path, settings: Settings) -> tuple[str, ...]:
+    """List what works but should not stay so, one sentence each."""
+    warnings = []
+    secrets = [path] if _has_secret(settings) else []
+    secrets += [each for each in (settings.telegram.token_file, settings.llm.api_key_file) if each]
+    for file in secrets:
+        if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+            warnings.append(f"{file} holds a secret and can be read by others; run: chmod 600 {file}")
+    if not settings.polling.contact:
+        warnings.append("polling.contact is empty: publishers cannot tell whom to ask; set a URL or mail address")
+    if settings.chats.users_may_add_private_feeds and settings.telegram.access == "public":
+        warnings.append("chats.users_may_add_private_feeds with public access lets strangers reach allow_networks")
+    return tuple(warnings)
+
+
+def list_secrets(settings: Settings) -> tuple[str, ...]:
+    """List the values that must never be logged."""
+    found = [settings.telegram.token, settings.telegram.webhook_secret, settings.web.token, settings.llm.api_key]
+    texts = [secret.get_secret_value() for secret in found]
+    for url in (settings.database.url, settings.polling.proxy):
+        credentials = url.partition("://")[2].rpartition("@")[0]
+        texts += [credentials, credentials.partition(":")[2]]
+    return tuple(text for text in texts if text)
+
+
+def _has_secret(settings: Settings) -> bool:
+    return bool(settings.telegram.token or settings.llm.api_key or settings.web.token)
+
+
+def _check_file(path: Path) -> None:
+    try:
+        tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file; copy config.example.toml and fill in the token") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not valid TOML: {error}") from None
+
+
+def _check_environment(environment: Mapping[str, str]) -> None:
+    # pydantic-settings passes over a variable whose table it does not know; a typing error must not go unseen.
+    for name in environment:
+        if not name.startswith(PREFIX) or name in _OURS_BUT_NO_KEYS:
+            continue
+        table = name.removeprefix(PREFIX).partition("__")[0].lower()
+        if table not in Settings.model_fields:
+            raise ConfigError(f"environment: {name} is unknown{_nearest(table, Settings.model_fields, PREFIX)}")
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+    steps = [step for step in first["loc"] if isinstance(step, int) or not _is_union_branch(str(step))]
+    key = _dotted(steps)
+    where = f"environment: {_variable(steps)}" if _variable(steps) in os.environ else f"{path}: {key}"
+    if first["type"] == "extra_forbidden":
+        known = _fields_at(steps[:-1])
+        prefix = _dotted(steps[:-1])
+        return f"{where} is unknown{_nearest(str(steps[-1]), known, f'{prefix}.' if prefix else '')}"
+    message = first["msg"].removeprefix("Value error, ")
+    if (
+        first["type"] == "value_error"
+        and ": " in message.partition(" ")[0] + " "
+        and message.partition(":")[0].isidentifier()
+    ):
+        name, _, message = message.partition(": ")
+        return f"{path}: {key}.{name} {message}"
+    return f"{where}: {message[:1].lower()}{message[1:]}"
+
+
+def _is_union_branch(step: str) -> bool:
+    return "[" in step or step in ("constrained-str", "none")
+
+
+def _dotted(steps: Iterable[int | str]) -> str:
+    text = ""
+    for step in steps:
+        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
+
+
+def _variable(steps: Iterable[int | str]) -> str:
+    return PREFIX + "__".join(str(step).upper() for step in steps)
+
+
+def _fields_at(steps: list[int | str]) -> Mapping[str, FieldInfo]:
+    model: type[BaseModel] = Settings
+    for step in steps:
+        if isinstance(step, int):
+            continue
+        field = model.model_fields.get(step)
+        kind: Any = field.annotation if field else None
+        inner = [kind, *get_args(kind)]
+        found = [each for each in inner if isinstance(each, type) and issubclass(each, BaseModel)]
+        if not found:
+            return {}
+        model = found[0]
+    return model.model_fields
+
+
+def _nearest(name: str, known: Iterable[str], prefix: str) -> str:
+    near = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
+    if not near:
+        return f"; known here: {', '.join(sorted(known))}" if known else ""
+    found = near[0].upper() if prefix == PREFIX else near[0]
+    return f"; did you mean {prefix}{found}?"
+
+
+def _with_secret_files(path: Path, settings: Settings, *, token_needed: bool) -> Settings:
+    token = settings.telegram.token.get_secret_value().strip()
+    if not token and settings.telegram.token_file:
+        token = _read_secret(path, "telegram.token_file", settings.telegram.token_file)
+    if not token and token_needed:
+        raise ConfigError(
+            f"{path}: telegram.token is missing; BotFather gives one, or name a file in telegram.token_file"
+        )
+    key = settings.llm.api_key.get_secret_value().strip()
+    if not key and settings.llm.api_key_file:
+        key = _read_secret(path, "llm.api_key_file", settings.llm.api_key_file)
+    return settings.model_copy(
+        update={
+            "telegram": settings.telegram.model_copy(update={"token": SecretStr(token)}),
+            "llm": settings.llm.model_copy(update={"api_key": SecretStr(key)}),
+        }
+    )
+
+
+def _read_secret(path: Path, key: str, file: Path) -> str:
+    try:
+        text = file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not text"
+        raise ConfigError(f"{path}: {key}: {file} cannot be read ({reason})") from None
+    if not text:
+        raise ConfigError(f"{path}: {key}: {file} is empty")
+    return text
