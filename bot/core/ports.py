@@ -86,6 +86,8 @@ class Fanout:
     article: Article
     matched: bool
     """Its matches are stored already: an earlier attempt got that far."""
+    catch_up: bool = False
+    """Published while we were not looking: however old it is, we owe it to the readers."""
 
 
 class FeedShelf(Protocol):

@@ -1,0 +1,46 @@
+"""
+What runs at fixed distances: a handful of jobs of the whole process, in memory.
+
+Nothing that belongs to a chat is a job here; due times live in indexed columns, and a job asks for what is due.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+_log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Runs each job again and again; a job that is still running is never started twice."""
+
+    def __init__(self) -> None:
+        self._engine = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+
+    def every(self, distance: timedelta, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        """Run `job` every `distance`, for the first time at once; what it raises is one log line."""
+
+        async def guarded() -> None:
+            try:
+                await job()
+            except Exception as error:
+                _log.error("job.failed", extra={"job": name, "error": error})
+
+        trigger = IntervalTrigger(seconds=distance.total_seconds(), timezone=UTC)
+        self._engine.add_job(guarded, trigger, id=name, name=name, next_run_time=datetime.now(UTC))
+
+    def start(self) -> None:
+        """Start the engine in the running loop."""
+        self._engine.start()
+
+    def stop(self) -> None:
+        """Start no job any more; those that run are left to end by themselves."""
+        if self._engine.running:
+            self._engine.shutdown(wait=False)
