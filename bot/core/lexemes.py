@@ -1,0 +1,145 @@
+"""The pieces of a typed query and where they stand: words, quotes, operators, brackets, fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.errors import Refusal
+from bot.language import fold
+
+DOUBLE = '"“”„‟″＂'
+ANGLED = "«»"
+SINGLE_ANGLED = "‹›"
+QUOTES = DOUBLE + ANGLED + SINGLE_ANGLED
+"""Readers type whatever their keyboard gives: a quote closes with any sign of the family that opened it."""
+
+_MINUS = "-–—−‐‑!"
+_OR = frozenset({"OR", "ODER", "OU", "O"})
+_AND = frozenset({"AND", "UND", "ET"})
+_NOT = frozenset({"NOT", "NICHT"})
+_WORD = re.compile(rf"[^\s()|{QUOTES}]+")
+_FIELD = re.compile(r"([^\W\d_]+):")
+_FIELDS = {
+    **dict.fromkeys(("title", "titel", "titre", "titolo"), "title"),
+    **dict.fromkeys(("source", "quelle", "fonte"), "source"),
+    **dict.fromkeys(("lang", "language", "sprache", "langue", "lingua"), "lang"),
+}
+_OPERATORS = frozenset(_MINUS) | {"=", "|", "*"}
+
+
+class Kind(StrEnum):
+    """What a piece of a query is."""
+
+    WORD = "word"
+    QUOTE = "quote"
+    OPEN = "("
+    CLOSE = ")"
+    OR = "or"
+    NOT = "not"
+    EXACT = "="
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """One piece: its kind, its text without signs, where it began and whether stars stood at its ends."""
+
+    kind: Kind
+    text: str
+    at: int
+    open_start: bool = False
+    open_end: bool = False
+
+
+def lex(text: str) -> Iterator[Lexeme]:
+    """Cut a query into its pieces; positions are those of the text as typed."""
+    visible = [(at, char) for at, char in enumerate(text) if fold.strip_ignored(char)]
+    plain = "".join(char for _, char in visible)
+    origin = [at for at, _ in visible] + [len(text)]
+    at = 0
+    while at < len(plain):
+        if plain[at].isspace():
+            at += 1
+            continue
+        piece, at = _next(plain, at, origin)
+        if piece is not None:
+            yield piece
+
+
+def _next(text: str, at: int, origin: list[int]) -> tuple[Lexeme | None, int]:
+    char = text[at]
+    simple = {"(": Kind.OPEN, ")": Kind.CLOSE, "|": Kind.OR}.get(char)
+    if simple:
+        return Lexeme(simple, char, origin[at]), at + 1
+    if char in QUOTES:
+        return _quote(text, at, origin)
+    if char in _MINUS or char == "=":
+        if at + 1 == len(text) or text[at + 1].isspace():
+            raise Refusal("query.lone_operator", at=origin[at], operator=char)
+        return Lexeme(Kind.EXACT if char == "=" else Kind.NOT, char, origin[at]), at + 1
+    return _word(text, at, origin)
+
+
+def _quote(text: str, at: int, origin: list[int]) -> tuple[Lexeme, int]:
+    family = next(family for family in (DOUBLE, ANGLED, SINGLE_ANGLED) if text[at] in family)
+    end = next((i for i in range(at + 1, len(text)) if text[i] in family), None)
+    if end is None:
+        raise Refusal("query.unclosed_quote", at=origin[at])
+    inner = " ".join("".join(" " if char in QUOTES else char for char in text[at + 1 : end]).split())
+    if not has_letter(inner):
+        raise Refusal("query.no_letter", at=origin[at])
+    return Lexeme(Kind.QUOTE, inner, origin[at]), end + 1
+
+
+def _word(text: str, at: int, origin: list[int]) -> tuple[Lexeme | None, int]:
+    found = _WORD.match(text, at)
+    assert found is not None  # every other character was dealt with by the caller
+    word, end = found.group(), found.end()
+    field = _FIELD.match(word)
+    if field:
+        name = _FIELDS.get(field.group(1).lower())
+        if name:
+            return Lexeme(Kind.FIELD, name, origin[at]), at + field.end()
+        if has_letter(word[field.end() :]):
+            raise Refusal("query.unknown_field", at=origin[at], field=field.group(1))
+    for kind, names in ((Kind.OR, _OR), (Kind.NOT, _NOT)):
+        if word in names:
+            return Lexeme(kind, word, origin[at]), end
+    if word in _AND:
+        return None, end
+    return _plain_word(word, origin[at]), end
+
+
+def _plain_word(word: str, at: int) -> Lexeme | None:
+    bare = _strip_signs(word)
+    if not bare:
+        if word.strip("*") == "":
+            raise Refusal("query.lone_operator", at=at, operator="*")
+        return None
+    if "*" in bare:
+        raise Refusal("query.star_inside", at=at + word.index(bare) + bare.index("*"))
+    return Lexeme(Kind.WORD, bare, at, word.startswith("*"), word.endswith("*"))
+
+
+def _strip_signs(word: str) -> str:
+    inside = [i for i, char in enumerate(word) if char.isalnum()]
+    return word[inside[0] : _after_marks(word, inside[-1] + 1)] if inside else ""
+
+
+def _after_marks(word: str, end: int) -> int:
+    while end < len(word) and "\u0300" <= word[end] <= "\u036f":
+        end += 1
+    return end
+
+
+def has_letter(text: str) -> bool:
+    """Tell whether there is anything to look for."""
+    return any(char.isalnum() for char in text)
+
+
+def is_operator(text: str) -> bool:
+    """Tell whether a text is nothing but one operator sign."""
+    return text in _OPERATORS
