@@ -1,21 +1,41 @@
-"""What the flows need of the outside world; the docstrings are the contracts, demanded by `tests/contracts`."""
+"""What the flows need of the outside world; the store's part is in `bot.core.shelves`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from bot.core.alert import Alert, Summary
-from bot.core.article import Article, ArticleDraft
-from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
-from bot.core.delivery import Delivery, NextStep, SendOutcome
-from bot.core.feed import Feed, FeedWish, Fetched, FetchOutcome, ParsedFeed, ParseFailed
-from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, QueryId, SubscriptionId, ThreadId, UserId
-from bot.core.matching import Hit
-from bot.core.query import Mode
-from bot.core.subscription import Subscription, Urgency
+from bot.core.chat import Chat
+from bot.core.delivery import Delivery, SendOutcome
+from bot.core.feed import Feed, Fetched, FetchOutcome, ParsedFeed, ParseFailed
+from bot.core.shelves import (
+    ArticleShelf as ArticleShelf,
+)
+from bot.core.shelves import (
+    ChatShelf as ChatShelf,
+)
+from bot.core.shelves import (
+    Facts as Facts,
+)
+from bot.core.shelves import (
+    Fanout as Fanout,
+)
+from bot.core.shelves import (
+    FeedShelf as FeedShelf,
+)
+from bot.core.shelves import (
+    Inbox as Inbox,
+)
+from bot.core.shelves import (
+    Outbox as Outbox,
+)
+from bot.core.shelves import (
+    StoredQuery as StoredQuery,
+)
+from bot.core.shelves import (
+    SubscriptionShelf as SubscriptionShelf,
+)
 
 
 class Clock(Protocol):
@@ -67,260 +87,4 @@ class Counters(Protocol):
 
     def observe(self, name: str, seconds: float, /) -> None:
         """Add a duration to a histogram."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class StoredQuery:
-    """A normal form in one mode, shared by everybody who subscribed to it."""
-
-    id: QueryId
-    normal: str
-    mode: Mode
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fanout:
-    """An article whose readers are still being looked for."""
-
-    article: Article
-    matched: bool
-    """Its matches are stored already: an earlier attempt got that far."""
-    catch_up: bool = False
-    """Published while we were not looking: however old it is, we owe it to the readers."""
-
-
-class FeedShelf(Protocol):
-    """Feeds and what their polls brought."""
-
-    async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> None:
-        """Make the catalogue exactly this: new ones are due at once, missing ones end, the rest keep their state."""
-        ...
-
-    async def add(self, wish: FeedWish, now: datetime) -> Feed:
-        """Add a feed, due at once; raise `Refusal("feed.exists")` when the same chat (or everybody) has it already."""
-        ...
-
-    async def remove(self, feed_id: FeedId, now: datetime) -> None:
-        """Stop polling a feed; its articles stay."""
-        ...
-
-    async def list_all(self) -> tuple[Feed, ...]:
-        """List the feeds that are not removed, by id."""
-        ...
-
-    async def claim_due(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Feed, ...]:
-        """Lease feeds that are due, longest overdue first; nobody else gets them until the lease ends."""
-        ...
-
-    async def next_due(self) -> datetime | None:
-        """Say when the next poll is due."""
-        ...
-
-    async def finish_poll(
-        self, feed: Feed, drafts: Sequence[ArticleDraft], *, alert: bool, catch_up: bool, now: datetime
-    ) -> tuple[Article, ...]:
-        """
-        Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
-
-        Returns the articles that were new. With `alert`, each gets a fan-out task in the same transaction;
-        `catch_up` marks those as published while we were not looking. An entry is seen when this feed brought its key
-        or its guid key before, however long ago, as long as the feed goes on listing it.
-        """
-        ...
-
-    async def count_subscribers(self) -> int:
-        """Count the active chats that have a subscription."""
-        ...
-
-
-class ArticleShelf(Protocol):
-    """Articles and who is still to be told of them."""
-
-    async def list_recent(self, *, since: datetime, limit: int) -> tuple[Article, ...]:
-        """List stored articles seen since then, newest first."""
-        ...
-
-    async def claim_fanouts(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Fanout, ...]:
-        """Lease articles whose readers are to be found, oldest first."""
-        ...
-
-    async def record_matches(self, article_id: ArticleId, hits: Sequence[Hit]) -> None:
-        """Store which queries the article matches and why; doing it twice changes nothing."""
-        ...
-
-    async def enqueue(self, article_id: ArticleId, now: datetime, *, limit: int) -> int | None:
-        """
-        Queue one alert for each of the next `limit` receivers (chat and thread) of a matched article.
-
-        Receivers are those with an active instant or silent subscription to a matched query, in an active chat that
-        reads the article's language and may see its feed. One delivery per receiver and article key, ever. Returns how
-        many were queued; None when all are done and the task is closed. Progress and deliveries are one transaction.
-        """
-        ...
-
-
-class Outbox(Protocol):
-    """Queued messages; a delivery is in exactly one state, and no state loses it."""
-
-    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Delivery, ...]:
-        """Lease what may be sent now, replies first, then alerts, then the rest; the oldest of each first."""
-        ...
-
-    async def load_alerts(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Alert]:
-        """Gather what these alerts are made of, in a few statements however many they are."""
-        ...
-
-    async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> None:
-        """Note, durably, that the call to Telegram is about to be made."""
-        ...
-
-    async def finish(self, delivery: Delivery, step: NextStep, now: datetime) -> None:
-        """
-        Note what came of it: `Done` is sent, `Again` is queued anew, `Drop` is dead.
-
-        `Again.chat_id` moves the chat to its new id everywhere, queued rows included, also when the target exists.
-        `Drop.silence_chat` makes the chat inactive and its other queued deliveries dead; subscriptions stay.
-        """
-        ...
-
-    async def enqueue_notice(self, chat_id: ChatId, thread_id: ThreadId, key: str, payload: str, now: datetime) -> None:
-        """Queue something the bot has to say, once per key."""
-        ...
-
-    async def release(self, owner: str, now: datetime) -> int:
-        """Give back all leases of an owner; its deliveries in `sending` are queued again and count as uncertain."""
-        ...
-
-    async def list_owners(self) -> tuple[str, ...]:
-        """List who holds leases."""
-        ...
-
-    async def next_due(self, now: datetime) -> datetime | None:
-        """Say when the next queued delivery or fan-out may go; None when there is none."""
-        ...
-
-    async def depth(self) -> Mapping[str, int]:
-        """Count waiting deliveries by rank name (reply, alert, bulk)."""
-        ...
-
-
-class ChatShelf(Protocol):
-    """Chats and people."""
-
-    async def find(self, chat_id: ChatId) -> Chat | None:
-        """Look a chat up."""
-        ...
-
-    async def meet(self, chat_id: ChatId, kind: ChatKind, language: str | None, now: datetime) -> Chat:
-        """Get the chat, making it when it is new; `language` is used only for a new one."""
-        ...
-
-    async def set_language(self, chat_id: ChatId, language: str) -> None:
-        """Change the language the bot speaks there."""
-        ...
-
-    async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
-        """Start or stop delivery."""
-        ...
-
-    async def find_person(self, user_id: UserId) -> Person | None:
-        """Look a person up."""
-        ...
-
-    async def save_person(self, person: Person, now: datetime) -> None:
-        """Write a person down, new or known."""
-        ...
-
-    async def set_access(self, user_id: UserId, access: Access, now: datetime) -> None:
-        """Change what a person may do, making him known if need be."""
-        ...
-
-    async def set_operator(self, user_id: UserId, is_operator: bool, now: datetime) -> None:
-        """Make somebody operator (and approved), or end that."""
-        ...
-
-    async def list_operators(self) -> tuple[UserId, ...]:
-        """List stored operators, by id."""
-        ...
-
-    async def ask(self, pending: Pending) -> None:
-        """Remember a question; an older one of the same person in the same chat is forgotten."""
-        ...
-
-    async def take_pending(
-        self, chat_id: ChatId, thread_id: ThreadId, user_id: UserId, now: datetime
-    ) -> Pending | None:
-        """Take the open question, if it has not expired; it is gone then."""
-        ...
-
-
-class SubscriptionShelf(Protocol):
-    """What chats wish to hear of."""
-
-    async def add(
-        self,
-        chat_id: ChatId,
-        thread_id: ThreadId,
-        normal: str,
-        mode: Mode,
-        urgency: Urgency,
-        *,
-        limit: int,
-        now: datetime,
-    ) -> Subscription:
-        """
-        Subscribe a receiver to a query.
-
-        Raises `Refusal("subscription.exists", number=…)` when this receiver has the same normal form already, and
-        `Refusal("subscription.limit", limit=…)` when the chat has `limit` of them.
-        """
-        ...
-
-    async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
-        """List a receiver's subscriptions by number."""
-        ...
-
-    async def find(self, chat_id: ChatId, number: int) -> Subscription | None:
-        """Look one up by its number in the chat."""
-        ...
-
-    async def remove(self, subscription_ids: Sequence[SubscriptionId]) -> int:
-        """Delete subscriptions; returns how many there were. A number is never given out again."""
-        ...
-
-    async def list_queries(self, after: QueryId) -> tuple[StoredQuery, ...]:
-        """List the queries in use with a greater id, by id."""
-        ...
-
-    async def list_unused_queries(self) -> tuple[QueryId, ...]:
-        """List queries nobody is subscribed to any more."""
-        ...
-
-
-class Inbox(Protocol):
-    """Updates from Telegram: received durably before they are confirmed, handled once."""
-
-    async def receive(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
-        """Keep updates (id, JSON) that are new and return their ids, in order; known ones are ignored."""
-        ...
-
-    async def finish(self, update_id: int, now: datetime) -> None:
-        """Note that an update is handled; its text is wiped."""
-        ...
-
-    async def list_unfinished(self) -> tuple[tuple[int, str], ...]:
-        """List updates that were received and not handled, by id."""
-        ...
-
-
-class Facts(Protocol):
-    """Small things to remember across restarts."""
-
-    async def get(self, key: str) -> str | None:
-        """Look a fact up."""
-        ...
-
-    async def set(self, key: str, value: str) -> None:
-        """Write a fact down."""
         ...

@@ -52,20 +52,21 @@ def load(path: Path, *, token_needed: bool = True) -> Settings:
     except ValidationError as error:
         raise ConfigError(_explain(path, error)) from None
     except SettingsError as error:
-        cause = error.__cause__
-        raise ConfigError(f"environment: {error}" + (f" ({cause})" if cause else "")) from None
+        raise ConfigError(_explain_environment(error)) from None
     settings = Settings.model_construct(**{name: getattr(read, name) for name in Settings.model_fields})
     return _with_secret_files(path, settings, token_needed=token_needed)
 
 
 def list_warnings(path: Path, settings: Settings) -> tuple[str, ...]:
     """List what works but should not stay so, one sentence each."""
-    warnings = []
+    warnings: list[str] = []
     secrets = [path] if _has_secret(settings) else []
     secrets += [each for each in (settings.telegram.token_file, settings.llm.api_key_file) if each]
-    for file in secrets:
-        if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-            warnings.append(f"{file} holds a secret and can be read by others; run: chmod 600 {file}")
+    warnings += [
+        f"{file} holds a secret and can be read by others; run: chmod 600 {file}"
+        for file in secrets
+        if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077
+    ]
     if not settings.polling.contact:
         warnings.append("polling.contact is empty: publishers cannot tell whom to ask; set a URL or mail address")
     if settings.chats.users_may_add_private_feeds and settings.telegram.access == "public":
@@ -120,6 +121,8 @@ def _explain(path: Path, error: ValidationError) -> str:
         prefix = _dotted(steps[:-1])
         return f"{where} is unknown{_nearest(str(steps[-1]), known, f'{prefix}.' if prefix else '')}"
     message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "greater_than_equal" and "timedelta" in message:
+        message = "must be at least 1s"
     if (
         first["type"] == "value_error"
         and ": " in message.partition(" ")[0] + " "
@@ -128,6 +131,13 @@ def _explain(path: Path, error: ValidationError) -> str:
         name, _, message = message.partition(": ")
         return f"{path}: {key}.{name} {message}"
     return f"{where}: {message[:1].lower()}{message[1:]}"
+
+
+def _explain_environment(error: SettingsError) -> str:
+    # A list in a variable is JSON. The library names only the table, so the variables under it are named here.
+    table = str(error).partition('"')[2].partition('"')[0]
+    names = sorted(name for name in os.environ if name.startswith(f"{PREFIX}{table.upper()}__"))
+    return f'environment: {", ".join(names)}: a list is written like ["a", "b"] or [1, 2]'
 
 
 def _is_union_branch(step: str) -> bool:

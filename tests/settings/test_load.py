@@ -1,0 +1,150 @@
+"""Reading the configuration: what is right, and one clear line for everything that is wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import ConfigError
+from bot.settings import load as loading
+from bot.settings.model import Settings
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text, "utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def test_a_token_is_all_that_is_needed(tmp_path: Path) -> None:
+    """Every key has a default but the token."""
+    settings = loading.load(write(tmp_path, '[telegram]\ntoken = "1:a"'))
+
+    assert settings.telegram.token.get_secret_value() == "1:a"
+    assert settings.polling.interval == timedelta(minutes=10)
+    assert settings.feeds == ()
+
+
+def test_the_environment_beats_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable wins over the same key in the file and leaves its neighbours alone."""
+    monkeypatch.setenv("STICHWORT_TELEGRAM__TOKEN", "2:b")
+    monkeypatch.setenv("STICHWORT_POLLING__INTERVAL", "90s")
+    settings = loading.load(write(tmp_path, '[telegram]\ntoken = "1:a"\noperators = [7]'))
+
+    assert settings.telegram.token.get_secret_value() == "2:b"
+    assert settings.telegram.operators == (7,)
+    assert settings.polling.interval == timedelta(seconds=90)
+
+
+def test_a_token_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
+    """token_file is read and trimmed."""
+    (tmp_path / "token").write_text("3:c\n")
+    settings = loading.load(write(tmp_path, f'[telegram]\ntoken_file = "{tmp_path}/token"'))
+
+    assert settings.telegram.token.get_secret_value() == "3:c"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('[telegram]\ntokn = "x"', ["telegram.tokn", "did you mean telegram.token?"]),
+        ('[telegram]\ntoken = "x"\n[poling]\nhost_gap = "1s"', ["poling", "did you mean polling?"]),
+        (
+            '[telegram]\ntoken = "x"\n[[feeds]]\nurl = "http://a/"\nlangage = "de"',
+            ["feeds[1].langage", "feeds[1].language"],
+        ),
+        ('[telegram]\ntoken = "x"\n[[feeds]]\nurl = "ftp://a/"', ["feeds[1].url", "http://"]),
+        ('[telegram]\ntoken = "x"\n[polling]\ninterval = "soon"', ["polling.interval", '"10m"']),
+        ('[telegram]\ntoken = "x"\n[polling]\ninterval = "0s"', ["polling.interval", "at least 1s"]),
+        ('[telegram]\ntoken = "x"\n[polling]\nmin_interval = "9h"', ["polling.min_interval", "max_interval"]),
+        ('[telegram]\ntoken = "x"\n[polling]\nallow_networks = ["10.0.0.0/99"]', ["polling.allow_networks[1]"]),
+        ('[telegram]\ntoken = "x"\nmessages_per_second = 1001', ["telegram.messages_per_second", "1000"]),
+        ('[telegram]\ntoken = "x"\nmode = "webhook"', ["telegram.webhook_url", "https"]),
+        ('[telegram]\ntoken = "x"\n[web]\nlisten = "0.0.0.0:80"', ["web.token"]),
+        ('[telegram]\ntoken = "x"\n[database]\nurl = "mysql://a"', ["database.url", "sqlite"]),
+        ('[telegram]\ntoken = "x"\n[chats]\ntimezone = "Mars/Olympus"', ["chats.timezone"]),
+        ('[telegram]\ntoken = "x"\n[log]\nlevel = "loud"', ["log.level"]),
+        ("[telegram]\n", ["telegram.token is missing"]),
+        ("telegram = 1", ["telegram"]),
+        ("[telegram", ["not valid TOML"]),
+    ],
+)
+def test_what_is_wrong_is_one_line_that_names_the_key(tmp_path: Path, text: str, names: list[str]) -> None:
+    """An operator sees at once which key to mend, and the nearest known one where it is unknown."""
+    with pytest.raises(ConfigError) as caught:
+        loading.load(write(tmp_path, text))
+
+    message = str(caught.value)
+    assert "\n" not in message
+    assert "config.toml" in message
+    for name in names:
+        assert name in message
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("STICHWORT_TELEGRAM__TOKN", "x", "STICHWORT_TELEGRAM__TOKN is unknown"),
+        ("STICHWORT_TELEGRM__TOKEN", "x", "did you mean STICHWORT_TELEGRAM"),
+        ("STICHWORT_POLLING__INTERVAL", "x", "STICHWORT_POLLING__INTERVAL"),
+        ("STICHWORT_TELEGRAM__OPERATORS", "x", "STICHWORT_TELEGRAM__OPERATORS"),
+    ],
+)
+def test_a_wrong_variable_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+) -> None:
+    """Mistakes in the environment are told as such, not as mistakes of the file."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigError, match="environment") as caught:
+        loading.load(write(tmp_path, '[telegram]\ntoken = "1:a"'))
+
+    assert says in str(caught.value)
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    """Whoever starts without a file is told to copy the example."""
+    with pytest.raises(ConfigError, match=r"config\.example\.toml"):
+        loading.load(tmp_path / "config.toml")
+
+
+def test_secrets_show_in_no_message_and_no_representation(tmp_path: Path) -> None:
+    """A token never reaches a log, not even by way of an error."""
+    settings = loading.load(write(tmp_path, '[telegram]\ntoken = "4:secret"'))
+    with pytest.raises(ConfigError) as caught:
+        loading.load(write(tmp_path, '[telegram]\ntoken = "4:secret"\noperators = "4:secret"'))
+
+    assert "4:secret" not in repr(settings)
+    assert "4:secret" not in str(caught.value)
+    assert "4:secret" in loading.list_secrets(settings)
+
+
+def test_a_secret_others_can_read_is_warned_about(tmp_path: Path) -> None:
+    """The file's rights are looked at when it holds a secret."""
+    path = write(tmp_path, '[telegram]\ntoken = "1:a"\n[polling]\ncontact = "mail@example.org"')
+    assert loading.list_warnings(path, loading.load(path)) == ()
+
+    path.chmod(0o644)
+    (warning,) = loading.list_warnings(path, loading.load(path))
+    assert "chmod 600" in warning
+
+
+def test_the_example_shows_every_key_at_its_default(tmp_path: Path) -> None:
+    """config.example.toml and the model tell the same, key for key."""
+    example = (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
+    lines = [line.removeprefix("# ") for line in example.splitlines()]
+    active = "\n".join(line for line in lines if _is_key_or_table(line) and "_file = " not in line)
+    shown = loading.load(write(tmp_path, active), token_needed=False)
+
+    assert shown.model_copy(update={"feeds": ()}) == Settings()
+    for name, field in Settings.model_fields.items():
+        table = field.annotation if name != "feeds" else None
+        for key in getattr(table, "model_fields", {}):
+            assert f"\n# {key} = " in example, f"{name}.{key} is missing in config.example.toml"
+
+
+def _is_key_or_table(line: str) -> bool:
+    name = line.partition(" = ")[0]
+    return line.startswith("[") or (" = " in line and name.replace("_", "").isalnum() and name.islower())
