@@ -1,0 +1,105 @@
+"""The rates, with a clock in the test's hand."""
+
+from __future__ import annotations
+
+from bot.core.delivery import Rank
+from bot.core.ids import ChatId
+from bot.core.limits import Limiter, RatePolicy
+
+ANNA, BEN, GROUP = ChatId(1), ChatId(2), ChatId(-100)
+
+
+def run(limiter: Limiter, chats: list[ChatId | None], rank: Rank, start: float, seconds: float) -> list[float]:
+    """Send to `chats` in turn as fast as the limiter allows; returns the times."""
+    sent: list[float] = []
+    now = start
+    while now <= start + seconds and len(sent) < len(chats):
+        chat = chats[len(sent)]
+        wait = limiter.wait(chat, rank, now)
+        if wait <= 0:
+            limiter.take(chat, now)
+            sent.append(now)
+        else:
+            now += wait + 1e-9
+    return sent
+
+
+def test_no_second_carries_more_than_the_rate_and_the_first_fill() -> None:
+    """Never more than messages_per_second in any second plus ten per cent of it."""
+    sent = run(Limiter(RatePolicy()), [ChatId(n) for n in range(1, 400)], Rank.ALERT, 100.0, 10.0)
+
+    busiest = max(sum(1 for other in sent if at <= other < at + 1.0) for at in sent)
+    assert busiest <= 33
+    assert len(sent) >= 300, "and the rate is really used"
+
+
+def test_one_chat_gets_one_alert_a_second_while_others_go_on() -> None:
+    """A chat's own rate holds back that chat alone."""
+    limiter = Limiter(RatePolicy())
+    limiter.take(ANNA, 100.0)
+
+    assert 0.9 < limiter.wait(ANNA, Rank.ALERT, 100.0) <= 1.0
+    assert limiter.wait(BEN, Rank.ALERT, 100.0) == 0
+    assert limiter.wait(ANNA, Rank.ALERT, 101.0) == 0
+
+
+def test_a_reply_may_run_ahead_of_its_chat_and_alerts_wait_until_that_is_paid_back() -> None:
+    """Who types three commands gets three answers at once; the next alert keeps the average."""
+    limiter = Limiter(RatePolicy())
+    for _ in range(3):
+        assert limiter.wait(ANNA, Rank.REPLY, 100.0) == 0
+        limiter.take(ANNA, 100.0)
+
+    assert limiter.wait(ANNA, Rank.REPLY, 100.0) > 0
+    assert 2.9 < limiter.chat_wait(ANNA, Rank.ALERT, 100.0) <= 3.0
+
+
+def test_waiting_replies_have_their_tokens_kept() -> None:
+    """Alerts take what replies leave."""
+    limiter = Limiter(RatePolicy())
+    for _ in range(3):
+        limiter.take(None, 100.0)
+    limiter.waiting_replies = 1
+
+    assert limiter.wait(BEN, Rank.REPLY, 100.04) == 0
+    assert limiter.wait(BEN, Rank.ALERT, 100.04) > 0
+    limiter.waiting_replies = 0
+    assert limiter.wait(BEN, Rank.ALERT, 100.04) == 0
+
+
+def test_a_group_gets_twenty_a_minute() -> None:
+    """Telegram's rate for groups, after a small burst."""
+    sent = run(Limiter(RatePolicy()), [GROUP] * 100, Rank.ALERT, 100.0, 60.0)
+
+    assert 20 <= len(sent) <= 24
+
+
+def test_a_429_pauses_that_chat_and_a_second_chat_within_five_seconds_pauses_the_bot() -> None:
+    """One flooded chat is its own affair; two at once mean the whole bot."""
+    limiter = Limiter(RatePolicy())
+
+    assert limiter.flooded(ANNA, 30.0, 100.0) is False
+    assert limiter.wait(ANNA, Rank.REPLY, 101.0) == 29.0
+    assert limiter.wait(BEN, Rank.ALERT, 101.0) == 0
+
+    assert limiter.flooded(BEN, 10.0, 104.0) is True
+    assert limiter.wait(ChatId(3), Rank.REPLY, 105.0) == 9.0
+    assert limiter.wait(ChatId(3), Rank.REPLY, 114.0) == 0
+
+
+def test_the_same_chat_flooded_twice_pauses_only_itself() -> None:
+    """A chat that asks for patience again does not stop the others."""
+    limiter = Limiter(RatePolicy())
+    limiter.flooded(ANNA, 3.0, 100.0)
+
+    assert limiter.flooded(ANNA, 3.0, 101.0) is False
+    assert limiter.wait(BEN, Rank.ALERT, 101.0) == 0
+
+
+def test_edits_and_callback_answers_count_for_the_bot_alone() -> None:
+    """A call without a chat spends a token of the bot and of no chat."""
+    limiter = Limiter(RatePolicy(messages_per_second=1.0))
+    limiter.take(None, 100.0)
+
+    assert limiter.wait(ANNA, Rank.REPLY, 100.0) > 0
+    assert limiter.chat_wait(ANNA, Rank.ALERT, 100.0) == 0
