@@ -1,0 +1,60 @@
+"""The gate every call to Telegram passes: the one limiter of this process, with a clock and with waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.core.delivery import Rank
+from bot.core.ids import ChatId
+from bot.core.limits import Limiter
+from bot.core.ports import Clock
+
+_LONGEST_NAP = 5.0
+
+
+class Gate:
+    """Says when a call may go; replies wait here, the sender of alerts asks and waits by itself."""
+
+    def __init__(
+        self, limiter: Limiter, clock: Clock, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    ) -> None:
+        self._limiter = limiter
+        self._clock = clock
+        self._sleep = sleep
+
+    def wait(self, chat: ChatId | None, rank: Rank) -> float:
+        """Estimate the seconds such a call must wait; 0 means it may go."""
+        return self._limiter.wait(chat, rank, self._clock.monotonic())
+
+    def chat_wait(self, chat: ChatId, rank: Rank) -> float:
+        """Give the seconds for which the chat alone stands in the way."""
+        return self._limiter.chat_wait(chat, rank, self._clock.monotonic())
+
+    def take(self, chat: ChatId | None) -> None:
+        """Spend one message."""
+        self._limiter.take(chat, self._clock.monotonic())
+
+    def flooded(self, chat: ChatId | None, delay: timedelta) -> bool:
+        """Note a 429; returns whether it stopped the whole bot."""
+        return self._limiter.flooded(chat, delay.total_seconds(), self._clock.monotonic())
+
+    async def admit(self, chat: ChatId | None, rank: Rank = Rank.REPLY) -> None:
+        """Wait until a call may go, and spend it; edits and callback answers come without a chat."""
+        while True:
+            while chat is not None and (delay := self.chat_wait(chat, rank)) > 0:
+                await self._nap(delay)
+            delay = self.wait(chat, rank)
+            if delay <= 0:
+                self.take(chat)
+                return
+            # Only who waits for the bot's rate keeps tokens from others; a slow chat is nobody else's matter.
+            self._limiter.waiting_replies += 1
+            try:
+                await self._nap(delay)
+            finally:
+                self._limiter.waiting_replies -= 1
+
+    async def _nap(self, seconds: float) -> None:
+        await self._sleep(min(seconds, _LONGEST_NAP))

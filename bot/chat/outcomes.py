@@ -1,0 +1,77 @@
+"""What Telegram's answers mean: errors of the library become the outcomes `core` knows."""
+
+from __future__ import annotations
+
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
+
+from bot.chat.transport import FloodError, NotConnectedError
+from bot.core.delivery import (
+    ChatMoved,
+    Refused,
+    RefusedReason,
+    RetryAfter,
+    SendOutcome,
+    TokenRefused,
+    Unknown,
+    Unsent,
+)
+from bot.core.ids import ChatId
+
+_FORBIDDEN = (
+    ("deactivated", RefusedReason.GONE),
+    ("was deleted", RefusedReason.GONE),
+    ("rights", RefusedReason.NO_RIGHTS),
+    ("not enough", RefusedReason.NO_RIGHTS),
+    ("administrator", RefusedReason.NO_RIGHTS),
+)
+_BAD = (
+    ("chat not found", RefusedReason.NOT_FOUND),
+    ("peer_id_invalid", RefusedReason.NOT_FOUND),
+    ("user not found", RefusedReason.NOT_FOUND),
+    ("thread not found", RefusedReason.THREAD_GONE),
+    ("topic_deleted", RefusedReason.THREAD_GONE),
+    ("topic_closed", RefusedReason.THREAD_GONE),
+    ("can't parse", RefusedReason.BAD_MARKUP),
+    ("entity_", RefusedReason.BAD_MARKUP),
+    ("too long", RefusedReason.TOO_LONG),
+    ("too_long", RefusedReason.TOO_LONG),
+    ("have no rights", RefusedReason.NO_RIGHTS),
+    ("not enough rights", RefusedReason.NO_RIGHTS),
+    ("chat_write_forbidden", RefusedReason.NO_RIGHTS),
+    ("chat_restricted", RefusedReason.NO_RIGHTS),
+    ("administrator", RefusedReason.NO_RIGHTS),
+    ("group chat was deactivated", RefusedReason.GONE),
+    ("channel_private", RefusedReason.GONE),
+)
+
+
+def read(error: TelegramError) -> SendOutcome:
+    """Say what came of a call that raised."""
+    match error:
+        case FloodError():
+            return RetryAfter(error.delay)
+        case ChatMigrated():
+            return ChatMoved(ChatId(error.new_chat_id))
+        case Forbidden():
+            return Refused(_reason(error, _FORBIDDEN, RefusedReason.BLOCKED), error.message)
+        case BadRequest():  # before NetworkError, of which the library makes it a kind
+            return Refused(_reason(error, _BAD, RefusedReason.BAD_REQUEST), error.message)
+        case InvalidToken() if "method not found" in error.message.lower():
+            return Refused(RefusedReason.BAD_REQUEST, error.message)
+        case InvalidToken():
+            return TokenRefused("Telegram does not accept the token")
+        case Conflict():
+            return Unsent(error.message)
+        case NotConnectedError():
+            return Unsent(error.message)
+        case NetworkError():
+            return Unknown(error.message)
+        case _:
+            return Unknown(type(error).__name__)
+
+
+def _reason(
+    error: TelegramError, known: tuple[tuple[str, RefusedReason], ...], otherwise: RefusedReason
+) -> RefusedReason:
+    said = error.message.lower()
+    return next((reason for words, reason in known if words in said), otherwise)
