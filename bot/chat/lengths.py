@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.texts import markup
+from bot.texts.markup import Html
 
 MESSAGE = 4096
 _DROPPED = (
@@ -48,3 +49,23 @@ def cut(text: str, limit: int) -> str:
     if len(head) >= limit * 0.6:
         kept = head
     return kept.rstrip(" ,;:–-\u200d") + "…"
+
+
+def pages(text: Html) -> list[Html]:
+    """Cut a long message between its lines; no markup of ours goes over a line's end."""
+    if visible(text) <= MESSAGE:
+        return [text]
+    made: list[Html] = []
+    room, lines = 0, list[Html]()
+    for line in map(Html, text.split("\n")):
+        size = visible(line) + 1
+        if lines and size > room:
+            made.append(markup.join("\n", lines))
+            lines = []
+        if not lines:
+            room = MESSAGE
+        if size > MESSAGE:
+            line, size = markup.escape(cut(markup.plain(line), MESSAGE)), MESSAGE
+        lines.append(line)
+        room -= size
+    return [*made, markup.join("\n", lines)] if lines else made

@@ -1,0 +1,185 @@
+"""
+Receives updates: each is kept durably before Telegram is told that we have it, and handled once.
+
+What was received and not handled when the process died is handled first at the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from telegram import Update
+from telegram.error import Conflict, TelegramError
+
+from bot.chat import outcomes
+from bot.chat.account import Account
+from bot.chat.lanes import Lanes
+from bot.core.delivery import RetryAfter, TokenRefused
+from bot.core.errors import StorageError
+from bot.core.ports import Clock, Inbox
+
+_log = logging.getLogger(__name__)
+_LONGEST_PAUSE = 30.0
+_STORE_TRIES = 8
+
+Handle = Callable[[Update], Awaitable[None]]
+Pause = Callable[[float], Awaitable[object]]
+
+
+class Receiver:
+    """The loop that asks Telegram what is new; `ready` is set by its first answer."""
+
+    def __init__(
+        self,
+        *,
+        account: Account,
+        inbox: Inbox,
+        handle: Handle,
+        failed: Handle,
+        clock: Clock,
+        poll: timedelta = timedelta(seconds=25),
+        grace: timedelta = timedelta(seconds=5),
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._account = account
+        self._inbox = inbox
+        self._handle = handle
+        self._failed = failed
+        self._clock = clock
+        self._poll = poll
+        self._grace = grace
+        self._pause = pause
+        self._lanes = Lanes()
+        self._offset = 0
+        self._stopping = asyncio.Event()
+        self.ready = asyncio.Event()
+
+    async def run(self) -> TokenRefused | None:
+        """Receive until `stop`; ends by itself only when Telegram refuses the token."""
+        loop = asyncio.create_task(self._loop())
+        stop = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait((loop, stop), return_when=asyncio.FIRST_COMPLETED)
+            return loop.result() if loop.done() else None
+        finally:
+            for task in (loop, stop):
+                task.cancel()
+            await asyncio.gather(loop, stop, return_exceptions=True)
+            await self._lanes.drain(self._grace.total_seconds())
+
+    def stop(self) -> None:
+        """End the long poll; `run` returns when what is in hand is handled."""
+        self._stopping.set()
+
+    async def _loop(self) -> TokenRefused | None:
+        failures = 0
+        while not await self._take_up():
+            failures += 1
+            await self._pause(_back_off(failures))
+        failures = 0
+        while True:
+            try:
+                await self._once()
+                failures = 0
+            except TelegramError as error:
+                outcome = outcomes.read(error)
+                if isinstance(outcome, TokenRefused):
+                    return outcome
+                failures += 1
+                await self._after(error, failures)
+            except StorageError as error:
+                failures += 1
+                _log.error("updates.not_stored", extra={"error": error})
+                await self._pause(_back_off(failures))
+            except Exception as error:
+                failures += 1
+                _log.error("updates.failed", extra={"error": type(error).__name__, "where": _where(error)})
+                await self._pause(_back_off(failures))
+
+    async def _take_up(self) -> bool:
+        """Handle what an earlier process received and did not finish."""
+        try:
+            unfinished = await self._inbox.list_unfinished()
+        except StorageError as error:
+            _log.error("updates.not_listed", extra={"error": error})
+            return False
+        for update_id, text in unfinished:
+            await self._submit(update_id, json.loads(text))
+        return True
+
+    async def _once(self) -> None:
+        # The first question does not wait, so that `ready` comes at once.
+        wait = self._poll if self.ready.is_set() else timedelta(0)
+        updates = await self._account.list_updates(self._offset, wait)
+        self.ready.set()
+        if not updates:
+            return
+        kept = [(int(each["update_id"]), json.dumps(each)) for each in updates]
+        new = set(await self._inbox.receive(kept, self._clock.now()))
+        self._offset = kept[-1][0] + 1
+        for (update_id, _), raw in zip(kept, updates, strict=True):
+            if update_id in new:
+                await self._submit(update_id, raw)
+
+    async def _submit(self, update_id: int, raw: dict[str, Any]) -> None:
+        await self._lanes.submit(_lane(raw), lambda: self._work(update_id, raw))
+
+    async def _work(self, update_id: int, raw: dict[str, Any]) -> None:
+        for attempt in range(1, _STORE_TRIES + 1):
+            try:
+                await self._handle_one(update_id, raw)
+                await self._inbox.finish(update_id, self._clock.now())
+                return
+            except StorageError as error:
+                # Nothing is lost: it is handled when the store is back, or at the next start.
+                _log.error("update.postponed", extra={"update": update_id, "error": error})
+                await self._pause(_back_off(attempt))
+
+    async def _handle_one(self, update_id: int, raw: dict[str, Any]) -> None:
+        update = None
+        try:
+            update = Update.de_json(raw, self._account)
+            await self._handle(update)
+        except StorageError:
+            raise
+        except Exception as error:
+            kind = next((key for key in raw if key != "update_id"), "empty")
+            facts = {"update": update_id, "kind": kind, "error": type(error).__name__, "where": _where(error)}
+            _log.error("update.failed", extra=facts)
+            if update is not None:
+                with contextlib.suppress(Exception):
+                    await self._failed(update)
+
+    async def _after(self, error: TelegramError, failures: int) -> None:
+        """Say once what is wrong, and wait."""
+        if failures == 1:
+            event = "updates.other_receiver" if isinstance(error, Conflict) else "updates.unreachable"
+            _log.warning(event, extra={"error": error.message})
+        outcome = outcomes.read(error)
+        least = outcome.delay.total_seconds() if isinstance(outcome, RetryAfter) else 0.0
+        await self._pause(max(least, _back_off(failures)))
+
+
+def _back_off(failures: int) -> float:
+    return float(min(0.5 * 2**failures, _LONGEST_PAUSE))
+
+
+def _where(error: Exception) -> str:
+    """Name the line that failed; the text of an error may hold what somebody wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+
+
+def _lane(raw: dict[str, Any]) -> object:
+    """Give what an update must keep its order with: its chat."""
+    content = raw.get("message") or raw.get("my_chat_member") or raw.get("callback_query") or {}
+    place = content.get("chat") or content.get("message", {}).get("chat") or content.get("from") or {}
+    return place.get("id")
