@@ -1,0 +1,191 @@
+"""Takes a call through everything that may happen to it: faults, limits, the method, the answer."""
+
+import asyncio
+import inspect
+import json
+from typing import NoReturn
+
+from aiohttp import web
+
+from bot.demo import limits
+from bot.demo.api import methods, reading
+from bot.demo.api.calls import Call, Calls, Violation
+from bot.demo.api.methods import Method
+from bot.demo.api.params import Params
+from bot.demo.chats import Chat
+from bot.demo.errors import ApiError, flood
+from bot.demo.faults import Effect, Fault, Faults
+from bot.demo.limits import Limiter, Limits
+from bot.demo.world import World
+
+_GRACE_SECONDS = 0.5
+_HIDDEN = frozenset({Effect.SILENT, Effect.CUT})
+
+
+class BotApi:
+    """The server's side of the Bot API for one bot."""
+
+    def __init__(self, world: World, allowances: Limits) -> None:
+        self.world = world
+        self.limiter = Limiter(allowances, world.clock.ticks)
+        self.faults = Faults()
+        self.calls = Calls(world.clock)
+        self.violations: list[Violation] = []
+        self._polls: list[web.Request] = []
+
+    def routes(self) -> tuple[web.RouteDef, ...]:
+        """Return the addresses of the Bot API."""
+        return (
+            web.route("*", "/bot{token:[^/]+}/{method}", self.handle),
+            web.get("/file/bot{token:[^/]+}/documents/{file_id}", self.download),
+        )
+
+    def hang_up(self) -> None:
+        """Cut the connections of everybody who waits for updates."""
+        for request in tuple(self._polls):
+            _abort(request)
+
+    def blame(self, call: Call, kind: str, detail: str) -> None:
+        """Record a mistake of the bot."""
+        at = self.world.clock.wall()
+        self.violations.append(Violation(at=at, method=call.method, kind=kind, detail=detail, params=call.params))
+        self.world.journal.note("violation", method=call.method, kind_of=kind, detail=detail)
+
+    async def download(self, request: web.Request) -> web.Response:
+        """Hand out a file."""
+        file = self.world.files.get(request.match_info["file_id"])
+        if request.match_info["token"] != self.world.token or file is None:
+            return _failed(ApiError(404, "Not Found"))
+        return web.Response(body=file.content, content_type="application/octet-stream")
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call."""
+        method = methods.find(request.match_info["method"])
+        name = method.name if method else request.match_info["method"]
+        try:
+            params = await reading.read(request)
+            chat = self._chat(params)
+            failure = None
+        except ApiError as error:
+            params, chat, failure = Params({}), None, error
+        call = self.calls.open(name, params.raw, chat.id if chat else None)
+        try:
+            if failure is not None:
+                raise failure
+            return await self._serve(request, call, method, params, chat)
+        except ApiError as error:
+            self.calls.close(call, error.code, error.description)
+            if error.blame:
+                self.blame(call, "refused", error.description)
+            return _failed(error)
+        except asyncio.CancelledError:
+            self.calls.close(call, 0, call.outcome if call.outcome != "open" else "caller gone")
+            raise
+        except Exception as error:
+            self.blame(call, "not understood", repr(error))
+            raise
+
+    async def _serve(
+        self, request: web.Request, call: Call, method: Method | None, params: Params, chat: Chat | None
+    ) -> web.StreamResponse:
+        if request.match_info["token"] != self.world.token:
+            raise ApiError(401, "Unauthorized", blame=False)
+        fault = self.faults.take(call.method, call.chat_id)
+        if fault is not None and (answer := await self._suffer(request, call, fault)):
+            return answer
+        if method is None:
+            raise ApiError(404, "Not Found")
+        for unknown in sorted((set(params.raw) | set(params.files)) - method.known):
+            # A multipart body may carry a file under a name of its own, which another parameter refers to.
+            if f"attach://{unknown}" not in json.dumps(params.raw):
+                self.blame(call, "unknown parameter", unknown)
+        self._limit(call, method, params, chat)
+        try:
+            result = await self._run(request, method, params)
+        except ApiError:
+            if fault is None or fault.effect not in _HIDDEN:
+                raise
+            result = None
+        for remark in params.remarks:
+            self.blame(call, "unknown parameter", remark)
+        if fault is not None and fault.effect in _HIDDEN:
+            await self._lose(request, call, fault)
+        self.calls.close(call, 200, "ok")
+        return web.json_response({"ok": True, "result": result})
+
+    async def _run(self, request: web.Request, method: Method, params: Params) -> object:
+        result = method.run(self.world, params)
+        if not inspect.isawaitable(result):
+            return result
+        self._polls.append(request)
+        try:
+            return await result
+        finally:
+            self._polls = [other for other in self._polls if other is not request]
+
+    def _chat(self, params: Params) -> Chat | None:
+        reference = params.chat_or_none()
+        return self.world.find_chat(reference) if reference is not None else None
+
+    def _limit(self, call: Call, method: Method, params: Params, chat: Chat | None) -> None:
+        if not method.counts:
+            return
+        left, running = self.limiter.shut_for(call.chat_id)
+        if left > 0:
+            # What was on its way when the wait began is forgiven.
+            raise flood(limits.whole_seconds(left), blame=running > _GRACE_SECONDS)
+        wait = self.limiter.admit(
+            call.chat_id if method.counts_in_chat else None,
+            group=chat is not None and chat.is_group,
+            paid=params.flag("allow_paid_broadcast"),
+        )
+        if wait > 0:
+            raise flood(limits.whole_seconds(wait), blame=True)
+
+    async def _suffer(self, request: web.Request, call: Call, fault: Fault) -> web.Response | None:
+        """Do what a fault does before the call is carried out."""
+        if fault.effect is Effect.ERROR:
+            self.calls.close(call, fault.status, "scripted error")
+            page = f"<html><head><title>{fault.status}</title></head><body>nginx</body></html>"
+            return web.Response(status=fault.status, text=page, content_type="text/html")
+        if fault.effect is Effect.RESET:
+            self.calls.close(call, 0, "scripted reset")
+            await _cut(request)
+        if fault.effect is Effect.FLOOD:
+            self.limiter.close(fault.chat_id or None, fault.seconds)
+            raise flood(limits.whole_seconds(fault.seconds), blame=False)
+        if fault.effect is Effect.REFUSE:
+            raise ApiError(fault.status, fault.description, blame=False)
+        if fault.effect is Effect.SLOW:
+            await asyncio.sleep(fault.seconds)
+        return None
+
+    async def _lose(self, request: web.Request, call: Call, fault: Fault) -> None:
+        """Let the answer to a call that was carried out get lost."""
+        self.calls.close(call, 0, "scripted loss")
+        if fault.effect is Effect.SILENT:
+            # Without a length of its own the silence lasts until the caller gives up.
+            await asyncio.sleep(fault.seconds or 3600)
+        await _cut(request)
+
+
+def _abort(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
+
+
+async def _cut(request: web.Request) -> NoReturn:
+    _abort(request)
+    # The lost connection cancels this handler.
+    await asyncio.Event().wait()
+    raise AssertionError("a cut connection came back")
+
+
+def _failed(error: ApiError) -> web.Response:
+    body: dict[str, object] = {"ok": False, "error_code": error.code, "description": error.description}
+    headers = {}
+    if error.parameters:
+        body["parameters"] = error.parameters
+    if "retry_after" in error.parameters:
+        headers["Retry-After"] = str(error.parameters["retry_after"])
+    return web.json_response(body, status=error.code, headers=headers)

@@ -1,0 +1,196 @@
+"""
+The demo world over HTTP, for other processes and for the page: `/_demo/...`.
+
+Changes are asked for as JSON only: a foreign web page cannot send that without the browser asking first.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, replace
+
+from aiohttp import web
+
+from bot.demo import people, snapshot
+from bot.demo.api.dispatch import BotApi
+from bot.demo.chats import Chat, Kind
+from bot.demo.faults import Effect, Fault
+from bot.demo.journal import Change
+from bot.demo.messages import Message
+from bot.demo.people import Person
+from bot.demo.world import World
+
+Body = dict[str, object]
+Action = Callable[[Body], object]
+Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_HEARTBEAT_SECONDS = 15.0
+
+
+def routes(api: BotApi) -> tuple[web.RouteDef, ...]:
+    """Return the control addresses."""
+    desk = _Desk(api)
+    return (
+        web.get("/_demo/state", reading(lambda: desk.state())),
+        web.get("/_demo/calls", desk.calls),
+        web.get("/_demo/violations", reading(lambda: [asdict(one) for one in api.violations])),
+        web.get("/_demo/faults", reading(lambda: [asdict(one) for one in api.faults])),
+        web.get("/_demo/events", desk.events),
+        web.post("/_demo/people", acting(desk.add_person)),
+        web.post("/_demo/groups", acting(desk.add_group)),
+        web.post("/_demo/say", acting(desk.say)),
+        web.post("/_demo/press", acting(desk.press)),
+        web.post("/_demo/block", acting(lambda body: desk.person(body).block())),
+        web.post("/_demo/unblock", acting(lambda body: desk.person(body).unblock())),
+        web.post("/_demo/faults", acting(desk.add_fault)),
+        web.post("/_demo/faults/clear", acting(lambda _: api.faults.clear())),
+        web.post("/_demo/limits", acting(desk.set_limits)),
+    )
+
+
+def reading(show: Callable[[], object]) -> Endpoint:
+    """Make an endpoint that shows something."""
+
+    async def endpoint(request: web.Request) -> web.StreamResponse:
+        del request
+        return web.json_response(show(), dumps=_dump)
+
+    return endpoint
+
+
+def acting(act: Action) -> Endpoint:
+    """Make an endpoint that does something told in a JSON object; what cannot be done is answered with 400."""
+
+    async def endpoint(request: web.Request) -> web.StreamResponse:
+        if request.content_type != "application/json":
+            return web.json_response({"error": "send JSON"}, status=415)
+        try:
+            body = json.loads(await request.read() or b"{}")
+            result = act(body)
+        except (KeyError, LookupError, ValueError, TypeError) as error:
+            return web.json_response({"error": str(error) or repr(error)}, status=400)
+        return web.json_response(result if result is not None else {}, dumps=_dump)
+
+    return endpoint
+
+
+class _Desk:
+    """What the endpoints do."""
+
+    def __init__(self, api: BotApi) -> None:
+        self._api = api
+        self._world: World = api.world
+
+    def person(self, body: Body) -> Person:
+        """Find the person a request speaks of, by id or name."""
+        wanted = body["user"]
+        for profile in self._world.profiles.values():
+            if wanted in (profile.id, profile.name) and not profile.is_bot:
+                return Person(self._world, profile)
+        raise LookupError(f"nobody is called {wanted}")
+
+    def state(self) -> Body:
+        """Show everything."""
+        limits = asdict(self._api.limiter.limits)
+        return snapshot.world(self._world) | {"limits": limits, "violations": len(self._api.violations)}
+
+    async def calls(self, request: web.Request) -> web.StreamResponse:
+        """Show the calls after a number."""
+        after = int(request.query.get("after", "0"))
+        return web.json_response([asdict(one) for one in self._api.calls if one.number > after], dumps=_dump)
+
+    def add_person(self, body: Body) -> Body:
+        """Bring somebody in."""
+        person = people.join(
+            self._world,
+            str(body["name"]),
+            language=str(body.get("language", "de")),
+            username=str(body.get("username", "")),
+        )
+        return {"id": person.id}
+
+    def add_group(self, body: Body) -> Body:
+        """Open a group with the bot in it."""
+        kind = Kind(str(body.get("kind", "supergroup")))
+        group = people.found(self._world, str(body["title"]), self.person(body), kind=kind)
+        if body.get("bot", True):
+            group.invite_bot(admin=bool(body.get("admin", False)))
+        return {"id": group.chat.id}
+
+    def say(self, body: Body) -> Body:
+        """Write as a person."""
+        person = self.person(body)
+        chat = self._chat(body, person)
+        answered = chat.find(int(str(body.get("reply_to") or 0)))
+        thread = int(str(body.get("thread") or 0))
+        said = person.say(str(body["text"]), chat=chat, reply_to=answered, thread=thread)
+        return {"message": snapshot.message(said)}
+
+    def press(self, body: Body) -> Body:
+        """Press a button as a person."""
+        person = self.person(body)
+        chat = self._chat(body, person)
+        number = int(str(body.get("message") or 0))
+        message: Message | None = chat.find(number) if number else None
+        if number and message is None:
+            raise LookupError("that message is gone")
+        return {"press": snapshot.press(person.press(str(body["button"]), message, chat=chat))}
+
+    def add_fault(self, body: Body) -> None:
+        """Script trouble."""
+        fields = {name: value for name, value in body.items() if name != "effect"}
+        fault = Fault(effect=Effect(str(body["effect"])), **fields)  # type: ignore[arg-type] # names are checked there
+        self._api.faults.add(fault)
+        if fault.method == "*":
+            self._api.hang_up()
+
+    def set_limits(self, body: Body) -> Body:
+        """Change the allowances that are named."""
+        self._api.limiter.limits = replace(self._api.limiter.limits, **body)  # type: ignore[arg-type] # checked there
+        return asdict(self._api.limiter.limits)
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """Stream changes as server-sent events, from a number on or from now."""
+        asked = request.headers.get("Last-Event-ID") or request.query.get("since") or ""
+        journal = self._world.journal
+        number = int(asked) if asked.isdigit() else journal.number
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        while True:
+            changes = journal.since(number)
+            if changes is None:
+                # Too far behind, or from another life of this server: look at everything again.
+                await response.write(b"event: reset\ndata: {}\n\n")
+                number = journal.number
+                continue
+            for change in changes:
+                await response.write(self._event(change))
+                number = change.number
+            if number != journal.number:
+                continue
+            try:
+                async with asyncio.timeout(_HEARTBEAT_SECONDS):
+                    await journal.bell.wait()
+            except TimeoutError:
+                await response.write(b": still here\n\n")
+
+    def _event(self, change: Change) -> bytes:
+        data: Body = {"number": change.number, "at": change.at, "kind": change.kind, **change.data}
+        if change.kind in ("message", "edit", "delete"):
+            place = self._world.chats[int(str(change.data["chat"]))]
+            data["message"] = snapshot.message(place.transcript[int(str(change.data["message"])) - 1])
+        elif change.kind == "chat":
+            data["chat"] = snapshot.chat(self._world, self._world.chats[int(str(change.data["chat"]))])
+        return f"id: {change.number}\nevent: {change.kind}\ndata: {_dump(data)}\n\n".encode()
+
+    def _chat(self, body: Body, person: Person) -> Chat:
+        reference = body.get("chat")
+        if reference is None:
+            return person.chat
+        chat = self._world.find_chat(reference if isinstance(reference, int) else str(reference))
+        if chat is None:
+            raise LookupError(f"no chat {reference}")
+        return chat
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)

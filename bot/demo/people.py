@@ -1,0 +1,181 @@
+"""What people do: talk, press buttons, block the bot, send files, run groups."""
+
+from dataclasses import dataclass
+
+from bot.demo import entities
+from bot.demo.chats import Chat, Kind, Standing
+from bot.demo.messages import Message, Profile
+from bot.demo.presses import Press
+from bot.demo.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in front of Telegram."""
+
+    world: World
+    profile: Profile
+
+    @property
+    def id(self) -> int:
+        """The person's id, which is also that of the private chat."""
+        return self.profile.id
+
+    @property
+    def chat(self) -> Chat:
+        """The private chat with the bot."""
+        return self.world.chats[self.profile.id]
+
+    def say(
+        self,
+        text: str,
+        *,
+        chat: Chat | None = None,
+        reply_to: Message | None = None,
+        thread: int = 0,
+        anonymous: bool = False,
+    ) -> Message:
+        """Write a message; who blocked the bot lifts that first, as Telegram's clients do."""
+        message = self._begin(chat)
+        formatted = entities.find(text)
+        message.text, message.entities = formatted.text, formatted.entities
+        message.reply_to = reply_to.message_id if reply_to else 0
+        message.thread_id = thread or (reply_to.thread_id if reply_to else 0)
+        message.anonymous = anonymous
+        return self._finish(message)
+
+    async def ask(self, text: str, *, within: float = 10.0, chat: Chat | None = None) -> Message:
+        """Write a message and return the bot's next one in that chat."""
+        said = self.say(text, chat=chat)
+        return await (chat or self.chat).answer_to(said, within=within)
+
+    def send_file(self, name: str, content: bytes, *, mime: str = "application/json", caption: str = "") -> Message:
+        """Send a document to the bot."""
+        message = self._begin(None)
+        message.document = self.world.keep_file(name, mime, content)
+        formatted = entities.find(caption)
+        message.text, message.entities = formatted.text, formatted.entities
+        return self._finish(message)
+
+    def share_location(self, latitude: float, longitude: float) -> Message:
+        """Share a place with the bot."""
+        message = self._begin(None)
+        message.location = (latitude, longitude)
+        return self._finish(message)
+
+    def change(self, message: Message, text: str) -> None:
+        """Edit an own message."""
+        formatted = entities.find(text)
+        message.rewrite(self.world.clock.wall(), formatted.text, formatted.entities, {}, visible=True)
+        self.world.changed(message, "edit")
+        self.world.tell(message, "edited_message")
+
+    def press(self, button: str, message: Message | None = None, *, chat: Chat | None = None) -> Press:
+        """Press the button that shows this text, on a message or on the newest that has it."""
+        place = chat or (self.world.chats[message.chat_id] if message else self.chat)
+        candidates = (message,) if message else tuple(reversed(place.received))
+        for one in candidates:
+            for row in one.rows:
+                for key in row:
+                    if key.get("text") == button and "callback_data" in key:
+                        return self.world.open_press(one, self.profile, str(key["callback_data"]))
+        shown = [one.buttons for one in candidates if one.buttons]
+        raise LookupError(f"no button {button!r}; shown: {shown}")
+
+    def block(self) -> None:
+        """Block the bot."""
+        self.world.set_standing(self.chat, Standing.KICKED, self.profile)
+
+    def unblock(self) -> None:
+        """Lift the block."""
+        self.world.set_standing(self.chat, Standing.MEMBER, self.profile)
+
+    def deactivate(self) -> None:
+        """Delete the person's account."""
+        self.chat.deactivated = True
+
+    def _begin(self, chat: Chat | None) -> Message:
+        place = chat or self.chat
+        if place.kind is Kind.PRIVATE and not place.bot.inside:
+            self.unblock()
+        place.met = True
+        return self.world.new_message(place, self.profile)
+
+    def _finish(self, message: Message) -> Message:
+        self.world.store(message)
+        kind = "channel_post" if self.world.chats[message.chat_id].kind is Kind.CHANNEL else "message"
+        self.world.tell(message, kind)
+        return message
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group, supergroup or channel, run by its creator."""
+
+    world: World
+    chat: Chat
+    creator: Person
+
+    def enrol(self, person: Person, standing: Standing = Standing.MEMBER) -> None:
+        """Let somebody in, or change how they stand."""
+        self.chat.members[person.id] = standing
+
+    def invite_bot(self, *, by: Person | None = None, admin: bool = False) -> None:
+        """Add the bot, or change what it may do."""
+        standing = Standing.ADMINISTRATOR if admin else Standing.MEMBER
+        self.world.set_standing(self.chat, standing, (by or self.creator).profile)
+
+    def kick_bot(self) -> None:
+        """Throw the bot out."""
+        self.world.set_standing(self.chat, Standing.KICKED, self.creator.profile)
+
+    def delete(self) -> None:
+        """Delete the group."""
+        self.chat.deleted = True
+
+    def open_topic(self, name: str) -> int:
+        """Open a topic and return its thread id."""
+        self.chat.forum = True
+        message = self.world.new_message(self.chat, self.creator.profile)
+        message.thread_id = message.message_id
+        message.service = {"forum_topic_created": {"name": name, "icon_color": 7_322_096}}
+        self.chat.topics[message.message_id] = name
+        self.world.tell(self.world.store(message))
+        return message.message_id
+
+    def close_topic(self, thread: int) -> None:
+        """Delete a topic; its thread is not found any more."""
+        del self.chat.topics[thread]
+
+    def upgrade(self) -> "Group":
+        """Turn a basic group into a supergroup, which has a new id."""
+        new = self.world.add_chat(Kind.SUPERGROUP, self.chat.title)
+        new.members, new.bot = dict(self.chat.members), self.chat.bot
+        farewell = self.world.new_message(self.chat, self.creator.profile)
+        farewell.service = {"migrate_to_chat_id": new.id}
+        self.world.tell(self.world.store(farewell))
+        self.chat.moved_to = new.id
+        welcome = self.world.new_message(new, self.creator.profile)
+        welcome.service = {"migrate_from_chat_id": self.chat.id}
+        self.world.tell(self.world.store(welcome))
+        return Group(self.world, new, self.creator)
+
+
+def join(world: World, name: str, *, language: str = "de", username: str = "", user_id: int = 0) -> Person:
+    """Bring a new person into the world."""
+    return Person(world, world.add_profile(name, language=language, username=username, user_id=user_id))
+
+
+def found(
+    world: World,
+    title: str,
+    creator: Person,
+    *,
+    kind: Kind = Kind.SUPERGROUP,
+    username: str = "",
+    forum: bool = False,
+) -> Group:
+    """Open a group or channel; the bot is not in it yet."""
+    chat = world.add_chat(kind, title, username=username, forum=forum)
+    chat.members[creator.id] = Standing.CREATOR
+    return Group(world, chat, creator)

@@ -1,0 +1,34 @@
+"""Presses of inline buttons, which wait for the bot's answer."""
+
+from dataclasses import dataclass
+
+from bot.demo.clock import Bell, until
+
+_TIMEOUT = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the bot answered to a press."""
+
+    text: str = ""
+    alert: bool = False
+    url: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Press:
+    """One press, known to the bot by its id."""
+
+    id: str
+    user_id: int
+    chat_id: int
+    message_id: int
+    data: str
+    ticks: float
+    bell: Bell
+    answer: Answer | None = None
+
+    async def answered(self, within: float = _TIMEOUT) -> Answer:
+        """Wait for the bot's answer."""
+        return await until(self.bell, lambda: self.answer, within)

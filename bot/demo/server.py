@@ -1,0 +1,161 @@
+"""The strict Bot API server on loopback, with handles for tests and for the demo."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from bot.demo import control, people
+from bot.demo.api.calls import Calls, Violation
+from bot.demo.api.dispatch import BotApi
+from bot.demo.chats import Kind
+from bot.demo.clock import Clock
+from bot.demo.faults import Effect, Fault, Faults
+from bot.demo.limits import Limits
+from bot.demo.people import Group, Person
+from bot.demo.world import DEMO_TOKEN, World
+
+_HOST = "127.0.0.1"
+_LARGEST_BODY = 60 * 1024**2
+_PORTS_TRIED = 100
+
+
+class Server:
+    """A Telegram of one's own: `async with Server() as server: ...`."""
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        limits: Limits | None = None,
+        clock: Clock | None = None,
+        token: str = DEMO_TOKEN,
+        routes: Iterable[web.AbstractRouteDef] = (),
+    ) -> None:
+        self.world = World(token=token, clock=clock)
+        self.api = BotApi(self.world, limits or Limits())
+        self.port = port
+        self._routes = tuple(routes)
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """The address to configure as `telegram.api_url`."""
+        return f"http://{_HOST}:{self.port}"
+
+    @property
+    def token(self) -> str:
+        """The bot's token."""
+        return self.world.token
+
+    @property
+    def faults(self) -> Faults:
+        """Scripted trouble."""
+        return self.api.faults
+
+    @property
+    def calls(self) -> Calls:
+        """All calls in order."""
+        return self.api.calls
+
+    @property
+    def violations(self) -> list[Violation]:
+        """What the bot did wrong."""
+        return self.api.violations
+
+    @property
+    def limits(self) -> Limits:
+        """The allowances in force."""
+        return self.api.limiter.limits
+
+    @limits.setter
+    def limits(self, allowances: Limits) -> None:
+        self.api.limiter.limits = allowances
+
+    def person(self, name: str = "Anna", *, language: str = "de", username: str = "", user_id: int = 0) -> Person:
+        """Bring a new person into the world."""
+        return people.join(self.world, name, language=language, username=username, user_id=user_id)
+
+    def group(
+        self,
+        title: str,
+        creator: Person,
+        *,
+        kind: Kind = Kind.SUPERGROUP,
+        username: str = "",
+        forum: bool = False,
+        bot: bool = True,
+        admin: bool = False,
+    ) -> Group:
+        """Open a group or channel, with the bot in it unless told otherwise."""
+        group = people.found(self.world, title, creator, kind=kind, username=username, forum=forum)
+        if bot:
+            group.invite_bot(admin=admin)
+        return group
+
+    def fault(self, effect: Effect, method: str = "", **details: object) -> Fault:
+        """Script trouble: `server.fault(Effect.CUT, "sendMessage", times=2)`."""
+        return self.faults.add(Fault(effect=effect, method=method, **details))  # type: ignore[arg-type] # checked there
+
+    def outage(self) -> None:
+        """Be away for everybody until `faults.clear()`: connections break, those that wait too."""
+        self.fault(Effect.RESET, "*", times=0)
+        self.api.hang_up()
+
+    def revoke_token(self) -> None:
+        """Answer 401 to everything from now on."""
+        self.fault(Effect.REFUSE, "*", times=0, status=401, description="Unauthorized")
+        self.api.hang_up()
+
+    async def ready(self, *, after: int = 0, within: float = 30.0) -> None:
+        """Wait until the bot asks for updates."""
+        await self.calls.wait("getUpdates", after=after, within=within)
+
+    async def start(self) -> None:
+        """Listen on the port, or on the next free one; port 0 takes any."""
+        app = web.Application(client_max_size=_LARGEST_BODY)
+        app.add_routes((*self.api.routes(), *control.routes(self.api), *self._routes))
+        # Without cancellation a poller that died would keep its place.
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
+        await self._runner.setup()
+        listener = _listen(self.port)
+        self.port = listener.getsockname()[1]
+        await web.SockSite(self._runner, listener).start()
+
+    async def stop(self) -> None:
+        """Stop listening and let go of everybody who waits."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        await asyncio.shield(self.stop())
+
+
+def _listen(wanted: int) -> socket.socket:
+    """Take the port, or the next free one."""
+    for port in range(wanted, wanted + _PORTS_TRIED):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((_HOST, port))
+            listener.listen(128)
+        except OSError as error:
+            listener.close()
+            if error.errno != errno.EADDRINUSE or port == wanted + _PORTS_TRIED - 1:
+                raise
+        else:
+            return listener
+    raise AssertionError("the last port either works or raises")

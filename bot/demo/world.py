@@ -1,0 +1,189 @@
+"""
+The world the bot lives in: people, chats, messages, files, and the bot's inbox.
+
+It stores and tells; whether a call is allowed is decided in `api`, what a person does in `people`.
+"""
+
+import itertools
+import secrets
+from collections.abc import Mapping
+
+from bot.demo import wire
+from bot.demo.chats import Chat, Kind, Standing
+from bot.demo.clock import Bell, Clock
+from bot.demo.errors import ApiError, bad_request, forbidden
+from bot.demo.journal import Journal
+from bot.demo.menus import Menus
+from bot.demo.messages import Message, Profile, StoredFile
+from bot.demo.presses import Press
+from bot.demo.updates import Inbox
+
+DEMO_TOKEN = "7000000001:AAstichwort-demo-token-of-no-value-AA"
+_FIRST_PERSON = 5_300_000_001  # beyond 32 bits, as real ids are
+_FIRST_GROUP = -4_100_000_001
+_FIRST_SUPERGROUP = -1_002_300_000_001
+
+
+class World:
+    """All that Telegram would know."""
+
+    def __init__(self, *, token: str = DEMO_TOKEN, clock: Clock | None = None, username: str = "stichwort_bot") -> None:
+        self.token = token
+        self.clock = clock or Clock()
+        self.bot = Profile(id=int(token.split(":")[0]), name="Stichwort", username=username, is_bot=True)
+        self.journal = Journal(self.clock)
+        self.inbox = Inbox()
+        self.menus = Menus()
+        self.profiles: dict[int, Profile] = {self.bot.id: self.bot}
+        self.chats: dict[int, Chat] = {}
+        self.files: dict[str, StoredFile] = {}
+        self.presses: dict[str, Press] = {}
+        self.about: dict[tuple[str, str], str] = {}
+        self._person_ids = itertools.count(_FIRST_PERSON)
+        self._group_ids = itertools.count(_FIRST_GROUP, -1)
+        self._supergroup_ids = itertools.count(_FIRST_SUPERGROUP, -1)
+
+    def add_profile(self, name: str, *, language: str = "", username: str = "", user_id: int = 0) -> Profile:
+        """Bring somebody into the world, with a private chat in which nothing was said yet."""
+        profile = Profile(id=user_id or next(self._person_ids), name=name, language=language, username=username)
+        self.profiles[profile.id] = profile
+        # A private chat has the id of the person.
+        self.chats[profile.id] = Chat(
+            id=profile.id,
+            kind=Kind.PRIVATE,
+            bell=Bell(),
+            title=name,
+            username=username,
+            bot=Standing.MEMBER,
+            members={profile.id: Standing.MEMBER},
+        )
+        self.journal.note("chat", chat=profile.id)
+        return profile
+
+    def add_chat(self, kind: Kind, title: str, *, username: str = "", forum: bool = False) -> Chat:
+        """Open a group or channel in which the bot is not yet."""
+        ids = self._group_ids if kind is Kind.GROUP else self._supergroup_ids
+        chat = Chat(id=next(ids), kind=kind, bell=Bell(), title=title, username=username, forum=forum, met=True)
+        self.chats[chat.id] = chat
+        self.journal.note("chat", chat=chat.id)
+        return chat
+
+    def find_chat(self, reference: int | str) -> Chat | None:
+        """Return a chat by its id or its @name (of a group or channel; people are not found by name)."""
+        if isinstance(reference, int):
+            return self.chats.get(reference)
+        name = reference.removeprefix("@").lower()
+        public = (chat for chat in self.chats.values() if chat.kind is not Kind.PRIVATE)
+        return next((chat for chat in public if chat.username and chat.username.lower() == name), None)
+
+    def open_chat(self, reference: int | str) -> Chat:
+        """Return a chat the bot may write to, or refuse as Telegram does."""
+        chat = self.find_chat(reference)
+        if chat is None:
+            raise bad_request("chat not found", blame=False)
+        if chat.moved_to:
+            raise bad_request(
+                "group chat was upgraded to a supergroup chat",
+                blame=False,
+                parameters={"migrate_to_chat_id": chat.moved_to},
+            )
+        if reason := _shut(chat):
+            raise reason
+        return chat
+
+    def store(self, message: Message) -> Message:
+        """Append a message to its chat and wake those who wait there."""
+        chat = self.chats[message.chat_id]
+        chat.transcript.append(message)
+        self.changed(message, "message")
+        return message
+
+    def new_message(self, chat: Chat, sender: Profile, text: str = "") -> Message:
+        """Make the next message of a chat, not yet stored."""
+        return Message(
+            message_id=len(chat.transcript) + 1, chat_id=chat.id, at=self.clock.wall(), sender=sender, text=text
+        )
+
+    def changed(self, message: Message, kind: str) -> None:
+        """Tell everybody who watches that something became of a message."""
+        self.chats[message.chat_id].bell.ring()
+        self.journal.note(kind, chat=message.chat_id, message=message.message_id)
+
+    def tell(self, message: Message, kind: str = "message") -> None:
+        """Put a message of a person into the bot's inbox, if the bot is there and may read it."""
+        chat = self.chats[message.chat_id]
+        if chat.bot.inside and self._may_read(chat, message):
+            self.inbox.put(kind, wire.message(self, message))
+
+    def set_standing(self, chat: Chat, standing: Standing, by: Profile) -> None:
+        """Change how the bot stands in a chat, and tell the bot."""
+        before, chat.bot = chat.bot, standing
+        if before is standing:
+            return
+        update = {
+            "chat": wire.chat(chat),
+            "from": wire.user(by),
+            "date": int(self.clock.wall()),
+            "old_chat_member": wire.member(self.bot, before),
+            "new_chat_member": wire.member(self.bot, standing),
+        }
+        self.inbox.put("my_chat_member", update)
+        self.journal.note("standing", chat=chat.id, standing=standing.value)
+        chat.bell.ring()
+
+    def keep_file(self, name: str, mime: str, content: bytes, size: tuple[int, int] = (0, 0)) -> StoredFile:
+        """Store a file under a new id."""
+        file_id = f"file{len(self.files) + 1}-{secrets.token_urlsafe(12)}"
+        kept = StoredFile(file_id=file_id, name=name, mime=mime, content=content, width=size[0], height=size[1])
+        self.files[file_id] = kept
+        return kept
+
+    def open_press(self, message: Message, by: Profile, data: str) -> Press:
+        """Press a button: tell the bot, which owes an answer."""
+        press = Press(
+            id=str(secrets.randbits(62)),
+            user_id=by.id,
+            chat_id=message.chat_id,
+            message_id=message.message_id,
+            data=data,
+            ticks=self.clock.ticks(),
+            bell=Bell(),
+        )
+        self.presses[press.id] = press
+        query: Mapping[str, object] = {
+            "id": press.id,
+            "from": wire.user(by),
+            "message": wire.message(self, message),
+            "chat_instance": str(message.chat_id),
+            "data": data,
+        }
+        self.inbox.put("callback_query", query)
+        return press
+
+    def _may_read(self, chat: Chat, message: Message) -> bool:
+        """In groups a bot in privacy mode gets commands, replies to it, and service messages only."""
+        if not chat.is_group or chat.bot is Standing.ADMINISTRATOR or message.service:
+            return True
+        answered = chat.find(message.reply_to)
+        if answered is not None and answered.from_bot:
+            return True
+        commands = message.pieces("bot_command")
+        return any("@" not in one or one.lower().endswith(f"@{self.bot.username.lower()}") for one in commands)
+
+
+def _shut(chat: Chat) -> ApiError | None:
+    """Say why a bot cannot write to a chat, if it cannot."""
+    name = "group chat" if chat.kind is Kind.GROUP else f"{chat.kind.value} chat"
+    if chat.kind is Kind.PRIVATE:
+        if chat.deactivated:
+            return forbidden("user is deactivated")
+        if not chat.met:
+            return forbidden("bot can't initiate conversation with a user")
+        return None if chat.bot.inside else forbidden("bot was blocked by the user")
+    if chat.deleted:
+        return forbidden("the group chat was deleted")
+    if chat.bot is Standing.KICKED:
+        return forbidden(f"bot was kicked from the {name}")
+    if chat.bot is Standing.LEFT:
+        return forbidden(f"bot is not a member of the {name}")
+    return None

@@ -1,0 +1,117 @@
+"""The same world over HTTP."""
+
+import json
+
+import aiohttp
+import pytest
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.demo.server import Server
+
+
+async def do(server: Server, action: str, **body: object) -> tuple[int, dict[str, object]]:
+    async with aiohttp.ClientSession() as session, session.post(f"{server.url}/_demo/{action}", json=body) as response:
+        return response.status, await response.json()
+
+
+async def show(server: Server, what: str) -> dict[str, object]:
+    async with aiohttp.ClientSession() as session, session.get(f"{server.url}/_demo/{what}") as response:
+        return await response.json()  # type: ignore[no-any-return]
+
+
+async def test_a_conversation_over_http(server: Server, bot: Bot) -> None:
+    """Saying, reading, pressing and answering work from another process."""
+    await do(server, "people", name="Anna", language="de")
+    await do(server, "say", user="Anna", text="/start")
+    update = (await bot.get_updates())[0]
+    assert update.message is not None
+    markup = InlineKeyboardMarkup([[InlineKeyboardButton("Mehr", callback_data="m")]])
+    await bot.send_message(update.message.chat_id, "x", reply_markup=markup)
+    state = await show(server, "state")
+    (chat,) = state["chats"]  # type: ignore[misc]
+    assert [one["text"] for one in chat["messages"]] == ["/start", "x"]  # type: ignore[index]
+    status, _ = await do(server, "press", user="Anna", button="Mehr")
+    assert status == 200
+    query = (await bot.get_updates(offset=update.update_id + 1))[0].callback_query
+    assert query is not None
+    assert query.data == "m"
+
+
+@pytest.mark.parametrize(
+    ("action", "body"),
+    [
+        ("say", {"user": "Niemand", "text": "x"}),
+        ("say", {"text": "x"}),
+        ("press", {"user": "Anna", "button": "fehlt"}),
+        ("faults", {"effect": "earthquake"}),
+        ("faults", {"effect": "reset", "colour": "red"}),
+        ("limits", {"colour": "red"}),
+    ],
+)
+async def test_what_cannot_be_done_is_said(server: Server, action: str, body: dict[str, object]) -> None:
+    """A bad request is answered with 400 and a reason."""
+    server.person("Anna")
+    status, answer = await do(server, action, **body)
+    assert status == 400
+    assert answer["error"]
+
+
+async def test_only_json_is_taken(server: Server) -> None:
+    """A form, which any web page could send, is refused."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{server.url}/_demo/say", data={"user": "Anna", "text": "x"}) as response,
+    ):
+        assert response.status == 415
+
+
+async def test_trouble_over_http(server: Server) -> None:
+    """Faults, limits, blocks are set, and seen."""
+    anna = server.person("Anna")
+    anna.say("/start")
+    await do(server, "faults", effect="error", method="sendMessage", times=2)
+    assert [one["times"] for one in await show(server, "faults")] == [2]  # type: ignore[index]
+    await do(server, "faults/clear")
+    assert list(server.faults) == []
+    await do(server, "limits", bot_per_second=5, enabled=False)
+    assert (server.limits.bot_per_second, server.limits.enabled) == (5, False)
+    await do(server, "block", user=anna.id)
+    assert not anna.chat.bot.inside
+    await do(server, "unblock", user=anna.id)
+    assert anna.chat.bot.inside
+    assert await show(server, "violations") == []
+    assert await show(server, "calls") == []
+
+
+async def test_changes_are_streamed(server: Server) -> None:
+    """Everything since a number comes as an event of its own, then what happens."""
+    anna = server.person("Anna")
+    before = server.world.journal.number
+    anna.say("eins")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{server.url}/_demo/events?since={before}") as response,
+    ):
+        first = await response.content.readuntil(b"\n\n")
+        anna.say("zwei")
+        second = await response.content.readuntil(b"\n\n")
+    texts = [json.loads(event.split(b"data: ")[1])["message"]["text"] for event in (first, second)]
+    assert texts == ["eins", "zwei"]
+    assert first.startswith(f"id: {before + 1}\nevent: message\n".encode())
+
+
+async def test_a_number_from_another_life_starts_anew(server: Server) -> None:
+    """Who asks for what is not kept is told to look at everything again."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{server.url}/_demo/events?since=99999") as response,
+    ):
+        assert (await response.content.readuntil(b"\n\n")).startswith(b"event: reset")
+
+
+async def test_groups_over_http(server: Server) -> None:
+    """A group can be opened with the bot in it."""
+    server.person("Anna")
+    _, answer = await do(server, "groups", user="Anna", title="Team")
+    chat = server.world.chats[int(str(answer["id"]))]
+    assert chat.bot.inside
