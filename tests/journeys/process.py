@@ -1,0 +1,54 @@
+"""The real bot as a process of its own, as an operator starts it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.demo.process import BotProcess, clean_environment
+from bot.demo.server import Server
+
+ROOT = Path(__file__).parents[2]
+
+
+def make_bot(folder: Path, config: str, environment: Mapping[str, str] | None = None) -> BotProcess:
+    """Prepare `python -m bot run` with a configuration of its own."""
+    file = folder / "config.toml"
+    file.write_text(config, "utf-8")
+    file.chmod(0o600)
+    return BotProcess(
+        [sys.executable, "-m", "bot", "run", "--config", str(file)],
+        log=folder / "bot.log",
+        environment={**clean_environment(), "PYTHONPATH": str(ROOT), **(environment or {})},
+    )
+
+
+def write_config(
+    server: Server, feeds: Mapping[str, str] | None = None, *, database: str = "sqlite:///bot.db", extra: str = ""
+) -> str:
+    """Write a configuration against a local server: feeds by title, polled every second, everybody let in."""
+    catalogue = "\n".join(
+        f'[[feeds]]\nurl = "{url}"\ntitle = "{title}"\nlanguage = "de"' for title, url in (feeds or {}).items()
+    )
+    return f"""
+[telegram]
+token = "{server.token}"
+api_url = "{server.url}"
+access = "public"
+[database]
+url = "{database}"
+[polling]
+interval = "1s"
+min_interval = "1s"
+max_interval = "1s"
+host_gap = "0s"
+contact = "mailto:test@example.org"
+allow_networks = ["127.0.0.0/8"]
+[chats]
+language = "de"
+[web]
+listen = ""
+{extra}
+{catalogue}
+"""
