@@ -5,6 +5,7 @@ Changes are asked for as JSON only: a foreign web page cannot send that without 
 """
 
 import asyncio
+import inspect
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
@@ -58,7 +59,11 @@ def reading(show: Callable[[], object]) -> Endpoint:
 
 
 def acting(act: Action) -> Endpoint:
-    """Make an endpoint that does something told in a JSON object; what cannot be done is answered with 400."""
+    """
+    Make an endpoint that does something told in a JSON object, at once or awaited.
+
+    What cannot be done is answered with 400 and the reason.
+    """
 
     async def endpoint(request: web.Request) -> web.StreamResponse:
         if request.content_type != "application/json":
@@ -66,6 +71,8 @@ def acting(act: Action) -> Endpoint:
         try:
             body = json.loads(await request.read() or b"{}")
             result = act(body)
+            if inspect.isawaitable(result):
+                result = await result
         except (KeyError, LookupError, ValueError, TypeError) as error:
             return web.json_response({"error": str(error) or repr(error)}, status=400)
         return web.json_response(result if result is not None else {}, dumps=_dump)

@@ -28,7 +28,7 @@ class Journal:
         self.number = 0
         self._changes: deque[Change] = deque(maxlen=_KEPT)
 
-    def note(self, kind: str, **data: object) -> None:
+    def note(self, kind: str, /, **data: object) -> None:
         """Append a change and wake those who wait."""
         self.number += 1
         self._changes.append(Change(self.number, self.clock.wall(), kind, data))

@@ -34,12 +34,11 @@ class Server:
         limits: Limits | None = None,
         clock: Clock | None = None,
         token: str = DEMO_TOKEN,
-        routes: Iterable[web.AbstractRouteDef] = (),
     ) -> None:
         self.world = World(token=token, clock=clock)
         self.api = BotApi(self.world, limits or Limits())
         self.port = port
-        self._routes = tuple(routes)
+        self._routes: list[web.AbstractRouteDef] = []
         self._runner: web.AppRunner | None = None
 
     @property
@@ -114,6 +113,10 @@ class Server:
     async def ready(self, *, after: int = 0, within: float = 30.0) -> None:
         """Wait until the bot asks for updates."""
         await self.calls.wait("getUpdates", after=after, within=within)
+
+    def add_routes(self, routes: Iterable[web.AbstractRouteDef]) -> None:
+        """Serve more addresses; only before the start."""
+        self._routes.extend(routes)
 
     async def start(self) -> None:
         """Listen on the port, or on the next free one; port 0 takes any."""

@@ -1,0 +1,86 @@
+"""The bot as a process of its own: started, asked to end, killed, started again, its log kept."""
+
+import asyncio
+import contextlib
+import os
+from collections import deque
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_GRACE_SECONDS = 10.0
+
+
+class BotProcess:
+    """One command that runs at most once at a time; all its runs write to the same log."""
+
+    def __init__(self, command: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> None:
+        self.log = log
+        self._command = tuple(command)
+        self._environment = dict(environment)
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the running process."""
+        return self._process.pid if self._process is not None and self.running else None
+
+    @property
+    def running(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Start it, unless it runs."""
+        if self.running:
+            return
+        with self.log.open("ab") as log:
+            # A session of its own keeps Ctrl-C for us, so that the bot is ended in order.
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self._environment,
+                cwd=self.log.parent,
+                start_new_session=True,
+            )
+
+    async def wait(self) -> int:
+        """Wait for its end and return the exit code."""
+        return await self._process.wait() if self._process is not None else 0
+
+    async def terminate(self, *, within: float = _GRACE_SECONDS) -> int:
+        """Ask it to end, and kill it if it takes too long."""
+        if self._process is not None and self.running:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.terminate()
+            try:
+                async with asyncio.timeout(within):
+                    await self._process.wait()
+            except TimeoutError:
+                await self.kill()
+        return await self.wait()
+
+    async def kill(self) -> int:
+        """Kill it at once, as `kill -9` does."""
+        if self._process is not None and self.running:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        return await self.wait()
+
+    async def kill_and_restart(self) -> None:
+        """Kill it and start it again."""
+        await self.kill()
+        await self.start()
+
+    def tail(self, lines: int = 20) -> str:
+        """Return the end of the log."""
+        if not self.log.exists():
+            return ""
+        with self.log.open(encoding="utf-8", errors="replace") as log:
+            return "".join(deque(log, maxlen=lines))
+
+
+def clean_environment() -> dict[str, str]:
+    """Return our environment without settings of the bot, which would win over the demo's own."""
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith("STICHWORT_")}

@@ -1,0 +1,161 @@
+"""The stage of the demo: the Telegram of our own, the newsroom, a directory, and the bot among them."""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.demo import control
+from bot.demo.clock import Clock
+from bot.demo.control import Body
+from bot.demo.feedxml import Entry
+from bot.demo.newsroom import Newsroom
+from bot.demo.process import BotProcess, clean_environment
+from bot.demo.server import Server
+
+_BOT = (sys.executable, "-m", "bot", "run")
+
+
+class MovableClock:
+    """The wall clock plus an offset that the bot reads from a file."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.offset = 0.0
+        self.move(0.0)
+
+    def __call__(self) -> float:
+        """Read the clock."""
+        return time.time() + self.offset
+
+    def move(self, seconds: float) -> None:
+        """Move the clock by some seconds, for the bot as well."""
+        self.offset += seconds
+        # Replacing is atomic: the bot never reads half a number.
+        draft = self.file.with_suffix(".new")
+        draft.write_text(f"{self.offset:.3f}\n", encoding="ascii")
+        draft.replace(self.file)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Everything that stands on it."""
+
+    server: Server
+    newsroom: Newsroom
+    bot: BotProcess
+    clock: MovableClock
+
+
+@asynccontextmanager
+async def set_up(port: int, *, command: Sequence[str] = _BOT) -> AsyncIterator[Stage]:
+    """Set everything up, with the bot ready to be started, and clear it away in the end."""
+    with tempfile.TemporaryDirectory(prefix="stichwort-demo-", ignore_cleanup_errors=True) as place:
+        directory = Path(place)
+        clock = MovableClock(directory / "clock")
+        config = directory / "config.toml"
+        bot = BotProcess(
+            (*command, "--config", str(config)),
+            log=directory / "bot.log",
+            environment=clean_environment() | {"STICHWORT_CLOCK": str(clock.file), "PYTHONUNBUFFERED": "1"},
+        )
+        server = Server(port=port, clock=Clock(wall=clock))
+        newsroom = Newsroom(now=clock, tell=lambda entry: _note(server, entry))
+        stage = Stage(server=server, newsroom=newsroom, bot=bot, clock=clock)
+        server.add_routes(routes(stage))
+        async with newsroom, server:
+            config.write_text(write_config(server, newsroom, directory), encoding="utf-8")
+            config.chmod(0o600)
+            try:
+                yield stage
+            finally:
+                await bot.terminate()
+
+
+def routes(stage: Stage) -> tuple[web.RouteDef, ...]:
+    """Return the control addresses of newsroom, bot process and clock."""
+    newsroom, bot, journal = stage.newsroom, stage.bot, stage.server.world.journal
+
+    def publish(body: Body) -> Body:
+        if "ready" in body:
+            entries = newsroom.publish_ready(str(body["ready"]))
+        else:
+            told = {name: str(body[name]) for name in ("html", "lead", "link", "guid") if name in body}
+            entries = (newsroom.publish(str(body["paper"]), str(body["title"]), **told),)  # type: ignore[arg-type] # texts
+        return {"entries": [asdict(entry) for entry in entries]}
+
+    async def drive(body: Body) -> Body:
+        steps = {"start": bot.start, "kill": bot.kill, "terminate": bot.terminate, "restart": bot.kill_and_restart}
+        await steps[str(body["do"])]()
+        journal.note("bot", running=bot.running)
+        return {"running": bot.running}
+
+    def move(body: Body) -> Body:
+        stage.clock.move(float(str(body["seconds"])))
+        journal.note("clock", offset=stage.clock.offset)
+        return {"offset": stage.clock.offset, "now": stage.clock()}
+
+    return (
+        web.get("/_demo/newsroom", control.reading(lambda: show(stage))),
+        web.post("/_demo/publish", control.acting(publish)),
+        web.post("/_demo/bot", control.acting(drive)),
+        web.post("/_demo/clock", control.acting(move)),
+    )
+
+
+def show(stage: Stage) -> Body:
+    """Show the papers, what lies ready, how the bot's process is and how far the clock was moved."""
+    newsroom = stage.newsroom
+    return {
+        "papers": [asdict(paper) | {"feed": newsroom.feed_url(paper.key)} for paper in newsroom.papers.values()],
+        "ready": [asdict(one) for one in newsroom.stock.ready],
+        "entries": [asdict(entry) for entry in newsroom.entries],
+        "read_by_all": newsroom.is_read_by_all(),
+        "bot": {"running": stage.bot.running, "pid": stage.bot.pid, "log": stage.bot.tail()},
+        "clock": {"offset": stage.clock.offset, "now": stage.clock()},
+    }
+
+
+def _note(server: Server, entry: Entry) -> None:
+    server.world.journal.note("publish", entry=asdict(entry))
+
+
+def write_config(server: Server, newsroom: Newsroom, directory: Path) -> str:
+    """Write the bot's configuration for this stage."""
+    feeds = "".join(
+        f"\n[[feeds]]\nurl = {_quote(newsroom.feed_url(paper.key))}\ntitle = {_quote(paper.title)}\n"
+        f"language = {_quote(paper.language)}\n"
+        for paper in newsroom.papers.values()
+    )
+    return f"""[telegram]
+token = {_quote(server.token)}
+api_url = {_quote(server.url)}
+access = "public"
+
+[database]
+url = {_quote(f"sqlite:///{directory}/demo.db")}
+
+[polling]
+interval = "1s"
+min_interval = "1s"
+max_interval = "1s"
+host_gap = "0s"
+allow_networks = ["127.0.0.0/8"]
+
+[chats]
+language = "de"
+
+[web]
+listen = ""
+{feeds}"""
+
+
+def _quote(text: str) -> str:
+    # A JSON string without non-ASCII escapes is a TOML string.
+    return json.dumps(text, ensure_ascii=False)
