@@ -6,7 +6,7 @@ from typing import TextIO
 
 from bot.demo.messages import Message
 
-_NAME_WIDTH = 12
+_NAME_WIDTH = 14
 _TEXT_WIDTH = 88
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
@@ -13,9 +13,10 @@ from bot.demo import control, people
 from bot.demo.api.calls import Calls, Violation
 from bot.demo.api.dispatch import BotApi
 from bot.demo.chats import Kind
-from bot.demo.clock import Clock
+from bot.demo.clock import Clock, until
 from bot.demo.faults import Effect, Fault, Faults
 from bot.demo.limits import Limits
+from bot.demo.messages import Message
 from bot.demo.people import Group, Person
 from bot.demo.world import DEMO_TOKEN, World
 
@@ -109,6 +110,27 @@ class Server:
         """Answer 401 to everything from now on."""
         self.fault(Effect.REFUSE, "*", times=0, status=401, description="Unauthorized")
         self.api.hang_up()
+
+    @property
+    def received(self) -> tuple[Message, ...]:
+        """Everything the bot wrote and did not delete, in all chats, in the order it came."""
+        return tuple(sorted((one for chat in self.world.chats.values() for one in chat.received), key=lambda m: m.at))
+
+    @property
+    def doubles(self) -> tuple[Message, ...]:
+        """What a receiver got although the same text had come before."""
+        seen: set[tuple[int, int, str]] = set()
+        twice = []
+        for message in self.received:
+            key = (message.chat_id, message.thread_id, message.text)
+            if key in seen:
+                twice.append(message)
+            seen.add(key)
+        return tuple(twice)
+
+    async def wait_until(self, holds: Callable[[], bool], *, within: float = 10.0) -> None:
+        """Wait until something holds, asked again after every message, edit, answer or other change."""
+        await until(self.world.journal.bell, lambda: True if holds() else None, within)
 
     async def ready(self, *, after: int = 0, within: float = 30.0) -> None:
         """Wait until the bot asks for updates."""

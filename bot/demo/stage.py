@@ -146,6 +146,7 @@ interval = "1s"
 min_interval = "1s"
 max_interval = "1s"
 host_gap = "0s"
+contact = {_quote(newsroom.url)}
 allow_networks = ["127.0.0.0/8"]
 
 [chats]

@@ -29,10 +29,10 @@ async def test_the_play_ends_with_the_alert() -> None:
     assert not scene.bot.running
     assert not directory.exists()
     text = out.getvalue()
-    assert "Anna          /sub Nordkorea" in text
-    assert "Stichwort     **Gut**: /sub Nordkorea" in text
+    assert "Anna            /sub Nordkorea" in text
+    assert "Stichwort       **Gut**: /sub Nordkorea" in text
     assert "[Rückgängig]" in text
-    assert "Limmat-Kurie  (publishes) Treffen von Putin und Kim in Wladiwostok" in text
+    assert "Limmat-Kurier   (publishes) Treffen von Putin und Kim in Wladiwostok" in text
     assert "s after publication." in text
 
 

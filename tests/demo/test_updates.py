@@ -152,3 +152,16 @@ async def test_the_menu_a_person_sees_is_the_nearest(server: Server, bot: Bot) -
     assert [one.description for one in await bot.get_my_commands()] == ["Help"]
     with pytest.raises(BadRequest, match=r"(?i)bot_command_invalid"):
         await bot.set_my_commands([("Größe", "x")])
+
+
+async def test_everything_sent_is_seen_across_chats_and_doubles_are_found(server: Server, bot: Bot) -> None:
+    """The server knows what came in all chats, and which receiver got a text twice."""
+    people = [server.person(name) for name in ("Anna", "Bert")]
+    for person in people:
+        person.say("/start")
+        await bot.send_message(person.id, "x")
+    assert server.doubles == ()
+    waiting = asyncio.create_task(server.wait_until(lambda: len(server.received) == 3))
+    await bot.send_message(people[0].id, "x")
+    await waiting
+    assert [one.chat_id for one in server.doubles] == [people[0].id]
