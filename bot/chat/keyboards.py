@@ -10,7 +10,8 @@ LIMIT = 64
 _SEPARATOR = ":"
 _LABEL = 48
 
-Row = tuple[InlineKeyboardButton, ...]
+NO = "no"
+"""The verb of every [Cancel] button."""
 
 
 def pack(verb: str, *arguments: object) -> str:

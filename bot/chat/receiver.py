@@ -35,7 +35,7 @@ Pause = Callable[[float], Awaitable[object]]
 
 
 class Receiver:
-    """The loop that asks Telegram what is new; `ready` is set by its first answer."""
+    """The loop that asks Telegram what is new; `ready` is set by the first answer."""
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class Receiver:
         handle: Handle,
         failed: Handle,
         clock: Clock,
+        ready: asyncio.Event,
         poll: timedelta = timedelta(seconds=25),
         grace: timedelta = timedelta(seconds=5),
         pause: Pause = asyncio.sleep,
@@ -60,7 +61,7 @@ class Receiver:
         self._lanes = Lanes()
         self._offset = 0
         self._stopping = asyncio.Event()
-        self.ready = asyncio.Event()
+        self._ready = ready
 
     async def run(self) -> TokenRefused | None:
         """Receive until `stop`; ends by itself only when Telegram refuses the token."""
@@ -117,9 +118,9 @@ class Receiver:
 
     async def _once(self) -> None:
         # The first question does not wait, so that `ready` comes at once.
-        wait = self._poll if self.ready.is_set() else timedelta(0)
+        wait = self._poll if self._ready.is_set() else timedelta(0)
         updates = await self._account.list_updates(self._offset, wait)
-        self.ready.set()
+        self._ready.set()
         if not updates:
             return
         kept = [(int(each["update_id"]), json.dumps(each)) for each in updates]

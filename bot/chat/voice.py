@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
 from telegram import (
+    BotCommand,
+    BotCommandScope,
     ChatMemberAdministrator,
     ChatMemberOwner,
     ForceReply,
@@ -42,7 +44,7 @@ _LONGEST_PAUSE = 15.0
 _REMEMBERED = 2_000
 
 Result = TypeVar("Result")
-Look = tuple[str, InlineKeyboardMarkup | None]
+Look = tuple[Html, InlineKeyboardMarkup | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Place:
     """Where something is said: a chat, or a topic of it."""
 
     chat_id: ChatId
-    thread_id: ThreadId = ThreadId(0)
+    thread_id: ThreadId
 
 
 class Voice:
@@ -92,13 +94,13 @@ class Voice:
         )
         if message is None:
             return False
-        self._remember(message, (markup.plain(text), reply if isinstance(reply, InlineKeyboardMarkup) else None))
+        self._remember(message, (text, reply if isinstance(reply, InlineKeyboardMarkup) else None))
         return True
 
     async def edit(self, message: Message, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """Change a message of ours, unless it looks like that already."""
-        look = (markup.plain(text), keyboard)
-        if self._look_of(message) == look:
+        now, buttons = self.look_of(message)
+        if markup.plain(now) == markup.plain(text) and buttons == keyboard:
             return
         edited = await self._call(
             None,
@@ -113,7 +115,12 @@ class Voice:
             ),
         )
         if edited is not None:
-            self._remember(message, look)
+            self._remember(message, (text, keyboard))
+
+    def look_of(self, message: Message) -> Look:
+        """Say how a message looks by now; a press only tells how it looked when it was pressed."""
+        known = self._looks.get((message.chat_id, message.message_id))
+        return known or (Html(message.text_html if message.text else ""), message.reply_markup)
 
     async def answer(self, query_id: str, text: str = "") -> None:
         """Answer a press, with a short note if there is one."""
@@ -150,6 +157,15 @@ class Voice:
         )
         return isinstance(member, ChatMemberOwner | ChatMemberAdministrator)
 
+    async def set_commands(
+        self, commands: Sequence[BotCommand], scope: BotCommandScope, language: str | None = None
+    ) -> bool:
+        """Fill the menu for a scope and language."""
+        done = await self._call(
+            None, None, lambda: self._account.set_my_commands(commands, scope=scope, language_code=language)
+        )
+        return done is not None
+
     async def _call(
         self,
         paced: ChatId | None,
@@ -180,14 +196,9 @@ class Voice:
                 self._gate.flooded(chat_id, delay)
                 return delay.total_seconds()
             case Unsent() | Unknown():
-                return min(0.25 * 2**attempt, _LONGEST_PAUSE)
+                return min(0.25 * 2.0**attempt, _LONGEST_PAUSE)
             case _:
                 return None
-
-    def _look_of(self, message: Message) -> Look:
-        """Say how a message looks now; a press carries how it looked when it was pressed."""
-        known = self._looks.get((message.chat_id, message.message_id))
-        return known or (message.text or message.caption or "", message.reply_markup)
 
     def _remember(self, message: Message, look: Look) -> None:
         key = (message.chat_id, message.message_id)

@@ -58,6 +58,11 @@ class Speech:
             case _:
                 return self.day(at.date(), now.date())
 
+    @property
+    def name(self) -> str:
+        """What the language calls itself."""
+        return (self._locale.get_language_name() or self.language).capitalize()
+
     def day(self, day: date, today: date) -> str:
         """Name a day, with its year where that is not this one."""
         skeleton = "MMMd" if day.year == today.year else "yMMMd"
@@ -88,6 +93,11 @@ class Catalog:
     def speak(self, tag: str | None) -> Speech:
         """Give the speech for a language tag, or that of the default language."""
         return self._speeches[self.find(tag) or self._default]
+
+
+def mark(message: str) -> str:
+    """Mark a sentence for translation where no speech is at hand yet."""
+    return message
 
 
 def read(path: Path) -> Messages:

@@ -1,0 +1,184 @@
+"""
+The chat room wired up: one object the process opens, runs and stops.
+
+It owns the account, the gate and the messenger; what it reads and writes comes in through ports.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from telegram.error import NetworkError, TelegramError
+
+from bot.chat.access import Door, Pace
+from bot.chat.account import Account, TokenRefusedError
+from bot.chat.areas.alerts import Alerts
+from bot.chat.areas.operator import Operator
+from bot.chat.areas.preferences import Preferences
+from bot.chat.areas.removal import Removal
+from bot.chat.areas.welcome import Welcome
+from bot.chat.command import Command, Commands
+from bot.chat.dispatch import Dispatch
+from bot.chat.gate import Gate
+from bot.chat.membership import Membership
+from bot.chat.menu import Menu
+from bot.chat.messenger import TelegramMessenger
+from bot.chat.pairing import Pairing
+from bot.chat.receiver import Receiver
+from bot.chat.voice import Voice
+from bot.core.delivery import TokenRefused
+from bot.core.ids import UserId
+from bot.core.limits import Limiter, RatePolicy
+from bot.core.ports import ChatShelf, Clock, Facts, Inbox, SubscriptionShelf
+from bot.flow.subscribe import Subscribe, Unsubscribe
+from bot.settings.model import Settings
+from bot.texts.catalog import Catalog
+
+_log = logging.getLogger(__name__)
+_LONGEST_PAUSE = 15.0
+
+
+class Application:
+    """The bot as Telegram knows it."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        clock: Clock,
+        chats: ChatShelf,
+        subscriptions: SubscriptionShelf,
+        inbox: Inbox,
+        facts: Facts,
+        subscribe: Subscribe,
+        unsubscribe: Unsubscribe,
+    ) -> None:
+        telegram = settings.telegram
+        self._settings = settings
+        self._clock = clock
+        self._chats = chats
+        self._subscriptions = subscriptions
+        self._inbox = inbox
+        self._facts = facts
+        self._subscribe = subscribe
+        self._unsubscribe = unsubscribe
+        self.catalog = Catalog.load(settings.chats.language)
+        self.account = Account.at(telegram.api_url, telegram.token.get_secret_value())
+        self.gate = Gate(Limiter(RatePolicy(messages_per_second=telegram.messages_per_second)), clock)
+        self.messenger = TelegramMessenger(
+            account=self.account,
+            catalog=self.catalog,
+            clock=clock,
+            timezone=settings.chats.timezone,
+            allow_paid_broadcast=telegram.allow_paid_broadcast,
+        )
+        self.ready = asyncio.Event()
+        self._voice = Voice(self.account, self.gate, clock)
+        self._pairing = Pairing(clock)
+        self._door = Door(
+            chats=chats,
+            clock=clock,
+            operators=frozenset(map(UserId, telegram.operators)),
+            is_public=telegram.access == "public",
+        )
+        self._receiver: Receiver | None = None
+        self._stopping = False
+
+    async def offer_pairing(self) -> str | None:
+        """Make the one-time code, if there is no operator at all; it belongs on standard output and nowhere else."""
+        return None if await self._door.list_operators() else self._pairing.open()
+
+    async def open(self) -> None:
+        """
+        Meet Telegram, however long it takes.
+
+        Raises `TokenRefusedError` when it does not accept the token; to be cancelled when the process is to stop.
+        """
+        failures = 0
+        while True:
+            try:
+                await self.account.open()
+                await self.account.delete_webhook()
+                return
+            except TokenRefusedError:
+                raise
+            except (NetworkError, TelegramError) as error:
+                failures += 1
+                if failures == 1:
+                    _log.warning("telegram.unreachable", extra={"error": error.message})
+            await asyncio.sleep(min(0.25 * 2.0**failures, _LONGEST_PAUSE))
+
+    async def run(self) -> TokenRefused | None:
+        """Receive and answer until `stop`, after `open`; ends by itself only when the token is refused meanwhile."""
+        dispatch = self._dispatch()
+        self._receiver = Receiver(
+            account=self.account,
+            inbox=self._inbox,
+            handle=dispatch,
+            failed=dispatch.sorry,
+            clock=self._clock,
+            ready=self.ready,
+        )
+        if self._stopping:
+            return None
+        menu = asyncio.create_task(self._publish(dispatch.menu))
+        try:
+            return await self._receiver.run()
+        finally:
+            menu.cancel()
+            await asyncio.gather(menu, return_exceptions=True)
+
+    def stop(self) -> None:
+        """End the long poll; `run` returns when what is in hand is answered."""
+        self._stopping = True
+        if self._receiver is not None:
+            self._receiver.stop()
+
+    async def close(self) -> None:
+        """Close the connections, after `run` and the sender have ended."""
+        await self.account.close_all()
+
+    async def _publish(self, menu: Menu) -> None:
+        try:
+            await menu.publish()
+        except Exception as error:
+            _log.warning("menu.not_set", extra={"error": type(error).__name__})
+
+    def _dispatch(self) -> Dispatch:
+        """Wire the areas; the account must be open, for its name is part of commands."""
+        chats, clock, catalog = self._chats, self._clock, self.catalog
+        alerts = Alerts(
+            subscribe=self._subscribe,
+            unsubscribe=self._unsubscribe,
+            subscriptions=self._subscriptions,
+            chats=chats,
+            clock=clock,
+        )
+        operator = Operator(door=self._door, chats=chats, catalog=catalog, clock=clock)
+        table: list[Command] = []
+        welcome = Welcome(subscribe=self._subscribe, legal=self._settings.legal, table=lambda: tuple(table))
+        removal = Removal(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=clock)
+        areas = (alerts, removal, Preferences(chats=chats, catalog=catalog), welcome, operator)
+        table += [command for area in areas for command in area.commands()]
+        account_id = self.account.id
+        return Dispatch(
+            account_id=account_id,
+            username=self.account.username.lower(),
+            voice=self._voice,
+            chats=chats,
+            catalog=catalog,
+            clock=clock,
+            door=self._door,
+            pace=Pace(clock),
+            pairing=self._pairing,
+            menu=Menu(voice=self._voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id),
+            membership=Membership(
+                door=self._door, chats=chats, catalog=catalog, voice=self._voice, clock=clock, account_id=account_id
+            ),
+            alerts=alerts,
+            operator=operator,
+            commands=Commands(table),
+            buttons={button.verb: button for area in areas for button in area.buttons()},
+            questions={question.kind: question for question in alerts.questions()},
+        )

@@ -1,0 +1,174 @@
+"""What a chat wishes to hear of: /sub, /list, and plain text that may be meant as a keyword."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from telegram import MessageEntity
+
+from bot.chat import greeting, keyboards, refusals, report
+from bot.chat.command import Button, Command, Question, Who
+from bot.chat.turn import Press, Turn
+from bot.core import query
+from bot.core.chat import Pending
+from bot.core.errors import Refusal
+from bot.core.ids import SubscriptionId
+from bot.core.ports import ChatShelf, Clock, SubscriptionShelf
+from bot.core.subscription import Subscription, Urgency
+from bot.flow.subscribe import Subscribe, Unsubscribe
+from bot.texts.catalog import Speech, mark
+from bot.texts.markup import Html, bold, code, italic, join
+
+_ASKED = "subscribe"
+_PATIENCE = timedelta(minutes=10)
+_OFFER = "offer"
+_OFFER_LENGTH = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """Subscribing, and seeing what one is subscribed to."""
+
+    subscribe: Subscribe
+    unsubscribe: Unsubscribe
+    subscriptions: SubscriptionShelf
+    chats: ChatShelf
+    clock: Clock
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(
+                name="sub",
+                aliases=("subscribe", "add", "abo"),
+                handle=self.sub,
+                who=Who.CHANGERS,
+                about=mark("Tell me when there is news on a keyword"),
+            ),
+            Command(name="list", aliases=("liste",), handle=self.list, about=mark("My keywords")),
+        )
+
+    def buttons(self) -> tuple[Button, ...]:
+        """List the buttons of this area."""
+        return (
+            Button(verb=greeting.ADD, handle=self.add),
+            Button(verb=_OFFER, handle=self.accept),
+            Button(verb=report.UNDO, handle=self.undo),
+        )
+
+    def questions(self) -> tuple[Question, ...]:
+        """List the questions of this area."""
+        return (Question(kind=_ASKED, handle=self.sub),)
+
+    async def sub(self, turn: Turn) -> None:
+        """Subscribe to what was typed, or ask for it."""
+        if not query.split(turn.text):
+            await self._ask(turn)
+            return
+        results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, turn.text)
+        await turn.reply(*report.report(results, turn.speech))
+
+    async def _ask(self, turn: Turn) -> None:
+        now = self.clock.now()
+        await self.chats.ask(
+            Pending(
+                chat_id=turn.place.chat_id,
+                thread_id=turn.place.thread_id,
+                user_id=turn.user_id,
+                kind=_ASKED,
+                expires_at=now + _PATIENCE,
+            )
+        )
+        first, second, _ = greeting.examples(turn.speech)
+        await turn.reply(
+            turn.speech.t(
+                "What shall I look for? Send me a word or more, for instance {first} or {second}. /cancel ends this.",
+                first=code(first),
+                second=code(second),
+            ),
+            asks=turn.speech.label("Keyword"),
+        )
+
+    async def list(self, turn: Turn) -> None:
+        """List the keywords with their numbers."""
+        there = await self.subscriptions.list_for(turn.place.chat_id, turn.place.thread_id)
+        if not there:
+            example = code("/sub " + greeting.examples(turn.speech)[0])
+            await turn.reply(turn.speech.t("There are no keywords yet. Begin with {example}", example=example))
+            return
+        now = self.clock.now()
+        lines = [turn.speech.n("You have one keyword:", "You have {count} keywords:", len(there))]
+        lines += [line(each, turn.speech, muted=bool(each.muted_until and each.muted_until > now)) for each in there]
+        lines.append(turn.speech.t("To remove one: {example}", example=code(f"/unsub {there[0].number}")))
+        await turn.reply(join("\n", lines))
+
+    async def offer(self, turn: Turn) -> None:
+        """Ask whether a text is meant as a keyword; nobody is subscribed by accident."""
+        text, speech = turn.text.strip(), turn.speech
+        if len(text) > _OFFER_LENGTH:
+            await turn.reply(speech.t("That is too long for a keyword. Send me a few words, or /help."))
+            return
+        for part in query.split(text):
+            try:
+                query.parse(part)
+            except Refusal as refusal:
+                await turn.reply(refusals.words(refusal, part, speech))
+                return
+        data = (_OFFER, text) if keyboards.fits(_OFFER, text) else (_OFFER, "")
+        rows = [
+            [
+                keyboards.button(speech.label("Yes, alert me"), *data),
+                keyboards.button(speech.label("Cancel"), keyboards.NO),
+            ]
+        ]
+        await turn.reply(speech.t("Alert me on «{text}»?", text=bold(text)), keyboards.keyboard(rows))
+
+    async def add(self, press: Press) -> str:
+        """Subscribe to what a button carries; its message stays."""
+        turn = press.turn
+        results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, press.rest)
+        await turn.reply(*report.report(results, turn.speech))
+        return ""
+
+    async def accept(self, press: Press) -> str:
+        """Subscribe to what was offered; a longer text stands bold in the offer itself."""
+        turn = press.turn
+        text = press.rest or next(iter(press.message.parse_entities([MessageEntity.BOLD]).values()), "")
+        results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, text)
+        if results:
+            await press.edit(*report.report(results, turn.speech))
+        return ""
+
+    async def undo(self, press: Press) -> str:
+        """Take one subscription back and say so in the message that announced it."""
+        turn, speech = press.turn, press.turn.speech
+        if not press.rest.isdecimal():
+            return speech.label("This button is too old.")
+        gone = await self.unsubscribe.by_id(
+            turn.place.chat_id, turn.place.thread_id, SubscriptionId(int(press.rest[:18]))
+        )
+        if gone is None:
+            return speech.label("That is no longer there.")
+        undone = speech.t("Undone: I no longer look for {query}.", query=bold(gone.normal))
+        text, shown = press.look()
+        if "\n" in text:  # several were reported in this message, the others stay
+            await press.edit(join("\n", [text, undone]), keyboards.without(shown, press.data))
+        else:
+            await press.edit(undone)
+        return ""
+
+
+def line(each: Subscription, speech: Speech, *, muted: bool = False) -> Html:
+    """Write one line of /list."""
+    notes = []
+    if each.paused:
+        notes.append(speech.label("paused"))
+    if muted:
+        notes.append(speech.label("muted"))
+    if each.urgency is Urgency.SILENT:
+        notes.append(speech.label("silent"))
+    if each.urgency is Urgency.DIGEST:
+        notes.append(speech.label("in the digest"))
+    name = join("", [f"{each.number} · ", bold(each.name)])
+    return join(" ", [name, italic(f"({', '.join(notes)})")]) if notes else name

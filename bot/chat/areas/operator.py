@@ -1,0 +1,164 @@
+"""Who may use the bot: cards about strangers, and /approve, /ban, /unban for operators."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.chat import greeting, keyboards, lengths
+from bot.chat.access import Door
+from bot.chat.command import Button, Command, Who
+from bot.chat.turn import Press, Turn
+from bot.chat.voice import Place
+from bot.core.chat import Access, ChatState
+from bot.core.ids import ChatId, ThreadId, UserId
+from bot.core.ports import ChatShelf, Clock
+from bot.texts.catalog import Catalog, mark
+from bot.texts.markup import Html, bold, code
+
+_APPROVE = "approve"
+_BAN = "ban"
+_EXAMPLE = code("/approve 123456789")
+
+Change = Callable[[Turn, UserId], Awaitable[Html]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """What only operators can do, and how strangers get to them."""
+
+    door: Door
+    chats: ChatShelf
+    catalog: Catalog
+    clock: Clock
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        who = Who.OPERATORS
+        return (
+            Command(name="approve", handle=self.approve, who=who, about=mark("Let somebody in: /approve <id>")),
+            Command(name="ban", handle=self.ban, who=who, about=mark("Shut somebody out: /ban <id>")),
+            Command(name="unban", handle=self.unban, who=who, about=mark("End a ban: /unban <id>")),
+        )
+
+    def buttons(self) -> tuple[Button, ...]:
+        """List the buttons of this area."""
+        return (
+            Button(verb=_APPROVE, handle=self.press_approve, who=Who.OPERATORS),
+            Button(verb=_BAN, handle=self.press_ban, who=Who.OPERATORS),
+        )
+
+    async def knock(self, turn: Turn, access: Access) -> None:
+        """Answer a stranger with one sentence, and tell the operators of each only once."""
+        if access is Access.ASKED:
+            await turn.reply(
+                turn.speech.t("Your request is with the operator; I write to you when there is an answer.")
+            )
+            return
+        operators = await self.door.list_operators()
+        if not operators:
+            await turn.reply(turn.speech.t("This bot is private."))
+            return
+        await turn.reply(turn.speech.t("This bot is private. I have asked the operator whether you may use it."))
+        # The cards first: after a crash a second card is better than none.
+        sent = [await self._send_card(turn, operator) for operator in operators]
+        if any(sent):
+            await self.door.note(turn.user_id, Access.ASKED, turn.name, turn.language)
+
+    async def _send_card(self, turn: Turn, operator: UserId) -> bool:
+        chat = await self.chats.find(ChatId(operator))
+        speech = self.catalog.speak(chat.language if chat else None)
+        rows = [
+            [
+                keyboards.button(speech.label("Approve"), _APPROVE, turn.user_id),
+                keyboards.button(speech.label("Ban"), _BAN, turn.user_id),
+            ]
+        ]
+        name = bold(lengths.cut(lengths.tidy(turn.name), 100))
+        text = speech.t("{name} would like to use this bot. Id: {id}", name=name, id=code(str(turn.user_id)))
+        return await turn.voice.say(Place(ChatId(operator), ThreadId(0)), text, keyboards.keyboard(rows))
+
+    async def approve(self, turn: Turn) -> None:
+        """Let somebody in by id."""
+        await self._by_id(turn, self._approve)
+
+    async def ban(self, turn: Turn) -> None:
+        """Shut somebody out by id."""
+        await self._by_id(turn, self._ban)
+
+    async def unban(self, turn: Turn) -> None:
+        """End a ban by id."""
+        await self._by_id(turn, self._unban)
+
+    async def press_approve(self, press: Press) -> str:
+        """Let somebody in from the card."""
+        return await self._from_card(press, self._approve)
+
+    async def press_ban(self, press: Press) -> str:
+        """Shut somebody out from the card."""
+        return await self._from_card(press, self._ban)
+
+    async def _by_id(self, turn: Turn, change: Change) -> None:
+        user_id = _user_id(turn.text)
+        if user_id is None:
+            await turn.reply(turn.speech.t("Write the id behind the command, for instance {example}", example=_EXAMPLE))
+            return
+        await turn.reply(await change(turn, user_id))
+
+    async def _from_card(self, press: Press, change: Change) -> str:
+        user_id = _user_id(press.rest)
+        if user_id is None:
+            return press.turn.speech.label("This button is too old.")
+        await press.edit(await change(press.turn, user_id))
+        return ""
+
+    async def _approve(self, turn: Turn, user_id: UserId) -> Html:
+        person = await self.chats.find_person(user_id)
+        said = {"name": _name(person.name if person else "", user_id)}
+        if person is not None and person.access is Access.APPROVED:
+            return turn.speech.t("{name} is approved already.", **said)
+        await self.chats.set_access(user_id, Access.APPROVED, self.clock.now())
+        await self._set_state(user_id, ChatState.ACTIVE)
+        if person is not None and person.access is Access.ASKED:
+            speech = self.catalog.speak(person.language)
+            place = Place(ChatId(user_id), ThreadId(0))
+            await turn.voice.say(place, speech.t("You can use this bot now."))
+            await turn.voice.say(place, *greeting.welcome(speech, in_group=False))
+        return turn.speech.t("{name} can use the bot now.", **said)
+
+    async def _ban(self, turn: Turn, user_id: UserId) -> Html:
+        person = await self.chats.find_person(user_id)
+        said = {"name": _name(person.name if person else "", user_id)}
+        if user_id in await self.door.list_operators():
+            return turn.speech.t("{name} is an operator and cannot be banned.", **said)
+        await self.chats.set_access(user_id, Access.BANNED, self.clock.now())
+        await self._set_state(user_id, ChatState.BLOCKED)
+        return turn.speech.t("{name} is banned and gets no answer any more.", **said)
+
+    async def _unban(self, turn: Turn, user_id: UserId) -> Html:
+        person = await self.chats.find_person(user_id)
+        said = {"name": _name(person.name if person else "", user_id)}
+        if person is None or person.access is not Access.BANNED:
+            return turn.speech.t("{name} is not banned.", **said)
+        await self.chats.set_access(user_id, Access.STRANGER, self.clock.now())
+        return turn.speech.t(
+            "{name} is not banned any more. To let them in: {command}", **said, command=_command(user_id)
+        )
+
+    async def _set_state(self, user_id: UserId, state: ChatState) -> None:
+        if await self.chats.find(ChatId(user_id)) is not None:
+            await self.chats.set_state(ChatId(user_id), state, self.clock.now())
+
+
+def _user_id(text: str) -> UserId | None:
+    """Read a person's id; groups and channels have negative ones."""
+    text = text.strip()
+    return UserId(int(text)) if text.isdecimal() and text.isascii() and 0 < len(text) <= 16 and int(text) else None
+
+
+def _name(name: str, user_id: UserId) -> Html:
+    return bold(lengths.cut(lengths.tidy(name), 100) or str(user_id))
+
+
+def _command(user_id: UserId) -> Html:
+    return code(f"/approve {user_id}")

@@ -1,0 +1,60 @@
+"""How the bot speaks in a chat: /lang."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.chat import keyboards
+from bot.chat.command import Button, Command, Who
+from bot.chat.turn import Press, Turn
+from bot.core.ports import ChatShelf
+from bot.texts.catalog import Catalog, mark
+
+_LANG = "lang"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """What a chat can choose for itself."""
+
+    chats: ChatShelf
+    catalog: Catalog
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(
+                name="lang",
+                aliases=("language", "sprache"),
+                handle=self.lang,
+                who=Who.CHANGERS,
+                about=mark("The language I speak here"),
+            ),
+        )
+
+    def buttons(self) -> tuple[Button, ...]:
+        """List the buttons of this area."""
+        return (Button(verb=_LANG, handle=self.choose),)
+
+    async def lang(self, turn: Turn) -> None:
+        """Change the language, or offer those there are."""
+        wanted = self.catalog.find(turn.text)
+        if wanted:
+            await self.chats.set_language(turn.place.chat_id, wanted)
+            await turn.reply(self.catalog.speak(wanted).t("From now on I speak English here."))
+            return
+        rows = [[keyboards.button(self.catalog.speak(each).name, _LANG, each)] for each in self.catalog.languages]
+        if turn.text:
+            text = turn.speech.t("I do not speak that language yet. Which one do you want?")
+        else:
+            text = turn.speech.t("Which language do you want?")
+        await turn.reply(text, keyboards.keyboard(rows))
+
+    async def choose(self, press: Press) -> str:
+        """Change the language to that of the button."""
+        wanted = self.catalog.find(press.rest)
+        if wanted is None:
+            return press.turn.speech.label("This button is too old.")
+        await self.chats.set_language(press.turn.place.chat_id, wanted)
+        await press.edit(self.catalog.speak(wanted).t("From now on I speak English here."))
+        return ""

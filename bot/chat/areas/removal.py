@@ -1,0 +1,146 @@
+"""Taking wishes back: /unsub with a number, a query, a picker of buttons, or all at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardMarkup
+
+from bot.chat import export, keyboards
+from bot.chat.command import Button, Command, Who
+from bot.chat.turn import Press, Turn
+from bot.core.ids import SubscriptionId
+from bot.core.ports import Clock, SubscriptionShelf
+from bot.core.subscription import Subscription
+from bot.flow.subscribe import Unsubscribe
+from bot.texts.catalog import Speech, mark
+from bot.texts.markup import Html, bold, code, join
+
+_DROP = "drop"
+_PAGE = "page"
+_ALL = "all"
+_ALL_WORDS = frozenset({"all", "alle", "alles", "tout", "toutes", "tous", "tutto", "tutti", "tutte"})
+_NUMBERS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*")
+_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Unsubscribing; a number that belongs to somebody else is as good as unknown."""
+
+    unsubscribe: Unsubscribe
+    subscriptions: SubscriptionShelf
+    clock: Clock
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(
+                name="unsub",
+                aliases=("unsubscribe", "remove", "abmelden"),
+                handle=self.unsub,
+                who=Who.CHANGERS,
+                about=mark("Remove a keyword"),
+            ),
+        )
+
+    def buttons(self) -> tuple[Button, ...]:
+        """List the buttons of this area."""
+        return (
+            Button(verb=_DROP, handle=self.drop),
+            Button(verb=_PAGE, handle=self.page),
+            Button(verb=_ALL, handle=self.all),
+        )
+
+    async def unsub(self, turn: Turn) -> None:
+        """Remove what was named, or offer a choice."""
+        if not turn.text:
+            there = await self._list(turn)
+            await turn.reply(*_picker(there, turn.speech, 0))
+        elif turn.text.casefold() in _ALL_WORDS:
+            await self._offer_all(turn)
+        else:
+            gone = await self._remove(turn)
+            if gone:
+                names = bold(", ".join(each.name for each in gone))
+                await turn.reply(turn.speech.t("Removed: {query}.", query=names))
+            else:
+                await turn.reply(turn.speech.t("There is no such keyword here. /list shows them."))
+
+    async def _remove(self, turn: Turn) -> list[Subscription]:
+        place = turn.place
+        numbers = re.findall(r"\d+", turn.text) if _NUMBERS.fullmatch(turn.text) else []
+        tried = [await self.unsubscribe.by_number(place.chat_id, place.thread_id, int(each)) for each in numbers]
+        if not any(tried):
+            tried = [await self.unsubscribe.by_query(place.chat_id, place.thread_id, turn.text)]
+        return [each for each in tried if each is not None]
+
+    async def _offer_all(self, turn: Turn) -> None:
+        there, speech = await self._list(turn), turn.speech
+        if not there:
+            await turn.reply(speech.t("There are no keywords here."))
+            return
+        now = self.clock.now()
+        sent = await turn.voice.send_file(
+            turn.place,
+            f"stichwort-{now:%Y-%m-%d}.json",
+            export.subscriptions_file(there, now),
+            speech.t("Your keywords, to keep."),
+        )
+        if not sent:
+            await turn.reply(speech.t("I could not send you the file, so I remove nothing. Please try again."))
+            return
+        yes = speech.label("Yes, remove all")
+        rows = [[keyboards.button(yes, _ALL, len(there)), keyboards.button(speech.label("Cancel"), keyboards.NO)]]
+        question = speech.n("Remove your one keyword?", "Remove all {count} keywords?", len(there))
+        await turn.reply(question, keyboards.keyboard(rows))
+
+    async def all(self, press: Press) -> str:
+        """Remove everything, after it was confirmed."""
+        turn, speech = press.turn, press.turn.speech
+        gone = await self.unsubscribe.all(turn.place.chat_id, turn.place.thread_id)
+        if not gone:
+            await press.edit(speech.t("There are no keywords here."))
+            return ""
+        await press.edit(
+            speech.n("Removed: your one keyword.", "Removed: all {count} keywords.", len(gone)),
+        )
+        return ""
+
+    async def drop(self, press: Press) -> str:
+        """Remove one of the picker, and show what is left."""
+        turn, speech = press.turn, press.turn.speech
+        offset, _, wanted = press.rest.partition(",")
+        if not (offset.isdecimal() and wanted.isdecimal()):
+            return speech.label("This button is too old.")
+        gone = await self.unsubscribe.by_id(turn.place.chat_id, turn.place.thread_id, SubscriptionId(int(wanted[:18])))
+        said = speech.t("Removed: {query}.", query=bold(gone.name)) if gone else None
+        text, keyboard = _picker(await self._list(turn), speech, int(offset[:6]))
+        await press.edit(join("\n", [said, text]) if said else text, keyboard)
+        return "" if gone else speech.label("That is no longer there.")
+
+    async def page(self, press: Press) -> str:
+        """Turn a page of the picker."""
+        if not press.rest.isdecimal():
+            return press.turn.speech.label("This button is too old.")
+        await press.edit(*_picker(await self._list(press.turn), press.turn.speech, int(press.rest[:6])))
+        return ""
+
+    async def _list(self, turn: Turn) -> tuple[Subscription, ...]:
+        return await self.subscriptions.list_for(turn.place.chat_id, turn.place.thread_id)
+
+
+def _picker(there: tuple[Subscription, ...], speech: Speech, offset: int) -> tuple[Html, InlineKeyboardMarkup | None]:
+    if not there:
+        return speech.t("There are no keywords here."), None
+    offset = min(offset, (len(there) - 1) // _ROWS * _ROWS)
+    shown = there[offset : offset + _ROWS]
+    rows = [[keyboards.button(f"{each.number} · {each.name}", _DROP, f"{offset},{each.id}")] for each in shown]
+    turn_page = []
+    if offset:
+        turn_page.append(keyboards.button("‹", _PAGE, offset - _ROWS))
+    if offset + _ROWS < len(there):
+        turn_page.append(keyboards.button("›", _PAGE, offset + _ROWS))
+    text = speech.t("Which one shall I remove? {all} removes all of them.", all=code("/unsub all"))
+    return text, keyboards.keyboard([*rows, turn_page])

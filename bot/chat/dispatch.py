@@ -1,0 +1,229 @@
+"""
+From an update to the area that handles it: who is it, may he, what did he mean.
+
+Everything is looked up anew for each update; nothing about a conversation is kept in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from telegram import CallbackQuery, Message, Update, User
+
+from bot.chat import keyboards
+from bot.chat.access import Door, Pace, Standing, Visitor
+from bot.chat.areas.alerts import Alerts
+from bot.chat.areas.operator import Operator
+from bot.chat.command import Button, Commands, Question, Typed, Who, parse
+from bot.chat.membership import Membership
+from bot.chat.menu import Menu
+from bot.chat.pairing import Pairing, Try
+from bot.chat.turn import Press, Turn
+from bot.chat.voice import Place, Voice
+from bot.core.chat import Chat, ChatKind, ChatState
+from bot.core.ids import ChatId, ThreadId, UserId
+from bot.core.ports import ChatShelf, Clock
+from bot.texts.catalog import Catalog, Speech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """Hands every update to whom it concerns."""
+
+    account_id: int
+    username: str
+    voice: Voice
+    chats: ChatShelf
+    catalog: Catalog
+    clock: Clock
+    door: Door
+    pace: Pace
+    pairing: Pairing
+    menu: Menu
+    membership: Membership
+    alerts: Alerts
+    operator: Operator
+    commands: Commands
+    buttons: Mapping[str, Button]
+    questions: Mapping[str, Question]
+
+    async def __call__(self, update: Update) -> None:
+        """Handle one update."""
+        if update.message is not None:
+            await self._message(update.message)
+        elif update.callback_query is not None:
+            await self._query(update.callback_query)
+        elif update.my_chat_member is not None:
+            await self.membership.change(update.my_chat_member)
+
+    async def sorry(self, update: Update) -> None:
+        """Say that something went wrong, to whoever waits for an answer."""
+        if update.callback_query is not None:
+            speech = self._speech_for(update.callback_query.from_user)
+            await self.voice.answer(update.callback_query.id, speech.label("Something went wrong. Please try again."))
+        elif update.message is not None and update.message.from_user is not None:
+            speech = self._speech_for(update.message.from_user)
+            await self.voice.say(_place(update.message), speech.t("Something went wrong. Please try again."))
+
+    async def _message(self, message: Message) -> None:
+        user = message.from_user
+        typed = parse(message.text) if message.text else None
+        if user is None or not self._concerns(message, typed):
+            return
+        visitor = await self.door.look(UserId(user.id))
+        if visitor.standing is Standing.BANNED:
+            return
+        turn = self._turn(message, user, visitor)
+        if turn.is_private and await self._paired(turn, visitor, typed):
+            return
+        anonymous = message.sender_chat is not None
+        over = self.pace.step((user.id, message.chat_id if anonymous else 0))
+        if over:
+            if over == 1:
+                await turn.reply(turn.speech.t("That is a lot at once. Please wait a minute."))
+            return
+        if turn.is_private and visitor.standing is Standing.STRANGER:
+            await self.operator.knock(turn, visitor.access)
+            return
+        turn = await self._at_home(turn, message)
+        if typed is not None:
+            await self._command(turn, typed, anonymous=anonymous)
+        elif message.text:
+            await self._text(turn, anonymous=anonymous)
+        elif turn.is_private and message.effective_attachment is not None:
+            await turn.reply(turn.speech.t("I can only read text. /help shows what I understand."))
+
+    async def _paired(self, turn: Turn, visitor: Visitor, typed: Typed | None) -> bool:
+        """Try a text as the pairing code; returns whether there is nothing else to do with it."""
+        if visitor.is_operator or not self.pairing.is_open:
+            return False
+        stranger = visitor.standing is Standing.STRANGER
+        if typed is not None or not turn.text or not (stranger or self.pairing.looks_like_one(turn.text)):
+            return stranger and self.pairing.ignores(turn.user_id)
+        if await self.door.list_operators():
+            self.pairing.close()  # named on the command line meanwhile
+            return False
+        result = self.pairing.attempt(turn.user_id, turn.text)
+        if result is Try.RIGHT:
+            await self.chats.set_operator(turn.user_id, True, self.clock.now())
+            await turn.reply(turn.speech.t("You are the operator of this bot now. /help shows what you can do."))
+            await self.menu.publish_for(turn.user_id)
+            return True
+        if result is Try.WRONG and stranger:
+            await turn.reply(turn.speech.t("That is not the code."))
+        return stranger
+
+    def _concerns(self, message: Message, typed: Typed | None) -> bool:
+        """Say whether a message is meant for us; in groups that is a command, or an answer to us."""
+        if message.chat.type == ChatKind.PRIVATE:
+            return typed is None or typed.bot in (None, self.username)
+        if message.sender_chat is not None and message.sender_chat.id != message.chat_id:
+            return False  # a channel speaks, and has no rights here
+        if typed is not None:
+            known = self.commands.find(typed.name, is_operator=False) is not None
+            return typed.bot == self.username or (typed.bot is None and known)
+        answered = message.reply_to_message
+        return bool(message.text and answered and answered.from_user and answered.from_user.id == self.account_id)
+
+    def _turn(self, message: Message, user: User, visitor: Visitor) -> Turn:
+        return Turn(
+            place=_place(message),
+            kind=ChatKind(message.chat.type),
+            user_id=UserId(user.id),
+            name=f"{user.full_name} (@{user.username})" if user.username else user.full_name,
+            language=self.catalog.find(user.language_code),
+            is_operator=visitor.is_operator,
+            speech=self._speech_for(user),
+            text=message.text or "",
+            voice=self.voice,
+        )
+
+    async def _at_home(self, turn: Turn, message: Message) -> Turn:
+        """Meet the chat, in its own language and with the question it was asked."""
+        now, place = self.clock.now(), turn.place
+        chat = await self.chats.meet(place.chat_id, turn.kind, turn.language, now)
+        if chat.state is not ChatState.ACTIVE:
+            await self.chats.set_state(place.chat_id, ChatState.ACTIVE, now)
+        pending = await self.chats.take_pending(place.chat_id, place.thread_id, turn.user_id, now)
+        return replace(turn, speech=self._speech_of(chat, turn), asked=pending.kind if pending else None)
+
+    async def _command(self, turn: Turn, typed: Typed, *, anonymous: bool) -> None:
+        turn = replace(turn, text=typed.argument)
+        command = self.commands.find(typed.name, is_operator=turn.is_operator)
+        if command is None:
+            await self._unknown(turn, typed)
+        elif await self._may(command.who, turn, anonymous=anonymous):
+            await command.handle(turn)
+            if command.name == "start" and turn.is_operator and turn.is_private:
+                await self.menu.publish_for(turn.user_id)
+        else:
+            await turn.reply(turn.speech.t("Only administrators can change something here."))
+
+    async def _unknown(self, turn: Turn, typed: Typed) -> None:
+        near = self.commands.guess(typed.name)
+        if near:
+            await turn.reply(turn.speech.t("I do not know that command. Did you mean {command}?", command=f"/{near}"))
+        else:
+            await turn.reply(turn.speech.t("I do not know that command. /help shows all of them."))
+
+    async def _text(self, turn: Turn, *, anonymous: bool) -> None:
+        question = self.questions.get(turn.asked or "")
+        if question is None:
+            if turn.is_private:
+                await self.alerts.offer(turn)
+        elif await self._may(Who.CHANGERS, turn, anonymous=anonymous):
+            await question.handle(turn)
+        else:
+            await turn.reply(turn.speech.t("Only administrators can change something here."))
+
+    async def _query(self, query: CallbackQuery) -> None:
+        """Handle a press; whatever comes of it, it is answered."""
+        note = ""
+        try:
+            note = await self._press(query)
+        except Exception:
+            note = self._speech_for(query.from_user).label("Something went wrong. Please try again.")
+            raise
+        finally:
+            await self.voice.answer(query.id, note)
+
+    async def _press(self, query: CallbackQuery) -> str:
+        visitor = await self.door.look(UserId(query.from_user.id))
+        speech = self._speech_for(query.from_user)
+        if visitor.standing is Standing.BANNED:
+            return ""
+        verb, rest = keyboards.unpack(query.data or "")
+        button, message = self.buttons.get(verb), query.message
+        if not isinstance(message, Message) or button is None:
+            return speech.label("This button is too old.")
+        turn = self._turn(message, query.from_user, visitor)
+        if turn.is_private and visitor.standing is Standing.STRANGER:
+            return speech.label("This bot is private.")
+        chat = await self.chats.meet(turn.place.chat_id, turn.kind, turn.language, self.clock.now())
+        turn = replace(turn, speech=self._speech_of(chat, turn), text="")
+        if button.who is Who.OPERATORS and not turn.is_operator:
+            return turn.speech.label("This button is too old.")
+        if not await self._may(button.who, turn, anonymous=False):
+            return turn.speech.label("Only administrators can change something here.")
+        return await button.handle(Press(turn=turn, data=query.data or "", rest=rest, message=message))
+
+    async def _may(self, who: Who, turn: Turn, *, anonymous: bool) -> bool:
+        """Say whether somebody may do this here and now."""
+        if who is Who.OPERATORS:
+            return turn.is_operator
+        if who is Who.ANYBODY or turn.is_private or anonymous:
+            return True
+        return await self.voice.is_administrator(turn.place.chat_id, turn.user_id)
+
+    def _speech_for(self, user: User) -> Speech:
+        return self.catalog.speak(user.language_code)
+
+    def _speech_of(self, chat: Chat, turn: Turn) -> Speech:
+        return self.catalog.speak(chat.language or turn.language)
+
+
+def _place(message: Message) -> Place:
+    # Telegram numbers answers in ordinary groups as threads too; only topics are places of their own.
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Place(ChatId(message.chat_id), ThreadId(thread or 0))

@@ -1,0 +1,82 @@
+"""What becomes of the bot's own membership: added to a group, thrown out, blocked, unblocked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated
+from telegram.constants import ChatMemberStatus
+
+from bot.chat import greeting
+from bot.chat.access import Door, Standing
+from bot.chat.voice import Place, Voice
+from bot.core.chat import ChatKind, ChatState
+from bot.core.ids import ChatId, ThreadId, UserId
+from bot.core.ports import ChatShelf, Clock
+from bot.texts.catalog import Catalog
+
+_OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """Follows where the bot is a member; subscriptions stay whatever happens."""
+
+    door: Door
+    chats: ChatShelf
+    catalog: Catalog
+    voice: Voice
+    clock: Clock
+    account_id: int
+
+    async def change(self, update: ChatMemberUpdated) -> None:
+        """Take note of one change."""
+        chat_id, was = ChatId(update.chat.id), _inside(update.old_chat_member)
+        if not _inside(update.new_chat_member):
+            if await self.chats.find(chat_id) is not None:
+                await self.chats.set_state(chat_id, ChatState.BLOCKED, self.clock.now())
+        elif update.chat.type == ChatKind.PRIVATE:
+            await self._unblocked(update)
+        elif not was and update.from_user.id != self.account_id:
+            await self._joined(update)
+
+    async def _unblocked(self, update: ChatMemberUpdated) -> None:
+        chat_id = ChatId(update.chat.id)
+        visitor = await self.door.look(UserId(update.from_user.id))
+        if visitor.standing is Standing.WELCOME and await self.chats.find(chat_id) is not None:
+            await self.chats.set_state(chat_id, ChatState.ACTIVE, self.clock.now())
+
+    async def _joined(self, update: ChatMemberUpdated) -> None:
+        visitor = await self.door.look(UserId(update.from_user.id))
+        chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
+        place = Place(chat_id, ThreadId(0))
+        language = self.catalog.find(update.from_user.language_code)
+        if visitor.standing is not Standing.WELCOME:
+            if visitor.standing is Standing.STRANGER and _may_write(update, kind):
+                speech = self.catalog.speak(language)
+                await self.voice.say(place, speech.t("This bot is private and cannot stay here."))
+            await self.voice.leave(chat_id)
+            return
+        now = self.clock.now()
+        chat = await self.chats.meet(chat_id, kind, language, now)
+        if chat.state is not ChatState.ACTIVE:
+            await self.chats.set_state(chat_id, ChatState.ACTIVE, now)
+        elif kind is not ChatKind.CHANNEL and _may_write(update, kind):
+            speech = self.catalog.speak(chat.language)
+            await self.voice.say(place, *greeting.welcome(speech, in_group=True))
+
+
+def _inside(member: object) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return getattr(member, "status", ChatMemberStatus.LEFT) not in _OUTSIDE
+
+
+def _may_write(update: ChatMemberUpdated, kind: ChatKind) -> bool:
+    """Say whether Telegram would take a message; in a channel that is a right of its own."""
+    member = update.new_chat_member
+    if isinstance(member, ChatMemberRestricted):
+        return member.can_send_messages
+    if kind is ChatKind.CHANNEL:
+        return isinstance(member, ChatMemberAdministrator) and bool(member.can_post_messages)
+    return True

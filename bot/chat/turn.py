@@ -1,0 +1,61 @@
+"""What an area gets to work with: who spoke or pressed, where, in which language, and a way to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardMarkup, Message
+
+from bot.chat.voice import Place, Voice
+from bot.core.chat import ChatKind
+from bot.core.ids import UserId
+from bot.texts.catalog import Speech
+from bot.texts.markup import Html
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One command or text of a person."""
+
+    place: Place
+    kind: ChatKind
+    user_id: UserId
+    name: str
+    language: str | None
+    """The language of the person's own Telegram, if the bot speaks it."""
+    is_operator: bool
+    speech: Speech
+    text: str
+    """What was said: all of it, or what stood behind the command."""
+    asked: str | None = None
+    """The kind of question that was open when this was said."""
+    voice: Voice
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody else listens."""
+        return self.kind is ChatKind.PRIVATE
+
+    async def reply(self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None) -> bool:
+        """Answer in the same place."""
+        return await self.voice.say(self.place, text, keyboard, asks=asks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """One press of a button; its handler returns the short note that is shown for it, or an empty one."""
+
+    turn: Turn
+    data: str
+    """What the button sent."""
+    rest: str
+    """The same without its verb."""
+    message: Message
+
+    def look(self) -> tuple[Html, InlineKeyboardMarkup | None]:
+        """Say how that message looks by now."""
+        return self.turn.voice.look_of(self.message)
+
+    async def edit(self, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
+        """Change the message the button is under."""
+        await self.turn.voice.edit(self.message, text, keyboard)
