@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 
 from tests.fakes.clock import FakeClock
+
+# Without it the library warns each time it builds its flood error, and here warnings are errors.
+os.environ["PTB_TIMEDELTA"] = "1"
 
 
 @pytest.fixture
