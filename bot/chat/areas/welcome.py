@@ -94,12 +94,12 @@ class Welcome:
 
 
 def _searches(speech: Speech) -> tuple[Html, ...]:
-    t = speech.t
+    t, without = speech.t, code(speech.label("football -women"))
     return (
         t("{example} – all of these words", example=code("Kim Jong Un")),
         t("{example} – exactly this phrase", example=code('"Kim Jong Un"')),
         t("{example} – one of the two", example=code("Putin OR Trump")),
-        t("{example} – but not the second", example=code(speech.label("football -women"))),
+        t("{example} – but not the second", example=without),
         t("{example} – only this very form", example=code("=Bahn")),
         t("{example} – everything that begins like this", example=code("Atom*")),
         t("Several at once: one per line, or with commas."),
