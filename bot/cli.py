@@ -1,5 +1,109 @@
-"""Command line."""
+"""
+The command line.
+
+`match`, `demo` and `--version` need neither a configuration nor a token. Rooms are imported only when their command runs,
+so that a wrong option is answered at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+from bot.app.exits import Exit
+from bot.core.errors import ConfigError
+from bot.settings.model import Settings
 
 
-def main() -> int:
-    return 0
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(_COMMANDS[options.command](options))
+    except ConfigError as error:
+        print(f"stichwort: {error}", file=sys.stderr)
+        return Exit.CONFIG
+    except KeyboardInterrupt:
+        return Exit.FAILURE
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--config", type=Path, metavar="FILE", help="the configuration (default: config.toml)")
+    parser = argparse.ArgumentParser(prog="stichwort", description="News alerts in Telegram, one per story.")
+    parser.add_argument("--version", action="version", version=f"stichwort {metadata.version('stichwort')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("run", parents=[shared], help="run the bot")
+    demo = commands.add_parser("demo", parents=[shared], help="try the bot without a token and without a network")
+    demo.add_argument("--headless", action="store_true", help="print the conversation and end")
+    demo.add_argument("--port", type=int, default=8080, help="where the page is served (default: 8080)")
+    commands.add_parser("check", parents=[shared], help="check configuration, database, token and every feed")
+    commands.add_parser("upgrade", parents=[shared], help="bring the database's schema up to date")
+    operator = commands.add_parser("operator", help="say who runs the bot")
+    verbs = operator.add_subparsers(dest="verb", required=True, metavar="add|remove|list")
+    for verb in ("add", "remove"):
+        each = verbs.add_parser(verb, parents=[shared])
+        each.add_argument("user_id", type=int, help="a Telegram user id")
+    verbs.add_parser("list", parents=[shared])
+    return parser
+
+
+def _config_path(options: argparse.Namespace) -> Path:
+    return options.config or Path(os.environ.get("STICHWORT_CONFIG") or "config.toml")
+
+
+def _settings(options: argparse.Namespace, *, token_needed: bool = True) -> Settings:
+    from bot import logs
+    from bot.settings import load
+
+    path = _config_path(options)
+    settings = load.load(path, token_needed=token_needed)
+    logs.configure(settings.log.level, settings.log.format, load.list_secrets(settings))
+    for warning in load.list_warnings(path, settings):
+        if options.command in ("run", "check"):
+            print(f"stichwort: warning: {warning}", file=sys.stderr)
+    return settings
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    from bot.app import run
+
+    clock_file = os.environ.get("STICHWORT_CLOCK")
+    return asyncio.run(run.run(settings, clock_file=Path(clock_file) if clock_file else None))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from bot.demo.run import run_demo
+
+    return asyncio.run(run_demo(headless=options.headless or not sys.stdout.isatty(), port=options.port))
+
+
+def _check(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    from bot.app import check
+
+    return asyncio.run(check.check(settings))
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    settings = _settings(options, token_needed=False)
+    from bot.app import database
+
+    return database.upgrade(settings)
+
+
+def _operator(options: argparse.Namespace) -> int:
+    settings = _settings(options, token_needed=False)
+    from bot.app import operators
+
+    user_id = getattr(options, "user_id", None)
+    return asyncio.run(operators.operators(settings, options.verb, user_id))
+
+
+_COMMANDS = {"run": _run, "demo": _demo, "check": _check, "upgrade": _upgrade, "operator": _operator}

@@ -51,7 +51,7 @@ class Gate(Protocol):
         """Spend one message."""
         ...
 
-    def flooded(self, chat: ChatId | None, delay: timedelta) -> None:
+    def flooded(self, chat: ChatId | None, delay: timedelta) -> object:
         """Note a 429."""
         ...
 

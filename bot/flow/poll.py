@@ -1,0 +1,180 @@
+"""
+Poll the feeds that are due: fetch, read, store what is new.
+
+Each feed is on its own: a slow or hostile one holds up nobody, and whatever happens it gets a new due time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core import article, timing
+from bot.core.article import ArticleDraft
+from bot.core.feed import (
+    Feed,
+    Fetched,
+    FetchFailed,
+    NotModified,
+    ParsedFeed,
+    ParseFailed,
+)
+from bot.core.ports import Clock, Counters, FeedShelf, Fetcher, Parser
+from bot.core.timing import PollPolicy
+
+_log = logging.getLogger(__name__)
+_LATE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollLimits:
+    """How much is under way at once."""
+
+    at_once: int = 64
+    lease: timedelta = timedelta(minutes=3)
+
+
+class Poll:
+    """Start what is due at each tick; `drain` waits for what is under way."""
+
+    def __init__(
+        self,
+        *,
+        feeds: FeedShelf,
+        fetcher: Fetcher,
+        parser: Parser,
+        detect: Callable[[str], str | None],
+        policy: PollPolicy,
+        clock: Clock,
+        counters: Counters,
+        owner: str,
+        jitter: Callable[[], float],
+        stored: Callable[[], None],
+        limits: PollLimits | None = None,
+    ) -> None:
+        self._feeds = feeds
+        self._fetcher = fetcher
+        self._parser = parser
+        self._detect = detect
+        self._policy = policy
+        self._clock = clock
+        self._counters = counters
+        self._owner = owner
+        self._jitter = jitter
+        self._stored = stored
+        self._limits = limits or PollLimits()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def tick(self) -> int:
+        """Start a poll for each feed that is due, as far as there is room; returns how many."""
+        room = self._limits.at_once - len(self._tasks)
+        if room <= 0 or self._stopping:
+            return 0
+        due = await self._feeds.claim_due(self._owner, self._clock.now(), self._limits.lease, room)
+        subscribers = await self._feeds.count_subscribers() if due else 0
+        for feed in due:
+            task = asyncio.create_task(self._guarded(feed, subscribers))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return len(due)
+
+    async def drain(self, seconds: float) -> None:
+        """Start nothing more and wait up to `seconds`; what is not done then is cancelled and keeps its due time."""
+        self._stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+
+    async def _guarded(self, feed: Feed, subscribers: int) -> None:
+        try:
+            await self._one(feed, subscribers)
+        except Exception as error:
+            # The lease runs out and the feed is polled again then; no other feed notices.
+            _log.error("poll.failed", extra={"feed": feed.id, "error": error})
+
+    async def _one(self, feed: Feed, subscribers: int) -> None:
+        outcome = await self._fetcher.fetch(feed, subscribers=subscribers)
+        match outcome:
+            case NotModified():
+                await self._unchanged(feed, outcome, "not-modified")
+            case FetchFailed():
+                await self._failed(feed, outcome)
+            case Fetched():
+                await self._fetched(feed, outcome)
+
+    async def _fetched(self, feed: Feed, fetched: Fetched) -> None:
+        body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
+        if body_hash == feed.body_hash and feed.first_success_at is not None:
+            await self._unchanged(feed, fetched, "same-body")
+            return
+        started = self._clock.monotonic()
+        parsed = await self._parser.parse(fetched)
+        self._counters.observe("stichwort_parse_seconds", self._clock.monotonic() - started)
+        if isinstance(parsed, ParseFailed):
+            await self._failed(feed, FetchFailed(problem=parsed.problem, detail=parsed.detail))
+            return
+        await self._changed(feed, fetched, parsed, body_hash)
+
+    async def _changed(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
+        now = self._clock.now()
+        drafts = self._draft(feed, parsed)
+        after = timing.after_success(
+            feed,
+            self._policy,
+            fetched,
+            now=now,
+            jitter=self._jitter(),
+            parsed=parsed,
+            body_hash=body_hash,
+        )
+        first = feed.first_success_at is None
+        new = await self._feeds.finish_poll(after, drafts, alert=not first, catch_up=self._was_away(feed), now=now)
+        self._counters.count("stichwort_polls_total", outcome="changed")
+        self._counters.count("stichwort_articles_total", len(new))
+        if first:
+            _log.info("feed.met", extra={"feed": feed.id, "entries": len(new)})
+        elif new:
+            self._stored()
+
+    def _draft(self, feed: Feed, parsed: ParsedFeed) -> list[ArticleDraft]:
+        guids = Counter(entry.guid for entry in parsed.entries if entry.guid)
+        now = self._clock.now()
+        drafts = []
+        for entry in parsed.entries:
+            language = feed.language or entry.language or self._detect(f"{entry.title}. {entry.summary}")
+            drafts.append(
+                article.draft(
+                    feed,
+                    entry,
+                    language=language or parsed.language,
+                    now=now,
+                    guid_repeats=entry.guid is not None and guids[entry.guid] > 1,
+                )
+            )
+        return drafts
+
+    def _was_away(self, feed: Feed) -> bool:
+        """Say whether what is new may have come out while we were down or the feed was."""
+        overdue = self._clock.now() - feed.next_poll_at
+        return feed.failures > 0 or overdue > feed.interval + _LATE
+
+    async def _unchanged(self, feed: Feed, outcome: Fetched | NotModified, label: str) -> None:
+        now = self._clock.now()
+        after = timing.after_success(feed, self._policy, outcome, now=now, jitter=self._jitter())
+        await self._feeds.finish_poll(after, (), alert=False, catch_up=False, now=now)
+        self._counters.count("stichwort_polls_total", outcome=label)
+
+    async def _failed(self, feed: Feed, failed: FetchFailed) -> None:
+        now = self._clock.now()
+        after = timing.after_failure(feed, self._policy, failed, now=now, jitter=self._jitter())
+        await self._feeds.finish_poll(after, (), alert=False, catch_up=False, now=now)
+        self._counters.count("stichwort_polls_total", outcome=failed.problem.value)
+        if feed.failures == 0:
+            _log.warning("feed.failing", extra={"feed": feed.id, "problem": failed.problem.value, "why": failed.detail})
