@@ -1,0 +1,77 @@
+"""The gate all calls pass."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.chat.gate import Gate
+from bot.core.delivery import Rank
+from bot.core.ids import ChatId
+from bot.core.limits import Limiter, RatePolicy
+from tests.fakes.clock import FakeClock
+
+ANNA, BERT = ChatId(1), ChatId(2)
+
+
+class Sleeper:
+    """Sleeps by moving the clock, and remembers for how long."""
+
+    def __init__(self, clock: FakeClock, limiter: Limiter) -> None:
+        self.clock, self.limiter = clock, limiter
+        self.naps: list[float] = []
+        self.waiting: list[int] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.waiting.append(self.limiter.waiting_replies)
+        self.clock.move(seconds=seconds + 1e-6)
+
+
+def make(clock: FakeClock) -> tuple[Gate, Sleeper]:
+    """Make a gate whose naps take no time."""
+    limiter = Limiter(RatePolicy(messages_per_second=10))
+    sleeper = Sleeper(clock, limiter)
+    return Gate(limiter, clock, sleeper), sleeper
+
+
+async def test_a_first_reply_goes_at_once(clock: FakeClock) -> None:
+    """Nothing stands in the way."""
+    gate, sleeper = make(clock)
+    await gate.admit(ANNA)
+    assert sleeper.naps == []
+
+
+async def test_replies_that_wait_for_the_bots_rate_are_known(clock: FakeClock) -> None:
+    """So that the sender of alerts leaves them their turn."""
+    gate, sleeper = make(clock)
+    await gate.admit(ANNA)
+    await gate.admit(BERT)
+    assert sleeper.waiting == [1]
+    assert 0 < sleeper.naps[0] <= 0.1
+
+
+async def test_a_slow_chat_keeps_no_tokens_from_others(clock: FakeClock) -> None:
+    """Whoever waits for his own chat is not counted."""
+    gate, sleeper = make(clock)
+    gate.flooded(ANNA, timedelta(seconds=3))
+    await gate.admit(ANNA)
+    assert sleeper.waiting == [0]
+    assert sleeper.naps == [3.0]
+
+
+async def test_edits_do_not_count_for_the_chat(clock: FakeClock) -> None:
+    """They count for the bot."""
+    gate, _ = make(clock)
+    before = gate.chat_wait(ANNA, Rank.ALERT)
+    await gate.admit(None)
+    assert gate.chat_wait(ANNA, Rank.ALERT) == before == 0
+    assert gate.wait(None, Rank.REPLY) > 0
+
+
+async def test_long_pauses_are_slept_in_pieces(clock: FakeClock) -> None:
+    """So that a pause that ends early is noticed."""
+    gate, sleeper = make(clock)
+    gate.flooded(ANNA, timedelta(seconds=12))
+    await gate.admit(ANNA)
+    assert max(sleeper.naps) <= 5.0
+    assert sum(sleeper.naps) >= 11.9

@@ -1,0 +1,204 @@
+"""How an alert looks."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.chat import lengths, render
+from bot.chat.render import Setting
+from bot.core.alert import Alert, Line, Match, Summary
+from bot.core.article import Article
+from bot.core.chat import Chat, ChatKind, ChatState
+from bot.core.ids import ArticleId, ChatId, FeedId, QueryId, SubscriptionId, ThreadId
+from bot.core.query import Mode
+from bot.core.subscription import Subscription, Urgency
+from bot.texts import markup
+from bot.texts.catalog import Catalog
+
+NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+ARTICLE = Article(
+    id=ArticleId(1),
+    feed_id=FeedId(1),
+    owner=None,
+    key="k",
+    guid_key=None,
+    url="https://nau.ch/a?b=1&c=2",
+    title="Treffen von Putin und Kim in Wladiwostok",
+    lead="",
+    body="",
+    key_points=(),
+    html="",
+    tags=(),
+    language="de",
+    published_at=datetime(2026, 1, 5, 11, 41, tzinfo=UTC),
+    seen_at=NOW,
+    source_title="Nau.ch",
+    source_host="www.nau.ch",
+)
+CHAT = Chat(
+    id=ChatId(7),
+    kind=ChatKind.PRIVATE,
+    language="de",
+    reads=(),
+    timezone=None,
+    state=ChatState.ACTIVE,
+    paused_until=None,
+    one_per_story=True,
+    created_at=NOW,
+)
+POINTS = Summary(
+    (
+        Line("Kim Jong Un und Wladimir Putin treffen sich heute."),
+        Line("Es geht unter anderem um die Atomwaffen Nordkoreas.", ((40, 50),)),
+    ),
+    bulleted=True,
+)
+
+
+def subscription(number: int, query: str) -> Subscription:
+    """Make a subscription."""
+    return Subscription(
+        id=SubscriptionId(number),
+        chat_id=CHAT.id,
+        thread_id=ThreadId(0),
+        number=number,
+        query_id=QueryId(number),
+        normal=query,
+        mode=Mode.COMPOUNDS,
+        urgency=Urgency.INSTANT,
+        title=None,
+        headline_only=False,
+        paused=False,
+        muted_until=None,
+        created_at=NOW,
+    )
+
+
+def alert(*queries: str, count: int = 1, timezone: str | None = None, **article: object) -> Alert:
+    """Make an alert of the sample article, changed in some fields."""
+    return Alert(
+        article=dataclasses.replace(ARTICLE, **article),  # type: ignore[arg-type] # fields of an article
+        chat=dataclasses.replace(CHAT, timezone=timezone),
+        matches=tuple(
+            Match(subscription(number, each), ()) for number, each in enumerate(queries or ("Nordkorea",), 1)
+        ),
+        subscription_count=count,
+    )
+
+
+def setting(language: str = "de", zone: str = "Europe/Zurich") -> Setting:
+    """Say where and when."""
+    return Setting(speech=Catalog.load().speak(language), now=NOW, timezone=zone)
+
+
+def test_an_alert_is_written_as_the_manual_shows() -> None:
+    """Headline linked and bold, bullets with the matched form bold, the source last."""
+    assert render.alert(alert(), POINTS, setting()) == (
+        '<b><a href="https://nau.ch/a?b=1&amp;c=2">Treffen von Putin und Kim in Wladiwostok</a></b>\n'
+        "• Kim Jong Un und Wladimir Putin treffen sich heute.\n"
+        "• Es geht unter anderem um die Atomwaffen <b>Nordkoreas</b>.\n"
+        "<i>Nau.ch · 12:41</i>"
+    )
+
+
+def test_a_chat_with_several_subscriptions_is_told_which() -> None:
+    """The last line begins with the names of those that hit."""
+    text = render.alert(alert("Nordkorea", "Atomwaffen", count=3), Summary(()), setting())
+    assert text.endswith("\n<i>Nordkorea, Atomwaffen · Nau.ch · 12:41</i>")
+
+
+def test_many_names_are_counted() -> None:
+    """Names never fill the alert."""
+    text = render.alert(alert(*(f"Stichwort mit der Nummer {each}" for each in range(9)), count=9), POINTS, setting())
+    assert "Nummer 0, Stichwort" in text
+    assert "+5 · Nau.ch" in text
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "shown"),
+    [
+        (datetime(2026, 1, 4, 22, 10, tzinfo=UTC), None, "gestern 23:10"),
+        (datetime(2026, 1, 4, 22, 10, tzinfo=UTC), "Asia/Tokyo", "07:10"),
+        (datetime(2026, 1, 1, 10, 0, tzinfo=UTC), None, "1. Jan."),
+    ],
+)
+def test_the_time_is_the_readers(at: datetime, zone: str | None, shown: str) -> None:
+    """The chat's zone counts, else that of the configuration."""
+    text = render.alert(alert(published_at=at, timezone=zone), Summary(()), setting())
+    assert text.endswith(f"<i>Nau.ch · {shown}</i>")
+
+
+def test_feeds_cannot_write_markup_or_turn_text_round() -> None:
+    """Everything is escaped, and marks of direction are taken out."""
+    title = "\u202eevil\u202c <b>&\u2066 \u200fx\x00y\nz \ud83d"
+    text = render.alert(alert(title=title, source_title="<i>"), Summary((Line("a<b>\u202e c", ((0, 1),)),)), setting())
+    lines = text.split("\n")
+    assert ">evil &lt;b&gt;&amp; xy z</a></b>" in lines[0]
+    assert lines[1] == "<b>a</b>&lt;b&gt; c"
+    assert lines[2].startswith("<i>&lt;i&gt; · ")
+
+
+def test_right_to_left_titles_stay_as_they_are() -> None:
+    """Only marks are taken out, not letters; emoji made of several signs hold together."""
+    title = "كوريا الشمالية 👩‍👩‍👧"
+    assert f">{title}</a>" in render.alert(alert(title=title), Summary(()), setting())
+
+
+@pytest.mark.parametrize("url", [None, "javascript:alert(1)", "http://", "https://[bad", "ftp://x.org/a"])
+def test_without_an_address_the_headline_is_no_link(url: str | None) -> None:
+    """Only addresses a reader can open are linked."""
+    assert render.alert(alert(url=url), Summary(()), setting()).startswith("<b>Treffen von")
+
+
+def test_without_a_title_something_else_leads() -> None:
+    """There is always a headline, or Telegram would refuse the message."""
+    assert ">Der Anfang.</a>" in render.alert(alert(title="", lead="Der Anfang."), Summary(()), setting())
+    assert ">Nau.ch</a>" in render.alert(alert(title=" \u200b"), Summary(()), setting())
+    assert ">nau.ch</a>" in render.alert(alert(title="", source_title=""), Summary(()), setting())
+
+
+def test_an_alert_is_never_longer_than_it_may_be() -> None:
+    """A long headline is cut at a word; the last bullets yield."""
+    bullets = Summary(tuple(Line("Wort " * 27 + "Ende.") for _ in range(3)), bulleted=True)
+    text = render.alert(alert(title="Wort " * 60, count=2), bullets, setting())
+    head, *middle, foot = markup.plain(text).split("\n")
+    assert len(head) <= render.HEADLINE
+    assert head.endswith("Wort…")
+    assert len(middle) == 2
+    assert foot.startswith("Nordkorea")
+    assert lengths.visible(text) <= render.ALERT
+
+
+def test_a_single_long_line_is_shortened_not_dropped() -> None:
+    """Better half a summary than none; bold behind the cut goes with it."""
+    long = Summary((Line("Nordkorea " + "Wort " * 150 + "Nordkorea", ((0, 9), (760, 769))),))
+    text = render.alert(alert(), long, setting())
+    assert lengths.visible(text) <= render.ALERT
+    assert text.count("<b>Nordkorea</b>") == 1
+    assert "Wort…\n" in text
+
+
+def test_bold_spans_that_make_no_sense_are_left_out() -> None:
+    """Overlapping or turned spans never break the markup."""
+    line = Summary((Line("Nordkorea", ((0, 4), (2, 6), (5, 5), (7, 99))),))
+    assert "\n<b>Nord</b>kor<b>ea</b>\n" in render.alert(alert(), line, setting())
+
+
+def test_plain_text_says_the_same_without_markup() -> None:
+    """When Telegram refused the markup, nothing but text is sent."""
+    assert render.plain_alert(alert(title="a <b> & c"), POINTS, setting("en")) == (
+        "a <b> & c\n"
+        "https://nau.ch/a?b=1&c=2\n"
+        "• Kim Jong Un und Wladimir Putin treffen sich heute.\n"
+        "• Es geht unter anderem um die Atomwaffen Nordkoreas.\n"
+        "Nau.ch · 12:41"
+    )
+
+
+def test_plain_text_keeps_telegrams_limit() -> None:
+    """However long an address is."""
+    text = render.plain_alert(alert(url="https://x.org/" + "a" * 9000), Summary((Line("b" * 9000),)), setting())
+    assert len(text) <= lengths.MESSAGE
