@@ -1,0 +1,89 @@
+"""Gathering what queued alerts are made of, for a whole batch at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.alert import Alert, Match
+from bot.core.delivery import Delivery
+from bot.core.ids import DeliveryId
+from bot.core.subscription import Urgency
+from storage import rows
+from storage.tables import articles, chats, deliveries, matches, queries, subscriptions
+
+_RECEIVED = and_(subscriptions.c.chat_id == deliveries.c.chat_id, subscriptions.c.thread_id == deliveries.c.thread_id)
+"""Joins a delivery with everything its receiver subscribed to."""
+
+
+async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mapping[DeliveryId, Alert]:
+    """Gather alerts; one whose article or chat is not there any more is left out."""
+    if not wanted:
+        return {}
+    ids = [each.id for each in wanted]
+    found_articles = await _by_id(connection, articles, {each.article_id for each in wanted})
+    found_chats = await _by_id(connection, chats, {each.chat_id for each in wanted})
+    found_matches = await _matches(connection, ids)
+    counts = await _counts(connection, ids)
+    return {
+        each.id: Alert(
+            article=rows.article(found_articles[each.article_id]),
+            chat=rows.chat(found_chats[each.chat_id]),
+            matches=found_matches.get(each.id, ()),
+            subscription_count=counts.get(each.id, 0),
+        )
+        for each in wanted
+        if each.article_id in found_articles and each.chat_id in found_chats
+    }
+
+
+async def _by_id(connection: AsyncConnection, table: Any, ids: set[Any]) -> dict[Any, rows.Row]:
+    found = await connection.execute(select(table).where(table.c.id.in_(ids)))
+    return {row["id"]: row for row in found.mappings()}
+
+
+async def _matches(connection: AsyncConnection, ids: Sequence[DeliveryId]) -> dict[DeliveryId, tuple[Match, ...]]:
+    """
+    Find the subscriptions that hit, by number.
+
+    A receiver who has only digests left gets none: the digest will bring the article.
+    """
+    hit = and_(matches.c.article_id == deliveries.c.article_id, matches.c.query_id == subscriptions.c.query_id)
+    wanted = (
+        select(subscriptions, queries.c.normal, queries.c.mode, matches.c.evidence, deliveries.c.id.label("delivery"))
+        .select_from(deliveries)
+        .join(subscriptions, _RECEIVED)
+        .join(matches, hit)
+        .join(queries, queries.c.id == subscriptions.c.query_id)
+        .where(deliveries.c.id.in_(ids), subscriptions.c.paused.is_(False), _is_heard())
+        .order_by(deliveries.c.id, subscriptions.c.number)
+    )
+    found: dict[DeliveryId, tuple[Match, ...]] = {}
+    for row in (await connection.execute(wanted)).mappings():
+        match = Match(rows.subscription(row), row["evidence"])
+        found[row["delivery"]] = (*found.get(row["delivery"], ()), match)
+    return {
+        delivery_id: each
+        for delivery_id, each in found.items()
+        if any(match.subscription.urgency is not Urgency.DIGEST for match in each)
+    }
+
+
+def _is_heard() -> ColumnElement[bool]:
+    """Leave out what is muted at the moment of the claim."""
+    moment: ColumnElement[datetime] = func.coalesce(deliveries.c.claimed_at, deliveries.c.created_at)
+    return or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= moment)
+
+
+async def _counts(connection: AsyncConnection, ids: Sequence[DeliveryId]) -> dict[DeliveryId, int]:
+    counted = (
+        select(deliveries.c.id, func.count())
+        .join(subscriptions, _RECEIVED)
+        .where(deliveries.c.id.in_(ids))
+        .group_by(deliveries.c.id)
+    )
+    return {row[0]: row[1] for row in await connection.execute(counted)}

@@ -1,0 +1,127 @@
+"""The shelf of chats and people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
+from bot.core.ids import ChatId, ThreadId, UserId
+from storage import rows
+from storage.engine import Database, insert
+from storage.tables import chats, pendings, people
+
+
+class Chats:
+    """Implements `bot.core.ports.ChatShelf`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, chat_id: ChatId) -> Chat | None:
+        """Look a chat up."""
+        async with self._database.read() as connection:
+            return await _find(connection, chat_id)
+
+    async def meet(self, chat_id: ChatId, kind: ChatKind, language: str | None, now: datetime) -> Chat:
+        """Get the chat, making it when it is new; `language` is used only for a new one."""
+        known = await self.find(chat_id)
+        if known is not None and known.kind is kind:
+            return known  # the usual case costs no write
+        new = {"id": chat_id, "kind": kind, "language": language, "state": ChatState.ACTIVE}
+        times = {"state_at": now, "created_at": now}
+        async with self._database.write() as connection:
+            made = insert(connection, chats).values(new | times)
+            made = made.on_conflict_do_update(index_elements=["id"], set_={"kind": kind})
+            await connection.execute(made)
+            met = await connection.execute(select(chats).where(chats.c.id == chat_id))
+            return rows.chat(met.mappings().one())
+
+    async def set_language(self, chat_id: ChatId, language: str) -> None:
+        """Change the language the bot speaks there."""
+        async with self._database.write() as connection:
+            await connection.execute(update(chats).where(chats.c.id == chat_id).values(language=language))
+
+    async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
+        """Start or stop delivery."""
+        changed = and_(chats.c.id == chat_id, chats.c.state != state)
+        async with self._database.write() as connection:
+            fresh = {"state": state, "state_at": now, "strikes": 0, "struck_at": None}
+            await connection.execute(update(chats).where(changed).values(fresh))
+
+    async def find_person(self, user_id: UserId) -> Person | None:
+        """Look a person up."""
+        async with self._database.read() as connection:
+            found = await connection.execute(select(people).where(people.c.id == user_id))
+            row = found.mappings().one_or_none()
+        return None if row is None else rows.person(row)
+
+    async def save_person(self, person: Person, now: datetime) -> None:
+        """Write a person down, new or known."""
+        await self._save(
+            person.id,
+            now,
+            access=person.access,
+            is_operator=person.is_operator,
+            name=person.name,
+            language=person.language,
+        )
+
+    async def set_access(self, user_id: UserId, access: Access, now: datetime) -> None:
+        """Change what a person may do, making him known if need be."""
+        await self._save(user_id, now, access=access)
+
+    async def set_operator(self, user_id: UserId, is_operator: bool, now: datetime) -> None:
+        """Make somebody operator (and approved), or end that; who ends being operator stays approved."""
+        if is_operator:
+            await self._save(user_id, now, is_operator=True, access=Access.APPROVED)
+            return
+        async with self._database.write() as connection:
+            ended = {"is_operator": False, "changed_at": now}
+            await connection.execute(update(people).where(people.c.id == user_id).values(ended))
+
+    async def _save(self, user_id: UserId, now: datetime, **values: Any) -> None:
+        unknown = {"access": Access.STRANGER, "is_operator": False, "name": "", "language": None, "created_at": now}
+        changed = values | {"changed_at": now}
+        async with self._database.write() as connection:
+            made = insert(connection, people).values(unknown | changed | {"id": user_id})
+            await connection.execute(made.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+    async def list_operators(self) -> tuple[UserId, ...]:
+        """List stored operators, by id."""
+        operators = select(people.c.id).where(people.c.is_operator).order_by(people.c.id)
+        async with self._database.read() as connection:
+            return tuple(UserId(each) for each in await connection.scalars(operators))
+
+    async def ask(self, pending: Pending) -> None:
+        """Remember a question; an older one of the same person in the same chat is forgotten."""
+        who = {"chat_id": pending.chat_id, "user_id": pending.user_id}
+        what = {"thread_id": pending.thread_id, "kind": pending.kind, "expires_at": pending.expires_at}
+        async with self._database.write() as connection:
+            made = insert(connection, pendings).values(who | what)
+            await connection.execute(made.on_conflict_do_update(index_elements=list(who), set_=what))
+
+    async def take_pending(
+        self, chat_id: ChatId, thread_id: ThreadId, user_id: UserId, now: datetime
+    ) -> Pending | None:
+        """Take the open question, if it has not expired; it is gone then."""
+        same = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id, pendings.c.user_id == user_id)
+        async with self._database.read() as connection:
+            if await connection.scalar(select(pendings.c.kind).where(same)) is None:
+                return None  # nearly every message answers no question: no write for those
+        async with self._database.write() as connection:
+            taken = await connection.execute(
+                delete(pendings).where(same).returning(pendings.c.kind, pendings.c.expires_at)
+            )
+            row = taken.one_or_none()
+        if row is None or row.expires_at <= now:
+            return None
+        return Pending(chat_id=chat_id, thread_id=thread_id, user_id=user_id, kind=row.kind, expires_at=row.expires_at)
+
+
+async def _find(connection: AsyncConnection, chat_id: ChatId) -> Chat | None:
+    row = (await connection.execute(select(chats).where(chats.c.id == chat_id))).mappings().one_or_none()
+    return None if row is None else rows.chat(row)

@@ -1,0 +1,149 @@
+"""
+Column types: what the house calls a moment, a span, words or evidence, as both databases can keep it.
+
+SQLite knows neither time zones nor arrays, so moments are microseconds since 1970 and tuples are JSON text on both.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Text, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from bot.core.matching import Evidence, Place, Rule
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Number = BigInteger
+AutoId = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts up only a column declared INTEGER."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Write microseconds since 1970; a naive time is a mistake of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without its zone cannot be stored")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Read an aware time in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Span(TypeDecorator[timedelta]):
+    """A length of time."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
+        """Write microseconds."""
+        return None if value is None else value // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
+        """Read a length of time."""
+        return None if value is None else timedelta(microseconds=value)
+
+
+class Prose(TypeDecorator[str]):
+    """
+    Text of strangers.
+
+    PostgreSQL refuses NUL and neither database takes half a surrogate pair: one such headline would stop its feed for
+    good, so they are cut out here.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Write only what both databases can keep."""
+        return None if value is None else _storable(value)
+
+
+class Words(TypeDecorator[tuple[str, ...]]):
+    """A tuple of strings as a JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        """Write a JSON list."""
+        return None if value is None else _dump(list(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """Read a JSON list."""
+        return None if value is None else tuple(json.loads(value))
+
+
+class Proof(TypeDecorator[tuple[Evidence, ...]]):
+    """The evidence of a hit as a JSON list of lists, in the order of the fields."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Evidence, ...] | None, dialect: Dialect) -> str | None:
+        """Write a JSON list of lists."""
+        if value is None:
+            return None
+        return _dump([[each.term, each.form, each.place, each.rule, each.start, each.end] for each in value])
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Evidence, ...] | None:
+        """Read a JSON list of lists."""
+        if value is None:
+            return None
+        return tuple(
+            Evidence(term=term, form=form, place=Place(place), rule=Rule(rule), start=start, end=end)
+            for term, form, place, rule, start, end in json.loads(value)
+        )
+
+
+def _dump(value: object) -> str:
+    return _storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def _storable(value: str) -> str:
+    if "\0" in value:
+        value = value.replace("\0", "")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "ignore").decode()
+    return value
+
+
+def auto_id() -> Column[int]:
+    """Count up; on SQLite with `sqlite_autoincrement` of the table, so that no id comes twice."""
+    return Column("id", AutoId, primary_key=True, autoincrement=True)
+
+
+def flag(name: str) -> Column[bool]:
+    """Make a column that is off at first."""
+    return Column(name, Boolean, nullable=False, default=False)
+
+
+def count(name: str) -> Column[int]:
+    """Make a column that counts from 0."""
+    return Column(name, Integer, nullable=False, default=0)
+
+
+def lease() -> tuple[Column[str], Column[datetime]]:
+    """Make the columns of a row that one process at a time works on."""
+    return Column("lease_owner", Text), Column("lease_until", Moment)
+
+
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Index a part of a table; either database uses it only for a query that holds the condition as a literal."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))

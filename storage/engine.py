@@ -1,0 +1,151 @@
+"""
+Connections: the one place that knows how each database is opened, read, written and what its faults mean.
+
+SQLite has one writer, so one connection writes, taking the lock when its transaction begins: a transaction that reads
+first and writes later could not be saved by waiting. PostgreSQL has a pool and row locks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import psycopg
+from sqlalchemy import Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from bot.core.errors import StorageError
+from storage.address import Address
+
+_READERS = 4
+_BUSY_SECONDS = 15
+"""How long SQLite waits for another process that writes."""
+POSTGRESQL_OPTIONS = {
+    "application_name": "stichwort",
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+_SERVER_SETTINGS = "-c lock_timeout=15s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+
+
+class Database:
+    """An open database."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, lock: asyncio.Lock | None, *, shared: bool) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._lock = lock
+        self._shared = shared
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that only reads; on SQLite it sees one moment of the database."""
+        with translated():
+            async with self._turn(self._shared), self._reader.connect() as connection:
+                yield connection
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that is committed at the end, or undone by any exception."""
+        with translated():
+            async with self._turn(True), self._writer.begin() as connection:
+                yield connection
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, is_needed: bool) -> AsyncIterator[None]:
+        if self._lock is None or not is_needed:
+            yield
+            return
+        async with self._lock:
+            yield
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life."""
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        with translated():
+            await self._writer.dispose()
+            if self._reader is not self._writer:
+                await self._reader.dispose()
+
+
+def connect(address: Address) -> Database:
+    """Make the engines; nothing is opened before the first statement."""
+    if not address.is_sqlite:
+        engine = create_async_engine(
+            address.driven_by("psycopg"),
+            pool_size=5,
+            max_overflow=10,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=postgresql_arguments(address),
+        )
+        return Database(engine, engine, None, shared=False)
+    writer = _sqlite_engine(address, "BEGIN IMMEDIATE")
+    reader = writer if address.in_memory else _sqlite_engine(address, "BEGIN")
+    return Database(writer, reader, asyncio.Lock(), shared=address.in_memory)
+
+
+def postgresql_arguments(address: Address) -> dict[str, Any]:
+    """Give the connection's settings; what stands in the URL goes before ours."""
+    ours = {**POSTGRESQL_OPTIONS, "options": _SERVER_SETTINGS}
+    return {name: value for name, value in ours.items() if name not in address.parts.query}
+
+
+def _sqlite_engine(address: Address, begin: str) -> AsyncEngine:
+    pool: dict[str, Any] = {"pool_size": 1 if begin != "BEGIN" else _READERS, "max_overflow": 0, "pool_timeout": 60}
+    engine = create_async_engine(
+        address.driven_by("aiosqlite"),
+        hide_parameters=True,
+        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS},
+        **({"poolclass": StaticPool} if address.in_memory else pool),
+    )
+    prepare_sqlite(engine.sync_engine, begin)
+    return engine
+
+
+def prepare_sqlite(engine: Any, begin: str) -> None:
+    """Give every connection its settings, and begin transactions ourselves: the driver would do it too late."""
+
+    @event.listens_for(engine, "connect")
+    def _set(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turn faults of the libraries into ours: one line, without the statement and its values."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError) as error:
+        raise StorageError(f"the database failed: {_sentence(error)}") from error
+
+
+def _sentence(error: BaseException) -> str:
+    inner = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    lines = [line.strip() for line in str(inner).splitlines() if line.strip()]
+    return lines[0] if lines else type(inner).__name__
+
+
+def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Begin an insert that may say what to do on a conflict; each dialect has a class of its own for the same words."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

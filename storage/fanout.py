@@ -1,0 +1,120 @@
+"""
+The statements that find an article's readers and queue their alerts, chunk by chunk.
+
+Everything is decided by stored columns, so that a hundred thousand rows never leave the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal, or_, select, tuple_, type_coerce
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.chat import ChatState
+from bot.core.delivery import DeliveryKind, DeliveryState, Rank
+from bot.core.subscription import Urgency
+from storage.engine import insert
+from storage.rows import Row
+from storage.tables import chats, deliveries, feed_choices, matches, subscriptions
+
+ENGLISH = "en"
+"""What every chat reads beside its own language, unless it was changed."""
+_RECEIVER = (subscriptions.c.chat_id, subscriptions.c.thread_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The receivers after the cursor up to and including `end`; the last chunk has no end."""
+
+    after: tuple[int, int] | None
+    end: tuple[int, int] | None
+
+    @property
+    def is_last(self) -> bool:
+        """Tell whether nobody comes after this chunk."""
+        return self.end is None
+
+
+async def next_chunk(connection: AsyncConnection, task: Row, now: datetime, limit: int) -> Chunk:
+    """Find where the next chunk ends."""
+    after = None if task["chat_cursor"] is None else (task["chat_cursor"], task["thread_cursor"])
+    ends = _receivers(task, Chunk(after, None), now).offset(limit - 1).limit(1)
+    end = (await connection.execute(ends)).one_or_none()
+    return Chunk(after, None if end is None else (end.chat_id, end.thread_id))
+
+
+async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datetime) -> int:
+    """Queue the alerts of a chunk; returns how many are new."""
+    is_instant = case((subscriptions.c.urgency == Urgency.INSTANT, 1), else_=0)
+    found = _receivers(task, chunk, now).add_columns(func.max(is_instant).label("is_instant")).subquery()
+    values: dict[str, Any] = {
+        "chat_id": found.c.chat_id,
+        "thread_id": found.c.thread_id,
+        "silent": found.c.is_instant == 0,
+    }
+    constants = {
+        "key": task["key"],
+        "kind": DeliveryKind.ALERT.value,
+        "rank": int(Rank.ALERT),
+        "lane": task["id"],
+        "article_id": task["id"],
+        "payload": "",
+        "plain": False,
+        "catch_up": task["catch_up"],
+        "state": DeliveryState.QUEUED.value,
+        "attempts": 0,
+        "uncertain": 0,
+        "not_before": now,
+        "seen_at": task["seen_at"],
+        "created_at": now,
+    }
+    values |= {name: literal(value, deliveries.c[name].type) for name, value in constants.items()}
+    # Without its own condition SQLite takes ON CONFLICT for the ON of a join.
+    chosen = select(*values.values()).select_from(found).where(found.c.chat_id.is_not(None))
+    new = insert(connection, deliveries).from_select(list(values), chosen).on_conflict_do_nothing()
+    return (await connection.execute(new)).rowcount
+
+
+def _receivers(task: Row, chunk: Chunk, now: datetime) -> Select[Any]:
+    """Select the receivers of a chunk, each once, in the order of the cursor."""
+    found = (
+        select(*_RECEIVER)
+        .join(matches, matches.c.query_id == subscriptions.c.query_id)
+        .join(chats, chats.c.id == subscriptions.c.chat_id)
+        .where(
+            matches.c.article_id == task["id"],
+            subscriptions.c.urgency.in_((Urgency.INSTANT, Urgency.SILENT)),
+            subscriptions.c.paused.is_(False),
+            or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= now),
+            chats.c.state == ChatState.ACTIVE,
+            _reads(task["language"]),
+            _follows(task["feed_id"], task["owner"]),
+        )
+    )
+    if chunk.after is not None:
+        found = found.where(tuple_(*_RECEIVER) > tuple_(*map(literal, chunk.after)))
+    if chunk.end is not None:
+        found = found.where(tuple_(*_RECEIVER) <= tuple_(*map(literal, chunk.end)))
+    return found.group_by(*_RECEIVER).order_by(*_RECEIVER)
+
+
+def _reads(language: str | None) -> ColumnElement[bool]:
+    """Demand that the chat reads the language; an article of unknown language reaches everybody."""
+    if language is None:
+        return literal(True)
+    reads = type_coerce(chats.c.reads, Text)
+    own = and_(reads == "[]", or_(chats.c.language == language, literal(language == ENGLISH)))
+    return or_(own, reads.contains(f'"{language}"', autoescape=True))
+
+
+def _follows(feed_id: int, owner: int) -> ColumnElement[bool]:
+    """Demand that the chat may see the feed and has not switched it off."""
+    if owner:
+        return chats.c.id == owner
+    refused = and_(
+        feed_choices.c.chat_id == chats.c.id, feed_choices.c.feed_id == feed_id, feed_choices.c.followed.is_(False)
+    )
+    return ~select(feed_choices.c.chat_id).where(refused).exists()

@@ -1,0 +1,170 @@
+"""The shelf of feeds: the catalogue, whose turn it is, and what a poll brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.article import Article, ArticleDraft
+from bot.core.chat import ChatState
+from bot.core.errors import Refusal
+from bot.core.feed import Feed, FeedState, FeedWish, Origin
+from bot.core.ids import FeedId
+from storage import news, rows
+from storage.engine import Database, insert
+from storage.tables import chats, feeds, subscriptions
+
+_POLLED = text("feeds.state IN ('active', 'failing')")
+_FIRST_INTERVAL = timedelta(minutes=10)
+_STATE = (
+    "url title declared_language etag last_modified validators_url body_hash interval next_poll_at first_success_at "
+    "last_success_at last_polled_at failures error site_url"
+).split()
+"""What a poll may change; whether the feed is wanted at all is none of its business."""
+
+
+class Feeds:
+    """Implements `bot.core.ports.FeedShelf`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> None:
+        """Make the catalogue exactly this: new ones are due at once, missing ones end, the rest keep their state."""
+        wanted = {wish.url: wish for wish in wishes}
+        async with self._database.write() as connection:
+            for known in await _locked(connection, feeds.c.owner == 0):
+                wish = wanted.pop(known["wished_url"], None) or wanted.pop(known["url"], None)
+                if wish is None and known["origin"] == Origin.CATALOGUE:
+                    await _end(connection, known["id"], now)
+                elif wish is not None:
+                    title = {"title": wish.title} if wish.title else {}
+                    told = {"wished_url": wish.url, "language": wish.language, "full_text": wish.full_text}
+                    await connection.execute(update(feeds).where(feeds.c.id == known["id"]).values(told | title))
+            for wish in wanted.values():
+                await _begin(connection, wish, now)
+
+    async def add(self, wish: FeedWish, now: datetime) -> Feed:
+        """Add a feed, due at once; raise `Refusal("feed.exists")` when the same chat (or everybody) has it already."""
+        same = or_(feeds.c.wished_url == wish.url, feeds.c.url == wish.url)
+        async with self._database.write() as connection:
+            there = await _locked(connection, and_(same, feeds.c.owner.in_((0, wish.owner or 0))))
+            if there:
+                raise Refusal("feed.exists", title=there[0]["title"], url=there[0]["url"])
+            feed_id = await _begin(connection, wish, now)
+            if feed_id is None:  # somebody else was quicker by a moment
+                raise Refusal("feed.exists", title=wish.title, url=wish.url)
+            found = await connection.execute(select(feeds).where(feeds.c.id == feed_id))
+            return rows.feed(found.mappings().one())
+
+    async def remove(self, feed_id: FeedId, now: datetime) -> None:
+        """Stop polling a feed; its articles stay."""
+        async with self._database.write() as connection:
+            await _end(connection, feed_id, now)
+
+    async def list_all(self) -> tuple[Feed, ...]:
+        """List the feeds that are not removed, by id."""
+        wanted = select(feeds).where(feeds.c.state != FeedState.REMOVED).order_by(feeds.c.id)
+        async with self._database.read() as connection:
+            return tuple(rows.feed(row) for row in (await connection.execute(wanted)).mappings())
+
+    async def claim_due(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Feed, ...]:
+        """Lease feeds that are due, longest overdue first; nobody else gets them until the lease ends."""
+        due = (
+            select(feeds)
+            .where(_POLLED, feeds.c.next_poll_at <= now)
+            .where(or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now))
+            .order_by(feeds.c.next_poll_at, feeds.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with self._database.write() as connection:
+            found = (await connection.execute(due)).mappings().all()
+            ids = [row["id"] for row in found]
+            leased = {"lease_owner": owner, "lease_until": now + lease}
+            await connection.execute(update(feeds).where(feeds.c.id.in_(ids)).values(leased))
+        return tuple(rows.feed(row) for row in found)
+
+    async def next_due(self) -> datetime | None:
+        """Say when the next poll is due; a leased feed is due when its lease ends, if that is later."""
+        later = feeds.c.lease_until > feeds.c.next_poll_at
+        free = select(func.min(feeds.c.next_poll_at)).where(_POLLED, or_(feeds.c.lease_until.is_(None), ~later))
+        leased = select(func.min(feeds.c.lease_until)).where(_POLLED, later)
+        async with self._database.read() as connection:
+            times: list[datetime | None] = [await connection.scalar(free), await connection.scalar(leased)]
+        return min((time for time in times if time is not None), default=None)
+
+    async def finish_poll(
+        self, feed: Feed, drafts: Sequence[ArticleDraft], *, alert: bool, catch_up: bool, now: datetime
+    ) -> tuple[Article, ...]:
+        """
+        Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
+
+        Of a feed that was removed while it was polled nothing is stored.
+        """
+        state: dict[str, Any] = {name: getattr(feed, name) for name in _STATE}
+        state |= {"state": feed.state, "lease_owner": None, "lease_until": None}
+        if drafts:
+            state["listed_at"] = now
+        async with self._database.write() as connection:
+            wanted = and_(feeds.c.id == feed.id, feeds.c.state != FeedState.REMOVED)
+            changed = await connection.execute(update(feeds).where(wanted).values(state))
+            if not changed.rowcount:
+                return ()
+            stored = await news.store(connection, feed.id, drafts, now)
+            if alert:
+                await news.open_fanouts(connection, stored, catch_up=catch_up, now=now)
+        return stored
+
+    async def count_subscribers(self) -> int:
+        """Count the active chats that have a subscription."""
+        has_one = select(subscriptions.c.id).where(subscriptions.c.chat_id == chats.c.id).exists()
+        async with self._database.read() as connection:
+            counted = select(func.count()).select_from(chats).where(chats.c.state == ChatState.ACTIVE, has_one)
+            return await connection.scalar(counted) or 0
+
+
+async def _locked(connection: AsyncConnection, condition: Any) -> Sequence[rows.Row]:
+    found = select(feeds).where(condition, feeds.c.state != FeedState.REMOVED).order_by(feeds.c.id)
+    return (await connection.execute(found.with_for_update())).mappings().all()
+
+
+async def _begin(connection: AsyncConnection, wish: FeedWish, now: datetime) -> FeedId | None:
+    """
+    Start to poll a feed; None when it is polled already.
+
+    One that was removed earlier is taken up again, because it knows what it has brought; its first poll is silent.
+    """
+    fresh: dict[str, Any] = dict.fromkeys(("etag", "last_modified", "validators_url", "body_hash", "error"))
+    fresh |= dict.fromkeys(("first_success_at", "last_success_at", "last_polled_at", "removed_at"))
+    fresh |= {
+        "url": wish.url,
+        "title": wish.title,
+        "language": wish.language,
+        "full_text": wish.full_text,
+        "origin": wish.origin,
+        "state": FeedState.ACTIVE,
+        "interval": _FIRST_INTERVAL,
+        "next_poll_at": now,
+        "failures": 0,
+    }
+    same = and_(feeds.c.wished_url == wish.url, feeds.c.owner == (wish.owner or 0))
+    newest = select(func.max(feeds.c.id)).where(same).scalar_subquery()
+    once_removed = and_(feeds.c.id == newest, feeds.c.state == FeedState.REMOVED)
+    revived = await connection.execute(update(feeds).where(once_removed).values(fresh).returning(feeds.c.id))
+    feed_id = revived.scalar()
+    if feed_id is None:
+        unknown = fresh | {"wished_url": wish.url, "owner": wish.owner or 0, "created_at": now}
+        made = insert(connection, feeds).values(unknown).on_conflict_do_nothing().returning(feeds.c.id)
+        feed_id = (await connection.execute(made)).scalar()
+    return None if feed_id is None else FeedId(feed_id)
+
+
+async def _end(connection: AsyncConnection, feed_id: int, now: datetime) -> None:
+    gone = {"state": FeedState.REMOVED, "removed_at": now, "lease_owner": None, "lease_until": None}
+    wanted = and_(feeds.c.id == feed_id, feeds.c.state != FeedState.REMOVED)
+    await connection.execute(update(feeds).where(wanted).values(gone))

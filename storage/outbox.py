@@ -1,0 +1,182 @@
+"""The shelf of queued messages: whose turn it is, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, literal, or_, select, text, union, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.alert import Alert
+from bot.core.chat import ChatState
+from bot.core.delivery import Again, Delivery, DeliveryKind, DeliveryState, Done, Drop, NextStep, Rank, RefusedReason
+from bot.core.ids import ChatId, DeliveryId, ThreadId
+from storage import alerts, moving, rows
+from storage.engine import Database, insert
+from storage.tables import chats, deliveries, fanouts, feeds
+
+_QUEUED = text("deliveries.state = 'queued'")
+_UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
+_WAITING = text("deliveries.state IN ('queued', 'leased', 'sending')")
+_FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+_LEASED = (feeds, fanouts, deliveries)
+_BLOCKING = frozenset((RefusedReason.BLOCKED, RefusedReason.NO_RIGHTS))
+"""Refusals that a reader can undo; after any other the chat is not there any more."""
+
+
+class Outbox:
+    """Implements `bot.core.ports.Outbox`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Delivery, ...]:
+        """Lease what may be sent now, replies first, then alerts, then the rest; the oldest of each first."""
+        ready = (
+            select(deliveries)
+            .where(_QUEUED, deliveries.c.not_before <= now, _may_go(now))
+            .order_by(deliveries.c.rank, deliveries.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=deliveries)
+        )
+        leased = {"state": DeliveryState.LEASED, "lease_owner": owner, "lease_until": now + lease, "claimed_at": now}
+        async with self._database.write() as connection:
+            await _requeue(connection, deliveries.c.lease_until <= now)
+            found = (await connection.execute(ready)).mappings().all()
+            if found:
+                same = deliveries.c.id.in_([row["id"] for row in found])
+                await connection.execute(update(deliveries).where(same).values(leased))
+        return tuple(rows.delivery(row) for row in found)
+
+    async def load_alerts(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Alert]:
+        """Gather what these alerts are made of, in a few statements however many they are."""
+        wanted = [each for each in deliveries if each.article_id is not None]
+        async with self._database.read() as connection:
+            return await alerts.load(connection, wanted)
+
+    async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> None:
+        """Note, durably, that the call to Telegram is about to be made; this counts as an attempt."""
+        same = and_(deliveries.c.id.in_(list(delivery_ids)), text("deliveries.state = 'leased'"))
+        started = {"state": DeliveryState.SENDING, "started_at": now, "attempts": deliveries.c.attempts + 1}
+        async with self._database.write() as connection:
+            await connection.execute(update(deliveries).where(same).values(started))
+
+    async def finish(self, delivery: Delivery, step: NextStep, now: datetime) -> None:
+        """Note what came of it: `Done` is sent, `Again` is queued anew, `Drop` is dead."""
+        async with self._database.write() as connection:
+            match step:
+                case Done(message_id):
+                    sent = {"state": DeliveryState.SENT, "message_id": message_id, "finished_at": now}
+                    await connection.execute(_same(delivery).values(sent | _FREE))
+                case Again():
+                    await _again(connection, delivery, step, now)
+                case Drop(reason, silence_chat):
+                    dead = {"state": DeliveryState.DEAD, "reason": reason, "finished_at": now}
+                    await connection.execute(_same(delivery).values(dead | _FREE))
+                    if silence_chat:
+                        await _silence(connection, delivery.chat_id, reason, now)
+
+    async def enqueue_notice(self, chat_id: ChatId, thread_id: ThreadId, key: str, payload: str, now: datetime) -> None:
+        """Queue something the bot has to say, once per key; it goes before alerts, a paused chat gets it too."""
+        notice = {
+            "chat_id": chat_id,
+            "thread_id": thread_id,
+            "key": key,
+            "kind": DeliveryKind.NOTICE,
+            "rank": int(Rank.REPLY),
+            "payload": payload,
+            "state": DeliveryState.QUEUED,
+            "not_before": now,
+            "seen_at": now,
+            "created_at": now,
+        }
+        async with self._database.write() as connection:
+            await connection.execute(insert(connection, deliveries).values(notice).on_conflict_do_nothing())
+
+    async def release(self, owner: str, now: datetime) -> int:
+        """Give back all leases of an owner and return how many; a delivery in `sending` counts as uncertain."""
+        async with self._database.write() as connection:
+            count = await _requeue(connection, deliveries.c.lease_owner == owner)
+            for table in (feeds, fanouts):
+                freed = await connection.execute(update(table).where(table.c.lease_owner == owner).values(_FREE))
+                count += freed.rowcount
+        return count
+
+    async def list_owners(self) -> tuple[str, ...]:
+        """List who holds leases."""
+        owners = union(*(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)) for table in _LEASED))
+        async with self._database.read() as connection:
+            return tuple(sorted(await connection.scalars(owners)))
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Say when the next queued delivery or fan-out may go; None when there is none."""
+        first = select(deliveries.c.not_before).where(_QUEUED, _may_go(now)).order_by(deliveries.c.not_before).limit(1)
+        has_queued = select(deliveries.c.id).where(deliveries.c.chat_id == chats.c.id, _QUEUED).exists()
+        resumed = select(func.min(chats.c.paused_until)).where(chats.c.paused_until > now, has_queued)
+        task = select(func.min(func.coalesce(fanouts.c.lease_until, literal(now, fanouts.c.created_at.type))))
+        async with self._database.read() as connection:
+            times: list[datetime | None] = [await connection.scalar(each) for each in (first, resumed, task)]
+        return min((time for time in times if time is not None), default=None)
+
+    async def depth(self) -> Mapping[str, int]:
+        """Count waiting deliveries by rank name (reply, alert, bulk)."""
+        counted = select(deliveries.c.rank, func.count()).where(_WAITING).group_by(deliveries.c.rank)
+        async with self._database.read() as connection:
+            found = {row[0]: row[1] for row in await connection.execute(counted)}
+        return {rank.name.lower(): found.get(int(rank), 0) for rank in Rank}
+
+
+def _may_go(now: datetime) -> Any:
+    """Let a paused chat wait, but for the answers to what it says."""
+    is_paused = select(chats.c.id).where(chats.c.id == deliveries.c.chat_id, chats.c.paused_until > now).exists()
+    return or_(deliveries.c.rank == int(Rank.REPLY), ~is_paused)
+
+
+def _same(delivery: Delivery) -> Any:
+    return update(deliveries).where(deliveries.c.id == delivery.id)
+
+
+async def _requeue(connection: AsyncConnection, condition: Any) -> int:
+    """Queue deliveries again whose owner is lost; of those in `sending` nobody knows whether they arrived."""
+    queued = {"state": DeliveryState.QUEUED, **_FREE}
+    lost = deliveries.c.state == DeliveryState.SENDING
+    doubtful = update(deliveries).where(_UNDER_WAY, condition, lost)
+    await connection.execute(doubtful.values(uncertain=deliveries.c.uncertain + 1))
+    freed = await connection.execute(update(deliveries).where(_UNDER_WAY, condition).values(queued))
+    return freed.rowcount
+
+
+async def _again(connection: AsyncConnection, delivery: Delivery, step: Again, now: datetime) -> None:
+    if step.chat_id is not None and step.chat_id != delivery.chat_id:
+        await moving.move_chat(connection, delivery.chat_id, step.chat_id, now)
+    queued = {
+        "state": DeliveryState.QUEUED,
+        "not_before": step.at,
+        "plain": or_(deliveries.c.plain, literal(step.plain)),
+        "uncertain": deliveries.c.uncertain + int(step.uncertain),
+        **_FREE,
+    }
+    await connection.execute(_same(delivery).where(_UNDER_WAY).values(queued))
+    if step.main_thread and delivery.thread_id:
+        await _clear_thread(connection, delivery, now)
+
+
+async def _clear_thread(connection: AsyncConnection, delivery: Delivery, now: datetime) -> None:
+    """Send a message to the chat itself, if that has not got the same already."""
+    other = deliveries.alias()
+    there = select(other.c.id).where(
+        other.c.chat_id == deliveries.c.chat_id, other.c.thread_id == 0, other.c.key == deliveries.c.key
+    )
+    await connection.execute(_same(delivery).where(~there.exists()).values(thread_id=0))
+    dead = {"state": DeliveryState.DEAD, "reason": "duplicate", "finished_at": now}
+    await connection.execute(_same(delivery).where(deliveries.c.thread_id != 0).values(dead))
+
+
+async def _silence(connection: AsyncConnection, chat_id: ChatId, reason: str, now: datetime) -> None:
+    state = ChatState.BLOCKED if reason in _BLOCKING else ChatState.GONE
+    await connection.execute(update(chats).where(chats.c.id == chat_id).values(state=state, state_at=now))
+    rest = and_(deliveries.c.chat_id == chat_id, text("deliveries.state IN ('queued', 'leased')"))
+    dead = {"state": DeliveryState.DEAD, "reason": reason, "finished_at": now}
+    await connection.execute(update(deliveries).where(rest).values(dead | _FREE))

@@ -1,0 +1,69 @@
+"""From rows to the nouns of `bot.core`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from bot.core.article import Article
+from bot.core.chat import Access, Chat, ChatKind, ChatState, Person
+from bot.core.delivery import Delivery, DeliveryKind, Rank
+from bot.core.feed import Feed, FeedState, Origin
+from bot.core.query import Mode
+from bot.core.subscription import Subscription, Urgency
+
+Row = RowMapping | Mapping[Any, Any]
+
+_ARTICLE = tuple(field.name for field in fields(Article))
+_CHAT = tuple(field.name for field in fields(Chat))
+_DELIVERY = tuple(field.name for field in fields(Delivery))
+_FEED = tuple(field.name for field in fields(Feed))
+_SUBSCRIPTION = tuple(field.name for field in fields(Subscription))
+
+
+def feed(row: Row) -> Feed:
+    """Read a feed."""
+    values = {name: row[name] for name in _FEED}
+    values |= {
+        "origin": Origin(row["origin"]),
+        "state": FeedState(row["state"]),
+        "owner": row["owner"] or None,
+    }
+    return Feed(**values)
+
+
+def article(row: Row) -> Article:
+    """Read an article."""
+    return Article(**{name: row[name] for name in _ARTICLE} | {"owner": row["owner"] or None})
+
+
+def chat(row: Row) -> Chat:
+    """Read a chat."""
+    values = {name: row[name] for name in _CHAT}
+    return Chat(**values | {"kind": ChatKind(row["kind"]), "state": ChatState(row["state"])})
+
+
+def person(row: Row) -> Person:
+    """Read a person."""
+    return Person(
+        id=row["id"],
+        access=Access(row["access"]),
+        is_operator=row["is_operator"],
+        name=row["name"],
+        language=row["language"],
+    )
+
+
+def subscription(row: Row) -> Subscription:
+    """Read a subscription joined with its query."""
+    values = {name: row[name] for name in _SUBSCRIPTION}
+    return Subscription(**values | {"mode": Mode(row["mode"]), "urgency": Urgency(row["urgency"])})
+
+
+def delivery(row: Row) -> Delivery:
+    """Read a delivery."""
+    values = {name: row[name] for name in _DELIVERY}
+    return Delivery(**values | {"kind": DeliveryKind(row["kind"]), "rank": Rank(row["rank"])})

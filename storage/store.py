@@ -1,0 +1,56 @@
+"""The store: an open database and its shelves."""
+
+from __future__ import annotations
+
+from storage import address, engine, tables, version
+from storage.articles import Articles
+from storage.chats import Chats
+from storage.engine import Database
+from storage.facts import Facts
+from storage.feeds import Feeds
+from storage.inbox import Inbox
+from storage.outbox import Outbox
+from storage.subscriptions import Subscriptions
+
+
+class Store:
+    """All shelves; each implements the port of its name in `bot.core.ports`."""
+
+    def __init__(self, database: Database) -> None:
+        self.feeds = Feeds(database)
+        self.articles = Articles(database)
+        self.outbox = Outbox(database)
+        self.chats = Chats(database)
+        self.subscriptions = Subscriptions(database)
+        self.inbox = Inbox(database)
+        self.facts = Facts(database)
+        self._database = database
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life; raise `StorageError` when there is none."""
+        await self._database.ping()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._database.close()
+
+
+async def open_store(url: str) -> Store:
+    """
+    Open the database of a configuration's URL, or raise `StorageError` at once.
+
+    Its tables must be those of this version (see `upgrade`); a database in memory gets them here.
+    """
+    where = address.read(url)
+    database = engine.connect(where)
+    try:
+        if where.in_memory:
+            async with database.write() as connection:
+                await connection.run_sync(tables.metadata.create_all)
+        else:
+            async with database.read() as connection:
+                await connection.run_sync(version.demand_current)
+    except BaseException:
+        await database.close()
+        raise
+    return Store(database)

@@ -1,0 +1,147 @@
+"""The shelf of subscriptions, and the queries they share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.errors import Refusal, StorageError
+from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
+from bot.core.ports import StoredQuery
+from bot.core.query import Mode
+from bot.core.subscription import Subscription, Urgency
+from storage import rows
+from storage.engine import Database, insert
+from storage.tables import chats, queries, subscriptions
+
+_IN_USE = text("NOT queries.retired")
+_CHUNK = 500
+
+
+class Subscriptions:
+    """Implements `bot.core.ports.SubscriptionShelf`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self,
+        chat_id: ChatId,
+        thread_id: ThreadId,
+        normal: str,
+        mode: Mode,
+        urgency: Urgency,
+        *,
+        limit: int,
+        now: datetime,
+    ) -> Subscription:
+        """Subscribe a receiver to a query; the chat must have been met."""
+        async with self._database.write() as connection:
+            number = await _take_number(connection, chat_id)
+            await _refuse(connection, chat_id, thread_id, normal, limit)
+            values: dict[str, Any] = {
+                "chat_id": chat_id,
+                "thread_id": thread_id,
+                "number": number,
+                "query_id": await _share_query(connection, normal, mode, now),
+                "urgency": urgency,
+                "created_at": now,
+            }
+            made = insert(connection, subscriptions).values(values).returning(subscriptions.c.id)
+            added = select_with_query().where(subscriptions.c.id == (await connection.execute(made)).scalar_one())
+            return rows.subscription((await connection.execute(added)).mappings().one())
+
+    async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
+        """List a receiver's subscriptions by number."""
+        same = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
+        wanted = select_with_query().where(same).order_by(subscriptions.c.number)
+        async with self._database.read() as connection:
+            return tuple(rows.subscription(row) for row in (await connection.execute(wanted)).mappings())
+
+    async def find(self, chat_id: ChatId, number: int) -> Subscription | None:
+        """Look one up by its number in the chat."""
+        same = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.number == number)
+        async with self._database.read() as connection:
+            row = (await connection.execute(select_with_query().where(same))).mappings().one_or_none()
+        return None if row is None else rows.subscription(row)
+
+    async def remove(self, subscription_ids: Sequence[SubscriptionId]) -> int:
+        """Delete subscriptions; returns how many there were. A number is never given out again."""
+        count = 0
+        async with self._database.write() as connection:
+            for start in range(0, len(subscription_ids), _CHUNK):
+                same = subscriptions.c.id.in_(subscription_ids[start : start + _CHUNK])
+                left = await connection.execute(delete(subscriptions).where(same).returning(subscriptions.c.query_id))
+                query_ids = left.scalars().all()
+                count += len(query_ids)
+                await retire_unused(connection, query_ids)
+        return count
+
+    async def list_queries(self, after: QueryId) -> tuple[StoredQuery, ...]:
+        """List the queries in use with a greater id, by id."""
+        wanted = select(queries.c.id, queries.c.normal, queries.c.mode).where(_IN_USE, queries.c.id > after)
+        async with self._database.read() as connection:
+            found = await connection.execute(wanted.order_by(queries.c.id))
+            return tuple(StoredQuery(QueryId(row.id), row.normal, Mode(row.mode)) for row in found)
+
+    async def list_unused_queries(self) -> tuple[QueryId, ...]:
+        """List queries nobody is subscribed to any more; they stay so, whoever asks the same again gets a new id."""
+        unused = select(queries.c.id).where(text("queries.retired")).order_by(queries.c.id)
+        async with self._database.read() as connection:
+            return tuple(QueryId(each) for each in await connection.scalars(unused))
+
+
+def select_with_query() -> Select[Any]:
+    """Select subscriptions with the words of their queries."""
+    joined = subscriptions.join(queries, queries.c.id == subscriptions.c.query_id)
+    return select(subscriptions, queries.c.normal, queries.c.mode).select_from(joined)
+
+
+async def retire_unused(connection: AsyncConnection, query_ids: Sequence[int]) -> None:
+    """
+    Retire those of the queries that have lost their last subscription.
+
+    Matchers learn queries by their growing ids, so a query that was once forgotten must never come back under its own.
+    """
+    for start in range(0, len(query_ids), _CHUNK):
+        same = queries.c.id.in_(set(query_ids[start : start + _CHUNK]))
+        # The lock comes first: who subscribes at this moment holds it, and the count below then sees his row.
+        await connection.execute(select(queries.c.id).where(same).order_by(queries.c.id).with_for_update())
+        is_used = select(subscriptions.c.id).where(subscriptions.c.query_id == queries.c.id).exists()
+        await connection.execute(update(queries).where(same, ~is_used).values(retired=True))
+
+
+async def _take_number(connection: AsyncConnection, chat_id: ChatId) -> int:
+    """Count up; the row stays locked, so that the checks that follow hold for the whole chat."""
+    counted = update(chats).where(chats.c.id == chat_id).values(last_number=chats.c.last_number + 1)
+    number = (await connection.execute(counted.returning(chats.c.last_number))).scalar()
+    if number is None:
+        raise StorageError("a chat must be met before it can subscribe")
+    return int(number)
+
+
+async def _refuse(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, normal: str, limit: int) -> None:
+    same = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id, queries.c.normal == normal)
+    there = select(subscriptions.c.number).join(queries, queries.c.id == subscriptions.c.query_id).where(same)
+    number = (await connection.execute(there.limit(1))).scalar()
+    if number is not None:
+        raise Refusal("subscription.exists", number=number)
+    counted = select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat_id)
+    if (await connection.scalar(counted) or 0) >= limit:
+        raise Refusal("subscription.limit", limit=limit)
+
+
+async def _share_query(connection: AsyncConnection, normal: str, mode: Mode, now: datetime) -> int:
+    same = select(queries.c.id).where(_IN_USE, queries.c.normal == normal, queries.c.mode == mode).with_for_update()
+    while True:
+        query_id = (await connection.execute(same)).scalar()
+        if query_id is not None:
+            return int(query_id)
+        new = insert(connection, queries).values(normal=normal, mode=mode, created_at=now)
+        query_id = (await connection.execute(new.on_conflict_do_nothing().returning(queries.c.id))).scalar()
+        if query_id is not None:
+            return int(query_id)

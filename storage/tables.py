@@ -1,0 +1,281 @@
+"""
+All tables; a change here needs a new file in `migrations/versions`.
+
+States are words, as in `bot.core`. Owners and threads are 0 where there is none, because neither database holds two
+NULLs for equal in a unique index.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
+
+from storage.columns import Moment, Number, Proof, Prose, Span, Words, auto_id, count, flag, lease, partial
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    auto_id(),
+    Column("wished_url", Prose, nullable=False),  # stays when a permanent redirect changes `url`
+    Column("url", Prose, nullable=False),
+    Column("title", Prose, nullable=False),
+    Column("language", Text),
+    Column("declared_language", Prose),
+    Column("full_text", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("owner", Number, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("etag", Prose),
+    Column("last_modified", Prose),
+    Column("validators_url", Prose),
+    Column("body_hash", Text),
+    Column("interval", Span, nullable=False),
+    Column("next_poll_at", Moment, nullable=False),
+    Column("first_success_at", Moment),
+    Column("last_success_at", Moment),
+    Column("last_polled_at", Moment),
+    Column("listed_at", Moment),  # when entries were last read: how long ago others vanished counts from here
+    count("failures"),
+    Column("error", Prose),
+    Column("site_url", Prose),
+    *lease(),
+    Column("created_at", Moment, nullable=False),
+    Column("removed_at", Moment),
+    partial("uq_feeds_wished_url_owner", "wished_url", "owner", where="state <> 'removed'", unique=True),
+    Index(None, "url"),
+    partial("ix_feeds_next_poll_at", "next_poll_at", where="state IN ('active', 'failing')"),
+    Index(None, "owner"),
+    sqlite_autoincrement=True,
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    auto_id(),
+    Column("feed_id", Number, ForeignKey(feeds.c.id), nullable=False),
+    Column("owner", Number, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("guid_key", Text),
+    Column("url", Prose),
+    Column("title", Prose, nullable=False),
+    Column("lead", Prose, nullable=False),
+    Column("body", Prose, nullable=False),
+    Column("key_points", Words, nullable=False),
+    Column("html", Prose, nullable=False),
+    Column("tags", Words, nullable=False),
+    Column("language", Text),
+    Column("published_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("source_title", Prose, nullable=False),
+    Column("source_host", Prose, nullable=False),
+    Column("story_id", Number),
+    Index(None, "seen_at"),
+    Index(None, "key"),
+    Index(None, "feed_id"),
+    Index(None, "story_id"),
+    partial("ix_articles_owner", "owner", where="owner <> 0"),
+    sqlite_autoincrement=True,
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("feed_id", Number, ForeignKey(feeds.c.id, ondelete="CASCADE"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("guid_key", Text),
+    Column("article_id", Number),  # no foreign key: what a feed has brought outlives the article
+    Column("last_seen_at", Moment, nullable=False),
+    PrimaryKeyConstraint("feed_id", "key"),
+    Index(None, "feed_id", "guid_key"),
+)
+
+fanouts = Table(
+    "fanouts",
+    metadata,
+    Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    flag("matched"),
+    flag("catch_up"),
+    Column("chat_cursor", Number),
+    Column("thread_cursor", Number),
+    *lease(),
+    Column("created_at", Moment, nullable=False),
+)
+
+queries = Table(
+    "queries",
+    metadata,
+    auto_id(),
+    Column("normal", Prose, nullable=False),
+    Column("mode", Text, nullable=False),
+    flag("retired"),  # nobody is subscribed any more; whoever asks the same again gets a new id
+    Column("created_at", Moment, nullable=False),
+    partial("uq_queries_normal_mode", "normal", "mode", where="NOT retired", unique=True),
+    partial("ix_queries_retired", "id", where="retired"),
+    sqlite_autoincrement=True,
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("language", Text),
+    Column("reads", Words, nullable=False, default=()),
+    Column("timezone", Text),
+    Column("state", Text, nullable=False),
+    Column("state_at", Moment, nullable=False),
+    Column("paused_until", Moment),
+    Column("quiet_from", Integer),  # minutes after midnight, in the chat's zone
+    Column("quiet_to", Integer),
+    Column("one_per_story", Boolean, nullable=False, default=True),
+    count("last_number"),  # the highest number ever given to a subscription
+    count("strikes"),  # how often, on different days, Telegram did not find it
+    Column("struck_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    partial("ix_chats_paused_until", "paused_until", where="paused_until IS NOT NULL"),
+)
+
+receivers = Table(
+    "receivers",
+    metadata,
+    Column("chat_id", Number, ForeignKey(chats.c.id, ondelete="CASCADE"), nullable=False),
+    Column("thread_id", Number, nullable=False),
+    Column("digest", Text),
+    Column("next_due", Moment),
+    Column("last_digest_at", Moment),
+    PrimaryKeyConstraint("chat_id", "thread_id"),
+    partial("ix_receivers_next_due", "next_due", where="next_due IS NOT NULL"),
+)
+
+feed_choices = Table(
+    "feed_choices",
+    metadata,
+    Column("chat_id", Number, ForeignKey(chats.c.id, ondelete="CASCADE"), nullable=False),
+    Column("feed_id", Number, ForeignKey(feeds.c.id, ondelete="CASCADE"), nullable=False),
+    Column("followed", Boolean, nullable=False),
+    PrimaryKeyConstraint("chat_id", "feed_id"),
+    Index(None, "feed_id"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("access", Text, nullable=False),
+    flag("is_operator"),
+    Column("name", Prose, nullable=False),
+    Column("language", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    partial("ix_people_is_operator", "id", where="is_operator"),
+)
+
+pendings = Table(
+    "pendings",
+    metadata,
+    Column("chat_id", Number, nullable=False),
+    Column("user_id", Number, nullable=False),
+    Column("thread_id", Number, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    PrimaryKeyConstraint("chat_id", "user_id"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    auto_id(),
+    Column("chat_id", Number, ForeignKey(chats.c.id), nullable=False),
+    Column("thread_id", Number, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("query_id", Number, ForeignKey(queries.c.id), nullable=False),
+    Column("urgency", Text, nullable=False),
+    Column("title", Prose),
+    flag("headline_only"),
+    flag("paused"),
+    Column("muted_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Index("uq_subscriptions_chat_id_number", "chat_id", "number", unique=True),
+    Index("uq_subscriptions_query_id_chat_id_thread_id", "query_id", "chat_id", "thread_id", unique=True),
+    sqlite_autoincrement=True,
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), nullable=False),
+    Column("query_id", Number, nullable=False),
+    Column("evidence", Proof, nullable=False),
+    PrimaryKeyConstraint("article_id", "query_id"),
+    Index(None, "query_id", "article_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    auto_id(),
+    Column("chat_id", Number, nullable=False),
+    Column("thread_id", Number, nullable=False),
+    Column("key", Prose, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("lane", Number, nullable=False, default=0),  # an article's id: lanes of one rank take turns
+    Column("article_id", Number),
+    Column("payload", Prose, nullable=False, default=""),
+    flag("silent"),
+    flag("plain"),
+    flag("catch_up"),
+    Column("state", Text, nullable=False),
+    count("attempts"),
+    count("uncertain"),  # attempts of which nobody knows whether Telegram took them
+    Column("not_before", Moment, nullable=False),
+    *lease(),
+    Column("claimed_at", Moment),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+    Column("message_id", Number),
+    Column("reason", Text),
+    Column("seen_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("uq_deliveries_chat_id_thread_id_key", "chat_id", "thread_id", "key", unique=True),
+    partial("ix_deliveries_queued", "rank", "id", "not_before", where="state = 'queued'"),
+    partial("ix_deliveries_not_before", "not_before", where="state = 'queued'"),
+    partial("ix_deliveries_lease_until", "lease_until", where="state IN ('leased', 'sending')"),
+    partial("ix_deliveries_finished_at", "finished_at", where="finished_at IS NOT NULL"),
+    Index(None, "article_id"),
+    sqlite_autoincrement=True,
+)
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("body", Prose),  # wiped when handled
+    Column("received_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    partial("ix_updates_unfinished", "id", where="finished_at IS NULL"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Prose, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("fence", Number, nullable=False),
+)
