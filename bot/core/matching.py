@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.core.expression import And, Language, Node, Not, Or, Source, Term
 from bot.core.ids import QueryId
-from bot.core.query import And, Language, Mode, Node, Not, Or, Query, Source, Term, is_stop
+from bot.core.query import Mode, Query, is_stop
 from bot.core.scan import Document, Passage, Place, scan
-from bot.core.terms import Sought, seek
+from bot.core.terms import Sought, find, seek, widen
 from bot.language.analyser import Analyser
 from bot.language.fold import fold
 from bot.language.rules import Rule
@@ -79,7 +80,7 @@ def explain(analyser: Analyser, query: Query, mode: Mode, document: Document) ->
     """Judge one query by looking at every word of the article; its hit carries the query id 0."""
     passages = scan(document)
 
-    def find(term: Term) -> tuple[Evidence, ...]:
+    def look(term: Term) -> tuple[Evidence, ...]:
         alternatives = seek(analyser, term, mode)
         return tuple(
             evidence
@@ -88,7 +89,7 @@ def explain(analyser: Analyser, query: Query, mode: Mode, document: Document) ->
             if (evidence := _first(analyser, alternatives, passage, document.language))
         )
 
-    found = _evaluate(query.root, find, document)
+    found = _evaluate(widen(analyser, query.root), look, document)
     return None if found is None else Hit(query_id=QueryId(0), evidence=found)
 
 
@@ -96,7 +97,7 @@ def _first(
     analyser: Analyser, alternatives: tuple[Sought, ...], passage: Passage, language: str | None
 ) -> Evidence | None:
     found = min(
-        ((*place, sought) for sought in alternatives for place in sought.find(analyser, passage, language)),
+        ((*place, sought) for sought in alternatives for place in find(sought, analyser, passage, language)),
         key=lambda hit: hit[:2],
         default=None,
     )
@@ -146,9 +147,9 @@ def highlight(
     passage = Passage(Place.BODY, text, tokenise(text))
     spans = sorted(
         (start, end)
-        for term in _wanted(query.root)
+        for term in _wanted(widen(analyser, query.root))
         for sought in seek(analyser, term, mode)
-        for start, end, _ in sought.find(analyser, passage, language)
+        for start, end, _ in find(sought, analyser, passage, language)
     )
     disjoint: list[tuple[int, int]] = []
     for start, end in spans:

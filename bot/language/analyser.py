@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.language import bending, irregular
+from bot.language.codes import OWN
+from bot.language.commons import Commons
+from bot.language.compounds import Compounds
 from bot.language.fold import fold, strip_ignored
-from bot.language.places import Places
+from bot.language.lexicon import Lexicon
+from bot.language.places import Derived, Places
 from bot.language.rules import Rule
 from bot.language.stems import Stems
 
-LANGUAGES = ("de", "en", "fr", "it")
 _CACHED = 200_000
 _FIRST_FROM = 4
 _LAST_FROM = 6
 _OWN_S_FROM = 3
+_COUNTRY_N = "n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
-    """A word of a text, read in one language."""
+    """A word of a text, read in one language; its parts are found when first asked for."""
 
     text: str
     folded: str
@@ -26,6 +32,8 @@ class Reading:
     capital: bool
     upper: bool
     stem: str
+    lemmas: tuple[str, ...]
+    parts: tuple[frozenset[str], frozenset[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +43,23 @@ class Word:
     text: str
     folded: str
     capital: bool
-    strict: bool
+    upper: bool
+    place: bool
+    lemmas: tuple[str, ...]
     stems: dict[str, str]
 
 
 class Analyser:
     """Word data, stemmers and a bounded cache of the words seen; build it once, use it in one thread."""
 
-    def __init__(self, languages: tuple[str, ...] = LANGUAGES) -> None:
+    def __init__(self, languages: tuple[str, ...] = OWN) -> None:
         self.languages = languages
         self.places = Places()
+        self._commons = Commons()
+        self._lexicon = Lexicon()
+        self._compounds = Compounds(self._lexicon, self.places)
         self._stems = Stems()
+        self._english = irregular.english()
         self._readings: dict[tuple[str, str | None], Reading] = {}
 
     def read(self, text: str, language: str | None) -> Reading:
@@ -61,46 +75,121 @@ class Analyser:
     def _read(self, text: str, language: str | None) -> Reading:
         plain, folded = strip_ignored(text), fold(text)
         stem = self._stems.stem(folded, language) if language else folded
-        return Reading(text, folded, language, plain[:1].isupper(), plain.isupper(), stem)
+        lemmas = self._lexicon.lemmas(folded) if language == "de" else ()
+        return Reading(text, folded, language, plain[:1].isupper(), plain.isupper(), stem, lemmas)
 
     def word(self, text: str) -> Word:
         """Return what is known about a word of a query."""
         folded = fold(text)
-        strict = len(text) > 1 and text.isupper() and folded in ("us", "it", "who", "aids")
         stems = {language: self._stems.stem(folded, language) for language in self.languages}
-        return Word(text, folded, text[:1].isupper(), strict, stems)
+        noun = self._lexicon.find(folded)
+        lemmas = (folded,) if noun and noun.is_common else self._lexicon.lemmas(folded)
+        upper = len(text) > 1 and text.isupper()
+        return Word(text, folded, text[:1].isupper(), upper, self.places.is_name(folded), lemmas, stems)
+
+    def derived(self, name: tuple[str, ...]) -> tuple[Derived, ...]:
+        """Return what the name of a place leads to in texts; a town not in the table bends by rule in German."""
+        found = self.places.derived(name)
+        if not found and len(name) == 1:
+            folded = fold(name[0])
+            noun = self._lexicon.find(folded)
+            if noun and noun.is_place:
+                return (Derived("de", frozenset(self._town_forms(folded)), frozenset(), ()),)
+        return found
+
+    def derives(self, derived: Derived, text: str, *, compounds: bool) -> Rule | None:
+        """Judge whether a word of a text is derived from a place, "nordchinesisch" with compounds only."""
+        reading = self.read(text, derived.language)
+        if reading.folded in derived.forms or reading.text in derived.capitals:
+            return Rule.DERIVATION
+        if compounds and derived.language == "de" and not derived.forms.isdisjoint(self._parts(reading)[1]):
+            return Rule.COMPOUND_LAST
+        return None
 
     def equal(self, word: Word, reading: Reading) -> Rule | None:
         """Judge whether a word of a text is the keyword itself."""
-        if word.folded != reading.folded or (word.strict and not reading.upper) or self._is_small(word, reading):
+        if word.folded != reading.folded or self._is_other(word, reading):
             return None
         return Rule.EXACT if word.text.casefold() == reading.text.casefold() else Rule.SPELLING
 
+    def _is_other(self, word: Word, reading: Reading) -> bool:
+        """
+        Apply the rules of capitals.
+
+        In German a noun is not found in a word written small; an abbreviation is not found in a common word.
+        """
+        if word.capital and not reading.capital and reading.language == "de":
+            return True
+        return word.upper and self._commons.forbids(
+            word.folded, reading.language, capital=reading.capital, upper=reading.upper
+        )
+
     def relate(self, word: Word, reading: Reading, *, compounds: bool) -> Rule | None:
         """Judge whether a word of a text is a form of the keyword, or a compound with it."""
-        found = self.equal(word, reading)
-        if found or word.strict or self._is_small(word, reading):
-            return found
-        return self.inflect(word, reading) or (self._compound(word, reading) if compounds else None)
+        if word.folded == reading.folded:
+            return self.equal(word, reading)
+        if not self._is_other(word, reading) and self.bend(word, reading):
+            return Rule.INFLECTION
+        return self._compound(word, reading) if compounds else None
 
-    def inflect(self, word: Word, reading: Reading) -> Rule | None:
+    def bend(self, word: Word, reading: Reading, own_s_from: int = _OWN_S_FROM) -> bool:
         """Judge whether a word of a text is an inflected form of the keyword."""
-        own_s = len(word.folded) >= _OWN_S_FROM and reading.folded == word.folded + "s"
-        stem = word.stems.get(reading.language or "")
-        return Rule.INFLECTION if own_s or stem == reading.stem else None
+        k, p, language = word.folded, reading.folded, reading.language
+        if language == "de":
+            if any(lemma in reading.lemmas for lemma in word.lemmas):
+                return True
+            if word.lemmas and reading.lemmas and self._is_common(p):
+                return False
+        if p == k + "s" and len(k) >= own_s_from:
+            return True
+        if word.place:
+            return language == "de" and p == k + _COUNTRY_N
+        if language is None or language not in bending.BENT:
+            return language is not None and self._stems.stem(k, language) == reading.stem
+        return self._bends_by_rule(word, reading, language)
 
-    @staticmethod
-    def _is_small(word: Word, reading: Reading) -> bool:
-        """Apply the capital rule: in German a noun is not found in a word written small."""
-        return reading.language == "de" and word.capital and not reading.capital
+    def _bends_by_rule(self, word: Word, reading: Reading, language: str) -> bool:
+        k, p = word.folded, reading.folded
+        if language == "en" and not self._english.get(k, frozenset((k,))).isdisjoint(self._english.get(p, (p,))):
+            return True
+        if language == "fr" and bending.french_regular(k, p):
+            return True
+        if language == "it" and bending.italian(k, p):
+            return True
+        return word.stems[language] == reading.stem and bending.BENT[language](k, p)
 
-    @staticmethod
-    def _compound(word: Word, reading: Reading) -> Rule | None:
-        if reading.language != "de" or not reading.capital:
+    def bend_in_phrase(self, word: Word, reading: Reading) -> bool:
+        """Judge a word of a phrase: adjectives bend too, and the shortest names take their s."""
+        if self.bend(word, reading, own_s_from=2):
+            return True
+        return reading.language == "de" and bending.german_adjective(word.folded, reading.folded)
+
+    def _is_common(self, folded: str) -> bool:
+        return any((noun := self._lexicon.find(lemma)) and noun.is_common for lemma in self._lexicon.lemmas(folded))
+
+    def _compound(self, word: Word, reading: Reading) -> Rule | None:
+        if reading.language != "de" or len(word.folded) < _FIRST_FROM or word.upper:
             return None
-        size, rest = len(word.folded), len(reading.folded) - len(word.folded)
-        if rest < _FIRST_FROM:
-            return None
-        if size >= _FIRST_FROM and reading.folded.startswith(word.folded):
+        firsts, lasts = self._parts(reading)
+        if word.folded in firsts or any(lemma in firsts for lemma in word.lemmas):
             return Rule.COMPOUND_FIRST
-        return Rule.COMPOUND_LAST if size >= _LAST_FROM and reading.folded.endswith(word.folded) else None
+        if len(word.folded) < _LAST_FROM:
+            return None
+        found = word.folded in lasts or any(lemma in lasts for lemma in word.lemmas)
+        return Rule.COMPOUND_LAST if found else None
+
+    def _parts(self, reading: Reading) -> tuple[frozenset[str], frozenset[str]]:
+        if reading.parts is None:
+            reading.parts = self._compounds.parts(reading.folded, capital=reading.capital)
+        return reading.parts
+
+    def _town_forms(self, folded: str) -> Iterator[str]:
+        """Yield how a town's inhabitants and adjective are formed where nothing irregular is known."""
+        stems = [folded + "r" if folded.endswith("e") else folded + "er"]
+        shorter = folded[:-2] + "er"
+        if folded.endswith("en") and not self._lexicon.lemmas(shorter):
+            stems.append(shorter)
+        for stem in stems:
+            yield from (stem + ending for ending in ("", "n", "s", "in", "innen"))
+        for stem in (folded, *stems):
+            yield from (stem + "isch" + ending for ending in ("", "e", "en", "er", "es", "em"))

@@ -1,38 +1,107 @@
-"""Countries, regions and cities: what their adjectives and inhabitants are called."""
+"""Countries, regions and cities: other names, adjectives and inhabitants, in four languages."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 
 from bot.language.fold import fold
+from bot.language.tokens import words
+
+_COUNTRY_CODE = 2
+_STRICT = 3
+"""Abbreviations up to this length ("US", "UN") are found in capitals only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A word or a row of words made from a place's name, in one language."""
+    """What a place's name leads to in texts of one language: single words, and rows of words."""
 
-    words: tuple[str, ...]
     language: str
-
-
-_FIRST = {
-    "nordkorea": "nordkoreanisch Nordkoreaner Nordkoreanerin Nordkoreanerinnen",
-    "suedkorea": "südkoreanisch Südkoreaner Südkoreanerin Südkoreanerinnen",
-    "ukraine": "ukrainisch Ukrainer Ukrainerin Ukrainerinnen",
-    "russland": "russisch Russe Russin Russinnen",
-    "usa": "US amerikanisch Amerikaner Amerikanerin Amerikanerinnen",
-    "china": "chinesisch Chinese Chinesin Chinesinnen",
-}
+    forms: frozenset[str]
+    capitals: frozenset[str]
+    rows: tuple[tuple[str, ...], ...]
 
 
 class Places:
-    """The table of places."""
+    """The packaged table of places, read once; about 2,000 rows, unfolded when first asked for."""
+
+    def __init__(self) -> None:
+        data = resources.files("bot.language").joinpath("data/places.tsv").read_text("utf-8")
+        self._rows: dict[str, dict[str, tuple[str, str]]] = {}
+        self._places: dict[str, list[tuple[str, str]]] = {}
+        self._known: set[str] = set()
+        self._countries: set[str] = set()
+        for line in data.splitlines():
+            place, language, names, forms = line.split("\t")
+            self._rows.setdefault(place, {})[language] = (names, forms)
+            keys = [_key(words(name)) for name in names.split(";")]
+            for key in keys:
+                self._places.setdefault(key, []).append((place, language))
+            keys += [fold(form) for form in forms.split(";")]
+            self._known.update(keys)
+            if language == "de" and len(place) == _COUNTRY_CODE:
+                self._countries.update(keys)
+
+    def is_name(self, folded: str) -> bool:
+        """Tell whether a folded word is the name of a place."""
+        return folded in self._places
+
+    def is_country(self, folded: str) -> bool:
+        """Tell whether a folded word belongs to a country of its own: Südkorea is no kind of Korea."""
+        return folded in self._countries
+
+    def is_known(self, folded: str) -> bool:
+        """Tell whether a folded word is a name, adjective or inhabitant of any place."""
+        return folded in self._known
 
     def derived(self, name: tuple[str, ...]) -> tuple[Derived, ...]:
         """Return adjectives, inhabitants and other names of a place named by a row of words; empty if it is none."""
-        found = _FIRST.get(" ".join(fold(word) for word in name), "")
-        return tuple(Derived((word,), "de") for word in found.split())
+        key = _key(name)
+        found: dict[str, set[str]] = {}
+        for place, language in self._places.get(key, ()):
+            names, forms = self._rows[place][language]
+            found.setdefault(language, set()).update(filter(None, [*names.split(";"), *forms.split(";")]))
+        return tuple(_derived(language, forms, key) for language, forms in found.items())
 
     def names_in(self, term: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the names of the same place in other languages, without the one given."""
-        return ()
+        """Return what the place is called in other languages, without the ways it is spelled already."""
+        key = _key(words(term))
+        seen, names = {key}, []
+        for place, own in self._places.get(key, ()):
+            for language in languages:
+                if language == own or language not in self._rows[place]:
+                    continue
+                name = self._rows[place][language][0].split(";")[0]
+                if _key(words(name)) not in seen:
+                    seen.add(_key(words(name)))
+                    names.append(name)
+        return tuple(names)
+
+
+def _key(name: tuple[str, ...] | list[str]) -> str:
+    return " ".join(fold(word) for word in name)
+
+
+def _derived(language: str, forms: set[str], own: str) -> Derived:
+    single: set[str] = set()
+    capitals: set[str] = set()
+    rows: set[tuple[str, ...]] = set()
+    for form in forms:
+        parts = tuple(words(form))
+        if _key(parts) == own:
+            continue
+        if len(parts) > 1:
+            rows.add(parts)
+        elif form.isupper() and len(form) <= _STRICT:
+            capitals.add(form)
+        else:
+            single.update(_with_s(fold(form), language))
+    return Derived(language, frozenset(single), frozenset(capitals), tuple(sorted(rows)))
+
+
+def _with_s(form: str, language: str) -> Iterator[str]:
+    yield form
+    if language == "de" and not form.endswith("s"):
+        yield form + "s"

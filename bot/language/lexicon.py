@@ -1,0 +1,108 @@
+"""
+The German nouns: which words are one noun in another form, what kind of name a word is, where a compound is cut.
+
+Kept small: only lemmas are in memory, each beside a shared code; a form finds its lemma by undoing endings. About
+95,000 nouns cost some 15 MB and 60 ms.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import resources
+from typing import NamedTuple
+
+_LONGEST = 5
+_MIN_FIRST = 2
+_MIN_HEAD = 3
+
+
+class Noun(NamedTuple):
+    """What the dictionary says of a lemma: its inflection, kind of name, frequency and cut (0: no compound)."""
+
+    endings: int
+    kinds: str
+    frequency: int
+    cut: int
+
+    @property
+    def is_common(self) -> bool:
+        """Tell a common noun from a mere name; c: common, g: proper name that bends and joins like one."""
+        return "c" in self.kinds or "g" in self.kinds
+
+    @property
+    def is_place(self) -> bool:
+        """Tell a place that is nothing else."""
+        return self.kinds == "t"
+
+
+class Lexicon:
+    """The packaged noun list, read once."""
+
+    def __init__(self) -> None:
+        data = resources.files("bot.language").joinpath("data/nouns.de.txt").read_text("utf-8")
+        head, nouns, irregular, modifiers = data.split("\n\n")
+        rules, classes = head.split("\n")
+        self._masks = [int(mask) for mask in classes.split(",")]
+        self._undo = _undoing(rules.split(","))
+        self._codes = {}
+        for line in nouns.split("\n"):
+            lemma, _, code = line.partition(" ")
+            self._codes[lemma] = sys.intern(code)
+        self._irregular = {form: sys.intern(lemmas) for form, _, lemmas in _lines(irregular)}
+        self.modifiers = {part: float(weight) for part, _, weight in _lines(modifiers.strip())}
+        self._nouns: dict[str, Noun] = {}
+
+    def find(self, lemma: str) -> Noun | None:
+        """Return what is known of a folded lemma."""
+        code = self._codes.get(lemma)
+        if code is None:
+            return None
+        noun = self._nouns.get(code)
+        if noun is None:
+            endings, kind, frequency, cut = code.split(",")
+            noun = self._nouns[code] = Noun(self._masks[int(endings)], kind, int(frequency), int(cut))
+        return noun
+
+    def lemmas(self, form: str) -> tuple[str, ...]:
+        """Return every lemma that a folded word is a form of; the word itself comes first."""
+        found = {form: None} if form in self._codes else {}
+        found.update(dict.fromkeys(self._regular(form)))
+        irregular = self._irregular.get(form)
+        if irregular:
+            found.update(dict.fromkeys(irregular.split(",")))
+        found.update(dict.fromkeys(self._by_head(form)))
+        return tuple(found)
+
+    def _regular(self, form: str) -> list[str]:
+        found = []
+        for size in range(min(_LONGEST, len(form))):
+            stem = form[: len(form) - size]
+            for old, bit in self._undo.get(form[len(stem) :], ()):
+                code = self._codes.get(stem + old)
+                if code is not None:
+                    noun = self.find(stem + old)
+                    if noun is not None and noun.endings & bit:
+                        found.append(stem + old)
+        return found
+
+    def _by_head(self, form: str) -> list[str]:
+        """Undo what only the head of a compound shows: Kirchdörfern bends as Dörfern."""
+        found = []
+        for at in range(_MIN_FIRST, len(form) - _MIN_HEAD):
+            heads = self._irregular.get(form[at:])
+            if heads:
+                found += [lemma for head in heads.split(",") if (lemma := form[:at] + head) in self._codes]
+        return found
+
+
+def _lines(section: str) -> list[tuple[str, str, str]]:
+    return [line.partition(" ") for line in section.split("\n")]
+
+
+def _undoing(rules: list[str]) -> dict[str, list[tuple[str, int]]]:
+    """Turn "old>new" rules around: by the ending of the form, what the lemma has instead."""
+    undo: dict[str, list[tuple[str, int]]] = {}
+    for bit, rule in enumerate(rules):
+        old, _, new = rule.partition(">")
+        undo.setdefault(new, []).append((old, 1 << bit))
+    return undo
