@@ -1,0 +1,247 @@
+"""
+Ask a feed's server for the feed: politely, with everything a hostile server could do bounded.
+
+aiohttp because its body can be streamed under a cap after decompression, and because it lets us look at the address
+right before the connection is made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from bot.core.feed import Feed, Fetched, FetchFailed, FetchOutcome, FetchProblem, NotModified, Origin
+from bot.feeds import guard, headers
+from bot.feeds.guard import AddressGuard
+from bot.feeds.pace import HostPace
+from bot.feeds.policy import FetchPolicy
+from bot.feeds.problems import of_exception, of_status
+
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/json;q=0.8, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+_PERMANENT = frozenset((301, 308))
+_REDIRECT = _PERMANENT | {302, 303, 307}
+_KEEP_ALIVE_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """The next address to ask, after a redirect."""
+
+    url: URL
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ask:
+    """What stays the same over all hops of one poll."""
+
+    feed: Feed
+    session: aiohttp.ClientSession
+    guard: AddressGuard
+    headers: Mapping[str, str]
+    origin: URL
+    deadline: float
+
+
+class HttpFetcher:
+    """
+    Implements `bot.core.ports.Fetcher`; to be entered (or started and closed) inside a running loop.
+
+    Feeds that may be on private networks and feeds that may not have a session each: a kept connection of the one must
+    never serve the other.
+    """
+
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pace: HostPace | None = None,
+    ) -> None:
+        self._policy = policy
+        self._now = now
+        self._pace = pace or HostPace(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
+        self._strict = AddressGuard(policy.ports)
+        self._trusting = AddressGuard(policy.ports, policy.allow_networks)
+        self._sessions: dict[AddressGuard, aiohttp.ClientSession] = {}
+
+    async def start(self) -> None:
+        """Open the sessions."""
+        for each in (self._strict, self._trusting):
+            self._sessions[each] = self._open(each)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        sessions, self._sessions = self._sessions, {}
+        for session in sessions.values():
+            await session.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def fetch(self, feed: Feed, *, subscribers: int) -> FetchOutcome:
+        """Ask once for the feed, conditionally where the feed has validators."""
+        trusted = feed.origin is not Origin.CHAT or self._policy.readers_may_use_networks
+        chosen = self._trusting if trusted else self._strict
+        try:
+            url = URL(feed.url).with_fragment(None)
+            ask = _Ask(
+                feed=feed,
+                session=self._sessions[chosen],
+                guard=chosen,
+                headers={
+                    "User-Agent": headers.user_agent(self._policy.contact, subscribers),
+                    "Accept": _ACCEPT,
+                    # No "br": what cannot be unpacked piece by piece under the cap is not asked for.
+                    "Accept-Encoding": "gzip, deflate",
+                },
+                origin=url,
+                deadline=self._policy.deadline.total_seconds(),
+            )
+            return await self._follow(ask, url.with_user(None))
+        except Exception as error:
+            return of_exception(error)
+
+    async def _follow(self, ask: _Ask, url: URL) -> FetchOutcome:
+        seen = {url}
+        permanent = True
+        spent = 0.0
+        clock = asyncio.get_running_loop().time
+        for _ in range(self._policy.max_redirects + 1):
+            if url.scheme not in ("http", "https") or not url.host:
+                return FetchFailed(
+                    problem=FetchProblem.REDIRECTS if len(seen) > 1 else FetchProblem.BROKEN,
+                    detail="The address is not an http or https address.",
+                )
+            async with self._pace.turn(url.host.lower().rstrip(".")):
+                started = clock()
+                async with asyncio.timeout(ask.deadline - spent):
+                    outcome = await self._ask(ask, url, moved=permanent and len(seen) > 1)
+                spent += clock() - started
+            if not isinstance(outcome, _Hop):
+                return _not_gone_for_good(outcome) if len(seen) > 1 and not permanent else outcome
+            # A step down to unencrypted is followed, but never remembered.
+            permanent = permanent and outcome.permanent and not (url.scheme == "https" and outcome.url.scheme == "http")
+            url = outcome.url
+            if url in seen:
+                return FetchFailed(problem=FetchProblem.REDIRECTS, detail="The server redirects in a circle.")
+            seen.add(url)
+        return FetchFailed(
+            problem=FetchProblem.REDIRECTS, detail=f"The server redirects more than {self._policy.max_redirects} times."
+        )
+
+    async def _ask(self, ask: _Ask, url: URL, *, moved: bool) -> FetchOutcome | _Hop:
+        if self._policy.proxy:
+            await self._check_behind_proxy(ask.guard, url)
+        async with ask.session.get(
+            url,
+            headers={**ask.headers, **_conditions(ask.feed, url)},
+            auth=_credentials(ask.origin, url),
+            allow_redirects=False,
+            proxy=self._policy.proxy or None,
+        ) as response:
+            if response.status in _REDIRECT and (target := response.headers.get("Location")):
+                joined = url.join(URL(target)).with_fragment(None)
+                return _Hop(joined.with_user(None) if joined.host else joined, response.status in _PERMANENT)
+            if response.status == 304 and _conditions(ask.feed, url):
+                return NotModified(
+                    url=str(url),
+                    etag=headers.validator(response.headers, "ETag"),
+                    last_modified=headers.validator(response.headers, "Last-Modified"),
+                    cache=headers.cache(response.headers, self._now()),
+                )
+            if response.status not in (200, 203):
+                return of_status(response.status, response.headers, self._now())
+            return await self._read(ask.feed, url, response, moved=moved)
+
+    async def _read(self, feed: Feed, url: URL, response: aiohttp.ClientResponse, *, moved: bool) -> FetchOutcome:
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > self._policy.max_body:
+                response.close()
+                return FetchFailed(
+                    problem=FetchProblem.TOO_LARGE,
+                    detail=f"The feed is larger than {self._policy.max_body / 1e6:g} MB.",
+                    status=response.status,
+                )
+        fresh = headers.cache(response.headers, self._now())
+        if not body.strip():
+            # Some servers say so that nothing is new; a feed never read before must show a document first.
+            if feed.first_success_at is not None:
+                return NotModified(url=str(url), cache=fresh)
+            return FetchFailed(problem=FetchProblem.BROKEN, detail="The answer is empty.", status=response.status)
+        return Fetched(
+            body=bytes(body),
+            url=str(url),
+            content_type=response.headers.get("Content-Type", ""),
+            etag=headers.validator(response.headers, "ETag"),
+            last_modified=headers.validator(response.headers, "Last-Modified"),
+            cache=fresh,
+            permanent_url=str(url) if moved else None,
+        )
+
+    def _open(self, chosen: AddressGuard) -> aiohttp.ClientSession:
+        # With a proxy every connection goes to the address the operator wrote down.
+        factory = None if self._policy.proxy else chosen.make_socket
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0,  # HostPace holds the caps
+                socket_factory=factory,
+                keepalive_timeout=_KEEP_ALIVE_SECONDS,
+                ttl_dns_cache=60,
+                ssl=ssl.create_default_context(),
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=self._policy.deadline.total_seconds()),
+            trust_env=False,
+        )
+
+    async def _check_behind_proxy(self, chosen: AddressGuard, url: URL) -> None:
+        """Behind a proxy the connection cannot be checked, so at least what the name means here is."""
+        host, port = url.host or "", url.port or 0
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port)
+        except OSError:
+            return  # only the proxy knows this name
+        if not all(chosen.allows(str(sockaddr[0]), port) for *_, sockaddr in found):
+            raise guard.RefusedAddressError
+
+
+def _conditions(feed: Feed, url: URL) -> dict[str, str]:
+    """Validators go back as they came, and only to the address that gave them."""
+    if feed.validators_url != str(url):
+        return {}
+    pairs = (("If-None-Match", feed.etag), ("If-Modified-Since", feed.last_modified))
+    return {name: value for name, value in pairs if value}
+
+
+def _credentials(origin: URL, url: URL) -> aiohttp.BasicAuth | None:
+    """Give the name and password written in the feed's own address, to its own server and to no other."""
+    if not origin.user or url.origin() != origin.origin():
+        return None
+    return aiohttp.BasicAuth(origin.user, origin.password or "", "utf-8")
+
+
+def _not_gone_for_good(outcome: FetchOutcome) -> FetchOutcome:
+    """A 410 behind a temporary redirect says nothing about the feed's own address."""
+    if isinstance(outcome, FetchFailed) and outcome.problem is FetchProblem.GONE:
+        return FetchFailed(problem=FetchProblem.NOT_FOUND, detail=outcome.detail, status=outcome.status)
+    return outcome

@@ -1,0 +1,86 @@
+"""What the headers of an answer mean: caching, retrying, validators (RFC 9110, RFC 9111)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from bot.core.feed import CacheHeaders
+
+_LONGEST = 10 * 365 * 86400
+_LONGEST_VALIDATOR = 2000
+
+
+def user_agent(contact: str, subscribers: int) -> str:
+    """Say honestly who asks, where to complain, and for how many readers."""
+    contact = " ".join("".join(each for each in contact if each.isprintable()).split())
+    return f"stichwort/1.0 ({f'+{contact}; ' if contact else ''}{subscribers} subscribers)"
+
+
+def cache(headers: Mapping[str, str], now: datetime) -> CacheHeaders:
+    """Read how long the publisher calls its answer fresh."""
+    wishes = _directives(headers.get("Cache-Control", ""))
+    revalidate = "no-cache" in wishes or "no-store" in wishes
+    fresh = _seconds(wishes.get("max-age"))
+    if fresh is not None:
+        fresh -= _seconds(headers.get("Age")) or 0
+    elif (expires := headers.get("Expires")) is not None:
+        until, since = _date(expires), _date(headers.get("Date")) or now
+        fresh = int((until - since).total_seconds()) if until else 0
+    if fresh is None or revalidate:
+        return CacheHeaders(revalidate=revalidate)
+    return CacheHeaders(max_age=timedelta(seconds=fresh)) if fresh > 0 else CacheHeaders(revalidate=True)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """
+    Read how long the server wants to be left alone.
+
+    A date counts from the server's own clock when the answer carries it, so that a wrong clock on either side does no
+    harm.
+    """
+    asked = headers.get("Retry-After", "")
+    seconds = _seconds(asked)
+    if seconds is not None:
+        return timedelta(seconds=seconds)
+    until = _date(asked)
+    if until is None:
+        return None
+    return max(until - (_date(headers.get("Date")) or now), timedelta(0))
+
+
+def validator(headers: Mapping[str, str], name: str) -> str | None:
+    """Give a validator byte for byte; one that could not be sent back the same is as good as none."""
+    value = headers.get(name)
+    if not value or len(value) > _LONGEST_VALIDATOR:
+        return None
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return None
+    return None if "\0" in value else value
+
+
+def _directives(text: str) -> dict[str, str]:
+    """The first of each directive counts."""
+    found: dict[str, str] = {}
+    for part in text.split(","):
+        name, _, value = part.partition("=")
+        found.setdefault(name.strip().lower(), value.strip().strip('"'))
+    return found
+
+
+def _seconds(text: str | None) -> int | None:
+    text = (text or "").strip()
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    return min(int(text[:12]), _LONGEST)
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime((text or "").strip())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
