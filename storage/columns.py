@@ -81,7 +81,7 @@ class Words(TypeDecorator[tuple[str, ...]]):
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
         """Write a JSON list."""
-        return None if value is None else _dump(list(value))
+        return None if value is None else _dump([_storable(each) for each in value])
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
         """Read a JSON list."""

@@ -16,6 +16,12 @@ def _index(name: str, table: str, *columns: str, unique: bool = False, where: st
     op.create_index(name, table, list(columns), unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
+def _part_of(table: str, name: str, constraint: str, ondelete: str | None = None) -> sa.Column[int]:
+    return sa.Column(
+        name, sa.BigInteger(), sa.ForeignKey(f"{table}.id", name=constraint, ondelete=ondelete), nullable=False
+    )
+
+
 def _feeds() -> None:
     op.create_table(
         "feeds",
@@ -59,7 +65,7 @@ def _articles() -> None:
     op.create_table(
         "articles",
         sa.Column("id", _AUTO_ID, nullable=False),
-        sa.Column("feed_id", sa.BigInteger(), sa.ForeignKey("feeds.id", name="fk_articles_feed_id"), nullable=False),
+        _part_of("feeds", "feed_id", "fk_articles_feed_id"),
         sa.Column("owner", sa.BigInteger(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("guid_key", sa.Text()),
@@ -86,12 +92,7 @@ def _articles() -> None:
     _index("ix_articles_story_id", "articles", "story_id")
     op.create_table(
         "entries",
-        sa.Column(
-            "feed_id",
-            sa.BigInteger(),
-            sa.ForeignKey("feeds.id", name="fk_entries_feed_id", ondelete="CASCADE"),
-            nullable=False,
-        ),
+        _part_of("feeds", "feed_id", "fk_entries_feed_id", ondelete="CASCADE"),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("guid_key", sa.Text()),
         sa.Column("article_id", sa.BigInteger()),
@@ -124,12 +125,7 @@ def _chats() -> None:
     _index("ix_chats_paused_until", "chats", "paused_until", where="paused_until IS NOT NULL")
     op.create_table(
         "receivers",
-        sa.Column(
-            "chat_id",
-            sa.BigInteger(),
-            sa.ForeignKey("chats.id", name="fk_receivers_chat_id", ondelete="CASCADE"),
-            nullable=False,
-        ),
+        _part_of("chats", "chat_id", "fk_receivers_chat_id", ondelete="CASCADE"),
         sa.Column("thread_id", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.Text()),
         sa.Column("next_due", sa.BigInteger()),
@@ -202,14 +198,10 @@ def _subscriptions() -> None:
     op.create_table(
         "subscriptions",
         sa.Column("id", _AUTO_ID, nullable=False),
-        sa.Column(
-            "chat_id", sa.BigInteger(), sa.ForeignKey("chats.id", name="fk_subscriptions_chat_id"), nullable=False
-        ),
+        _part_of("chats", "chat_id", "fk_subscriptions_chat_id"),
         sa.Column("thread_id", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column(
-            "query_id", sa.BigInteger(), sa.ForeignKey("queries.id", name="fk_subscriptions_query_id"), nullable=False
-        ),
+        _part_of("queries", "query_id", "fk_subscriptions_query_id"),
         sa.Column("urgency", sa.Text(), nullable=False),
         sa.Column("title", sa.Text()),
         sa.Column("headline_only", sa.Boolean(), nullable=False),
@@ -228,31 +220,15 @@ def _subscriptions() -> None:
 def _links() -> None:
     op.create_table(
         "feed_choices",
-        sa.Column(
-            "chat_id",
-            sa.BigInteger(),
-            sa.ForeignKey("chats.id", name="fk_feed_choices_chat_id", ondelete="CASCADE"),
-            nullable=False,
-        ),
-        sa.Column(
-            "feed_id",
-            sa.BigInteger(),
-            sa.ForeignKey("feeds.id", name="fk_feed_choices_feed_id", ondelete="CASCADE"),
-            nullable=False,
-        ),
+        _part_of("chats", "chat_id", "fk_feed_choices_chat_id", ondelete="CASCADE"),
+        _part_of("feeds", "feed_id", "fk_feed_choices_feed_id", ondelete="CASCADE"),
         sa.Column("followed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("chat_id", "feed_id", name="pk_feed_choices"),
     )
     _index("ix_feed_choices_feed_id", "feed_choices", "feed_id")
     op.create_table(
         "fanouts",
-        sa.Column(
-            "article_id",
-            sa.BigInteger(),
-            sa.ForeignKey("articles.id", name="fk_fanouts_article_id", ondelete="CASCADE"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        _part_of("articles", "article_id", "fk_fanouts_article_id", ondelete="CASCADE"),
         sa.Column("matched", sa.Boolean(), nullable=False),
         sa.Column("catch_up", sa.Boolean(), nullable=False),
         sa.Column("chat_cursor", sa.BigInteger()),
@@ -264,12 +240,7 @@ def _links() -> None:
     )
     op.create_table(
         "matches",
-        sa.Column(
-            "article_id",
-            sa.BigInteger(),
-            sa.ForeignKey("articles.id", name="fk_matches_article_id", ondelete="CASCADE"),
-            nullable=False,
-        ),
+        _part_of("articles", "article_id", "fk_matches_article_id", ondelete="CASCADE"),
         sa.Column("query_id", sa.BigInteger(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("article_id", "query_id", name="pk_matches"),

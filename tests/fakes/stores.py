@@ -1,0 +1,63 @@
+"""Addresses of empty stores on every database we promise to work on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.store import Store, open_store
+from storage.upgrade import upgrade
+
+MEMORY, FILE, POSTGRESQL = "memory", "file", "postgresql"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a database file of this test's own."""
+    path = tmp_path / "stichwort.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=[MEMORY, FILE, POSTGRESQL])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty store; the test runs once for each database."""
+    if request.param == MEMORY:
+        yield "sqlite://"
+        return
+    yield request.getfixturevalue("sqlite_url" if request.param == FILE else "postgres_url")
+
+
+@pytest.fixture(params=[FILE, POSTGRESQL])
+def lasting_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty store that outlives its process."""
+    found: str = request.getfixturevalue("sqlite_url" if request.param == FILE else "postgres_url")
+    return found
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    """An empty store."""
+    opened = await open_store(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def stores(lasting_url: str) -> AsyncIterator[tuple[Store, Store]]:
+    """Two stores on one database, as two processes have them."""
+    first, second = await open_store(lasting_url), await open_store(lasting_url)
+    yield first, second
+    await first.close()
+    await second.close()
