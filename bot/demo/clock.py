@@ -52,6 +52,16 @@ class Bell:
         await self._event.wait()
 
 
+async def any_of(*bells: Bell) -> None:
+    """Wait for the next ring of any of some bells."""
+    waits = [asyncio.ensure_future(bell.wait()) for bell in bells]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
 async def until(bell: Bell, find: Callable[[], Found | None], within: float) -> Found:
     """Return what `find` finds, asking again after every ring; TimeoutError when it stays absent."""
     async with asyncio.timeout(within):

@@ -5,12 +5,14 @@ Changes are asked for as JSON only: a foreign web page cannot send that without 
 """
 
 import asyncio
+import contextlib
 import inspect
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
+from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 from bot.demo import people, snapshot
 from bot.demo.api.dispatch import BotApi
@@ -25,6 +27,7 @@ Body = dict[str, object]
 Action = Callable[[Body], object]
 Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _HEARTBEAT_SECONDS = 15.0
+_PICTURES = frozenset({"image/png", "image/jpeg"})
 
 
 def routes(api: BotApi) -> tuple[web.RouteDef, ...]:
@@ -35,6 +38,7 @@ def routes(api: BotApi) -> tuple[web.RouteDef, ...]:
         web.get("/_demo/calls", desk.calls),
         web.get("/_demo/violations", reading(lambda: [asdict(one) for one in api.violations])),
         web.get("/_demo/faults", reading(lambda: [asdict(one) for one in api.faults])),
+        web.get("/_demo/files/{file}", desk.file),
         web.get("/_demo/events", desk.events),
         web.post("/_demo/people", acting(desk.add_person)),
         web.post("/_demo/groups", acting(desk.add_group)),
@@ -43,7 +47,7 @@ def routes(api: BotApi) -> tuple[web.RouteDef, ...]:
         web.post("/_demo/block", acting(lambda body: desk.person(body).block())),
         web.post("/_demo/unblock", acting(lambda body: desk.person(body).unblock())),
         web.post("/_demo/faults", acting(desk.add_fault)),
-        web.post("/_demo/faults/clear", acting(lambda _: api.faults.clear())),
+        web.post("/_demo/faults/clear", acting(desk.clear_faults)),
         web.post("/_demo/limits", acting(desk.set_limits)),
     )
 
@@ -98,12 +102,27 @@ class _Desk:
     def state(self) -> Body:
         """Show everything."""
         limits = asdict(self._api.limiter.limits)
-        return snapshot.world(self._world) | {"limits": limits, "violations": len(self._api.violations)}
+        return snapshot.world(self._world) | {
+            "limits": limits,
+            "violations": len(self._api.violations),
+            "trouble": self._trouble(),
+        }
 
     async def calls(self, request: web.Request) -> web.StreamResponse:
         """Show the calls after a number."""
         after = int(request.query.get("after", "0"))
         return web.json_response([asdict(one) for one in self._api.calls if one.number > after], dumps=_dump)
+
+    async def file(self, request: web.Request) -> web.Response:
+        """Hand out a file of a chat: pictures to be shown, anything else only to be saved."""
+        file = self._world.files.get(request.match_info["file"])
+        if file is None:
+            raise web.HTTPNotFound
+        headers = {"X-Content-Type-Options": "nosniff"}
+        kind = file.mime if file.mime in _PICTURES else "application/octet-stream"
+        if kind not in _PICTURES:
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        return web.Response(body=file.content, content_type=kind, headers=headers)
 
     def add_person(self, body: Body) -> Body:
         """Bring somebody in."""
@@ -150,6 +169,17 @@ class _Desk:
         if fault.method == "*":
             self._api.hang_up()
 
+    def clear_faults(self, body: Body) -> None:
+        """End scripted trouble: all of it, or one kind."""
+        self._api.faults.clear(Effect(str(body["effect"])) if "effect" in body else None)
+
+    def _trouble(self) -> Body:
+        """Show what goes wrong on purpose, and how much longer Telegram wants to be left alone."""
+        return {
+            "faults": [asdict(one) for one in self._api.faults],
+            "shut_for": self._api.limiter.shut_for(None)[0],
+        }
+
     def set_limits(self, body: Body) -> Body:
         """Change the allowances that are named."""
         self._api.limiter.limits = replace(self._api.limiter.limits, **body)  # type: ignore[arg-type] # checked there
@@ -157,11 +187,19 @@ class _Desk:
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Stream changes as server-sent events, from a number on or from now."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        # Who leaves while something is written needs no error.
+        with contextlib.suppress(ClientConnectionResetError):
+            await self._stream(request, response)
+        return response
+
+    async def _stream(self, request: web.Request, response: web.StreamResponse) -> None:
         asked = request.headers.get("Last-Event-ID") or request.query.get("since") or ""
         journal = self._world.journal
         number = int(asked) if asked.isdigit() else journal.number
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-        await response.prepare(request)
+        if request.query.get("life", journal.life) != journal.life:
+            number = -1
         while True:
             changes = journal.since(number)
             if changes is None:
@@ -185,6 +223,10 @@ class _Desk:
         if change.kind in ("message", "edit", "delete"):
             place = self._world.chats[int(str(change.data["chat"]))]
             data["message"] = snapshot.message(place.transcript[int(str(change.data["message"])) - 1])
+        elif change.kind == "menu":
+            data["menus"] = snapshot.menus(self._world)
+        elif change.kind == "faults":
+            data["trouble"] = self._trouble()
         elif change.kind == "chat":
             data["chat"] = snapshot.chat(self._world, self._world.chats[int(str(change.data["chat"]))])
         return f"id: {change.number}\nevent: {change.kind}\ndata: {_dump(data)}\n\n".encode()

@@ -1,6 +1,6 @@
 """Scripted trouble: what the server does wrong on purpose, for which calls, how often."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -45,17 +45,20 @@ class Fault:
 class Faults:
     """The scripted troubles still to come, oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[], None] = lambda: None) -> None:
         self._waiting: list[Fault] = []
+        self._tell = tell
 
     def add(self, fault: Fault) -> Fault:
         """Script one more."""
         self._waiting.append(fault)
+        self._tell()
         return fault
 
-    def clear(self) -> None:
-        """Drop all that are left."""
-        self._waiting.clear()
+    def clear(self, effect: Effect | None = None) -> None:
+        """Drop all that are left, or those of one kind."""
+        self._waiting = [fault for fault in self._waiting if effect not in (None, fault.effect)]
+        self._tell()
 
     def __iter__(self) -> Iterator[Fault]:
         """List what is left."""
@@ -68,6 +71,7 @@ class Faults:
                 continue
             if fault.times == 1:
                 del self._waiting[index]
+                self._tell()
             elif fault.times > 1:
                 self._waiting[index] = replace(fault, times=fault.times - 1)
             return fault

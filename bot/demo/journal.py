@@ -1,5 +1,6 @@
 """Everything that happens in the demo world, in order, for whoever watches."""
 
+import secrets
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ class Journal:
         self.clock = clock
         self.bell = Bell()
         self.number = 0
+        self.life = secrets.token_hex(4)
+        """Tells this server's numbers from those of the one before it on the same port."""
         self._changes: deque[Change] = deque(maxlen=_KEPT)
 
     def note(self, kind: str, /, **data: object) -> None:

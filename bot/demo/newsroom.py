@@ -21,6 +21,12 @@ _HOST = "127.0.0.1"
 _LOGGED = 10_000
 _TIMEOUT = 10.0
 _HOUR = 3600
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_STYLE = (
+    ":root{color-scheme:light dark}body{margin:0;font:1.1rem/1.6 Georgia,serif}"
+    "main{max-width:38rem;margin:3rem auto;padding:0 1.25rem;overflow-wrap:anywhere}"
+    "main>p{opacity:.7}h1{line-height:1.2}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,10 +197,10 @@ class Newsroom:
         paper = self.papers[entry.paper]
         page = (
             f'<!doctype html><html lang="{paper.language}"><meta charset="utf-8"><title>{escape(entry.title)}</title>'
-            f"<body><main><p>{escape(paper.title)}</p><article><h1>{escape(entry.title)}</h1>"
+            f"<style>{_STYLE}</style><body><main><p>{escape(paper.title)}</p><article><h1>{escape(entry.title)}</h1>"
             f"<p>{escape(entry.lead)}</p>{entry.html}</article></main></body></html>"
         )
-        return web.Response(text=page, content_type="text/html")
+        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
 
 
 def _is_known(request: web.Request, validators: Mapping[str, str]) -> bool:

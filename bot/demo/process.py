@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bot.demo.clock import Bell
+
 _GRACE_SECONDS = 10.0
 
 
@@ -15,14 +17,23 @@ class BotProcess:
 
     def __init__(self, command: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> None:
         self.log = log
+        self.bell = Bell()
+        """Rings when it starts and when it ends."""
+        self.starts = 0
         self._command = tuple(command)
         self._environment = dict(environment)
         self._process: asyncio.subprocess.Process | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
         """The number of the running process."""
         return self._process.pid if self._process is not None and self.running else None
+
+    @property
+    def code(self) -> int | None:
+        """The exit code of the last run, if it is over; that of a killed one is negative."""
+        return self._process.returncode if self._process is not None else None
 
     @property
     def running(self) -> bool:
@@ -44,6 +55,13 @@ class BotProcess:
                 cwd=self.log.parent,
                 start_new_session=True,
             )
+        self.starts += 1
+        self._watching = asyncio.create_task(self._watch(self._process))
+        self.bell.ring()
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        await process.wait()
+        self.bell.ring()
 
     async def wait(self) -> int:
         """Wait for its end and return the exit code."""

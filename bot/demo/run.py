@@ -5,27 +5,43 @@ import contextlib
 import signal
 import sys
 from collections.abc import Iterator
+from typing import NoReturn
 
-from bot.demo import stage
+from bot.demo import cast, stage
 from bot.demo.play import perform
 from bot.demo.printing import Printer
+from bot.demo.stage import Stage
 
 _PATIENCE_SECONDS = 60.0
 
 
 async def run_demo(headless: bool, port: int) -> int:
-    """Run the demo and return the exit code: 0 when the alert came, 1 when it did not."""
-    del headless  # until there is a page, a terminal sees the same play
+    """
+    Run the demo and return the exit code.
+
+    Headless it is 0 when the alert came and 1 when it did not; with the page it is 0 after Ctrl-C.
+    """
     printer = Printer(sys.stdout)
     with _ended_by_signal():
         try:
             async with stage.set_up(port) as scene:
                 if port and scene.server.port != port:
                     printer.line(f"Port {port} is taken.")
+                if not headless:
+                    await _serve(scene, printer)
                 printer.line(f"Telegram at {scene.server.url}, the newsroom at {scene.newsroom.url}\n")
                 return 0 if await perform(scene, printer, within=_PATIENCE_SECONDS) else 1
         except asyncio.CancelledError:
-            return 1
+            return 1 if headless else 0
+
+
+async def _serve(scene: Stage, printer: Printer) -> NoReturn:
+    """Serve the page until somebody ends it; whatever happens to the bot is shown there."""
+    cast.enter(scene.server.world)
+    await scene.bot.start()
+    printer.line(f"Open {scene.server.url} in a browser. Ctrl-C ends the demo.")
+    await asyncio.Event().wait()
+    raise AssertionError("only a signal ends the page")
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ def message(one: Message) -> dict[str, object]:
         "marked": one.marked,
         "entities": [entity.to_wire() for entity in one.entities],
         "buttons": [list(row) for row in one.rows],
+        "asks": _asks(one),
         "reply_to": one.reply_to or None,
         "thread": one.thread_id or None,
         "silent": one.silent,
@@ -68,6 +69,7 @@ def world(one: World) -> dict[str, object]:
     """Show everything, with the number of the last change it contains."""
     return {
         "change": one.journal.number,
+        "life": one.journal.life,
         "now": one.clock.wall(),
         "bot": {"id": one.bot.id, "username": one.bot.username, "polling": one.inbox.polled},
         "waiting_updates": len(one.inbox),
@@ -76,8 +78,19 @@ def world(one: World) -> dict[str, object]:
             for profile in one.profiles.values()
             if not profile.is_bot
         ],
+        "presses": len(one.presses),
         "chats": [chat(one, each) for each in one.chats.values()],
     }
+
+
+def menus(one: World) -> dict[str, object]:
+    """Show the command menus of all chats."""
+    return {str(number): menu(one, each) for number, each in one.chats.items()}
+
+
+def _asks(one: Message) -> str | None:
+    """Return the hint of a message that opens the reader's keyboard."""
+    return str(one.markup.get("input_field_placeholder", "")) if one.markup.get("force_reply") else None
 
 
 def _edit(edit: Edit) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """The stage of the demo: the Telegram of our own, the newsroom, a directory, and the bot among them."""
 
+import asyncio
+import contextlib
 import json
 import sys
 import tempfile
@@ -7,14 +9,16 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from html import escape
 from pathlib import Path
 
 from aiohttp import web
 
-from bot.demo import control
+from bot.demo import control, front
 from bot.demo.clock import Clock
 from bot.demo.control import Body
 from bot.demo.feedxml import Entry
+from bot.demo.lookout import Lookout
 from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess, clean_environment
 from bot.demo.server import Server
@@ -51,6 +55,7 @@ class Stage:
     newsroom: Newsroom
     bot: BotProcess
     clock: MovableClock
+    lookout: Lookout
 
 
 @asynccontextmanager
@@ -67,15 +72,20 @@ async def set_up(port: int, *, command: Sequence[str] = _BOT) -> AsyncIterator[S
         )
         server = Server(port=port, clock=Clock(wall=clock))
         newsroom = Newsroom(now=clock, tell=lambda entry: _note(server, entry))
-        stage = Stage(server=server, newsroom=newsroom, bot=bot, clock=clock)
-        server.add_routes(routes(stage))
+        lookout = Lookout(server, newsroom, bot)
+        stage = Stage(server=server, newsroom=newsroom, bot=bot, clock=clock, lookout=lookout)
+        server.add_routes((*front.routes(), *routes(stage)))
         async with newsroom, server:
             config.write_text(write_config(server, newsroom, directory), encoding="utf-8")
             config.chmod(0o600)
+            following = asyncio.create_task(lookout.follow())
             try:
                 yield stage
             finally:
                 await bot.terminate()
+                following.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await following
 
 
 def routes(stage: Stage) -> tuple[web.RouteDef, ...]:
@@ -87,13 +97,14 @@ def routes(stage: Stage) -> tuple[web.RouteDef, ...]:
             entries = newsroom.publish_ready(str(body["ready"]))
         else:
             told = {name: str(body[name]) for name in ("html", "lead", "link", "guid") if name in body}
+            if "text" in body:
+                told["html"] = _paragraphs(str(body["text"]))
             entries = (newsroom.publish(str(body["paper"]), str(body["title"]), **told),)  # type: ignore[arg-type] # texts
         return {"entries": [asdict(entry) for entry in entries]}
 
     async def drive(body: Body) -> Body:
         steps = {"start": bot.start, "kill": bot.kill, "terminate": bot.terminate, "restart": bot.kill_and_restart}
         await steps[str(body["do"])]()
-        journal.note("bot", running=bot.running)
         return {"running": bot.running}
 
     def move(body: Body) -> Body:
@@ -116,8 +127,9 @@ def show(stage: Stage) -> Body:
         "papers": [asdict(paper) | {"feed": newsroom.feed_url(paper.key)} for paper in newsroom.papers.values()],
         "ready": [asdict(one) for one in newsroom.stock.ready],
         "entries": [asdict(entry) for entry in newsroom.entries],
+        "older": len(newsroom.stock.older),
         "read_by_all": newsroom.is_read_by_all(),
-        "bot": {"running": stage.bot.running, "pid": stage.bot.pid, "log": stage.bot.tail()},
+        "bot": {"running": stage.bot.running, "pid": stage.bot.pid} | stage.lookout.look(),
         "clock": {"offset": stage.clock.offset, "now": stage.clock()},
     }
 
@@ -155,6 +167,12 @@ language = "de"
 [web]
 listen = ""
 {feeds}"""
+
+
+def _paragraphs(text: str) -> str:
+    """Write what somebody typed as HTML, in which it stays text."""
+    parts = (" ".join(part.split()) for part in text.replace("\r", "").split("\n\n"))
+    return "".join(f"<p>{escape(part)}</p>" for part in parts if part)
 
 
 def _quote(text: str) -> str:

@@ -158,6 +158,7 @@ class World:
             "data": data,
         }
         self.inbox.put("callback_query", query)
+        self.journal.note("press", chat=press.chat_id, user=by.id, message=press.message_id, press=press.id)
         return press
 
     def _may_read(self, chat: Chat, message: Message) -> bool:

@@ -49,6 +49,7 @@ class Calls:
         self._clock = clock
         self._calls: deque[Call] = deque(maxlen=_KEPT)
         self._count = 0
+        self._latest: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[Call]:
         """Walk through the calls from the first to the last."""
@@ -70,6 +71,7 @@ class Calls:
             ticks=self._clock.ticks(),
         )
         self._calls.append(call)
+        self._latest[method] = self._count
         self.bell.ring()
         return call
 
@@ -77,6 +79,10 @@ class Calls:
         """Note how a call ended."""
         call.status, call.outcome, call.ended = status, outcome, self._clock.wall()
         self.bell.ring()
+
+    def latest(self, method: str) -> int:
+        """Return the number of the last call of a method, 0 if there was none."""
+        return self._latest.get(method, 0)
 
     def of(self, *methods: str) -> tuple[Call, ...]:
         """Return the calls of some methods."""

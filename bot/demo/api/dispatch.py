@@ -28,7 +28,7 @@ class BotApi:
     def __init__(self, world: World, allowances: Limits) -> None:
         self.world = world
         self.limiter = Limiter(allowances, world.clock.ticks)
-        self.faults = Faults()
+        self.faults = Faults(lambda: world.journal.note("faults"))
         self.calls = Calls(world.clock)
         self.violations: list[Violation] = []
         self._polls: list[web.Request] = []
@@ -153,6 +153,7 @@ class BotApi:
             await _cut(request)
         if fault.effect is Effect.FLOOD:
             self.limiter.close(fault.chat_id or None, fault.seconds)
+            self.world.journal.note("faults")
             raise flood(limits.whole_seconds(fault.seconds), blame=False)
         if fault.effect is Effect.REFUSE:
             raise ApiError(fault.status, fault.description, blame=False)

@@ -89,7 +89,14 @@ def answer_press(world: World, params: Params) -> object:
         raise bad_request("MESSAGE_TOO_LONG")
     press.answer = Answer(text=params.text("text"), alert=params.flag("show_alert"), url=params.text("url"))
     press.bell.ring()
-    world.journal.note("answer", chat=press.chat_id, user=press.user_id, press=press.id, text=press.answer.text)
+    world.journal.note(
+        "answer",
+        chat=press.chat_id,
+        user=press.user_id,
+        press=press.id,
+        text=press.answer.text,
+        alert=press.answer.alert,
+    )
     return True
 
 
