@@ -53,6 +53,7 @@ class Application:
         facts: Facts,
         subscribe: Subscribe,
         unsubscribe: Unsubscribe,
+        limiter: Limiter | None = None,
     ) -> None:
         telegram = settings.telegram
         self._settings = settings
@@ -65,7 +66,8 @@ class Application:
         self._unsubscribe = unsubscribe
         self.catalog = Catalog.load(settings.chats.language)
         self.account = Account.at(telegram.api_url, telegram.token.get_secret_value())
-        self.gate = Gate(Limiter(RatePolicy(messages_per_second=telegram.messages_per_second)), clock)
+        rates = RatePolicy(messages_per_second=telegram.messages_per_second)
+        self.gate = Gate(limiter or Limiter(rates), clock)
         self.messenger = TelegramMessenger(
             account=self.account,
             catalog=self.catalog,

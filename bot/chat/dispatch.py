@@ -106,7 +106,9 @@ class Dispatch:
             return False
         result = self.pairing.attempt(turn.user_id, turn.text)
         if result is Try.RIGHT:
-            await self.chats.set_operator(turn.user_id, True, self.clock.now())
+            now = self.clock.now()
+            await self.chats.set_operator(turn.user_id, True, now)
+            await self.chats.meet(turn.place.chat_id, turn.kind, turn.language, now)
             await turn.reply(turn.speech.t("You are the operator of this bot now. /help shows what you can do."))
             await self.menu.publish_for(turn.user_id)
             return True

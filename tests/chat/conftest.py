@@ -1,0 +1,135 @@
+"""A conversation: the real application and store, the strict server, and people who talk."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from bot.chat.application import Application
+from bot.core.delivery import TokenRefused
+from bot.core.limits import Limiter, RatePolicy
+from bot.core.matching import Matcher
+from bot.demo.limits import Limits
+from bot.demo.messages import Message
+from bot.demo.people import Person
+from bot.demo.server import Server
+from bot.flow.subscribe import Subscribe, Unsubscribe
+from bot.flow.watch import Watch
+from bot.language.analyser import Analyser
+from bot.settings.model import Settings
+from storage.store import Store, open_store
+from tests.fakes.clock import FakeClock
+
+FAST = RatePolicy(
+    messages_per_second=1000, first_fill_share=1, chat_per_second=1000, group_per_minute=60_000, reply_overdraft=100
+)
+
+
+class DeskClock:
+    """A wall clock the test moves, beside seconds that really pass."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """Give the time the test set."""
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        """Give real seconds, on which waiting relies."""
+        return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything a conversation needs."""
+
+    server: Server
+    store: Store
+    application: Application
+    clock: FakeClock
+    running: asyncio.Task[TokenRefused | None]
+
+    async def ask(self, person: Person, text: str, **where: Any) -> Message:
+        """Say something and give the bot's answer."""
+        return await person.ask(text, **where)
+
+    async def handled(self) -> None:
+        """Wait until everything that was said is handled, also what gets no answer."""
+        async with asyncio.timeout(10):
+            while len(self.server.world.inbox) or await self.store.inbox.list_unfinished():  # noqa: ASYNC110 - rings no bell
+                await asyncio.sleep(0.005)
+
+
+def make_application(server: Server, store: Store, clock: FakeClock, **telegram: object) -> Application:
+    """Wire the application as the process does."""
+    settings = Settings.model_validate(
+        {
+            "telegram": {"token": server.token, "api_url": server.url, "access": "public", **telegram},
+            "legal": {"operator": "Rita <Example>", "source_url": "https://example.org/source"},
+        }
+    )
+    desk_clock = DeskClock(clock)
+    watch = Watch(store.subscriptions, Matcher(Analyser()))
+    return Application(
+        settings=settings,
+        clock=desk_clock,
+        chats=store.chats,
+        subscriptions=store.subscriptions,
+        inbox=store.inbox,
+        facts=store.facts,
+        subscribe=Subscribe(subscriptions=store.subscriptions, watch=watch, clock=desk_clock, max_subscriptions=30),
+        unsubscribe=Unsubscribe(subscriptions=store.subscriptions),
+        limiter=Limiter(FAST),
+    )
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+async def open_desk(clock: FakeClock) -> AsyncIterator[Open]:
+    """Open desks of any kind; each is closed, and must have made no mistake in Telegram's eyes."""
+    stores: list[Store] = []
+
+    @asynccontextmanager
+    async def open_one(**telegram: object) -> AsyncIterator[Desk]:
+        store = await open_store("sqlite://")
+        stores.append(store)
+        async with Server(limits=Limits(enabled=False)) as server:
+            application = make_application(server, store, clock, **telegram)
+            await application.open()
+            running = asyncio.create_task(application.run())
+            await application.ready.wait()
+            try:
+                yield Desk(server=server, store=store, application=application, clock=clock, running=running)
+                assert server.violations == []
+            finally:
+                application.stop()
+                await running
+                await application.close()
+
+    yield open_one
+    for store in stores:
+        await store.close()
+
+
+@pytest.fixture
+async def desk(open_desk: Open) -> AsyncIterator[Desk]:
+    """A bot that lets everybody in."""
+    async with open_desk() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def private_desk(open_desk: Open) -> AsyncIterator[Desk]:
+    """A bot that asks its operator, Olga (id 77), about everybody."""
+    async with open_desk(access="private", operators=(77,)) as opened:
+        yield opened

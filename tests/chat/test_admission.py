@@ -1,0 +1,178 @@
+"""Who is let in, by whom, and what everybody else gets to see."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.chats import Kind, Standing
+from bot.demo.people import Person
+from tests.chat.conftest import Desk, Open
+
+UNKNOWN = "Diesen Befehl kenne ich nicht. /help zeigt alle."
+
+
+@pytest.fixture
+async def olga(private_desk: Desk) -> Person:
+    """The operator, who has opened her chat with the bot."""
+    person = private_desk.server.person("Olga", user_id=77)
+    await person.ask("/start")
+    return person
+
+
+async def test_a_stranger_is_approved_by_a_card(private_desk: Desk, olga: Person) -> None:
+    """One sentence for the stranger, one card for the operator, once; then a welcome."""
+    anna = private_desk.server.person("Anna <b>", username="anna")
+    knock = await anna.ask("/start")
+    assert knock.text == "Dieser Bot ist privat. Ich habe den Betreiber gefragt, ob du ihn benutzen darfst."
+    card = await olga.chat.wait_for(lambda message: "Anna" in message.text)
+    assert card.text == f"Anna <b> (@anna) möchte diesen Bot benutzen. Nummer: {anna.id}"
+    assert card.buttons == (("Zulassen", "Sperren"),)
+    assert (await anna.ask("/sub Kim")).text.startswith("Deine Anfrage liegt beim Betreiber")
+    cards = [message for message in olga.chat.received if "Anna" in message.text]
+    assert len(cards) == 1
+    await olga.press("Zulassen").answered()
+    assert card.text == "Anna <b> (@anna) kann den Bot jetzt benutzen."
+    assert card.buttons == ()
+    await anna.chat.wait_for(lambda message: message.text == "Du kannst diesen Bot jetzt benutzen.")
+    await anna.chat.wait_for(lambda message: message.buttons != ())
+    assert (await anna.ask("/sub Kim")).text.startswith("Gemacht")
+
+
+async def test_the_banned_hear_nothing(private_desk: Desk, olga: Person) -> None:
+    """No answer to words; a press gets the empty answer it must get."""
+    anna = private_desk.server.person("Anna")
+    knock = await anna.ask("/start")
+    await olga.chat.wait_for(lambda message: "Anna" in message.text)
+    await olga.press("Sperren").answered()
+    for text in ("/start", "hallo", "/sub Kim"):
+        anna.say(text)
+    press = private_desk.server.world.open_press(knock, anna.profile, "add:Kim")
+    assert (await press.answered()).text == ""
+    await private_desk.handled()
+    assert anna.chat.received == (knock,)
+    assert (await olga.ask(f"/unban {anna.id}")).text.startswith("Anna ist nicht mehr gesperrt.")
+    assert (await anna.ask("/start")).text.startswith("Dieser Bot ist privat.")
+
+
+async def test_operators_decide_by_id(private_desk: Desk, olga: Person) -> None:
+    """Known or not; nonsense is told how it is written."""
+    anna = private_desk.server.person("Anna")
+    assert (await olga.ask(f"/approve {anna.id}")).text == f"{anna.id} kann den Bot jetzt benutzen."
+    assert (await olga.ask(f"/approve {anna.id}")).text == f"{anna.id} ist schon zugelassen."
+    assert (await anna.ask("/start")).text.startswith("Hallo!")
+    for nonsense in ("/approve", "/approve x", "/ban -5", "/ban 0", "/ban " + "9" * 30):
+        assert (await olga.ask(nonsense)).text.startswith("Schreib die Nummer hinter den Befehl")
+    assert (await olga.ask("/ban 77")).text == "77 ist Betreiber und lässt sich nicht sperren."
+    assert (await olga.ask("/unban 5")).text == "5 ist nicht gesperrt."
+    assert (await olga.ask(f"/ban {anna.id}")).text.endswith("ist gesperrt und bekommt keine Antwort mehr.")
+
+
+async def test_operators_commands_are_unknown_to_others(private_desk: Desk, olga: Person) -> None:
+    """And a card's button, pressed by anybody else, does nothing."""
+    anna = private_desk.server.person("Anna")
+    await olga.ask(f"/approve {anna.id}")
+    for text in (f"/approve {anna.id}", "/ban 5", "/unban 5"):
+        assert (await anna.ask(text)).text == UNKNOWN
+    answer = await anna.ask("/list")
+    press = private_desk.server.world.open_press(answer, anna.profile, "approve:5")
+    assert (await press.answered()).text == "Dieser Knopf ist zu alt."
+    assert await private_desk.store.chats.find_person(5) is None  # type: ignore[arg-type] # ids are numbers
+
+
+async def test_rights_are_looked_at_again_on_every_press(private_desk: Desk, olga: Person) -> None:
+    """A button outlives the right to press it."""
+    anna = private_desk.server.person("Anna")
+    await olga.ask(f"/approve {anna.id}")
+    await anna.ask("/sub Kim")
+    await olga.ask(f"/ban {anna.id}")
+    assert (await anna.press("Rückgängig").answered()).text == ""
+    assert len(await private_desk.store.subscriptions.list_for(anna.chat.id, 0)) == 1  # type: ignore[arg-type] # ids
+
+
+@pytest.mark.parametrize("kind", [Kind.GROUP, Kind.SUPERGROUP, Kind.CHANNEL])
+async def test_groups_of_strangers_are_left(private_desk: Desk, olga: Person, kind: Kind) -> None:
+    """After one line; in a channel too, where the bot may write."""
+    anna = private_desk.server.person("Anna")
+    group = private_desk.server.group("Presse", anna, kind=kind, bot=False)
+    private_desk.server.world.set_standing(group.chat, Standing.ADMINISTRATOR, anna.profile)
+    await group.chat.wait_until(lambda chat: chat.bot is Standing.LEFT)
+    assert [message.text for message in group.chat.received] == ["Dieser Bot ist privat und kann hier nicht bleiben."]
+    await private_desk.handled()
+    assert await private_desk.store.chats.find(group.chat.id) is None  # type: ignore[arg-type] # ids are numbers
+
+
+async def test_groups_of_the_banned_are_left_in_silence(private_desk: Desk, olga: Person) -> None:
+    """Banned means silence."""
+    anna = private_desk.server.person("Anna")
+    await olga.ask(f"/ban {anna.id}")
+    group = private_desk.server.group("Presse", anna)
+    await group.chat.wait_until(lambda chat: chat.bot is Standing.LEFT)
+    assert group.chat.received == ()
+
+
+async def test_groups_of_approved_people_stay(private_desk: Desk, olga: Person) -> None:
+    """Their administrators may use the bot there, known or not."""
+    group = private_desk.server.group("Presse", olga)
+    bert = private_desk.server.person("Bert")
+    group.enrol(bert, Standing.ADMINISTRATOR)
+    await group.chat.wait_for(lambda message: message.text.startswith("Hallo!"))
+    assert (await bert.ask("/sub Kim", chat=group.chat)).text.startswith("Gemacht")
+
+
+async def test_the_code_makes_an_operator(open_desk: Open) -> None:
+    """Only while there is none; it works once, in a private chat, and is stored."""
+    async with open_desk(access="private") as desk:
+        code = await desk.application.offer_pairing()
+        anna, bert = desk.server.person("Anna"), desk.server.person("Bert")
+        assert (await anna.ask("/start")).text == "Dieser Bot ist privat."
+        assert (await anna.ask("hallo")).text == "Das ist nicht der Code."
+        assert (await anna.ask(code)).text == "Du bist jetzt Betreiber dieses Bots. /help zeigt, was du tun kannst."
+        assert await desk.store.chats.list_operators() == (anna.id,)
+        assert (await bert.ask(code)).text.startswith("Dieser Bot ist privat. Ich habe den Betreiber gefragt")
+        card = await anna.chat.wait_for(lambda message: message.text.startswith("Bert"))
+        assert card.buttons == (("Zulassen", "Sperren"),)
+        assert "/approve <id>" in (await anna.ask("/help")).text
+        assert await desk.application.offer_pairing() is None
+
+
+async def test_five_wrong_codes_end_in_silence(open_desk: Open) -> None:
+    """The right one does not help any more, and neither do commands."""
+    async with open_desk(access="private") as desk:
+        code = await desk.application.offer_pairing()
+        anna = desk.server.person("Anna")
+        for number in range(5):
+            assert (await anna.ask(f"falsch {number}")).text == "Das ist nicht der Code."
+        for text in (code, "noch einmal", "/start"):
+            anna.say(text)
+        await desk.handled()
+        assert len(anna.chat.received) == 5
+        assert await desk.store.chats.list_operators() == ()
+
+
+async def test_an_old_code_is_a_text_like_any_other(open_desk: Open) -> None:
+    """After a quarter of an hour."""
+    async with open_desk(access="private") as desk:
+        code = await desk.application.offer_pairing()
+        desk.clock.move(minutes=15)
+        assert (await desk.server.person().ask(code)).text == "Dieser Bot ist privat."
+        assert await desk.store.chats.list_operators() == ()
+
+
+async def test_with_public_access_the_code_works_too(open_desk: Open) -> None:
+    """And ordinary texts are ordinary."""
+    async with open_desk() as desk:
+        code = await desk.application.offer_pairing()
+        anna = desk.server.person()
+        assert (await anna.ask("Nordkorea")).text == "Soll ich dir «Nordkorea» melden?"
+        assert (await anna.ask(code)).text.startswith("Du bist jetzt Betreiber")
+
+
+async def test_a_code_sent_to_a_group_is_no_code(open_desk: Open) -> None:
+    """Who reads along must not win by it."""
+    async with open_desk() as desk:
+        code = await desk.application.offer_pairing()
+        anna = desk.server.person()
+        group = desk.server.group("Presse", anna, admin=True)
+        anna.say(code, chat=group.chat)
+        await desk.handled()
+        assert await desk.store.chats.list_operators() == ()
