@@ -75,7 +75,7 @@ async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datet
     # Without its own condition SQLite takes ON CONFLICT for the ON of a join.
     chosen = select(*values.values()).select_from(found).where(found.c.chat_id.is_not(None))
     new = insert(connection, deliveries).from_select(list(values), chosen).on_conflict_do_nothing()
-    return (await connection.execute(new)).rowcount
+    return (await connection.execute(new, execution_options={"preserve_rowcount": True})).rowcount
 
 
 def _receivers(task: Row, chunk: Chunk, now: datetime) -> Select[Any]:

@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import Chat, ChatKind
 from bot.core.delivery import Delivery
 from bot.core.feed import Feed, FeedWish
-from bot.core.ids import ChatId, ThreadId
+from bot.core.ids import ChatId, SubscriptionId, ThreadId
 from bot.core.query import Mode
 from bot.core.subscription import Subscription, Urgency
 from storage.store import Store
+from storage.tables import chats, subscriptions
 from tests.builders import MAIN, NOW, make_draft, make_hit, make_wish
 
 OWNER = "first"
@@ -93,3 +96,15 @@ async def claim(store: Store, owner: str = OWNER, now: datetime = NOW, limit: in
 async def notice(store: Store, number: int = 1, key: str = "hello", thread: ThreadId = MAIN) -> None:
     """Queue a notice."""
     await store.outbox.enqueue_notice(ChatId(number), thread, key, f"text of {key}", NOW)
+
+
+async def change(store: Store, subscription_id: SubscriptionId, **values: Any) -> None:
+    """Change a subscription's columns; the buttons that do it come with their own issue."""
+    async with store._database.write() as connection:
+        await connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(values))
+
+
+async def set_chat(store: Store, number: int, **values: Any) -> None:
+    """Change a chat's columns."""
+    async with store._database.write() as connection:
+        await connection.execute(update(chats).where(chats.c.id == number).values(values))

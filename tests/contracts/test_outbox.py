@@ -1,0 +1,211 @@
+"""What `Outbox` promises of turns, leases and what an alert is made of; outcomes are in `test_outcomes.py`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.core.delivery import Again, DeliveryKind, Done, Rank
+from bot.core.ids import ChatId, DeliveryId, MessageId
+from bot.core.subscription import Urgency
+from storage.store import Store
+from tests.builders import NOW
+from tests.contracts.scenes import (
+    LEASE,
+    OWNER,
+    add_feed,
+    announce,
+    change,
+    claim,
+    notice,
+    publish,
+    queue_alert,
+    set_chat,
+    subscribe,
+)
+
+HOUR = timedelta(hours=1)
+
+
+async def test_a_notice_is_queued_once_per_key(store: Store) -> None:
+    """For a chat and topic; with its text, before alerts, and also for a chat we never met."""
+    await notice(store, 1, "hello")
+    await notice(store, 1, "hello")
+    await notice(store, 2, "hello")
+
+    first, second = await claim(store)
+
+    assert (first.kind, first.rank, first.key, first.payload) == (
+        DeliveryKind.NOTICE,
+        Rank.REPLY,
+        "hello",
+        "text of hello",
+    )
+    assert [first.chat_id, second.chat_id] == [1, 2]
+
+
+async def test_replies_go_first_then_the_oldest_alerts(store: Store) -> None:
+    """However many alerts were queued before."""
+    wish = await subscribe(store)
+    articles = await publish(store, await add_feed(store), "eins", "zwei", "drei")
+    for article in articles:
+        await announce(store, article, wish)
+    await notice(store, 1, "spät")
+
+    turns = [each.key for _ in range(4) for each in await claim(store, limit=1)]
+
+    assert turns == ["spät", *(article.key for article in articles)]
+
+
+async def test_a_claimed_delivery_is_nobody_elses_until_its_lease_ends(store: Store) -> None:
+    """Then it is queued again by itself; one that was on its way counts as uncertain."""
+    await notice(store, 1, "a")
+    await notice(store, 2, "b")
+    first = await claim(store, "first")
+    await store.outbox.start([first[0].id], NOW)
+
+    assert await claim(store, "second") == ()
+    again = await claim(store, "second", NOW + LEASE)
+
+    assert [(each.id, each.attempts) for each in again] == [(first[0].id, 1), (first[1].id, 0)]
+
+
+async def test_what_waits_for_its_time_is_not_claimed(store: Store) -> None:
+    """And `next_due` says when it may go."""
+    assert await store.outbox.next_due(NOW) is None
+    await notice(store)
+    assert await store.outbox.next_due(NOW) == NOW
+    (delivery,) = await claim(store)
+    assert await store.outbox.next_due(NOW) is None
+    await store.outbox.finish(delivery, Again(at=NOW + HOUR), NOW)
+
+    assert await store.outbox.next_due(NOW) == NOW + HOUR
+    assert await claim(store, now=NOW + HOUR - timedelta(microseconds=1)) == ()
+    assert len(await claim(store, now=NOW + HOUR)) == 1
+
+
+async def test_an_open_fanout_is_due_when_its_lease_allows(store: Store) -> None:
+    """A sleeping process must not oversleep an article whose owner died."""
+    await publish(store, await add_feed(store), "eins")
+
+    assert await store.outbox.next_due(NOW) == NOW
+    await store.articles.claim_fanouts(OWNER, NOW, HOUR, 1)
+    assert await store.outbox.next_due(NOW) == NOW + HOUR
+
+
+async def test_a_paused_chat_is_left_in_peace_but_answered(store: Store) -> None:
+    """Its alerts wait for the end of the pause, which is when they are due."""
+    alert = await queue_alert(store)
+    await store.outbox.release(OWNER, NOW)
+    await set_chat(store, 1, paused_until=NOW + HOUR)
+    assert await store.outbox.next_due(NOW) == NOW + HOUR
+    await notice(store)
+
+    (answer,) = await claim(store)
+    assert answer.kind is DeliveryKind.NOTICE
+    await store.outbox.finish(answer, Done(MessageId(1)), NOW)
+    assert [each.id for each in await claim(store, now=NOW + HOUR)] == [alert.id]
+
+
+async def test_depth_counts_what_is_not_finished_by_rank(store: Store) -> None:
+    """Claimed and sending ones are waiting too; every rank is named."""
+    assert await store.outbox.depth() == {"reply": 0, "alert": 0, "bulk": 0}
+    alert = await queue_alert(store)
+    await notice(store)
+    assert await store.outbox.depth() == {"reply": 1, "alert": 1, "bulk": 0}
+
+    await store.outbox.finish(alert, Done(MessageId(1)), NOW)
+
+    assert await store.outbox.depth() == {"reply": 1, "alert": 0, "bulk": 0}
+
+
+async def test_release_gives_back_all_leases_of_one_owner(store: Store) -> None:
+    """Feeds, tasks and deliveries; what others hold stays theirs."""
+    feed = await add_feed(store)
+    await publish(store, feed, "eins")
+    await notice(store, 1, "a")
+    await store.feeds.claim_due("dead", NOW + feed.interval, LEASE, 9)
+    await store.articles.claim_fanouts("dead", NOW, LEASE, 9)
+    (sending,) = await claim(store, "dead")
+    await store.outbox.start([sending.id], NOW)
+    await notice(store, 1, "b")
+    await claim(store, "alive")
+    assert await store.outbox.list_owners() == ("alive", "dead")
+
+    assert await store.outbox.release("dead", NOW) == 3
+
+    assert await store.outbox.list_owners() == ("alive",)
+    assert [each.id for each in await store.feeds.claim_due("new", NOW + feed.interval, LEASE, 9)] == [feed.id]
+    assert len(await store.articles.claim_fanouts("new", NOW, LEASE, 9)) == 1
+    (again,) = await claim(store, "new")
+    assert (again.id, again.attempts) == (sending.id, 1)
+
+
+async def test_an_alert_names_the_subscriptions_that_hit(store: Store) -> None:
+    """By number, with the article, the chat, and how many subscriptions this receiver has."""
+    wishes = [await subscribe(store, -5, normal) for normal in ("Putin", "Kim", "Nordkorea", "Fussball")]
+    await subscribe(store, -5, "Kim", thread=7)
+    (article,) = await publish(store, await add_feed(store), "eins")
+    await announce(store, article, wishes[2], wishes[0])
+    (delivery,) = await claim(store)
+
+    alerts = await store.outbox.load_alerts([delivery])
+
+    alert = alerts[delivery.id]
+    assert alert.article == article
+    assert alert.chat == await store.chats.find(ChatId(-5))
+    assert [match.subscription for match in alert.matches] == [wishes[0], wishes[2]]
+    assert alert.subscription_count == 4
+
+
+async def test_many_alerts_are_loaded_at_once(store: Store) -> None:
+    """Each with its own, and notices are none."""
+    for number in range(1, 21):
+        wish = await subscribe(store, number)
+    for article in await publish(store, await add_feed(store), "eins", "zwei"):
+        await announce(store, article, wish)
+    await notice(store)
+
+    claimed = await claim(store)
+    alerts = await store.outbox.load_alerts(claimed)
+
+    assert len(alerts) == 40
+    for delivery in claimed[1:]:
+        alert = alerts[delivery.id]
+        assert (alert.chat.id, alert.article.id) == (delivery.chat_id, delivery.article_id)
+        assert [match.subscription.chat_id for match in alert.matches] == [delivery.chat_id]
+    assert await store.outbox.load_alerts([]) == {}
+
+
+async def test_an_alert_has_no_match_when_the_reader_has_left_meanwhile(store: Store) -> None:
+    """Unsubscribed, paused, muted, or asked for it in a digest: nothing must be sent at once."""
+    wishes = {number: await subscribe(store, number) for number in range(1, 6)}
+    (article,) = await publish(store, await add_feed(store), "eins")
+    await announce(store, article, *wishes.values())
+    await store.subscriptions.remove([wishes[1].id])
+    await change(store, wishes[2].id, paused=True)
+    await change(store, wishes[3].id, muted_until=NOW + HOUR)
+    await change(store, wishes[4].id, urgency=Urgency.DIGEST)
+
+    claimed = await claim(store)
+    alerts = await store.outbox.load_alerts(claimed)
+
+    assert {each.chat_id: len(alerts[each.id].matches) for each in claimed} == {1: 0, 2: 0, 3: 0, 4: 0, 5: 1}
+
+
+async def test_a_delivery_that_names_an_unknown_article_has_no_alert(store: Store) -> None:
+    """It was cleared away; the caller sees that there is nothing to say."""
+    delivery = await queue_alert(store)
+    lost = replace(delivery, article_id=None)
+
+    assert await store.outbox.load_alerts([lost]) == {}
+
+
+async def test_marks_for_unknown_deliveries_change_nothing(store: Store) -> None:
+    """A delivery may have been cleared away meanwhile."""
+    delivery = await queue_alert(store)
+
+    await store.outbox.start([], NOW)
+    await store.outbox.finish(replace(delivery, id=DeliveryId(4711)), Done(MessageId(1)), NOW)
+
+    assert (await store.outbox.depth())["alert"] == 1
