@@ -128,6 +128,7 @@ class Application:
         try:
             return await self._receiver.run()
         finally:
+            await asyncio.wait((menu,), timeout=0.5)
             menu.cancel()
             await asyncio.gather(menu, return_exceptions=True)
 

@@ -48,7 +48,7 @@ class Receiver:
         ready: asyncio.Event,
         poll: timedelta = timedelta(seconds=25),
         grace: timedelta = timedelta(seconds=5),
-        pause: Pause = asyncio.sleep,
+        pause: Pause | None = None,
     ) -> None:
         self._account = account
         self._inbox = inbox
@@ -57,7 +57,7 @@ class Receiver:
         self._clock = clock
         self._poll = poll
         self._grace = grace
-        self._pause = pause
+        self._pause = pause or self._rest
         self._lanes = Lanes()
         self._offset = 0
         self._stopping = asyncio.Event()
@@ -65,15 +65,9 @@ class Receiver:
 
     async def run(self) -> TokenRefused | None:
         """Receive until `stop`; ends by itself only when Telegram refuses the token."""
-        loop = asyncio.create_task(self._loop())
-        stop = asyncio.create_task(self._stopping.wait())
         try:
-            await asyncio.wait((loop, stop), return_when=asyncio.FIRST_COMPLETED)
-            return loop.result() if loop.done() else None
+            return await self._loop()
         finally:
-            for task in (loop, stop):
-                task.cancel()
-            await asyncio.gather(loop, stop, return_exceptions=True)
             await self._lanes.drain(self._grace.total_seconds())
 
     def stop(self) -> None:
@@ -82,11 +76,11 @@ class Receiver:
 
     async def _loop(self) -> TokenRefused | None:
         failures = 0
-        while not await self._take_up():
+        while not self._stopping.is_set() and not await self._take_up():
             failures += 1
             await self._pause(_back_off(failures))
         failures = 0
-        while True:
+        while not self._stopping.is_set():
             try:
                 await self._once()
                 failures = 0
@@ -104,6 +98,7 @@ class Receiver:
                 failures += 1
                 _log.error("updates.failed", extra={"error": type(error).__name__, "where": _where(error)})
                 await self._pause(_back_off(failures))
+        return None
 
     async def _take_up(self) -> bool:
         """Handle what an earlier process received and did not finish."""
@@ -119,8 +114,7 @@ class Receiver:
     async def _once(self) -> None:
         # The first question does not wait, so that `ready` comes at once.
         wait = self._poll if self._ready.is_set() else timedelta(0)
-        updates = await self._account.list_updates(self._offset, wait)
-        self._ready.set()
+        updates = await self._ask(wait)
         if not updates:
             return
         kept = [(int(each["update_id"]), json.dumps(each)) for each in updates]
@@ -129,6 +123,27 @@ class Receiver:
         for (update_id, _), raw in zip(kept, updates, strict=True):
             if update_id in new:
                 await self._submit(update_id, raw)
+
+    async def _ask(self, wait: timedelta) -> tuple[dict[str, Any], ...]:
+        """Ask Telegram; only this is cut short by a stop, never the store."""
+        poll = asyncio.create_task(self._account.list_updates(self._offset, wait))
+        stop = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait((poll, stop), return_when=asyncio.FIRST_COMPLETED)
+            if not poll.done():
+                return ()
+            updates = poll.result()
+        finally:
+            for task in (poll, stop):
+                task.cancel()
+            await asyncio.gather(poll, stop, return_exceptions=True)
+        self._ready.set()
+        return updates
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, but not longer than until a stop."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _submit(self, update_id: int, raw: dict[str, Any]) -> None:
         await self._lanes.submit(_lane(raw), lambda: self._work(update_id, raw))
