@@ -1,8 +1,8 @@
 """
 The command line.
 
-`match`, `demo` and `--version` need neither a configuration nor a token. Rooms are imported only when their command runs,
-so that a wrong option is answered at once.
+`match`, `demo` and `--version` need neither a configuration nor a token. Rooms are imported only when their command
+runs, so that a wrong option is answered at once.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,3 +73,40 @@ class Announce:
             await asyncio.sleep(0)
         if total:
             _log.info("article.announced", extra={"article": article.id, "feed": article.feed_id, "alerts": total})
+
+
+class Announcer:
+    """Runs `Announce` whenever something was stored, and now and then for what other processes left."""
+
+    _REST_SECONDS = 2.0
+
+    def __init__(self, announce: Announce) -> None:
+        self._announce = announce
+        self._bell = asyncio.Event()
+        self._stopping = False
+        self._idle = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that articles were stored."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Announce until `stop`; a fault of the store is one log line and a pause."""
+        while not self._stopping:
+            self._bell.clear()
+            self._idle.clear()
+            try:
+                taken = await self._announce()
+            except Exception as error:
+                _log.error("announce.failed", extra={"error": error})
+                taken = 0
+            self._idle.set()
+            if not taken and not self._stopping:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._bell.wait(), self._REST_SECONDS)
+
+    async def stop(self) -> None:
+        """Take nothing more; returns when the article in hand is done."""
+        self._stopping = True
+        self.wake()
+        await self._idle.wait()

@@ -1,0 +1,111 @@
+"""`stichwort check`: configuration, database, token and every feed, one line each."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from bot.app import database
+from bot.app.exits import Exit
+from bot.app.parts import fetch_policy, list_catalogue
+from bot.chat.account import Account, TokenRefusedError
+from bot.clock import WallClock
+from bot.core.errors import StorageError
+from bot.core.feed import Feed, FeedState, FeedWish, Fetched, FetchFailed, NotModified, ParseFailed
+from bot.core.ids import FeedId
+from bot.feeds.fetch import HttpFetcher
+from bot.feeds.pool import ParserPool
+from bot.settings.model import Settings
+
+_AT_ONCE = 8
+
+
+async def check(settings: Settings) -> int:
+    """Look at everything a start needs; gives the exit code of the first thing that is wrong."""
+    print("configuration: fine")
+    try:
+        store = await database.open_upgraded(settings, timedelta(0))
+    except StorageError as error:
+        print(f"database: {error}")
+        return Exit.DATABASE
+    try:
+        known = await store.feeds.list_all()
+    finally:
+        await store.close()
+    print("database: fine")
+    if token_code := await _check_token(settings):
+        return token_code
+    urls = {feed.url for feed in known}
+    missing = [wish for wish in list_catalogue(settings) if wish.url not in urls]
+    return await _check_feeds(settings, [*known, *map(_as_feed, missing)])
+
+
+async def _check_token(settings: Settings) -> int:
+    account = Account.at(settings.telegram.api_url, settings.telegram.token.get_secret_value())
+    try:
+        await account.open()
+        print(f"token: fine, it belongs to @{account.username}")
+        return Exit.FINE
+    except TokenRefusedError:
+        print("token: Telegram does not accept it")
+        return Exit.TOKEN
+    except Exception as error:  # the library's network errors, whose names belong to bot.chat
+        print(f"token: Telegram at {settings.telegram.api_url} cannot be reached ({type(error).__name__})")
+        return Exit.FAILURE
+    finally:
+        await account.close_all()
+
+
+async def _check_feeds(settings: Settings, feeds: list[Feed]) -> int:
+    places = asyncio.Semaphore(_AT_ONCE)
+    async with HttpFetcher(fetch_policy(settings), now=WallClock().now) as fetcher, ParserPool() as parser:
+
+        async def look(feed: Feed) -> bool:
+            async with places:
+                good, words = await _look(fetcher, parser, feed)
+            print(f"feed {feed.url}: {words}")
+            return good
+
+        results = await asyncio.gather(*map(look, feeds))
+    print(f"feeds: {sum(results)} of {len(results)} fine")
+    return Exit.FINE if all(results) else Exit.FAILURE
+
+
+async def _look(fetcher: HttpFetcher, parser: ParserPool, feed: Feed) -> tuple[bool, str]:
+    outcome = await fetcher.fetch(feed, subscribers=0)
+    match outcome:
+        case FetchFailed():
+            return False, outcome.detail
+        case NotModified():
+            return True, "fine, nothing new"
+        case Fetched():
+            parsed = await parser.parse(outcome)
+            if isinstance(parsed, ParseFailed):
+                return False, parsed.detail
+            return True, f"fine, {len(parsed.entries)} entries"
+
+
+def _as_feed(wish: FeedWish) -> Feed:
+    now = datetime.now(UTC)
+    return Feed(
+        id=FeedId(0),
+        url=wish.url,
+        title=wish.title,
+        language=wish.language,
+        declared_language=None,
+        full_text=wish.full_text,
+        origin=wish.origin,
+        owner=wish.owner,
+        state=FeedState.ACTIVE,
+        etag=None,
+        last_modified=None,
+        validators_url=None,
+        body_hash=None,
+        interval=timedelta(0),
+        next_poll_at=now,
+        first_success_at=None,
+        last_success_at=None,
+        last_polled_at=None,
+        failures=0,
+        error=None,
+    )

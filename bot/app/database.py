@@ -1,0 +1,53 @@
+"""Getting at the database: patiently at a start, with the schema brought up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from bot.app.exits import Exit
+from bot.core.errors import StorageError
+from bot.settings.model import Settings
+from storage import upgrade as migrations
+from storage.store import Store, open_store
+
+_log = logging.getLogger(__name__)
+PATIENCE = timedelta(seconds=30)
+
+
+async def open_upgraded(settings: Settings, patience: timedelta = PATIENCE) -> Store:
+    """Bring the schema up to date and open the store; a database that is not there is retried for a while."""
+    deadline = time.monotonic() + patience.total_seconds()
+    told = False
+    while True:
+        try:
+            await asyncio.to_thread(migrations.upgrade, settings.database.url)
+            return await open_store(settings.database.url)
+        except StorageError as error:
+            if time.monotonic() >= deadline:
+                raise
+            if not told:
+                _log.warning("database.missing", extra={"error": error, "seconds": patience.total_seconds()})
+            told = True
+        await asyncio.sleep(0.5)
+
+
+def find_file(settings: Settings) -> Path | None:
+    """Give the file of an embedded database; None for PostgreSQL and for a database in memory."""
+    name = settings.database.url.removeprefix("sqlite:///")
+    return Path(name) if name not in (settings.database.url, "", ":memory:") else None
+
+
+def upgrade(settings: Settings) -> int:
+    """Do what `stichwort upgrade` does."""
+    try:
+        changed = migrations.upgrade(settings.database.url)
+    except StorageError as error:
+        print(f"stichwort: database: {error}", file=sys.stderr)
+        return Exit.DATABASE
+    print("The database is up to date." if not changed else "The database was brought up to date.")
+    return Exit.FINE

@@ -1,0 +1,178 @@
+"""All parts of a running bot, opened and wired; whoever holds the exit stack closes them in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.app import database, identity
+from bot.chat.application import Application
+from bot.clock import WallClock
+from bot.core.feed import FeedWish, Origin
+from bot.core.matching import Matcher
+from bot.core.timing import PollPolicy
+from bot.feeds import catalogue
+from bot.feeds.fetch import HttpFetcher
+from bot.feeds.policy import FetchPolicy
+from bot.feeds.pool import ParserPool
+from bot.flow.announce import Announce, Announcer
+from bot.flow.deliver import Deliver
+from bot.flow.poll import Poll
+from bot.flow.subscribe import Subscribe, Unsubscribe
+from bot.flow.summarise import Summarise
+from bot.flow.watch import Watch
+from bot.language.analyser import Analyser
+from bot.language.detect import Detector
+from bot.metrics import Metrics
+from bot.scheduler import Scheduler
+from bot.settings.model import Settings
+from storage.store import Store
+
+_log = logging.getLogger(__name__)
+_TICK = timedelta(seconds=0.25)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What `run` starts and stops."""
+
+    owner: str
+    clock: WallClock
+    store: Store
+    application: Application
+    poll: Poll
+    announcer: Announcer
+    deliver: Deliver
+    scheduler: Scheduler
+    token_refused: asyncio.Event
+
+
+async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: contextlib.AsyncExitStack) -> Parts:
+    """Wire everything; nothing runs yet, and nobody was asked anything over the network."""
+    owner, metrics, token_refused = identity.name_owner(), Metrics(), asyncio.Event()
+    await _free_the_dead(store, clock, alone=database.find_file(settings) is not None)
+    await store.feeds.sync_catalogue(list_catalogue(settings), clock.now())
+    analyser = Analyser()
+    watch = Watch(store.subscriptions, Matcher(analyser))
+    await watch.refresh()
+    subscribe = Subscribe(
+        subscriptions=store.subscriptions,
+        watch=watch,
+        clock=clock,
+        max_subscriptions=settings.chats.max_subscriptions,
+    )
+    application = Application(
+        settings=settings,
+        clock=clock,
+        chats=store.chats,
+        subscriptions=store.subscriptions,
+        inbox=store.inbox,
+        facts=store.facts,
+        subscribe=subscribe,
+        unsubscribe=Unsubscribe(subscriptions=store.subscriptions),
+    )
+    stack.push_async_callback(application.close)
+    deliver = Deliver(
+        outbox=store.outbox,
+        chats=store.chats,
+        messenger=application.messenger,
+        gate=application.gate,
+        clock=clock,
+        counters=metrics,
+        owner=owner,
+        summarise=Summarise(analyser),
+        token_refused=token_refused.set,
+    )
+    announcer = Announcer(
+        Announce(
+            articles=store.articles,
+            watch=watch,
+            clock=clock,
+            counters=metrics,
+            owner=owner,
+            queued=deliver.wake,
+            max_age=settings.alerts.max_age,
+        )
+    )
+    poll = Poll(
+        feeds=store.feeds,
+        fetcher=await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now)),
+        parser=await stack.enter_async_context(ParserPool()),
+        detect=Detector(analyser.languages).detect,
+        policy=PollPolicy(
+            interval=settings.polling.interval,
+            min_interval=settings.polling.min_interval,
+            max_interval=settings.polling.max_interval,
+        ),
+        clock=clock,
+        counters=metrics,
+        owner=owner,
+        jitter=random.random,
+        stored=announcer.wake,
+    )
+    scheduler = Scheduler()
+    scheduler.every(_TICK, "poll", poll.tick)
+    scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
+    scheduler.every(timedelta(minutes=10), "forget queries", watch.forget_unused)
+    return Parts(
+        owner=owner,
+        clock=clock,
+        store=store,
+        application=application,
+        poll=poll,
+        announcer=announcer,
+        deliver=deliver,
+        scheduler=scheduler,
+        token_refused=token_refused,
+    )
+
+
+def _follow(clock: WallClock) -> Callable[[], Awaitable[None]]:
+    async def reread() -> None:
+        clock.reread()
+
+    return reread
+
+
+def list_catalogue(settings: Settings) -> tuple[FeedWish, ...]:
+    """Give the feeds every chat starts with: the configured ones, else the starter catalogue."""
+    if not settings.feeds:
+        wishes = catalogue.starter((settings.chats.language,))
+        _log.warning("feeds.starter", extra={"why": "no [[feeds]] in the configuration", "feeds": len(wishes)})
+        return wishes
+    return tuple(
+        FeedWish(
+            url=each.url,
+            title=each.title,
+            language=each.language,
+            full_text=each.full_text,
+            origin=Origin.CATALOGUE,
+        )
+        for each in settings.feeds
+    )
+
+
+def fetch_policy(settings: Settings) -> FetchPolicy:
+    """Give the operator's rules for fetching."""
+    polling = settings.polling
+    return FetchPolicy(
+        contact=polling.contact,
+        host_gap=polling.host_gap,
+        ports=polling.ports,
+        allow_networks=polling.allow_networks,
+        readers_may_use_networks=settings.chats.users_may_add_private_feeds,
+        max_body=polling.max_body,
+        proxy=polling.proxy,
+    )
+
+
+async def _free_the_dead(store: Store, clock: WallClock, *, alone: bool) -> None:
+    for owner in await store.outbox.list_owners():
+        if alone or identity.is_dead(owner):
+            freed = await store.outbox.release(owner, clock.now())
+            _log.info("leases.freed", extra={"owner": owner, "count": freed})
