@@ -12,9 +12,11 @@ from bot.core.ids import ArticleId, ChatId, FeedId
 
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
 _TRACKING = frozenset(
-    "fbclid gclid dclid gbraid wbraid msclkid yclid igshid mc_cid mc_eid ref_src cmpid cmp ocid ito wt_mc wtmc "
-    "at_medium at_campaign at_custom1 at_custom2 xtor _hsenc _hsmi ns_campaign ns_mchannel ns_source partner_id "
-    "traffic_source smid srnd guccounter guce_referrer".split()
+    (
+        "fbclid gclid dclid gbraid wbraid msclkid yclid igshid mc_cid mc_eid ref_src cmpid cmp ocid ito wt_mc "
+        "wtmc at_medium at_campaign at_custom1 at_custom2 xtor _hsenc _hsmi ns_campaign ns_mchannel ns_source "
+        "partner_id traffic_source smid srnd guccounter guce_referrer "
+    ).split()
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "itm_", "hsa_", "stm_", "trk_")
 

@@ -81,9 +81,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheHeaders:
-    """What the publisher asks for, already as times: nothing before `not_before` (max-age, Expires, ttl, …)."""
+    """What the publisher asks for in the headers of an answer."""
 
     max_age: timedelta | None = None
+    """How long the answer stays fresh from now on; never zero."""
     revalidate: bool = False
     """no-cache or no-store: be conditional, but that is no reason to come back sooner."""
 
@@ -100,7 +101,7 @@ class Fetched:
     last_modified: str | None
     cache: CacheHeaders = CacheHeaders()
     permanent_url: str | None = None
-    """Set when every hop on the way was a 301 or 308."""
+    """Set when every hop on the way was a 301 or 308, and none led from https to http."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +180,8 @@ class ParsedFeed:
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
     """0 is Monday."""
+    is_whole: bool = True
+    """False for a document that breaks off: its validators would freeze the feed as it is."""
 
 
 @dataclass(frozen=True, slots=True)

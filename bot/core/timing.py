@@ -50,6 +50,8 @@ def after_success(
     distance = max(interval * (1 + _JITTER * jitter), wished)
     due = _skip_silent_hours(now + distance, parsed)
     etag, last_modified = _validators(feed, outcome)
+    if parsed and not parsed.is_whole:
+        etag = last_modified = body_hash = None  # the rest must come, also where nothing changes any more
     return replace(
         feed,
         etag=etag,
@@ -58,7 +60,7 @@ def after_success(
         declared_language=parsed.language if parsed and parsed.language else feed.declared_language,
         title=feed.title or (parsed.title if parsed else ""),
         site_url=parsed.site_url if parsed and parsed.site_url else feed.site_url,
-        body_hash=body_hash or feed.body_hash,
+        body_hash=body_hash if parsed else feed.body_hash,
         state=FeedState.ACTIVE,
         interval=interval,
         next_poll_at=due,

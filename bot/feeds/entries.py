@@ -1,0 +1,127 @@
+"""From what a feed says of an entry to an `Entry`: plain text, absolute links, key points, no boilerplate."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from bot.core.feed import Entry
+from bot.feeds import boilerplate, keypoints, plaintext
+
+MOST = 500
+"""Entries of one document; a feed that lists more is read from its newest."""
+_TITLE, _SUMMARY, _CONTENT, _HTML, _LINK, _GUID = 500, 5_000, 50_000, 100_000, 2_000, 1_000
+_TAGS, _TAG = 20, 100
+_STAND_IN = 100
+_LANGUAGES = {"deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "ita": "it"}
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no database and no message takes; XML forbids it, entities and JSON bring it in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawEntry:
+    """An entry in the feed's own words; texts are HTML unless said otherwise."""
+
+    guid: str | None
+    link: str | None
+    title: str
+    is_title_plain: bool
+    summary: str
+    content: str
+    published_at: datetime | None
+    language: str | None
+    tags: tuple[str, ...]
+
+
+def clean(raw: RawEntry, base: str) -> Entry | None:
+    """Clean an entry; None when it holds too little to be one. `base` is the address links are relative to."""
+    guid = scrub(raw.guid or "").strip()[:_GUID] or None
+    link = absolute(raw.link, base)
+    title = boilerplate.clean_title(line(raw.title, is_plain=raw.is_title_plain))[:_TITLE]
+    if not (guid or link or title):
+        return None
+    summary, content, points = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
+    if not title:
+        title = _stand_in(summary or content)
+    if not title:
+        return None
+    return Entry(
+        guid=guid,
+        link=link,
+        title=title,
+        summary=summary[:_SUMMARY],
+        content=content[:_CONTENT],
+        key_points=points,
+        html=scrub(raw.content or raw.summary)[:_HTML],
+        published_at=raw.published_at,
+        language=language(raw.language),
+        tags=tuple(dict.fromkeys(tag for each in raw.tags[:_TAGS] if (tag := line(each)[:_TAG]))),
+    )
+
+
+def newest(entries: list[Entry]) -> tuple[Entry, ...]:
+    """Keep the newest entries, in the order of the document; those without a date count by their place in it."""
+    if len(entries) <= MOST:
+        return tuple(entries)
+    dated = [each.published_at.timestamp() if each.published_at else None for each in entries]
+    if any(stamp is None for stamp in dated):
+        return tuple(entries[:MOST])
+    ranked = sorted(range(len(entries)), key=lambda index: -(dated[index] or 0))
+    return tuple(entries[index] for index in sorted(ranked[:MOST]))
+
+
+def line(markup: str, *, is_plain: bool = False) -> str:
+    """Give a headline, name or tag as one line of plain text."""
+    return plaintext.to_line(scrub(markup)[: 4 * _TITLE], is_plain=is_plain)
+
+
+def absolute(link: str | None, base: str) -> str | None:
+    """Give an http(s) address for a link of the feed, or None."""
+    link = "".join(scrub(link or "").split("\n")).strip().replace(" ", "%20")
+    if not link or len(link) > _LINK:
+        return None
+    try:
+        return absolute_only(urljoin(base, link))
+    except ValueError:
+        return None
+
+
+def absolute_only(link: str | None) -> str | None:
+    """Give the link if it is an http(s) address by itself; a guid often is, and often is not."""
+    try:
+        parts = urlsplit(link or "")
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return None
+    return link if good and link and len(link) <= _LINK and not any(each.isspace() for each in link) else None
+
+
+def language(code: str | None) -> str | None:
+    """Give the two letters of a language code."""
+    code = re.split(r"[-_]", (code or "").strip().lower(), maxsplit=1)[0]
+    code = _LANGUAGES.get(code, code)
+    return code if re.fullmatch(r"[a-z]{2}", code) else None
+
+
+def scrub(text: str) -> str:
+    """Take out what cannot be stored or sent."""
+    return _FORBIDDEN.sub("", text)
+
+
+def _texts(summary: str, content: str, title: str) -> tuple[str, str, tuple[str, ...]]:
+    """Give description and full text without the key points, and those."""
+    in_content = keypoints.find(content)
+    in_summary = keypoints.find(summary)
+    lead = boilerplate.clean(" ".join(in_summary.rest.split("\n")), title)
+    points = in_content.points or in_summary.points
+    return lead, in_content.rest, tuple(point[:_TITLE] for point in points)
+
+
+def _stand_in(text: str) -> str:
+    """Head an entry that has no title with the start of its text."""
+    text = " ".join(text.split())
+    if len(text) <= _STAND_IN:
+        return text
+    return text[: _STAND_IN - 1].rpartition(" ")[0].rstrip(" ,;:–-") + "…"

@@ -1,0 +1,75 @@
+"""
+HTML to plain text, one paragraph a line.
+
+selectolax's tree and not patterns over markup, so that broken and hostile HTML costs no more than good HTML.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_DROPPED = "script,style,template,noscript,img,figure,table,iframe,svg,form,object,video,audio,head,title"
+_BREAKING = (
+    "p,div,section,article,header,footer,h1,h2,h3,h4,h5,h6,ul,ol,li,blockquote,pre,hr,br,dl,dt,dd,main,aside,nav"
+)
+_BREAK = "\x1e"  # a sign no feed may hold: XML does not allow it, and what brings it in otherwise is scrubbed before
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
+_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
+_MARKUP = re.compile(r"</[a-zA-Z]|<(?:br|p|img|a|div|ul|h[1-6])[\s/>]", re.IGNORECASE)
+"""Markup for certain; a lone <b> in a headline may be what the headline is about."""
+
+
+def to_text(markup: str) -> str:
+    """Give the text of a piece of HTML; text that is no HTML comes back as it is, tidied."""
+    root = parse(markup)
+    return tidy(html.unescape(peel(markup))) if root is None else node_text(root)
+
+
+def parse(markup: str) -> LexborNode | None:
+    """Give the tree of a piece of HTML, or None for text without markup."""
+    markup = peel(markup)
+    if "<" not in markup:
+        return None
+    tree = LexborHTMLParser(markup)
+    return tree.body or tree.root
+
+
+def node_text(root: LexborNode) -> str:
+    """Give the text below a node; what is no text is taken out of the tree for good."""
+    for node in root.css(_DROPPED):
+        node.decompose()
+    for node in root.css(_BREAKING):
+        node.insert_before(_BREAK)
+        node.insert_after(_BREAK)
+    return tidy(" ".join(root.text(deep=True, separator="").split("\n")).replace(_BREAK, "\n"))
+
+
+def to_line(markup: str, *, is_plain: bool = False) -> str:
+    """Give a headline as one line, unescaped at most twice; `is_plain` says that tags in it are meant as text."""
+    text = markup if is_plain else to_text(markup)
+    if _ENTITY.search(text):
+        text = html.unescape(text)
+    return " ".join(visible(text).split())
+
+
+def peel(markup: str) -> str:
+    """Undo one escaping too many: some feeds escape HTML that was escaped already."""
+    if "<" not in markup and "&" in markup:
+        once = html.unescape(markup)
+        if _MARKUP.search(once):
+            return once
+    return markup
+
+
+def visible(text: str) -> str:
+    """Take out what cannot be seen, and make odd spaces ordinary ones."""
+    return text.replace("\xa0", " ").translate(_INVISIBLE)
+
+
+def tidy(text: str) -> str:
+    """Make single spaces and drop empty lines."""
+    lines = (" ".join(line.split()) for line in visible(text).split("\n"))
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,150 @@
+"""
+The worker processes that read documents, seen from the bot.
+
+Own pipes and no executor: a future that times out does not stop its worker, and one killed worker breaks a whole
+`ProcessPoolExecutor`. The workers get no environment of ours, so they hold no secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import bot
+from bot.core.feed import Fetched, FetchProblem, ParsedFeed, ParseFailed
+from bot.feeds import wire
+
+_START_SECONDS = 30
+_PROGRAM = "from bot.feeds.worker import main; main()"
+
+
+class ParserPool:
+    """
+    Implements `bot.core.ports.Parser` with a few processes, each started when it is first needed.
+
+    A document that takes too long or kills its worker fails alone; the next one gets a new worker.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int = 2,
+        deadline: timedelta = timedelta(seconds=20),
+        cpu: timedelta = timedelta(seconds=10),
+        memory: int = 640 * 1024 * 1024,
+    ) -> None:
+        self._deadline = deadline.total_seconds()
+        self._limits = (str(max(1, round(cpu.total_seconds()))), str(memory))
+        self._slots = asyncio.Semaphore(workers)
+        self._idle: list[_Worker] = []
+        self._all: set[_Worker] = set()
+
+    async def start(self) -> None:
+        """Do nothing yet: the first document starts the first worker."""
+
+    async def close(self) -> None:
+        """End all workers at once; documents under way fail."""
+        self._idle.clear()
+        for worker in tuple(self._all):
+            await self._end(worker)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def parse(self, fetched: Fetched) -> ParsedFeed | ParseFailed:
+        """Read the document."""
+        async with self._slots:
+            try:
+                worker = await self._take()
+            except (OSError, EOFError, TimeoutError) as error:
+                return ParseFailed(FetchProblem.PARSER_DIED, f"No process could be started ({type(error).__name__}).")
+            keep = False
+            try:
+                async with asyncio.timeout(self._deadline):
+                    reply = await worker.ask(wire.pack_request(fetched))
+                result, is_last = wire.unpack_reply(reply)
+                keep = not is_last
+            except TimeoutError:
+                return ParseFailed(FetchProblem.PARSER_DIED, "Reading the feed took too long.")
+            except (OSError, EOFError):
+                return ParseFailed(FetchProblem.PARSER_DIED, "Reading the feed took too much time or memory.")
+            finally:
+                if keep:
+                    self._idle.append(worker)
+                else:
+                    await self._end(worker)
+            return result
+
+    async def _take(self) -> _Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_alive():
+                return worker
+            await self._end(worker)
+        worker = _Worker(await _spawn(self._limits))
+        self._all.add(worker)
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await worker.read()
+        except BaseException:
+            await self._end(worker)
+            raise
+        return worker
+
+    async def _end(self, worker: _Worker) -> None:
+        self._all.discard(worker)
+        await worker.kill()
+
+
+class _Worker:
+    def __init__(self, process: Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process = process
+        self._requests = process.stdin
+        self._replies = process.stdout
+
+    def is_alive(self) -> bool:
+        return self._process.returncode is None and not self._replies.at_eof()
+
+    async def ask(self, request: bytes) -> bytes:
+        self._requests.write(request)
+        await self._requests.drain()
+        return await self.read()
+
+    async def read(self) -> bytes:
+        length = int.from_bytes(await self._replies.readexactly(wire.LENGTH_BYTES), "big")
+        if length > wire.LONGEST_FRAME:
+            raise EOFError
+        return await self._replies.readexactly(length)
+
+    async def kill(self) -> None:
+        """End the process for certain and take its pipes down."""
+        if self._process.returncode is None:
+            self._process.kill()
+        self._requests.close()
+        await self._process.wait()
+
+
+async def _spawn(limits: tuple[str, str]) -> Process:
+    root = str(Path(bot.__file__).parent.parent)
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-X", "utf8", "-c", _PROGRAM, *limits),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        env={"PATH": os.defpath, "PYTHONPATH": root},
+        start_new_session=True,  # an interrupt at the terminal is for the bot, which then ends us
+    )
