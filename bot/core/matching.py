@@ -1,170 +1,192 @@
 """
-Which queries an article answers, and why.
+Which queries an article answers, and why: the index of all live queries.
 
-`Matcher` is the index of all live queries; `explain` says the same of one query by looking at every word.
+Each query is filed under the rarest words it cannot do without, so that an article wakes few queries that it does not
+answer. `explain` says the same of one query without the index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
-from bot.core.expression import And, Language, Node, Not, Or, Source, Term
+from bot.core.evidence import Evidence, Hit, evaluate, is_ignored
+from bot.core.explanation import explain, highlight
+from bot.core.expression import And, Node, Not, Or, Term
 from bot.core.ids import QueryId
-from bot.core.query import Mode, Query, is_stop
+from bot.core.index import NOTHING, Index, Target
+from bot.core.query import Mode, Query
 from bot.core.scan import Document, Passage, Place, scan
-from bot.core.terms import Sought, find, seek, widen
+from bot.core.terms import Row, seek, widen
 from bot.language.analyser import Analyser
-from bot.language.fold import fold
 from bot.language.rules import Rule
-from bot.language.tokens import tokenise
 
 __all__ = ["Document", "Evidence", "Hit", "Matcher", "Place", "Rule", "explain", "highlight"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """One reason of a hit: the form found, its place, the rule, and where it stands in that place's text."""
-
-    term: str
-    form: str
-    place: Place
-    rule: Rule
-    start: int
-    end: int
+Found = dict[Target, tuple[Evidence, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A query that an article answers, with the first form of each term in each place."""
+class _Standing(NamedTuple):
+    """A query of several terms: its parts, what each term seeks, and the targets it is filed under."""
 
-    query_id: QueryId
-    evidence: tuple[Evidence, ...]
-
-
-Finder = Callable[[Term], tuple[Evidence, ...]]
+    root: Node
+    targets: dict[Term, tuple[Target, ...]]
+    anchors: tuple[Target, ...]
 
 
 class Matcher:
-    """The index of live queries."""
+    """The index of live queries; belongs to one thread."""
 
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
-        self._queries: dict[QueryId, tuple[Query, Mode]] = {}
+        self._index = Index(analyser)
+        self._simple: dict[QueryId, tuple[Target, ...]] = {}
+        self._standing: dict[QueryId, _Standing] = {}
+        self._always: dict[QueryId, None] = {}
 
     def add(self, query_id: QueryId, query: Query, mode: Mode) -> None:
-        """File a query; an id already there is filed anew."""
-        self._queries[query_id] = (query, mode)
+        """File a query; an id that is there already is filed anew."""
+        self.remove(query_id)
+        root = widen(self._analyser, query.root)
+        if isinstance(root, Term) and not root.title:
+            targets = self._file(root, mode)
+            self._simple[query_id] = targets
+            for target in targets:
+                target.alone += (query_id,)
+            return
+        terms = {term: self._file(term, mode) for term in _terms(root)}
+        anchors = tuple(dict.fromkeys(target for term in self._needed(root) for target in terms[term]))
+        self._standing[query_id] = _Standing(root, terms, anchors)
+        for target in anchors:
+            target.watchers += (query_id,)
+        if not anchors:
+            self._always[query_id] = None
+
+    def _needed(self, node: Node) -> tuple[Term, ...]:
+        """Return terms one of which is in every article that answers, as rare as can be; none if there are no such."""
+        match node:
+            case Term():
+                return (node,)
+            case Or():
+                parts = [self._needed(part) for part in node.parts]
+                return tuple(term for part in parts for term in part) if all(parts) else ()
+            case And():
+                parts = [needed for part in node.parts if not is_ignored(part) and (needed := self._needed(part))]
+                return max(parts, key=self._rarity, default=())
+            case _:
+                return ()
+
+    def _rarity(self, terms: tuple[Term, ...]) -> float:
+        return min(self._analyser.rarity(term.text) for term in terms)
+
+    def _file(self, term: Term, mode: Mode) -> tuple[Target, ...]:
+        return tuple(self._index.file(sought) for sought in seek(self._analyser, term, mode))
 
     def remove(self, query_id: QueryId) -> None:
-        """Take a query out; an unknown id is none of our business."""
-        self._queries.pop(query_id, None)
+        """Take a query out; an id that is not there is fine."""
+        simple = self._simple.pop(query_id, None)
+        if simple is not None:
+            for target in simple:
+                target.alone = tuple(other for other in target.alone if other != query_id)
+                self._index.drop(target)
+            return
+        standing = self._standing.pop(query_id, None)
+        if standing is None:
+            return
+        self._always.pop(query_id, None)
+        for target in standing.anchors:
+            target.watchers = tuple(other for other in target.watchers if other != query_id)
+        for targets in standing.targets.values():
+            for target in targets:
+                self._index.drop(target)
 
     def __contains__(self, query_id: object) -> bool:
-        return query_id in self._queries
+        return query_id in self._simple or query_id in self._standing
 
     def __len__(self) -> int:
-        return len(self._queries)
+        return len(self._simple) + len(self._standing)
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing is filed at all, not even what no query asks for."""
+        return not (len(self) or self._always or len(self._index))
 
     def match(self, document: Document) -> tuple[Hit, ...]:
-        """Return every query the article answers, with evidence."""
-        hits = []
-        for query_id, (query, mode) in self._queries.items():
-            hit = explain(self._analyser, query, mode, document)
-            if hit:
-                hits.append(Hit(query_id=query_id, evidence=hit.evidence))
-        return tuple(hits)
+        """Return every query the article answers, with evidence; in no particular order."""
+        found = self._found(document)
+        answered: dict[QueryId, tuple[Evidence, ...]] = {}
+        awake = dict(self._always)
+        for target, evidence in found.items():
+            for query_id in target.alone:
+                again = query_id in answered
+                answered[query_id] = _gather(found, self._simple[query_id]) if again else evidence
+            awake.update(dict.fromkeys(target.watchers))
+        for query_id in awake:
+            standing = self._standing[query_id]
+            result = evaluate(standing.root, partial(_look, found, standing), document)
+            if result is not None:
+                answered[query_id] = result
+        return tuple([Hit(query_id, evidence) for query_id, evidence in answered.items()])
+
+    def _found(self, document: Document) -> Found:
+        """Find the first form of every target in every place."""
+        found: Found = {}
+        for passage in scan(document):
+            for target, (at, size, rule) in self._found_in(passage, document.language).items():
+                start, end = passage.span(at, size)
+                evidence = Evidence(target.sought.name, passage.text[start:end], passage.place, rule, start, end)
+                found[target] = (*found.get(target, ()), evidence)
+        return found
+
+    def _found_in(self, passage: Passage, language: str | None) -> dict[Target, tuple[int, int, Rule]]:
+        """Find the first word (or row of words) of every target in one place."""
+        found: dict[Target, tuple[int, int, Rule]] = {}
+        remembered = self._index.remembered(language)
+        seen: set[str] = set()
+        for at, word in enumerate(passage.words):
+            answers = remembered.get(word) or self._index.look_up(word, language)
+            if answers is NOTHING:
+                continue
+            if word not in seen:
+                seen.add(word)
+                for target, rule in answers.targets:
+                    if target not in found:
+                        found[target] = (at, 1, rule)
+            for target, offset in answers.rows:
+                row, first = target.sought, at - offset
+                if target in found or not isinstance(row, Row):
+                    continue
+                if row.stands_at(self._analyser, passage, first, language):
+                    found[target] = (first, len(row.words), row.rule)
+        return found
 
 
-def explain(analyser: Analyser, query: Query, mode: Mode, document: Document) -> Hit | None:
-    """Judge one query by looking at every word of the article; its hit carries the query id 0."""
-    passages = scan(document)
-
-    def look(term: Term) -> tuple[Evidence, ...]:
-        alternatives = seek(analyser, term, mode)
-        return tuple(
-            evidence
-            for passage in passages
-            if not term.title or passage.place is Place.TITLE
-            if (evidence := _first(analyser, alternatives, passage, document.language))
-        )
-
-    found = _evaluate(widen(analyser, query.root), look, document)
-    return None if found is None else Hit(query_id=QueryId(0), evidence=found)
+def _look(found: Found, standing: _Standing, term: Term) -> tuple[Evidence, ...]:
+    evidence = _gather(found, standing.targets[term])
+    return tuple(e for e in evidence if e.place is Place.TITLE) if term.title else evidence
 
 
-def _first(
-    analyser: Analyser, alternatives: tuple[Sought, ...], passage: Passage, language: str | None
-) -> Evidence | None:
-    found = min(
-        ((*place, sought) for sought in alternatives for place in find(sought, analyser, passage, language)),
-        key=lambda hit: hit[:2],
-        default=None,
-    )
-    if found is None:
-        return None
-    start, end, rule, sought = found
-    return Evidence(
-        term=sought.name, form=passage.text[start:end], place=passage.place, rule=rule, start=start, end=end
-    )
+def _gather(found: Found, targets: tuple[Target, ...]) -> tuple[Evidence, ...]:
+    """Return the first evidence in each place of what one term may be found as."""
+    if len(targets) == 1:
+        return found.get(targets[0], ())
+    first: dict[Place, Evidence] = {}
+    for target in targets:
+        for evidence in found.get(target, ()):
+            known = first.get(evidence.place)
+            if known is None or (evidence.start, evidence.end) < (known.start, known.end):
+                first[evidence.place] = evidence
+    return tuple(first[place] for place in Place if place in first)
 
 
-def _evaluate(node: Node, find: Finder, document: Document) -> tuple[Evidence, ...] | None:
-    """Return the evidence of a hit, or None; a hit by feed or language alone has none."""
+def _terms(node: Node) -> dict[Term, None]:
+    """Return the terms that count, each once."""
     match node:
         case Term():
-            return find(node) or None
-        case Source():
-            wanted = fold(node.text)
-            found = wanted in fold(document.source_title) or wanted in fold(document.source_host)
-            return () if found else None
-        case Language():
-            return () if document.language == node.code else None
+            return {node: None}
         case Not():
-            return () if _evaluate(node.part, find, document) is None else None
-        case Or():
-            results = [result for part in node.parts if (result := _evaluate(part, find, document)) is not None]
-            return _merge(results) if results else None
-        case And():
-            parts = [_evaluate(part, find, document) for part in node.parts if not _is_ignored(part)]
-            return None if any(part is None for part in parts) else _merge([part for part in parts if part is not None])
-
-
-def _is_ignored(node: Node) -> bool:
-    """Stop words beside other words say nothing: "Kampf um die Ukraine" asks for two words."""
-    inner = node.part if isinstance(node, Not) else node
-    return isinstance(inner, Term) and is_stop(inner)
-
-
-def _merge(results: list[tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(evidence for result in results for evidence in result))
-
-
-def highlight(
-    analyser: Analyser, query: Query, mode: Mode, text: str, language: str | None
-) -> tuple[tuple[int, int], ...]:
-    """Return where in any text (a summary) a form of the query's wanted terms stands: disjoint spans in order."""
-    passage = Passage(Place.BODY, text, tokenise(text))
-    spans = sorted(
-        (start, end)
-        for term in _wanted(widen(analyser, query.root))
-        for sought in seek(analyser, term, mode)
-        for start, end, _ in find(sought, analyser, passage, language)
-    )
-    disjoint: list[tuple[int, int]] = []
-    for start, end in spans:
-        if disjoint and start < disjoint[-1][1]:
-            disjoint[-1] = (disjoint[-1][0], max(end, disjoint[-1][1]))
-        else:
-            disjoint.append((start, end))
-    return tuple(disjoint)
-
-
-def _wanted(node: Node) -> list[Term]:
-    match node:
-        case Term():
-            return [] if is_stop(node) else [node]
+            return _terms(node.part)
         case And() | Or():
-            return [term for part in node.parts for term in _wanted(part)]
+            counted = [part for part in node.parts if isinstance(node, Or) or not is_ignored(part)]
+            return {term: None for part in counted for term in _terms(part)}
         case _:
-            return []
+            return {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.language.tokens import Token, ends_sentence, tokenise
+from bot.language import tokens
 
 MAX_LENGTH = 200_000
-"""Characters of a body that are looked at; far more than any report, far less than a runaway page."""
+"""Characters of a place that are looked at; far more than any report, far less than a runaway page."""
 
 
 class Place(StrEnum):
@@ -31,20 +31,35 @@ class Document:
     source_host: str
 
 
-@dataclass(frozen=True, slots=True)
 class Passage:
-    """One place of an article: its text and its words."""
+    """One place of an article: its text and its words; where they stand is worked out when something was found."""
 
-    place: Place
-    text: str
-    tokens: list[Token]
+    __slots__ = ("_starts", "place", "text", "words")
 
-    def is_adjacent(self, first: int) -> bool:
+    def __init__(self, place: Place, text: str) -> None:
+        self.place = place
+        self.text = text[:MAX_LENGTH]
+        self.words = tokens.words(self.text)
+        self._starts: list[int] | None = None
+
+    def span(self, at: int, words: int = 1) -> tuple[int, int]:
+        """Return where a word, or several from it on, begin and end in the text."""
+        starts = self._begins()
+        last = at + words - 1
+        return starts[at], starts[last] + len(self.words[last])
+
+    def is_adjacent(self, at: int) -> bool:
         """Tell whether a word and the next stand in one sentence."""
-        return not ends_sentence(self.text, self.tokens[first], self.tokens[first + 1])
+        starts = self._begins()
+        return not tokens.ends_sentence(self.text[starts[at] + len(self.words[at]) : starts[at + 1]], self.words[at])
+
+    def _begins(self) -> list[int]:
+        if self._starts is None:
+            self._starts = tokens.starts(self.text, self.words)
+        return self._starts
 
 
-def scan(document: Document) -> tuple[Passage, ...]:
+def scan(document: Document) -> list[Passage]:
     """Return the article's words; nothing joins the end of one place to the start of the next."""
     places = ((Place.TITLE, document.title), (Place.LEAD, document.lead), (Place.BODY, document.body))
-    return tuple(Passage(place, text, tokenise(text[:MAX_LENGTH])) for place, text in places if text)
+    return [Passage(place, text) for place, text in places if text]

@@ -1,4 +1,9 @@
-"""What a query term looks for in a text, once its words are analysed."""
+"""
+What a query term looks for in a text.
+
+Four kinds: a single word, a word with an open end, a row of words, and what is derived from a place. They hold
+spelling only, no analysis: the index keeps hundreds of thousands of them, and the analyser remembers what it needs.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ from bot.core.expression import And, Node, Or, Term
 from bot.core.query import Mode
 from bot.core.scan import Passage
 from bot.language import tokens
-from bot.language.analyser import Analyser, Word
+from bot.language.analyser import Analyser, Reading
 from bot.language.fold import fold
 from bot.language.places import Derived
 from bot.language.rules import Rule
@@ -20,15 +25,14 @@ class Single:
     """One word, as freely as the mode allows."""
 
     name: str
-    word: Word
     mode: Mode
 
-    def judge(self, analyser: Analyser, passage: Passage, at: int, language: str | None) -> Rule | None:
-        """Judge whether it stands at a word of a passage."""
-        reading = analyser.read(passage.tokens[at].text, language)
+    def judge(self, analyser: Analyser, reading: Reading) -> Rule | None:
+        """Judge a word of a text."""
+        word = analyser.word(self.name)
         if self.mode is Mode.EXACT:
-            return analyser.equal(self.word, reading)
-        return analyser.relate(self.word, reading, compounds=self.mode is Mode.COMPOUNDS)
+            return analyser.equal(word, reading)
+        return analyser.relate(word, reading, compounds=self.mode is Mode.COMPOUNDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +44,13 @@ class Open:
     open_start: bool
     open_end: bool
 
-    def judge(self, analyser: Analyser, passage: Passage, at: int, language: str | None) -> Rule | None:
-        """Judge whether it stands at a word of a passage."""
-        folded = fold(passage.tokens[at].text)
+    def judge(self, analyser: Analyser, reading: Reading) -> Rule | None:
+        """Judge a word of a text."""
         if self.open_start and self.open_end:
-            return Rule.OPEN_END if self.letters in folded else None
+            return Rule.OPEN_END if self.letters in reading.folded else None
         if self.open_end:
-            return Rule.OPEN_END if folded.startswith(self.letters) else None
-        return Rule.OPEN_START if folded.endswith(self.letters) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Several words side by side in one sentence; unless exact, each may be inflected."""
-
-    name: str
-    words: tuple[Word, ...]
-    exact: bool
-    rule: Rule = Rule.PHRASE
-    language: str | None = None
-
-    def judge(self, analyser: Analyser, passage: Passage, at: int, language: str | None) -> Rule | None:
-        """Judge whether it begins at a word of a passage."""
-        if self.language not in (None, language) or at + len(self.words) > len(passage.tokens):
-            return None
-        for offset, word in enumerate(self.words):
-            reading = analyser.read(passage.tokens[at + offset].text, language)
-            same = reading.folded == word.folded
-            if not same and (self.exact or not analyser.bend_in_phrase(word, reading)):
-                return None
-            if offset and not passage.is_adjacent(at + offset - 1):
-                return None
-        return self.rule
+            return Rule.OPEN_END if reading.folded.startswith(self.letters) else None
+        return Rule.OPEN_START if reading.folded.endswith(self.letters) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,37 +61,71 @@ class Derivation:
     derived: Derived
     compounds: bool
 
-    def judge(self, analyser: Analyser, passage: Passage, at: int, language: str | None) -> Rule | None:
-        """Judge whether one of them stands at a word of a passage."""
-        if language != self.derived.language:
-            return None
-        return analyser.derives(self.derived, passage.tokens[at].text, compounds=self.compounds)
+    def judge(self, analyser: Analyser, reading: Reading) -> Rule | None:
+        """Judge a word of a text."""
+        return analyser.derives(self.derived, reading, compounds=self.compounds)
 
 
-Sought = Single | Open | Row | Derivation
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Several words side by side in one sentence; unless exact, each may be inflected."""
+
+    name: str
+    words: tuple[str, ...]
+    exact: bool
+    rule: Rule = Rule.PHRASE
+    language: str | None = None
+
+    def judge_word(self, analyser: Analyser, offset: int, text: str, language: str | None) -> bool:
+        """Judge a word of a text as one of the row's words."""
+        word = analyser.word(self.words[offset])
+        if word.folded[0] != _initial(text):
+            return False
+        reading = analyser.read(text, language)
+        if reading.folded == word.folded:
+            return True
+        return not self.exact and analyser.bend_in_phrase(word, reading)
+
+    def stands_at(self, analyser: Analyser, passage: Passage, at: int, language: str | None) -> bool:
+        """Judge whether it begins at a word of a passage."""
+        if at < 0 or at + len(self.words) > len(passage.words) or self.language not in (None, language):
+            return False
+        for offset in range(len(self.words)):
+            if not self.judge_word(analyser, offset, passage.words[at + offset], language):
+                return False
+        return all(passage.is_adjacent(at + offset) for offset in range(len(self.words) - 1))
+
+    @property
+    def anchor(self) -> int:
+        """Which of its words to file it under: the longest, as likely the rarest."""
+        return max(range(len(self.words)), key=lambda offset: len(self.words[offset]))
 
 
-def length(sought: Sought) -> int:
-    """Return how many words of a text it covers."""
-    return len(sought.words) if isinstance(sought, Row) else 1
+Sought = Single | Open | Derivation | Row
+
+
+def _initial(text: str) -> str:
+    """Return the first letter of a word as folding leaves it: a cheap test before a word is analysed."""
+    return text[0].lower() if text.isascii() else fold(text)[0]
 
 
 def find(sought: Sought, analyser: Analyser, passage: Passage, language: str | None) -> Iterator[tuple[int, int, Rule]]:
-    """Yield where in a passage something sought stands, and by which rule."""
-    for at in range(len(passage.tokens)):
-        rule = sought.judge(analyser, passage, at, language)
-        if rule:
-            yield passage.tokens[at].start, passage.tokens[at + length(sought) - 1].end, rule
+    """Yield where in a passage something sought stands, and by which rule, looking at every word."""
+    for at, word in enumerate(passage.words):
+        if isinstance(sought, Row):
+            if sought.stands_at(analyser, passage, at, language):
+                yield *passage.span(at, len(sought.words)), sought.rule
+        elif rule := sought.judge(analyser, analyser.read(word, language)):
+            yield *passage.span(at), rule
 
 
 def seek(analyser: Analyser, term: Term, mode: Mode) -> tuple[Sought, ...]:
     """Return all that a term may be found as: itself and, if it is a place, what is derived from it."""
     found = tuple(tokens.words(term.text))
     if term.open_start or term.open_end:
-        return (Open(term.text, fold(term.text), term.open_start, term.open_end),)
+        return (Open(term.text, fold("".join(found)), term.open_start, term.open_end),)
     mode = Mode.EXACT if term.exact else mode
-    words = tuple(analyser.word(word) for word in found)
-    own: Sought = Single(term.text, words[0], mode) if len(words) == 1 else Row(term.text, words, mode is Mode.EXACT)
+    own: Sought = Single(found[0], mode) if len(found) == 1 else Row(term.text, found, mode is Mode.EXACT)
     if mode is Mode.EXACT or term.quoted:
         return (own,)
     return (own, *_derivations(analyser, term.text, found, mode))
@@ -122,8 +135,7 @@ def _derivations(analyser: Analyser, name: str, found: tuple[str, ...], mode: Mo
     for derived in analyser.derived(found):
         yield Derivation(name, derived, mode is Mode.COMPOUNDS)
         for row in derived.rows:
-            words = tuple(analyser.word(word) for word in row)
-            yield Row(name, words, exact=False, rule=Rule.DERIVATION, language=derived.language)
+            yield Row(name, row, exact=False, rule=Rule.DERIVATION, language=derived.language)
 
 
 def widen(analyser: Analyser, node: Node) -> Node:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.language import bending, irregular
 from bot.language.codes import OWN
@@ -15,11 +16,11 @@ from bot.language.places import Derived, Places
 from bot.language.rules import Rule
 from bot.language.stems import Stems
 
-_CACHED = 200_000
+_READINGS = 50_000
+_WORDS = 20_000
 _FIRST_FROM = 4
 _LAST_FROM = 6
 _OWN_S_FROM = 3
-_COUNTRY_N = "n"
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a query."""
+    """A word of a query; `stems` go with the analyser's languages."""
 
     text: str
     folded: str
@@ -46,11 +47,11 @@ class Word:
     upper: bool
     place: bool
     lemmas: tuple[str, ...]
-    stems: dict[str, str]
+    stems: tuple[str, ...]
 
 
 class Analyser:
-    """Word data, stemmers and a bounded cache of the words seen; build it once, use it in one thread."""
+    """Word data, stemmers and bounded caches of the words seen; build it once, use it in one thread."""
 
     def __init__(self, languages: tuple[str, ...] = OWN) -> None:
         self.languages = languages
@@ -59,29 +60,22 @@ class Analyser:
         self._lexicon = Lexicon()
         self._compounds = Compounds(self._lexicon, self.places)
         self._stems = Stems()
+        self._order = {language: at for at, language in enumerate(languages)}
         self._english = irregular.english()
-        self._readings: dict[tuple[str, str | None], Reading] = {}
-
-    def read(self, text: str, language: str | None) -> Reading:
-        """Return what is known about a word of a text."""
-        key = (text, language)
-        found = self._readings.get(key)
-        if found is None:
-            if len(self._readings) >= _CACHED:
-                self._readings.clear()
-            found = self._readings[key] = self._read(text, language)
-        return found
+        self.word: Callable[[str], Word] = lru_cache(_WORDS)(self._word)
+        self.read: Callable[[str, str | None], Reading] = lru_cache(_READINGS)(self._read)
 
     def _read(self, text: str, language: str | None) -> Reading:
+        """Return what is known about a word of a text."""
         plain, folded = strip_ignored(text), fold(text)
-        stem = self._stems.stem(folded, language) if language else folded
+        stem = self._stems.stem(folded, language) if language in self._order else folded
         lemmas = self._lexicon.lemmas(folded) if language == "de" else ()
         return Reading(text, folded, language, plain[:1].isupper(), plain.isupper(), stem, lemmas)
 
-    def word(self, text: str) -> Word:
+    def _word(self, text: str) -> Word:
         """Return what is known about a word of a query."""
         folded = fold(text)
-        stems = {language: self._stems.stem(folded, language) for language in self.languages}
+        stems = tuple(self._stems.stem(folded, language) for language in self.languages)
         noun = self._lexicon.find(folded)
         lemmas = (folded,) if noun and noun.is_common else self._lexicon.lemmas(folded)
         upper = len(text) > 1 and text.isupper()
@@ -97,9 +91,10 @@ class Analyser:
                 return (Derived("de", frozenset(self._town_forms(folded)), frozenset(), ()),)
         return found
 
-    def derives(self, derived: Derived, text: str, *, compounds: bool) -> Rule | None:
+    def derives(self, derived: Derived, reading: Reading, *, compounds: bool) -> Rule | None:
         """Judge whether a word of a text is derived from a place, "nordchinesisch" with compounds only."""
-        reading = self.read(text, derived.language)
+        if reading.language != derived.language:
+            return None
         if reading.folded in derived.forms or reading.text in derived.capitals:
             return Rule.DERIVATION
         if compounds and derived.language == "de" and not derived.forms.isdisjoint(self._parts(reading)[1]):
@@ -138,25 +133,25 @@ class Analyser:
         if language == "de":
             if any(lemma in reading.lemmas for lemma in word.lemmas):
                 return True
-            if word.lemmas and reading.lemmas and self._is_common(p):
+            if word.lemmas and reading.lemmas and any(map(self._is_common, reading.lemmas)):
                 return False
-        if p == k + "s" and len(k) >= own_s_from:
+        if len(k) >= own_s_from and p == k + "s":
             return True
         if word.place:
-            return language == "de" and p == k + _COUNTRY_N
-        if language is None or language not in bending.BENT:
-            return language is not None and self._stems.stem(k, language) == reading.stem
-        return self._bends_by_rule(word, reading, language)
+            return language == "de" and p == k + "n"
+        if language not in self._order:
+            return False
+        same_stem = word.stems[self._order[language]] == reading.stem
+        return self._bends_by_rule(k, p, language, same_stem=same_stem)
 
-    def _bends_by_rule(self, word: Word, reading: Reading, language: str) -> bool:
-        k, p = word.folded, reading.folded
-        if language == "en" and not self._english.get(k, frozenset((k,))).isdisjoint(self._english.get(p, (p,))):
+    def _bends_by_rule(self, k: str, p: str, language: str, *, same_stem: bool) -> bool:
+        if same_stem and (language not in bending.BENT or bending.BENT[language](k, p)):
             return True
-        if language == "fr" and bending.french_regular(k, p):
-            return True
-        if language == "it" and bending.italian(k, p):
-            return True
-        return word.stems[language] == reading.stem and bending.BENT[language](k, p)
+        if language == "en":
+            return not self._bases(k).isdisjoint(self._bases(p))
+        if language == "fr":
+            return bending.french_regular(k, p)
+        return language == "it" and bending.italian_regular(k, p)
 
     def bend_in_phrase(self, word: Word, reading: Reading) -> bool:
         """Judge a word of a phrase: adjectives bend too, and the shortest names take their s."""
@@ -164,8 +159,44 @@ class Analyser:
             return True
         return reading.language == "de" and bending.german_adjective(word.folded, reading.folded)
 
-    def _is_common(self, folded: str) -> bool:
-        return any((noun := self._lexicon.find(lemma)) and noun.is_common for lemma in self._lexicon.lemmas(folded))
+    def word_keys(self, word: Word, *, phrase: bool = False) -> set[str]:
+        """Return keys under which to file a keyword: each of its forms in any text has one of them."""
+        k = word.folded
+        keys = {k, *word.lemmas, *word.stems, *bending.keys(k), *self._bases(k)}
+        if phrase:
+            keys.add(bending.adjective_key(k))
+        return keys
+
+    def reading_keys(self, reading: Reading) -> set[str]:
+        """Return the keys under which a word of a text may be filed as a form of a keyword."""
+        p, language = reading.folded, reading.language
+        keys = {p, p[:-1] if p[-1] in "sn" else p, reading.stem, *reading.lemmas}
+        if language == "de":
+            keys.add(bending.adjective_key(p))
+        elif language == "en":
+            keys |= self._bases(p)
+        elif language in ("fr", "it"):
+            keys.update(bending.keys(p))
+        return keys
+
+    def compound_keys(self, reading: Reading) -> frozenset[str]:
+        """Return the keys under which a word of a text may be filed as a compound with a keyword."""
+        if reading.language != "de":
+            return frozenset()
+        firsts, lasts = self._parts(reading)
+        return firsts | lasts
+
+    def _bases(self, folded: str) -> frozenset[str]:
+        return self._english.get(folded) or frozenset((folded,))
+
+    def rarity(self, text: str) -> float:
+        """Return how rare a word is likely to be, for filing a query under its rarest; longer is rarer."""
+        noun = self._lexicon.find(fold(text))
+        return (9 - noun.frequency if noun else 8) + len(text) / 10
+
+    def _is_common(self, lemma: str) -> bool:
+        noun = self._lexicon.find(lemma)
+        return noun is not None and noun.is_common
 
     def _compound(self, word: Word, reading: Reading) -> Rule | None:
         if reading.language != "de" or len(word.folded) < _FIRST_FROM or word.upper:

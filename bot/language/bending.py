@@ -76,9 +76,12 @@ def french_regular(first: str, second: str) -> bool:
 
 
 def italian(first: str, second: str) -> bool:
-    """Tell singular and plural, and the genders of what looks like an adjective; verbs by their stem alone."""
-    if _ITALIAN_VERB.search(first):
-        return True
+    """Tell two forms of one Italian word, given that their stems are equal: a verb, or what bends by rule."""
+    return _ITALIAN_VERB.search(first) is not None or italian_regular(first, second)
+
+
+def italian_regular(first: str, second: str) -> bool:
+    """Tell singular and plural, and the genders of what looks like an adjective, where the stemmer misses them."""
     same, _, _ = tails(first, second)
     for back in range(4):
         cut = same - back
@@ -91,6 +94,20 @@ def italian(first: str, second: str) -> bool:
         if is_adjective and not _ITALIAN_GENDER.isdisjoint((f"{a}>{b}", f"{b}>{a}")):
             return True
     return False
+
+
+_ADJECTIVE_ENDING = re.compile(r"(?<=...)(?:e[nrms]?)$")
+_ITALIAN_ENDING = re.compile(r"(?<=..)(?:ini|h?[aeio]+)$")
+
+
+def keys(word: str) -> tuple[str, ...]:
+    """Return rough stems that two words share whenever one of the rules without a stemmer joins them."""
+    return word.rstrip("esx"), _ITALIAN_ENDING.sub("", word)
+
+
+def adjective_key(word: str) -> str:
+    """Return a rough stem that two forms of a German adjective share."""
+    return _ADJECTIVE_ENDING.sub("", word)
 
 
 BENT: dict[str, Callable[[str, str], bool]] = {"de": german, "en": english, "fr": french, "it": italian}

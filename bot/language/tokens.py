@@ -1,18 +1,17 @@
 """
 Words of a text and where they stand.
 
-A token is a run of letters and digits. Hyphens and apostrophes separate, so "Nato-Russland-Rat", "l'exercice" and
+A word is a run of letters and digits. Hyphens and apostrophes separate, so "Nato-Russland-Rat", "l'exercice" and
 "people's" give their parts; phrases are sequences of parts, however they were joined.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from bot.language.fold import IGNORED
 
-TOKEN = re.compile(rf"[^\W_]+(?:[\u0300-\u036f{IGNORED}]+[^\W_]*)*")
+_WORD = re.compile(rf"[^\W_]+(?:[\u0300-\u036f{IGNORED}]+[^\W_]*)*")
 """Marks and invisible characters are part of a word, so that offsets fit the text as it came."""
 
 _END = re.compile(r"[.!?…]+[\"'”“»«’)\]]*\s")
@@ -20,34 +19,25 @@ _ABBREVIATED = 2
 """A full stop after so few letters, or after digits, ends no sentence: "St. Gallen", "25. April", "J. Biden"."""
 
 
-class Token(NamedTuple):
-    """One word of a text; a plain tuple because an article has hundreds."""
-
-    text: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        """Where the word ends."""
-        return self.start + len(self.text)
-
-
-def tokenise(text: str) -> list[Token]:
-    """Return the words of a text in order."""
-    return [Token(found.group(), found.start()) for found in TOKEN.finditer(text)]
-
-
 def words(text: str) -> list[str]:
-    """Return the words of a text without their places."""
-    return TOKEN.findall(text)
+    """Return the words of a text in order."""
+    return _WORD.findall(text)
 
 
-def ends_sentence(text: str, before: Token, after: Token) -> bool:
-    """Tell whether a sentence ends between two neighbouring words."""
-    gap = text[before.end : after.start]
-    found = _END.search(gap)
-    if not found:
+def starts(text: str, found: list[str]) -> list[int]:
+    """Return where the words of a text begin; between two words nothing looks like the second, so a search finds it."""
+    begins, end = [], 0
+    for word in found:
+        start = text.find(word, end)
+        begins.append(start)
+        end = start + len(word)
+    return begins
+
+
+def ends_sentence(gap: str, before: str) -> bool:
+    """Tell whether a sentence ends in the gap after a word."""
+    if not _END.search(gap):
         return False
     if gap.startswith(".") and not gap.startswith(".."):
-        return len(before.text) > _ABBREVIATED and not before.text.isdigit()
+        return len(before) > _ABBREVIATED and not before.isdigit()
     return True

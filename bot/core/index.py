@@ -1,0 +1,162 @@
+"""
+Where queries wait for words: everything sought, filed under the keys of its words.
+
+A word of a text is looked up once and remembered with what it answers, until something new is filed or dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from bot.core.ids import QueryId
+from bot.core.query import Mode
+from bot.core.terms import Derivation, Open, Row, Single, Sought
+from bot.language.analyser import Analyser, Reading
+from bot.language.rules import Rule
+
+_REMEMBERED = 200_000
+"""Words remembered per language; some 45 MB when full."""
+
+
+class Target:
+    """One thing sought, shared by all queries that seek it."""
+
+    __slots__ = ("alone", "sought", "uses", "watchers")
+
+    def __init__(self, sought: Sought) -> None:
+        self.sought = sought
+        self.uses = 0
+        self.alone: tuple[QueryId, ...] = ()
+        """Queries that ask for this and nothing else."""
+        self.watchers: tuple[QueryId, ...] = ()
+        """Queries that ask for more, and are looked at when this is found."""
+
+
+class Answers(NamedTuple):
+    """What one word of a text answers: targets by their rule, and rows of words it may be part of."""
+
+    targets: tuple[tuple[Target, Rule], ...]
+    rows: tuple[tuple[Target, int], ...]
+
+
+NOTHING = Answers((), ())
+_Shelf = dict[str, Target | list[Target]]
+
+
+class Index:
+    """Everything sought."""
+
+    def __init__(self, analyser: Analyser) -> None:
+        self._analyser = analyser
+        self._targets: dict[Sought, Target] = {}
+        self._words: _Shelf = {}
+        self._starts: _Shelf = {}
+        self._ends: _Shelf = {}
+        self._insides: _Shelf = {}
+        self._remembered: dict[str | None, dict[str, Answers]] = {}
+
+    def __len__(self) -> int:
+        return len(self._targets) + sum(map(len, (self._words, self._starts, self._ends, self._insides)))
+
+    def file(self, sought: Sought) -> Target:
+        """Return the target of something sought, filing it when it is new; each use is to be given back by `drop`."""
+        target = self._targets.get(sought)
+        if target is None:
+            target = self._targets[sought] = Target(sought)
+            shelf, keys = self._place(sought)
+            for key in keys:
+                _put(shelf, key, target)
+            self._remembered.clear()
+        target.uses += 1
+        return target
+
+    def drop(self, target: Target) -> None:
+        """Give back one use of a target; the last one takes it out."""
+        target.uses -= 1
+        if target.uses:
+            return
+        del self._targets[target.sought]
+        shelf, keys = self._place(target.sought)
+        for key in keys:
+            _take(shelf, key, target)
+        self._remembered.clear()
+
+    def _place(self, sought: Sought) -> tuple[_Shelf, Iterable[str]]:
+        analyser = self._analyser
+        match sought:
+            case Single():
+                word = analyser.word(sought.name)
+                return self._words, {word.folded} if sought.mode is Mode.EXACT else analyser.word_keys(word)
+            case Row():
+                word = analyser.word(sought.words[sought.anchor])
+                return self._words, {word.folded} if sought.exact else analyser.word_keys(word, phrase=True)
+            case Derivation():
+                return self._words, {*sought.derived.forms, *map(str.lower, sought.derived.capitals)}
+            case Open():
+                shelf = self._starts if sought.open_end else self._ends
+                return (self._insides if sought.open_start and sought.open_end else shelf), {sought.letters}
+
+    def remembered(self, language: str | None) -> dict[str, Answers]:
+        """Return what was looked up so far in a language: by the word as it stands."""
+        return self._remembered.setdefault(language, {})
+
+    def look_up(self, text: str, language: str | None) -> Answers:
+        """Find out what a word of a text answers, and remember it."""
+        reading = self._analyser.read(text, language)
+        targets, rows = [], []
+        for target in dict.fromkeys(self._candidates(reading)):
+            sought = target.sought
+            if isinstance(sought, Row):
+                if sought.judge_word(self._analyser, sought.anchor, text, language):
+                    rows.append((target, sought.anchor))
+            elif rule := sought.judge(self._analyser, reading):
+                targets.append((target, rule))
+        answers = Answers(tuple(targets), tuple(rows)) if targets or rows else NOTHING
+        remembered = self.remembered(language)
+        if len(remembered) >= _REMEMBERED:
+            remembered.clear()
+        remembered[text] = answers
+        return answers
+
+    def _candidates(self, reading: Reading) -> Iterator[Target]:
+        for key in (*self._analyser.reading_keys(reading), *self._analyser.compound_keys(reading)):
+            yield from _each(self._words, key)
+        folded = reading.folded
+        if self._starts:
+            for end in range(1, len(folded) + 1):
+                yield from _each(self._starts, folded[:end])
+        if self._ends:
+            for start in range(len(folded)):
+                yield from _each(self._ends, folded[start:])
+        for letters in self._insides:
+            if letters in folded:
+                yield from _each(self._insides, letters)
+
+
+def _put(shelf: _Shelf, key: str, target: Target) -> None:
+    filed = shelf.get(key)
+    if filed is None:
+        shelf[key] = target
+    elif isinstance(filed, list):
+        filed.append(target)
+    else:
+        shelf[key] = [filed, target]
+
+
+def _take(shelf: _Shelf, key: str, target: Target) -> None:
+    filed = shelf[key]
+    if isinstance(filed, list):
+        filed.remove(target)
+        if len(filed) == 1:
+            shelf[key] = filed[0]
+    else:
+        del shelf[key]
+
+
+def _each(shelf: _Shelf, key: str) -> Iterator[Target]:
+    filed = shelf.get(key)
+    if isinstance(filed, list):
+        yield from filed
+    elif filed is not None:
+        yield filed
