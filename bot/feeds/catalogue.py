@@ -1,7 +1,24 @@
-"""Placeholder until the feeds room delivers it."""
+"""The feeds a new installation starts with, until the operator names others."""
 
-from bot.core.feed import FeedWish
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection
+from importlib import resources
+
+from bot.core.feed import FeedWish, Origin
+
+_FALLBACK = "en"
 
 
-def starter(languages: tuple[str, ...]) -> tuple[FeedWish, ...]:
-    return ()
+def starter(languages: Collection[str]) -> tuple[FeedWish, ...]:
+    """List the starter feeds in these languages; a language without any gets the English ones."""
+    text = resources.files("bot.feeds").joinpath("data", "starter.toml").read_text("utf-8")
+    entries = tomllib.loads(text)["feeds"]
+    known = {entry["language"] for entry in entries}
+    wanted = {language if language in known else _FALLBACK for language in languages}
+    return tuple(
+        FeedWish(url=entry["url"], title=entry["title"], language=entry["language"], origin=Origin.CATALOGUE)
+        for entry in entries
+        if entry["language"] in wanted
+    )
