@@ -191,4 +191,4 @@ def _after_refusal(delivery: Delivery, refusal: Refused, now: datetime) -> NextS
 
 def backoff(attempts: int) -> timedelta:
     """Double the pause from one second to five minutes; `attempts` counts the ones already made."""
-    return min(_FIRST_RETRY * 2 ** min(attempts, 10), _LONGEST_RETRY)
+    return min(_FIRST_RETRY * (1 << min(attempts, 10)), _LONGEST_RETRY)
