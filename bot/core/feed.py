@@ -77,6 +77,10 @@ class Feed:
     """Failed polls since the last success."""
     error: str | None
     site_url: str | None = None
+    ttl: timedelta | None = None
+    """What the document itself asked for when it was last read; holds as well while it is unchanged."""
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

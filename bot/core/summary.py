@@ -38,10 +38,11 @@ def summarise(article: Article, highlight: Highlight, *, sentences: Split, headl
     """
     if headline_only:
         return Summary(())
-    room = ALERT_LENGTH - min(len(article.title), HEADLINE_LENGTH) - _FOOT
-    bullets = _bullets(article, room)
+    headline = article.title[:HEADLINE_LENGTH]
+    room = ALERT_LENGTH - len(headline) - _FOOT
+    bullets = _bullets(article, room, sentences)
     texts = bullets or _prose(article, highlight, sentences, min(room, LONGEST))
-    if not any(highlight(text) for text in (article.title, *texts)):
+    if not any(highlight(text) for text in (headline, *texts)):
         reason = _reason(article, texts, highlight, sentences)
         if reason and bullets:
             texts = (*_fit(bullets[: BULLETS - 1], room - len(reason)), reason)
@@ -79,9 +80,9 @@ def _cut(text: str, limit: int) -> str:
     return head.rstrip(" ,;:–-") + "…"
 
 
-def _bullets(article: Article, room: int) -> tuple[str, ...]:
+def _bullets(article: Article, room: int, sentences: Split) -> tuple[str, ...]:
     points = [
-        _cut(" ".join(point.split()), BULLET_LENGTH)
+        trim(point, BULLET_LENGTH, sentences)
         for point in article.key_points
         if point.strip() and not _says_the_same(point, article.title)
     ][:BULLETS]

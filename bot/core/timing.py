@@ -8,13 +8,23 @@ Retry-After, freshness), RSS 2.0 (ttl, skipHours, skipDays).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.core.feed import Feed, FeedState, Fetched, FetchFailed, FetchProblem, NotModified, ParsedFeed
 
 _LONGEST_WISH = timedelta(hours=24)
 _LONGEST_RETRY_AFTER = timedelta(days=7)
 _JITTER = 0.1
+_LONGEST_JITTER = timedelta(minutes=1)
+"""On top of what a publisher asked for, which is kept almost to the moment."""
+_DRIFT = 1.1
+"""How much rarer a feed is asked after each poll that brought nothing."""
+_WATCHED = timedelta(days=30)
+_ENOUGH, _MOST = 3, 20
+_PACE = 4
+"""A feed that is alive is asked at least at this multiple of the usual interval."""
+_PATIENCE = {FetchProblem.FORBIDDEN: 8, FetchProblem.THROTTLED: 4}
+"""Who refuses us or asks us to slow down is left alone longer from the first time on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +56,9 @@ def after_success(
     `jitter` is a number from 0 to 1 that spreads due times.
     """
     interval = _adapt(feed, policy, parsed, now)
-    wished = max(_wish(outcome.cache.max_age), _wish(parsed.ttl if parsed else None))
-    distance = max(interval * (1 + _JITTER * jitter), wished)
-    due = _skip_silent_hours(now + distance, parsed)
+    feed = _learn(feed, parsed)
+    wished = max(_wish(outcome.cache.max_age), _wish(feed.ttl))
+    distance = max(_spread(feed, policy, interval, now, jitter), _later(wished, jitter))
     etag, last_modified = _validators(feed, outcome)
     if parsed and not parsed.is_whole:
         etag = last_modified = body_hash = None  # the rest must come, also where nothing changes any more
@@ -57,13 +67,10 @@ def after_success(
         etag=etag,
         last_modified=last_modified,
         validators_url=outcome.url if isinstance(outcome, Fetched) else feed.validators_url,
-        declared_language=parsed.language if parsed and parsed.language else feed.declared_language,
-        title=feed.title or (parsed.title if parsed else ""),
-        site_url=parsed.site_url if parsed and parsed.site_url else feed.site_url,
         body_hash=body_hash if parsed else feed.body_hash,
         state=FeedState.ACTIVE,
         interval=interval,
-        next_poll_at=due,
+        next_poll_at=_skip_silence(now + distance, feed),
         first_success_at=feed.first_success_at or now,
         last_success_at=now,
         last_polled_at=now,
@@ -73,38 +80,74 @@ def after_success(
 
 
 def after_failure(feed: Feed, policy: PollPolicy, failed: FetchFailed, *, now: datetime, jitter: float) -> Feed:
-    """Give the state of a feed whose poll failed: back-off that doubles up to the longest interval, 410 is the end."""
+    """
+    Give the state of a feed whose poll failed: back-off that doubles up to the longest interval, 410 is the end.
+
+    What the feed knew (validators, body, interval) stays: the next good answer goes on from there.
+    """
     failures = feed.failures + 1
-    backed_off = min(policy.clamp(feed.interval) * 2 ** min(failures - 1, 16), policy.max_interval)
-    distance = backed_off * (1 + _JITTER * jitter)
-    if failed.retry_after is not None:
-        distance = max(distance, min(failed.retry_after, _LONGEST_RETRY_AFTER))
+    factor = _PATIENCE.get(failed.problem, 1) * 2 ** min(failures - 1, 16)
+    backed_off = min(policy.clamp(feed.interval) * factor, policy.max_interval)
+    asked = min(failed.retry_after or timedelta(0), _LONGEST_RETRY_AFTER)
     return replace(
         feed,
         state=FeedState.GONE if failed.problem is FetchProblem.GONE else FeedState.FAILING,
-        next_poll_at=now + distance,
+        next_poll_at=now + max(backed_off * (1 + _JITTER * jitter), _later(asked, jitter)),
         last_polled_at=now,
         failures=failures,
         error=failed.detail,
     )
 
 
+def _learn(feed: Feed, parsed: ParsedFeed | None) -> Feed:
+    """Note what the document says of itself."""
+    if parsed is None:
+        return feed
+    return replace(
+        feed,
+        title=feed.title or parsed.title,
+        declared_language=parsed.language or feed.declared_language,
+        site_url=parsed.site_url or feed.site_url,
+        ttl=parsed.ttl,
+        skip_hours=parsed.skip_hours,
+        skip_days=parsed.skip_days,
+    )
+
+
 def _adapt(feed: Feed, policy: PollPolicy, parsed: ParsedFeed | None, now: datetime) -> timedelta:
     """Follow the feed's own pace: half the usual gap between its entries, and slowly rarer while it is quiet."""
-    if parsed is None:
-        return policy.clamp(feed.interval * 1.1 if feed.first_success_at else policy.interval)
-    dates = sorted((entry.published_at for entry in parsed.entries if entry.published_at), reverse=True)[:20]
-    recent = [date for date in dates if now - timedelta(days=30) <= date <= now]
-    if len(recent) < 3:
+    if feed.first_success_at is None and parsed is None:
+        return policy.clamp(policy.interval)
+    dates = (
+        sorted((entry.published_at for entry in parsed.entries if entry.published_at), reverse=True) if parsed else []
+    )
+    recent = [date for date in dates if now - _WATCHED <= date <= now][:_MOST]
+    if parsed is None or (dates and not recent and feed.first_success_at):
+        return policy.clamp(feed.interval * _DRIFT)
+    if len(recent) < _ENOUGH:
         return policy.clamp(policy.interval)
     gap = (now - recent[-1]) / len(recent)
-    return policy.clamp(min(gap / 2, policy.interval * 4))
+    return policy.clamp(min(gap / 2, policy.interval * _PACE))
+
+
+def _spread(feed: Feed, policy: PollPolicy, interval: timedelta, now: datetime, jitter: float) -> timedelta:
+    """
+    Give the distance to the next poll, a little longer each time, so that feeds do not stay in step.
+
+    Feeds that were added together, or waited together while we were down, are dealt out over the whole interval once.
+    """
+    in_step = feed.first_success_at is None or now - feed.next_poll_at > interval
+    if in_step and interval > policy.min_interval:
+        return policy.min_interval + (interval - policy.min_interval) * jitter
+    return interval * (1 + _JITTER * jitter)
 
 
 def _wish(asked: timedelta | None) -> timedelta:
-    if asked is None or asked <= timedelta(0):
-        return timedelta(0)
-    return min(asked, _LONGEST_WISH)
+    return min(max(asked or timedelta(0), timedelta(0)), _LONGEST_WISH)
+
+
+def _later(asked: timedelta, jitter: float) -> timedelta:
+    return asked + min(asked * _JITTER, _LONGEST_JITTER) * jitter
 
 
 def _validators(feed: Feed, outcome: Fetched | NotModified) -> tuple[str | None, str | None]:
@@ -114,12 +157,11 @@ def _validators(feed: Feed, outcome: Fetched | NotModified) -> tuple[str | None,
     return outcome.etag, outcome.last_modified
 
 
-def _skip_silent_hours(due: datetime, parsed: ParsedFeed | None) -> datetime:
-    """Move a due time out of the hours (GMT) and days the publisher says it is silent."""
-    if parsed is None or len(parsed.skip_hours) >= 24 or len(parsed.skip_days) >= 7:
-        return due
-    for _ in range(24 * 8):
-        if due.hour not in parsed.skip_hours and due.weekday() not in parsed.skip_days:
-            return due
+def _skip_silence(due: datetime, feed: Feed) -> datetime:
+    """Move a due time out of the hours (GMT) and days the publisher says it is silent; all of them means none."""
+    hours = feed.skip_hours if len(feed.skip_hours) < 24 else frozenset()
+    days = feed.skip_days if len(feed.skip_days) < 7 else frozenset()
+    due = due.astimezone(UTC)
+    while due.hour in hours or due.weekday() in days:
         due = due.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return due

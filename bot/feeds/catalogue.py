@@ -12,11 +12,11 @@ _FALLBACK = "en"
 
 
 def starter(languages: Collection[str]) -> tuple[FeedWish, ...]:
-    """List the starter feeds in these languages; a language without any gets the English ones."""
+    """List the starter feeds in these languages; a language without any (and no language) gets the English ones."""
     text = resources.files("bot.feeds").joinpath("data", "starter.toml").read_text("utf-8")
     entries = tomllib.loads(text)["feeds"]
     known = {entry["language"] for entry in entries}
-    wanted = {language if language in known else _FALLBACK for language in languages}
+    wanted = {language if language in known else _FALLBACK for language in languages or (_FALLBACK,)}
     return tuple(
         FeedWish(url=entry["url"], title=entry["title"], language=entry["language"], origin=Origin.CATALOGUE)
         for entry in entries
