@@ -180,15 +180,9 @@ class Dispatch:
             await turn.reply(turn.speech.t("Only administrators can change something here."))
 
     async def _query(self, query: CallbackQuery) -> None:
-        """Handle a press; whatever comes of it, it is answered."""
-        note = ""
-        try:
-            note = await self._press(query)
-        except Exception:
-            note = self._speech_for(query.from_user).label("Something went wrong. Please try again.")
-            raise
-        finally:
-            await self.voice.answer(query.id, note)
+        """Handle a press and answer it; should it fail, `sorry` answers."""
+        note = await self._press(query)
+        await self.voice.answer(query.id, note)
 
     async def _press(self, query: CallbackQuery) -> str:
         visitor = await self.door.look(UserId(query.from_user.id))

@@ -158,21 +158,23 @@ class Receiver:
                 # Nothing is lost: it is handled when the store is back, or at the next start.
                 _log.error("update.postponed", extra={"update": update_id, "error": error})
                 await self._pause(_back_off(attempt))
+        await self._tell(raw)
 
     async def _handle_one(self, update_id: int, raw: dict[str, Any]) -> None:
-        update = None
         try:
-            update = Update.de_json(raw, self._account)
-            await self._handle(update)
+            await self._handle(Update.de_json(raw, self._account))
         except StorageError:
             raise
         except Exception as error:
             kind = next((key for key in raw if key != "update_id"), "empty")
             facts = {"update": update_id, "kind": kind, "error": type(error).__name__, "where": _where(error)}
             _log.error("update.failed", extra=facts)
-            if update is not None:
-                with contextlib.suppress(Exception):
-                    await self._failed(update)
+            await self._tell(raw)
+
+    async def _tell(self, raw: dict[str, Any]) -> None:
+        """Let whoever waits know that it went wrong, if that is possible."""
+        with contextlib.suppress(Exception):
+            await self._failed(Update.de_json(raw, self._account))
 
     async def _after(self, error: TelegramError, failures: int) -> None:
         """Say once what is wrong, and wait."""

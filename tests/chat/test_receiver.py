@@ -1,0 +1,227 @@
+"""How updates are received, kept and handled once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+from telegram import Update
+
+from bot.chat.account import Account
+from bot.chat.receiver import Receiver
+from bot.core.delivery import TokenRefused
+from bot.core.errors import StorageError
+from bot.demo.faults import Effect
+from bot.demo.server import Server
+from storage.inbox import Inbox
+from storage.store import open_store
+from tests.fakes.clock import FakeClock
+
+
+@dataclass
+class Post:
+    """A receiver and what it handled."""
+
+    server: Server
+    inbox: Inbox
+    account: Account
+    clock: FakeClock
+    handled: list[str] = field(default_factory=list)
+    sorry: list[str] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def handle(self, update: Update) -> None:
+        """Note a text; some texts go wrong."""
+        text = (update.message and update.message.text) or ""
+        if text == "falsch":
+            raise LookupError("a secret text")
+        self.handled.append(text)
+        self.changed.set()
+
+    async def failed(self, update: Update) -> None:
+        """Note that somebody was told."""
+        self.sorry.append((update.message and update.message.text) or "")
+        self.changed.set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait for nothing."""
+        self.pauses.append(seconds)
+        await asyncio.sleep(0)
+
+    def receiver(self, inbox: Inbox | None = None) -> Receiver:
+        """Make a receiver."""
+        return Receiver(
+            account=self.account,
+            inbox=inbox or self.inbox,
+            handle=self.handle,
+            failed=self.failed,
+            clock=self.clock,
+            ready=asyncio.Event(),
+            pause=self.pause,
+        )
+
+    async def until(self, count: int) -> None:
+        """Wait until so many updates are through."""
+        async with asyncio.timeout(5):
+            while len(self.handled) + len(self.sorry) < count:
+                await self.changed.wait()
+                self.changed.clear()
+
+
+@pytest.fixture
+async def post(clock: FakeClock) -> AsyncIterator[Post]:
+    """A server, an inbox and an account."""
+    store = await open_store("sqlite://")
+    async with Server() as server:
+        account = Account.at(server.url, server.token)
+        await account.open()
+        yield Post(server, store.inbox, account, clock)
+        await account.close_all()
+    await store.close()
+
+
+async def stopped(receiver: Receiver, running: asyncio.Task[TokenRefused | None]) -> TokenRefused | None:
+    """Stop, which must not take long."""
+    receiver.stop()
+    return await asyncio.wait_for(running, 2)
+
+
+async def test_updates_are_kept_before_they_are_confirmed(post: Post) -> None:
+    """Handled in order, finished, and never handled again when Telegram repeats them."""
+    anna = post.server.person()
+    for text in ("eins", "zwei"):
+        anna.say(text)
+    for _ in range(2):  # the second receiver gets both once more, for the first never confirmed them
+        receiver = post.receiver()
+        running = asyncio.create_task(receiver.run())
+        await post.until(2)
+        await asyncio.sleep(0)
+        assert await stopped(receiver, running) is None
+    assert post.handled == ["eins", "zwei"]
+    assert await post.inbox.list_unfinished() == ()
+
+
+async def test_what_an_earlier_process_left_is_handled_first(post: Post) -> None:
+    """Received, not finished, killed: it is still there."""
+    anna = post.server.person()
+    anna.say("neu")
+    kept = (
+        '{"update_id": 5, "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "alt"}}'
+    )
+    await post.inbox.receive([(5, kept)], post.clock.now())
+    receiver = post.receiver()
+    running = asyncio.create_task(receiver.run())
+    await post.until(2)
+    await stopped(receiver, running)
+    assert post.handled == ["alt", "neu"]
+
+
+async def test_a_fault_of_a_handler_is_one_line_and_one_sentence(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    """The loop goes on, and the log holds nothing anybody wrote."""
+    anna = post.server.person()
+    for text in ("falsch", "richtig"):
+        anna.say(text)
+    receiver = post.receiver()
+    running = asyncio.create_task(receiver.run())
+    await post.until(2)
+    await stopped(receiver, running)
+    assert (post.handled, post.sorry) == (["richtig"], ["falsch"])
+    (record,) = [each for each in caplog.records if each.name == "bot.chat.receiver"]
+    assert record.getMessage() == "update.failed"
+    fields = vars(record)
+    assert (fields["kind"], fields["error"], fields["where"][:16]) == ("message", "LookupError", "test_receiver.py")
+    assert record.exc_info is None
+    assert "secret" not in str(fields)
+
+
+async def test_an_update_nobody_can_read_is_finished(post: Post) -> None:
+    """It must not come again at every start."""
+    await post.inbox.receive([(5, '{"update_id": 5, "message": {"message_id": "x"}}')], post.clock.now())
+    post.server.person().say("neu")
+    receiver = post.receiver()
+    running = asyncio.create_task(receiver.run())
+    await post.until(1)
+    await stopped(receiver, running)
+    assert await post.inbox.list_unfinished() == ()
+
+
+async def test_trouble_is_one_line_and_a_growing_pause(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    """Telegram is away, then back; another poller is told apart."""
+    post.server.fault(Effect.RESET, "getUpdates", times=3)
+    post.server.person().say("hallo")
+    receiver = post.receiver()
+    running = asyncio.create_task(receiver.run())
+    await post.until(1)
+    assert post.pauses == [1.0, 2.0, 4.0]
+    assert [each.getMessage() for each in caplog.records] == ["updates.unreachable"]
+    caplog.clear()
+    other = await post.account.list_updates(0, post.clock.now() - post.clock.now())
+    assert isinstance(other, Sequence)
+    post.server.person().say("noch da")
+    await post.until(2)
+    await stopped(receiver, running)
+    assert {each.getMessage() for each in caplog.records} <= {"updates.other_receiver"}
+    assert all(each.levelno == logging.WARNING and each.exc_info is None for each in caplog.records)
+
+
+async def test_a_refused_token_ends_it(post: Post) -> None:
+    """The process can end with the exit code for that."""
+    receiver = post.receiver()
+    running = asyncio.create_task(receiver.run())
+    await post.server.ready()
+    post.server.revoke_token()
+    assert isinstance(await asyncio.wait_for(running, 5), TokenRefused)
+
+
+@dataclass
+class Flaky:
+    """An inbox whose store is away for its first calls."""
+
+    inbox: Inbox
+    faults: int
+
+    def _fail(self) -> None:
+        self.faults -= 1
+        if self.faults >= 0:
+            raise StorageError("away")
+
+    async def receive(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
+        """Receive, or fail."""
+        self._fail()
+        return await self.inbox.receive(updates, now)
+
+    async def finish(self, update_id: int, now: datetime) -> None:
+        """Finish, or fail."""
+        await self.inbox.finish(update_id, now)
+
+    async def list_unfinished(self) -> tuple[tuple[int, str], ...]:
+        """List, or fail."""
+        self._fail()
+        return await self.inbox.list_unfinished()
+
+
+async def test_a_store_that_is_away_loses_nothing(post: Post) -> None:
+    """What cannot be kept is not confirmed, so Telegram gives it again."""
+    post.server.person().say("hallo")
+    receiver = post.receiver(Flaky(post.inbox, 4))  # type: ignore[arg-type] # the same methods
+    running = asyncio.create_task(receiver.run())
+    await post.until(1)
+    await stopped(receiver, running)
+    assert post.handled == ["hallo"]
+    assert len(post.pauses) == 4
+
+
+async def test_ready_is_the_first_answer(post: Post) -> None:
+    """Not before, and not only when something comes."""
+    ready = asyncio.Event()
+    receiver = Receiver(
+        account=post.account, inbox=post.inbox, handle=post.handle, failed=post.failed, clock=post.clock, ready=ready
+    )
+    running = asyncio.create_task(receiver.run())
+    await asyncio.wait_for(ready.wait(), 2)
+    assert await stopped(receiver, running) is None
