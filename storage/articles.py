@@ -11,7 +11,7 @@ from bot.core.article import Article
 from bot.core.errors import StorageError
 from bot.core.ids import ArticleId
 from bot.core.matching import Hit
-from bot.core.ports import Fanout
+from bot.core.shelves import Fanout
 from storage import fanout, rows
 from storage.engine import Database, insert
 from storage.tables import articles, fanouts, matches
@@ -20,7 +20,7 @@ _CHUNK = 1000
 
 
 class Articles:
-    """Implements `bot.core.ports.ArticleShelf`."""
+    """Implements `bot.core.shelves.ArticleShelf`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

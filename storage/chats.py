@@ -16,7 +16,7 @@ from storage.tables import chats, pendings, people
 
 
 class Chats:
-    """Implements `bot.core.ports.ChatShelf`."""
+    """Implements `bot.core.shelves.ChatShelf`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

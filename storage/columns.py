@@ -88,6 +88,21 @@ class Words(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(json.loads(value))
 
 
+class Numbers(TypeDecorator[frozenset[int]]):
+    """A set of numbers as a sorted JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[int] | None, dialect: Dialect) -> str | None:
+        """Write a sorted JSON list."""
+        return None if value is None else _dump(sorted(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[int] | None:
+        """Read a set."""
+        return None if value is None else frozenset(json.loads(value))
+
+
 class Proof(TypeDecorator[tuple[Evidence, ...]]):
     """The evidence of a hit as a JSON list of lists, in the order of the fields."""
 

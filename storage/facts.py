@@ -9,7 +9,7 @@ from storage.tables import facts
 
 
 class Facts:
-    """Implements `bot.core.ports.Facts`."""
+    """Implements `bot.core.shelves.Facts`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -22,13 +22,13 @@ _POLLED = text("feeds.state IN ('active', 'failing')")
 _FIRST_INTERVAL = timedelta(minutes=10)
 _STATE = (
     "url title declared_language etag last_modified validators_url body_hash interval next_poll_at first_success_at "
-    "last_success_at last_polled_at failures error site_url"
+    "last_success_at last_polled_at failures error site_url ttl skip_hours skip_days"
 ).split()
 """What a poll may change; whether the feed is wanted at all is none of its business."""
 
 
 class Feeds:
-    """Implements `bot.core.ports.FeedShelf`."""
+    """Implements `bot.core.shelves.FeedShelf`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -16,7 +16,7 @@ _CHUNK = 100
 
 
 class Inbox:
-    """Implements `bot.core.ports.Inbox`."""
+    """Implements `bot.core.shelves.Inbox`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

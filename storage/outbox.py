@@ -27,7 +27,7 @@ _BLOCKING = frozenset((RefusedReason.BLOCKED, RefusedReason.NO_RIGHTS))
 
 
 class Outbox:
-    """Implements `bot.core.ports.Outbox`."""
+    """Implements `bot.core.shelves.Outbox`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -14,7 +14,7 @@ from storage.subscriptions import Subscriptions
 
 
 class Store:
-    """All shelves; each implements the port of its name in `bot.core.ports`."""
+    """All shelves; each implements the port of its name in `bot.core.shelves`."""
 
     def __init__(self, database: Database) -> None:
         self.feeds = Feeds(database)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
 
-from storage.columns import Moment, Number, Proof, Prose, Span, Words, auto_id, count, flag, lease, partial
+from storage.columns import Moment, Number, Numbers, Proof, Prose, Span, Words, auto_id, count, flag, lease, partial
 
 metadata = MetaData(
     naming_convention={
@@ -46,6 +46,9 @@ feeds = Table(
     count("failures"),
     Column("error", Prose),
     Column("site_url", Prose),
+    Column("ttl", Span),
+    Column("skip_hours", Numbers, nullable=False, default=frozenset()),
+    Column("skip_days", Numbers, nullable=False, default=frozenset()),
     *lease(),
     Column("created_at", Moment, nullable=False),
     Column("removed_at", Moment),

@@ -82,7 +82,7 @@ async def queue_alert(store: Store, number: int = 1, name: str = "treffen", *, t
     feed = feeds[0] if feeds else await add_feed(store)
     (article,) = await publish(store, feed, name)
     known = await store.subscriptions.list_for(ChatId(number), ThreadId(thread))
-    wish = known[0] if known else await subscribe(store, number, thread=thread)
+    wish = known[0] if known else await subscribe(store, number, f"Wort {number}", thread=thread)
     await announce(store, article, wish)
     found = [each for each in await claim(store) if each.key == article.key and each.chat_id == number]
     return found[0]

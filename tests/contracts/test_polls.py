@@ -38,6 +38,9 @@ async def test_a_poll_stores_the_state_and_what_is_new(store: Store) -> None:
         failures=3,
         error="It was slow.",
         site_url="https://srf.example",
+        ttl=timedelta(minutes=30),
+        skip_hours=frozenset({23, 0, 1}),
+        skip_days=frozenset({6}),
     )
 
     stored = await store.feeds.finish_poll(polled, [draft], alert=False, catch_up=False, now=NOW)

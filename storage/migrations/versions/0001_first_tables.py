@@ -1,7 +1,5 @@
 """The first tables."""
 
-from __future__ import annotations
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -48,6 +46,9 @@ def _feeds() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text()),
         sa.Column("site_url", sa.Text()),
+        sa.Column("ttl", sa.BigInteger()),
+        sa.Column("skip_hours", sa.Text(), nullable=False),
+        sa.Column("skip_days", sa.Text(), nullable=False),
         sa.Column("lease_owner", sa.Text()),
         sa.Column("lease_until", sa.BigInteger()),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
