@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from bot.core.feed import Entry, Feed
 from bot.core.ids import ArticleId, ChatId, FeedId
@@ -13,12 +14,17 @@ from bot.core.ids import ArticleId, ChatId, FeedId
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
 _TRACKING = frozenset(
     (
-        "fbclid gclid dclid gbraid wbraid msclkid yclid igshid mc_cid mc_eid ref_src cmpid cmp ocid ito wt_mc "
-        "wtmc at_medium at_campaign at_custom1 at_custom2 xtor _hsenc _hsmi ns_campaign ns_mchannel ns_source "
-        "partner_id traffic_source smid srnd guccounter guce_referrer "
+        "fbclid gclid dclid gbraid wbraid msclkid yclid twclid igshid igsh mc_cid mc_eid ref_src ref_url cmpid cmp "
+        "ocid ito wt_mc wtmc wt_zmc at_medium at_campaign at_custom1 at_custom2 xtor _hsenc _hsmi ns_campaign "
+        "ns_mchannel ns_source ns_linkname partner_id traffic_source smid srnd guccounter guce_referrer "
+        "feature_id rss_source "
     ).split()
 )
-_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "itm_", "hsa_", "stm_", "trk_")
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "itm_", "hsa_", "stm_", "trk_", "matomo_", "piwik_")
+_WHENCE = frozenset("ref source src from via origin mode channel".split())
+"""Names that may be part of an address, unless the value says that we came through a feed."""
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/]*", re.IGNORECASE)
+_SAFE = "/:@!$&'()*+,;=~"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,25 +71,45 @@ def canonical_link(url: str) -> str:
     if port and port not in (80, 443):
         host = f"{host}:{port}"
     wanted = sorted(
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name)
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name, value)
     )
-    path = parts.path.rstrip("/") or "/"
-    return urlunsplit(("", host, path, urlencode(wanted), "")).removeprefix("//")
+    path = quote(unquote(_SESSION.sub("", parts.path)), safe=_SAFE).rstrip("/") or "/"
+    # A fragment is a place in the page, but on a few sites the page itself is named there.
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return urlunsplit(("", host, path, urlencode(wanted), fragment)).removeprefix("//")
 
 
-def _is_tracking(name: str) -> bool:
+def _is_tracking(name: str, value: str) -> bool:
     name = name.lower()
+    if name in _WHENCE:
+        return value.lower().startswith(("rss", "feed"))
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
 
-def draft(feed: Feed, entry: Entry, *, language: str | None, now: datetime, guid_repeats: bool = False) -> ArticleDraft:
+def _names_an_article(link: str) -> bool:
+    """A bare host is where a site lives, not an article; some feeds link every entry there."""
+    return "/" in link and not link.endswith("/")
+
+
+def draft(
+    feed: Feed,
+    entry: Entry,
+    *,
+    language: str | None,
+    now: datetime,
+    guid_repeats: bool = False,
+    link_repeats: bool = False,
+) -> ArticleDraft:
     """
     Make an article of an entry.
 
-    `guid_repeats` says that the same document gives this guid to several entries, so that it identifies none of them.
+    `guid_repeats` and `link_repeats` say that the same document gives this guid or link to several entries, so that it
+    identifies none of them. The date is never part of the identity: feeds change it.
     """
     guid = None if guid_repeats else entry.guid
     link = canonical_link(entry.link) if entry.link else None
+    if link and (not _names_an_article(link) or (link_repeats and not guid_repeats and guid)):
+        link = None
     text = f"{entry.title}\n{entry.summary}"
     key = f"l:{link}" if link else f"g:{feed.id}:{guid}" if guid else f"t:{feed.id}:{text}"
     return ArticleDraft(

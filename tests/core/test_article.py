@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.core import article
+from bot.core.feed import Entry
+from tests.builders import NOW, make_feed
+
+ENTRY = Entry(
+    guid="tag:1",
+    link="https://www.example.ch/a-1?utm_source=rss",
+    title="Treffen",
+    summary="Kim und Putin.",
+    content="",
+    key_points=(),
+    html="",
+    published_at=NOW,
+    language=None,
+)
+
+
+def key(feed_number: int = 1, *, guid_repeats: bool = False, link_repeats: bool = False, **changes: object) -> str:
+    entry = replace(ENTRY, **changes)  # type: ignore[arg-type]
+    made = article.draft(
+        make_feed(feed_number),
+        entry,
+        language="de",
+        now=NOW,
+        guid_repeats=guid_repeats,
+        link_repeats=link_repeats,
+    )
+    return made.key
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://example.ch/a-1",
+        "https://EXAMPLE.ch:443/a-1/",
+        "https://m.example.ch/a-1#kommentare",
+        "https://www.example.ch./a-1?fbclid=x&utm_medium=feed&UTM_CAMPAIGN=y",
+        "https://www.example.ch/a-1?xtor=RSS-3208&at_medium=custom7&wt_mc=rss",
+        "https://www.example.ch/a-1?ref=rss&source=rss_feed",
+        "https://www.example.ch/a-1;jsessionid=ABC123",
+        "https://www.example.ch/%61-1",
+        " https://www.example.ch/a-1 ",
+    ],
+)
+def test_same_article_in_other_clothes(other: str) -> None:
+    """Scheme, www, mobile host, port, fragment, slash, session and tracking parameters do not make another article."""
+    assert article.canonical_link(other) == article.canonical_link("https://www.example.ch/a-1")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://www.example.ch/a-2",
+        "https://www.example.ch/A-1",
+        "https://www.example.ch/a-1?id=7",
+        "https://www.example.ch/a-1?ref=startseite",
+        "https://www.example.ch:8443/a-1",
+        "https://news.example.ch/a-1",
+        "https://www.example.ch/a-1#!/seite/2",
+    ],
+)
+def test_another_address_is_another_article(other: str) -> None:
+    """What may name another page stays in the identity."""
+    assert article.canonical_link(other) != article.canonical_link("https://www.example.ch/a-1")
+
+
+def test_order_of_parameters_does_not_matter() -> None:
+    """Parameters are compared as a set, with their values."""
+    assert article.canonical_link("https://e.ch/?b=2&a=1") == article.canonical_link("https://e.ch/?a=1&b=2")
+    assert article.canonical_link("https://e.ch/?a=1&a=2") != article.canonical_link("https://e.ch/?a=1")
+
+
+def test_umlauts_may_be_escaped() -> None:
+    """An escaped umlaut is the umlaut."""
+    assert article.canonical_link("https://e.ch/z%C3%BCrich") == article.canonical_link("https://e.ch/zürich")
+
+
+@pytest.mark.parametrize("link", ["https://[::1", "https://e.ch:99999999/x", "::", ""])
+def test_broken_links_do_no_harm(link: str) -> None:
+    """A link that is no address is compared as it is."""
+    assert article.canonical_link(link) == article.canonical_link(link)
+
+
+def test_two_feeds_with_one_link_are_one_article() -> None:
+    """The link alone makes the key, in whichever feed and with whichever guid."""
+    assert key(1) == key(2, guid="other", link="https://example.ch/a-1", title="Anders")
+
+
+def test_changed_guid_or_title_is_the_same_article() -> None:
+    """Neither guids that change at every poll nor edited headlines give a second alert."""
+    assert key() == key(guid="new") == key(title="Treffen (aktualisiert)") == key(published_at=None)
+
+
+def test_without_link_the_guid_counts() -> None:
+    """Without a link the guid identifies the entry within its feed, whatever its text becomes."""
+    assert key(link=None) == key(link=None, title="Anders")
+    assert key(link=None) != key(link=None, guid="other")
+    assert key(1, link=None) != key(2, link=None)
+
+
+def test_without_link_and_guid_the_text_counts() -> None:
+    """Without both the text identifies the entry; its date never does."""
+    bare = {"link": None, "guid": None}
+    assert key(**bare) == key(**bare, published_at=NOW - timedelta(days=1))  # type: ignore[arg-type]
+    assert key(**bare) != key(**bare, summary="Anders.")  # type: ignore[arg-type]
+
+
+def test_repeated_guid_identifies_nothing() -> None:
+    """A guid several entries of a document share is no identity."""
+    assert key(link=None, guid_repeats=True) != key(link=None, guid_repeats=True, title="Anders")
+    made = article.draft(make_feed(), ENTRY, language="de", now=NOW, guid_repeats=True)
+    assert made.guid_key is None
+
+
+def test_repeated_link_identifies_nothing() -> None:
+    """Entries of a ticker that share one link are told apart by their guids."""
+    assert key(link_repeats=True) != key(link_repeats=True, guid="tag:2")
+
+
+def test_home_page_is_no_article() -> None:
+    """Feeds that link every entry to the home page are told apart by guid or text."""
+    assert key(link="https://example.ch/") != key(link="https://example.ch/", guid="tag:2")
+    bare = {"link": "https://www.example.ch", "guid": None}
+    assert key(**bare) != key(**bare, title="Anders")  # type: ignore[arg-type]
+
+
+def test_link_that_is_shown_keeps_its_form() -> None:
+    """Readers open the address the publisher gave."""
+    made = article.draft(make_feed(), ENTRY, language="de", now=NOW)
+    assert made.url == ENTRY.link
+    assert made.source_host == "feed1.example"
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        None,
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(1746, 4, 3, tzinfo=UTC),
+        datetime(2099, 1, 1, tzinfo=UTC),
+        NOW + timedelta(hours=25),
+    ],
+)
+def test_impossible_dates_become_first_seen(impossible: datetime | None) -> None:
+    """A date that cannot be is replaced by the time we saw the entry."""
+    assert article.clamp_date(impossible, NOW) == NOW
+
+
+def test_possible_dates_stay() -> None:
+    """Old dates and clocks a few hours ahead are believed."""
+    for date in (datetime(1996, 1, 1, tzinfo=UTC), NOW - timedelta(days=3), NOW + timedelta(hours=3)):
+        assert article.clamp_date(date, NOW) == date
+
+
+def test_texts_no_database_takes_can_be_keys() -> None:
+    """Half a character pair in a title does not break the key."""
+    assert key(link=None, guid=None, title="\ud83d") != key(link=None, guid=None, title="x")

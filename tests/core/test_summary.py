@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.core import summary
+from bot.core.alert import Summary
+from tests.builders import make_article
+
+LEAD = "Kim Jong Un und Wladimir Putin treffen sich heute in Wladiwostok zu einem Gipfel."
+BODY = (
+    "Die beiden Staatschefs sprechen über Handel und Verteidigung. Beobachter erwarten wenig.\n"
+    "Südlich der Grenze zeigt man sich besorgt. Die Atomwaffen Nordkoreas bleiben das grosse Thema der Region."
+)
+
+
+def highlight(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(found.span() for found in re.finditer(r"[Nn]ordkorea\w*", text))
+
+
+def split(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\S.*?(?:[.!?](?=\s|$)|$)", text))
+
+
+def summarise(headline_only: bool = False, **changes: object) -> Summary:
+    made = make_article(**({"title": "Gipfel in Wladiwostok", "lead": "", "body": ""} | changes))  # type: ignore[arg-type]
+    return summary.summarise(made, highlight, headline_only=headline_only, sentences=split)
+
+
+def texts(result: Summary) -> tuple[str, ...]:
+    return tuple(line.text for line in result.lines)
+
+
+def test_key_points_come_first() -> None:
+    """The publisher's own points are the summary, each with its matched form marked."""
+    points = ("Kim Jong Un und Wladimir Putin treffen sich heute.", "Es geht um die Atomwaffen Nordkoreas.")
+    result = summarise(key_points=points, lead=LEAD, body=BODY)
+    assert texts(result) == points
+    assert result.bulleted
+    assert [line.bold for line in result.lines] == [(), ((26, 36),)]
+
+
+def test_at_most_three_key_points() -> None:
+    """More than three points are too many."""
+    points = tuple(f"Punkt {number} sagt etwas über Nordkorea." for number in range(5))
+    assert texts(summarise(key_points=points)) == points[:3]
+
+
+def test_long_point_is_cut() -> None:
+    """A point is cut to 140 characters, after a sentence where that leaves enough."""
+    sentence = "Nordkorea meldet einen Test, der weltweit Kritik ausgelöst hat."
+    assert texts(summarise(key_points=(f"{sentence} {'Mehr ' * 30}",))) == (sentence,)
+    (line,) = texts(summarise(key_points=("Nordkorea " + "sagt " * 40,)))
+    assert len(line) <= summary.BULLET_LENGTH
+    assert line.endswith("sagt…")
+
+
+def test_whole_alert_stays_short() -> None:
+    """Headline, lines and what the last line needs stay within 500 characters: the last points yield."""
+    points = tuple(f"{number} Nordkorea {'wort ' * 25}" for number in range(3))
+    result = summarise(key_points=points, title="Titel " * 40)
+    assert len(result.lines) == 2
+    assert 150 + sum(len(line.text) + 3 for line in result.lines) + 60 <= summary.ALERT_LENGTH
+
+
+def test_point_that_repeats_the_headline_goes() -> None:
+    """What the headline says is not said again in a bullet."""
+    points = ("Gipfel in Wladiwostok.", "Nordkorea und Russland verhandeln über Handel und Waffen.")
+    assert texts(summarise(key_points=points)) == points[1:]
+
+
+def test_empty_points_count_for_nothing() -> None:
+    """Points that say next to nothing give way to the description."""
+    assert texts(summarise(key_points=("  ", "Kurz."), lead=f"{LEAD} Nordkorea schweigt."))[0].startswith("Kim Jong")
+
+
+def test_description_is_second() -> None:
+    """Without points the description is the summary."""
+    lead = "Nordkorea und Russland haben in Wladiwostok über Waffen gesprochen."
+    result = summarise(lead=lead, body=BODY)
+    assert texts(result) == (lead,)
+    assert not result.bulleted
+    assert result.lines[0].bold == ((0, 9),)
+
+
+def test_long_description_ends_with_a_sentence() -> None:
+    """A long description is cut to 300 characters after its last whole sentence."""
+    lead = " ".join(f"Satz {number} handelt von Nordkorea und vom Gipfel." for number in range(20))
+    (line,) = texts(summarise(lead=lead))
+    assert len(line) <= summary.LONGEST
+    assert line.endswith("Gipfel.")
+
+
+@pytest.mark.parametrize("lead", ["Gipfel in Wladiwostok", "Gipfel in Wladiwostok!", "Konflikte", ""])
+def test_description_that_says_nothing_is_passed_over(lead: str) -> None:
+    """The headline again, or a label, is no summary: lead sentence and keyword sentence come instead."""
+    result = summarise(lead=lead, body=BODY)
+    assert texts(result) == (
+        f"Die beiden Staatschefs sprechen über Handel und Verteidigung. {BODY.splitlines()[1].partition('. ')[2]}",
+    )
+
+
+def test_lead_sentence_with_the_keyword_stands_alone() -> None:
+    """When the first sentence names the keyword, no second is needed."""
+    first = "Nordkorea hat am Montag eine neue Rakete vorgestellt."
+    assert texts(summarise(body=f"{first} Danach regnete es in Nordkorea.")) == (first,)
+
+
+def test_lead_sentence_that_is_the_headline_is_passed_over() -> None:
+    """A body that begins with the headline is read from its second sentence."""
+    body = "Gipfel in Wladiwostok. Nordkorea hat am Montag eine neue Rakete vorgestellt."
+    assert texts(summarise(body=body)) == ("Nordkorea hat am Montag eine neue Rakete vorgestellt.",)
+
+
+def test_short_lead_sentence_takes_the_next() -> None:
+    """A lead too short to say something is joined by what follows."""
+    body = "Es ist so weit. Die beiden treffen sich am Dienstag im Kreml."
+    assert texts(summarise(body=body, title="Nordkorea")) == (body,)
+
+
+def test_headline_alone_when_there_is_nothing() -> None:
+    """Nothing is invented."""
+    assert summarise() == Summary(())
+    assert summarise(lead="Kurz.", body="Auch kurz.") == Summary(())
+
+
+def test_headline_only_on_request() -> None:
+    """A reader may want no summary."""
+    assert summarise(headline_only=True, lead=LEAD, body=BODY) == Summary(())
+
+
+def test_reason_is_appended_to_a_description() -> None:
+    """When neither headline nor description shows the keyword, the sentence that has it follows."""
+    result = summarise(lead=LEAD, body=BODY)
+    assert texts(result) == (LEAD, "Die Atomwaffen Nordkoreas bleiben das grosse Thema der Region.")
+    assert result.lines[1].bold == ((15, 25),)
+
+
+def test_reason_takes_the_place_of_the_last_point() -> None:
+    """With three points that do not show the keyword, the third makes room for the reason."""
+    points = tuple(f"Punkt {number} sagt etwas über den Gipfel." for number in range(3))
+    assert texts(summarise(key_points=points, body=BODY)) == (
+        *points[:2],
+        "Die Atomwaffen Nordkoreas bleiben das grosse Thema der Region.",
+    )
+
+
+def test_no_reason_when_the_headline_shows_the_keyword() -> None:
+    """A matched form in the visible headline is reason enough."""
+    assert texts(summarise(title="Gipfel mit Nordkorea", lead=LEAD, body=BODY)) == (LEAD,)
+
+
+def test_cut_part_of_a_headline_shows_nothing() -> None:
+    """What stands beyond the 150 characters shown is not seen."""
+    title = "Gipfel " * 30 + "Nordkorea"
+    assert len(texts(summarise(title=title, lead=LEAD, body=BODY))) == 2
+
+
+def test_reason_alone_below_a_headline() -> None:
+    """Where only the reason can be shown, it is."""
+    assert texts(summarise(lead="Nordkorea schweigt.")) == ("Nordkorea schweigt.",)
+
+
+def test_long_reason_keeps_its_keyword() -> None:
+    """A long sentence is cut around the word that matched."""
+    sentence = f"{'Vorher ' * 40}Nordkorea {'nachher ' * 40}"
+    _, reason = texts(summarise(lead=LEAD, body=sentence))
+    assert "Nordkorea" in reason
+    assert reason.startswith("…")
+    assert reason.endswith("…")
+    assert len(reason) <= summary.BULLET_LENGTH + 1
+
+
+def test_long_keyword_sentence_beside_a_lead() -> None:
+    """Lead and keyword sentence together stay within 300 characters and keep the keyword."""
+    body = f"Die beiden treffen sich am Dienstag im Kreml. {'Vorher ' * 40}Nordkorea {'nachher ' * 40}."
+    (line,) = texts(summarise(body=body))
+    assert len(line) <= summary.LONGEST + 1
+    assert "Nordkorea" in line
+    long_lead = f"{'Am Anfang steht viel ' * 12}davon. {'Vorher ' * 40}Nordkorea {'nachher ' * 40}."
+    (line,) = texts(summarise(body=long_lead))
+    assert "Nordkorea" in line
+
+
+def test_match_outside_the_text_needs_no_reason() -> None:
+    """When the keyword stands in no text (a tag, the source), nothing is appended."""
+    assert texts(summarise(lead=LEAD)) == (LEAD,)
+
+
+def test_long_first_sentence_is_cut() -> None:
+    """One endless sentence is cut at a word."""
+    (line,) = texts(summarise(title="Nordkorea", body="und noch ein Wort " * 60))
+    assert len(line) <= summary.LONGEST
+    assert line.endswith("…")
+
+
+def test_word_without_spaces_is_cut_anyway() -> None:
+    """A text without any space is cut where it must be."""
+    (line,) = texts(summarise(title="Nordkorea", lead="x" * 900))
+    assert line == "x" * 299 + "…"

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core import timing
+from bot.core.feed import (
+    CacheHeaders,
+    Entry,
+    Feed,
+    FeedState,
+    Fetched,
+    FetchFailed,
+    FetchProblem,
+    NotModified,
+    ParsedFeed,
+)
+from bot.core.timing import PollPolicy
+from tests.builders import NOW, make_feed
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+POLICY = PollPolicy(interval=10 * MINUTE, min_interval=2 * MINUTE, max_interval=6 * HOUR)
+SECOND = timedelta(seconds=1)
+EVERY_SECOND = PollPolicy(interval=SECOND, min_interval=SECOND, max_interval=SECOND)
+
+
+def entry(published_at: datetime | None) -> Entry:
+    return Entry(
+        guid=None,
+        link="https://h.example/a",
+        title="t",
+        summary="",
+        content="",
+        key_points=(),
+        html="",
+        published_at=published_at,
+        language=None,
+    )
+
+
+def document(*dates: datetime | None, **changes: object) -> ParsedFeed:
+    feed = ParsedFeed(title="Seite", language="de", site_url=None, ttl=None, entries=tuple(map(entry, dates)))
+    return replace(feed, **changes)  # type: ignore[arg-type]
+
+
+def fetched(**changes: object) -> Fetched:
+    outcome = Fetched(body=b"x", url="https://f.example/rss", content_type="", etag='"1"', last_modified="gestern")
+    return replace(outcome, **changes)  # type: ignore[arg-type]
+
+
+def failed(problem: FetchProblem = FetchProblem.SERVER_ERROR, retry_after: timedelta | None = None) -> FetchFailed:
+    return FetchFailed(problem=problem, detail="Kaputt.", retry_after=retry_after)
+
+
+def succeed(feed: Feed, policy: PollPolicy = POLICY, jitter: float = 0, **more: object) -> Feed:
+    outcome = more.pop("outcome", None) or fetched()
+    return timing.after_success(feed, policy, outcome, now=NOW, jitter=jitter, **more)  # type: ignore[arg-type]
+
+
+def fail(feed: Feed, policy: PollPolicy = POLICY, jitter: float = 0, **more: object) -> Feed:
+    return timing.after_failure(feed, policy, failed(**more), now=NOW, jitter=jitter)  # type: ignore[arg-type]
+
+
+def wait(feed: Feed) -> timedelta:
+    return feed.next_poll_at - NOW
+
+
+def test_first_success_is_noted_once() -> None:
+    """The first successful poll is remembered, whatever failed before it, and never moves."""
+    new = fail(make_feed(first_success_at=None))
+    assert new.first_success_at is None
+    met = succeed(new, parsed=document(), body_hash="h")
+    assert met.first_success_at == NOW
+    later = timing.after_success(met, POLICY, fetched(), now=NOW + HOUR, jitter=0)
+    assert later.first_success_at == NOW
+
+
+def test_success_ends_failing() -> None:
+    """A success resets failures, error and state."""
+    back = succeed(make_feed(state=FeedState.FAILING, failures=7, error="Kaputt."), parsed=document())
+    assert (back.state, back.failures, back.error) == (FeedState.ACTIVE, 0, None)
+    assert back.last_success_at == back.last_polled_at == NOW
+
+
+def test_new_validators_replace_both_as_a_pair() -> None:
+    """A new body brings new validators, and a validator it does not bring is cleared (P03)."""
+    feed = make_feed(etag='"0"', last_modified="vorgestern", validators_url="https://old.example")
+    after = succeed(feed, parsed=document(), outcome=fetched(last_modified=None))
+    assert (after.etag, after.last_modified) == ('"1"', None)
+    assert after.validators_url == "https://f.example/rss"
+
+
+def test_304_updates_what_it_names() -> None:
+    """A 304 updates the validators it carries and keeps the others, the body and its address (P04)."""
+    feed = make_feed(etag='"0"', last_modified="gestern", validators_url="https://f.example", body_hash="h")
+    after = succeed(feed, outcome=NotModified(url="https://f.example", etag='"2"'))
+    assert (after.etag, after.last_modified) == ('"2"', "gestern")
+    assert (after.validators_url, after.body_hash) == ("https://f.example", "h")
+
+
+def test_broken_off_document_leaves_no_validators() -> None:
+    """Validators and hash of a document that breaks off are not kept, or the rest would never come (P05)."""
+    after = succeed(make_feed(body_hash="h", etag='"0"'), parsed=document(is_whole=False), body_hash="half")
+    assert (after.etag, after.last_modified, after.body_hash) == (None, None, None)
+
+
+def test_failure_keeps_what_the_feed_knew() -> None:
+    """A failed poll keeps validators, hash and interval (P05)."""
+    feed = make_feed(etag='"0"', last_modified="gestern", body_hash="h", interval=5 * MINUTE)
+    after = fail(feed)
+    assert (after.etag, after.last_modified, after.body_hash, after.interval) == ('"0"', "gestern", "h", 5 * MINUTE)
+    assert after.error == "Kaputt."
+    assert after.last_success_at == feed.last_success_at
+
+
+@pytest.mark.parametrize("kind", ["header", "ttl", "header of a 304"])
+def test_publisher_wish_beats_the_bounds(kind: str) -> None:
+    """Nothing is asked before max-age or ttl ends, also above the longest interval (P08)."""
+    cache = CacheHeaders(max_age=8 * HOUR)
+    match kind:
+        case "header":
+            after = succeed(make_feed(), outcome=fetched(cache=cache), parsed=document())
+        case "ttl":
+            after = succeed(make_feed(), parsed=document(ttl=8 * HOUR))
+        case _:
+            after = succeed(make_feed(), outcome=NotModified(url="", cache=cache))
+    assert wait(after) == 8 * HOUR
+
+
+def test_ttl_holds_while_nothing_changes() -> None:
+    """The ttl of the last document counts after a 304 too (P08)."""
+    met = succeed(make_feed(), parsed=document(ttl=8 * HOUR))
+    assert wait(succeed(met, outcome=NotModified(url=""))) == 8 * HOUR
+
+
+def test_publisher_wish_is_clamped() -> None:
+    """A max-age of years counts as a day."""
+    after = succeed(make_feed(), outcome=fetched(cache=CacheHeaders(max_age=timedelta(days=999))), parsed=document())
+    assert wait(after) == timedelta(hours=24)
+
+
+def test_no_cache_is_no_reason_to_hurry() -> None:
+    """no-cache gives the usual interval (P09)."""
+    after = succeed(make_feed(), outcome=fetched(cache=CacheHeaders(revalidate=True)), parsed=document())
+    assert wait(after) == POLICY.interval
+
+
+@pytest.mark.parametrize("problem", [FetchProblem.THROTTLED, FetchProblem.SERVER_ERROR])
+def test_retry_after_is_obeyed(problem: FetchProblem) -> None:
+    """Retry-After counts above the longest interval, but at most a week (P10)."""
+    assert wait(fail(make_feed(), problem=problem, retry_after=30 * HOUR)) == 30 * HOUR
+    assert wait(fail(make_feed(), problem=problem, retry_after=timedelta(days=400))) == timedelta(days=7)
+
+
+def test_retry_after_adds_at_most_a_minute() -> None:
+    """Jitter on top of what a publisher asked for stays small."""
+    assert wait(fail(make_feed(), retry_after=24 * HOUR, jitter=0.999)) <= 24 * HOUR + MINUTE
+
+
+def test_short_retry_after_does_not_undo_back_off() -> None:
+    """A server that always says "in a second" is still left alone for longer and longer."""
+    assert wait(fail(make_feed(failures=3), retry_after=timedelta(seconds=1))) == 80 * MINUTE
+
+
+def test_back_off_doubles_to_the_longest_interval() -> None:
+    """Back-off after errors doubles, with the longest interval as its end (P21)."""
+    feed, waits = make_feed(), []
+    for _ in range(8):
+        feed = fail(feed)
+        waits.append(wait(feed) / MINUTE)
+    assert waits == [10, 20, 40, 80, 160, 320, 360, 360]
+    assert feed.state is FeedState.FAILING
+    assert feed.failures == 8
+
+
+def test_back_off_within_seconds() -> None:
+    """With all intervals at a second, errors do not make polls rarer."""
+    assert wait(fail(make_feed(failures=50), policy=EVERY_SECOND, jitter=0.999)) < timedelta(seconds=1.1)
+
+
+@pytest.mark.parametrize(("problem", "minutes"), [(FetchProblem.FORBIDDEN, 80), (FetchProblem.THROTTLED, 40)])
+def test_refusal_means_a_long_wait(problem: FetchProblem, minutes: int) -> None:
+    """Who refuses us is left alone for long from the first time on (P24)."""
+    assert wait(fail(make_feed(), problem=problem)) == minutes * MINUTE
+
+
+def test_410_ends_polling() -> None:
+    """A 410 makes the feed gone (P20)."""
+    assert fail(make_feed(), problem=FetchProblem.GONE).state is FeedState.GONE
+
+
+@pytest.mark.parametrize("problem", [problem for problem in FetchProblem if problem is not FetchProblem.GONE])
+def test_everything_else_comes_back(problem: FetchProblem) -> None:
+    """No other failure, however often, ends polling (P20)."""
+    after = fail(make_feed(failures=1000), problem=problem)
+    assert after.state is FeedState.FAILING
+    assert wait(after) <= POLICY.max_interval
+
+
+def test_seconds_are_kept() -> None:
+    """Intervals of a second are kept to a tenth, whatever the feed's own pace is."""
+    for parsed in (None, document(), document(*(NOW - n * HOUR for n in range(9)))):
+        for first in (None, NOW):
+            after = succeed(make_feed(first_success_at=first), EVERY_SECOND, jitter=0.999, parsed=parsed)
+            assert timedelta(seconds=1) <= wait(after) < timedelta(seconds=1.1)
+
+
+def test_quiet_feed_drifts_and_news_pull_it_back() -> None:
+    """A feed without news is asked ever more rarely up to the bound, and a new entry brings it back (P13)."""
+    feed = make_feed()
+    for _ in range(60):
+        feed = succeed(feed, outcome=NotModified(url=""))
+    assert feed.interval == POLICY.max_interval
+    assert succeed(feed, parsed=document(NOW - MINUTE, NOW - timedelta(days=90))).interval == POLICY.interval
+
+
+def test_busy_feed_is_asked_at_its_pace() -> None:
+    """The interval is half the usual gap between entries, within the bounds (P13)."""
+    hourly = document(*(NOW - n * 16 * MINUTE for n in range(1, 11)))
+    assert succeed(make_feed(), parsed=hourly).interval == 8 * MINUTE
+    every_second = document(*(NOW - timedelta(seconds=n) for n in range(30)))
+    assert succeed(make_feed(), parsed=every_second).interval == POLICY.min_interval
+    daily = document(*(NOW - timedelta(days=n) for n in range(20)))
+    assert succeed(make_feed(), parsed=daily).interval == 4 * POLICY.interval
+
+
+def test_changed_body_without_news_is_no_news() -> None:
+    """A document that changes every time but lists only old entries drifts like an unchanged one (P13)."""
+    old = document(NOW - timedelta(days=60), NOW - timedelta(days=61))
+    assert succeed(make_feed(interval=HOUR), parsed=old).interval == 1.1 * HOUR
+
+
+def test_undated_feed_keeps_the_interval() -> None:
+    """Without dates there is no pace to follow."""
+    assert succeed(make_feed(interval=HOUR), parsed=document(None, None)).interval == POLICY.interval
+
+
+def test_feeds_added_together_are_dealt_out() -> None:
+    """After its first poll a feed comes back anywhere within its interval, so that many do not stay in step (P14)."""
+    waits = [
+        wait(succeed(make_feed(first_success_at=None), parsed=document(), jitter=n / 10)) / MINUTE for n in range(10)
+    ]
+    assert waits == pytest.approx([2 + 0.8 * n for n in range(10)])
+
+
+def test_feeds_that_waited_together_are_dealt_out() -> None:
+    """After a long stop of ours the feeds that were overdue together are spread again (P14)."""
+    overdue = make_feed(next_poll_at=NOW - HOUR)
+    assert wait(succeed(overdue, outcome=NotModified(url=""), jitter=0.5)) == 6.5 * MINUTE
+
+
+def test_skipped_hours_are_skipped() -> None:
+    """skipHours and skipDays are GMT and move a poll to the first hour allowed (P12)."""
+    feed = make_feed(skip_hours=frozenset({12, 13}))
+    assert succeed(feed).next_poll_at == NOW.replace(hour=14, minute=0)
+    after = succeed(make_feed(), parsed=document(skip_days=frozenset({0})))
+    assert after.next_poll_at == (NOW + timedelta(days=1)).replace(hour=0)
+    assert after.skip_days == {0}
+
+
+def test_skipping_everything_skips_nothing() -> None:
+    """All 24 hours or all seven days silent means the publisher misunderstood (P12)."""
+    feed = make_feed(skip_hours=frozenset(range(24)), skip_days=frozenset(range(7)))
+    assert succeed(feed, outcome=NotModified(url="")).next_poll_at == NOW + 11 * MINUTE
+
+
+def test_title_of_the_operator_stays() -> None:
+    """The document names a feed only where nobody else did."""
+    assert succeed(make_feed(title="Mein Name"), parsed=document()).title == "Mein Name"
+    named = succeed(make_feed(title=""), parsed=document(site_url="https://f.example/"))
+    assert (named.title, named.site_url, named.declared_language) == ("Seite", "https://f.example/", "de")
