@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from aiohttp import web
 
@@ -127,6 +128,7 @@ def show(stage: Stage) -> Body:
         "papers": [asdict(paper) | {"feed": newsroom.feed_url(paper.key)} for paper in newsroom.papers.values()],
         "ready": [asdict(one) for one in newsroom.stock.ready],
         "entries": [asdict(entry) for entry in newsroom.entries],
+        "zone": local_zone(),
         "older": len(newsroom.stock.older),
         "read_by_all": newsroom.is_read_by_all(),
         "bot": {"running": stage.bot.running, "pid": stage.bot.pid} | stage.lookout.look(),
@@ -163,10 +165,17 @@ allow_networks = ["127.0.0.0/8"]
 
 [chats]
 language = "de"
+timezone = {_quote(local_zone())}
 
 [web]
 listen = ""
 {feeds}"""
+
+
+def local_zone() -> str:
+    """Return the name of this machine's time zone, which the demo's bot and page share."""
+    _, _, name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
+    return name if name in available_timezones() else "Europe/Zurich"
 
 
 def _paragraphs(text: str) -> str:

@@ -1,0 +1,170 @@
+// The field below the conversation: Enter sends, "/" opens the bot's command menu.
+
+import { byId, make, say } from "./dom.js";
+import { isBlocked, openChat, speakers, world } from "./world.js";
+
+const drafts = new Map();
+const chosen = new Map();
+let shown = [];
+let active = -1;
+let forced = false;
+let drawnFor = null;
+
+const field = () => byId("field");
+
+/** Who writes in the open chat. */
+export function speaker() {
+  const chat = openChat();
+  return chat ? chosen.get(chat.id) ?? speakers(chat)[0]?.id : 0;
+}
+
+/** Connect the field; `on.send(text)` sends. */
+export function connect(on) {
+  byId("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit(on);
+  });
+  field().addEventListener("input", () => {
+    forced = false;
+    active = -1;
+    grow();
+    drawMenu();
+  });
+  field().addEventListener("keydown", (event) => onKey(event, on));
+  field().addEventListener("blur", () => setTimeout(() => document.activeElement !== field() && close(), 150));
+  byId("slash").addEventListener("mousedown", (event) => event.preventDefault());
+  byId("slash").addEventListener("click", () => {
+    forced = !shown.length;
+    active = -1;
+    field().focus();
+    drawMenu();
+  });
+  byId("speaker").addEventListener("change", (event) => {
+    chosen.set(world.open, Number(event.target.value));
+    on.changed();
+  });
+}
+
+/** Draw what depends on the open chat. */
+export function draw(on) {
+  const chat = openChat();
+  if (!chat) return;
+  if (drawnFor !== chat.id) {
+    if (drawnFor !== null) drafts.set(drawnFor, field().value);
+    drawnFor = chat.id;
+    field().value = drafts.get(chat.id) ?? "";
+    grow();
+    close();
+    drawSpeakers(chat);
+  }
+  const question = asked(chat);
+  field().placeholder = question?.asks || "Write a message";
+  say(byId("field-label"), `Message from ${world.people.get(speaker())?.name ?? ""} to ${chat.kind === "private" ? "the bot" : chat.title}`);
+  drawNotice(chat, on);
+  drawMenu();
+}
+
+/** The bot's question at the end of a chat, to which the next message is the reply. */
+function asked(chat) {
+  const last = chat.messages.findLast((one) => one.deleted_at === null);
+  return last?.bot && last.asks !== null ? last : null;
+}
+
+function drawSpeakers(chat) {
+  const people = speakers(chat);
+  byId("speaker-label").hidden = people.length < 2;
+  byId("speaker").replaceChildren(...people.map((one) => make("option", { value: one.id, selected: one.id === speaker() }, one.name)));
+}
+
+function drawNotice(chat, on) {
+  const notice = byId("notice");
+  const blocked = isBlocked(chat);
+  const down = world.online && world.bot.state === "down";
+  const text = blocked ? `${chat.title} has blocked the bot. Writing lifts the block.`
+    : down ? "The bot is not running. What you write waits until it is back." : "";
+  notice.hidden = !text;
+  const kind = blocked ? "blocked" : "down";
+  if (!text || (notice.dataset.kind === kind && notice.dataset.chat === String(chat.id))) return;
+  Object.assign(notice.dataset, { kind, chat: chat.id });
+  notice.replaceChildren(make("span", {}, text), blocked
+    ? make("button", { type: "button", class: "plain", click: () => on.unblock(chat) }, "Unblock")
+    : make("button", { type: "button", class: "plain", click: on.start }, "Start the bot"));
+}
+
+function submit(on) {
+  const text = field().value.trim();
+  if (!text) return;
+  const question = asked(openChat());
+  const before = field().value;
+  field().value = "";
+  grow();
+  close();
+  on.send(text, question?.id ?? null).catch(() => {
+    // Nothing typed is ever lost.
+    if (!field().value) field().value = before;
+  });
+}
+
+function onKey(event, on) {
+  if (event.isComposing) return;
+  if (shown.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    active = (active + step + shown.length + (active < 0 && step < 0 ? 1 : 0)) % shown.length;
+    drawMenu();
+  } else if (shown.length && event.key === "Escape") {
+    event.preventDefault();
+    close();
+  } else if (shown.length && event.key === "Enter" && active >= 0) {
+    event.preventDefault();
+    choose(shown[active]);
+  } else if (event.key === "Enter" && !event.shiftKey) {
+    event.preventDefault();
+    submit(on);
+  }
+}
+
+function choose(entry) {
+  const chat = openChat();
+  field().value = chat.kind === "private" ? `/${entry.command} ` : `/${entry.command}@${world.username} `;
+  grow();
+  close();
+  field().focus();
+}
+
+function close() {
+  forced = false;
+  active = -1;
+  show([]);
+}
+
+function drawMenu() {
+  const typed = field().value;
+  const prefix = /^\/(\w*)$/.exec(typed)?.[1];
+  const wanted = forced || (prefix !== undefined && document.activeElement === field());
+  show(wanted ? openChat().menu.filter((one) => forced || one.command.startsWith(prefix.toLowerCase())) : []);
+}
+
+function show(entries) {
+  const opened = entries.length > 0 && shown.length === 0;
+  shown = entries;
+  const menu = byId("menu");
+  menu.hidden = !entries.length;
+  byId("slash").setAttribute("aria-expanded", String(entries.length > 0));
+  menu.replaceChildren(...entries.map((entry, index) => make("li", {
+    role: "option", id: `command-${index}`, "aria-selected": String(index === active),
+    mousedown: (event) => event.preventDefault(), click: () => choose(entry),
+  }, make("span", { class: "command-name" }, `/${entry.command}`), make("span", { class: "quiet" }, entry.description))));
+  if (active >= 0) {
+    field().setAttribute("aria-activedescendant", `command-${active}`);
+    menu.children[active]?.scrollIntoView({ block: "nearest" });
+  } else {
+    field().removeAttribute("aria-activedescendant");
+  }
+  if (opened) say(byId("live"), `${entries.length} commands. Choose with the arrow keys and Enter.`);
+}
+
+function grow() {
+  field().style.height = "auto";
+  field().style.height = `${Math.min(field().scrollHeight, 160)}px`;
+}

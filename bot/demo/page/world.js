@@ -1,0 +1,112 @@
+// What this tab knows of the world, how it changes, and what follows from it. Nothing here touches the page.
+
+export const world = {
+  online: false,
+  loaded: false,
+  people: new Map(),
+  chats: new Map(),
+  papers: [],
+  ready: [],
+  entries: [],
+  bot: { state: "starting", code: null, log: "", read: false },
+  username: "",
+  trouble: { faults: [], shutUntil: 0 },
+  violations: 0,
+  presses: 0,
+  open: null,
+  unread: new Map(),
+};
+
+/** Take everything over anew. */
+export function begin(state, newsroom) {
+  world.online = true;
+  world.loaded = true;
+  world.people = new Map(state.people.map((one) => [one.id, one]));
+  world.chats = new Map(state.chats.map((one) => [one.id, one]));
+  world.username = state.bot.username;
+  world.violations = state.violations;
+  world.presses = state.presses;
+  world.papers = newsroom.papers;
+  world.ready = newsroom.ready;
+  world.entries = newsroom.entries.filter((entry) => entry.number > newsroom.older);
+  world.bot = newsroom.bot;
+  setTrouble(state.trouble);
+  if (!world.chats.has(world.open)) world.open = [...world.chats.keys()][0] ?? null;
+}
+
+const CHANGES = {
+  open: () => (world.online = true),
+  message: (event) => store(event.message, event.message.bot),
+  edit: (event) => store(event.message, false),
+  delete: (event) => store(event.message, false),
+  chat: (event) => world.chats.set(event.chat.id, event.chat),
+  standing: (event) => (world.chats.get(event.chat).bot = event.standing),
+  menu: (event) => {
+    for (const [id, menu] of Object.entries(event.menus)) if (world.chats.has(+id)) world.chats.get(+id).menu = menu;
+  },
+  press: () => (world.presses += 1),
+  publish: (event) => {
+    if (!world.entries.some((entry) => entry.number === event.entry.number)) world.entries.push(event.entry);
+  },
+  bot: (event) => (world.bot = { state: event.state, code: event.code, log: event.log, read: event.read }),
+  faults: (event) => setTrouble(event.trouble),
+  violation: () => (world.violations += 1),
+};
+
+/** Let one change happen. */
+export const change = (event) => CHANGES[event.kind]?.(event);
+
+function store(message, isNew) {
+  const chat = world.chats.get(message.chat);
+  if (!chat) return;
+  const known = chat.messages.length >= message.id;
+  chat.messages[message.id - 1] = message;
+  if (isNew && !known && chat.id !== world.open) world.unread.set(chat.id, (world.unread.get(chat.id) ?? 0) + 1);
+}
+
+function setTrouble(told) {
+  world.trouble = { faults: told.faults, shutUntil: Date.now() + told.shut_for * 1000 };
+}
+
+export const openChat = () => world.chats.get(world.open);
+export const isShown = (message) => message && message.deleted_at === null;
+export const paperTitle = (key) => world.papers.find((paper) => paper.key === key)?.title ?? key;
+export const isBlocked = (chat) => chat.kind === "private" && (chat.bot === "kicked" || chat.bot === "left");
+export const hasFault = (effect) => world.trouble.faults.some((fault) => fault.effect === effect);
+
+/** The people who may write in a chat, the first one being the one this is about. */
+export const speakers = (chat) => chat.members.map((member) => world.people.get(member.id)).filter(Boolean);
+
+const links = (message) => message.entities.filter((entity) => entity.type === "text_link").map((entity) => entity.url);
+
+/** The seconds from publication to this message, or null if it is not an alert on something published here. */
+export function delay(message) {
+  if (!message.bot || !message.entities.length) return null;
+  const carried = links(message);
+  // Rolling messages link several; the newest published before the message is what it came for.
+  const causes = world.entries.filter((entry) => carried.includes(entry.link) && entry.at <= message.at);
+  return causes.length ? message.at - Math.max(...causes.map((entry) => entry.at)) : null;
+}
+
+/** Who got an alert on an entry, and how long after publication. */
+export function arrivals(entry) {
+  const found = [];
+  for (const chat of world.chats.values()) {
+    const alert = chat.messages.find((one) => isShown(one) && one.bot && one.at >= entry.at && links(one).includes(entry.link));
+    if (alert) found.push({ chat: chat.title, seconds: alert.at - entry.at, at: alert.at });
+  }
+  return found;
+}
+
+const UNDO = new Set(["Undo", "Rückgängig", "Annuler", "Annulla"]);
+const SUBSCRIBED = /^\/(sub|subscribe|add|abo)(@\w+)?\s+\S/i;
+
+/** What a newcomer has already tried. */
+export function steps() {
+  const messages = [...world.chats.values()].flatMap((chat) => chat.messages);
+  const alerted = world.entries.some((entry) => arrivals(entry).length);
+  const subscribed = messages.some((one) => one.bot
+    ? one.buttons.flat().some((button) => UNDO.has(button.text))
+    : SUBSCRIBED.test(one.text));
+  return { subscribed: alerted || subscribed, published: world.entries.length > 0, alerted, pressed: world.presses > 0 };
+}
