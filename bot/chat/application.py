@@ -149,8 +149,10 @@ class Application:
             _log.warning("menu.not_set", extra={"error": type(error).__name__})
 
     def _dispatch(self) -> Dispatch:
-        """Wire the areas; the account must be open, for its name is part of commands."""
-        chats, clock, catalog = self._chats, self._clock, self.catalog
+        """Wire the conversation; the account must be open, for its name is part of commands."""
+        chats, clock, catalog, door = self._chats, self._clock, self.catalog, self._door
+        account_id = self.account.id
+        table: list[Command] = []
         alerts = Alerts(
             subscribe=self._subscribe,
             unsubscribe=self._unsubscribe,
@@ -158,13 +160,9 @@ class Application:
             chats=chats,
             clock=clock,
         )
-        operator = Operator(door=self._door, chats=chats, catalog=catalog, clock=clock)
-        table: list[Command] = []
-        welcome = Welcome(subscribe=self._subscribe, legal=self._settings.legal, table=lambda: tuple(table))
-        removal = Removal(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=clock)
-        areas = (alerts, removal, Preferences(chats=chats, catalog=catalog), welcome, operator)
+        operator = Operator(door=door, chats=chats, catalog=catalog, clock=clock)
+        areas = (alerts, *self._other_areas(table), operator)
         table += [command for area in areas for command in area.commands()]
-        account_id = self.account.id
         return Dispatch(
             account_id=account_id,
             username=self.account.username.lower(),
@@ -172,16 +170,24 @@ class Application:
             chats=chats,
             catalog=catalog,
             clock=clock,
-            door=self._door,
+            door=door,
             pace=Pace(clock),
             pairing=self._pairing,
             menu=Menu(voice=self._voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id),
             membership=Membership(
-                door=self._door, chats=chats, catalog=catalog, voice=self._voice, clock=clock, account_id=account_id
+                door=door, chats=chats, catalog=catalog, voice=self._voice, clock=clock, account_id=account_id
             ),
             alerts=alerts,
             operator=operator,
             commands=Commands(table),
             buttons={button.verb: button for area in areas for button in area.buttons()},
             questions={question.kind: question for question in alerts.questions()},
+        )
+
+    def _other_areas(self, table: list[Command]) -> tuple[Removal, Preferences, Welcome]:
+        """Make the areas only commands lead to; the table is filled when all are there."""
+        return (
+            Removal(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=self._clock),
+            Preferences(chats=self._chats, catalog=self.catalog),
+            Welcome(subscribe=self._subscribe, legal=self._settings.legal, table=lambda: tuple(table)),
         )

@@ -176,3 +176,12 @@ async def test_a_code_sent_to_a_group_is_no_code(open_desk: Open) -> None:
         anna.say(code, chat=group.chat)
         await desk.handled()
         assert await desk.store.chats.list_operators() == ()
+
+
+async def test_an_operator_who_never_opened_the_chat_is_not_written_to(private_desk: Desk) -> None:
+    """Telegram would refuse it; the request is made when the stranger comes back later."""
+    anna, olga = private_desk.server.person("Anna"), private_desk.server.person("Olga", user_id=77)
+    assert (await anna.ask("/start")).text == "Dieser Bot ist privat."
+    await olga.ask("/start")
+    assert (await anna.ask("/start")).text.startswith("Dieser Bot ist privat. Ich habe den Betreiber gefragt")
+    await olga.chat.wait_for(lambda message: message.text.startswith("Anna möchte"))

@@ -10,7 +10,7 @@ from bot.chat.access import Door
 from bot.chat.command import Button, Command, Who
 from bot.chat.turn import Press, Turn
 from bot.chat.voice import Place
-from bot.core.chat import Access, ChatState
+from bot.core.chat import Access, Chat, ChatState
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import ChatShelf, Clock
 from bot.texts.catalog import Catalog, mark
@@ -55,19 +55,20 @@ class Operator:
                 turn.speech.t("Your request is with the operator; I write to you when there is an answer.")
             )
             return
-        operators = await self.door.list_operators()
-        if not operators:
+        # Who never opened the chat cannot be written to.
+        chats = [await self.chats.find(ChatId(operator)) for operator in await self.door.list_operators()]
+        reachable = [chat for chat in chats if chat is not None and chat.state is ChatState.ACTIVE]
+        if not reachable:
             await turn.reply(turn.speech.t("This bot is private."))
             return
         await turn.reply(turn.speech.t("This bot is private. I have asked the operator whether you may use it."))
         # The cards first: after a crash a second card is better than none.
-        sent = [await self._send_card(turn, operator) for operator in operators]
+        sent = [await self._send_card(turn, chat) for chat in reachable]
         if any(sent):
             await self.door.note(turn.user_id, Access.ASKED, turn.name, turn.language)
 
-    async def _send_card(self, turn: Turn, operator: UserId) -> bool:
-        chat = await self.chats.find(ChatId(operator))
-        speech = self.catalog.speak(chat.language if chat else None)
+    async def _send_card(self, turn: Turn, operator: Chat) -> bool:
+        speech = self.catalog.speak(operator.language)
         rows = [
             [
                 keyboards.button(speech.label("Approve"), _APPROVE, turn.user_id),
@@ -76,7 +77,7 @@ class Operator:
         ]
         name = bold(lengths.cut(lengths.tidy(turn.name), 100))
         text = speech.t("{name} would like to use this bot. Id: {id}", name=name, id=code(str(turn.user_id)))
-        return await turn.voice.say(Place(ChatId(operator), ThreadId(0)), text, keyboards.keyboard(rows))
+        return await turn.voice.say(Place(operator.id, ThreadId(0)), text, keyboards.keyboard(rows))
 
     async def approve(self, turn: Turn) -> None:
         """Let somebody in by id."""
