@@ -8,6 +8,7 @@ right before the connection is made.
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -152,8 +153,7 @@ class HttpFetcher:
             await self._check_behind_proxy(ask.guard, url)
         async with ask.session.get(
             url,
-            headers={**ask.headers, **_conditions(ask.feed, url)},
-            auth=_credentials(ask.origin, url),
+            headers={**ask.headers, **_conditions(ask.feed, url), **_credentials(ask.origin, url)},
             allow_redirects=False,
             proxy=self._policy.proxy or None,
         ) as response:
@@ -233,11 +233,12 @@ def _conditions(feed: Feed, url: URL) -> dict[str, str]:
     return {name: value for name, value in pairs if value}
 
 
-def _credentials(origin: URL, url: URL) -> aiohttp.BasicAuth | None:
+def _credentials(origin: URL, url: URL) -> dict[str, str]:
     """Give the name and password written in the feed's own address, to its own server and to no other."""
     if not origin.user or url.origin() != origin.origin():
-        return None
-    return aiohttp.BasicAuth(origin.user, origin.password or "", "utf-8")
+        return {}
+    pair = f"{origin.user}:{origin.password or ''}".encode()
+    return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
 
 def _not_gone_for_good(outcome: FetchOutcome) -> FetchOutcome:
