@@ -175,7 +175,13 @@ class Application:
             pairing=self._pairing,
             menu=Menu(voice=self._voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id),
             membership=Membership(
-                door=door, chats=chats, catalog=catalog, voice=self._voice, clock=clock, account_id=account_id
+                door=door,
+                chats=chats,
+                catalog=catalog,
+                voice=self._voice,
+                clock=clock,
+                facts=self._facts,
+                account_id=account_id,
             ),
             alerts=alerts,
             operator=operator,

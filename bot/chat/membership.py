@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from telegram import ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated
@@ -12,9 +13,11 @@ from bot.chat.access import Door, Standing
 from bot.chat.voice import Place, Voice
 from bot.core.chat import ChatKind, ChatState
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.core.ports import ChatShelf, Clock
+from bot.core.ports import ChatShelf, Clock, Facts
 from bot.texts.catalog import Catalog
 
+GROUPS = 5
+"""How many groups and channels one person may add the bot to."""
 _OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
 
@@ -27,6 +30,7 @@ class Membership:
     catalog: Catalog
     voice: Voice
     clock: Clock
+    facts: Facts
     account_id: int
 
     async def change(self, update: ChatMemberUpdated) -> None:
@@ -57,6 +61,12 @@ class Membership:
                 await self.voice.say(place, speech.t("This bot is private and cannot stay here."))
             await self.voice.leave(chat_id)
             return
+        if not visitor.is_operator and not await self._has_room(UserId(update.from_user.id), chat_id):
+            if _may_write(update, kind):
+                speech = self.catalog.speak(language)
+                await self.voice.say(place, speech.t("You have added me to {count} groups already.", count=GROUPS))
+            await self.voice.leave(chat_id)
+            return
         now = self.clock.now()
         chat = await self.chats.meet(chat_id, kind, language, now)
         if chat.state is not ChatState.ACTIVE:
@@ -64,6 +74,17 @@ class Membership:
         elif kind is not ChatKind.CHANNEL and _may_write(update, kind):
             speech = self.catalog.speak(chat.language)
             await self.voice.say(place, *greeting.welcome(speech, in_group=True))
+
+    async def _has_room(self, user_id: UserId, chat_id: ChatId) -> bool:
+        """Count a group for who added the bot; groups it is no longer in do not count."""
+        key = f"groups.{user_id}"
+        known = [ChatId(each) for each in json.loads(await self.facts.get(key) or "[]") if each != chat_id]
+        found = [await self.chats.find(each) for each in known]
+        kept = [chat.id for chat in found if chat is not None and chat.state is ChatState.ACTIVE]
+        if len(kept) >= GROUPS:
+            return False
+        await self.facts.set(key, json.dumps([*kept, chat_id]))
+        return True
 
 
 def _inside(member: object) -> bool:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import json
 
 import pytest
 
-from bot.demo.chats import Kind, Standing
-from bot.demo.messages import Message
 from tests.chat.conftest import Desk
 
 EXAMPLES = (("Nordkorea",), ("künstliche Intelligenz",), ("Klima",))
@@ -55,18 +52,6 @@ async def test_sub_by_all_its_names(desk: Desk, command: str) -> None:
     """Aliases and the bot's name work."""
     answer = await desk.server.person().ask(f"{command} Nordkorea")
     assert answer.text.startswith("Gemacht: Sobald eine Quelle über Nordkorea")
-
-
-async def test_undo_takes_back_and_says_so(desk: Desk) -> None:
-    """The message is edited; a second press finds nothing and changes nothing."""
-    anna = desk.server.person()
-    answer = await anna.ask("/sub Nordkorea")
-    first, second = anna.press("Rückgängig"), anna.press("Rückgängig")
-    assert (await first.answered()).text == ""
-    assert (await second.answered()).text == "Das gibt es nicht mehr."
-    assert answer.text == "Rückgängig gemacht: Nordkorea melde ich dir nicht mehr."
-    assert answer.buttons == ()
-    assert (await anna.ask("/list")).text.startswith("Noch gibt es keine Stichwörter.")
 
 
 async def test_several_at_once_are_reported_one_by_one(desk: Desk) -> None:
@@ -133,80 +118,6 @@ async def test_a_text_that_cannot_be_searched_is_refused(desk: Desk) -> None:
     assert (await anna.ask("wort " * 300)).text.startswith("Das ist zu lang für ein Stichwort.")
 
 
-async def test_list_shows_stable_numbers(desk: Desk) -> None:
-    """A number that was given is never given again."""
-    anna = desk.server.person()
-    await anna.ask("/sub Nordkorea, Klima")
-    await anna.ask("/unsub 2")
-    await anna.ask("/sub Putin")
-    answer = await anna.ask("/list")
-    assert answer.text == "Du hast 2 Stichwörter:\n1 · Nordkorea\n3 · Putin\nEines entfernen: /unsub 1"
-
-
-@pytest.mark.parametrize(
-    ("typed", "left"),
-    [
-        ("1", "Klima"),
-        ("nordKorea", "Klima"),
-        ("2", "Nordkorea"),
-        ("1, 2", ""),
-        ("9", "Nordkorea Klima"),
-        ("x", "Nordkorea Klima"),
-    ],
-)
-async def test_unsub_by_number_and_query(desk: Desk, typed: str, left: str) -> None:
-    """Whatever names it."""
-    anna = desk.server.person()
-    await anna.ask("/sub Nordkorea, Klima")
-    answer = await anna.ask(f"/abmelden {typed}")
-    there = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
-    assert " ".join(each.normal for each in there) == left
-    assert answer.text.startswith("Dieses Stichwort gibt es hier nicht." if len(there) == 2 else "Entfernt: ")
-
-
-async def test_unsub_offers_a_picker(desk: Desk) -> None:
-    """Each press removes one; what is gone already is told kindly and the picker is brought up to date."""
-    anna = desk.server.person()
-    await anna.ask("/sub " + "\n".join(f"Stichwort{number}" for number in range(1, 23)))
-    picker = await anna.ask("/unsub")
-    assert len(picker.buttons) == 21
-    assert picker.buttons[20] == ("›",)
-    await anna.press("›", picker).answered()
-    assert picker.buttons == (("21 · Stichwort21",), ("22 · Stichwort22",), ("‹",))
-    first, second = anna.press("21 · Stichwort21", picker), anna.press("21 · Stichwort21", picker)
-    assert (await first.answered()).text == ""
-    assert (await second.answered()).text == "Das gibt es nicht mehr."
-    await anna.press("22 · Stichwort22", picker).answered()
-    assert picker.text.startswith("Entfernt: Stichwort22.\nWelches soll ich entfernen?")
-    assert len(picker.buttons) == 20
-
-
-async def test_unsub_without_any_says_so(desk: Desk) -> None:
-    """No empty picker."""
-    anna = desk.server.person()
-    assert (await anna.ask("/unsub")).text == "Hier gibt es keine Stichwörter."
-    assert (await anna.ask("/unsub all")).text == "Hier gibt es keine Stichwörter."
-
-
-async def test_unsub_all_sends_the_file_and_asks_first(desk: Desk) -> None:
-    """The file holds everything; nothing goes before the confirmation."""
-    anna = desk.server.person()
-    await anna.ask("/sub Nordkorea, Klima")
-    file = await anna.ask("/unsub all")
-    assert file.document is not None
-    kept = json.loads(file.document.content)
-    assert [each["query"] for each in kept["subscriptions"]] == ["Nordkorea", "Klima"]
-    question = await anna.chat.answer_to(file)
-    assert question.text == "Alle 2 Stichwörter entfernen?"
-    assert question.buttons == (("Ja, alle entfernen", "Abbrechen"),)
-    assert "2 Stichwörter" in (await anna.ask("/list")).text
-    yes, again = anna.press("Ja, alle entfernen", question), anna.press("Ja, alle entfernen", question)
-    await yes.answered()
-    await again.answered()
-    assert question.text in ("Entfernt: alle 2 Stichwörter.", "Hier gibt es keine Stichwörter.")
-    assert (await anna.ask("/list")).text.startswith("Noch gibt es keine")
-
-
 async def test_the_language_can_be_changed(desk: Desk) -> None:
     """By word or button; it then holds for the chat."""
     anna = desk.server.person(language="de")
@@ -244,15 +155,6 @@ async def test_unknown_commands_and_things_that_are_no_text(desk: Desk) -> None:
     assert (await anna.chat.answer_to(sent)).text.startswith("Ich kann nur Text lesen.")
 
 
-async def test_the_limit_of_keywords_is_told(desk: Desk) -> None:
-    """What fits is taken, the rest refused."""
-    anna = desk.server.person()
-    answer = await anna.ask("/sub " + "\n".join(f"Stichwort{number}" for number in range(31)))
-    assert answer.text.split("\n")[30] == (
-        "✗ Stichwort30: Hier haben 30 Stichwörter Platz. Mit /unsub machst du Platz."
-    )
-
-
 async def test_old_buttons_are_answered_kindly(desk: Desk) -> None:
     """Buttons of other versions and garbage change nothing."""
     anna = desk.server.person()
@@ -273,79 +175,3 @@ async def test_thirty_commands_a_minute(desk: Desk) -> None:
     assert anna.chat.received[-1].text == "Das ist viel auf einmal. Warte bitte eine Minute."
     desk.clock.move(minutes=2)
     assert (await anna.ask("/list")).text.startswith("Noch gibt es keine")
-
-
-async def test_in_groups_only_administrators_change_things(desk: Desk) -> None:
-    """Also by buttons; anonymous administrators are administrators; everybody may look."""
-    anna, bert = desk.server.person("Anna"), desk.server.person("Bert")
-    group = desk.server.group("Presse", anna)
-    group.enrol(bert)
-    welcome = await group.chat.wait_for(lambda message: "Administratoren" in message.text)
-    refused = "Hier können nur Administratoren etwas ändern."
-    assert (await bert.ask("/sub@stichwort_bot Kim", chat=group.chat)).text == refused
-    assert (await bert.press("Nordkorea", welcome, chat=group.chat).answered()).text == refused
-    assert (await anna.ask("/sub Putin", chat=group.chat)).text.startswith("Gemacht:")
-    said = bert.say("/sub Klima", chat=group.chat, anonymous=True)
-    assert (await group.chat.answer_to(said)).text.startswith("Gemacht:")
-    assert "1 · Putin\n2 · Klima" in (await bert.ask("/list", chat=group.chat)).text
-
-
-async def test_in_groups_what_is_not_for_us_is_left_alone(desk: Desk) -> None:
-    """Commands of other bots, unknown commands without our name, and talk."""
-    anna = desk.server.person()
-    group = desk.server.group("Presse", anna, admin=True)
-    await group.chat.wait_for(lambda message: "Hallo" in message.text)
-    for text in ("/sub@other_bot Kim", "/roll 6", "guten Morgen"):
-        anna.say(text, chat=group.chat)
-    await desk.handled()
-    assert len(group.chat.received) == 1
-    assert (await anna.ask("/roll@stichwort_bot", chat=group.chat)).text.startswith("Diesen Befehl kenne ich nicht.")
-
-
-async def test_in_groups_a_question_is_answered_by_a_reply(desk: Desk) -> None:
-    """The bot does not read along; a reply to its question reaches it."""
-    anna = desk.server.person()
-    group = desk.server.group("Presse", anna)
-    await group.chat.wait_for(lambda message: "Hallo" in message.text)
-    question = await anna.ask("/sub", chat=group.chat)
-    said = anna.say("Nordkorea", chat=group.chat, reply_to=question)
-    assert (await group.chat.answer_to(said)).text.startswith("Gemacht:")
-
-
-async def test_topics_are_places_of_their_own(desk: Desk) -> None:
-    """The answer comes into the topic, and its keywords are its own."""
-    anna = desk.server.person()
-    group = desk.server.group("Presse", anna, forum=True)
-    topic = group.open_topic("Asien")
-    said = anna.say("/sub Nordkorea", chat=group.chat, thread=topic)
-    answer: Message = await group.chat.wait_for(lambda message: message.text.startswith("Gemacht"), after=said)
-    assert answer.thread_id == topic
-    await anna.press("Rückgängig", answer, chat=group.chat).answered()
-    assert answer.text.startswith("Rückgängig gemacht")
-    assert (await anna.ask("/list", chat=group.chat)).text.startswith("Noch gibt es keine")
-
-
-async def test_who_blocked_and_comes_back_is_served_again(desk: Desk) -> None:
-    """Blocking stops delivery and keeps everything."""
-    anna = desk.server.person()
-    await anna.ask("/sub Nordkorea")
-    anna.block()
-    await desk.handled()
-    chat = await desk.store.chats.find(anna.chat.id)  # type: ignore[arg-type] # ids are numbers
-    assert chat is not None
-    assert chat.state == "blocked"
-    assert "1 · Nordkorea" in (await anna.ask("/list")).text
-    chat = await desk.store.chats.find(anna.chat.id)  # type: ignore[arg-type] # ids are numbers
-    assert chat is not None
-    assert chat.state == "active"
-
-
-async def test_a_channel_gets_no_welcome(desk: Desk) -> None:
-    """Its readers came for something else."""
-    anna = desk.server.person()
-    channel = desk.server.group("Kanal", anna, kind=Kind.CHANNEL, bot=False)
-    desk.server.world.set_standing(channel.chat, Standing.ADMINISTRATOR, anna.profile)
-    await desk.handled()
-    assert channel.chat.received == ()
-    chat = await desk.store.chats.find(channel.chat.id)  # type: ignore[arg-type] # ids are numbers
-    assert chat is not None
