@@ -37,10 +37,11 @@ class Answers(NamedTuple):
     """What one word of a text answers: targets by their rule, and rows of words it may be part of."""
 
     targets: tuple[tuple[Target, Rule], ...]
-    rows: tuple[tuple[Target, int], ...]
+    rows: dict[tuple[int, str], list[tuple[Target, Row]]]
+    """By where the row goes on (1: behind, -1: before) and the first letter of the word there."""
 
 
-NOTHING = Answers((), ())
+NOTHING = Answers((), {})
 _Shelf = dict[str, Target | list[Target]]
 
 
@@ -104,15 +105,16 @@ class Index:
     def look_up(self, text: str, language: str | None) -> Answers:
         """Find out what a word of a text answers, and remember it."""
         reading = self._analyser.read(text, language)
-        targets, rows = [], []
+        targets: list[tuple[Target, Rule]] = []
+        rows: dict[tuple[int, str], list[tuple[Target, Row]]] = {}
         for target in dict.fromkeys(self._candidates(reading)):
             sought = target.sought
             if isinstance(sought, Row):
                 if sought.judge_word(self._analyser, sought.anchor, text, language):
-                    rows.append((target, sought.anchor))
+                    rows.setdefault(sought.neighbour(), []).append((target, sought))
             elif rule := sought.judge(self._analyser, reading):
                 targets.append((target, rule))
-        answers = Answers(tuple(targets), tuple(rows)) if targets or rows else NOTHING
+        answers = Answers(tuple(targets), rows) if targets or rows else NOTHING
         remembered = self.remembered(language)
         if len(remembered) >= _REMEMBERED:
             remembered.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.core.errors import Refusal
@@ -98,30 +98,33 @@ def _word(text: str, at: int, origin: list[int]) -> tuple[Lexeme | None, int]:
     found = _WORD.match(text, at)
     assert found is not None  # every other character was dealt with by the caller
     word, end = found.group(), found.end()
-    field = _FIELD.match(word)
+    start = next((i for i, char in enumerate(word) if char.isalnum()), len(word))
+    field = _FIELD.match(word, start)
     if field:
         name = _FIELDS.get(field.group(1).lower())
         if name:
             return Lexeme(Kind.FIELD, name, origin[at]), at + field.end()
         if has_letter(word[field.end() :]):
-            raise Refusal("query.unknown_field", at=origin[at], field=field.group(1))
-    for kind, names in ((Kind.OR, _OR), (Kind.NOT, _NOT)):
-        if word in names:
-            return Lexeme(kind, word, origin[at]), end
-    if word in _AND:
-        return None, end
-    return _plain_word(word, origin[at]), end
+            raise Refusal("query.unknown_field", at=origin[at + start], field=field.group(1))
+    return _plain_word(word, origin[at : end + 1]), end
 
 
-def _plain_word(word: str, at: int) -> Lexeme | None:
+def _plain_word(word: str, origin: list[int]) -> Lexeme | None:
     bare = _strip_signs(word)
     if not bare:
         if word.strip("*") == "":
-            raise Refusal("query.lone_operator", at=at, operator="*")
+            raise Refusal("query.lone_operator", at=origin[0], operator="*")
         return None
+    start = word.index(bare)
     if "*" in bare:
-        raise Refusal("query.star_inside", at=at + word.index(bare) + bare.index("*"))
-    return Lexeme(Kind.WORD, bare, at, word.startswith("*"), word.endswith("*"))
+        raise Refusal("query.star_inside", at=origin[start + bare.index("*")])
+    piece = Lexeme(Kind.WORD, bare, origin[start], word.startswith("*"), word.endswith("*"))
+    if piece.open_start or piece.open_end:
+        return piece
+    if bare in _AND:
+        return None
+    kind = Kind.OR if bare in _OR else Kind.NOT if bare in _NOT else Kind.WORD
+    return replace(piece, kind=kind)
 
 
 def _strip_signs(word: str) -> str:

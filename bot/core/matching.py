@@ -14,16 +14,18 @@ from bot.core.evidence import Evidence, Hit, evaluate, is_ignored
 from bot.core.explanation import explain, highlight
 from bot.core.expression import And, Node, Not, Or, Term
 from bot.core.ids import QueryId
-from bot.core.index import NOTHING, Index, Target
+from bot.core.index import NOTHING, Answers, Index, Target
 from bot.core.query import Mode, Query
 from bot.core.scan import Document, Passage, Place, scan
-from bot.core.terms import Row, seek, widen
+from bot.core.terms import initial, seek, widen
 from bot.language.analyser import Analyser
 from bot.language.rules import Rule
 
 __all__ = ["Document", "Evidence", "Hit", "Matcher", "Place", "Rule", "explain", "highlight"]
 
 Found = dict[Target, tuple[Evidence, ...]]
+FoundHere = dict[Target, tuple[int, int, Rule]]
+"""Where each target first stands in one place: at which word, over how many words, by which rule."""
 
 
 class _Standing(NamedTuple):
@@ -137,9 +139,9 @@ class Matcher:
                 found[target] = (*found.get(target, ()), evidence)
         return found
 
-    def _found_in(self, passage: Passage, language: str | None) -> dict[Target, tuple[int, int, Rule]]:
+    def _found_in(self, passage: Passage, language: str | None) -> FoundHere:
         """Find the first word (or row of words) of every target in one place."""
-        found: dict[Target, tuple[int, int, Rule]] = {}
+        found: FoundHere = {}
         remembered = self._index.remembered(language)
         seen: set[str] = set()
         for at, word in enumerate(passage.words):
@@ -151,13 +153,19 @@ class Matcher:
                 for target, rule in answers.targets:
                     if target not in found:
                         found[target] = (at, 1, rule)
-            for target, offset in answers.rows:
-                row, first = target.sought, at - offset
-                if target in found or not isinstance(row, Row):
-                    continue
-                if row.stands_at(self._analyser, passage, first, language):
-                    found[target] = (first, len(row.words), row.rule)
+            if answers.rows:
+                self._find_rows(found, answers, passage, at, language)
         return found
+
+    def _find_rows(self, found: FoundHere, answers: Answers, passage: Passage, at: int, language: str | None) -> None:
+        """Find the rows that a word is part of; most fail by the first letter of the word beside it."""
+        for beside in (1, -1):
+            if not 0 <= at + beside < len(passage.words):
+                continue
+            for target, row in answers.rows.get((beside, initial(passage.words[at + beside])), ()):
+                first = at - row.anchor
+                if target not in found and row.stands_at(self._analyser, passage, first, language):
+                    found[target] = (first, len(row.words), row.rule)
 
 
 def _look(found: Found, standing: _Standing, term: Term) -> tuple[Evidence, ...]:

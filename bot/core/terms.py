@@ -79,12 +79,10 @@ class Row:
     def judge_word(self, analyser: Analyser, offset: int, text: str, language: str | None) -> bool:
         """Judge a word of a text as one of the row's words."""
         word = analyser.word(self.words[offset])
-        if word.folded[0] != _initial(text):
-            return False
         reading = analyser.read(text, language)
         if reading.folded == word.folded:
             return True
-        return not self.exact and analyser.bend_in_phrase(word, reading)
+        return not self.exact and word.folded[0] == reading.folded[0] and analyser.bend_in_phrase(word, reading)
 
     def stands_at(self, analyser: Analyser, passage: Passage, at: int, language: str | None) -> bool:
         """Judge whether it begins at a word of a passage."""
@@ -95,6 +93,12 @@ class Row:
                 return False
         return all(passage.is_adjacent(at + offset) for offset in range(len(self.words) - 1))
 
+    def neighbour(self) -> tuple[int, str]:
+        """Return, counted from the anchor, which word is next to it, and that word's folded first letter."""
+        anchor = self.anchor
+        beside = 1 if anchor + 1 < len(self.words) else -1
+        return beside, initial(self.words[anchor + beside])
+
     @property
     def anchor(self) -> int:
         """Which of its words to file it under: the longest, as likely the rarest."""
@@ -104,8 +108,8 @@ class Row:
 Sought = Single | Open | Derivation | Row
 
 
-def _initial(text: str) -> str:
-    """Return the first letter of a word as folding leaves it: a cheap test before a word is analysed."""
+def initial(text: str) -> str:
+    """Return the first letter of a word as folding leaves it; all forms of a word in a row share it."""
     return text[0].lower() if text.isascii() else fold(text)[0]
 
 

@@ -46,6 +46,7 @@ class Word:
     capital: bool
     upper: bool
     place: bool
+    town: bool
     lemmas: tuple[str, ...]
     stems: tuple[str, ...]
 
@@ -60,6 +61,7 @@ class Analyser:
         self._lexicon = Lexicon()
         self._compounds = Compounds(self._lexicon, self.places)
         self._stems = Stems()
+        self._stemmers = tuple(self._stems.of(language) for language in languages)
         self._order = {language: at for at, language in enumerate(languages)}
         self._english = irregular.english()
         self.word: Callable[[str], Word] = lru_cache(_WORDS)(self._word)
@@ -75,21 +77,22 @@ class Analyser:
     def _word(self, text: str) -> Word:
         """Return what is known about a word of a query."""
         folded = fold(text)
-        stems = tuple(self._stems.stem(folded, language) for language in self.languages)
+        stems = tuple([stem(folded) for stem in self._stemmers])
         noun = self._lexicon.find(folded)
         lemmas = (folded,) if noun and noun.is_common else self._lexicon.lemmas(folded)
         upper = len(text) > 1 and text.isupper()
-        return Word(text, folded, text[:1].isupper(), upper, self.places.is_name(folded), lemmas, stems)
+        place = self.places.is_name(folded)
+        town = not place and noun is not None and noun.is_place
+        return Word(text, folded, text[:1].isupper(), upper, place, town, lemmas, stems)
 
     def derived(self, name: tuple[str, ...]) -> tuple[Derived, ...]:
         """Return what the name of a place leads to in texts; a town not in the table bends by rule in German."""
-        found = self.places.derived(name)
-        if not found and len(name) == 1:
-            folded = fold(name[0])
-            noun = self._lexicon.find(folded)
-            if noun and noun.is_place:
-                return (Derived("de", frozenset(self._town_forms(folded)), frozenset(), ()),)
-        return found
+        if len(name) > 1:
+            return self.places.derived(name)
+        word = self.word(name[0])
+        if word.town:
+            return (Derived("de", frozenset(self._town_forms(word.folded)), frozenset(), ()),)
+        return self.places.derived(name) if word.place else ()
 
     def derives(self, derived: Derived, reading: Reading, *, compounds: bool) -> Rule | None:
         """Judge whether a word of a text is derived from a place, "nordchinesisch" with compounds only."""
@@ -162,7 +165,9 @@ class Analyser:
     def word_keys(self, word: Word, *, phrase: bool = False) -> set[str]:
         """Return keys under which to file a keyword: each of its forms in any text has one of them."""
         k = word.folded
-        keys = {k, *word.lemmas, *word.stems, *bending.keys(k), *self._bases(k)}
+        keys = {k, *word.lemmas, *word.stems, *bending.keys(k)}
+        if k in self._english:
+            keys |= self._english[k]
         if phrase:
             keys.add(bending.adjective_key(k))
         return keys

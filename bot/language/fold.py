@@ -24,12 +24,15 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     word = unicodedata.normalize("NFC", _IGNORED.sub("", word)).casefold()
-    word = unicodedata.normalize("NFC", word).translate(_UMLAUTS)
+    word = unicodedata.normalize("NFC", unicodedata.normalize("NFC", word).translate(_UMLAUTS))
     if len(word) >= _FIRST_ACCENT_FROM and not word[0].isascii():
         word = _bare_first_letter(word)
     return word
 
 
 def _bare_first_letter(word: str) -> str:
-    first = unicodedata.normalize("NFD", word[0])
-    return first[0] + word[1:] if first[0].isascii() and first[0].isalpha() else word
+    first = unicodedata.normalize("NFD", word[0])[0]
+    if not (first.isascii() and first.isalpha()):
+        return word
+    rest = next((at for at in range(1, len(word)) if not unicodedata.combining(word[at])), len(word))
+    return first + word[rest:]

@@ -8,10 +8,13 @@ Kept small: only lemmas are in memory, each beside a shared code; a form finds i
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
 _LONGEST = 5
+_REMEMBERED = 30_000
 _MIN_FIRST = 2
 _MIN_HEAD = 3
 
@@ -51,6 +54,7 @@ class Lexicon:
         self._irregular = {form: sys.intern(lemmas) for form, _, lemmas in _lines(irregular)}
         self.modifiers = {part: float(weight) for part, _, weight in _lines(modifiers.strip())}
         self._nouns: dict[str, Noun] = {}
+        self.lemmas: Callable[[str], tuple[str, ...]] = lru_cache(_REMEMBERED)(self._lemmas)
 
     def find(self, lemma: str) -> Noun | None:
         """Return what is known of a folded lemma."""
@@ -63,7 +67,7 @@ class Lexicon:
             noun = self._nouns[code] = Noun(self._masks[int(endings)], kind, int(frequency), int(cut))
         return noun
 
-    def lemmas(self, form: str) -> tuple[str, ...]:
+    def _lemmas(self, form: str) -> tuple[str, ...]:
         """Return every lemma that a folded word is a form of; the word itself comes first."""
         found = {form: None} if form in self._codes else {}
         found.update(dict.fromkeys(self._regular(form)))
@@ -75,23 +79,33 @@ class Lexicon:
 
     def _regular(self, form: str) -> list[str]:
         found = []
-        for size in range(min(_LONGEST, len(form))):
-            stem = form[: len(form) - size]
-            for old, bit in self._undo.get(form[len(stem) :], ()):
-                code = self._codes.get(stem + old)
-                if code is not None:
-                    noun = self.find(stem + old)
-                    if noun is not None and noun.endings & bit:
-                        found.append(stem + old)
+        size = len(form)
+        for cut in range(size - 1, max(0, size - _LONGEST), -1):
+            undo = self._undo.get(form[cut:])
+            if undo:
+                stem = form[:cut]
+                found += [
+                    lemma for old, bit in undo if (lemma := stem + old) in self._codes and self._bends(lemma, bit)
+                ]
+        found += [
+            lemma
+            for old, bit in self._undo.get("", ())
+            if (lemma := form + old) in self._codes and self._bends(lemma, bit)
+        ]
         return found
+
+    def _bends(self, lemma: str, bit: int) -> bool:
+        noun = self.find(lemma)
+        return noun is not None and bool(noun.endings & bit)
 
     def _by_head(self, form: str) -> list[str]:
         """Undo what only the head of a compound shows: Kirchdörfern bends as Dörfern."""
         found = []
+        irregular = self._irregular
         for at in range(_MIN_FIRST, len(form) - _MIN_HEAD):
-            heads = self._irregular.get(form[at:])
-            if heads:
-                found += [lemma for head in heads.split(",") if (lemma := form[:at] + head) in self._codes]
+            if form[at:] in irregular:
+                heads = irregular[form[at:]].split(",")
+                found += [lemma for head in heads if (lemma := form[:at] + head) in self._codes]
         return found
 
 

@@ -15,12 +15,15 @@ class Stems:
     def __init__(self) -> None:
         self._stem: dict[str, Callable[[str], str]] = {}
 
+    def of(self, language: str) -> Callable[[str], str]:
+        """Return the stemmer of a language, for calling it often."""
+        if language not in self._stem:
+            self._stem[language] = _stemmer(language)
+        return self._stem[language]
+
     def stem(self, word: str, language: str) -> str:
         """Return the stem of a folded word; a language without a stemmer leaves the word as it is."""
-        found = self._stem.get(language)
-        if found is None:
-            found = self._stem[language] = _stemmer(language)
-        return found(word)
+        return self.of(language)(word)
 
 
 def _stemmer(language: str) -> Callable[[str], str]:
