@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -207,7 +206,6 @@ class HttpFetcher:
                 socket_factory=factory,
                 keepalive_timeout=_KEEP_ALIVE_SECONDS,
                 ttl_dns_cache=60,
-                ssl=ssl.create_default_context(),
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=self._policy.deadline.total_seconds()),

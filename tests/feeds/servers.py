@@ -94,8 +94,10 @@ async def feed_server(host: str = "127.0.0.1") -> AsyncIterator[FeedServer]:
     site = web.TCPSite(runner, host, 0)
     await site.start()
     server.port = runner.addresses[0][1]
-    yield server
-    await runner.cleanup()
+    try:
+        yield server
+    finally:
+        await runner.cleanup()
 
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -119,9 +121,11 @@ async def raw_server(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator
             writer.close()
 
     server = await asyncio.start_server(serve, host, 0)
-    yield f"http://{host}:{server.sockets[0].getsockname()[1]}/feed"
-    server.close()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await server.wait_closed()
+    try:
+        yield f"http://{host}:{server.sockets[0].getsockname()[1]}/feed"
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()
