@@ -40,8 +40,6 @@ def clean(raw: RawEntry, base: str) -> Entry | None:
     guid = scrub(raw.guid or "").strip()[:_GUID] or None
     link = absolute(raw.link, base)
     title = boilerplate.clean_title(line(raw.title, is_plain=raw.is_title_plain))[:_TITLE]
-    if not (guid or link or title):
-        return None
     summary, content, points = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
     if not title:
         title = _stand_in(summary or content)

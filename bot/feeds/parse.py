@@ -51,9 +51,10 @@ def _feed(read: Any, body: bytes, url: str) -> ParsedFeed:
     # The last entry of a document that breaks off may hold half a link.
     listed = read.entries if is_whole else read.entries[:-1]
     feed_language = entries.language(dict.get(read.feed, "language"))
+    is_atom = str(read.get("version")).startswith("atom")
     cleaned: list[Entry] = []
     for item in listed:
-        entry = entries.clean(_raw(item, feed_language), url)
+        entry = entries.clean(_raw(item, feed_language, is_atom=is_atom), url)
         if entry is not None:
             cleaned.append(entry)
     hours, days = _silence(body)
@@ -69,7 +70,7 @@ def _feed(read: Any, body: bytes, url: str) -> ParsedFeed:
     )
 
 
-def _raw(item: Any, feed_language: str | None) -> RawEntry:
+def _raw(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEntry:
     # dict.get, because feedparser's own look-up answers with other keys of its choice.
     title = dict.get(item, "title_detail") or {}
     contents = [each.get("value") or "" for each in dict.get(item, "content") or ()]
@@ -77,14 +78,14 @@ def _raw(item: Any, feed_language: str | None) -> RawEntry:
     summary = dict.get(item, "summary") or ""
     guid = dict.get(item, "id")
     link = dict.get(item, "feedburner_origlink") or dict.get(item, "link")
-    if link == guid:
-        # Made of the guid, which is a link only when it is a whole address and nobody says it is none.
-        link = entries.absolute_only(guid) if dict.get(item, "guidislink") else None
+    if link == guid and dict.get(item, "guidislink"):
+        link = entries.absolute_only(guid)  # made of the guid, so only when that is a whole address
     return RawEntry(
         guid=guid,
         link=link,
         title=dict.get(item, "title") or "",
-        is_title_plain=title.get("type") == "text/plain",
+        # Only Atom says what a title is; in RSS feedparser guesses, and takes a script for text.
+        is_title_plain=is_atom and title.get("type") == "text/plain",
         summary="" if summary in contents else summary,
         content=content,
         published_at=_published(item),

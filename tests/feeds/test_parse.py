@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.feed import Entry, FetchProblem, ParsedFeed, ParseFailed
+from bot.feeds import parse
+from bot.feeds.entries import MOST
+
+SAMPLES = Path(__file__).parent.parent / "data" / "feeds"
+DOCUMENTS = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".json")
+
+
+def read(body: bytes, content_type: str = "application/xml", url: str = "https://h.example/rss") -> Any:
+    return parse.parse(body, url=url, content_type=content_type)
+
+
+def rss(*items: str) -> bytes:
+    listed = "".join(f"<item>{item}</item>" for item in items)
+    return f"<rss version='2.0'><channel><title>T</title>{listed}</channel></rss>".encode()
+
+
+def plain(entry: Entry, name: str) -> Any:
+    value = getattr(entry, name)
+    if name == "published_at":
+        return value and value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_sample_gives_what_lies_beside_it(path: Path) -> None:
+    """Each sample document is read as the file beside it says; what that does not name is free."""
+    expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    parsed = read(path.read_bytes(), expected.pop("content_type", "application/xml"), expected.pop("url"))
+    assert isinstance(parsed, ParsedFeed)
+    entries = expected.pop("entries")
+    assert [
+        {name: plain(each, name) for name in want} for each, want in zip(parsed.entries, entries, strict=False)
+    ] == (entries)
+    assert len(parsed.entries) == len(entries)
+    assert parsed.ttl == (timedelta(minutes=expected.pop("ttl_minutes")) if "ttl_minutes" in expected else None)
+    for name, value in expected.items():
+        found = getattr(parsed, name)
+        assert (sorted(found) if isinstance(found, frozenset) else found) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"<!DOCTYPE html><html><body>Hallo</body></html>", "This is a web page, not a feed."),
+        (b"\xef\xbb\xbf\n<HTML lang='de'><p>x", "This is a web page, not a feed."),
+        (b"", "This is not a feed."),
+        (b"/etc/passwd", "This is not a feed."),
+        (b"https://127.0.0.2/rss", "This is not a feed."),
+        (bytes(range(256)) * 9, "This is not a feed."),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This is not a feed."),
+        (b'{"a": 1}', "This is JSON, but not a JSON Feed."),
+        (b"[1, 2]", "This is JSON, but not a JSON Feed."),
+        (b'{"version": ', "This is damaged JSON, not a feed."),
+        (b"[" * 200_000, "This is damaged JSON, not a feed."),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_is_no_feed_is_said_to_be_none(body: bytes, sentence: str) -> None:
+    """A page, a picture, nothing or anything else is no feed, with one clear sentence (P23)."""
+    assert read(body, "text/html") == ParseFailed(FetchProblem.NOT_A_FEED, sentence)
+
+
+def test_empty_feed_is_a_feed() -> None:
+    """A feed without entries is read."""
+    parsed = read(b"<rss version='2.0'><channel><title>T</title></channel></rss>")
+    assert isinstance(parsed, ParsedFeed)
+    assert parsed.entries == ()
+
+
+def test_newest_entries_are_kept() -> None:
+    """Of a very long feed the newest entries are read, wherever they stand."""
+    items = [
+        f"<title>{number}</title><pubDate>{2000 + number // 300:04}-01-01T{number % 24:02}:00:00Z</pubDate>"
+        for number in range(MOST + 100)
+    ]
+    parsed = read(rss(*items))
+    assert len(parsed.entries) == MOST
+    assert {entry.published_at.year for entry in parsed.entries[-300:]} == {2001}
+
+
+def test_long_feed_without_dates_is_read_from_its_top() -> None:
+    """Without dates the first entries count as the newest."""
+    parsed = read(rss(*(f"<title>{number}</title>" for number in range(MOST + 5))))
+    assert [entry.title for entry in parsed.entries][-1] == str(MOST - 1)
+
+
+def test_nothing_that_cannot_be_stored() -> None:
+    """Control characters and halves of character pairs do not get through."""
+    body = b'{"version":"https://jsonfeed.org/version/1","items":[{"id":"a\\u0000b","title":"x\\ud83dy\\u001ez"}]}'
+    (entry,) = read(body).entries
+    assert (entry.guid, entry.title) == ("ab", "xyz")
+
+
+def test_texts_are_capped() -> None:
+    """No text of an entry is longer than anybody will ever need."""
+    body = rss(f"<title>{'t ' * 9000}</title><description>{'d ' * 900_000}</description><guid>{'g' * 9000}</guid>")
+    (entry,) = read(body).entries
+    assert len(entry.title) <= 500
+    assert len(entry.summary) <= 5_000
+    assert len(entry.html) <= 100_000
+    assert entry.guid is not None
+    assert len(entry.guid) <= 1_000
+
+
+def test_entities_from_outside_stay_outside(tmp_path: Path) -> None:
+    """A document cannot make the parser open a file."""
+    secret = tmp_path / "secret"
+    secret.write_text("geheim")
+    body = f'<!DOCTYPE r [<!ENTITY x SYSTEM "file://{secret}">]>'.encode() + rss("<title>a &x; b</title>")
+    assert "geheim" not in repr(read(body))
+
+
+def test_description_with_the_box() -> None:
+    """Key points in a description are taken out of it."""
+    (entry,) = read(
+        rss(
+            "<title>t</title><description><![CDATA[<p>Kim trifft Putin am Hafen von Wladiwostok.</p>"
+            "<p><b>In Kürze</b></p><ul><li>Es geht um Waffen und um Handel.</li>"
+            "<li>Das Treffen dauert bis Dienstag.</li></ul>]]></description>"
+        )
+    ).entries
+    assert entry.key_points == ("Es geht um Waffen und um Handel.", "Das Treffen dauert bis Dienstag.")
+    assert entry.summary == "Kim trifft Putin am Hafen von Wladiwostok."
+
+
+def test_duplicate_titles_in_media_are_ignored() -> None:
+    """A picture's title inside an entry is not the entry's."""
+    body = (
+        b"<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><item><title>Meldung</title>"
+        b"<link>https://h.example/1</link><media:content url='x.jpg'><media:title>Bild</media:title></media:content>"
+        b"</item></channel></rss>"
+    )
+    (entry,) = read(body).entries
+    assert entry.title == "Meldung"
