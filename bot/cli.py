@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 from bot.app.exits import Exit
-from bot.core.errors import ConfigError
+from bot.core.errors import ConfigError, StorageError
 from bot.settings.model import Settings
 
 
@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         print(f"stichwort: {error}", file=sys.stderr)
         return Exit.CONFIG
+    except StorageError as error:
+        print(f"stichwort: database: {error}", file=sys.stderr)
+        return Exit.DATABASE
     except KeyboardInterrupt:
         return Exit.FAILURE
 

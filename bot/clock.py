@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
+_FARTHEST = timedelta(days=36_500)
+"""Beyond a hundred years there is soon no date left to count with."""
 
 
 class WallClock:
@@ -36,7 +38,7 @@ class WallClock:
             offset = timedelta(0)
         except (OSError, ValueError, OverflowError):
             return False
-        if offset == self._offset:
+        if offset == self._offset or abs(offset) > _FARTHEST:
             return False
         self._offset = offset
         _log.info("clock.moved", extra={"seconds": offset.total_seconds()})

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-_TOKEN = re.compile(r"\b\d{3,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{20,}")  # also right behind "/bot" in an address
 _NOISY = ("telegram", "httpx", "httpcore", "apscheduler", "aiosqlite", "alembic", "asyncio", "charset_normalizer")
 
 
@@ -43,30 +43,33 @@ class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         fields = {name: self._value(name, value) for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info and record.exc_info[1]:
-            fields["error"] = _one_line(record.exc_info[1])
+            fields["error"] = self._value("error", record.exc_info[1])
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        event = " ".join(record.getMessage().split())
+        event = self._clean(" ".join(record.getMessage().split()))
         if self._as_json:
             line = json.dumps(
-                {"at": at, "level": record.levelname.lower(), "event": event, **fields}, ensure_ascii=False, default=str
+                {"at": at, "level": record.levelname.lower(), "event": event, **fields}, ensure_ascii=False
             )
         else:
             line = " ".join(
                 [at, record.levelname.ljust(7), event, *(f"{key}={_quoted(v)}" for key, v in fields.items())]
             )
-        return self._clean(line)
+        return line
 
     def _value(self, name: str, value: object) -> object:
         if name in ("chat", "user"):
             return hashlib.blake2b(str(value).encode(), key=self._salt, digest_size=5).hexdigest()
         if isinstance(value, BaseException):
-            return _one_line(value)
-        return value
+            value = _one_line(value)
+        elif value is not None and not isinstance(value, (bool, int, float)):
+            value = str(value)
+        return self._clean(value) if isinstance(value, str) else value
 
-    def _clean(self, line: str) -> str:
+    def _clean(self, text: str) -> str:
+        # Before anything is quoted: a secret with a quotation mark in it looks different afterwards.
         for secret in self._secrets:
-            line = line.replace(secret, "***")
-        return _TOKEN.sub("***", line)
+            text = text.replace(secret, "***")
+        return _TOKEN.sub("***", text)
 
 
 def _one_line(error: BaseException) -> str:

@@ -6,6 +6,8 @@ Nothing that belongs to a chat is a job here; due times live in indexed columns,
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -23,6 +25,7 @@ class Scheduler:
         self._engine = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
+        self._running: set[asyncio.Task[None]] = set()
 
     def every(self, distance: timedelta, name: str, job: Callable[[], Awaitable[object]]) -> None:
         """Run `job` every `distance`, for the first time at once; what it raises is one log line."""
@@ -33,8 +36,16 @@ class Scheduler:
             except Exception as error:
                 _log.error("job.failed", extra={"job": name, "error": error})
 
+        async def sheltered() -> None:
+            # The engine cancels what runs when it is shut down; a job in the middle of its work is not to notice.
+            task = asyncio.create_task(guarded())
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(task)
+
         trigger = IntervalTrigger(seconds=distance.total_seconds(), timezone=UTC)
-        self._engine.add_job(guarded, trigger, id=name, name=name, next_run_time=datetime.now(UTC))
+        self._engine.add_job(sheltered, trigger, id=name, name=name, next_run_time=datetime.now(UTC))
 
     def start(self) -> None:
         """Start the engine in the running loop."""

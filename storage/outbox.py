@@ -56,12 +56,12 @@ class Outbox:
         async with self._database.read() as connection:
             return await alerts.load(connection, wanted)
 
-    async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> None:
-        """Note, durably, that the call to Telegram is about to be made; this counts as an attempt."""
+    async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> int:
+        """Note, durably, that the call to Telegram is about to be made (an attempt); returns for how many."""
         same = and_(deliveries.c.id.in_(list(delivery_ids)), text("deliveries.state = 'leased'"))
         started = {"state": DeliveryState.SENDING, "started_at": now, "attempts": deliveries.c.attempts + 1}
         async with self._database.write() as connection:
-            await connection.execute(update(deliveries).where(same).values(started))
+            return (await connection.execute(update(deliveries).where(same).values(started))).rowcount
 
     async def finish(self, delivery: Delivery, step: NextStep, now: datetime) -> None:
         """Note what came of it: `Done` is sent, `Again` is queued anew, `Drop` is dead."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +22,7 @@ from bot.feeds.policy import FetchPolicy
 from bot.feeds.pool import ParserPool
 from bot.flow.announce import Announce, Announcer
 from bot.flow.deliver import Deliver
+from bot.flow.patience import Patience
 from bot.flow.poll import Poll
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.summarise import Summarise
@@ -55,6 +56,7 @@ class Parts:
 async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: contextlib.AsyncExitStack) -> Parts:
     """Wire everything; nothing runs yet, and nobody was asked anything over the network."""
     owner, metrics, token_refused = identity.name_owner(), Metrics(), asyncio.Event()
+    patience = Patience(clock=clock)
     await _free_the_dead(store, clock, alone=database.find_file(settings) is not None)
     await store.feeds.sync_catalogue(list_catalogue(settings), clock.now())
     analyser = Analyser()
@@ -87,6 +89,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         owner=owner,
         summarise=Summarise(analyser),
         token_refused=token_refused.set,
+        patience=patience,
     )
     announcer = Announcer(
         Announce(
@@ -97,13 +100,14 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             owner=owner,
             queued=deliver.wake,
             max_age=settings.alerts.max_age,
+            patience=patience,
         )
     )
     poll = Poll(
         feeds=store.feeds,
         fetcher=await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now)),
         parser=await stack.enter_async_context(ParserPool()),
-        detect=Detector(analyser.languages).detect,
+        detect=_lazily(analyser.languages),
         policy=PollPolicy(
             interval=settings.polling.interval,
             min_interval=settings.polling.min_interval,
@@ -114,6 +118,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         owner=owner,
         jitter=random.random,
         stored=announcer.wake,
+        patience=patience,
     )
     scheduler = Scheduler()
     scheduler.every(_TICK, "poll", poll.tick)
@@ -130,6 +135,18 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         scheduler=scheduler,
         token_refused=token_refused,
     )
+
+
+def _lazily(languages: Iterable[str]) -> Callable[[str], str | None]:
+    """Detect languages with a model that is loaded when the first text needs it: most feeds say theirs."""
+    detectors: list[Detector] = []
+
+    def detect(text: str) -> str | None:
+        if not detectors:
+            detectors.append(Detector(languages))
+        return detectors[0].detect(text)
+
+    return detect
 
 
 def _follow(clock: WallClock) -> Callable[[], Awaitable[None]]:

@@ -7,7 +7,8 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -21,13 +22,14 @@ from bot.settings.model import Settings
 
 _log = logging.getLogger(__name__)
 _GRACE_SECONDS = 5.0
+_POLL_GRACE_SECONDS = 2.0
 _TOKEN_REFUSED = "stichwort: telegram.token: Telegram does not accept this token"
 
 Result = TypeVar("Result")
 
 
-async def run(settings: Settings, *, clock_file: Path | None) -> int:
-    """Run the bot until it is told to stop; gives the exit code."""
+async def run(settings: Settings, *, clock_file: Path | None, patience: timedelta = database.PATIENCE) -> int:
+    """Run the bot until it is told to stop; gives the exit code. `patience` is for a database that is not there."""
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
@@ -42,7 +44,7 @@ async def run(settings: Settings, *, clock_file: Path | None) -> int:
             return Exit.BUSY
         locks.enter_context(lock)
         try:
-            return await _open_and_serve(settings, WallClock(clock_file), stop)
+            return await _open_and_serve(settings, WallClock(clock_file), stop, patience)
         except StorageError as error:
             print(f"stichwort: database: {error}", file=sys.stderr)
             return Exit.DATABASE
@@ -59,9 +61,9 @@ def _take_lock(settings: Settings) -> contextlib.AbstractContextManager[IO[str] 
     return identity.lock_file(path)
 
 
-async def _open_and_serve(settings: Settings, clock: WallClock, stop: asyncio.Event) -> int:
+async def _open_and_serve(settings: Settings, clock: WallClock, stop: asyncio.Event, patience: timedelta) -> int:
     async with contextlib.AsyncExitStack() as stack:
-        store = await _unless(stop, database.open_upgraded(settings))
+        store = await _unless(stop, database.open_upgraded(settings, patience))
         if store is None:
             return Exit.FINE
         stack.push_async_callback(store.close)
@@ -101,22 +103,29 @@ async def _serve(parts: Parts, stop: asyncio.Event) -> int:
     _log.info("bot.started", extra={"owner": parts.owner})
     await asyncio.wait((receiving, stopping, refused), return_when=asyncio.FIRST_COMPLETED)
     exit_code = _judge(receiving, stopping)
-    _log.info("bot.stopping")
-    parts.scheduler.stop()
-    parts.application.stop()
-    try:
-        async with asyncio.timeout(_GRACE_SECONDS):
-            await asyncio.gather(
-                parts.poll.drain(2.0), parts.announcer.stop(), parts.deliver.stop(), receiving, return_exceptions=True
-            )
-    except TimeoutError:
-        _log.warning("bot.cut_short")
-    for task in (receiving, sending, announcing, stopping, refused):
+    await _wind_down(parts, (receiving, sending, announcing))
+    for task in (stopping, refused):
         task.cancel()
-    await asyncio.gather(receiving, sending, announcing, stopping, refused, return_exceptions=True)
+    await asyncio.gather(stopping, refused, return_exceptions=True)
     with contextlib.suppress(StorageError):
         await parts.store.outbox.release(parts.owner, parts.clock.now())
     return exit_code
+
+
+async def _wind_down(parts: Parts, loops: Sequence[asyncio.Task[object]]) -> None:
+    """Claim nothing more, let what is under way come to its end, and cut off what takes too long."""
+    _log.info("bot.stopping")
+    parts.scheduler.stop()
+    parts.application.stop()
+    parts.announcer.stop()
+    parts.deliver.stop()
+    draining = asyncio.create_task(parts.poll.drain(_POLL_GRACE_SECONDS))
+    _, late = await asyncio.wait((*loops, draining), timeout=_GRACE_SECONDS)
+    if late:
+        _log.warning("bot.cut_short", extra={"tasks": len(late)})
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*loops, draining, return_exceptions=True)
 
 
 def _judge(receiving: asyncio.Task[object], stopping: asyncio.Task[object]) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.alert import Alert, Summary
 from bot.core.chat import Chat
-from bot.core.delivery import Delivery, SendOutcome
+from bot.core.delivery import Delivery, Rank, SendOutcome
 from bot.core.feed import Feed, Fetched, FetchOutcome, ParsedFeed, ParseFailed
+from bot.core.ids import ChatId
 from bot.core.shelves import (
     ArticleShelf as ArticleShelf,
 )
@@ -75,6 +76,26 @@ class Messenger(Protocol):
 
     async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:
         """Send what the bot has to say on its own account."""
+        ...
+
+
+class Gate(Protocol):
+    """The rates everybody who speaks to Telegram shares; times are seconds."""
+
+    def wait(self, chat: ChatId | None, rank: Rank) -> float:
+        """Estimate how long such a call must wait; 0 means it may go."""
+        ...
+
+    def chat_wait(self, chat: ChatId, rank: Rank) -> float:
+        """Say how long the chat alone stands in the way."""
+        ...
+
+    def take(self, chat: ChatId | None) -> None:
+        """Spend one message."""
+        ...
+
+    def flooded(self, chat: ChatId | None, delay: timedelta) -> object:
+        """Note a 429."""
         ...
 
 

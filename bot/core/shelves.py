@@ -119,8 +119,13 @@ class Outbox(Protocol):
         """Gather what these alerts are made of, in a few statements however many they are."""
         ...
 
-    async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> None:
-        """Note, durably, that the call to Telegram is about to be made."""
+    async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> int:
+        """
+        Note, durably, that the call to Telegram is about to be made; returns for how many.
+
+        A delivery that is not leased any more (its lease ran out, it was sent or dropped meanwhile) does not count, and
+        the call must not be made: of two who hold the same delivery, one gets it.
+        """
         ...
 
     async def finish(self, delivery: Delivery, step: NextStep, now: datetime) -> None:

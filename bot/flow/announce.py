@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.core.article import Article
+from bot.core.ids import ArticleId
 from bot.core.matching import Document
 from bot.core.ports import ArticleShelf, Clock, Counters, Fanout
+from bot.flow.patience import Patience
 from bot.flow.watch import Watch
 
 _log = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 
 def document(article: Article) -> Document:
@@ -42,20 +46,34 @@ class Announce:
     queued: Callable[[], None]
     """Told after every chunk, so that sending starts while the fan-out goes on."""
     max_age: timedelta
+    patience: Patience
     lease: timedelta = timedelta(minutes=5)
     articles_at_once: int = 50
     receivers_at_once: int = 5_000
 
-    async def __call__(self) -> int:
-        """Announce what waits now; returns how many articles were taken."""
+    async def __call__(self, is_wanted: Callable[[], bool] = lambda: True) -> int:
+        """
+        Announce what waits now; returns how many articles were taken.
+
+        An article that fails is left to the end of its lease and stops no other. `is_wanted` is asked before each piece
+        of work; what is left then stays leased for whoever stops us to give back.
+        """
         fanouts = await self.articles.claim_fanouts(self.owner, self.clock.now(), self.lease, self.articles_at_once)
         if fanouts:
-            await self.watch.refresh()
+            await self._insist(self.watch.refresh)
         for fanout in fanouts:
-            await self._one(fanout)
+            if not is_wanted():
+                break
+            try:
+                await self._one(fanout, is_wanted)
+            except Exception as error:
+                _log.error("article.not_announced", extra={"article": fanout.article.id, "error": error})
         return len(fanouts)
 
-    async def _one(self, fanout: Fanout) -> None:
+    async def _insist(self, work: Callable[[], Awaitable[Result]]) -> Result:
+        return await self.patience(work, "announcing", longest=self.lease)
+
+    async def _one(self, fanout: Fanout, is_wanted: Callable[[], bool]) -> None:
         article = fanout.article
         if not fanout.matched:
             started = self.clock.monotonic()
@@ -63,50 +81,46 @@ class Announce:
             hits = () if stale else self.watch.matcher.match(document(article))
             self.counters.observe("stichwort_match_seconds", self.clock.monotonic() - started)
             self.counters.count("stichwort_matches_total", len(hits))
-            await self.articles.record_matches(article.id, hits)
+            await self._insist(lambda: self.articles.record_matches(article.id, hits))
         total = 0
-        while (
-            queued := await self.articles.enqueue(article.id, self.clock.now(), limit=self.receivers_at_once)
-        ) is not None:
+        while is_wanted() and (queued := await self._insist(lambda: self._enqueue(article.id))) is not None:
             total += queued
             self.queued()
             await asyncio.sleep(0)
         if total:
             _log.info("article.announced", extra={"article": article.id, "feed": article.feed_id, "alerts": total})
 
+    async def _enqueue(self, article_id: ArticleId) -> int | None:
+        return await self.articles.enqueue(article_id, self.clock.now(), limit=self.receivers_at_once)
+
 
 class Announcer:
     """Runs `Announce` whenever something was stored, and now and then for what other processes left."""
 
-    _REST_SECONDS = 2.0
-
-    def __init__(self, announce: Announce) -> None:
+    def __init__(self, announce: Announce, rest: timedelta = timedelta(seconds=2)) -> None:
         self._announce = announce
+        self._rest = rest.total_seconds()
         self._bell = asyncio.Event()
         self._stopping = False
-        self._idle = asyncio.Event()
 
     def wake(self) -> None:
         """Say that articles were stored."""
         self._bell.set()
 
+    def stop(self) -> None:
+        """Take nothing more; `run` returns when what is in hand is stored."""
+        self._stopping = True
+        self.wake()
+
     async def run(self) -> None:
         """Announce until `stop`; a fault of the store is one log line and a pause."""
         while not self._stopping:
             self._bell.clear()
-            self._idle.clear()
             try:
-                taken = await self._announce()
+                taken = await self._announce(lambda: not self._stopping)
             except Exception as error:
                 _log.error("announce.failed", extra={"error": error})
                 taken = 0
-            self._idle.set()
             if not taken and not self._stopping:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._bell.wait(), self._REST_SECONDS)
-
-    async def stop(self) -> None:
-        """Take nothing more; returns when the article in hand is done."""
-        self._stopping = True
-        self.wake()
-        await self._idle.wait()
+                    await asyncio.wait_for(self._bell.wait(), self._rest)

@@ -2,7 +2,8 @@
 Deliver what is queued: one sender that keeps to the rate and lets no chat stand in another's way.
 
 A delivery is marked `sending` before the call and gets its outcome after it, each durably. So a kill can lose nothing,
-and only what was in the air at that moment may come twice.
+and only what was in the air at that moment may come twice. What Telegram said is not forgotten while the store is away:
+it is written down as soon as that is possible, and the chat waits for it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 from bot.core import delivery as deliveries
 from bot.core.alert import Alert, Summary
@@ -29,31 +29,18 @@ from bot.core.delivery import (
     RetryAfter,
     SendOutcome,
     TokenRefused,
+    Unknown,
 )
+from bot.core.errors import StorageError
 from bot.core.ids import ChatId, DeliveryId
-from bot.core.ports import ChatShelf, Clock, Counters, Messenger, Outbox
+from bot.core.ports import ChatShelf, Clock, Counters, Gate, Messenger, Outbox
+from bot.flow.patience import Patience
 
 _log = logging.getLogger(__name__)
-
-
-class Gate(Protocol):
-    """The rates everybody who speaks to Telegram shares; times are seconds."""
-
-    def wait(self, chat: ChatId | None, rank: Rank) -> float:
-        """Estimate how long such a call must wait; 0 means it may go."""
-        ...
-
-    def chat_wait(self, chat: ChatId, rank: Rank) -> float:
-        """Say how long the chat alone stands in the way."""
-        ...
-
-    def take(self, chat: ChatId | None) -> None:
-        """Spend one message."""
-        ...
-
-    def flooded(self, chat: ChatId | None, delay: timedelta) -> object:
-        """Note a 429."""
-        ...
+_LONGEST_NAP = 0.5
+_STEP_SECONDS = 1.0
+_GROUP_STEP_SECONDS = 3.0
+"""How far apart the messages of one chat are put when they have to wait: about what Telegram grants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +50,10 @@ class DeliverPolicy:
     in_flight: int = 16
     batch: int = 100
     lease: timedelta = timedelta(minutes=2)
+    fresh: timedelta = timedelta(seconds=5)
+    """How old the contents of an alert may be: a reader may have unsubscribed meanwhile."""
+    pause: timedelta = timedelta(seconds=1)
+    """How long to leave the store alone after a fault, and how often to look for what others queued."""
 
 
 class Deliver:
@@ -80,6 +71,7 @@ class Deliver:
         owner: str,
         summarise: Callable[[Alert], Summary],
         token_refused: Callable[[], None],
+        patience: Patience,
         policy: DeliverPolicy | None = None,
     ) -> None:
         self._outbox = outbox
@@ -91,11 +83,15 @@ class Deliver:
         self._owner = owner
         self._summarise = summarise
         self._token_refused = token_refused
+        self._patience = patience
         self._policy = policy or DeliverPolicy()
         self._ready: list[Delivery] = []
         self._alerts: dict[DeliveryId, Alert] = {}
+        self._loaded_at = 0.0
         self._busy: set[ChatId] = set()
+        self._slots: dict[ChatId, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turnstile = asyncio.Lock()
         self._bell = asyncio.Event()
         self._stopping = False
 
@@ -103,28 +99,33 @@ class Deliver:
         """Say that something was queued."""
         self._bell.set()
 
-    async def run(self) -> None:
-        """Send until `stop`; a fault of the store is one log line and a pause, never the end."""
-        while not self._stopping:
-            try:
-                await self._turn()
-            except Exception as error:
-                _log.error("sender.failed", extra={"error": error})
-                await self._pause(1.0)
-
-    async def stop(self) -> None:
-        """Claim nothing more, finish what is in the air; leases are given back by whoever stops the process."""
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when what is in the air has landed. Who stops us gives the leases back."""
         self._stopping = True
         self.wake()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+
+    async def run(self) -> None:
+        """Send until `stop`; a fault of the store is one log line and a pause, never the end."""
+        try:
+            while not self._stopping:
+                try:
+                    await self._turn()
+                except Exception as error:
+                    _log.error("sender.failed", extra={"error": error})
+                    await self._pause(self._policy.pause.total_seconds())
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _turn(self) -> None:
         self._bell.clear()
         if not self._ready and not await self._claim():
-            due = await self._outbox.next_due(self._clock.now())
-            ahead = 1.0 if due is None else (due - self._clock.now()).total_seconds()
-            await self._pause(min(max(ahead, 0.01), 1.0))
+            await self._rest()
+            return
+        if self._stopping:
             return
         wait = self._gate.wait(None, Rank.ALERT)
         if wait > 0 or len(self._tasks) >= self._policy.in_flight:
@@ -134,11 +135,17 @@ class Deliver:
         if chosen is None:
             await self._clear_the_way()
             return
-        self._gate.take(chosen.chat_id)
         self._busy.add(chosen.chat_id)
-        task = asyncio.create_task(self._send(chosen, self._alerts.pop(chosen.id, None)))
+        task = asyncio.create_task(self._send(chosen))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._land)
+
+    async def _rest(self) -> None:
+        """Wait for the next turn of anybody; what others queue rings no bell here."""
+        longest = self._policy.pause.total_seconds()
+        due = await self._outbox.next_due(self._clock.now())
+        ahead = longest if due is None else (due - self._clock.now()).total_seconds()
+        await self._pause(min(max(ahead, 0.05), longest))
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -146,9 +153,12 @@ class Deliver:
 
     async def _claim(self) -> bool:
         claimed = await self._outbox.claim(self._owner, self._clock.now(), self._policy.lease, self._policy.batch)
-        alerts = [each for each in claimed if each.kind is DeliveryKind.ALERT]
-        self._alerts = dict(await self._outbox.load_alerts(alerts)) if alerts else {}
         self._ready = list(claimed)
+        self._alerts.clear()
+        self._loaded_at = self._clock.monotonic()
+        # Should this fail, nothing is lost: what is missing here is loaded one by one.
+        if alerts := [each for each in claimed if each.kind is DeliveryKind.ALERT]:
+            self._alerts.update(await self._outbox.load_alerts(alerts))
         return bool(claimed)
 
     def _choose(self) -> Delivery | None:
@@ -163,58 +173,123 @@ class Deliver:
 
         Several of one chat are spread over its next free seconds, or all would be claimed and given back again.
         """
-        slots: dict[ChatId, float] = {}
-        for each in self._ready:
+        moment = self._clock.monotonic()
+        self._slots = {chat: slot for chat, slot in self._slots.items() if slot > moment}
+        for each in tuple(self._ready):
             own = 1.0 if each.chat_id in self._busy else self._gate.chat_wait(each.chat_id, each.rank)
-            slot = slots.get(each.chat_id, own)
-            slots[each.chat_id] = slot + 1.0
+            slot = max(self._slots.get(each.chat_id, 0.0), moment + own)
             now = self._clock.now()
-            await self._outbox.finish(each, Again(at=now + timedelta(seconds=slot)), now)
-        self._ready.clear()
+            await self._outbox.finish(each, Again(at=now + timedelta(seconds=slot - moment)), now)
+            self._slots[each.chat_id] = slot + (_STEP_SECONDS if each.chat_id > 0 else _GROUP_STEP_SECONDS)
+            with contextlib.suppress(ValueError):  # taken away meanwhile: its chat moved
+                self._ready.remove(each)
 
-    async def _send(self, each: Delivery, alert: Alert | None) -> None:
+    async def _send(self, each: Delivery) -> None:
         try:
-            await self._attempt(each, alert)
+            await self._attempt(each)
         except Exception as error:
-            # The lease runs out and the message is tried again; only this one is affected.
+            # Only this one is affected, and it comes again; where that cannot be noted, when its lease has run out.
             _log.error("delivery.failed", extra={"delivery": each.id, "chat": each.chat_id, "error": error})
+            delay = timedelta(seconds=1) if isinstance(error, StorageError) else timedelta(minutes=1)
+            with contextlib.suppress(StorageError):
+                await self._settle(each, Again(at=self._clock.now() + delay))
         finally:
             self._busy.discard(each.chat_id)
-            self.wake()
 
-    async def _attempt(self, each: Delivery, alert: Alert | None) -> None:
-        call = await self._prepare(each, alert)
+    def _land(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self.wake()
+
+    async def _attempt(self, each: Delivery) -> None:
+        call = await self._prepare(each)
         if isinstance(call, Drop):
-            await self._outbox.finish(each, call, self._clock.now())
+            await self._settle(each, call)
             return
-        await self._outbox.start([each.id], self._clock.now())
-        outcome = await call()
-        now = self._clock.now()
-        step = deliveries.next_step(each, outcome, now)
-        await self._outbox.finish(each, step, now)
-        self._tell(each, outcome, step)
-
-    async def _prepare(self, each: Delivery, alert: Alert | None) -> Callable[[], Awaitable[SendOutcome]] | Drop:
-        if each.kind is not DeliveryKind.ALERT:
-            chat = await self._chats.find(each.chat_id)
-            return lambda: self._messenger.send_notice(each, chat)
-        if alert is None or not alert.matches:
-            return Drop("unsubscribed")
-        if alert.chat.state is not ChatState.ACTIVE:
-            return Drop("inactive")
-        summary = self._summarise(alert)
-        return lambda: self._messenger.send_alert(each, alert, summary)
-
-    def _tell(self, each: Delivery, outcome: SendOutcome, step: NextStep) -> None:
-        self._counters.count("stichwort_sends_total", outcome=type(outcome).__name__.lower())
+        if not await self._outbox.start([each.id], self._clock.now()):
+            return  # its lease ran out while it waited, or it was sent or dropped meanwhile
+        wait = await self._admit(each)
+        if wait is None:
+            return  # the process ends, and gives back what it holds
+        if wait > 0:
+            await self._settle(each, Again(at=self._clock.now() + timedelta(seconds=wait)))
+            return
+        outcome = await self._call(each, call)
         if isinstance(outcome, RetryAfter):
             self._gate.flooded(each.chat_id, outcome.delay)
         if isinstance(outcome, TokenRefused):
             self._token_refused()
+        step = deliveries.next_step(each, outcome, self._clock.now())
+        await self._settle(each, step)
+        self._tell(each, outcome, step)
+
+    async def _prepare(self, each: Delivery) -> Callable[[], Awaitable[SendOutcome]] | Drop:
+        if each.kind is not DeliveryKind.ALERT:
+            chat = await self._chats.find(each.chat_id)
+            return lambda: self._messenger.send_notice(each, chat)
+        alert = await self._find_alert(each)
+        if alert is None or not alert.matches:
+            return Drop("unsubscribed")
+        if alert.chat.state is not ChatState.ACTIVE:
+            return Drop("inactive")
+        return lambda: self._messenger.send_alert(each, alert, self._sum_up(alert))
+
+    async def _find_alert(self, each: Delivery) -> Alert | None:
+        loaded = self._alerts.pop(each.id, None)
+        if loaded is not None and self._clock.monotonic() - self._loaded_at <= self._policy.fresh.total_seconds():
+            return loaded
+        return (await self._outbox.load_alerts([each])).get(each.id)
+
+    def _sum_up(self, alert: Alert) -> Summary:
+        try:
+            return self._summarise(alert)
+        except Exception as error:
+            _log.error("summary.failed", extra={"article": alert.article.id, "error": error})
+            return Summary(())
+
+    async def _admit(self, each: Delivery) -> float | None:
+        """
+        Take a place in the rate at the very moment of the call, so that a slow store cannot bunch messages.
+
+        Returns 0 for a place, the seconds for which the chat itself stands in the way, or None when we stop.
+        """
+        async with self._turnstile:
+            while not self._stopping:
+                if (wait := self._gate.chat_wait(each.chat_id, each.rank)) > 0:
+                    return wait
+                if (wait := self._gate.wait(None, each.rank)) <= 0:
+                    self._gate.take(each.chat_id)
+                    return 0.0
+                await asyncio.sleep(min(wait, _LONGEST_NAP))
+        return None
+
+    async def _call(self, each: Delivery, call: Callable[[], Awaitable[SendOutcome]]) -> SendOutcome:
+        try:
+            return await call()
+        except Exception as error:
+            _log.error("delivery.broken", extra={"delivery": each.id, "chat": each.chat_id, "error": error})
+            return Unknown(type(error).__name__)
+
+    async def _settle(self, each: Delivery, step: NextStep) -> None:
+        """Write down what follows, however long the store is away; a message that is out must not go out again."""
+        longest = None if isinstance(step, Done) else self._policy.lease
+        finish = self._outbox.finish
+        await self._patience(lambda: finish(each, step, self._clock.now()), "outcome of a delivery", longest=longest)
+        if isinstance(step, Again) and step.chat_id is not None:
+            await self._redirect(each.chat_id)
+
+    async def _redirect(self, old: ChatId) -> None:
+        """Claim anew, under its new id, what is in hand for a chat that moved."""
+        stale = [each for each in self._ready if each.chat_id == old]
+        self._ready = [each for each in self._ready if each.chat_id != old]
+        for each in stale:
+            await self._settle(each, Again(at=self._clock.now()))
+
+    def _tell(self, each: Delivery, outcome: SendOutcome, step: NextStep) -> None:
+        self._counters.count("stichwort_sends_total", outcome=type(outcome).__name__.lower())
         if isinstance(step, Done):
             self._counters.observe("stichwort_seen_to_sent_seconds", (self._clock.now() - each.seen_at).total_seconds())
             return
-        _log.warning(
-            "delivery.refused" if isinstance(step, Drop) else "delivery.again",
-            extra={"delivery": each.id, "chat": each.chat_id, "outcome": outcome},
-        )
+        facts = {"delivery": each.id, "chat": each.chat_id, "outcome": type(outcome).__name__}
+        if why := getattr(outcome, "detail", None):
+            facts["why"] = why
+        _log.warning("delivery.refused" if isinstance(step, Drop) else "delivery.again", extra=facts)

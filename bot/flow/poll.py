@@ -7,28 +7,33 @@ Each feed is on its own: a slow or hostile one holds up nobody, and whatever hap
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core import article, timing
-from bot.core.article import ArticleDraft
+from bot.core.article import Article, ArticleDraft
+from bot.core.errors import StorageError
 from bot.core.feed import (
     Feed,
     Fetched,
     FetchFailed,
+    FetchProblem,
     NotModified,
     ParsedFeed,
     ParseFailed,
 )
 from bot.core.ports import Clock, Counters, FeedShelf, Fetcher, Parser
 from bot.core.timing import PollPolicy
+from bot.flow.patience import Patience
 
 _log = logging.getLogger(__name__)
 _LATE = timedelta(seconds=2)
+_UNREADABLE = "Something in the feed cannot be handled; the log says what."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,7 @@ class Poll:
         owner: str,
         jitter: Callable[[], float],
         stored: Callable[[], None],
+        patience: Patience,
         limits: PollLimits | None = None,
     ) -> None:
         self._feeds = feeds
@@ -67,37 +73,55 @@ class Poll:
         self._owner = owner
         self._jitter = jitter
         self._stored = stored
+        self._patience = patience
         self._limits = limits or PollLimits()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._claiming = asyncio.Lock()
         self._stopping = False
 
     async def tick(self) -> int:
         """Start a poll for each feed that is due, as far as there is room; returns how many."""
-        room = self._limits.at_once - len(self._tasks)
-        if room <= 0 or self._stopping:
-            return 0
-        due = await self._feeds.claim_due(self._owner, self._clock.now(), self._limits.lease, room)
-        subscribers = await self._feeds.count_subscribers() if due else 0
-        for feed in due:
-            task = asyncio.create_task(self._guarded(feed, subscribers))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        async with self._claiming:
+            room = self._limits.at_once - len(self._tasks)
+            if room <= 0 or self._stopping:
+                return 0
+            due = await self._feeds.claim_due(self._owner, self._clock.now(), self._limits.lease, room)
+            subscribers = await self._count_subscribers() if due else 0
+            for feed in due:
+                task = asyncio.create_task(self._guarded(feed, subscribers))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
         return len(due)
 
     async def drain(self, seconds: float) -> None:
-        """Start nothing more and wait up to `seconds`; what is not done then is cancelled and keeps its due time."""
+        """
+        Start nothing more and wait up to `seconds`; what is not done then is cancelled and keeps its due time.
+
+        Its lease is given back by whoever stops us.
+        """
         self._stopping = True
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-        for task in self._tasks:
+        async with self._claiming:
+            under_way = set(self._tasks)
+        if not under_way:
+            return
+        _, late = await asyncio.wait(under_way, timeout=seconds)
+        for task in late:
             task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _count_subscribers(self) -> int:
+        try:
+            return await self._feeds.count_subscribers()
+        except StorageError:
+            return 0  # it is only said to publishers; what is claimed must be polled all the same
 
     async def _guarded(self, feed: Feed, subscribers: int) -> None:
         try:
             await self._one(feed, subscribers)
         except Exception as error:
-            # The lease runs out and the feed is polled again then; no other feed notices.
             _log.error("poll.failed", extra={"feed": feed.id, "error": error})
+            with contextlib.suppress(StorageError):  # then the lease runs out; no other feed notices
+                await self._failed(feed, FetchFailed(problem=FetchProblem.BROKEN, detail=_UNREADABLE))
 
     async def _one(self, feed: Feed, subscribers: int) -> None:
         outcome = await self._fetcher.fetch(feed, subscribers=subscribers)
@@ -135,7 +159,7 @@ class Poll:
             body_hash=body_hash,
         )
         first = feed.first_success_at is None
-        new = await self._feeds.finish_poll(after, drafts, alert=not first, catch_up=self._was_away(feed), now=now)
+        new = await self._finish(after, drafts, alert=not first, catch_up=self._was_away(feed))
         self._counters.count("stichwort_polls_total", outcome="changed")
         self._counters.count("stichwort_articles_total", len(new))
         if first:
@@ -168,13 +192,23 @@ class Poll:
     async def _unchanged(self, feed: Feed, outcome: Fetched | NotModified, label: str) -> None:
         now = self._clock.now()
         after = timing.after_success(feed, self._policy, outcome, now=now, jitter=self._jitter())
-        await self._feeds.finish_poll(after, (), alert=False, catch_up=False, now=now)
+        await self._finish(after)
         self._counters.count("stichwort_polls_total", outcome=label)
 
     async def _failed(self, feed: Feed, failed: FetchFailed) -> None:
         now = self._clock.now()
         after = timing.after_failure(feed, self._policy, failed, now=now, jitter=self._jitter())
-        await self._feeds.finish_poll(after, (), alert=False, catch_up=False, now=now)
+        await self._finish(after)
         self._counters.count("stichwort_polls_total", outcome=failed.problem.value)
         if feed.failures == 0:
             _log.warning("feed.failing", extra={"feed": feed.id, "problem": failed.problem.value, "why": failed.detail})
+
+    async def _finish(
+        self, feed: Feed, drafts: Sequence[ArticleDraft] = (), *, alert: bool = False, catch_up: bool = False
+    ) -> tuple[Article, ...]:
+        """Store what a poll brought, also when the store is away for a while."""
+        return await self._patience(
+            lambda: self._feeds.finish_poll(feed, drafts, alert=alert, catch_up=catch_up, now=self._clock.now()),
+            "outcome of a poll",
+            longest=self._limits.lease,
+        )

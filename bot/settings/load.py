@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import unquote
 
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -81,7 +82,8 @@ def list_secrets(settings: Settings) -> tuple[str, ...]:
     for url in (settings.database.url, settings.polling.proxy):
         credentials = url.partition("://")[2].rpartition("@")[0]
         texts += [credentials, credentials.partition(":")[2]]
-    return tuple(text for text in texts if text)
+    texts += [unquote(text) for text in texts]  # libraries complain of a password as it is, however the URL writes it
+    return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def _has_secret(settings: Settings) -> bool:
