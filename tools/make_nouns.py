@@ -1,5 +1,5 @@
 """
-Make bot/language/data/nouns.de.txt from the PyPI packages german-nouns and wordfreq.
+Make bot/language/data/nouns.de.txt and nouns.de.bits from the PyPI packages german-nouns and wordfreq.
 
 Run it in an environment of its own that has both (see requirements/bench.txt):
     python -m tools.make_nouns
@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
+from zlib import crc32
 
 from bot.language.fold import fold
 from tools.learn_splits import learn
@@ -24,6 +25,7 @@ KINDS = {"Toponym": "t", "Vorname": "v", "Nachname": "p", "Eigenname": "g"}
 RULES, CLASSES = 48, 1500
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 MIN_MODIFIER = 1.2
+BITS = 22
 
 
 @dataclass(slots=True)
@@ -95,6 +97,16 @@ def write(nouns: dict[str, Noun], modifiers: dict[str, float], path: Path) -> No
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def write_bits(nouns: dict[str, Noun], path: Path) -> None:
+    """Write one bit for every form there is, so that most words that are no noun are known at once to be none."""
+    bits = bytearray(1 << BITS >> 3)
+    for noun in nouns.values():
+        for form in noun.forms:
+            at = crc32(form.encode()) & (1 << BITS) - 1
+            bits[at >> 3] |= 1 << (at & 7)
+    path.write_bytes(bits)
+
+
 def _own_forms(lemma: str, noun: Noun, nouns: dict[str, Noun]) -> set[str]:
     """Leave out the forms that follow from the head of a compound: Kirchdörfer bends as Dörfer."""
     head = nouns.get(lemma[noun.cut :]) if noun.cut else None
@@ -111,6 +123,7 @@ def main() -> None:
         nouns[lemma].cut = cut
     kept = {part: weight for part, weight in modifiers.items() if weight >= MIN_MODIFIER}
     write(nouns, kept, TARGET)
+    write_bits(nouns, TARGET.with_suffix(".bits"))
     sys.stdout.write(f"{len(nouns)} nouns, {len(cuts)} cuts, {len(kept)} modifiers, {TARGET.stat().st_size} bytes\n")
 
 

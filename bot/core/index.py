@@ -1,47 +1,20 @@
 """
 Where queries wait for words: everything sought, filed under the keys of its words.
 
-A word of a text is looked up once and remembered with what it answers, until something new is filed or dropped.
+A word of a text is looked up once and remembered with what it answers (`bot.core.recall`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-from bot.core.ids import QueryId
 from bot.core.query import Mode
+from bot.core.recall import NOTHING, Answers, Recall, Target
 from bot.core.terms import Derivation, Open, Row, Single, Sought
 from bot.language.analyser import Analyser, Reading
 from bot.language.rules import Rule
 
-_REMEMBERED = 200_000
-"""Words remembered per language; some 45 MB when full."""
-
-
-class Target:
-    """One thing sought, shared by all queries that seek it."""
-
-    __slots__ = ("alone", "sought", "uses", "watchers")
-
-    def __init__(self, sought: Sought) -> None:
-        self.sought = sought
-        self.uses = 0
-        self.alone: tuple[QueryId, ...] = ()
-        """Queries that ask for this and nothing else."""
-        self.watchers: tuple[QueryId, ...] = ()
-        """Queries that ask for more, and are looked at when this is found."""
-
-
-class Answers(NamedTuple):
-    """What one word of a text answers: targets by their rule, and rows of words it may be part of."""
-
-    targets: tuple[tuple[Target, Rule], ...]
-    rows: dict[tuple[int, str], list[tuple[Target, Row]]]
-    """By where the row goes on (1: behind, -1: before) and the first letter of the word there."""
-
-
-NOTHING = Answers((), {})
+_CHANGES = 64
 _Shelf = dict[str, Target | list[Target]]
 
 
@@ -55,7 +28,8 @@ class Index:
         self._starts: _Shelf = {}
         self._ends: _Shelf = {}
         self._insides: _Shelf = {}
-        self._remembered: dict[str | None, dict[str, Answers]] = {}
+        self._recalls: dict[str | None, Recall] = {}
+        self._changes: list[tuple[Target, frozenset[str]]] = []
 
     def __len__(self) -> int:
         return len(self._targets) + sum(map(len, (self._words, self._starts, self._ends, self._insides)))
@@ -68,7 +42,8 @@ class Index:
             shelf, keys = self._place(sought)
             for key in keys:
                 _put(shelf, key, target)
-            self._remembered.clear()
+            if self._recalls:
+                self._note(target, frozenset(keys))
         target.uses += 1
         return target
 
@@ -81,7 +56,18 @@ class Index:
         shelf, keys = self._place(target.sought)
         for key in keys:
             _take(shelf, key, target)
-        self._remembered.clear()
+        if self._recalls:
+            self._note(target, frozenset())
+
+    def _note(self, target: Target, keys: frozenset[str]) -> None:
+        """Let what is remembered grow old by one change; after too many, forget it all."""
+        if len(self._changes) >= _CHANGES:
+            self._recalls.clear()
+            self._changes.clear()
+            return
+        for recall in self._recalls.values():
+            recall.grow_old(len(self._changes))
+        self._changes.append((target, keys))
 
     def _place(self, sought: Sought) -> tuple[_Shelf, Iterable[str]]:
         analyser = self._analyser
@@ -99,27 +85,47 @@ class Index:
                 return (self._insides if sought.open_start and sought.open_end else shelf), {sought.letters}
 
     def remembered(self, language: str | None) -> dict[str, Answers]:
-        """Return what was looked up so far in a language: by the word as it stands."""
-        return self._remembered.setdefault(language, {})
+        """Return what is known in a language without looking up: by the word as it stands."""
+        return self._recalls.setdefault(language, Recall()).fresh
 
     def look_up(self, text: str, language: str | None) -> Answers:
         """Find out what a word of a text answers, and remember it."""
         reading = self._analyser.read(text, language)
+        recall = self._recalls.setdefault(language, Recall())
+        older = recall.take_older(text)
+        if older is None:
+            answers = self._answer(reading, dict.fromkeys(self._candidates(reading)))
+        else:
+            answers = self._renew(reading, *older)
+        recall.keep(text, answers)
+        return answers
+
+    def _answer(self, reading: Reading, candidates: Iterable[Target]) -> Answers:
         targets: list[tuple[Target, Rule]] = []
         rows: dict[tuple[int, str], list[tuple[Target, Row]]] = {}
-        for target in dict.fromkeys(self._candidates(reading)):
+        for target in candidates:
             sought = target.sought
             if isinstance(sought, Row):
-                if sought.judge_word(self._analyser, sought.anchor, text, language):
+                if sought.judge_word(self._analyser, sought.anchor, reading):
                     rows.setdefault(sought.neighbour(), []).append((target, sought))
             elif rule := sought.judge(self._analyser, reading):
                 targets.append((target, rule))
-        answers = Answers(tuple(targets), rows) if targets or rows else NOTHING
-        remembered = self.remembered(language)
-        if len(remembered) >= _REMEMBERED:
-            remembered.clear()
-        remembered[text] = answers
-        return answers
+        return Answers(tuple(targets), rows) if targets or rows else NOTHING
+
+    def _renew(self, reading: Reading, known: Answers, changes: int) -> Answers:
+        """Bring up to date what a word answered: without what was dropped, with what was filed since."""
+        added: list[Target] = []
+        if changes < len(self._changes):
+            keys = self._analyser.reading_keys(reading) | self._analyser.compound_keys(reading)
+            added = [t for t, at in self._changes[changes:] if isinstance(t.sought, Open) or not at.isdisjoint(keys)]
+        fresh = self._answer(reading, [target for target in added if target.uses])
+        if known is NOTHING:
+            return fresh
+        rows = {beside: [pair for pair in pairs if pair[0].uses] for beside, pairs in known.rows.items()}
+        for beside, pairs in fresh.rows.items():
+            rows.setdefault(beside, []).extend(pairs)
+        targets = [pair for pair in known.targets if pair[0].uses]
+        return Answers((*targets, *fresh.targets), rows)
 
     def _candidates(self, reading: Reading) -> Iterator[Target]:
         for key in (*self._analyser.reading_keys(reading), *self._analyser.compound_keys(reading)):

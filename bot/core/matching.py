@@ -14,8 +14,9 @@ from bot.core.evidence import Evidence, Hit, evaluate, is_ignored
 from bot.core.explanation import explain, highlight
 from bot.core.expression import And, Node, Not, Or, Term
 from bot.core.ids import QueryId
-from bot.core.index import NOTHING, Answers, Index, Target
+from bot.core.index import Index
 from bot.core.query import Mode, Query
+from bot.core.recall import NOTHING, Answers, Target
 from bot.core.scan import Document, Passage, Place, scan
 from bot.core.terms import initial, seek, widen
 from bot.language.analyser import Analyser

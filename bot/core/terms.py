@@ -76,10 +76,9 @@ class Row:
     rule: Rule = Rule.PHRASE
     language: str | None = None
 
-    def judge_word(self, analyser: Analyser, offset: int, text: str, language: str | None) -> bool:
+    def judge_word(self, analyser: Analyser, offset: int, reading: Reading) -> bool:
         """Judge a word of a text as one of the row's words."""
         word = analyser.word(self.words[offset])
-        reading = analyser.read(text, language)
         if reading.folded == word.folded:
             return True
         return not self.exact and word.folded[0] == reading.folded[0] and analyser.bend_in_phrase(word, reading)
@@ -89,7 +88,7 @@ class Row:
         if at < 0 or at + len(self.words) > len(passage.words) or self.language not in (None, language):
             return False
         for offset in range(len(self.words)):
-            if not self.judge_word(analyser, offset, passage.words[at + offset], language):
+            if not self.judge_word(analyser, offset, analyser.read(passage.words[at + offset], language)):
                 return False
         return all(passage.is_adjacent(at + offset) for offset in range(len(self.words) - 1))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.language import bending, irregular
 from bot.language.codes import OWN
@@ -37,8 +38,7 @@ class Reading:
     parts: tuple[frozenset[str], frozenset[str]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a query; `stems` go with the analyser's languages."""
 
     text: str
@@ -165,7 +165,8 @@ class Analyser:
     def word_keys(self, word: Word, *, phrase: bool = False) -> set[str]:
         """Return keys under which to file a keyword: each of its forms in any text has one of them."""
         k = word.folded
-        keys = {k, *word.lemmas, *word.stems, *bending.keys(k)}
+        keys = {k, *word.stems, *bending.keys(k)}
+        keys.update(word.lemmas)
         if k in self._english:
             keys |= self._english[k]
         if phrase:

@@ -17,7 +17,7 @@ _ENGLISH_DOUBLED = re.compile(r"(?:[bdfgklmnprstvz])?(?:ed|ing|er|ers|est)")
 _FRENCH_LONGEST = 4
 _FRENCH_OTHER = frozenset("ie ies ent er ant ants age eur eurs ment iste isme".split())
 _ITALIAN_PLURAL = frozenset(
-    "o>i a>e e>i io>i a>i co>chi go>ghi ca>che ga>ghe co>ci go>gi cia>ce gia>ge cia>cie gia>gie uomo>uomini".split()
+    "o>i a>e e>i io>i a>i co>chi go>ghi ca>che ga>ghe co>ci go>gi cia>ce gia>ge cia>cie gia>gie".split()
 )
 _ITALIAN_GENDER = frozenset("o>a o>e a>i a>o e>o i>a i>e e>a co>che go>ghe chi>che ghi>ghe chi>ca ci>ca ci>che".split())
 _ITALIAN_ADJECTIVE = re.compile(r"(?:ic|an|os|iv|at|it|ut|es|in|ari|tor|ent|ant|est|ur|ol|ul|pr|nd|rn|ed|ist)$")
@@ -97,12 +97,11 @@ def italian_regular(first: str, second: str) -> bool:
 
 
 _ADJECTIVE_ENDING = re.compile(r"(?<=...)(?:e[nrms]?)$")
-_ITALIAN_ENDING = re.compile(r"(?<=..)(?:ini|h?[aeio]+)$")
 
 
 def keys(word: str) -> tuple[str, ...]:
     """Return rough stems that two words share whenever one of the rules without a stemmer joins them."""
-    return word.rstrip("esx"), _ITALIAN_ENDING.sub("", word)
+    return word.rstrip("esx"), word.rstrip("aeio").rstrip("h")
 
 
 def adjective_key(word: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
+from zlib import crc32
 
 _LONGEST = 5
 _REMEMBERED = 30_000
@@ -51,6 +52,8 @@ class Lexicon:
         for line in nouns.split("\n"):
             lemma, _, code = line.partition(" ")
             self._codes[lemma] = sys.intern(code)
+        self._bits = resources.files("bot.language").joinpath("data/nouns.de.bits").read_bytes()
+        self._mask = len(self._bits) * 8 - 1
         self._irregular = {form: sys.intern(lemmas) for form, _, lemmas in _lines(irregular)}
         self.modifiers = {part: float(weight) for part, _, weight in _lines(modifiers.strip())}
         self._nouns: dict[str, Noun] = {}
@@ -69,29 +72,29 @@ class Lexicon:
 
     def _lemmas(self, form: str) -> tuple[str, ...]:
         """Return every lemma that a folded word is a form of; the word itself comes first."""
-        found = {form: None} if form in self._codes else {}
-        found.update(dict.fromkeys(self._regular(form)))
+        bit = crc32(form.encode()) & self._mask
+        if not self._bits[bit >> 3] >> (bit & 7) & 1:
+            return ()  # what has no bit is no form of any noun; of what is none, one in sixteen goes on
+        found = [form] if form in self._codes else []
+        found += self._regular(form)
         irregular = self._irregular.get(form)
         if irregular:
-            found.update(dict.fromkeys(irregular.split(",")))
-        found.update(dict.fromkeys(self._by_head(form)))
-        return tuple(found)
+            found += irregular.split(",")
+        found += self._by_head(form)
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
     def _regular(self, form: str) -> list[str]:
         found = []
-        size = len(form)
-        for cut in range(size - 1, max(0, size - _LONGEST), -1):
+        for old, bit in self._undo[""]:
+            if (lemma := form + old) in self._codes and self._bends(lemma, bit):
+                found.append(lemma)
+        for cut in range(len(form) - 1, max(0, len(form) - _LONGEST), -1):
             undo = self._undo.get(form[cut:])
             if undo:
                 stem = form[:cut]
-                found += [
-                    lemma for old, bit in undo if (lemma := stem + old) in self._codes and self._bends(lemma, bit)
-                ]
-        found += [
-            lemma
-            for old, bit in self._undo.get("", ())
-            if (lemma := form + old) in self._codes and self._bends(lemma, bit)
-        ]
+                for old, bit in undo:
+                    if (lemma := stem + old) in self._codes and self._bends(lemma, bit):
+                        found.append(lemma)
         return found
 
     def _bends(self, lemma: str, bit: int) -> bool:
@@ -115,7 +118,7 @@ def _lines(section: str) -> list[tuple[str, str, str]]:
 
 def _undoing(rules: list[str]) -> dict[str, list[tuple[str, int]]]:
     """Turn "old>new" rules around: by the ending of the form, what the lemma has instead."""
-    undo: dict[str, list[tuple[str, int]]] = {}
+    undo: dict[str, list[tuple[str, int]]] = {"": []}
     for bit, rule in enumerate(rules):
         old, _, new = rule.partition(">")
         undo.setdefault(new, []).append((old, 1 << bit))

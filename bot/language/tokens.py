@@ -21,6 +21,8 @@ _ABBREVIATED = 2
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order."""
+    if text.isalnum():
+        return [text]
     return _WORD.findall(text)
 
 
