@@ -1,7 +1,7 @@
 """The demo world as plain JSON, for other processes and for the page."""
 
 from bot.demo.chats import Chat
-from bot.demo.messages import Edit, Message
+from bot.demo.messages import Edit, Message, Profile
 from bot.demo.presses import Press
 from bot.demo.world import World
 
@@ -43,8 +43,7 @@ def chat(world: World, one: Chat) -> dict[str, object]:
         "bot": one.bot.value,
         "met": one.met,
         "members": [
-            {"id": number, "name": world.profiles[number].name, "standing": standing.value}
-            for number, standing in one.members.items()
+            _profile(world.profiles[number]) | {"standing": standing.value} for number, standing in one.members.items()
         ],
         "topics": [{"thread": thread, "name": name} for thread, name in one.topics.items()],
         "menu": menu(world, one),
@@ -73,11 +72,7 @@ def world(one: World) -> dict[str, object]:
         "now": one.clock.wall(),
         "bot": {"id": one.bot.id, "username": one.bot.username, "polling": one.inbox.polled},
         "waiting_updates": len(one.inbox),
-        "people": [
-            {"id": profile.id, "name": profile.name, "language": profile.language}
-            for profile in one.profiles.values()
-            if not profile.is_bot
-        ],
+        "people": [_profile(profile) for profile in one.profiles.values() if not profile.is_bot],
         "presses": len(one.presses),
         "chats": [chat(one, each) for each in one.chats.values()],
     }
@@ -86,6 +81,10 @@ def world(one: World) -> dict[str, object]:
 def menus(one: World) -> dict[str, object]:
     """Show the command menus of all chats."""
     return {str(number): menu(one, each) for number, each in one.chats.items()}
+
+
+def _profile(one: Profile) -> dict[str, object]:
+    return {"id": one.id, "name": one.name, "language": one.language}
 
 
 def _asks(one: Message) -> str | None:

@@ -22,7 +22,7 @@ export function draw(on) {
 
 function about(chat) {
   if (chat.kind !== "private") return `Group of ${speakers(chat).map((one) => one.name).join(" and ")}, with the bot`;
-  return `Private chat, ${LANGUAGES.of(speakers(chat)[0].language)}${isBlocked(chat) ? ", bot blocked" : ""}`;
+  return `Private chat, ${LANGUAGES.of(speakers(chat)[0].language || "en")}${isBlocked(chat) ? ", bot blocked" : ""}`;
 }
 
 function drawList(on) {

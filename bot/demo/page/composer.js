@@ -59,7 +59,7 @@ export function draw(on) {
   }
   const question = asked(chat);
   field().placeholder = question?.asks || "Write a message";
-  say(byId("field-label"), `Message from ${world.people.get(speaker())?.name ?? ""} to ${chat.kind === "private" ? "the bot" : chat.title}`);
+  say(byId("field-label"), `Message from ${speakers(chat).find((one) => one.id === speaker())?.name ?? ""} to ${chat.kind === "private" ? "the bot" : chat.title}`);
   drawNotice(chat, on);
   drawMenu();
 }
@@ -72,7 +72,7 @@ function asked(chat) {
 
 function drawSpeakers(chat) {
   const people = speakers(chat);
-  byId("speaker-label").hidden = people.length < 2;
+  byId("speakers").hidden = people.length < 2;
   byId("speaker").replaceChildren(...people.map((one) => make("option", { value: one.id, selected: one.id === speaker() }, one.name)));
 }
 

@@ -3,7 +3,6 @@
 export const world = {
   online: false,
   loaded: false,
-  people: new Map(),
   chats: new Map(),
   papers: [],
   ready: [],
@@ -21,7 +20,6 @@ export const world = {
 export function begin(state, newsroom) {
   world.online = true;
   world.loaded = true;
-  world.people = new Map(state.people.map((one) => [one.id, one]));
   world.chats = new Map(state.chats.map((one) => [one.id, one]));
   world.username = state.bot.username;
   world.violations = state.violations;
@@ -75,7 +73,7 @@ export const isBlocked = (chat) => chat.kind === "private" && (chat.bot === "kic
 export const hasFault = (effect) => world.trouble.faults.some((fault) => fault.effect === effect);
 
 /** The people who may write in a chat, the first one being the one this is about. */
-export const speakers = (chat) => chat.members.map((member) => world.people.get(member.id)).filter(Boolean);
+export const speakers = (chat) => chat.members;
 
 const links = (message) => message.entities.filter((entity) => entity.type === "text_link").map((entity) => entity.url);
 

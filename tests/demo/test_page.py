@@ -1,0 +1,357 @@
+"""The page in a browser, with a stand-in for the bot or none at all."""
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+from telegram import Bot, BotCommand, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.demo import cast, stage
+from bot.demo.entities import Entity
+from bot.demo.people import Person
+from bot.demo.stage import Stage
+from tests.demo import browser
+from tests.demo.browser import NARROW, Window
+from tests.demo.conftest import client
+
+pytestmark = browser.needed
+TINY = (sys.executable, str(Path(__file__).with_name("tiny_bot.py")))
+MEETING = "Treffen von Putin und Kim in Wladiwostok"
+
+
+@asynccontextmanager
+async def shown(*, size: tuple[int, int] = browser.WIDE, dark: bool = False) -> AsyncIterator[tuple[Stage, Window]]:
+    """Set the stage with everybody on it, the bot not yet started, and open the page."""
+    async with stage.set_up(0, command=TINY) as scene:
+        cast.enter(scene.server.world)
+        async with browser.opened(scene.server.url, size=size, dark=dark) as window:
+            await expect(window.page.locator("#talk-title")).to_have_text("Anna")
+            yield scene, window
+
+
+@asynccontextmanager
+async def spoken(**look: object) -> AsyncIterator[tuple[Stage, Window, Bot, Person]]:
+    """Set the stage with the test itself as the bot, and Anna having said hello."""
+    async with shown(**look) as (scene, window), client(scene.server) as bot:  # type: ignore[arg-type] # sizes and colours
+        anna = person(scene, "Anna")
+        anna.say("/start")
+        yield scene, window, bot, anna
+
+
+def person(scene: Stage, name: str) -> Person:
+    """Find somebody."""
+    world = scene.server.world
+    return next(Person(world, one) for one in world.profiles.values() if one.name == name)
+
+
+async def test_it_opens_subscribed_to_nothing_with_the_first_words_offered() -> None:
+    """Until the feeds were read once, the page says so and nothing can be published; then the first click answers."""
+    async with shown() as (scene, window):
+        await expect(window.page.locator("#reading")).to_contain_text("being read for the first time")
+        await expect(window.button(f"Publish: {MEETING}")).to_be_disabled()
+        await expect(window.page.locator("#guide [aria-current]")).to_have_text("Send /sub Nordkorea")
+        await scene.bot.start()
+        await expect(window.page.locator("#bot-words")).to_have_text("Bot is running")
+        await expect(window.button(f"Publish: {MEETING}")).to_be_enabled()
+        await window.button("/sub Nordkorea").click()
+        await expect(window.message("Gut: /sub Nordkorea").locator("strong")).to_have_text("Gut")
+        await expect(window.button("/start")).to_be_hidden()
+        await window.publish(MEETING)
+        await expect(window.page.locator("#timing")).to_contain_text("from publication to alert")
+        await expect(window.page.locator(".wire .arrived")).to_contain_text("Anna after")
+        await expect(window.page.locator("#guide .done")).to_have_count(3)
+
+
+async def test_formatted_text_is_shown_as_telegram_shows_it() -> None:
+    """Links, bold, italic, code and quotes come through, nested ones too, beside emoji."""
+    text = (
+        '🙂 <b><a href="https://example.org/a?b=1&amp;c">fett <i>schräg</i></a></b> <code>x &lt; y</code>\n'
+        "<blockquote>Zitat</blockquote>\n"
+        "<blockquote expandable>" + "Zeile\n" * 6 + "Ende</blockquote>"
+    )
+    async with spoken() as (_, window, bot, anna):
+        await bot.send_message(anna.id, text, parse_mode="HTML")
+        message = window.messages.last
+        link = message.get_by_role("link", name="fett schräg")
+        assert await link.get_attribute("href") == "https://example.org/a?b=1&c"
+        await expect(link.locator("strong em")).to_have_text("schräg")
+        await expect(message.locator("code")).to_have_text("x < y")
+        await expect(message.locator("blockquote").first).to_have_text("Zitat")
+        long = message.locator("blockquote").last
+        folded = await long.bounding_box()
+        await window.button("Show all").click()
+        unfolded = await long.bounding_box()
+        assert folded
+        assert unfolded
+        assert unfolded["height"] > folded["height"] + 40
+        await expect(window.button("Show less")).to_have_attribute("aria-expanded", "true")
+
+
+async def test_what_is_hostile_stays_text() -> None:
+    """Names, titles, buttons and messages with markup in them make no element, and no address runs a program."""
+    bad = "<img src=x onerror=alert(1)><b>x</b>"
+    async with spoken() as (scene, window, bot, anna):
+        keys = InlineKeyboardMarkup([[InlineKeyboardButton(bad, callback_data="x")]])
+        await bot.send_message(anna.id, bad, reply_markup=keys)
+        people = scene.server.world.add_profile(bad, language="en")
+        said = await bot.send_message(anna.id, "Adresse")
+        message = anna.chat.find(said.message_id)
+        assert message is not None
+        message.entities = (Entity(kind="text_link", offset=0, length=7, url="javascript:alert(1)"),)
+        scene.server.world.changed(message, "edit")
+        scene.newsroom.publish("limmat", bad, lead=bad)
+        await window.page.reload()
+        await expect(window.message(bad).locator(".text")).to_have_text(bad)
+        await expect(window.button(bad)).to_be_visible()
+        await expect(window.page.locator(".wire .headline")).to_have_text(bad)
+        await expect(window.page.locator(".chat-name").last).to_have_text(people.name)
+        await expect(window.message("Adresse")).to_be_visible()
+        assert await window.message("Adresse").locator("a").count() == 0
+        assert await window.page.locator("main img, main b, main script").count() == 0
+
+
+async def test_a_press_is_answered_by_a_toast_and_an_edit_is_marked() -> None:
+    """The tab that pressed shows the answer; what stood there before the edit can be read; the focus is not lost."""
+    keys = InlineKeyboardMarkup([[InlineKeyboardButton("Mehr", callback_data="more")]])
+    async with spoken() as (_, window, bot, anna):
+        said = await bot.send_message(anna.id, "Vorher", reply_markup=keys)
+        await window.button("Mehr").focus()
+        await window.page.keyboard.press("Enter")
+        updates = await bot.get_updates(timeout=5)
+        press = next(one.callback_query for one in updates if one.callback_query)
+        assert press.data == "more"
+        await expect(window.button("Mehr")).to_have_attribute("aria-busy", "true")
+        await bot.answer_callback_query(press.id, "Kommt sofort")
+        await bot.edit_message_text("Nachher", anna.id, said.message_id, reply_markup=keys)
+        await expect(window.page.locator(".toast")).to_have_text("Kommt sofort")
+        await expect(window.message("Nachher")).to_be_visible()
+        await expect(window.button("Mehr")).to_be_focused()
+        await window.button("edited").click()
+        await expect(window.page.locator(".earlier")).to_contain_text("Vorher")
+        await bot.delete_message(anna.id, said.message_id)
+        await expect(window.message("Nachher")).to_have_count(0)
+
+
+async def test_the_command_menu_speaks_the_readers_language() -> None:
+    """A slash opens it, arrows and Enter choose, Enter sends; Shift and Enter begin a line."""
+    async with shown() as (scene, window), client(scene.server) as bot:
+        await bot.set_my_commands([BotCommand("sub", "Subscribe"), BotCommand("list", "List")])
+        await bot.set_my_commands([BotCommand("sub", "Abonnieren"), BotCommand("list", "Liste")], language_code="de")
+        options = window.page.locator("#menu").get_by_role("option")
+        await window.button("Show the commands").click()
+        await expect(options).to_have_text(["/subAbonnieren", "/listListe"])
+        await window.page.keyboard.press("ArrowDown")
+        await window.page.keyboard.press("ArrowDown")
+        await expect(options.last).to_have_attribute("aria-selected", "true")
+        await window.page.keyboard.press("Enter")
+        await expect(window.field).to_have_value("/list ")
+        await window.field.fill("/su")
+        await expect(options).to_have_text(["/subAbonnieren"])
+        await window.page.keyboard.press("Escape")
+        await expect(options).to_have_count(0)
+        await window.field.fill("/sub Nord")
+        await window.page.keyboard.press("Shift+Enter")
+        await window.page.keyboard.type("Süd")
+        await window.page.keyboard.press("Enter")
+        await expect(window.message("/sub Nord")).to_be_visible()
+        assert person(scene, "Anna").chat.messages[-1].text == "/sub Nord\nSüd"
+        await window.open("Ben")
+        await window.field.fill("/")
+        await expect(options).to_have_text(["/subSubscribe", "/listList"])
+
+
+async def test_a_question_is_answered_by_a_reply() -> None:
+    """When the bot asks, the field shows its hint and the next message replies to it."""
+    async with spoken() as (_, window, bot, anna):
+        asked = await bot.send_message(anna.id, "Wonach?", reply_markup=ForceReply(input_field_placeholder="Stichwort"))
+        await expect(window.field).to_have_attribute("placeholder", "Stichwort")
+        await window.write("Nordkorea")
+        await expect(window.message("Nordkorea").locator(".answered")).to_have_text("Wonach?")
+        assert anna.chat.messages[-1].reply_to == asked.message_id
+
+
+async def test_files_can_be_saved() -> None:
+    """A document is offered under its name and is never shown as a page."""
+    async with spoken() as (_, window, bot, anna):
+        await bot.send_document(anna.id, b'{"a": 1}', filename="stichwort.json")
+        async with window.page.expect_download() as download:
+            await window.page.get_by_role("link", name="stichwort.json").click()
+        assert (await download.value).suggested_filename == "stichwort.json"
+
+
+async def test_in_a_group_each_member_can_speak() -> None:
+    """Who writes is chosen beside the field; names stand above the messages."""
+    async with shown() as (_, window):
+        await window.open("Weltlage")
+        await window.write("Hallo")
+        await window.page.get_by_label("as", exact=True).select_option("Ben")
+        await window.write("Hello")
+        await expect(window.message("Hello").locator(".name")).to_have_text("Ben")
+        await expect(window.message("Hallo").locator(".name")).to_have_text("Anna")
+
+
+async def test_the_hard_cases_do_what_they_say() -> None:
+    """Block, slowness and flood reach the server and show how they stand."""
+    async with spoken() as (scene, window, bot, anna):
+        await window.switch("Anna blocks the bot").click()
+        await expect(window.page.locator("#notice")).to_contain_text("Anna has blocked the bot")
+        assert not anna.chat.bot.inside
+        await window.button("Unblock").click()
+        await expect(window.switch("Anna blocks the bot")).not_to_be_checked()
+        assert anna.chat.bot.inside
+
+        await window.switch("Slow Telegram").click()
+        await expect(window.switch("Slow Telegram")).to_be_checked()
+        assert [fault.seconds for fault in scene.server.faults] == [2]
+        await window.switch("Slow Telegram").click()
+        await expect(window.switch("Slow Telegram")).not_to_be_checked()
+        assert list(scene.server.faults) == []
+
+        await window.button("Refuse").click()
+        await expect(window.page.locator("#cases")).to_contain_text("The next message will be refused")
+        with pytest.raises(Exception, match="Flood control"):
+            await bot.send_message(anna.id, "zu viel")
+        await expect(window.page.locator("#cases")).to_contain_text("refused for another")
+
+
+async def test_the_state_of_the_bot_is_shown() -> None:
+    """Killed, started, ended by itself: the head says it, and what is written meanwhile waits."""
+    async with shown() as (scene, window):
+        words = window.page.locator("#bot-words")
+        await expect(words).to_have_text("Bot is not running")
+        await window.button("Start the bot").click()
+        await expect(words).to_have_text("Bot is running")
+        first = scene.bot.pid
+        await window.button("Restart").click()
+        await expect(words).to_have_text("Bot is running")
+        await scene.server.wait_until(lambda: scene.bot.pid not in (None, first))
+        await window.button("Kill").click()
+        await expect(words).to_have_text("Bot was killed")
+        await window.write("/sub Nordkorea")
+        await window.button("Start").click()
+        await expect(window.message("Gut: /sub Nordkorea")).to_be_visible()
+
+
+async def test_a_reload_and_a_second_tab_show_the_same() -> None:
+    """Both follow what happens; the open chat stays open over a reload; a toast belongs to one tab."""
+    keys = InlineKeyboardMarkup([[InlineKeyboardButton("Mehr", callback_data="more")]])
+    async with spoken() as (scene, window, bot, anna):
+        await bot.send_message(anna.id, "eins", reply_markup=keys)
+        second = await browser.open_in(window.page.context, scene.server.url)
+        await window.open("Ben")
+        await window.page.reload()
+        await expect(window.page.locator("#talk-title")).to_have_text("Ben")
+        await expect(second.message("eins")).to_be_visible()
+        await bot.send_message(anna.id, "zwei")
+        await expect(second.message("zwei")).to_be_visible()
+        await expect(window.page.locator(".chat .badge")).to_have_text("1 new")
+        await window.open("Anna")
+        await expect(window.message("zwei")).to_be_visible()
+        await expect(window.page.locator(".chat .badge")).to_have_count(0)
+        await second.button("Mehr").click()
+        press = next(one.callback_query for one in await bot.get_updates(timeout=5) if one.callback_query)
+        await bot.answer_callback_query(press.id, "nur einmal")
+        await expect(second.page.locator(".toast")).to_have_text("nur einmal")
+        assert await window.page.locator(".toast").count() == 0
+        assert second.complaints == []
+
+
+async def test_the_page_outlives_the_demo() -> None:
+    """When the server goes, the page says so; when another comes in its place, the page shows that one."""
+    async with browser.launched() as chromium:
+        async with stage.set_up(0, command=TINY) as scene:
+            cast.enter(scene.server.world)
+            port = scene.server.port
+            person(scene, "Anna").say("früher")
+            window = await browser.open_in(await browser.new_context(chromium), scene.server.url)
+            await expect(window.message("früher")).to_be_visible()
+        words = window.page.locator("#bot-words")
+        await expect(words).to_have_text("Connection lost, trying again")
+        await window.write("geht nicht")
+        await expect(window.page.locator(".toast")).to_contain_text("does not answer")
+        await expect(window.field).to_have_value("geht nicht")
+        async with stage.set_up(port, command=TINY) as scene:
+            cast.enter(scene.server.world)
+            await expect(words).to_have_text("Bot is not running")
+            await expect(window.message("früher")).to_have_count(0)
+            await window.write("jetzt")
+            await expect(window.message("jetzt")).to_be_visible()
+    # A browser notes every refused connection; nothing else may be there.
+    assert all("ERR_" in one for one in window.complaints)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_a_narrow_screen_needs_no_sideways_scrolling(dark: bool) -> None:
+    """At 380 pixels everything can be reached, with long words in every place."""
+    word = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrente" * 3
+    keys = InlineKeyboardMarkup([[InlineKeyboardButton(word[:60], callback_data="x")]])
+    async with spoken(size=NARROW, dark=dark) as (scene, window, bot, anna):
+        await bot.send_message(anna.id, f"<b>{word}</b>", parse_mode="HTML", reply_markup=keys)
+        await bot.send_message(anna.id, word)
+        scene.newsroom.publish("limmat", word)
+        person(scene, "Ben").block()
+        await expect(window.message(word)).to_have_count(2)
+        await expect(window.field).to_be_in_viewport()
+        assert await overflow(window) <= 0
+        await window.open("Ben")
+        await expect(window.page.locator("#notice")).to_be_visible()
+        assert await overflow(window) <= 0
+        await window.button("Newsroom").click()
+        await expect(window.page.locator(".wire .headline")).to_be_visible()
+        await bot.send_message(anna.id, "neu")
+        await expect(window.page.locator("#unread-all")).to_have_text("1")
+        await window.page.get_by_text("Write your own").click()
+        assert await overflow(window) <= 0
+
+
+async def overflow(window: Window) -> int:
+    """Measure what sticks out at the side, of the page or of one of its parts."""
+    measure = """[document.documentElement, ...document.querySelectorAll(".scroll, .newsroom, .talk, .composer")]
+        .filter(one => one.clientWidth).map(one => one.scrollWidth - one.clientWidth)"""
+    return max(await window.page.evaluate(measure))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_text_stands_out_from_what_is_behind_it(dark: bool) -> None:
+    """Every visible text has a contrast of at least 4.5, as AA asks for small type."""
+    keys = InlineKeyboardMarkup([[InlineKeyboardButton("Mehr", callback_data="more")]])
+    script = Path(__file__).with_name("contrast.js").read_text("utf-8")
+    async with spoken(dark=dark) as (scene, window, bot, anna):
+        await bot.send_message(
+            anna.id,
+            '<b>a</b> <a href="https://example.org">b</a> <code>c</code> /sub',
+            parse_mode="HTML",
+            reply_markup=keys,
+        )
+        (entry,) = scene.newsroom.publish_ready("kim-putin")
+        await bot.send_message(anna.id, f'<a href="{entry.link}">d</a>', parse_mode="HTML", reply_markup=keys)
+        await bot.send_message(person(scene, "Anna").id, "e")
+        await expect(window.page.locator(".arrived")).to_be_visible()
+        await window.page.get_by_text("Write your own").click()
+        found = await window.page.evaluate(script)
+        assert len(found["texts"]) > 40
+        assert found["weak"] == []
+        assert (found["background"] < 60) is dark
+
+
+async def test_every_control_has_a_name_and_the_keyboard_reaches_it() -> None:
+    """Nothing is a riddle to a screen reader, and the first words can be sent without a mouse."""
+    async with shown() as (_, window):
+        await window.page.get_by_text("Write your own").click()
+        controls = await window.page.evaluate(
+            """[...document.querySelectorAll("button, input, select, textarea, a[href], [role=region], nav, section")]
+                .filter(one => one.checkVisibility()).length"""
+        )
+        named = json.dumps(await window.page.locator("body").aria_snapshot())
+        assert controls > 20
+        for role in ("button", "textbox", "combobox", "switch", "region", "navigation"):
+            assert f"- {role}\\n" not in named
+        await window.page.locator("#scroll").focus()
+        await window.page.keyboard.press("Tab")
+        await expect(window.button("/sub Nordkorea")).to_be_focused()
+        await window.page.keyboard.press("Enter")
+        await expect(window.message("/sub Nordkorea")).to_be_visible()

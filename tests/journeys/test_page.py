@@ -1,0 +1,118 @@
+"""
+The page as a newcomer uses it, with the real bot behind it.
+
+STICHWORT_PICTURE=docs/demo.png makes the last test write the picture of the README.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from bot.demo import cast, stage
+from bot.demo.stage import Stage
+from tests.demo import browser
+from tests.demo.browser import Window
+
+pytestmark = browser.needed
+MEETING = "Treffen von Putin und Kim in Wladiwostok"
+SATELLITE = "Nordkorea kündigt Start eines weiteren Satelliten an"
+PICTURE = os.environ.get("STICHWORT_PICTURE")
+
+
+@asynccontextmanager
+async def visited() -> AsyncIterator[tuple[Stage, Window]]:
+    """Set the stage as `stichwort demo` does, and open the page."""
+    async with stage.set_up(0) as scene:
+        cast.enter(scene.server.world)
+        await scene.bot.start()
+        async with browser.opened(scene.server.url) as window:
+            await expect(window.page.locator("#bot-words")).to_have_text("Bot is running")
+            await expect(window.page.locator("#reading")).to_contain_text("5 feeds")
+            yield scene, window
+        assert scene.server.violations == []
+
+
+async def test_a_newcomer_subscribes_reads_takes_back_and_loses_nothing() -> None:
+    """By button and by typing, with the bot killed in between: every alert comes, in time and once."""
+    async with visited() as (scene, window):
+        await window.button("/start").click()
+        await window.button("Nordkorea").click()
+        await expect(window.message("Gemacht")).to_be_visible()
+
+        await window.publish(MEETING)
+        alert = window.message(MEETING)
+        await expect(alert).to_have_count(1, timeout=10_000)
+        await expect(alert).to_contain_text("• Kim Jong Un und Wladimir Putin treffen sich heute.")
+        await expect(alert.locator("strong", has_text="Nordkoreas")).to_have_text("Nordkoreas")
+        await expect(alert.locator(".delay")).to_contain_text("s after publication")
+        await expect(window.page.locator("#timing")).to_contain_text("from publication to alert")
+        assert await alert.get_by_role("link", name=MEETING).get_attribute("href") == scene.newsroom.entries[-1].link
+
+        await window.button("Rückgängig").click()
+        await expect(window.message("Rückgängig gemacht")).to_contain_text("edited")
+        await window.write("/sub Nordkorea")
+        await expect(window.button("Rückgängig")).to_be_visible()
+
+        await window.button("Kill").click()
+        await expect(window.page.locator("#bot-words")).to_have_text("Bot was killed")
+        await window.publish(SATELLITE)
+        await window.button("Start the bot").click()
+        await expect(window.message(SATELLITE)).to_have_count(1, timeout=20_000)
+        await expect(window.page.locator("#bot-words")).to_have_text("Bot is running")
+        assert scene.server.doubles == ()
+
+
+async def test_an_own_article_with_a_hostile_title_stays_text() -> None:
+    """What looks like a program is read, not run, in the chat and in the newsroom."""
+    title = "<img src=x onerror=\"document.title='broken'\"> Nordkorea <script>document.title='broken'</script> & «Co»"
+    async with visited() as (_, window):
+        await window.button("/sub Nordkorea").click()
+        await expect(window.button("Rückgängig")).to_be_visible()
+        await window.page.get_by_text("Write your own").click()
+        await window.page.get_by_label("Title").fill(title)
+        await window.page.get_by_label("Text", exact=True).fill("<b>Kein Fettdruck</b> & kein Skript über Nordkorea.")
+        await window.button("Publish").click()
+        # A feed's title may be markup to the bot; what arrives in the chat is text in any case.
+        await expect(window.page.locator(".wire .headline")).to_have_text(title)
+        await expect(window.page.locator(".message .delay")).to_be_visible()
+        assert "broken" not in await window.page.title()
+        assert await window.page.locator("main img, main script").count() == 0
+
+
+async def test_a_group_and_an_english_reader_are_served_too() -> None:
+    """The group's administrator subscribes it; the reader in English gets English words."""
+    async with visited() as (_, window):
+        await window.open("Ben")
+        await window.button("/sub North Korea").click()
+        await expect(window.message("Done")).to_be_visible()
+        await window.open("Weltlage")
+        await window.button("/sub Nordkorea").click()
+        await expect(window.button("Rückgängig")).to_be_visible()
+        await window.publish(MEETING)
+        await expect(window.message(MEETING)).to_have_count(1)
+        await expect(window.page.locator(".arrived")).to_contain_text("Weltlage after")
+
+
+async def test_the_picture_of_the_page_can_be_taken() -> None:
+    """A reader with two alerts, an unread one for another: that is what the README shows."""
+    async with visited() as (_, window):
+        await window.open("Ben")
+        await window.button("/sub North Korea").click()
+        await expect(window.message("Done")).to_be_visible()
+        await window.open("Anna")
+        await window.button("/sub Nordkorea").click()
+        await expect(window.button("Rückgängig")).to_be_visible()
+        await window.publish(MEETING)
+        await expect(window.message(MEETING)).to_be_visible()
+        await window.publish(SATELLITE)
+        await expect(window.message(SATELLITE)).to_be_visible()
+        await expect(window.page.locator(".wire .arrived")).to_have_count(2)
+        await window.page.mouse.move(0, 0)
+        picture = await window.page.screenshot()
+    assert picture.startswith(b"\x89PNG")
+    if PICTURE:
+        await asyncio.to_thread(Path(PICTURE).write_bytes, picture)
