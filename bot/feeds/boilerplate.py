@@ -13,23 +13,26 @@ _SHORTEST_LEFT = 40
 
 _CUT_OFF = re.compile(r"\s*(?:\[\s*(?:…|\.{2,3}|&hellip;|\+)\s*\]|\(\s*(?:…|\.{3})\s*\))\s*$")
 _FIRST_ON = re.compile(
-    r"""(?ix) (?: ^ | (?<=[.!?…\]»”"’)]) | (?<=\s[a-zäöü]{3}) ) \s*
-    (?: the\ (?:post|article|story)\s [^\n]{1,200}? \s (?:appeared\ first|first\ appeared)\ on \s
-      | (?:der\ |dieser\ )? (?:beitrag|artikel|text)\s [^\n]{0,200}? \b
+    r"""(?ix) (?P<kept> .* (?: ^ | [.!?…\]»”"’)] | (?=\s(?-i:The|Der|Die|Dieser|L['’]|Cet|Questo)) ) ) \s*
+    (?: the\ (?:post|article|story)\s .{1,200}? \s (?:appeared\ first|first\ appeared)\ on \s
+      | (?:der\ |die\ |dieser\ )? (?:beitrag|artikel|text|meldung)\s .{0,200}? \b
         (?:erschien\ (?:zuerst|erstmals)|ist\ (?:zuerst|erstmals)\ erschienen|wurde\ zuerst\ veröffentlicht)\s
-      | (?:l['’]article|cet\ article)\s [^\n]{0,200}? \b est\ (?:apparu|paru)\ en\ premier\ (?:sur|dans) \s
-      | (?:l['’]articolo|questo\ articolo)\s [^\n]{0,200}? \b (?:proviene\ da|è\ apparso\ (?:prima|per\ primo)\ su) \s
-    ) [^\n]{1,200} $"""
+      | (?:l['’]article|cet\ article)\s .{0,200}? \b est\ (?:apparu|paru)\ en\ premier\ (?:sur|dans) \s
+      | (?:l['’]articolo|questo\ articolo)\s .{0,200}? \b (?:proviene\ da|è\ apparso\ (?:prima|per\ primo)\ su) \s
+    ) .{1,200} $"""
 )
 _MORE = re.compile(
-    r"""(?ix) (?: ^ | (?<=[.!?…\]»”"’)]) \s* | \s [-–—|»›>→•] \s* | \s (?=[A-ZÄÖÜ(\[]) ) [(\[]?
+    r"""(?ix) (?P<kept> .* (?: ^ | [.!?…\]»”"’)] \s* | \s (?=[-–—|»›>→•]) | \s (?=(?-i:[A-ZÄÖÜ(\[])) ) )
+    [-–—|»›>→•\s]* [(\[]?
     (?: weiterlesen | weiter\ lesen | weiter\ zum\ artikel | mehr\ dazu | mehr\ lesen | mehr\ erfahren | zum\ artikel
       | zum\ vollständigen\ artikel | jetzt\ lesen | lesen\ sie\ (?:mehr|weiter) | den\ ganzen\ artikel\ lesen
       | read\ more | read\ on | read\ the\ (?:full\ |whole\ )?(?:story|article|post) | continue\ reading | full\ story
       | lire\ la\ suite | lire\ plus | lire\ l['’]article | en\ savoir\ plus
-      | continua\ a\ leggere | continua | leggi\ (?:tutto|di\ più|l['’]articolo|anche)
-    ) (?: \s+ (?:auf|bei|hier|on|at|sur|su|here|ici) (?:\s+[^\s.!?]+){0,4} )? [)\]]? [\s.…:»›>→]* $"""
+      | continua\ a\ leggere | leggi\ (?:tutto|di\ più|l['’]articolo|anche)
+    ) (?: \s+ (?:auf|bei|hier|on|at|sur|su|here|ici) (?:\s+[^\s!?]+){0,4} )? [)\]]? [\s.…:»›>→]* $"""
 )
+_TAIL = 500
+"""Tails are short; looking no further keeps the patterns cheap on any text."""
 _AGENCY = (
     r"(?:dpa(?:[-/]\w+)*|sda|ats|afp|ap|apa|reuters|rtr|sid|kna|epd|keystone-sda|keystone|awp|ansa|bloomberg|efe|belga)"
 )
@@ -52,7 +55,7 @@ def clean_title(title: str) -> str:
 
 def clean(text: str, title: str = "") -> str:
     """Cut from a one-line description what is no news; "" when nothing is left but the headline."""
-    text = _cut_tails(text)
+    text = _cut_tails(" ".join(text.split()))
     text = _DATELINE.sub("", text, count=1)
     text = _PAYWALL.sub("", text, count=1)
     text = _cut_headline(text, title)
@@ -61,14 +64,18 @@ def clean(text: str, title: str = "") -> str:
 
 def _cut_tails(text: str) -> str:
     for _ in range(_MOST_ROUNDS):
-        before = text
-        text = _FIRST_ON.sub("", text).strip()
-        text = _MORE.sub("", text).strip()
-        text = _AGENCY_TAIL.sub("", _RIGHTS_TAIL.sub("", _SERVICE_TAIL.sub("", text))).strip()
-        if _CUT_OFF.search(text):
-            text = _back_to_sentence(_CUT_OFF.sub("", text).strip())
-        if text == before:
+        head, tail = text[:-_TAIL], text[-_TAIL:]
+        for pattern in (_FIRST_ON, _MORE):
+            if found := pattern.match(tail):
+                tail = found["kept"].rstrip()
+        for mark in (_SERVICE_TAIL, _RIGHTS_TAIL, _AGENCY_TAIL):
+            tail = mark.sub("", tail).rstrip()
+        is_cut_off = _CUT_OFF.search(tail)
+        cut = (head + _CUT_OFF.sub("", tail)).strip()
+        cut = _back_to_sentence(cut) if is_cut_off else cut
+        if cut == text:
             break
+        text = cut
     return text
 
 

@@ -15,8 +15,10 @@ from selectolax.lexbor import LexborNode
 from bot.feeds import plaintext
 
 MOST = 6
-_SHORTEST, _LONGEST = 15, 400
-_LONGEST_PARAGRAPH = 250
+_SHORTEST, _LONGEST, _SHORTEST_BOX = 15, 400, 40
+_LONGEST_PARAGRAPH, _MOST_PARAGRAPHS = 160, 5
+_LONGEST_MARKUP = 5_000
+_MAY_HEAD = "h1,h2,h3,h4,h5,h6,p,b,strong,span,div,dt,summary,legend"
 _MOST_CANDIDATES = 250
 """The box stands at the beginning or the end of a text; a hostile one nests thousands of elements."""
 _HEADING = re.compile(
@@ -64,63 +66,80 @@ def find(markup: str) -> Found:
 
 
 def _find_in(root: LexborNode) -> tuple[str, ...]:
-    for node in root.css("h1,h2,h3,h4,h5,h6,p,b,strong,span,div,dt,summary,legend")[:_MOST_CANDIDATES]:
-        # The text of a large block is long to gather and no heading; its children come later in this walk.
-        if node.tag == "div" and node.css_first("p,ul,ol,h2,h3") is not None:
+    """Find the box in a tree, and take it out of it."""
+    for node in root.css(_MAY_HEAD)[:_MOST_CANDIDATES]:
+        heading = _widest_heading(node)
+        following = _next_element(heading) if heading is not None else None
+        if heading is None or following is None:
             continue
-        if not is_heading(node.text(deep=True)):
-            continue
-        box = _after(node)
-        if box is None:
-            continue
-        points, parts = box
-        _remove(node, parts)
-        return points
+        points, parts = _read(following)
+        if points:
+            for each in (*parts, heading):
+                each.decompose()
+            return points
     return ()
 
 
-def _after(heading: LexborNode) -> tuple[tuple[str, ...], list[LexborNode]] | None:
-    """Read what follows a heading, climbing out of wrappers that hold nothing else."""
-    node: LexborNode | None = heading
-    for _ in range(4):
-        if node is None:
-            return None
-        following = _next(node)
-        if following is not None:
-            return _read(following)
-        node = node.parent
-        if node is None or node.tag in ("body", "html"):
-            return None
-    return None
-
-
-def _read(node: LexborNode) -> tuple[tuple[str, ...], list[LexborNode]] | None:
-    found = node if node.tag in ("ul", "ol") else None
-    if found is None and node.tag in ("div", "section", "aside", "article"):
-        found = node.css_first("ul,ol")
-    if found is not None:
-        points = _usable([_line(item) for item in found.css("li")])
-        return (points, [node]) if points else None
-    if node.tag != "p":
+def _widest_heading(node: LexborNode) -> LexborNode | None:
+    """Climb out of the wrappers that hold nothing but the heading; None for what is no heading."""
+    if not is_heading(node.text(deep=True)):
         return None
-    paragraphs: list[str] = []
+    for _ in range(4):
+        parent = node.parent
+        if parent is None or parent.tag in ("body", "html") or not is_heading(parent.text(deep=True)):
+            break
+        node = parent
+    return node
+
+
+def _read(node: LexborNode) -> tuple[tuple[str, ...], list[LexborNode]]:
+    """Read the points from the element after the heading and, for paragraphs, those after that."""
+    if node.tag in ("div", "section", "aside"):
+        node = _only_child(node)
+    if node.tag in ("ul", "ol"):
+        items = [child for child in node.iter() if child.tag == "li"]
+        if len(items) > MOST or sum(map(_is_link, items)) * 2 > len(items):
+            return (), []
+        return _usable([_line(item) for item in items]), [node]
+    return _read_paragraphs(node)
+
+
+def _only_child(node: LexborNode) -> LexborNode:
+    """Go into wrappers; a container of paragraphs is read from its first one if it holds nothing else."""
+    for _ in range(4):
+        children = list(node.iter())
+        if len(children) != 1 or node.tag not in ("div", "section", "aside"):
+            break
+        node = children[0]
+    children = list(node.iter())
+    if node.tag == "div" and 2 <= len(children) <= _MOST_PARAGRAPHS and all(child.tag == "p" for child in children):
+        return children[0]
+    return node
+
+
+def _read_paragraphs(node: LexborNode) -> tuple[tuple[str, ...], list[LexborNode]]:
+    """Two to five short paragraphs are a box; marked ones end it, else the first long one does."""
+    texts: list[str] = []
     nodes: list[LexborNode] = []
     following: LexborNode | None = node
-    while following is not None and following.tag == "p" and len(paragraphs) <= 5:
+    is_marked = False
+    while following is not None and following.tag == "p" and len(texts) <= _MOST_PARAGRAPHS:
         text = _line(following)
-        if len(text) > _LONGEST_PARAGRAPH:
+        marked = bool(_BULLET.match(text))
+        is_marked = is_marked or (marked and not texts)
+        if len(text) > _LONGEST_PARAGRAPH or (is_marked and not marked) or _is_link(following):
             break
-        paragraphs.append(_BULLET.sub("", text))
+        texts.append(_BULLET.sub("", text))
         nodes.append(following)
-        following = _next(following)
-    # Short paragraphs with nothing after them but more text are a box only where their number is that of one.
-    if not 2 <= len(paragraphs) <= 5:
-        return None
-    points = _usable(paragraphs)
-    return (points, nodes) if len(points) == len(paragraphs) else None
+        following = _next_element(following)
+    if not 2 <= len(texts) <= _MOST_PARAGRAPHS:
+        return (), []
+    points = _usable(texts)
+    return (points, nodes) if len(points) == len(texts) else ((), [])
 
 
-def _next(node: LexborNode) -> LexborNode | None:
+def _next_element(node: LexborNode) -> LexborNode | None:
+    """Give the element that follows at once; text in between means that none does."""
     following = node.next
     while following is not None and following.tag in ("-text", "-comment", "br", "hr"):
         if following.tag == "-text" and (following.text_content or "").strip():
@@ -129,24 +148,23 @@ def _next(node: LexborNode) -> LexborNode | None:
     return following
 
 
-def _remove(heading: LexborNode, parts: list[LexborNode]) -> None:
-    for part in parts:
-        part.decompose()
-    heading.decompose()
+def _is_link(node: LexborNode) -> bool:
+    """Say whether an entry leads elsewhere as a whole: that is navigation and no point."""
+    linked = sum(len((link.text(deep=True) or "").strip()) for link in node.css("a")[:5])
+    return linked * 10 >= len(node.text(deep=True).strip()) * 8
 
 
 def _line(node: LexborNode) -> str:
-    return " ".join(plaintext.to_text(node.html or "").split())
+    """Give an element's text; read from a copy, since reading takes the tree apart."""
+    return " ".join(plaintext.to_text((node.html or "")[:_LONGEST_MARKUP]).split())
 
 
 def _usable(points: list[str]) -> tuple[str, ...]:
     """Navigation has many short entries; key points are a few sentences."""
     kept = [point for point in points if point]
-    if not 1 <= len(kept) <= MOST or any(len(point) > _LONGEST for point in kept):
+    if not 1 <= len(kept) <= MOST or any(not _SHORTEST <= len(point) <= _LONGEST for point in kept):
         return ()
-    if sum(len(point) >= _SHORTEST for point in kept) < len(kept) or sum(map(len, kept)) < 40:
-        return ()
-    return tuple(kept)
+    return tuple(kept) if sum(map(len, kept)) >= _SHORTEST_BOX else ()
 
 
 def _find_in_lines(text: str) -> Found:

@@ -21,6 +21,9 @@ _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
 _MARKUP = re.compile(r"</[a-zA-Z]|<(?:br|p|img|a|div|ul|h[1-6])[\s/>]", re.IGNORECASE)
 """Markup for certain; a lone <b> in a headline may be what the headline is about."""
 
+_TAG = re.compile(r"<[^<>]{0,500}>")
+_MOST_TAGS = 6_000
+
 
 def to_text(markup: str) -> str:
     """Give the text of a piece of HTML; text that is no HTML comes back as it is, tidied."""
@@ -56,11 +59,17 @@ def to_line(markup: str, *, is_plain: bool = False) -> str:
 
 
 def peel(markup: str) -> str:
-    """Undo one escaping too many: some feeds escape HTML that was escaped already."""
+    """
+    Undo one escaping too many: some feeds escape HTML that was escaped already.
+
+    Markup with absurdly many tags comes back without any, because a tree of them is slow to build.
+    """
     if "<" not in markup and "&" in markup:
         once = html.unescape(markup)
         if _MARKUP.search(once):
-            return once
+            markup = once
+    if markup.count("<") > _MOST_TAGS:
+        return _TAG.sub("\n", markup).replace("<", " ")
     return markup
 
 

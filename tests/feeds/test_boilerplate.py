@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.feeds import boilerplate
+
+NEWS = "Der Bundesrat hat am Montag über die neue Verordnung entschieden."
+FRENCH = "Le gouvernement a présenté lundi son projet de budget."
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        " Weiterlesen",
+        " Weiterlesen …",
+        " Weiterlesen »",
+        " [Weiterlesen]",
+        " (weiterlesen)",
+        " Mehr dazu",
+        " Mehr lesen",
+        " Zum Artikel",
+        " Zum Artikel ›",
+        " Lesen Sie mehr auf tagblatt.example",
+        " Jetzt lesen",
+        " Read more",
+        " Read more...",
+        " Continue reading →",
+        " Read the full story",
+        " Lire la suite",
+        " En savoir plus",
+        " Continua a leggere",
+        " Leggi tutto",
+        " The post Neue Verordnung appeared first on Dorfblog.",
+        " Der Beitrag Neue Verordnung erschien zuerst auf Dorfblog.",
+        " Dieser Artikel erschien zuerst auf Dorfblog",
+        " L’article Nouveau règlement est apparu en premier sur Blog.",
+        " L'articolo Nuova ordinanza proviene da Blog.",
+        " (sda)",
+        " (sda/afp)",
+        " [dpa]",
+        " (Reuters)",
+        " dpa-infocom, dpa:260105-99-123456/3",
+        " © dpa",
+        " [Weiterlesen] (dpa)",
+    ],
+)
+def test_tails_go(tail: str) -> None:
+    """Links to the rest, notes of the blog system and agency marks at the end are cut."""
+    assert boilerplate.clean(NEWS + tail) == NEWS
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "BERLIN (dpa) - ",
+        "Bern (sda) – ",
+        "(sda/afp) ",
+        "LONDON (Reuters) — ",
+        "Frankfurt/Main (dpa/lhe): ",
+        "Zürich, 5. Jan. (awp) - ",
+        "Z+ (abopflichtiger Inhalt); ",
+        "FAZ+ ",
+        "LIVE: ",
+    ],
+)
+def test_heads_go(head: str) -> None:
+    """Datelines, agency marks and marks of paid articles at the beginning are cut."""
+    assert boilerplate.clean(head + NEWS) == NEWS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NEWS,
+        "Mehr dazu sagte der Minister am Abend in Berlin.",
+        "Wer will weiterlesen, wenn der Artikel nichts taugt?",
+        "Die Firma (Sitz in Bern) meldet einen Gewinn.",
+        "Live: Wie die Band auf der Bühne klingt, zeigt das Konzert.",
+        "Der Beitrag des Bundes steigt auf zehn Millionen Franken.",
+        "Das Unternehmen (SAP) baut Stellen ab.",
+        FRENCH,
+    ],
+)
+def test_news_stays(text: str) -> None:
+    """Words of the same kind inside a sentence stay."""
+    assert boilerplate.clean(text) == text
+
+
+def test_long_beginning_is_not_taken_for_a_tail() -> None:
+    """A note of the blog system begins a sentence; the same words before it stay."""
+    text = "Er lobte den Beitrag sehr. Der Beitrag Titel erschien zuerst auf Dorfblog."
+    assert boilerplate.clean(text) == "Er lobte den Beitrag sehr."
+
+
+@pytest.mark.parametrize("mark", ["[…]", "[...]", "[ … ]", "(...)", "[+]"])
+def test_excerpt_ends_at_its_last_sentence(mark: str) -> None:
+    """A text cut after so many words goes back to its last whole sentence."""
+    assert boilerplate.clean(f"{NEWS} Die Kantone sind sich noch {mark}") == NEWS
+
+
+def test_excerpt_without_a_whole_sentence_says_so() -> None:
+    """Where no whole sentence is left, the cut shows."""
+    assert boilerplate.clean("Die Kantone sind sich noch nicht einig, […]") == "Die Kantone sind sich noch nicht einig…"
+
+
+@pytest.mark.parametrize("mark", [": ", " – ", " | "])
+def test_kicker_of_the_headline_goes(mark: str) -> None:
+    """A kicker the headline begins with is not said twice."""
+    assert boilerplate.clean(f"Konflikte{mark}{NEWS}", "Konflikte: Neue Verordnung") == NEWS
+    assert boilerplate.clean(f"Konflikte: {NEWS}", "Neue Verordnung") == f"Konflikte: {NEWS}"
+
+
+def test_headline_before_the_text_goes() -> None:
+    """A description that begins with its headline goes on from there."""
+    assert boilerplate.clean(f"Neue Verordnung. {NEWS}", "Neue Verordnung") == NEWS
+
+
+@pytest.mark.parametrize("text", ["Neue Verordnung", "Neue Verordnung!", "«NEUE VERORDNUNG»"])
+def test_headline_again_is_nothing(text: str) -> None:
+    """A description that is the headline is none."""
+    assert boilerplate.clean(text, "Neue Verordnung") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "cut"),
+    [
+        ("Z+ (abopflichtiger Inhalt); Neue Verordnung", "Neue Verordnung"),
+        ("FAZ+ Neue Verordnung", "Neue Verordnung"),
+        ("LIVE: Gipfel in Bern", "LIVE: Gipfel in Bern"),
+        ("S+ ", "S+ "),
+        ("Abo Neue Verordnung", "Neue Verordnung"),
+        ("Konflikte: Neue Verordnung", "Konflikte: Neue Verordnung"),
+    ],
+)
+def test_headline_loses_only_paywall_marks(title: str, cut: str) -> None:
+    """Of a headline only the mark of a paid article is cut; that something is live is news."""
+    assert boilerplate.clean_title(title) == cut
+
+
+@pytest.mark.parametrize(
+    "piece", ["Der Beitrag ", "Weiterlesen ", "(dpa) ", "[…] ", "A", "Mehr dazu: ", ". ", " ", "-", "– ", "("]
+)
+def test_hostile_texts_are_cheap(piece: str) -> None:
+    """Texts made to keep the patterns busy take no time worth mentioning (the test's own timeout judges)."""
+    boilerplate.clean(piece * (20_000 // len(piece)), piece * 20)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.feeds import plaintext
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("Nur Text", "Nur Text"),
+        ("  Viel \n\n  Luft\t. ", "Viel\nLuft ."),
+        ("<p>Eins</p><p>Zwei <b>fett</b></p>", "Eins\nZwei fett"),
+        ("<p>Ein\nUmbruch\nim Satz</p>", "Ein Umbruch im Satz"),
+        ("Oben<br>unten<br/><br/>weit unten", "Oben\nunten\nweit unten"),
+        ("<div>a<div>b</div>c</div>", "a\nb\nc"),
+        ("<ul><li>x</li><li>y</li></ul>", "x\ny"),
+        ("A&nbsp;B&shy;C&#8203;D&amp;E", "A BCD&E"),
+        ("<p>Text<script>böse()</script><style>p{}</style></p>", "Text"),
+        ("<figure><img src=x><figcaption>Bild</figcaption></figure><p>Text</p>", "Text"),
+        ("<table><tr><td>1</td></tr></table>Rest", "Rest"),
+        ("<p></p><p> </p><p>&nbsp;</p>", ""),
+        ("", ""),
+        ("<!-- nichts -->", ""),
+        ("&lt;p&gt;Doppelt&lt;/p&gt;&lt;p&gt;maskiert&lt;/p&gt;", "Doppelt\nmaskiert"),
+        ("a &lt; b und c &gt; d", "a < b und c > d"),
+        ("3 < 5", "3 < 5"),
+        ("<p>Offen <b>und <i>nie zu", "Offen und nie zu"),
+        ("Wort<b>teil</b>e", "Wortteile"),
+    ],
+)
+def test_html_becomes_text(markup: str, text: str) -> None:
+    """Paragraphs and breaks become lines, what is no text goes, and odd spaces become ordinary ones."""
+    assert plaintext.to_text(markup) == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "is_plain", "text"),
+    [
+        ("A &amp; B", False, "A & B"),
+        ("A &amp;amp; B", False, "A & B"),
+        ("A &amp;amp;amp; B", False, "A &amp; B"),
+        ("<b>Fett</b>\n und <i>schräg</i>", False, "Fett und schräg"),
+        ("Der &lt;body&gt;-Tag", False, "Der <body>-Tag"),
+        ("Der <body>-Tag", True, "Der <body>-Tag"),
+        ("AT&T &#8211; ja", True, "AT&T – ja"),
+    ],
+)
+def test_headline_becomes_a_line(markup: str, is_plain: bool, text: str) -> None:
+    """A headline is one line, unescaped at most twice; tags it means stay."""
+    assert plaintext.to_line(markup, is_plain=is_plain) == text
+
+
+@pytest.mark.parametrize("piece", ["<b>", "<div>", "<ul><li>", "<!--", "<", "&", "<p>x", "<a href='"])
+def test_hostile_markup_is_cheap(piece: str) -> None:
+    """A text of nothing but opened tags takes no time worth mentioning (the test's own timeout judges)."""
+    plaintext.to_text(piece * (100_000 // len(piece)))
