@@ -15,7 +15,7 @@ class StorageError(BotError):
     """The database did not do what was asked."""
 
 
-class Refusal(BotError):  # noqa: N818 - the house's word: a wish that cannot be granted, not a fault
+class Refusal(BotError):
     """
     A reader's wish that cannot be granted.
 

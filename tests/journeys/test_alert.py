@@ -102,9 +102,9 @@ async def test_two_feeds_with_the_same_link_give_one_alert(bot: BotProcess, serv
     reply = await anna.ask("/sub Nordkorea")
     text = "<p>Nordkorea hat am Morgen eine Rakete gestartet, meldet die Agentur.</p>"
     newsroom.publish("limmat", "Rakete gestartet", text, link="https://agentur.example/rakete?utm_source=limmat")
-    newsroom.publish("spree", "Rakete gestartet", text, link="https://agentur.example/rakete?utm_source=spree")
+    newsroom.publish("elbe", "Rakete gestartet", text, link="https://agentur.example/rakete?utm_source=elbe")
     await anna.chat.wait_for(lambda message: "Rakete" in message.text, after=reply, within=10)
-    newsroom.publish("spree", "Zweite Rakete", "<p>Nordkorea startet eine zweite Rakete am Nachmittag.</p>")
+    newsroom.publish("elbe", "Zweite Rakete", "<p>Nordkorea startet eine zweite Rakete am Nachmittag.</p>")
     await anna.chat.wait_for(lambda message: "Zweite" in message.text, after=reply, within=10)
 
     assert sum("Rakete gestartet" in message.text for message in anna.chat.received) == 1
