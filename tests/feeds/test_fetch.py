@@ -296,11 +296,3 @@ async def test_unknown_names(fetcher: HttpFetcher) -> None:
     """A name that cannot exist is unreachable."""
     outcome = await fetch(fetcher, "http://a..b/")
     assert isinstance(outcome, FetchFailed)
-
-
-async def test_connections_are_kept(fetcher: HttpFetcher, server: FeedServer) -> None:
-    """Two polls of a host share a connection where the server lets them."""
-    url = server.say("/feed", Answer())
-    for _ in range(3):
-        assert isinstance(await fetch(fetcher, url), Fetched)
-    assert len(server.asked) == 3

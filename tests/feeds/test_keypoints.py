@@ -14,7 +14,8 @@ LEAD = (
 HEADINGS = (
     "Das Wichtigste in Kürze|Das Wichtigste im Überblick|Das Wichtigste|DAS WICHTIGSTE IN KÜRZE:|Darum geht's|"
     "Darum gehts|Darum geht’s:|Darum geht es|In Kürze|Kurz & knapp|Kurz und knapp|Auf einen Blick|"
-    "«Das Wichtigste in Kürze»|L’essentiel|L'essentiel en bref|Ce qu'il faut retenir|En bref|In breve|I punti chiave|Key points|Key takeaways|"
+    "«Das Wichtigste in Kürze»|"
+    "L’essentiel|L'essentiel en bref|Ce qu'il faut retenir|En bref|In breve|I punti chiave|Key points|Key takeaways|"
     "At a glance|KEY POINTS"
 ).split("|")
 
