@@ -155,7 +155,7 @@ def widen(analyser: Analyser, node: Node) -> Node:
             for first, last in _runs(parts):
                 names = [part.text for part in parts[first:last] if isinstance(part, Term)]
                 if analyser.places.derived(tuple(tokens.words(" ".join(names)))):
-                    whole = Or((And(tuple(parts[first:last])), Term(" ".join(names))))
+                    whole = Or((Term(" ".join(names)), And(tuple(parts[first:last]))))
                     rest = (*parts[:first], whole, *parts[last:])
                     return whole if len(rest) == 1 else And(rest)
             return node

@@ -108,7 +108,7 @@ class Analyser:
         """Judge whether a word of a text is the keyword itself."""
         if word.folded != reading.folded or self._is_other(word, reading):
             return None
-        return Rule.EXACT if word.text.casefold() == reading.text.casefold() else Rule.SPELLING
+        return Rule.EXACT if word.text.lower() == reading.text.lower() else Rule.SPELLING
 
     def _is_other(self, word: Word, reading: Reading) -> bool:
         """

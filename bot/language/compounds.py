@@ -19,6 +19,10 @@ _MIN_FIRST = 3
 _MIN_HEAD = 3
 _NEAR = 0.5
 _SCORE = 0.35
+_SURE = 1.5
+_LONG_WORD = 12
+_SUFFIXES = ("schaft", "lein")
+"""Long words of the dictionary that its list could not cut are cut like unknown ones, if the cut is a sure one."""
 _UNKNOWN_FIRST = 4
 _KNOWN_HEAD = 5
 _KNOWN_FREQUENCY = 3
@@ -61,11 +65,15 @@ class Compounds:
         """Return the places where a folded word is put together, outermost and inner ones."""
         if self._places.is_country(word):
             return ()
-        known = [noun for lemma in self._lexicon.lemmas(word) if (noun := self._lexicon.find(lemma))]
+        own = self._lexicon.find(word)
+        lemmas = (word,) if own and own.is_common else self._lexicon.lemmas(word)
+        known = [noun for lemma in lemmas if (noun := self._lexicon.find(lemma))]
         if known:
             if not any(noun.is_common for noun in known):
                 return ()
             outer = {noun.cut for noun in known if noun.cut}
+            if not outer and len(word) >= _LONG_WORD and not word.endswith(_SUFFIXES):
+                outer = {cut for cut in self._guess(word, _SURE) if cut > _MIN_FIRST}
         else:
             outer = set(self._guess(word))
         if depth:
@@ -84,11 +92,13 @@ class Compounds:
             return part
         return next((bare for bare in _unlinked(part) if self._lexicon.lemmas(bare)), None)
 
-    def _guess(self, word: str) -> list[int]:
+    def _guess(self, word: str, least: float = _SCORE) -> list[int]:
         scores = {at: self._score(word, at) for at in range(_MIN_FIRST, len(word) - _MIN_HEAD + 1)}
         best = max(scores.values(), default=0.0)
-        if best >= _SCORE:
+        if best >= least:
             return [at for at, score in scores.items() if score >= best * _NEAR]
+        if least > _SCORE:
+            return []
         return [at for at in scores if at >= _UNKNOWN_FIRST and self._is_plain_head(word[at:])][:1]
 
     def _score(self, word: str, at: int) -> float:
