@@ -59,15 +59,17 @@ def clean(raw: RawEntry, base: str) -> Entry | None:
     )
 
 
-def newest(entries: list[Entry]) -> tuple[Entry, ...]:
-    """Keep the newest entries, in the order of the document; those without a date count by their place in it."""
-    if len(entries) <= MOST:
-        return tuple(entries)
-    dated = [each.published_at.timestamp() if each.published_at else None for each in entries]
-    if any(stamp is None for stamp in dated):
-        return tuple(entries[:MOST])
-    ranked = sorted(range(len(entries)), key=lambda index: -(dated[index] or 0))
-    return tuple(entries[index] for index in sorted(ranked[:MOST]))
+def clean_newest(raw: list[RawEntry], base: str) -> tuple[Entry, ...]:
+    """
+    Clean the newest entries of a document, in its order; without dates its first ones count as the newest.
+
+    Choosing comes first, because cleaning is the dearer part.
+    """
+    if len(raw) > MOST:
+        dated = [(each.published_at, -index) for index, each in enumerate(raw) if each.published_at]
+        chosen = range(MOST) if len(dated) < len(raw) else sorted(-index for _, index in sorted(dated)[-MOST:])
+        raw = [raw[index] for index in chosen]
+    return tuple(entry for each in raw if (entry := clean(each, base)))
 
 
 def line(markup: str, *, is_plain: bool = False) -> str:

@@ -20,13 +20,12 @@ def parse(body: bytes, url: str) -> ParsedFeed | ParseFailed:
         return ParseFailed(FetchProblem.NOT_A_FEED, "This is JSON, but not a JSON Feed.")
     items = document.get("items")
     raw = [_raw(item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    cleaned = [entry for each in raw if (entry := entries.clean(each, url))]
     return ParsedFeed(
         title=entries.line(_text(document, "title"), is_plain=True),
         language=entries.language(_text(document, "language")),
         site_url=entries.absolute(_text(document, "home_page_url"), url),
         ttl=None,
-        entries=entries.newest(cleaned),
+        entries=entries.clean_newest(raw, url),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import feedparser
 
-from bot.core.feed import Entry, FetchProblem, ParsedFeed, ParseFailed
+from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import dates, entries, jsonfeed
 from bot.feeds.entries import RawEntry
 
@@ -52,18 +52,14 @@ def _feed(read: Any, body: bytes, url: str) -> ParsedFeed:
     listed = read.entries if is_whole else read.entries[:-1]
     feed_language = entries.language(dict.get(read.feed, "language"))
     is_atom = str(read.get("version")).startswith("atom")
-    cleaned: list[Entry] = []
-    for item in listed:
-        entry = entries.clean(_raw(item, feed_language, is_atom=is_atom), url)
-        if entry is not None:
-            cleaned.append(entry)
+    raw = [_raw(item, feed_language, is_atom=is_atom) for item in listed]
     hours, days = _silence(body)
     return ParsedFeed(
         title=entries.line(dict.get(read.feed, "title") or ""),
         language=feed_language,
         site_url=entries.absolute(dict.get(read.feed, "link"), url),
         ttl=_ttl(dict.get(read.feed, "ttl")),
-        entries=entries.newest(cleaned),
+        entries=entries.clean_newest(raw, url),
         skip_hours=hours,
         skip_days=days,
         is_whole=is_whole,

@@ -37,7 +37,7 @@ class ParserPool:
         workers: int = 2,
         deadline: timedelta = timedelta(seconds=20),
         cpu: timedelta = timedelta(seconds=10),
-        memory: int = 640 * 1024 * 1024,
+        memory: int = 256 * 1024 * 1024,
     ) -> None:
         self._deadline = deadline.total_seconds()
         self._limits = (str(max(1, round(cpu.total_seconds()))), str(memory))
