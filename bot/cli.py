@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8080, help="where the page is served (default: 8080)")
     commands.add_parser("check", parents=[shared], help="check configuration, database, token and every feed")
     commands.add_parser("upgrade", parents=[shared], help="bring the database's schema up to date")
+    _add_match(commands.add_parser("match", parents=[shared], help="does a query find a text, and why"))
     operator = commands.add_parser("operator", help="say who runs the bot")
     verbs = operator.add_subparsers(dest="verb", required=True, metavar="add|remove|list")
     for verb in ("add", "remove"):
@@ -54,6 +55,15 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument("user_id", type=int, help="a Telegram user id")
     verbs.add_parser("list", parents=[shared])
     return parser
+
+
+def _add_match(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query", nargs="?", metavar="QUERY", help="what a reader would type behind /sub")
+    parser.add_argument("text", nargs="?", metavar="FILE|URL|-", help="plain text (headline first), HTML, or a page")
+    parser.add_argument("--language", metavar="CODE", help="of the text, such as de (default: a guess)")
+    parser.add_argument("--mode", choices=("exact", "forms", "compounds"), default="compounds")
+    parser.add_argument("--json", action="store_true", help="answer with a line of JSON")
+    parser.add_argument("--rows", type=Path, metavar="FILE.tsv", help="many questions: columns term, text, language")
 
 
 def _config_path(options: argparse.Namespace) -> Path:
@@ -109,4 +119,10 @@ def _operator(options: argparse.Namespace) -> int:
     return asyncio.run(operators.operators(settings, options.verb, user_id))
 
 
-_COMMANDS = {"run": _run, "demo": _demo, "check": _check, "upgrade": _upgrade, "operator": _operator}
+def _match(options: argparse.Namespace) -> int:
+    from bot.app import match
+
+    return match.match(options)
+
+
+_COMMANDS = {"run": _run, "demo": _demo, "check": _check, "upgrade": _upgrade, "operator": _operator, "match": _match}
