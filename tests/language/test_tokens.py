@@ -1,0 +1,47 @@
+"""Words and where they stand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language import tokens
+
+
+def test_hyphens_and_apostrophes_separate() -> None:
+    """Parts of joined words are words."""
+    assert tokens.words("Nato-Russland-Rat, l'eau d’Évian") == ["Nato", "Russland", "Rat", "l", "eau", "d", "Évian"]
+
+
+def test_marks_and_invisible_characters_belong_to_the_word() -> None:
+    """A word comes as it was written, so that its offsets fit the text."""
+    assert tokens.words("Mu\u0308ller Nord\u00adkorea a_b") == ["Mu\u0308ller", "Nord\u00adkorea", "a", "b"]
+
+
+@given(st.text())
+def test_words_stand_where_they_are_said_to(text: str) -> None:
+    """Every word is found at its start, in order and without overlap."""
+    words = tokens.words(text)
+    starts = tokens.starts(text, words)
+    assert [text[start : start + len(word)] for start, word in zip(starts, words, strict=True)] == words
+    assert all(a + len(word) <= b for a, b, word in zip(starts, starts[1:], words, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("gap", "before", "ends"),
+    [
+        (". ", "Katze", True),
+        ("! ", "Nein", True),
+        (".» ", "weg", True),
+        ("... ", "so", True),
+        (". ", "St", False),
+        (". ", "25", False),
+        (", ", "Katze", False),
+        (" ", "Katze", False),
+        ("-", "Katze", False),
+    ],
+)
+def test_a_full_stop_ends_a_sentence_unless_it_abbreviates(gap: str, before: str, ends: bool) -> None:
+    """Short words and numbers before a full stop go on."""
+    assert tokens.ends_sentence(gap, before) is ends
