@@ -79,19 +79,24 @@ async def launched() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def opened(url: str, *, size: tuple[int, int] = WIDE, dark: bool = False) -> AsyncIterator[Window]:
+async def opened(
+    url: str, *, size: tuple[int, int] = WIDE, dark: bool = False, sharpness: float = 1
+) -> AsyncIterator[Window]:
     """Open a page in a browser of its own; in the end its console must be empty."""
     async with launched() as browser:
-        window = await open_in(await new_context(browser, size=size, dark=dark), url)
+        window = await open_in(await new_context(browser, size=size, dark=dark, sharpness=sharpness), url)
         yield window
         assert not window.complaints, window.complaints
 
 
-async def new_context(browser: Browser, *, size: tuple[int, int] = WIDE, dark: bool = False) -> BrowserContext:
+async def new_context(
+    browser: Browser, *, size: tuple[int, int] = WIDE, dark: bool = False, sharpness: float = 1
+) -> BrowserContext:
     """Make a place for tabs."""
     width, height = size
     return await browser.new_context(
         viewport={"width": width, "height": height},
+        device_scale_factor=sharpness,
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
         locale="en-GB",

@@ -71,7 +71,7 @@ async def test_formatted_text_is_shown_as_telegram_shows_it() -> None:
     text = (
         '🙂 <b><a href="https://example.org/a?b=1&amp;c">fett <i>schräg</i></a></b> <code>x &lt; y</code>\n'
         "<blockquote>Zitat</blockquote>\n"
-        "<blockquote expandable>" + "Zeile\n" * 6 + "Ende</blockquote>"
+        "<blockquote expandable>" + "Zeile\n" * 6 + "Schluss</blockquote>"
     )
     async with spoken() as (_, window, bot, anna):
         await bot.send_message(anna.id, text, parse_mode="HTML")
@@ -98,10 +98,10 @@ async def test_what_is_hostile_stays_text() -> None:
         keys = InlineKeyboardMarkup([[InlineKeyboardButton(bad, callback_data="x")]])
         await bot.send_message(anna.id, bad, reply_markup=keys)
         people = scene.server.world.add_profile(bad, language="en")
-        said = await bot.send_message(anna.id, "Adresse")
+        said = await bot.send_message(anna.id, "Anschrift")
         message = anna.chat.find(said.message_id)
         assert message is not None
-        message.entities = (Entity(kind="text_link", offset=0, length=7, url="javascript:alert(1)"),)
+        message.entities = (Entity(kind="text_link", offset=0, length=9, url="javascript:alert(1)"),)
         scene.server.world.changed(message, "edit")
         scene.newsroom.publish("limmat", bad, lead=bad)
         await window.page.reload()
@@ -109,8 +109,8 @@ async def test_what_is_hostile_stays_text() -> None:
         await expect(window.button(bad)).to_be_visible()
         await expect(window.page.locator(".wire .headline")).to_have_text(bad)
         await expect(window.page.locator(".chat-name").last).to_have_text(people.name)
-        await expect(window.message("Adresse")).to_be_visible()
-        assert await window.message("Adresse").locator("a").count() == 0
+        await expect(window.message("Anschrift")).to_be_visible()
+        assert await window.message("Anschrift").locator("a").count() == 0
         assert await window.page.locator("main img, main b, main script").count() == 0
 
 

@@ -24,12 +24,12 @@ PICTURE = os.environ.get("STICHWORT_PICTURE")
 
 
 @asynccontextmanager
-async def visited() -> AsyncIterator[tuple[Stage, Window]]:
+async def visited(*, sharpness: float = 1) -> AsyncIterator[tuple[Stage, Window]]:
     """Set the stage as `stichwort demo` does, and open the page."""
     async with stage.set_up(0) as scene:
         cast.enter(scene.server.world)
         await scene.bot.start()
-        async with browser.opened(scene.server.url) as window:
+        async with browser.opened(scene.server.url, sharpness=sharpness) as window:
             await expect(window.page.locator("#bot-words")).to_have_text("Bot is running")
             await expect(window.page.locator("#reading")).to_contain_text("5 feeds")
             yield scene, window
@@ -98,11 +98,11 @@ async def test_a_group_and_an_english_reader_are_served_too() -> None:
 
 
 async def test_the_picture_of_the_page_can_be_taken() -> None:
-    """A reader with two alerts, an unread one for another: that is what the README shows."""
-    async with visited() as (_, window):
-        await window.open("Ben")
-        await window.button("/sub North Korea").click()
-        await expect(window.message("Done")).to_be_visible()
+    """A reader with two alerts, and a group with two unread ones: that is what the README shows."""
+    async with visited(sharpness=2) as (_, window):
+        await window.open("Weltlage")
+        await window.button("/sub Nordkorea").click()
+        await expect(window.button("Rückgängig")).to_be_visible()
         await window.open("Anna")
         await window.button("/sub Nordkorea").click()
         await expect(window.button("Rückgängig")).to_be_visible()
@@ -110,7 +110,8 @@ async def test_the_picture_of_the_page_can_be_taken() -> None:
         await expect(window.message(MEETING)).to_be_visible()
         await window.publish(SATELLITE)
         await expect(window.message(SATELLITE)).to_be_visible()
-        await expect(window.page.locator(".wire .arrived")).to_have_count(2)
+        await expect(window.page.locator(".wire .arrived", has_text="Weltlage")).to_have_count(2)
+        await expect(window.page.locator(".chat .badge")).to_have_text("2 new")
         await window.page.mouse.move(0, 0)
         picture = await window.page.screenshot()
     assert picture.startswith(b"\x89PNG")

@@ -25,7 +25,7 @@ const CASES = [
   {
     key: "kill",
     name: () => "Kill the bot (kill −9)",
-    text: () => "Publish meanwhile: nothing is lost.",
+    text: () => "No alert gets lost.",
     controls: () => (world.bot.state === "down"
       ? [action("Start", start)]
       : [action("Kill", () => attempt("bot", { do: "kill" })), action("Restart", () => attempt("bot", { do: "restart" }))]),

@@ -1,7 +1,7 @@
 // One message: its text, buttons, file, and what became of it.
 
 import { hours, lasting, make } from "./dom.js";
-import { render } from "./words.js";
+import { pageAddress, render } from "./words.js";
 
 const FRESH_SECONDS = 2;
 
@@ -43,8 +43,8 @@ function keys(message, busy, press) {
 }
 
 function key(told, busy, press) {
-  if (told.url && /^https?:\/\//i.test(told.url)) {
-    return make("a", { class: "key", href: told.url, target: "_blank", rel: "noopener noreferrer" }, told.text);
+  if (told.url) {
+    return make("a", { class: "key", href: pageAddress(told.url), target: "_blank", rel: "noopener noreferrer" }, told.text);
   }
   const waiting = busy === told.text;
   return make("button", {

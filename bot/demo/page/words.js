@@ -43,15 +43,16 @@ function wrap(entity, plain, children, onCommand) {
   }
 }
 
+/** The address as a link may carry it, or null: only pages are linked, never programs. */
+export function pageAddress(address) {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  return url && ["http:", "https:"].includes(url.protocol) ? url.href : null;
+}
+
 function link(address, children) {
-  let url;
-  try {
-    url = new URL(address);
-  } catch {
-    return make("span", {}, ...children);
-  }
-  if (url.protocol !== "http:" && url.protocol !== "https:") return make("span", {}, ...children);
-  return make("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, ...children);
+  const href = pageAddress(address);
+  if (!href) return make("span", {}, ...children);
+  return make("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
 function expandable(plain, children) {
