@@ -1,0 +1,101 @@
+"""Telegram as the sender sees it: a messenger whose answers a test decides, and a gate it opens and shuts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.core.alert import Alert, Summary
+from bot.core.chat import Chat
+from bot.core.delivery import Delivered, Delivery, Rank, SendOutcome
+from bot.core.ids import ChatId, MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One message somebody tried to send."""
+
+    delivery: Delivery
+    alert: Alert | None
+    summary: Summary | None
+
+    @property
+    def chat(self) -> int:
+        """Whom it was for."""
+        return self.delivery.chat_id
+
+
+class FakeMessenger:
+    """The `Messenger` port: says Delivered, or what was scripted for a chat; a chat may also hang until let go."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self._scripts: dict[int, deque[SendOutcome | Exception]] = {}
+        self._hanging: dict[int, asyncio.Event] = {}
+        self._bell = asyncio.Condition()
+
+    def answer(self, chat: int, *outcomes: SendOutcome | Exception) -> None:
+        """Script what comes of the next messages to a chat; an exception is raised."""
+        self._scripts.setdefault(chat, deque()).extend(outcomes)
+
+    def hang(self, chat: int) -> asyncio.Event:
+        """Give no answer to a chat until the event is set."""
+        return self._hanging.setdefault(chat, asyncio.Event())
+
+    def let_go(self) -> None:
+        """Let all chats hang no longer."""
+        for event in self._hanging.values():
+            event.set()
+
+    async def called(self, times: int, chat: int | None = None) -> None:
+        """Wait until so many messages were tried, in all or for one chat."""
+        async with asyncio.timeout(10), self._bell:
+            await self._bell.wait_for(lambda: len([c for c in self.calls if chat in (None, c.chat)]) >= times)
+
+    async def send_alert(self, delivery: Delivery, alert: Alert, summary: Summary) -> SendOutcome:
+        """Note it and answer."""
+        return await self._answer(Call(delivery, alert, summary))
+
+    async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:
+        """Note it and answer."""
+        return await self._answer(Call(delivery, None, None))
+
+    async def _answer(self, call: Call) -> SendOutcome:
+        self.calls.append(call)
+        async with self._bell:
+            self._bell.notify_all()
+        if event := self._hanging.get(call.chat):
+            await event.wait()
+        script = self._scripts.get(call.chat)
+        outcome = script.popleft() if script else Delivered(MessageId(1000 + len(self.calls)))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+@dataclass
+class FakeGate:
+    """The `Gate` port: open, unless a test says how long to wait for the bot or for a chat."""
+
+    bot_wait: float = 0.0
+    chat_waits: dict[int, float] = field(default_factory=dict)
+    taken: list[ChatId | None] = field(default_factory=list)
+    floods: list[tuple[ChatId | None, timedelta]] = field(default_factory=list)
+
+    def wait(self, chat: ChatId | None, rank: Rank) -> float:
+        """Say what the test set."""
+        return self.bot_wait
+
+    def chat_wait(self, chat: ChatId, rank: Rank) -> float:
+        """Say what the test set."""
+        return self.chat_waits.get(chat, 0.0)
+
+    def take(self, chat: ChatId | None) -> None:
+        """Note it."""
+        self.taken.append(chat)
+
+    def flooded(self, chat: ChatId | None, delay: timedelta) -> None:
+        """Note it."""
+        self.floods.append((chat, delay))

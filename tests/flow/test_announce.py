@@ -1,0 +1,227 @@
+"""From a stored article to the alerts of everybody who asked for it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.article import Article
+from bot.core.matching import Matcher
+from bot.flow.announce import Announce, Announcer, document
+from bot.flow.patience import Patience
+from bot.flow.watch import Watch
+from bot.language.analyser import Analyser
+from storage.store import Store
+from tests.builders import NOW, make_article, make_draft
+from tests.contracts.scenes import add_feed, claim, poll, subscribe
+from tests.fakes.clock import FakeClock
+from tests.fakes.counters import FakeCounters
+from tests.fakes.unsteady import Unsteady
+from tests.flow.conftest import eventually
+
+QUICK = timedelta(milliseconds=1)
+PROCESS = "process"
+
+
+class Fragile(Matcher):
+    """A matcher that breaks on one article."""
+
+    breaks_on = ""
+
+    def match(self, document: Any) -> Any:
+        """Match, or break."""
+        if self.breaks_on and self.breaks_on in document.title:
+            raise ValueError("a text nobody expected")
+        return super().match(document)
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """Everything around the announcing."""
+
+    store: Store
+    articles: Unsteady
+    subscriptions: Unsteady
+    matcher: Fragile
+    clock: FakeClock
+    counters: FakeCounters
+    rings: list[int]
+    announce: Announce
+
+    async def publish(self, *titles: str, catch_up: bool = False, age: timedelta = timedelta(0)) -> tuple[Article, ...]:
+        """Let a poll bring articles."""
+        feeds = await self.store.feeds.list_all()
+        feed = feeds[0] if feeds else await add_feed(self.store)
+        drafts = [
+            make_draft(feed, title, title=title, lead="", published_at=NOW - age + timedelta(seconds=number))
+            for number, title in enumerate(titles)
+        ]
+        return await poll(self.store, feed, *drafts, catch_up=catch_up)
+
+    async def told(self) -> list[tuple[int, int | None]]:
+        """Claim what is queued: who is told of which article."""
+        return [(each.chat_id, each.article_id) for each in await claim(self.store, now=self.clock.now())]
+
+
+@pytest.fixture
+def desk(store: Store, clock: FakeClock, analyser: Analyser, counters: FakeCounters) -> Desk:
+    """A desk where nobody has subscribed yet."""
+    articles, subscriptions, matcher = Unsteady(store.articles), Unsteady(store.subscriptions), Fragile(analyser)
+    rings: list[int] = []
+    announce = Announce(
+        articles=articles,
+        watch=Watch(subscriptions, matcher),
+        clock=clock,
+        counters=counters,
+        owner=PROCESS,
+        queued=lambda: rings.append(1),
+        max_age=timedelta(hours=24),
+        patience=Patience(clock=clock, pause=QUICK),
+        receivers_at_once=2,
+    )
+    return Desk(
+        store=store,
+        articles=articles,
+        subscriptions=subscriptions,
+        matcher=matcher,
+        clock=clock,
+        counters=counters,
+        rings=rings,
+        announce=announce,
+    )
+
+
+async def test_whoever_asked_is_told_in_chunks_with_a_ring_after_each(desk: Desk) -> None:
+    """Sending starts while readers are still being found; who asked for something else is left alone."""
+    for chat in range(1, 6):
+        await subscribe(desk.store, chat)
+    await subscribe(desk.store, 9, "Bahnhof")
+    (article,) = await desk.publish("Nordkorea lädt ein")
+
+    assert await desk.announce() == 1
+    assert await desk.told() == [(chat, article.id) for chat in range(1, 6)]
+    assert len(desk.rings) >= 2
+    assert desk.counters.counts["matches_total"] == 1
+    assert await desk.announce() == 0
+
+
+async def test_an_article_that_was_old_when_it_was_first_seen_is_only_stored(desk: Desk) -> None:
+    """What came out while we were not looking is owed all the same."""
+    await subscribe(desk.store)
+    await desk.publish("Nordkorea gestern", age=timedelta(hours=25))
+    await desk.announce()
+    assert await desk.told() == []
+
+    (owed,) = await desk.publish("Nordkorea vorgestern", age=timedelta(hours=48), catch_up=True)
+    await desk.announce()
+    assert await desk.told() == [(1, owed.id)]
+
+
+async def test_a_broken_article_stops_no_other(desk: Desk) -> None:
+    """It is left to its lease and tried again; the others are told at once, each time."""
+    await subscribe(desk.store)
+    desk.matcher.breaks_on = "kaputt"
+    broken, fine = await desk.publish("Nordkorea kaputt", "Nordkorea heil")
+    assert await desk.announce() == 2
+    assert await desk.told() == [(1, fine.id)]
+
+    desk.clock.move(minutes=6)
+    desk.matcher.breaks_on = ""
+    assert await desk.announce() == 1
+    assert (1, broken.id) in await desk.told()
+
+
+@pytest.mark.parametrize("step", ["record_matches", "enqueue"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_a_store_that_is_away_for_a_moment_costs_no_alert_and_doubles_none(
+    desk: Desk, step: str, *, after: bool
+) -> None:
+    """Every step bears repetition, and what was claimed is not left to its lease."""
+    for chat in (1, 2, 3):
+        await subscribe(desk.store, chat)
+    (article,) = await desk.publish("Nordkorea lädt ein")
+    (desk.articles.break_after if after else desk.articles.break_before)(step, 2)
+
+    await desk.announce()
+
+    assert await desk.told() == [(chat, article.id) for chat in (1, 2, 3)]
+
+
+async def test_queries_that_cannot_be_read_for_a_moment_are_not_missed(desk: Desk) -> None:
+    """Another process stored the query; without a look at the store this one would not know of it."""
+    await subscribe(desk.store)
+    (article,) = await desk.publish("Nordkorea lädt ein")
+    desk.subscriptions.break_before("list_queries", 2)
+
+    await desk.announce()
+
+    assert await desk.told() == [(1, article.id)]
+
+
+async def test_a_store_that_stays_away_ends_the_attempt_and_not_the_article(desk: Desk) -> None:
+    """After a lease's time the work is left to whoever claims it next."""
+    await subscribe(desk.store)
+    (article,) = await desk.publish("Nordkorea lädt ein")
+    desk.articles.break_before("enqueue", 10_000)
+    announcing = asyncio.create_task(desk.announce())
+
+    async def tried() -> bool:
+        return desk.articles.failed["enqueue"] > 1
+
+    await eventually(tried)
+    desk.clock.move(minutes=6)
+    assert await asyncio.wait_for(announcing, 5) == 1
+    desk.articles.mend()
+
+    assert await desk.announce() == 1
+    assert await desk.told() == [(1, article.id)]
+
+
+async def test_told_to_stop_it_leaves_the_rest_for_later(desk: Desk) -> None:
+    """Nothing is begun any more; the leases are given back by a release."""
+    await subscribe(desk.store)
+    first, second = await desk.publish("Nordkorea eins", "Nordkorea zwei")
+    wanted = iter((True, True, True, False))
+
+    await desk.announce(lambda: next(wanted, False))
+    assert await desk.told() == [(1, first.id)]
+    await desk.store.outbox.release(PROCESS, NOW)
+    await desk.announce()
+
+    assert await desk.told() == [(1, second.id)]
+
+
+async def test_the_loop_announces_at_a_ring_and_now_and_then(desk: Desk) -> None:
+    """A fault is a pause, and a stop ends it in order."""
+    await subscribe(desk.store)
+    desk.articles.break_before("claim_fanouts")
+    announcer = Announcer(desk.announce, rest=timedelta(seconds=0.01))
+    running = asyncio.create_task(announcer.run())
+    await desk.publish("Nordkorea eins")
+    announcer.wake()
+
+    async def queued() -> bool:
+        return (await desk.store.outbox.depth())["alert"] == 1
+
+    await eventually(queued)
+    announcer.stop()
+    await asyncio.wait_for(running, 5)
+
+
+def test_the_matcher_reads_key_points_description_text_and_tags() -> None:
+    """Whatever the publisher says about an article may hold the word."""
+    article = replace(
+        make_article(), key_points=("Kurz gesagt.",), lead="Beschreibung.", body="Text.", tags=("Politik", "Asien")
+    )
+
+    read = document(article)
+
+    assert (read.title, read.lead, read.body) == (
+        article.title,
+        "Kurz gesagt.\nBeschreibung.",
+        "Text.\nPolitik · Asien",
+    )
