@@ -83,13 +83,14 @@ def _bomb() -> bytes:
 @pytest.mark.parametrize("kind", ["endless", "gzip bomb", "honest length"])
 async def test_flood_meets_the_cap(fetcher: HttpFetcher, kind: str) -> None:
     """A body is given up at the cap, counted after unpacking, and costs no more memory than that."""
+    bomb = _bomb() if kind == "gzip bomb" else b""
 
     async def flood(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         match kind:
             case "endless":
                 writer.write(HEAD + b"\r\n")
             case "gzip bomb":
-                writer.write(HEAD + b"Content-Encoding: gzip\r\n\r\n" + _bomb())
+                writer.write(HEAD + b"Content-Encoding: gzip\r\n\r\n" + bomb)
             case _:
                 writer.write(HEAD + b"Content-Length: 9999999999\r\n\r\n")
         while True:
