@@ -169,6 +169,7 @@ class Poll:
 
     def _draft(self, feed: Feed, parsed: ParsedFeed) -> list[ArticleDraft]:
         guids = Counter(entry.guid for entry in parsed.entries if entry.guid)
+        links = Counter(entry.link for entry in parsed.entries if entry.link)
         now = self._clock.now()
         drafts = []
         for entry in parsed.entries:
@@ -180,6 +181,7 @@ class Poll:
                     language=language or parsed.language,
                     now=now,
                     guid_repeats=entry.guid is not None and guids[entry.guid] > 1,
+                    link_repeats=entry.link is not None and links[entry.link] > 1,
                 )
             )
         return drafts
