@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable
@@ -147,6 +148,12 @@ def _lazily(languages: Iterable[str]) -> Callable[[str], str | None]:
         return detectors[0].detect(text)
 
     return detect
+
+
+def _detect_later(languages: tuple[str, ...]) -> Callable[[str], str | None]:
+    """Load the language model when the first feed needs it: it is a third of our memory, and most feeds tell."""
+    load = functools.cache(Detector)
+    return lambda text: load(languages).detect(text)
 
 
 def _follow(clock: WallClock) -> Callable[[], Awaitable[None]]:
