@@ -20,6 +20,7 @@ from tests.demo.browser import Window
 pytestmark = browser.needed
 MEETING = "Treffen von Putin und Kim in Wladiwostok"
 SATELLITE = "Nordkorea kündigt Start eines weiteren Satelliten an"
+HOSTILE = 'Nordkoreas Zinsen < 1 % & "Null" > Inflation? <script>alert(1)</script> <b>Nein</b>'
 PICTURE = os.environ.get("STICHWORT_PICTURE")
 
 
@@ -79,6 +80,10 @@ async def test_an_own_article_with_a_hostile_title_stays_text() -> None:
         # A feed's title may be markup to the bot; what arrives in the chat is text in any case.
         await expect(window.page.locator(".wire .headline")).to_have_text(title)
         await expect(window.page.locator(".message .delay")).to_be_visible()
+        await window.button("Show 7 more").click()
+        await window.publish(HOSTILE)
+        await expect(window.page.locator(".message .delay")).to_have_count(2)
+        await expect(window.messages.last).to_contain_text("Nordkoreas Zinsen < 1 %")
         assert "broken" not in await window.page.title()
         assert await window.page.locator("main img, main script").count() == 0
 
