@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article, ArticleDraft
 from bot.core.ids import ArticleId, FeedId
+from storage import filing
 from storage.engine import insert
 from storage.tables import articles, entries, fanouts
 
@@ -87,10 +88,12 @@ async def _insert(connection: AsyncConnection, feed_id: FeedId, new: Sequence[Ar
     made = await connection.execute(
         plain_insert(articles).returning(articles.c.id, sort_by_parameter_order=True), values
     )
-    return tuple(
+    stored = tuple(
         Article(**value | {"id": ArticleId(row.id), "owner": value["owner"] or None})
         for value, row in zip(values, made, strict=True)
     )
+    await filing.announce(connection, stored)
+    return stored
 
 
 def _entry(feed_id: FeedId, draft: ArticleDraft, article_id: int | None, now: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storage import address, engine, tables, version
+from storage.archive import Archive
 from storage.articles import Articles
 from storage.chats import Chats
 from storage.engine import Database
@@ -14,11 +15,12 @@ from storage.subscriptions import Subscriptions
 
 
 class Store:
-    """All shelves; each implements the port of its name in `bot.core.shelves`."""
+    """All shelves; each implements the port of its name in `bot.core.shelves` or `bot.core.archive`."""
 
     def __init__(self, database: Database) -> None:
         self.feeds = Feeds(database)
         self.articles = Articles(database)
+        self.archive = Archive(database)
         self.outbox = Outbox(database)
         self.chats = Chats(database)
         self.subscriptions = Subscriptions(database)

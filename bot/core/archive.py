@@ -1,0 +1,209 @@
+"""
+The stored past, by its words: what is kept of an article so that a query can be asked of all of them at once.
+
+A word is analysed once, when it first appears anywhere, and filed under the keys under which the live index would look
+it up; so whoever asks finds the same candidates, and judges them by the same rules.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from bot.core.article import Article
+from bot.core.chat import Chat
+from bot.core.ids import ArticleId, ChatId, MessageId
+from bot.core.scan import Document, Place, scan
+from bot.language.analyser import Analyser, Reading
+
+ENGLISH = "en"
+"""What every chat reads beside its own language, unless it was changed."""
+_HALF = 1 << 31
+
+
+class Spelling(NamedTuple):
+    """A word as it stands in texts of one language."""
+
+    text: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word with all that a search needs of it."""
+
+    spelling: Spelling
+    folded: str
+    keys: frozenset[int]
+    firsts: tuple[str, ...]
+    """The nouns it may begin with, if it is put together; finding them takes long, so they are kept."""
+    lasts: tuple[str, ...]
+
+
+class StoredWord(NamedTuple):
+    """A word the archive knows."""
+
+    id: int
+    spelling: Spelling
+    firsts: tuple[str, ...]
+    lasts: tuple[str, ...]
+
+
+class Posting(NamedTuple):
+    """A word stands in an article."""
+
+    word_id: int
+    article_id: ArticleId
+    in_title: bool
+
+
+class Sighting(NamedTuple):
+    """An article that may be in several feeds, and when it came out."""
+
+    article_id: ArticleId
+    key: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The words of an article, and which of them stand in its headline."""
+
+    article_id: ArticleId
+    words: Mapping[Spelling, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a chat can see of the past: its feeds, the languages it reads, and how far back."""
+
+    chat_id: ChatId
+    languages: tuple[str, ...]
+    since: datetime
+
+
+def view(chat: Chat, since: datetime) -> View:
+    """Say what a chat would have been told of."""
+    return View(chat.id, chat.reads or ((chat.language, ENGLISH) if chat.language else (ENGLISH,)), since)
+
+
+def contents(article_id: ArticleId, document: Document) -> Contents:
+    """List the words of an article, each once."""
+    words: dict[Spelling, bool] = {}
+    for passage in scan(document):
+        in_title = passage.place is Place.TITLE
+        for text in passage.words:
+            words.setdefault(Spelling(text, document.language), in_title)
+    return Contents(article_id, words)
+
+
+def analyse(analyser: Analyser, spelling: Spelling) -> Word:
+    """Find out all about a word."""
+    reading = analyser.read(spelling.text, spelling.language)
+    keys = analyser.reading_keys(reading) | analyser.compound_keys(reading)
+    firsts, lasts = reading.parts or ((), ())
+    return Word(
+        spelling=spelling,
+        folded=reading.folded,
+        keys=frozenset(map(number, keys)),
+        firsts=tuple(sorted(firsts)),
+        lasts=tuple(sorted(lasts)),
+    )
+
+
+def read(analyser: Analyser, word: StoredWord) -> Reading:
+    """Read a word again; that which takes long is known already."""
+    reading = analyser.read(*word.spelling)
+    return replace(reading, parts=(frozenset(word.firsts), frozenset(word.lasts)))
+
+
+def number(key: str) -> int:
+    """
+    Make a small number of a key, which costs a third of the room.
+
+    Two keys may share one: whatever is found is judged afterwards.
+    """
+    return zlib.crc32(key.encode("utf-8", "surrogatepass")) - _HALF
+
+
+class Archive(Protocol):
+    """Stored articles by their words."""
+
+    async def list_waiting(self, limit: int) -> tuple[Article, ...]:
+        """List articles whose words are not stored yet, oldest first."""
+        ...
+
+    async def list_unknown(self, spellings: Collection[Spelling]) -> frozenset[Spelling]:
+        """Say which words no article had before."""
+        ...
+
+    async def store(self, articles: Sequence[Contents], new: Iterable[Word]) -> bool:
+        """
+        Store the words of articles, once, and with them the words that are new.
+
+        Does nothing and returns False when a word is neither known nor among the new: look again.
+        """
+        ...
+
+    async def find_by_keys(self, keys: Collection[int], limit: int) -> tuple[tuple[int, StoredWord], ...]:
+        """Find the words filed under any of these keys, each with the key."""
+        ...
+
+    async def find_by_letters(
+        self, letters: str, *, open_start: bool, open_end: bool, limit: int
+    ) -> tuple[StoredWord, ...]:
+        """Find words whose folded form begins, ends or goes on with these letters."""
+        ...
+
+    async def find_postings(self, word_ids: Collection[int], where: View, limit: int) -> tuple[Posting, ...]:
+        """Find visible articles that have one of the words; at most `limit`, in no order."""
+        ...
+
+    async def find_similar(
+        self, initial: str, shortest: int, longest: int, where: View, limit: int
+    ) -> tuple[tuple[int, str, str], ...]:
+        """Find words (id, text, folded) by first letter and length of the folded form, in the view's languages."""
+        ...
+
+    async def list_visible(self, where: View, *, language: str | None = None) -> frozenset[ArticleId]:
+        """List visible articles, all or those of one language."""
+        ...
+
+    async def list_sources(self, where: View) -> Mapping[tuple[str, str], frozenset[ArticleId]]:
+        """List visible articles by title and host of their feed."""
+        ...
+
+    async def is_empty(self, where: View) -> bool:
+        """Say whether nothing at all is visible."""
+        ...
+
+    async def list_sightings(self, article_ids: Collection[ArticleId]) -> tuple[Sighting, ...]:
+        """Say when articles came out, newest first."""
+        ...
+
+    async def load(self, article_ids: Collection[ArticleId]) -> tuple[Article, ...]:
+        """Load articles, newest first."""
+        ...
+
+    async def find_by_key(self, key: str, chat_id: ChatId) -> Article | None:
+        """Find an article the chat may see by its identity, whatever its language and age."""
+        ...
+
+    async def find_alerted(self, chat_id: ChatId, message_id: MessageId) -> Article | None:
+        """Find the article of an alert by its message."""
+        ...
+
+    async def refile(self, after: int, limit: int) -> tuple[tuple[int, Spelling], ...]:
+        """List words with a greater id, to be filed anew."""
+        ...
+
+    async def file(self, words: Sequence[tuple[int, Word]]) -> None:
+        """File known words under what is newly known of them."""
+        ...
+
+    async def sweep(self, part: int, parts: int) -> int:
+        """Forget, in one of so many parts, what belongs to no article any more; returns how many rows went."""
+        ...

@@ -1,0 +1,184 @@
+"""The shelf of the stored past: which words stand in which articles, and what a chat can see of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, func, select, text
+
+from bot.core.archive import Contents, Posting, Sighting, Spelling, StoredWord, View, Word
+from bot.core.article import Article
+from bot.core.delivery import DeliveryKind
+from bot.core.ids import ArticleId, ChatId, MessageId
+from storage import filing, rows
+from storage.engine import Database
+from storage.past import archived, postings, word_keys, words
+from storage.sight import is_own_or_common, is_visible
+from storage.tables import articles, deliveries
+
+_CHUNK = 500
+_LAST = "\U0010ffff"
+_WORD = (words.c.id, words.c.text, words.c.language, words.c.firsts, words.c.lasts)
+
+
+class Archive:
+    """Implements `bot.core.archive.Archive`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_waiting(self, limit: int) -> tuple[Article, ...]:
+        """List articles whose words are not stored yet, oldest first."""
+        waiting = select(articles).join(archived, archived.c.article_id == articles.c.id)
+        oldest = waiting.where(text("NOT archived.indexed")).order_by(archived.c.article_id).limit(limit)
+        async with self._database.read() as connection:
+            return tuple(rows.article(row) for row in (await connection.execute(oldest)).mappings())
+
+    async def list_unknown(self, spellings: Collection[Spelling]) -> frozenset[Spelling]:
+        """Say which words no article had before."""
+        async with self._database.read() as connection:
+            return frozenset(spellings) - (await filing.find_ids(connection, spellings)).keys()
+
+    async def store(self, articles: Sequence[Contents], new: Iterable[Word]) -> bool:
+        """Store the words of articles, once, and with them the words that are new."""
+        async with self._database.write() as connection:
+            return await filing.store(connection, articles, tuple(new))
+
+    async def find_by_keys(self, keys: Collection[int], limit: int) -> tuple[tuple[int, StoredWord], ...]:
+        """Find the words filed under any of these keys, each with the key."""
+        found = select(word_keys.c.key, *_WORD).join(words, words.c.id == word_keys.c.word_id)
+        async with self._database.read() as connection:
+            listed = await connection.execute(found.where(word_keys.c.key.in_(sorted(keys))).limit(limit))
+            return tuple((row[0], _word(row[1:])) for row in listed)
+
+    async def find_by_letters(
+        self, letters: str, *, open_start: bool, open_end: bool, limit: int
+    ) -> tuple[StoredWord, ...]:
+        """Find words whose folded form begins, ends or goes on with these letters."""
+        fits: ColumnElement[bool]
+        if not open_start:
+            fits = (words.c.folded >= letters) & (words.c.folded < letters + _LAST)
+        elif not open_end:
+            fits = func.substr(words.c.folded, func.length(words.c.folded) - len(letters) + 1) == letters
+        else:
+            fits = words.c.folded.contains(letters, autoescape=True)
+        async with self._database.read() as connection:
+            return tuple(_word(row) for row in await connection.execute(select(*_WORD).where(fits).limit(limit)))
+
+    async def find_postings(self, word_ids: Collection[int], where: View, limit: int) -> tuple[Posting, ...]:
+        """Find visible articles that have one of the words; at most `limit`, in no order."""
+        found: list[Posting] = []
+        wanted = sorted(word_ids)
+        in_view = (
+            select(postings.c.word_id, postings.c.article_id, postings.c.in_title)
+            .join(archived, archived.c.article_id == postings.c.article_id)
+            .where(is_visible(where))
+        )
+        async with self._database.read() as connection:
+            for start in range(0, len(wanted), _CHUNK):
+                some = in_view.where(postings.c.word_id.in_(wanted[start : start + _CHUNK]))
+                listed = await connection.execute(some.limit(limit - len(found)))
+                found += [Posting(row[0], row[1], row[2]) for row in listed]
+                if len(found) >= limit:
+                    break
+        return tuple(found)
+
+    async def find_similar(
+        self, initial: str, shortest: int, longest: int, where: View, limit: int
+    ) -> tuple[tuple[int, str, str], ...]:
+        """Find words (id, text, folded) by first letter and length of the folded form, in the view's languages."""
+        near = (words.c.folded >= initial) & (words.c.folded < initial + _LAST)
+        fits = near & func.length(words.c.folded).between(shortest, longest) & words.c.language.in_(where.languages)
+        found = select(words.c.id, words.c.text, words.c.folded).where(fits).limit(limit)
+        async with self._database.read() as connection:
+            return tuple((row[0], row[1], row[2]) for row in await connection.execute(found))
+
+    async def list_visible(self, where: View, *, language: str | None = None) -> frozenset[ArticleId]:
+        """List visible articles, all or those of one language."""
+        found = select(archived.c.article_id).where(is_visible(where))
+        if language is not None:
+            found = found.where(archived.c.language == language)
+        async with self._database.read() as connection:
+            return frozenset((await connection.scalars(found)).all())
+
+    async def list_sources(self, where: View) -> Mapping[tuple[str, str], frozenset[ArticleId]]:
+        """List visible articles by title and host of their feed."""
+        found = select(archived.c.source_title, archived.c.source_host, archived.c.article_id).where(is_visible(where))
+        grouped: dict[tuple[str, str], set[ArticleId]] = defaultdict(set)
+        async with self._database.read() as connection:
+            for title, host, article_id in await connection.execute(found):
+                grouped[title, host].add(article_id)
+        return {source: frozenset(ids) for source, ids in grouped.items()}
+
+    async def is_empty(self, where: View) -> bool:
+        """Say whether nothing at all is visible."""
+        found = select(archived.c.article_id).where(is_visible(where)).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(found) is None
+
+    async def list_sightings(self, article_ids: Collection[ArticleId]) -> tuple[Sighting, ...]:
+        """Say when articles came out, newest first."""
+        wanted = sorted(article_ids)
+        found: list[Sighting] = []
+        async with self._database.read() as connection:
+            for start in range(0, len(wanted), _CHUNK):
+                some = archived.c.article_id.in_(wanted[start : start + _CHUNK])
+                columns = select(archived.c.article_id, archived.c.key, archived.c.published_at)
+                found += [Sighting(*row) for row in await connection.execute(columns.where(some))]
+        return tuple(sorted(found, key=lambda each: (each.published_at, each.article_id), reverse=True))
+
+    async def load(self, article_ids: Collection[ArticleId]) -> tuple[Article, ...]:
+        """Load articles, newest first."""
+        found = select(articles).where(articles.c.id.in_(sorted(article_ids)))
+        newest = found.order_by(articles.c.published_at.desc(), articles.c.id.desc())
+        async with self._database.read() as connection:
+            return tuple(rows.article(row) for row in (await connection.execute(newest)).mappings())
+
+    async def find_by_key(self, key: str, chat_id: ChatId) -> Article | None:
+        """Find an article the chat may see by its identity, whatever its language and age."""
+        found = (
+            select(articles)
+            .join(archived, archived.c.article_id == articles.c.id)
+            .where(articles.c.key == key, is_own_or_common(chat_id))
+            .order_by(articles.c.id)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(found)).mappings().one_or_none()
+        return None if row is None else rows.article(row)
+
+    async def find_alerted(self, chat_id: ChatId, message_id: MessageId) -> Article | None:
+        """Find the article of an alert by its message."""
+        found = (
+            select(articles)
+            .join(deliveries, deliveries.c.article_id == articles.c.id)
+            .where(deliveries.c.chat_id == chat_id, deliveries.c.message_id == message_id)
+            .where(deliveries.c.kind == DeliveryKind.ALERT)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(found)).mappings().one_or_none()
+        return None if row is None else rows.article(row)
+
+    async def refile(self, after: int, limit: int) -> tuple[tuple[int, Spelling], ...]:
+        """List words with a greater id, to be filed anew."""
+        found = select(words.c.id, words.c.text, words.c.language).where(words.c.id > after)
+        async with self._database.read() as connection:
+            listed = await connection.execute(found.order_by(words.c.id).limit(limit))
+            return tuple((row[0], Spelling(row[1], row[2] or None)) for row in listed)
+
+    async def file(self, words: Sequence[tuple[int, Word]]) -> None:
+        """File known words under what is newly known of them."""
+        async with self._database.write() as connection:
+            await filing.refile(connection, words)
+
+    async def sweep(self, part: int, parts: int) -> int:
+        """Forget, in one of so many parts, what belongs to no article any more; returns how many rows went."""
+        async with self._database.write() as connection:
+            return await filing.sweep(connection, part, parts)
+
+
+def _word(row: Sequence[object]) -> StoredWord:
+    word_id, spelled, language, firsts, lasts = row
+    return StoredWord(word_id, Spelling(spelled, language or None), firsts, lasts)  # type: ignore[arg-type] # columns

@@ -1,0 +1,64 @@
+"""
+The tables of the stored past: articles by their words.
+
+What a search needs of an article stands in a narrow table of its own, because the articles are wide and their texts
+would be read along. Rows of `postings` and `word_keys` whose article or word is gone find nothing, and are swept up.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text
+
+from storage.columns import Moment, Number, Prose, Words, auto_id, flag, partial
+from storage.tables import articles, metadata
+
+ByteText = Text().with_variant(Text(collation="C"), "postgresql")
+"""Compared byte by byte on both databases, so that a range of letters is the same range."""
+
+archived = Table(
+    "archived",
+    metadata,
+    Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("feed_id", Number, nullable=False),
+    Column("owner", Number, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("language", Text),
+    Column("published_at", Moment, nullable=False),
+    Column("source_title", Prose, nullable=False),
+    Column("source_host", Prose, nullable=False),
+    flag("indexed"),  # its words are stored
+    partial("ix_archived_waiting", "article_id", where="NOT indexed"),
+)
+
+words = Table(
+    "words",
+    metadata,
+    auto_id(),
+    Column("language", Text, nullable=False),  # empty where it is not known
+    Column("text", ByteText, nullable=False),
+    Column("folded", ByteText, nullable=False),
+    Column("firsts", Words, nullable=False),
+    Column("lasts", Words, nullable=False),
+    Index("uq_words_language_text", "language", "text", unique=True),
+    Index(None, "folded"),
+    sqlite_autoincrement=True,
+)
+
+word_keys = Table(
+    "word_keys",
+    metadata,
+    Column("key", Integer, nullable=False),
+    Column("word_id", Number, nullable=False),
+    PrimaryKeyConstraint("key", "word_id"),
+    sqlite_with_rowid=False,
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("word_id", Number, nullable=False),
+    Column("article_id", Number, nullable=False),
+    Column("in_title", Boolean, nullable=False),
+    PrimaryKeyConstraint("word_id", "article_id"),
+    sqlite_with_rowid=False,
+)

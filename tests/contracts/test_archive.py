@@ -1,0 +1,245 @@
+"""What `Archive` promises of the words of articles; what a whole search finds is in `tests/flow/test_backtest.py`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from bot.core import archive
+from bot.core.archive import Spelling, View
+from bot.core.article import Article
+from bot.core.ids import ChatId, MessageId
+from bot.flow.announce import document
+from bot.language.analyser import Analyser
+from storage.past import postings, word_keys, words
+from storage.store import Store
+from storage.tables import articles, deliveries
+from tests.builders import NOW
+from tests.contracts.scenes import add_feed, announce, claim, meet, publish, subscribe
+
+ANALYSER = Analyser()
+ALL = View(ChatId(1), ("de", "en"), NOW - timedelta(days=30))
+
+
+async def index(store: Store, *stored: Article) -> bool:
+    """Store the words of articles."""
+    listed = [archive.contents(each.id, document(each)) for each in stored]
+    spellings = {spelling for each in listed for spelling in each.words}
+    unknown = await store.archive.list_unknown(spellings)
+    return await store.archive.store(listed, [archive.analyse(ANALYSER, each) for each in unknown])
+
+
+async def found(store: Store, key: str, where: View = ALL) -> set[int]:
+    """Give the visible articles with a word filed under a key."""
+    pairs = await store.archive.find_by_keys({archive.number(key)}, 100)
+    return {each.article_id for each in await store.archive.find_postings({word.id for _, word in pairs}, where, 100)}
+
+
+async def count(store: Store, table: Any) -> int:
+    """Count the rows of a table."""
+    async with store._database.read() as connection:
+        return await connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_articles_wait_for_their_words_from_the_moment_they_are_stored(store: Store) -> None:
+    """Those of a first, silent poll too; oldest first, and not twice."""
+    feed = await add_feed(store)
+    first, second = await publish(store, feed, "eins", "zwei")
+
+    assert [each.id for each in await store.archive.list_waiting(10)] == [first.id, second.id]
+    assert await index(store, first)
+    assert [each.id for each in await store.archive.list_waiting(10)] == [second.id]
+
+
+async def test_a_word_is_found_by_its_keys(store: Store) -> None:
+    """As an inflected form and as a part of a compound; with what it is put together of."""
+    feed = await add_feed(store)
+    (article,) = await publish(store, feed, "Atomwaffenprogramm wächst")
+    await index(store, article)
+
+    assert await found(store, "atomwaffen") == {article.id}
+    assert await found(store, "nordkorea") == {article.id}
+    assert await found(store, "suedkorea") == set()
+    pairs = await store.archive.find_by_keys({archive.number("atomwaffen")}, 100)
+    ((_, word),) = [pair for pair in pairs if pair[1].spelling.text == "Atomwaffenprogramm"]
+    assert word.spelling.language == "de"
+    assert "atomwaffe" in word.firsts
+    assert "programm" in word.lasts
+    assert archive.read(ANALYSER, word).parts == ANALYSER._parts(ANALYSER.read("Atomwaffenprogramm", "de"))
+
+
+async def test_words_are_stored_once_whoever_brings_them(stores: tuple[Store, Store]) -> None:
+    """Two processes may take up the same article, and one word may stand in many."""
+    one, other = stores
+    feed = await add_feed(one)
+    first, second = await publish(one, feed, "eins", "zwei")
+    listed = [archive.contents(each.id, document(each)) for each in (first, second)]
+    new = [archive.analyse(ANALYSER, spelling) for each in listed for spelling in each.words]
+
+    assert await one.archive.store(listed[:1], new)
+    size = await count(one, postings)
+    assert await other.archive.store(listed[:1], new)
+    assert await count(one, postings) == size
+    assert await other.archive.store(listed, new)
+
+    assert await count(one, words) == len({each.spelling for each in new})
+    assert await count(one, postings) == sum(len(each.words) for each in listed)
+
+
+async def test_nothing_is_stored_while_a_word_is_missing(store: Store) -> None:
+    """Half an article would never be found by its other half."""
+    feed = await add_feed(store)
+    (article,) = await publish(store, feed, "eins")
+    listed = archive.contents(article.id, document(article))
+    new = [archive.analyse(ANALYSER, spelling) for spelling in listed.words]
+
+    assert not await store.archive.store([listed], new[1:])
+
+    assert await count(store, words) == 0
+    assert len(await store.archive.list_waiting(10)) == 1
+
+
+async def test_letters_are_compared_byte_by_byte(store: Store) -> None:
+    """On both databases a range of letters is the same range, and signs of patterns are letters."""
+    feed = await add_feed(store)
+    names = "Atom Atomwaffe atomar Atlas Waffenverbot Verbot Élysée élan 100"
+    (article,) = await publish(store, feed, names, language="fr")
+    await index(store, article)
+
+    async def spelled(letters: str, **ends: bool) -> list[str]:
+        ends = {"open_start": False, "open_end": False} | ends
+        return sorted(word.spelling.text for word in await store.archive.find_by_letters(letters, **ends, limit=50))
+
+    assert await spelled("atom", open_end=True) == ["Atom", "Atomwaffe", "atomar"]
+    assert await spelled("verbot", open_start=True) == ["Verbot", "Waffenverbot"]
+    assert await spelled("waffe", open_start=True, open_end=True) == ["Atomwaffe", "Waffenverbot"]
+    assert await spelled("el", open_end=True) == ["Élysée", "élan"]
+    assert await spelled("at%m", open_start=True, open_end=True) == []
+    assert len(await store.archive.find_by_letters("a", open_start=True, open_end=True, limit=2)) == 2
+
+
+async def test_a_chat_sees_what_it_would_be_told_of(store: Store) -> None:
+    """Feeds of everybody and its own, languages it reads and none at all, and not what is older."""
+    everybody, own, foreign = [
+        await add_feed(store, name, owner=owner) for name, owner in (("a", None), ("b", ChatId(1)), ("c", ChatId(2)))
+    ]
+    stored = [
+        *await publish(store, everybody, "eins"),
+        *await publish(store, own, "zwei"),
+        *await publish(store, foreign, "drei"),
+        *await publish(store, everybody, "vier", language=None),
+        *await publish(store, everybody, "cinq", language="fr"),
+        *await publish(store, everybody, "sechs", published_at=NOW - timedelta(days=31)),
+    ]
+    await index(store, *stored)
+
+    seen = {article.id: article.title[11:] for article in stored}
+    expected = {"eins", "zwei", "vier"}
+    assert {seen[each] for each in await store.archive.list_visible(ALL)} == expected
+    assert {seen[each] for each in await found(store, "nordkorea")} == expected
+    assert {seen[each] for each in await store.archive.list_visible(ALL, language="de")} == {"eins", "zwei"}
+    by_source = await store.archive.list_sources(ALL)
+    assert {seen[each] for each in by_source["A", "news.example"]} == {"eins", "vier"}
+    assert not await store.archive.is_empty(ALL)
+    assert await store.archive.is_empty(replace(ALL, since=NOW + timedelta(days=1)))
+    assert await found(store, "nordkorea", View(ChatId(9), ("fr",), NOW - timedelta(days=30))) == {
+        stored[3].id,
+        stored[4].id,
+    }
+
+
+async def test_a_view_is_that_of_the_chat(store: Store) -> None:
+    """Its languages as chosen, else its own and English."""
+    chat = await meet(store, 1, "de")
+    assert archive.view(chat, NOW).languages == ("de", "en")
+    assert archive.view(replace(chat, language=None), NOW).languages == ("en",)
+    assert archive.view(replace(chat, reads=("fr",)), NOW).languages == ("fr",)
+
+
+async def test_sightings_and_articles_come_newest_first(store: Store) -> None:
+    """By the time they came out."""
+    feed = await add_feed(store)
+    old, new = await publish(store, feed, "alt", "neu")
+
+    listed = await store.archive.list_sightings([old.id, new.id])
+
+    assert [(each.article_id, each.key) for each in listed] == [(new.id, new.key), (old.id, old.key)]
+    assert listed[0].published_at == new.published_at
+    assert await store.archive.load([old.id, new.id, 4711]) == (new, old)  # type: ignore[list-item]
+
+
+async def test_similar_words_are_found_by_first_letter_and_length(store: Store) -> None:
+    """In the languages of the view only."""
+    feed = await add_feed(store)
+    stored = await publish(store, feed, "Nordsee Not Nebelkrähe")
+    foreign = await publish(store, feed, "Nordique", language="fr")
+    await index(store, *stored, *foreign)
+
+    similar = await store.archive.find_similar("n", 7, 9, ALL, 50)
+
+    assert sorted(text for _, text, _ in similar) == ["Nordkorea", "Nordsee"]
+
+
+async def test_an_article_is_found_by_its_identity(store: Store) -> None:
+    """If the chat may see it."""
+    feed, own = await add_feed(store), await add_feed(store, "own", owner=ChatId(2))
+    (common,) = await publish(store, feed, "eins")
+    (private,) = await publish(store, own, "zwei")
+
+    assert await store.archive.find_by_key(common.key, ChatId(1)) == common
+    assert await store.archive.find_by_key(private.key, ChatId(1)) is None
+    assert await store.archive.find_by_key(private.key, ChatId(2)) == private
+
+
+async def test_an_alert_leads_to_its_article(store: Store) -> None:
+    """By the number of its message, in that chat alone."""
+    feed = await add_feed(store)
+    (article,) = await publish(store, feed, "eins")
+    await announce(store, article, await subscribe(store, 1))
+    (delivery,) = await claim(store)
+    async with store._database.write() as connection:
+        await connection.execute(deliveries.update().values(message_id=55))
+
+    assert await store.archive.find_alerted(ChatId(1), MessageId(55)) == article
+    assert await store.archive.find_alerted(ChatId(2), MessageId(55)) is None
+    assert await store.archive.find_alerted(ChatId(1), MessageId(56)) is None
+    assert delivery.article_id == article.id
+
+
+async def test_what_belongs_to_no_article_is_swept_up(store: Store) -> None:
+    """Part by part, in two rounds at most; what others need stays, and a deleted article is not found meanwhile."""
+    feed = await add_feed(store)
+    gone, kept = await publish(store, feed, "Vogelgrippe", "Klimawandel")
+    await index(store, gone, kept)
+    async with store._database.write() as connection:
+        await connection.execute(delete(articles).where(articles.c.id == gone.id))
+    assert await found(store, "vogelgrippe") == set()
+    assert await found(store, "nordkorea") == {kept.id}
+
+    assert sum([await store.archive.sweep(part, 3) for part in (*range(3), *range(3))]) > 2
+
+    assert [each.text for each in await store.archive.list_unknown([Spelling("Vogelgrippe", "de")])] == ["Vogelgrippe"]
+    assert await store.archive.find_by_keys({archive.number("vogelgrippe")}, 9) == ()
+    assert await found(store, "nordkorea") == {kept.id}
+    assert await count(store, postings) == len(archive.contents(kept.id, document(kept)).words)
+    assert await count(store, word_keys) > 0
+    assert sum([await store.archive.sweep(part, 3) for part in range(3)]) == 0
+
+
+async def test_words_can_be_filed_anew(store: Store) -> None:
+    """When another version knows more of them."""
+    feed = await add_feed(store)
+    (article,) = await publish(store, feed, "eins")
+    await index(store, article)
+
+    first = await store.archive.refile(0, 2)
+    rest = await store.archive.refile(first[-1][0], 100)
+    assert {spelling for _, spelling in (*first, *rest)} == set(archive.contents(article.id, document(article)).words)
+    word = replace(archive.analyse(ANALYSER, first[0][1]), keys=frozenset({archive.number("neu")}), lasts=("korea",))
+    await store.archive.file([(first[0][0], word)])
+
+    ((_, known),) = await store.archive.find_by_keys({archive.number("neu")}, 9)
+    assert (known.spelling, known.lasts) == (first[0][1], ("korea",))
