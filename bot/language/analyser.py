@@ -136,8 +136,8 @@ class Analyser:
         if language == "de":
             if any(lemma in reading.lemmas for lemma in word.lemmas):
                 return True
-            if word.lemmas and reading.lemmas and any(map(self._is_common, reading.lemmas)):
-                return False
+            if word.lemmas and (self._bends_by_dictionary(k) or any(map(self._is_common, reading.lemmas))):
+                return p == k + "s" and not reading.lemmas
         if len(k) >= own_s_from and p == k + "s":
             return True
         if word.place:
@@ -199,6 +199,10 @@ class Analyser:
         """Return how rare a word is likely to be, for filing a query under its rarest; longer is rarer."""
         noun = self._lexicon.find(fold(text))
         return (9 - noun.frequency if noun else 8) + len(text) / 10
+
+    def _bends_by_dictionary(self, lemma: str) -> bool:
+        noun = self._lexicon.find(lemma)
+        return noun is not None and noun.is_common and noun.endings != 0
 
     def _is_common(self, lemma: str) -> bool:
         noun = self._lexicon.find(lemma)

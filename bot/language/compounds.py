@@ -24,9 +24,12 @@ _LONG_WORD = 12
 _SUFFIXES = ("schaft", "lein")
 """Long words of the dictionary that its list could not cut are cut like unknown ones, if the cut is a sure one."""
 _UNKNOWN_FIRST = 4
+_LONG_FIRST = 6
 _KNOWN_HEAD = 5
 _KNOWN_FREQUENCY = 3
 _DEEP = 3
+_VILLAGES = ("kirchen", "hausen", "hofen", "stetten", "felden")
+"""What is not in the dictionary and ends so is a village or a family: Traiskirchen."""
 _SURE_FIRST = 0.8
 _LONG_HEAD = 8
 _UNKNOWN_HEAD = 1.0
@@ -93,13 +96,17 @@ class Compounds:
         return next((bare for bare in _unlinked(part) if self._lexicon.lemmas(bare)), None)
 
     def _guess(self, word: str, least: float = _SCORE) -> list[int]:
+        if word.endswith(_VILLAGES):
+            return []
         scores = {at: self._score(word, at) for at in range(_MIN_FIRST, len(word) - _MIN_HEAD + 1)}
         best = max(scores.values(), default=0.0)
         if best >= least:
             return [at for at, score in scores.items() if score >= best * _NEAR]
         if least > _SCORE:
             return []
-        return [at for at in scores if at >= _UNKNOWN_FIRST and self._is_plain_head(word[at:])][:1]
+        return [
+            at for at in scores if at >= _UNKNOWN_FIRST and self._is_plain_head(word[at:], short=at >= _LONG_FIRST)
+        ][:1]
 
     def _score(self, word: str, at: int) -> float:
         first = self._first(word[:at])
@@ -145,9 +152,15 @@ class Compounds:
             for bare in (part[at:], *_unlinked(part[at:]))
         )
 
-    def _is_plain_head(self, part: str) -> bool:
-        noun = self._noun(part) if len(part) >= _KNOWN_HEAD else None
-        return noun is not None and noun.frequency >= _KNOWN_FREQUENCY and noun.is_common
+    def _is_plain_head(self, part: str, *, short: bool = False) -> bool:
+        if len(part) < _KNOWN_HEAD:
+            return False
+        known = [
+            noun
+            for lemma in self._lexicon.lemmas(part)
+            if len(lemma) >= _KNOWN_HEAD - short and (noun := self._lexicon.find(lemma))
+        ]
+        return any(noun.frequency >= _KNOWN_FREQUENCY and noun.is_common for noun in known)
 
     def _noun(self, part: str) -> Noun | None:
         nouns = [noun for lemma in self._lexicon.lemmas(part) if (noun := self._lexicon.find(lemma))]
@@ -162,16 +175,17 @@ class Compounds:
         bare = [part] if own and own.is_common else [part, *_unlinked(part)]
         for stem in bare:
             found.update((stem, *self._lexicon.lemmas(stem)))
-            found.update(part + lost for part, lost in self._regrown(stem))
+            if stem is part or len(stem) > _MIN_FIRST:
+                found.update(self._regrown(stem))
         return found
 
-    def _regrown(self, stem: str) -> Iterator[tuple[str, str]]:
+    def _regrown(self, stem: str) -> Iterator[str]:
         """Give back the ending a first part loses: Schul → Schule, unless the stem itself is the better known."""
         own = self._lexicon.find(stem)
         for lost in ("e", "en", "n"):
             noun = self._lexicon.find(stem + lost)
             if noun and (own is None or not own.is_common or own.frequency < noun.frequency):
-                yield stem, lost
+                yield stem + lost
 
     def _lasts(self, part: str) -> set[str]:
         """Return the nouns that a last part may be a form of."""
