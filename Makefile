@@ -2,8 +2,8 @@
 setup: ; @tools/setup
 check: setup ; @tools/check
 test: setup ; @.venv/bin/python -m pytest $(ARGS)
-demo: setup ; @.venv/bin/stichwort demo $(ARGS)
-run: setup ; @.venv/bin/stichwort run $(ARGS)
+demo: ; @tools/setup requirements/run.txt && .venv/bin/stichwort demo $(ARGS)
+run: ; @tools/setup requirements/run.txt && .venv/bin/stichwort run $(ARGS)
 texts: setup ; @tools/texts
 bench: setup ; @tools/setup requirements/bench.txt && .venv/bin/python -m benchmarks $(PART)
 docs: setup ; @.venv/bin/python -m pytest tests/house -q
