@@ -78,7 +78,7 @@ class Articles:
                 return None
             if not row["matched"]:
                 raise StorageError(f"article {article_id} was not matched yet")
-            chunk = await fanout.next_chunk(connection, row, now, limit)
+            chunk = await fanout.next_chunk(connection, row, limit)
             queued = await fanout.queue(connection, row, chunk, now)
             if chunk.is_last:
                 await connection.execute(delete(fanouts).where(fanouts.c.article_id == article_id))

@@ -6,6 +6,7 @@ Everything is decided by stored columns, so that a hundred thousand rows never l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ _RECEIVER = (subscriptions.c.chat_id, subscriptions.c.thread_id)
 class Chunk:
     """The receivers after the cursor up to and including `end`; the last chunk has no end."""
 
+    query_ids: tuple[int, ...]
     after: tuple[int, int] | None
     end: tuple[int, int] | None
 
@@ -38,12 +40,20 @@ class Chunk:
         return self.end is None
 
 
-async def next_chunk(connection: AsyncConnection, task: Row, now: datetime, limit: int) -> Chunk:
-    """Find where the next chunk ends."""
+async def next_chunk(connection: AsyncConnection, task: Row, limit: int) -> Chunk:
+    """
+    Find where the next chunk ends.
+
+    Only subscriptions are counted, which one index answers in order: whether their chats want the article is looked at
+    once, when it is queued. So a chunk may be smaller than `limit`, never larger.
+    """
+    hit = await connection.scalars(select(matches.c.query_id).where(matches.c.article_id == task["id"]))
+    query_ids = tuple(hit.all())
     after = None if task["chat_cursor"] is None else (task["chat_cursor"], task["thread_cursor"])
-    ends = _receivers(task, Chunk(after, None), now).offset(limit - 1).limit(1)
+    start = Chunk(query_ids, after, None)
+    ends = select(*_RECEIVER).where(*_within(task, start)).order_by(*_RECEIVER).offset(limit - 1).limit(1)
     end = (await connection.execute(ends)).one_or_none()
-    return Chunk(after, None if end is None else (end.chat_id, end.thread_id))
+    return Chunk(query_ids, after, None if end is None else (end.chat_id, end.thread_id))
 
 
 async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datetime) -> int:
@@ -79,13 +89,12 @@ async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datet
 
 
 def _receivers(task: Row, chunk: Chunk, now: datetime) -> Select[Any]:
-    """Select the receivers of a chunk, each once, in the order of the cursor."""
+    """Select the receivers of a chunk, each once."""
     found = (
         select(*_RECEIVER)
-        .join(matches, matches.c.query_id == subscriptions.c.query_id)
         .join(chats, chats.c.id == subscriptions.c.chat_id)
         .where(
-            matches.c.article_id == task["id"],
+            *_within(task, chunk),
             subscriptions.c.urgency.in_((Urgency.INSTANT, Urgency.SILENT)),
             subscriptions.c.paused.is_(False),
             or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= now),
@@ -94,11 +103,20 @@ def _receivers(task: Row, chunk: Chunk, now: datetime) -> Select[Any]:
             _follows(task["feed_id"], task["owner"]),
         )
     )
+    return found.group_by(*_RECEIVER)
+
+
+def _within(task: Row, chunk: Chunk) -> Iterator[ColumnElement[bool]]:
+    """Demand that a subscription is to a query that hit, and that its receiver lies in the chunk."""
+    if len(chunk.query_ids) == 1:
+        yield subscriptions.c.query_id == chunk.query_ids[0]
+    else:
+        hit = select(matches.c.query_id).where(matches.c.article_id == task["id"])
+        yield subscriptions.c.query_id.in_(hit)
     if chunk.after is not None:
-        found = found.where(tuple_(*_RECEIVER) > tuple_(*map(literal, chunk.after)))
+        yield tuple_(*_RECEIVER) > tuple_(*map(literal, chunk.after))
     if chunk.end is not None:
-        found = found.where(tuple_(*_RECEIVER) <= tuple_(*map(literal, chunk.end)))
-    return found.group_by(*_RECEIVER).order_by(*_RECEIVER)
+        yield tuple_(*_RECEIVER) <= tuple_(*map(literal, chunk.end))
 
 
 def _reads(language: str | None) -> ColumnElement[bool]:

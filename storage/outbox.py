@@ -14,7 +14,7 @@ from bot.core.chat import ChatState
 from bot.core.delivery import Again, Delivery, DeliveryKind, DeliveryState, Done, Drop, NextStep, Rank, RefusedReason
 from bot.core.ids import ChatId, DeliveryId, ThreadId
 from storage import alerts, moving, rows
-from storage.engine import Database, insert
+from storage.engine import Database, insert, read_in_order
 from storage.tables import chats, deliveries, fanouts, feeds
 
 _QUEUED = text("deliveries.state = 'queued'")
@@ -43,6 +43,7 @@ class Outbox:
         )
         leased = {"state": DeliveryState.LEASED, "lease_owner": owner, "lease_until": now + lease, "claimed_at": now}
         async with self._database.write() as connection:
+            await read_in_order(connection)
             await _requeue(connection, deliveries.c.lease_until <= now)
             found = (await connection.execute(ready)).mappings().all()
             if found:
@@ -113,11 +114,10 @@ class Outbox:
     async def next_due(self, now: datetime) -> datetime | None:
         """Say when the next queued delivery or fan-out may go; None when there is none."""
         first = select(deliveries.c.not_before).where(_QUEUED, _may_go(now)).order_by(deliveries.c.not_before).limit(1)
-        has_queued = select(deliveries.c.id).where(deliveries.c.chat_id == chats.c.id, _QUEUED).exists()
-        resumed = select(func.min(chats.c.paused_until)).where(chats.c.paused_until > now, has_queued)
         task = select(func.min(func.coalesce(fanouts.c.lease_until, literal(now, fanouts.c.created_at.type))))
         async with self._database.read() as connection:
-            times: list[datetime | None] = [await connection.scalar(each) for each in (first, resumed, task)]
+            times: list[datetime | None] = [await connection.scalar(first), await connection.scalar(task)]
+            times.append(await _end_of_pause(connection, now))
         return min((time for time in times if time is not None), default=None)
 
     async def depth(self) -> Mapping[str, int]:
@@ -132,6 +132,17 @@ def _may_go(now: datetime) -> Any:
     """Let a paused chat wait, but for the answers to what it says."""
     is_paused = select(chats.c.id).where(chats.c.id == deliveries.c.chat_id, chats.c.paused_until > now).exists()
     return or_(deliveries.c.rank == int(Rank.REPLY), ~is_paused)
+
+
+async def _end_of_pause(connection: AsyncConnection, now: datetime) -> datetime | None:
+    """Say when the first paused chat that has something waiting goes on."""
+    paused = select(chats.c.id).where(chats.c.paused_until > now).limit(1)
+    if await connection.scalar(paused) is None:
+        return None  # nearly always so; the question below may cost a look at the whole queue
+    has_queued = select(deliveries.c.id).where(deliveries.c.chat_id == chats.c.id, _QUEUED).exists()
+    first = select(func.min(chats.c.paused_until)).where(chats.c.paused_until > now, has_queued)
+    end: datetime | None = await connection.scalar(first)
+    return end
 
 
 def _same(delivery: Delivery) -> Any:

@@ -255,6 +255,7 @@ deliveries = Table(
     partial("ix_deliveries_finished_at", "finished_at", where="finished_at IS NOT NULL"),
     Index(None, "article_id"),
     sqlite_autoincrement=True,
+    postgresql_with={"autovacuum_vacuum_scale_factor": "0.02", "autovacuum_analyze_scale_factor": "0.02"},
 )
 
 updates = Table(

@@ -279,6 +279,7 @@ def _deliveries() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sqlite_autoincrement=True,
+        postgresql_with={"autovacuum_vacuum_scale_factor": "0.02", "autovacuum_analyze_scale_factor": "0.02"},
     )
     _index("ix_deliveries_article_id", "deliveries", "article_id")
     _index("ix_deliveries_finished_at", "deliveries", "finished_at", where="finished_at IS NOT NULL")

@@ -1,0 +1,171 @@
+"""How the store behaves when the database does not: gone, killed, locked, or cut off."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.core.errors import StorageError
+from bot.core.ids import ChatId
+from storage.store import open_store
+from tests.builders import NOW, make_wish
+from tests.contracts.scenes import claim, meet, notice, subscribe
+from tests.fakes.postgres import Cluster
+
+WRITER = """
+import asyncio, sys
+from storage.store import open_store
+from tests.contracts.scenes import claim, notice
+from tests.builders import NOW
+
+async def write(url):
+    store = await open_store(url)
+    for number in range(100_000):
+        await notice(store, 1, str(number))
+        for delivery in await claim(store, "dying"):
+            await store.outbox.start([delivery.id], NOW)
+        print(number, flush=True)
+
+asyncio.run(write(sys.argv[1]))
+"""
+
+
+def kill_a_writer(url: str) -> int:
+    """Start a process that writes, kill it in the middle, and give the last number it told us."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, url],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if int(line) >= 25:
+                process.send_signal(signal.SIGKILL)
+                break
+        return max([25, *map(int, process.stdout.read().split())])
+
+
+async def test_a_server_that_is_not_there_is_an_error_at_once(unused_tcp_port: int) -> None:
+    """One line, without the password; waiting is the business of whoever starts."""
+    async with asyncio.timeout(5):
+        with pytest.raises(StorageError) as refused:
+            await open_store(f"postgresql://bot:geheim@127.0.0.1:{unused_tcp_port}/news")
+
+    assert "\n" not in str(refused.value)
+    assert "geheim" not in str(refused.value)
+    assert refused.value.__cause__ is not None
+
+
+async def test_a_file_that_is_not_there_is_not_made_by_opening(tmp_path: Path) -> None:
+    """Its tables come from an upgrade, and the sentence says so."""
+    with pytest.raises(StorageError, match="run `stichwort upgrade`"):
+        await open_store(f"sqlite:///{tmp_path / 'new.db'}")
+
+
+async def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
+    """In the words of the database."""
+    with pytest.raises(StorageError, match="unable to open database file"):
+        await open_store(f"sqlite:///{tmp_path / 'missing' / 'new.db'}")
+
+
+async def test_a_lost_connection_is_replaced(postgres_url: str, postgres: Cluster) -> None:
+    """After a restart of the server the next statement works again."""
+    store = await open_store(postgres_url)
+    await asyncio.gather(*(store.ping() for _ in range(5)))
+    name = postgres_url.rsplit("/", 1)[1]
+    postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    await store.ping()
+    await meet(store, 1)
+
+    await store.close()
+
+
+async def test_an_error_names_no_value(sqlite_url: str) -> None:
+    """What readers typed stays out of logs, and out of the errors that end there."""
+    store = await open_store(sqlite_url)
+    await meet(store, 1)
+    async with store._database.write() as connection:
+        await connection.execute(text("DROP TABLE queries"))
+
+    with pytest.raises(StorageError) as failed:
+        await subscribe(store, 1, "Geheimnis")
+
+    assert "Geheimnis" not in f"{failed.value} {failed.value.__cause__}"
+    await store.close()
+
+
+async def test_sqlite_is_set_up_for_safety(sqlite_url: str) -> None:
+    """Write-ahead log, a commit that reached the disk, and no orphans, on every connection."""
+    store = await open_store(sqlite_url)
+    for opened in (store._database.read, store._database.write):
+        async with opened() as connection:
+            values = [
+                (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            ]
+        assert values == ["wal", 2, 1, 15_000]
+    await store.close()
+
+
+async def test_a_database_that_is_locked_for_a_moment_is_waited_for(sqlite_url: str) -> None:
+    """A backup or another tool may hold it."""
+    store = await open_store(sqlite_url)
+    path = sqlite_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(meet(store, 1))
+        await asyncio.sleep(0.3)
+        assert not writing.done()
+        assert await store.chats.find(ChatId(1)) is None
+        other.execute("ROLLBACK")
+    assert (await writing).id == 1
+    await store.close()
+
+
+async def test_ids_of_what_was_deleted_never_come_back(sqlite_url: str) -> None:
+    """SQLite would give the last one out again; a matcher or a button may still know it."""
+    store = await open_store(sqlite_url)
+    first = await subscribe(store, 1)
+    await store.subscriptions.remove([first.id])
+    async with store._database.write() as connection:
+        await connection.execute(text("DELETE FROM queries"))
+
+    second = await subscribe(store, 1)
+
+    assert (second.id, second.query_id) == (first.id + 1, first.query_id + 1)
+    await store.close()
+
+
+async def test_nothing_that_was_confirmed_is_lost_by_a_kill(lasting_url: str) -> None:
+    """Killed in the middle of writing: every row it told us of is there, and its leases can be given back."""
+    told = await asyncio.to_thread(kill_a_writer, lasting_url)
+
+    store = await open_store(lasting_url)
+    assert await store.outbox.list_owners() == ("dying",)
+    assert await store.outbox.release("dying", NOW) in (told + 1, told + 2)
+    keys = {each.key for each in await claim(store, "heir", limit=1000)}
+    assert {str(number) for number in range(told + 1)} <= keys
+    await notice(store)
+    await store.close()
+
+
+async def test_a_store_in_memory_is_empty_and_its_own() -> None:
+    """Two of them share nothing."""
+    first, second = await open_store("sqlite://"), await open_store("sqlite://")
+    await first.feeds.add(make_wish(), NOW)
+
+    assert await second.feeds.list_all() == ()
+
+    await first.close()
+    await second.close()
