@@ -209,7 +209,8 @@ class Analyser:
         return noun is not None and noun.is_common
 
     def _compound(self, word: Word, reading: Reading) -> Rule | None:
-        if reading.language != "de" or len(word.folded) < _FIRST_FROM or word.upper:
+        short = len(word.folded) < (_LAST_FROM if word.upper else _FIRST_FROM)
+        if short or reading.language != "de":
             return None
         firsts, lasts = self._parts(reading)
         if word.folded in firsts or any(lemma in firsts for lemma in word.lemmas):
