@@ -62,7 +62,7 @@ def english(first: str, second: str) -> bool:
 def french(first: str, second: str) -> bool:
     """Tell two forms of one French word, given that their stems are equal."""
     same, a, b = tails(first, second)
-    if same < _SHARED:
+    if same < _SHARED or a.startswith("é") != b.startswith("é"):
         return False
     return all(len(tail) <= _FRENCH_LONGEST and tail not in _FRENCH_OTHER for tail in (a, b))
 
