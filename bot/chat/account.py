@@ -45,6 +45,8 @@ class Account(Bot):
     async def close_all(self) -> None:
         """Close the connections; Telegram is not told."""
         await self.shutdown()
+        for request in self._request:  # the library leaves them open when it never came to know us
+            await request.shutdown()
 
     async def list_updates(self, offset: int, wait: timedelta) -> tuple[dict[str, Any], ...]:
         """

@@ -1,0 +1,62 @@
+"""`stichwort check`: one line for each thing a start needs, and the code of the first that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.app import check
+from bot.demo.newsroom import Newsroom
+from bot.demo.server import Server
+from bot.settings import load
+from tests.journeys.process import write_config
+
+
+async def checked(config: str, folder: Path) -> int:
+    """Check a configuration."""
+    file = folder / "config.toml"
+    file.write_text(config, "utf-8")
+    return await check.check(load.load(file))
+
+
+async def test_all_is_fine(
+    server: Server, newsroom: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Twice, for the second time the feeds are known."""
+    config = write_config(server, {"Limmat": newsroom.feed_url("limmat"), "Elbe": newsroom.feed_url("elbe")})
+
+    assert [await checked(config, tmp_path), await checked(config, tmp_path)] == [0, 0]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["configuration: fine", "database: fine"]
+    assert lines[2].startswith("token: fine, it belongs to @")
+    assert sum(line.startswith("feed http") and ": fine, " in line for line in lines) == 4
+    assert lines[-1] == "feeds: 2 of 2 fine"
+
+
+async def test_a_bad_feed_ends_it_with_1(
+    server: Server, newsroom: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The others are looked at all the same."""
+    page = newsroom.publish("limmat", "Ein Artikel", "<p>Kein Feed.</p>").link
+    feeds = {"Limmat": newsroom.feed_url("limmat"), "Page": page, "None": f"{newsroom.url}/away/feed.xml"}
+
+    assert await checked(write_config(server, feeds), tmp_path) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "feeds: 1 of 3 fine"
+    assert [line for line in lines if line.startswith(f"feed {page}: ") and "fine" not in line]
+
+
+async def test_a_refused_token_ends_it_with_4_and_telegram_away_with_1(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The token is never shown."""
+    config = write_config(server)
+    assert await checked(config.replace(server.token, "123456:wrong-token-wrong-token-wrong"), tmp_path) == 4
+    await server.stop()
+    assert await checked(config, tmp_path) == 1
+
+    shown = capsys.readouterr().out
+    assert "token: Telegram does not accept it" in shown
+    assert "cannot be reached" in shown
+    assert server.token not in shown

@@ -1,0 +1,188 @@
+"""`stichwort run` in this process: starting, serving, stopping, and the codes it ends with."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import socket
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.app import identity
+from bot.demo.newsroom import Newsroom
+from bot.demo.server import Server
+from tests.app.conftest import Start
+from tests.fakes.line import Line
+from tests.journeys.process import write_config
+
+
+def private(config: str) -> str:
+    """Let only those in whom an operator approves."""
+    return config.replace('access = "public"', 'access = "private"')
+
+
+def free_port() -> int:
+    """Find a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def test_the_pairing_code_makes_an_operator_whom_strangers_are_brought_before(
+    start: Start, server: Server, newsroom: Newsroom, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The code is printed to standard output only; who is approved may subscribe, and a stop ends with 0."""
+    feeds = {"Limmat-Kurier": newsroom.feed_url("limmat")}
+    async with start(private(write_config(server, feeds))) as bot:
+        await server.ready()
+        shown = capsys.readouterr()
+        code = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", shown.out)
+        assert code is not None
+        assert code[0] not in shown.err
+
+        olga, anna = server.person("Olga"), server.person("Anna")
+        refused = await anna.ask("/sub Nordkorea")
+        assert "Nordkorea" not in refused.text
+        await olga.ask(code[0])
+        anna.say("/start")
+        card = await olga.chat.wait_for(lambda message: "Anna" in message.text)
+        assert card.buttons
+        await olga.press(card.buttons[0][0], card).answered()
+        reply = await anna.ask("/sub Nordkorea")
+        await newsroom.visited("limmat", times=2)
+        newsroom.publish("limmat", "Nordkorea schweigt", "<p>Aus Nordkorea kommt keine Antwort auf die Einladung.</p>")
+        await anna.chat.wait_for(lambda message: "schweigt" in message.text, after=reply)
+
+        signal.raise_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(bot, 10) == 0
+    assert code[0] not in capsys.readouterr().err
+
+    async with start(private(write_config(server, feeds))):
+        await server.ready(after=len(server.calls))
+        assert "code" not in capsys.readouterr().out
+
+
+async def test_a_refused_token_ends_the_process_with_4(
+    start: Start, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At a start and later alike; one line says what to do, without the token."""
+    config = write_config(server)
+    async with start(config.replace(server.token, "123456:wrong-token-wrong-token-wrong")) as bot:
+        assert await asyncio.wait_for(bot, 10) == 4
+    async with start(config) as bot:
+        await server.ready()
+        server.revoke_token()
+        assert await asyncio.wait_for(bot, 15) == 4
+
+    errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("stichwort:")]
+    assert errors == ["stichwort: telegram.token: Telegram does not accept this token"] * 2
+
+
+async def test_a_second_process_on_the_same_file_ends_with_5(
+    start: Start, server: Server, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """An embedded database has one bot."""
+    lock = identity.lock_file(tmp_path / "bot.db")
+    assert lock is not None
+    with lock:
+        async with start(write_config(server)) as bot:
+            assert await asyncio.wait_for(bot, 10) == 5
+
+    assert capsys.readouterr().err == "stichwort: already running on this database\n"
+    assert not server.calls
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:///no/such/folder/bot.db", "postgresql://nobody:s3cret-word@127.0.0.1:{port}/news"],
+    ids=["no-folder", "closed-port"],
+)
+async def test_a_database_that_never_comes_ends_the_process_with_3(
+    start: Start, server: Server, capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    """After some patience, with one line and without the password."""
+    config = write_config(server, database=url.format(port=free_port()))
+    async with start(config, patience=timedelta(seconds=0.1)) as bot:
+        assert await asyncio.wait_for(bot, 20) == 3
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("stichwort: database: ")
+    assert "s3cret-word" not in line
+
+
+async def test_a_file_that_cannot_be_locked_ends_the_process_with_3(
+    start: Start, server: Server, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A folder in the place of the lock file is a fault of the database's place."""
+    (tmp_path / "bot.db.lock").mkdir()
+    async with start(write_config(server)) as bot:
+        assert await asyncio.wait_for(bot, 10) == 3
+
+    assert capsys.readouterr().err.startswith("stichwort: database: its folder cannot be written to")
+
+
+async def test_a_database_that_comes_late_or_goes_for_a_while_is_waited_for(
+    start: Start, server: Server, newsroom: Newsroom, postgres_url: str, tmp_path: Path
+) -> None:
+    """The start is retried; later an outage loses neither an update nor an alert, and doubles none."""
+    line = Line(postgres_url)
+    feeds = {"Limmat-Kurier": newsroom.feed_url("limmat")}
+    config = write_config(server, feeds, database=line.url(free_port()))
+    async with start(config, patience=timedelta(seconds=30)):
+        await asyncio.sleep(0.3)
+        assert not server.calls
+        async with line:
+            await server.ready()
+            anna = server.person("Anna")
+            await anna.ask("/sub Nordkorea")
+            await newsroom.visited("limmat", times=2)
+            line.cut()
+            said = anna.say("/sub Bahnhof")
+            newsroom.publish("limmat", "Nordkorea eins", "<p>Aus Nordkorea kommt eine erste Antwort an alle.</p>")
+            await asyncio.sleep(1.0)
+            assert len(anna.chat.received) == 1
+            line.mend()
+            await anna.chat.answer_to(said, within=30)
+            await anna.chat.wait_for(lambda message: "eins" in message.text, within=30)
+            newsroom.publish("limmat", "Nordkorea zwei", "<p>Aus Nordkorea kommt eine zweite Antwort an alle.</p>")
+            await anna.chat.wait_for(lambda message: "zwei" in message.text, within=30)
+
+            assert server.doubles == ()
+
+
+async def test_told_to_stop_while_it_waits_for_the_database_or_telegram_it_ends_with_0(
+    start: Start, server: Server
+) -> None:
+    """Also before there is anything to stop."""
+    config = write_config(server)
+    away = config.replace("sqlite:///bot.db", f"postgresql://nobody@127.0.0.1:{free_port()}/news")
+    for each in (away, config.replace(server.url, f"http://127.0.0.1:{free_port()}")):
+        async with start(each, patience=timedelta(seconds=30)) as bot:
+            await asyncio.sleep(0.3)
+            signal.raise_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(bot, 10) == 0
+
+
+async def test_a_call_that_hangs_does_not_keep_the_process_from_stopping(
+    start: Start, server: Server, newsroom: Newsroom
+) -> None:
+    """What is in the air too long is cut off; the next start sends it."""
+    from bot.demo.faults import Effect
+
+    config = write_config(server, {"Limmat-Kurier": newsroom.feed_url("limmat")})
+    async with start(config) as bot:
+        await server.ready()
+        anna = server.person("Anna")
+        await anna.ask("/sub Nordkorea")
+        await newsroom.visited("limmat", times=2)
+        server.fault(Effect.SLOW, "sendMessage", seconds=60.0)
+        before = len(server.calls)
+        newsroom.publish("limmat", "Nordkorea eins", "<p>Aus Nordkorea kommt eine erste Antwort an alle.</p>")
+        await server.calls.wait("sendMessage", after=before)
+        signal.raise_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(bot, 10) == 0
+    async with start(config):
+        await anna.chat.wait_for(lambda message: "eins" in message.text, within=15)
