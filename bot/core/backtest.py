@@ -1,0 +1,173 @@
+"""
+What a query would have found in the stored past, worked out on sets of articles.
+
+A single word is decided by the words an article has. Where order counts, or a word is in too many articles, the sets
+only say which articles may answer, and their texts are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.core.article import Article
+from bot.core.evidence import is_ignored
+from bot.core.expression import And, Language, Node, Not, Or, Source, Term
+from bot.core.ids import ArticleId
+from bot.core.query import Mode, is_stop
+from bot.core.terms import Derivation, Open, Row, Single, Sought
+from bot.language import stops
+from bot.language.analyser import Analyser
+
+Leaf = Term | Source | Language
+_ROW_WORDS = 2
+"""Words of a phrase by which its articles are chosen; their texts are looked at anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A set of articles, given by those in it, or by those not in it."""
+
+    ids: frozenset[ArticleId] = frozenset()
+    others: bool = False
+    """Everything but these."""
+
+    def __and__(self, other: Group) -> Group:
+        if self.others and other.others:
+            return Group(self.ids | other.ids, others=True)
+        if self.others:
+            return Group(other.ids - self.ids)
+        return Group(self.ids - other.ids if other.others else self.ids & other.ids)
+
+    def __or__(self, other: Group) -> Group:
+        return ~(~self & ~other)
+
+    def __invert__(self) -> Group:
+        return Group(self.ids, others=not self.others)
+
+
+NOBODY = Group()
+EVERYBODY = Group(others=True)
+
+
+class Answer(NamedTuple):
+    """The articles that answer for certain, and all that may."""
+
+    sure: Group
+    possible: Group
+
+
+@dataclass(frozen=True, slots=True)
+class FormCount:
+    """A form that was found, in how many articles, and the newest of them."""
+
+    form: str
+    count: int
+    newest: ArticleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a query would have found; articles that several feeds carry count once."""
+
+    week: int
+    month: int
+    checked_since: datetime | None = None
+    """Older articles were not looked at, because too many come into question; None: all were."""
+    is_week_whole: bool = True
+    newest: tuple[Article, ...] = ()
+    forms: tuple[FormCount, ...] = ()
+    """By number, the most frequent first."""
+    near: str | None = None
+    """Another query that would have found something, when this one found nothing in a month."""
+    is_empty: bool = False
+    """There is no past: nothing is stored that this chat may see."""
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """List what must be known of a query's parts to evaluate it."""
+    match node:
+        case Not():
+            yield from leaves(node.part)
+        case And() | Or():
+            for part in _counted(node):
+                yield from leaves(part)
+        case _:
+            yield node
+
+
+def _counted(node: And | Or) -> list[Node]:
+    return [part for part in node.parts if isinstance(node, Or) or not is_ignored(part)]
+
+
+def evaluate(node: Node, look: Callable[[Leaf], Answer]) -> Answer:
+    """Work out which articles answer a query."""
+    match node:
+        case Not():
+            part = evaluate(node.part, look)
+            return Answer(~part.possible, ~part.sure)
+        case And():
+            sure, possible = EVERYBODY, EVERYBODY
+            for each in _counted(node):
+                part = evaluate(each, look)
+                sure, possible = sure & part.sure, possible & part.possible
+            return Answer(sure, possible)
+        case Or():
+            sure, possible = NOBODY, NOBODY
+            for each in node.parts:
+                part = evaluate(each, look)
+                sure, possible = sure | part.sure, possible | part.possible
+            return Answer(sure, possible)
+        case _:
+            return look(node)
+
+
+def wanted(node: Node) -> Iterator[Term]:
+    """List the terms a reader hopes to find."""
+    match node:
+        case Term() if not is_stop(node):
+            yield node
+        case And() | Or():
+            for part in node.parts:
+                yield from wanted(part)
+        case _:
+            return
+
+
+def swapped(node: Node, old: Term, new: Term) -> Node:
+    """Put one term in the place of another."""
+    match node:
+        case Not():
+            return Not(swapped(node.part, old, new))
+        case And() | Or():
+            return type(node)(tuple(swapped(part, old, new) for part in node.parts))
+        case _:
+            return new if node == old else node
+
+
+def plain(term: Term) -> bool:
+    """Tell whether a term is a word or words without any sign."""
+    return term == replace(term, quoted=False, exact=False, open_start=False, open_end=False, title=False)
+
+
+def keys(analyser: Analyser, sought: Sought, offset: int = 0) -> frozenset[str]:
+    """Return the keys under which the live index files something sought, for a phrase by one of its words."""
+    match sought:
+        case Single():
+            word = analyser.word(sought.name)
+            return frozenset({word.folded} if sought.mode is Mode.EXACT else analyser.word_keys(word))
+        case Row():
+            word = analyser.word(sought.words[offset])
+            return frozenset({word.folded} if sought.exact else analyser.word_keys(word, phrase=True))
+        case Derivation():
+            return sought.derived.forms | frozenset(map(str.lower, sought.derived.capitals))
+        case Open():
+            return frozenset()
+
+
+def offsets(row: Row) -> tuple[int, ...]:
+    """Choose the words of a phrase that are likely to be rare."""
+    ranked = sorted(range(len(row.words)), key=lambda at: (stops.is_stop(row.words[at]), -len(row.words[at])))
+    return tuple(ranked[:_ROW_WORDS])

@@ -1,0 +1,107 @@
+"""Backtest a query: what it would have found in the stored past, by the same rules as if it had been there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core import archive, backtest, near
+from bot.core.archive import Archive, Sighting, View
+from bot.core.backtest import FormCount, Past
+from bot.core.chat import Chat
+from bot.core.expression import Node, Term, render
+from bot.core.ids import ArticleId
+from bot.core.ports import Clock
+from bot.core.query import Mode, Query
+from bot.core.terms import widen
+from bot.flow.search import Hits, Search
+from bot.language import tokens
+from bot.language.analyser import Analyser
+from bot.language.fold import fold
+
+_WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
+_EXAMPLES = 3
+_FORMS = 12
+_SIMILAR = 10_000
+_TRIED = 20
+_POSTINGS = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backtest:
+    """Asks one query of all that was stored in the last thirty days."""
+
+    archive: Archive
+    analyser: Analyser
+    clock: Clock
+
+    async def __call__(self, chat: Chat, asked: Query, mode: Mode) -> Past:
+        """Say what the query would have found for a chat: in feeds it sees, in languages it reads."""
+        now = self.clock.now()
+        where = archive.view(chat, now - _MONTH)
+        root = widen(self.analyser, asked.root)
+        hits = await Search(self.archive, self.analyser, where, mode)(asked, root)
+        sightings = _once(await self.archive.list_sightings(hits.forms.keys()))
+        if not sightings:
+            return await self._nothing(asked.root, hits.empty, where)
+        week = now - _WEEK
+        return Past(
+            week=sum(each[0].published_at >= week for each in sightings.values()),
+            month=len(sightings),
+            checked_since=hits.checked_since,
+            is_week_whole=hits.checked_since is None or hits.checked_since < week,
+            newest=await self.archive.load([each[0].article_id for each in list(sightings.values())[:_EXAMPLES]]),
+            forms=_forms(sightings.values(), hits),
+        )
+
+    async def _nothing(self, root: Node, empty: Collection[Term], where: View) -> Past:
+        if await self.archive.is_empty(where):
+            return Past(week=0, month=0, is_empty=True)
+        missing = next((term for term in backtest.wanted(root) if term in empty and backtest.plain(term)), None)
+        word = await self._similar(missing.text, where) if missing is not None else None
+        swapped = backtest.swapped(root, missing, Term(word)) if missing is not None and word is not None else None
+        return Past(week=0, month=0, near=None if swapped is None else render(swapped))
+
+    async def _similar(self, text: str, where: View) -> str | None:
+        """Find the word that was meant, among those that really occur: the nearest, and of these the most frequent."""
+        folded = fold(text)
+        most = near.reach(len(folded))
+        if not most or len(tokens.words(text)) > 1:
+            return None
+        known = await self.archive.find_similar(folded[0], len(folded) - most, len(folded) + most, where, _SIMILAR)
+        distances = {word_id: near.distance(folded, other, most) for word_id, _, other in known}
+        words = sorted((slips, word_id) for word_id, slips in distances.items() if slips)[:_TRIED]
+        spelled = {word_id: text for word_id, text, _ in known}
+        counts: dict[int, int] = defaultdict(int)
+        for posting in await self.archive.find_postings([word_id for _, word_id in words], where, _POSTINGS):
+            counts[posting.word_id] += 1
+        found = [(slips, -counts[word_id], spelled[word_id]) for slips, word_id in words if counts[word_id]]
+        return min(found)[2] if found else None
+
+
+Story = list[Sighting]
+
+
+def _once(sightings: Iterable[Sighting]) -> dict[str, Story]:
+    """Put together what is the same article in several feeds; newest first."""
+    grouped: dict[str, Story] = defaultdict(list)
+    for each in sightings:
+        grouped[each.key].append(each)
+    return grouped
+
+
+def _forms(stories: Iterable[Story], hits: Hits) -> tuple[FormCount, ...]:
+    """Count each form once per article, whatever its capitals."""
+    spelled: dict[str, str] = {}
+    counts: dict[str, int] = defaultdict(int)
+    newest: dict[str, ArticleId] = {}
+    for story in stories:
+        forms = {form.casefold(): form for each in story for form in sorted(hits.forms[each.article_id])}
+        for folded, form in forms.items():
+            spelled.setdefault(folded, form)
+            newest.setdefault(folded, story[0].article_id)
+            counts[folded] += 1
+    ranked = sorted(counts, key=lambda folded: (-counts[folded], folded))[:_FORMS]
+    return tuple(FormCount(spelled[each], counts[each], newest[each]) for each in ranked)

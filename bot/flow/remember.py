@@ -1,0 +1,88 @@
+"""Remember the words of stored articles, so that a query can be asked of the past."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.core import archive
+from bot.core.archive import Archive, Spelling, Word
+from bot.core.ports import Clock, Facts
+from bot.flow.announce import document
+from bot.language.analyser import Analyser
+
+_log = logging.getLogger(__name__)
+_ARTICLES = 25
+_WORDS_AT_ONCE = 50
+_REFILED_AT_ONCE = 200
+_PARTS = 256
+_SECONDS_PER_PART = 300
+_VERSION = "archive.version"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remember:
+    """Takes the articles whose words are not stored yet; may be killed at any line and run by several processes."""
+
+    archive: Archive
+    analyser: Analyser
+
+    async def __call__(self) -> int:
+        """Store the words of all articles that wait; returns how many there were."""
+        count = 0
+        while waiting := await self.archive.list_waiting(_ARTICLES):
+            listed = [archive.contents(article.id, document(article)) for article in waiting]
+            unknown = await self.archive.list_unknown({spelling for each in listed for spelling in each.words})
+            new = await analyse(self.analyser, unknown)
+            if not await self.archive.store(listed, new):
+                break  # a word was forgotten meanwhile; the next time it is new
+            count += len(waiting)
+        return count
+
+
+async def analyse(analyser: Analyser, spellings: Iterable[Spelling]) -> list[Word]:
+    """Analyse words, letting others have their turn in between."""
+    words: list[Word] = []
+    for spelling in spellings:
+        words.append(archive.analyse(analyser, spelling))
+        if len(words) % _WORDS_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refile:
+    """After an update that may know words better, files all known words anew; begun again if it was cut short."""
+
+    archive: Archive
+    analyser: Analyser
+    facts: Facts
+    version: str
+
+    async def __call__(self) -> int:
+        """File what another version filed; returns how many words there were."""
+        if await self.facts.get(_VERSION) == self.version:
+            return 0
+        count, after = 0, 0
+        while listed := await self.archive.refile(after, _REFILED_AT_ONCE):
+            words = await analyse(self.analyser, [spelling for _, spelling in listed])
+            await self.archive.file([(word_id, word) for (word_id, _), word in zip(listed, words, strict=True)])
+            count, after = count + len(listed), listed[-1][0]
+        await self.facts.set(_VERSION, self.version)
+        if count:
+            _log.info("archive.refiled", extra={"words": count})
+        return count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """Forgets words of deleted articles: a small part every few minutes, everything once a day."""
+
+    archive: Archive
+    clock: Clock
+
+    async def __call__(self) -> int:
+        """Sweep the part whose turn it is; returns how many rows went."""
+        return await self.archive.sweep(int(self.clock.now().timestamp()) // _SECONDS_PER_PART % _PARTS, _PARTS)
