@@ -59,7 +59,8 @@ class Outbox:
 
     async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> int:
         """Note, durably, that the call to Telegram is about to be made (an attempt); returns for how many."""
-        same = and_(deliveries.c.id.in_(list(delivery_ids)), text("deliveries.state = 'leased'"))
+        ours = and_(text("deliveries.state = 'leased'"), deliveries.c.lease_until > now)
+        same = and_(deliveries.c.id.in_(list(delivery_ids)), ours)
         started = {"state": DeliveryState.SENDING, "started_at": now, "attempts": deliveries.c.attempts + 1}
         async with self._database.write() as connection:
             return (await connection.execute(update(deliveries).where(same).values(started))).rowcount

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.delivery import Again, DeliveryKind, Done, Rank
+from bot.core.delivery import Again, DeliveryKind, Done, Drop, Rank
 from bot.core.ids import ChatId, DeliveryId, MessageId
 from bot.core.subscription import Urgency
 from storage.store import Store
@@ -68,6 +68,19 @@ async def test_a_claimed_delivery_is_nobody_elses_until_its_lease_ends(store: St
     again = await claim(store, "second", NOW + LEASE)
 
     assert [(each.id, each.attempts) for each in again] == [(first[0].id, 1), (first[1].id, 0)]
+
+
+async def test_only_what_is_still_leased_may_be_sent(store: Store) -> None:
+    """Of two who hold the same delivery one gets it, and nobody one whose lease ran out or that was dropped."""
+    for number in (1, 2, 3):
+        await notice(store, number)
+    first, second, third = await claim(store)
+    await store.outbox.finish(second, Drop("unsubscribed"), NOW)
+
+    assert await store.outbox.start([first.id], NOW) == 1
+    assert await store.outbox.start([first.id, second.id], NOW) == 0
+    assert await store.outbox.start([third.id], NOW + LEASE) == 0
+    assert await store.outbox.start([], NOW) == 0
 
 
 async def test_what_waits_for_its_time_is_not_claimed(store: Store) -> None:

@@ -85,7 +85,8 @@ async def test_the_limit_is_the_chats(store: Store) -> None:
     assert (refused.value.reason, refused.value.facts) == ("subscription.limit", {"limit": 2})
     (one,) = await store.subscriptions.list_for(ChatId(-5), MAIN)
     await store.subscriptions.remove([one.id])
-    assert await store.subscriptions.add(ChatId(-5), MAIN, "B", Mode.FORMS, Urgency.INSTANT, limit=2, now=NOW)
+    added = await store.subscriptions.add(ChatId(-5), MAIN, "B", Mode.FORMS, Urgency.INSTANT, limit=2, now=NOW)
+    assert added.number == 3
 
 
 async def test_what_exists_is_said_before_the_limit(store: Store) -> None:

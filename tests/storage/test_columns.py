@@ -61,7 +61,7 @@ def test_numbers_are_kept_as_a_sorted_list() -> None:
     numbers = Numbers()
 
     assert numbers.process_bind_param(frozenset({23, 2, 1}), DIALECT) == "[1,2,23]"
-    assert numbers.process_result_value("[1,2,23]", DIALECT) == {1, 2, 23}
+    assert numbers.process_result_value("[1,2,23]", DIALECT) == frozenset({1, 2, 23})
 
 
 def test_nothing_is_kept_as_nothing() -> None:

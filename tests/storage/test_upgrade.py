@@ -22,8 +22,6 @@ from storage.upgrade import upgrade
 from storage.version import VERSION_TABLE
 from tests.fakes.postgres import Cluster
 
-HEAD = "0001"
-
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
