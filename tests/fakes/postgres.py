@@ -127,9 +127,7 @@ def _start_in(home: str, binaries: Path) -> Cluster:
     if who is not None:
         os.chown(home, who.pw_uid, who.pw_gid)
     if who is not None and not _may_be_read_by_all(binaries):
-        shutil.copytree(binaries.parent, f"{home}/server", symlinks=True)
-        os.chmod(f"{home}/server", 0o755)
-        binaries = Path(home) / "server" / "bin"
+        binaries = _copy(binaries, Path(home) / "server")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -154,6 +152,19 @@ def _unprivileged() -> pwd.struct_passwd | None:
     with contextlib.suppress(KeyError):
         return pwd.getpwnam("nobody")
     return pwd.getpwuid(65534)
+
+
+def _copy(binaries: Path, target: Path) -> Path:
+    """Copy a server; a wheel keeps its libraries in a folder beside the package, and the programs look for it there."""
+    package = binaries.parents[1]
+    inside = target / package.name / binaries.parent.name
+    shutil.copytree(binaries.parent, inside, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, target / libraries.name)
+    for folder in (target, inside.parent, inside):
+        folder.chmod(0o755)
+    return inside / "bin"
 
 
 def _may_be_read_by_all(path: Path) -> bool:
