@@ -194,7 +194,7 @@ def _draw(results: Sequence[Measured], path: Path) -> None:
     axes.set(xscale="log", yscale="log", xlabel="terms", ylabel="ms per article (median)")
     axes.set_title("One article of 2.6 KB against many keywords, one core")
     axes.grid(visible=True, which="major", alpha=0.3)
-    axes.legend()
+    axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120, bbox_inches="tight")
     pyplot.close(figure)

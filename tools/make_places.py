@@ -29,7 +29,7 @@ def german(word: str) -> Iterator[str]:
         return
     if word[0].islower():
         yield from (word + ending for ending in ("e", "en", "er", "es", "em"))
-    elif word.endswith(("in", "ine")):
+    elif word.endswith("in"):
         yield word + "nen"
     elif word.endswith("e"):
         yield from (word + "n", word[:-1] + "in", word[:-1] + "innen")

@@ -97,7 +97,7 @@ def test_a_new_query_finds_words_seen_before(matcher: Matcher) -> None:
     """What a word answered before does not hide what was filed since."""
     matcher.add(ONE, parse("Zug"), Mode.COMPOUNDS)
     matcher.match(article("Atomwaffenprogramm Zug Kim Jong Un"))
-    for number, text in enumerate(("Atomwaffen", '"Kim Jong Un"', "*programm", "Zug -Bahn"), start=2):
+    for number, text in enumerate(("Atomwaffen", '"Kim Jong Un"', "*waffenprogramm", "Zug -Bahn"), start=2):
         matcher.add(QueryId(number), parse(text), Mode.COMPOUNDS)
     assert ids(matcher.match(article("Atomwaffenprogramm Zug Kim Jong Un"))) == {QueryId(n) for n in range(1, 6)}
 

@@ -12,7 +12,7 @@ from bot.language.sentences import split
     [
         ("Er kam. Sie ging.", "de", ("Er kam.", "Sie ging.")),
         ("Am 25. April kam er. Dann ging er.", "de", ("Am 25. April kam er.", "Dann ging er.")),
-        ("Am 3. Oktober feiert man.", "de", ("Am 3. Oktober feiert man.",)),
+        ("Am 3. Mai feiert man.", "de", ("Am 3. Mai feiert man.",)),
         ("J. R. Müller kam. Er ging.", "de", ("J. R. Müller kam.", "Er ging.")),
         ("Dr. Meier half z.B. in Bern. Gut.", "de", ("Dr. Meier half z.B. in Bern.", "Gut.")),
         ("Das war 2024. Danach nichts.", "de", ("Das war 2024.", "Danach nichts.")),
