@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
 import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable
@@ -63,6 +64,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     analyser = Analyser()
     watch = Watch(store.subscriptions, Matcher(analyser))
     await watch.refresh()
+    gc.freeze()  # what a start builds lives until the end: no full collection has to walk over it again
     subscribe = Subscribe(
         subscriptions=store.subscriptions,
         watch=watch,
