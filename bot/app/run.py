@@ -21,15 +21,21 @@ from bot.core.errors import StorageError
 from bot.settings.model import Settings
 
 _log = logging.getLogger(__name__)
-_GRACE_SECONDS = 5.0
+GRACE = timedelta(seconds=5)
 _POLL_GRACE_SECONDS = 2.0
 _TOKEN_REFUSED = "stichwort: telegram.token: Telegram does not accept this token"
 
 Result = TypeVar("Result")
 
 
-async def run(settings: Settings, *, clock_file: Path | None, patience: timedelta = database.PATIENCE) -> int:
-    """Run the bot until it is told to stop; gives the exit code. `patience` is for a database that is not there."""
+async def run(
+    settings: Settings, *, clock_file: Path | None, patience: timedelta = database.PATIENCE, grace: timedelta = GRACE
+) -> int:
+    """
+    Run the bot until it is told to stop; gives the exit code.
+
+    `patience` is for a database that is not there at the start, `grace` for what is under way at the stop.
+    """
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
@@ -44,7 +50,7 @@ async def run(settings: Settings, *, clock_file: Path | None, patience: timedelt
             return Exit.BUSY
         locks.enter_context(lock)
         try:
-            return await _open_and_serve(settings, WallClock(clock_file), stop, patience)
+            return await _open_and_serve(settings, WallClock(clock_file), stop, patience, grace)
         except StorageError as error:
             print(f"stichwort: database: {error}", file=sys.stderr)
             return Exit.DATABASE
@@ -61,7 +67,9 @@ def _take_lock(settings: Settings) -> contextlib.AbstractContextManager[IO[str] 
     return identity.lock_file(path)
 
 
-async def _open_and_serve(settings: Settings, clock: WallClock, stop: asyncio.Event, patience: timedelta) -> int:
+async def _open_and_serve(
+    settings: Settings, clock: WallClock, stop: asyncio.Event, patience: timedelta, grace: timedelta
+) -> int:
     async with contextlib.AsyncExitStack() as stack:
         store = await _unless(stop, database.open_upgraded(settings, patience))
         if store is None:
@@ -70,7 +78,7 @@ async def _open_and_serve(settings: Settings, clock: WallClock, stop: asyncio.Ev
         parts = await open_parts(settings, store, clock, stack)
         if await _unless(stop, _met(parts)) is None:
             return Exit.FINE
-        return await _serve(parts, stop)
+        return await _serve(parts, stop, grace)
 
 
 async def _met(parts: Parts) -> bool:
@@ -90,7 +98,7 @@ async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None
         await asyncio.gather(task, stopped, return_exceptions=True)
 
 
-async def _serve(parts: Parts, stop: asyncio.Event) -> int:
+async def _serve(parts: Parts, stop: asyncio.Event, grace: timedelta) -> int:
     """Run the loops; stop claiming first, finish what is in the air, then give the leases back."""
     if code := await parts.application.offer_pairing():
         print(f"No operator yet. Send this code to the bot within 15 minutes to become one: {code}", flush=True)
@@ -103,7 +111,7 @@ async def _serve(parts: Parts, stop: asyncio.Event) -> int:
     _log.info("bot.started", extra={"owner": parts.owner})
     await asyncio.wait((receiving, stopping, refused), return_when=asyncio.FIRST_COMPLETED)
     exit_code = _judge(receiving, stopping)
-    await _wind_down(parts, (receiving, sending, announcing))
+    await _wind_down(parts, (receiving, sending, announcing), grace)
     for task in (stopping, refused):
         task.cancel()
     await asyncio.gather(stopping, refused, return_exceptions=True)
@@ -112,7 +120,7 @@ async def _serve(parts: Parts, stop: asyncio.Event) -> int:
     return exit_code
 
 
-async def _wind_down(parts: Parts, loops: Sequence[asyncio.Task[object]]) -> None:
+async def _wind_down(parts: Parts, loops: Sequence[asyncio.Task[object]], grace: timedelta) -> None:
     """Claim nothing more, let what is under way come to its end, and cut off what takes too long."""
     _log.info("bot.stopping")
     parts.scheduler.stop()
@@ -120,7 +128,7 @@ async def _wind_down(parts: Parts, loops: Sequence[asyncio.Task[object]]) -> Non
     parts.announcer.stop()
     parts.deliver.stop()
     draining = asyncio.create_task(parts.poll.drain(_POLL_GRACE_SECONDS))
-    _, late = await asyncio.wait((*loops, draining), timeout=_GRACE_SECONDS)
+    _, late = await asyncio.wait((*loops, draining), timeout=grace.total_seconds())
     if late:
         _log.warning("bot.cut_short", extra={"tasks": len(late)})
     for task in late:

@@ -27,6 +27,7 @@ from bot.core.feed import (
     ParsedFeed,
     ParseFailed,
 )
+from bot.core.ids import FeedId
 from bot.core.ports import Clock, Counters, FeedShelf, Fetcher, Parser
 from bot.core.timing import PollPolicy
 from bot.flow.patience import Patience
@@ -76,6 +77,7 @@ class Poll:
         self._patience = patience
         self._limits = limits or PollLimits()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[FeedId] = set()
         self._claiming = asyncio.Lock()
         self._stopping = False
 
@@ -87,11 +89,14 @@ class Poll:
                 return 0
             due = await self._feeds.claim_due(self._owner, self._clock.now(), self._limits.lease, room)
             subscribers = await self._count_subscribers() if due else 0
-            for feed in due:
+            # A lease runs out early when the clock is moved; asking a slow publisher twice would not make it faster.
+            fresh = [feed for feed in due if feed.id not in self._under_way]
+            for feed in fresh:
+                self._under_way.add(feed.id)
                 task = asyncio.create_task(self._guarded(feed, subscribers))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
-        return len(due)
+        return len(fresh)
 
     async def drain(self, seconds: float) -> None:
         """
@@ -122,6 +127,8 @@ class Poll:
             _log.error("poll.failed", extra={"feed": feed.id, "error": error})
             with contextlib.suppress(StorageError):  # then the lease runs out; no other feed notices
                 await self._failed(feed, FetchFailed(problem=FetchProblem.BROKEN, detail=_UNREADABLE))
+        finally:
+            self._under_way.discard(feed.id)
 
     async def _one(self, feed: Feed, subscribers: int) -> None:
         outcome = await self._fetcher.fetch(feed, subscribers=subscribers)

@@ -68,11 +68,12 @@ def start(tmp_path: Path) -> Start:
 
     @asynccontextmanager
     async def started(
-        config: str, *, clock_file: Path | None = None, patience: timedelta = timedelta(0)
+        config: str, *, clock_file: Path | None = None, patience: timedelta = timedelta(0), grace: timedelta = run.GRACE
     ) -> AsyncIterator[asyncio.Task[int]]:
         file = tmp_path / "config.toml"
         file.write_text(config, "utf-8")
-        task = asyncio.create_task(run.run(load.load(file), clock_file=clock_file, patience=patience))
+        running = run.run(load.load(file), clock_file=clock_file, patience=patience, grace=grace)
+        task = asyncio.create_task(running)
         await asyncio.sleep(0)  # from here on the signal is in its hands
         try:
             yield task

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import identity
+from bot.demo.faults import Effect
 from bot.demo.newsroom import Newsroom
 from bot.demo.server import Server
 from tests.app.conftest import Start
@@ -170,10 +171,8 @@ async def test_a_call_that_hangs_does_not_keep_the_process_from_stopping(
     start: Start, server: Server, newsroom: Newsroom
 ) -> None:
     """What is in the air too long is cut off; the next start sends it."""
-    from bot.demo.faults import Effect
-
     config = write_config(server, {"Limmat-Kurier": newsroom.feed_url("limmat")})
-    async with start(config) as bot:
+    async with start(config, grace=timedelta(seconds=0.3)) as bot:
         await server.ready()
         anna = server.person("Anna")
         await anna.ask("/sub Nordkorea")

@@ -72,6 +72,21 @@ async def test_a_hanging_feed_takes_one_place_and_no_more(desk: Desk) -> None:
     await eventually(lambda: has_articles(desk, 4))
 
 
+async def test_a_feed_that_hangs_beyond_its_lease_is_not_asked_twice_at_once(desk: Desk) -> None:
+    """Also when the clock is moved; it is asked again when it has come to an end."""
+    feed = await desk.add()
+    answer = desk.fetcher.hang(feed)
+    desk.fetcher.answer(feed, fetched(["a"]))
+    assert await desk.poll.tick() == 1
+    desk.clock.move(hours=2)
+    assert await desk.poll.tick() == 0
+    answer.set()
+    await eventually(lambda: has_articles(desk, 1))
+    await desk.round(minutes=10)
+
+    assert len(desk.fetcher.asked) == 2
+
+
 async def test_no_more_than_the_limit_is_under_way(desk: Desk) -> None:
     """What finds no room stays due."""
     slow = [await desk.add(f"slow{number}") for number in range(4)]
