@@ -10,7 +10,7 @@ import importlib
 import sys
 from pathlib import Path
 
-PARTS = ("matching-quality", "matching")
+PARTS = ("matching-quality", "matching", "backtest")
 
 
 def main(arguments: list[str]) -> int:

@@ -11,13 +11,12 @@ from bot.core.archive import Contents, Posting, Sighting, Spelling, StoredWord, 
 from bot.core.article import Article
 from bot.core.delivery import DeliveryKind
 from bot.core.ids import ArticleId, ChatId, MessageId
-from storage import filing, rows
+from storage import filing, many, rows
 from storage.engine import Database
 from storage.past import archived, postings, word_keys, words
 from storage.sight import is_own_or_common, is_visible
 from storage.tables import articles, deliveries
 
-_CHUNK = 500
 _LAST = "\U0010ffff"
 _WORD = (words.c.id, words.c.text, words.c.language, words.c.firsts, words.c.lasts)
 
@@ -49,7 +48,9 @@ class Archive:
         """Find the words filed under any of these keys, each with the key."""
         found = select(word_keys.c.key, *_WORD).join(words, words.c.id == word_keys.c.word_id)
         async with self._database.read() as connection:
-            listed = await connection.execute(found.where(word_keys.c.key.in_(sorted(keys))).limit(limit))
+            listed = await connection.execute(
+                found.where(many.is_among(connection, word_keys.c.key, keys)).limit(limit)
+            )
             return tuple((row[0], _word(row[1:])) for row in listed)
 
     async def find_by_letters(
@@ -68,21 +69,14 @@ class Archive:
 
     async def find_postings(self, word_ids: Collection[int], where: View, limit: int) -> tuple[Posting, ...]:
         """Find visible articles that have one of the words; at most `limit`, in no order."""
-        found: list[Posting] = []
-        wanted = sorted(word_ids)
         in_view = (
             select(postings.c.word_id, postings.c.article_id, postings.c.in_title)
             .join(archived, archived.c.article_id == postings.c.article_id)
             .where(is_visible(where))
         )
         async with self._database.read() as connection:
-            for start in range(0, len(wanted), _CHUNK):
-                some = in_view.where(postings.c.word_id.in_(wanted[start : start + _CHUNK]))
-                listed = await connection.execute(some.limit(limit - len(found)))
-                found += [Posting(row[0], row[1], row[2]) for row in listed]
-                if len(found) >= limit:
-                    break
-        return tuple(found)
+            some = in_view.where(many.is_among(connection, postings.c.word_id, word_ids)).limit(limit)
+            return tuple(map(Posting._make, await connection.execute(some)))
 
     async def find_similar(
         self, initial: str, shortest: int, longest: int, where: View, limit: int
@@ -119,14 +113,11 @@ class Archive:
 
     async def list_sightings(self, article_ids: Collection[ArticleId]) -> tuple[Sighting, ...]:
         """Say when articles came out, newest first."""
-        wanted = sorted(article_ids)
-        found: list[Sighting] = []
+        found = select(archived.c.article_id, archived.c.key, archived.c.published_at)
+        newest = found.order_by(archived.c.published_at.desc(), archived.c.article_id.desc())
         async with self._database.read() as connection:
-            for start in range(0, len(wanted), _CHUNK):
-                some = archived.c.article_id.in_(wanted[start : start + _CHUNK])
-                columns = select(archived.c.article_id, archived.c.key, archived.c.published_at)
-                found += [Sighting(*row) for row in await connection.execute(columns.where(some))]
-        return tuple(sorted(found, key=lambda each: (each.published_at, each.article_id), reverse=True))
+            some = newest.where(many.is_among(connection, archived.c.article_id, article_ids))
+            return tuple(map(Sighting._make, await connection.execute(some)))
 
     async def load(self, article_ids: Collection[ArticleId]) -> tuple[Article, ...]:
         """Load articles, newest first."""

@@ -8,24 +8,19 @@ is one writer, on PostgreSQL a lock that many writers share and a sweeper has al
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Integer, Table, and_, bindparam, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy import and_, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import TypeEngine
 
 from bot.core.archive import Contents, Spelling, Word
 from bot.core.article import Article
+from storage import many
 from storage.engine import insert
 from storage.past import archived, postings, word_keys, words
 
-_CHUNK = 500
 _LOCK = 0x53746963_68776F73
 """Any number that no other program uses for an advisory lock of the same database."""
 _FIRST_KEY, _KEYS = -(1 << 31), 1 << 32
-_WIDTHS: Mapping[str, TypeEngine[Any]] = {"key": Integer(), "in_title": Boolean()}
 
 
 async def announce(connection: AsyncConnection, stored: Iterable[Article]) -> None:
@@ -54,10 +49,9 @@ async def find_ids(connection: AsyncConnection, spellings: Iterable[Spelling]) -
         by_language.setdefault(spelling.language, []).append(spelling.text)
     found: dict[Spelling, int] = {}
     for language, texts in by_language.items():
-        for start in range(0, len(texts), _CHUNK):
-            same = and_(words.c.language == (language or ""), words.c.text.in_(texts[start : start + _CHUNK]))
-            for row in await connection.execute(select(words.c.id, words.c.text).where(same)):
-                found[Spelling(row.text, language)] = row.id
+        same = and_(words.c.language == (language or ""), many.is_among(connection, words.c.text, texts))
+        for word_id, found_text in await connection.execute(select(words.c.id, words.c.text).where(same)):
+            found[Spelling(found_text, language)] = word_id
     return found
 
 
@@ -81,7 +75,7 @@ async def store(connection: AsyncConnection, articles: Sequence[Contents], new: 
         if each.article_id in wanted
         for spelling, in_title in each.words.items()
     )
-    await _fill(connection, postings, placed)
+    await many.fill(connection, postings, placed)
     return True
 
 
@@ -102,7 +96,7 @@ async def _add(connection: AsyncConnection, missing: Mapping[Spelling, Word]) ->
     ]
     await connection.execute(insert(connection, words).on_conflict_do_nothing(), made)
     known = await find_ids(connection, missing)
-    await _fill(connection, word_keys, _keys((known[spelling], word) for spelling, word in missing.items()))
+    await many.fill(connection, word_keys, _keys((known[spelling], word) for spelling, word in missing.items()))
     return known
 
 
@@ -116,23 +110,7 @@ async def refile(connection: AsyncConnection, known: Sequence[tuple[int, Word]])
     for word_id, word in known:
         values = {"folded": word.folded, "firsts": word.firsts, "lasts": word.lasts}
         await connection.execute(changed.values(values), {"of": word_id})
-    await _fill(connection, word_keys, _keys(known))
-
-
-async def _fill(connection: AsyncConnection, table: Table, values: Sequence[tuple[Any, ...]]) -> None:
-    """Insert many narrow rows; those there already stay. PostgreSQL takes columns, which is ten times quicker."""
-    if not values:
-        return
-    names = [column.name for column in table.columns]
-    if connection.dialect.name != "postgresql":
-        rows = [dict(zip(names, each, strict=True)) for each in values]
-        await connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
-        return
-    columns = [
-        func.unnest(bindparam(name, list(column), type_=ARRAY(_WIDTHS.get(name, BigInteger()))))
-        for name, column in zip(names, zip(*values, strict=True), strict=True)
-    ]
-    await connection.execute(postgresql_insert(table).from_select(names, select(*columns)).on_conflict_do_nothing())
+    await many.fill(connection, word_keys, _keys(known))
 
 
 async def sweep(connection: AsyncConnection, part: int, parts: int) -> int:

@@ -10,9 +10,14 @@ def reach(length: int) -> int:
     return 0 if length < _SHORT else 1 if length < _LONG else 2
 
 
+def is_likely(letters: set[str], other: str, most: int) -> bool:
+    """Tell cheaply whether a word can be near one with these letters."""
+    return len(letters.symmetric_difference(other)) <= 2 * most
+
+
 def distance(first: str, second: str, most: int) -> int | None:
     """Count the slips between two words; None when there are more than `most`."""
-    if abs(len(first) - len(second)) > most or len(set(first) ^ set(second)) > 2 * most:
+    if abs(len(first) - len(second)) > most:
         return None
     before: list[int] = []
     row = list(range(len(second) + 1))

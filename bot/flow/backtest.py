@@ -24,7 +24,7 @@ from bot.language.fold import fold
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 _EXAMPLES = 3
 _FORMS = 12
-_SIMILAR = 10_000
+_SIMILAR = 20_000
 _TRIED = 20
 _POSTINGS = 2_000
 
@@ -71,7 +71,9 @@ class Backtest:
         if not most or len(tokens.words(text)) > 1:
             return None
         known = await self.archive.find_similar(folded[0], len(folded) - most, len(folded) + most, where, _SIMILAR)
-        distances = {word_id: near.distance(folded, other, most) for word_id, _, other in known}
+        letters = set(folded)
+        likely = [(word_id, other) for word_id, _, other in known if near.is_likely(letters, other, most)]
+        distances = {word_id: near.distance(folded, other, most) for word_id, other in likely}
         words = sorted((slips, word_id) for word_id, slips in distances.items() if slips)[:_TRIED]
         spelled = {word_id: text for word_id, text, _ in known}
         counts: dict[int, int] = defaultdict(int)

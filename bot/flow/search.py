@@ -33,7 +33,7 @@ class SearchPolicy:
     """Candidate words of one term; one that has more (`*er*`) is looked for in texts."""
     postings: int = 40_000
     """Words in articles of one term; one that has more is looked for in texts."""
-    texts: int = 200
+    texts: int = 100
 
 
 @dataclass(frozen=True, slots=True)
