@@ -11,9 +11,11 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import metadata
 
 from bot.app import database, identity
 from bot.chat.application import Application
+from bot.chat.lookback import LookBack
 from bot.clock import WallClock
 from bot.core.feed import FeedWish, Origin
 from bot.core.matching import Matcher
@@ -23,12 +25,15 @@ from bot.feeds.fetch import HttpFetcher
 from bot.feeds.policy import FetchPolicy
 from bot.feeds.pool import ParserPool
 from bot.flow.announce import Announce, Announcer
+from bot.flow.backtest import Backtest
 from bot.flow.deliver import Deliver
 from bot.flow.patience import Patience
 from bot.flow.poll import Poll
+from bot.flow.remember import Refile, Remember, Sweep
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.summarise import Summarise
 from bot.flow.watch import Watch
+from bot.flow.why import Why
 from bot.language.analyser import Analyser
 from bot.language.detect import Detector
 from bot.metrics import Metrics
@@ -80,6 +85,20 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         facts=store.facts,
         subscribe=subscribe,
         unsubscribe=Unsubscribe(subscriptions=store.subscriptions),
+        look_back=LookBack(
+            chats=store.chats,
+            backtest=Backtest(archive=store.archive, analyser=analyser, clock=clock),
+            places=analyser.places,
+            clock=clock,
+        ),
+        why=Why(
+            archive=store.archive,
+            subscriptions=store.subscriptions,
+            chats=store.chats,
+            analyser=analyser,
+            clock=clock,
+            max_age=settings.alerts.max_age,
+        ),
     )
     stack.push_async_callback(application.close)
     deliver = Deliver(
@@ -127,6 +146,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     scheduler.every(_TICK, "poll", poll.tick)
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
     scheduler.every(timedelta(minutes=10), "forget queries", watch.forget_unused)
+    _schedule_archive(scheduler, store, analyser, clock)
     return Parts(
         owner=owner,
         clock=clock,
@@ -138,6 +158,14 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         scheduler=scheduler,
         token_refused=token_refused,
     )
+
+
+def _schedule_archive(scheduler: Scheduler, store: Store, analyser: Analyser, clock: WallClock) -> None:
+    """Keep the stored past searchable."""
+    refile = Refile(archive=store.archive, analyser=analyser, facts=store.facts, version=metadata.version("stichwort"))
+    scheduler.every(timedelta(seconds=1), "remember words", Remember(archive=store.archive, analyser=analyser))
+    scheduler.every(timedelta(days=1), "refile words", refile)
+    scheduler.every(timedelta(minutes=5), "sweep words", Sweep(archive=store.archive, clock=clock))
 
 
 def _lazily(languages: Iterable[str]) -> Callable[[str], str | None]:

@@ -15,12 +15,14 @@ from bot.chat.access import Door, Pace
 from bot.chat.account import Account, TokenRefusedError
 from bot.chat.areas.alerts import Alerts
 from bot.chat.areas.operator import Operator
+from bot.chat.areas.past import PastArea
 from bot.chat.areas.preferences import Preferences
 from bot.chat.areas.removal import Removal
 from bot.chat.areas.welcome import Welcome
 from bot.chat.command import Command, Commands
 from bot.chat.dispatch import Dispatch
 from bot.chat.gate import Gate
+from bot.chat.lookback import LookBack
 from bot.chat.membership import Membership
 from bot.chat.menu import Menu
 from bot.chat.messenger import TelegramMessenger
@@ -32,6 +34,7 @@ from bot.core.ids import UserId
 from bot.core.limits import Limiter, RatePolicy
 from bot.core.ports import ChatShelf, Clock, Facts, Inbox, SubscriptionShelf
 from bot.flow.subscribe import Subscribe, Unsubscribe
+from bot.flow.why import Why
 from bot.settings.model import Settings
 from bot.texts.catalog import Catalog
 
@@ -53,6 +56,8 @@ class Application:
         facts: Facts,
         subscribe: Subscribe,
         unsubscribe: Unsubscribe,
+        look_back: LookBack,
+        why: Why,
         limiter: Limiter | None = None,
     ) -> None:
         telegram = settings.telegram
@@ -64,6 +69,8 @@ class Application:
         self._facts = facts
         self._subscribe = subscribe
         self._unsubscribe = unsubscribe
+        self._look_back = look_back
+        self._why = why
         self.catalog = Catalog.load(settings.chats.language)
         self.account = Account.at(telegram.api_url, telegram.token.get_secret_value())
         rates = RatePolicy(messages_per_second=telegram.messages_per_second)
@@ -159,6 +166,7 @@ class Application:
             subscriptions=self._subscriptions,
             chats=chats,
             clock=clock,
+            look_back=self._look_back,
         )
         operator = Operator(door=door, chats=chats, catalog=catalog, clock=clock)
         areas = (alerts, *self._other_areas(table), operator)
@@ -190,10 +198,16 @@ class Application:
             questions={question.kind: question for question in alerts.questions()},
         )
 
-    def _other_areas(self, table: list[Command]) -> tuple[Removal, Preferences, Welcome]:
+    def _other_areas(self, table: list[Command]) -> tuple[Removal, PastArea, Preferences, Welcome]:
         """Make the areas only commands lead to; the table is filled when all are there."""
         return (
             Removal(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=self._clock),
+            PastArea(look_back=self._look_back, why=self._why),
             Preferences(chats=self._chats, catalog=self.catalog),
-            Welcome(subscribe=self._subscribe, legal=self._settings.legal, table=lambda: tuple(table)),
+            Welcome(
+                subscribe=self._subscribe,
+                look_back=self._look_back,
+                legal=self._settings.legal,
+                table=lambda: tuple(table),
+            ),
         )

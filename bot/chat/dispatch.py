@@ -138,6 +138,7 @@ class Dispatch:
             is_operator=visitor.is_operator,
             speech=self._speech_for(user),
             text=message.text or "",
+            answered=message.reply_to_message.message_id if message.reply_to_message else None,
             voice=self.voice,
         )
 

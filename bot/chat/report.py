@@ -2,24 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.chat import keyboards, refusals
+from bot.chat import keyboards, pasts, refusals
+from bot.chat.lookback import Told
+from bot.core.ids import SubscriptionId
 from bot.core.subscription import Subscription
 from bot.flow.subscribe import NotSubscribed, Subscribed, SubscribeResult
 from bot.texts.catalog import Speech
 from bot.texts.markup import Html, bold, join
 
 UNDO = "undo"
+INSTEAD = "instead"
+ALSO = "also"
 _MOST_BUTTONS = 30
+_GRANTED, _REFUSED = "✓", "✗"
 
 
-def report(results: tuple[SubscribeResult, ...], speech: Speech) -> tuple[Html, InlineKeyboardMarkup | None]:
-    """Say what became of each wish."""
-    lines = [_line(each, speech, alone=len(results) == 1) for each in results]
+def report(
+    results: tuple[SubscribeResult, ...], speech: Speech, told: Mapping[SubscriptionId, Told]
+) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Say what became of each wish, and what it would have found."""
     done = [each.subscription for each in results if isinstance(each, Subscribed)]
+    if len(results) == 1 and done:
+        return _one(done[0], speech, told.get(done[0].id))
+    lines = [_line(each, speech, told, alone=len(results) == 1) for each in results]
     rows = [[_undo(each, speech, alone=len(done) == 1)] for each in done[:_MOST_BUTTONS]]
     return join("\n", lines), keyboards.keyboard(rows)
+
+
+def is_list(text: str) -> bool:
+    """Tell whether a message reports several wishes."""
+    return text.startswith((_GRANTED, _REFUSED))
+
+
+def _one(subscription: Subscription, speech: Speech, told: Told | None) -> tuple[Html, InlineKeyboardMarkup | None]:
+    done = speech.t(
+        "Done: as soon as a feed carries a story on {query}, I tell you. (No. {number})",
+        query=bold(subscription.normal),
+        number=subscription.number,
+    )
+    rows = [*_suggestions(subscription, speech, told), [_undo(subscription, speech, alone=True)]]
+    lines = [done, *(pasts.lines(told.past, subscription.normal, speech) if told else ())]
+    return join("\n", lines), keyboards.keyboard(rows)
+
+
+def _suggestions(subscription: Subscription, speech: Speech, told: Told | None) -> list[list[InlineKeyboardButton]]:
+    """Offer what may be meant, and what the same place is called elsewhere."""
+    rows = []
+    near = told.past.near if told else None
+    if near and keyboards.fits(INSTEAD, subscription.id, near):
+        label = speech.label("{query} instead", query=near)
+        rows.append([keyboards.button(label, INSTEAD, subscription.id, near)])
+    if told and told.names:
+        label = speech.label("also {names}?", names=", ".join(told.names))
+        rows.append([keyboards.button(label, ALSO, subscription.id)])
+    return rows
 
 
 def _undo(subscription: Subscription, speech: Speech, *, alone: bool) -> InlineKeyboardButton:
@@ -27,17 +67,13 @@ def _undo(subscription: Subscription, speech: Speech, *, alone: bool) -> InlineK
     return keyboards.button(label, UNDO, subscription.id)
 
 
-def _line(result: SubscribeResult, speech: Speech, *, alone: bool) -> Html:
+def _line(result: SubscribeResult, speech: Speech, told: Mapping[SubscriptionId, Told], *, alone: bool) -> Html:
     match result:
         case Subscribed(subscription):
-            name, number = bold(subscription.normal), subscription.number
-            if alone:
-                return speech.t(
-                    "Done: as soon as a feed carries a story on {query}, I tell you. (No. {number})",
-                    query=name,
-                    number=number,
-                )
-            return speech.t("✓ {query} (no. {number})", query=name, number=number)
+            known = told.get(subscription.id)
+            line = speech.t("✓ {query} (no. {number})", query=bold(subscription.normal), number=subscription.number)
+            counted = pasts.short(known.past, speech) if known else None
+            return join(" · ", [line, counted]) if counted else line
         case NotSubscribed(text, refusal):
             words = refusals.words(refusal, text, speech)
             return words if alone else speech.t("✗ {text}: {reason}", text=bold(text[:60]), reason=words)

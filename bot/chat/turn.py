@@ -29,6 +29,8 @@ class Turn:
     """What was said: all of it, or what stood behind the command."""
     asked: str | None = None
     """The kind of question that was open when this was said."""
+    answered: int | None = None
+    """The message this is a reply to."""
     voice: Voice
 
     @property

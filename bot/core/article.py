@@ -139,5 +139,10 @@ def clamp_date(date: datetime | None, now: datetime) -> datetime:
     return date
 
 
+def link_key(link: str) -> str:
+    """Give the key of the article at an address, where its address is its identity."""
+    return _digest(f"l:{canonical_link(link)}")
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]

@@ -65,7 +65,7 @@ class FormCount:
 
     form: str
     count: int
-    newest: ArticleId
+    newest: Article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,7 @@ class Past:
     """Older articles were not looked at, because too many come into question; None: all were."""
     is_week_whole: bool = True
     newest: tuple[Article, ...] = ()
+    """A few examples."""
     forms: tuple[FormCount, ...] = ()
     """By number, the most frequent first."""
     near: str | None = None

@@ -47,13 +47,18 @@ class Backtest:
         if not sightings:
             return await self._nothing(asked.root, hits.empty, where)
         week = now - _WEEK
+        forms = _forms(sightings.values(), hits)
+        newest = [story[0].article_id for story in list(sightings.values())[:_EXAMPLES]]
+        shown = {
+            each.id: each for each in await self.archive.load({*newest, *(article_id for _, _, article_id in forms)})
+        }
         return Past(
             week=sum(each[0].published_at >= week for each in sightings.values()),
             month=len(sightings),
             checked_since=hits.checked_since,
             is_week_whole=hits.checked_since is None or hits.checked_since < week,
-            newest=await self.archive.load([each[0].article_id for each in list(sightings.values())[:_EXAMPLES]]),
-            forms=_forms(sightings.values(), hits),
+            newest=tuple(shown[each] for each in newest if each in shown),
+            forms=tuple(FormCount(form, count, shown[each]) for form, count, each in forms if each in shown),
         )
 
     async def _nothing(self, root: Node, empty: Collection[Term], where: View) -> Past:
@@ -94,7 +99,7 @@ def _once(sightings: Iterable[Sighting]) -> dict[str, Story]:
     return grouped
 
 
-def _forms(stories: Iterable[Story], hits: Hits) -> tuple[FormCount, ...]:
+def _forms(stories: Iterable[Story], hits: Hits) -> tuple[tuple[str, int, ArticleId], ...]:
     """Count each form once per article, whatever its capitals."""
     spelled: dict[str, str] = {}
     counts: dict[str, int] = defaultdict(int)
@@ -106,4 +111,4 @@ def _forms(stories: Iterable[Story], hits: Hits) -> tuple[FormCount, ...]:
             newest.setdefault(folded, story[0].article_id)
             counts[folded] += 1
     ranked = sorted(counts, key=lambda folded: (-counts[folded], folded))[:_FORMS]
-    return tuple(FormCount(spelled[each], counts[each], newest[each]) for each in ranked)
+    return tuple((spelled[each], counts[each], newest[each]) for each in ranked)

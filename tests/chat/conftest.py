@@ -7,12 +7,13 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.chat.application import Application
+from bot.chat.lookback import LookBack
 from bot.core.delivery import TokenRefused
 from bot.core.limits import Limiter, RatePolicy
 from bot.core.matching import Matcher
@@ -20,8 +21,10 @@ from bot.demo.limits import Limits
 from bot.demo.messages import Message
 from bot.demo.people import Person
 from bot.demo.server import Server
+from bot.flow.backtest import Backtest
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.watch import Watch
+from bot.flow.why import Why
 from bot.language.analyser import Analyser
 from bot.settings.model import Settings
 from storage.store import Store, open_store
@@ -77,7 +80,9 @@ def make_application(server: Server, store: Store, clock: FakeClock, **telegram:
         }
     )
     desk_clock = DeskClock(clock)
-    watch = Watch(store.subscriptions, Matcher(Analyser()))
+    analyser = Analyser()
+    watch = Watch(store.subscriptions, Matcher(analyser))
+    backtest = Backtest(archive=store.archive, analyser=analyser, clock=desk_clock)
     return Application(
         settings=settings,
         clock=desk_clock,
@@ -87,6 +92,15 @@ def make_application(server: Server, store: Store, clock: FakeClock, **telegram:
         facts=store.facts,
         subscribe=Subscribe(subscriptions=store.subscriptions, watch=watch, clock=desk_clock, max_subscriptions=30),
         unsubscribe=Unsubscribe(subscriptions=store.subscriptions),
+        look_back=LookBack(chats=store.chats, backtest=backtest, places=analyser.places, clock=desk_clock),
+        why=Why(
+            archive=store.archive,
+            subscriptions=store.subscriptions,
+            chats=store.chats,
+            analyser=analyser,
+            clock=desk_clock,
+            max_age=timedelta(hours=24),
+        ),
         limiter=Limiter(FAST),
     )
 

@@ -96,7 +96,7 @@ async def test_plain_text_is_offered(desk: Desk, text: str) -> None:
     assert offer.buttons[0] == ("Ja, melden", "Abbrechen")
     await anna.press("Ja, melden").answered()
     assert offer.text.startswith("Gemacht: Sobald eine Quelle über")
-    assert offer.buttons == (("Rückgängig",),)
+    assert offer.buttons[-1] == ("Rückgängig",)
     (there,) = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
     assert there.normal.startswith(text[:8])
     assert there.normal.endswith(text[-4:])

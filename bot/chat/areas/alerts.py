@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from telegram import MessageEntity
+from telegram import InlineKeyboardMarkup, MessageEntity
 
 from bot.chat import greeting, keyboards, refusals, report
 from bot.chat.command import Button, Command, Question, Who
+from bot.chat.lookback import LookBack
 from bot.chat.turn import Press, Turn
 from bot.core import query
 from bot.core.chat import Pending
@@ -35,6 +36,7 @@ class Alerts:
     subscriptions: SubscriptionShelf
     chats: ChatShelf
     clock: Clock
+    look_back: LookBack
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of this area."""
@@ -55,6 +57,8 @@ class Alerts:
             Button(verb=greeting.ADD, handle=self.add),
             Button(verb=_OFFER, handle=self.accept),
             Button(verb=report.UNDO, handle=self.undo),
+            Button(verb=report.INSTEAD, handle=self.instead),
+            Button(verb=report.ALSO, handle=self.also),
         )
 
     def questions(self) -> tuple[Question, ...]:
@@ -66,8 +70,11 @@ class Alerts:
         if not query.split(turn.text):
             await self._ask(turn)
             return
-        results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, turn.text)
-        await turn.reply(*report.report(results, turn.speech))
+        await turn.reply(*await self._granted(turn, turn.text))
+
+    async def _granted(self, turn: Turn, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
+        results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, text)
+        return report.report(results, turn.speech, await self.look_back(turn.place, results))
 
     async def _ask(self, turn: Turn) -> None:
         now = self.clock.now()
@@ -126,18 +133,37 @@ class Alerts:
 
     async def add(self, press: Press) -> str:
         """Subscribe to what a button carries; its message stays."""
-        turn = press.turn
-        results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, press.rest)
-        await turn.reply(*report.report(results, turn.speech))
+        await press.turn.reply(*await self._granted(press.turn, press.rest))
         return ""
 
     async def accept(self, press: Press) -> str:
         """Subscribe to what was offered; a longer text stands bold in the offer itself."""
-        turn = press.turn
         text = press.rest or next(iter(press.message.parse_entities([MessageEntity.BOLD]).values()), "")
-        results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, text)
-        if results:
-            await press.edit(*report.report(results, turn.speech))
+        if query.split(text):
+            await press.edit(*await self._granted(press.turn, text))
+        return ""
+
+    async def instead(self, press: Press) -> str:
+        """Put what was meant in the place of what was typed."""
+        turn = press.turn
+        wanted, _, text = press.rest.partition(":")
+        if not (wanted.isdecimal() and text):
+            return turn.speech.label("This button is too old.")
+        await self.unsubscribe.by_id(turn.place.chat_id, turn.place.thread_id, SubscriptionId(int(wanted[:18])))
+        await press.edit(*await self._granted(turn, text))
+        return ""
+
+    async def also(self, press: Press) -> str:
+        """Subscribe to what the place of a keyword is called in the reader's other languages."""
+        turn = press.turn
+        there = await self.subscriptions.list_for(turn.place.chat_id, turn.place.thread_id)
+        known = next((each for each in there if str(each.id) == press.rest), None)
+        names = await self.look_back.names_of(turn.place, known) if known else ()
+        if not names:
+            return turn.speech.label("That is no longer there.")
+        await turn.reply(*await self._granted(turn, "\n".join(names)))
+        text, shown = press.look()
+        await press.edit(text, keyboards.without(shown, press.data))
         return ""
 
     async def undo(self, press: Press) -> str:
@@ -152,7 +178,7 @@ class Alerts:
             return speech.label("That is no longer there.")
         undone = speech.t("Undone: I no longer look for {query}.", query=bold(gone.normal))
         text, shown = press.look()
-        if "\n" in text:  # several were reported in this message, the others stay
+        if report.is_list(text):  # several were reported in this message, the others stay
             await press.edit(join("\n", [text, undone]), keyboards.without(shown, press.data))
         else:
             await press.edit(undone)

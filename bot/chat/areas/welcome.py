@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.chat import greeting, keyboards, report
 from bot.chat.command import Button, Command, Who
+from bot.chat.lookback import LookBack
 from bot.chat.turn import Press, Turn
 from bot.flow.subscribe import Subscribe
 from bot.settings.model import Legal
@@ -23,6 +24,7 @@ class Welcome:
     """The first and the last thing a reader sees."""
 
     subscribe: Subscribe
+    look_back: LookBack
     legal: Legal
     table: Callable[[], tuple[Command, ...]]
     """All commands there are, for /help."""
@@ -46,7 +48,7 @@ class Welcome:
             query = _decode(turn.text.removeprefix(_PAYLOAD))
             if query:
                 results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, query)
-                await turn.reply(*report.report(results, turn.speech))
+                await turn.reply(*report.report(results, turn.speech, await self.look_back(turn.place, results)))
                 return
         await turn.reply(*greeting.welcome(turn.speech, in_group=not turn.is_private))
 

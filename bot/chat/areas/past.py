@@ -1,0 +1,110 @@
+"""Looking at the past: /test tries a query without subscribing, /why explains an alert, or that there was none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.chat import greeting, keyboards, pasts, reasons, refusals
+from bot.chat.command import Button, Command
+from bot.chat.lookback import LookBack
+from bot.chat.turn import Turn
+from bot.core import query
+from bot.core.errors import Refusal
+from bot.core.ids import MessageId
+from bot.flow.why import Finding, Reasons, Why
+from bot.texts.catalog import Speech, mark
+from bot.texts.markup import Html, bold, code, italic, join
+
+_EVIDENCE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastArea:
+    """Questions about stored articles; they change nothing."""
+
+    look_back: LookBack
+    why: Why
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(name="test", handle=self.test, about=mark("Try a keyword on stored articles")),
+            Command(name="why", aliases=("warum",), handle=self.explain, about=mark("Why I told you, or did not")),
+        )
+
+    def buttons(self) -> tuple[Button, ...]:
+        """List the buttons of this area."""
+        return ()
+
+    async def test(self, turn: Turn) -> None:
+        """Say what a query would have found."""
+        speech, typed = turn.speech, turn.text.strip()
+        if not typed:
+            example = code("/test " + greeting.examples(speech)[0])
+            await turn.reply(speech.t("Write behind it what you want to try, for instance {example}", example=example))
+            return
+        try:
+            asked = query.parse(typed)
+        except Refusal as refusal:
+            await turn.reply(refusals.words(refusal, typed, speech))
+            return
+        past = await self.look_back.of_text(turn.place, asked)
+        if past is None:
+            return
+        wanted = past.near or asked.normal
+        fits = keyboards.fits(greeting.ADD, wanted)
+        label = speech.label("Alert me on {query}", query=wanted)
+        rows = [[keyboards.button(label, greeting.ADD, wanted)]] if fits else []
+        await turn.reply(pasts.trial(past, asked.normal, speech), keyboards.keyboard(rows))
+
+    async def explain(self, turn: Turn) -> None:
+        """Say why an article was reported or was not."""
+        place, speech, link = turn.place, turn.speech, turn.text.strip()
+        if link:
+            found = await self.why.of_link(place.chat_id, place.thread_id, link.split()[0])
+            missing = speech.t("I have not seen this article: none of the feeds you follow brought it.")
+        elif turn.answered is not None:
+            found = await self.why.of_message(place.chat_id, place.thread_id, MessageId(turn.answered))
+            missing = speech.t("That is no alert, or it is too old for me to remember.")
+        else:
+            found = None
+            missing = speech.t(
+                "Answer an alert with /why, or write the link of an article behind it: {example}",
+                example=code("/why https://…"),
+            )
+        await turn.reply(missing if found is None else _reasons(found, speech))
+
+
+def _reasons(found: Reasons, speech: Speech) -> Html:
+    lines = [pasts.headline(found.article)]
+    for finding in found.findings:
+        lines += _finding(finding, speech)
+    return join("\n", [*lines, *(italic(each) for each in _obstacles(found, speech))])
+
+
+def _finding(finding: Finding, speech: Speech) -> list[Html]:
+    subscription = finding.subscription
+    name = speech.t("{query} (no. {number})", query=bold(subscription.name), number=subscription.number)
+    if finding.is_silenced:
+        name = speech.t("{query}: paused or muted", query=name)
+    told = [
+        speech.t("• {reason} ({place})", reason=reasons.reason(each, speech), place=reasons.place(each.place, speech))
+        for each in finding.evidence[:_EVIDENCE]
+    ]
+    return [name, *told]
+
+
+def _obstacles(found: Reasons, speech: Speech) -> list[Html]:
+    """Say what stands, or stood, between the article and the reader."""
+    told = []
+    if not found.has_keywords:
+        told.append(speech.t("There are no keywords here."))
+    elif not found.findings:
+        told.append(speech.t("None of your keywords is in it."))
+    if not found.is_read:
+        told.append(speech.t("It is in a language you do not read here."))
+    if found.is_paused:
+        told.append(speech.t("All alerts are paused here."))
+    if found.findings and found.is_late:
+        told.append(speech.t("When I first saw it, it was too old to be news."))
+    return told

@@ -1,0 +1,93 @@
+"""Why an article was reported, or was not: each of a receiver's keywords judged again, beside what stood in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core import archive, article, matching, query
+from bot.core.archive import Archive
+from bot.core.article import Article
+from bot.core.chat import Chat
+from bot.core.errors import Refusal
+from bot.core.ids import ChatId, MessageId, ThreadId
+from bot.core.matching import Evidence
+from bot.core.ports import ChatShelf, Clock, SubscriptionShelf
+from bot.core.subscription import Subscription
+from bot.flow.announce import document
+from bot.language.analyser import Analyser
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A keyword that finds the article, and by what."""
+
+    subscription: Subscription
+    evidence: tuple[Evidence, ...]
+    is_silenced: bool
+    """Paused or muted at this moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """All there is to say about an article and a receiver."""
+
+    article: Article
+    findings: tuple[Finding, ...]
+    has_keywords: bool
+    is_read: bool
+    """The chat reads the article's language."""
+    is_paused: bool
+    """The whole chat is paused."""
+    is_late: bool
+    """It was older than what is reported when we first saw it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Explains articles to a receiver."""
+
+    archive: Archive
+    subscriptions: SubscriptionShelf
+    chats: ChatShelf
+    analyser: Analyser
+    clock: Clock
+    max_age: timedelta
+
+    async def of_message(self, chat_id: ChatId, thread_id: ThreadId, message_id: MessageId) -> Reasons | None:
+        """Explain an alert; None when the message is none, or too old to be remembered."""
+        found = await self.archive.find_alerted(chat_id, message_id)
+        return None if found is None else await self._of(chat_id, thread_id, found)
+
+    async def of_link(self, chat_id: ChatId, thread_id: ThreadId, link: str) -> Reasons | None:
+        """Explain the article at an address; None when no feed of the chat brought it."""
+        found = await self.archive.find_by_key(article.link_key(link), chat_id)
+        return None if found is None else await self._of(chat_id, thread_id, found)
+
+    async def _of(self, chat_id: ChatId, thread_id: ThreadId, found: Article) -> Reasons:
+        chat = await self.chats.find(chat_id)
+        there = await self.subscriptions.list_for(chat_id, thread_id)
+        now = self.clock.now()
+        return Reasons(
+            article=found,
+            findings=tuple(finding for each in there if (finding := self._judge(each, found))),
+            has_keywords=bool(there),
+            is_read=chat is None or found.language in (None, *archive.view(chat, now).languages),
+            is_paused=_is_paused(chat, self.clock),
+            is_late=found.seen_at - found.published_at > self.max_age,
+        )
+
+    def _judge(self, subscription: Subscription, found: Article) -> Finding | None:
+        try:
+            parsed = query.parse(subscription.normal)
+        except Refusal:
+            return None
+        hit = matching.explain(self.analyser, parsed, subscription.mode, document(found))
+        if hit is None:
+            return None
+        muted = subscription.muted_until is not None and subscription.muted_until > self.clock.now()
+        return Finding(subscription, hit.evidence, subscription.paused or muted)
+
+
+def _is_paused(chat: Chat | None, clock: Clock) -> bool:
+    return chat is not None and chat.paused_until is not None and chat.paused_until > clock.now()

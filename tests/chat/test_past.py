@@ -1,0 +1,201 @@
+"""What the bot tells of the past: in answer to a wish, when a query is tried, and why an article came or did not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.core.article import Article, link_key
+from bot.core.ids import ChatId
+from bot.flow.remember import Remember
+from bot.language.analyser import Analyser
+from storage.store import Store
+from storage.tables import deliveries
+from tests.builders import MAIN, NOW, make_draft
+from tests.chat.conftest import Desk
+from tests.contracts.scenes import add_feed, announce, change, poll, set_chat
+
+ANALYSER = Analyser()
+LINK = "https://news.example/kim"
+DONE = "Gemacht: Sobald eine Quelle über {} berichtet, melde ich mich. (Nr. {})"
+
+
+async def publish(store: Store, *titles: str, days: int = 1, **changes: Any) -> tuple[Article, ...]:
+    """Store articles of some days ago, the first the newest, and remember their words."""
+    feed = next(iter(await store.feeds.list_all()), None) or await add_feed(store)
+    drafts = [
+        make_draft(feed, title, title=title, lead="", published_at=NOW - timedelta(days=days, minutes=at), **changes)
+        for at, title in enumerate(titles)
+    ]
+    stored = await poll(store, feed, *drafts)
+    await Remember(archive=store.archive, analyser=ANALYSER)()
+    return stored
+
+
+async def test_a_wish_is_answered_with_how_often_it_would_have_fired(desk: Desk) -> None:
+    """In the last week, with the newest headline, linked, and with the forms that were found."""
+    await publish(desk.store, "Nordkorea lenkt ein", url=LINK)
+    await publish(desk.store, "Nordkoreas <Führung>", "Der nordkoreanische Weg", "Wetter", days=2)
+    answer = await desk.server.person().ask("/sub Nordkorea")
+    assert answer.text.split("\n") == [
+        DONE.format("Nordkorea", 1),
+        "3 in den letzten 7 Tagen, z. B. Nordkorea lenkt ein",
+        "Gefunden auch als nordkoreanische, Nordkoreas",
+    ]
+    assert answer.links == (LINK,)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "Eine in den letzten 7 Tagen: Nordkorea lenkt ein"),
+        (9, "Keine in den letzten 7 Tagen, eine in den letzten 30: Nordkorea lenkt ein"),
+        (40, "Nichts in den letzten 30 Tagen."),
+    ],
+)
+async def test_a_rare_keyword_is_said_to_be_rare(desk: Desk, days: int, said: str) -> None:
+    """So that nobody waits for what does not come."""
+    await publish(desk.store, "Wetter")
+    await publish(desk.store, "Nordkorea lenkt ein", days=days)
+    answer = await desk.server.person().ask("/sub Nordkorea")
+    assert answer.text.split("\n")[1:] == [said]
+
+
+async def test_a_slip_is_put_right_with_one_press(desk: Desk) -> None:
+    """What was typed goes, what was meant comes; the message says so."""
+    await publish(desk.store, "Nordkorea lenkt ein")
+    anna = desk.server.person()
+    answer = await anna.ask("/sub Nordkorae")
+    assert answer.text.split("\n")[1:] == ["Nichts in den letzten 30 Tagen. Meinst du Nordkorea?"]
+    assert answer.buttons == (("Stattdessen Nordkorea",), ("Rückgängig",))
+
+    await anna.press("Stattdessen Nordkorea").answered()
+
+    assert answer.text.startswith(DONE.format("Nordkorea", 2))
+    (there,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    assert there.normal == "Nordkorea"
+
+
+async def test_a_country_is_offered_in_the_readers_other_languages(desk: Desk) -> None:
+    """One press subscribes to these names; then the button goes."""
+    anna = desk.server.person()
+    await anna.ask("/start")
+    await set_chat(desk.store, anna.id, reads=("de", "en", "fr"))
+    answer = await anna.ask("/sub Nordkorea")
+    assert answer.buttons == (("auch North Korea, Corée du Nord?",), ("Rückgängig",))
+
+    await anna.press("auch North Korea, Corée du Nord?").answered()
+
+    also = await anna.chat.answer_to(answer)
+    assert also.text.split("\n") == ["✓ North Korea (Nr. 2)", "✓ Corée du Nord (Nr. 3)"]
+    assert answer.buttons == (("Rückgängig",),)
+    assert (await anna.ask("/sub Atomwaffen")).buttons == (("Rückgängig",),)
+    assert (await anna.ask('/sub "Südkorea"')).buttons == (("Rückgängig",),)
+
+
+async def test_of_several_wishes_each_has_its_number(desk: Desk) -> None:
+    """In its own line; a slip is named there too."""
+    await publish(desk.store, "Nordkorea lenkt ein", "Nordkorea lenkt nicht ein")
+    answer = await desk.server.person().ask("/sub Nordkorea, Klima, Nordkorae")
+    assert answer.text.split("\n") == [
+        "✓ Nordkorea (Nr. 1) · 2 in 7 Tagen",
+        "✓ Klima (Nr. 2) · 0 in 7 Tagen",
+        "✓ Nordkorae (Nr. 3) · meinst du Nordkorea?",
+    ]
+
+
+async def test_old_buttons_of_a_wish_are_answered_kindly(desk: Desk) -> None:
+    """And change nothing."""
+    anna = desk.server.person()
+    answer = await anna.ask("/sub Nordkorea")
+    for data in ("instead:x", "instead:1", "also:99", "also:x"):
+        press = desk.server.world.open_press(answer, anna.profile, data)
+        assert (await press.answered()).text
+    assert len(await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)) == 1
+
+
+async def test_a_query_can_be_tried_without_subscribing(desk: Desk) -> None:
+    """What it would have found, by the form found, each with its newest headline, and a button to subscribe."""
+    await publish(desk.store, "Nordkorea lenkt ein", "Nordkoreas Führung", "Mehr aus Nordkorea")
+    await publish(desk.store, "Nordkorea vor langem", days=20)
+    anna = desk.server.person()
+
+    answer = await anna.ask("/test Nordkorea")
+
+    assert answer.text.split("\n") == [
+        "Nordkorea hätte in den letzten 30 Tagen 4 Artikel gefunden.",
+        "3 davon in den letzten 7 Tagen.",
+        "• Nordkorea (3): Nordkorea lenkt ein",
+        "• Nordkoreas (1): Nordkoreas Führung",
+    ]
+    assert await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN) == ()
+    await anna.press("Nordkorea melden").answered()
+    assert len(await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)) == 1
+
+
+async def test_trying_what_cannot_be_tried(desk: Desk) -> None:
+    """Nothing typed, nothing stored, a mistake, nothing found, a slip, only a source."""
+    anna = desk.server.person()
+    assert (
+        await anna.ask("/test")
+    ).text == "Schreib dahinter, was du ausprobieren willst, zum Beispiel /test Nordkorea"
+    assert (await anna.ask("/test Klima")).text.startswith("Noch sind keine Artikel gespeichert")
+    await publish(desk.store, "Nordkorea lenkt ein")
+    assert (await anna.ask('/test "Kim')).text.startswith("Hier beginnt ein Anführungszeichen")
+    assert (await anna.ask("/test Klima")).text == "Klima hätte in den letzten 30 Tagen nichts gefunden."
+    assert (await anna.ask("/test Nordkorae")).text.endswith("nichts gefunden.\nMeinst du Nordkorea?")
+    assert (await anna.ask("/test source:srf")).text.split("\n")[-1] == "• Nordkorea lenkt ein"
+    assert (await anna.ask(f"/test {'Klima OR ' * 7}Nordkorea")).buttons == (("Klima OR Nordkorea melden",),)
+
+
+async def test_why_explains_an_alert(desk: Desk) -> None:
+    """As a reply to it: which form, where, by which rule, for each keyword that finds it."""
+    anna = desk.server.person()
+    alert = await anna.ask("/sub Atomwaffen")
+    (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    (article,) = await publish(desk.store, "Ein Atomwaffenprogramm", body="Die Atomwaffen wachsen.", url=LINK)
+    await announce(desk.store, article, wish)
+    async with desk.store._database.write() as connection:
+        await connection.execute(update(deliveries).values(message_id=alert.message_id))
+
+    said = anna.say("/why", reply_to=alert)
+    answer = await anna.chat.answer_to(said)
+
+    assert answer.text.split("\n") == [
+        "Ein Atomwaffenprogramm",
+        "Atomwaffen (Nr. 1)",
+        "• Atomwaffenprogramm: beginnt mit Atomwaffen (in der Überschrift)",
+        "• Atomwaffen: das Wort selbst (im Text)",
+    ]
+    assert answer.links == (LINK,)
+    other = anna.say("/warum", reply_to=answer)
+    assert (await anna.chat.answer_to(other)).text.startswith("Das ist keine Meldung")
+
+
+async def test_why_explains_a_miss(desk: Desk) -> None:
+    """Not seen, no keyword in it, paused, another language, too old."""
+    anna = desk.server.person()
+    assert (await anna.ask("/why")).text.startswith("Antworte mit /why auf eine Meldung")
+    assert (await anna.ask(f"/why {LINK}")).text.startswith("Diesen Artikel habe ich nicht gesehen")
+    await publish(desk.store, "Der Kim", key=link_key(LINK), url=LINK, language="fr", days=3)
+    assert (await anna.ask(f"/why {LINK}?utm_source=x")).text.split("\n") == [
+        "Der Kim",
+        "Hier gibt es keine Stichwörter.",
+        "Er ist in einer Sprache, die du hier nicht liest.",
+    ]
+    await anna.ask("/sub Klima")
+    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1] == "Keines deiner Stichwörter kommt darin vor."
+    await anna.ask("/sub Kim")
+    there = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    await change(desk.store, there[1].id, paused=True)
+    await set_chat(desk.store, anna.id, paused_until=NOW + timedelta(hours=1))
+    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1:] == [
+        "Kim (Nr. 2): pausiert oder stumm",
+        "• Kim: das Wort selbst (in der Überschrift)",
+        "Er ist in einer Sprache, die du hier nicht liest.",
+        "Hier sind alle Meldungen pausiert.",
+        "Als ich ihn zum ersten Mal sah, war er zu alt für eine Meldung.",
+    ]
