@@ -28,13 +28,21 @@ class Scheduler:
         self._running: set[asyncio.Task[None]] = set()
 
     def every(self, distance: timedelta, name: str, job: Callable[[], Awaitable[object]]) -> None:
-        """Run `job` every `distance`, for the first time at once; what it raises is one log line."""
+        """Run `job` every `distance`, for the first time at once; while it fails that is one log line, not many."""
+        failing = False
 
         async def guarded() -> None:
+            nonlocal failing
             try:
                 await job()
             except Exception as error:
-                _log.error("job.failed", extra={"job": name, "error": error})
+                if not failing:
+                    _log.error("job.failed", extra={"job": name, "error": error})
+                failing = True
+            else:
+                if failing:
+                    _log.info("job.works_again", extra={"job": name})
+                failing = False
 
         async def sheltered() -> None:
             # The engine cancels what runs when it is shut down; a job in the middle of its work is not to notice.

@@ -112,12 +112,14 @@ class Feeds:
             state["listed_at"] = now
         async with self._database.write() as connection:
             wanted = and_(feeds.c.id == feed.id, feeds.c.state != FeedState.REMOVED)
+            last_success = await connection.scalar(select(feeds.c.last_success_at).where(feeds.c.id == feed.id))
             changed = await connection.execute(update(feeds).where(wanted).values(state))
             if not changed.rowcount:
                 return ()
             stored = await news.store(connection, feed.id, drafts, now)
             if alert:
-                await news.open_fanouts(connection, stored, catch_up=catch_up, now=now)
+                missed_since = last_success if catch_up else None
+                await news.open_fanouts(connection, stored, missed_since=missed_since, now=now)
         return stored
 
     async def count_subscribers(self) -> int:

@@ -20,6 +20,8 @@ from storage.tables import articles, entries, fanouts
 _CHUNK = 500
 _REMIND_AFTER = timedelta(days=1)
 """An entry that is still listed is noted so often; each poll would rewrite the whole feed."""
+_BACKDATED = timedelta(hours=6)
+"""Articles appear in feeds some time after the hour they bear."""
 _DRAFT = tuple(field.name for field in fields(ArticleDraft))
 
 
@@ -51,10 +53,23 @@ async def store(
 
 
 async def open_fanouts(
-    connection: AsyncConnection, stored: Iterable[Article], *, catch_up: bool, now: datetime
+    connection: AsyncConnection, stored: Iterable[Article], *, missed_since: datetime | None, now: datetime
 ) -> None:
-    """Note that the readers of these articles are to be found."""
-    tasks = [{"article_id": article.id, "catch_up": catch_up, "created_at": now} for article in stored]
+    """
+    Note that the readers of these articles are to be found.
+
+    What came out after `missed_since`, the last time we saw the feed, is owed to them however old it is by now; an
+    archive that a feed lists anew after a hiccup is not.
+    """
+    earliest = missed_since - _BACKDATED if missed_since else None
+    tasks = [
+        {
+            "article_id": article.id,
+            "catch_up": earliest is not None and article.published_at >= earliest,
+            "created_at": now,
+        }
+        for article in stored
+    ]
     if tasks:
         await connection.execute(plain_insert(fanouts), tasks)
 

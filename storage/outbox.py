@@ -22,6 +22,10 @@ _UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
 _WAITING = text("deliveries.state IN ('queued', 'leased', 'sending')")
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 _LEASED = (feeds, fanouts, deliveries)
+_STRIKES = 3
+_BETWEEN_STRIKES = timedelta(days=1)
+_STRIKES = 3
+_BETWEEN_STRIKES = timedelta(days=1)
 _BLOCKING = frozenset((RefusedReason.BLOCKED, RefusedReason.NO_RIGHTS))
 """Refusals that a reader can undo; after any other the chat is not there any more."""
 
@@ -72,13 +76,17 @@ class Outbox:
                 case Done(message_id):
                     sent = {"state": DeliveryState.SENT, "message_id": message_id, "finished_at": now}
                     await connection.execute(_same(delivery).values(sent | _FREE))
+                    found = and_(chats.c.id == delivery.chat_id, chats.c.strikes > 0)
+                    await connection.execute(update(chats).where(found).values(strikes=0, struck_at=None))
                 case Again():
                     await _again(connection, delivery, step, now)
-                case Drop(reason, silence_chat):
+                case Drop(reason, silence_chat, strike):
                     dead = {"state": DeliveryState.DEAD, "reason": reason, "finished_at": now}
                     await connection.execute(_same(delivery).values(dead | _FREE))
                     if silence_chat:
                         await _silence(connection, delivery.chat_id, reason, now)
+                    if strike:
+                        await _strike(connection, delivery.chat_id, reason, now)
 
     async def enqueue_notice(self, chat_id: ChatId, thread_id: ThreadId, key: str, payload: str, now: datetime) -> None:
         """Queue something the bot has to say, once per key; it goes before alerts, a paused chat gets it too."""
@@ -184,6 +192,16 @@ async def _clear_thread(connection: AsyncConnection, delivery: Delivery, now: da
     await connection.execute(_same(delivery).where(~there.exists()).values(thread_id=0))
     dead = {"state": DeliveryState.DEAD, "reason": "duplicate", "finished_at": now}
     await connection.execute(_same(delivery).where(deliveries.c.thread_id != 0).values(dead))
+
+
+async def _strike(connection: AsyncConnection, chat_id: ChatId, reason: str, now: datetime) -> None:
+    """Count a day on which Telegram did not know the chat; the third ends delivery."""
+    another_day = or_(chats.c.struck_at.is_(None), chats.c.struck_at <= now - _BETWEEN_STRIKES)
+    struck = update(chats).where(chats.c.id == chat_id, another_day)
+    await connection.execute(struck.values(strikes=chats.c.strikes + 1, struck_at=now))
+    strikes = await connection.scalar(select(chats.c.strikes).where(chats.c.id == chat_id))
+    if (strikes or 0) >= _STRIKES:
+        await _silence(connection, chat_id, reason, now)
 
 
 async def _silence(connection: AsyncConnection, chat_id: ChatId, reason: str, now: datetime) -> None:

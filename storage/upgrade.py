@@ -10,8 +10,6 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from alembic import command
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
@@ -40,13 +38,23 @@ def upgrade(url: str) -> bool:
     with engine.translated(), _opened(where) as connection:
         if version.find_version(connection) == version.newest():
             return False
-        config = version.config()
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise StorageError(f"the database could not be upgraded: {error}") from error
+        _migrate(connection)
         return True
+
+
+def _migrate(connection: Connection) -> None:
+    # Loaded here because nearly every start has nothing to migrate, and should be quick.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(version.MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StorageError(f"the database could not be upgraded: {error}") from error
 
 
 @contextlib.contextmanager

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, column, inspect, select, table
 
 from bot.core.errors import StorageError
 
 VERSION_TABLE = "stichwort_version"
-_MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-def config() -> Config:
-    """Tell Alembic where the migrations are; no file of its own is needed."""
-    made = Config()
-    made.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    return made
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def find_version(connection: Connection) -> str | None:
@@ -30,15 +21,23 @@ def find_version(connection: Connection) -> str | None:
             raise StorageError(f"this is not a Stichwort database: it holds other tables ({some})")
         return None
     found = connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
-    scripts = ScriptDirectory.from_config(config())
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+    if found is not None and found not in _revisions():
         raise StorageError(f"the database was written by a newer Stichwort (its version is {found}): update Stichwort")
     return found
 
 
 def newest() -> str | None:
     """Name the version this code works with."""
-    return ScriptDirectory.from_config(config()).get_current_head()
+    return max(_revisions(), default=None)
+
+
+def _revisions() -> set[str]:
+    """
+    List the versions this code knows: they number the files of the migrations, in order.
+
+    Reading names spares a start that has nothing to migrate half a second of loading Alembic.
+    """
+    return {file.name.partition("_")[0] for file in MIGRATIONS.joinpath("versions").glob("[0-9]*_*.py")}
 
 
 def demand_current(connection: Connection) -> None:

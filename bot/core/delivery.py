@@ -148,6 +148,8 @@ class Drop:
 
     reason: str
     silence_chat: bool = False
+    strike: bool = False
+    """Telegram did not know the chat: three times on different days silence it."""
 
 
 NextStep = Done | Again | Drop
@@ -179,11 +181,13 @@ def next_step(delivery: Delivery, outcome: SendOutcome, now: datetime) -> NextSt
 
 def _after_refusal(delivery: Delivery, refusal: Refused, now: datetime) -> NextStep:
     match refusal.reason:
-        case RefusedReason.BLOCKED | RefusedReason.GONE | RefusedReason.NOT_FOUND | RefusedReason.NO_RIGHTS:
+        case RefusedReason.BLOCKED | RefusedReason.GONE | RefusedReason.NO_RIGHTS:
             return Drop(refusal.reason, silence_chat=True)
+        case RefusedReason.NOT_FOUND:
+            return Drop(refusal.reason, strike=True)
         case RefusedReason.THREAD_GONE if delivery.thread_id:
             return Again(at=now, main_thread=True)
-        case RefusedReason.BAD_MARKUP | RefusedReason.TOO_LONG if not delivery.plain:
+        case RefusedReason.BAD_MARKUP | RefusedReason.TOO_LONG | RefusedReason.BAD_REQUEST if not delivery.plain:
             return Again(at=now, plain=True)
         case _:
             return Drop(refusal.reason)

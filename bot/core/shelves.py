@@ -72,8 +72,9 @@ class FeedShelf(Protocol):
         Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
 
         Returns the articles that were new. With `alert`, each gets a fan-out task in the same transaction;
-        `catch_up` marks those as published while we were not looking. An entry is seen when this feed brought its key
-        or its guid key before, however long ago, as long as the feed goes on listing it.
+        `catch_up` says that we were away: what bears a date since the last success is marked as missed by us. An entry
+        is seen when this feed brought its key or its guid key before, however long ago, as long as the feed goes on
+        listing it.
         """
         ...
 
@@ -133,7 +134,8 @@ class Outbox(Protocol):
         Note what came of it: `Done` is sent, `Again` is queued anew, `Drop` is dead.
 
         `Again.chat_id` moves the chat to its new id everywhere, queued rows included, also when the target exists.
-        `Drop.silence_chat` makes the chat inactive and its other queued deliveries dead; subscriptions stay.
+        `Drop.silence_chat` makes the chat inactive and its other queued deliveries dead; subscriptions stay. The third
+        `Drop.strike` on different days does the same.
         """
         ...
 

@@ -114,13 +114,16 @@ class Announcer:
 
     async def run(self) -> None:
         """Announce until `stop`; a fault of the store is one log line and a pause."""
+        failing = False
         while not self._stopping:
             self._bell.clear()
             try:
                 taken = await self._announce(lambda: not self._stopping)
+                failing = False
             except Exception as error:
-                _log.error("announce.failed", extra={"error": error})
-                taken = 0
+                if not failing:
+                    _log.error("announce.failed", extra={"error": error})
+                failing, taken = True, 0
             if not taken and not self._stopping:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._bell.wait(), self._rest)

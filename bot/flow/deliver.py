@@ -106,12 +106,16 @@ class Deliver:
 
     async def run(self) -> None:
         """Send until `stop`; a fault of the store is one log line and a pause, never the end."""
+        failing = False
         try:
             while not self._stopping:
                 try:
                     await self._turn()
+                    failing = False
                 except Exception as error:
-                    _log.error("sender.failed", extra={"error": error})
+                    if not failing:
+                        _log.error("sender.failed", extra={"error": error})
+                    failing = True
                     await self._pause(self._policy.pause.total_seconds())
             if self._tasks:
                 await asyncio.wait(self._tasks)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
 MIN_LETTERS = 20
 """Shorter texts give chance results; whoever asks falls back to what the feed says."""
 
@@ -14,6 +12,9 @@ class Detector:
     """A language model restricted to the languages in use; loaded once, about a quarter of a second."""
 
     def __init__(self, languages: Iterable[str]) -> None:
+        # Loaded here because it costs a start a quarter of a second, and a bot whose feeds tell their language no use.
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
         self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
         self._languages = frozenset(languages) & frozenset(self._identifier.nb_classes)
         if len(self._languages) > 1:

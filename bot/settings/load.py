@@ -138,7 +138,8 @@ def _explain(path: Path, error: ValidationError) -> str:
 def _explain_environment(error: SettingsError) -> str:
     # A list in a variable is JSON. The library names only the table, so the variables under it are named here.
     table = str(error).partition('"')[2].partition('"')[0]
-    names = sorted(name for name in os.environ if name.startswith(f"{PREFIX}{table.upper()}__"))
+    variable = f"{PREFIX}{table.upper()}"
+    names = sorted(name for name in os.environ if name == variable or name.startswith(f"{variable}__"))
     return f'environment: {", ".join(names)}: a list is written like ["a", "b"] or [1, 2]'
 
 

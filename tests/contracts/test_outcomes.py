@@ -118,6 +118,27 @@ async def test_a_silenced_chat_is_inactive_and_what_waited_for_it_is_dead(
     assert await store.outbox.depth() == {"reply": 1, "alert": 0, "bulk": 0}
 
 
+async def test_a_chat_telegram_does_not_know_three_times_on_different_days_is_gone(store: Store) -> None:
+    """One odd answer silences nobody, and a message that arrives wipes the slate."""
+    chat_id = ChatId(1)
+
+    async def strike(key: str, day: int) -> ChatState:
+        delivery = await queue_alert(store, 1, key)
+        await store.outbox.finish(delivery, Drop(RefusedReason.NOT_FOUND, strike=True), NOW + timedelta(days=day))
+        chat = await store.chats.find(chat_id)
+        assert chat is not None
+        return chat.state
+
+    assert await strike("a", 0) is ChatState.ACTIVE
+    assert await strike("b", 0) is ChatState.ACTIVE
+    assert await strike("c", 1) is ChatState.ACTIVE
+    arrived = await queue_alert(store, 1, "d")
+    await store.outbox.finish(arrived, Done(MessageId(5)), NOW)
+    assert await strike("e", 2) is ChatState.ACTIVE
+    assert await strike("f", 3) is ChatState.ACTIVE
+    assert await strike("g", 4) is ChatState.GONE
+
+
 async def test_what_was_sent_stays_sent_when_the_chat_is_silenced(store: Store) -> None:
     """The past is not rewritten."""
     first = await queue_alert(store, 1, "eins")

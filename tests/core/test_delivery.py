@@ -63,7 +63,12 @@ def test_a_moved_group_gets_it_under_its_new_id_at_once() -> None:
     assert deliveries.next_step(queued(), ChatMoved(ChatId(-1007)), NOW) == Again(at=NOW, chat_id=ChatId(-1007))
 
 
-@pytest.mark.parametrize("reason", ["blocked", "gone", "not-found", "no-rights"])
+def test_a_chat_telegram_does_not_know_gets_a_strike() -> None:
+    """Only several on different days mean that the chat is gone."""
+    assert deliveries.next_step(queued(), Refused(RefusedReason.NOT_FOUND, "x"), NOW) == Drop("not-found", strike=True)
+
+
+@pytest.mark.parametrize("reason", ["blocked", "gone", "no-rights"])
 def test_a_chat_that_cannot_be_reached_is_silenced(reason: str) -> None:
     """Delivery stops for the chat, not only for this message."""
     step = deliveries.next_step(queued(), Refused(RefusedReason(reason), "x"), NOW)
@@ -79,7 +84,7 @@ def test_a_closed_topic_falls_back_to_the_main_thread_once() -> None:
     assert deliveries.next_step(queued(thread=0), refusal, NOW) == Drop("thread-gone")
 
 
-@pytest.mark.parametrize("reason", [RefusedReason.BAD_MARKUP, RefusedReason.TOO_LONG])
+@pytest.mark.parametrize("reason", [RefusedReason.BAD_MARKUP, RefusedReason.TOO_LONG, RefusedReason.BAD_REQUEST])
 def test_refused_markup_is_sent_plain_once_and_then_set_aside(reason: RefusedReason) -> None:
     """Our own mistake costs the formatting, not the alert; a poison message never blocks the queue."""
     assert deliveries.next_step(queued(), Refused(reason, "x"), NOW) == Again(at=NOW, plain=True)

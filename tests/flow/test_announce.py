@@ -110,15 +110,26 @@ async def test_whoever_asked_is_told_in_chunks_with_a_ring_after_each(desk: Desk
 
 
 async def test_an_article_that_was_old_when_it_was_first_seen_is_only_stored(desk: Desk) -> None:
-    """What came out while we were not looking is owed all the same."""
+    """A feed that fills up with its archive floods nobody."""
     await subscribe(desk.store)
     await desk.publish("Nordkorea gestern", age=timedelta(hours=25))
     await desk.announce()
     assert await desk.told() == []
 
+
+async def test_what_came_out_while_we_were_away_is_owed_and_an_archive_listed_anew_is_not(desk: Desk) -> None:
+    """However old it is by now, what bears a date since we last saw the feed is told; what is older was never missed."""
+    await subscribe(desk.store)
+    feed = await add_feed(desk.store)
+    await poll(desk.store, feed, now=NOW - timedelta(days=3))
+
     (owed,) = await desk.publish("Nordkorea vorgestern", age=timedelta(hours=48), catch_up=True)
     await desk.announce()
     assert await desk.told() == [(1, owed.id)]
+
+    await desk.publish("Nordkorea vor Jahren", age=timedelta(days=4000), catch_up=True)
+    await desk.announce()
+    assert await desk.told() == []
 
 
 async def test_a_broken_article_stops_no_other(desk: Desk) -> None:
