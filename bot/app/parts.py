@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import gc
 import logging
 import random
@@ -146,6 +145,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     scheduler.every(_TICK, "poll", poll.tick)
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
     scheduler.every(timedelta(minutes=10), "forget queries", watch.forget_unused)
+    scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
     _schedule_archive(scheduler, store, analyser, clock)
     return Parts(
         owner=owner,
@@ -178,12 +178,6 @@ def _lazily(languages: Iterable[str]) -> Callable[[str], str | None]:
         return detectors[0].detect(text)
 
     return detect
-
-
-def _detect_later(languages: tuple[str, ...]) -> Callable[[str], str | None]:
-    """Load the language model when the first feed needs it: it is a third of our memory, and most feeds tell."""
-    load = functools.cache(Detector)
-    return lambda text: load(languages).detect(text)
 
 
 def _follow(clock: WallClock) -> Callable[[], Awaitable[None]]:

@@ -28,7 +28,7 @@ from bot.core.ports import Clock, Inbox
 
 _log = logging.getLogger(__name__)
 _LONGEST_PAUSE = 30.0
-_STORE_TRIES = 8
+_TRIES_BEFORE_WORDS = 4
 
 Handle = Callable[[Update], Awaitable[None]]
 Pause = Callable[[float], Awaitable[object]]
@@ -149,16 +149,20 @@ class Receiver:
         await self._lanes.submit(_lane(raw), lambda: self._work(update_id, raw))
 
     async def _work(self, update_id: int, raw: dict[str, Any]) -> None:
-        for attempt in range(1, _STORE_TRIES + 1):
+        attempt = 0
+        while not self._stopping.is_set():
+            attempt += 1
             try:
                 await self._handle_one(update_id, raw)
                 await self._inbox.finish(update_id, self._clock.now())
                 return
             except StorageError as error:
                 # Nothing is lost: it is handled when the store is back, or at the next start.
-                _log.error("update.postponed", extra={"update": update_id, "error": error})
+                if attempt == 1:
+                    _log.error("update.postponed", extra={"update": update_id, "error": error})
+                elif attempt == _TRIES_BEFORE_WORDS:
+                    await self._tell(raw)
                 await self._pause(_back_off(attempt))
-        await self._tell(raw)
 
     async def _handle_one(self, update_id: int, raw: dict[str, Any]) -> None:
         try:

@@ -118,7 +118,7 @@ async def test_an_article_that_was_old_when_it_was_first_seen_is_only_stored(des
 
 
 async def test_what_came_out_while_we_were_away_is_owed_and_an_archive_listed_anew_is_not(desk: Desk) -> None:
-    """However old it is by now, what bears a date since we last saw the feed is told; what is older was never missed."""
+    """What bears a date since we last saw the feed is told, however old; what is older was never missed."""
     await subscribe(desk.store)
     feed = await add_feed(desk.store)
     await poll(desk.store, feed, now=NOW - timedelta(days=3))
