@@ -11,8 +11,9 @@ from storage.tables import feed_choices
 
 
 def is_visible(where: View) -> ColumnElement[bool]:
-    """Demand that the chat may see the article, follows its feed and reads its language."""
+    """Demand that the article's words are stored, and the chat may see it, follows its feed and reads its language."""
     return and_(
+        archived.c.indexed,
         archived.c.published_at >= where.since,
         or_(archived.c.language.is_(None), archived.c.language.in_(where.languages)),
         _is_followed(where.chat_id),

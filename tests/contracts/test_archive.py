@@ -45,13 +45,15 @@ async def count(store: Store, table: Any) -> int:
 
 
 async def test_articles_wait_for_their_words_from_the_moment_they_are_stored(store: Store) -> None:
-    """Those of a first, silent poll too; oldest first, and not twice."""
+    """Those of a first, silent poll too; oldest first, not twice, and they are not searched before."""
     feed = await add_feed(store)
     first, second = await publish(store, feed, "eins", "zwei")
 
     assert [each.id for each in await store.archive.list_waiting(10)] == [first.id, second.id]
+    assert await store.archive.is_empty(ALL)
     assert await index(store, first)
     assert [each.id for each in await store.archive.list_waiting(10)] == [second.id]
+    assert await store.archive.list_visible(ALL) == {first.id}
 
 
 async def test_a_word_is_found_by_its_keys(store: Store) -> None:
