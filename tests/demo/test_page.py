@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
-from telegram import Bot, BotCommand, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, BotCommand, CallbackQuery, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.demo import cast, stage
 from bot.demo.entities import Entity
@@ -46,6 +46,16 @@ def person(scene: Stage, name: str) -> Person:
     """Find somebody."""
     world = scene.server.world
     return next(Person(world, one) for one in world.profiles.values() if one.name == name)
+
+
+async def pressed(bot: Bot) -> CallbackQuery:
+    """Wait for a press of a button, past whatever else happens before it."""
+    offset = 0
+    while True:
+        for update in await bot.get_updates(offset=offset, timeout=5):
+            offset = update.update_id + 1
+            if update.callback_query:
+                return update.callback_query
 
 
 async def test_it_opens_subscribed_to_nothing_with_the_first_words_offered() -> None:
@@ -121,8 +131,7 @@ async def test_a_press_is_answered_by_a_toast_and_an_edit_is_marked() -> None:
         said = await bot.send_message(anna.id, "Vorher", reply_markup=keys)
         await window.button("Mehr").focus()
         await window.page.keyboard.press("Enter")
-        updates = await bot.get_updates(timeout=5)
-        press = next(one.callback_query for one in updates if one.callback_query)
+        press = await pressed(bot)
         assert press.data == "more"
         await expect(window.button("Mehr")).to_have_attribute("aria-busy", "true")
         await bot.answer_callback_query(press.id, "Kommt sofort")
@@ -253,7 +262,7 @@ async def test_a_reload_and_a_second_tab_show_the_same() -> None:
         await expect(window.message("zwei")).to_be_visible()
         await expect(window.page.locator(".chat .badge")).to_have_count(0)
         await second.button("Mehr").click()
-        press = next(one.callback_query for one in await bot.get_updates(timeout=5) if one.callback_query)
+        press = await pressed(bot)
         await bot.answer_callback_query(press.id, "nur einmal")
         await expect(second.page.locator(".toast")).to_have_text("nur einmal")
         assert await window.page.locator(".toast").count() == 0
