@@ -176,7 +176,7 @@ async def _print_sizes(store: Store) -> None:
     async with store._database.write() as connection:
         await connection.execute(text("ANALYZE"))
         is_sqlite = connection.dialect.name == "sqlite"
-        for table in ("articles", "archived", "words", "word_keys", "postings"):
+        for table in ("articles", "archived", "words", "word_keys", "blocks", "postings"):
             rows = await connection.scalar(text(f"SELECT count(*) FROM {table}"))
             size = None if is_sqlite else await connection.scalar(text(f"SELECT pg_total_relation_size('{table}')"))
             print(f"{table}: {rows} rows" + (f", {size / 1e6:.0f} MB" if size else ""))

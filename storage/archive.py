@@ -11,12 +11,14 @@ from bot.core.archive import Contents, Posting, Sighting, Spelling, StoredWord, 
 from bot.core.article import Article
 from bot.core.delivery import DeliveryKind
 from bot.core.ids import ArticleId, ChatId, MessageId
-from storage import filing, many, rows
+from storage import filing, many, packing, rows
 from storage.engine import Database
-from storage.past import archived, postings, word_keys, words
+from storage.past import archived, blocks, postings, word_keys, words
 from storage.sight import is_own_or_common, is_visible
 from storage.tables import articles, deliveries
 
+BLOCK = 1024
+"""Articles whose words are put in order together."""
 _LAST = "\U0010ffff"
 _WORD = (words.c.id, words.c.text, words.c.language, words.c.firsts, words.c.lasts)
 
@@ -67,16 +69,22 @@ class Archive:
         async with self._database.read() as connection:
             return tuple(_word(row) for row in await connection.execute(select(*_WORD).where(fits).limit(limit)))
 
-    async def find_postings(self, word_ids: Collection[int], where: View, limit: int) -> tuple[Posting, ...]:
-        """Find visible articles that have one of the words; at most `limit`, in no order."""
-        in_view = (
-            select(postings.c.word_id, postings.c.article_id, postings.c.in_title)
-            .join(archived, archived.c.article_id == postings.c.article_id)
-            .where(is_visible(where))
-        )
+    async def find_postings(self, word_ids: Collection[int]) -> Mapping[int, Posting]:
+        """Find where words stand, whoever may see it."""
+        packed: dict[int, list[int]] = defaultdict(list)
+        wanted = {word_id << 1 | bit for word_id in word_ids for bit in (0, 1)}
         async with self._database.read() as connection:
-            some = in_view.where(many.is_among(connection, postings.c.word_id, word_ids)).limit(limit)
-            return tuple(map(Posting._make, await connection.execute(some)))
+            # Loose articles come first: what is bound into a block meanwhile is then found twice, not missed.
+            for row in await connection.execute(select(archived.c.article_id, archived.c.words).where(filing.LOOSE)):
+                for number in wanted.intersection(packing.unpack(row[1])):
+                    packed[number >> 1].append(row[0] << 1 | number & 1)
+            in_block = postings.c.block.in_(select(blocks.c.id))
+            listed = select(postings.c.word_id, postings.c.articles).where(
+                in_block, many.is_among(connection, postings.c.word_id, word_ids)
+            )
+            for row in await connection.execute(listed):
+                packed[row[0]].extend(packing.unpack(row[1]))
+        return {word_id: _posting(numbers) for word_id, numbers in packed.items()}
 
     async def find_similar(
         self, initial: str, shortest: int, longest: int, where: View, limit: int
@@ -111,9 +119,11 @@ class Archive:
         async with self._database.read() as connection:
             return await connection.scalar(found) is None
 
-    async def list_sightings(self, article_ids: Collection[ArticleId]) -> tuple[Sighting, ...]:
-        """Say when articles came out, newest first."""
-        found = select(archived.c.article_id, archived.c.key, archived.c.published_at)
+    async def list_sightings(self, article_ids: Collection[ArticleId], where: View) -> tuple[Sighting, ...]:
+        """Say when articles came out, those that are visible, newest first."""
+        if not article_ids:
+            return ()
+        found = select(archived.c.article_id, archived.c.key, archived.c.published_at).where(is_visible(where))
         newest = found.order_by(archived.c.published_at.desc(), archived.c.article_id.desc())
         async with self._database.read() as connection:
             some = newest.where(many.is_among(connection, archived.c.article_id, article_ids))
@@ -164,10 +174,26 @@ class Archive:
         async with self._database.write() as connection:
             await filing.refile(connection, words)
 
+    async def bind(self, size: int = BLOCK) -> bool:
+        """Put the words of the oldest articles in order, if there are enough of them; True when there were."""
+        loose = select(func.count()).select_from(archived).where(filing.LOOSE)
+        async with self._database.read() as connection:
+            if (await connection.scalar(loose) or 0) < size:
+                return False
+        async with self._database.write() as connection:
+            return await filing.bind(connection, size)
+
     async def sweep(self, part: int, parts: int) -> int:
         """Forget, in one of so many parts, what belongs to no article any more; returns how many rows went."""
         async with self._database.write() as connection:
             return await filing.sweep(connection, part, parts)
+
+
+def _posting(numbers: Iterable[int]) -> Posting:
+    return Posting(
+        frozenset(ArticleId(number >> 1) for number in numbers),
+        frozenset(ArticleId(number >> 1) for number in numbers if number & 1),
+    )
 
 
 def _word(row: Sequence[object]) -> StoredWord:

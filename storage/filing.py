@@ -7,6 +7,7 @@ is one writer, on PostgreSQL a lock that many writers share and a sweeper has al
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import and_, bindparam, delete, func, select, text, update
@@ -14,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.archive import Contents, Spelling, Word
 from bot.core.article import Article
-from storage import many
+from storage import many, packing
 from storage.engine import insert
-from storage.past import archived, postings, word_keys, words
+from storage.past import archived, blocks, postings, word_keys, words
 
 _LOCK = 0x53746963_68776F73
 """Any number that no other program uses for an advisory lock of the same database."""
 _FIRST_KEY, _KEYS = -(1 << 31), 1 << 32
+LOOSE = text("archived.words IS NOT NULL")
 
 
 async def announce(connection: AsyncConnection, stored: Iterable[Article]) -> None:
@@ -50,8 +52,8 @@ async def find_ids(connection: AsyncConnection, spellings: Iterable[Spelling]) -
     found: dict[Spelling, int] = {}
     for language, texts in by_language.items():
         same = and_(words.c.language == (language or ""), many.is_among(connection, words.c.text, texts))
-        for word_id, found_text in await connection.execute(select(words.c.id, words.c.text).where(same)):
-            found[Spelling(found_text, language)] = word_id
+        for word_id, spelled in await connection.execute(select(words.c.id, words.c.text).where(same)):
+            found[Spelling(spelled, language)] = word_id
     return found
 
 
@@ -59,23 +61,16 @@ async def store(connection: AsyncConnection, articles: Sequence[Contents], new: 
     """Store the words of articles that have none yet; False, and nothing done, when a word is missing."""
     await _lock(connection, alone=False)
     known = await find_ids(connection, {spelling for each in articles for spelling in each.words})
-    missing = {word.spelling: word for word in new if word.spelling not in known}
-    known |= await _add(connection, missing)
+    known |= await _add(connection, {word.spelling: word for word in new if word.spelling not in known})
     if any(spelling not in known for each in articles for spelling in each.words):
         await connection.rollback()
         return False
-    waiting = and_(archived.c.article_id.in_([each.article_id for each in articles]), text("NOT archived.indexed"))
-    taken = await connection.scalars(
-        update(archived).where(waiting).values(indexed=True).returning(archived.c.article_id)
-    )
-    wanted = set(taken)
-    placed = sorted(
-        (known[spelling], each.article_id, in_title)
-        for each in articles
-        if each.article_id in wanted
-        for spelling, in_title in each.words.items()
-    )
-    await many.fill(connection, postings, placed)
+    waiting = and_(archived.c.article_id == bindparam("of"), text("NOT archived.indexed"))
+    packed = [
+        {"of": each.article_id, "its": packing.pack((known[word], title) for word, title in each.words.items())}
+        for each in sorted(articles, key=lambda each: each.article_id)
+    ]
+    await connection.execute(update(archived).where(waiting).values(indexed=True, words=bindparam("its")), packed)
     return True
 
 
@@ -83,7 +78,6 @@ async def _add(connection: AsyncConnection, missing: Mapping[Spelling, Word]) ->
     """Add words, in one order everywhere so that two processes never wait for each other."""
     if not missing:
         return {}
-    ordered = sorted(missing.values(), key=lambda word: (word.spelling.language or "", word.spelling.text))
     made = [
         {
             "language": word.spelling.language or "",
@@ -92,7 +86,7 @@ async def _add(connection: AsyncConnection, missing: Mapping[Spelling, Word]) ->
             "firsts": word.firsts,
             "lasts": word.lasts,
         }
-        for word in ordered
+        for word in sorted(missing.values(), key=lambda word: (word.spelling.language or "", word.spelling.text))
     ]
     await connection.execute(insert(connection, words).on_conflict_do_nothing(), made)
     known = await find_ids(connection, missing)
@@ -113,23 +107,45 @@ async def refile(connection: AsyncConnection, known: Sequence[tuple[int, Word]])
     await many.fill(connection, word_keys, _keys(known))
 
 
+async def bind(connection: AsyncConnection, size: int) -> bool:
+    """Make a block of the oldest loose articles, if there are enough of them."""
+    oldest = select(archived.c.article_id, archived.c.words).where(LOOSE).order_by(archived.c.article_id).limit(size)
+    loose = {row[0]: row[1] for row in await connection.execute(oldest.with_for_update(skip_locked=True))}
+    if len(loose) < size:
+        return False
+    block = max(loose)
+    listed = await asyncio.to_thread(packing.turned, loose)
+    await connection.execute(insert(connection, blocks).values(id=block))
+    await many.fill(connection, postings, [(block, word_id, articles) for word_id, articles in listed])
+    is_bound = many.is_among(connection, archived.c.article_id, loose)
+    await connection.execute(update(archived).where(is_bound).values(words=None, block=block))
+    return True
+
+
 async def sweep(connection: AsyncConnection, part: int, parts: int) -> int:
-    """Forget postings without an article, words without postings and keys without a word, in a part of each."""
+    """Forget blocks without an article, and in a part of each, words without a block and keys without a word."""
     await _lock(connection, alone=True)
+    is_needed = select(archived.c.article_id).where(archived.c.block == blocks.c.id).exists()
+    dead = (await connection.scalars(delete(blocks).where(~is_needed).returning(blocks.c.id))).all()
+    gone = (await connection.execute(delete(postings).where(postings.c.block.in_(dead)))).rowcount
     highest = await connection.scalar(select(func.max(words.c.id))) or 0
-    first, last = highest * part // parts, highest * (part + 1) // parts
-    is_article = select(archived.c.article_id).where(archived.c.article_id == postings.c.article_id).exists()
-    has_posting = select(postings.c.word_id).where(postings.c.word_id == words.c.id).exists()
-    is_word = select(words.c.id).where(words.c.id == word_keys.c.word_id).exists()
+    gone += await _sweep_words(connection, highest * part // parts, highest * (part + 1) // parts)
     low, high = _FIRST_KEY + _KEYS * part // parts, _FIRST_KEY + _KEYS * (part + 1) // parts - 1
-    gone = 0
-    for old in (
-        delete(postings).where(postings.c.word_id > first, postings.c.word_id <= last, ~is_article),
-        delete(words).where(words.c.id > first, words.c.id <= last, ~has_posting),
-        delete(word_keys).where(word_keys.c.key.between(low, high), ~is_word),
-    ):
-        gone += (await connection.execute(old)).rowcount
-    return gone
+    is_word = select(words.c.id).where(words.c.id == word_keys.c.word_id).exists()
+    old = delete(word_keys).where(word_keys.c.key.between(low, high), ~is_word)
+    return gone + (await connection.execute(old)).rowcount
+
+
+async def _sweep_words(connection: AsyncConnection, after: int, last: int) -> int:
+    in_block = postings.c.block.in_(select(blocks.c.id)) & (postings.c.word_id == words.c.id)
+    is_bound = select(postings.c.word_id).where(in_block).exists()
+    unbound = select(words.c.id).where(words.c.id > after, words.c.id <= last, ~is_bound)
+    unused = set((await connection.scalars(unbound)).all())
+    if unused:
+        for packed in await connection.scalars(select(archived.c.words).where(LOOSE)):
+            unused.difference_update(number >> 1 for number in packing.unpack(packed))
+    await connection.execute(delete(words).where(many.is_among(connection, words.c.id, unused)))
+    return len(unused)
 
 
 async def _lock(connection: AsyncConnection, *, alone: bool) -> None:

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Boolean,
     Column,
     ColumnElement,
     Integer,
+    LargeBinary,
     Table,
     Text,
     any_,
@@ -58,7 +58,7 @@ async def fill(connection: AsyncConnection, table: Table, rows: Sequence[tuple[A
 
 def _kind(column: Column[Any]) -> TypeEngine[Any]:
     """Return the plain type of a column; a collation or a type of ours is none of an array's business."""
-    for kind in (BigInteger, Integer, Boolean):
+    for kind in (BigInteger, Integer, LargeBinary):
         if isinstance(column.type, kind):
             return kind()
     return Text()

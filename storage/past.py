@@ -2,12 +2,14 @@
 The tables of the stored past: articles by their words.
 
 What a search needs of an article stands in a narrow table of its own, because the articles are wide and their texts
-would be read along. Rows of `postings` and `word_keys` whose article or word is gone find nothing, and are swept up.
+would be read along. The words of an article stay packed beside it until there are a thousand articles; then they become
+a block of lists by word, written once and in order. A list of all articles for each word would be touched in hundreds
+of places by every single article, which wears out a memory card.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
 
 from storage.columns import Moment, Number, Prose, Words, auto_id, flag, partial
 from storage.tables import articles, metadata
@@ -27,7 +29,11 @@ archived = Table(
     Column("source_title", Prose, nullable=False),
     Column("source_host", Prose, nullable=False),
     flag("indexed"),  # its words are stored
+    Column("words", LargeBinary),  # see `storage.packing`; moved to a block some time
+    Column("block", Number),
+    Index(None, "block"),
     partial("ix_archived_waiting", "article_id", where="NOT indexed"),
+    partial("ix_archived_loose", "article_id", where="words IS NOT NULL"),
 )
 
 words = Table(
@@ -53,12 +59,18 @@ word_keys = Table(
     sqlite_with_rowid=False,
 )
 
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),  # the highest article in it
+)
+
 postings = Table(
     "postings",
     metadata,
+    Column("block", Number, nullable=False),
     Column("word_id", Number, nullable=False),
-    Column("article_id", Number, nullable=False),
-    Column("in_title", Boolean, nullable=False),
-    PrimaryKeyConstraint("word_id", "article_id"),
+    Column("articles", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("block", "word_id"),
     sqlite_with_rowid=False,
 )

@@ -53,11 +53,10 @@ class StoredWord(NamedTuple):
 
 
 class Posting(NamedTuple):
-    """A word stands in an article."""
+    """The articles a word stands in, and in which headlines."""
 
-    word_id: int
-    article_id: ArticleId
-    in_title: bool
+    anywhere: frozenset[ArticleId]
+    in_title: frozenset[ArticleId]
 
 
 class Sighting(NamedTuple):
@@ -158,8 +157,8 @@ class Archive(Protocol):
         """Find words whose folded form begins, ends or goes on with these letters."""
         ...
 
-    async def find_postings(self, word_ids: Collection[int], where: View, limit: int) -> tuple[Posting, ...]:
-        """Find visible articles that have one of the words; at most `limit`, in no order."""
+    async def find_postings(self, word_ids: Collection[int]) -> Mapping[int, Posting]:
+        """Find where words stand, whoever may see it."""
         ...
 
     async def find_similar(
@@ -180,8 +179,8 @@ class Archive(Protocol):
         """Say whether nothing at all is visible."""
         ...
 
-    async def list_sightings(self, article_ids: Collection[ArticleId]) -> tuple[Sighting, ...]:
-        """Say when articles came out, newest first."""
+    async def list_sightings(self, article_ids: Collection[ArticleId], where: View) -> tuple[Sighting, ...]:
+        """Say when articles came out, those that are visible, newest first."""
         ...
 
     async def load(self, article_ids: Collection[ArticleId]) -> tuple[Article, ...]:
@@ -204,6 +203,14 @@ class Archive(Protocol):
         """File known words under what is newly known of them."""
         ...
 
+    async def bind(self) -> bool:
+        """Put the words of the oldest articles in order, if there are enough of them; True when there were."""
+        ...
+
     async def sweep(self, part: int, parts: int) -> int:
-        """Forget, in one of so many parts, what belongs to no article any more; returns how many rows went."""
+        """
+        Forget, in one of so many parts, what belongs to no article any more; returns how many rows went.
+
+        Until then it is never visible.
+        """
         ...

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core import archive, backtest, near
 from bot.core.archive import Archive, Sighting, View
-from bot.core.backtest import FormCount, Past
+from bot.core.backtest import EVERYBODY, FormCount, Past
 from bot.core.chat import Chat
 from bot.core.expression import Node, Term, render
 from bot.core.ids import ArticleId
@@ -26,7 +26,6 @@ _EXAMPLES = 3
 _FORMS = 12
 _SIMILAR = 20_000
 _TRIED = 20
-_POSTINGS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +42,9 @@ class Backtest:
         where = archive.view(chat, now - _MONTH)
         root = widen(self.analyser, asked.root)
         hits = await Search(self.archive, self.analyser, where, mode)(asked, root)
-        sightings = _once(await self.archive.list_sightings(hits.forms.keys()))
+        sightings = _once(hits.sightings)
         if not sightings:
-            return await self._nothing(asked.root, hits.empty, where)
+            return await self._nothing(asked.root, hits, where)
         week = now - _WEEK
         forms = _forms(sightings.values(), hits)
         newest = [story[0].article_id for story in list(sightings.values())[:_EXAMPLES]]
@@ -61,13 +60,16 @@ class Backtest:
             forms=tuple(FormCount(form, count, shown[each]) for form, count, each in forms if each in shown),
         )
 
-    async def _nothing(self, root: Node, empty: Collection[Term], where: View) -> Past:
+    async def _nothing(self, root: Node, hits: Hits, where: View) -> Past:
         if await self.archive.is_empty(where):
             return Past(week=0, month=0, is_empty=True)
-        missing = next((term for term in backtest.wanted(root) if term in empty and backtest.plain(term)), None)
-        word = await self._similar(missing.text, where) if missing is not None else None
-        swapped = backtest.swapped(root, missing, Term(word)) if missing is not None and word is not None else None
-        return Past(week=0, month=0, near=None if swapped is None else render(swapped))
+        for term in filter(backtest.plain, backtest.wanted(root)):
+            group = hits.answers[term].possible if term in hits.answers else EVERYBODY
+            if group.others or await self.archive.list_sightings(group.ids, where):
+                continue
+            word = await self._similar(term.text, where)
+            return Past(week=0, month=0, near=word and render(backtest.swapped(root, term, Term(word))))
+        return Past(week=0, month=0)
 
     async def _similar(self, text: str, where: View) -> str | None:
         """Find the word that was meant, among those that really occur: the nearest, and of these the most frequent."""
@@ -81,10 +83,11 @@ class Backtest:
         distances = {word_id: near.distance(folded, other, most) for word_id, other in likely}
         words = sorted((slips, word_id) for word_id, slips in distances.items() if slips)[:_TRIED]
         spelled = {word_id: text for word_id, text, _ in known}
-        counts: dict[int, int] = defaultdict(int)
-        for posting in await self.archive.find_postings([word_id for _, word_id in words], where, _POSTINGS):
-            counts[posting.word_id] += 1
-        found = [(slips, -counts[word_id], spelled[word_id]) for slips, word_id in words if counts[word_id]]
+        postings = await self.archive.find_postings([word_id for _, word_id in words])
+        standing = [each.anywhere for each in postings.values()]
+        seen = {each.article_id for each in await self.archive.list_sightings(frozenset().union(*standing), where)}
+        counts = {word_id: len(each.anywhere & seen) for word_id, each in postings.items()}
+        found = [(slips, -counts[word_id], spelled[word_id]) for slips, word_id in words if counts.get(word_id)]
         return min(found)[2] if found else None
 
 

@@ -14,7 +14,7 @@ from bot.flow.announce import document
 from bot.language.analyser import Analyser
 
 _log = logging.getLogger(__name__)
-_ARTICLES = 25
+_ARTICLES = 16
 _WORDS_AT_ONCE = 50
 _REFILED_AT_ONCE = 200
 _PARTS = 256
@@ -39,6 +39,8 @@ class Remember:
             if not await self.archive.store(listed, new):
                 break  # a word was forgotten meanwhile; the next time it is new
             count += len(waiting)
+            while await self.archive.bind():
+                continue
         return count
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core import archive, backtest, matching
-from bot.core.archive import Archive, Posting, StoredWord, View
+from bot.core.archive import Archive, Posting, Sighting, StoredWord, View
 from bot.core.backtest import EVERYBODY, NOBODY, Answer, Group, Leaf
 from bot.core.expression import Language, Node, Source, Term
 from bot.core.ids import ArticleId
@@ -19,34 +19,36 @@ from bot.flow.announce import document
 from bot.language.analyser import Analyser
 from bot.language.fold import fold
 
-_TEXTS_AT_ONCE = 20
+_TEXTS_AT_ONCE = 10
 
 Part = tuple[Sought, int]
 """Something sought and, for a phrase, which of its words."""
+Words = Mapping[Part, set[StoredWord]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPolicy:
     """How much is looked at before an answer is only good for the newest articles."""
 
-    words: int = 5_000
+    words: int = 3_000
     """Candidate words of one term; one that has more (`*er*`) is looked for in texts."""
-    postings: int = 40_000
-    """Words in articles of one term; one that has more is looked for in texts."""
-    texts: int = 100
+    texts: int = 500
+    patience: timedelta = timedelta(seconds=0.15)
+    """For reading texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The articles that answer, with the forms found, and the terms found nowhere."""
+    """The articles that answer, newest first, with the forms found; and where each term may stand at all."""
 
-    forms: dict[ArticleId, set[str]]
-    empty: frozenset[Term]
+    sightings: tuple[Sighting, ...]
+    forms: Mapping[ArticleId, set[str]]
+    answers: Mapping[Leaf, Answer]
     checked_since: datetime | None
 
 
 @dataclass(slots=True)
-class _Leaf:
+class _Known:
     """What is known of one part of the query."""
 
     answer: Answer
@@ -54,7 +56,7 @@ class _Leaf:
 
 
 class Search:
-    """One search; knows what it has looked up."""
+    """One search in what a chat can see."""
 
     def __init__(
         self, archive: Archive, analyser: Analyser, where: View, mode: Mode, policy: SearchPolicy | None = None
@@ -67,88 +69,66 @@ class Search:
 
     async def __call__(self, asked: Query, root: Node) -> Hits:
         """Search for a query, given also with its places widened."""
-        known = {leaf: await self._leaf(leaf) for leaf in dict.fromkeys(backtest.leaves(root))}
-        answer = backtest.evaluate(root, lambda leaf: known[leaf].answer)
-        hits: dict[ArticleId, set[str]] = {each: set() for each in await self._listed(answer.sure)}
+        known = await self._look_up(dict.fromkeys(backtest.leaves(root)))
+        answers = {leaf: each.answer for leaf, each in known.items()}
+        answer = backtest.evaluate(root, answers.__getitem__)
+        possible = await self._archive.list_sightings(await self._listed(answer.possible), self._where)
+        sure = await self._listed(answer.sure)
+        forms: dict[ArticleId, set[str]] = {each.article_id: set() for each in possible if each.article_id in sure}
         for term in backtest.wanted(root):
-            for article_id, forms in known[term].forms.items() if term in known else ():
-                if article_id in hits:
-                    hits[article_id] |= forms
-        unsure = await self._listed(answer.possible & ~answer.sure)
-        checked_since = await self._check(asked, unsure, hits)
-        empty = frozenset(leaf for leaf, each in known.items() if isinstance(leaf, Term) and each.answer[1] == NOBODY)
-        return Hits(hits, empty, checked_since)
+            if term in known:
+                for article_id in known[term].forms.keys() & forms.keys():
+                    forms[article_id] |= known[term].forms[article_id]
+        unsure = [each for each in possible if each.article_id not in sure]
+        checked_since = await self._check(asked, unsure, forms)
+        return Hits(tuple(each for each in possible if each.article_id in forms), forms, answers, checked_since)
 
     async def _listed(self, group: Group) -> frozenset[ArticleId]:
         return (await self._archive.list_visible(self._where)) - group.ids if group.others else group.ids
 
-    async def _check(
-        self, asked: Query, unsure: frozenset[ArticleId], hits: dict[ArticleId, set[str]]
-    ) -> datetime | None:
+    async def _check(self, asked: Query, unsure: list[Sighting], forms: dict[ArticleId, set[str]]) -> datetime | None:
         """Look at the texts of articles that may answer, newest first; returns how far back if not at all of them."""
-        sightings = await self._archive.list_sightings(unsure) if unsure else ()
-        looked_at = sightings[: self._policy.texts]
-        for start in range(0, len(looked_at), _TEXTS_AT_ONCE):
-            ids = [each.article_id for each in looked_at[start : start + _TEXTS_AT_ONCE]]
-            for article in await self._archive.load(ids):
+        clock = asyncio.get_running_loop().time
+        until = clock() + self._policy.patience.total_seconds()
+        at = 0
+        while at < min(len(unsure), self._policy.texts) and clock() < until:
+            chunk = unsure[at : min(at + _TEXTS_AT_ONCE, self._policy.texts)]
+            for article in await self._archive.load([each.article_id for each in chunk]):
                 hit = matching.explain(self._analyser, asked, self._mode, document(article))
                 if hit is not None:
-                    hits[article.id] = {evidence.form for evidence in hit.evidence}
+                    forms[article.id] = {evidence.form for evidence in hit.evidence}
+            at += len(chunk)
             await asyncio.sleep(0)
-        return looked_at[-1].published_at if len(sightings) > len(looked_at) else None
+        return unsure[at - 1].published_at if at < len(unsure) else None
 
-    async def _leaf(self, leaf: Leaf) -> _Leaf:
-        match leaf:
-            case Language():
-                ids = await self._archive.list_visible(self._where, language=leaf.code)
-                return _Leaf(Answer(Group(ids), Group(ids)))
-            case Source():
-                wanted, sources = fold(leaf.text), await self._archive.list_sources(self._where)
-                named = [ids for source, ids in sources.items() if any(wanted in fold(name) for name in source)]
-                group = Group(frozenset().union(*named))
-                return _Leaf(Answer(group, group))
-            case Term():
-                return await self._term(leaf)
+    async def _look_up(self, leaves: Iterable[Leaf]) -> dict[Leaf, _Known]:
+        """Find out where each part of the query may stand."""
+        terms = {leaf: seek(self._analyser, leaf, self._mode) for leaf in leaves if isinstance(leaf, Term)}
+        words = {term: await self._words(soughts) for term, soughts in terms.items()}
+        ids = {word.id for each in words.values() if each for found in each.values() for word in found}
+        postings = await self._archive.find_postings(ids) if ids else {}
+        known: dict[Leaf, _Known] = {}
+        for leaf in leaves:
+            match leaf:
+                case Language():
+                    group = Group(await self._archive.list_visible(self._where, language=leaf.code))
+                    known[leaf] = _Known(Answer(group, group))
+                case Source():
+                    group = Group(await self._of_source(fold(leaf.text)))
+                    known[leaf] = _Known(Answer(group, group))
+                case Term():
+                    found = words[leaf]
+                    unknown = _Known(Answer(NOBODY, EVERYBODY))
+                    known[leaf] = unknown if found is None else _place(leaf, terms[leaf], found, postings)
+        return known
 
-    async def _term(self, term: Term) -> _Leaf:
-        """Find out where a term may stand."""
-        soughts = seek(self._analyser, term, self._mode)
-        words = await self._words(soughts)
-        if words is None:
-            return _Leaf(Answer(NOBODY, EVERYBODY))
-        single = {word for (sought, _), found in words.items() if not isinstance(sought, Row) for word in found}
-        spelled = {word.id: word.spelling.text for word in single}
-        postings = await self._postings(spelled, term)
-        if postings is None:
-            return _Leaf(Answer(NOBODY, EVERYBODY))
-        forms: dict[ArticleId, set[str]] = defaultdict(set)
-        for posting in postings:
-            forms[posting.article_id].add(spelled[posting.word_id])
-        sure = Group(frozenset(forms))
-        possible = sure
-        for row in (each for each in soughts if isinstance(each, Row)):
-            possible |= await self._row(row, words, term)
-        return _Leaf(Answer(sure, possible), forms)
+    async def _of_source(self, wanted: str) -> frozenset[ArticleId]:
+        sources = await self._archive.list_sources(self._where)
+        return frozenset().union(
+            *(ids for names, ids in sources.items() if any(wanted in fold(name) for name in names))
+        )
 
-    async def _row(self, row: Row, words: dict[Part, set[StoredWord]], term: Term) -> Group:
-        """Find articles that have the rarer words of a phrase."""
-        group = EVERYBODY
-        for offset in backtest.offsets(row):
-            postings = await self._postings({word.id for word in words.get((row, offset), ())}, term)
-            if postings is not None:
-                group &= Group(frozenset(posting.article_id for posting in postings))
-        return group
-
-    async def _postings(self, word_ids: Collection[int], term: Term) -> list[Posting] | None:
-        """Find where words stand; None if in too many articles."""
-        if not word_ids:
-            return []
-        found = await self._archive.find_postings(word_ids, self._where, self._policy.postings + 1)
-        if len(found) > self._policy.postings:
-            return None
-        return [posting for posting in found if posting.in_title or not term.title]
-
-    async def _words(self, soughts: Iterable[Sought]) -> dict[Part, set[StoredWord]] | None:
+    async def _words(self, soughts: Iterable[Sought]) -> Words | None:
         """Find the words that are what is sought; None if too many come into question."""
         parts: dict[int, list[Part]] = defaultdict(list)
         found: dict[Part, set[StoredWord]] = defaultdict(set)
@@ -180,3 +160,26 @@ class Search:
                 return False
             return sought.judge_word(self._analyser, offset, reading)
         return sought.judge(self._analyser, reading) is not None
+
+
+def _place(term: Term, soughts: Iterable[Sought], words: Words, postings: Mapping[int, Posting]) -> _Known:
+    """Say where a term stands, and for a phrase where its words do."""
+
+    def articles(word: StoredWord) -> frozenset[ArticleId]:
+        posting = postings.get(word.id)
+        return frozenset() if posting is None else posting.in_title if term.title else posting.anywhere
+
+    forms: dict[ArticleId, set[str]] = defaultdict(set)
+    phrases = NOBODY
+    for sought in soughts:
+        if isinstance(sought, Row):
+            phrase = EVERYBODY
+            for offset in backtest.offsets(sought):
+                phrase &= Group(frozenset().union(*map(articles, words.get((sought, offset), ()))))
+            phrases |= phrase
+            continue
+        for word in words.get((sought, 0), ()):
+            for article_id in articles(word):
+                forms[article_id].add(word.spelling.text)
+    sure = Group(frozenset(forms))
+    return _Known(Answer(sure, sure | phrases), forms)

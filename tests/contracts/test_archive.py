@@ -14,7 +14,7 @@ from bot.core.article import Article
 from bot.core.ids import ChatId, MessageId
 from bot.flow.announce import document
 from bot.language.analyser import Analyser
-from storage.past import postings, word_keys, words
+from storage.past import blocks, postings, word_keys, words
 from storage.store import Store
 from storage.tables import articles, deliveries
 from tests.builders import NOW
@@ -35,7 +35,18 @@ async def index(store: Store, *stored: Article) -> bool:
 async def found(store: Store, key: str, where: View = ALL) -> set[int]:
     """Give the visible articles with a word filed under a key."""
     pairs = await store.archive.find_by_keys({archive.number(key)}, 100)
-    return {each.article_id for each in await store.archive.find_postings({word.id for _, word in pairs}, where, 100)}
+    postings = await store.archive.find_postings({word.id for _, word in pairs})
+    ids = frozenset().union(*(each.anywhere for each in postings.values()))
+    return {each.article_id for each in await store.archive.list_sightings(ids, where)}
+
+
+async def read_all(store: Store) -> dict[str, set[tuple[int, bool]]]:
+    """Give the articles of every word, and whether it stands in their headline."""
+    known = dict(await store.archive.refile(0, 1000))
+    return {
+        known[word_id].text: {(article_id, article_id in each.in_title) for article_id in each.anywhere}
+        for word_id, each in (await store.archive.find_postings(known.keys())).items()
+    }
 
 
 async def count(store: Store, table: Any) -> int:
@@ -82,13 +93,12 @@ async def test_words_are_stored_once_whoever_brings_them(stores: tuple[Store, St
     new = [archive.analyse(ANALYSER, spelling) for each in listed for spelling in each.words]
 
     assert await one.archive.store(listed[:1], new)
-    size = await count(one, postings)
     assert await other.archive.store(listed[:1], new)
-    assert await count(one, postings) == size
     assert await other.archive.store(listed, new)
 
     assert await count(one, words) == len({each.spelling for each in new})
-    assert await count(one, postings) == sum(len(each.words) for each in listed)
+    assert (await read_all(one))["eins"] == {(first.id, True)}
+    assert (await read_all(one))["Putin"] == {(first.id, False), (second.id, False)}
 
 
 async def test_nothing_is_stored_while_a_word_is_missing(store: Store) -> None:
@@ -102,6 +112,24 @@ async def test_nothing_is_stored_while_a_word_is_missing(store: Store) -> None:
 
     assert await count(store, words) == 0
     assert len(await store.archive.list_waiting(10)) == 1
+
+
+async def test_many_articles_are_put_in_order_and_found_as_before(stores: tuple[Store, Store]) -> None:
+    """The oldest first, and never fewer than are asked for; two processes do not get in each other's way."""
+    one, other = stores
+    feed = await add_feed(one)
+    stored = await publish(one, feed, "eins", "zwei", "drei", "vier", "fünf")
+    await index(one, *stored)
+    before = await read_all(one)
+
+    assert not await one.archive.bind(6)
+    assert await one.archive.bind(2)
+    assert await other.archive.bind(2)
+    assert not await other.archive.bind(2)
+
+    assert await count(one, blocks) == 2
+    assert await read_all(other) == before
+    assert await found(one, "nordkorea") == {each.id for each in stored}
 
 
 async def test_letters_are_compared_byte_by_byte(store: Store) -> None:
@@ -165,8 +193,9 @@ async def test_sightings_and_articles_come_newest_first(store: Store) -> None:
     """By the time they came out."""
     feed = await add_feed(store)
     old, new = await publish(store, feed, "alt", "neu")
+    await index(store, old, new)
 
-    listed = await store.archive.list_sightings([old.id, new.id])
+    listed = await store.archive.list_sightings([old.id, new.id], ALL)
 
     assert [(each.article_id, each.key) for each in listed] == [(new.id, new.key), (old.id, old.key)]
     assert listed[0].published_at == new.published_at
@@ -214,18 +243,23 @@ async def test_an_alert_leads_to_its_article(store: Store) -> None:
 async def test_what_belongs_to_no_article_is_swept_up(store: Store) -> None:
     """Part by part, in two rounds at most; what others need stays, and a deleted article is not found meanwhile."""
     feed = await add_feed(store)
-    gone, kept = await publish(store, feed, "Vogelgrippe", "Klimawandel")
-    await index(store, gone, kept)
+    first, second, kept, loose = await publish(store, feed, "Vogelgrippe", "Zweitwohnung", "Klimawandel", "Lawine")
+    await index(store, first, second, kept, loose)
+    assert await store.archive.bind(2)
+    assert await store.archive.bind(1)
     async with store._database.write() as connection:
-        await connection.execute(delete(articles).where(articles.c.id == gone.id))
+        await connection.execute(delete(articles).where(articles.c.id.in_((first.id, second.id))))
     assert await found(store, "vogelgrippe") == set()
-    assert await found(store, "nordkorea") == {kept.id}
+    assert await found(store, "nordkorea") == {kept.id, loose.id}
 
     assert sum([await store.archive.sweep(part, 3) for part in (*range(3), *range(3))]) > 2
 
-    assert [each.text for each in await store.archive.list_unknown([Spelling("Vogelgrippe", "de")])] == ["Vogelgrippe"]
+    unknown = await store.archive.list_unknown([Spelling("Vogelgrippe", "de"), Spelling("Lawine", "de")])
+    assert [each.text for each in unknown] == ["Vogelgrippe"]
     assert await store.archive.find_by_keys({archive.number("vogelgrippe")}, 9) == ()
-    assert await found(store, "nordkorea") == {kept.id}
+    assert await found(store, "nordkorea") == {kept.id, loose.id}
+    assert await found(store, "lawine") == {loose.id}
+    assert await count(store, blocks) == 1
     assert await count(store, postings) == len(archive.contents(kept.id, document(kept)).words)
     assert await count(store, word_keys) > 0
     assert sum([await store.archive.sweep(part, 3) for part in range(3)]) == 0

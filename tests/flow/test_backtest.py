@@ -25,7 +25,7 @@ from bot.flow.backtest import Backtest
 from bot.flow.remember import Refile, Remember, Sweep
 from bot.flow.search import Search, SearchPolicy
 from bot.language.analyser import Analyser
-from storage.past import archived, word_keys
+from storage.past import archived, blocks, postings, word_keys
 from storage.store import Store, open_store
 from storage.tables import articles, entries, feeds
 from tests.builders import NOW, make_draft
@@ -39,7 +39,9 @@ __all__ = ["postgres", "postgres_url", "url"]
 
 ANALYSER = Analyser()
 EVERYTHING = View(ChatId(1), ("de", "en", "fr", "it", "es"), NOW - timedelta(days=30))
-MANY_TEXTS = SearchPolicy(words=2, postings=2, texts=1000)
+PATIENT = timedelta(minutes=1)
+POLICIES = (SearchPolicy(patience=PATIENT), SearchPolicy(patience=PATIENT, words=2))
+"""With few words allowed, most is found by looking at texts."""
 
 text = st.fixed_dictionaries(
     {
@@ -58,22 +60,26 @@ text = st.fixed_dictionaries(
 @given(
     texts=st.lists(text, min_size=1, max_size=6),
     asked=st.lists(st.tuples(query_text, st.sampled_from(list(Mode))), min_size=1, max_size=6),
-    policy=st.sampled_from([SearchPolicy(), SearchPolicy(), MANY_TEXTS]),
+    policy=st.sampled_from(POLICIES),
+    size=st.integers(1, 7),
 )
 def test_the_past_is_judged_as_the_present(
-    url: str, texts: list[dict[str, Any]], asked: list[tuple[str, Mode]], policy: SearchPolicy
+    url: str, texts: list[dict[str, Any]], asked: list[tuple[str, Mode]], policy: SearchPolicy, size: int
 ) -> None:
     """Random queries and articles: the search finds what a look at every word of every article finds."""
-    asyncio.run(_compare(url, texts, asked, policy))
+    asyncio.run(_compare(url, texts, asked, policy, size))
 
 
-async def _compare(url: str, texts: list[dict[str, Any]], asked: list[tuple[str, Mode]], policy: SearchPolicy) -> None:
+async def _compare(
+    url: str, texts: list[dict[str, Any]], asked: list[tuple[str, Mode]], policy: SearchPolicy, size: int
+) -> None:
     store = await open_store(url)
     try:
         await _empty(store)
         feed = await add_feed(store)
         stored = await poll(store, feed, *(make_draft(feed, f"n{at}", **each) for at, each in enumerate(texts)))
         assert await Remember(archive=store.archive, analyser=ANALYSER)() == len(stored)
+        await store.archive.bind(size)
         for typed, mode in asked:
             try:
                 parsed = query.parse(typed)
@@ -81,8 +87,10 @@ async def _compare(url: str, texts: list[dict[str, Any]], asked: list[tuple[str,
                 continue
             search = Search(store.archive, ANALYSER, EVERYTHING, mode, policy)
             found = await search(parsed, widen(ANALYSER, parsed.root))
-            hits = {each.id for each in stored if explain(ANALYSER, parsed, mode, document(each))}
-            assert (parsed.normal, mode, set(found.forms)) == (parsed.normal, mode, hits)
+            expected = {each.id for each in stored if explain(ANALYSER, parsed, mode, document(each))}
+            hits = {each.article_id for each in found.sightings}
+            assert (parsed.normal, mode, hits) == (parsed.normal, mode, expected)
+            assert found.forms.keys() == hits
             assert found.checked_since is None
     finally:
         await store.close()
@@ -90,7 +98,7 @@ async def _compare(url: str, texts: list[dict[str, Any]], asked: list[tuple[str,
 
 async def _empty(store: Store) -> None:
     async with store._database.write() as connection:
-        for table in (archived, entries, articles, feeds):
+        for table in (archived, postings, blocks, entries, articles, feeds):
             await connection.execute(delete(table))
 
 
@@ -186,13 +194,15 @@ async def test_no_past_is_not_nothing_found(store: Store, backtest: Backtest) ->
 
 async def test_what_is_in_too_many_articles_is_counted_as_far_as_was_looked(store: Store, clock: FakeClock) -> None:
     """From the newest back; whether the week is whole is said."""
-    await keep(store, *(f"Nordkorea, Folge {number}" for number in range(8)))
-    search = Search(store.archive, ANALYSER, EVERYTHING, Mode.COMPOUNDS, SearchPolicy(postings=3, texts=5))
+    await keep(store, *(f"Nordkorea, Folge {number}, Nordkoreas Ende" for number in range(8)))
+    search = Search(
+        store.archive, ANALYSER, EVERYTHING, Mode.COMPOUNDS, SearchPolicy(words=1, texts=5, patience=PATIENT)
+    )
     parsed = query.parse("Nordkorea")
 
     hits = await search(parsed, parsed.root)
 
-    assert len(hits.forms) == 5
+    assert len(hits.sightings) == 5
     assert hits.checked_since == NOW - timedelta(hours=5)
 
 

@@ -29,12 +29,15 @@ def _archived() -> None:
         sa.Column("source_title", sa.Text(), nullable=False),
         sa.Column("source_host", sa.Text(), nullable=False),
         sa.Column("indexed", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.LargeBinary()),
+        sa.Column("block", sa.BigInteger()),
         sa.PrimaryKeyConstraint("article_id", name="pk_archived"),
     )
-    condition = sa.text("NOT indexed")
-    op.create_index(
-        "ix_archived_waiting", "archived", ["article_id"], sqlite_where=condition, postgresql_where=condition
-    )
+    op.create_index("ix_archived_block", "archived", ["block"])
+    for name, where in (("ix_archived_waiting", "NOT indexed"), ("ix_archived_loose", "words IS NOT NULL")):
+        op.create_index(
+            name, "archived", ["article_id"], sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        )
     op.execute(f"INSERT INTO archived (article_id, {_COPIED}, indexed) SELECT id, {_COPIED}, false FROM articles")
 
 
@@ -63,11 +66,16 @@ def _places() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "blocks",
+        sa.Column("id", sa.BigInteger(), nullable=False, autoincrement=False),
+        sa.PrimaryKeyConstraint("id", name="pk_blocks"),
+    )
+    op.create_table(
         "postings",
+        sa.Column("block", sa.BigInteger(), nullable=False),
         sa.Column("word_id", sa.BigInteger(), nullable=False),
-        sa.Column("article_id", sa.BigInteger(), nullable=False),
-        sa.Column("in_title", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("word_id", "article_id", name="pk_postings"),
+        sa.Column("articles", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("block", "word_id", name="pk_postings"),
         sqlite_with_rowid=False,
     )
 
