@@ -6,15 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
+from bot.chat import pasts, reasons
 from bot.core.article import Article, link_key
+from bot.core.backtest import Past
 from bot.core.ids import ChatId
+from bot.core.matching import Evidence, Place, Rule
 from bot.flow.remember import Remember
 from bot.language.analyser import Analyser
+from bot.texts import markup
+from bot.texts.catalog import Catalog
 from storage.store import Store
 from storage.tables import deliveries
-from tests.builders import MAIN, NOW, make_draft
+from tests.builders import MAIN, NOW, make_article, make_draft
 from tests.chat.conftest import Desk
 from tests.contracts.scenes import add_feed, announce, change, poll, set_chat
 
@@ -199,3 +204,44 @@ async def test_why_explains_a_miss(desk: Desk) -> None:
         "Hier sind alle Meldungen pausiert.",
         "Als ich ihn zum ersten Mal sah, war er zu alt für eine Meldung.",
     ]
+
+
+async def test_the_answer_comes_though_the_past_cannot_be_asked(desk: Desk) -> None:
+    """A fault of the store costs the reader a line and no more."""
+    await publish(desk.store, "Nordkorea lenkt ein")
+    async with desk.store._database.write() as connection:
+        await connection.execute(text("DROP TABLE word_keys"))
+    assert (await desk.server.person().ask("/sub Nordkorea")).text == DONE.format("Nordkorea", 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (Rule.EXACT, "Formen: das Wort selbst"),
+        (Rule.SPELLING, "Formen: andere Schreibweise von Wort"),
+        (Rule.INFLECTION, "Formen: eine Form von Wort"),
+        (Rule.DERIVATION, "Formen: abgeleitet von Wort"),
+        (Rule.COMPOUND_FIRST, "Formen: beginnt mit Wort"),
+        (Rule.OPEN_END, "Formen: beginnt mit Wort"),
+        (Rule.COMPOUND_LAST, "Formen: endet mit Wort"),
+        (Rule.OPEN_START, "Formen: endet mit Wort"),
+        (Rule.PHRASE, "Formen: die Wörter von Wort nebeneinander"),
+    ],
+)
+def test_every_rule_has_its_words(rule: Rule, said: str) -> None:
+    """In the reader's language; places too."""
+    speech = Catalog.load().speak("de")
+    evidence = Evidence(term="Wort", form="Formen", place=Place.LEAD, rule=rule, start=0, end=6)
+    assert markup.plain(reasons.reason(evidence, speech)) == said
+    assert [reasons.place(each, speech) for each in Place] == ["in der Überschrift", "im Vorspann", "im Text"]
+
+
+def test_a_past_that_was_cut_short_says_so() -> None:
+    """In the answer to a wish and when a query is tried; an address that is none is not linked."""
+    speech = Catalog.load().speak("en")
+    article = make_article(url="javascript:x")
+    past = Past(week=80, month=80, checked_since=NOW, is_week_whole=False, newest=(article,))
+    assert pasts.lines(past, "er", speech) == (f"More than 80 in the last 7 days, e.g. {article.title}",)
+    assert "I only looked at the newest ones" in pasts.trial(past, "er", speech)
+    assert pasts.headline(make_article(url="https://[x/")) == article.title
+    assert pasts.short(Past(week=0, month=0, is_empty=True), speech) is None

@@ -206,6 +206,30 @@ async def test_what_is_in_too_many_articles_is_counted_as_far_as_was_looked(stor
     assert hits.checked_since == NOW - timedelta(hours=5)
 
 
+async def test_a_word_forgotten_meanwhile_is_looked_up_again(store: Store) -> None:
+    """The next time; until then the article waits."""
+    (article,) = await poll(store, await add_feed(store), make_draft())
+    hasty = Hasty(store.archive)
+
+    assert await Remember(archive=hasty, analyser=ANALYSER)() == 0  # type: ignore[arg-type] # a stand-in by delegation
+    assert [each.id for each in await store.archive.list_waiting(9)] == [article.id]
+    assert await Remember(archive=store.archive, analyser=ANALYSER)() == 1
+
+
+class Hasty:
+    """An archive that says it knows every word, as if one had been forgotten right after."""
+
+    def __init__(self, archive: object) -> None:
+        self._archive = archive
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._archive, name)
+
+    async def list_unknown(self, spellings: object) -> frozenset[object]:
+        """Say that nothing is new."""
+        return frozenset()
+
+
 async def test_words_are_filed_anew_once_per_version(store: Store, backtest: Backtest) -> None:
     """After an update words may have other keys."""
     await keep(store, "Nordkorea lenkt ein")
