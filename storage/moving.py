@@ -18,6 +18,7 @@ from bot.core.delivery import DeliveryState
 from bot.core.feed import FeedState
 from bot.core.ids import ChatId
 from storage.engine import insert
+from storage.past import archived
 from storage.rows import Row
 from storage.subscriptions import retire_unused
 from storage.tables import (
@@ -51,6 +52,7 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId, now: 
     await _move_feeds(connection, old, new, now)
     await _move_deliveries(connection, old, new)
     await connection.execute(update(articles).where(articles.c.owner == old).values(owner=new))
+    await connection.execute(update(archived).where(archived.c.owner == old).values(owner=new))
     await connection.execute(delete(chats).where(chats.c.id == old))
     # The new id may lie behind the cursor of an open fan-out, which then starts again; what is queued is not repeated.
     await connection.execute(update(fanouts).values(chat_cursor=None, thread_cursor=None))

@@ -14,6 +14,7 @@ from bot.core.article import Article
 from bot.core.ids import ChatId, MessageId
 from bot.flow.announce import document
 from bot.language.analyser import Analyser
+from storage.moving import move_chat
 from storage.past import blocks, postings, word_keys, words
 from storage.store import Store
 from storage.tables import articles, deliveries
@@ -223,6 +224,19 @@ async def test_an_article_is_found_by_its_identity(store: Store) -> None:
     assert await store.archive.find_by_key(common.key, ChatId(1)) == common
     assert await store.archive.find_by_key(private.key, ChatId(1)) is None
     assert await store.archive.find_by_key(private.key, ChatId(2)) == private
+
+
+async def test_a_group_that_moved_sees_the_past_of_its_own_feeds(store: Store) -> None:
+    """Under its new number."""
+    await meet(store, -1)
+    (article,) = await publish(store, await add_feed(store, "own", owner=ChatId(-1)), "eins")
+    await index(store, article)
+
+    async with store._database.write() as connection:
+        await move_chat(connection, ChatId(-1), ChatId(-1001), NOW)
+
+    assert await store.archive.list_visible(replace(ALL, chat_id=ChatId(-1))) == frozenset()
+    assert await store.archive.list_visible(replace(ALL, chat_id=ChatId(-1001))) == {article.id}
 
 
 async def test_an_alert_leads_to_its_article(store: Store) -> None:
