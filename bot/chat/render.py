@@ -36,7 +36,7 @@ class Setting:
 
 def alert(what: Alert, summary: Summary, setting: Setting) -> Html:
     """Write an alert as HTML, at most 500 visible characters long."""
-    head, foot = _headline(what), markup.italic(_foot(what, setting))
+    head, foot = _headline(what), markup.italic(_foot(what, summary, setting))
     room = ALERT - lengths.visible(head) - lengths.visible(foot) - 1
     lines: list[Html] = []
     for line in summary.lines:
@@ -60,7 +60,7 @@ def plain_alert(what: Alert, summary: Summary, setting: Setting) -> str:
                 _title(what),
                 *([url] if url and len(url) < lengths.MESSAGE // 2 else []),
                 *(markup.plain(_line(line, summary.bulleted)) for line in summary.lines),
-                _foot(what, setting),
+                _foot(what, summary, setting),
             ]
         ),
         lengths.MESSAGE,
@@ -106,11 +106,12 @@ def _shortened(line: Line, bulleted: bool, limit: int) -> Html:
     return _line(Line(text, inside), bulleted)
 
 
-def _foot(what: Alert, setting: Setting) -> str:
+def _foot(what: Alert, summary: Summary, setting: Setting) -> str:
     zone = ZoneInfo(what.chat.timezone or setting.timezone)
     time = setting.speech.moment(what.article.published_at.astimezone(zone), setting.now.astimezone(zone))
     names = [_names(what)] if what.subscription_count > 1 and what.matches else []
-    return " · ".join([*names, *([_source(what)] if _source(what) else []), time])
+    machine = [setting.speech.label("AI")] if summary.by_machine else []
+    return " · ".join([*names, *([_source(what)] if _source(what) else []), *machine, time])
 
 
 def _source(what: Alert) -> str:

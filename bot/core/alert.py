@@ -44,3 +44,5 @@ class Summary:
 
     lines: tuple[Line, ...]
     bulleted: bool = False
+    by_machine: bool = False
+    """A language model wrote it; the alert says so."""

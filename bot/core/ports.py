@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.alert import Alert, Summary
+from bot.core.article import Article
 from bot.core.chat import Chat
 from bot.core.delivery import Delivery, Rank, SendOutcome
 from bot.core.feed import Feed, Fetched, FetchOutcome, ParsedFeed, ParseFailed
@@ -76,6 +77,20 @@ class Messenger(Protocol):
 
     async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:
         """Send what the bot has to say on its own account."""
+        ...
+
+
+class Abstractor(Protocol):
+    """
+    Sums an article up in words of its own, from outside; asked only where the publisher gave no line worth showing.
+
+    Answers within 10 seconds and never raises: None when it has nothing to say, is off, broken or over its budget. What
+    it gives has been checked against the article; several alerts of one article ask several times, and must not pay
+    several times.
+    """
+
+    async def abstract(self, article: Article, language: str | None) -> str | None:
+        """Give one or two sentences of plain text in this language (None: the article's own), or nothing."""
         ...
 
 

@@ -29,26 +29,39 @@ Highlight = Callable[[str], Spans]
 Split = Callable[[str], tuple[str, ...]]
 
 
-def summarise(article: Article, highlight: Highlight, *, sentences: Split, headline_only: bool = False) -> Summary:
+def summarise(
+    article: Article, highlight: Highlight, *, sentences: Split, headline_only: bool = False, abstract: str = ""
+) -> Summary:
     """
     Summarise an article for a reader whose words `highlight` finds in any text.
 
     When neither headline nor summary shows a matched form, one sentence of the text that has it is appended, so that
-    the reader sees why.
+    the reader sees why. An `abstract` from outside stands in for the lead sentence where the publisher gave no line.
     """
     if headline_only:
         return Summary(())
     headline = article.title[:HEADLINE_LENGTH]
     room = ALERT_LENGTH - len(headline) - _FOOT
     bullets = _bullets(article, room, sentences)
-    texts = bullets or _prose(article, highlight, sentences, min(room, LONGEST))
+    abstract = "" if bullets or not needs_abstract(article) else " ".join(abstract.split())
+    by_machine = is_worth_showing(abstract, article.title)
+    limit = min(room, LONGEST)
+    texts = bullets or (
+        (trim(abstract, limit, sentences),) if by_machine else _prose(article, highlight, sentences, limit)
+    )
     if not any(highlight(text) for text in (headline, *texts)):
         reason = _reason(article, texts, highlight, sentences)
         if reason and bullets:
             texts = (*_fit(bullets[: BULLETS - 1], room - len(reason)), reason)
         elif reason:
             texts = (*(trim(text, max(SHORTEST, room - len(reason)), sentences) for text in texts), reason)
-    return Summary(tuple(Line(text, highlight(text)) for text in texts), bulleted=bool(bullets))
+    lines = tuple(Line(text, highlight(text)) for text in texts)
+    return Summary(lines, bulleted=bool(bullets), by_machine=by_machine)
+
+
+def needs_abstract(article: Article) -> bool:
+    """Say whether the publisher gave neither key points nor a description worth showing."""
+    return not _points(article) and not is_worth_showing(" ".join(article.lead.split()), article.title)
 
 
 def is_worth_showing(text: str, title: str) -> bool:
@@ -81,14 +94,13 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _bullets(article: Article, room: int, sentences: Split) -> tuple[str, ...]:
-    points = [
-        trim(point, BULLET_LENGTH, sentences)
-        for point in article.key_points
-        if point.strip() and not _says_the_same(point, article.title)
-    ][:BULLETS]
-    if sum(map(len, points)) < SHORTEST:
-        return ()
-    return _fit(tuple(points), room)
+    return _fit(tuple(trim(point, BULLET_LENGTH, sentences) for point in _points(article)), room)
+
+
+def _points(article: Article) -> tuple[str, ...]:
+    """Give the key points that say something; none when they say next to nothing together."""
+    points = [point for point in article.key_points if point.strip() and not _says_the_same(point, article.title)]
+    return tuple(points[:BULLETS]) if sum(map(len, points[:BULLETS])) >= SHORTEST else ()
 
 
 def _fit(texts: tuple[str, ...], room: int) -> tuple[str, ...]:

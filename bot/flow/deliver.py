@@ -69,7 +69,7 @@ class Deliver:
         clock: Clock,
         counters: Counters,
         owner: str,
-        summarise: Callable[[Alert], Summary],
+        summarise: Callable[[Alert], Awaitable[Summary]],
         token_refused: Callable[[], None],
         patience: Patience,
         policy: DeliverPolicy | None = None,
@@ -235,7 +235,8 @@ class Deliver:
             return Drop("unsubscribed")
         if alert.chat.state is not ChatState.ACTIVE:
             return Drop("inactive")
-        return lambda: self._messenger.send_alert(each, alert, self._sum_up(alert))
+        summary = await self._sum_up(alert)
+        return lambda: self._messenger.send_alert(each, alert, summary)
 
     async def _find_alert(self, each: Delivery) -> Alert | None:
         loaded = self._alerts.pop(each.id, None)
@@ -243,9 +244,9 @@ class Deliver:
             return loaded
         return (await self._outbox.load_alerts([each])).get(each.id)
 
-    def _sum_up(self, alert: Alert) -> Summary:
+    async def _sum_up(self, alert: Alert) -> Summary:
         try:
-            return self._summarise(alert)
+            return await self._summarise(alert)
         except Exception as error:
             _log.error("summary.failed", extra={"article": alert.article.id, "error": error})
             return Summary(())

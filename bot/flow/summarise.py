@@ -7,6 +7,7 @@ from functools import lru_cache
 from bot.core import matching, query, summary
 from bot.core.alert import Alert, Summary
 from bot.core.errors import Refusal
+from bot.core.ports import Abstractor
 from bot.core.query import Query
 from bot.language import sentences
 from bot.language.analyser import Analyser
@@ -17,12 +18,17 @@ Spans = tuple[tuple[int, int], ...]
 class Summarise:
     """Knows the analyser, so that a summary marks exactly the forms the matcher accepts."""
 
-    def __init__(self, analyser: Analyser) -> None:
+    def __init__(self, analyser: Analyser, abstractor: Abstractor | None = None) -> None:
         self._analyser = analyser
+        self._abstractor = abstractor
 
-    def __call__(self, alert: Alert) -> Summary:
+    async def __call__(self, alert: Alert) -> Summary:
         """Give the summary of the alert's article for the subscriptions it hit."""
-        language = alert.article.language
+        article, language = alert.article, alert.article.language
+        headline_only = all(match.subscription.headline_only for match in alert.matches)
+        abstract = None
+        if self._abstractor is not None and not headline_only and summary.needs_abstract(article):
+            abstract = await self._abstractor.abstract(article, language)
 
         def highlight(text: str) -> Spans:
             found = [
@@ -34,10 +40,11 @@ class Summarise:
             return _join(found)
 
         return summary.summarise(
-            alert.article,
+            article,
             highlight,
-            headline_only=all(match.subscription.headline_only for match in alert.matches),
+            headline_only=headline_only,
             sentences=lambda text: sentences.split(text, language),
+            abstract=abstract or "",
         )
 
 

@@ -108,7 +108,7 @@ async def opened(store: Store, clock: FakeClock, *, is_running: bool = True, **p
     outbox, chats, messenger, gate = Unsteady(store.outbox), Unsteady(store.chats), FakeMessenger(), FakeGate()
     counters, refused, broken = FakeCounters(), asyncio.Event(), set[str]()
 
-    def summarise(alert: Alert) -> Summary:
+    async def summarise(alert: Alert) -> Summary:
         if alert.article.title in broken:
             raise ValueError("a text nobody expected")
         return Summary((Line("Ein Satz."),))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.core.alert import Alert, Match, Summary
+from bot.core.article import Article
 from bot.flow.summarise import Summarise
 from bot.language.analyser import Analyser
 from tests.builders import make_article, make_chat, make_subscription
@@ -34,24 +36,64 @@ def bold(summary: Summary) -> list[str]:
     return [line.text[start:end] for line in summary.lines for start, end in line.bold]
 
 
-def test_the_matched_forms_of_all_queries_are_bold(summarise: Summarise) -> None:
+async def test_the_matched_forms_of_all_queries_are_bold(summarise: Summarise) -> None:
     """Each reader sees why the alert came."""
-    assert bold(summarise(alert("Nordkorea", "Putin"))) == ["Nordkoreas", "Putins"]
+    assert bold(await summarise(alert("Nordkorea", "Putin"))) == ["Nordkoreas", "Putins"]
 
 
-def test_forms_that_overlap_are_marked_once(summarise: Summarise) -> None:
+async def test_forms_that_overlap_are_marked_once(summarise: Summarise) -> None:
     """Telegram refuses entities that cross."""
-    assert bold(summarise(alert("Nordkorea", "Nord*"))) == ["Nordkoreas"]
+    assert bold(await summarise(alert("Nordkorea", "Nord*"))) == ["Nordkoreas"]
 
 
-def test_a_query_that_cannot_be_read_any_more_marks_nothing(summarise: Summarise) -> None:
+async def test_a_query_that_cannot_be_read_any_more_marks_nothing(summarise: Summarise) -> None:
     """The alert comes all the same."""
-    summary = summarise(alert("((", "Putin"))
+    summary = await summarise(alert("((", "Putin"))
 
     assert bold(summary) == ["Putins"]
 
 
-def test_headline_only_needs_the_wish_of_all(summarise: Summarise) -> None:
+async def test_headline_only_needs_the_wish_of_all(summarise: Summarise) -> None:
     """Where one subscription wants the summary it is shown."""
-    assert summarise(alert("Nordkorea", headline_only=True)).lines == ()
-    assert summarise(alert("Nordkorea")).lines != ()
+    assert (await summarise(alert("Nordkorea", headline_only=True))).lines == ()
+    assert (await summarise(alert("Nordkorea"))).lines != ()
+
+
+class Writer:
+    """An abstractor that says one thing and counts."""
+
+    def __init__(self, says: str | None) -> None:
+        self.says = says
+        self.asked = 0
+
+    async def abstract(self, article: Article, language: str | None) -> str | None:
+        """Say it."""
+        self.asked += 1
+        return self.says
+
+
+async def test_text_from_outside_stands_in_where_the_publisher_gave_no_line(analyser: Analyser) -> None:
+    """It replaces the lead sentence, is marked, and the sentence with the keyword still comes below it."""
+    writer = Writer("Zwei Staatschefs sprechen in Wladiwostok über Handel und Rüstung.")
+    made = alert("Nordkorea", lead="")
+    made = replace(made, article=replace(made.article, body=f"Es regnet heute im Osten. {LEAD}"))
+    summary = await Summarise(analyser, writer)(made)
+    assert summary.by_machine
+    assert summary.lines[0].text == writer.says
+    assert bold(summary) == ["Nordkoreas"]
+
+
+async def test_nobody_outside_is_asked_where_the_publisher_gave_a_line(analyser: Analyser) -> None:
+    """An editor's sentence is better, and free."""
+    writer = Writer("Zwei Staatschefs sprechen in Wladiwostok über Handel und Rüstung.")
+    summary = await Summarise(analyser, writer)(alert("Nordkorea"))
+    assert not writer.asked
+    assert not summary.by_machine
+
+
+@pytest.mark.parametrize("says", [None, "", "Kurz.", "Treffen im Osten"])
+async def test_text_from_outside_that_says_nothing_changes_nothing(analyser: Analyser, says: str | None) -> None:
+    """Off, broken, over budget or empty: the lead sentence comes, unmarked."""
+    made = alert("Nordkorea", lead="")
+    made = replace(made, article=replace(made.article, body=LEAD))
+    assert await Summarise(analyser, Writer(says))(made) == await Summarise(analyser)(made)
