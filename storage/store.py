@@ -11,11 +11,12 @@ from storage.facts import Facts
 from storage.feeds import Feeds
 from storage.inbox import Inbox
 from storage.outbox import Outbox
+from storage.overview import Overview
 from storage.subscriptions import Subscriptions
 
 
 class Store:
-    """All shelves; each implements the port of its name in `bot.core.shelves` or `bot.core.archive`."""
+    """All shelves; each implements the port of its name in `bot.core.shelves`, or in the noun's own file."""
 
     def __init__(self, database: Database) -> None:
         self.feeds = Feeds(database)
@@ -26,6 +27,7 @@ class Store:
         self.subscriptions = Subscriptions(database)
         self.inbox = Inbox(database)
         self.facts = Facts(database)
+        self.overview = Overview(database)
         self._database = database
 
     async def ping(self) -> None:

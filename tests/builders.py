@@ -11,6 +11,7 @@ from bot.core.article import Article, ArticleDraft
 from bot.core.chat import Chat, ChatKind, ChatState
 from bot.core.delivery import Delivery, DeliveryKind, Rank
 from bot.core.feed import Feed, FeedState, FeedWish, Origin
+from bot.core.health import FeedHealth
 from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, QueryId, SubscriptionId, ThreadId
 from bot.core.matching import Evidence, Hit, Place, Rule
 from bot.core.query import Mode
@@ -52,6 +53,12 @@ def make_feed(number: int = 1, **changes: Any) -> Feed:
         error=None,
     )
     return replace(feed, **changes)
+
+
+def make_health(feed: Feed | None = None, **changes: Any) -> FeedHealth:
+    """Make what there is to say of a feed."""
+    health = FeedHealth(feed=feed or make_feed(), begun_at=NOW - timedelta(days=30), per_day=0.0)
+    return replace(health, **changes)
 
 
 def make_draft(feed: Feed | None = None, name: str = "treffen", **changes: Any) -> ArticleDraft:

@@ -1,0 +1,1 @@
+"""The room that answers over HTTP: health, metrics and a page for those who run the bot."""

@@ -1,0 +1,85 @@
+"""The shelf for looking at everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, and_, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core import health
+from bot.core.chat import ChatState
+from bot.core.delivery import Rank
+from bot.core.feed import FeedState
+from bot.core.health import FeedHealth
+from bot.core.overview import Stock
+from storage import rows
+from storage.engine import Database
+from storage.tables import articles, chats, deliveries, feeds
+
+_WINDOW = timedelta(days=14)
+_WAITING = text("deliveries.state IN ('queued', 'leased', 'sending')")
+_THERE = feeds.c.state != FeedState.REMOVED
+
+
+class Overview:
+    """Implements `bot.core.overview.Overview`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take_stock(self, now: datetime) -> Stock:
+        """Count feeds, chats and waiting messages."""
+        by_rank = select(deliveries.c.rank, func.count()).where(_WAITING).group_by(deliveries.c.rank)
+        oldest = select(func.min(deliveries.c.created_at)).where(_WAITING, deliveries.c.not_before <= now)
+        async with self._database.read() as connection:
+            of_feeds = await _count(connection, feeds.c.state, (each for each in FeedState if each != "removed"))
+            of_chats = await _count(connection, chats.c.state, ChatState)
+            ranks = {row[0]: row[1] for row in await connection.execute(by_rank)}
+            oldest_at: datetime | None = await connection.scalar(oldest)
+        queue = {rank.name.lower(): ranks.get(int(rank), 0) for rank in Rank}
+        return Stock(feeds=of_feeds, chats=of_chats, queue=queue, oldest_at=oldest_at)
+
+    async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
+        """List every feed that is not removed, by id, with the pace of its last two weeks."""
+        async with self._database.read() as connection:
+            return await _health(connection, _THERE, now)
+
+    async def find_health(self, feed_id: int, now: datetime) -> FeedHealth | None:
+        """Look one feed up."""
+        async with self._database.read() as connection:
+            found = await _health(connection, and_(_THERE, feeds.c.id == feed_id), now)
+        return found[0] if found else None
+
+
+async def _count(connection: AsyncConnection, column: Column[str], states: Iterable[StrEnum]) -> dict[str, int]:
+    found = {row[0]: row[1] for row in await connection.execute(select(column, func.count()).group_by(column))}
+    return {state.value: found.get(state.value, 0) for state in states}
+
+
+async def _health(connection: AsyncConnection, condition: Any, now: datetime) -> tuple[FeedHealth, ...]:
+    paces = (
+        select(articles.c.feed_id, func.count().label("count"), func.min(articles.c.published_at).label("oldest"))
+        .where(articles.c.seen_at > now - _WINDOW, articles.c.published_at > now - _WINDOW)
+        .group_by(articles.c.feed_id)
+        .subquery()
+    )
+    wanted = (
+        select(feeds, paces.c.count, paces.c.oldest)
+        .outerjoin(paces, paces.c.feed_id == feeds.c.id)
+        .where(condition)
+        .order_by(feeds.c.id)
+    )
+    return tuple(_read(row, now) for row in (await connection.execute(wanted)).mappings())
+
+
+def _read(row: rows.Row, now: datetime) -> FeedHealth:
+    pace = health.per_day(row["count"] or 0, row["oldest"], now, _WINDOW)
+    return FeedHealth(
+        feed=rows.feed(row),
+        begun_at=row["created_at"],
+        per_day=pace if row["first_success_at"] else None,
+    )

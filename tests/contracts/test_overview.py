@@ -1,0 +1,57 @@
+"""What the shelf for looking at everything at once promises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.core.chat import ChatState
+from bot.core.feed import FeedState
+from bot.core.ids import ChatId
+from storage.store import Store
+from tests.builders import NOW, make_draft
+from tests.contracts.scenes import add_feed, meet, notice, poll, queue_alert
+
+
+async def test_an_empty_store_names_every_state(store: Store) -> None:
+    """A gauge that is missing looks like one that is broken."""
+    stock = await store.overview.take_stock(NOW)
+
+    assert stock.feeds == {"active": 0, "failing": 0, "gone": 0}
+    assert stock.chats == {"active": 0, "blocked": 0, "gone": 0}
+    assert stock.queue == {"reply": 0, "alert": 0, "bulk": 0}
+    assert stock.oldest_at is None
+
+
+async def test_everything_is_counted_by_its_state(store: Store) -> None:
+    """Removed feeds and sent messages are none."""
+    feed, removed = await add_feed(store, "srf"), await add_feed(store, "old")
+    await store.feeds.remove(removed.id, NOW)
+    await poll(store, replace(feed, state=FeedState.FAILING, failures=1))
+    await meet(store, 1)
+    await meet(store, 2)
+    await store.chats.set_state(ChatId(2), ChatState.BLOCKED, NOW)
+    await queue_alert(store, 3)
+    await notice(store, 1)
+
+    stock = await store.overview.take_stock(NOW + timedelta(minutes=1))
+
+    assert stock.feeds["failing"] + stock.feeds["active"] == 1
+    assert stock.chats == {"active": 2, "blocked": 1, "gone": 0}
+    assert stock.queue == {"reply": 1, "alert": 1, "bulk": 0}
+    assert stock.oldest_at == NOW
+
+
+async def test_the_health_of_a_feed_has_its_pace(store: Store) -> None:
+    """Articles of the last two weeks, by the day; None before the first success."""
+    feed, other = await add_feed(store, "srf"), await add_feed(store, "nzz")
+    drafts = [make_draft(feed, str(day), published_at=NOW - timedelta(days=day)) for day in range(20)]
+    await poll(store, replace(feed, first_success_at=NOW), *drafts)
+
+    first, second = await store.overview.list_health(NOW)
+
+    assert (first.feed.id, first.per_day, first.begun_at) == (feed.id, 14 / 13, NOW)
+    assert (second.feed.id, second.per_day) == (other.id, None)
+    assert await store.overview.find_health(other.id, NOW) == second
+    await store.feeds.remove(other.id, NOW)
+    assert await store.overview.find_health(other.id, NOW) is None

@@ -1,0 +1,43 @@
+"""How a feed's state is judged."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.core import health
+from bot.core.feed import FeedState
+from bot.core.health import Condition
+from tests.builders import NOW, make_feed, make_health
+
+LONG = timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "condition"),
+    [
+        ({}, Condition.WELL),
+        ({"last_polled_at": None, "last_success_at": None}, Condition.NEW),
+        ({"failures": 1, "state": FeedState.FAILING}, Condition.FAILING),
+        ({"failures": 99, "last_success_at": NOW - LONG + timedelta(minutes=1)}, Condition.FAILING),
+        ({"failures": 8, "last_success_at": NOW - LONG}, Condition.DEAD),
+        ({"failures": 7, "last_success_at": NOW - 10 * LONG}, Condition.FAILING),
+        ({"failures": 8, "last_success_at": None}, Condition.DEAD),
+        ({"failures": 1, "state": FeedState.GONE}, Condition.GONE),
+    ],
+)
+def test_a_feed_is_dead_after_days_of_failures_or_a_410(changes: dict[str, Any], condition: Condition) -> None:
+    """A blip is none, and our own absence proves nothing; one that never worked counts from its beginning."""
+    assert make_health(make_feed(**changes), begun_at=NOW - LONG).condition(NOW) is condition
+
+
+@pytest.mark.parametrize(
+    ("count", "days", "expected"), [(0, None, 0.0), (28, 14, 2.0), (28, 20, 2.0), (10, 0.1, 10.0), (10, 4, 2.5)]
+)
+def test_the_pace_counts_from_the_first_entry_of_the_window(count: int, days: float | None, expected: float) -> None:
+    """A feed that is new here is not slow because of that."""
+    oldest = None if days is None else NOW - timedelta(days=days)
+
+    assert health.per_day(count, oldest, NOW, timedelta(days=14)) == pytest.approx(expected)
