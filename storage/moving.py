@@ -35,7 +35,15 @@ from storage.tables import (
 )
 
 _CHUNK = 500
-_STRENGTH = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.LEASED, DeliveryState.QUEUED, DeliveryState.DEAD)
+_STRENGTH = (
+    DeliveryState.SENT,
+    DeliveryState.FOLDED,
+    DeliveryState.SENDING,
+    DeliveryState.LEASED,
+    DeliveryState.QUEUED,
+    DeliveryState.HELD,
+    DeliveryState.DEAD,
+)
 """Of two deliveries of the same to the same, the one farther on is kept."""
 
 

@@ -11,7 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alert import Alert
 from bot.core.chat import ChatState
-from bot.core.delivery import Again, Delivery, DeliveryKind, DeliveryState, Done, Drop, NextStep, Rank, RefusedReason
+from bot.core.delivery import (
+    Again,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Done,
+    Drop,
+    Held,
+    NextStep,
+    Rank,
+    RefusedReason,
+)
 from bot.core.ids import ChatId, DeliveryId, ThreadId
 from storage import alerts, moving, rows
 from storage.engine import Database, insert, read_in_order
@@ -22,8 +33,6 @@ _UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
 _WAITING = text("deliveries.state IN ('queued', 'leased', 'sending')")
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 _LEASED = (feeds, fanouts, deliveries)
-_STRIKES = 3
-_BETWEEN_STRIKES = timedelta(days=1)
 _STRIKES = 3
 _BETWEEN_STRIKES = timedelta(days=1)
 _BLOCKING = frozenset((RefusedReason.BLOCKED, RefusedReason.NO_RIGHTS))
@@ -80,6 +89,9 @@ class Outbox:
                     await connection.execute(update(chats).where(found).values(strikes=0, struck_at=None))
                 case Again():
                     await _again(connection, delivery, step, now)
+                case Held(reason):
+                    held = {"state": DeliveryState.HELD, "reason": reason}
+                    await connection.execute(_same(delivery).values(held | _FREE))
                 case Drop(reason, silence_chat, strike):
                     dead = {"state": DeliveryState.DEAD, "reason": reason, "finished_at": now}
                     await connection.execute(_same(delivery).values(dead | _FREE))

@@ -19,7 +19,7 @@ Row = RowMapping | Mapping[Any, Any]
 
 _ARTICLE = tuple(field.name for field in fields(Article))
 _CHAT = tuple(field.name for field in fields(Chat))
-_DELIVERY = tuple(field.name for field in fields(Delivery))
+_DELIVERY = tuple(field.name for field in fields(Delivery) if field.name != "reply_to")  # decided at each attempt
 _FEED = tuple(field.name for field in fields(Feed))
 _SUBSCRIPTION = tuple(field.name for field in fields(Subscription))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import LinkPreviewOptions
+from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
@@ -53,8 +53,16 @@ class TelegramMessenger:
                 link_preview_options=NO_PREVIEW,
                 disable_notification=True if delivery.silent else None,
                 message_thread_id=delivery.thread_id or None,
+                reply_parameters=_reply(delivery),
                 allow_paid_broadcast=self._paid,
             )
         except TelegramError as error:
             return outcomes.read(error)
         return Delivered(MessageId(message.message_id))
+
+
+def _reply(delivery: Delivery) -> ReplyParameters | None:
+    """Hang the message below an earlier one; should the reader have deleted that, it comes all the same."""
+    if delivery.reply_to is None:
+        return None
+    return ReplyParameters(delivery.reply_to, allow_sending_without_reply=True)

@@ -33,6 +33,10 @@ class DeliveryState(StrEnum):
     LEASED = "leased"
     SENDING = "sending"
     SENT = "sent"
+    HELD = "held"
+    """Set aside by a rule; `reason` says why. No sender looks at it."""
+    FOLDED = "folded"
+    """It went out as part of another message."""
     DEAD = "dead"
 
 
@@ -55,6 +59,10 @@ class Delivery:
     seen_at: datetime
     """When what it tells was first seen; for measuring and for `max_age`."""
     created_at: datetime
+    catch_up: bool = False
+    """It tells what was published while we were not looking."""
+    reply_to: MessageId | None = None
+    """Send it as a reply to this message; decided anew at each attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,14 @@ class Drop:
     """Telegram did not know the chat: three times on different days silence it."""
 
 
-NextStep = Done | Again | Drop
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Set it aside until somebody gathers it."""
+
+    reason: str
+
+
+NextStep = Done | Again | Drop | Held
 
 _FIRST_RETRY = timedelta(seconds=1)
 _LONGEST_RETRY = timedelta(minutes=5)

@@ -131,7 +131,7 @@ class Outbox(Protocol):
 
     async def finish(self, delivery: Delivery, step: NextStep, now: datetime) -> None:
         """
-        Note what came of it: `Done` is sent, `Again` is queued anew, `Drop` is dead.
+        Note what came of it: `Done` is sent, `Again` is queued anew, `Held` is set aside, `Drop` is dead.
 
         `Again.chat_id` moves the chat to its new id everywhere, queued rows included, also when the target exists.
         `Drop.silence_chat` makes the chat inactive and its other queued deliveries dead; subscriptions stay. The third

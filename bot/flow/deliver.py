@@ -11,19 +11,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core import delivery as deliveries
 from bot.core.alert import Alert, Summary
-from bot.core.chat import ChatState
 from bot.core.delivery import (
     Again,
     Delivery,
     DeliveryKind,
     Done,
     Drop,
+    Held,
     NextStep,
     Rank,
     RetryAfter,
@@ -32,9 +32,11 @@ from bot.core.delivery import (
     Unknown,
 )
 from bot.core.errors import StorageError
-from bot.core.ids import ChatId, DeliveryId
+from bot.core.ids import ChatId
 from bot.core.ports import ChatShelf, Clock, Counters, Gate, Messenger, Outbox
+from bot.flow.judge import Judge
 from bot.flow.patience import Patience
+from bot.flow.prepare import Preparation, Preparer
 
 _log = logging.getLogger(__name__)
 _LONGEST_NAP = 0.5
@@ -72,22 +74,29 @@ class Deliver:
         summarise: Callable[[Alert], Awaitable[Summary]],
         token_refused: Callable[[], None],
         patience: Patience,
+        judge: Judge | None = None,
+        preparers: Mapping[DeliveryKind, Preparer] | None = None,
         policy: DeliverPolicy | None = None,
     ) -> None:
         self._outbox = outbox
-        self._chats = chats
-        self._messenger = messenger
         self._gate = gate
         self._clock = clock
         self._counters = counters
         self._owner = owner
-        self._summarise = summarise
         self._token_refused = token_refused
         self._patience = patience
         self._policy = policy or DeliverPolicy()
+        self._prepare = Preparation(
+            outbox=outbox,
+            chats=chats,
+            messenger=messenger,
+            clock=clock,
+            summarise=summarise,
+            judge=judge or Judge(),
+            preparers=preparers or {},
+            fresh=self._policy.fresh,
+        )
         self._ready: list[Delivery] = []
-        self._alerts: dict[DeliveryId, Alert] = {}
-        self._loaded_at = 0.0
         self._busy: set[ChatId] = set()
         self._slots: dict[ChatId, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -158,11 +167,7 @@ class Deliver:
     async def _claim(self) -> bool:
         claimed = await self._outbox.claim(self._owner, self._clock.now(), self._policy.lease, self._policy.batch)
         self._ready = list(claimed)
-        self._alerts.clear()
-        self._loaded_at = self._clock.monotonic()
-        # Should this fail, nothing is lost: what is missing here is loaded one by one.
-        if alerts := [each for each in claimed if each.kind is DeliveryKind.ALERT]:
-            self._alerts.update(await self._outbox.load_alerts(alerts))
+        await self._prepare.load(claimed)
         return bool(claimed)
 
     def _choose(self) -> Delivery | None:
@@ -206,7 +211,7 @@ class Deliver:
 
     async def _attempt(self, each: Delivery) -> None:
         call = await self._prepare(each)
-        if isinstance(call, Drop):
+        if isinstance(call, Done | Again | Drop | Held):
             await self._settle(each, call)
             return
         if not await self._outbox.start([each.id], self._clock.now()):
@@ -225,31 +230,6 @@ class Deliver:
         step = deliveries.next_step(each, outcome, self._clock.now())
         await self._settle(each, step)
         self._tell(each, outcome, step)
-
-    async def _prepare(self, each: Delivery) -> Callable[[], Awaitable[SendOutcome]] | Drop:
-        if each.kind is not DeliveryKind.ALERT:
-            chat = await self._chats.find(each.chat_id)
-            return lambda: self._messenger.send_notice(each, chat)
-        alert = await self._find_alert(each)
-        if alert is None or not alert.matches:
-            return Drop("unsubscribed")
-        if alert.chat.state is not ChatState.ACTIVE:
-            return Drop("inactive")
-        summary = await self._sum_up(alert)
-        return lambda: self._messenger.send_alert(each, alert, summary)
-
-    async def _find_alert(self, each: Delivery) -> Alert | None:
-        loaded = self._alerts.pop(each.id, None)
-        if loaded is not None and self._clock.monotonic() - self._loaded_at <= self._policy.fresh.total_seconds():
-            return loaded
-        return (await self._outbox.load_alerts([each])).get(each.id)
-
-    async def _sum_up(self, alert: Alert) -> Summary:
-        try:
-            return await self._summarise(alert)
-        except Exception as error:
-            _log.error("summary.failed", extra={"article": alert.article.id, "error": error})
-            return Summary(())
 
     async def _admit(self, each: Delivery) -> float | None:
         """

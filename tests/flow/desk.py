@@ -15,6 +15,7 @@ from bot.core.alert import Alert, Line, Summary
 from bot.core.ids import ChatId
 from bot.core.subscription import Subscription
 from bot.flow.deliver import Deliver, DeliverPolicy
+from bot.flow.judge import Judge
 from bot.flow.patience import Patience
 from storage.store import Store
 from storage.tables import deliveries
@@ -103,7 +104,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def opened(store: Store, clock: FakeClock, *, is_running: bool = True, **policy: Any) -> AsyncIterator[Desk]:
+async def opened(
+    store: Store, clock: FakeClock, *, is_running: bool = True, judge: Judge | None = None, **policy: Any
+) -> AsyncIterator[Desk]:
     """Open a desk; the sender runs until the end and must then stop in order."""
     outbox, chats, messenger, gate = Unsteady(store.outbox), Unsteady(store.chats), FakeMessenger(), FakeGate()
     counters, refused, broken = FakeCounters(), asyncio.Event(), set[str]()
@@ -124,6 +127,7 @@ async def opened(store: Store, clock: FakeClock, *, is_running: bool = True, **p
         summarise=summarise,
         token_refused=refused.set,
         patience=Patience(clock=clock, pause=QUICK),
+        judge=judge,
         policy=DeliverPolicy(**{"pause": timedelta(milliseconds=20)} | policy),
     )
     desk = Desk(

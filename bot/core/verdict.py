@@ -1,0 +1,43 @@
+"""Whether a claimed alert goes out now: what the rules of the reader's hour and of stories can say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.ids import MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """It goes out now."""
+
+    silent: bool | None = None
+    """None: as the delivery says."""
+    reply_to: MessageId | None = None
+    """An earlier message of the same chat that this one belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """It goes back into the queue until then."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """It is set aside, durably; whoever gathers what is held queues it again or folds it into another message."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It never goes out."""
+
+    reason: str
+
+
+Verdict = Send | Wait | Hold | Skip

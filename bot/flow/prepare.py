@@ -1,0 +1,110 @@
+"""
+Prepare what was claimed: find out what each message is made of, and whether it may go out now.
+
+The contents are gathered for a whole batch at once, and again for one that had to wait: its reader may have left.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import assert_never
+
+from bot.core.alert import Alert, Summary
+from bot.core.chat import ChatState
+from bot.core.delivery import Again, Delivery, DeliveryKind, Drop, Held, NextStep, SendOutcome
+from bot.core.ids import DeliveryId
+from bot.core.ports import ChatShelf, Clock, Messenger, Outbox
+from bot.core.verdict import Hold, Send, Skip, Verdict, Wait
+from bot.flow.judge import Judge
+
+_log = logging.getLogger(__name__)
+
+Call = Callable[[], Awaitable[SendOutcome]]
+"""The call to Telegram, ready to be made."""
+Preparer = Callable[[Delivery], Awaitable[Call | NextStep]]
+"""Finds out what a message of its kind is made of; a step instead of a call ends the attempt before it begins."""
+
+
+class Preparation:
+    """Turns claimed deliveries into calls."""
+
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        chats: ChatShelf,
+        messenger: Messenger,
+        clock: Clock,
+        summarise: Callable[[Alert], Awaitable[Summary]],
+        judge: Judge,
+        preparers: Mapping[DeliveryKind, Preparer],
+        fresh: timedelta,
+    ) -> None:
+        self._outbox = outbox
+        self._chats = chats
+        self._messenger = messenger
+        self._clock = clock
+        self._summarise = summarise
+        self._judge = judge
+        self._preparers = preparers
+        self._fresh = fresh
+        self._alerts: dict[DeliveryId, tuple[Alert, Verdict]] = {}
+        self._loaded_at = 0.0
+
+    async def load(self, claimed: Sequence[Delivery]) -> None:
+        """Gather and judge the alerts among them; should this fail, each is looked at when its turn comes."""
+        self._alerts.clear()
+        self._loaded_at = self._clock.monotonic()
+        if alerts := [each for each in claimed if each.kind is DeliveryKind.ALERT]:
+            self._alerts.update(await self._gather(alerts))
+
+    async def __call__(self, each: Delivery) -> Call | NextStep:
+        """Give the call for one delivery, or what follows when there is none to make."""
+        if each.kind is DeliveryKind.ALERT:
+            return await self._alert(each)
+        if preparer := self._preparers.get(each.kind):
+            return await preparer(each)
+        chat = await self._chats.find(each.chat_id)
+        return lambda: self._messenger.send_notice(each, chat)
+
+    async def _alert(self, each: Delivery) -> Call | NextStep:
+        alert, verdict = await self._find(each)
+        if alert is None or not alert.matches:
+            return Drop("unsubscribed")
+        if alert.chat.state is not ChatState.ACTIVE:
+            return Drop("inactive")
+        match verdict:
+            case Send(silent=silent, reply_to=reply_to):
+                changed = replace(each, silent=each.silent if silent is None else silent, reply_to=reply_to)
+                summary = await self._sum_up(alert)
+                return lambda: self._messenger.send_alert(changed, alert, summary)
+            case Wait(until=until):
+                return Again(at=until)
+            case Hold(reason):
+                return Held(reason)
+            case Skip(reason):
+                return Drop(reason)
+            case _:
+                assert_never(verdict)
+
+    async def _find(self, each: Delivery) -> tuple[Alert | None, Verdict]:
+        loaded = self._alerts.pop(each.id, None)
+        if loaded is not None and self._clock.monotonic() - self._loaded_at <= self._fresh.total_seconds():
+            return loaded
+        return (await self._gather([each])).get(each.id, (None, Send()))
+
+    async def _gather(self, wanted: Sequence[Delivery]) -> dict[DeliveryId, tuple[Alert, Verdict]]:
+        found = await self._outbox.load_alerts(wanted)
+        pairs = [(each, found[each.id]) for each in wanted if each.id in found and found[each.id].matches]
+        verdicts = await self._judge(pairs) if pairs else {}
+        return {delivery_id: (alert, verdicts.get(delivery_id, Send())) for delivery_id, alert in found.items()}
+
+    async def _sum_up(self, alert: Alert) -> Summary:
+        try:
+            return await self._summarise(alert)
+        except Exception as error:
+            _log.error("summary.failed", extra={"article": alert.article.id, "error": error})
+            return Summary(())
