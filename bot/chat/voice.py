@@ -185,7 +185,8 @@ class Voice:
             attempt += 1
             wait = self._before_next(outcome, chat_id, attempt)
             if wait is None or self._clock.monotonic() + wait > until:
-                _log.warning("reply.refused", extra={"chat": chat_id, "outcome": outcome})
+                why = getattr(outcome, "reason", type(outcome).__name__)  # Telegram's words may quote the message
+                _log.warning("reply.refused", extra={"chat": chat_id, "outcome": why})
                 return None
             await self._pause(wait)
 

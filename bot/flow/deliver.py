@@ -40,8 +40,7 @@ from bot.flow.prepare import Preparation, Preparer
 
 _log = logging.getLogger(__name__)
 _LONGEST_NAP = 0.5
-_STEP_SECONDS = 1.0
-_GROUP_STEP_SECONDS = 3.0
+_STEP_SECONDS, _GROUP_STEP_SECONDS = 1.0, 3.0
 """How far apart the messages of one chat are put when they have to wait: about what Telegram grants."""
 
 
@@ -76,6 +75,7 @@ class Deliver:
         patience: Patience,
         judge: Judge | None = None,
         preparers: Mapping[DeliveryKind, Preparer] | None = None,
+        may_send: Callable[[], bool] = lambda: True,
         policy: DeliverPolicy | None = None,
     ) -> None:
         self._outbox = outbox
@@ -85,6 +85,7 @@ class Deliver:
         self._owner = owner
         self._token_refused = token_refused
         self._patience = patience
+        self._may_send = may_send
         self._policy = policy or DeliverPolicy()
         self._prepare = Preparation(
             outbox=outbox,
@@ -105,7 +106,7 @@ class Deliver:
         self._stopping = False
 
     def wake(self) -> None:
-        """Say that something was queued."""
+        """Say that something was queued, or that we may send."""
         self._bell.set()
 
     def stop(self) -> None:
@@ -126,8 +127,7 @@ class Deliver:
                         _log.error("sender.failed", extra={"error": error})
                     failing = True
                     await self._pause(self._policy.pause.total_seconds())
-            if self._tasks:
-                await asyncio.wait(self._tasks)
+            await asyncio.gather(*self._tasks)
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -135,23 +135,24 @@ class Deliver:
 
     async def _turn(self) -> None:
         self._bell.clear()
-        if not self._ready and not await self._claim():
+        if not self._may_send():
+            await self._pause(self._policy.pause.total_seconds())
+        elif not self._ready and not await self._claim():
             await self._rest()
-            return
-        if self._stopping:
-            return
+        elif not self._stopping:
+            await self._send_next()
+
+    async def _send_next(self) -> None:
         wait = self._gate.wait(None, Rank.ALERT)
         if wait > 0 or len(self._tasks) >= self._policy.in_flight:
             await self._pause(min(wait, 0.05) if wait > 0 else 0.05)
-            return
-        chosen = self._choose()
-        if chosen is None:
+        elif (chosen := self._choose()) is None:
             await self._clear_the_way()
-            return
-        self._busy.add(chosen.chat_id)
-        task = asyncio.create_task(self._send(chosen))
-        self._tasks.add(task)
-        task.add_done_callback(self._land)
+        else:
+            self._busy.add(chosen.chat_id)
+            task = asyncio.create_task(self._send(chosen))
+            self._tasks.add(task)
+            task.add_done_callback(self._land)
 
     async def _rest(self) -> None:
         """Wait for the next turn of anybody; what others queue rings no bell here."""
@@ -218,7 +219,7 @@ class Deliver:
             return  # its lease ran out while it waited, or it was sent or dropped meanwhile
         wait = await self._admit(each)
         if wait is None:
-            return  # the process ends, and gives back what it holds
+            return  # the process ends and gives back what it holds, or another one sends now and takes it
         if wait > 0:
             await self._settle(each, Again(at=self._clock.now() + timedelta(seconds=wait)))
             return
@@ -235,10 +236,10 @@ class Deliver:
         """
         Take a place in the rate at the very moment of the call, so that a slow store cannot bunch messages.
 
-        Returns 0 for a place, the seconds for which the chat itself stands in the way, or None when we stop.
+        Returns 0 for a place, the seconds for which the chat itself stands in the way, or None when we must not send.
         """
         async with self._turnstile:
-            while not self._stopping:
+            while not self._stopping and self._may_send():
                 if (wait := self._gate.chat_wait(each.chat_id, each.rank)) > 0:
                     return wait
                 if (wait := self._gate.wait(None, each.rank)) <= 0:
@@ -275,6 +276,6 @@ class Deliver:
             self._counters.observe("stichwort_seen_to_sent_seconds", (self._clock.now() - each.seen_at).total_seconds())
             return
         facts = {"delivery": each.id, "chat": each.chat_id, "outcome": type(outcome).__name__}
-        if why := getattr(outcome, "detail", None):
-            facts["why"] = why
+        if why := getattr(outcome, "reason", None) or getattr(outcome, "detail", None):
+            facts["why"] = why  # of a refusal only the code: Telegram's words may quote the message
         _log.warning("delivery.refused" if isinstance(step, Drop) else "delivery.again", extra=facts)

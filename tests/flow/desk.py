@@ -46,6 +46,8 @@ class Desk:
     refused: asyncio.Event
     broken: set[str]
     """Headlines of articles that cannot be summed up."""
+    office: list[str]
+    """Empty while another process is the one that sends."""
 
     async def queue(self, *chats: int, name: str = "treffen") -> None:
         """Queue an alert for each of these chats."""
@@ -109,7 +111,7 @@ async def opened(
 ) -> AsyncIterator[Desk]:
     """Open a desk; the sender runs until the end and must then stop in order."""
     outbox, chats, messenger, gate = Unsteady(store.outbox), Unsteady(store.chats), FakeMessenger(), FakeGate()
-    counters, refused, broken = FakeCounters(), asyncio.Event(), set[str]()
+    counters, refused, broken, office = FakeCounters(), asyncio.Event(), set[str](), ["ours"]
 
     async def summarise(alert: Alert) -> Summary:
         if alert.article.title in broken:
@@ -128,6 +130,7 @@ async def opened(
         token_refused=refused.set,
         patience=Patience(clock=clock, pause=QUICK),
         judge=judge,
+        may_send=lambda: bool(office),
         policy=DeliverPolicy(**{"pause": timedelta(milliseconds=20)} | policy),
     )
     desk = Desk(
@@ -141,6 +144,7 @@ async def opened(
         deliver=deliver,
         refused=refused,
         broken=broken,
+        office=office,
     )
     if not is_running:
         yield desk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -172,3 +173,28 @@ async def test_a_messenger_that_breaks_takes_one_message_back_into_the_queue(des
     await desk.comes_to(chat1="sent")
 
     assert (await desk.row(1)).uncertain == 1
+
+
+async def test_who_may_not_send_claims_nothing(store: Store, clock: FakeClock) -> None:
+    """Of two processes one sends; what is queued stays queued for it, and goes when the office is ours."""
+    async with opened(store, clock, is_running=False) as desk:
+        await desk.queue(1)
+        desk.office.clear()
+        async with running(desk):
+            await asyncio.sleep(0.05)
+            assert await desk.states() == {1: "queued"}
+            assert not desk.messenger.calls
+            desk.office.append("ours")
+            desk.deliver.wake()
+            await desk.comes_to(chat1="sent")
+
+
+async def test_who_loses_the_office_before_the_call_does_not_make_it(desk: Desk) -> None:
+    """What is in hand is left to the process that sends now."""
+    desk.gate.bot_wait = 0.5
+    await desk.queue(1)
+    desk.office.clear()
+    desk.gate.bot_wait = 0.0
+    await asyncio.sleep(0.05)
+
+    assert not desk.messenger.calls
