@@ -11,8 +11,7 @@ from bot.app.parts import fetch_policy, list_catalogue
 from bot.chat.account import Account, TokenRefusedError
 from bot.clock import WallClock
 from bot.core.errors import StorageError
-from bot.core.feed import Feed, FeedState, FeedWish, Fetched, FetchFailed, NotModified, ParseFailed
-from bot.core.ids import FeedId
+from bot.core.feed import Feed, Fetched, FetchFailed, NotModified, ParseFailed, unmet
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.pool import ParserPool
 from bot.settings.model import Settings
@@ -37,7 +36,8 @@ async def check(settings: Settings) -> int:
         return token_code
     urls = {feed.url for feed in known}
     missing = [wish for wish in list_catalogue(settings) if wish.url not in urls]
-    return await _check_feeds(settings, [*known, *map(_as_feed, missing)])
+    now = datetime.now(UTC)
+    return await _check_feeds(settings, [*known, *(unmet(wish, now) for wish in missing)])
 
 
 async def _check_token(settings: Settings) -> int:
@@ -83,29 +83,3 @@ async def _look(fetcher: HttpFetcher, parser: ParserPool, feed: Feed) -> tuple[b
             if isinstance(parsed, ParseFailed):
                 return False, parsed.detail
             return True, f"fine, {len(parsed.entries)} entries"
-
-
-def _as_feed(wish: FeedWish) -> Feed:
-    now = datetime.now(UTC)
-    return Feed(
-        id=FeedId(0),
-        url=wish.url,
-        title=wish.title,
-        language=wish.language,
-        declared_language=None,
-        full_text=wish.full_text,
-        origin=wish.origin,
-        owner=wish.owner,
-        state=FeedState.ACTIVE,
-        etag=None,
-        last_modified=None,
-        validators_url=None,
-        body_hash=None,
-        interval=timedelta(0),
-        next_poll_at=now,
-        first_success_at=None,
-        last_success_at=None,
-        last_polled_at=None,
-        failures=0,
-        error=None,
-    )

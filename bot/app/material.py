@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.core.errors import BotError
-from bot.core.feed import Feed, FeedState, Fetched, FetchFailed, NotModified, Origin
-from bot.core.ids import ChatId, FeedId
+from bot.core.feed import FeedWish, Fetched, FetchFailed, NotModified, Origin, unmet
 from bot.core.matching import Document
-from bot.feeds import plaintext
+from bot.feeds import charset, plaintext
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.policy import FetchPolicy
 
@@ -20,7 +19,6 @@ MOST_BYTES = 10_000_000
 _WEB = ("http://", "https://")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|article|div|p|h1|br)[\s/>]", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,2000})</title", re.IGNORECASE)
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
 _HEAD = 2_000
 
 
@@ -36,7 +34,7 @@ async def read(source: str) -> Document:
         body = sys.stdin.buffer.read(MOST_BYTES) if source == "-" else _read_file(Path(source))
     except OSError as error:
         raise MaterialError(f"{source}: {error.strerror or 'cannot be read'}") from error
-    return document(decode(body))
+    return document(charset.decode(body))
 
 
 def _read_file(path: Path) -> bytes:
@@ -46,11 +44,12 @@ def _read_file(path: Path) -> bytes:
 
 async def _fetch(url: str) -> Document:
     """Fetch a page as a reader's own feed would be: public addresses only, size and time bounded."""
+    wish = FeedWish(url=url, origin=Origin.CHAT)
     async with HttpFetcher(FetchPolicy(max_body=MOST_BYTES)) as fetcher:
-        outcome = await fetcher.fetch(_as_feed(url), subscribers=0)
+        outcome = await fetcher.fetch(unmet(wish, datetime.now(UTC)), subscribers=0)
     match outcome:
         case Fetched():
-            found = document(decode(outcome.body, outcome.content_type))
+            found = document(charset.decode(outcome.body, outcome.content_type))
             return replace(found, source_host=re.split(r"[/:?#]", outcome.url.partition("://")[2], maxsplit=1)[0])
         case FetchFailed():
             raise MaterialError(f"{url}: {outcome.detail}")
@@ -68,41 +67,3 @@ def document(text: str) -> Document:
     if not title:
         title, _, body = body.partition("\n")
     return Document(title=title.strip(), lead="", body=body.strip(), language=None, source_title="", source_host="")
-
-
-def decode(body: bytes, content_type: str = "") -> str:
-    """Read bytes as the header or the page itself says, else as UTF-8, else as Western European."""
-    body = body.removeprefix(b"\xef\xbb\xbf")
-    said = _CHARSET.search(content_type) or _CHARSET.search(body[:_HEAD].decode("ascii", "replace"))
-    for encoding in (said[1] if said else "utf-8", "utf-8"):
-        try:
-            return body.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return body.decode("cp1252", "replace")
-
-
-def _as_feed(url: str) -> Feed:
-    now = datetime.now(UTC)
-    return Feed(
-        id=FeedId(0),
-        url=url,
-        title="",
-        language=None,
-        declared_language=None,
-        full_text="never",
-        origin=Origin.CHAT,
-        owner=ChatId(0),
-        state=FeedState.ACTIVE,
-        etag=None,
-        last_modified=None,
-        validators_url=None,
-        body_hash=None,
-        interval=timedelta(0),
-        next_poll_at=now,
-        first_success_at=None,
-        last_success_at=None,
-        last_polled_at=None,
-        failures=0,
-        error=None,
-    )

@@ -106,6 +106,8 @@ class Fetched:
     cache: CacheHeaders = CacheHeaders()
     permanent_url: str | None = None
     """Set when every hop on the way was a 301 or 308, and none led from https to http."""
+    is_reserved: bool = False
+    """The headers of the answer ask machines not to use its text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,3 +196,29 @@ class ParseFailed:
 
     problem: FetchProblem
     detail: str
+
+
+def unmet(wish: FeedWish, now: datetime) -> Feed:
+    """Make the feed of a wish that no store knows yet, to fetch it with."""
+    return Feed(
+        id=FeedId(0),
+        url=wish.url,
+        title=wish.title,
+        language=wish.language,
+        declared_language=None,
+        full_text=wish.full_text,
+        origin=wish.origin,
+        owner=wish.owner,
+        state=FeedState.ACTIVE,
+        etag=None,
+        last_modified=None,
+        validators_url=None,
+        body_hash=None,
+        interval=timedelta(0),
+        next_poll_at=now,
+        first_success_at=None,
+        last_success_at=None,
+        last_polled_at=None,
+        failures=0,
+        error=None,
+    )

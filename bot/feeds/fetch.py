@@ -25,10 +25,6 @@ from bot.feeds.pace import HostPace
 from bot.feeds.policy import FetchPolicy
 from bot.feeds.problems import of_exception, of_status
 
-_ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
-    "application/json;q=0.8, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
-)
 _PERMANENT = frozenset((301, 308))
 _REDIRECT = _PERMANENT | {302, 303, 307}
 _KEEP_ALIVE_SECONDS = 10
@@ -108,7 +104,7 @@ class HttpFetcher:
                 guard=chosen,
                 headers={
                     "User-Agent": headers.user_agent(self._policy.contact, subscribers),
-                    "Accept": _ACCEPT,
+                    "Accept": self._policy.accept,
                     # No "br": what cannot be unpacked piece by piece under the cap is not asked for.
                     "Accept-Encoding": "gzip, deflate",
                 },
@@ -195,6 +191,7 @@ class HttpFetcher:
             last_modified=headers.validator(response.headers, "Last-Modified"),
             cache=fresh,
             permanent_url=str(url) if moved else None,
+            is_reserved=headers.reserves_text(response.headers),
         )
 
     def _open(self, chosen: AddressGuard) -> aiohttp.ClientSession:

@@ -10,6 +10,7 @@ from bot.core.feed import CacheHeaders
 
 _LONGEST = 10 * 365 * 86400
 _LONGEST_VALIDATOR = 2000
+_KEPT_BACK = frozenset(("noai", "noindex", "nosnippet", "none"))
 
 
 def user_agent(contact: str, subscribers: int) -> str:
@@ -60,6 +61,19 @@ def validator(headers: Mapping[str, str], name: str) -> str | None:
     except UnicodeEncodeError:
         return None
     return None if "\0" in value else value
+
+
+def reserves_text(headers: Mapping[str, str]) -> bool:
+    """Say whether the publisher reserves the text: by the TDM protocol, or by what it tells every robot."""
+    for name, value in headers.items():
+        match name.lower():
+            case "tdm-reservation" if value.strip() == "1":
+                return True
+            case "x-robots-tag" if _KEPT_BACK & {part.strip().lower() for part in value.split(",")}:
+                return True  # "googlebot: noindex" is for somebody else
+            case _:
+                pass
+    return False
 
 
 def _directives(text: str) -> dict[str, str]:

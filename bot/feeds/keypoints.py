@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.feeds import plaintext
 
@@ -21,6 +21,7 @@ _LONGEST_MARKUP = 5_000
 _MAY_HEAD = "h1,h2,h3,h4,h5,h6,p,b,strong,span,div,dt,summary,legend"
 _MOST_CANDIDATES = 250
 """The box stands at the beginning or the end of a text; a hostile one nests thousands of elements."""
+_MOST_PLACES, _MOST_ON_PAGE = 4, 3_000
 _HEADING = re.compile(
     r"""(?ix) ^ \W* (?:
         das\ wichtigste (?:\ (?:in\ k[üu]e?rze|im\ [üu]e?berblick|auf\ einen\ blick|in\ kurzform|kurz|des\ artikels))?
@@ -65,9 +66,20 @@ def find(markup: str) -> Found:
     return Found(points, rest) if points else _find_in_lines(rest)
 
 
-def _find_in(root: LexborNode) -> tuple[str, ...]:
+def find_on_page(tree: LexborHTMLParser) -> tuple[str, ...]:
+    """Find the box on a whole page: where the article is, or anywhere."""
+    body = tree.body
+    if body is None or not _HINT.search(body.html or ""):
+        return ()
+    for place in (*body.css("article, main")[:_MOST_PLACES], body):
+        if points := _find_in(place, _MOST_ON_PAGE):
+            return points
+    return ()
+
+
+def _find_in(root: LexborNode, most: int = _MOST_CANDIDATES) -> tuple[str, ...]:
     """Find the box in a tree, and take it out of it."""
-    for node in root.css(_MAY_HEAD)[:_MOST_CANDIDATES]:
+    for node in root.css(_MAY_HEAD)[:most]:
         heading = _widest_heading(node)
         following = _next_element(heading) if heading is not None else None
         if heading is None or following is None:

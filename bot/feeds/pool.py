@@ -11,14 +11,17 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import bot
 from bot.core.feed import Fetched, FetchProblem, ParsedFeed, ParseFailed
+from bot.core.page import FeedLink, PageText
 from bot.feeds import wire
+from bot.feeds.wire import Job
 
 _START_SECONDS = 30
 _PROGRAM = "from bot.feeds.worker import main; main()"
@@ -65,6 +68,31 @@ class ParserPool:
 
     async def parse(self, fetched: Fetched) -> ParsedFeed | ParseFailed:
         """Read the document."""
+        plain = await self._work(wire.pack_request(fetched.body, fetched.url, fetched.content_type))
+        return plain if isinstance(plain, ParseFailed) else wire.feed(plain)
+
+    async def find_feeds(self, page: Fetched) -> tuple[FeedLink, ...]:
+        """Find the feeds a page names as its own; a page that cannot be read names none."""
+        plain = await self._work(wire.pack_request(page.body, page.url, page.content_type, job=Job.LINKS))
+        return () if isinstance(plain, ParseFailed) else tuple(FeedLink(url, title) for url, title in plain)
+
+    async def read_text(self, page: Fetched) -> PageText | ParseFailed:
+        """Find the article on a page."""
+        plain = await self._work(wire.pack_request(page.body, page.url, page.content_type, job=Job.TEXT))
+        if isinstance(plain, ParseFailed):
+            return plain
+        body, key_points, is_reserved = plain
+        return PageText(body=body, key_points=tuple(key_points), is_reserved=is_reserved)
+
+    async def ask_rules(self, rules: Sequence[str], agent: str, url: str) -> tuple[bool, float]:
+        """Say whether every one of these robots.txt lets us read an address, and how many seconds to leave between."""
+        plain = await self._work(wire.pack_request("\0".join(rules).encode(), agent, url, job=Job.RULES))
+        if isinstance(plain, ParseFailed):
+            return False, 0.0  # rules nobody can read are respected as if they said no
+        allowed, delay = plain
+        return allowed, delay
+
+    async def _work(self, request: bytes) -> list[Any] | ParseFailed:
         async with self._slots:
             try:
                 worker = await self._take()
@@ -73,7 +101,7 @@ class ParserPool:
             keep = False
             try:
                 async with asyncio.timeout(self._deadline):
-                    reply = await worker.ask(wire.pack_request(fetched))
+                    reply = await worker.ask(request)
                 result, is_last = wire.unpack_reply(reply)
                 keep = not is_last
             except TimeoutError:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from bot.core.feed import Entry, Fetched, FetchProblem, ParsedFeed, ParseFailed
+from bot.core.feed import Entry, FetchProblem, ParsedFeed, ParseFailed
 
 LENGTH_BYTES = 4
 LONGEST_FRAME = 128 * 1024 * 1024
+
+
+class Job(StrEnum):
+    """What is to be done with a document."""
+
+    FEED = "feed"
+    LINKS = "links"
+    """Find the feeds a page names."""
+    TEXT = "text"
+    """Find the article on a page."""
+    RULES = "rules"
+    """Say whether robots.txt and its like let us read an address."""
 
 
 def frame(payload: bytes) -> bytes:
@@ -17,50 +30,48 @@ def frame(payload: bytes) -> bytes:
     return len(payload).to_bytes(LENGTH_BYTES, "big") + payload
 
 
-def pack_request(fetched: Fetched) -> bytes:
-    """Pack a document and what its reading needs."""
-    about = json.dumps([fetched.url, fetched.content_type]).encode()
-    return frame(frame(about) + fetched.body)
+def pack_request(body: bytes, *about: str, job: Job = Job.FEED) -> bytes:
+    """Pack a document and what its reading needs: mostly its address and what the server called it."""
+    return frame(frame(json.dumps([job, *about]).encode()) + body)
 
 
-def unpack_request(payload: bytes) -> tuple[bytes, str, str]:
-    """Give the body, where it came from and what the server called it."""
+def unpack_request(payload: bytes) -> tuple[Job, bytes, list[str]]:
+    """Give what is to be done, the document, and what else was said of it."""
     end = LENGTH_BYTES + int.from_bytes(payload[:LENGTH_BYTES], "big")
-    url, content_type = json.loads(payload[LENGTH_BYTES:end])
-    return payload[end:], url, content_type
+    job, *about = json.loads(payload[LENGTH_BYTES:end])
+    return Job(job), payload[end:], about
 
 
-def pack_reply(result: ParsedFeed | ParseFailed, *, is_last: bool) -> bytes:
+def pack_reply(result: ParsedFeed | ParseFailed | list[Any], *, is_last: bool) -> bytes:
     """Pack what came of a document; `is_last` says that the worker ends after it."""
     if isinstance(result, ParseFailed):
         plain: list[Any] = [is_last, result.problem.value, result.detail]
     else:
-        plain = [is_last, None, _plain_feed(result)]
+        plain = [is_last, None, _plain_feed(result) if isinstance(result, ParsedFeed) else result]
     return frame(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def unpack_reply(payload: bytes) -> tuple[ParsedFeed | ParseFailed, bool]:
-    """Give what came of a document and whether the worker ends after it."""
+def unpack_reply(payload: bytes) -> tuple[list[Any] | ParseFailed, bool]:
+    """Give what came of a document, in plain lists, and whether the worker ends after it."""
     is_last, problem, content = json.loads(payload)
-    if problem is not None:
-        return ParseFailed(FetchProblem(problem), content), is_last
-    return _feed(content), is_last
+    return content if problem is None else ParseFailed(FetchProblem(problem), content), is_last
 
 
-def _plain_feed(feed: ParsedFeed) -> list[Any]:
+def _plain_feed(read: ParsedFeed) -> list[Any]:
     return [
-        feed.title,
-        feed.language,
-        feed.site_url,
-        feed.ttl.total_seconds() if feed.ttl else None,
-        [_plain_entry(entry) for entry in feed.entries],
-        sorted(feed.skip_hours),
-        sorted(feed.skip_days),
-        feed.is_whole,
+        read.title,
+        read.language,
+        read.site_url,
+        read.ttl.total_seconds() if read.ttl else None,
+        [_plain_entry(entry) for entry in read.entries],
+        sorted(read.skip_hours),
+        sorted(read.skip_days),
+        read.is_whole,
     ]
 
 
-def _feed(plain: list[Any]) -> ParsedFeed:
+def feed(plain: list[Any]) -> ParsedFeed:
+    """Read a feed that came through the pipe."""
     title, language, site_url, ttl, entries, hours, days, is_whole = plain
     return ParsedFeed(
         title=title,

@@ -11,10 +11,13 @@ import os
 import resource
 import sys
 import time
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import parse, wire
+from bot.feeds.wire import Job
+
+Result = ParsedFeed | ParseFailed | list[Any]
 
 _TIRED_KB = 160 * 1024
 """A worker that once needed this much memory keeps much of it, so it is replaced."""
@@ -32,7 +35,7 @@ def main() -> None:
     _write(replies, wire.frame(b""))
     while (payload := _read(requests)) is not None:
         _limit_cpu(cpu)
-        result, is_last = _parse(*wire.unpack_request(payload))
+        result, is_last = _work(*wire.unpack_request(payload))
         del payload
         is_last = is_last or _peak_kb() > _TIRED_KB
         _write(replies, wire.pack_reply(result, is_last=is_last))
@@ -40,14 +43,24 @@ def main() -> None:
             return
 
 
-def _parse(body: bytes, url: str, content_type: str) -> tuple[ParsedFeed | ParseFailed, bool]:
+def _work(job: Job, body: bytes, about: list[str]) -> tuple[Result, bool]:
     try:
-        return parse.parse(body, url=url, content_type=content_type), False
+        return _do(job, body, about), False
     except MemoryError:
         return ParseFailed(FetchProblem.PARSER_DIED, "Reading the feed took too much memory."), True
     except Exception as error:
         # Whatever a document provokes in a library is that document's failure; the type is all that is told.
         return ParseFailed(FetchProblem.BROKEN, f"The feed could not be read ({type(error).__name__})."), True
+
+
+def _do(job: Job, body: bytes, about: list[str]) -> Result:
+    """What only pages need is imported when the first page comes: most workers never see one."""
+    if job is Job.FEED:
+        url, content_type = about
+        return parse.parse(body, url=url, content_type=content_type)
+    from bot.feeds import pages
+
+    return pages.read(job, body, about)
 
 
 def _limit_cpu(seconds: int) -> None:

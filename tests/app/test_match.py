@@ -11,6 +11,7 @@ import pytest
 
 from bot import cli
 from bot.app import material
+from bot.feeds import charset
 
 Output = pytest.CaptureFixture[str]
 
@@ -157,4 +158,4 @@ def test_html_gives_headline_and_text() -> None:
 )
 def test_bytes_are_read_whatever_their_encoding(body: bytes, content_type: str) -> None:
     """As the header says, or the page, else UTF-8, else Western European."""
-    assert material.decode(body, content_type).endswith("Zürich")
+    assert charset.decode(body, content_type).endswith("Zürich")

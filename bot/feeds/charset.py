@@ -1,0 +1,20 @@
+"""From the bytes of a page to its text."""
+
+from __future__ import annotations
+
+import re
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
+_HEAD = 2_000
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """Read bytes as the header or the page itself says, else as UTF-8, else as Western European."""
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    said = _CHARSET.search(content_type) or _CHARSET.search(body[:_HEAD].decode("ascii", "replace"))
+    for encoding in (said[1] if said else "utf-8", "utf-8"):
+        try:
+            return body.decode(encoding)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return body.decode("cp1252", "replace")

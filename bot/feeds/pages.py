@@ -1,0 +1,94 @@
+"""
+What a worker reads in web pages: the feeds they name, the article on them, and the rules of their site.
+
+Runs in a worker process only; everything goes back as plain lists.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import trafilatura
+from protego import Protego
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.feeds import charset, entries, keypoints
+from bot.feeds.wire import Job
+
+_MOST_LINKS = 30
+_LONGEST_PAGE = 3_000_000
+_LONGEST_TEXT = 50_000
+_TITLE = 120
+_FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"))
+_KEPT_BACK = frozenset(("noai", "noindex", "nosnippet", "none"))
+"""What a page says to machines that are not to use its text; not to show snippets is just that for an alert."""
+_AGENT = "stichwort"
+
+
+def read(job: Job, body: bytes, about: list[str]) -> list[Any]:
+    """Do one job."""
+    if job is Job.RULES:
+        agent, url = about
+        return list(_ask_rules(body.decode("utf-8", "replace").split("\0"), agent, url))
+    url, content_type = about
+    markup = charset.decode(body[:_LONGEST_PAGE], content_type)
+    return find_feeds(markup, url) if job is Job.LINKS else find_text(markup, url)
+
+
+def find_feeds(markup: str, url: str) -> list[Any]:
+    """List the feeds a page names (address, title), in its order; `url` is where it came from."""
+    tree = LexborHTMLParser(markup)
+    base = tree.css_first("base[href]")
+    if base is not None:
+        url = entries.absolute(_attribute(base, "href"), url) or url
+    found: dict[str, str] = {}
+    for link in tree.css("link[href]"):
+        kind = _attribute(link, "type").partition(";")[0].strip().lower()
+        relations = _attribute(link, "rel").lower().split()
+        if not (kind in _FEED_TYPES and {"alternate", "feed"} & set(relations)) or "stylesheet" in relations:
+            continue
+        address = entries.absolute(_attribute(link, "href"), url)
+        if address:
+            found.setdefault(address.partition("#")[0], entries.line(_attribute(link, "title"), is_plain=True)[:_TITLE])
+        if len(found) == _MOST_LINKS:
+            break
+    return [[address, title] for address, title in found.items()]
+
+
+def find_text(markup: str, url: str) -> list[Any]:
+    """Give the article on a page: its text, the publisher's key points, and whether the page keeps its text back."""
+    tree = LexborHTMLParser(markup)
+    if is_reserved(tree):
+        return ["", [], True]
+    points = keypoints.find_on_page(tree)
+    text = trafilatura.extract(markup, url=url, fast=True, include_comments=False, include_tables=False) or ""
+    told = set(points)
+    lines = [" ".join(entries.scrub(each).split()) for each in text.split("\n")]
+    lines = [each for each in lines if each and each.lstrip("-•– ") not in told and not keypoints.is_heading(each)]
+    return ["\n".join(lines)[:_LONGEST_TEXT], [entries.scrub(each) for each in points], False]
+
+
+def is_reserved(tree: LexborHTMLParser) -> bool:
+    """Say whether a page reserves its text: by the TDM protocol, or by what it tells robots."""
+    for meta in tree.css("meta[name][content]")[:200]:
+        name, content = _attribute(meta, "name").lower(), _attribute(meta, "content").lower()
+        if name == "tdm-reservation" and content.strip() == "1":
+            return True
+        if name in ("robots", _AGENT) and _KEPT_BACK & set(re.split(r"[\s,]+", content)):
+            return True
+    return False
+
+
+def _ask_rules(rules: list[str], agent: str, url: str) -> tuple[bool, float]:
+    delay = 0.0
+    for each in rules:
+        robots = Protego.parse(each)
+        if not robots.can_fetch(url, agent):
+            return False, 0.0
+        delay = max(delay, robots.crawl_delay(agent) or 0.0)
+    return True, delay
+
+
+def _attribute(node: LexborNode, name: str) -> str:
+    return node.attributes.get(name) or ""
