@@ -25,12 +25,13 @@ class Standing(StrEnum):
     CREATOR = "creator"
     ADMINISTRATOR = "administrator"
     MEMBER = "member"
+    RESTRICTED = "restricted"
     LEFT = "left"
     KICKED = "kicked"
 
     @property
     def inside(self) -> bool:
-        """Whether this standing can write."""
+        """Whether this is a standing within the chat."""
         return self not in (Standing.LEFT, Standing.KICKED)
 
 
@@ -50,6 +51,11 @@ class Chat:
     met: bool = False
     deactivated: bool = False
     deleted: bool = False
+    unknown: bool = False
+    """Whether Telegram finds it no more, though it is only away."""
+    silenced: bool = False
+    """Whether ordinary members may not write here; nobody is told of such a change."""
+    closed: set[int] = field(default_factory=set)
     moved_to: int = 0
     transcript: list[Message] = field(default_factory=list)
 
@@ -62,6 +68,13 @@ class Chat:
     def received(self) -> tuple[Message, ...]:
         """What the bot wrote and did not delete."""
         return tuple(message for message in self.messages if message.from_bot)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the rights of the bot, where it is, let it write."""
+        if self.bot is Standing.ADMINISTRATOR or not self.is_group:
+            return True
+        return self.bot is not Standing.RESTRICTED and not self.silenced
 
     @property
     def is_group(self) -> bool:

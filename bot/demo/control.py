@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from aiohttp import ClientConnectionResetError, web
 
-from bot.demo import people, snapshot
+from bot.demo import fates, people, snapshot
 from bot.demo.api.dispatch import BotApi
-from bot.demo.chats import Chat, Kind
+from bot.demo.chats import Chat, Kind, Standing
 from bot.demo.faults import Effect, Fault
 from bot.demo.journal import Change
 from bot.demo.messages import Message
@@ -46,6 +46,7 @@ def routes(api: BotApi) -> tuple[web.RouteDef, ...]:
         web.post("/_demo/press", acting(desk.press)),
         web.post("/_demo/block", acting(lambda body: desk.person(body).block())),
         web.post("/_demo/unblock", acting(lambda body: desk.person(body).unblock())),
+        web.post("/_demo/fate", acting(desk.befall)),
         web.post("/_demo/faults", acting(desk.add_fault)),
         web.post("/_demo/faults/clear", acting(desk.clear_faults)),
         web.post("/_demo/limits", acting(desk.set_limits)),
@@ -137,10 +138,28 @@ class _Desk:
     def add_group(self, body: Body) -> Body:
         """Open a group with the bot in it."""
         kind = Kind(str(body.get("kind", "supergroup")))
-        group = people.found(self._world, str(body["title"]), self.person(body), kind=kind)
+        group = people.found(
+            self._world,
+            str(body["title"]),
+            self.person(body),
+            kind=kind,
+            username=str(body.get("username", "")),
+            forum=bool(body.get("forum", False)),
+        )
+        for name, standing in (("members", Standing.MEMBER), ("administrators", Standing.ADMINISTRATOR)):
+            for member in _several(body.get(name, [])):
+                group.enrol(self.person({"user": member}), standing)
         if body.get("bot", True):
             group.invite_bot(admin=bool(body.get("admin", False)))
         return {"id": group.chat.id}
+
+    def befall(self, body: Body) -> Body:
+        """Let something become of a chat."""
+        named = body.get("chat")
+        # A chat that Telegram cannot find is found here all the same.
+        hidden = self._world.chats.get(named) if isinstance(named, int) else None
+        chat = hidden or (self._chat(body, self.person(body)) if named is None else self._named(str(named)))
+        return fates.befall(self._world, chat, body)
 
     def say(self, body: Body) -> Body:
         """Write as a person."""
@@ -235,10 +254,19 @@ class _Desk:
         reference = body.get("chat")
         if reference is None:
             return person.chat
-        chat = self._world.find_chat(reference if isinstance(reference, int) else str(reference))
+        return self._named(reference if isinstance(reference, int) else str(reference))
+
+    def _named(self, reference: int | str) -> Chat:
+        chat = self._world.find_chat(reference)
         if chat is None:
             raise LookupError(f"no chat {reference}")
         return chat
+
+
+def _several(told: object) -> list[object]:
+    if not isinstance(told, list):
+        raise TypeError("a list is expected")
+    return told
 
 
 def _dump(value: object) -> str:

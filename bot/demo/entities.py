@@ -8,6 +8,9 @@ _COMMAND = re.compile(r"(?<![\w/<>@])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?
 _MENTION = re.compile(r"(?<![\w@])@[A-Za-z][A-Za-z0-9_]{2,31}\b")
 _URL = re.compile(r"https?://[^\s<>\"«»“”]+[^\s<>\"«»“”.,:;!?)\]]")
 _HASHTAG = re.compile(r"(?<![\w#&])#\w*[^\W\d_]\w*")
+_BLANKED = re.compile("[\x00-\x09\x0b-\x1f]")
+_DROPPED = re.compile("[\u2028-\u202e]")
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _FOUND = (("url", _URL), ("bot_command", _COMMAND), ("mention", _MENTION), ("hashtag", _HASHTAG))
 _OPAQUE = frozenset({"pre", "code"})
 MAX_ENTITIES = 100
@@ -30,7 +33,7 @@ _OTHER_RANK = 50
 
 def units(text: str) -> int:
     """Count the UTF-16 units of a text."""
-    return len(text) + sum(1 for character in text if character > "\uffff")
+    return len(text) if text.isascii() else len(text) + len(_BEYOND.findall(text))
 
 
 def cut(text: str, offset: int, length: int) -> str:
@@ -71,7 +74,7 @@ class Formatted:
 def clean(text: str) -> str:
     """Drop or blank the control characters Telegram does not keep."""
     text = text.replace("\r", "")
-    return re.sub("[\u2028-\u202e]", "", re.sub("[\x00-\x09\x0b-\x1f]", " ", text))
+    return _DROPPED.sub("", _BLANKED.sub(" ", text))
 
 
 def arrange(text: str, entities: Iterable[Entity]) -> Formatted:

@@ -1,5 +1,6 @@
-"""Scripted trouble: what the server does wrong on purpose, for which calls, how often."""
+"""Scripted trouble: what the server does wrong on purpose, for which calls, how often, for how long."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -12,14 +13,18 @@ class Effect(StrEnum):
     """An HTTP error with a page instead of JSON; nothing is done."""
     RESET = "reset"
     """The connection is cut; nothing is done."""
+    HANG = "hang"
+    """Nothing is done and no answer comes, for `seconds` or as long as the caller waits; then the connection is cut."""
     SILENT = "silent"
     """The call is carried out, but its answer never comes."""
     CUT = "cut"
     """The call is carried out, and the connection is cut instead of an answer."""
+    MASK = "mask"
+    """The call is carried out, and answered by an HTTP error with a page."""
     SLOW = "slow"
     """The call is carried out after a delay."""
     FLOOD = "flood"
-    """429 with a wait; calls before its end get 429 too."""
+    """429 with a wait; calls before its end get 429 too, and only what comes after it meets the next such fault."""
     REFUSE = "refuse"
     """A JSON refusal with a status and description of choice; nothing is done."""
 
@@ -30,7 +35,7 @@ class Fault:
     One scripted trouble.
 
     Empty `method` means every method but getUpdates, "*" truly every one; `chat_id` 0 means every chat; `times` 0
-    means until cleared.
+    means until cleared. `every` 100 spares 99 calls before each that it meets; `lasting` ends it after some seconds.
     """
 
     effect: Effect
@@ -40,42 +45,69 @@ class Fault:
     seconds: float = 0.0
     status: int = 502
     description: str = ""
+    every: int = 1
+    lasting: float = 0.0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    fault: Fault
+    until: float
+    spared: int = 0
 
 
 class Faults:
     """The scripted troubles still to come, oldest first."""
 
-    def __init__(self, tell: Callable[[], None] = lambda: None) -> None:
-        self._waiting: list[Fault] = []
+    def __init__(self, tell: Callable[[], None] = lambda: None, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._waiting: list[_Waiting] = []
         self._tell = tell
+        self._ticks = ticks
 
     def add(self, fault: Fault) -> Fault:
         """Script one more."""
-        self._waiting.append(fault)
+        until = self._ticks() + fault.lasting if fault.lasting else float("inf")
+        self._waiting.append(_Waiting(fault, until))
         self._tell()
         return fault
 
     def clear(self, effect: Effect | None = None) -> None:
         """Drop all that are left, or those of one kind."""
-        self._waiting = [fault for fault in self._waiting if effect not in (None, fault.effect)]
+        self._waiting = [one for one in self._waiting if effect not in (None, one.fault.effect)]
         self._tell()
 
     def __iter__(self) -> Iterator[Fault]:
         """List what is left."""
-        return iter(tuple(self._waiting))
+        self._forget()
+        return iter(tuple(one.fault for one in self._waiting))
 
-    def take(self, method: str, chat_id: int | None) -> Fault | None:
-        """Return the fault this call meets, if any, and use it up."""
-        for index, fault in enumerate(self._waiting):
-            if not _meets(fault, method, chat_id):
+    def take(self, method: str, chat_id: int | None, *, shut: bool = False) -> Fault | None:
+        """Return the fault this call meets, if any, and use it up; who is shut out already meets no further flood."""
+        if not self._waiting:
+            return None
+        self._forget()
+        for index, one in enumerate(self._waiting):
+            fault = one.fault
+            if not _meets(fault, method, chat_id) or (shut and fault.effect is Effect.FLOOD):
                 continue
+            one.spared += 1
+            if one.spared < fault.every:
+                continue
+            one.spared = 0
             if fault.times == 1:
                 del self._waiting[index]
                 self._tell()
             elif fault.times > 1:
-                self._waiting[index] = replace(fault, times=fault.times - 1)
+                one.fault = replace(fault, times=fault.times - 1)
             return fault
         return None
+
+    def _forget(self) -> None:
+        """Drop what lasted long enough."""
+        now = self._ticks()
+        if any(one.until <= now for one in self._waiting):
+            self._waiting = [one for one in self._waiting if one.until > now]
+            self._tell()
 
 
 def _meets(fault: Fault, method: str, chat_id: int | None) -> bool:

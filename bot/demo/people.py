@@ -91,11 +91,19 @@ class Person:
         self.world.set_standing(self.chat, Standing.MEMBER, self.profile)
 
     def deactivate(self) -> None:
-        """Delete the person's account."""
+        """Delete the person's account, of which the bot is not told."""
         self.chat.deactivated = True
+        self.world.turned(self.chat)
+
+    def reactivate(self) -> None:
+        """Bring the account back."""
+        self.chat.deactivated = False
+        self.world.turned(self.chat)
 
     def _begin(self, chat: Chat | None) -> Message:
         place = chat or self.chat
+        if self.chat.deactivated or place.deleted or place.unknown or place.moved_to:
+            raise LookupError(f"nobody can write to {place.title} now")
         if place.kind is Kind.PRIVATE and not place.bot.inside:
             self.unblock()
         place.met = True
@@ -117,8 +125,11 @@ class Group:
     creator: Person
 
     def enrol(self, person: Person, standing: Standing = Standing.MEMBER) -> None:
-        """Let somebody in, or change how they stand."""
+        """Let somebody in, or change how they stand: promote, demote, throw out."""
+        before = self.chat.members.get(person.id, Standing.LEFT)
         self.chat.members[person.id] = standing
+        self.world.tell_member(self.chat, person.profile, before, standing, by=self.creator.profile)
+        self.world.turned(self.chat)
 
     def invite_bot(self, *, by: Person | None = None, admin: bool = False) -> None:
         """Add the bot, or change what it may do."""
@@ -126,12 +137,41 @@ class Group:
         self.world.set_standing(self.chat, standing, (by or self.creator).profile)
 
     def kick_bot(self) -> None:
-        """Throw the bot out."""
+        """Throw the bot out and keep it out."""
         self.world.set_standing(self.chat, Standing.KICKED, self.creator.profile)
 
+    def remove_bot(self) -> None:
+        """Take the bot out; it is no member any more, and may come back."""
+        self.world.set_standing(self.chat, Standing.LEFT, self.creator.profile)
+
+    def restrict_bot(self) -> None:
+        """Take the right to write from the bot alone, of which it is told."""
+        self.world.set_standing(self.chat, Standing.RESTRICTED, self.creator.profile)
+
+    def silence(self) -> None:
+        """Let only administrators write, of which nobody is told."""
+        self.chat.silenced = True
+        self.world.turned(self.chat)
+
+    def unsilence(self) -> None:
+        """Let everybody write again."""
+        self.chat.silenced = False
+        self.world.turned(self.chat)
+
     def delete(self) -> None:
-        """Delete the group."""
+        """Delete the group, of which the bot is not told."""
         self.chat.deleted = True
+        self.world.turned(self.chat)
+
+    def lose(self) -> None:
+        """Have Telegram find the chat no more."""
+        self.chat.unknown = True
+        self.world.turned(self.chat)
+
+    def find_again(self) -> None:
+        """Have Telegram find the chat again."""
+        self.chat.unknown = False
+        self.world.turned(self.chat)
 
     def open_topic(self, name: str) -> int:
         """Open a topic and return its thread id."""
@@ -141,24 +181,48 @@ class Group:
         message.service = {"forum_topic_created": {"name": name, "icon_color": 7_322_096}}
         self.chat.topics[message.message_id] = name
         self.world.tell(self.world.store(message))
+        self.world.turned(self.chat)
         return message.message_id
 
     def close_topic(self, thread: int) -> None:
-        """Delete a topic; its thread is not found any more."""
-        del self.chat.topics[thread]
+        """Close a topic; its thread is not found until it is opened again."""
+        self._on_topic(thread, "forum_topic_closed")
+        self.chat.closed.add(thread)
+        self.world.turned(self.chat)
 
-    def upgrade(self) -> "Group":
-        """Turn a basic group into a supergroup, which has a new id."""
+    def reopen_topic(self, thread: int) -> None:
+        """Open a closed topic again."""
+        self.chat.closed.discard(thread)
+        self._on_topic(thread, "forum_topic_reopened")
+        self.world.turned(self.chat)
+
+    def delete_topic(self, thread: int) -> None:
+        """Delete a topic, of which the bot is not told; its thread is not found any more."""
+        del self.chat.topics[thread]
+        self.world.turned(self.chat)
+
+    def upgrade(self, *, told: bool = True) -> "Group":
+        """Turn a basic group into a supergroup, which has a new id; the bot may miss that it is told."""
         new = self.world.add_chat(Kind.SUPERGROUP, self.chat.title)
-        new.members, new.bot = dict(self.chat.members), self.chat.bot
+        new.members, new.bot, new.silenced = dict(self.chat.members), self.chat.bot, self.chat.silenced
         farewell = self.world.new_message(self.chat, self.creator.profile)
         farewell.service = {"migrate_to_chat_id": new.id}
-        self.world.tell(self.world.store(farewell))
-        self.chat.moved_to = new.id
+        self.world.store(farewell)
         welcome = self.world.new_message(new, self.creator.profile)
         welcome.service = {"migrate_from_chat_id": self.chat.id}
-        self.world.tell(self.world.store(welcome))
+        self.world.store(welcome)
+        if told:
+            self.world.tell(farewell)
+            self.world.tell(welcome)
+        self.chat.moved_to = new.id
+        self.world.turned(self.chat)
+        self.world.turned(new)
         return Group(self.world, new, self.creator)
+
+    def _on_topic(self, thread: int, event: str) -> None:
+        message = self.world.new_message(self.chat, self.creator.profile)
+        message.thread_id, message.service = thread, {event: {}}
+        self.world.tell(self.world.store(message))
 
 
 def join(world: World, name: str, *, language: str = "de", username: str = "", user_id: int = 0) -> Person:

@@ -23,10 +23,11 @@ from bot.demo.world import DEMO_TOKEN, World
 _HOST = "127.0.0.1"
 _LARGEST_BODY = 60 * 1024**2
 _PORTS_TRIED = 100
+_ANSWER_SECONDS = 0.1
 
 
 class Server:
-    """A Telegram of one's own: `async with Server() as server: ...`."""
+    """A Telegram of one's own: `async with Server() as server: ...`; a light one forgets the parameters of calls."""
 
     def __init__(
         self,
@@ -35,12 +36,15 @@ class Server:
         limits: Limits | None = None,
         clock: Clock | None = None,
         token: str = DEMO_TOKEN,
+        light: bool = False,
     ) -> None:
-        self.world = World(token=token, clock=clock)
+        self.world = World(token=token, clock=clock, light=light)
         self.api = BotApi(self.world, limits or Limits())
         self.port = port
         self._routes: list[web.AbstractRouteDef] = []
         self._runner: web.AppRunner | None = None
+        self._site: web.SockSite | None = None
+        self._returning: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -101,10 +105,32 @@ class Server:
         """Script trouble: `server.fault(Effect.CUT, "sendMessage", times=2)`."""
         return self.faults.add(Fault(effect=effect, method=method, **details))  # type: ignore[arg-type] # checked there
 
-    def outage(self) -> None:
-        """Be away for everybody until `faults.clear()`: connections break, those that wait too."""
-        self.fault(Effect.RESET, "*", times=0)
+    def outage(self, *, seconds: float = 0.0, effect: Effect = Effect.RESET) -> None:
+        """
+        Be away for everybody, for some seconds or until `faults.clear()`: connections break, those that wait too.
+
+        HANG instead takes every call and answers none.
+        """
+        self.fault(effect, "*", times=0, lasting=seconds)
         self.api.hang_up()
+
+    async def go_away(self, *, seconds: float = 0.0) -> None:
+        """Refuse every connection, for some seconds or until `come_back`; the control addresses are away as well."""
+        if self._site is None or self._runner is None or self._runner.server is None:
+            return
+        await self._site.stop()
+        self._site = None
+        for connection in self._runner.server.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+        if seconds:
+            self._returning = asyncio.create_task(self._return_after(seconds))
+
+    async def come_back(self) -> None:
+        """Listen again on the same port."""
+        if self._site is None and self._runner is not None:
+            self._site = web.SockSite(self._runner, _listen(self.port, exactly=True))
+            await self._site.start()
 
     def revoke_token(self) -> None:
         """Answer 401 to everything from now on."""
@@ -143,19 +169,43 @@ class Server:
     async def start(self) -> None:
         """Listen on the port, or on the next free one; port 0 takes any."""
         app = web.Application(client_max_size=_LARGEST_BODY)
-        app.add_routes((*self.api.routes(), *control.routes(self.api), *self._routes))
+        outage = web.post("/_demo/outage", control.acting(self._leave))
+        app.add_routes((*self.api.routes(), *control.routes(self.api), outage, *self._routes))
         # Without cancellation a poller that died would keep its place.
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         listener = _listen(self.port)
         self.port = listener.getsockname()[1]
-        await web.SockSite(self._runner, listener).start()
+        self._site = web.SockSite(self._runner, listener)
+        await self._site.start()
 
     async def stop(self) -> None:
         """Stop listening and let go of everybody who waits."""
+        if self._returning is not None:
+            self._returning.cancel()
         if self._runner is not None:
             await self._runner.cleanup()
-            self._runner = None
+            self._runner = self._site = None
+
+    async def _return_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await self.come_back()
+
+    async def _leave(self, body: control.Body) -> None:
+        """Begin an outage over HTTP; `how` is refuse, or an effect: reset, hang, error …"""
+        seconds, how = float(str(body.get("seconds", 0))), str(body.get("how", Effect.RESET))
+        if how != "refuse":
+            self.outage(seconds=seconds, effect=Effect(how))
+        elif seconds <= 0:
+            raise ValueError("who refuses connections must say for how many seconds")
+        else:
+            # The answer to this very request goes out first.
+            self._returning = asyncio.create_task(self._leave_soon(seconds))
+
+    async def _leave_soon(self, seconds: float) -> None:
+        await asyncio.sleep(_ANSWER_SECONDS)
+        await self.go_away()
+        await self._return_after(seconds)
 
     async def __aenter__(self) -> Self:
         """Start."""
@@ -169,17 +219,18 @@ class Server:
         await asyncio.shield(self.stop())
 
 
-def _listen(wanted: int) -> socket.socket:
-    """Take the port, or the next free one."""
-    for port in range(wanted, wanted + _PORTS_TRIED):
+def _listen(wanted: int, *, exactly: bool = False) -> socket.socket:
+    """Take the port, or unless exactly that is wanted the next free one."""
+    tried = 1 if exactly else _PORTS_TRIED
+    for port in range(wanted, wanted + tried):
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((_HOST, port))
-            listener.listen(128)
+            listener.listen(1024)
         except OSError as error:
             listener.close()
-            if error.errno != errno.EADDRINUSE or port == wanted + _PORTS_TRIED - 1:
+            if error.errno != errno.EADDRINUSE or port == wanted + tried - 1:
                 raise
         else:
             return listener

@@ -45,7 +45,11 @@ def chat(world: World, one: Chat) -> dict[str, object]:
         "members": [
             _profile(world.profiles[number]) | {"standing": standing.value} for number, standing in one.members.items()
         ],
-        "topics": [{"thread": thread, "name": name} for thread, name in one.topics.items()],
+        "topics": [
+            {"thread": thread, "name": name, "closed": thread in one.closed} for thread, name in one.topics.items()
+        ],
+        "moved_to": one.moved_to or None,
+        **{name: getattr(one, name) for name in ("deactivated", "deleted", "unknown", "silenced", "forum")},
         "menu": menu(world, one),
         "messages": [message(each) for each in one.transcript],
     }

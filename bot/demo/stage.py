@@ -9,9 +9,11 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from html import escape
 from pathlib import Path
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from aiohttp import web
 
@@ -109,7 +111,8 @@ def routes(stage: Stage) -> tuple[web.RouteDef, ...]:
         return {"running": bot.running}
 
     def move(body: Body) -> Body:
-        stage.clock.move(float(str(body["seconds"])))
+        now = stage.clock()
+        stage.clock.move(seconds_until(str(body["to"]), now) if "to" in body else float(str(body["seconds"])))
         journal.note("clock", offset=stage.clock.offset)
         return {"offset": stage.clock.offset, "now": stage.clock()}
 
@@ -170,6 +173,16 @@ timezone = {_quote(local_zone())}
 [web]
 listen = ""
 {feeds}"""
+
+
+def seconds_until(hour: str, now: float) -> float:
+    """Measure the time to the next 08:00, or whatever hour is told, in this machine's zone."""
+    zone, wanted = ZoneInfo(local_zone()), time_of_day.fromisoformat(hour)
+    here = datetime.fromtimestamp(now, zone)
+    goal = datetime.combine(here.date(), wanted, zone)
+    if goal.timestamp() <= now:
+        goal = datetime.combine(here.date() + timedelta(days=1), wanted, zone)
+    return goal.timestamp() - now
 
 
 def local_zone() -> str:

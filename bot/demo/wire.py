@@ -23,6 +23,24 @@ _MEMBER_RIGHTS = (
     "can_pin_messages",
     "can_manage_topics",
 )
+_LIMITED_RIGHTS = (
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_send_messages",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_manage_topics",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_edit_tag",
+    "can_react_to_messages",
+)
 
 
 class Chats(Protocol):
@@ -71,6 +89,8 @@ def member(profile: Profile, standing: Standing) -> dict[str, object]:
         shape["is_anonymous"] = False
     elif standing is Standing.ADMINISTRATOR:
         shape |= {"is_anonymous": False, **dict.fromkeys(_MEMBER_RIGHTS, True), "can_be_edited": False}
+    elif standing is Standing.RESTRICTED:
+        shape |= {"is_member": True, "until_date": 0, **dict.fromkeys(_LIMITED_RIGHTS, False)}
     elif standing is Standing.KICKED:
         shape["until_date"] = 0
     return shape

@@ -27,8 +27,16 @@ _FIRST_SUPERGROUP = -1_002_300_000_001
 class World:
     """All that Telegram would know."""
 
-    def __init__(self, *, token: str = DEMO_TOKEN, clock: Clock | None = None, username: str = "stichwort_bot") -> None:
+    def __init__(
+        self,
+        *,
+        token: str = DEMO_TOKEN,
+        clock: Clock | None = None,
+        username: str = "stichwort_bot",
+        light: bool = False,
+    ) -> None:
         self.token = token
+        self.light = light
         self.clock = clock or Clock()
         self.bot = Profile(id=int(token.split(":")[0]), name="Stichwort", username=username, is_bot=True)
         self.journal = Journal(self.clock)
@@ -71,10 +79,13 @@ class World:
     def find_chat(self, reference: int | str) -> Chat | None:
         """Return a chat by its id or its @name (of a group or channel; people are not found by name)."""
         if isinstance(reference, int):
-            return self.chats.get(reference)
+            chat = self.chats.get(reference)
+            return None if chat is None or chat.unknown else chat
         name = reference.removeprefix("@").lower()
+        if not name:
+            return None
         public = (chat for chat in self.chats.values() if chat.kind is not Kind.PRIVATE)
-        return next((chat for chat in public if chat.username and chat.username.lower() == name), None)
+        return next((chat for chat in public if chat.username.lower() == name and not chat.unknown), None)
 
     def open_chat(self, reference: int | str) -> Chat:
         """Return a chat the bot may write to, or refuse as Telegram does."""
@@ -120,16 +131,19 @@ class World:
         before, chat.bot = chat.bot, standing
         if before is standing:
             return
-        update = {
-            "chat": wire.chat(chat),
-            "from": wire.user(by),
-            "date": int(self.clock.wall()),
-            "old_chat_member": wire.member(self.bot, before),
-            "new_chat_member": wire.member(self.bot, standing),
-        }
-        self.inbox.put("my_chat_member", update)
+        self.inbox.put("my_chat_member", self._member_update(chat, self.bot, before, standing, by))
         self.journal.note("standing", chat=chat.id, standing=standing.value)
         chat.bell.ring()
+
+    def tell_member(self, chat: Chat, who: Profile, before: Standing, after: Standing, *, by: Profile) -> None:
+        """Tell a bot that asked for it, and runs the chat, how a member stands now."""
+        if before is not after and chat.bot is Standing.ADMINISTRATOR:
+            self.inbox.put("chat_member", self._member_update(chat, who, before, after, by))
+
+    def turned(self, chat: Chat) -> None:
+        """Tell everybody who watches that a chat is not as it was; the bot learns nothing."""
+        chat.bell.ring()
+        self.journal.note("chat", chat=chat.id)
 
     def keep_file(self, name: str, mime: str, content: bytes, size: tuple[int, int] = (0, 0)) -> StoredFile:
         """Store a file under a new id."""
@@ -160,6 +174,17 @@ class World:
         self.inbox.put("callback_query", query)
         self.journal.note("press", chat=press.chat_id, user=by.id, message=press.message_id, press=press.id)
         return press
+
+    def _member_update(
+        self, chat: Chat, who: Profile, before: Standing, after: Standing, by: Profile
+    ) -> Mapping[str, object]:
+        return {
+            "chat": wire.chat(chat),
+            "from": wire.user(by),
+            "date": int(self.clock.wall()),
+            "old_chat_member": wire.member(who, before),
+            "new_chat_member": wire.member(who, after),
+        }
 
     def _may_read(self, chat: Chat, message: Message) -> bool:
         """In groups a bot in privacy mode gets commands, replies to it, and service messages only."""

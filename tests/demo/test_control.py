@@ -1,12 +1,15 @@
 """The same world over HTTP."""
 
+import asyncio
 import json
 
 import aiohttp
 import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.demo import alone
 from bot.demo.server import Server
+from tests.demo.conftest import client
 
 
 async def do(server: Server, action: str, **body: object) -> tuple[int, dict[str, object]]:
@@ -46,6 +49,8 @@ async def test_a_conversation_over_http(server: Server, bot: Bot) -> None:
         ("faults", {"effect": "earthquake"}),
         ("faults", {"effect": "reset", "colour": "red"}),
         ("limits", {"colour": "red"}),
+        ("fate", {"user": "Anna", "do": "kick"}),
+        ("outage", {"how": "refuse"}),
     ],
 )
 async def test_what_cannot_be_done_is_said(server: Server, action: str, body: dict[str, object]) -> None:
@@ -115,3 +120,56 @@ async def test_groups_over_http(server: Server) -> None:
     _, answer = await do(server, "groups", user="Anna", title="Team")
     chat = server.world.chats[int(str(answer["id"]))]
     assert chat.bot.inside
+
+
+async def test_fates_over_http(server: Server) -> None:
+    """A group with members and topics, and what becomes of it, told from another process."""
+    for name in ("Anna", "Bert", "Cleo"):
+        server.person(name)
+    told = {"user": "Anna", "title": "Team", "kind": "group", "members": ["Bert"], "administrators": ["Cleo"]}
+    _, answer = await do(server, "groups", **told)
+    number = int(str(answer["id"]))
+    chat = server.world.chats[number]
+    assert [one.value for one in chat.members.values()] == ["creator", "member", "administrator"]
+    assert (await do(server, "fate", chat=number, do="lose"))[0] == 200
+    assert (await do(server, "fate", chat=number, do="find"))[0] == 200
+    _, answer = await do(server, "fate", chat=number, do="upgrade", told=False)
+    assert answer["moved_to"] == chat.moved_to
+    _, answer = await do(server, "fate", chat=chat.moved_to, do="open_topic", name="Asien")
+    await do(server, "fate", chat=chat.moved_to, do="close_topic", thread=answer["thread"])
+    await do(server, "fate", user="Bert", do="deactivate")
+    state = await show(server, "state")
+    shown = {one["title"]: one for one in state["chats"]}  # type: ignore[attr-defined]
+    assert shown["Bert"]["deactivated"]
+    assert shown["Team"]["topics"] == [{"thread": answer["thread"], "name": "Asien", "closed": True}]
+
+
+async def test_an_outage_over_http_ends_by_itself(server: Server) -> None:
+    """Connections are refused for as long as was told."""
+    assert (await do(server, "outage", how="refuse", seconds=0.1))[0] == 200
+    with pytest.raises(aiohttp.ClientConnectionError):
+        async with asyncio.timeout(5):
+            while True:
+                await show(server, "faults")
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                await show(server, "faults")
+                break
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0)
+
+
+async def test_a_server_of_its_own_counts_what_a_crowd_gets() -> None:
+    """It names its people, and tells what they got and when."""
+    server = Server(light=True)
+    server.add_routes(alone.routes(server))
+    async with server:
+        _, crowd = await do(server, "crowd", count=3)
+        assert crowd["last"] == int(str(crowd["first"])) + 2
+        async with client(server) as bot:
+            await bot.send_message(int(str(crowd["last"])), "x")
+        figures = await show(server, "tally")
+        assert (figures["messages"], figures["doubles"], figures["peak"]) == (1, 0, 1)
+        ((_, chat, _, _, status, outcome),) = await show(server, "sends")
+        assert (chat, status, outcome) == (crowd["last"], 200, "ok")

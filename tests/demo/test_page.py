@@ -364,3 +364,40 @@ async def test_every_control_has_a_name_and_the_keyboard_reaches_it() -> None:
         await expect(window.button("/sub Nordkorea")).to_be_focused()
         await window.page.keyboard.press("Enter")
         await expect(window.message("/sub Nordkorea")).to_be_visible()
+
+
+async def test_the_fate_of_a_group_can_be_tried() -> None:
+    """The bot is removed and comes back, loses its right to write; the group moves, and the page goes with it."""
+    async with shown() as (scene, window):
+        await window.open("Weltlage")
+        about = window.page.locator("#talk-about")
+        await window.switch("Weltlage removes the bot").click()
+        await expect(about).to_contain_text("bot removed")
+        await window.switch("Weltlage removes the bot").click()
+        await window.switch("Only administrators may write").click()
+        await expect(about).to_contain_text("bot may not write")
+        await window.switch("Only administrators may write").click()
+        await window.button("Upgrade").click()
+        await expect(about).to_have_text("Supergroup of Anna and Ben, with the bot")
+        await window.button("Delete the group").click()
+        await expect(about).to_contain_text("deleted")
+        assert len(scene.server.world.chats) == 5
+
+
+async def test_topics_and_the_clock_can_be_tried() -> None:
+    """What is written goes to the chosen topic, which can be closed; the bot's clock jumps to eight."""
+    async with spoken() as (scene, window, bot, anna):
+        await window.switch("Anna deletes the account").click()
+        await expect(window.page.locator("#talk-about")).to_contain_text("account deleted")
+        await window.switch("Anna deletes the account").click()
+        await expect(window.page.locator("#talk-about")).to_have_text("Private chat, German")
+        await window.button("Jump to 08:00").click()
+        await expect(window.page.locator("#cases")).to_contain_text("The bot's clock shows 08:00")
+        assert float(scene.clock.file.read_text("ascii")) == pytest.approx(scene.clock.offset, abs=0.001)
+        await window.open("Redaktion")
+        await window.page.get_by_label("in", exact=True).select_option("Asien")
+        await window.switch("The topic Asien is closed").click()
+        await expect(window.page.locator("#topic")).to_contain_text("Asien (closed)")
+        await window.switch("The topic Asien is closed").click()
+        await window.write("/sub Nordkorea")
+        await expect(window.message("/sub Nordkorea").locator(".name")).to_have_text("Anna in Asien")

@@ -1,13 +1,15 @@
 """What the server holds against the bot: limits, unknown parameters, wrong methods; and the trouble it makes itself."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import aiohttp
 import pytest
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TimedOut
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 
+from bot.demo.chats import Kind, Standing
 from bot.demo.clock import ManualClock, until
 from bot.demo.faults import Effect
 from bot.demo.limits import Limiter, Limits
@@ -260,3 +262,126 @@ async def test_markdown_is_not_spoken_here(server: Server, bot: Bot) -> None:
     """The project sends HTML only."""
     with pytest.raises(BadRequest, match="nsupported parse_mode"):
         await bot.send_message(1, "x", parse_mode="MarkdownV2")
+
+
+async def refusal(bot: Bot, chat_id: int, **params: object) -> str:
+    """Send something that must be refused, and return the reason."""
+    with pytest.raises(TelegramError) as caught:
+        await bot.send_message(chat_id, "x", **params)  # type: ignore[arg-type] # whatever the test says
+    return str(caught.value)
+
+
+async def test_every_fate_of_a_group_has_telegrams_words(server: Server, bot: Bot) -> None:
+    """Silenced, restricted, removed, kicked, not found, deleted: refused each in its own words, and back again."""
+    group = server.group("Team", server.person("Anna"), kind=Kind.GROUP)
+    number = group.chat.id
+    ways: tuple[tuple[Callable[[], None], Callable[[], None], str], ...] = (
+        (group.silence, group.unsilence, "Not enough rights to send text messages to the chat"),
+        (group.restrict_bot, group.invite_bot, "Not enough rights to send text messages to the chat"),
+        (group.remove_bot, group.invite_bot, "Forbidden: bot is not a member of the group chat"),
+        (group.kick_bot, group.invite_bot, "Forbidden: bot was kicked from the group chat"),
+        (group.lose, group.find_again, "Chat not found"),
+    )
+    for befall, mend, words in ways:
+        befall()
+        assert await refusal(bot, number) == words
+        mend()
+        assert await bot.send_message(number, "x")
+    group.delete()
+    assert await refusal(bot, number) == "Forbidden: the group chat was deleted"
+    told = [one.my_chat_member.new_chat_member.status for one in await bot.get_updates() if one.my_chat_member]
+    assert told == ["member", "restricted", "member", "left", "member", "kicked", "member"]
+    assert server.violations == []
+
+
+async def test_a_channel_is_written_to_by_its_administrators(server: Server, bot: Bot) -> None:
+    """A bot that is no administrator has no right to; thrown out it reads of a channel."""
+    channel = server.group("Kanal", server.person("Anna"), kind=Kind.CHANNEL)
+    assert await refusal(bot, channel.chat.id) == "Need administrator rights in the channel chat"
+    channel.invite_bot(admin=True)
+    assert await bot.send_message(channel.chat.id, "x")
+    channel.kick_bot()
+    assert await refusal(bot, channel.chat.id) == "Forbidden: bot was kicked from the channel chat"
+
+
+async def test_a_closed_topic_is_not_found_until_it_is_opened(server: Server, bot: Bot) -> None:
+    """Its closing and opening are told, its deletion is not."""
+    group = server.group("Team", server.person("Anna"), forum=True)
+    thread = group.open_topic("Asien")
+    group.close_topic(thread)
+    assert await refusal(bot, group.chat.id, message_thread_id=thread) == "Message thread not found"
+    group.reopen_topic(thread)
+    assert await bot.send_message(group.chat.id, "x", message_thread_id=thread)
+    group.delete_topic(thread)
+    assert await refusal(bot, group.chat.id, message_thread_id=thread) == "Message thread not found"
+    told = [one.message for one in await bot.get_updates() if one.message]
+    assert [bool(one.forum_topic_closed) for one in told] == [False, True, False]
+
+
+async def test_members_and_administrators_are_told_apart(server: Server, bot: Bot) -> None:
+    """An administrator bot that asks for it hears of every change."""
+    anna, bert = server.person("Anna"), server.person("Bert")
+    group = server.group("Team", anna, admin=True)
+    await bot.get_updates(allowed_updates=["chat_member"])
+    group.enrol(bert)
+    group.enrol(bert, Standing.ADMINISTRATOR)
+    found = await bot.get_chat_administrators(group.chat.id)
+    assert [one.user.first_name for one in found] == ["Anna", "Bert", "Stichwort"]
+    changes = [one.chat_member for one in await bot.get_updates() if one.chat_member]
+    assert [one.new_chat_member.status for one in changes] == ["member", "administrator"]
+
+
+async def test_a_masked_answer_hides_a_message(server: Server, bot: Bot) -> None:
+    """The message is there, but a proxy answers with its own page."""
+    anna = server.person()
+    anna.say("/start")
+    server.fault(Effect.MASK, "sendMessage", status=502)
+    with pytest.raises(NetworkError):
+        await bot.send_message(anna.id, "x")
+    assert [one.text for one in anna.chat.received] == ["x"]
+
+
+async def test_a_server_that_hangs_does_nothing(server: Server, bot: Bot) -> None:
+    """The call is taken and never answered, for everybody, until it ends by itself."""
+    anna = server.person()
+    anna.say("/start")
+    server.fault(Effect.HANG, "sendMessage")
+    with pytest.raises(TimedOut):
+        await bot.send_message(anna.id, "x", read_timeout=0.1)
+    assert anna.chat.received == ()
+
+
+async def test_trouble_can_end_by_itself_and_spare_calls(still: Server, hands: ManualClock) -> None:
+    """`lasting` seconds later it is gone; with `every` 3 only each third call meets it."""
+    still.outage(seconds=20, effect=Effect.ERROR)
+    assert still.faults.take("getUpdates", None) is not None
+    hands.advance(20)
+    assert still.faults.take("getUpdates", None) is None
+    still.fault(Effect.CUT, times=0, every=3)
+    assert [still.faults.take("sendMessage", 1) is not None for _ in range(6)] == [False, False, True] * 2
+
+
+async def test_a_flood_storm_begins_anew_after_each_wait(still: Server, hands: ManualClock) -> None:
+    """Calls inside a wait use up no further flood of the storm; other chats go on."""
+    anna, bert = still.person("Anna"), still.person("Bert")
+    for one in (anna, bert):
+        one.say("/start")
+    still.fault(Effect.FLOOD, "sendMessage", chat_id=anna.id, seconds=5, times=2)
+    for _ in range(2):
+        assert [(await call(still, "sendMessage", chat_id=anna.id, text="x"))[0] for _ in range(2)] == [429, 429]
+        hands.advance(5)
+    assert (await call(still, "sendMessage", chat_id=anna.id, text="x"))[0] == 200
+    assert (await call(still, "sendMessage", chat_id=bert.id, text="x"))[0] == 200
+
+
+async def test_a_server_that_is_away_refuses_connections(server: Server, bot: Bot) -> None:
+    """Whoever waits is cut off, whoever comes is refused, until it is back on the same port."""
+    poll = asyncio.create_task(bot.get_updates(timeout=30))
+    await server.ready()
+    await server.go_away()
+    with pytest.raises(NetworkError):
+        await poll
+    with pytest.raises(NetworkError, match="ConnectError"):
+        await bot.get_me()
+    await server.come_back()
+    assert (await bot.get_me()).is_bot

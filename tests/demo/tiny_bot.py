@@ -31,7 +31,7 @@ async def listen(session: aiohttp.ClientSession, api: str, chats: set[int]) -> N
             updates = (await response.json())["result"]
         for update in updates:
             offset = update["update_id"] + 1
-            if "message" not in update:
+            if "text" not in update.get("message", {}):
                 continue
             chat = update["message"]["chat"]["id"]
             if update["message"]["text"].startswith("/sub"):

@@ -116,7 +116,7 @@ async def test_the_picture_of_the_page_can_be_taken() -> None:
         await window.publish(SATELLITE)
         await expect(window.message(SATELLITE)).to_be_visible()
         await expect(window.page.locator(".wire .arrived", has_text="Weltlage")).to_have_count(2)
-        await expect(window.page.locator(".chat .badge")).to_have_text("2 new")
+        await expect(window.page.locator(".chat", has_text="Weltlage").locator(".badge")).to_have_text("2 new")
         await window.page.mouse.move(0, 0)
         picture = await window.page.screenshot()
     assert picture.startswith(b"\x89PNG")

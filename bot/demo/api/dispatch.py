@@ -19,7 +19,8 @@ from bot.demo.limits import Limiter, Limits
 from bot.demo.world import World
 
 _GRACE_SECONDS = 0.5
-_HIDDEN = frozenset({Effect.SILENT, Effect.CUT})
+_FOR_EVER = 3600.0
+_HIDDEN = frozenset({Effect.SILENT, Effect.CUT, Effect.MASK})
 
 
 class BotApi:
@@ -28,7 +29,7 @@ class BotApi:
     def __init__(self, world: World, allowances: Limits) -> None:
         self.world = world
         self.limiter = Limiter(allowances, world.clock.ticks)
-        self.faults = Faults(lambda: world.journal.note("faults"))
+        self.faults = Faults(lambda: world.journal.note("faults"), world.clock.ticks)
         self.calls = Calls(world.clock)
         self.violations: list[Violation] = []
         self._polls: list[web.Request] = []
@@ -68,7 +69,7 @@ class BotApi:
             failure = None
         except ApiError as error:
             params, chat, failure = Params({}), None, error
-        call = self.calls.open(name, params.raw, chat.id if chat else None)
+        call = self.calls.open(name, {} if self.world.light else params.raw, chat.id if chat else None)
         try:
             if failure is not None:
                 raise failure
@@ -90,7 +91,7 @@ class BotApi:
     ) -> web.StreamResponse:
         if request.match_info["token"] != self.world.token:
             raise ApiError(401, "Unauthorized", blame=False)
-        fault = self.faults.take(call.method, call.chat_id)
+        fault = self.faults.take(call.method, call.chat_id, shut=self.limiter.shut_for(call.chat_id)[0] > 0)
         if fault is not None and (answer := await self._suffer(request, call, fault)):
             return answer
         if method is None:
@@ -109,7 +110,7 @@ class BotApi:
         for remark in params.remarks:
             self.blame(call, "unknown parameter", remark)
         if fault is not None and fault.effect in _HIDDEN:
-            await self._lose(request, call, fault)
+            return await self._lose(request, call, fault)
         self.calls.close(call, 200, "ok")
         return web.json_response({"ok": True, "result": result})
 
@@ -146,8 +147,11 @@ class BotApi:
         """Do what a fault does before the call is carried out."""
         if fault.effect is Effect.ERROR:
             self.calls.close(call, fault.status, "scripted error")
-            page = f"<html><head><title>{fault.status}</title></head><body>nginx</body></html>"
-            return web.Response(status=fault.status, text=page, content_type="text/html")
+            return _page(fault.status)
+        if fault.effect is Effect.HANG:
+            await asyncio.sleep(fault.seconds or _FOR_EVER)
+            self.calls.close(call, 0, "scripted silence")
+            await _cut(request)
         if fault.effect is Effect.RESET:
             self.calls.close(call, 0, "scripted reset")
             await _cut(request)
@@ -161,13 +165,21 @@ class BotApi:
             await asyncio.sleep(fault.seconds)
         return None
 
-    async def _lose(self, request: web.Request, call: Call, fault: Fault) -> None:
+    async def _lose(self, request: web.Request, call: Call, fault: Fault) -> web.Response:
         """Let the answer to a call that was carried out get lost."""
-        self.calls.close(call, 0, "scripted loss")
+        self.calls.close(call, fault.status if fault.effect is Effect.MASK else 0, "scripted loss")
+        if fault.effect is Effect.MASK:
+            return _page(fault.status)
         if fault.effect is Effect.SILENT:
             # Without a length of its own the silence lasts until the caller gives up.
-            await asyncio.sleep(fault.seconds or 3600)
+            await asyncio.sleep(fault.seconds or _FOR_EVER)
         await _cut(request)
+
+
+def _page(status: int) -> web.Response:
+    """Answer as a proxy before Telegram does."""
+    page = f"<html><head><title>{status}</title></head><body>nginx</body></html>"
+    return web.Response(status=status, text=page, content_type="text/html")
 
 
 def _abort(request: web.Request) -> None:

@@ -15,6 +15,8 @@ from bot.demo.errors import bad_request
 
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-zA-Z]+));?")
+_STRETCH = re.compile("[^<&\0]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = frozenset(" \t\r\n\0\v")
 _PLAIN = {
     "b": "bold",
@@ -57,12 +59,17 @@ class _Parser:
             character = self.source[self.position]
             if character == "<":
                 self._tag()
-            else:
+            elif character == "&":
                 self._emit(self._character())
+            else:
+                # The closing NUL stops it.
+                stretch = _STRETCH.match(self.source, self.position)
+                self.position += len(stretch[0]) if stretch else 1
+                self._emit(stretch[0] if stretch else character)
         if self.open:
             raise self._error(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
         text = "".join(self.output)
-        if any("\ud800" <= character <= "\udfff" for character in text):
+        if _SURROGATE.search(text):
             raise self._error(
                 "Text contains invalid Unicode characters after decoding HTML entities, "
                 "check for unmatched surrogate code units"

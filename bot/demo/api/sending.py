@@ -34,7 +34,7 @@ def send_message(world: World, params: Params) -> object:
     """Send a text."""
     formatted = texts.message_text(params)
     preview = preview_options(params)
-    message = _prepare(world, params)
+    message = _prepare(world, params, "text messages")
     message.text, message.entities, message.preview = formatted.text, formatted.entities, preview
     return wire.message(world, world.store(message))
 
@@ -42,7 +42,7 @@ def send_message(world: World, params: Params) -> object:
 def send_document(world: World, params: Params) -> object:
     """Send a file."""
     formatted = texts.caption(params)
-    message = _prepare(world, params)
+    message = _prepare(world, params, "documents")
     message.document = _file(world, params, "document")
     message.text, message.entities = formatted.text, formatted.entities
     return wire.message(world, world.store(message))
@@ -51,7 +51,7 @@ def send_document(world: World, params: Params) -> object:
 def send_photo(world: World, params: Params) -> object:
     """Send a picture."""
     formatted = texts.caption(params)
-    message = _prepare(world, params)
+    message = _prepare(world, params, "photos")
     message.photo = _file(world, params, "photo", picture=True)
     message.text, message.entities = formatted.text, formatted.entities
     return wire.message(world, world.store(message))
@@ -73,25 +73,28 @@ def preview_options(params: Params) -> dict[str, object]:
     return options
 
 
-def _prepare(world: World, params: Params) -> Message:
+def _prepare(world: World, params: Params, what: str) -> Message:
     """Check everything that all kinds of message share, and make one that is not stored yet."""
     markup = keyboards.check(params)
     chat = world.open_chat(params.chat())
     if chat.kind is Kind.CHANNEL and chat.bot is not Standing.ADMINISTRATOR:
         raise bad_request("need administrator rights in the channel chat", blame=False)
+    if not chat.may_write:
+        raise bad_request(f"not enough rights to send {what} to the chat", blame=False)
     message = world.new_message(chat, world.bot)
     message.markup = markup
     message.thread_id = _thread(chat, params)
     message.reply_to = _reply(chat, params)
     message.silent = params.flag("disable_notification")
     message.protected = params.flag("protect_content")
-    message.params = dict(params.raw)
+    if not world.light:
+        message.params = dict(params.raw)
     return message
 
 
 def _thread(chat: Chat, params: Params) -> int:
     thread = params.integer("message_thread_id")
-    if thread and thread not in chat.topics:
+    if thread and (thread not in chat.topics or thread in chat.closed):
         raise bad_request("message thread not found", blame=False)
     return thread
 

@@ -32,7 +32,7 @@ function draw() {
   chats.draw(on);
   composer.draw(on);
   newsroom.draw();
-  cases.draw();
+  cases.draw(on);
   const unread = [...world.unread.values()].reduce((sum, one) => sum + one, 0);
   byId("unread-all").hidden = !unread;
   say(byId("unread-all"), String(unread || ""));
@@ -53,7 +53,7 @@ const on = {
   async send(text, replyTo) {
     const user = composer.speaker();
     try {
-      await act("say", { user, chat: world.open, text, ...(replyTo ? { reply_to: replyTo } : {}) });
+      await act("say", { user, chat: world.open, text, thread: composer.thread(), ...(replyTo ? { reply_to: replyTo } : {}) });
     } catch (error) {
       toast(error.message, "trouble");
       throw error;

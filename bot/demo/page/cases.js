@@ -1,12 +1,13 @@
 // The hard cases: each is one entry with a name, what it does, and the controls that fit the moment.
 
-import { byId, keep, make } from "./dom.js";
+import { byId, hours, keep, make } from "./dom.js";
 import { act } from "./link.js";
 import { toast } from "./toast.js";
-import { hasFault, isBlocked, openChat, world } from "./world.js";
+import { botTime, fate, hasFault, isBlocked, openChat, world } from "./world.js";
 
 const SLOW_SECONDS = 2;
 const FLOOD_SECONDS = 8;
+const CLOCK_MS = 10_000;
 
 const attempt = (what, body) => act(what, body).catch((error) => toast(error.message, "trouble"));
 
@@ -16,10 +17,20 @@ export const unblock = (chat) => attempt("unblock", { user: chat.id });
 /** Start the bot. */
 export const start = () => attempt("bot", { do: "start" });
 
-function reader() {
-  const chat = openChat();
-  return chat?.kind === "private" ? chat : [...world.chats.values()].find((one) => one.kind === "private");
-}
+const reader = () => (openChat()?.kind === "private" ? openChat() : null);
+const group = () => (openChat()?.kind !== "private" ? openChat() : null);
+const topic = () => group()?.topics.at(-1);
+const befall = (what, more = {}) => attempt("fate", { chat: openChat().id, do: what, ...more });
+
+/** Make a case with a switch for something that can happen to the open chat and be taken back. */
+const fated = (key, whose, name, text, on, [does, undoes]) => ({
+  key,
+  when: () => whose() && (!fate(openChat()) || on()),
+  name,
+  text: () => text,
+  controls: () => [toggle(key, on(), (wanted) => befall(wanted ? does : undoes))],
+  stamp: () => [openChat()?.id, on()],
+});
 
 const CASES = [
   {
@@ -32,12 +43,46 @@ const CASES = [
     stamp: () => world.bot.state === "down",
   },
   {
-    key: "block",
-    name: () => `${reader()?.title ?? "The reader"} blocks the bot`,
-    text: () => "It notices, and stops writing.",
-    controls: () => [toggle("block", isBlocked(reader()), (on) => (on ? attempt("block", { user: reader().id }) : unblock(reader())))],
-    stamp: () => [reader()?.id, isBlocked(reader())],
+    key: "clock",
+    name: () => "The clock",
+    text: () => `The bot's clock shows ${hours(botTime())}. Digests come at their hour.`,
+    controls: () => [action("Jump to 08:00", () => attempt("clock", { to: "08:00" }))],
+    stamp: () => hours(botTime()),
   },
+  fated("block", reader, () => `${reader().title} blocks the bot`, "It notices, and stops writing.",
+    () => isBlocked(reader()), ["block", "unblock"]),
+  fated("deactivate", reader, () => `${reader().title} deletes the account`, "The bot learns it with its next message.",
+    () => reader().deactivated, ["deactivate", "reactivate"]),
+  fated("kick", group, () => `${group().title} removes the bot`, "Invited again, it goes on.",
+    () => group().bot === "kicked", ["kick", "invite"]),
+  fated("silence", group, () => "Only administrators may write", "The bot learns it with its next message.",
+    () => group().silenced, ["silence", "unsilence"]),
+  {
+    key: "topic",
+    when: () => topic() && !fate(group()),
+    name: () => `The topic ${topic().name} is closed`,
+    text: () => "Its alerts go to the group itself.",
+    controls: () => [toggle("topic", topic().closed, (on) => befall(on ? "close_topic" : "reopen_topic", { thread: topic().thread }))],
+    stamp: () => [group().id, topic().closed],
+  },
+  {
+    key: "upgrade",
+    when: () => group()?.kind === "group" && !fate(group()),
+    name: () => `${group().title} becomes a supergroup`,
+    text: () => "It gets another id.",
+    controls: (on) => [action("Upgrade", () => befall("upgrade").then((told) => told?.moved_to && on.open(told.moved_to)))],
+    stamp: () => group().id,
+  },
+  {
+    key: "delete",
+    when: () => group() && !fate(group()),
+    name: () => `${group().title} is deleted`,
+    text: () => "For good.",
+    controls: () => [action("Delete the group", () => befall("delete"))],
+    stamp: () => group().id,
+  },
+  fated("lose", openChat, () => "Telegram does not find the chat", "Three times on different days, and the bot gives it up.",
+    () => openChat().unknown, ["lose", "find"]),
   {
     key: "slow",
     name: () => "Slow Telegram",
@@ -78,15 +123,16 @@ function toggle(name, on, set) {
 
 let ticking = 0;
 
-/** Draw the list. */
-export function draw() {
-  keep(byId("cases"), reader() ? CASES : [], {
+/** Draw the list; `on` is what can be done here. */
+export function draw(on) {
+  const shown = openChat() ? CASES.filter((one) => !one.when || one.when()) : [];
+  keep(byId("cases"), shown, {
     key: (one) => one.key,
     version: (one) => [one.name(), one.stamp()].join("|"),
     build: (one) => make("li", {},
       make("div", {}, make("p", { class: "case-name", id: `case-${one.key}` }, one.name()), make("p", { class: "quiet" }, one.text())),
-      make("div", { class: "controls" }, ...one.controls())),
+      make("div", { class: "controls" }, ...one.controls(on))),
   });
   clearTimeout(ticking);
-  if (shut() > 0) ticking = setTimeout(draw, 500);
+  ticking = setTimeout(() => draw(on), shut() > 0 ? 500 : CLOCK_MS);
 }

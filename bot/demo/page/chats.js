@@ -3,7 +3,7 @@
 import { byId, hours, keep, make, say } from "./dom.js";
 import { build } from "./message.js";
 import { busyOn, press } from "./presses.js";
-import { delay, isBlocked, isShown, openChat, speakers, world } from "./world.js";
+import { delay, fate, isShown, openChat, speakers, world } from "./world.js";
 
 const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
 const FIRST = { de: "/sub Nordkorea", en: "/sub North Korea" };
@@ -21,14 +21,16 @@ export function draw(on) {
 }
 
 function about(chat) {
-  if (chat.kind !== "private") return `Group of ${speakers(chat).map((one) => one.name).join(" and ")}, with the bot`;
-  return `Private chat, ${LANGUAGES.of(speakers(chat)[0].language || "en")}${isBlocked(chat) ? ", bot blocked" : ""}`;
+  const state = fate(chat);
+  if (chat.kind === "private") return `Private chat, ${LANGUAGES.of(speakers(chat)[0].language || "en")}${state ? `, ${state}` : ""}`;
+  const kind = chat.forum ? "Group with topics" : chat.kind === "group" ? "Group" : "Supergroup";
+  return `${kind} of ${speakers(chat).map((one) => one.name).join(" and ")}, ${state || "with the bot"}`;
 }
 
 function drawList(on) {
   keep(byId("chat-list"), [...world.chats.values()], {
     key: (chat) => chat.id,
-    version: (chat) => [chat.id === world.open, world.unread.get(chat.id), isBlocked(chat), lastLine(chat).text].join("|"),
+    version: (chat) => [chat.id === world.open, world.unread.get(chat.id), fate(chat), lastLine(chat).text].join("|"),
     build: (chat) => {
       const unread = world.unread.get(chat.id);
       const last = lastLine(chat);
@@ -66,7 +68,7 @@ function drawMessages(chat, on) {
     version: (message) => [message.edits.length, message.edited_at, busyOn(message), delay(message), on.speaker()].join("|"),
     build: (message) => build(message, {
       own: !message.bot && message.from_id === on.speaker(),
-      name: chat.kind === "private" ? null : message.from,
+      name: chat.kind === "private" ? null : named(chat, message),
       answered: message.reply_to ? chat.messages[message.reply_to - 1]?.text.split("\n")[0] : null,
       seconds: delay(message),
       busy: busyOn(message),
@@ -74,6 +76,11 @@ function drawMessages(chat, on) {
     }),
   });
   if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+}
+
+function named(chat, message) {
+  const topic = chat.topics.find((one) => one.thread === message.thread);
+  return topic ? `${message.from} in ${topic.name}` : message.from;
 }
 
 /** Offer the first words, until somebody has said something. */

@@ -5,6 +5,7 @@ import { isBlocked, openChat, speakers, world } from "./world.js";
 
 const drafts = new Map();
 const chosen = new Map();
+const topics = new Map();
 let shown = [];
 let active = -1;
 let forced = false;
@@ -17,6 +18,9 @@ export function speaker() {
   const chat = openChat();
   return chat ? chosen.get(chat.id) ?? speakers(chat)[0]?.id : 0;
 }
+
+/** The topic that is written to in the open chat; 0 is none. */
+export const thread = () => topics.get(openChat()?.id) ?? 0;
 
 /** Connect the field; `on.send(text)` sends. */
 export function connect(on) {
@@ -43,6 +47,7 @@ export function connect(on) {
     chosen.set(world.open, Number(event.target.value));
     on.changed();
   });
+  byId("topic").addEventListener("change", (event) => topics.set(world.open, Number(event.target.value)));
 }
 
 /** Draw what depends on the open chat. */
@@ -57,6 +62,7 @@ export function draw(on) {
     close();
     drawSpeakers(chat);
   }
+  drawTopics(chat);
   const question = asked(chat);
   field().placeholder = question?.asks || "Write a message";
   say(byId("field-label"), `Message from ${speakers(chat).find((one) => one.id === speaker())?.name ?? ""} to ${chat.kind === "private" ? "the bot" : chat.title}`);
@@ -74,6 +80,15 @@ function drawSpeakers(chat) {
   const people = speakers(chat);
   byId("speakers").hidden = people.length < 2;
   byId("speaker").replaceChildren(...people.map((one) => make("option", { value: one.id, selected: one.id === speaker() }, one.name)));
+}
+
+function drawTopics(chat) {
+  const shownNow = JSON.stringify([chat.id, chat.topics]);
+  byId("topics").hidden = !chat.topics.length;
+  if (byId("topic").dataset.shown === shownNow) return;
+  byId("topic").dataset.shown = shownNow;
+  byId("topic").replaceChildren(...[{ thread: 0, name: "General" }, ...chat.topics].map((one) => make(
+    "option", { value: one.thread, selected: one.thread === thread() }, one.closed ? `${one.name} (closed)` : one.name)));
 }
 
 function drawNotice(chat, on) {

@@ -25,7 +25,8 @@ export async function act(what, body = {}) {
 }
 
 const KINDS = [
-  "message", "edit", "delete", "chat", "standing", "menu", "press", "answer", "publish", "bot", "faults", "violation",
+  "message", "edit", "delete", "chat", "standing", "menu", "press", "answer", "publish", "bot", "clock", "faults",
+  "violation",
 ];
 const PAUSE = 1500;
 

@@ -10,6 +10,7 @@ export const world = {
   bot: { state: "starting", code: null, log: "", read: false },
   username: "",
   trouble: { faults: [], shutUntil: 0 },
+  offset: 0,
   violations: 0,
   presses: 0,
   open: null,
@@ -28,6 +29,7 @@ export function begin(state, newsroom) {
   world.ready = newsroom.ready;
   world.entries = newsroom.entries.filter((entry) => entry.number > newsroom.older);
   world.bot = newsroom.bot;
+  world.offset = newsroom.clock.offset;
   setTrouble(state.trouble);
   if (!world.chats.has(world.open)) world.open = [...world.chats.keys()][0] ?? null;
 }
@@ -47,6 +49,7 @@ const CHANGES = {
     if (!world.entries.some((entry) => entry.number === event.entry.number)) world.entries.push(event.entry);
   },
   bot: (event) => (world.bot = { state: event.state, code: event.code, log: event.log, read: event.read }),
+  clock: (event) => (world.offset = event.offset),
   faults: (event) => setTrouble(event.trouble),
   violation: () => (world.violations += 1),
 };
@@ -70,6 +73,21 @@ export const openChat = () => world.chats.get(world.open);
 export const isShown = (message) => message && message.deleted_at === null;
 export const paperTitle = (key) => world.papers.find((paper) => paper.key === key)?.title ?? key;
 export const isBlocked = (chat) => chat.kind === "private" && (chat.bot === "kicked" || chat.bot === "left");
+
+/** What became of a chat, in words, or nothing if all is well. */
+export function fate(chat) {
+  if (chat.moved_to) return "now a supergroup";
+  if (chat.deleted) return "deleted";
+  if (chat.deactivated) return "account deleted";
+  if (chat.unknown) return "not found by Telegram";
+  if (chat.kind !== "private" && (chat.bot === "kicked" || chat.bot === "left")) return "bot removed";
+  if (isBlocked(chat)) return "bot blocked";
+  return chat.silenced || chat.bot === "restricted" ? "bot may not write" : "";
+}
+
+/** The bot's time of day in seconds. */
+export const botTime = () => Date.now() / 1000 + world.offset;
+
 export const hasFault = (effect) => world.trouble.faults.some((fault) => fault.effect === effect);
 
 /** The people who may write in a chat, the first one being the one this is about. */
