@@ -386,7 +386,7 @@ async def test_the_fate_of_a_group_can_be_tried() -> None:
 
 async def test_topics_and_the_clock_can_be_tried() -> None:
     """What is written goes to the chosen topic, which can be closed; the bot's clock jumps to eight."""
-    async with spoken() as (scene, window, bot, anna):
+    async with shown() as (scene, window):
         await window.switch("Anna deletes the account").click()
         await expect(window.page.locator("#talk-about")).to_contain_text("account deleted")
         await window.switch("Anna deletes the account").click()

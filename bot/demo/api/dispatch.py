@@ -173,7 +173,7 @@ class BotApi:
         if fault.effect is Effect.SILENT:
             # Without a length of its own the silence lasts until the caller gives up.
             await asyncio.sleep(fault.seconds or _FOR_EVER)
-        await _cut(request)
+        return await _cut(request)
 
 
 def _page(status: int) -> web.Response:
