@@ -15,6 +15,9 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._counters = {
             "stichwort_polls_total": self._counter("stichwort_polls", "Polls of feeds.", ("outcome",)),
+            "stichwort_parse_audits_total": self._counter(
+                "stichwort_parse_audits", "Short readings of a feed compared with whole ones.", ("outcome",)
+            ),
             "stichwort_articles_total": self._counter("stichwort_articles", "New articles stored."),
             "stichwort_matches_total": self._counter("stichwort_matches", "Queries hit by new articles."),
             "stichwort_sends_total": self._counter("stichwort_sends", "Attempts to send a message.", ("outcome",)),

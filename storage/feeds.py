@@ -17,12 +17,13 @@ from bot.core.ids import FeedId
 from storage import news, rows
 from storage.engine import Database, insert
 from storage.tables import chats, feeds, subscriptions
+from storage.tables import marks as marks_kept
 
 _POLLED = text("feeds.state IN ('active', 'failing')")
 _FIRST_INTERVAL = timedelta(minutes=10)
 _STATE = (
     "url title declared_language etag last_modified validators_url body_hash interval next_poll_at first_success_at "
-    "last_success_at last_polled_at failures error site_url ttl skip_hours skip_days"
+    "last_success_at last_polled_at failures error site_url ttl skip_hours skip_days listed_at"
 ).split()
 """What a poll may change; whether the feed is wanted at all is none of its business."""
 
@@ -98,8 +99,20 @@ class Feeds:
             times: list[datetime | None] = [await connection.scalar(free), await connection.scalar(leased)]
         return min((time for time in times if time is not None), default=None)
 
+    async def load_marks(self, feed_id: FeedId) -> bytes:
+        """Give what the last reading left to recognise the feed's entries by; empty when there was none."""
+        async with self._database.read() as connection:
+            return await connection.scalar(select(marks_kept.c.data).where(marks_kept.c.feed_id == feed_id)) or b""
+
     async def finish_poll(
-        self, feed: Feed, drafts: Sequence[ArticleDraft], *, alert: bool, catch_up: bool, now: datetime
+        self,
+        feed: Feed,
+        drafts: Sequence[ArticleDraft],
+        *,
+        alert: bool,
+        catch_up: bool,
+        now: datetime,
+        marks: bytes | None = None,
     ) -> tuple[Article, ...]:
         """
         Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
@@ -108,8 +121,6 @@ class Feeds:
         """
         state: dict[str, Any] = {name: getattr(feed, name) for name in _STATE}
         state |= {"state": feed.state, "lease_owner": None, "lease_until": None}
-        if drafts:
-            state["listed_at"] = now
         async with self._database.write() as connection:
             wanted = and_(feeds.c.id == feed.id, feeds.c.state != FeedState.REMOVED)
             last_success = await connection.scalar(select(feeds.c.last_success_at).where(feeds.c.id == feed.id))
@@ -117,6 +128,10 @@ class Feeds:
             if not changed.rowcount:
                 return ()
             stored = await news.store(connection, feed.id, drafts, now)
+            if marks is not None:
+                new = insert(connection, marks_kept).values(feed_id=feed.id, data=marks)
+                change = new.on_conflict_do_update(index_elements=["feed_id"], set_={"data": marks})
+                await connection.execute(change)
             if alert:
                 missed_since = last_success if catch_up else None
                 await news.open_fanouts(connection, stored, missed_since=missed_since, now=now)
@@ -142,7 +157,7 @@ async def _begin(connection: AsyncConnection, wish: FeedWish, now: datetime) -> 
     One that was removed earlier is taken up again, because it knows what it has brought; its first poll is silent.
     """
     fresh: dict[str, Any] = dict.fromkeys(("etag", "last_modified", "validators_url", "body_hash", "error"))
-    fresh |= dict.fromkeys(("first_success_at", "last_success_at", "last_polled_at", "removed_at"))
+    fresh |= dict.fromkeys(("first_success_at", "last_success_at", "last_polled_at", "listed_at", "removed_at"))
     fresh |= {
         "url": wish.url,
         "title": wish.title,

@@ -7,7 +7,18 @@ NULLs for equal in a unique index.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
 
 from storage.columns import Moment, Number, Numbers, Proof, Prose, Span, Words, auto_id, count, flag, lease, partial
 
@@ -98,6 +109,13 @@ entries = Table(
     Column("last_seen_at", Moment, nullable=False),
     PrimaryKeyConstraint("feed_id", "key"),
     Index(None, "feed_id", "guid_key"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("feed_id", Number, ForeignKey(feeds.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),  # not in `feeds`, which every poll writes
 )
 
 fanouts = Table(

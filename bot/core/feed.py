@@ -81,6 +81,8 @@ class Feed:
     """What the document itself asked for when it was last read; holds as well while it is unchanged."""
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
+    listed_at: datetime | None = None
+    """When the document was last read whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +190,17 @@ class ParsedFeed:
     """0 is Monday."""
     is_whole: bool = True
     """False for a document that breaks off: its validators would freeze the feed as it is."""
+    is_listing: bool = True
+    """Whether `entries` are all the document lists; else they are those it never showed before."""
+    dates: tuple[datetime, ...] | None = None
+    """The newest dates of all that is listed; None: those of `entries`."""
+    repeated_guids: frozenset[str] = frozenset()
+    """Of `entries`: those the document gives to others too, which may be left out here."""
+    repeated_links: frozenset[str] = frozenset()
+    marks: bytes | None = None
+    """What recognises the listed entries in the next reading; None where they are not told apart."""
+    audit: bool | None = None
+    """When a short reading was compared with a whole one: whether they agreed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,13 @@ class Fetcher(Protocol):
 class Parser(Protocol):
     """Reads feed documents somewhere where a hostile one hurts nobody; never raises for any document."""
 
-    async def parse(self, fetched: Fetched) -> ParsedFeed | ParseFailed:
-        """Read the document."""
+    async def parse(self, fetched: Fetched, marks: bytes = b"") -> ParsedFeed | ParseFailed:
+        """
+        Read the document.
+
+        With the `marks` of the feed's last reading, entries that are unchanged since then may be left out
+        (`ParsedFeed.is_listing`).
+        """
         ...
 
 

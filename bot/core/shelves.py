@@ -65,8 +65,19 @@ class FeedShelf(Protocol):
         """Say when the next poll is due."""
         ...
 
+    async def load_marks(self, feed_id: FeedId) -> bytes:
+        """Give what the last reading left to recognise the feed's entries by; empty when there was none."""
+        ...
+
     async def finish_poll(
-        self, feed: Feed, drafts: Sequence[ArticleDraft], *, alert: bool, catch_up: bool, now: datetime
+        self,
+        feed: Feed,
+        drafts: Sequence[ArticleDraft],
+        *,
+        alert: bool,
+        catch_up: bool,
+        now: datetime,
+        marks: bytes | None = None,
     ) -> tuple[Article, ...]:
         """
         Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
@@ -74,7 +85,7 @@ class FeedShelf(Protocol):
         Returns the articles that were new. With `alert`, each gets a fan-out task in the same transaction;
         `catch_up` says that we were away: what bears a date since the last success is marked as missed by us. An entry
         is seen when this feed brought its key or its guid key before, however long ago, as long as the feed goes on
-        listing it.
+        listing it. New `marks` are kept in the same transaction; None leaves them as they are.
         """
         ...
 

@@ -7,6 +7,7 @@ Retry-After, freshness), RSS 2.0 (ttl, skipHours, skipDays).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -56,7 +57,7 @@ def after_success(
     `jitter` is a number from 0 to 1 that spreads due times.
     """
     interval = _adapt(feed, policy, parsed, now)
-    feed = _learn(feed, parsed)
+    feed = _learn(feed, parsed, now)
     wished = max(_wish(outcome.cache.max_age), _wish(feed.ttl))
     distance = max(_spread(feed, policy, interval, now, jitter), _later(wished, jitter))
     etag, last_modified = _validators(feed, outcome)
@@ -99,7 +100,7 @@ def after_failure(feed: Feed, policy: PollPolicy, failed: FetchFailed, *, now: d
     )
 
 
-def _learn(feed: Feed, parsed: ParsedFeed | None) -> Feed:
+def _learn(feed: Feed, parsed: ParsedFeed | None, now: datetime) -> Feed:
     """Note what the document says of itself."""
     if parsed is None:
         return feed
@@ -111,6 +112,7 @@ def _learn(feed: Feed, parsed: ParsedFeed | None) -> Feed:
         ttl=parsed.ttl,
         skip_hours=parsed.skip_hours,
         skip_days=parsed.skip_days,
+        listed_at=now if parsed.is_listing and parsed.entries else feed.listed_at,
     )
 
 
@@ -118,9 +120,7 @@ def _adapt(feed: Feed, policy: PollPolicy, parsed: ParsedFeed | None, now: datet
     """Follow the feed's own pace: half the usual gap between its entries, and slowly rarer while it is quiet."""
     if feed.first_success_at is None and parsed is None:
         return policy.clamp(policy.interval)
-    dates = (
-        sorted((entry.published_at for entry in parsed.entries if entry.published_at), reverse=True) if parsed else []
-    )
+    dates = sorted(_dates(parsed), reverse=True) if parsed else []
     recent = [date for date in dates if now - _WATCHED <= date <= now][:_MOST]
     if parsed is None or (dates and not recent and feed.first_success_at):
         return policy.clamp(feed.interval * _DRIFT)
@@ -128,6 +128,12 @@ def _adapt(feed: Feed, policy: PollPolicy, parsed: ParsedFeed | None, now: datet
         return policy.clamp(policy.interval)
     gap = (now - recent[-1]) / len(recent)
     return policy.clamp(min(gap / 2, policy.interval * _PACE))
+
+
+def _dates(parsed: ParsedFeed) -> Iterable[datetime]:
+    if parsed.dates is not None:
+        return parsed.dates
+    return (entry.published_at for entry in parsed.entries if entry.published_at)
 
 
 def _spread(feed: Feed, policy: PollPolicy, interval: timedelta, now: datetime, jitter: float) -> timedelta:

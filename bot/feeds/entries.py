@@ -59,17 +59,18 @@ def clean(raw: RawEntry, base: str) -> Entry | None:
     )
 
 
-def clean_newest(raw: list[RawEntry], base: str) -> tuple[Entry, ...]:
+def clean_newest(raw: list[RawEntry], base: str) -> tuple[Entry | None, ...]:
     """
-    Clean the newest entries of a document, in its order; without dates its first ones count as the newest.
+    Clean the newest entries of a document, each in its place; without dates its first ones count as the newest.
 
-    Choosing comes first, because cleaning is the dearer part.
+    Choosing comes first, because cleaning is the dearer part. None stands for one that was not chosen, or no entry.
     """
+    chosen = set(range(min(MOST, len(raw))))
     if len(raw) > MOST:
         dated = [(each.published_at, -index) for index, each in enumerate(raw) if each.published_at]
-        chosen = range(MOST) if len(dated) < len(raw) else sorted(-index for _, index in sorted(dated)[-MOST:])
-        raw = [raw[index] for index in chosen]
-    return tuple(entry for each in raw if (entry := clean(each, base)))
+        if len(dated) == len(raw):
+            chosen = {-index for _, index in sorted(dated)[-MOST:]}
+    return tuple(clean(each, base) if index in chosen else None for index, each in enumerate(raw))
 
 
 def line(markup: str, *, is_plain: bool = False) -> str:

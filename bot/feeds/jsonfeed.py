@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import dates, entries
+from bot.feeds import dates, entries, marking, prescan
 from bot.feeds.entries import RawEntry
+from bot.feeds.marking import Mark
 
 
-def parse(body: bytes, url: str) -> ParsedFeed | ParseFailed:
-    """Read a document that begins like JSON."""
+def parse(body: bytes, url: str, known: Mapping[bytes, Mark] | None = None) -> ParsedFeed | ParseFailed:
+    """Read a document that begins like JSON; entries whose marks are known are left out."""
     try:
         document = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -19,13 +21,29 @@ def parse(body: bytes, url: str) -> ParsedFeed | ParseFailed:
     if not isinstance(document, dict) or "jsonfeed.org/version" not in str(document.get("version")):
         return ParseFailed(FetchProblem.NOT_A_FEED, "This is JSON, but not a JSON Feed.")
     items = document.get("items")
-    raw = [_raw(item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    items = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    prints = [prescan.fingerprint(json.dumps(item, sort_keys=True).encode()) for item in items]
+    known = known or {}
+    unseen = [index for index, each in enumerate(prints) if each not in known]
+    raw = [_raw(items[index]) for index in unseen]
+    cleaned = entries.clean_newest(raw, url)
+    fresh = {
+        prints[index]: marking.of_entry(prints[index], each.published_at, entry)
+        for index, each, entry in zip(unseen, raw, cleaned, strict=True)
+    }
+    listed = [fresh.get(each) or known[each] for each in prints]
+    kept = tuple(entry for entry in cleaned if entry)
     return ParsedFeed(
         title=entries.line(_text(document, "title"), is_plain=True),
         language=entries.language(_text(document, "language")),
         site_url=entries.absolute(_text(document, "home_page_url"), url),
         ttl=None,
-        entries=entries.clean_newest(raw, url),
+        entries=kept,
+        is_listing=len(unseen) == len(items),
+        dates=marking.dates(listed),
+        repeated_guids=marking.repeated_guids(listed, kept),
+        repeated_links=marking.repeated_links(listed, kept),
+        marks=marking.pack(listed, known),
     )
 
 

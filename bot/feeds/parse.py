@@ -2,24 +2,35 @@
 Read a feed document: RSS, RDF and Atom through feedparser, JSON Feed by ourselves.
 
 Runs in a worker process only (`bot.feeds.worker`). feedparser's own cleaning is off: it is slow, quadratic on hostile
-documents, and not needed, because everything becomes plain text here.
+documents, and not needed, because everything becomes plain text here. It is still the dearest step by far, so it gets
+only the entries this feed has not shown before (`bot.feeds.prescan`); whatever is unusual is read whole.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
+from xml.sax import SAXException
 
 import feedparser
+from feedparser import encodings
+from feedparser.datetimes import _parse_date
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import dates, entries, jsonfeed
+from bot.feeds import dates, entries, jsonfeed, marking, prescan
 from bot.feeds.entries import RawEntry
+from bot.feeds.marking import Mark
+from bot.feeds.prescan import Found
 
 _HEAD = 2_000
 _TAIL = 4_000
+_MARK_OF_UTF8 = b"\xef\xbb\xbf"
+_UTF8 = "application/xml; charset=utf-8"
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
 _SKIPPED = re.compile(rb"<skip(?:Hours|Days)>(.{0,2000}?)</skip(?:Hours|Days)>", re.DOTALL)
@@ -27,42 +38,153 @@ _END = re.compile(rb"</\s*(?:[\w-]+:)?(?:rss|feed|rdf|channel|xml)\s*>", re.IGNO
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed | ParseFailed:
-    """Read a document that came from `url`, after redirects."""
-    start = body[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+def parse(
+    body: bytes, *, url: str, content_type: str, marks: bytes = b"", audit: bool = False
+) -> ParsedFeed | ParseFailed:
+    """
+    Read a document that came from `url`, after redirects.
+
+    `marks` are those of the last reading of this feed: entries they hold are left out where that is safe. `audit`
+    reads the whole document too and compares; where the two differ the whole one counts.
+    """
+    body = body.lstrip()
+    if body[:4].removeprefix(_MARK_OF_UTF8).isspace():
+        body = body.removeprefix(_MARK_OF_UTF8).lstrip()  # blank lines before the declaration
+    start = body[:_HEAD].removeprefix(_MARK_OF_UTF8).lstrip()
+    known = marking.unpack(marks)
     if start.startswith((b"{", b"[")):
-        return jsonfeed.parse(body.strip(), url)
+        return jsonfeed.parse(body, url, known)
     # It would take another XML reader, one that opens outside entities, if that happened to be installed.
     feedparser.api.PREFERRED_XML_PARSERS = []
-    # A stream, not bytes: bytes could be taken for the name of a file.
-    read = feedparser.parse(
-        io.BytesIO(body.lstrip()),
+    document = _open(body, url, content_type)
+    short = _read_unseen(document, known)
+    if short is None:
+        return _read_all(document, known) or _not_a_feed(start)
+    if not audit:
+        return short
+    whole = _read_all(document, known)
+    if whole is None:
+        return short
+    if is_same(short, whole):
+        return replace(whole, audit=True)
+    return replace(whole, audit=False, marks=b"")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    body: bytes
+    url: str
+    content_type: str
+    utf8: bytes
+    """The body as feedparser hands it to its own parser."""
+    found: tuple[Found, ...] | None
+    """Its entries, where it is one to take apart."""
+    is_whole: bool
+
+
+def _open(body: bytes, url: str, content_type: str) -> _Document:
+    content_type = _real_type(body, content_type)
+    is_whole = bool(_END.search(body[-_TAIL:]) or _END.search(body.rstrip(b"\0")[-_TAIL:].replace(b"\0", b"")))
+    told: dict[str, Any] = {}
+    utf8 = encodings.convert_to_utf8({"content-type": content_type}, body, told) if is_whole else b""
+    found = prescan.find(utf8) if told.get("encoding") else None
+    if found and len(found) > prescan.MOST:
+        chosen = prescan.newest(utf8, found, entries.MOST, _date)
+        body = utf8 = prescan.keep(utf8, found, chosen)
+        content_type, found = _UTF8, prescan.find(utf8)
+    return _Document(body=body, url=url, content_type=content_type, utf8=utf8, found=found, is_whole=is_whole)
+
+
+def _read_all(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | None:
+    read = _ask_feedparser(document.body, document.content_type)
+    if not read.get("version") and not read.entries:
+        return None
+    raw, feed = _feed(read, document)
+    # The last entry of a document that breaks off may hold half a link.
+    cleaned = entries.clean_newest(raw if document.is_whole else raw[:-1], document.url)
+    feed = replace(feed, entries=tuple(entry for entry in cleaned if entry), is_whole=document.is_whole)
+    if document.found is None or len(document.found) != len(raw) or _is_loose(read):
+        return feed
+    prints = [each.print for each in document.found]
+    listed = [
+        marking.of_entry(*each) for each in zip(prints, (each.published_at for each in raw), cleaned, strict=True)
+    ]
+    return replace(feed, marks=marking.pack(listed, known))
+
+
+def _read_unseen(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | None:
+    """Read only the entries without a mark; None where the whole document must be read."""
+    found = document.found
+    if not known or not found:
+        return None
+    unseen = [index for index, each in enumerate(found) if each.print not in known]
+    if len(unseen) > min(entries.MOST, len(found) - 1):
+        return None
+    read = _ask_feedparser(prescan.keep(document.utf8, found, set(unseen)), _UTF8)
+    if read.bozo or not read.get("version") or len(read.entries) != len(unseen):
+        return None
+    raw, feed = _feed(read, document)
+    cleaned = entries.clean_newest(raw, document.url)
+    fresh = {
+        found[index].print: marking.of_entry(found[index].print, each.published_at, entry)
+        for index, each, entry in zip(unseen, raw, cleaned, strict=True)
+    }
+    listed = [fresh.get(each.print) or known[each.print] for each in found]
+    kept = tuple(entry for entry in cleaned if entry)
+    return replace(
+        feed,
+        entries=kept,
+        is_listing=False,
+        dates=marking.dates(listed),
+        repeated_guids=marking.repeated_guids(listed, kept),
+        repeated_links=marking.repeated_links(listed, kept),
+        marks=marking.pack(listed, known),
+    )
+
+
+def is_same(short: ParsedFeed, whole: ParsedFeed) -> bool:
+    """Say whether a short reading gave what the whole one gives of the same entries."""
+    there = set(whole.entries)
+    guids = Counter(entry.guid for entry in whole.entries)
+    links = Counter(entry.link for entry in whole.entries)
+    return (
+        all(entry in there for entry in short.entries)
+        and short.repeated_guids == {each.guid for each in short.entries if each.guid and guids[each.guid] > 1}
+        and short.repeated_links == {each.link for each in short.entries if each.link and links[each.link] > 1}
+        and _head(short) == _head(whole)
+    )
+
+
+def _head(feed: ParsedFeed) -> tuple[Any, ...]:
+    return feed.title, feed.language, feed.site_url, feed.ttl, feed.skip_hours, feed.skip_days
+
+
+def _ask_feedparser(body: bytes, content_type: str) -> Any:
+    return feedparser.parse(
+        io.BytesIO(body),  # a stream, because bytes could be taken for the name of a file
         sanitize_html=False,
         resolve_relative_uris=False,
-        response_headers={"content-type": _real_type(body, content_type)},
+        response_headers={"content-type": content_type},
     )
-    if not read.get("version") and not read.entries:
-        return _not_a_feed(start)
-    return _feed(read, body, url)
 
 
-def _feed(read: Any, body: bytes, url: str) -> ParsedFeed:
-    is_whole = bool(_END.search(body[-_TAIL:]) or _END.search(body.rstrip(b"\0")[-_TAIL:].replace(b"\0", b"")))
-    # The last entry of a document that breaks off may hold half a link.
-    listed = read.entries if is_whole else read.entries[:-1]
+def _is_loose(read: Any) -> bool:
+    """Say whether feedparser fell back to reading the document as if it were HTML."""
+    return isinstance(read.get("bozo_exception"), SAXException)
+
+
+def _feed(read: Any, document: _Document) -> tuple[list[RawEntry], ParsedFeed]:
     feed_language = entries.language(dict.get(read.feed, "language"))
     is_atom = str(read.get("version")).startswith("atom")
-    raw = [_raw(item, feed_language, is_atom=is_atom) for item in listed]
-    hours, days = _silence(body)
-    return ParsedFeed(
+    hours, days = _silence(document.body)
+    return [_raw(item, feed_language, is_atom=is_atom) for item in read.entries], ParsedFeed(
         title=entries.line(dict.get(read.feed, "title") or ""),
         language=feed_language,
-        site_url=entries.absolute(dict.get(read.feed, "link"), url),
+        site_url=entries.absolute(dict.get(read.feed, "link"), document.url),
         ttl=_ttl(dict.get(read.feed, "ttl")),
-        entries=entries.clean_newest(raw, url),
+        entries=(),
         skip_hours=hours,
         skip_days=days,
-        is_whole=is_whole,
     )
 
 
@@ -99,6 +221,10 @@ def _published(item: Any) -> Any:
     return None
 
 
+def _date(text: str) -> datetime | None:
+    return dates.parse(text, _parse_date(text))
+
+
 def _language(item: Any, title: Any, feed_language: str | None) -> str | None:
     """What the entry says of itself; feedparser hands the feed's own language down to every entry."""
     own = entries.language(dict.get(item, "language"))
@@ -115,7 +241,7 @@ def _real_type(body: bytes, content_type: str) -> str:
             body.decode("utf-8")
         except UnicodeDecodeError:
             return content_type
-        return "application/xml; charset=utf-8"
+        return _UTF8
     return content_type
 
 

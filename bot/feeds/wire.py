@@ -30,9 +30,14 @@ def frame(payload: bytes) -> bytes:
     return len(payload).to_bytes(LENGTH_BYTES, "big") + payload
 
 
-def pack_request(body: bytes, *about: str, job: Job = Job.FEED) -> bytes:
-    """Pack a document and what its reading needs: mostly its address and what the server called it."""
-    return frame(frame(json.dumps([job, *about]).encode()) + body)
+def pack_request(body: bytes, *about: str, job: Job = Job.FEED) -> tuple[bytes, bytes]:
+    """
+    Pack a document and what its reading needs: mostly its address and what the server called it.
+
+    The head and the body come apart, so that a large body is not copied.
+    """
+    head = frame(json.dumps([job, *about]).encode())
+    return (len(head) + len(body)).to_bytes(LENGTH_BYTES, "big") + head, body
 
 
 def unpack_request(payload: bytes) -> tuple[Job, bytes, list[str]]:
@@ -67,12 +72,19 @@ def _plain_feed(read: ParsedFeed) -> list[Any]:
         sorted(read.skip_hours),
         sorted(read.skip_days),
         read.is_whole,
+        read.is_listing,
+        None if read.dates is None else [date.timestamp() for date in read.dates],
+        sorted(read.repeated_guids),
+        sorted(read.repeated_links),
+        None if read.marks is None else read.marks.hex(),
+        read.audit,
     ]
 
 
 def feed(plain: list[Any]) -> ParsedFeed:
     """Read a feed that came through the pipe."""
-    title, language, site_url, ttl, entries, hours, days, is_whole = plain
+    title, language, site_url, ttl, entries, hours, days, is_whole, is_listing, dates, *more = plain
+    guids, links, marks, audit = more
     return ParsedFeed(
         title=title,
         language=language,
@@ -82,6 +94,12 @@ def feed(plain: list[Any]) -> ParsedFeed:
         skip_hours=frozenset(hours),
         skip_days=frozenset(days),
         is_whole=is_whole,
+        is_listing=is_listing,
+        dates=None if dates is None else tuple(datetime.fromtimestamp(date, UTC) for date in dates),
+        repeated_guids=frozenset(guids),
+        repeated_links=frozenset(links),
+        marks=None if marks is None else bytes.fromhex(marks),
+        audit=audit,
     )
 
 

@@ -56,8 +56,8 @@ def _work(job: Job, body: bytes, about: list[str]) -> tuple[Result, bool]:
 def _do(job: Job, body: bytes, about: list[str]) -> Result:
     """What only pages need is imported when the first page comes: most workers never see one."""
     if job is Job.FEED:
-        url, content_type = about
-        return parse.parse(body, url=url, content_type=content_type)
+        url, content_type, marks, audit = about
+        return parse.parse(body, url=url, content_type=content_type, marks=bytes.fromhex(marks), audit=bool(audit))
     from bot.feeds import pages
 
     return pages.read(job, body, about)

@@ -12,7 +12,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core import article, timing
@@ -34,6 +34,7 @@ from bot.flow.patience import Patience
 
 _log = logging.getLogger(__name__)
 _LATE = timedelta(seconds=2)
+_WHOLE_AFTER = timedelta(days=3)
 _UNREADABLE = "Something in the feed cannot be handled; the log says what."
 
 
@@ -145,13 +146,27 @@ class Poll:
         if body_hash == feed.body_hash and feed.first_success_at is not None:
             await self._unchanged(feed, fetched, "same-body")
             return
+        marks = await self._marks(feed)
         started = self._clock.monotonic()
-        parsed = await self._parser.parse(fetched)
+        parsed = await self._parser.parse(fetched, marks)
         self._counters.observe("stichwort_parse_seconds", self._clock.monotonic() - started)
         if isinstance(parsed, ParseFailed):
             await self._failed(feed, FetchFailed(problem=parsed.problem, detail=parsed.detail))
             return
+        if parsed.audit is not None:
+            self._counters.count("stichwort_parse_audits_total", outcome="equal" if parsed.audit else "different")
+        if (parsed.marks or b"") == marks:
+            parsed = replace(parsed, marks=None)
         await self._changed(feed, fetched, parsed, body_hash)
+
+    async def _marks(self, feed: Feed) -> bytes:
+        """Recall what need not be read again; once in a while all is, so that what is still listed stays known."""
+        listed = feed.listed_at
+        if feed.first_success_at is None or listed is None or self._clock.now() - listed > _WHOLE_AFTER:
+            return b""
+        return await self._patience(
+            lambda: self._feeds.load_marks(feed.id), "marks of a feed", longest=self._limits.lease
+        )
 
     async def _changed(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
         now = self._clock.now()
@@ -166,7 +181,7 @@ class Poll:
             body_hash=body_hash,
         )
         first = feed.first_success_at is None
-        new = await self._finish(after, drafts, alert=not first, catch_up=self._was_away(feed))
+        new = await self._finish(after, drafts, alert=not first, catch_up=self._was_away(feed), marks=parsed.marks)
         self._counters.count("stichwort_polls_total", outcome="changed")
         self._counters.count("stichwort_articles_total", len(new))
         if first:
@@ -175,8 +190,8 @@ class Poll:
             self._stored()
 
     def _draft(self, feed: Feed, parsed: ParsedFeed) -> list[ArticleDraft]:
-        guids = Counter(entry.guid for entry in parsed.entries if entry.guid)
-        links = Counter(entry.link for entry in parsed.entries if entry.link)
+        guids = Counter(entry.guid for entry in parsed.entries)
+        links = Counter(entry.link for entry in parsed.entries)
         now = self._clock.now()
         drafts = []
         for entry in parsed.entries:
@@ -187,8 +202,8 @@ class Poll:
                     entry,
                     language=language or parsed.language,
                     now=now,
-                    guid_repeats=entry.guid is not None and guids[entry.guid] > 1,
-                    link_repeats=entry.link is not None and links[entry.link] > 1,
+                    guid_repeats=guids[entry.guid] > 1 or entry.guid in parsed.repeated_guids,
+                    link_repeats=links[entry.link] > 1 or entry.link in parsed.repeated_links,
                 )
             )
         return drafts
@@ -213,11 +228,19 @@ class Poll:
             _log.warning("feed.failing", extra={"feed": feed.id, "problem": failed.problem.value, "why": failed.detail})
 
     async def _finish(
-        self, feed: Feed, drafts: Sequence[ArticleDraft] = (), *, alert: bool = False, catch_up: bool = False
+        self,
+        feed: Feed,
+        drafts: Sequence[ArticleDraft] = (),
+        *,
+        alert: bool = False,
+        catch_up: bool = False,
+        marks: bytes | None = None,
     ) -> tuple[Article, ...]:
         """Store what a poll brought, also when the store is away for a while."""
         return await self._patience(
-            lambda: self._feeds.finish_poll(feed, drafts, alert=alert, catch_up=catch_up, now=self._clock.now()),
+            lambda: self._feeds.finish_poll(
+                feed, drafts, alert=alert, catch_up=catch_up, now=self._clock.now(), marks=marks
+            ),
             "outcome of a poll",
             longest=self._limits.lease,
         )

@@ -41,6 +41,7 @@ async def test_a_poll_stores_the_state_and_what_is_new(store: Store) -> None:
         ttl=timedelta(minutes=30),
         skip_hours=frozenset({23, 0, 1}),
         skip_days=frozenset({6}),
+        listed_at=NOW,
     )
 
     stored = await store.feeds.finish_poll(polled, [draft], alert=False, catch_up=False, now=NOW)
@@ -171,3 +172,14 @@ async def test_a_large_feed_is_stored_whole(store: Store) -> None:
 
     assert len(await publish(store, feed, *names)) == 1500
     assert len(await publish(store, feed, *names, "neu")) == 1
+
+
+async def test_marks_stay_until_there_are_new_ones(store: Store) -> None:
+    """What recognises a feed's entries is stored with its poll, and a poll that has none leaves it as it is."""
+    feed, other = await add_feed(store), await add_feed(store, "nzz")
+    assert await store.feeds.load_marks(feed.id) == b""
+
+    for marks in (b"\0\x80eins", None, b"zwei", None):
+        await store.feeds.finish_poll(feed, [], alert=True, catch_up=False, now=NOW, marks=marks)
+    assert await store.feeds.load_marks(feed.id) == b"zwei"
+    assert await store.feeds.load_marks(other.id) == b""

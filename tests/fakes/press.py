@@ -51,19 +51,35 @@ class FakeFetcher:
 
 
 class FakeParser:
-    """The `Parser` port: a body of lines is a feed of one entry per line; any other body is no feed."""
+    """
+    The `Parser` port: a body of lines is a feed of one entry per line; any other body is no feed.
+
+    Its marks are the lines themselves.
+    """
 
     def __init__(self) -> None:
         self.parsed = 0
         self.language: str | None = None
+        self.read: list[str] = []
+        """The lines that were read, those with a mark were not."""
 
-    async def parse(self, fetched: Fetched) -> ParsedFeed | ParseFailed:
+    async def parse(self, fetched: Fetched, marks: bytes = b"") -> ParsedFeed | ParseFailed:
         """Read the lines."""
         self.parsed += 1
         if not fetched.body.startswith(b"feed\n"):
             return ParseFailed(FetchProblem.NOT_A_FEED, "This is no feed.")
-        entries = tuple(make_entry(line) for line in fetched.body.decode().splitlines()[1:])
-        return ParsedFeed(title="Paper", language=self.language, site_url=None, ttl=None, entries=entries)
+        lines = fetched.body.decode().splitlines()[1:]
+        unseen = [line for line in lines if line not in marks.decode().splitlines()]
+        self.read += unseen
+        return ParsedFeed(
+            title="Paper",
+            language=self.language,
+            site_url=None,
+            ttl=None,
+            entries=tuple(map(make_entry, unseen)),
+            is_listing=unseen == lines,
+            marks="\n".join(lines).encode(),
+        )
 
 
 def make_entry(name: str, **changes: Any) -> Entry:

@@ -12,7 +12,7 @@ from bot.feeds import parse
 from bot.feeds.entries import MOST
 
 SAMPLES = Path(__file__).parent.parent / "data" / "feeds"
-DOCUMENTS = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".json")
+DOCUMENTS = sorted(path for path in SAMPLES.iterdir() if path.is_file() and path.suffix != ".json")
 
 
 def read(body: bytes, content_type: str = "application/xml", url: str = "https://h.example/rss") -> Any:

@@ -174,4 +174,4 @@ async def test_hostile_documents_are_survived(body: bytes) -> None:
 
 def _many_items(count: int) -> bytes:
     item = b"<item><title>x</title><link>https://h.example/1</link><description>Wort</description></item>"
-    return b"<rss version='2.0'><channel>" + item * count + b"</channel></rss>"
+    return b"<!DOCTYPE rss><rss version='2.0'><channel>" + item * count + b"</channel></rss>"

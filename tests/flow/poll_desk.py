@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -36,7 +37,12 @@ class Desk:
     counters: FakeCounters
     stored: list[int]
     detected: list[str]
+    make: Callable[[], Poll]
     poll: Poll
+
+    def restart(self) -> None:
+        """Start a new poller on the same store, as after a stop or a kill."""
+        self.poll = self.make()
 
     async def add(self, name: str = "srf", **changes: object) -> Feed:
         """Add a feed; it is due at once."""
@@ -74,20 +80,22 @@ def open_desk(store: Store, clock: FakeClock, counters: FakeCounters) -> Desk:
         detected.append(text)
         return "fr"
 
-    poll = Poll(
-        feeds=feeds,
-        fetcher=fetcher,
-        parser=parser,
-        detect=detect,
-        policy=PollPolicy(interval=MINUTE, min_interval=MINUTE, max_interval=MINUTE),
-        clock=clock,
-        counters=counters,
-        owner=PROCESS,
-        jitter=lambda: 0.0,
-        stored=lambda: stored.append(1),
-        patience=Patience(clock=clock, pause=QUICK),
-        limits=PollLimits(at_once=3),
-    )
+    def make() -> Poll:
+        return Poll(
+            feeds=feeds,
+            fetcher=fetcher,
+            parser=parser,
+            detect=detect,
+            policy=PollPolicy(interval=MINUTE, min_interval=MINUTE, max_interval=MINUTE),
+            clock=clock,
+            counters=counters,
+            owner=PROCESS,
+            jitter=lambda: 0.0,
+            stored=lambda: stored.append(1),
+            patience=Patience(clock=clock, pause=QUICK),
+            limits=PollLimits(at_once=3),
+        )
+
     return Desk(
         store=store,
         feeds=feeds,
@@ -97,7 +105,8 @@ def open_desk(store: Store, clock: FakeClock, counters: FakeCounters) -> Desk:
         counters=counters,
         stored=stored,
         detected=detected,
-        poll=poll,
+        make=make,
+        poll=make(),
     )
 
 

@@ -86,3 +86,18 @@ async def test_what_came_out_while_a_known_feed_or_we_were_away_is_caught_up_wit
     assert ("c", False) in await desk.waiting()
     await desk.round(minutes=30)
     assert ("d", True) in await desk.waiting()
+
+
+async def test_what_was_read_is_not_read_again(desk: Desk) -> None:
+    """Marks of the entries are kept with the feed, also over a restart; every few days all is read once."""
+    feed = await desk.add()
+    desk.fetcher.answer(feed, fetched("a"), fetched("ba"), fetched("cba"), fetched("dcba"))
+    await desk.round()
+    await desk.round(seconds=61)
+    desk.restart()
+    await desk.round(seconds=61)
+    assert desk.parser.read == ["a", "b", "c"]
+    assert [each.title[-1] for each in await desk.articles()] == ["a", "b", "c"]
+    await desk.round(days=3)
+    assert desk.parser.read == ["a", "b", "c", "d", "c", "b", "a"]
+    assert [each.title[-1] for each in await desk.articles()] == ["a", "b", "c", "d"]

@@ -1,0 +1,141 @@
+"""
+Find the entries of a well-formed XML feed without reading them, so that only unseen ones have to be read.
+
+expat is the parser feedparser itself uses on such documents, and it tells at which byte an element begins: what is
+handed on is the document as it came, with the bytes of the seen entries cut out. Where anything is unusual the answer
+is None, and the whole document is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from xml.parsers import expat
+
+PRINT_BYTES = 8
+MOST = 5_000
+"""Entries of one document that are told apart; one with more is read from its newest alone."""
+_ENDLESS = 200_000
+_DEEPEST = 200
+_ROOTS = {"rss": ("channel", "item"), "rdf": ("item",), "feed": ("entry",)}
+"""Where entries stand below each root."""
+_NAMES = frozenset(("item", "entry"))
+_DATE = re.compile(rb"<(?:\w+:)?(?:pubDate|published|updated|date)>\s*([^<]{4,60})<")
+_DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
+
+
+class _UnusualError(Exception):
+    """The document is nothing to take apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The bytes of one entry and the print that recognises them."""
+
+    start: int
+    end: int
+    print: bytes
+
+
+def find(data: bytes) -> tuple[Found, ...] | None:
+    """Find the entries of a document in UTF-8, in its order; None when it is not one to take apart."""
+    first = re.search(rb"<\w", data)
+    if first is None or _DOCTYPE.search(data, 0, first.start()):
+        return None
+    scan = _Scan(data)
+    try:
+        scan.run()
+    except (expat.ExpatError, _UnusualError, ValueError):
+        return None
+    return tuple(Found(start, end, fingerprint(data[start:end])) for start, end in scan.spans)
+
+
+def keep(data: bytes, found: Collection[Found], wanted: Collection[int]) -> bytes:
+    """Give the document with only the wanted entries (by their place in `found`)."""
+    pieces, at = [], 0
+    for index, each in enumerate(found):
+        if index not in wanted:
+            pieces.append(data[at : each.start])
+            at = each.end
+    return b"".join((*pieces, data[at:]))
+
+
+def newest(data: bytes, found: Collection[Found], most: int, date: Callable[[str], datetime | None]) -> frozenset[int]:
+    """Choose the newest entries by the first date in each; where one has none, the first of the document."""
+    written = [_DATE.search(data, each.start, each.end) for each in found]
+    dated = [date(each[1].decode("utf-8", "replace")) if each else None for each in written]
+    times = [each.timestamp() for each in dated if each]
+    order = list(range(len(dated)))
+    if len(times) == len(order):
+        order.sort(key=lambda index: (-times[index], index))
+    return frozenset(order[:most])
+
+
+def fingerprint(data: bytes) -> bytes:
+    """Give what stands for these bytes."""
+    return hashlib.blake2b(data, digest_size=PRINT_BYTES).digest()
+
+
+class _Scan:
+    def __init__(self, data: bytes) -> None:
+        self.spans: list[tuple[int, int]] = []
+        self._data = data
+        self._depth = 0
+        self._channels = 0
+        self._start = -1
+        self._inside = 0
+        """The depth of the entry we are in; 0 outside of any."""
+        self._path: tuple[str, ...] = ()
+        self._at: list[str] = []
+        self._parser = expat.ParserCreate("utf-8", " ")
+        self._parser.StartElementHandler = self._open
+        self._parser.EndElementHandler = self._close
+        self._parser.StartDoctypeDeclHandler = _refuse
+
+    def run(self) -> None:
+        self._parser.Parse(self._data, True)
+
+    def _open(self, name: str, _: object) -> None:
+        self._depth += 1
+        name = name.rpartition(" ")[2].lower()
+        if self._inside:
+            if name in _NAMES or self._depth > _DEEPEST:
+                raise _UnusualError
+            return
+        if self._depth == 1:
+            if name not in _ROOTS:
+                raise _UnusualError
+            self._path = _ROOTS[name]
+        if name == "channel":
+            self._channels += 1
+            if self._channels > 1:
+                raise _UnusualError
+        self._at.append(name)
+        if name in _NAMES:
+            if tuple(self._at[1:]) != self._path or len(self.spans) >= _ENDLESS:
+                raise _UnusualError
+            self._inside = self._depth
+            self._start = self._parser.CurrentByteIndex
+
+    def _close(self, _: str) -> None:
+        if self._inside:
+            if self._depth == self._inside:
+                self._leave()
+        else:
+            self._at.pop()
+        self._depth -= 1
+
+    def _leave(self) -> None:
+        last = self._parser.CurrentByteIndex
+        if last <= self._start or not self._data.startswith(b"</", last):
+            raise _UnusualError  # an element without content, whose end cannot be told from a ">" in an attribute
+        self.spans.append((self._start, self._data.index(b">", last) + 1))
+        self._inside = 0
+        self._at.pop()
+
+
+def _refuse(*_: object) -> None:
+    raise _UnusualError
