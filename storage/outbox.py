@@ -126,6 +126,11 @@ class Outbox:
                 count += freed.rowcount
         return count
 
+    async def take_over(self, owner: str, now: datetime) -> int:
+        """Queue again what every other owner holds and return how many; a delivery in `sending` counts as uncertain."""
+        async with self._database.write() as connection:
+            return await _requeue(connection, deliveries.c.lease_owner != owner)
+
     async def list_owners(self) -> tuple[str, ...]:
         """List who holds leases."""
         owners = union(*(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)) for table in _LEASED))

@@ -10,6 +10,7 @@ from storage.engine import Database
 from storage.facts import Facts
 from storage.feeds import Feeds
 from storage.inbox import Inbox
+from storage.leases import Leases
 from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.subscriptions import Subscriptions
@@ -27,6 +28,7 @@ class Store:
         self.subscriptions = Subscriptions(database)
         self.inbox = Inbox(database)
         self.facts = Facts(database)
+        self.leases = Leases(database)
         self.overview = Overview(database)
         self._database = database
 

@@ -13,6 +13,8 @@ from datetime import timedelta
 from importlib import metadata
 
 from bot.app import database, identity
+from bot.app.duty import ANNOUNCE, POLL, RECEIVE, Duty, free_the_dead, make_duty
+from bot.app.insight import BotInsight
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
 from bot.clock import WallClock
@@ -56,6 +58,9 @@ class Parts:
     announcer: Announcer
     deliver: Deliver
     scheduler: Scheduler
+    duty: Duty
+    metrics: Metrics
+    insight: BotInsight
     token_refused: asyncio.Event
 
 
@@ -63,7 +68,8 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     """Wire everything; nothing runs yet, and nobody was asked anything over the network."""
     owner, metrics, token_refused = identity.name_owner(), Metrics(), asyncio.Event()
     patience = Patience(clock=clock)
-    await _free_the_dead(store, clock, alone=database.find_file(settings) is not None)
+    duty = make_duty(settings, store, clock, owner)
+    await free_the_dead(store, clock, alone=database.find_file(settings) is not None)
     await store.feeds.sync_catalogue(list_catalogue(settings), clock.now())
     analyser = Analyser()
     watch = Watch(store.subscriptions, Matcher(analyser))
@@ -82,6 +88,8 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         subscriptions=store.subscriptions,
         inbox=store.inbox,
         facts=store.facts,
+        office=duty.office,
+        beat=duty.beat(RECEIVE),
         subscribe=subscribe,
         unsubscribe=Unsubscribe(subscriptions=store.subscriptions),
         look_back=LookBack(
@@ -111,6 +119,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         summarise=Summarise(analyser),
         token_refused=token_refused.set,
         patience=patience,
+        may_send=duty.may_send,
     )
     announcer = Announcer(
         Announce(
@@ -122,7 +131,8 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             queued=deliver.wake,
             max_age=settings.alerts.max_age,
             patience=patience,
-        )
+        ),
+        beat=duty.beat(ANNOUNCE),
     )
     poll = Poll(
         feeds=store.feeds,
@@ -142,7 +152,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         patience=patience,
     )
     scheduler = Scheduler()
-    scheduler.every(_TICK, "poll", poll.tick)
+    scheduler.every(_TICK, "poll", duty.beating(POLL, poll.tick))
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
     scheduler.every(timedelta(minutes=10), "forget queries", watch.forget_unused)
     scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
@@ -156,6 +166,16 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         announcer=announcer,
         deliver=deliver,
         scheduler=scheduler,
+        duty=duty,
+        metrics=metrics,
+        insight=BotInsight(
+            metrics=metrics,
+            overview=store.overview,
+            clock=clock,
+            office=duty.office,
+            catalog=application.catalog,
+            seconds=clock.monotonic,
+        ),
         token_refused=token_refused,
     )
 
@@ -217,10 +237,3 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         max_body=polling.max_body,
         proxy=polling.proxy,
     )
-
-
-async def _free_the_dead(store: Store, clock: WallClock, *, alone: bool) -> None:
-    for owner in await store.outbox.list_owners():
-        if alone or identity.is_dead(owner):
-            freed = await store.outbox.release(owner, clock.now())
-            _log.info("leases.freed", extra={"owner": owner, "count": freed})

@@ -7,25 +7,42 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, TypeVar
 
-from bot.app import database, identity
+from bot.app import database, doors, identity
+from bot.app.duty import POLL, give_back
 from bot.app.exits import Exit
+from bot.app.insight import measure_lag
 from bot.app.parts import Parts, open_parts
+from bot.app.watchdog import Watchdog
 from bot.chat.account import TokenRefusedError
 from bot.clock import WallClock
-from bot.core.errors import StorageError
+from bot.core.errors import ConfigError, StorageError
 from bot.settings.model import Settings
+from bot.web.health import Health
+from bot.web.server import WebServer
 
 _log = logging.getLogger(__name__)
 GRACE = timedelta(seconds=5)
 _POLL_GRACE_SECONDS = 2.0
+_LOOK_EVERY = timedelta(seconds=5)
 _TOKEN_REFUSED = "stichwort: telegram.token: Telegram does not accept this token"
 
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What surrounds the parts from the first moment on."""
+
+    stop: asyncio.Event
+    health: Health
+    web: WebServer | None
+    grace: timedelta
 
 
 async def run(
@@ -36,49 +53,55 @@ async def run(
 
     `patience` is for a database that is not there at the start, `grace` for what is under way at the stop.
     """
-    stop = asyncio.Event()
+    stop, health = asyncio.Event(), Health()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    with contextlib.ExitStack() as locks:
-        try:
-            lock = _take_lock(settings)
-        except OSError as error:
-            print(f"stichwort: database: its folder cannot be written to ({error.strerror})", file=sys.stderr)
-            return Exit.DATABASE
-        if lock is None:
-            print("stichwort: already running on this database", file=sys.stderr)
-            return Exit.BUSY
-        locks.enter_context(lock)
-        try:
-            return await _open_and_serve(settings, WallClock(clock_file), stop, patience, grace)
-        except StorageError as error:
-            print(f"stichwort: database: {error}", file=sys.stderr)
-            return Exit.DATABASE
-        except TokenRefusedError:
-            print(_TOKEN_REFUSED, file=sys.stderr)
-            return Exit.TOKEN
+    try:
+        with _locked(settings):
+            async with doors.opened(settings, health) as web:
+                frame = _Frame(stop=stop, health=health, web=web, grace=grace)
+                return await _open_and_serve(settings, WallClock(clock_file), patience, frame)
+    except doors.BusyError as error:
+        print(f"stichwort: {error}", file=sys.stderr)
+        return Exit.BUSY
+    except ConfigError as error:
+        print(f"stichwort: {error}", file=sys.stderr)
+        return Exit.CONFIG
+    except StorageError as error:
+        print(f"stichwort: database: {error}", file=sys.stderr)
+        return Exit.DATABASE
+    except TokenRefusedError:
+        print(_TOKEN_REFUSED, file=sys.stderr)
+        return Exit.TOKEN
 
 
-def _take_lock(settings: Settings) -> contextlib.AbstractContextManager[IO[str] | None] | None:
+def _locked(settings: Settings) -> contextlib.AbstractContextManager[IO[str] | None]:
     """Make sure that one process serves an embedded database; PostgreSQL shares the work out by leases."""
     path = database.find_file(settings)
     if path is None or not path.absolute().parent.is_dir():
         return contextlib.nullcontext()
-    return identity.lock_file(path)
+    try:
+        lock = identity.lock_file(path)
+    except OSError as error:
+        raise StorageError(f"its folder cannot be written to ({error.strerror})") from error
+    if lock is None:
+        raise doors.BusyError("already running on this database")
+    return lock
 
 
-async def _open_and_serve(
-    settings: Settings, clock: WallClock, stop: asyncio.Event, patience: timedelta, grace: timedelta
-) -> int:
+async def _open_and_serve(settings: Settings, clock: WallClock, patience: timedelta, frame: _Frame) -> int:
     async with contextlib.AsyncExitStack() as stack:
-        store = await _unless(stop, database.open_upgraded(settings, patience))
+        store = await _unless(frame.stop, database.open_upgraded(settings, patience))
         if store is None:
             return Exit.FINE
         stack.push_async_callback(store.close)
         parts = await open_parts(settings, store, clock, stack)
-        if await _unless(stop, _met(parts)) is None:
+        if frame.web is not None:
+            frame.web.show(parts.insight)
+        if await _unless(frame.stop, _met(parts)) is None:
             return Exit.FINE
-        return await _serve(parts, stop, grace)
+        async with give_back(parts.duty, store, clock, parts.owner), _looked_after(parts, frame):
+            return await _serve(parts, frame)
 
 
 async def _met(parts: Parts) -> bool:
@@ -98,25 +121,55 @@ async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None
         await asyncio.gather(task, stopped, return_exceptions=True)
 
 
-async def _serve(parts: Parts, stop: asyncio.Event, grace: timedelta) -> int:
-    """Run the loops; stop claiming first, finish what is in the air, then give the leases back."""
+@contextlib.asynccontextmanager
+async def _looked_after(parts: Parts, frame: _Frame) -> AsyncIterator[None]:
+    """Keep the office, watch the loops and note how late they are, until everything has ended."""
+    duty, health = parts.duty, frame.health
+    watchdog = Watchdog(duty.progress, POLL, is_excused=lambda: health.is_database_away)
+    aside = [asyncio.create_task(measure_lag(parts.metrics))]
+    if duty.hold is not None:
+        await duty.office.confirm()
+        aside.append(asyncio.create_task(duty.hold.run()))
+    health.begin(parts.store.ping, duty.progress)
+    parts.scheduler.every(_LOOK_EVERY, "look at the database", health.look)
+    watchdog.start()
+    try:
+        pairing = asyncio.create_task(_offer_pairing(parts))
+        aside.append(pairing)
+        if duty.office.is_ours():
+            await pairing
+        yield
+    finally:
+        watchdog.stop()
+        for task in aside:
+            task.cancel()
+        await asyncio.gather(*aside, return_exceptions=True)
+        await health.close()
+
+
+async def _offer_pairing(parts: Parts) -> None:
+    """Print the one-time code once this is the process that would receive it."""
+    while not parts.duty.office.is_ours():  # noqa: ASYNC110 - it is ours by the clock, which rings no bell
+        await asyncio.sleep(0.5)
     if code := await parts.application.offer_pairing():
         print(f"No operator yet. Send this code to the bot within 15 minutes to become one: {code}", flush=True)
+
+
+async def _serve(parts: Parts, frame: _Frame) -> int:
+    """Run the loops; stop claiming first, and finish what is in the air."""
     receiving = asyncio.create_task(parts.application.run())
     sending = asyncio.create_task(parts.deliver.run())
     announcing = asyncio.create_task(parts.announcer.run())
     parts.scheduler.start()
-    stopping = asyncio.create_task(stop.wait())
+    stopping = asyncio.create_task(frame.stop.wait())
     refused = asyncio.create_task(parts.token_refused.wait())
     _log.info("bot.started", extra={"owner": parts.owner})
     await asyncio.wait((receiving, stopping, refused), return_when=asyncio.FIRST_COMPLETED)
     exit_code = _judge(receiving, stopping)
-    await _wind_down(parts, (receiving, sending, announcing), grace)
+    await _wind_down(parts, (receiving, sending, announcing), frame.grace)
     for task in (stopping, refused):
         task.cancel()
     await asyncio.gather(stopping, refused, return_exceptions=True)
-    with contextlib.suppress(StorageError):
-        await parts.store.outbox.release(parts.owner, parts.clock.now())
     return exit_code
 
 

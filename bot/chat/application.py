@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from telegram.error import NetworkError, TelegramError
 
@@ -32,6 +33,7 @@ from bot.chat.voice import Voice
 from bot.core.delivery import TokenRefused
 from bot.core.ids import UserId
 from bot.core.limits import Limiter, RatePolicy
+from bot.core.office import Alone, Office
 from bot.core.ports import ChatShelf, Clock, Facts, Inbox, SubscriptionShelf
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.why import Why
@@ -54,6 +56,8 @@ class Application:
         subscriptions: SubscriptionShelf,
         inbox: Inbox,
         facts: Facts,
+        office: Office | None = None,
+        beat: Callable[[], None] = lambda: None,
         subscribe: Subscribe,
         unsubscribe: Unsubscribe,
         look_back: LookBack,
@@ -67,6 +71,8 @@ class Application:
         self._subscriptions = subscriptions
         self._inbox = inbox
         self._facts = facts
+        self._office = office or Alone()
+        self._beat = beat
         self._subscribe = subscribe
         self._unsubscribe = unsubscribe
         self._look_back = look_back
@@ -128,6 +134,8 @@ class Application:
             failed=dispatch.sorry,
             clock=self._clock,
             ready=self.ready,
+            office=self._office,
+            beat=self._beat,
         )
         if self._stopping:
             return None

@@ -24,11 +24,14 @@ from bot.chat.account import Account
 from bot.chat.lanes import Lanes
 from bot.core.delivery import RetryAfter, TokenRefused
 from bot.core.errors import StorageError
+from bot.core.office import Alone, Office
 from bot.core.ports import Clock, Inbox
 
 _log = logging.getLogger(__name__)
 _LONGEST_PAUSE = 30.0
 _TRIES_BEFORE_WORDS = 4
+_GLANCE = 0.25
+"""Seconds between two looks at whether receiving is our office."""
 
 Handle = Callable[[Update], Awaitable[None]]
 Pause = Callable[[float], Awaitable[object]]
@@ -49,6 +52,8 @@ class Receiver:
         poll: timedelta = timedelta(seconds=25),
         grace: timedelta = timedelta(seconds=5),
         pause: Pause | None = None,
+        office: Office | None = None,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._account = account
         self._inbox = inbox
@@ -58,6 +63,8 @@ class Receiver:
         self._poll = poll
         self._grace = grace
         self._pause = pause or self._rest
+        self._office = office or Alone()
+        self._beat = beat
         self._lanes = Lanes()
         self._offset = 0
         self._stopping = asyncio.Event()
@@ -75,12 +82,21 @@ class Receiver:
         self._stopping.set()
 
     async def _loop(self) -> TokenRefused | None:
-        failures = 0
-        while not self._stopping.is_set() and not await self._take_up():
+        while not self._stopping.is_set():
+            if not self._office.is_ours():
+                await self._rest(_GLANCE)
+            elif (refused := await self._serve()) is not None:
+                return refused
+        return None
+
+    async def _serve(self) -> TokenRefused | None:
+        """Receive as long as that is this process's office; what came in earlier is handled first."""
+        failures, self._offset = 0, 0
+        while self._goes_on() and not await self._take_up():
             failures += 1
             await self._pause(_back_off(failures))
         failures = 0
-        while not self._stopping.is_set():
+        while self._goes_on():
             try:
                 await self._once()
                 failures = 0
@@ -99,6 +115,10 @@ class Receiver:
                 _log.error("updates.failed", extra={"error": type(error).__name__, "where": _where(error)})
                 await self._pause(_back_off(failures))
         return None
+
+    def _goes_on(self) -> bool:
+        self._beat()
+        return not self._stopping.is_set() and self._office.is_ours()
 
     async def _take_up(self) -> bool:
         """Handle what an earlier process received and did not finish."""
@@ -125,11 +145,12 @@ class Receiver:
                 await self._submit(update_id, raw)
 
     async def _ask(self, wait: timedelta) -> tuple[dict[str, Any], ...]:
-        """Ask Telegram; only this is cut short by a stop, never the store."""
+        """Ask Telegram; only this is cut short by a stop or the loss of the office, never the store."""
         poll = asyncio.create_task(self._account.list_updates(self._offset, wait))
         stop = asyncio.create_task(self._stopping.wait())
         try:
-            await asyncio.wait((poll, stop), return_when=asyncio.FIRST_COMPLETED)
+            while not poll.done() and self._goes_on():
+                await asyncio.wait((poll, stop), timeout=_GLANCE, return_when=asyncio.FIRST_COMPLETED)
             if not poll.done():
                 return ()
             updates = poll.result()
@@ -142,8 +163,12 @@ class Receiver:
 
     async def _rest(self, seconds: float) -> None:
         """Wait, but not longer than until a stop."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+        left = seconds
+        while left > 0 and not self._stopping.is_set():
+            self._beat()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), min(left, _LONGEST_PAUSE))
+            left -= _LONGEST_PAUSE
 
     async def _submit(self, update_id: int, raw: dict[str, Any]) -> None:
         await self._lanes.submit(_lane(raw), lambda: self._work(update_id, raw))
@@ -185,6 +210,8 @@ class Receiver:
         if failures == 1:
             event = "updates.other_receiver" if isinstance(error, Conflict) else "updates.unreachable"
             _log.warning(event, extra={"error": error.message})
+        if isinstance(error, Conflict):
+            await self._office.confirm()  # another process may have taken it while we were slow
         outcome = outcomes.read(error)
         least = outcome.delay.total_seconds() if isinstance(outcome, RetryAfter) else 0.0
         await self._pause(max(least, _back_off(failures)))

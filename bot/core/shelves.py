@@ -158,6 +158,10 @@ class Outbox(Protocol):
         """Give back all leases of an owner; its deliveries in `sending` are queued again and count as uncertain."""
         ...
 
+    async def take_over(self, owner: str, now: datetime) -> int:
+        """Queue again what every other owner holds, as `release` does: this one is the sender now."""
+        ...
+
     async def list_owners(self) -> tuple[str, ...]:
         """List who holds leases."""
         ...

@@ -97,8 +97,11 @@ class Announce:
 class Announcer:
     """Runs `Announce` whenever something was stored, and now and then for what other processes left."""
 
-    def __init__(self, announce: Announce, rest: timedelta = timedelta(seconds=2)) -> None:
+    def __init__(
+        self, announce: Announce, rest: timedelta = timedelta(seconds=2), beat: Callable[[], None] = lambda: None
+    ) -> None:
         self._announce = announce
+        self._beat = beat
         self._rest = rest.total_seconds()
         self._bell = asyncio.Event()
         self._stopping = False
@@ -117,8 +120,9 @@ class Announcer:
         failing = False
         while not self._stopping:
             self._bell.clear()
+            self._beat()
             try:
-                taken = await self._announce(lambda: not self._stopping)
+                taken = await self._announce(self._is_wanted)
                 failing = False
             except Exception as error:
                 if not failing:
@@ -127,3 +131,7 @@ class Announcer:
             if not taken and not self._stopping:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._bell.wait(), self._rest)
+
+    def _is_wanted(self) -> bool:
+        self._beat()
+        return not self._stopping

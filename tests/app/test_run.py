@@ -9,6 +9,7 @@ import socket
 from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.app import identity
@@ -185,3 +186,79 @@ async def test_a_call_that_hangs_does_not_keep_the_process_from_stopping(
         assert await asyncio.wait_for(bot, 10) == 0
     async with start(config):
         await anna.chat.wait_for(lambda message: "eins" in message.text, within=15)
+
+
+async def test_the_web_server_shows_the_running_bot(start: Start, server: Server, newsroom: Newsroom) -> None:
+    """Every metric of the manual is fed; the page names the feed, and nothing of a reader."""
+    listen = f"127.0.0.1:{free_port()}"
+    feeds = {"Limmat-Kurier": newsroom.feed_url("limmat")}
+    config = write_config(server, feeds).replace('listen = ""', f'listen = "{listen}"')
+    async with start(config), aiohttp.ClientSession(f"http://{listen}") as session:
+        await server.ready()
+        anna = server.person("Anna")
+        reply = await anna.ask("/sub Nordkorea")
+        await newsroom.visited("limmat", times=2)
+        newsroom.publish("limmat", "Nordkorea schweigt", "<p>Aus Nordkorea kommt keine Antwort auf die Einladung.</p>")
+        await anna.chat.wait_for(lambda message: "schweigt" in message.text, after=reply)
+        ready = await _get(session, "/readyz")
+        metrics, page = await _get(session, "/metrics"), await _get(session, "/")
+
+    assert ready == (200, "ready\n")
+    assert page[0] == 200
+    assert "Limmat-Kurier" in page[1]
+    assert "Anna" not in page[1]
+    assert "Nordkorea" not in page[1]
+    told = dict(line.rsplit(" ", 1) for line in metrics[1].splitlines() if not line.startswith("#"))
+    for name in FED:
+        assert float(told[name]) > 0, name
+    for name in NAMED:
+        assert name in told
+
+
+FED = (
+    'stichwort_polls_total{outcome="changed"}',
+    "stichwort_parse_seconds_count",
+    "stichwort_articles_total",
+    "stichwort_matches_total",
+    "stichwort_match_seconds_count",
+    'stichwort_sends_total{outcome="delivered"}',
+    "stichwort_seen_to_sent_seconds_count",
+    "stichwort_loop_lag_seconds_count",
+    'stichwort_feeds{state="active"}',
+    'stichwort_chats{state="active"}',
+)
+NAMED = (
+    'stichwort_outbox_messages{class="reply"}',
+    'stichwort_outbox_messages{class="alert"}',
+    'stichwort_outbox_messages{class="bulk"}',
+    "stichwort_outbox_oldest_seconds",
+    'stichwort_feeds{state="failing"}',
+    'stichwort_feeds{state="gone"}',
+    'stichwort_chats{state="blocked"}',
+    'stichwort_chats{state="gone"}',
+)
+
+
+async def _get(session: aiohttp.ClientSession, path: str) -> tuple[int, str]:
+    async with session.get(path) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_an_address_that_cannot_be_listened_on_ends_the_process(
+    start: Start, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With 5 where a port is taken, with 2 where it can never be; one line names the key."""
+    config, secret = write_config(server), 'token = "s3cret-s3cret"'
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        places = {f"127.0.0.1:{taken.getsockname()[1]}": 5, "192.0.2.1:8080": 2}
+        for listen, code in places.items():
+            async with start(config.replace('listen = ""', f'listen = "{listen}"\n{secret}')) as bot:
+                assert await asyncio.wait_for(bot, 10) == code
+
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("stichwort: web.listen: 127.0.0.1:")
+    assert first.endswith("is in use already")
+    assert second == "stichwort: web.listen: cannot listen on 192.0.2.1:8080 (this machine does not have that address)"
+    assert not server.calls

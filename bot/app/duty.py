@@ -1,0 +1,98 @@
+"""What this process has to do among others on the same database, and whether it gets on with it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.app import database, identity
+from bot.clock import WallClock
+from bot.core.errors import StorageError
+from bot.core.office import Alone, Office
+from bot.core.progress import Progress
+from bot.flow.hold import Hold
+from bot.settings.model import Settings
+from storage.store import Store
+
+_log = logging.getLogger(__name__)
+POLL, ANNOUNCE, DELIVER, RECEIVE = "poll", "announce", "deliver", "receive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """The office of this process, and the progress of its loops."""
+
+    office: Office
+    hold: Hold | None
+    """Looks after the office; None where there is only one process."""
+    progress: Progress
+
+    def may_send(self) -> bool:
+        """Answer the sender, who asks whenever it comes round."""
+        self.progress.beat(DELIVER)
+        return self.office.is_ours()
+
+    def beat(self, loop: str) -> Callable[[], None]:
+        """Give a loop its way to say that it has come round."""
+        return lambda: self.progress.beat(loop)
+
+    def beating(self, loop: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        """Let a job say that it has come round, also when it failed: that is told elsewhere."""
+
+        async def beaten() -> None:
+            try:
+                await work()
+            finally:
+                self.progress.beat(loop)
+
+        return beaten
+
+
+def make_duty(settings: Settings, store: Store, clock: WallClock, owner: str) -> Duty:
+    """Prepare; on a file there is one process, on a server there may be others with the same token."""
+    progress = Progress(_seconds, (POLL, ANNOUNCE, DELIVER, RECEIVE))
+    if database.find_file(settings) is not None or settings.database.url.startswith("sqlite"):
+        return Duty(office=Alone(), hold=None, progress=progress)
+    account = settings.telegram.token.get_secret_value().partition(":")[0]
+
+    async def taken() -> None:
+        await free_the_dead(store, clock, alone=False)
+        await store.outbox.take_over(owner, clock.now())
+
+    hold = Hold(
+        leases=store.leases,
+        name=f"telegram:{account}",
+        owner=owner,
+        seconds=_seconds,
+        is_dead=identity.is_dead,
+        taken=taken,
+    )
+    return Duty(office=hold, hold=hold, progress=progress)
+
+
+async def free_the_dead(store: Store, clock: WallClock, *, alone: bool) -> None:
+    """Give back what processes hold that are gone; `alone`: whoever holds anything is gone."""
+    for owner in await store.outbox.list_owners():
+        if alone or identity.is_dead(owner):
+            freed = await store.outbox.release(owner, clock.now())
+            _log.info("leases.freed", extra={"owner": owner, "count": freed})
+
+
+@contextlib.asynccontextmanager
+async def give_back(duty: Duty, store: Store, clock: WallClock, owner: str) -> AsyncIterator[None]:
+    """Give back whatever is still leased when everything has come to its end, the office last."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(StorageError):
+            await store.outbox.release(owner, clock.now())
+            if duty.hold is not None:
+                await duty.hold.release()
+
+
+def _seconds() -> float:
+    """Give seconds that go on while the machine sleeps, as those of the other processes do."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

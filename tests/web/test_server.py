@@ -1,0 +1,218 @@
+"""The web server: who may see what, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from bot.core.errors import StorageError
+from bot.core.feed import FeedState
+from bot.core.overview import Stock
+from bot.core.progress import Progress
+from bot.web import status
+from bot.web.health import Health
+from bot.web.server import WebServer
+from bot.web.status import Status
+from tests.builders import NOW, make_feed, make_health
+from tests.fakes.clock import FakeClock
+
+TOKEN = "correct horse"
+STATUS = Status(
+    at=NOW,
+    version="1.0.0",
+    running_for=timedelta(hours=5),
+    is_speaking=True,
+    stock=Stock(
+        feeds={"active": 1, "failing": 0, "gone": 0},
+        chats={"active": 3, "blocked": 1, "gone": 1},
+        queue={"reply": 0, "alert": 7, "bulk": 0},
+        oldest_at=NOW - timedelta(seconds=40),
+    ),
+    feeds=(make_health(make_feed(title="SRF & Söhne"), per_day=12.4),),
+    own_feeds=2,
+    say=lambda health: health.condition(NOW).value,
+)
+
+
+class FakeInsight:
+    """What a server may show; the database may be away."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    async def render_metrics(self) -> bytes:
+        """Give one metric."""
+        return b"stichwort_polls_total 1\n"
+
+    async def take_status(self) -> Status:
+        """Give a status, or fail."""
+        if self.error:
+            raise self.error
+        return STATUS
+
+
+class Desk:
+    """A server and all it depends on."""
+
+    def __init__(self, session: aiohttp.ClientSession, server: WebServer, insight: FakeInsight, url: str) -> None:
+        self.session, self.server, self.insight, self.url = session, server, insight, url
+
+    async def get(self, path: str, **headers: str) -> tuple[int, str]:
+        """Ask for a page."""
+        async with self.session.get(self.url + path, headers=headers) as answer:
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+            return answer.status, await answer.text()
+
+
+Open = Callable[..., AbstractAsyncContextManager[Desk]]
+
+
+class Lamp:
+    """A database that may go out."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    async def ping(self) -> None:
+        """Answer, or fail."""
+        if self.error is not None:
+            raise self.error
+
+
+@asynccontextmanager
+async def opened(health: Health, token: str = "") -> AsyncIterator[Desk]:
+    """Run a server on a free port."""
+    server, insight = WebServer(listen="127.0.0.1:0", token=token, health=health), FakeInsight()
+    url = await server.start()
+    async with aiohttp.ClientSession() as session:
+        yield Desk(session, server, insight, url)
+    await server.stop()
+    await health.close()
+
+
+async def test_before_anything_is_open_the_process_lives_and_is_not_ready() -> None:
+    """Whoever started it sees why."""
+    async with opened(Health()) as desk:
+        assert await desk.get("/healthz") == (200, "alive\n")
+        assert await desk.get("/readyz") == (503, "still starting\n")
+        assert await desk.get("/metrics") == (503, "still starting\n")
+        code, page = await desk.get("/")
+        assert (code, "still starting" in page) == (503, True)
+
+
+async def test_ready_means_that_the_database_answers_and_the_loops_get_on(clock: FakeClock) -> None:
+    """The reason is one sentence, without anything of the database's own words."""
+    health, lamp = Health(), Lamp()
+    progress = Progress(clock.monotonic, ("poll", "deliver"))
+    health.begin(lamp.ping, progress)
+    async with opened(health) as desk:
+        desk.server.show(desk.insight)
+        assert await desk.get("/readyz") == (200, "ready\n")
+
+        lamp.error = StorageError("10.0.0.5 refused")
+        assert await desk.get("/readyz") == (503, "the database cannot be reached\n")
+        assert health.is_database_away
+        assert (await desk.get("/"))[0] == 503
+        lamp.error = None
+
+        clock.move(seconds=61)
+        progress.beat("poll")
+        assert await desk.get("/readyz") == (503, "no progress for a minute: deliver\n")
+        progress.beat("deliver")
+        assert await desk.get("/readyz") == (200, "ready\n")
+        assert not health.is_database_away
+
+
+async def test_a_database_that_hangs_is_asked_once(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once more with every look."""
+    health, asked, go_on = Health(), [], asyncio.Event()
+    monkeypatch.setattr("bot.web.health._PATIENCE_SECONDS", 0.01)
+
+    async def hang() -> None:
+        asked.append(1)
+        await go_on.wait()
+
+    health.begin(hang, Progress(clock.monotonic, ()))
+    assert await health.find_problem() == "the database cannot be reached"
+    assert await health.find_problem() == "the database cannot be reached"
+    assert len(asked) == 1
+    go_on.set()
+    assert await health.find_problem() is None
+    await health.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics", "/nothing"])
+async def test_with_a_token_only_signs_of_life_are_open(path: str) -> None:
+    """The token stands in a header or in the address."""
+    async with opened(Health(), TOKEN) as desk:
+        desk.server.show(desk.insight)
+        assert (await desk.get("/healthz"))[0] == 200
+        assert (await desk.get("/readyz"))[0] == 503
+        expected = 404 if path == "/nothing" else 200
+        for wrong in ("", "?token=", "?token=correct+hors%C3%A9", "?tokens=correct+horse"):
+            assert (await desk.get(path + wrong))[0] == 401
+        for header in ("Bearer wrong", "Basic correct horse", "correct horse", "Bearer"):
+            assert (await desk.get(path, Authorization=header))[0] == 401
+        assert (await desk.get(path, Authorization=f"Bearer {TOKEN}"))[0] == expected
+        assert (await desk.get(f"{path}?token=correct+horse"))[0] == expected
+
+
+async def test_without_a_token_everything_is_open() -> None:
+    """The configuration allows that on loopback only."""
+    async with opened(Health()) as desk:
+        desk.server.show(desk.insight)
+        assert await desk.get("/metrics") == (200, "stichwort_polls_total 1\n")
+        code, page = await desk.get("/")
+        assert code == 200
+        assert "SRF &amp; Söhne" in page
+
+
+async def test_a_store_that_fails_meanwhile_is_a_page_without_figures(clock: FakeClock) -> None:
+    """And no traceback."""
+    health = Health()
+    health.begin(Lamp().ping, Progress(clock.monotonic, ()))
+    async with opened(health) as desk:
+        desk.insight.error = StorageError("away")
+        desk.server.show(desk.insight)
+        code, page = await desk.get("/")
+    assert (code, "the database cannot be reached" in page) == (503, True)
+
+
+def test_the_page_tells_states_errors_and_times_without_a_secret() -> None:
+    """What needs somebody's eyes comes first; an address may hold a password, so only its host is shown."""
+    broken = make_feed(
+        2,
+        title="",
+        url="https://me:pw@paper.example/rss?key=abc",
+        state=FeedState.FAILING,
+        failures=2,
+        error="The server says <no>.",
+        next_poll_at=NOW + timedelta(minutes=20),
+    )
+    gone = make_feed(3, title="Alt", state=FeedState.GONE, failures=1, last_success_at=None, error="Gone.")
+    feeds = (*STATUS.feeds, make_health(broken, per_day=0.4), make_health(gone, per_day=None))
+
+    page = status.render(replace(STATUS, feeds=feeds), None)
+
+    assert page.index("Alt") < page.index("paper.example") < page.index("SRF &amp; Söhne")
+    assert "The server says &lt;no&gt;." in page
+    assert "in 20 min" in page
+    assert "under 1" in page
+    assert not any(secret in page for secret in ("me:pw", "key=abc", "<script"))
+    assert "7 alerts; the oldest 40 s ago" in page
+
+
+def test_a_bot_without_feeds_has_a_page_too() -> None:
+    """And one that only polls says so."""
+    page = status.render(replace(STATUS, feeds=(), is_speaking=False), "no progress for a minute: poll")
+
+    assert "No feeds." in page
+    assert "another process receives and sends" in page
+    assert '<p class="pill bad">no progress for a minute: poll</p>' in page
