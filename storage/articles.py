@@ -14,7 +14,7 @@ from bot.core.matching import Hit
 from bot.core.shelves import Fanout
 from storage import fanout, rows
 from storage.engine import Database, insert
-from storage.tables import articles, fanouts, matches
+from storage.tables import articles, fanouts, feeds, full_texts, matches
 
 _CHUNK = 1000
 
@@ -35,8 +35,16 @@ class Articles:
     async def claim_fanouts(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Fanout, ...]:
         """Lease articles whose readers are to be found, oldest first."""
         waiting = (
-            select(articles, fanouts.c.matched, fanouts.c.catch_up)
+            select(
+                articles,
+                fanouts.c.matched,
+                fanouts.c.catch_up,
+                feeds.c.full_text,
+                full_texts.c.asked_at.label("asked_at"),
+            )
             .join(fanouts, fanouts.c.article_id == articles.c.id)
+            .join(feeds, feeds.c.id == articles.c.feed_id)
+            .outerjoin(full_texts, full_texts.c.article_id == articles.c.id)
             .where(or_(fanouts.c.lease_until.is_(None), fanouts.c.lease_until <= now))
             .order_by(fanouts.c.article_id)
             .limit(limit)
@@ -48,7 +56,14 @@ class Articles:
             ids = [row["id"] for row in found]
             await connection.execute(update(fanouts).where(fanouts.c.article_id.in_(ids)).values(leased))
         return tuple(
-            Fanout(article=rows.article(row), matched=row["matched"], catch_up=row["catch_up"]) for row in found
+            Fanout(
+                article=rows.article(row),
+                matched=row["matched"],
+                catch_up=row["catch_up"],
+                full_text=row["full_text"],
+                was_asked_for=row["asked_at"] is not None,
+            )
+            for row in found
         )
 
     async def record_matches(self, article_id: ArticleId, hits: Sequence[Hit]) -> None:

@@ -9,10 +9,12 @@ from storage.chats import Chats
 from storage.engine import Database
 from storage.facts import Facts
 from storage.feeds import Feeds
+from storage.fulltexts import FullTexts
 from storage.inbox import Inbox
 from storage.leases import Leases
 from storage.outbox import Outbox
 from storage.overview import Overview
+from storage.sources import Sources
 from storage.subscriptions import Subscriptions
 
 
@@ -29,6 +31,8 @@ class Store:
         self.inbox = Inbox(database)
         self.facts = Facts(database)
         self.leases = Leases(database)
+        self.sources = Sources(database)
+        self.full_texts = FullTexts(database)
         self.overview = Overview(database)
         self._database = database
 

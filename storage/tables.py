@@ -130,6 +130,17 @@ fanouts = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+full_texts = Table(
+    "full_texts",
+    metadata,
+    Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("asked_at", Moment, nullable=False),
+    flag("has_text"),
+    Column("body", Prose, nullable=False),  # what the feed itself gave, put back when the text is given up
+    Column("key_points", Words, nullable=False),
+    Index(None, "asked_at"),
+)
+
 queries = Table(
     "queries",
     metadata,

@@ -11,7 +11,7 @@ from bot.core.alert import Alert
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
 from bot.core.delivery import Delivery, NextStep
-from bot.core.feed import Feed, FeedWish
+from bot.core.feed import Feed, FeedWish, FullText
 from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, QueryId, SubscriptionId, ThreadId, UserId
 from bot.core.matching import Hit
 from bot.core.query import Mode
@@ -36,6 +36,9 @@ class Fanout:
     """Its matches are stored already: an earlier attempt got that far."""
     catch_up: bool = False
     """Published while we were not looking: however old it is, we owe it to the readers."""
+    full_text: FullText = "never"
+    was_asked_for: bool = False
+    """Its page was asked for already, with or without success."""
 
 
 class FeedShelf(Protocol):

@@ -1,0 +1,65 @@
+"""The shelf of sources: the feeds a chat can see, and which of them it switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.feed import FeedState
+from bot.core.ids import ChatId, FeedId
+from bot.core.source import Newest, Source
+from storage import rows
+from storage.engine import Database, insert
+from storage.tables import articles, feed_choices, feeds
+
+
+class Sources:
+    """Implements `bot.core.source.SourceShelf`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_for(self, chat_id: ChatId) -> tuple[Source, ...]:
+        """List what the chat can see: the feeds of everybody, then its own, each by id; nothing of other chats."""
+        wanted = (
+            select(feeds)
+            .where(feeds.c.state != FeedState.REMOVED, feeds.c.owner.in_((0, chat_id)))
+            .order_by(feeds.c.owner != 0, feeds.c.id)
+        )
+        refused = select(feed_choices.c.feed_id).where(
+            feed_choices.c.chat_id == chat_id, feed_choices.c.followed.is_(False)
+        )
+        async with self._database.read() as connection:
+            found = [rows.feed(row) for row in (await connection.execute(wanted)).mappings()]
+            off = set(await connection.scalars(refused))
+            newest = await _newest(connection, [feed.id for feed in found])
+        return tuple(
+            Source(feed=feed, is_followed=feed.owner is not None or feed.id not in off, newest=newest.get(feed.id))
+            for feed in found
+        )
+
+    async def choose(self, chat_id: ChatId, feed_ids: Sequence[FeedId], *, followed: bool) -> None:
+        """Switch feeds of everybody on or off for a chat that is known; ids of anything else change nothing."""
+        common = select(feeds.c.id).where(
+            feeds.c.id.in_(feed_ids), feeds.c.owner == 0, feeds.c.state != FeedState.REMOVED
+        )
+        async with self._database.write() as connection:
+            chosen = [
+                {"chat_id": chat_id, "feed_id": feed_id, "followed": followed}
+                for feed_id in await connection.scalars(common.order_by(feeds.c.id))
+            ]
+            if chosen:
+                made = insert(connection, feed_choices).on_conflict_do_update(
+                    index_elements=["chat_id", "feed_id"], set_={"followed": followed}
+                )
+                await connection.execute(made, chosen)
+
+
+async def _newest(connection: AsyncConnection, feed_ids: Sequence[FeedId]) -> dict[FeedId, Newest]:
+    """Find the article each feed brought last."""
+    last = select(func.max(articles.c.id)).where(articles.c.feed_id.in_(feed_ids)).group_by(articles.c.feed_id)
+    wanted = select(articles.c.feed_id, articles.c.title, articles.c.url, articles.c.published_at)
+    found = await connection.execute(wanted.where(articles.c.id.in_(last)))
+    return {FeedId(row.feed_id): Newest(title=row.title, url=row.url, published_at=row.published_at) for row in found}

@@ -1,0 +1,65 @@
+"""What the shelf of sources promises, on every database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.core.feed import Origin
+from bot.core.ids import ChatId
+from storage.store import Store
+from tests.builders import NOW
+from tests.contracts.scenes import add_feed, announce, meet, publish, subscribe
+
+
+async def test_a_chat_sees_the_feeds_of_everybody_and_its_own(store: Store) -> None:
+    """In that order, each with its newest article; nothing of another chat, nothing that was removed."""
+    await meet(store, 1)
+    own = await add_feed(store, "own", origin=Origin.CHAT, owner=ChatId(1))
+    await add_feed(store, "foreign", origin=Origin.CHAT, owner=ChatId(2))
+    common, gone = await add_feed(store, "srf"), await add_feed(store, "gone")
+    await store.feeds.remove(gone.id, NOW)
+    await publish(store, common, "alt", "neu")
+
+    found = await store.sources.list_for(ChatId(1))
+
+    assert [(each.feed.id, each.is_own, each.is_followed) for each in found] == [
+        (common.id, False, True),
+        (own.id, True, True),
+    ]
+    newest = found[0].newest
+    assert newest is not None
+    assert (newest.title, newest.published_at) == ("Nordkorea: neu", NOW + timedelta(seconds=1))
+    assert found[1].newest is None
+
+
+async def test_what_is_switched_off_brings_no_alert_until_it_is_on_again(store: Store) -> None:
+    """For that chat alone; the last choice counts, and making it twice changes nothing."""
+    feed = await add_feed(store)
+    first, second = await subscribe(store, 1), await subscribe(store, 2)
+    for followed, told in ((False, 1), (False, 1), (True, 2)):
+        await store.sources.choose(ChatId(1), [feed.id], followed=followed)
+        (article,) = await publish(
+            store, feed, f"{followed} {told} {len(await store.articles.list_recent(since=NOW, limit=9))}"
+        )
+        assert await announce(store, article, first, second) == told
+        assert [each.is_followed for each in await store.sources.list_for(ChatId(1))] == [followed]
+        assert [each.is_followed for each in await store.sources.list_for(ChatId(2))] == [True]
+
+
+async def test_only_feeds_of_everybody_can_be_switched_off(store: Store) -> None:
+    """An own feed is removed instead, and what does not exist is no choice."""
+    await meet(store, 1)
+    own = await add_feed(store, "own", origin=Origin.CHAT, owner=ChatId(1))
+
+    await store.sources.choose(ChatId(1), [own.id, own.id + 1], followed=False)  # type: ignore[list-item] # an id of nothing
+
+    assert [each.is_followed for each in await store.sources.list_for(ChatId(1))] == [True]
+
+
+async def test_an_own_feed_alerts_its_chat_alone(store: Store) -> None:
+    """Whoever else has the same keyword hears nothing of it."""
+    own = await add_feed(store, "own", origin=Origin.CHAT, owner=ChatId(1))
+    first, second = await subscribe(store, 1), await subscribe(store, 2)
+    (article,) = await publish(store, own, "treffen")
+
+    assert await announce(store, article, first, second) == 1
