@@ -13,6 +13,7 @@ from datetime import timedelta
 from importlib import metadata
 
 from bot.app import database, identity
+from bot.app.adoption import Adoption
 from bot.app.duty import ANNOUNCE, POLL, RECEIVE, Duty, free_the_dead, make_duty
 from bot.app.insight import BotInsight
 from bot.chat.application import Application
@@ -22,12 +23,14 @@ from bot.core.feed import FeedWish, Origin
 from bot.core.matching import Matcher
 from bot.core.timing import PollPolicy
 from bot.feeds import catalogue
+from bot.feeds.discover import Discover
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.policy import FetchPolicy
 from bot.feeds.pool import ParserPool
 from bot.flow.announce import Announce, Announcer
 from bot.flow.backtest import Backtest
 from bot.flow.deliver import Deliver
+from bot.flow.follow import Follow
 from bot.flow.patience import Patience
 from bot.flow.poll import Poll
 from bot.flow.remember import Refile, Remember, Sweep
@@ -81,6 +84,9 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         clock=clock,
         max_subscriptions=settings.chats.max_subscriptions,
     )
+    fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
+    pool = await stack.enter_async_context(ParserPool())
+    adoption = Adoption()
     application = Application(
         settings=settings,
         clock=clock,
@@ -105,6 +111,13 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             analyser=analyser,
             clock=clock,
             max_age=settings.alerts.max_age,
+        ),
+        follow=Follow(
+            feeds=store.feeds,
+            sources=store.sources,
+            discoverer=Discover(fetcher, pool, now=clock.now),
+            clock=clock,
+            take_in=adoption,
         ),
     )
     stack.push_async_callback(application.close)
@@ -136,8 +149,8 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     )
     poll = Poll(
         feeds=store.feeds,
-        fetcher=await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now)),
-        parser=await stack.enter_async_context(ParserPool()),
+        fetcher=fetcher,
+        parser=pool,
         detect=_lazily(analyser.languages),
         policy=PollPolicy(
             interval=settings.polling.interval,
@@ -151,6 +164,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         stored=announcer.wake,
         patience=patience,
     )
+    adoption.poll = poll
     scheduler = Scheduler()
     scheduler.every(_TICK, "poll", duty.beating(POLL, poll.tick))
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))

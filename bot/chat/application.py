@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from telegram.error import NetworkError, TelegramError
 
@@ -19,6 +20,7 @@ from bot.chat.areas.operator import Operator
 from bot.chat.areas.past import PastArea
 from bot.chat.areas.preferences import Preferences
 from bot.chat.areas.removal import Removal
+from bot.chat.areas.sources import Sources
 from bot.chat.areas.welcome import Welcome
 from bot.chat.command import Command, Commands
 from bot.chat.dispatch import Dispatch
@@ -35,6 +37,7 @@ from bot.core.ids import UserId
 from bot.core.limits import Limiter, RatePolicy
 from bot.core.office import Alone, Office
 from bot.core.ports import ChatShelf, Clock, Facts, Inbox, SubscriptionShelf
+from bot.flow.follow import Follow
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.why import Why
 from bot.settings.model import Settings
@@ -62,6 +65,7 @@ class Application:
         unsubscribe: Unsubscribe,
         look_back: LookBack,
         why: Why,
+        follow: Follow,
         limiter: Limiter | None = None,
     ) -> None:
         telegram = settings.telegram
@@ -77,6 +81,7 @@ class Application:
         self._unsubscribe = unsubscribe
         self._look_back = look_back
         self._why = why
+        self._follow = follow
         self.catalog = Catalog.load(settings.chats.language)
         self.account = Account.at(telegram.api_url, telegram.token.get_secret_value())
         rates = RatePolicy(messages_per_second=telegram.messages_per_second)
@@ -177,7 +182,8 @@ class Application:
             look_back=self._look_back,
         )
         operator = Operator(door=door, chats=chats, catalog=catalog, clock=clock)
-        areas = (alerts, *self._other_areas(table), operator)
+        sources = self._sources()
+        areas = (alerts, sources, *self._other_areas(table), operator)
         table += [command for area in areas for command in area.commands()]
         return Dispatch(
             account_id=account_id,
@@ -200,10 +206,23 @@ class Application:
                 account_id=account_id,
             ),
             alerts=alerts,
+            sources=sources,
             operator=operator,
             commands=Commands(table),
             buttons={button.verb: button for area in areas for button in area.buttons()},
-            questions={question.kind: question for question in alerts.questions()},
+            questions={question.kind: question for area in (alerts, sources) for question in area.questions()},
+        )
+
+    def _sources(self) -> Sources:
+        return Sources(
+            follow=self._follow,
+            sources=self._follow.sources,
+            chats=self._chats,
+            clock=self._clock,
+            timezone=self._settings.chats.timezone,
+            is_open=self._settings.chats.users_may_add_feeds,
+            commands_an_hour=Pace(self._clock, most=5, span=timedelta(hours=1)),
+            presses_an_hour=Pace(self._clock, most=20, span=timedelta(hours=1)),
         )
 
     def _other_areas(self, table: list[Command]) -> tuple[Removal, PastArea, Preferences, Welcome]:

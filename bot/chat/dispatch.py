@@ -6,6 +6,7 @@ Everything is looked up anew for each update; nothing about a conversation is ke
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from bot.chat import keyboards
 from bot.chat.access import Door, Pace, Standing, Visitor
 from bot.chat.areas.alerts import Alerts
 from bot.chat.areas.operator import Operator
+from bot.chat.areas.sources import Sources
 from bot.chat.command import Button, Commands, Question, Typed, Who, parse
 from bot.chat.membership import Membership
 from bot.chat.menu import Menu
@@ -25,6 +27,8 @@ from bot.core.chat import Chat, ChatKind, ChatState
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import ChatShelf, Clock
 from bot.texts.catalog import Catalog, Speech
+
+_PROMPT_SECONDS = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,7 @@ class Dispatch:
     menu: Menu
     membership: Membership
     alerts: Alerts
+    sources: Sources
     operator: Operator
     commands: Commands
     buttons: Mapping[str, Button]
@@ -173,7 +178,7 @@ class Dispatch:
     async def _text(self, turn: Turn, *, anonymous: bool) -> None:
         question = self.questions.get(turn.asked or "")
         if question is None:
-            if turn.is_private:
+            if turn.is_private and not await self.sources.offer(turn):
                 await self.alerts.offer(turn)
         elif await self._may(Who.CHANGERS, turn, anonymous=anonymous):
             await question.handle(turn)
@@ -181,9 +186,14 @@ class Dispatch:
             await turn.reply(turn.speech.t("Only administrators can change something here."))
 
     async def _query(self, query: CallbackQuery) -> None:
-        """Handle a press and answer it; should it fail, `sorry` answers."""
-        note = await self._press(query)
-        await self.voice.answer(query.id, note)
+        """Handle a press and answer it, at once if that takes long; should it fail, `sorry` answers."""
+        pressing = asyncio.ensure_future(self._press(query))
+        try:
+            await asyncio.wait((pressing,), timeout=_PROMPT_SECONDS)
+            await self.voice.answer(query.id, pressing.result() if pressing.done() else "")
+            await pressing
+        finally:
+            pressing.cancel()
 
     async def _press(self, query: CallbackQuery) -> str:
         visitor = await self.door.look(UserId(query.from_user.id))

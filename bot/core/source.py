@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlsplit, urlunsplit
 
 from bot.core.feed import Feed
 from bot.core.ids import ChatId, FeedId
+
+_LONGEST = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +47,41 @@ class SourceShelf(Protocol):
     async def choose(self, chat_id: ChatId, feed_ids: Sequence[FeedId], *, followed: bool) -> None:
         """Switch feeds of everybody on or off for a chat that is known; ids of anything else change nothing."""
         ...
+
+
+def read_address(text: str) -> str | None:
+    """Give the web address somebody typed, completed where only its beginning is missing; None when it is none."""
+    typed = text.strip().strip("<>")
+    if not typed or len(typed) > _LONGEST or any(each.isspace() or not each.isprintable() for each in typed):
+        return None
+    address = typed if "://" in typed else f"https://{typed}"
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    is_host = "." in host.strip(".") or ":" in host
+    return address if parts.scheme.lower() in ("http", "https") and is_host and port != 0 else None
+
+
+def is_address(text: str) -> bool:
+    """Say whether a text is a web address and nothing else; a bare name such as srf.ch may be a keyword."""
+    return text.lower().startswith(("http://", "https://", "www.")) and read_address(text) is not None
+
+
+def without_password(url: str) -> str:
+    """Give an address as it may be shown."""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment))
+
+
+def host_of(url: str) -> str:
+    """Give the host of an address, without a port."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

@@ -99,6 +99,16 @@ class Poll:
                 task.add_done_callback(self._tasks.discard)
         return len(fresh)
 
+    async def meet(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
+        """Take what was read to show a new feed as its first poll, so that its server is not asked twice."""
+        if self._stopping or feed.id in self._under_way:
+            return
+        self._under_way.add(feed.id)
+        try:
+            await self._changed(feed, fetched, parsed, _hash(fetched))
+        finally:
+            self._under_way.discard(feed.id)
+
     async def drain(self, seconds: float) -> None:
         """
         Start nothing more and wait up to `seconds`; what is not done then is cancelled and keeps its due time.
@@ -142,7 +152,7 @@ class Poll:
                 await self._fetched(feed, outcome)
 
     async def _fetched(self, feed: Feed, fetched: Fetched) -> None:
-        body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
+        body_hash = _hash(fetched)
         if body_hash == feed.body_hash and feed.first_success_at is not None:
             await self._unchanged(feed, fetched, "same-body")
             return
@@ -244,3 +254,7 @@ class Poll:
             "outcome of a poll",
             longest=self._limits.lease,
         )
+
+
+def _hash(fetched: Fetched) -> str:
+    return hashlib.blake2b(fetched.body, digest_size=16).hexdigest()

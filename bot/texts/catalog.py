@@ -63,6 +63,10 @@ class Speech:
         """What the language calls itself."""
         return (self._locale.get_language_name() or self.language).capitalize()
 
+    def language_of(self, code: str) -> str:
+        """Name a language."""
+        return str(self._locale.languages.get(code, code))
+
     def day(self, day: date, today: date) -> str:
         """Name a day, with its year where that is not this one."""
         skeleton = "MMMd" if day.year == today.year else "yMMMd"

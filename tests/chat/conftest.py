@@ -22,6 +22,7 @@ from bot.demo.messages import Message
 from bot.demo.people import Person
 from bot.demo.server import Server
 from bot.flow.backtest import Backtest
+from bot.flow.follow import Follow
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.watch import Watch
 from bot.flow.why import Why
@@ -29,6 +30,7 @@ from bot.language.analyser import Analyser
 from bot.settings.model import Settings
 from storage.store import Store, open_store
 from tests.fakes.clock import FakeClock
+from tests.fakes.web import FakeWeb
 
 FAST = RatePolicy(
     messages_per_second=1000, first_fill_share=1, chat_per_second=1000, group_per_minute=60_000, reply_overdraft=100
@@ -58,6 +60,7 @@ class Desk:
     store: Store
     application: Application
     clock: FakeClock
+    web: FakeWeb
     running: asyncio.Task[TokenRefused | None]
 
     async def ask(self, person: Person, text: str, **where: Any) -> Message:
@@ -71,11 +74,20 @@ class Desk:
                 await asyncio.sleep(0.005)
 
 
-def make_application(server: Server, store: Store, clock: FakeClock, **telegram: object) -> Application:
+def make_application(
+    server: Server,
+    store: Store,
+    clock: FakeClock,
+    web: FakeWeb,
+    *,
+    users_may_add_feeds: bool = True,
+    **telegram: object,
+) -> Application:
     """Wire the application as the process does."""
     settings = Settings.model_validate(
         {
             "telegram": {"token": server.token, "api_url": server.url, "access": "public", **telegram},
+            "chats": {"users_may_add_feeds": users_may_add_feeds},
             "legal": {"operator": "Rita <Example>", "source_url": "https://example.org/source"},
         }
     )
@@ -101,6 +113,7 @@ def make_application(server: Server, store: Store, clock: FakeClock, **telegram:
             clock=desk_clock,
             max_age=timedelta(hours=24),
         ),
+        follow=Follow(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
         limiter=Limiter(FAST),
     )
 
@@ -114,16 +127,17 @@ async def open_desk(clock: FakeClock) -> AsyncIterator[Open]:
     stores: list[Store] = []
 
     @asynccontextmanager
-    async def open_one(**telegram: object) -> AsyncIterator[Desk]:
+    async def open_one(**telegram: Any) -> AsyncIterator[Desk]:
+        web = FakeWeb()
         store = await open_store("sqlite://")
         stores.append(store)
         async with Server(limits=Limits(enabled=False)) as server:
-            application = make_application(server, store, clock, **telegram)
+            application = make_application(server, store, clock, web, **telegram)
             await application.open()
             running = asyncio.create_task(application.run())
             await application.ready.wait()
             try:
-                yield Desk(server=server, store=store, application=application, clock=clock, running=running)
+                yield Desk(server=server, store=store, application=application, clock=clock, web=web, running=running)
                 assert server.violations == []
             finally:
                 application.stop()

@@ -16,6 +16,7 @@ from bot.flow.subscribe import Unsubscribe
 from storage.store import open_store
 from tests.chat.conftest import Desk, make_application
 from tests.fakes.clock import FakeClock
+from tests.fakes.web import FakeWeb
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ async def test_menus_are_set_once_per_version(clock: FakeClock) -> None:
         olga = server.person("Olga", user_id=77)
         calls = []
         for _ in range(2):
-            application = make_application(server, store, clock, operators=(77,))
+            application = make_application(server, store, clock, FakeWeb(), operators=(77,))
             await application.open()
             running = asyncio.create_task(application.run())
             await olga.ask("/start")
@@ -117,7 +118,7 @@ async def test_telegram_may_be_away_at_the_start(clock: FakeClock, caplog: pytes
     store = await open_store("sqlite://")
     async with Server() as server:
         server.fault(Effect.RESET, "*", times=2)
-        application = make_application(server, store, clock)
+        application = make_application(server, store, clock, FakeWeb())
         await asyncio.wait_for(application.open(), 10)
         assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
             "telegram.unreachable"

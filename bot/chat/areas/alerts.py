@@ -113,9 +113,6 @@ class Alerts:
     async def offer(self, turn: Turn) -> None:
         """Ask whether a text is meant as a keyword; nobody is subscribed by accident."""
         text, speech = turn.text.strip(), turn.speech
-        if text.startswith(("http://", "https://")):
-            await turn.reply(speech.t("I cannot take in feeds from a chat yet. Send me a word to look for."))
-            return
         if len(text) > _OFFER_LENGTH:
             await turn.reply(speech.t("That is too long for a keyword. Send me a few words, or /help."))
             return

@@ -1,0 +1,252 @@
+"""Where the news comes from: /feeds, /addfeed, /delfeed, and an address sent as plain text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from telegram import InlineKeyboardMarkup, MessageEntity
+
+from bot.chat import keyboards, lengths, sourcewords
+from bot.chat.access import Pace
+from bot.chat.command import Button, Command, Question, Who
+from bot.chat.turn import Press, Turn
+from bot.core import archive
+from bot.core.chat import Pending
+from bot.core.errors import Refusal
+from bot.core.feed import FeedWish, Origin
+from bot.core.ids import FeedId
+from bot.core.ports import ChatShelf, Clock
+from bot.core.source import Source, SourceShelf, is_address, read_address
+from bot.flow.follow import Choice, Follow, Followed, FollowedBefore, FollowResult, NotFollowed
+from bot.texts.catalog import mark
+from bot.texts.markup import Html, code, link
+
+_ASKED = "addfeed"
+_OFFER = "srca"
+_ANONYMOUS = 1087968824
+"""Whom Telegram names for administrators who do not show themselves; one for all groups."""
+_PATIENCE = timedelta(minutes=10)
+_PROMPT_SECONDS = 0.6
+_LONGEST_SECONDS = 12.0
+_LINKS: list[str | None] = [MessageEntity.TEXT_LINK, MessageEntity.URL]
+_EXAMPLE = code("/addfeed https://www.example.org")
+
+Said = tuple[Html, InlineKeyboardMarkup | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What a chat follows."""
+
+    follow: Follow
+    sources: SourceShelf
+    chats: ChatShelf
+    clock: Clock
+    timezone: str
+    is_open: bool
+    """Whether readers may add feeds; operators always may."""
+    commands_an_hour: Pace
+    presses_an_hour: Pace
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(name="feeds", handle=self.feeds, about=mark("My sources")),
+            Command(name="addfeed", handle=self.addfeed, who=Who.CHANGERS, about=mark("Add a source of my own")),
+            Command(name="delfeed", handle=self.delfeed, who=Who.CHANGERS, about=mark("Remove a source")),
+        )
+
+    def buttons(self) -> tuple[Button, ...]:
+        """List the buttons of this area."""
+        return (
+            Button(verb=_OFFER, handle=self.accept),
+            Button(verb=sourcewords.PICK, handle=self.pick),
+            Button(verb=sourcewords.UNDO, handle=self.undo),
+            Button(verb=sourcewords.SWITCH, handle=self.switch),
+            Button(verb=sourcewords.PAGE, handle=self.page, who=Who.ANYBODY),
+            Button(verb=sourcewords.REMOVE, handle=self.remove),
+        )
+
+    def questions(self) -> tuple[Question, ...]:
+        """List the questions of this area."""
+        return (Question(kind=_ASKED, handle=self.addfeed),)
+
+    async def addfeed(self, turn: Turn) -> None:
+        """Add the feed at an address, or ask for one."""
+        if not turn.text.strip():
+            await self._ask(turn)
+            return
+        await self._grant(turn, turn.text, self.commands_an_hour, turn.reply)
+
+    async def offer(self, turn: Turn) -> bool:
+        """Offer to add what may be the address of a feed; returns False for any other text."""
+        if not is_address(turn.text.strip()):
+            return False
+        address = read_address(turn.text) or ""
+        rows = [
+            [
+                keyboards.button(turn.speech.label("Yes, add"), _OFFER),
+                keyboards.button(turn.speech.label("Cancel"), keyboards.NO),
+            ]
+        ]
+        question = turn.speech.t("Add the feed of {page}?", page=link(lengths.cut(address, 200), lengths.tame(address)))
+        await turn.reply(question, keyboards.keyboard(rows))
+        return True
+
+    async def accept(self, press: Press) -> str:
+        """Add what was offered."""
+        return await self._press(press, 0, self.commands_an_hour)
+
+    async def pick(self, press: Press) -> str:
+        """Add the feed that was chosen."""
+        wanted = int(press.rest[:3]) if press.rest.isdecimal() else -1
+        return await self._press(press, wanted, self.presses_an_hour)
+
+    async def undo(self, press: Press) -> str:
+        """Take back what was just added."""
+        return await self._remove(press, press.rest)
+
+    async def remove(self, press: Press) -> str:
+        """Give up an own feed; from the list this asks first."""
+        number, _, asks = press.rest.partition(":")
+        if not asks:
+            return await self._remove(press, number)
+        source = await self._find(press.turn, number)
+        if source is None or not source.is_own:
+            return press.turn.speech.label("That is no longer there.")
+        await press.turn.reply(*sourcewords.asked_to_remove(source, press.turn.speech))
+        return ""
+
+    async def switch(self, press: Press) -> str:
+        """Switch a feed of everybody off or on, and bring the list up to date."""
+        speech, place = press.turn.speech, press.turn.place
+        offset, number, wanted = [*press.rest.split(":"), "", ""][:3]
+        source = None
+        if number.isdecimal() and wanted in ("0", "1"):
+            source = await self.follow.switch(place.chat_id, FeedId(int(number[:18])), followed=wanted == "1")
+        if source is None:
+            return speech.label("That is no longer there.")
+        if offset.isdecimal():
+            await press.edit(*await self._overview(press.turn, int(offset[:6])))
+        else:
+            await press.edit(speech.t("All right, nothing was changed."))
+        return ""
+
+    async def page(self, press: Press) -> str:
+        """Turn a page of the list."""
+        await press.edit(*await self._overview(press.turn, int(press.rest[:6]) if press.rest.isdecimal() else 0))
+        return ""
+
+    async def feeds(self, turn: Turn) -> None:
+        """List the sources."""
+        await turn.reply(*await self._overview(turn, 0))
+
+    async def delfeed(self, turn: Turn) -> None:
+        """Give up an own feed after a question, or switch one of everybody off."""
+        typed = turn.text.strip()
+        if not typed:
+            await turn.reply(
+                turn.speech.t("Which one? {example}; the numbers are in /feeds.", example=code("/delfeed 3"))
+            )
+            return
+        source = await self._find(turn, typed)
+        if source is None:
+            await turn.reply(turn.speech.t("There is no source with this number. /feeds shows all of them."))
+        elif source.is_own:
+            await turn.reply(*sourcewords.asked_to_remove(source, turn.speech))
+        else:
+            await self.follow.switch(turn.place.chat_id, source.feed.id, followed=False)
+            await turn.reply(*sourcewords.switched(source, turn.speech))
+
+    async def _ask(self, turn: Turn) -> None:
+        await self.chats.ask(
+            Pending(
+                chat_id=turn.place.chat_id,
+                thread_id=turn.place.thread_id,
+                user_id=turn.user_id,
+                kind=_ASKED,
+                expires_at=self.clock.now() + _PATIENCE,
+            )
+        )
+        text = turn.speech.t(
+            "Which page or feed? Send me its address; next time in one go: {example}. /cancel ends this.",
+            example=_EXAMPLE,
+        )
+        await turn.reply(text, asks=turn.speech.label("Address"))
+
+    async def _press(self, press: Press, wanted: int, pace: Pace) -> str:
+        """Add what stands behind a link of the message that was pressed; a button itself has no room for it."""
+        found = press.message.parse_entities(_LINKS)
+        links = [entity.url or text for entity, text in sorted(found.items(), key=lambda each: each[0].offset)]
+        if not 0 <= wanted < len(links):
+            return press.turn.speech.label("This button is too old.")
+        await self._grant(press.turn, links[wanted], pace, press.edit)
+        return ""
+
+    async def _grant(self, turn: Turn, typed: str, pace: Pace, say: Callable[..., Awaitable[object]]) -> None:
+        speech = turn.speech
+        if not (self.is_open or turn.is_operator):
+            await say(speech.t("Sources are chosen by the operator of this bot."))
+            return
+        wish = FeedWish(url=typed, origin=Origin.CHAT, owner=turn.place.chat_id)
+        if read_address(typed) is not None:
+            over = pace.step((turn.user_id, turn.place.chat_id if turn.user_id == _ANONYMOUS else 0))
+            if over:
+                await say(speech.t("Those were many sources within an hour. Please try again later."))
+                return
+        await say(*await self._told(turn, await self._in_time(turn, wish, say)))
+
+    async def _in_time(self, turn: Turn, wish: FeedWish, say: Callable[..., Awaitable[object]]) -> FollowResult:
+        """Look for the feed; a slow server gets some patience, the reader a sign at once."""
+        looking = asyncio.ensure_future(self.follow(wish))
+        try:
+            await asyncio.wait((looking,), timeout=_PROMPT_SECONDS)
+            if not looking.done():
+                await say(turn.speech.t("One moment, I am looking there …"))
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                return await looking
+        except TimeoutError:
+            return NotFollowed(Refusal("feed.unreadable"))
+        finally:
+            looking.cancel()
+
+    async def _told(self, turn: Turn, result: FollowResult) -> Said:
+        speech = turn.speech
+        match result:
+            case Followed():
+                chat = await self.chats.find(turn.place.chat_id)
+                reads = archive.view(chat, self.clock.now()).languages if chat else ()
+                return sourcewords.added(result, speech, reads)
+            case FollowedBefore(source):
+                return sourcewords.known(source, speech), None
+            case Choice(links):
+                return sourcewords.choice(links, speech)
+            case NotFollowed(refusal):
+                return sourcewords.refused(refusal, speech), None
+            case _:
+                assert_never(result)
+
+    async def _remove(self, press: Press, number: str) -> str:
+        speech = press.turn.speech
+        gone = None
+        if number.isdecimal():
+            gone = await self.follow.remove(press.turn.place.chat_id, FeedId(int(number[:18])))
+        if gone is None:
+            return speech.label("That is no longer there.")
+        await press.edit(sourcewords.removed(gone, speech))
+        return ""
+
+    async def _find(self, turn: Turn, number: str) -> Source | None:
+        there = await self.sources.list_for(turn.place.chat_id)
+        return next((source for source in there if str(source.feed.id) == number.lstrip("#")), None)
+
+    async def _overview(self, turn: Turn, offset: int) -> Said:
+        chat = await self.chats.find(turn.place.chat_id)
+        zone = ZoneInfo((chat.timezone if chat else None) or self.timezone)
+        there = await self.sources.list_for(turn.place.chat_id)
+        return sourcewords.overview(there, turn.speech, offset, self.clock.now(), zone)

@@ -1,0 +1,174 @@
+"""Sources in words: what was added, what a chat follows and how it is, and why an address was no use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.chat import keyboards, lengths
+from bot.core.errors import Refusal
+from bot.core.feed import FeedState
+from bot.core.page import FeedLink
+from bot.core.source import Source, host_of, read_address, without_password
+from bot.flow.follow import Followed
+from bot.texts.catalog import Speech
+from bot.texts.markup import Html, bold, escape, italic, join, link
+
+SWITCH, PAGE, PICK, REMOVE, UNDO = "srcs", "srcp", "srck", "srcr", "srcu"
+ROWS = 10
+_HEADLINE, _NAME = 90, 60
+_ENTRIES = 3
+_MOST_CHOICES = 10
+
+
+def added(followed: Followed, speech: Speech, reads: tuple[str, ...]) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Show a new source: title, language, last entries, and a way back."""
+    feed, parsed = followed.feed, followed.parsed
+    language = feed.language or parsed.language
+    if language:
+        lines = [
+            speech.t("Added: {title} ({language})", title=_title(feed.title), language=speech.language_of(language))
+        ]
+    else:
+        lines = [speech.t("Added: {title}", title=_title(feed.title))]
+    newest = sorted(parsed.entries, key=lambda entry: entry.published_at.timestamp() if entry.published_at else 0)
+    ordered = newest[::-1] if any(entry.published_at for entry in newest) else parsed.entries
+    lines += [join("", ["• ", _headline(entry.title, entry.link)]) for entry in ordered[:_ENTRIES]]
+    if not parsed.entries:
+        lines.append(speech.t("There is nothing in it at the moment."))
+    lines.append(italic(speech.t("Only this chat sees it. From now on I look for your keywords there, too.")))
+    if language and language not in reads:
+        lines.append(
+            speech.t("You do not read {language} here, so it brings no alerts.", language=speech.language_of(language))
+        )
+    return join("\n", lines), keyboards.keyboard([[keyboards.button(speech.label("Undo"), UNDO, feed.id)]])
+
+
+def known(source: Source, speech: Speech) -> Html:
+    """Say that a source is there already."""
+    if source.is_followed:
+        return speech.t("You follow {title} already; it is number {number} in /feeds.", **_names(source))
+    return speech.t("{title} was switched off here. It is on again.", **_names(source))
+
+
+def choice(links: tuple[FeedLink, ...], speech: Speech) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Let the reader choose among the feeds of a page; each button finds its address in the text."""
+    # What Telegram takes for no link would move the places of the others.
+    shown = [each for each in links if read_address(each.url)][:_MOST_CHOICES]
+    lines = [speech.t("There are several feeds. Which one do you want?")]
+    lines += [
+        join("", [f"{number}. ", link(_name(each), lengths.tame(each.url))]) for number, each in enumerate(shown, 1)
+    ]
+    rows = [[keyboards.button(f"{number}. {_name(each)}", PICK, number - 1)] for number, each in enumerate(shown, 1)]
+    return join("\n", lines), keyboards.keyboard([*rows, [keyboards.button(speech.label("Cancel"), keyboards.NO)]])
+
+
+def refused(refusal: Refusal, speech: Speech) -> Html:
+    """Say why nothing was added; whether something answered, and what, is none of a stranger's business."""
+    match refusal.reason:
+        case "feed.address":
+            return speech.t("That is no web address.")
+        case "feed.none":
+            return speech.t("I found no feed there. Look for a link named RSS or Feed on the page and send me that.")
+        case "feed.limit":
+            return speech.t("There is no room for another feed here. Make room with /delfeed.")
+        case _:
+            return speech.t("I cannot read anything there. It must be a public web address with a feed.")
+
+
+def overview(
+    sources: tuple[Source, ...], speech: Speech, offset: int, now: datetime, zone: ZoneInfo
+) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Show a page of the sources, with buttons that switch them off and on."""
+    if not sources:
+        return speech.t("There are no sources yet. Add one with /addfeed and its address."), None
+    offset = max(0, min(offset, (len(sources) - 1) // ROWS * ROWS))
+    shown = sources[offset : offset + ROWS]
+    on = sum(source.is_followed for source in sources)
+    lines = [speech.n("You follow {on} of one source:", "You follow {on} of {count} sources:", len(sources), on=on)]
+    lines += [_line(source, speech, now, zone) for source in shown]
+    lines.append(speech.t("Add one with /addfeed and its address; remove your own with /delfeed and its number."))
+    rows = [[_switch(source, speech, offset)] for source in shown]
+    turn_page = []
+    if offset:
+        turn_page.append(keyboards.button("‹", PAGE, offset - ROWS))
+    if offset + ROWS < len(sources):
+        turn_page.append(keyboards.button("›", PAGE, offset + ROWS))
+    return join("\n", lines), keyboards.keyboard([*rows, turn_page])
+
+
+def asked_to_remove(source: Source, speech: Speech) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Ask before an own feed is given up."""
+    rows = [
+        [
+            keyboards.button(speech.label("Yes, remove"), REMOVE, source.feed.id),
+            keyboards.button(speech.label("Cancel"), keyboards.NO),
+        ]
+    ]
+    return speech.t("Remove {title}?", **_names(source)), keyboards.keyboard(rows)
+
+
+def removed(source: Source, speech: Speech) -> Html:
+    """Say that an own feed was given up."""
+    return speech.t("Removed: {title}.", **_names(source))
+
+
+def switched(source: Source, speech: Speech) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Say that a feed of everybody was switched off here, with a way back."""
+    rows = [[keyboards.button(speech.label("Undo"), SWITCH, "-", source.feed.id, 1)]]
+    return speech.t("{title} is switched off here.", **_names(source)), keyboards.keyboard(rows)
+
+
+def _line(source: Source, speech: Speech, now: datetime, zone: ZoneInfo) -> Html:
+    mark = "✓" if source.is_followed else "✗"
+    parts = [join("", [f"{mark} {source.feed.id} · ", _title(source.feed.title or host_of(source.feed.url))])]
+    if source.is_own:
+        parts.append(italic(speech.t("your own")))
+    if not source.is_followed:
+        parts.append(speech.t("switched off"))
+    if state := _state(source, speech):
+        parts.append(state)
+    elif source.newest is not None:
+        time = speech.moment(source.newest.published_at.astimezone(zone), now.astimezone(zone))
+        parts += [_headline(source.newest.title, source.newest.url, _NAME), escape(time)]
+    return join(" · ", parts)
+
+
+def _state(source: Source, speech: Speech) -> Html | None:
+    """Say how a source is, where that is worth a word."""
+    feed = source.feed
+    if feed.state is FeedState.GONE:
+        return speech.t("no longer exists")
+    if feed.state is FeedState.FAILING:
+        return speech.t("cannot be read at the moment")
+    if source.newest is not None:
+        return None
+    return speech.t("nothing yet") if feed.first_success_at else speech.t("not read yet")
+
+
+def _switch(source: Source, speech: Speech, offset: int) -> InlineKeyboardButton:
+    name = source.feed.title or host_of(source.feed.url)
+    if source.is_own:
+        return keyboards.button(speech.label("Remove {name}", name=name), REMOVE, source.feed.id, "?")
+    mark = "✓" if source.is_followed else "✗"
+    return keyboards.button(f"{mark} {name}", SWITCH, offset, source.feed.id, int(not source.is_followed))
+
+
+def _names(source: Source) -> dict[str, object]:
+    title = source.feed.title or host_of(source.feed.url)
+    return {"title": _title(title), "number": source.feed.id}
+
+
+def _title(title: str) -> Html:
+    return bold(lengths.cut(lengths.tidy(title) or "…", _NAME))
+
+
+def _name(each: FeedLink) -> str:
+    return lengths.cut(lengths.tidy(each.title), _NAME) or lengths.cut(without_password(each.url), _NAME)
+
+
+def _headline(title: str, url: str | None, most: int = _HEADLINE) -> Html:
+    shown = lengths.cut(lengths.tidy(title) or "…", most)
+    return link(shown, lengths.tame(url)) if url else escape(shown)

@@ -1,0 +1,138 @@
+"""Follow a source: an address somebody typed becomes a feed of a chat or of everybody, or a refusal that says why."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.core.article import canonical_link
+from bot.core.discovery import Discoverer, FeedFound, FeedsNamed, NothingFound
+from bot.core.errors import Refusal, StorageError
+from bot.core.feed import Feed, FeedWish, Fetched, FetchProblem, ParsedFeed
+from bot.core.ids import ChatId, FeedId
+from bot.core.page import FeedLink
+from bot.core.ports import Clock, FeedShelf
+from bot.core.source import Source, SourceShelf, host_of, read_address
+
+_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A new source, and what stands in it."""
+
+    feed: Feed
+    parsed: ParsedFeed
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedBefore:
+    """The chat has this source already; perhaps it had been switched off."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The page names several feeds."""
+
+    links: tuple[FeedLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFollowed:
+    """Nothing was stored; the refusal tells a reader no more than he may know, `detail` is for the operator."""
+
+    refusal: Refusal
+    detail: str = ""
+
+
+FollowResult = Followed | FollowedBefore | Choice | NotFollowed
+TakeIn = Callable[[Feed, Fetched, ParsedFeed], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Add sources, and give them up."""
+
+    feeds: FeedShelf
+    sources: SourceShelf
+    discoverer: Discoverer
+    clock: Clock
+    take_in: TakeIn | None = None
+    """Stores what was read to look at the feed as its first poll, so that its server is not asked twice."""
+    most: int = 100
+    """Feeds of its own that a chat may have."""
+
+    async def __call__(self, wish: FeedWish) -> FollowResult:
+        """Add the feed at the address of the wish, or the one that the page there names."""
+        address = read_address(wish.url)
+        if address is None:
+            return NotFollowed(Refusal("feed.address"))
+        wish = replace(wish, url=address)
+        if known := await self._find(wish.owner, address):
+            return await self._again(wish, known)
+        if wish.owner is not None and await self._count(wish.owner) >= self.most:
+            return NotFollowed(Refusal("feed.limit", limit=self.most))
+        found = await self.discoverer.discover(wish)
+        match found:
+            case FeedFound():
+                return await self._add(wish, found)
+            case FeedsNamed(links):
+                return Choice(links)
+            case NothingFound(problem, detail):
+                reason = "feed.none" if problem is FetchProblem.NOT_A_FEED else "feed.unreadable"
+                return NotFollowed(Refusal(reason), detail)
+            case _:
+                assert_never(found)
+
+    async def switch(self, chat_id: ChatId, feed_id: FeedId, *, followed: bool) -> Source | None:
+        """Switch a feed of everybody on or off for a chat; returns it as it is then, None when there is none."""
+        source = await self._by_id(chat_id, feed_id)
+        if source is None or source.is_own:
+            return None
+        await self.sources.choose(chat_id, [feed_id], followed=followed)
+        return replace(source, is_followed=followed)
+
+    async def remove(self, chat_id: ChatId, feed_id: FeedId) -> Source | None:
+        """Give up a chat's own feed; returns what it was, None when there is none."""
+        source = await self._by_id(chat_id, feed_id)
+        if source is None or not source.is_own:
+            return None
+        await self.feeds.remove(feed_id, self.clock.now())
+        return source
+
+    async def _add(self, wish: FeedWish, found: FeedFound) -> FollowResult:
+        if known := await self._find(wish.owner, found.url):
+            return await self._again(wish, known)
+        title = wish.title or found.parsed.title or host_of(found.url)
+        try:
+            feed = await self.feeds.add(replace(wish, url=found.url, title=title[:_TITLE]), self.clock.now())
+        except Refusal as refusal:
+            known = await self._find(wish.owner, str(refusal.facts.get("url", "")))
+            return await self._again(wish, known) if known else NotFollowed(refusal)
+        if self.take_in is not None:
+            with contextlib.suppress(StorageError):  # then the first poll does it
+                await self.take_in(feed, found.fetched, found.parsed)
+        return Followed(feed, found.parsed)
+
+    async def _again(self, wish: FeedWish, source: Source) -> FollowedBefore:
+        """Whoever adds what his chat had switched off wants it back."""
+        if wish.owner is not None and not source.is_followed:
+            await self.sources.choose(wish.owner, [source.feed.id], followed=True)
+        return FollowedBefore(source)
+
+    async def _count(self, chat_id: ChatId) -> int:
+        return sum(source.is_own for source in await self.sources.list_for(chat_id))
+
+    async def _by_id(self, chat_id: ChatId, feed_id: FeedId) -> Source | None:
+        there = await self.sources.list_for(chat_id)
+        return next((source for source in there if source.feed.id == feed_id), None)
+
+    async def _find(self, chat_id: ChatId | None, url: str) -> Source | None:
+        """Find a source the chat (or everybody, for the operator) has, however its address is spelled."""
+        wanted = canonical_link(url)
+        there = await self.sources.list_for(chat_id or ChatId(0))
+        return next((source for source in there if canonical_link(source.feed.url) == wanted), None)
