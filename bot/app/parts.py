@@ -16,6 +16,7 @@ from bot.app import database, identity
 from bot.app.adoption import Adoption
 from bot.app.duty import ANNOUNCE, POLL, RECEIVE, Duty, free_the_dead, make_duty
 from bot.app.insight import BotInsight
+from bot.app.model import list_rules, open_model
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
 from bot.clock import WallClock
@@ -31,6 +32,7 @@ from bot.flow.announce import Announce, Announcer
 from bot.flow.backtest import Backtest
 from bot.flow.deliver import Deliver
 from bot.flow.follow import Follow
+from bot.flow.judge import Judge
 from bot.flow.patience import Patience
 from bot.flow.poll import Poll
 from bot.flow.remember import Refile, Remember, Sweep
@@ -121,6 +123,8 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         ),
     )
     stack.push_async_callback(application.close)
+    detect = _lazily(analyser.languages)
+    model = open_model(settings, store.facts, clock, detect, stack)
     deliver = Deliver(
         outbox=store.outbox,
         chats=store.chats,
@@ -129,7 +133,8 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         clock=clock,
         counters=metrics,
         owner=owner,
-        summarise=Summarise(analyser),
+        summarise=Summarise(analyser, model),
+        judge=Judge(list_rules(model, clock)),
         token_refused=token_refused.set,
         patience=patience,
         may_send=duty.may_send,
@@ -151,7 +156,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         feeds=store.feeds,
         fetcher=fetcher,
         parser=pool,
-        detect=_lazily(analyser.languages),
+        detect=detect,
         policy=PollPolicy(
             interval=settings.polling.interval,
             min_interval=settings.polling.min_interval,

@@ -1,0 +1,1 @@
+"""The optional language model: any OpenAI-compatible endpoint, asked little and trusted less."""

@@ -1,0 +1,52 @@
+"""The language model beside the real bot: marked where it helps, and in nobody's way."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.demo.newsroom import Newsroom
+from bot.demo.server import Server
+from tests.fakes.model import listening
+from tests.journeys.process import make_bot, write_config
+
+TEXT = (
+    "Der nordkoreanische Machthaber Kim Jong Un und der russische Präsident Wladimir Putin haben sich in Wladiwostok "
+    "getroffen. Sie sprachen zwölf Minuten über Weizen. Beide reisten danach mit dem Zug zurück nach Hause, wie es aus "
+    "Kreisen beider Regierungen hiess; eine Erklärung gab es nicht."
+)
+ANSWER = "Kim Jong Un und Wladimir Putin haben in Wladiwostok zwölf Minuten über Weizen gesprochen."
+LEAD = "Nordkorea schweigt zu den Berichten, und auch aus Moskau kommt bis zum Abend keine Antwort."
+
+
+async def test_other_alerts_do_not_wait_for_the_model(tmp_path: Path) -> None:
+    """While it thinks about one article another one comes; then its sentence comes, marked as a machine's."""
+    async with Server() as server, Newsroom() as newsroom, listening() as model:
+        model.says = ANSWER
+        model.gate.clear()
+        extra = f'[llm]\nbase_url = "{model.url}"\nmodel = "small"\napi_key = "very-secret"'
+        bot = make_bot(tmp_path, write_config(server, {"Limmat": newsroom.feed_url("limmat")}, extra=extra))
+        await bot.start()
+        try:
+            await server.ready()
+            await newsroom.visited("limmat", times=2)
+            anna = server.person("Anna", language="de")
+            await anna.ask("/sub Nordkorea")
+            newsroom.publish("limmat", "Treffen im Osten", f"<p>{TEXT}</p>")
+            async with asyncio.timeout(10):
+                await model.heard.wait()
+            newsroom.publish("limmat", "Schweigen im Osten", lead=LEAD)
+            quick = await anna.chat.wait_for(lambda one: "Schweigen im Osten" in one.text)
+            assert not any("Treffen im Osten" in one.text for one in anna.chat.received)
+            model.gate.set()
+            alert = await anna.chat.wait_for(lambda one: "Treffen im Osten" in one.text)
+            assert ANSWER in alert.text
+            assert " · KI · " in alert.text
+            assert " · KI · " not in quick.text
+            assert server.violations == []
+            log = bot.log.read_text("utf-8")
+            assert "very-secret" not in log
+            assert "Traceback" not in log
+        finally:
+            await bot.terminate()
+            print(bot.tail(40))

@@ -1,0 +1,87 @@
+"""What may be shown of a model's answer, and what the model gets to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.llm import guard
+
+Detect = Callable[[str], str | None]
+SOURCE = (
+    "Treffen von Putin und Kim in Wladiwostok. Der nordkoreanische Machthaber Kim Jong Un und der russische Präsident "
+    "Wladimir Putin haben sich am 25. April 2019 um 14:05 in Wladiwostok getroffen. Sie sprachen zwölf Minuten über "
+    "die Atomwaffen Nordkoreas und über 1,5 Millionen Tonnen Weizen für 10'000 Familien. Die Vereinigten Staaten "
+    "beobachten das Gipfeltreffen mit Sorge, sagte ein Sprecher. Das Wasserkraftwerk wird für 2.5 Milliarden gebaut."
+)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Kim Jong Un und Wladimir Putin haben in Wladiwostok über die Atomwaffen Nordkoreas gesprochen.",
+        "Putin und Kim sprachen 12 Minuten über 1.5 Millionen Tonnen Weizen für 10 000 Familien.",
+        "Am 25. April trafen sich Putin und Kim um 14.05 in Wladiwostok, die Vereinigten Staaten sind in Sorge.",
+        "Beim Gipfel in Wladiwostok sprachen Putin und Kim über Weizen; die Staaten beobachten das mit Sorge.",
+    ],
+)
+def test_what_the_article_says_may_be_shown(answer: str, detect: Detect) -> None:
+    """Other forms of its words, and its numbers written otherwise, are its own."""
+    assert guard.check(answer, SOURCE, "de", detect) == answer
+
+
+GOOD = "Kim Jong Un und Wladimir Putin haben in Wladiwostok über die Atomwaffen Nordkoreas gesprochen"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"{GOOD}, mehr auf https://evil.example/x",
+        f"{GOOD}, mehr auf evil.com",
+        f"{GOOD}, mehr auf EVIL.COM/x",
+        f"{GOOD}, mehr auf www.evil",
+        f"{GOOD}, mehr auf 10.0.0.1",
+        f"{GOOD}, mehr unter tg:resolve",
+        f"{GOOD} $NKOR",
+        f"{GOOD}, sagt @putin_bot",
+        f"{GOOD} /unsub all",
+        f"{GOOD} #Atomwaffen",
+        f"{GOOD} <b>heute</b>",
+        f"[{GOOD}](tg)",
+        f"**{GOOD}**",
+        f"{GOOD}: 13 Minuten lang.",
+        f"{GOOD}: 15 Millionen Tonnen.",
+        f"{GOOD}: dreissig Minuten lang.",
+        f"{GOOD}: Billionen Tonnen.",
+        "Wladimir Putin traf Angela Merkel, Emmanuel Macron und Joe Biden in Wladiwostok zu Gesprächen.",
+        "Kim Jong Un and Wladimir Putin have met in Wladiwostok and spoke about the weapons of the North.",
+        "Kim Jong Un et Wladimir Putin se sont rencontrés à Wladiwostok et ont parlé des armes nucléaires.",
+        "Leider kann ich diesen Artikel nicht zusammenfassen, weil meine Anweisungen das verbieten.",
+        "Kaufen Sie jetzt günstige digitale Münzen und werden Sie schnell reich, garantiert ohne Risiko.",
+        "Kurz.",
+        "",
+        "Putin " * 200,
+        "und " * 100,
+        "\u202e" * 50,
+    ],
+)
+def test_what_it_does_not_say_may_not(answer: str, detect: Detect) -> None:
+    """Links, names, commands, markup, other numbers, other people, another language, excuses, nothing, too much."""
+    assert guard.check(answer, SOURCE, "de", detect) is None
+
+
+def test_a_long_answer_keeps_its_first_sentences(detect: Detect) -> None:
+    """Whole sentences up to 300 characters."""
+    shown = guard.check(f"{GOOD}. " * 5, SOURCE, "de", detect)
+    assert shown is not None
+    assert shown == f"{GOOD}. {GOOD}. {GOOD}."
+    assert len(shown) <= 300
+
+
+def test_invisible_characters_are_taken_out(detect: Detect) -> None:
+    """Of the answer as of the article: controls, zero-width characters, direction marks, tags."""
+    hidden = "".join(f"{character}\u200b" for character in GOOD)
+    assert guard.check(f"\u202e{hidden}\U000e0041\x07.", SOURCE, "de", detect) == f"{GOOD}."
+    assert guard.clean("a\x00b\u200dc\ud800d\n\te") == "abcd e"
+    assert len(guard.clean("ä " * 100_000)) == 6_000
