@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import StaticPool
 
 from bot.core.errors import StorageError
+from storage import steady
 from storage.address import Address
 
 _READERS = 4
@@ -109,7 +110,7 @@ def _sqlite_engine(address: Address, begin: str) -> AsyncEngine:
     engine = create_async_engine(
         address.driven_by("aiosqlite"),
         hide_parameters=True,
-        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS},
+        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS, "async_creator_fn": steady.connect},
         **({"poolclass": StaticPool} if address.in_memory else pool),
     )
     prepare_sqlite(engine.sync_engine, begin)

@@ -162,7 +162,7 @@ async def test_readers_see_neither_halves_nor_wait_for_writers(stores: Stores) -
     assert chat.language == "fr"
 
 
-@pytest.mark.parametrize("moment", [0.0])
+@pytest.mark.parametrize("moment", [0.0, 0.001, 0.003, 0.01])
 async def test_a_write_that_is_cut_off_leaves_the_store_usable(stores: Stores, moment: float) -> None:
     """At a stop, tasks are cancelled anywhere; all of it is stored or nothing."""
     store = stores[0]
