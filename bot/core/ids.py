@@ -13,3 +13,5 @@ QueryId = NewType("QueryId", int)
 """A normal form in one mode, shared by all chats that subscribed to it."""
 SubscriptionId = NewType("SubscriptionId", int)
 DeliveryId = NewType("DeliveryId", int)
+StoryId = NewType("StoryId", int)
+"""The number of the first article that told it."""

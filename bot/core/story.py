@@ -1,12 +1,180 @@
 """
-The same news in several feeds: which is told first where several wait.
+The same news in several feeds: which articles tell one story, and what a reader who knows it should still get.
+
+An article belongs to the story of an earlier one with its address or guid, with its headline, or with a headline that
+is alike enough. Only articles that somebody asked for are compared; all of the window tell which words are rare.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
+
+from bot.core.article import Article
+from bot.core.ids import ArticleId, ChatId, StoryId
+from bot.core.likeness import Alike, Likeness
+from bot.language import headlines
+
+_SHORTEST_SAME = 3
+"""Words from which on an equal headline is the same story; "Die Lage" is not."""
+_MOST_ABSORBED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPolicy:
+    """When two articles tell one story."""
+
+    window: timedelta = timedelta(hours=72)
+    same: float = 0.55
+    related: float = 0.45
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """An article as far as it says which words are rare."""
+
+    article_id: ArticleId
+    title: str
+    language: str | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where an article belongs."""
+
+    story_id: StoryId
+    """The number of the story's first article."""
+    related_id: StoryId | None = None
+    """The story it may belong to; only where it begins one of its own."""
+    absorbed: tuple[StoryId, ...] = ()
+    """Stories of readers' own feeds that turn out to be this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """An article that was placed; numbers count up in the order of placing, whoever placed."""
+
+    number: int
+    article_id: ArticleId
+    placement: Placement
+    owner: ChatId | None
+    key: str
+    guid_key: str | None
+    source_host: str
+    title: str
+    language: str | None
+    seen_at: datetime
+
+
+class Stories:
+    """The stories of the window; rebuilt from the store at any time, belongs to one thread."""
+
+    def __init__(self, policy: StoryPolicy) -> None:
+        self._policy = policy
+        self._likeness: dict[str | None, Likeness] = {}
+        self._tellings: dict[tuple[str | None, int], Telling] = {}
+        """By language and slot."""
+        self._exact: dict[tuple[object, ...], Telling] = {}
+        self._alias: dict[StoryId, StoryId] = {}
+        self._private = 0
+
+    def count(self, headline: Headline) -> None:
+        """Let a headline count for what is rare, once."""
+        likeness = self._likeness.setdefault(headline.language, Likeness())
+        likeness.count(headlines.features(headline.title), headline.seen_at)
+
+    def file(self, telling: Telling) -> None:
+        """Take in an article that was placed, by us or by another process."""
+        for absorbed in telling.placement.absorbed:
+            self._alias[absorbed] = telling.placement.story_id
+        likeness = self._likeness.setdefault(telling.language, Likeness())
+        slot = likeness.file(headlines.features(telling.title), telling.seen_at)
+        self._tellings[telling.language, slot] = telling
+        self._private += telling.owner is not None
+        for key in _keys(telling):
+            self._exact.setdefault((telling.owner, *key), telling)
+
+    def forget(self, now: datetime) -> None:
+        """Forget what is older than the window."""
+        before = now - self._policy.window
+        for language, likeness in self._likeness.items():
+            for slot in likeness.forget(before):
+                telling = self._tellings.pop((language, slot))
+                self._private -= telling.owner is not None
+                for key in _keys(telling):
+                    if self._exact.get((telling.owner, *key)) is telling:
+                        del self._exact[telling.owner, *key]
+        if not self._private:
+            self._alias.clear()
+
+    def place(self, article: Article) -> Placement:
+        """
+        Say where an article belongs among the filed ones.
+
+        A reader's own feed is compared with everybody's and with his; everybody's only among themselves, because what
+        one reader brings in must not change what others get. His story is absorbed when everybody's comes later.
+        """
+        exact = next((found for key in _keys(article) if (found := self._find(article.owner, key))), None)
+        if exact is not None:
+            return Placement(story_id=self._story(exact), absorbed=self._absorbed(article))
+        own = StoryId(article.id)
+        likeness = self._likeness.get(article.language)
+        if likeness is None:
+            return Placement(story_id=own)
+        alike = self._nearest(likeness, article, self._policy.related, frozenset((None, article.owner)))
+        if alike is None:
+            return Placement(story_id=own, absorbed=self._absorbed(article))
+        story = self._story(self._tellings[article.language, alike.slot])
+        if alike.score >= self._policy.same:
+            return Placement(story_id=story, absorbed=self._absorbed(article))
+        return Placement(story_id=own, related_id=story, absorbed=self._absorbed(article))
+
+    def _find(self, owner: ChatId | None, key: tuple[object, ...]) -> Telling | None:
+        return self._exact.get((None, *key)) or self._exact.get((owner, *key))
+
+    def _story(self, telling: Telling) -> StoryId:
+        story = telling.placement.story_id
+        while story in self._alias:
+            story = self._alias[story]
+        return story
+
+    def _nearest(
+        self, likeness: Likeness, article: Article, threshold: float, owners: frozenset[ChatId | None]
+    ) -> Alike | None:
+        def is_visible(slot: int) -> bool:
+            return self._tellings[article.language, slot].owner in owners
+
+        return likeness.nearest(headlines.features(article.title), threshold, is_visible)
+
+    def _absorbed(self, article: Article) -> tuple[StoryId, ...]:
+        """Find the stories readers' own feeds told before everybody's did; one for each reader."""
+        likeness = self._likeness.get(article.language)
+        if article.owner is not None or not self._private or likeness is None:
+            return ()
+        owners = {each.owner for each in self._tellings.values() if each.owner is not None}
+        absorbed: dict[StoryId, None] = {}
+        for owner in sorted(owners)[:_MOST_ABSORBED]:
+            alike = self._nearest(likeness, article, self._policy.same, frozenset((owner,)))
+            telling = self._tellings[article.language, alike.slot] if alike else None
+            if telling is not None and telling.placement.story_id not in self._alias:
+                absorbed[telling.placement.story_id] = None
+        return tuple(story for story in absorbed if self._is_private(story))
+
+    def _is_private(self, story: StoryId) -> bool:
+        return all(each.owner is not None for each in self._tellings.values() if each.placement.story_id == story)
+
+
+def _keys(what: Article | Telling) -> Iterable[tuple[object, ...]]:
+    """List by what an article is recognised for certain: its address or guid, then its headline."""
+    yield "key", what.key
+    if what.guid_key:
+        yield "guid", what.guid_key, what.source_host
+    normal = headlines.normalise(what.title)
+    if normal.count(" ") + 1 >= _SHORTEST_SAME:
+        yield "headline", what.language, normal
 
 
 class Ranked(Protocol):

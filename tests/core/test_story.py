@@ -1,10 +1,132 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.core import story
-from tests.builders import NOW
+from bot.core.article import Article
+from bot.core.ids import ChatId
+from bot.core.story import Headline, Placement, Stories, StoryPolicy, Telling
+from tests.builders import NOW, make_article
+
+FIRST = "USA greifen Venezuela an und nehmen Präsident Maduro fest"
+REWORDED = "Venezuela: USA greifen an und nehmen Präsident Maduro fest"
+RELATED = "USA greifen Ziele in Venezuela an"
+OTHER = "Stromausfall in Berlin: Tausende Haushalte ohne Strom"
+OWN = ChatId(7)
+
+
+class Desk:
+    """Places articles as the bot does."""
+
+    def __init__(self) -> None:
+        self.stories = Stories(StoryPolicy())
+        self.number = 0
+
+    def __call__(self, title: str, **changes: object) -> Placement:
+        """Place an article with this headline; all else differs from any other."""
+        self.number += 1
+        made = make_article(self.number, f"name {self.number}", title=title)
+        return self.place(replace(made, **{"source_host": f"host{self.number}.example"} | changes))  # type: ignore[arg-type]
+
+    def place(self, article: Article) -> Placement:
+        """Place an article."""
+        self.stories.forget(article.seen_at)
+        self.stories.count(
+            Headline(article_id=article.id, title=article.title, language=article.language, seen_at=article.seen_at)
+        )
+        placement = self.stories.place(article)
+        self.stories.file(
+            Telling(
+                number=self.number,
+                article_id=article.id,
+                placement=placement,
+                owner=article.owner,
+                key=article.key,
+                guid_key=article.guid_key,
+                source_host=article.source_host,
+                title=article.title,
+                language=article.language,
+                seen_at=article.seen_at,
+            )
+        )
+        return placement
+
+
+@pytest.fixture
+def place() -> Desk:
+    """A desk with some headlines that have nothing to do with the others."""
+    desk = Desk()
+    for title in (
+        "Bundesrat beschliesst neue Regeln für Wölfe",
+        "Der FC Bern gewinnt in Basel",
+        "Schnee im Mittelland",
+    ):
+        desk(title)
+    return desk
+
+
+def test_rewording_joins_the_story(place: Desk) -> None:
+    """The story's number is that of its first article, also for the third."""
+    assert place(FIRST) == Placement(story_id=4)
+    assert place(REWORDED).story_id == 4
+    assert place("+++ Eilmeldung +++ USA greifen Venezuela an, nehmen Maduro fest").story_id == 4
+    assert place(OTHER).story_id == 7
+
+
+def test_what_may_be_the_same_is_a_story_of_its_own_that_knows_the_other(place: Desk) -> None:
+    """Between the two thresholds."""
+    place(FIRST)
+    assert place(RELATED) == Placement(story_id=5, related_id=4)
+
+
+def test_other_languages_are_other_stories(place: Desk) -> None:
+    """No grouping across languages, not even of an equal headline."""
+    place(FIRST)
+    assert place(FIRST, language="en").story_id == 5
+    assert place(FIRST, language=None).story_id == 6
+
+
+def test_an_address_or_a_guid_is_certain(place: Desk) -> None:
+    """Whatever the headline says; a guid only within one site, for many are mere numbers."""
+    place(FIRST, key="a", guid_key="1", source_host="srf.example")
+    assert place(OTHER, key="a").story_id == 4
+    assert place("Etwas ganz anderes steht hier", guid_key="1", source_host="srf.example").story_id == 4
+    assert place("Noch etwas ganz anderes aus Wien", guid_key="1").story_id == 7
+
+
+def test_short_headlines_are_not_the_same_for_being_equal() -> None:
+    """Every day has its weather."""
+    place = Desk()
+    assert place("Das Wetter", published_at=NOW).story_id == 1
+    assert place("Das Wetter", language="fr").story_id == 2
+
+
+def test_the_window_ends(place: Desk) -> None:
+    """After 72 hours the same words tell a new story."""
+    place(FIRST)
+    assert place(FIRST, seen_at=NOW + timedelta(hours=71)).story_id == 4
+    assert place(FIRST, seen_at=NOW + timedelta(hours=144)).story_id == 6
+
+
+def test_a_readers_own_feed_changes_nothing_for_others(place: Desk) -> None:
+    """His article joins everybody's story; everybody's never joins his, but absorbs it."""
+    own = place(FIRST, owner=OWN)
+    assert own.story_id == 4
+    assert place(REWORDED, owner=ChatId(8)).story_id == 5
+    public = place(FIRST)
+    assert public.story_id == 6
+    assert set(public.absorbed) == {4, 5}
+    assert place(REWORDED, owner=OWN).story_id == 6
+    assert place(REWORDED) == Placement(story_id=6)
+
+
+def test_headline_of_nothing_stands_alone(place: Desk) -> None:
+    """No letters, other scripts, no end: a story of its own, and no fault."""
+    for number, title in enumerate(("", "???", "😀 😀", "日本" * 5_000, "a" * 100_000), 4):
+        assert place(title).story_id == number
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,299 @@
+"""
+How well the same news is recognised, on labelled headlines, beside two well-known ways; and what it costs.
+
+    python -m benchmarks.stories --data FILE.jsonl [--json OUT]
+
+The file has one JSON object a line: id, language, title, text, published, source, story (the gold number; the same is
+the same piece of news). Articles come in the order of time; each is held back when an earlier one of the window is
+alike enough. `right` is the share of those held back that really repeat a story of what they were put to, `caught` the
+share of repeats that were held back, `f1` is B-cubed. Without a file the tables are made of invented headlines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+
+import psutil
+import Stemmer
+from datasketch import MinHash, MinHashLSH
+
+from benchmarks.newswire import Newswire
+from bot.core.article import Article, canonical_link
+from bot.core.ids import ArticleId, FeedId
+from bot.core.story import Headline, Stories, StoryPolicy, Telling
+from bot.language import tokens
+from bot.language.fold import fold
+
+_WINDOW = timedelta(hours=72)
+_JACCARD, _MINHASH = 0.45, 0.4
+"""Where each is right in at least 95 of 100 cases on German headlines; lower, they hold back what is new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A labelled article."""
+
+    number: int
+    language: str | None
+    title: str
+    link: str | None
+    published: datetime
+    source: str
+    story: str
+
+
+Group = Callable[[Sequence[Row]], Iterator[int]]
+"""Says for each row which group it goes to: the position of the first row of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one way is worth."""
+
+    f1: float
+    right: float
+    caught: float
+    ms: float
+
+
+def main() -> None:
+    """Score all ways on a file, else show what ours costs."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--json", type=Path)
+    options, _ = parser.parse_known_args()
+    if options.data is None:
+        show_costs()
+        return
+    scores = score_all(read(options.data))
+    print(f"{'':14}{'B3 F1':>8}{'right':>8}{'caught':>8}{'ms':>8}")
+    for name, score in scores.items():
+        print(f"{name:14}{score.f1:8.3f}{score.right:8.3f}{score.caught:8.3f}{score.ms:8.3f}")
+    if options.json:
+        shape = {
+            name: {"f1": score.f1, "right": score.right, "caught": score.caught, "ms": score.ms}
+            for name, score in scores.items()
+        }
+        options.json.write_text(json.dumps(shape, indent=1) + "\n", encoding="utf-8")
+
+
+def show_costs() -> None:
+    """Show what an article costs with many others in the window, all of them asked for."""
+    print(f"{'in the window':>14}{'median ms':>11}{'95 % ms':>9}{'MB':>7}")
+    for size in (10_000, 30_000, 100_000):
+        # A process of its own, so that memory is that of one window.
+        with get_context("spawn").Pool(1) as pool:
+            milliseconds, megabytes = pool.apply(cost, (size,))
+        ordered = sorted(milliseconds)
+        print(f"{size:14}{median(ordered):11.2f}{ordered[len(ordered) * 95 // 100]:9.2f}{megabytes:7.0f}")
+
+
+def cost(size: int) -> tuple[list[float], float]:
+    """Fill a window and say what the next 500 articles cost, in milliseconds each, and what it holds, in megabytes."""
+    rows = invent(size + 500)
+    before = _memory()
+    stories, spent = Stories(StoryPolicy(window=_WINDOW)), []
+    for at, row in enumerate(rows):
+        article = _article(row)
+        started = time.process_time()
+        place(stories, article)
+        if at >= size:
+            spent.append(1000 * (time.process_time() - started))
+    return spent, _memory() - before
+
+
+def invent(count: int, seed: int = 3) -> list[Row]:
+    """Make headlines of words as often as they really occur; one in three rewords an earlier one."""
+    chance, newswire = random.Random(seed), Newswire(seed)
+    start, rows = datetime(2026, 1, 2, tzinfo=UTC), list[Row]()
+    for number in range(1, count + 1):
+        title = newswire.headline()
+        if rows and chance.random() < 1 / 3:
+            title = newswire.reword(chance.choice(rows[-2_000:]).title)
+        published = start + number * (_WINDOW - timedelta(hours=1)) / count
+        rows.append(
+            Row(number=number, language="de", title=title, link=None, published=published, source="x", story="")
+        )
+    return rows
+
+
+def _memory() -> float:
+    gc.collect()
+    return psutil.Process().memory_info().rss / 1e6
+
+
+def read(path: Path) -> tuple[Row, ...]:
+    """Read a file of labelled articles, in the order of time."""
+    found = []
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(filter(str.strip, lines), 1):
+            row = json.loads(line)
+            found.append(
+                Row(
+                    number=number,
+                    language=row.get("language"),
+                    title=row.get("title") or "",
+                    link=row.get("url") or row.get("link"),
+                    published=_moment(row["published"]),
+                    source=str(row.get("source") or ""),
+                    story=str(row["story"]),
+                )
+            )
+    return tuple(sorted(found, key=lambda row: (row.published, row.number)))
+
+
+def _moment(text: str | float) -> datetime:
+    if isinstance(text, int | float):
+        return datetime.fromtimestamp(text, UTC)
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def score_all(rows: Sequence[Row]) -> dict[str, Score]:
+    """Score ours and the others on the same rows."""
+    ways: dict[str, Group] = {"ours": ours, "stem_jaccard": stem_jaccard, "minhash": minhash}
+    return {name: score(rows, way) for name, way in ways.items()}
+
+
+def score(rows: Sequence[Row], way: Group) -> Score:
+    """Score one way."""
+    started = time.process_time()
+    groups = list(way(rows))
+    spent = time.process_time() - started
+    held = right = caught = repeats = 0
+    told: set[str] = set()
+    members: dict[int, set[str]] = {}
+    for at, (row, group) in enumerate(zip(rows, groups, strict=True)):
+        repeats += row.story in told
+        if group != at:
+            held += 1
+            right += row.story in members[group]
+            caught += row.story in told
+        members.setdefault(group, set()).add(row.story)
+        told.add(row.story)
+    f1 = b_cubed(groups, [row.story for row in rows])
+    return Score(f1, right / max(held, 1), caught / max(repeats, 1), 1000 * spent / max(len(rows), 1))
+
+
+def b_cubed(groups: Sequence[object], gold: Sequence[object]) -> float:
+    """Give the mean over all rows of how well a row's group and its gold story agree, as F1."""
+    both = list(zip(groups, gold, strict=True))
+    together, found, meant = _sizes(both), _sizes(groups), _sizes(gold)
+    if not both:
+        return 0.0
+    precision = sum(together[each] / found[each[0]] for each in both) / len(both)
+    recall = sum(together[each] / meant[each[1]] for each in both) / len(both)
+    return 2 * precision * recall / (precision + recall)
+
+
+def _sizes(values: Sequence[object]) -> dict[object, int]:
+    sizes: dict[object, int] = {}
+    for value in values:
+        sizes[value] = sizes.get(value, 0) + 1
+    return sizes
+
+
+def ours(rows: Sequence[Row]) -> Iterator[int]:
+    """Group as the bot does, with the thresholds of the manual."""
+    stories, position = Stories(StoryPolicy(window=_WINDOW)), {row.number: at for at, row in enumerate(rows)}
+    for row in rows:
+        yield position[place(stories, _article(row))]
+
+
+def place(stories: Stories, article: Article) -> int:
+    """Do what the bot does with an article that matched."""
+    stories.forget(article.seen_at)
+    stories.count(
+        Headline(article_id=article.id, title=article.title, language=article.language, seen_at=article.seen_at)
+    )
+    placement = stories.place(article)
+    stories.file(
+        Telling(
+            number=article.id,
+            article_id=article.id,
+            placement=placement,
+            owner=None,
+            key=article.key,
+            guid_key=article.guid_key,
+            source_host=article.source_host,
+            title=article.title,
+            language=article.language,
+            seen_at=article.seen_at,
+        )
+    )
+    return placement.story_id
+
+
+def _article(row: Row) -> Article:
+    return Article(
+        id=ArticleId(row.number),
+        feed_id=FeedId(1),
+        owner=None,
+        key=canonical_link(row.link) if row.link else f"row {row.number}",
+        guid_key=None,
+        url=row.link,
+        title=row.title,
+        lead="",
+        body="",
+        key_points=(),
+        html="",
+        tags=(),
+        language=row.language,
+        published_at=row.published,
+        seen_at=row.published,
+        source_title=row.source,
+        source_host=row.source,
+    )
+
+
+def stem_jaccard(rows: Sequence[Row]) -> Iterator[int]:
+    """Compare sets of stems with every earlier headline of the window."""
+    stemmers: dict[str, Stemmer.Stemmer] = {}
+    names = {"de": "german", "fr": "french", "it": "italian", "es": "spanish"}
+    kept: list[tuple[Row, frozenset[str], int]] = []
+    for at, row in enumerate(rows):
+        stemmer = stemmers.setdefault(row.language or "en", Stemmer.Stemmer(names.get(row.language or "", "english")))
+        stems = frozenset(stemmer.stemWords([fold(word) for word in tokens.words(row.title)]))
+        best, group = 0.0, at
+        for other, theirs, their_group in kept:
+            if other.language == row.language and row.published - other.published <= _WINDOW:
+                alike = len(stems & theirs) / max(len(stems | theirs), 1)
+                if alike >= _JACCARD and alike > best:
+                    best, group = alike, their_group
+        kept.append((row, stems, group))
+        yield group
+
+
+def minhash(rows: Sequence[Row]) -> Iterator[int]:
+    """Compare sketches of the sets of five letters in a row, looked up by hashes."""
+    lookup, sketches = MinHashLSH(threshold=_MINHASH, num_perm=128), list[MinHash]()
+    groups: list[int] = []
+    for at, row in enumerate(rows):
+        text = " ".join(fold(word) for word in tokens.words(row.title))
+        sketch = MinHash(num_perm=128)
+        for start in range(max(1, len(text) - 4)):
+            sketch.update(text[start : start + 5].encode())
+        best, group = 0.0, at
+        for other in lookup.query(sketch):
+            near = rows[other].language == row.language and row.published - rows[other].published <= _WINDOW
+            alike = sketch.jaccard(sketches[other])
+            if near and alike >= _MINHASH and alike > best:
+                best, group = alike, groups[other]
+        lookup.insert(at, sketch)
+        sketches.append(sketch)
+        groups.append(group)
+        yield group
+
+
+if __name__ == "__main__":
+    main()
