@@ -27,7 +27,8 @@ _MARKS = re.compile(
           | \(?\s*(?: abo | paid | premium | bezahlartikel | abopflichtig(?:er\s(?:inhalt|artikel))? | abonnenten
               | exklusiv | exclusive )\s*\)
           | (?: live | live-?blog | live-?ticker | news-?ticker | ticker | newsblog | live-?stream | video | podcast
-              | eil | eilmeldung | breaking(?:\snews)? | update | abo | en\sdirect | direct | in\sdiretta | diretta | vid[ée]o
+              | eil | eilmeldung | breaking(?:\snews)? | update | abo
+              | en\sdirect | direct | in\sdiretta | diretta | vid[ée]o
             ) (?= \s*(?:[:|+•–—]|-\s) )
         ) (?:\s*\([^)]{1,40}\)\s*[:;]?)?
     )+"""
