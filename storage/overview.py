@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, and_, func, select, text
+from sqlalchemy import Column, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import health
@@ -47,6 +47,13 @@ class Overview:
         """List every feed that is not removed, by id, with the pace of its last two weeks."""
         async with self._database.read() as connection:
             return await _health(connection, _THERE, now)
+
+    async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:
+        """List the feeds whose last poll failed, and those with these ids; without their pace."""
+        wanted = select(feeds).where(_THERE, or_(feeds.c.failures > 0, feeds.c.id.in_(besides))).order_by(feeds.c.id)
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).mappings()
+            return tuple(FeedHealth(feed=rows.feed(row), begun_at=row["created_at"], per_day=None) for row in found)
 
     async def find_health(self, feed_id: int, now: datetime) -> FeedHealth | None:
         """Look one feed up."""

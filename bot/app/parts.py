@@ -19,6 +19,7 @@ from bot.app.insight import BotInsight
 from bot.app.model import list_rules, open_model
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
+from bot.chat.warnings import Warnings
 from bot.clock import WallClock
 from bot.core.feed import FeedWish, Origin
 from bot.core.matching import Matcher
@@ -38,6 +39,7 @@ from bot.flow.poll import Poll
 from bot.flow.remember import Refile, Remember, Sweep
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.summarise import Summarise
+from bot.flow.warn import Warn
 from bot.flow.watch import Watch
 from bot.flow.why import Why
 from bot.language.analyser import Analyser
@@ -175,6 +177,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
     scheduler.every(timedelta(minutes=10), "forget queries", watch.forget_unused)
     scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
+    scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, application, duty, clock))
     _schedule_archive(scheduler, store, analyser, clock)
     return Parts(
         owner=owner,
@@ -205,6 +208,14 @@ def _schedule_archive(scheduler: Scheduler, store: Store, analyser: Analyser, cl
     scheduler.every(timedelta(seconds=1), "remember words", Remember(archive=store.archive, analyser=analyser))
     scheduler.every(timedelta(days=1), "refile words", refile)
     scheduler.every(timedelta(minutes=5), "sweep words", Sweep(archive=store.archive, clock=clock))
+
+
+def _warn(settings: Settings, store: Store, application: Application, duty: Duty, clock: WallClock) -> Warn:
+    """Tell those whom it concerns when a feed dies or returns."""
+    warnings = Warnings(
+        settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
+    )
+    return Warn(overview=store.overview, facts=store.facts, clock=clock, office=duty.office, tell=warnings.tell)
 
 
 def _lazily(languages: Iterable[str]) -> Callable[[str], str | None]:

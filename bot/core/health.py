@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -63,3 +64,25 @@ def per_day(count: int, oldest: datetime | None, now: datetime, window: timedelt
     """Turn the number of entries within the window into a daily pace; `oldest` is the first of them."""
     span = min(window, now - oldest) if oldest else window
     return count / max(span / timedelta(days=1), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedNews:
+    """Feeds of which somebody has to be told."""
+
+    died: tuple[FeedHealth, ...]
+    returned: tuple[FeedHealth, ...]
+
+
+def find_news(feeds: Iterable[FeedHealth], told: Collection[int], now: datetime) -> tuple[FeedNews, frozenset[int]]:
+    """
+    Compare feeds with those that were told to be dead; returns the news, and who is told to be dead after them.
+
+    A feed that is not there any more is forgotten without a word.
+    """
+    there = tuple(feeds)
+    died = tuple(each for each in there if each.is_dead(now) and each.feed.id not in told)
+    returned = tuple(each for each in there if each.condition(now) is Condition.WELL and each.feed.id in told)
+    known = {each.feed.id for each in there}
+    left = (frozenset(told) & known) - {each.feed.id for each in returned}
+    return FeedNews(died, returned), left | {each.feed.id for each in died}

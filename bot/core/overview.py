@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -32,6 +32,10 @@ class Overview(Protocol):
 
     async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
         """List every feed that is not removed, by id, with the pace of its last two weeks."""
+        ...
+
+    async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:
+        """List the feeds whose last poll failed, and those with these ids; without their pace, so that it is cheap."""
         ...
 
     async def find_health(self, feed_id: int, now: datetime) -> FeedHealth | None:

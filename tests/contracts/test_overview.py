@@ -55,3 +55,16 @@ async def test_the_health_of_a_feed_has_its_pace(store: Store) -> None:
     assert await store.overview.find_health(other.id, NOW) == second
     await store.feeds.remove(other.id, NOW)
     assert await store.overview.find_health(other.id, NOW) is None
+
+
+async def test_troubled_feeds_are_those_that_fail_and_those_that_are_asked_for(store: Store) -> None:
+    """Whoever was told that one is dead wants to know that it works again."""
+    well, failing, asked, removed = [await add_feed(store, name) for name in ("well", "failing", "asked", "removed")]
+    for each in (failing, removed):
+        await poll(store, replace(each, state=FeedState.FAILING, failures=1))
+    await store.feeds.remove(removed.id, NOW)
+
+    found = await store.overview.list_troubled({asked.id, removed.id})
+
+    assert [each.feed.id for each in found] == [failing.id, asked.id]
+    assert well.id not in [each.feed.id for each in await store.overview.list_troubled(())]

@@ -41,3 +41,22 @@ def test_the_pace_counts_from_the_first_entry_of_the_window(count: int, days: fl
     oldest = None if days is None else NOW - timedelta(days=days)
 
     assert health.per_day(count, oldest, NOW, timedelta(days=14)) == pytest.approx(expected)
+
+
+def test_each_death_and_each_return_is_news_once() -> None:
+    """What fails for a while is none; what was removed meanwhile is forgotten."""
+    dead = make_health(make_feed(1, failures=1, state=FeedState.GONE))
+    failing = make_health(make_feed(2, failures=3, state=FeedState.FAILING))
+    back, known = make_health(make_feed(3)), make_health(make_feed(4, failures=9, state=FeedState.GONE))
+
+    news, told = health.find_news([dead, failing, back, known], {3, 4, 5}, NOW)
+
+    assert (news.died, news.returned, told) == ((dead,), (back,), {1, 4})
+    assert health.find_news([dead, failing, back, known], told, NOW) == (health.FeedNews((), ()), told)
+
+
+def test_one_success_that_is_followed_by_a_failure_is_no_return() -> None:
+    """It is told when it is well at a look."""
+    shaky = make_health(make_feed(1, failures=1, state=FeedState.FAILING))
+
+    assert health.find_news([shaky], {1}, NOW) == (health.FeedNews((), ()), {1})

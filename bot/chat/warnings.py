@@ -1,0 +1,83 @@
+"""What those who run the bot, or a reader with a feed of their own, are told when a feed dies or returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.core.chat import ChatState
+from bot.core.health import Condition, FeedHealth, FeedNews
+from bot.core.ids import ChatId, ThreadId, UserId
+from bot.core.ports import ChatShelf, Clock, Outbox
+from bot.settings.model import Settings
+from bot.texts import markup
+from bot.texts.catalog import Catalog, Speech
+from bot.texts.markup import Html, join
+
+_MOST = 10
+_MAIN = ThreadId(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warnings:
+    """Queues such messages; each is a notice, so that no restart loses it and no rate is broken."""
+
+    settings: Settings
+    chats: ChatShelf
+    outbox: Outbox
+    catalog: Catalog
+    clock: Clock
+
+    async def tell(self, news: FeedNews, key: str) -> None:
+        """Tell the operators of everybody's feeds, and each reader of their own."""
+        common = _only(news, None)
+        if common.died or common.returned:
+            for chat_id in await self._list_operators():
+                await self._queue(chat_id, common, key, operator=True)
+        owners = {each.feed.owner for each in (*news.died, *news.returned)} - {None}
+        for owner in sorted(filter(None, owners)):
+            await self._queue(owner, _only(news, owner), key, operator=False)
+
+    async def _list_operators(self) -> tuple[ChatId, ...]:
+        """Give the chat the configuration names, else every operator who can be written to."""
+        if self.settings.telegram.operator_chat:
+            return (ChatId(self.settings.telegram.operator_chat),)
+        operators = {*map(UserId, self.settings.telegram.operators), *await self.chats.list_operators()}
+        found = [await self.chats.find(ChatId(each)) for each in sorted(operators)]
+        return tuple(chat.id for chat in found if chat is not None and chat.state is ChatState.ACTIVE)
+
+    async def _queue(self, chat_id: ChatId, news: FeedNews, key: str, *, operator: bool) -> None:
+        chat = await self.chats.find(chat_id)
+        speech = self.catalog.speak(chat.language if chat else None)
+        text = self._text(news, speech, operator=operator)
+        await self.outbox.enqueue_notice(chat_id, _MAIN, key, markup.plain(text), self.clock.now())
+
+    def _text(self, news: FeedNews, speech: Speech, *, operator: bool) -> Html:
+        lines = [self._died(each, speech, operator=operator) for each in news.died]
+        lines += [speech.t("● {title} can be read again.", title=_title(each)) for each in news.returned]
+        if len(lines) > _MOST:
+            more = len(lines) - _MOST
+            rest = speech.n("And one feed more.", "And {count} feeds more.", more)
+            lines = [*lines[:_MOST], rest]
+        return join("\n", lines)
+
+    def _died(self, each: FeedHealth, speech: Speech, *, operator: bool) -> Html:
+        now = self.clock.now()
+        if each.condition(now) is Condition.GONE:
+            return speech.t(
+                "✗ {title} is gone for good, says its publisher. I do not ask it any more.", title=_title(each)
+            )
+        since = speech.day(each.silent_since.date(), now.date())
+        line = speech.t("✗ {title} has not been readable since {day}. I go on trying.", title=_title(each), day=since)
+        return join(" ", [line, each.feed.error]) if operator and each.feed.error else line
+
+
+def _only(news: FeedNews, owner: ChatId | None) -> FeedNews:
+    def of(feeds: Iterable[FeedHealth]) -> tuple[FeedHealth, ...]:
+        return tuple(each for each in feeds if each.feed.owner == owner)
+
+    return FeedNews(of(news.died), of(news.returned))
+
+
+def _title(each: FeedHealth) -> str:
+    return each.feed.title or each.feed.url
