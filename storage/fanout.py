@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.chat import ChatState
 from bot.core.delivery import DeliveryKind, DeliveryState, Rank
 from bot.core.subscription import Urgency
+from storage import turns
 from storage.engine import insert
 from storage.rows import Row
 from storage.tables import chats, deliveries, feed_choices, matches, subscriptions
@@ -58,12 +59,14 @@ async def next_chunk(connection: AsyncConnection, task: Row, limit: int) -> Chun
 
 async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datetime) -> int:
     """Queue the alerts of a chunk; returns how many are new."""
+    first, size = await turns.current(connection), await _count(connection, task)
     is_instant = case((subscriptions.c.urgency == Urgency.INSTANT, 1), else_=0)
     found = _receivers(task, chunk, now).add_columns(func.max(is_instant).label("is_instant")).subquery()
     values: dict[str, Any] = {
         "chat_id": found.c.chat_id,
         "thread_id": found.c.thread_id,
         "silent": found.c.is_instant == 0,
+        "turn": turns.spread(first, size, found.c.chat_id, now),
     }
     constants = {
         "key": task["key"],
@@ -86,6 +89,13 @@ async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datet
     chosen = select(*values.values()).select_from(found).where(found.c.chat_id.is_not(None))
     new = insert(connection, deliveries).from_select(list(values), chosen).on_conflict_do_nothing()
     return (await connection.execute(new, execution_options={"preserve_rowcount": True})).rowcount
+
+
+async def _count(connection: AsyncConnection, task: Row) -> int:
+    """Count, roughly, how many will get the article in the end; one index answers it."""
+    hit = select(matches.c.query_id).where(matches.c.article_id == task["id"])
+    counted = select(func.count()).select_from(subscriptions).where(subscriptions.c.query_id.in_(hit))
+    return await connection.scalar(counted) or 0
 
 
 def _receivers(task: Row, chunk: Chunk, now: datetime) -> Select[Any]:

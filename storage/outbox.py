@@ -10,21 +10,9 @@ from sqlalchemy import and_, func, literal, or_, select, text, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alert import Alert
-from bot.core.chat import ChatState
-from bot.core.delivery import (
-    Again,
-    Delivery,
-    DeliveryKind,
-    DeliveryState,
-    Done,
-    Drop,
-    Held,
-    NextStep,
-    Rank,
-    RefusedReason,
-)
+from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, NextStep, Rank
 from bot.core.ids import ChatId, DeliveryId, ThreadId
-from storage import alerts, moving, rows
+from storage import alerts, floods, rows, steps, turns
 from storage.engine import Database, insert, read_in_order
 from storage.tables import chats, deliveries, fanouts, feeds
 
@@ -33,10 +21,6 @@ _UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
 _WAITING = text("deliveries.state IN ('queued', 'leased', 'sending')")
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 _LEASED = (feeds, fanouts, deliveries)
-_STRIKES = 3
-_BETWEEN_STRIKES = timedelta(days=1)
-_BLOCKING = frozenset((RefusedReason.BLOCKED, RefusedReason.NO_RIGHTS))
-"""Refusals that a reader can undo; after any other the chat is not there any more."""
 
 
 class Outbox:
@@ -46,11 +30,11 @@ class Outbox:
         self._database = database
 
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Delivery, ...]:
-        """Lease what may be sent now, replies first, then alerts, then the rest; the oldest of each first."""
+        """Lease what may be sent now, replies first, then alerts, then the rest; of each, whose turn it is."""
         ready = (
             select(deliveries)
             .where(_QUEUED, deliveries.c.not_before <= now, _may_go(now))
-            .order_by(deliveries.c.rank, deliveries.c.id)
+            .order_by(deliveries.c.rank, deliveries.c.turn, deliveries.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=deliveries)
         )
@@ -62,6 +46,7 @@ class Outbox:
             if found:
                 same = deliveries.c.id.in_([row["id"] for row in found])
                 await connection.execute(update(deliveries).where(same).values(leased))
+                await turns.reach(connection, max(row["turn"] for row in found))
         return tuple(rows.delivery(row) for row in found)
 
     async def load_alerts(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Alert]:
@@ -70,43 +55,43 @@ class Outbox:
         async with self._database.read() as connection:
             return await alerts.load(connection, wanted)
 
-    async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> int:
-        """Note, durably, that the call to Telegram is about to be made (an attempt); returns for how many."""
-        ours = and_(text("deliveries.state = 'leased'"), deliveries.c.lease_until > now)
-        same = and_(deliveries.c.id.in_(list(delivery_ids)), ours)
-        started = {"state": DeliveryState.SENDING, "started_at": now, "attempts": deliveries.c.attempts + 1}
-        async with self._database.write() as connection:
-            return (await connection.execute(update(deliveries).where(same).values(started))).rowcount
+    async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> frozenset[DeliveryId]:
+        """Note, durably, that the calls to Telegram are about to be made; returns which ones may be."""
+        return await self.note(tuple(delivery_ids), (), now)
 
     async def finish(self, delivery: Delivery, step: NextStep, now: datetime) -> None:
-        """Note what came of it: `Done` is sent, `Again` is queued anew, `Drop` is dead."""
-        async with self._database.write() as connection:
-            match step:
-                case Done(message_id):
-                    sent = {"state": DeliveryState.SENT, "message_id": message_id, "finished_at": now}
-                    await connection.execute(_same(delivery).values(sent | _FREE))
-                    found = and_(chats.c.id == delivery.chat_id, chats.c.strikes > 0)
-                    await connection.execute(update(chats).where(found).values(strikes=0, struck_at=None))
-                case Again():
-                    await _again(connection, delivery, step, now)
-                case Held(reason):
-                    held = {"state": DeliveryState.HELD, "reason": reason}
-                    await connection.execute(_same(delivery).values(held | _FREE))
-                case Drop(reason, silence_chat, strike):
-                    dead = {"state": DeliveryState.DEAD, "reason": reason, "finished_at": now}
-                    await connection.execute(_same(delivery).values(dead | _FREE))
-                    if silence_chat:
-                        await _silence(connection, delivery.chat_id, reason, now)
-                    if strike:
-                        await _strike(connection, delivery.chat_id, reason, now)
+        """Note what came of it."""
+        await self.note((), ((delivery, step),), now)
 
-    async def enqueue_notice(self, chat_id: ChatId, thread_id: ThreadId, key: str, payload: str, now: datetime) -> None:
+    async def note(
+        self, starting: Sequence[DeliveryId], outcomes: Sequence[tuple[Delivery, NextStep]], now: datetime
+    ) -> frozenset[DeliveryId]:
+        """Note outcomes and starts in one transaction; returns which may start."""
+        ours = and_(text("deliveries.state = 'leased'"), deliveries.c.lease_until > now)
+        same = and_(deliveries.c.id.in_(list(starting)), ours)
+        started = {"state": DeliveryState.SENDING, "started_at": now, "attempts": deliveries.c.attempts + 1}
+        async with self._database.write() as connection:
+            await steps.take(connection, outcomes, now)
+            if not starting:
+                return frozenset()
+            found = await connection.scalars(update(deliveries).where(same).values(started).returning(deliveries.c.id))
+            return frozenset(map(DeliveryId, found))
+
+    async def enqueue_notice(
+        self,
+        chat_id: ChatId,
+        thread_id: ThreadId,
+        key: str,
+        payload: str,
+        now: datetime,
+        kind: DeliveryKind = DeliveryKind.NOTICE,
+    ) -> None:
         """Queue something the bot has to say, once per key; it goes before alerts, a paused chat gets it too."""
         notice = {
             "chat_id": chat_id,
             "thread_id": thread_id,
             "key": key,
-            "kind": DeliveryKind.NOTICE,
+            "kind": kind,
             "rank": int(Rank.REPLY),
             "payload": payload,
             "state": DeliveryState.QUEUED,
@@ -130,6 +115,16 @@ class Outbox:
         """Queue again what every other owner holds and return how many; a delivery in `sending` counts as uncertain."""
         async with self._database.write() as connection:
             return await _requeue(connection, deliveries.c.lease_owner != owner)
+
+    async def note_flood(self, chat_id: ChatId | None, until: datetime) -> None:
+        """Remember that Telegram takes nothing for this chat, or (None) nothing at all, until then."""
+        async with self._database.write() as connection:
+            await floods.note(connection, chat_id, until)
+
+    async def list_floods(self, now: datetime) -> Mapping[ChatId | None, datetime]:
+        """List the floods that have not ended."""
+        async with self._database.read() as connection:
+            return await floods.load(connection, now)
 
     async def list_owners(self) -> tuple[str, ...]:
         """List who holds leases."""
@@ -171,10 +166,6 @@ async def _end_of_pause(connection: AsyncConnection, now: datetime) -> datetime 
     return end
 
 
-def _same(delivery: Delivery) -> Any:
-    return update(deliveries).where(deliveries.c.id == delivery.id)
-
-
 async def _requeue(connection: AsyncConnection, condition: Any) -> int:
     """Queue deliveries again whose owner is lost; of those in `sending` nobody knows whether they arrived."""
     queued = {"state": DeliveryState.QUEUED, **_FREE}
@@ -183,47 +174,3 @@ async def _requeue(connection: AsyncConnection, condition: Any) -> int:
     await connection.execute(doubtful.values(uncertain=deliveries.c.uncertain + 1))
     freed = await connection.execute(update(deliveries).where(_UNDER_WAY, condition).values(queued))
     return freed.rowcount
-
-
-async def _again(connection: AsyncConnection, delivery: Delivery, step: Again, now: datetime) -> None:
-    if step.chat_id is not None and step.chat_id != delivery.chat_id:
-        await moving.move_chat(connection, delivery.chat_id, step.chat_id, now)
-    queued = {
-        "state": DeliveryState.QUEUED,
-        "not_before": step.at,
-        "plain": or_(deliveries.c.plain, literal(step.plain)),
-        "uncertain": deliveries.c.uncertain + int(step.uncertain),
-        **_FREE,
-    }
-    await connection.execute(_same(delivery).where(_UNDER_WAY).values(queued))
-    if step.main_thread and delivery.thread_id:
-        await _clear_thread(connection, delivery, now)
-
-
-async def _clear_thread(connection: AsyncConnection, delivery: Delivery, now: datetime) -> None:
-    """Send a message to the chat itself, if that has not got the same already."""
-    other = deliveries.alias()
-    there = select(other.c.id).where(
-        other.c.chat_id == deliveries.c.chat_id, other.c.thread_id == 0, other.c.key == deliveries.c.key
-    )
-    await connection.execute(_same(delivery).where(~there.exists()).values(thread_id=0))
-    dead = {"state": DeliveryState.DEAD, "reason": "duplicate", "finished_at": now}
-    await connection.execute(_same(delivery).where(deliveries.c.thread_id != 0).values(dead))
-
-
-async def _strike(connection: AsyncConnection, chat_id: ChatId, reason: str, now: datetime) -> None:
-    """Count a day on which Telegram did not know the chat; the third ends delivery."""
-    another_day = or_(chats.c.struck_at.is_(None), chats.c.struck_at <= now - _BETWEEN_STRIKES)
-    struck = update(chats).where(chats.c.id == chat_id, another_day)
-    await connection.execute(struck.values(strikes=chats.c.strikes + 1, struck_at=now))
-    strikes = await connection.scalar(select(chats.c.strikes).where(chats.c.id == chat_id))
-    if (strikes or 0) >= _STRIKES:
-        await _silence(connection, chat_id, reason, now)
-
-
-async def _silence(connection: AsyncConnection, chat_id: ChatId, reason: str, now: datetime) -> None:
-    state = ChatState.BLOCKED if reason in _BLOCKING else ChatState.GONE
-    await connection.execute(update(chats).where(chats.c.id == chat_id).values(state=state, state_at=now))
-    rest = and_(deliveries.c.chat_id == chat_id, text("deliveries.state IN ('queued', 'leased')"))
-    dead = {"state": DeliveryState.DEAD, "reason": reason, "finished_at": now}
-    await connection.execute(update(deliveries).where(rest).values(dead | _FREE))

@@ -172,6 +172,8 @@ chats = Table(
     count("strikes"),  # how often, on different days, Telegram did not find it
     Column("struck_at", Moment),
     Column("created_at", Moment, nullable=False),
+    Column("flooded_until", Moment),  # Telegram takes nothing for this chat until then
+    partial("ix_chats_flooded_until", "flooded_until", where="flooded_until IS NOT NULL"),
     partial("ix_chats_paused_until", "paused_until", where="paused_until IS NOT NULL"),
 )
 
@@ -277,8 +279,9 @@ deliveries = Table(
     Column("reason", Text),
     Column("seen_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("turn", Number, nullable=False, default=0, server_default="0"),  # its place within its rank: `storage.turns`
     Index("uq_deliveries_chat_id_thread_id_key", "chat_id", "thread_id", "key", unique=True),
-    partial("ix_deliveries_queued", "rank", "id", "not_before", where="state = 'queued'"),
+    partial("ix_deliveries_queued", "rank", "turn", "id", "not_before", where="state = 'queued'"),
     partial("ix_deliveries_not_before", "not_before", where="state = 'queued'"),
     partial("ix_deliveries_lease_until", "lease_until", where="state IN ('leased', 'sending')"),
     partial("ix_deliveries_finished_at", "finished_at", where="finished_at IS NOT NULL"),

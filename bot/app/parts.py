@@ -31,7 +31,7 @@ from bot.feeds.policy import FetchPolicy
 from bot.feeds.pool import ParserPool
 from bot.flow.announce import Announce, Announcer
 from bot.flow.backtest import Backtest
-from bot.flow.deliver import Deliver
+from bot.flow.deliver import Deliver, DeliverPolicy
 from bot.flow.follow import Follow
 from bot.flow.judge import Judge
 from bot.flow.patience import Patience
@@ -140,6 +140,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         token_refused=token_refused.set,
         patience=patience,
         may_send=duty.may_send,
+        policy=DeliverPolicy.for_rate(settings.telegram.messages_per_second),
     )
     announcer = Announcer(
         Announce(

@@ -148,16 +148,22 @@ class Again:
     chat_id: ChatId | None = None
     uncertain: bool = False
     """The earlier attempt may have arrived: this one may be a double."""
+    uncalled: bool = False
+    """It was about to be sent, and then was not: no attempt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Give this message up; `silence_chat` says that nothing else can reach the chat either."""
+    """
+    Give this message up; `silence_chat` says that nothing else can reach the chat either.
+
+    Alerts of a silenced chat are not lost: they are held, for the reason `AWAY`, until the reader comes back.
+    """
 
     reason: str
     silence_chat: bool = False
     strike: bool = False
-    """Telegram did not know the chat: three times on different days silence it."""
+    """Telegram did not know the chat: three times on different days silence it, until then the message is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,9 @@ class Held:
 
 
 NextStep = Done | Again | Drop | Held
+
+AWAY = "away"
+"""Why an alert is held whose reader cannot be reached; when he comes back, one message tells what he missed."""
 
 _FIRST_RETRY = timedelta(seconds=1)
 _LONGEST_RETRY = timedelta(minutes=5)

@@ -11,6 +11,9 @@ from bot.core.chat import Chat
 from bot.core.delivery import Delivery, Rank, SendOutcome
 from bot.core.feed import Feed, Fetched, FetchOutcome, ParsedFeed, ParseFailed
 from bot.core.ids import ChatId
+from bot.core.outbox import (
+    Outbox as Outbox,
+)
 from bot.core.shelves import (
     ArticleShelf as ArticleShelf,
 )
@@ -28,9 +31,6 @@ from bot.core.shelves import (
 )
 from bot.core.shelves import (
     Inbox as Inbox,
-)
-from bot.core.shelves import (
-    Outbox as Outbox,
 )
 from bot.core.shelves import (
     StoredQuery as StoredQuery,
@@ -114,8 +114,8 @@ class Gate(Protocol):
         """Spend one message."""
         ...
 
-    def flooded(self, chat: ChatId | None, delay: timedelta) -> object:
-        """Note a 429."""
+    def flooded(self, chat: ChatId | None, delay: timedelta) -> bool:
+        """Note a 429; returns whether it stopped the whole bot."""
         ...
 
 

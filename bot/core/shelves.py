@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.alert import Alert
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
-from bot.core.delivery import Delivery, NextStep
 from bot.core.feed import Feed, FeedWish, FullText
-from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, QueryId, SubscriptionId, ThreadId, UserId
+from bot.core.ids import ArticleId, ChatId, FeedId, QueryId, SubscriptionId, ThreadId, UserId
 from bot.core.matching import Hit
 from bot.core.query import Mode
 from bot.core.subscription import Subscription, Urgency
@@ -120,61 +118,6 @@ class ArticleShelf(Protocol):
         reads the article's language and may see its feed. One delivery per receiver and article key, ever. Returns how
         many were queued; None when all are done and the task is closed. Progress and deliveries are one transaction.
         """
-        ...
-
-
-class Outbox(Protocol):
-    """Queued messages; a delivery is in exactly one state, and no state loses it."""
-
-    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Delivery, ...]:
-        """Lease what may be sent now, replies first, then alerts, then the rest; the oldest of each first."""
-        ...
-
-    async def load_alerts(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Alert]:
-        """Gather what these alerts are made of, in a few statements however many they are."""
-        ...
-
-    async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> int:
-        """
-        Note, durably, that the call to Telegram is about to be made; returns for how many.
-
-        A delivery that is not leased any more (its lease ran out, it was sent or dropped meanwhile) does not count, and
-        the call must not be made: of two who hold the same delivery, one gets it.
-        """
-        ...
-
-    async def finish(self, delivery: Delivery, step: NextStep, now: datetime) -> None:
-        """
-        Note what came of it: `Done` is sent, `Again` is queued anew, `Held` is set aside, `Drop` is dead.
-
-        `Again.chat_id` moves the chat to its new id everywhere, queued rows included, also when the target exists.
-        `Drop.silence_chat` makes the chat inactive and its other queued deliveries dead; subscriptions stay. The third
-        `Drop.strike` on different days does the same.
-        """
-        ...
-
-    async def enqueue_notice(self, chat_id: ChatId, thread_id: ThreadId, key: str, payload: str, now: datetime) -> None:
-        """Queue something the bot has to say, once per key."""
-        ...
-
-    async def release(self, owner: str, now: datetime) -> int:
-        """Give back all leases of an owner; its deliveries in `sending` are queued again and count as uncertain."""
-        ...
-
-    async def take_over(self, owner: str, now: datetime) -> int:
-        """Queue again what every other owner holds, as `release` does: this one is the sender now."""
-        ...
-
-    async def list_owners(self) -> tuple[str, ...]:
-        """List who holds leases."""
-        ...
-
-    async def next_due(self, now: datetime) -> datetime | None:
-        """Say when the next queued delivery or fan-out may go; None when there is none."""
-        ...
-
-    async def depth(self) -> Mapping[str, int]:
-        """Count waiting deliveries by rank name (reply, alert, bulk)."""
         ...
 
 

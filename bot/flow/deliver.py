@@ -2,8 +2,9 @@
 Deliver what is queued: one sender that keeps to the rate and lets no chat stand in another's way.
 
 A delivery is marked `sending` before the call and gets its outcome after it, each durably. So a kill can lose nothing,
-and only what was in the air at that moment may come twice. What Telegram said is not forgotten while the store is away:
-it is written down as soon as that is possible, and the chat waits for it.
+and only what was in the air at that moment may come twice; no call is begun while too many outcomes wait to be written.
+What Telegram said is not forgotten while the store is away: it is written down as soon as that is possible, and the
+chat waits for it.
 """
 
 from __future__ import annotations
@@ -34,14 +35,17 @@ from bot.core.delivery import (
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId
 from bot.core.ports import ChatShelf, Clock, Counters, Gate, Messenger, Outbox
+from bot.flow.calm import Calm
+from bot.flow.choose import Choose
 from bot.flow.judge import Judge
+from bot.flow.mark import Mark
 from bot.flow.patience import Patience
 from bot.flow.prepare import Preparation, Preparer
 
 _log = logging.getLogger(__name__)
 _LONGEST_NAP = 0.5
-_STEP_SECONDS, _GROUP_STEP_SECONDS = 1.0, 3.0
-"""How far apart the messages of one chat are put when they have to wait: about what Telegram grants."""
+_USUAL_RATE = 60.0
+"""Messages per second up to which outcomes are written before the next calls are made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +53,25 @@ class DeliverPolicy:
     """How much the sender takes on."""
 
     in_flight: int = 16
-    batch: int = 100
+    batch: int = 16
+    """About half a second's work: what is queued meanwhile, and goes first, waits no longer than that."""
+    unwritten: int = 2
+    """How many outcomes may wait to be written when a call is made; after a kill these messages come twice."""
     lease: timedelta = timedelta(minutes=2)
     fresh: timedelta = timedelta(seconds=5)
     """How old the contents of an alert may be: a reader may have unsubscribed meanwhile."""
     pause: timedelta = timedelta(seconds=1)
     """How long to leave the store alone after a fault, and how often to look for what others queued."""
+
+    @classmethod
+    def for_rate(cls, messages_per_second: float) -> DeliverPolicy:
+        """Take on what the rate needs; above 60 a second marks may wait 50 ms for each other."""
+        rate = messages_per_second
+        return cls(
+            in_flight=max(16, int(rate / 8)),
+            batch=max(16, int(rate / 2)),
+            unwritten=2 if rate <= _USUAL_RATE else max(3, int(rate * 0.05)),
+        )
 
 
 class Deliver:
@@ -97,12 +114,14 @@ class Deliver:
             preparers=preparers or {},
             fresh=self._policy.fresh,
         )
-        self._ready: list[Delivery] = []
-        self._busy: set[ChatId] = set()
-        self._slots: dict[ChatId, float] = {}
+        self._choose = Choose(gate, clock)
+        self._mark = Mark(outbox, clock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._turnstile = asyncio.Lock()
         self._bell = asyncio.Event()
+        self._written = asyncio.Event()
+        self._unwritten = 0
+        self._calm = Calm(clock)
         self._stopping = False
 
     def wake(self) -> None:
@@ -112,6 +131,7 @@ class Deliver:
     def stop(self) -> None:
         """Claim nothing more; `run` returns when what is in the air has landed. Who stops us gives the leases back."""
         self._stopping = True
+        self._written.set()
         self.wake()
 
     async def run(self) -> None:
@@ -132,27 +152,36 @@ class Deliver:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._mark.close()
 
     async def _turn(self) -> None:
         self._bell.clear()
         if not self._may_send():
             await self._pause(self._policy.pause.total_seconds())
-        elif not self._ready and not await self._claim():
+        elif not self._choose.ready and not await self._claim():
             await self._rest()
         elif not self._stopping:
             await self._send_next()
 
     async def _send_next(self) -> None:
-        wait = self._gate.wait(None, Rank.ALERT)
-        if wait > 0 or len(self._tasks) >= self._policy.in_flight:
+        wait = max(self._gate.wait(None, Rank.ALERT), self._calm.wait)
+        most = 1 if self._calm.one_at_a_time else self._policy.in_flight
+        if wait > 0 or len(self._tasks) >= most:
             await self._pause(min(wait, 0.05) if wait > 0 else 0.05)
-        elif (chosen := self._choose()) is None:
+        elif (chosen := self._choose.pick()) is None:
             await self._clear_the_way()
         else:
-            self._busy.add(chosen.chat_id)
+            self._choose.busy.add(chosen.chat_id)
             task = asyncio.create_task(self._send(chosen))
             self._tasks.add(task)
             task.add_done_callback(self._land)
+
+    async def _clear_the_way(self) -> None:
+        """Give back what has to wait for its chat; should that fail, the leases end by themselves."""
+        back = self._choose.hand_back()
+        if back:
+            steps = [(each, Again(at=at)) for each, at in back]
+            await self._outbox.note((), steps, self._clock.now())
 
     async def _rest(self) -> None:
         """Wait for the next turn of anybody; what others queue rings no bell here."""
@@ -167,32 +196,9 @@ class Deliver:
 
     async def _claim(self) -> bool:
         claimed = await self._outbox.claim(self._owner, self._clock.now(), self._policy.lease, self._policy.batch)
-        self._ready = list(claimed)
+        self._choose.take_in(claimed)
         await self._prepare.load(claimed)
         return bool(claimed)
-
-    def _choose(self) -> Delivery | None:
-        for index, each in enumerate(self._ready):
-            if each.chat_id not in self._busy and self._gate.chat_wait(each.chat_id, each.rank) <= 0:
-                return self._ready.pop(index)
-        return None
-
-    async def _clear_the_way(self) -> None:
-        """
-        Give back what has to wait for its chat, each with the time of its turn, so that other chats can be claimed.
-
-        Several of one chat are spread over its next free seconds, or all would be claimed and given back again.
-        """
-        moment = self._clock.monotonic()
-        self._slots = {chat: slot for chat, slot in self._slots.items() if slot > moment}
-        for each in tuple(self._ready):
-            own = 1.0 if each.chat_id in self._busy else self._gate.chat_wait(each.chat_id, each.rank)
-            slot = max(self._slots.get(each.chat_id, 0.0), moment + own)
-            now = self._clock.now()
-            await self._outbox.finish(each, Again(at=now + timedelta(seconds=slot - moment)), now)
-            self._slots[each.chat_id] = slot + (_STEP_SECONDS if each.chat_id > 0 else _GROUP_STEP_SECONDS)
-            with contextlib.suppress(ValueError):  # taken away meanwhile: its chat moved
-                self._ready.remove(each)
 
     async def _send(self, each: Delivery) -> None:
         try:
@@ -204,7 +210,7 @@ class Deliver:
             with contextlib.suppress(StorageError):
                 await self._settle(each, Again(at=self._clock.now() + delay))
         finally:
-            self._busy.discard(each.chat_id)
+            self._choose.busy.discard(each.chat_id)
 
     def _land(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -215,21 +221,27 @@ class Deliver:
         if isinstance(call, Done | Again | Drop | Held):
             await self._settle(each, call)
             return
-        if not await self._outbox.start([each.id], self._clock.now()):
+        if not await self._mark.start(each):
             return  # its lease ran out while it waited, or it was sent or dropped meanwhile
         wait = await self._admit(each)
-        if wait is None:
-            return  # the process ends and gives back what it holds, or another one sends now and takes it
-        if wait > 0:
-            await self._settle(each, Again(at=self._clock.now() + timedelta(seconds=wait)))
+        if wait is None or wait > 0:
+            # The chat has to wait after all, the process ends, or another one sends now: no call was made.
+            again = Again(at=self._clock.now() + timedelta(seconds=wait or 0.0), uncalled=True)
+            await self._settle(each, again)
             return
         outcome = await self._call(each, call)
         if isinstance(outcome, RetryAfter):
             self._gate.flooded(each.chat_id, outcome.delay)
         if isinstance(outcome, TokenRefused):
             self._token_refused()
+        self._calm.note(outcome)
         step = deliveries.next_step(each, outcome, self._clock.now())
-        await self._settle(each, step)
+        self._unwritten += 1
+        try:
+            await self._settle(each, step)
+        finally:
+            self._unwritten -= 1
+            self._written.set()
         self._tell(each, outcome, step)
 
     async def _admit(self, each: Delivery) -> float | None:
@@ -240,12 +252,16 @@ class Deliver:
         """
         async with self._turnstile:
             while not self._stopping and self._may_send():
-                if (wait := self._gate.chat_wait(each.chat_id, each.rank)) > 0:
+                if self._unwritten >= self._policy.unwritten:
+                    self._written.clear()
+                    await self._written.wait()
+                elif (wait := self._gate.chat_wait(each.chat_id, each.rank)) > 0:
                     return wait
-                if (wait := self._gate.wait(None, each.rank)) <= 0:
+                elif (wait := self._gate.wait(None, each.rank)) <= 0:
                     self._gate.take(each.chat_id)
                     return 0.0
-                await asyncio.sleep(min(wait, _LONGEST_NAP))
+                else:
+                    await asyncio.sleep(min(wait, _LONGEST_NAP))
         return None
 
     async def _call(self, each: Delivery, call: Callable[[], Awaitable[SendOutcome]]) -> SendOutcome:
@@ -258,16 +274,13 @@ class Deliver:
     async def _settle(self, each: Delivery, step: NextStep) -> None:
         """Write down what follows, however long the store is away; a message that is out must not go out again."""
         longest = None if isinstance(step, Done) else self._policy.lease
-        finish = self._outbox.finish
-        await self._patience(lambda: finish(each, step, self._clock.now()), "outcome of a delivery", longest=longest)
+        await self._patience(lambda: self._mark.finish(each, step), "outcome of a delivery", longest=longest)
         if isinstance(step, Again) and step.chat_id is not None:
             await self._redirect(each.chat_id)
 
     async def _redirect(self, old: ChatId) -> None:
         """Claim anew, under its new id, what is in hand for a chat that moved."""
-        stale = [each for each in self._ready if each.chat_id == old]
-        self._ready = [each for each in self._ready if each.chat_id != old]
-        for each in stale:
+        for each in self._choose.take_out(old):
             await self._settle(each, Again(at=self._clock.now()))
 
     def _tell(self, each: Delivery, outcome: SendOutcome, step: NextStep) -> None:

@@ -77,10 +77,10 @@ async def test_only_what_is_still_leased_may_be_sent(store: Store) -> None:
     first, second, third = await claim(store)
     await store.outbox.finish(second, Drop("unsubscribed"), NOW)
 
-    assert await store.outbox.start([first.id], NOW) == 1
-    assert await store.outbox.start([first.id, second.id], NOW) == 0
-    assert await store.outbox.start([third.id], NOW + LEASE) == 0
-    assert await store.outbox.start([], NOW) == 0
+    assert await store.outbox.start([first.id], NOW) == {first.id}
+    assert await store.outbox.start([first.id, second.id], NOW) == set()
+    assert await store.outbox.start([third.id], NOW + LEASE) == set()
+    assert await store.outbox.start([], NOW) == set()
 
 
 async def test_what_waits_for_its_time_is_not_claimed(store: Store) -> None:
@@ -222,3 +222,50 @@ async def test_marks_for_unknown_deliveries_change_nothing(store: Store) -> None
     await store.outbox.finish(replace(delivery, id=DeliveryId(4711)), Done(MessageId(1)), NOW)
 
     assert (await store.outbox.depth())["alert"] == 1
+
+
+async def test_articles_take_turns_however_many_readers_they_have(store: Store) -> None:
+    """Who has few is done soon beside who has many, and nobody gains by having come early."""
+    feed = await add_feed(store)
+    many = [await subscribe(store, number) for number in range(1, 61)]
+    few = [await subscribe(store, number, "Putin") for number in range(101, 104)]
+    hot, rare, late = await publish(store, feed, "eins", "zwei", "drei")
+    await announce(store, hot, many[0])
+    await claim(store, limit=10)
+    await announce(store, rare, few[0])
+
+    turns = [each.article_id for each in await claim(store, limit=10)]
+    assert turns.count(rare.id) == 3
+    await announce(store, late, few[0])
+    turns = [each.article_id for each in await claim(store, limit=10)]
+    assert turns.count(late.id) == 3
+    assert [each.article_id for each in await claim(store)] == [hot.id] * 36
+
+
+async def test_the_same_readers_are_not_always_the_last(store: Store) -> None:
+    """Their order is another one every hour; within one it stays, so that two articles arrive as they came."""
+    feed = await add_feed(store)
+    wish, *_ = [await subscribe(store, number) for number in range(1, 31)]
+
+    async def order(name: str, hours: int) -> list[int]:
+        (article,) = await publish(store, feed, name, now=NOW + hours * HOUR)
+        await announce(store, article, wish, now=NOW + hours * HOUR)
+        return [each.chat_id for each in await claim(store, now=NOW + hours * HOUR) if each.key == article.key]
+
+    first, same, other = await order("eins", 0), await order("zwei", 0), await order("drei", 1)
+
+    assert first == same
+    assert sorted(first) == sorted(other) == list(range(1, 31))
+    assert first != other
+    assert first != sorted(first)
+
+
+async def test_a_flood_is_remembered_until_it_ends(store: Store) -> None:
+    """Of a chat and of the whole bot; a new process must not ask too early."""
+    await subscribe(store)
+    await store.outbox.note_flood(ChatId(1), NOW + 12 * HOUR)
+    await store.outbox.note_flood(None, NOW + HOUR)
+
+    assert await store.outbox.list_floods(NOW) == {ChatId(1): NOW + 12 * HOUR, None: NOW + HOUR}
+    assert await store.outbox.list_floods(NOW + HOUR) == {ChatId(1): NOW + 12 * HOUR}
+    assert await store.outbox.list_floods(NOW + 12 * HOUR) == {}

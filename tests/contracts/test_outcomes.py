@@ -116,6 +116,8 @@ async def test_a_silenced_chat_is_inactive_and_what_waited_for_it_is_dead(
     assert len(await store.subscriptions.list_for(ChatId(1), MAIN)) == 1
     assert [each.key for each in await claim(store, now=NOW + LEASE)] == ["anderer"]
     assert await store.outbox.depth() == {"reply": 1, "alert": 0, "bulk": 0}
+    stored = await row_of(store, delivery)
+    assert (stored.state, stored.reason) == ("held", "away"), "the reader may come back"
 
 
 async def test_a_chat_telegram_does_not_know_three_times_on_different_days_is_gone(store: Store) -> None:
@@ -150,15 +152,25 @@ async def test_what_was_sent_stays_sent_when_the_chat_is_silenced(store: Store) 
     assert (await row_of(store, first)).state == "sent"
 
 
-async def test_a_message_for_a_closed_topic_goes_to_the_chat_itself(store: Store) -> None:
-    """Only this message; the subscriptions of the topic stay where they are."""
+async def test_everything_of_a_closed_topic_goes_to_the_chat_itself(store: Store) -> None:
+    """What waits and what was subscribed there; what the chat has itself is kept once."""
     delivery = await queue_alert(store, -5, thread=9)
+    await subscribe(store, -5, "Putin", thread=9)
+    await subscribe(store, -5, "putin", thread=9)
+    await subscribe(store, -5, "putin")
+    await notice(store, -5, "wartet", ThreadId(9))
 
     await store.outbox.finish(delivery, Again(at=NOW, main_thread=True), NOW)
 
-    (again,) = await claim(store)
+    waiting, again = await claim(store)
     assert (again.id, again.thread_id) == (delivery.id, 0)
-    assert len(await store.subscriptions.list_for(ChatId(-5), ThreadId(9))) == 1
+    assert (waiting.key, waiting.thread_id) == ("wartet", 0)
+    assert await store.subscriptions.list_for(ChatId(-5), ThreadId(9)) == ()
+    assert [each.normal for each in await store.subscriptions.list_for(ChatId(-5), MAIN)] == [
+        "Wort -5",
+        "Putin",
+        "putin",
+    ]
 
 
 async def test_a_message_for_a_closed_topic_ends_when_the_chat_has_it_already(store: Store) -> None:

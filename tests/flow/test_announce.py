@@ -62,9 +62,9 @@ class Desk:
         ]
         return await poll(self.store, feed, *drafts, catch_up=catch_up)
 
-    async def told(self) -> list[tuple[int, int | None]]:
+    async def told(self) -> list[tuple[int, int]]:
         """Claim what is queued: who is told of which article."""
-        return [(each.chat_id, each.article_id) for each in await claim(self.store, now=self.clock.now())]
+        return [(each.chat_id, each.article_id or 0) for each in await claim(self.store, now=self.clock.now())]
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ async def test_whoever_asked_is_told_in_chunks_with_a_ring_after_each(desk: Desk
     (article,) = await desk.publish("Nordkorea lädt ein")
 
     assert await desk.announce() == 1
-    assert await desk.told() == [(chat, article.id) for chat in range(1, 6)]
+    assert sorted(await desk.told()) == [(chat, article.id) for chat in range(1, 6)]
     assert len(desk.rings) >= 2
     assert desk.counters.counts["matches_total"] == 1
     assert await desk.announce() == 0
@@ -159,7 +159,7 @@ async def test_a_store_that_is_away_for_a_moment_costs_no_alert_and_doubles_none
 
     await desk.announce()
 
-    assert await desk.told() == [(chat, article.id) for chat in (1, 2, 3)]
+    assert sorted(await desk.told()) == [(chat, article.id) for chat in (1, 2, 3)]
 
 
 async def test_queries_that_cannot_be_read_for_a_moment_are_not_missed(desk: Desk) -> None:

@@ -126,7 +126,7 @@ async def test_a_chat_that_blocks_the_bot_is_told_nothing_more(desk: Desk) -> No
     await desk.queue(1)
     await desk.queue(1, name="zweites")
     desk.gate.bot_wait = 0.0
-    await desk.comes_to(chat1="dead")
+    await desk.comes_to(chat1="held")
 
     assert len(desk.messenger.calls) == 1
     assert (await desk.store.chats.find(ChatId(1))).state is ChatState.BLOCKED  # type: ignore[union-attr]

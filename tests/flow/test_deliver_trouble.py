@@ -125,6 +125,12 @@ async def test_messages_of_one_chat_wait_for_their_turns_and_let_others_pass(sto
         async with running(desk):
             await desk.comes_to(chat3="sent")
 
+            async def handed_back() -> bool:
+                found = [*await desk.rows(1), *await desk.rows(-2)]
+                return all(row.not_before > clock.now() for row in found)
+
+            await eventually(handed_back)
+
         def turns(chat: int) -> list[float]:
             return [(row.not_before - clock.now()).total_seconds() for row in rows[chat]]
 

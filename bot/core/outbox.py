@@ -1,0 +1,93 @@
+"""What the flows need of the queue of messages; `tests/contracts` demands what it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.core.alert import Alert
+from bot.core.delivery import Delivery, DeliveryKind, NextStep
+from bot.core.ids import ChatId, DeliveryId, ThreadId
+
+
+class Outbox(Protocol):
+    """A delivery is in exactly one state, and no state loses it."""
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Delivery, ...]:
+        """
+        Lease what may be sent now: replies first, then alerts, then the rest.
+
+        Of the alerts, articles take turns, each one alert at a time; however many wait, a claim is as quick.
+        """
+        ...
+
+    async def load_alerts(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Alert]:
+        """Gather what these alerts are made of, in a few statements however many they are."""
+        ...
+
+    async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> frozenset[DeliveryId]:
+        """
+        Note, durably, that the calls to Telegram are about to be made; returns which ones may be.
+
+        A delivery that is not leased any more (its lease ran out, it was sent or dropped meanwhile) is not among them,
+        and the call must not be made: of two who hold the same delivery, one gets it.
+        """
+        ...
+
+    async def note(
+        self, starting: Sequence[DeliveryId], outcomes: Sequence[tuple[Delivery, NextStep]], now: datetime
+    ) -> frozenset[DeliveryId]:
+        """Do `finish` for each outcome and then `start`, in one transaction."""
+        ...
+
+    async def finish(self, delivery: Delivery, step: NextStep, now: datetime) -> None:
+        """
+        Note what came of it: `Done` is sent, `Again` is queued anew, `Held` is set aside, `Drop` is dead.
+
+        `Again.chat_id` moves the chat to its new id everywhere, queued rows included, also when the target exists.
+        `Again.main_thread` makes everything of a topic that of the chat itself. `Drop.silence_chat` makes the chat
+        inactive: its alerts are held for the reason `AWAY`, its other queued deliveries are dead, subscriptions stay.
+        The third `Drop.strike` on different days does the same; until then the delivery is queued for the next day.
+        """
+        ...
+
+    async def enqueue_notice(
+        self,
+        chat_id: ChatId,
+        thread_id: ThreadId,
+        key: str,
+        payload: str,
+        now: datetime,
+        kind: DeliveryKind = DeliveryKind.NOTICE,
+    ) -> None:
+        """Queue something the bot has to say, once per key."""
+        ...
+
+    async def release(self, owner: str, now: datetime) -> int:
+        """Give back all leases of an owner; its deliveries in `sending` are queued again and count as uncertain."""
+        ...
+
+    async def take_over(self, owner: str, now: datetime) -> int:
+        """Queue again what every other owner holds, as `release` does: this one is the sender now."""
+        ...
+
+    async def list_owners(self) -> tuple[str, ...]:
+        """List who holds leases."""
+        ...
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Say when the next queued delivery or fan-out may go; None when there is none."""
+        ...
+
+    async def depth(self) -> Mapping[str, int]:
+        """Count waiting deliveries by rank name (reply, alert, bulk)."""
+        ...
+
+    async def note_flood(self, chat_id: ChatId | None, until: datetime) -> None:
+        """Remember that Telegram takes nothing for this chat, or (None) nothing at all, until then."""
+        ...
+
+    async def list_floods(self, now: datetime) -> Mapping[ChatId | None, datetime]:
+        """List the floods that have not ended."""
+        ...

@@ -1,0 +1,92 @@
+"""
+Choose who is next among what was claimed.
+
+A chat that has to wait holds up no other: what was claimed for it goes back into the queue, each with the time of its
+turn. What comes later for the same chat gets a later turn, so that a reader's alerts stay in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.core.delivery import Delivery, Rank
+from bot.core.ids import ChatId, DeliveryId
+from bot.core.ports import Clock, Gate
+
+_STEP_SECONDS, _GROUP_STEP_SECONDS = 1.0, 3.0
+"""How far apart the messages of one chat are put when they have to wait: about what Telegram grants."""
+_LATE_SECONDS = 60.0
+"""How long after its turn a delivery may be claimed before its turn is forgotten."""
+
+
+class Choose:
+    """What is in hand, in order, and which chats are busy."""
+
+    def __init__(self, gate: Gate, clock: Clock) -> None:
+        self.ready: list[Delivery] = []
+        self.busy: set[ChatId] = set()
+        self._gate = gate
+        self._clock = clock
+        self._slots: dict[ChatId, float] = {}
+        """The first free turn of a chat that has to wait."""
+        self._turns: dict[DeliveryId, float] = {}
+
+    def take_in(self, claimed: Sequence[Delivery]) -> None:
+        """Take what was claimed, each chat's own in the order in which it was queued."""
+        places: dict[tuple[ChatId, Rank], list[int]] = {}
+        for index, each in enumerate(claimed):
+            places.setdefault((each.chat_id, each.rank), []).append(index)
+        ordered = list(claimed)
+        for indexes in places.values():
+            if len(indexes) > 1:
+                oldest_first = sorted((claimed[index] for index in indexes), key=lambda each: each.id)
+                for index, each in zip(indexes, oldest_first, strict=True):
+                    ordered[index] = each
+        self.ready = ordered
+
+    def pick(self) -> Delivery | None:
+        """Take out the first one whose chat is free."""
+        waiting: set[ChatId] = set()
+        for index, each in enumerate(self.ready):
+            if each.chat_id in waiting:
+                continue
+            if self._wait(each) <= 0:
+                self._turns.pop(each.id, None)
+                return self.ready.pop(index)
+            waiting.add(each.chat_id)
+        return None
+
+    def hand_back(self) -> tuple[tuple[Delivery, datetime], ...]:
+        """
+        Take out all that is left, each with the time of its turn, so that other chats can be claimed.
+
+        Several of one chat are spread over its next free seconds, or all would be claimed and handed back again.
+        """
+        moment, now = self._clock.monotonic(), self._clock.now()
+        self._slots = {chat: slot for chat, slot in self._slots.items() if slot > moment}
+        self._turns = {each: turn for each, turn in self._turns.items() if turn > moment - _LATE_SECONDS}
+        back: list[tuple[Delivery, datetime]] = []
+        for each in self.ready:
+            slot = max(self._slots.get(each.chat_id, 0.0), moment + self._own_wait(each))
+            self._slots[each.chat_id] = slot + (_STEP_SECONDS if each.chat_id > 0 else _GROUP_STEP_SECONDS)
+            self._turns[each.id] = slot
+            back.append((each, now + timedelta(seconds=slot - moment)))
+        self.ready = []
+        return tuple(back)
+
+    def take_out(self, chat_id: ChatId) -> tuple[Delivery, ...]:
+        """Take out what is there for one chat."""
+        found = tuple(each for each in self.ready if each.chat_id == chat_id)
+        self.ready = [each for each in self.ready if each.chat_id != chat_id]
+        return found
+
+    def _wait(self, each: Delivery) -> float:
+        """Say how long it has to wait for its chat, also for older ones of that chat which were handed back."""
+        own = self._own_wait(each)
+        if own > 0 or each.rank is Rank.REPLY or each.id in self._turns:
+            return own
+        return max(0.0, self._slots.get(each.chat_id, 0.0) - self._clock.monotonic())
+
+    def _own_wait(self, each: Delivery) -> float:
+        return 1.0 if each.chat_id in self.busy else self._gate.chat_wait(each.chat_id, each.rank)

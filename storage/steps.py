@@ -1,0 +1,146 @@
+"""What follows from an attempt, written down: sent, queued again, held or dead, and what becomes of the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+from sqlalchemy import Update, and_, bindparam, literal, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.chat import ChatState
+from bot.core.delivery import (
+    AWAY,
+    Again,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Done,
+    Drop,
+    Held,
+    NextStep,
+    RefusedReason,
+)
+from bot.core.ids import ChatId
+from storage import moving, threads
+from storage.tables import chats, deliveries
+
+_UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
+_FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+_STRIKES = 3
+_BETWEEN_STRIKES = timedelta(days=1)
+_BLOCKING = frozenset((RefusedReason.BLOCKED, RefusedReason.NO_RIGHTS))
+"""Refusals that a reader can undo; after any other the chat is not there any more."""
+
+
+async def take(connection: AsyncConnection, outcomes: Sequence[tuple[Delivery, NextStep]], now: datetime) -> None:
+    """Write down what follows; the usual cases in one statement for all of them."""
+    sent = [(delivery, step) for delivery, step in outcomes if isinstance(step, Done)]
+    later = [(delivery, step) for delivery, step in outcomes if isinstance(step, Again) and _is_plain(step)]
+    await _done(connection, sent, now)
+    await _later(connection, later)
+    for delivery, step in outcomes:
+        match step:
+            case Done():
+                pass
+            case Again():
+                if not _is_plain(step):
+                    await _again(connection, delivery, step, now)
+            case Held(reason):
+                held = {"state": DeliveryState.HELD, "reason": reason}
+                await connection.execute(_same(delivery).values(held | _FREE))
+            case Drop():
+                await _drop(connection, delivery, step, now)
+            case _:
+                assert_never(step)
+
+
+def _is_plain(step: Again) -> bool:
+    """Say whether only the time of the next attempt has to be noted."""
+    return not (step.plain or step.main_thread or step.uncertain or step.chat_id is not None)
+
+
+async def _done(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Done]], now: datetime) -> None:
+    if not sent:
+        return
+    noted = {"state": DeliveryState.SENT, "message_id": bindparam("message"), "finished_at": now}
+    same = update(deliveries).where(deliveries.c.id == bindparam("delivery")).values(noted | _FREE)
+    await connection.execute(same, [{"delivery": each.id, "message": step.message_id} for each, step in sent])
+    found = and_(chats.c.id.in_({each.chat_id for each, _ in sent}), or_(chats.c.strikes > 0, _was_flooded(now)))
+    clean = {"strikes": 0, "struck_at": None, "flooded_until": None}
+    await connection.execute(update(chats).where(found).values(clean))
+
+
+def _was_flooded(now: datetime) -> Any:
+    return chats.c.flooded_until <= now
+
+
+async def _later(connection: AsyncConnection, later: Sequence[tuple[Delivery, Again]]) -> None:
+    if not later:
+        return
+    queued = {
+        "state": DeliveryState.QUEUED,
+        "not_before": bindparam("at"),
+        "attempts": deliveries.c.attempts - bindparam("uncalled"),
+    }
+    same = update(deliveries).where(deliveries.c.id == bindparam("delivery"), _UNDER_WAY).values(queued | _FREE)
+    await connection.execute(
+        same, [{"delivery": each.id, "at": step.at, "uncalled": int(step.uncalled)} for each, step in later]
+    )
+
+
+async def _again(connection: AsyncConnection, delivery: Delivery, step: Again, now: datetime) -> None:
+    if step.chat_id is not None and step.chat_id != delivery.chat_id:
+        await moving.move_chat(connection, delivery.chat_id, step.chat_id, now)
+    queued = {
+        "state": DeliveryState.QUEUED,
+        "not_before": step.at,
+        "plain": or_(deliveries.c.plain, literal(step.plain)),
+        "uncertain": deliveries.c.uncertain + int(step.uncertain),
+        **_FREE,
+    }
+    await connection.execute(_same(delivery).where(_UNDER_WAY).values(queued))
+    if step.main_thread and delivery.thread_id:
+        await threads.close(connection, delivery.chat_id, delivery.thread_id, now)
+
+
+async def _drop(connection: AsyncConnection, delivery: Delivery, step: Drop, now: datetime) -> None:
+    if step.strike and await _strike(connection, delivery.chat_id, now) < _STRIKES:
+        await _later(connection, [(delivery, Again(at=now + _BETWEEN_STRIKES))])
+        return
+    dead = {"state": DeliveryState.DEAD, "reason": step.reason, "finished_at": now}
+    away = {"state": DeliveryState.HELD, "reason": AWAY}
+    ends = step.silence_chat or step.strike
+    kept = ends and delivery.kind is DeliveryKind.ALERT
+    await connection.execute(_same(delivery).values((away if kept else dead) | _FREE))
+    if ends:
+        await _silence(connection, delivery.chat_id, step.reason, now)
+
+
+def _same(delivery: Delivery) -> Update:
+    return update(deliveries).where(deliveries.c.id == delivery.id)
+
+
+async def _strike(connection: AsyncConnection, chat_id: ChatId, now: datetime) -> int:
+    """Count a day on which Telegram did not know the chat; gives how many there were."""
+    another_day = or_(chats.c.struck_at.is_(None), chats.c.struck_at <= now - _BETWEEN_STRIKES)
+    struck = update(chats).where(chats.c.id == chat_id, another_day)
+    await connection.execute(struck.values(strikes=chats.c.strikes + 1, struck_at=now))
+    strikes: int | None = await connection.scalar(select(chats.c.strikes).where(chats.c.id == chat_id))
+    return _STRIKES if strikes is None else strikes
+
+
+async def _silence(connection: AsyncConnection, chat_id: ChatId, reason: str, now: datetime) -> None:
+    """End delivery to a chat: its alerts wait for its return, what else was to be said to it has no point any more."""
+    state = ChatState.BLOCKED if reason in _BLOCKING else ChatState.GONE
+    changed = update(chats).where(chats.c.id == chat_id, chats.c.state == ChatState.ACTIVE)
+    await connection.execute(changed.values(state=state, state_at=now))
+    rest = update(deliveries).where(
+        deliveries.c.chat_id == chat_id, text("deliveries.state IN ('queued', 'leased', 'held')")
+    )
+    is_alert = deliveries.c.kind == DeliveryKind.ALERT
+    away = {"state": DeliveryState.HELD, "reason": AWAY}
+    dead = {"state": DeliveryState.DEAD, "reason": reason, "finished_at": now}
+    await connection.execute(rest.where(is_alert).values(away | _FREE))
+    await connection.execute(rest.where(~is_alert).values(dead | _FREE))

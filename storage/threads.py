@@ -1,0 +1,67 @@
+"""A forum topic was closed or deleted: who subscribed there hears of it in the group itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.delivery import DeliveryState
+from bot.core.ids import ChatId, ThreadId
+from storage.subscriptions import retire_unused
+from storage.tables import deliveries, pendings, queries, receivers, subscriptions
+
+_OPEN = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING, DeliveryState.HELD)
+
+
+async def close(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, now: datetime) -> None:
+    """Move everything of a topic to the chat itself; what is there already is kept once."""
+    await _move_subscriptions(connection, chat_id, thread_id)
+    await _move_receiver(connection, chat_id, thread_id)
+    same = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id)
+    await connection.execute(delete(pendings).where(same))
+    await _move_deliveries(connection, chat_id, thread_id, now)
+
+
+async def _move_subscriptions(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId) -> None:
+    wanted = (
+        select(subscriptions.c.id, subscriptions.c.query_id, queries.c.normal, subscriptions.c.thread_id)
+        .join(queries, queries.c.id == subscriptions.c.query_id)
+        .where(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id.in_((0, thread_id)))
+    )
+    found = (await connection.execute(wanted)).all()
+    there = {row.normal for row in found if row.thread_id == 0}
+    ours = [row for row in found if row.thread_id == thread_id]
+    doubles = [row for row in ours if row.normal in there]
+    await connection.execute(delete(subscriptions).where(subscriptions.c.id.in_([row.id for row in doubles])))
+    moved = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
+    await connection.execute(update(subscriptions).where(moved).values(thread_id=0))
+    await retire_unused(connection, [row.query_id for row in doubles])
+
+
+async def _move_receiver(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId) -> None:
+    """Let the digest hours of the topic become those of the chat, if it has none."""
+    main = and_(receivers.c.chat_id == chat_id, receivers.c.thread_id == 0)
+    ours = and_(receivers.c.chat_id == chat_id, receivers.c.thread_id == thread_id)
+    has_hours = await connection.scalar(select(receivers.c.digest).where(main))
+    if has_hours is not None:
+        await connection.execute(delete(receivers).where(ours))
+        return
+    if await connection.scalar(select(receivers.c.chat_id).where(ours)) is not None:
+        await connection.execute(delete(receivers).where(main))
+        await connection.execute(update(receivers).where(ours).values(thread_id=0))
+
+
+async def _move_deliveries(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, now: datetime) -> None:
+    """Send what waits to the chat itself, unless that has got, or will get, the same."""
+    other = deliveries.alias()
+    there: Any = select(other.c.id).where(
+        other.c.chat_id == chat_id, other.c.thread_id == 0, other.c.key == deliveries.c.key
+    )
+    waiting = and_(deliveries.c.chat_id == chat_id, deliveries.c.thread_id == thread_id, deliveries.c.state.in_(_OPEN))
+    await connection.execute(update(deliveries).where(waiting, ~there.exists()).values(thread_id=0))
+    dead = {"state": DeliveryState.DEAD, "reason": "duplicate", "finished_at": now}
+    freed = {"lease_owner": None, "lease_until": None}
+    await connection.execute(update(deliveries).where(waiting).values(dead | freed))
