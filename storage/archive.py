@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -176,12 +177,13 @@ class Archive:
 
     async def bind(self, size: int = BLOCK) -> bool:
         """Put the words of the oldest articles in order, if there are enough of them; True when there were."""
-        loose = select(func.count()).select_from(archived).where(filing.LOOSE)
         async with self._database.read() as connection:
-            if (await connection.scalar(loose) or 0) < size:
-                return False
+            loose = await filing.list_loose(connection, size)
+        if not loose:
+            return False
+        listed = await asyncio.to_thread(packing.turned, loose)
         async with self._database.write() as connection:
-            return await filing.bind(connection, size)
+            return await filing.bind(connection, loose, listed)
 
     async def sweep(self, part: int, parts: int) -> int:
         """Forget, in one of so many parts, what belongs to no article any more; returns how many rows went."""

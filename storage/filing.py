@@ -7,8 +7,8 @@ is one writer, on PostgreSQL a lock that many writers share and a sweeper has al
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import and_, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -78,20 +78,18 @@ async def _add(connection: AsyncConnection, missing: Mapping[Spelling, Word]) ->
     """Add words, in one order everywhere so that two processes never wait for each other."""
     if not missing:
         return {}
-    made = [
-        {
-            "language": word.spelling.language or "",
-            "text": word.spelling.text,
-            "folded": word.folded,
-            "firsts": word.firsts,
-            "lasts": word.lasts,
-        }
-        for word in sorted(missing.values(), key=lambda word: (word.spelling.language or "", word.spelling.text))
-    ]
-    await connection.execute(insert(connection, words).on_conflict_do_nothing(), made)
+    await many.fill(connection, words, [_row(missing[spelling]) for spelling in sorted(missing, key=_in_order)])
     known = await find_ids(connection, missing)
     await many.fill(connection, word_keys, _keys((known[spelling], word) for spelling, word in missing.items()))
     return known
+
+
+def _in_order(spelling: Spelling) -> tuple[str, str]:
+    return spelling.language or "", spelling.text
+
+
+def _row(word: Word) -> tuple[str, str, str, str, str]:
+    return *_in_order(word.spelling), word.folded, json.dumps(word.firsts), json.dumps(word.lasts)
 
 
 def _keys(filed: Iterable[tuple[int, Word]]) -> list[tuple[int, int]]:
@@ -107,18 +105,23 @@ async def refile(connection: AsyncConnection, known: Sequence[tuple[int, Word]])
     await many.fill(connection, word_keys, _keys(known))
 
 
-async def bind(connection: AsyncConnection, size: int) -> bool:
-    """Make a block of the oldest loose articles, if there are enough of them."""
+async def list_loose(connection: AsyncConnection, size: int) -> dict[int, bytes]:
+    """List the oldest loose articles with their words; none, when there are fewer than that."""
     oldest = select(archived.c.article_id, archived.c.words).where(LOOSE).order_by(archived.c.article_id).limit(size)
-    loose = {row[0]: row[1] for row in await connection.execute(oldest.with_for_update(skip_locked=True))}
-    if len(loose) < size:
+    loose = {row[0]: row[1] for row in await connection.execute(oldest)}
+    return loose if len(loose) == size else {}
+
+
+async def bind(connection: AsyncConnection, loose: Collection[int], listed: Sequence[tuple[int, bytes]]) -> bool:
+    """Make a block of articles, given by word; False, and nothing done, when another process is at it or was."""
+    is_one = many.is_among(connection, archived.c.article_id, loose)
+    still = select(archived.c.article_id).where(is_one, LOOSE).with_for_update(skip_locked=True)
+    if len((await connection.execute(still)).all()) < len(loose):
         return False
     block = max(loose)
-    listed = await asyncio.to_thread(packing.turned, loose)
     await connection.execute(insert(connection, blocks).values(id=block))
     await many.fill(connection, postings, [(block, word_id, articles) for word_id, articles in listed])
-    is_bound = many.is_among(connection, archived.c.article_id, loose)
-    await connection.execute(update(archived).where(is_bound).values(words=None, block=block))
+    await connection.execute(update(archived).where(is_one).values(words=None, block=block))
     return True
 
 

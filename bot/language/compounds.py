@@ -15,6 +15,7 @@ from bot.language.lexicon import Lexicon, Noun
 from bot.language.places import Places
 
 LINKS = ("s", "n", "en", "es", "er", "e", "ens", "ns")
+_LINK_ENDS = ("s", "n", "r", "e")
 _MIN_FIRST = 3
 _MIN_HEAD = 3
 _NEAR = 0.5
@@ -33,6 +34,7 @@ _VILLAGES = ("kirchen", "hausen", "hofen", "stetten", "felden")
 _SURE_FIRST = 0.8
 _LONG_HEAD = 8
 _UNKNOWN_HEAD = 1.0
+_GUESSED_FIRST = 0.5
 _COMPASS = re.compile(r"(?:(?:nord|sued)(?:ost|west)?|ost|west|mittel|zentral|inner|ganz|gross|anti|pro|ex)")
 _BY_COMPASS = frozenset("nord sued ost west nordost nordwest suedost suedwest".split())
 _ADJECTIVE = re.compile(
@@ -93,7 +95,7 @@ class Compounds:
         """Return the first part without its linking letters, as far as it is a noun."""
         if self._lexicon.lemmas(part):
             return part
-        return next((bare for bare in _unlinked(part) if self._lexicon.lemmas(bare)), None)
+        return next(filter(self._lexicon.lemmas, _unlinked(part)), None)
 
     def _guess(self, word: str, least: float = _SCORE) -> list[int]:
         if word.endswith(_VILLAGES):
@@ -109,19 +111,21 @@ class Compounds:
         ][:1]
 
     def _score(self, word: str, at: int) -> float:
-        first = self._first(word[:at])
-        if not first:
+        first, head = word[:at], self._head(word[at:])
+        if head:
+            return (self._first(first) or (_GUESSED_FIRST if self._guess_first(first) else 0.0)) * head
+        if len(word) - at < _LONG_HEAD:
             return 0.0
-        head = self._head(word[at:])
-        if not head and first >= _SURE_FIRST and len(word) - at >= _LONG_HEAD:
-            head = _UNKNOWN_HEAD if self._is_joined(word[at:]) else 0.0
-        return first * head
+        weight = self._first(first)
+        return weight * _UNKNOWN_HEAD if weight >= _SURE_FIRST and self._is_joined(word[at:]) else 0.0
 
     def _is_joined(self, part: str) -> bool:
         """Tell whether a last part is an unknown compound itself: Pensions|rück|stellungen."""
+        modifiers = self._lexicon.modifiers
         return any(
-            self._lexicon.modifiers.get(part[:at], 0.0) and self._is_plain_head(part[at:])
+            self._is_plain_head(part[at:])
             for at in range(_MIN_FIRST, len(part) - _MIN_HEAD)
+            if modifiers.get(part[:at])
         )
 
     def _head(self, part: str) -> float:
@@ -140,31 +144,34 @@ class Compounds:
         if noun:
             short = 0.3 if len(part) <= _MIN_FIRST else 1.0
             weight += (0.1 + noun.frequency / 3) * (1.0 if bare == part else 0.6) * short
-        elif not weight and len(part) > 2 * _MIN_FIRST:
-            weight = 0.5 if self._guess_first(part) else 0.0
         return weight
 
     def _guess_first(self, part: str) -> bool:
         """Tell whether a first part is an unknown compound itself: Lenkwaffen|zerstörer."""
+        if len(part) <= 2 * _MIN_FIRST:
+            return False
+        modifiers = self._lexicon.modifiers
         return any(
-            self._lexicon.modifiers.get(part[:at], 0.0) and self._is_plain_head(bare)
+            self._is_plain_head(part[at:]) or any(map(self._is_plain_head, _unlinked(part[at:])))
             for at in range(_MIN_FIRST, len(part) - _MIN_HEAD)
-            for bare in (part[at:], *_unlinked(part[at:]))
+            if modifiers.get(part[:at])
         )
 
     def _is_plain_head(self, part: str, *, short: bool = False) -> bool:
         if len(part) < _KNOWN_HEAD:
             return False
-        known = [
-            noun
-            for lemma in self._lexicon.lemmas(part)
-            if len(lemma) >= _KNOWN_HEAD - short and (noun := self._lexicon.find(lemma))
-        ]
-        return any(noun.frequency >= _KNOWN_FREQUENCY and noun.is_common for noun in known)
+        long_enough = _KNOWN_HEAD - short
+        for lemma in self._lexicon.lemmas(part):
+            noun = self._lexicon.find(lemma) if len(lemma) >= long_enough else None
+            if noun and noun.frequency >= _KNOWN_FREQUENCY and noun.is_common:
+                return True
+        return False
 
     def _noun(self, part: str) -> Noun | None:
-        nouns = [noun for lemma in self._lexicon.lemmas(part) if (noun := self._lexicon.find(lemma))]
-        return max(nouns, key=lambda noun: noun.frequency, default=None)
+        lemmas = self._lexicon.lemmas(part)
+        if not lemmas:
+            return None
+        return max(filter(None, map(self._lexicon.find, lemmas)), key=_frequency, default=None)
 
     def _firsts(self, part: str) -> set[str]:
         """Return the nouns, as lemmas or as they stand, that a first part may be: Flüchtlings → Flüchtling."""
@@ -195,7 +202,11 @@ class Compounds:
         return found
 
 
-def _unlinked(part: str) -> Iterator[str]:
-    for link in LINKS:
-        if part.endswith(link) and len(part) - len(link) >= _MIN_FIRST:
-            yield part[: -len(link)]
+def _frequency(noun: Noun) -> int:
+    return noun.frequency
+
+
+def _unlinked(part: str) -> list[str]:
+    if not part.endswith(_LINK_ENDS):
+        return []
+    return [part[: -len(link)] for link in LINKS if part.endswith(link) and len(part) - len(link) >= _MIN_FIRST]
