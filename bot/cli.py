@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -19,10 +20,12 @@ from bot.app.exits import Exit
 from bot.core.errors import ConfigError, StorageError
 from bot.settings.model import Settings
 
+_EXCLUSION = re.compile(r"-[^-]")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_spare_query(sys.argv[1:] if arguments is None else arguments))
     try:
         return int(_COMMANDS[options.command](options))
     except ConfigError as error:
@@ -64,6 +67,13 @@ def _add_match(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", choices=("exact", "forms", "compounds"), default="compounds")
     parser.add_argument("--json", action="store_true", help="answer with a line of JSON")
     parser.add_argument("--rows", type=Path, metavar="FILE.tsv", help="many questions: columns term, text, language")
+
+
+def _spare_query(arguments: Sequence[str]) -> list[str]:
+    """Keep a query that begins with an exclusion from being taken for an option: match "-Fussball"."""
+    if list(arguments[:1]) != ["match"]:
+        return list(arguments)
+    return [f" {each}" if _EXCLUSION.match(each) and each != "-h" else each for each in arguments]
 
 
 def _config_path(options: argparse.Namespace) -> Path:

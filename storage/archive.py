@@ -120,15 +120,16 @@ class Archive:
         async with self._database.read() as connection:
             return await connection.scalar(found) is None
 
-    async def list_sightings(self, article_ids: Collection[ArticleId], where: View) -> tuple[Sighting, ...]:
-        """Say when articles came out, those that are visible, newest first."""
-        if not article_ids:
+    async def list_sightings(self, article_ids: Collection[ArticleId] | None, where: View) -> tuple[Sighting, ...]:
+        """Say when articles came out, those that are visible of some or (None) of all, newest first."""
+        if article_ids is not None and not article_ids:
             return ()
         found = select(archived.c.article_id, archived.c.key, archived.c.published_at).where(is_visible(where))
         newest = found.order_by(archived.c.published_at.desc(), archived.c.article_id.desc())
         async with self._database.read() as connection:
-            some = newest.where(many.is_among(connection, archived.c.article_id, article_ids))
-            return tuple(map(Sighting._make, await connection.execute(some)))
+            if article_ids is not None:
+                newest = newest.where(many.is_among(connection, archived.c.article_id, article_ids))
+            return tuple(map(Sighting._make, await connection.execute(newest)))
 
     async def load(self, article_ids: Collection[ArticleId]) -> tuple[Article, ...]:
         """Load articles, newest first."""

@@ -2,8 +2,8 @@
 Make bot/language/data/commons.txt: short common words of four languages, for telling WHO from who.
 
 Words that are frequent by wordfreq (CC BY-SA 4.0) and that simplemma (MIT) knows as words, two to five letters long.
-Run it in an environment of its own that has both:
-    python -m tools.make_commons
+Neither is among the project's libraries; run it in an environment of its own:
+    pip install simplemma wordfreq && python -m tools.make_commons
 """
 
 from __future__ import annotations

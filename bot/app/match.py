@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import csv
 import json
 import re
 import sys
@@ -162,19 +161,19 @@ def _rows(judge: _Judge, path: Path) -> int:
 
 def _read_rows(path: Path) -> Iterator[_Row]:
     """Read the columns by name where the first line names them, else in their order."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+    with path.open(encoding="utf-8-sig") as file:
         places: dict[str, int] = {name: at for at, name in enumerate(_COLUMNS)}
-        for number, cells in enumerate(lines):
+        for number, line in enumerate(file):
+            cells = line.rstrip("\n").split("\t")
             if number == 0 and {"term", "text"} <= set(cells):
                 places = {name: cells.index(name) for name in _COLUMNS if name in cells}
-            elif cells:
+            elif cells != [""]:
                 yield _row(cells, places, number + 1)
 
 
 def _row(cells: list[str], places: dict[str, int], number: int) -> _Row:
     found = {name: cells[at] for name, at in places.items() if at < len(cells)}
-    if "text" not in found:
+    if not {"term", "text"} <= found.keys():
         raise ValueError(f"line {number} has no text; the columns are term, text, language")
     text = _ESCAPE.sub(_unescape, found["text"])
     return _Row(found["term"], text, found.get("language") or None)

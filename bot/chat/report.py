@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.chat import keyboards, pasts, refusals
+from bot.chat import keyboards, lengths, pasts, refusals
 from bot.chat.lookback import Told
 from bot.core.ids import SubscriptionId
 from bot.core.subscription import Subscription
@@ -76,4 +76,8 @@ def _line(result: SubscribeResult, speech: Speech, told: Mapping[SubscriptionId,
             return join(" · ", [line, counted]) if counted else line
         case NotSubscribed(text, refusal):
             words = refusals.words(refusal, text, speech)
-            return words if alone else speech.t("✗ {text}: {reason}", text=bold(text[:60]), reason=words)
+            return (
+                words
+                if alone
+                else speech.t("✗ {text}: {reason}", text=bold(lengths.cut(text.rstrip(": "), 60)), reason=words)
+            )

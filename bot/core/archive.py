@@ -179,8 +179,8 @@ class Archive(Protocol):
         """Say whether nothing at all is visible."""
         ...
 
-    async def list_sightings(self, article_ids: Collection[ArticleId], where: View) -> tuple[Sighting, ...]:
-        """Say when articles came out, those that are visible, newest first."""
+    async def list_sightings(self, article_ids: Collection[ArticleId] | None, where: View) -> tuple[Sighting, ...]:
+        """Say when articles came out, those that are visible of some or (None) of all, newest first."""
         ...
 
     async def load(self, article_ids: Collection[ArticleId]) -> tuple[Article, ...]:

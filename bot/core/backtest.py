@@ -34,6 +34,9 @@ class Group:
     others: bool = False
     """Everything but these."""
 
+    def __contains__(self, article_id: ArticleId) -> bool:
+        return (article_id in self.ids) is not self.others
+
     def __and__(self, other: Group) -> Group:
         if self.others and other.others:
             return Group(self.ids | other.ids, others=True)

@@ -144,5 +144,5 @@ def has_letter(text: str) -> bool:
 
 
 def is_operator(text: str) -> bool:
-    """Tell whether a text is nothing but one operator sign."""
-    return text in _OPERATORS
+    """Tell whether a text is nothing but one operator."""
+    return text in _OPERATORS or text in _AND

@@ -64,7 +64,7 @@ def parse(text: str) -> Query:
         raise Refusal("query.empty", at=0)
     if len(stripped) > MAX_LENGTH:
         raise Refusal("query.too_long", at=MAX_LENGTH, length=len(stripped), limit=MAX_LENGTH)
-    if lexemes.is_operator(stripped):
+    if lexemes.is_operator(stripped.rstrip(":")):
         raise Refusal("query.lone_operator", at=text.index(stripped), operator=stripped)
     if not lexemes.has_letter(stripped) and not any(char in lexemes.QUOTES for char in stripped):
         raise Refusal("query.no_letter", at=0)
@@ -149,6 +149,8 @@ class _Parser:
 
     def _bracket(self, opening: Lexeme) -> Node:
         self._take_one(opening)
+        if self._peek() is None:
+            raise Refusal("query.unclosed_bracket", at=opening.at)
         node = self._alternatives()
         if self._peek() is None:
             raise Refusal("query.unclosed_bracket", at=opening.at)

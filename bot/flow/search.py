@@ -72,19 +72,21 @@ class Search:
         known = await self._look_up(dict.fromkeys(backtest.leaves(root)))
         answers = {leaf: each.answer for leaf, each in known.items()}
         answer = backtest.evaluate(root, answers.__getitem__)
-        possible = await self._archive.list_sightings(await self._listed(answer.possible), self._where)
-        sure = await self._listed(answer.sure)
-        forms: dict[ArticleId, set[str]] = {each.article_id: set() for each in possible if each.article_id in sure}
+        possible = await self._list(answer.possible)
+        forms: dict[ArticleId, set[str]] = {
+            each.article_id: set() for each in possible if each.article_id in answer.sure
+        }
         for term in backtest.wanted(root):
             if term in known:
                 for article_id in known[term].forms.keys() & forms.keys():
                     forms[article_id] |= known[term].forms[article_id]
-        unsure = [each for each in possible if each.article_id not in sure]
+        unsure = [each for each in possible if each.article_id not in answer.sure]
         checked_since = await self._check(asked, unsure, forms)
         return Hits(tuple(each for each in possible if each.article_id in forms), forms, answers, checked_since)
 
-    async def _listed(self, group: Group) -> frozenset[ArticleId]:
-        return (await self._archive.list_visible(self._where)) - group.ids if group.others else group.ids
+    async def _list(self, group: Group) -> tuple[Sighting, ...]:
+        listed = await self._archive.list_sightings(None if group.others else group.ids, self._where)
+        return tuple(each for each in listed if each.article_id in group)
 
     async def _check(self, asked: Query, unsure: list[Sighting], forms: dict[ArticleId, set[str]]) -> datetime | None:
         """Look at the texts of articles that may answer, newest first; returns how far back if not at all of them."""

@@ -16,6 +16,8 @@ _ENGLISH = frozenset(["", *"s es d ed ing y ies ied ying e er ers est r rs st ie
 _ENGLISH_DOUBLED = re.compile(r"(?:[bdfgklmnprstvz])?(?:ed|ing|er|ers|est)")
 _FRENCH_LONGEST = 4
 _FRENCH_OTHER = frozenset("ie ies ent er ant ants age eur eurs ment iste isme".split())
+_FRENCH_GENDER = re.compile(r"(?:é|al|ain|[ao]is|[ae]nt|and|eur)$")
+"""What takes an e for a woman although it is short; port and porte, parti and partie are two words."""
 _ITALIAN_PLURAL = frozenset(
     "o>i a>e e>i io>i a>i co>chi go>ghi ca>che ga>ghe co>ci go>gi cia>ce gia>ge cia>cie gia>gie".split()
 )
@@ -64,13 +66,17 @@ def french(first: str, second: str) -> bool:
     same, a, b = tails(first, second)
     if same < _SHARED or a.startswith("é") != b.startswith("é"):
         return False
+    if {a.rstrip("sx"), b.rstrip("sx")} == {"", "e"}:
+        return same >= _LONG or _FRENCH_GENDER.search(first[:same]) is not None
     return all(len(tail) <= _FRENCH_LONGEST and tail not in _FRENCH_OTHER for tail in (a, b))
 
 
 def french_regular(first: str, second: str) -> bool:
-    """Tell plural and feminine where the stemmer misses them: tuyaux, soumises."""
+    """Tell plural and feminine where the stemmer misses them: tuyaux, travaux, soumises."""
     short, long = sorted((first, second), key=len)
     if long == short + "s" or (long == short + "x" and short.endswith(("au", "eu", "ou"))):
+        return True
+    if first[:-3] == second[:-3] and {first[-3:], second[-3:]} == {"ail", "aux"}:
         return True
     return len(short) >= _LONG and short.endswith("s") and long in (short + "e", short + "es")
 
@@ -101,7 +107,8 @@ _ADJECTIVE_ENDING = re.compile(r"(?<=...)(?:e[nrms]?)$")
 
 def keys(word: str) -> tuple[str, ...]:
     """Return rough stems that two words share whenever one of the rules without a stemmer joins them."""
-    return word.rstrip("esx"), word.rstrip("aeio").rstrip("h")
+    whole = word[:-2] + "u" if word.endswith("ail") else word.rstrip("esx")
+    return whole, word.rstrip("aeio").rstrip("h")
 
 
 def adjective_key(word: str) -> str:

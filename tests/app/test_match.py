@@ -77,6 +77,8 @@ def test_a_dash_is_the_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         ([], "give a query"),
         (["Kim", "--rows", "x.tsv"], "give a query"),
         (["--rows", "/no/such/file"], "No such file"),
+        (["-Bahn"], "only says what you do not want"),
+        (["-Bahn", "/no/such/file", "--json"], "only says what you do not want"),
     ],
 )
 def test_what_cannot_be_answered_is_said(arguments: list[str], said: str, capsys: Output) -> None:
@@ -127,6 +129,20 @@ def test_rows_are_answered_one_by_one(tmp_path: Path, capsys: Output) -> None:
     assert second["text"] == "Kegel\\nbahn"
     assert (third["form"], third["rule"]) == ("Kim Jong Uns", "phrase")
     assert (last["match"], last["form"], last["error"]) == (False, None, "query.only_stop_words")
+
+
+def test_a_query_may_begin_with_an_exclusion(article: str, capsys: Output) -> None:
+    """It is no option of the command line."""
+    assert cli.main(["match", "-Fussball Nordkorea", article]) == 0
+    assert capsys.readouterr().out.startswith("-Fussball Nordkorea: match")
+
+
+def test_a_row_may_be_as_long_as_an_article(tmp_path: Path, capsys: Output) -> None:
+    """No reader of tables has a word in it."""
+    path = tmp_path / "rows.tsv"
+    path.write_text("Bahn\t" + "viel Text " * 15_000 + "Bahn\tde\n", "utf-8")
+    assert cli.main(["match", "--rows", str(path)]) == 0
+    assert json.loads(capsys.readouterr().out)["match"] is True
 
 
 def test_rows_without_a_first_line_of_names(tmp_path: Path, capsys: Output) -> None:

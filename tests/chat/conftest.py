@@ -104,7 +104,7 @@ def make_application(
         facts=store.facts,
         subscribe=Subscribe(subscriptions=store.subscriptions, watch=watch, clock=desk_clock, max_subscriptions=30),
         unsubscribe=Unsubscribe(subscriptions=store.subscriptions),
-        look_back=LookBack(chats=store.chats, backtest=backtest, places=analyser.places, clock=desk_clock),
+        look_back=LookBack(chats=store.chats, backtest=backtest, places=analyser.places, clock=clock),
         why=Why(
             archive=store.archive,
             subscriptions=store.subscriptions,
