@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", parents=[shared], help="check configuration, database, token and every feed")
     commands.add_parser("upgrade", parents=[shared], help="bring the database's schema up to date")
     _add_match(commands.add_parser("match", parents=[shared], help="does a query find a text, and why"))
+    _add_feeds(commands.add_parser("feeds", help="list, add, remove, import, export and check feeds"), shared)
     operator = commands.add_parser("operator", help="say who runs the bot")
     verbs = operator.add_subparsers(dest="verb", required=True, metavar="add|remove|list")
     for verb in ("add", "remove"):
@@ -74,6 +75,27 @@ def _spare_query(arguments: Sequence[str]) -> list[str]:
     if list(arguments[:1]) != ["match"]:
         return list(arguments)
     return [f" {each}" if _EXCLUSION.match(each) and each != "-h" else each for each in arguments]
+
+
+def _add_feeds(parser: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|add|remove|import|export|check")
+    listed = verbs.add_parser("list", parents=[shared], help="id, state, next poll, title, address")
+    listed.add_argument("--all", action="store_true", help="readers' own feeds too")
+    add = verbs.add_parser("add", parents=[shared], help="add a feed, or the one a page names")
+    add.add_argument("url", metavar="URL")
+    add.add_argument("--title", default="", help="what it is called (default: as it calls itself)")
+    add.add_argument("--language", metavar="CODE", help="of its articles, such as de (default: as it says)")
+    add.add_argument("--full-text", choices=("never", "on-match", "always"), default="never")
+    remove = verbs.add_parser("remove", parents=[shared], help="stop polling a feed; its articles stay")
+    remove.add_argument("feed", metavar="ID|URL")
+    imported = verbs.add_parser("import", parents=[shared], help="add the feeds of OPML lists, or of our catalogue")
+    imported.add_argument("sources", nargs="*", metavar="FILE|URL")
+    imported.add_argument("--catalogue", default="", metavar="ch,de,at,world", help="groups of our own catalogue")
+    imported.add_argument("--no-check", action="store_true", help="add them without looking whether they can be read")
+    export = verbs.add_parser("export", parents=[shared], help="write the feeds as OPML")
+    export.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: the standard output")
+    check = verbs.add_parser("check", parents=[shared], help="explain step by step how a feed is read")
+    check.add_argument("url", metavar="URL")
 
 
 def _config_path(options: argparse.Namespace) -> Path:
@@ -129,10 +151,29 @@ def _operator(options: argparse.Namespace) -> int:
     return asyncio.run(operators.operators(settings, options.verb, user_id))
 
 
+def _feeds(options: argparse.Namespace) -> int:
+    from bot.app import feedcheck, feeds
+
+    if options.verb == "check":
+        named = options.config or os.environ.get("STICHWORT_CONFIG")
+        found = named or _config_path(options).exists()
+        settings = _settings(options, token_needed=False) if found else Settings()
+        return asyncio.run(feedcheck.check(settings, options.url))
+    return asyncio.run(feeds.feeds(_settings(options, token_needed=False), options))
+
+
 def _match(options: argparse.Namespace) -> int:
     from bot.app import match
 
     return match.match(options)
 
 
-_COMMANDS = {"run": _run, "demo": _demo, "check": _check, "upgrade": _upgrade, "operator": _operator, "match": _match}
+_COMMANDS = {
+    "run": _run,
+    "demo": _demo,
+    "check": _check,
+    "feeds": _feeds,
+    "upgrade": _upgrade,
+    "operator": _operator,
+    "match": _match,
+}

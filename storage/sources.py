@@ -21,8 +21,8 @@ class Sources:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_for(self, chat_id: ChatId) -> tuple[Source, ...]:
-        """List what the chat can see: the feeds of everybody, then its own, each by id; nothing of other chats."""
+    async def list_for(self, chat_id: ChatId, *, newest: bool = True) -> tuple[Source, ...]:
+        """List what the chat can see: feeds of everybody, then its own, by id; `newest` costs a look at articles."""
         wanted = (
             select(feeds)
             .where(feeds.c.state != FeedState.REMOVED, feeds.c.owner.in_((0, chat_id)))
@@ -34,9 +34,9 @@ class Sources:
         async with self._database.read() as connection:
             found = [rows.feed(row) for row in (await connection.execute(wanted)).mappings()]
             off = set(await connection.scalars(refused))
-            newest = await _newest(connection, [feed.id for feed in found])
+            last = await _newest(connection, [feed.id for feed in found]) if newest else {}
         return tuple(
-            Source(feed=feed, is_followed=feed.owner is not None or feed.id not in off, newest=newest.get(feed.id))
+            Source(feed=feed, is_followed=feed.owner is not None or feed.id not in off, newest=last.get(feed.id))
             for feed in found
         )
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.app import database
 from bot.app.exits import Exit
-from bot.app.parts import fetch_policy, list_catalogue
+from bot.app.parts import list_catalogue
+from bot.app.policies import fetch_policy
 from bot.chat.account import Account, TokenRefusedError
 from bot.clock import WallClock
 from bot.core.errors import StorageError

@@ -17,17 +17,16 @@ from bot.app.adoption import Adoption
 from bot.app.duty import ANNOUNCE, POLL, RECEIVE, Duty, free_the_dead, make_duty
 from bot.app.insight import BotInsight
 from bot.app.model import list_rules, open_model
+from bot.app.policies import fetch_policy, poll_policy
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
 from bot.chat.warnings import Warnings
 from bot.clock import WallClock
 from bot.core.feed import FeedWish, Origin
 from bot.core.matching import Matcher
-from bot.core.timing import PollPolicy
 from bot.feeds import catalogue
 from bot.feeds.discover import Discover
 from bot.feeds.fetch import HttpFetcher
-from bot.feeds.policy import FetchPolicy
 from bot.feeds.pool import ParserPool
 from bot.flow.announce import Announce, Announcer
 from bot.flow.backtest import Backtest
@@ -160,11 +159,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         fetcher=fetcher,
         parser=pool,
         detect=detect,
-        policy=PollPolicy(
-            interval=settings.polling.interval,
-            min_interval=settings.polling.min_interval,
-            max_interval=settings.polling.max_interval,
-        ),
+        policy=poll_policy(settings),
         clock=clock,
         counters=metrics,
         owner=owner,
@@ -253,18 +248,4 @@ def list_catalogue(settings: Settings) -> tuple[FeedWish, ...]:
             origin=Origin.CATALOGUE,
         )
         for each in settings.feeds
-    )
-
-
-def fetch_policy(settings: Settings) -> FetchPolicy:
-    """Give the operator's rules for fetching."""
-    polling = settings.polling
-    return FetchPolicy(
-        contact=polling.contact,
-        host_gap=polling.host_gap,
-        ports=polling.ports,
-        allow_networks=polling.allow_networks,
-        readers_may_use_networks=settings.chats.users_may_add_private_feeds,
-        max_body=polling.max_body,
-        proxy=polling.proxy,
     )

@@ -40,8 +40,12 @@ class Source:
 class SourceShelf(Protocol):
     """What chats follow."""
 
-    async def list_for(self, chat_id: ChatId) -> tuple[Source, ...]:
-        """List what the chat can see: the feeds of everybody, then its own, each by id; nothing of other chats."""
+    async def list_for(self, chat_id: ChatId, *, newest: bool = True) -> tuple[Source, ...]:
+        """
+        List what the chat can see: the feeds of everybody, then its own, each by id; nothing of other chats.
+
+        Without `newest` no article is looked at.
+        """
         ...
 
     async def choose(self, chat_id: ChatId, feed_ids: Sequence[FeedId], *, followed: bool) -> None:

@@ -74,6 +74,10 @@ class Newsroom:
         """The address of a paper's feed."""
         return f"{self.url}/{paper}/feed.xml"
 
+    def front_url(self, paper: str) -> str:
+        """The address of a paper's front page, which names its feed."""
+        return f"{self.url}/{paper}/"
+
     def publish(
         self,
         paper: str,
@@ -141,6 +145,7 @@ class Newsroom:
         app = web.Application()
         app.add_routes(
             [
+                web.get("/{paper}/", self._serve_front),
                 web.get("/{paper}/feed.xml", self._serve_feed),
                 web.get("/{place}/{rest:.+}", self._serve_article),
             ]
@@ -189,18 +194,35 @@ class Newsroom:
         kind = f"application/{paper.format}+xml"
         return web.Response(body=body, content_type=kind, charset="utf-8", headers=validators)
 
+    async def _serve_front(self, request: web.Request) -> web.Response:
+        paper = self.papers.get(request.match_info["paper"])
+        if paper is None:
+            return web.Response(status=404, text="no such paper")
+        own = sorted((entry for entry in self.entries if entry.paper == paper.key), key=lambda entry: -entry.at)
+        listed = "".join(f'<p><a href="{escape(each.link)}">{escape(each.title)}</a></p>' for each in own[:20])
+        kind = f"application/{paper.format}+xml"
+        head = f'<link rel="alternate" type="{kind}" title="{escape(paper.title)}" href="feed.xml">'
+        return _page(paper.language, paper.title, f"<h1>{escape(paper.title)}</h1>{listed}", head)
+
     async def _serve_article(self, request: web.Request) -> web.Response:
         address = f"{self.url}{request.path}"
         entry = next((one for one in self.entries if one.link.split("?")[0] == address), None)
         if entry is None:
             return web.Response(status=404, text="no such article")
         paper = self.papers[entry.paper]
-        page = (
-            f'<!doctype html><html lang="{paper.language}"><meta charset="utf-8"><title>{escape(entry.title)}</title>'
-            f"<style>{_STYLE}</style><body><main><p>{escape(paper.title)}</p><article><h1>{escape(entry.title)}</h1>"
-            f"<p>{escape(entry.lead)}</p>{entry.html}</article></main></body></html>"
+        body = (
+            f"<p>{escape(paper.title)}</p><article><h1>{escape(entry.title)}</h1>"
+            f"<p>{escape(entry.lead)}</p>{entry.html}</article>"
         )
-        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
+        return _page(paper.language, entry.title, body)
+
+
+def _page(language: str, title: str, body: str, head: str = "") -> web.Response:
+    text = (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{escape(title)}</title>{head}'
+        f"<style>{_STYLE}</style><body><main>{body}</main></body></html>"
+    )
+    return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
 
 
 def _is_known(request: web.Request, validators: Mapping[str, str]) -> bool:

@@ -22,3 +22,22 @@ def starter(languages: Collection[str]) -> tuple[FeedWish, ...]:
         for entry in entries
         if entry["language"] in wanted
     )
+
+
+def groups() -> tuple[str, ...]:
+    """Name the groups of the larger catalogue."""
+    return tuple(dict.fromkeys(group for group, _ in _larger()))
+
+
+def choose(wanted: Collection[str]) -> tuple[FeedWish, ...]:
+    """List the feeds of some groups of the larger catalogue."""
+    return tuple(wish for group, wish in _larger() if group in wanted)
+
+
+def _larger() -> tuple[tuple[str, FeedWish], ...]:
+    text = resources.files("bot.feeds").joinpath("data", "catalogue.tsv").read_text("utf-8")
+    lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple(
+        (group, FeedWish(url=url, title=title, language=language, origin=Origin.OPERATOR))
+        for group, language, title, url in lines
+    )

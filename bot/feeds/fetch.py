@@ -64,8 +64,10 @@ class HttpFetcher:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pace: HostPace | None = None,
+        watch: Callable[[str, int, Mapping[str, str]], None] = lambda *_: None,
     ) -> None:
         self._policy = policy
+        self._watch = watch
         self._now = now
         self._pace = pace or HostPace(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
         self._strict = AddressGuard(policy.ports)
@@ -152,6 +154,7 @@ class HttpFetcher:
             allow_redirects=False,
             proxy=self._policy.proxy or None,
         ) as response:
+            self._watch(str(url), response.status, response.headers)
             if response.status in _REDIRECT and (target := response.headers.get("Location")):
                 joined = url.join(URL(target)).with_fragment(None)
                 return _Hop(joined.with_user(None) if joined.host else joined, response.status in _PERMANENT)

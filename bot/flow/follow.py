@@ -125,14 +125,14 @@ class Follow:
         return FollowedBefore(source)
 
     async def _count(self, chat_id: ChatId) -> int:
-        return sum(source.is_own for source in await self.sources.list_for(chat_id))
+        return sum(source.is_own for source in await self.sources.list_for(chat_id, newest=False))
 
     async def _by_id(self, chat_id: ChatId, feed_id: FeedId) -> Source | None:
-        there = await self.sources.list_for(chat_id)
+        there = await self.sources.list_for(chat_id, newest=False)
         return next((source for source in there if source.feed.id == feed_id), None)
 
     async def _find(self, chat_id: ChatId | None, url: str) -> Source | None:
         """Find a source the chat (or everybody, for the operator) has, however its address is spelled."""
         wanted = canonical_link(url)
-        there = await self.sources.list_for(chat_id or ChatId(0))
+        there = await self.sources.list_for(chat_id or ChatId(0), newest=False)
         return next((source for source in there if canonical_link(source.feed.url) == wanted), None)

@@ -24,3 +24,16 @@ def test_starter_gives_the_languages_asked_for() -> None:
     assert {feed.language for feed in catalogue.starter(("de", "it"))} == {"de", "it"}
     assert {feed.language for feed in catalogue.starter(("pt",))} == {"en"}
     assert {feed.language for feed in catalogue.starter(())} == {"en"}
+
+
+def test_the_larger_catalogue_has_groups() -> None:
+    """Each address once, with a title and a language; the papers of Switzerland in three languages."""
+    assert catalogue.groups() == ("ch", "de", "at", "world")
+    feeds = catalogue.choose(catalogue.groups())
+    assert len(feeds) >= 120
+    assert len({feed.url for feed in feeds}) == len({feed.title for feed in feeds}) == len(feeds)
+    assert {urlsplit(feed.url).scheme for feed in feeds} == {"https"}
+    assert {feed.language for feed in feeds} == set(ALL)
+    assert {feed.language for feed in catalogue.choose(("ch",))} == set(ALL)
+    assert {feed.origin for feed in feeds} == {Origin.OPERATOR}
+    assert catalogue.choose(()) == ()

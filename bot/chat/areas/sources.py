@@ -242,7 +242,7 @@ class Sources:
         return ""
 
     async def _find(self, turn: Turn, number: str) -> Source | None:
-        there = await self.sources.list_for(turn.place.chat_id)
+        there = await self.sources.list_for(turn.place.chat_id, newest=False)
         return next((source for source in there if str(source.feed.id) == number.lstrip("#")), None)
 
     async def _overview(self, turn: Turn, offset: int) -> Said:

@@ -1,0 +1,166 @@
+"""`stichwort feeds`: what is polled, added and given up from the command line; a running bot notices by itself."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app import database, feedimport
+from bot.app.exits import Exit
+from bot.app.policies import fetch_policy
+from bot.clock import WallClock
+from bot.core.article import canonical_link
+from bot.core.errors import StorageError
+from bot.core.feed import Feed, FeedState, FeedWish, Origin
+from bot.core.source import without_password
+from bot.feeds import opml
+from bot.feeds.discover import Discover
+from bot.feeds.fetch import HttpFetcher
+from bot.feeds.opml import Listed
+from bot.feeds.pool import ParserPool
+from bot.flow.follow import Choice, Follow, Followed, FollowedBefore, FollowResult, NotFollowed
+from bot.settings.model import Settings
+from storage.store import Store
+
+_ENTRIES = 3
+
+
+async def feeds(settings: Settings, options: argparse.Namespace) -> int:
+    """Do what the verb says."""
+    try:
+        store = await database.open_upgraded(settings, timedelta(0))
+    except StorageError as error:
+        print(f"stichwort: database: {error}", file=sys.stderr)
+        return Exit.DATABASE
+    try:
+        match options.verb:
+            case "list":
+                return await _list(store, everybody=options.all)
+            case "add":
+                return await _add(settings, store, options)
+            case "remove":
+                return await _remove(store, options.feed)
+            case "export":
+                return await _export(store, options.file)
+            case _:
+                async with opened(settings, store) as (follow, fetcher):
+                    return await feedimport.run(follow, fetcher, options)
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def opened(settings: Settings, store: Store) -> AsyncIterator[tuple[Follow, HttpFetcher]]:
+    """Open what looking at feeds needs."""
+    clock = WallClock()
+    async with AsyncExitStack() as stack:
+        fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
+        pool = await stack.enter_async_context(ParserPool())
+        yield (
+            Follow(
+                feeds=store.feeds,
+                sources=store.sources,
+                discoverer=Discover(fetcher, pool, now=clock.now),
+                clock=clock,
+            ),
+            fetcher,
+        )
+
+
+async def _list(store: Store, *, everybody: bool) -> int:
+    there = await store.feeds.list_all()
+    own = [feed for feed in there if feed.owner is not None]
+    for feed in there:
+        if feed.owner is None or everybody:
+            columns = (str(feed.id), feed.state, _next_poll(feed), _line(feed.title), without_password(feed.url))
+            print("\t".join(columns))
+    if own and not everybody:
+        print(f"stichwort: and {len(own)} of readers' own; --all shows them", file=sys.stderr)
+    return Exit.FINE
+
+
+def _next_poll(feed: Feed) -> str:
+    return "never" if feed.state is FeedState.GONE else f"{feed.next_poll_at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
+
+
+def _line(text: str) -> str:
+    """Give a title as one column of a terminal, without what could steer it."""
+    return "".join(each for each in " ".join(text.split()) if each.isprintable())
+
+
+async def _add(settings: Settings, store: Store, options: argparse.Namespace) -> int:
+    wish = FeedWish(
+        url=options.url,
+        title=options.title,
+        language=options.language,
+        full_text=options.full_text,
+        origin=Origin.OPERATOR,
+    )
+    async with opened(settings, store) as (follow, _):
+        return _tell(await follow(wish))
+
+
+def _tell(result: FollowResult) -> int:
+    match result:
+        case Followed(feed, parsed):
+            language = feed.language or parsed.language
+            print(f"Added: {feed.id}\t{_line(feed.title)}{f' ({language})' if language else ''}")
+            print(without_password(feed.url))
+            for entry in parsed.entries[:_ENTRIES]:
+                print(f"  {_line(entry.title)}  {entry.link or ''}".rstrip())
+            return Exit.FINE
+        case FollowedBefore(source):
+            print(f"It is there already: {source.feed.id}\t{_line(source.feed.title)}")
+            return Exit.FINE
+        case Choice(links):
+            print("stichwort: feeds: the page names several feeds; add the one you want:", file=sys.stderr)
+            for link in links:
+                print(f"  {without_password(link.url)}  {_line(link.title)}".rstrip(), file=sys.stderr)
+            return Exit.FAILURE
+        case NotFollowed():
+            print(f"stichwort: feeds: {feedimport.reason(result)}", file=sys.stderr)
+            return Exit.FAILURE
+
+
+async def _remove(store: Store, wanted: str) -> int:
+    for feed in await store.feeds.list_all():
+        if wanted == str(feed.id) or (feed.owner is None and canonical_link(wanted) == canonical_link(feed.url)):
+            if feed.origin is Origin.CATALOGUE:
+                why = "it stands in the configuration, or comes from the starter catalogue because none does"
+                print(f"stichwort: feeds: {feed.id} is not removed: {why}", file=sys.stderr)
+                return Exit.FAILURE
+            await store.feeds.remove(feed.id, datetime.now(UTC))
+            print(f"Removed: {feed.id}\t{_line(feed.title)}")
+            return Exit.FINE
+    print("stichwort: feeds: there is no such feed; `stichwort feeds list` shows all", file=sys.stderr)
+    return Exit.FAILURE
+
+
+async def _export(store: Store, file: Path | None) -> int:
+    listed = [
+        Listed(
+            url=feed.url,
+            title=feed.title,
+            site_url=feed.site_url,
+            language=feed.language or feed.declared_language,
+            folder=(feed.language or feed.declared_language or "").upper(),
+        )
+        for feed in await store.feeds.list_all()
+        if feed.owner is None
+    ]
+    written = opml.write(listed, title="Stichwort", now=datetime.now(UTC))
+    if file is None:
+        sys.stdout.write(written.decode())
+        return Exit.FINE
+    try:
+        await asyncio.to_thread(file.write_bytes, written)
+    except OSError as error:
+        print(f"stichwort: feeds: {file}: {error.strerror}", file=sys.stderr)
+        return Exit.FAILURE
+    print(f"{len(listed)} feeds written to {file}")
+    return Exit.FINE

@@ -1,0 +1,98 @@
+"""
+Lists of feeds as OPML, in and out, as other readers write and read them.
+
+listparser reads what is called OPML out there, by an HTML parser that knows no entities of a document's own and opens
+nothing; what it is given are bytes, since it would take a text for an address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+import listparser
+from lxml import etree
+
+from bot.feeds import entries
+
+MOST_BYTES = 5_000_000
+_MOST = 20_000
+_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.-]{1,40})["']""")
+_TITLE, _HEAD = 200, 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One feed of a list."""
+
+    url: str
+    title: str = ""
+    site_url: str | None = None
+    language: str | None = None
+    folder: str = ""
+
+
+class NoListError(ValueError):
+    """The document is no OPML."""
+
+
+def read(document: bytes) -> tuple[Listed, ...]:
+    """Read the feeds of a document, each address once; raise `NoListError` when it is none."""
+    if len(document) > MOST_BYTES:
+        raise NoListError("the document is too large")
+    found = listparser.parse(_as_utf8(document))
+    if not found["feeds"] and b"<opml" not in document[:_HEAD].lower():
+        raise NoListError("this is no OPML")
+    listed: dict[str, Listed] = {}
+    for each in found["feeds"][:_MOST]:
+        url = entries.absolute_only(_plain_scheme(str(each.get("url") or "").strip().replace(" ", "%20")))
+        if url is None:
+            continue
+        categories = [part for path in each.get("categories") or () for part in path]
+        folder = entries.line(categories[-1], is_plain=True)[:_TITLE] if categories else ""
+        title = entries.line(str(each.get("title") or ""), is_plain=True)[:_TITLE]
+        listed.setdefault(url, Listed(url=url, title=title, folder=folder))
+    return tuple(listed.values())
+
+
+def write(feeds: Iterable[Listed], *, title: str, now: datetime) -> bytes:
+    """Write OPML 2.0; feeds with a folder stand in it, the others beside the folders."""
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = entries.scrub(title)
+    etree.SubElement(head, "dateCreated").text = format_datetime(now.astimezone(UTC), usegmt=True)
+    body = etree.SubElement(root, "body")
+    folders: dict[str, etree._Element] = {"": body}
+    for each in feeds:
+        if each.folder not in folders:
+            name = entries.scrub(each.folder)
+            folders[each.folder] = etree.SubElement(body, "outline", text=name, title=name)
+        name = entries.scrub(each.title or each.url)
+        outline = etree.SubElement(
+            folders[each.folder], "outline", type="rss", text=name, title=name, xmlUrl=entries.scrub(each.url)
+        )
+        for attribute, value in (("htmlUrl", each.site_url), ("language", each.language), ("category", each.folder)):
+            if value:
+                outline.set(attribute, entries.scrub(value))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _as_utf8(document: bytes) -> bytes:
+    """The reader takes bytes for UTF-8 unless a mark says otherwise, whatever the document calls itself."""
+    declared = _ENCODING.match(document)
+    if declared is None or document.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return document
+    try:
+        return document.decode(declared[1].decode()).encode()
+    except (LookupError, UnicodeDecodeError):
+        return document
+
+
+def _plain_scheme(url: str) -> str:
+    """`feed:` before an address was a habit of readers once."""
+    if url.lower().startswith(("feed:http:", "feed:https:")):
+        return url[5:]
+    return f"http://{url[7:]}" if url.lower().startswith("feed://") else url

@@ -1,0 +1,157 @@
+"""`stichwort feeds`: adding, listing, giving up, lists in and out, and the explanation of an address."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from bot.app import database, feedcheck, feeds, parts
+from bot.demo.newsroom import Newsroom
+from bot.feeds import opml
+from bot.settings import load
+from tests.builders import NOW
+from tests.feeds.servers import Answer, FeedServer, feed_server
+
+CONFIG = """[database]
+url = "sqlite:///bot.db"
+[polling]
+host_gap = "0s"
+allow_networks = ["127.0.0.1/32"]
+[[feeds]]
+url = "https://www.srf.example/rss"
+title = "SRF"
+"""
+PAGE = b"""<!doctype html><link rel=alternate type=application/rss+xml title=Eins href=/feed>"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A configuration without a token."""
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG, "utf-8")
+    return file
+
+
+@pytest.fixture
+async def scripted() -> AsyncIterator[FeedServer]:
+    """A server that says what it is told."""
+    async with feed_server() as server:
+        yield server
+
+
+async def run(config: Path, *arguments: str) -> int:
+    """Do what the command line does."""
+    options = cli._parser().parse_args(["feeds", *arguments, "--config", str(config)])
+    settings = load.load(config, token_needed=False)
+    return await (feedcheck.check(settings, options.url) if options.verb == "check" else feeds.feeds(settings, options))
+
+
+async def test_a_feed_is_added_from_a_page_listed_and_removed(
+    config: Path, newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says what stands in it; adding it twice is no failure; the id stays the same."""
+    page = f"{newsroom.url}/limmat/"
+    assert await run(config, "add", page) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "Added: 1\tLimmat-Kurier (de)"
+    assert shown[1] == newsroom.feed_url("limmat")
+    assert len(shown) == 5
+    assert await run(config, "add", newsroom.feed_url("limmat")) == 0
+    assert capsys.readouterr().out == "It is there already: 1\tLimmat-Kurier\n"
+    assert await run(config, "list") == 0
+    columns = capsys.readouterr().out.rstrip("\n").split("\t")
+    assert (columns[0], columns[1], *columns[3:]) == ("1", "active", "Limmat-Kurier", newsroom.feed_url("limmat"))
+    assert await run(config, "remove", newsroom.feed_url("limmat") + "/") == 0
+    assert await run(config, "remove", "1") == 1
+    assert await run(config, "list") == 0
+    assert "Removed: 1\tLimmat-Kurier\n" in capsys.readouterr().out
+
+
+async def test_a_password_is_never_shown(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither in the list nor in what adding says."""
+    async with feed_server() as server:
+        server.say("/feed", Answer())
+        url = server.url("/feed").replace("http://", "http://anna:geheim@")
+        assert await run(config, "add", url, "--title", "Ganz\tprivat") == 0
+        assert await run(config, "list") == 0
+        assert await run(config, "check", url) == 0
+    shown = capsys.readouterr().out
+    assert "geheim" not in shown
+    assert "Ganz privat" in shown
+    assert all("Authorization" in asked.headers for asked in server.asked)
+
+
+async def test_what_the_configuration_names_is_removed_there(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else the next start would bring it back."""
+    settings = load.load(config, token_needed=False)
+    store = await database.open_upgraded(settings)
+    await store.feeds.sync_catalogue(parts.list_catalogue(settings), NOW)
+    await store.close()
+
+    assert await run(config, "remove", "https://www.srf.example/rss") == 1
+    assert "configuration" in capsys.readouterr().err
+
+
+async def test_lists_in_and_out(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line for each failure and exit code 1; what is fine is in all the same, and comes out again."""
+    async with feed_server() as server:
+        server.say("/feed", Answer())
+        server.say("/page", Answer(body=b"<html><body>nichts", headers=(("Content-Type", "text/html"),)))
+        listed = [opml.Listed(url=server.url(path), title=path) for path in ("/feed", "/page", "/away")]
+        written = opml.write(listed, title="Test", now=NOW)
+        server.say("/list", Answer(body=written))
+        (tmp_path / "list.opml").write_bytes(written)
+
+        assert await run(config, "import", str(tmp_path / "list.opml"), str(tmp_path / "none.opml")) == 1
+        out, err = capsys.readouterr()
+        assert out == "1 added, 0 there already, 3 failed\n"
+        assert len(err.splitlines()) == 3
+        assert f"{server.url('/away')}: There is nothing at this address (HTTP 404)." in err
+        assert await run(config, "import", server.url("/list"), "--no-check") == 0
+        assert capsys.readouterr().out == "2 added, 1 there already, 0 failed\n"
+        assert await run(config, "import", server.url("/page")) == 1
+
+    assert await run(config, "export", str(tmp_path / "out.opml")) == 0
+    assert {each.url for each in opml.read((tmp_path / "out.opml").read_bytes())} == {each.url for each in listed}
+    assert await run(config, "export") == 0
+    assert capsys.readouterr().out.count('<outline type="rss"') == 3
+
+
+async def test_the_catalogue_is_taken_by_groups(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An unknown group is a wrong use and names those there are."""
+    assert await run(config, "import", "--catalogue", "ch,at", "--no-check") == 0
+    added = int(capsys.readouterr().out.split()[0])
+    assert added >= 50
+    assert await run(config, "import", "--catalogue", "ch,xx") == 2
+    assert "there is no xx; there are ch, de, at, world" in capsys.readouterr().err
+    assert await run(config, "import") == 2
+
+
+async def test_check_explains_each_step(config: Path, capsys: pytest.CaptureFixture[str], scripted: FeedServer) -> None:
+    """Address, redirects, headers, document, dates, and when it would be polled again; a page shows its feeds."""
+    server = scripted
+    server.redirect("/old", server.url("/feed"), 301)
+    server.say("/feed", Answer(headers=(("Cache-Control", "max-age=1800"), ("ETag", '"x"'))))
+    server.say("/", Answer(body=PAGE, headers=(("Content-Type", "text/html"),)))
+
+    assert await run(config, "check", server.url("/old")) == 0
+    shown = capsys.readouterr().out
+    for words in (
+        "in polling.allow_networks: allowed for your feeds, not for those of readers",
+        "robots.txt: not asked",
+        "HTTP 301",
+        "the new address will be stored",
+        "  Cache-Control: max-age=1800",
+        "feed: RSS, «Test», 1 entries",
+        "next poll: in about 0:3",
+        "validators: the next poll will be conditional",
+    ):
+        assert words in shown
+    assert await run(config, "check", server.url("/")) == 0
+    assert f"the page names 1 feed\n  {server.url('/feed')}  Eins\n" in capsys.readouterr().out
+    assert await run(config, "check", server.url("/away")) == 1
+    assert await run(config, "check", "http://127.0.0.2:9/") == 1
+    assert "refused: port 9 is not among polling.ports" in capsys.readouterr().out
