@@ -115,6 +115,17 @@ async def test_a_database_that_never_comes_ends_the_process_with_3(
     assert "s3cret-word" not in line
 
 
+async def test_a_database_of_somebody_else_ends_the_process_with_3_at_once(
+    start: Start, server: Server, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Waiting does not make it ours."""
+    (tmp_path / "bot.db").write_bytes(b"this is no database" * 100)
+    async with start(write_config(server), patience=timedelta(minutes=5)) as bot:
+        assert await asyncio.wait_for(bot, 10) == 3
+
+    assert capsys.readouterr().err.splitlines() == ["stichwort: database: the database failed: file is not a database"]
+
+
 async def test_a_file_that_cannot_be_locked_ends_the_process_with_3(
     start: Start, server: Server, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
