@@ -1,8 +1,8 @@
 """
 `python -m benchmarks fidelity [DIR …]`: whether reading only new entries gives what reading everything gives.
 
-Each file is read whole; then again as if each of a few of its entries were new, and compared in every key we use. An entry
-that is alone in its file gets some others beside it, which differ from it by a comment.
+Each file is read whole; then again as if each of a few of its entries were new, and compared in every key we use. An
+entry that is alone in its file gets some others beside it, which differ from it by a comment.
 """
 
 from __future__ import annotations
