@@ -53,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8080, help="where the page is served (default: 8080)")
     commands.add_parser("check", parents=[shared], help="check configuration, database, token and every feed")
     commands.add_parser("upgrade", parents=[shared], help="bring the database's schema up to date")
+    saved = commands.add_parser("backup", parents=[shared], help="save an SQLite database to a file; the bot may run")
+    restored = commands.add_parser("restore", parents=[shared], help="put such a file in the database's place")
+    for each in (saved, restored):
+        each.add_argument("file", type=Path, metavar="FILE")
     _add_match(commands.add_parser("match", parents=[shared], help="does a query find a text, and why"))
     about = "list, add, remove, import, export and check feeds"
     _add_feeds(commands.add_parser("feeds", parents=[shared], help=about), shared)
@@ -147,6 +151,13 @@ def _upgrade(options: argparse.Namespace) -> int:
     return database.upgrade(settings)
 
 
+def _backup(options: argparse.Namespace) -> int:
+    settings = _settings(options, token_needed=False)
+    from bot.app import backups
+
+    return (backups.backup if options.command == "backup" else backups.restore)(settings, options.file)
+
+
 def _operator(options: argparse.Namespace) -> int:
     settings = _settings(options, token_needed=False)
     from bot.app import operators
@@ -178,6 +189,8 @@ _COMMANDS = {
     "check": _check,
     "feeds": _feeds,
     "upgrade": _upgrade,
+    "backup": _backup,
+    "restore": _backup,
     "operator": _operator,
     "match": _match,
 }
