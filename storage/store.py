@@ -5,15 +5,18 @@ from __future__ import annotations
 from storage import address, engine, tables, version
 from storage.archive import Archive
 from storage.articles import Articles
+from storage.bundles import Bundles
 from storage.chats import Chats
 from storage.engine import Database
 from storage.facts import Facts
 from storage.feeds import Feeds
 from storage.fulltexts import FullTexts
+from storage.holding import Holding
 from storage.inbox import Inbox
 from storage.leases import Leases
 from storage.outbox import Outbox
 from storage.overview import Overview
+from storage.receivers import Receivers
 from storage.sources import Sources
 from storage.subscriptions import Subscriptions
 
@@ -34,6 +37,9 @@ class Store:
         self.sources = Sources(database)
         self.full_texts = FullTexts(database)
         self.overview = Overview(database)
+        self.receivers = Receivers(database)
+        self.holding = Holding(database)
+        self.bundles = Bundles(database)
         self._database = database
 
     async def ping(self) -> None:

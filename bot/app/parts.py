@@ -15,6 +15,7 @@ from importlib import metadata
 from bot.app import database, identity
 from bot.app.adoption import Adoption
 from bot.app.duty import ANNOUNCE, POLL, RECEIVE, Duty, free_the_dead, make_duty
+from bot.app.hours import Hours
 from bot.app.insight import BotInsight
 from bot.app.model import list_rules, open_model
 from bot.app.policies import fetch_policy, poll_policy
@@ -81,6 +82,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     watch = Watch(store.subscriptions, Matcher(analyser))
     await watch.refresh()
     gc.freeze()  # what a start builds lives until the end: no full collection has to walk over it again
+    hours = Hours(settings=settings, store=store, clock=clock)
     subscribe = Subscribe(
         subscriptions=store.subscriptions,
         watch=watch,
@@ -122,6 +124,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             clock=clock,
             take_in=adoption,
         ),
+        adjust=hours.adjust(watch),
     )
     stack.push_async_callback(application.close)
     detect = _lazily(analyser.languages)
@@ -135,11 +138,12 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         counters=metrics,
         owner=owner,
         summarise=Summarise(analyser, model),
-        judge=Judge(list_rules(model, clock)),
+        judge=Judge((hours.rule(), *list_rules(model, clock))),
         token_refused=token_refused.set,
         patience=patience,
         may_send=duty.may_send,
         policy=DeliverPolicy.for_rate(settings.telegram.messages_per_second),
+        preparers=hours.preparers(application.herald),
     )
     announcer = Announcer(
         Announce(
@@ -174,6 +178,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     scheduler.every(timedelta(minutes=10), "forget queries", watch.forget_unused)
     scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
     scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, application, duty, clock))
+    hours.schedule(scheduler, deliver.wake)
     _schedule_archive(scheduler, store, analyser, clock)
     return Parts(
         owner=owner,

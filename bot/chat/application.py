@@ -25,6 +25,7 @@ from bot.chat.areas.welcome import Welcome
 from bot.chat.command import Command, Commands
 from bot.chat.dispatch import Dispatch
 from bot.chat.gate import Gate
+from bot.chat.herald import TelegramHerald
 from bot.chat.lookback import LookBack
 from bot.chat.membership import Membership
 from bot.chat.menu import Menu
@@ -37,6 +38,7 @@ from bot.core.ids import UserId
 from bot.core.limits import Limiter, RatePolicy
 from bot.core.office import Alone, Office
 from bot.core.ports import ChatShelf, Clock, Facts, Inbox, SubscriptionShelf
+from bot.flow.adjust import Adjust
 from bot.flow.follow import Follow
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.why import Why
@@ -66,6 +68,7 @@ class Application:
         look_back: LookBack,
         why: Why,
         follow: Follow,
+        adjust: Adjust,
         limiter: Limiter | None = None,
     ) -> None:
         telegram = settings.telegram
@@ -82,11 +85,19 @@ class Application:
         self._look_back = look_back
         self._why = why
         self._follow = follow
+        self._adjust = adjust
         self.catalog = Catalog.load(settings.chats.language)
         self.account = Account.at(telegram.api_url, telegram.token.get_secret_value())
         rates = RatePolicy(messages_per_second=telegram.messages_per_second)
         self.gate = Gate(limiter or Limiter(rates), clock)
         self.messenger = TelegramMessenger(
+            account=self.account,
+            catalog=self.catalog,
+            clock=clock,
+            timezone=settings.chats.timezone,
+            allow_paid_broadcast=telegram.allow_paid_broadcast,
+        )
+        self.herald = TelegramHerald(
             account=self.account,
             catalog=self.catalog,
             clock=clock,

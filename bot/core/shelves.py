@@ -205,6 +205,18 @@ class SubscriptionShelf(Protocol):
         """Delete subscriptions; returns how many there were. A number is never given out again."""
         ...
 
+    async def set_urgency(self, subscription_ids: Sequence[SubscriptionId], urgency: Urgency) -> None:
+        """Change how their alerts come."""
+        ...
+
+    async def set_headline_only(self, subscription_id: SubscriptionId, headline_only: bool) -> None:
+        """Leave the summary away, or not."""
+        ...
+
+    async def set_mode(self, subscription_id: SubscriptionId, mode: Mode, now: datetime) -> Subscription | None:
+        """Change how exactly the query is meant; number and settings stay. None: it is gone."""
+        ...
+
     async def list_queries(self, after: QueryId) -> tuple[StoredQuery, ...]:
         """List the queries in use with a greater id, by id."""
         ...

@@ -21,6 +21,7 @@ from bot.demo.limits import Limits
 from bot.demo.messages import Message
 from bot.demo.people import Person
 from bot.demo.server import Server
+from bot.flow.adjust import Adjust
 from bot.flow.backtest import Backtest
 from bot.flow.follow import Follow
 from bot.flow.subscribe import Subscribe, Unsubscribe
@@ -114,6 +115,15 @@ def make_application(
             max_age=timedelta(hours=24),
         ),
         follow=Follow(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
+        adjust=Adjust(
+            chats=store.chats,
+            subscriptions=store.subscriptions,
+            receivers=store.receivers,
+            shelf=store.holding,
+            watch=watch,
+            clock=desk_clock,
+            timezone=settings.chats.timezone,
+        ),
         limiter=Limiter(FAST),
     )
 
