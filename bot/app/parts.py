@@ -18,6 +18,7 @@ from bot.app.duty import ANNOUNCE, POLL, RECEIVE, Duty, free_the_dead, make_duty
 from bot.app.hours import Hours
 from bot.app.insight import BotInsight
 from bot.app.model import list_rules, open_model
+from bot.app.pages import make_complete
 from bot.app.policies import fetch_policy, poll_policy
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
@@ -145,6 +146,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         policy=DeliverPolicy.for_rate(settings.telegram.messages_per_second),
         preparers=hours.preparers(application.herald),
     )
+    complete = await make_complete(settings, store, pool, analyser, clock, owner, stack)
     announcer = Announcer(
         Announce(
             articles=store.articles,
@@ -155,6 +157,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             queued=deliver.wake,
             max_age=settings.alerts.max_age,
             patience=patience,
+            complete=complete,
         ),
         beat=duty.beat(ANNOUNCE),
     )
@@ -172,6 +175,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         patience=patience,
     )
     adoption.poll = poll
+    complete.resumed = announcer.wake
     scheduler = Scheduler()
     scheduler.every(_TICK, "poll", duty.beating(POLL, poll.tick))
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
@@ -179,6 +183,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
     scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, application, duty, clock))
     hours.schedule(scheduler, deliver.wake)
+    scheduler.every(timedelta(hours=1), "give texts up", complete.tidy)
     _schedule_archive(scheduler, store, analyser, clock)
     return Parts(
         owner=owner,

@@ -37,6 +37,8 @@ class Fanout:
     full_text: FullText = "never"
     was_asked_for: bool = False
     """Its page was asked for already, with or without success."""
+    has_page_text: bool = False
+    """The article's body is that of its page."""
 
 
 class FeedShelf(Protocol):
