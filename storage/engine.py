@@ -47,6 +47,8 @@ class Database:
         self._reader = reader
         self._lock = lock
         self._shared = shared
+        self.writes = 0
+        """How often something was written; as long as this stands still, nothing could be."""
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -61,6 +63,7 @@ class Database:
         with translated():
             async with self._turn(True), self._writer.begin() as connection:
                 yield connection
+            self.writes += 1
 
     @contextlib.asynccontextmanager
     async def _turn(self, is_needed: bool) -> AsyncIterator[None]:

@@ -42,6 +42,10 @@ class Store:
         self.bundles = Bundles(database)
         self._database = database
 
+    def count_writes(self) -> int:
+        """Say how often something was written since the start."""
+        return self._database.writes
+
     async def ping(self) -> None:
         """Ask the database for a sign of life; raise `StorageError` when there is none."""
         await self._database.ping()
