@@ -49,9 +49,7 @@ class Chats:
         """Start or stop delivery."""
         changed = and_(chats.c.id == chat_id, chats.c.state != state)
         async with self._database.write() as connection:
-            fresh: dict[str, Any] = {"state": state, "state_at": now, "strikes": 0, "struck_at": None}
-            if state is ChatState.ACTIVE:
-                fresh["release_at"] = now  # what waited meanwhile is looked at
+            fresh = {"state": state, "state_at": now, "strikes": 0, "struck_at": None}
             await connection.execute(update(chats).where(changed).values(fresh))
 
     async def find_person(self, user_id: UserId) -> Person | None:

@@ -9,9 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.ids import ChatId
-from storage.diary import facts
 from storage.engine import insert
-from storage.tables import chats
+from storage.tables import chats, facts
 
 _FACT = "flood"
 

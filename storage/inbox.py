@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, text, update
 
-from storage import diary
+from storage import tables
 from storage.engine import Database, insert
 
-_updates = diary.updates
+_updates = tables.updates
 _KEPT = 10_000
 _CHUNK = 100
 

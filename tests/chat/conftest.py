@@ -21,10 +21,11 @@ from bot.demo.limits import Limits
 from bot.demo.messages import Message
 from bot.demo.people import Person
 from bot.demo.server import Server
-from bot.flow.adjust import Adjust
 from bot.flow.backtest import Backtest
 from bot.flow.follow import Follow
+from bot.flow.retell import Retell
 from bot.flow.subscribe import Subscribe, Unsubscribe
+from bot.flow.summarise import Summarise
 from bot.flow.watch import Watch
 from bot.flow.why import Why
 from bot.language.analyser import Analyser
@@ -115,14 +116,8 @@ def make_application(
             max_age=timedelta(hours=24),
         ),
         follow=Follow(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
-        adjust=Adjust(
-            chats=store.chats,
-            subscriptions=store.subscriptions,
-            receivers=store.receivers,
-            shelf=store.holding,
-            watch=watch,
-            clock=desk_clock,
-            timezone=settings.chats.timezone,
+        retell_by=lambda messenger: Retell(
+            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=Summarise(analyser)
         ),
         limiter=Limiter(FAST),
     )
