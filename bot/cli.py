@@ -40,8 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--config", type=Path, metavar="FILE", help="the configuration (default: config.toml)")
-    parser = argparse.ArgumentParser(prog="stichwort", description="News alerts in Telegram, one per story.")
+    # Before or behind the command: what is not given there must not undo what was given here.
+    about, none = "the configuration (default: config.toml)", argparse.SUPPRESS
+    shared.add_argument("--config", type=Path, metavar="FILE", default=none, help=about)
+    description = "News alerts in Telegram, one per story."
+    parser = argparse.ArgumentParser(prog="stichwort", description=description, parents=[shared])
     parser.add_argument("--version", action="version", version=f"stichwort {metadata.version('stichwort')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", parents=[shared], help="run the bot")
@@ -50,9 +53,14 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8080, help="where the page is served (default: 8080)")
     commands.add_parser("check", parents=[shared], help="check configuration, database, token and every feed")
     commands.add_parser("upgrade", parents=[shared], help="bring the database's schema up to date")
+    saved = commands.add_parser("backup", parents=[shared], help="save an SQLite database to a file; the bot may run")
+    restored = commands.add_parser("restore", parents=[shared], help="put such a file in the database's place")
+    for each in (saved, restored):
+        each.add_argument("file", type=Path, metavar="FILE")
     _add_match(commands.add_parser("match", parents=[shared], help="does a query find a text, and why"))
-    _add_feeds(commands.add_parser("feeds", help="list, add, remove, import, export and check feeds"), shared)
-    operator = commands.add_parser("operator", help="say who runs the bot")
+    about = "list, add, remove, import, export and check feeds"
+    _add_feeds(commands.add_parser("feeds", parents=[shared], help=about), shared)
+    operator = commands.add_parser("operator", parents=[shared], help="say who runs the bot")
     verbs = operator.add_subparsers(dest="verb", required=True, metavar="add|remove|list")
     for verb in ("add", "remove"):
         each = verbs.add_parser(verb, parents=[shared])
@@ -99,7 +107,7 @@ def _add_feeds(parser: argparse.ArgumentParser, shared: argparse.ArgumentParser)
 
 
 def _config_path(options: argparse.Namespace) -> Path:
-    return options.config or Path(os.environ.get("STICHWORT_CONFIG") or "config.toml")
+    return getattr(options, "config", None) or Path(os.environ.get("STICHWORT_CONFIG") or "config.toml")
 
 
 def _settings(options: argparse.Namespace, *, token_needed: bool = True) -> Settings:
@@ -143,6 +151,13 @@ def _upgrade(options: argparse.Namespace) -> int:
     return database.upgrade(settings)
 
 
+def _backup(options: argparse.Namespace) -> int:
+    settings = _settings(options, token_needed=False)
+    from bot.app import backups
+
+    return (backups.backup if options.command == "backup" else backups.restore)(settings, options.file)
+
+
 def _operator(options: argparse.Namespace) -> int:
     settings = _settings(options, token_needed=False)
     from bot.app import operators
@@ -174,6 +189,8 @@ _COMMANDS = {
     "check": _check,
     "feeds": _feeds,
     "upgrade": _upgrade,
+    "backup": _backup,
+    "restore": _backup,
     "operator": _operator,
     "match": _match,
 }

@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.alert import Alert, Match
 from bot.core.delivery import Delivery
 from bot.core.ids import DeliveryId
-from bot.core.subscription import Urgency
-from storage import retellings, rows
+from storage import rows
 from storage.tables import articles, chats, deliveries, matches, queries, subscriptions
 
 _RECEIVED = and_(subscriptions.c.chat_id == deliveries.c.chat_id, subscriptions.c.thread_id == deliveries.c.thread_id)
@@ -27,16 +26,14 @@ async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mappi
     ids = [each.id for each in wanted]
     found_articles = await _by_id(connection, articles, {each.article_id for each in wanted})
     found_chats = await _by_id(connection, chats, {each.chat_id for each in wanted})
-    found_matches = await _matches(connection, ids)
+    found_matches = await find_matches(connection, ids, _is_heard())
     counts = await _counts(connection, ids)
-    others = await retellings.also(connection, ids)
     return {
         each.id: Alert(
             article=rows.article(found_articles[each.article_id]),
             chat=rows.chat(found_chats[each.chat_id]),
             matches=found_matches.get(each.id, ()),
             subscription_count=counts.get(each.id, 0),
-            also=others.get(each.id, ()),
         )
         for each in wanted
         if each.article_id in found_articles and each.chat_id in found_chats
@@ -48,12 +45,10 @@ async def _by_id(connection: AsyncConnection, table: Any, ids: set[Any]) -> dict
     return {row["id"]: row for row in found.mappings()}
 
 
-async def _matches(connection: AsyncConnection, ids: Sequence[DeliveryId]) -> dict[DeliveryId, tuple[Match, ...]]:
-    """
-    Find the subscriptions that hit, by number.
-
-    A receiver who has only digests left gets none: the digest will bring the article.
-    """
+async def find_matches(
+    connection: AsyncConnection, ids: Sequence[DeliveryId], is_heard: ColumnElement[bool]
+) -> dict[DeliveryId, tuple[Match, ...]]:
+    """Find the subscriptions that hit, by number."""
     hit = and_(matches.c.article_id == deliveries.c.article_id, matches.c.query_id == subscriptions.c.query_id)
     wanted = (
         select(subscriptions, queries.c.normal, queries.c.mode, matches.c.evidence, deliveries.c.id.label("delivery"))
@@ -61,18 +56,14 @@ async def _matches(connection: AsyncConnection, ids: Sequence[DeliveryId]) -> di
         .join(subscriptions, _RECEIVED)
         .join(matches, hit)
         .join(queries, queries.c.id == subscriptions.c.query_id)
-        .where(deliveries.c.id.in_(ids), subscriptions.c.paused.is_(False), _is_heard())
+        .where(deliveries.c.id.in_(ids), subscriptions.c.paused.is_(False), is_heard)
         .order_by(deliveries.c.id, subscriptions.c.number)
     )
     found: dict[DeliveryId, tuple[Match, ...]] = {}
     for row in (await connection.execute(wanted)).mappings():
         match = Match(rows.subscription(row), row["evidence"])
         found[row["delivery"]] = (*found.get(row["delivery"], ()), match)
-    return {
-        delivery_id: each
-        for delivery_id, each in found.items()
-        if any(match.subscription.urgency is not Urgency.DIGEST for match in each)
-    }
+    return found
 
 
 def _is_heard() -> ColumnElement[bool]:

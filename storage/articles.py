@@ -40,7 +40,8 @@ class Articles:
                 fanouts.c.matched,
                 fanouts.c.catch_up,
                 feeds.c.full_text,
-                full_texts.c.asked_at.label("asked_at"),
+                full_texts.c.asked_at,
+                full_texts.c.has_text,
             )
             .join(fanouts, fanouts.c.article_id == articles.c.id)
             .join(feeds, feeds.c.id == articles.c.feed_id)
@@ -62,6 +63,7 @@ class Articles:
                 catch_up=row["catch_up"],
                 full_text=row["full_text"],
                 was_asked_for=row["asked_at"] is not None,
+                has_page_text=bool(row["has_text"]),
             )
             for row in found
         )

@@ -49,7 +49,9 @@ class Chats:
         """Start or stop delivery."""
         changed = and_(chats.c.id == chat_id, chats.c.state != state)
         async with self._database.write() as connection:
-            fresh = {"state": state, "state_at": now, "strikes": 0, "struck_at": None}
+            fresh: dict[str, Any] = {"state": state, "state_at": now, "strikes": 0, "struck_at": None}
+            if state is ChatState.ACTIVE:
+                fresh["release_at"] = now  # what waited meanwhile is looked at
             await connection.execute(update(chats).where(changed).values(fresh))
 
     async def find_person(self, user_id: UserId) -> Person | None:

@@ -21,13 +21,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.core.errors import StorageError
+from bot.core.errors import ForeignDatabaseError, StorageError
 from storage import steady
 from storage.address import Address
 
 _READERS = 4
 _BUSY_SECONDS = 15
 """How long SQLite waits for another process that writes."""
+_NO_DATABASE = "file is not a database"
 POSTGRESQL_OPTIONS = {
     "application_name": "stichwort",
     "connect_timeout": 5,
@@ -46,6 +47,8 @@ class Database:
         self._reader = reader
         self._lock = lock
         self._shared = shared
+        self.writes = 0
+        """How often something was written; as long as this stands still, nothing could be."""
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -60,6 +63,7 @@ class Database:
         with translated():
             async with self._turn(True), self._writer.begin() as connection:
                 yield connection
+            self.writes += 1
 
     @contextlib.asynccontextmanager
     async def _turn(self, is_needed: bool) -> AsyncIterator[None]:
@@ -138,7 +142,9 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError) as error:
-        raise StorageError(f"the database failed: {_sentence(error)}") from error
+        sentence = _sentence(error)
+        kind = ForeignDatabaseError if sentence == _NO_DATABASE else StorageError
+        raise kind(f"the database failed: {sentence}") from error
 
 
 def _sentence(error: BaseException) -> str:

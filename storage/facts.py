@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from storage.diary import facts
 from storage.engine import Database, insert
-from storage.tables import facts
 
 
 class Facts:

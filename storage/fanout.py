@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatState
 from bot.core.delivery import DeliveryKind, DeliveryState, Rank
+from bot.core.holding import DIGEST
 from bot.core.subscription import Urgency
 from storage import turns
 from storage.engine import insert
@@ -58,15 +59,18 @@ async def next_chunk(connection: AsyncConnection, task: Row, limit: int) -> Chun
 
 
 async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datetime) -> int:
-    """Queue the alerts of a chunk; returns how many are new."""
+    """Queue the alerts of a chunk, or set them aside for a digest; returns how many are new."""
     first, size = await turns.current(connection), await _count(connection, task)
-    is_instant = case((subscriptions.c.urgency == Urgency.INSTANT, 1), else_=0)
-    found = _receivers(task, chunk, now).add_columns(func.max(is_instant).label("is_instant")).subquery()
+    strength = case({Urgency.INSTANT: 2, Urgency.SILENT: 1}, value=subscriptions.c.urgency, else_=0)
+    found = _receivers(task, chunk, now).add_columns(func.max(strength).label("strength")).subquery()
+    waits = found.c.strength == 0  # for the digest's hour
     values: dict[str, Any] = {
         "chat_id": found.c.chat_id,
         "thread_id": found.c.thread_id,
-        "silent": found.c.is_instant == 0,
+        "silent": found.c.strength < 2,
         "turn": turns.spread(first, size, found.c.chat_id, now),
+        "state": case((waits, DeliveryState.HELD.value), else_=DeliveryState.QUEUED.value),
+        "reason": case((waits, DIGEST)),
     }
     constants = {
         "key": task["key"],
@@ -77,7 +81,7 @@ async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datet
         "payload": "",
         "plain": False,
         "catch_up": task["catch_up"],
-        "state": DeliveryState.QUEUED.value,
+        "released": False,
         "attempts": 0,
         "uncertain": 0,
         "not_before": now,
@@ -105,7 +109,6 @@ def _receivers(task: Row, chunk: Chunk, now: datetime) -> Select[Any]:
         .join(chats, chats.c.id == subscriptions.c.chat_id)
         .where(
             *_within(task, chunk),
-            subscriptions.c.urgency.in_((Urgency.INSTANT, Urgency.SILENT)),
             subscriptions.c.paused.is_(False),
             or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= now),
             chats.c.state == ChatState.ACTIVE,

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.ids import ChatId
+from storage.diary import facts
 from storage.engine import insert
-from storage.tables import chats, facts
+from storage.tables import chats
 
 _FACT = "flood"
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from bot.core.ids import ArticleId
+from bot.core.ids import ArticleId, QueryId
 from bot.core.page import PageText
+from bot.core.query import Mode
+from bot.core.shelves import StoredQuery
 from storage.engine import Database, insert
-from storage.tables import articles, fanouts, full_texts
+from storage.tables import articles, fanouts, full_texts, queries
+
+_CHUNK = 500
 
 
 class FullTexts:
@@ -43,6 +48,16 @@ class FullTexts:
                 await connection.execute(update(articles).where(articles.c.id == article_id).values(fresh))
             free = {"lease_owner": None, "lease_until": None}
             await connection.execute(update(fanouts).where(fanouts.c.article_id == article_id).values(free))
+
+    async def find_queries(self, query_ids: Sequence[QueryId]) -> tuple[StoredQuery, ...]:
+        """Look up queries; those not there any more are left out."""
+        found: list[StoredQuery] = []
+        async with self._database.read() as connection:
+            for start in range(0, len(query_ids), _CHUNK):
+                wanted = select(queries).where(queries.c.id.in_(query_ids[start : start + _CHUNK]))
+                rows = (await connection.execute(wanted)).all()
+                found += [StoredQuery(QueryId(row.id), row.normal, Mode(row.mode)) for row in rows]
+        return tuple(found)
 
     async def drop(self, before: datetime, *, limit: int) -> int:
         """Put back what the feed itself gave where a page was asked for earlier; returns how many."""

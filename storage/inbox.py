@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, text, update
 
-from storage import tables
+from storage import diary
 from storage.engine import Database, insert
 
-_updates = tables.updates
+_updates = diary.updates
 _KEPT = 10_000
 _CHUNK = 100
 

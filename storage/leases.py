@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, select, upda
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.office import Lease
+from storage.diary import leases
 from storage.engine import Database, insert
-from storage.tables import leases
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 

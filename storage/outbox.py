@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, literal, or_, select, text, union, update
+from sqlalchemy import and_, func, literal, select, text, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alert import Alert
@@ -14,7 +14,7 @@ from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, NextStep, R
 from bot.core.ids import ChatId, DeliveryId, ThreadId
 from storage import alerts, floods, rows, steps, turns
 from storage.engine import Database, insert, read_in_order
-from storage.tables import chats, deliveries, fanouts, feeds
+from storage.tables import deliveries, fanouts, feeds
 
 _QUEUED = text("deliveries.state = 'queued'")
 _UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
@@ -33,7 +33,7 @@ class Outbox:
         """Lease what may be sent now, replies first, then alerts, then the rest; of each, whose turn it is."""
         ready = (
             select(deliveries)
-            .where(_QUEUED, deliveries.c.not_before <= now, _may_go(now))
+            .where(_QUEUED, deliveries.c.not_before <= now)
             .order_by(deliveries.c.rank, deliveries.c.turn, deliveries.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=deliveries)
@@ -134,11 +134,10 @@ class Outbox:
 
     async def next_due(self, now: datetime) -> datetime | None:
         """Say when the next queued delivery or fan-out may go; None when there is none."""
-        first = select(deliveries.c.not_before).where(_QUEUED, _may_go(now)).order_by(deliveries.c.not_before).limit(1)
+        first = select(deliveries.c.not_before).where(_QUEUED).order_by(deliveries.c.not_before).limit(1)
         task = select(func.min(func.coalesce(fanouts.c.lease_until, literal(now, fanouts.c.created_at.type))))
         async with self._database.read() as connection:
             times: list[datetime | None] = [await connection.scalar(first), await connection.scalar(task)]
-            times.append(await _end_of_pause(connection, now))
         return min((time for time in times if time is not None), default=None)
 
     async def depth(self) -> Mapping[str, int]:
@@ -147,23 +146,6 @@ class Outbox:
         async with self._database.read() as connection:
             found = {row[0]: row[1] for row in await connection.execute(counted)}
         return {rank.name.lower(): found.get(int(rank), 0) for rank in Rank}
-
-
-def _may_go(now: datetime) -> Any:
-    """Let a paused chat wait, but for the answers to what it says."""
-    is_paused = select(chats.c.id).where(chats.c.id == deliveries.c.chat_id, chats.c.paused_until > now).exists()
-    return or_(deliveries.c.rank == int(Rank.REPLY), ~is_paused)
-
-
-async def _end_of_pause(connection: AsyncConnection, now: datetime) -> datetime | None:
-    """Say when the first paused chat that has something waiting goes on."""
-    paused = select(chats.c.id).where(chats.c.paused_until > now).limit(1)
-    if await connection.scalar(paused) is None:
-        return None  # nearly always so; the question below may cost a look at the whole queue
-    has_queued = select(deliveries.c.id).where(deliveries.c.chat_id == chats.c.id, _QUEUED).exists()
-    first = select(func.min(chats.c.paused_until)).where(chats.c.paused_until > now, has_queued)
-    end: datetime | None = await connection.scalar(first)
-    return end
 
 
 async def _requeue(connection: AsyncConnection, condition: Any) -> int:

@@ -23,7 +23,7 @@ from bot.core.delivery import (
     RefusedReason,
 )
 from bot.core.ids import ChatId
-from storage import moving, threads
+from storage import holding, moving, threads
 from storage.tables import chats, deliveries
 
 _UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
@@ -47,9 +47,8 @@ async def take(connection: AsyncConnection, outcomes: Sequence[tuple[Delivery, N
             case Again():
                 if not _is_plain(step):
                     await _again(connection, delivery, step, now)
-            case Held(reason):
-                held = {"state": DeliveryState.HELD, "reason": reason}
-                await connection.execute(_same(delivery).values(held | _FREE))
+            case Held():
+                await holding.hold(connection, delivery, step)
             case Drop():
                 await _drop(connection, delivery, step, now)
             case _:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from storage import address, engine, tables, version
 from storage.archive import Archive
 from storage.articles import Articles
+from storage.bundles import Bundles
 from storage.chats import Chats
 from storage.engine import Database
 from storage.facts import Facts
 from storage.feeds import Feeds
 from storage.fulltexts import FullTexts
+from storage.holding import Holding
 from storage.inbox import Inbox
 from storage.leases import Leases
 from storage.outbox import Outbox
 from storage.overview import Overview
+from storage.receivers import Receivers
 from storage.sources import Sources
-from storage.stories import Stories
 from storage.subscriptions import Subscriptions
 
 
@@ -30,13 +32,19 @@ class Store:
         self.chats = Chats(database)
         self.subscriptions = Subscriptions(database)
         self.inbox = Inbox(database)
-        self.stories = Stories(database)
         self.facts = Facts(database)
         self.leases = Leases(database)
         self.sources = Sources(database)
         self.full_texts = FullTexts(database)
         self.overview = Overview(database)
+        self.receivers = Receivers(database)
+        self.holding = Holding(database)
+        self.bundles = Bundles(database)
         self._database = database
+
+    def count_writes(self) -> int:
+        """Say how often something was written since the start."""
+        return self._database.writes
 
     async def ping(self) -> None:
         """Ask the database for a sign of life; raise `StorageError` when there is none."""

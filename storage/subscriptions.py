@@ -81,6 +81,33 @@ class Subscriptions:
                 await retire_unused(connection, query_ids)
         return count
 
+    async def set_urgency(self, subscription_ids: Sequence[SubscriptionId], urgency: Urgency) -> None:
+        """Change how their alerts come."""
+        async with self._database.write() as connection:
+            for start in range(0, len(subscription_ids), _CHUNK):
+                same = subscriptions.c.id.in_(subscription_ids[start : start + _CHUNK])
+                await connection.execute(update(subscriptions).where(same).values(urgency=urgency))
+
+    async def set_headline_only(self, subscription_id: SubscriptionId, headline_only: bool) -> None:
+        """Leave the summary away, or not."""
+        changed = update(subscriptions).where(subscriptions.c.id == subscription_id)
+        async with self._database.write() as connection:
+            await connection.execute(changed.values(headline_only=headline_only))
+
+    async def set_mode(self, subscription_id: SubscriptionId, mode: Mode, now: datetime) -> Subscription | None:
+        """Change how exactly the query is meant; number and settings stay. None: it is gone."""
+        wanted = select_with_query().where(subscriptions.c.id == subscription_id)
+        async with self._database.write() as connection:
+            known = (await connection.execute(wanted.with_for_update(of=subscriptions))).mappings().one_or_none()
+            if known is None:
+                return None
+            query_id = await _share_query(connection, known["normal"], mode, now)
+            changed = update(subscriptions).where(subscriptions.c.id == subscription_id)
+            await connection.execute(changed.values(query_id=query_id))
+            if query_id != known["query_id"]:
+                await retire_unused(connection, [known["query_id"]])
+            return rows.subscription((await connection.execute(wanted)).mappings().one())
+
     async def list_queries(self, after: QueryId) -> tuple[StoredQuery, ...]:
         """List the queries in use with a greater id, by id."""
         wanted = select(queries.c.id, queries.c.normal, queries.c.mode).where(_IN_USE, queries.c.id > after)

@@ -174,7 +174,9 @@ chats = Table(
     Column("created_at", Moment, nullable=False),
     Column("flooded_until", Moment),  # Telegram takes nothing for this chat until then
     partial("ix_chats_flooded_until", "flooded_until", where="flooded_until IS NOT NULL"),
+    Column("release_at", Moment),  # when to look at what is held for it
     partial("ix_chats_paused_until", "paused_until", where="paused_until IS NOT NULL"),
+    partial("ix_chats_release_at", "release_at", where="release_at IS NOT NULL"),
 )
 
 receivers = Table(
@@ -280,38 +282,17 @@ deliveries = Table(
     Column("seen_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("turn", Number, nullable=False, default=0, server_default="0"),  # its place within its rank: `storage.turns`
+    flag("released"),  # it was held once
+    Column("parent", Number),  # the delivery that tells it together with others
     Index("uq_deliveries_chat_id_thread_id_key", "chat_id", "thread_id", "key", unique=True),
     partial("ix_deliveries_queued", "rank", "turn", "id", "not_before", where="state = 'queued'"),
     partial("ix_deliveries_not_before", "not_before", where="state = 'queued'"),
     partial("ix_deliveries_lease_until", "lease_until", where="state IN ('leased', 'sending')"),
     partial("ix_deliveries_finished_at", "finished_at", where="finished_at IS NOT NULL"),
+    partial("ix_deliveries_held", "chat_id", "thread_id", "reason", where="state = 'held'"),
+    partial("ix_deliveries_sent", "chat_id", "finished_at", where="state = 'sent'"),
+    partial("ix_deliveries_parent", "parent", where="parent IS NOT NULL"),
     Index(None, "article_id"),
     sqlite_autoincrement=True,
     postgresql_with={"autovacuum_vacuum_scale_factor": "0.02", "autovacuum_analyze_scale_factor": "0.02"},
-)
-
-updates = Table(
-    "updates",
-    metadata,
-    Column("id", Number, primary_key=True, autoincrement=False),
-    Column("body", Prose),  # wiped when handled
-    Column("received_at", Moment, nullable=False),
-    Column("finished_at", Moment),
-    partial("ix_updates_unfinished", "id", where="finished_at IS NULL"),
-)
-
-facts = Table(
-    "facts",
-    metadata,
-    Column("key", Text, primary_key=True),
-    Column("value", Prose, nullable=False),
-)
-
-leases = Table(
-    "leases",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("owner", Text, nullable=False),
-    Column("until", Moment, nullable=False),
-    Column("fence", Number, nullable=False),
 )

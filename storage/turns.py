@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.diary import facts
 from storage.engine import insert
-from storage.tables import facts
 
 _FACT = "turn"
 _CIRCLE = 1_000_003

@@ -7,8 +7,11 @@ It runs before anything else is opened, with the drivers that need no event loop
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
@@ -33,13 +36,49 @@ def upgrade(url: str) -> bool:
     where = address.read(url)
     if where.in_memory:
         return False  # gets its tables when it is opened, for there is no other way in
-    if where.is_sqlite and not Path(where.path).absolute().parent.is_dir():
-        raise StorageError(f"the folder of the database does not exist: {Path(where.path).absolute().parent}")
+    if where.is_sqlite:
+        _demand_folder(where)
     with engine.translated(), _opened(where) as connection:
         if version.find_version(connection) == version.newest():
             return False
         _migrate(connection)
         return True
+
+
+class State(StrEnum):
+    """How far a database is from the tables of this code."""
+
+    NEW = "new"
+    """It is not there yet, or empty."""
+    PENDING = "pending"
+    """An upgrade has something to do."""
+    CURRENT = "current"
+
+
+def find_state(url: str) -> State:
+    """Look without changing anything; raises `StorageError` as `upgrade` does."""
+    where = address.read(url)
+    if where.in_memory:
+        return State.NEW
+    if where.is_sqlite:
+        _demand_folder(where)
+        if not Path(where.path).exists():
+            return State.NEW
+    made = _sqlite_to_read(where) if where.is_sqlite else _postgresql(where)
+    try:
+        with engine.translated(), made.connect() as connection:
+            found = version.find_version(connection)
+    finally:
+        made.dispose()
+    if found is None:
+        return State.NEW
+    return State.CURRENT if found == version.newest() else State.PENDING
+
+
+def _demand_folder(where: Address) -> None:
+    folder = Path(where.path).absolute().parent
+    if not folder.is_dir():
+        raise StorageError(f"the folder of the database does not exist: {folder}")
 
 
 def _migrate(connection: Connection) -> None:
@@ -80,6 +119,11 @@ def _sqlite(where: Address) -> Engine:
         connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]  # the driver's own connection
 
     return made
+
+
+def _sqlite_to_read(where: Address) -> Engine:
+    name = f"file:{quote(str(Path(where.path).absolute()))}?mode=ro"
+    return create_engine("sqlite+pysqlite://", poolclass=NullPool, creator=lambda: sqlite3.connect(name, uri=True))
 
 
 def _postgresql(where: Address) -> Engine:

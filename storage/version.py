@@ -6,23 +6,25 @@ from pathlib import Path
 
 from sqlalchemy import Connection, column, inspect, select, table
 
-from bot.core.errors import StorageError
+from bot.core.errors import ForeignDatabaseError, StorageError
 
 VERSION_TABLE = "stichwort_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def find_version(connection: Connection) -> str | None:
-    """Read the version; None for an empty database. Raises `StorageError` for one that is not ours or too new."""
+    """Read the version; None for an empty database. Raises `ForeignDatabaseError` for one not ours or too new."""
     there = set(inspect(connection).get_table_names())
     if VERSION_TABLE not in there:
         if there:
             some = ", ".join(sorted(there)[:3])
-            raise StorageError(f"this is not a Stichwort database: it holds other tables ({some})")
+            raise ForeignDatabaseError(f"this is not a Stichwort database: it holds other tables ({some})")
         return None
     found = connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
     if found is not None and found not in _revisions():
-        raise StorageError(f"the database was written by a newer Stichwort (its version is {found}): update Stichwort")
+        raise ForeignDatabaseError(
+            f"the database was written by a newer Stichwort (its version is {found}): update Stichwort"
+        )
     return found
 
 

@@ -94,6 +94,9 @@ def test_the_configuration_is_found_by_option_then_variable_then_name(
     monkeypatch.setenv("STICHWORT_CONFIG", "variable.toml")
     assert listed() == "2"
     assert listed("--config", "option.toml") == "3"
+    for arguments in (["--config", "option.toml", "operator", "list"], ["operator", "--config", "option.toml", "list"]):
+        assert cli.main(arguments) == 0
+        assert capsys.readouterr().out.startswith("3")
 
 
 def test_operators_are_added_listed_and_removed(capsys: pytest.CaptureFixture[str]) -> None:

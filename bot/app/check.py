@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from bot.app import database
 from bot.app.exits import Exit
 from bot.app.parts import list_catalogue
 from bot.app.policies import fetch_policy
@@ -13,9 +12,13 @@ from bot.chat.account import Account, TokenRefusedError
 from bot.clock import WallClock
 from bot.core.errors import StorageError
 from bot.core.feed import Feed, Fetched, FetchFailed, NotModified, ParseFailed, unmet
+from bot.core.source import without_password
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.pool import ParserPool
 from bot.settings.model import Settings
+from storage import upgrade
+from storage.store import open_store
+from storage.upgrade import State
 
 _AT_ONCE = 8
 
@@ -24,21 +27,35 @@ async def check(settings: Settings) -> int:
     """Look at everything a start needs; gives the exit code of the first thing that is wrong."""
     print("configuration: fine")
     try:
-        store = await database.open_upgraded(settings, timedelta(0))
+        known = await _check_database(settings)
     except StorageError as error:
         print(f"database: {error}")
         return Exit.DATABASE
-    try:
-        known = await store.feeds.list_all()
-    finally:
-        await store.close()
-    print("database: fine")
     if token_code := await _check_token(settings):
         return token_code
     urls = {feed.url for feed in known}
     missing = [wish for wish in list_catalogue(settings) if wish.url not in urls]
     now = datetime.now(UTC)
     return await _check_feeds(settings, [*known, *(unmet(wish, now) for wish in missing)])
+
+
+async def _check_database(settings: Settings) -> tuple[Feed, ...]:
+    """Look at the database without changing it, and list the feeds it knows."""
+    match await asyncio.to_thread(upgrade.find_state, settings.database.url):
+        case State.NEW:
+            print("database: fine, its tables are made at the first start")
+            return ()
+        case State.PENDING:
+            print("database: fine, the next start (or `stichwort upgrade`) brings it up to date")
+            return ()
+        case State.CURRENT:
+            store = await open_store(settings.database.url)
+    try:
+        known = await store.feeds.list_all()
+    finally:
+        await store.close()
+    print("database: fine")
+    return known
 
 
 async def _check_token(settings: Settings) -> int:
@@ -64,7 +81,7 @@ async def _check_feeds(settings: Settings, feeds: list[Feed]) -> int:
         async def look(feed: Feed) -> bool:
             async with places:
                 good, words = await _look(fetcher, parser, feed)
-            print(f"feed {feed.url}: {words}")
+            print(f"feed {without_password(feed.url)}: {words}")
             return good
 
         results = await asyncio.gather(*map(look, feeds))

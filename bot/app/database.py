@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app.exits import Exit
-from bot.core.errors import StorageError
+from bot.core.errors import ForeignDatabaseError, StorageError
 from bot.settings.model import Settings
 from storage import upgrade as migrations
 from storage.store import Store, open_store
@@ -20,13 +20,15 @@ PATIENCE = timedelta(seconds=30)
 
 
 async def open_upgraded(settings: Settings, patience: timedelta = PATIENCE) -> Store:
-    """Bring the schema up to date and open the store; a database that is not there is retried for a while."""
+    """Bring the schema up to date and open the store; one that is not there is retried, one that is not ours is not."""
     deadline = time.monotonic() + patience.total_seconds()
     told = False
     while True:
         try:
             await asyncio.to_thread(migrations.upgrade, settings.database.url)
             return await open_store(settings.database.url)
+        except ForeignDatabaseError:
+            raise
         except StorageError as error:
             if time.monotonic() >= deadline:
                 raise

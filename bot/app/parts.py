@@ -15,15 +15,15 @@ from importlib import metadata
 from bot.app import database, identity
 from bot.app.adoption import Adoption
 from bot.app.duty import ANNOUNCE, POLL, RECEIVE, Duty, free_the_dead, make_duty
+from bot.app.hours import Hours
 from bot.app.insight import BotInsight
 from bot.app.model import list_rules, open_model
+from bot.app.pages import make_complete
 from bot.app.policies import fetch_policy, poll_policy
-from bot.app.stories import make_stories
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
 from bot.chat.warnings import Warnings
 from bot.clock import WallClock
-from bot.core.delivery import DeliveryKind
 from bot.core.feed import FeedWish, Origin
 from bot.core.matching import Matcher
 from bot.feeds import catalogue
@@ -83,6 +83,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     watch = Watch(store.subscriptions, Matcher(analyser))
     await watch.refresh()
     gc.freeze()  # what a start builds lives until the end: no full collection has to walk over it again
+    hours = Hours(settings=settings, store=store, clock=clock)
     subscribe = Subscribe(
         subscriptions=store.subscriptions,
         watch=watch,
@@ -92,10 +93,6 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
     pool = await stack.enter_async_context(ParserPool())
     adoption = Adoption()
-    detect = _lazily(analyser.languages)
-    model = open_model(settings, store.facts, clock, detect, stack)
-    summarise = Summarise(analyser, model)
-    stories = make_stories(settings, store, clock, summarise)
     application = Application(
         settings=settings,
         clock=clock,
@@ -128,9 +125,11 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             clock=clock,
             take_in=adoption,
         ),
-        retell_by=stories.retell_by,
+        adjust=hours.adjust(watch),
     )
     stack.push_async_callback(application.close)
+    detect = _lazily(analyser.languages)
+    model = open_model(settings, store.facts, clock, detect, stack)
     deliver = Deliver(
         outbox=store.outbox,
         chats=store.chats,
@@ -139,14 +138,15 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         clock=clock,
         counters=metrics,
         owner=owner,
-        summarise=summarise,
-        judge=Judge((stories.rule, *list_rules(model, clock))),
-        preparers={DeliveryKind.EDIT: application.retell.prepare},
+        summarise=Summarise(analyser, model),
+        judge=Judge((hours.rule(), *list_rules(model, clock))),
         token_refused=token_refused.set,
         patience=patience,
         may_send=duty.may_send,
         policy=DeliverPolicy.for_rate(settings.telegram.messages_per_second),
+        preparers=hours.preparers(application.herald),
     )
+    complete = await make_complete(settings, store, pool, analyser, clock, owner, stack)
     announcer = Announcer(
         Announce(
             articles=store.articles,
@@ -157,7 +157,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             queued=deliver.wake,
             max_age=settings.alerts.max_age,
             patience=patience,
-            group=stories.group,
+            complete=complete,
         ),
         beat=duty.beat(ANNOUNCE),
     )
@@ -175,13 +175,15 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         patience=patience,
     )
     adoption.poll = poll
+    complete.resumed = announcer.wake
     scheduler = Scheduler()
     scheduler.every(_TICK, "poll", duty.beating(POLL, poll.tick))
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
     scheduler.every(timedelta(minutes=10), "forget queries", watch.forget_unused)
     scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
     scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, application, duty, clock))
-    stories.schedule(scheduler)
+    hours.schedule(scheduler, deliver.wake)
+    scheduler.every(timedelta(hours=1), "give texts up", complete.tidy)
     _schedule_archive(scheduler, store, analyser, clock)
     return Parts(
         owner=owner,

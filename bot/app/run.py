@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, TypeVar
 
-from bot.app import database, doors, identity
+from bot.app import database, doors, identity, outage
 from bot.app.duty import POLL, give_back
 from bot.app.exits import Exit
 from bot.app.insight import measure_lag
@@ -95,6 +95,7 @@ async def _open_and_serve(settings: Settings, clock: WallClock, patience: timede
         if store is None:
             return Exit.FINE
         stack.push_async_callback(store.close)
+        stack.enter_context(outage.told_once(store.count_writes))
         parts = await open_parts(settings, store, clock, stack)
         if frame.web is not None:
             frame.web.show(parts.insight)

@@ -16,7 +16,6 @@ from telegram.error import NetworkError, TelegramError
 from bot.chat.access import Door, Pace
 from bot.chat.account import Account, TokenRefusedError
 from bot.chat.areas.alerts import Alerts
-from bot.chat.areas.growth import Growth
 from bot.chat.areas.operator import Operator
 from bot.chat.areas.past import PastArea
 from bot.chat.areas.preferences import Preferences
@@ -26,6 +25,7 @@ from bot.chat.areas.welcome import Welcome
 from bot.chat.command import Command, Commands
 from bot.chat.dispatch import Dispatch
 from bot.chat.gate import Gate
+from bot.chat.herald import TelegramHerald
 from bot.chat.lookback import LookBack
 from bot.chat.membership import Membership
 from bot.chat.menu import Menu
@@ -37,9 +37,9 @@ from bot.core.delivery import TokenRefused
 from bot.core.ids import UserId
 from bot.core.limits import Limiter, RatePolicy
 from bot.core.office import Alone, Office
-from bot.core.ports import ChatShelf, Clock, Facts, Inbox, Messenger, SubscriptionShelf
+from bot.core.ports import ChatShelf, Clock, Facts, Inbox, SubscriptionShelf
+from bot.flow.adjust import Adjust
 from bot.flow.follow import Follow
-from bot.flow.retell import Retell
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.why import Why
 from bot.settings.model import Settings
@@ -68,7 +68,7 @@ class Application:
         look_back: LookBack,
         why: Why,
         follow: Follow,
-        retell_by: Callable[[Messenger], Retell],
+        adjust: Adjust,
         limiter: Limiter | None = None,
     ) -> None:
         telegram = settings.telegram
@@ -85,6 +85,7 @@ class Application:
         self._look_back = look_back
         self._why = why
         self._follow = follow
+        self._adjust = adjust
         self.catalog = Catalog.load(settings.chats.language)
         self.account = Account.at(telegram.api_url, telegram.token.get_secret_value())
         rates = RatePolicy(messages_per_second=telegram.messages_per_second)
@@ -96,7 +97,13 @@ class Application:
             timezone=settings.chats.timezone,
             allow_paid_broadcast=telegram.allow_paid_broadcast,
         )
-        self.retell = retell_by(self.messenger)
+        self.herald = TelegramHerald(
+            account=self.account,
+            catalog=self.catalog,
+            clock=clock,
+            timezone=settings.chats.timezone,
+            allow_paid_broadcast=telegram.allow_paid_broadcast,
+        )
         self.ready = asyncio.Event()
         self._voice = Voice(self.account, self.gate, clock)
         self._pairing = Pairing(clock)
@@ -229,13 +236,12 @@ class Application:
             presses_an_hour=Pace(self._clock, most=20, span=timedelta(hours=1)),
         )
 
-    def _other_areas(self, table: list[Command]) -> tuple[Removal, PastArea, Preferences, Growth, Welcome]:
+    def _other_areas(self, table: list[Command]) -> tuple[Removal, PastArea, Preferences, Welcome]:
         """Make the areas only commands lead to; the table is filled when all are there."""
         return (
             Removal(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=self._clock),
             PastArea(look_back=self._look_back, why=self._why),
             Preferences(chats=self._chats, catalog=self.catalog),
-            Growth(retell=self.retell, catalog=self.catalog, clock=self._clock, timezone=self._settings.chats.timezone),
             Welcome(
                 subscribe=self._subscribe,
                 look_back=self._look_back,

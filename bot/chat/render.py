@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.chat import growing, lengths
+from bot.chat import lengths
 from bot.core.alert import Alert, Line, Summary
 from bot.texts import markup
 from bot.texts.catalog import Speech
@@ -33,8 +34,8 @@ class Setting:
     """For chats that have set none."""
 
 
-def alert(what: Alert, summary: Summary, setting: Setting, *, opened: bool = False) -> Html:
-    """Write an alert as HTML, at most 500 visible characters long but for what it grew by: more text, other sources."""
+def alert(what: Alert, summary: Summary, setting: Setting) -> Html:
+    """Write an alert as HTML, at most 500 visible characters long."""
     head, foot = _headline(what), markup.italic(_foot(what, summary, setting))
     room = ALERT - lengths.visible(head) - lengths.visible(foot) - 1
     lines: list[Html] = []
@@ -47,9 +48,7 @@ def alert(what: Alert, summary: Summary, setting: Setting, *, opened: bool = Fal
             break  # the last bullets yield
         lines.append(text)
         room -= size
-    if opened and summary.rest:
-        lines.append(markup.quote(markup.join(" ", [_line(line, False) for line in summary.rest])))
-    return markup.join("\n", [head, *lines, growing.add(foot, what, setting.speech)])
+    return markup.join("\n", [head, *lines, foot])
 
 
 def plain_alert(what: Alert, summary: Summary, setting: Setting) -> str:
@@ -61,7 +60,7 @@ def plain_alert(what: Alert, summary: Summary, setting: Setting) -> str:
                 _title(what),
                 *([url] if url and len(url) < lengths.MESSAGE // 2 else []),
                 *(markup.plain(_line(line, summary.bulleted)) for line in summary.lines),
-                growing.add(_foot(what, summary, setting), what, setting.speech),
+                _foot(what, summary, setting),
             ]
         ),
         lengths.MESSAGE,
@@ -80,7 +79,12 @@ def _title(what: Alert) -> str:
 
 
 def _url(what: Alert) -> str | None:
-    return growing.address(what.article.url)
+    url = "".join((what.article.url or "").split())
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return lengths.tame(url) if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def _line(line: Line, bulleted: bool) -> Html:

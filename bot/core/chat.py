@@ -53,6 +53,10 @@ class Chat:
     paused_until: datetime | None
     one_per_story: bool
     created_at: datetime
+    quiet_from: int | None = None
+    """Minutes after midnight, by the chat's clock; alerts wait from then …"""
+    quiet_to: int | None = None
+    """… until then, on the next day where that is earlier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,12 +24,12 @@ class DeliveryKind(StrEnum):
     ALERT = "alert"
     NOTICE = "notice"
     """Something the bot has to say on its own account; its text is in the payload."""
-    EDIT = "edit"
-    """A change of an alert that is out; its delivery is in the payload."""
-
-
-UNPACED = frozenset((DeliveryKind.EDIT,))
-"""Kinds that count for the bot's rate and not for the chat's: changes of what is out."""
+    DIGEST = "digest"
+    """What was gathered for a set hour."""
+    ROUNDUP = "roundup"
+    """Alerts that waited and come as one message."""
+    ROLLING = "rolling"
+    """A burst as one message that grows by edits."""
 
 
 class DeliveryState(StrEnum):
@@ -67,6 +67,8 @@ class Delivery:
     created_at: datetime
     catch_up: bool = False
     """It tells what was published while we were not looking."""
+    released: bool = False
+    """It was held once; only the reader's own quiet and pause hold it again."""
     reply_to: MessageId | None = None
     """Send it as a reply to this message; decided anew at each attempt."""
 
@@ -177,6 +179,8 @@ class Held:
     """Set it aside until somebody gathers it."""
 
     reason: str
+    until: datetime | None = None
+    """When to look at what this chat has held."""
 
 
 NextStep = Done | Again | Drop | Held

@@ -15,6 +15,10 @@ class StorageError(BotError):
     """The database did not do what was asked."""
 
 
+class ForeignDatabaseError(StorageError):
+    """The database is not one this version can work with; waiting does not help."""
+
+
 class Refusal(BotError):
     """
     A reader's wish that cannot be granted.

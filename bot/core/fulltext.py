@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.article import Article
-from bot.core.ids import ArticleId
+from bot.core.ids import ArticleId, QueryId
 from bot.core.page import PageText
+from bot.core.shelves import StoredQuery
 
 
 class TextSource(Protocol):
@@ -27,6 +29,10 @@ class TextShelf(Protocol):
 
     async def resume(self, article_id: ArticleId, text: PageText | None, now: datetime) -> None:
         """Let the fan-out go on, with the text in the article's body if there is any."""
+        ...
+
+    async def find_queries(self, query_ids: Sequence[QueryId]) -> tuple[StoredQuery, ...]:
+        """Look up queries; those not there any more are left out."""
         ...
 
     async def drop(self, before: datetime, *, limit: int) -> int:

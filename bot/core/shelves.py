@@ -37,6 +37,8 @@ class Fanout:
     full_text: FullText = "never"
     was_asked_for: bool = False
     """Its page was asked for already, with or without success."""
+    has_page_text: bool = False
+    """The article's body is that of its page."""
 
 
 class FeedShelf(Protocol):
@@ -203,6 +205,18 @@ class SubscriptionShelf(Protocol):
 
     async def remove(self, subscription_ids: Sequence[SubscriptionId]) -> int:
         """Delete subscriptions; returns how many there were. A number is never given out again."""
+        ...
+
+    async def set_urgency(self, subscription_ids: Sequence[SubscriptionId], urgency: Urgency) -> None:
+        """Change how their alerts come."""
+        ...
+
+    async def set_headline_only(self, subscription_id: SubscriptionId, headline_only: bool) -> None:
+        """Leave the summary away, or not."""
+        ...
+
+    async def set_mode(self, subscription_id: SubscriptionId, mode: Mode, now: datetime) -> Subscription | None:
+        """Change how exactly the query is meant; number and settings stay. None: it is gone."""
         ...
 
     async def list_queries(self, after: QueryId) -> tuple[StoredQuery, ...]:

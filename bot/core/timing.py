@@ -15,7 +15,13 @@ from bot.core.feed import Feed, FeedState, Fetched, FetchFailed, FetchProblem, N
 
 _LONGEST_WISH = timedelta(hours=24)
 _LONGEST_RETRY_AFTER = timedelta(days=7)
-_JITTER = 0.1
+_JITTER = 0.05
+_GOLDEN = (5**0.5 - 1) / 2
+"""Multiples of it fall into the gaps between the earlier ones."""
+_BEHIND, _SOON = 0.2, timedelta(minutes=1)
+"""By how much of its interval a feed is late when it is no longer where it was dealt to."""
+_SHORT = timedelta(minutes=5)
+"""A fixed interval under this is just kept: whoever sets it wants that, and has few feeds."""
 _LONGEST_JITTER = timedelta(minutes=1)
 """On top of what a publisher asked for, which is kept almost to the moment."""
 _DRIFT = 1.1
@@ -140,11 +146,16 @@ def _spread(feed: Feed, policy: PollPolicy, interval: timedelta, now: datetime, 
     """
     Give the distance to the next poll, a little longer each time, so that feeds do not stay in step.
 
-    Feeds that were added together, or waited together while we were down, are dealt out over the whole interval once.
+    Feeds that were added together, or waited together while we were down, are dealt out evenly over an interval once.
+    Their places come from their numbers and not from chance, which would put twice as many in one minute as in another.
     """
-    in_step = feed.first_success_at is None or now - feed.next_poll_at > interval
-    if in_step and interval > policy.min_interval:
-        return policy.min_interval + (interval - policy.min_interval) * jitter
+    place = feed.id * _GOLDEN % 1
+    overdue = now - feed.next_poll_at
+    if feed.first_success_at is None or overdue > max(interval * _BEHIND, _SOON):
+        if interval > policy.min_interval:
+            return policy.min_interval + (interval - policy.min_interval) * place
+        if interval >= _SHORT:
+            return interval * (1 + place * (1 + _JITTER / 2))  # a lap, as long as the next ones will be
     return interval * (1 + _JITTER * jitter)
 
 

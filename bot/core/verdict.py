@@ -31,6 +31,8 @@ class Hold:
     """It is set aside, durably; whoever gathers what is held queues it again or folds it into another message."""
 
     reason: str
+    until: datetime | None = None
+    """When to look at what this chat has held; None: somebody else's business."""
 
 
 @dataclass(frozen=True, slots=True)

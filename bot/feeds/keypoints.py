@@ -35,10 +35,10 @@ _HEADING = re.compile(
       | key\ (?:points|takeaways|facts) | the\ key\ points | at\ a\ glance | in\ brief | takeaways | what\ to\ know
     ) \W* $"""
 )
-_HINT = re.compile(
-    r"(?i)wichtigst|worum|darum|k(?:ü|ue|&uuml;|&#252;)rze|kurz|blick|zusammenfass|essen[tz]i|retenir|savoir"
-    r"|en\s+bref|sum(?:é|&eacute;|&#233;)|les\s+points|breve|punti|sintesi|key\s|glance|in\s+brief|takeaways|to\s+know"
-)
+_HINTS = (
+    "wichtigst|worum|darum|kürze|kuerze|k&uuml;rze|k&#252;rze|kurz|blick|zusammenfass|überblick|essenti|essenzi|retenir"
+    "|savoir|bref|sumé|sume|sum&eacute;|sum&#233;|les points|breve|punti|sintesi|key |glance|in brief|takeaway|to know"
+).split("|")
 """Most texts have no such box, and looking for one in the tree is the dearest part of reading an entry."""
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪‣·]|\d{1,2}[.)])\s+(?=\S)")
 
@@ -61,15 +61,20 @@ def find(markup: str) -> Found:
     root = plaintext.parse(markup)
     if root is None:
         return _find_in_lines(plaintext.to_text(markup))
-    points = _find_in(root) if _HINT.search(markup) else ()
+    points = _find_in(root) if _may_hold_box(markup) else ()
     rest = plaintext.node_text(root)
     return Found(points, rest) if points else _find_in_lines(rest)
+
+
+def _may_hold_box(markup: str) -> bool:
+    markup = markup.lower()
+    return any(hint in markup for hint in _HINTS)
 
 
 def find_on_page(tree: LexborHTMLParser) -> tuple[str, ...]:
     """Find the box on a whole page: where the article is, or anywhere."""
     body = tree.body
-    if body is None or not _HINT.search(body.html or ""):
+    if body is None or not _may_hold_box(body.html or ""):
         return ()
     for place in (*body.css("article, main")[:_MOST_PLACES], body):
         if points := _find_in(place, _MOST_ON_PAGE):

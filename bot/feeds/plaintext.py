@@ -16,7 +16,7 @@ _BREAKING = (
     "p,div,section,article,header,footer,h1,h2,h3,h4,h5,h6,ul,ol,li,blockquote,pre,hr,br,dl,dt,dd,main,aside,nav"
 )
 _BREAK = "\x1e"  # a sign no feed may hold: XML does not allow it, and what brings it in otherwise is scrubbed before
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
 _MARKUP = re.compile(r"</[a-zA-Z]|<(?:br|p|img|a|div|ul|h[1-6])[\s/>]", re.IGNORECASE)
 """Markup for certain; a lone <b> in a headline may be what the headline is about."""
@@ -75,7 +75,7 @@ def peel(markup: str) -> str:
 
 def visible(text: str) -> str:
     """Take out what cannot be seen, and make odd spaces ordinary ones."""
-    return text.replace("\xa0", " ").translate(_INVISIBLE)
+    return text if text.isascii() else _INVISIBLE.sub("", text.replace("\xa0", " "))
 
 
 def tidy(text: str) -> str:

@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from bot.core.article import Article
 from bot.core.ids import ArticleId
-from bot.core.matching import Document
+from bot.core.matching import Document, Hit
 from bot.core.ports import ArticleShelf, Clock, Counters, Fanout
+from bot.flow.complete import Complete
 from bot.flow.patience import Patience
 from bot.flow.watch import Watch
 
@@ -47,8 +48,8 @@ class Announce:
     """Told after every chunk, so that sending starts while the fan-out goes on."""
     max_age: timedelta
     patience: Patience
-    group: Callable[[Article], Awaitable[None]] | None = None
-    """Told of every article that somebody asked for, before its readers are."""
+    complete: Complete | None = None
+    """Lets articles wait for the text of their pages, where the operator wants it."""
     lease: timedelta = timedelta(minutes=5)
     articles_at_once: int = 50
     receivers_at_once: int = 5_000
@@ -78,14 +79,16 @@ class Announce:
     async def _one(self, fanout: Fanout, is_wanted: Callable[[], bool]) -> None:
         article = fanout.article
         if not fanout.matched:
-            started = self.clock.monotonic()
             stale = not fanout.catch_up and article.seen_at - article.published_at > self.max_age
-            hits = () if stale else self.watch.matcher.match(document(article))
+            if self.complete and not stale and await self.complete.defers(fanout):
+                return
+            started = self.clock.monotonic()
+            hits = () if stale else await self._match(fanout)
             self.counters.observe("stichwort_match_seconds", self.clock.monotonic() - started)
             self.counters.count("stichwort_matches_total", len(hits))
-            if hits:
-                await self._group(article)
             await self._insist(lambda: self.articles.record_matches(article.id, hits))
+            if self.complete and await self.complete.defers(fanout, hits):
+                return
         total = 0
         while is_wanted() and (queued := await self._insist(lambda: self._enqueue(article.id))) is not None:
             total += queued
@@ -94,10 +97,9 @@ class Announce:
         if total:
             _log.info("article.announced", extra={"article": article.id, "feed": article.feed_id, "alerts": total})
 
-    async def _group(self, article: Article) -> None:
-        group = self.group
-        if group is not None:
-            await self._insist(lambda: group(article))
+    async def _match(self, fanout: Fanout) -> tuple[Hit, ...]:
+        read, matcher = document(fanout.article), self.watch.matcher
+        return await self.complete.match(fanout, read, matcher) if self.complete else matcher.match(read)
 
     async def _enqueue(self, article_id: ArticleId) -> int | None:
         return await self.articles.enqueue(article_id, self.clock.now(), limit=self.receivers_at_once)

@@ -83,8 +83,8 @@ class Preparation:
                 return lambda: self._messenger.send_alert(changed, alert, summary)
             case Wait(until=until):
                 return Again(at=until)
-            case Hold(reason):
-                return Held(reason)
+            case Hold(reason, until):
+                return Held(reason, until)
             case Skip(reason):
                 return Drop(reason)
             case _:

@@ -89,6 +89,8 @@ class ModelAbstractor:
         parts = (text, self._policy.model, str(PROMPT_VERSION), wanted)
         key = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
         if key not in self._known:
+            if self._breaker.is_resting or self._budget.is_spent:
+                return None  # no alert waits half a second for a no
             self._known[key] = asyncio.create_task(self._ask(guard.clean(article.title), text, wanted))
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)

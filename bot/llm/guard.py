@@ -54,12 +54,18 @@ _LARGE = re.compile(r"(?i)^(?:mio|mrd|million\w*|milliard\w*|billion\w*|trillion
 
 def clean(text: str) -> str:
     """Take out everything that cannot be seen, and cut to what the model gets."""
-    shown = "".join(
-        " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", text[: 2 * LONGEST_TEXT])
-        if character.isspace() or unicodedata.category(character) not in _HIDDEN
-    )
+    shown = unicodedata.normalize("NFC", text[: 2 * LONGEST_TEXT]).translate(_Shown())
     return " ".join(shown.split())[:LONGEST_TEXT]
+
+
+class _Shown(dict[int, str | None]):
+    """What becomes of each character; looked up once each."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        hidden = unicodedata.category(character) in _HIDDEN
+        self[code] = " " if character.isspace() else None if hidden else character
+        return self[code]
 
 
 def check(answer: str, source: str, language: str | None, detect: Callable[[str], str | None]) -> str | None:

@@ -20,6 +20,12 @@ class DailyBudget:
         self._clock = clock
         self._daily = daily_calls
         self._lock = asyncio.Lock()
+        self._spent_day = ""
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it is known that nothing is left of today's."""
+        return self._daily <= 0 or self._spent_day == self._clock.now().date().isoformat()
 
     async def spend(self) -> bool:
         """Take one call out of today's, if there is one left; a fault of the store is the caller's to catch."""
@@ -28,6 +34,7 @@ class DailyBudget:
             day, _, count = (await self._facts.get(_KEY) or "").partition(" ")
             spent = int(count) if day == today and count.isdigit() else 0
             if spent >= self._daily:
+                self._spent_day = today
                 return False
             await self._facts.set(_KEY, f"{today} {spent + 1}")
             return True

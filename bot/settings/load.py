@@ -26,6 +26,7 @@ from pydantic_settings import (
 )
 
 from bot.core.errors import ConfigError
+from bot.settings import words
 from bot.settings.model import PREFIX, Settings
 
 _OURS_BUT_NO_KEYS = {"STICHWORT_CONFIG", "STICHWORT_CLOCK"}
@@ -116,23 +117,29 @@ def _check_environment(environment: Mapping[str, str]) -> None:
 def _explain(path: Path, error: ValidationError) -> str:
     first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
     steps = [step for step in first["loc"] if isinstance(step, int) or not _is_union_branch(str(step))]
-    key = _dotted(steps)
-    where = f"environment: {_variable(steps)}" if _variable(steps) in os.environ else f"{path}: {key}"
     if first["type"] == "extra_forbidden":
         known = _fields_at(steps[:-1])
         prefix = _dotted(steps[:-1])
-        return f"{where} is unknown{_nearest(str(steps[-1]), known, f'{prefix}.' if prefix else '')}"
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "greater_than_equal" and "timedelta" in message:
-        message = "must be at least 1s"
-    if (
-        first["type"] == "value_error"
-        and ": " in message.partition(" ")[0] + " "
-        and message.partition(":")[0].isidentifier()
-    ):
-        name, _, message = message.partition(": ")
-        return f"{path}: {key}.{name} {message}"
-    return f"{where}: {message[:1].lower()}{message[1:]}"
+        return f"{_place(path, steps)} is unknown{_nearest(str(steps[-1]), known, f'{prefix}.' if prefix else '')}"
+    message = words.explain(first["type"], first["msg"], first.get("ctx", {}))
+    name, colon, rest = message.partition(": ")
+    if first["type"] == "value_error" and colon and name.isidentifier():  # of a table: it names the key itself
+        return f"{_place(path, [*steps, name])} {rest}"
+    joint = " " if message.startswith(("is ", "must ")) else ": "
+    return f"{_place(path, steps)}{joint}{message}"
+
+
+def _place(path: Path, steps: list[int | str]) -> str:
+    """Say where the value stands: in the variable that gave it or a list around it, else in the file."""
+    variables = {name.upper(): name for name in os.environ}
+    for length in range(len(steps), 0, -1):
+        found = variables.get(_variable(steps[:length]))
+        if found is not None:
+            return f"environment: {_dotted([found, *steps[length:]])}"
+    below = sorted(name for upper, name in variables.items() if upper.startswith(f"{_variable(steps)}__"))
+    if below and steps == ["feeds"]:
+        return f"environment: {below[0]}: feeds"  # a list cannot be written piece by piece
+    return f"{path}: {_dotted(steps)}"
 
 
 def _explain_environment(error: SettingsError) -> str:

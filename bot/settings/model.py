@@ -75,7 +75,7 @@ class Polling(Table):
     contact: str = ""
     allow_networks: tuple[Network, ...] = ()
     max_body: Size = 10_000_000
-    proxy: str = ""
+    proxy: HttpUrl = ""
 
     @model_validator(mode="after")
     def _bounds_are_ordered(self) -> Polling:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,8 @@ from bot.app import check
 from bot.demo.newsroom import Newsroom
 from bot.demo.server import Server
 from bot.settings import load
+from storage.upgrade import upgrade
+from storage.version import VERSION_TABLE
 from tests.journeys.process import write_config
 
 
@@ -23,15 +28,37 @@ async def checked(config: str, folder: Path) -> int:
 async def test_all_is_fine(
     server: Server, newsroom: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Twice, for the second time the feeds are known."""
-    config = write_config(server, {"Limmat": newsroom.feed_url("limmat"), "Elbe": newsroom.feed_url("elbe")})
+    """Nothing is made or changed by looking; no password of a feed is shown."""
+    elbe = newsroom.feed_url("elbe").replace("://", "://reader:s3cret@")
+    config = write_config(server, {"Limmat": newsroom.feed_url("limmat"), "Elbe": elbe})
 
-    assert [await checked(config, tmp_path), await checked(config, tmp_path)] == [0, 0]
+    assert await checked(config, tmp_path) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == ["configuration: fine", "database: fine"]
+    assert lines[:2] == ["configuration: fine", "database: fine, its tables are made at the first start"]
     assert lines[2].startswith("token: fine, it belongs to @")
-    assert sum(line.startswith("feed http") and ": fine, " in line for line in lines) == 4
+    assert sum(line.startswith("feed http") and ": fine, " in line for line in lines) == 2
     assert lines[-1] == "feeds: 2 of 2 fine"
+    assert "s3cret" not in "".join(lines)
+    assert not [name for name in os.listdir(tmp_path) if name.startswith("bot.db")]
+
+    upgrade(f"sqlite:///{tmp_path}/bot.db")
+    assert await checked(config, tmp_path) == 0
+    assert "database: fine\n" in capsys.readouterr().out
+
+
+async def test_an_upgrade_is_announced_and_left_to_the_next_start(
+    server: Server, newsroom: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever only looks must not lock an older version out."""
+    upgrade(f"sqlite:///{tmp_path}/bot.db")
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as older:
+        older.execute(f"UPDATE {VERSION_TABLE} SET version_num = '0001'")
+        older.commit()
+    assert await checked(write_config(server, {"Limmat": newsroom.feed_url("limmat")}), tmp_path) == 0
+
+    assert "database: fine, the next start (or `stichwort upgrade`) brings it up to date" in capsys.readouterr().out
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as older:
+        assert older.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone() == ("0001",)
 
 
 async def test_a_bad_feed_ends_it_with_1(

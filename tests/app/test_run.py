@@ -115,6 +115,17 @@ async def test_a_database_that_never_comes_ends_the_process_with_3(
     assert "s3cret-word" not in line
 
 
+async def test_a_database_of_somebody_else_ends_the_process_with_3_at_once(
+    start: Start, server: Server, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Waiting does not make it ours."""
+    (tmp_path / "bot.db").write_bytes(b"this is no database" * 100)
+    async with start(write_config(server), patience=timedelta(minutes=5)) as bot:
+        assert await asyncio.wait_for(bot, 10) == 3
+
+    assert capsys.readouterr().err.splitlines() == ["stichwort: database: the database failed: file is not a database"]
+
+
 async def test_a_file_that_cannot_be_locked_ends_the_process_with_3(
     start: Start, server: Server, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -130,12 +141,16 @@ async def test_a_database_that_comes_late_or_goes_for_a_while_is_waited_for(
     start: Start, server: Server, newsroom: Newsroom, postgres_url: str, tmp_path: Path
 ) -> None:
     """The start is retried; later an outage loses neither an update nor an alert, and doubles none."""
-    line = Line(postgres_url)
+    line, listen = Line(postgres_url), f"127.0.0.1:{free_port()}"
     feeds = {"Limmat-Kurier": newsroom.feed_url("limmat")}
-    config = write_config(server, feeds, database=line.url(free_port()))
-    async with start(config, patience=timedelta(seconds=30)):
+    config = write_config(server, feeds, database=line.url(free_port())).replace('listen = ""', f'listen = "{listen}"')
+    async with (
+        start(config, patience=timedelta(seconds=30)),
+        aiohttp.ClientSession(f"http://{listen}") as session,
+    ):
         await asyncio.sleep(0.3)
         assert not server.calls
+        assert await _get(session, "/readyz") == (503, "still starting\n")
         async with line:
             await server.ready()
             anna = server.person("Anna")
@@ -146,6 +161,9 @@ async def test_a_database_that_comes_late_or_goes_for_a_while_is_waited_for(
             newsroom.publish("limmat", "Nordkorea eins", "<p>Aus Nordkorea kommt eine erste Antwort an alle.</p>")
             await asyncio.sleep(1.0)
             assert len(anna.chat.received) == 1
+            assert await _get(session, "/readyz") == (503, "the database cannot be reached\n")
+            assert (await _get(session, "/metrics"))[0] == 200
+            assert (await _get(session, "/"))[0] == 503
             line.mend()
             await anna.chat.answer_to(said, within=30)
             await anna.chat.wait_for(lambda message: "eins" in message.text, within=30)
@@ -153,6 +171,7 @@ async def test_a_database_that_comes_late_or_goes_for_a_while_is_waited_for(
             await anna.chat.wait_for(lambda message: "zwei" in message.text, within=30)
 
             assert server.doubles == ()
+            assert await _get(session, "/readyz") == (200, "ready\n")
 
 
 async def test_told_to_stop_while_it_waits_for_the_database_or_telegram_it_ends_with_0(

@@ -21,11 +21,10 @@ from bot.demo.limits import Limits
 from bot.demo.messages import Message
 from bot.demo.people import Person
 from bot.demo.server import Server
+from bot.flow.adjust import Adjust
 from bot.flow.backtest import Backtest
 from bot.flow.follow import Follow
-from bot.flow.retell import Retell
 from bot.flow.subscribe import Subscribe, Unsubscribe
-from bot.flow.summarise import Summarise
 from bot.flow.watch import Watch
 from bot.flow.why import Why
 from bot.language.analyser import Analyser
@@ -116,8 +115,14 @@ def make_application(
             max_age=timedelta(hours=24),
         ),
         follow=Follow(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
-        retell_by=lambda messenger: Retell(
-            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=Summarise(analyser)
+        adjust=Adjust(
+            chats=store.chats,
+            subscriptions=store.subscriptions,
+            receivers=store.receivers,
+            shelf=store.holding,
+            watch=watch,
+            clock=desk_clock,
+            timezone=settings.chats.timezone,
         ),
         limiter=Limiter(FAST),
     )

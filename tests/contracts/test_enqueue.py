@@ -60,7 +60,7 @@ async def test_the_same_article_of_two_feeds_is_told_once(store: Store) -> None:
 
 
 async def test_the_strongest_urgency_decides_the_sound(store: Store) -> None:
-    """Instant beats silent; whoever wants it only in a digest gets no alert."""
+    """Instant beats silent; for whoever wants it only in a digest it is set aside."""
     pairs = {1: ("instant", "silent"), 2: ("silent", "digest"), 3: ("digest",), 4: ("silent", "instant")}
     wishes = [
         await subscribe(store, number, f"Wort {at}", urgency=Urgency(urgency))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -238,17 +239,31 @@ def test_undated_feed_keeps_the_interval() -> None:
 
 
 def test_feeds_added_together_are_dealt_out() -> None:
-    """After its first poll a feed comes back anywhere within its interval, so that many do not stay in step (P14)."""
-    waits = [
-        wait(succeed(make_feed(first_success_at=None), parsed=document(), jitter=n / 10)) / MINUTE for n in range(10)
-    ]
-    assert waits == pytest.approx([2 + 0.8 * n for n in range(10)])
+    """After its first poll a feed comes back at a place of its own within its interval, evenly among others (P14)."""
+    feeds = [make_feed(number, first_success_at=None) for number in range(1, 101)]
+    waits = sorted(wait(succeed(feed, parsed=document())) / MINUTE for feed in feeds)
+    assert min(waits) >= 2
+    assert max(waits) <= 10
+    assert max(later - earlier for earlier, later in itertools.pairwise(waits)) < 0.2
+
+
+def test_fixed_interval_is_dealt_out_once() -> None:
+    """Where no interval may be shorter, feeds added together wait longer once, by up to an interval (P14)."""
+    fixed = PollPolicy(interval=15 * MINUTE, min_interval=15 * MINUTE, max_interval=15 * MINUTE)
+    feeds = [succeed(make_feed(number, first_success_at=None), fixed, parsed=document()) for number in range(1, 101)]
+    waits = sorted(wait(feed) / MINUTE for feed in feeds)
+    assert min(waits) >= 15
+    assert 29 < max(waits) < 31
+    later = timing.after_success(feeds[0], fixed, fetched(), now=feeds[0].next_poll_at, jitter=0)
+    assert later.next_poll_at - feeds[0].next_poll_at == 15 * MINUTE
 
 
 def test_feeds_that_waited_together_are_dealt_out() -> None:
-    """After a long stop of ours the feeds that were overdue together are spread again (P14)."""
-    overdue = make_feed(next_poll_at=NOW - HOUR)
-    assert wait(succeed(overdue, outcome=NotModified(url=""), jitter=0.5)) == 6.5 * MINUTE
+    """After a stop of ours the feeds that were overdue together are spread again (P14)."""
+    overdue = [make_feed(number, next_poll_at=NOW - 5 * MINUTE) for number in range(1, 11)]
+    waits = {wait(succeed(feed, outcome=NotModified(url=""))) for feed in overdue}
+    assert len(waits) == 10
+    assert max(waits) - min(waits) > 6 * MINUTE
 
 
 def test_skipped_hours_are_skipped() -> None:

@@ -220,6 +220,12 @@ async def test_the_hard_cases_do_what_they_say() -> None:
         await expect(window.switch("Slow Telegram")).not_to_be_checked()
         assert list(scene.server.faults) == []
 
+        await window.button("Cut").click()
+        await expect(window.page.locator("#cases")).to_contain_text("Every connection is cut.")
+        await expect(window.button("Cut")).to_be_disabled()
+        scene.server.faults.clear()
+        await expect(window.button("Cut")).to_be_enabled()
+
         await window.button("Refuse").click()
         await expect(window.page.locator("#cases")).to_contain_text("The next message will be refused")
         with pytest.raises(Exception, match="Flood control"):

@@ -11,7 +11,6 @@ from bot.core.alert import Alert, Summary
 from bot.core.chat import Chat
 from bot.core.delivery import Delivered, Delivery, Rank, SendOutcome
 from bot.core.ids import ChatId, MessageId
-from bot.core.stories_shelf import SentAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,6 @@ class Call:
     delivery: Delivery
     alert: Alert | None
     summary: Summary | None
-    edits: MessageId | None = None
 
     @property
     def chat(self) -> int:
@@ -59,10 +57,6 @@ class FakeMessenger:
     async def send_alert(self, delivery: Delivery, alert: Alert, summary: Summary) -> SendOutcome:
         """Note it and answer."""
         return await self._answer(Call(delivery, alert, summary))
-
-    async def edit_alert(self, sent: SentAlert, alert: Alert, summary: Summary) -> SendOutcome:
-        """Note it and answer."""
-        return await self._answer(Call(sent.delivery, alert, summary, edits=sent.message_id))
 
     async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:
         """Note it and answer."""

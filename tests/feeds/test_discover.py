@@ -15,6 +15,7 @@ from bot.feeds import pages
 from bot.feeds.discover import Discover
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.pool import ParserPool
+from tests.fakes.reading import Reading
 from tests.feeds.conftest import POLICY
 from tests.feeds.servers import Answer, FeedServer, raw_server
 
@@ -22,17 +23,10 @@ HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 
 @pytest.fixture
-async def pool() -> AsyncIterator[ParserPool]:
-    """One worker."""
-    async with ParserPool(workers=1) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def discover(pool: ParserPool) -> AsyncIterator[Discover]:
+async def discover() -> AsyncIterator[Discover]:
     """Look behind addresses on 127.0.0.1 only, also for readers."""
     async with HttpFetcher(replace(POLICY, readers_may_use_networks=True)) as fetcher:
-        yield Discover(fetcher, pool)
+        yield Discover(fetcher, Reading())  # type: ignore[arg-type] # a double
 
 
 def page(head: str) -> Answer:
@@ -45,12 +39,13 @@ def wish(url: str) -> FeedWish:
     return FeedWish(url=url, origin=Origin.CHAT, owner=ChatId(1))
 
 
-async def test_the_one_feed_of_a_page_is_read(server: FeedServer, discover: Discover) -> None:
-    """A page that names one feed is as good as its address; nothing else is asked for."""
+async def test_the_one_feed_of_a_page_is_read(server: FeedServer) -> None:
+    """A page that names one feed is as good as its address; nothing else is asked for. With a real worker."""
     server.say("/feed", Answer())
     url = server.say("/", page('<link rel="alternate" type="application/rss+xml" title="Alles" href="/feed">'))
 
-    found = await discover.discover(wish(url))
+    async with HttpFetcher(replace(POLICY, readers_may_use_networks=True)) as fetcher, ParserPool(workers=1) as pool:
+        found = await Discover(fetcher, pool).discover(wish(url))
 
     assert isinstance(found, FeedFound)
     assert (found.url, found.parsed.title) == (server.url("/feed"), "Test")
@@ -102,11 +97,11 @@ async def test_a_page_without_feeds_is_told_from_nothing(
     assert [asked.path for asked in server.asked] == ["/", "/away", "/link", "/hop"]
 
 
-async def test_a_reader_gets_nowhere_near_the_operators_networks(server: FeedServer, pool: ParserPool) -> None:
+async def test_a_reader_gets_nowhere_near_the_operators_networks(server: FeedServer) -> None:
     """Unless the operator said so, what the operator's own feeds may do is closed to readers."""
     url = server.say("/feed", Answer())
     async with HttpFetcher(POLICY) as fetcher:
-        discover = Discover(fetcher, pool)
+        discover = Discover(fetcher, Reading())  # type: ignore[arg-type] # a double
         assert isinstance(await discover.discover(FeedWish(url=url, origin=Origin.OPERATOR)), FeedFound)
         found = await discover.discover(wish(url))
     assert isinstance(found, NothingFound)

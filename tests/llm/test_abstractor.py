@@ -150,6 +150,8 @@ async def test_the_budget_of_a_day_outlives_a_restart(endpoint: FakeModel, make:
     for number in range(4):
         await make(daily_calls=2).abstract(article(number, body=f"{SOURCE} {number}"), "de")
     assert len(endpoint.asked) == 2
+    spent = make(daily_calls=0)
+    assert spent.begin(article(8), "de")
     clock.move(days=1)
     assert await make(daily_calls=2).abstract(article(9), "de")
     assert len(endpoint.asked) == 3
@@ -166,6 +168,7 @@ async def test_after_five_failures_it_rests(endpoint: FakeModel, make: Make, clo
     for number in range(8):
         assert await ask(number) is None
     assert len(endpoint.asked) == 5
+    assert model.begin(article(9, body=f"{SOURCE} Schluss."), "de")
     clock.move(minutes=6)
     await ask(10)
     await ask(11)

@@ -85,3 +85,29 @@ def test_invisible_characters_are_taken_out(detect: Detect) -> None:
     assert guard.check(f"\u202e{hidden}\U000e0041\x07.", SOURCE, "de", detect) == f"{GOOD}."
     assert guard.clean("a\x00b\u200dc\ud800d\n\te") == "abcd e"
     assert len(guard.clean("ä " * 100_000)) == 6_000
+
+
+OTHERS = {
+    "en": """The White House said on Tuesday that President Smith will meet the leaders of three Baltic states in Riga.
+        The talks cover $5 billion in military aid. Estonia's prime minister had asked for 2,500 soldiers.""",
+    "fr": """Le Conseil fédéral a décidé mercredi de relever l'âge de la retraite à 66 ans d'ici à 2032. Les syndicats
+        annoncent un référendum. L'Union syndicale suisse parle d'une attaque contre les travailleuses.""",
+    "it": """Il Gran Consiglio ticinese ha approvato il credito di 12,5 milioni per la linea tra Lugano e Bellinzona.
+        I lavori cominceranno a settembre e dureranno quattro anni, ha detto il direttore Rossi.""",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [
+        ("en", "President Smith will meet three Baltic leaders in Riga over $5 billion of aid and 2500 soldiers."),
+        ("fr", "L'âge de la retraite monte à 66 ans jusqu'en 2032 ; l'Union syndicale suisse annonce un référendum."),
+        ("it", "Il Gran Consiglio ha approvato 12.5 milioni per la linea di Lugano; i lavori dureranno 4 anni."),
+    ],
+)
+def test_other_languages_have_their_own_words_for_numbers(language: str, answer: str, detect: Detect) -> None:
+    """What is right passes in each of them, and a wrong number or too many other names do not."""
+    source = guard.clean(OTHERS[language])
+    assert guard.check(answer, source, language, detect) == answer
+    assert guard.check(f"{answer[:-1]} 7.", source, language, detect) is None
+    assert guard.check(f"{answer[:-1]}, Vladimir, Donald, Angela, Boris, Emmanuel.", source, language, detect) is None

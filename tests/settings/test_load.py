@@ -91,6 +91,11 @@ def test_what_is_wrong_is_one_line_that_names_the_key(tmp_path: Path, text: str,
         ("STICHWORT_TELEGRM__TOKEN", "x", "did you mean STICHWORT_TELEGRAM"),
         ("STICHWORT_POLLING__INTERVAL", "x", "STICHWORT_POLLING__INTERVAL"),
         ("STICHWORT_TELEGRAM__OPERATORS", "x", "STICHWORT_TELEGRAM__OPERATORS"),
+        ("STICHWORT_TELEGRAM__OPERATORS", '["x"]', "STICHWORT_TELEGRAM__OPERATORS[1] must be a whole number"),
+        ("STICHWORT_TELEGRAM", '{"operators": [1, "x"]}', "STICHWORT_TELEGRAM.operators[2] must be a whole number"),
+        ("STICHWORT_FEEDS", '[{"url": "x"}]', "STICHWORT_FEEDS[1].url: an address starts with"),
+        ("STICHWORT_FEEDS__0__URL", "http://a/", "STICHWORT_FEEDS__0__URL: feeds must be a list"),
+        ("stichwort_log__level", "loud", 'stichwort_log__level must be "debug", "info", "warning" or "error"'),
     ],
 )
 def test_a_wrong_variable_is_named(
@@ -102,6 +107,32 @@ def test_a_wrong_variable_is_named(
         loading.load(write(tmp_path, '[telegram]\ntoken = "1:a"'))
 
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[telegram]\noperators = 7", 'telegram.operators must be a list, like ["a", "b"] or [1, 2]'),
+        ("[telegram]\ntoken = 7", "telegram.token must be text in quotation marks"),
+        ("[telegram]\nmessages_per_second = 0", "telegram.messages_per_second must be more than 0"),
+        ('[telegram]\nallow_paid_broadcast = "maybe"', "telegram.allow_paid_broadcast must be true or false"),
+        ('[telegram]\naccess = "open"', 'telegram.access must be "private" or "public"'),
+        ("[telegram]\ntoken_file = 3", "telegram.token_file must be the name of a file, in quotation marks"),
+        ('[[feeds]]\ntitle = "x"', "feeds[1].url is missing"),
+        ('[[feeds]]\nurl = "http://a/"\nlanguage = "deu"', 'feeds[1].language must be a language code like "de"'),
+        ("telegram = 1", "telegram must be a table with keys of its own"),
+        ('[polling]\ninterval = "0s"', "polling.interval must be at least 1s"),
+        ('[polling]\nproxy = "x"', "polling.proxy: an address starts with http:// or https:// and names a host"),
+        ("[alerts]\nsame_story = 2", "alerts.same_story must be at most 1"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words(tmp_path: Path, text: str, says: str) -> None:
+    """Nobody who runs a bot has to know what a tuple is."""
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        loading.load(path, token_needed=False)
+
+    assert str(caught.value) == f"{path}: {says}"
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:

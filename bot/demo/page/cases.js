@@ -7,6 +7,7 @@ import { botTime, fate, hasFault, isBlocked, openChat, world } from "./world.js"
 
 const SLOW_SECONDS = 2;
 const FLOOD_SECONDS = 8;
+const OUTAGE_SECONDS = 20;
 const CLOCK_MS = 10_000;
 
 const attempt = (what, body) => act(what, body).catch((error) => toast(error.message, "trouble"));
@@ -91,6 +92,13 @@ const CASES = [
       ? attempt("faults", { effect: "slow", seconds: SLOW_SECONDS, times: 0 })
       : attempt("faults/clear", { effect: "slow" })))],
     stamp: () => hasFault("slow"),
+  },
+  {
+    key: "outage",
+    name: () => "Telegram is away",
+    text: () => (hasFault("reset") ? "Every connection is cut." : `For ${OUTAGE_SECONDS} s every connection is cut.`),
+    controls: () => [action("Cut", () => attempt("outage", { how: "reset", seconds: OUTAGE_SECONDS }), hasFault("reset"))],
+    stamp: () => hasFault("reset"),
   },
   {
     key: "flood",

@@ -1,0 +1,158 @@
+"""How digests, roundups and rolling messages look: by keyword, the most told story first, each headline a link."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.chat import lengths, pasts
+from bot.chat.render import Setting
+from bot.core import bundle as bundles
+from bot.core import hours, story
+from bot.core.bundle import Bundle, Group, Telling
+from bot.core.delivery import AWAY, DeliveryKind
+from bot.core.holding import CATCH_UP, LATE, PAUSE
+from bot.texts.catalog import Speech
+from bot.texts.markup import Html, bold, italic, join, plain
+
+PAGE = 3_800
+"""Visible characters of one message, some hundred below what Telegram takes."""
+_MOST = 40
+"""Stories in one message: Telegram heeds a hundred links and italics."""
+_OPEN = 3
+_LONG = 5
+"""From so many stories on, all but the first three are folded up."""
+_ROLLING = 10
+_NAME = 60
+_SOURCE = 30
+_SOURCES = 2
+
+
+def part(bundle: Bundle, setting: Setting) -> tuple[tuple[Telling, ...], ...]:
+    """Say which stories go into which message; borders lie between stories."""
+    if bundle.kind is DeliveryKind.ROLLING:
+        return (bundle.tellings,)
+    room = PAGE - lengths.visible(_header(replace(bundle, part=99, parts=99), setting)) - 2
+    parts: list[list[Telling]] = [[]]
+    used = 0
+    for group in bundles.group(bundle.tellings):
+        heading = lengths.visible(_heading(group, setting.speech)) + 2
+        is_first = True
+        for telling in group.tellings:
+            size = lengths.visible(_line(telling, bundle, setting)) + 1
+            needed = size + (heading if is_first else 0)
+            if parts[-1] and (used + needed > room or len(parts[-1]) >= _MOST):
+                parts.append([])
+                used, needed = 0, size + heading
+            parts[-1].append(telling)
+            used += needed
+            is_first = False
+    return tuple(tuple(each) for each in parts)
+
+
+def write(bundle: Bundle, setting: Setting) -> Html:
+    """Write such a message as HTML."""
+    if bundle.kind is DeliveryKind.ROLLING:
+        return _rolling(bundle, setting)
+    blocks = [bold(_header(bundle, setting))]
+    for group in bundles.group(bundle.tellings):
+        lines = [_line(each, bundle, setting) for each in group.tellings]
+        shown = [bold(_heading(group, setting.speech)), *lines]
+        if len(lines) >= _LONG:
+            folded = join("\n", lines[_OPEN:])
+            shown = [*shown[: _OPEN + 1], Html(f"<blockquote expandable>{folded}</blockquote>")]
+        blocks.append(join("\n", shown))
+    return join("\n\n", blocks)
+
+
+def write_plain(bundle: Bundle, setting: Setting) -> str:
+    """Write it without any markup, for when Telegram refused the other one."""
+    head = [] if bundle.kind is DeliveryKind.ROLLING else [_header(bundle, setting)]
+    lines = [plain(_line(telling, bundle, setting)) for telling in story.rank(bundle.tellings)]
+    return lengths.cut("\n".join([*head, *lines]), lengths.MESSAGE)
+
+
+def _rolling(bundle: Bundle, setting: Setting) -> Html:
+    """Show how many there are, and the newest that most sources tell."""
+    speech = setting.speech
+    newest = sorted(bundle.tellings, key=lambda each: each.published_at, reverse=True)[: 3 * _ROLLING]
+    shown = story.rank(newest)[:_ROLLING]
+    name = lengths.cut(lengths.tidy(bundle.tellings[0].subscriptions[0].name), _NAME)
+    head = speech.n(
+        "{name}: one more story within the hour",
+        "{name}: {count} more stories within the hour",
+        len(bundle.tellings),
+        name=name,
+    )
+    lines = [bold(head), *(_line(each, bundle, setting) for each in shown)]
+    if more := len(bundle.tellings) - len(shown):
+        lines.append(italic(speech.n("and one more", "and {count} more", more)))
+    return join("\n", lines)
+
+
+def _header(bundle: Bundle, setting: Setting) -> str:
+    text = plain(_occasion(bundle, setting))
+    return f"{text} ({bundle.part}/{bundle.parts})" if bundle.parts > 1 else text
+
+
+def _occasion(bundle: Bundle, setting: Setting) -> Html:
+    speech, count = setting.speech, len(bundle.tellings)
+    if bundle.kind is DeliveryKind.DIGEST:
+        when = _when(bundle, setting)
+        return speech.t("Digest, {when}", when=when) if when else speech.t("Digest up to now")
+    if bundle.parts > 1:
+        return speech.t("What has waited for you")
+    match bundle.reason:
+        case reason if reason == PAUSE:
+            return speech.n("During the pause: one alert", "During the pause: {count} alerts", count)
+        case reason if reason == CATCH_UP:
+            return speech.n("I was away. One alert for you:", "I was away. {count} alerts for you:", count)
+        case reason if reason == AWAY:
+            return speech.n("While you were away: one alert", "While you were away: {count} alerts", count)
+        case reason if reason == LATE:
+            return speech.n("One alert that comes late:", "{count} alerts that come late:", count)
+        case _:
+            return speech.n("During the quiet hours: one alert", "During the quiet hours: {count} alerts", count)
+
+
+def _when(bundle: Bundle, setting: Setting) -> str | None:
+    """Name the day and hour of a digest; they stand in its key."""
+    day, _, clock = bundle.reason.removeprefix("digest:").partition("T")
+    try:
+        at = date.fromisoformat(day)
+    except ValueError:
+        return None
+    today = setting.now.astimezone(hours.zone(bundle.chat.timezone, setting.timezone)).date()
+    return f"{setting.speech.day(at, today)}, {clock[:5]}"
+
+
+def _heading(group: Group, speech: Speech) -> str:
+    told, sources = len(group.tellings), group.sources
+    return plain(
+        speech.t(
+            "{name} ({stories}, {sources})",
+            name=lengths.cut(lengths.tidy(group.subscription.name), _NAME),
+            stories=speech.n("{count} story", "{count} stories", told),
+            sources=speech.n("{count} source", "{count} sources", sources),
+        )
+    )
+
+
+def _line(telling: Telling, bundle: Bundle, setting: Setting) -> Html:
+    zone = hours.zone(bundle.chat.timezone, setting.timezone)
+    notes = [
+        _sources(telling),
+        setting.speech.moment(telling.published_at.astimezone(zone), setting.now.astimezone(zone)),
+    ]
+    if len(telling.subscriptions) > 1:
+        names = ", ".join(lengths.cut(lengths.tidy(each.name), _SOURCE) for each in telling.subscriptions[1:4])
+        notes.append(setting.speech.label("also {names}", names=names))
+    if telling.was_sent:
+        notes.append(setting.speech.label("sent already"))
+    return join("", ["• ", pasts.headline(telling.article), " · ", italic(" · ".join(filter(None, notes)))])
+
+
+def _sources(telling: Telling) -> str:
+    names = [lengths.cut(lengths.tidy(each).removeprefix("www."), _SOURCE) for each in telling.source_titles]
+    more = len(names) - _SOURCES
+    return ", ".join(names[:_SOURCES]) + (f" +{more}" if more > 0 else "")

@@ -1,0 +1,78 @@
+"""Sends messages about several articles, and edits the one about a burst as it grows."""
+
+from __future__ import annotations
+
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+
+from bot.chat import bundles, lengths, outcomes
+from bot.chat.account import Account
+from bot.chat.messenger import NO_PREVIEW
+from bot.chat.render import Setting
+from bot.core.bundle import Bundle, Telling
+from bot.core.delivery import Delivered, Delivery, SendOutcome
+from bot.core.ids import MessageId
+from bot.core.ports import Clock
+from bot.texts.catalog import Catalog
+
+_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+class TelegramHerald:
+    """The `Herald` of the real world; it waits for nothing, the sender has asked the gate already."""
+
+    def __init__(
+        self, *, account: Account, catalog: Catalog, clock: Clock, timezone: str, allow_paid_broadcast: bool = False
+    ) -> None:
+        self._account = account
+        self._catalog = catalog
+        self._clock = clock
+        self._timezone = timezone
+        self._paid = True if allow_paid_broadcast else None
+
+    def part(self, bundle: Bundle) -> tuple[tuple[Telling, ...], ...]:
+        """Say which stories go into which message, if one has not room for all."""
+        return bundles.part(bundle, self._setting(bundle))
+
+    async def send_bundle(self, delivery: Delivery, bundle: Bundle) -> SendOutcome:
+        """Render in the chat's language of this moment and send, or edit the message that is there."""
+        setting = self._setting(bundle)
+        text: str = bundles.write_plain(bundle, setting) if delivery.plain else bundles.write(bundle, setting)
+        text = lengths.cut(text, lengths.MESSAGE) if delivery.plain else text
+        try:
+            if bundle.message_id is not None and await self._edited(delivery, bundle.message_id, text):
+                return Delivered(bundle.message_id)
+            message = await self._account.send_message(
+                delivery.chat_id,
+                text,
+                parse_mode=None if delivery.plain else ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+                disable_notification=True if delivery.silent else None,
+                message_thread_id=delivery.thread_id or None,
+                allow_paid_broadcast=self._paid,
+            )
+        except TelegramError as error:
+            return outcomes.read(error)
+        return Delivered(MessageId(message.message_id))
+
+    async def _edited(self, delivery: Delivery, message_id: MessageId, text: str) -> bool:
+        """Edit the message; False when the reader has deleted it, and a new one is due."""
+        try:
+            await self._account.edit_message_text(
+                text,
+                chat_id=delivery.chat_id,
+                message_id=message_id,
+                parse_mode=None if delivery.plain else ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+            )
+        except BadRequest as error:
+            said = error.message.lower()
+            if any(words in said for words in _GONE):
+                return False
+            if "not modified" not in said:
+                raise
+        return True
+
+    def _setting(self, bundle: Bundle) -> Setting:
+        speech = self._catalog.speak(bundle.chat.language)
+        return Setting(speech=speech, now=self._clock.now(), timezone=self._timezone)

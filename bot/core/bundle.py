@@ -1,0 +1,104 @@
+"""Several articles in one message: a digest, alerts that waited, or a burst."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core import story
+from bot.core.article import Article
+from bot.core.chat import Chat
+from bot.core.delivery import Delivery, DeliveryKind, SendOutcome
+from bot.core.ids import DeliveryId, MessageId
+from bot.core.subscription import Subscription
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One story in the message."""
+
+    ids: tuple[DeliveryId, ...]
+    """The alerts it stands for."""
+    article: Article
+    subscriptions: tuple[Subscription, ...]
+    """Those it hits that are active now, by number."""
+    source_titles: tuple[str, ...]
+    """Who tells it, the article's own source first."""
+    was_sent: bool = False
+    """It came as an alert before; here it is only marked."""
+
+    @property
+    def sources(self) -> int:
+        """How many sources tell it."""
+        return len(self.source_titles)
+
+    @property
+    def published_at(self) -> datetime:
+        """When it was told."""
+        return self.article.published_at
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What there is on one keyword."""
+
+    subscription: Subscription
+    tellings: tuple[Telling, ...]
+
+    @property
+    def sources(self) -> int:
+        """How many different sources told of it."""
+        return len({title for telling in self.tellings for title in telling.source_titles})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """Everything such a message is made of, before it has words."""
+
+    kind: DeliveryKind
+    reason: str
+    """Why the alerts waited; of a digest, its key."""
+    part: int
+    """From 1; 0 while it has not been looked at how many parts it needs."""
+    parts: int
+    chat: Chat
+    tellings: tuple[Telling, ...]
+    message_id: MessageId | None
+    """The message there is already, which is then edited."""
+    waits: bool = False
+    """The part before it is still on its way."""
+
+
+def group(tellings: Sequence[Telling]) -> tuple[Group, ...]:
+    """Put what belongs to one keyword together, each story once, under its first keyword; most told first."""
+    found: dict[int, tuple[Subscription, list[Telling]]] = {}
+    for telling in tellings:
+        first = telling.subscriptions[0]
+        found.setdefault(first.number, (first, []))[1].append(telling)
+    return tuple(Group(subscription, story.rank(told)) for _, (subscription, told) in sorted(found.items()))
+
+
+class BundleShelf(Protocol):
+    """What messages about several articles are made of."""
+
+    async def load(self, delivery: Delivery, now: datetime) -> Bundle | None:
+        """Gather it; a story whose subscriptions are all gone, paused or muted is left out. None: the chat is gone."""
+        ...
+
+    async def split(self, delivery: Delivery, parts: Sequence[Sequence[DeliveryId]], now: datetime) -> None:
+        """Make parts of a message: this delivery keeps the first, each other becomes a delivery of its own, once."""
+        ...
+
+
+class Herald(Protocol):
+    """Speaks such messages to Telegram; every outcome is a value."""
+
+    def part(self, bundle: Bundle) -> tuple[tuple[Telling, ...], ...]:
+        """Say which stories go into which message, if one has not room for all."""
+        ...
+
+    async def send_bundle(self, delivery: Delivery, bundle: Bundle) -> SendOutcome:
+        """Render in the chat's language of this moment and send, or edit the message that is there."""
+        ...

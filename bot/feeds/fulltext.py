@@ -1,0 +1,124 @@
+"""
+The text of an article's own page, for feeds whose operator wants it: slowly, openly, and only where it is welcome.
+
+A page on the feed's own host may be where the feed may be; any other must be on the public web, whoever links to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.core.article import Article
+from bot.core.feed import FeedWish, Fetched, FetchFailed, FetchOutcome, Origin, unmet
+from bot.core.page import PageText
+from bot.core.ports import Facts, Fetcher
+from bot.feeds.policy import FetchPolicy
+from bot.feeds.pool import ParserPool
+from bot.feeds.robots import UNWELCOME, Ruling, SiteRules
+
+GAP = timedelta(seconds=5)
+_PAUSE = timedelta(days=1)
+_LONGEST_PAUSE = timedelta(days=30)
+_LONGEST_DELAY = timedelta(seconds=60)
+"""A site that wants us more rarely than this gets no visit at all: the alert would be gone by then."""
+_REMEMBERED = 1_000
+
+
+def page_policy(policy: FetchPolicy, gap: timedelta = GAP) -> FetchPolicy:
+    """Give the rules for pages, made of those for feeds."""
+    return replace(
+        policy,
+        host_gap=gap,
+        per_host=1,
+        at_once=16,
+        max_body=min(policy.max_body, 3_000_000),
+        deadline=timedelta(seconds=15),
+        accept="text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+        readers_may_use_networks=False,
+    )
+
+
+class PageReader:
+    """Implements `bot.core.fulltext.TextSource`; the fetcher is one with `page_policy`."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        pool: ParserPool,
+        facts: Facts,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._fetcher = fetcher
+        self._pool = pool
+        self._facts = facts
+        self._now = now
+        self._rules = SiteRules(pool, now)
+        self._free_at: OrderedDict[str, float] = OrderedDict()
+
+    async def read(self, article: Article) -> PageText | None:
+        """Give what stands on the article's page; None when it must not or cannot be read."""
+        url = article.url
+        host = _host(url or "")
+        if not url or not host or await self._is_paused(host):
+            return None
+        is_ours = article.owner is None and host == article.source_host.lower()
+        origin = Origin.OPERATOR if is_ours else Origin.CHAT
+
+        async def get(address: str) -> FetchOutcome:
+            return await self._fetcher.fetch(unmet(FeedWish(url=address, origin=origin), self._now()), subscribers=0)
+
+        ruling = await self._rules.ask(url, get)
+        if ruling.is_unwelcome:
+            await self._pause(host, None)
+        if not ruling.is_allowed or ruling.delay > _LONGEST_DELAY:
+            return None
+        await self._until_free(host, ruling)
+        page = await get(url)
+        if isinstance(page, FetchFailed) and page.status in UNWELCOME:
+            await self._pause(host, page.retry_after)
+        if not isinstance(page, Fetched) or page.is_reserved or not _is_html(page):
+            return None
+        if _host(page.url) != host and not (await self._rules.ask(page.url, get)).is_allowed:
+            return None
+        text = await self._pool.read_text(page)
+        return text if isinstance(text, PageText) and not text.is_reserved and (text.body or text.key_points) else None
+
+    async def _until_free(self, host: str, ruling: Ruling) -> None:
+        """Keep the distance the site asks for, where that is more than ours."""
+        clock = asyncio.get_running_loop().time
+        if ruling.delay > GAP:
+            free_at = max(clock(), self._free_at.get(host, 0.0))
+            self._free_at[host] = free_at + ruling.delay.total_seconds()
+            self._free_at.move_to_end(host)
+            while len(self._free_at) > _REMEMBERED:
+                self._free_at.popitem(last=False)
+            await asyncio.sleep(free_at - clock())
+
+    async def _is_paused(self, host: str) -> bool:
+        until = await self._facts.get(_key(host))
+        return until is not None and datetime.fromisoformat(until) > self._now()
+
+    async def _pause(self, host: str, asked: timedelta | None) -> None:
+        pause = min(max(_PAUSE, asked or _PAUSE), _LONGEST_PAUSE)
+        await self._facts.set(_key(host), (self._now() + pause).isoformat())
+
+
+def _key(host: str) -> str:
+    return f"pages.paused:{host}"
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_html(page: Fetched) -> bool:
+    return page.content_type.partition(";")[0].strip().lower() in ("", "text/html", "application/xhtml+xml")

@@ -1,0 +1,165 @@
+"""Adjust what a reader wants and when: hours, pauses, zones, and how each keyword comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core import hours, schedule
+from bot.core.errors import Refusal
+from bot.core.ids import ChatId, SubscriptionId, ThreadId
+from bot.core.ports import ChatShelf, Clock, StoredQuery, SubscriptionShelf
+from bot.core.query import Mode
+from bot.core.receiver import HoldingShelf, Receiver, ReceiverShelf
+from bot.core.schedule import Schedule
+from bot.core.subscription import Subscription, Urgency
+from bot.flow import gather
+from bot.flow.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSet:
+    """The hours of a receiver, and what they brought with them."""
+
+    schedule: Schedule
+    next_due: datetime
+    keywords: int
+    """How many keywords are in the digest."""
+    moved: int = 0
+    """How many of them came at once before: a digest without any keyword would stay empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """A subscription as it is now."""
+
+    subscription: Subscription
+    hour_set: Schedule | None = None
+    """The receiver had no digest hour; now it has this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjust:
+    """Changes settings of chats, receivers and subscriptions."""
+
+    chats: ChatShelf
+    subscriptions: SubscriptionShelf
+    receivers: ReceiverShelf
+    shelf: HoldingShelf
+    watch: Watch
+    clock: Clock
+    timezone: str
+    """For chats that have set none."""
+
+    async def receiver(self, chat_id: ChatId, thread_id: ThreadId) -> Receiver | None:
+        """Look up when a receiver gets its digests."""
+        return await self.receivers.find(chat_id, thread_id)
+
+    async def set_digest(self, chat_id: ChatId, thread_id: ThreadId, planned: Schedule) -> DigestSet:
+        """Set the hours; where no keyword is in the digest yet, all of them are from now on."""
+        next_due = await self._set_hours(chat_id, thread_id, planned)
+        there = await self.subscriptions.list_for(chat_id, thread_id)
+        in_digest = [each for each in there if each.urgency is Urgency.DIGEST]
+        moved = [] if in_digest else [each.id for each in there]
+        await self.subscriptions.set_urgency(moved, Urgency.DIGEST)
+        return DigestSet(planned, next_due, len(in_digest or there), len(moved))
+
+    async def end_digest(self, chat_id: ChatId, thread_id: ThreadId) -> int:
+        """End the digest: what waits comes now, its keywords come silently; returns how many those are."""
+        await self.digest_now(chat_id, thread_id)
+        there = await self.subscriptions.list_for(chat_id, thread_id)
+        in_digest = [each.id for each in there if each.urgency is Urgency.DIGEST]
+        await self.subscriptions.set_urgency(in_digest, Urgency.SILENT)
+        await self.receivers.set_digest(chat_id, thread_id, None, None)
+        return len(in_digest)
+
+    async def all_at_once(self, chat_id: ChatId, thread_id: ThreadId) -> int:
+        """Let every keyword of the digest come at once again; returns how many."""
+        there = await self.subscriptions.list_for(chat_id, thread_id)
+        in_digest = [each.id for each in there if each.urgency is Urgency.DIGEST]
+        await self.subscriptions.set_urgency(in_digest, Urgency.INSTANT)
+        return len(in_digest)
+
+    async def digest_now(self, chat_id: ChatId, thread_id: ThreadId) -> bool:
+        """Send what waits for the digest; says whether there is anything."""
+        now = self.clock.now()
+        key = f"digest:now:{now.isoformat()}"
+        return await self.receivers.gather_now(chat_id, thread_id, key, now)
+
+    async def set_quiet(self, chat_id: ChatId, quiet: tuple[int, int] | None) -> None:
+        """Set the quiet hours, or end them."""
+        await self.shelf.set_quiet(chat_id, quiet, self.clock.now())
+
+    async def pause(self, chat_id: ChatId, length: timedelta | None) -> datetime:
+        """Pause a chat for a while, or (None) until it is ended; returns until when."""
+        now = self.clock.now()
+        until = hours.FOREVER if length is None else now + length
+        await self.shelf.set_pause(chat_id, until, now)
+        return until
+
+    async def resume(self, chat_id: ChatId) -> bool:
+        """End the pause; says whether there was one."""
+        now = self.clock.now()
+        chat = await self.chats.find(chat_id)
+        await self.shelf.set_pause(chat_id, None, now)
+        return bool(chat and chat.paused_until and chat.paused_until > now)
+
+    async def set_timezone(self, chat_id: ChatId, timezone: str) -> None:
+        """Change the zone; every digest of the chat keeps its hour by the new clock."""
+        now = self.clock.now()
+        await self.shelf.set_timezone(chat_id, timezone, now)
+        for each in await self.receivers.list_of(chat_id):
+            due = gather.turn(each, timezone, now).next_due
+            await self.receivers.set_digest(chat_id, each.thread_id, each.digest, due)
+
+    async def come_as(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, urgency: Urgency
+    ) -> Adjusted | None:
+        """Choose how a keyword comes; who joins a digest without an hour gets the usual one."""
+        if await self._own(chat_id, thread_id, subscription_id) is None:
+            return None
+        await self.subscriptions.set_urgency([subscription_id], urgency)
+        hour_set = None
+        if urgency is Urgency.DIGEST:
+            receiver = await self.receivers.find(chat_id, thread_id)
+            if receiver is None or not gather.read(receiver.digest):
+                hour_set = schedule.read(schedule.DEFAULT)
+                await self._set_hours(chat_id, thread_id, hour_set)
+        found = await self._own(chat_id, thread_id, subscription_id)
+        return None if found is None else Adjusted(found, hour_set)
+
+    async def headline_only(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId
+    ) -> Adjusted | None:
+        """Switch the summary of a keyword's alerts off, or on again."""
+        known = await self._own(chat_id, thread_id, subscription_id)
+        if known is None:
+            return None
+        await self.subscriptions.set_headline_only(subscription_id, not known.headline_only)
+        found = await self._own(chat_id, thread_id, subscription_id)
+        return None if found is None else Adjusted(found)
+
+    async def exact(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Adjusted | None:
+        """Take a keyword exactly as it is written, or with its forms and compounds again."""
+        known = await self._own(chat_id, thread_id, subscription_id)
+        if known is None:
+            return None
+        mode = Mode.COMPOUNDS if known.mode is Mode.EXACT else Mode.EXACT
+        found = await self.subscriptions.set_mode(subscription_id, mode, self.clock.now())
+        if found is None:
+            return None
+        self.watch.learn(StoredQuery(found.query_id, found.normal, found.mode))
+        return Adjusted(found)
+
+    async def _own(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
+        there = await self.subscriptions.list_for(chat_id, thread_id)
+        return next((each for each in there if each.id == subscription_id), None)
+
+    async def _set_hours(self, chat_id: ChatId, thread_id: ThreadId, planned: Schedule) -> datetime:
+        if not planned:
+            raise Refusal("digest.which_hour")
+        chat = await self.chats.find(chat_id)
+        where = hours.zone(chat.timezone if chat else None, self.timezone)
+        next_due = schedule.next_slot(planned, where, self.clock.now()).at
+        await self.receivers.set_digest(chat_id, thread_id, schedule.write(planned), next_due)
+        return next_due

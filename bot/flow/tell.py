@@ -1,0 +1,61 @@
+"""Tell several articles in one message: find out what it is made of, and make parts of it where it is too long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.core import hours
+from bot.core.bundle import Bundle, BundleShelf, Herald
+from bot.core.chat import ChatState
+from bot.core.delivery import Again, Delivery, DeliveryKind, Drop, Held, NextStep
+from bot.core.ports import Clock
+from bot.flow.prepare import Call
+
+_BEHIND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Prepares digests, roundups and rolling messages."""
+
+    shelf: BundleShelf
+    herald: Herald
+    clock: Clock
+    timezone: str
+
+    async def __call__(self, delivery: Delivery) -> Call | NextStep:
+        """Give the call to Telegram, or what follows where there is none to make."""
+        now = self.clock.now()
+        bundle = await self.shelf.load(delivery, now)
+        if bundle is None or bundle.chat.state is not ChatState.ACTIVE:
+            return Drop("inactive")
+        if not any(not telling.was_sent for telling in bundle.tellings) and not _asked(bundle):
+            return Drop("nothing new")
+        if held := self._held(bundle, delivery):
+            return held
+        if bundle.waits:
+            return Again(at=now + _BEHIND)
+        shown = await self._first_part(delivery, bundle)
+        return lambda: self.herald.send_bundle(delivery, shown)
+
+    def _held(self, bundle: Bundle, delivery: Delivery) -> Held | None:
+        """Let alerts wait for the reader's hour; a digest has its own hour, and only a pause holds it."""
+        held = hours.held_until(bundle.chat, self.timezone, self.clock.now())
+        if held is None or _asked(bundle):
+            return None
+        return None if delivery.kind is DeliveryKind.DIGEST and held[0] == "quiet" else Held(*held)
+
+    async def _first_part(self, delivery: Delivery, bundle: Bundle) -> Bundle:
+        """Give what this message shows; the rest is made deliveries of their own before anything is sent."""
+        parts = self.herald.part(bundle) if bundle.part == 0 else (bundle.tellings,)
+        if len(parts) <= 1:
+            return bundle
+        ids = [[each for telling in part for each in telling.ids] for part in parts]
+        await self.shelf.split(delivery, ids, self.clock.now())
+        return replace(bundle, tellings=parts[0], part=1, parts=len(parts))
+
+
+def _asked(bundle: Bundle) -> bool:
+    """Say whether the reader asked for it just now (or it is a later part, which may hold what was told before)."""
+    return bundle.reason.startswith("digest:now") or bundle.part > 1

@@ -1,0 +1,47 @@
+"""The work of the parsing processes, done on the spot; hostile documents are for the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.feed import Fetched, ParsedFeed, ParseFailed
+from bot.core.page import FeedLink, PageText
+from bot.feeds import pages, parse
+from bot.feeds.wire import Job
+
+
+class Reading:
+    """Stands in for `bot.feeds.pool.ParserPool`."""
+
+    async def parse(self, fetched: Fetched) -> ParsedFeed | ParseFailed:
+        """Read a feed."""
+        return parse.parse(fetched.body, url=fetched.url, content_type=fetched.content_type)
+
+    async def find_feeds(self, page: Fetched) -> tuple[FeedLink, ...]:
+        """Find the feeds of a page."""
+        return tuple(FeedLink(*each) for each in pages.read(Job.LINKS, page.body, [page.url, page.content_type]))
+
+    async def read_text(self, page: Fetched) -> PageText | ParseFailed:
+        """Find the article on a page."""
+        body, points, is_reserved = pages.read(Job.TEXT, page.body, [page.url, page.content_type])
+        return PageText(body=body, key_points=tuple(points), is_reserved=is_reserved)
+
+    async def ask_rules(self, rules: Sequence[str], agent: str, url: str) -> tuple[bool, float]:
+        """Ask rules."""
+        allowed, delay = pages.read(Job.RULES, "\0".join(rules).encode(), [agent, url])
+        return allowed, delay
+
+
+class Notes:
+    """Stands in for the shelf of facts."""
+
+    def __init__(self) -> None:
+        self.there: dict[str, str] = {}
+
+    async def get(self, key: str) -> str | None:
+        """Look a fact up."""
+        return self.there.get(key)
+
+    async def set(self, key: str, value: str) -> None:
+        """Write a fact down."""
+        self.there[key] = value
