@@ -51,6 +51,7 @@ class Archive:
         """Find the words filed under any of these keys, each with the key."""
         found = select(word_keys.c.key, *_WORD).join(words, words.c.id == word_keys.c.word_id)
         async with self._database.read() as connection:
+            await many.pick(connection)
             listed = await connection.execute(
                 found.where(many.is_among(connection, word_keys.c.key, keys)).limit(limit)
             )
@@ -59,7 +60,7 @@ class Archive:
     async def find_by_letters(
         self, letters: str, *, open_start: bool, open_end: bool, limit: int
     ) -> tuple[StoredWord, ...]:
-        """Find words whose folded form begins, ends or goes on with these letters."""
+        """Find words whose folded form begins, ends or goes on with these letters; without their parts."""
         fits: ColumnElement[bool]
         if not open_start:
             fits = (words.c.folded >= letters) & (words.c.folded < letters + _LAST)
@@ -68,13 +69,15 @@ class Archive:
         else:
             fits = words.c.folded.contains(letters, autoescape=True)
         async with self._database.read() as connection:
-            return tuple(_word(row) for row in await connection.execute(select(*_WORD).where(fits).limit(limit)))
+            listed = select(words.c.id, words.c.text, words.c.language).where(fits).limit(limit)
+            return tuple(_word((*row, (), ())) for row in await connection.execute(listed))
 
     async def find_postings(self, word_ids: Collection[int]) -> Mapping[int, Posting]:
         """Find where words stand, whoever may see it."""
         packed: dict[int, list[int]] = defaultdict(list)
         wanted = {word_id << 1 | bit for word_id in word_ids for bit in (0, 1)}
         async with self._database.read() as connection:
+            await many.pick(connection)
             # Loose articles come first: what is bound into a block meanwhile is then found twice, not missed.
             for row in await connection.execute(select(archived.c.article_id, archived.c.words).where(filing.LOOSE)):
                 for number in wanted.intersection(packing.unpack(row[1])):
@@ -120,12 +123,14 @@ class Archive:
         async with self._database.read() as connection:
             return await connection.scalar(found) is None
 
-    async def list_sightings(self, article_ids: Collection[ArticleId] | None, where: View) -> tuple[Sighting, ...]:
+    async def list_sightings(
+        self, article_ids: Collection[ArticleId] | None, where: View, limit: int | None = None
+    ) -> tuple[Sighting, ...]:
         """Say when articles came out, those that are visible of some or (None) of all, newest first."""
         if article_ids is not None and not article_ids:
             return ()
         found = select(archived.c.article_id, archived.c.key, archived.c.published_at).where(is_visible(where))
-        newest = found.order_by(archived.c.published_at.desc(), archived.c.article_id.desc())
+        newest = found.order_by(archived.c.published_at.desc(), archived.c.article_id.desc()).limit(limit)
         async with self._database.read() as connection:
             if article_ids is not None:
                 newest = newest.where(many.is_among(connection, archived.c.article_id, article_ids))

@@ -50,6 +50,7 @@ async def find_ids(connection: AsyncConnection, spellings: Iterable[Spelling]) -
     for spelling in spellings:
         by_language.setdefault(spelling.language, []).append(spelling.text)
     found: dict[Spelling, int] = {}
+    await many.pick(connection)
     for language, texts in by_language.items():
         same = and_(words.c.language == (language or ""), many.is_among(connection, words.c.text, texts))
         for word_id, spelled in await connection.execute(select(words.c.id, words.c.text).where(same)):

@@ -12,25 +12,24 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Column,
     ColumnElement,
     Integer,
     LargeBinary,
     Table,
-    Text,
     any_,
     bindparam,
-    cast,
     func,
     select,
+    text,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import UserDefinedType
 
 from storage.engine import insert
 
+_OFF = {"off": "{enable_seqscan,enable_hashjoin,enable_mergejoin}"}
 _ROWS = 8_000
 """Rows of one statement; in between others have their turn."""
 
@@ -42,6 +41,18 @@ def is_among(connection: AsyncConnection, column: Column[Any], values: Iterable[
         return column == any_(_array(column, listed))
     spread = func.json_each(json.dumps(listed, ensure_ascii=False)).table_valued("value")
     return column.in_(select(spread.c.value))
+
+
+async def pick(connection: AsyncConnection) -> None:
+    """
+    Make PostgreSQL look rows up by their index, in this transaction.
+
+    Whenever its figures are old it takes our tables for small, and would rather read all of them.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(
+            text("SELECT set_config(name, 'off', true) FROM unnest(CAST(:off AS TEXT[])) AS name"), _OFF
+        )
 
 
 async def fill(connection: AsyncConnection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -65,17 +76,34 @@ async def _fill(
     await connection.execute(insert(connection, table).from_select(names, select(*arrays)).on_conflict_do_nothing())
 
 
+class _Array(UserDefinedType[str]):
+    """An array of values of one kind, written as text; a collation or a type of ours is none of its business."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def get_col_spec(self, **_: object) -> str:
+        """Name the type."""
+        return f"{self.kind}[]"
+
+
 def _array(column: Column[Any], values: Sequence[Any]) -> ColumnElement[Any]:
-    """Write many values of a column as one; a collation or a type of ours is none of an array's business."""
-    kind: TypeEngine[Any]
+    """
+    Write many values of a column as one.
+
+    It goes out as an array, not as text that the server makes one of: that would happen again for every row.
+    """
     if isinstance(column.type, Integer):
-        kind = BigInteger() if isinstance(column.type, BigInteger) else Integer()
+        kind = "BIGINT" if isinstance(column.type, BigInteger) else "INTEGER"
         written = ",".join(map(str, values))
     elif isinstance(column.type, LargeBinary):
-        kind, written = LargeBinary(), ",".join([f'"\\\\x{value.hex()}"' for value in values])
+        kind, written = "BYTEA", ",".join([f'"\\\\x{value.hex()}"' for value in values])
     else:
-        kind, written = Text(), ",".join(map(_quoted, values))
-    return cast(bindparam(None, "{" + written + "}", type_=Text()), ARRAY(kind))
+        kind, written = "TEXT", ",".join(map(_quoted, values))
+    return bindparam(None, "{" + written + "}", type_=_Array(kind))
 
 
 def _quoted(value: str) -> str:

@@ -154,7 +154,7 @@ class Archive(Protocol):
     async def find_by_letters(
         self, letters: str, *, open_start: bool, open_end: bool, limit: int
     ) -> tuple[StoredWord, ...]:
-        """Find words whose folded form begins, ends or goes on with these letters."""
+        """Find words whose folded form begins, ends or goes on with these letters; without their parts."""
         ...
 
     async def find_postings(self, word_ids: Collection[int]) -> Mapping[int, Posting]:
@@ -179,7 +179,9 @@ class Archive(Protocol):
         """Say whether nothing at all is visible."""
         ...
 
-    async def list_sightings(self, article_ids: Collection[ArticleId] | None, where: View) -> tuple[Sighting, ...]:
+    async def list_sightings(
+        self, article_ids: Collection[ArticleId] | None, where: View, limit: int | None = None
+    ) -> tuple[Sighting, ...]:
         """Say when articles came out, those that are visible of some or (None) of all, newest first."""
         ...
 

@@ -33,7 +33,7 @@ class SearchPolicy:
     words: int = 3_000
     """Candidate words of one term; one that has more (`*er*`) is looked for in texts."""
     texts: int = 500
-    patience: timedelta = timedelta(seconds=0.15)
+    patience: timedelta = timedelta(seconds=0.12)
     """For reading texts."""
 
 
@@ -72,7 +72,7 @@ class Search:
         known = await self._look_up(dict.fromkeys(backtest.leaves(root)))
         answers = {leaf: each.answer for leaf, each in known.items()}
         answer = backtest.evaluate(root, answers.__getitem__)
-        possible = await self._list(answer.possible)
+        possible = await self._list(answer)
         forms: dict[ArticleId, set[str]] = {
             each.article_id: set() for each in possible if each.article_id in answer.sure
         }
@@ -84,8 +84,11 @@ class Search:
         checked_since = await self._check(asked, unsure, forms)
         return Hits(tuple(each for each in possible if each.article_id in forms), forms, answers, checked_since)
 
-    async def _list(self, group: Group) -> tuple[Sighting, ...]:
-        listed = await self._archive.list_sightings(None if group.others else group.ids, self._where)
+    async def _list(self, answer: Answer) -> tuple[Sighting, ...]:
+        """List what may answer; where nothing is sure, no more than will be looked at."""
+        group = answer.possible
+        limit = self._policy.texts + len(group.ids) + 1 if group.others and answer.sure == NOBODY else None
+        listed = await self._archive.list_sightings(None if group.others else group.ids, self._where, limit)
         return tuple(each for each in listed if each.article_id in group)
 
     async def _check(self, asked: Query, unsure: list[Sighting], forms: dict[ArticleId, set[str]]) -> datetime | None:
