@@ -167,6 +167,7 @@ async def _serve(parts: Parts, frame: _Frame) -> int:
     _log.info("bot.started", extra={"owner": parts.owner})
     await asyncio.wait((receiving, stopping, refused), return_when=asyncio.FIRST_COMPLETED)
     exit_code = _judge(receiving, stopping)
+    frame.health.end()
     await _wind_down(parts, (receiving, sending, announcing), frame.grace)
     for task in (stopping, refused):
         task.cancel()

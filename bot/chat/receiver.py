@@ -30,6 +30,7 @@ from bot.core.ports import Clock, Inbox
 _log = logging.getLogger(__name__)
 _LONGEST_PAUSE = 30.0
 _TRIES_BEFORE_WORDS = 4
+_CONFLICT_SECONDS = 600.0
 _GLANCE = 0.25
 """Seconds between two looks at whether receiving is our office."""
 
@@ -67,6 +68,7 @@ class Receiver:
         self._beat = beat
         self._lanes = Lanes()
         self._offset = 0
+        self._conflict_told_at: float | None = None
         self._stopping = asyncio.Event()
         self._ready = ready
 
@@ -207,14 +209,21 @@ class Receiver:
 
     async def _after(self, error: TelegramError, failures: int) -> None:
         """Say once what is wrong, and wait."""
-        if failures == 1:
-            event = "updates.other_receiver" if isinstance(error, Conflict) else "updates.unreachable"
-            _log.warning(event, extra={"error": error.message})
         if isinstance(error, Conflict):
             await self._office.confirm()  # another process may have taken it while we were slow
+            self._tell_of_conflict()
+        elif failures == 1:
+            _log.warning("updates.unreachable", extra={"error": error.message})
         outcome = outcomes.read(error)
         least = outcome.delay.total_seconds() if isinstance(outcome, RetryAfter) else 0.0
         await self._pause(max(least, _back_off(failures)))
+
+    def _tell_of_conflict(self) -> None:
+        """Say that somebody else asks for the same updates; in between we may well get some, which changes nothing."""
+        now = self._clock.monotonic()
+        if self._conflict_told_at is None or now - self._conflict_told_at > _CONFLICT_SECONDS:
+            _log.warning("updates.other_receiver", extra={"why": "another program receives with this token"})
+        self._conflict_told_at = now
 
 
 def _back_off(failures: int) -> float:

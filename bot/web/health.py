@@ -21,12 +21,17 @@ class Health:
         self._ping: Ping | None = None
         self._progress: Progress | None = None
         self._pinging: asyncio.Future[object] | None = None
+        self._is_ending = False
         self.is_database_away = False
         """What the last look found; may be read from another thread."""
 
     def begin(self, ping: Ping, progress: Progress) -> None:
         """Say that everything is open and the loops run."""
         self._ping, self._progress = ping, progress
+
+    def end(self) -> None:
+        """Say that the process winds down, so that nobody sends it more work."""
+        self._is_ending = True
 
     async def look(self) -> None:
         """Ask the database for a sign of life and note whether it came."""
@@ -41,6 +46,8 @@ class Health:
 
     async def find_problem(self) -> str | None:
         """Say in one sentence why the process is not ready; None: it is."""
+        if self._is_ending:
+            return "stopping"
         if self._progress is None:
             return "still starting"
         await self.look()

@@ -16,6 +16,7 @@ from bot.core.overview import Stock
 _PAGE = Path(__file__).parent / "page"
 _ORDER = (Condition.GONE, Condition.DEAD, Condition.FAILING, Condition.NEW, Condition.WELL)
 """What needs somebody's eyes comes first."""
+_MOST_ROWS = 500
 _CLASSES = {"reply": "replies", "alert": "alerts", "bulk": "others"}
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -76,11 +77,13 @@ def _table(status: Status) -> str:
         return '<p class="empty">No feeds.</p>'
     rank = {condition: place for place, condition in enumerate(_ORDER)}
     ordered = sorted(status.feeds, key=lambda each: (rank[each.condition(status.at)], _title(each).lower()))
+    rest = len(ordered) - _MOST_ROWS
+    more = f'<p class="empty">And {rest:,} more; the metrics count them all.</p>' if rest > 0 else ""
     heads = ("Feed", "State", "Last success", "Next poll", "Entries a day")
     return (
         "<table><caption>Feeds</caption><thead><tr>"
         + "".join(f'<th scope="col">{head}</th>' for head in heads)
-        + f"</tr></thead><tbody>{_rows(ordered, status)}</tbody></table>"
+        + f"</tr></thead><tbody>{_rows(ordered[:_MOST_ROWS], status)}</tbody></table>{more}"
     )
 
 

@@ -15,6 +15,7 @@ from bot.chat.account import Account
 from bot.chat.receiver import Receiver
 from bot.core.delivery import TokenRefused
 from bot.core.errors import StorageError
+from bot.core.office import Office
 from bot.demo.faults import Effect
 from bot.demo.server import Server
 from storage.inbox import Inbox
@@ -53,7 +54,7 @@ class Post:
         self.pauses.append(seconds)
         await asyncio.sleep(0)
 
-    def receiver(self, inbox: Inbox | None = None) -> Receiver:
+    def receiver(self, inbox: Inbox | None = None, office: Office | None = None) -> Receiver:
         """Make a receiver."""
         return Receiver(
             account=self.account,
@@ -63,6 +64,7 @@ class Post:
             clock=self.clock,
             ready=asyncio.Event(),
             pause=self.pause,
+            office=office,
         )
 
     async def until(self, count: int) -> None:
@@ -225,3 +227,78 @@ async def test_ready_is_the_first_answer(post: Post) -> None:
     running = asyncio.create_task(receiver.run())
     await asyncio.wait_for(ready.wait(), 2)
     assert await stopped(receiver, running) is None
+
+
+TAKEN = "Conflict: terminated by other getUpdates request"
+
+
+@dataclass
+class Chair:
+    """An office that a test gives and takes."""
+
+    ours: bool = False
+    asked: int = 0
+
+    def is_ours(self) -> bool:
+        """Say what the test set."""
+        return self.ours
+
+    async def confirm(self) -> None:
+        """Count the question."""
+        self.asked += 1
+
+
+async def test_only_who_has_the_office_receives(post: Post) -> None:
+    """Who waits is quiet and comes round; who loses it ends its long poll at once, so that nobody meets a 409."""
+    chair, beats = Chair(), [0]
+
+    def beat() -> None:
+        beats[0] += 1
+
+    ready = asyncio.Event()
+    receiver = Receiver(
+        account=post.account,
+        inbox=post.inbox,
+        handle=post.handle,
+        failed=post.failed,
+        clock=post.clock,
+        ready=ready,
+        office=chair,
+        beat=beat,
+    )
+    running = asyncio.create_task(receiver.run())
+    post.server.person().say("eins")
+    await asyncio.sleep(0.3)
+    assert (len(post.server.calls.of("getUpdates")), post.handled) == (0, [])
+    assert beats[0] > 0
+
+    chair.ours = True
+    await post.until(1)
+    chair.ours = False
+    await asyncio.sleep(0.6)
+    asked = len(post.server.calls.of("getUpdates"))
+    post.server.person().say("zwei")
+    await asyncio.sleep(0.1)
+    assert (len(post.server.calls.of("getUpdates")), post.handled) == (asked, ["eins"])
+    chair.ours = True
+    await post.until(2)
+    assert await stopped(receiver, running) is None
+
+
+async def test_a_second_receiver_elsewhere_is_told_once_and_the_office_looked_at(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In between updates may come; that does not make it news again."""
+    chair = Chair(ours=True)
+    post.server.fault(Effect.REFUSE, "getUpdates", times=2, status=409, description=TAKEN)
+    receiver = post.receiver(office=chair)
+    running = asyncio.create_task(receiver.run())
+    post.server.person().say("eins")
+    await post.until(1)
+    post.server.fault(Effect.REFUSE, "getUpdates", times=1, status=409, description=TAKEN)
+    post.server.person().say("zwei")
+    await post.until(2)
+    await stopped(receiver, running)
+
+    assert [each.getMessage() for each in caplog.records].count("updates.other_receiver") == 1
+    assert chair.asked >= 2

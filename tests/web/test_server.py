@@ -128,6 +128,8 @@ async def test_ready_means_that_the_database_answers_and_the_loops_get_on(clock:
         progress.beat("deliver")
         assert await desk.get("/readyz") == (200, "ready\n")
         assert not health.is_database_away
+        health.end()
+        assert await desk.get("/readyz") == (503, "stopping\n")
 
 
 async def test_a_database_that_hangs_is_asked_once(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,6 +209,18 @@ def test_the_page_tells_states_errors_and_times_without_a_secret() -> None:
     assert "under 1" in page
     assert not any(secret in page for secret in ("me:pw", "key=abc", "<script"))
     assert "7 alerts; the oldest 40 s ago" in page
+
+
+def test_a_page_stays_light_however_many_feeds_there_are() -> None:
+    """Those in trouble are shown in any case."""
+    feeds = [make_health(make_feed(number, title=f"Well {number}")) for number in range(2_000)]
+    gone = make_health(make_feed(2_001, title="Zuletzt", state=FeedState.GONE, failures=1))
+
+    page = status.render(replace(STATUS, feeds=(*feeds, gone)), None)
+
+    assert "Zuletzt" in page
+    assert "And 1,501 more" in page
+    assert len(page) < 300_000
 
 
 def test_a_bot_without_feeds_has_a_page_too() -> None:
