@@ -25,18 +25,19 @@ async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mappi
         return {}
     ids = [each.id for each in wanted]
     found_articles = await _by_id(connection, articles, {each.article_id for each in wanted})
+    made = {number: rows.article(row) for number, row in found_articles.items()}
     found_chats = await _by_id(connection, chats, {each.chat_id for each in wanted})
     found_matches = await find_matches(connection, ids, _is_heard())
     counts = await _counts(connection, ids)
     return {
         each.id: Alert(
-            article=rows.article(found_articles[each.article_id]),
+            article=made[each.article_id],
             chat=rows.chat(found_chats[each.chat_id]),
             matches=found_matches.get(each.id, ()),
             subscription_count=counts.get(each.id, 0),
         )
         for each in wanted
-        if each.article_id in found_articles and each.chat_id in found_chats
+        if each.article_id in made and each.chat_id in found_chats
     }
 
 

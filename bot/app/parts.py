@@ -24,6 +24,7 @@ from bot.chat.application import Application
 from bot.chat.lookback import LookBack
 from bot.chat.warnings import Warnings
 from bot.clock import WallClock
+from bot.core.delivery import DeliverPolicy
 from bot.core.feed import FeedWish, Origin
 from bot.core.matching import Matcher
 from bot.feeds import catalogue
@@ -32,7 +33,7 @@ from bot.feeds.fetch import HttpFetcher
 from bot.feeds.pool import ParserPool
 from bot.flow.announce import Announce, Announcer
 from bot.flow.backtest import Backtest
-from bot.flow.deliver import Deliver, DeliverPolicy
+from bot.flow.deliver import Deliver
 from bot.flow.follow import Follow
 from bot.flow.judge import Judge
 from bot.flow.patience import Patience

@@ -230,3 +230,33 @@ def _after_refusal(delivery: Delivery, refusal: Refused, now: datetime) -> NextS
 def backoff(attempts: int) -> timedelta:
     """Double the pause from one second to five minutes; `attempts` counts the ones already made."""
     return min(_FIRST_RETRY * (1 << min(attempts, 10)), _LONGEST_RETRY)
+
+
+_USUAL_RATE = 60.0
+"""Messages per second up to which outcomes are written before the next calls are made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverPolicy:
+    """How much the sender takes on."""
+
+    in_flight: int = 16
+    batch: int = 16
+    """About half a second's work: what is queued meanwhile, and goes first, waits no longer than that."""
+    unwritten: int = 2
+    """How many outcomes may wait to be written when a call is made; after a kill these messages come twice."""
+    lease: timedelta = timedelta(minutes=2)
+    fresh: timedelta = timedelta(seconds=5)
+    """How old the contents of an alert may be: a reader may have unsubscribed meanwhile."""
+    pause: timedelta = timedelta(seconds=1)
+    """How long to leave the store alone after a fault, and how often to look for what others queued."""
+
+    @classmethod
+    def for_rate(cls, messages_per_second: float) -> DeliverPolicy:
+        """Take on what the rate needs; above 60 a second marks may wait 50 ms for each other."""
+        rate = messages_per_second
+        return cls(
+            in_flight=max(16, int(rate / 8)),
+            batch=max(16, int(rate / 2)),
+            unwritten=2 if rate <= _USUAL_RATE else max(3, int(rate * 0.05)),
+        )

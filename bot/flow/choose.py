@@ -43,7 +43,7 @@ class Choose:
                 oldest_first = sorted((claimed[index] for index in indexes), key=lambda each: each.id)
                 for index, each in zip(indexes, oldest_first, strict=True):
                     ordered[index] = each
-        self.ready = ordered
+        self.ready += ordered
 
     def pick(self) -> Delivery | None:
         """Take out the first one whose chat is free."""

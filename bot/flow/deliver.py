@@ -13,13 +13,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core import delivery as deliveries
 from bot.core.alert import Alert, Summary
 from bot.core.delivery import (
     Again,
+    DeliverPolicy,
     Delivery,
     DeliveryKind,
     Done,
@@ -44,34 +44,6 @@ from bot.flow.prepare import Preparation, Preparer
 
 _log = logging.getLogger(__name__)
 _LONGEST_NAP = 0.5
-_USUAL_RATE = 60.0
-"""Messages per second up to which outcomes are written before the next calls are made."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverPolicy:
-    """How much the sender takes on."""
-
-    in_flight: int = 16
-    batch: int = 16
-    """About half a second's work: what is queued meanwhile, and goes first, waits no longer than that."""
-    unwritten: int = 2
-    """How many outcomes may wait to be written when a call is made; after a kill these messages come twice."""
-    lease: timedelta = timedelta(minutes=2)
-    fresh: timedelta = timedelta(seconds=5)
-    """How old the contents of an alert may be: a reader may have unsubscribed meanwhile."""
-    pause: timedelta = timedelta(seconds=1)
-    """How long to leave the store alone after a fault, and how often to look for what others queued."""
-
-    @classmethod
-    def for_rate(cls, messages_per_second: float) -> DeliverPolicy:
-        """Take on what the rate needs; above 60 a second marks may wait 50 ms for each other."""
-        rate = messages_per_second
-        return cls(
-            in_flight=max(16, int(rate / 8)),
-            batch=max(16, int(rate / 2)),
-            unwritten=2 if rate <= _USUAL_RATE else max(3, int(rate * 0.05)),
-        )
 
 
 class Deliver:
@@ -121,6 +93,8 @@ class Deliver:
         self._bell = asyncio.Event()
         self._written = asyncio.Event()
         self._unwritten = 0
+        self._claiming: asyncio.Task[bool] | None = None
+        self._was_full = False
         self._calm = Calm(clock)
         self._stopping = False
 
@@ -149,19 +123,26 @@ class Deliver:
                     await self._pause(self._policy.pause.total_seconds())
             await asyncio.gather(*self._tasks)
         finally:
-            for task in self._tasks:
+            late = [*self._tasks, *([self._claiming] if self._claiming else [])]
+            for task in late:
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*late, return_exceptions=True)
             await self._mark.close()
 
     async def _turn(self) -> None:
         self._bell.clear()
         if not self._may_send():
             await self._pause(self._policy.pause.total_seconds())
-        elif not self._choose.ready and not await self._claim():
+        elif (not self._choose.ready or (self._claiming and self._claiming.done())) and not await self._claim():
             await self._rest()
         elif not self._stopping:
+            self._claim_ahead()
             await self._send_next()
+
+    def _claim_ahead(self) -> None:
+        """Claim the next batch while the end of this one goes out, where there is any chance of one."""
+        if self._was_full and self._claiming is None and len(self._choose.ready) <= self._policy.batch // 4:
+            self._claiming = asyncio.create_task(self._fetch())
 
     async def _send_next(self) -> None:
         wait = max(self._gate.wait(None, Rank.ALERT), self._calm.wait)
@@ -195,9 +176,17 @@ class Deliver:
             await asyncio.wait_for(self._bell.wait(), seconds)
 
     async def _claim(self) -> bool:
-        claimed = await self._outbox.claim(self._owner, self._clock.now(), self._policy.lease, self._policy.batch)
-        self._choose.take_in(claimed)
-        await self._prepare.load(claimed)
+        claiming, self._claiming = self._claiming or asyncio.create_task(self._fetch()), None
+        return await claiming
+
+    async def _fetch(self) -> bool:
+        limit = self._policy.batch
+        claimed = await self._outbox.claim(self._owner, self._clock.now(), self._policy.lease, limit)
+        self._was_full = len(claimed) == limit
+        try:
+            await self._prepare.load(claimed)
+        finally:  # what is leased is ours, whether its contents are there yet or not
+            self._choose.take_in(claimed)
         return bool(claimed)
 
     async def _send(self, each: Delivery) -> None:

@@ -7,7 +7,7 @@ The contents are gathered for a whole batch at once, and again for one that had 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
@@ -21,6 +21,7 @@ from bot.core.verdict import Hold, Send, Skip, Verdict, Wait
 from bot.flow.judge import Judge
 
 _log = logging.getLogger(__name__)
+_SUMMARIES = 256
 
 Call = Callable[[], Awaitable[SendOutcome]]
 """The call to Telegram, ready to be made."""
@@ -51,15 +52,18 @@ class Preparation:
         self._judge = judge
         self._preparers = preparers
         self._fresh = fresh
-        self._alerts: dict[DeliveryId, tuple[Alert, Verdict]] = {}
-        self._loaded_at = 0.0
+        self._alerts: dict[DeliveryId, tuple[Alert, Verdict, float]] = {}
+        self._summaries: dict[Hashable, Summary] = {}
 
     async def load(self, claimed: Sequence[Delivery]) -> None:
         """Gather and judge the alerts among them; should this fail, each is looked at when its turn comes."""
-        self._alerts.clear()
-        self._loaded_at = self._clock.monotonic()
+        moment = self._clock.monotonic()
+        self._alerts = {each: found for each, found in self._alerts.items() if self._is_fresh(found[2], moment)}
         if alerts := [each for each in claimed if each.kind is DeliveryKind.ALERT]:
-            self._alerts.update(await self._gather(alerts))
+            self._alerts |= {each: (*found, moment) for each, found in (await self._gather(alerts)).items()}
+
+    def _is_fresh(self, loaded_at: float, moment: float) -> bool:
+        return moment - loaded_at <= self._fresh.total_seconds()
 
     async def __call__(self, each: Delivery) -> Call | NextStep:
         """Give the call for one delivery, or what follows when there is none to make."""
@@ -92,8 +96,8 @@ class Preparation:
 
     async def _find(self, each: Delivery) -> tuple[Alert | None, Verdict]:
         loaded = self._alerts.pop(each.id, None)
-        if loaded is not None and self._clock.monotonic() - self._loaded_at <= self._fresh.total_seconds():
-            return loaded
+        if loaded is not None and self._is_fresh(loaded[2], self._clock.monotonic()):
+            return loaded[:2]
         return (await self._gather([each])).get(each.id, (None, Send()))
 
     async def _gather(self, wanted: Sequence[Delivery]) -> dict[DeliveryId, tuple[Alert, Verdict]]:
@@ -103,8 +107,25 @@ class Preparation:
         return {delivery_id: (alert, verdicts.get(delivery_id, Send())) for delivery_id, alert in found.items()}
 
     async def _sum_up(self, alert: Alert) -> Summary:
+        """Sum up; thousands of readers with the same keyword share one summary."""
+        key = _likeness(alert)
+        if (known := self._summaries.get(key)) is not None:
+            return known
         try:
-            return await self._summarise(alert)
+            summary = await self._summarise(alert)
         except Exception as error:
             _log.error("summary.failed", extra={"article": alert.article.id, "error": error})
             return Summary(())
+        while len(self._summaries) >= _SUMMARIES:
+            self._summaries.pop(next(iter(self._summaries)), None)
+        self._summaries[key] = summary
+        return summary
+
+
+def _likeness(alert: Alert) -> Hashable:
+    """Name all that a summary depends on; the text may still grow, when the whole article is read."""
+    wishes = tuple(
+        (match.subscription.normal, match.subscription.mode, match.subscription.headline_only)
+        for match in alert.matches
+    )
+    return alert.article.id, len(alert.article.body), len(alert.article.lead), wishes

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.core.alert import Alert, Line, Summary
+from bot.core.delivery import DeliverPolicy
 from bot.core.ids import ChatId
 from bot.core.subscription import Subscription
-from bot.flow.deliver import Deliver, DeliverPolicy
+from bot.flow.deliver import Deliver
 from bot.flow.judge import Judge
 from bot.flow.patience import Patience
 from storage.store import Store
