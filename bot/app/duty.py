@@ -6,7 +6,7 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.app import database, identity
 from bot.clock import WallClock
@@ -29,6 +29,8 @@ class Duty:
     hold: Hold | None
     """Looks after the office; None where there is only one process."""
     progress: Progress
+    at_take_over: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+    """What else there is to do before this process speaks in another one's place."""
 
     def may_send(self) -> bool:
         """Answer the sender, who asks whenever it comes round."""
@@ -58,9 +60,13 @@ def make_duty(settings: Settings, store: Store, clock: WallClock, owner: str) ->
         return Duty(office=Alone(), hold=None, progress=progress)
     account = settings.telegram.token.get_secret_value().partition(":")[0]
 
+    at_take_over: list[Callable[[], Awaitable[object]]] = []
+
     async def taken() -> None:
         await free_the_dead(store, clock, alone=False)
         await store.outbox.take_over(owner, clock.now())
+        for each in at_take_over:
+            await each()
 
     hold = Hold(
         leases=store.leases,
@@ -70,7 +76,7 @@ def make_duty(settings: Settings, store: Store, clock: WallClock, owner: str) ->
         is_dead=identity.is_dead,
         taken=taken,
     )
-    return Duty(office=hold, hold=hold, progress=progress)
+    return Duty(office=hold, hold=hold, progress=progress, at_take_over=at_take_over)
 
 
 async def free_the_dead(store: Store, clock: WallClock, *, alone: bool) -> None:
