@@ -93,7 +93,9 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     )
     fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
     pool = await stack.enter_async_context(ParserPool())
-    adoption = Adoption()
+    detect = _lazily(analyser.languages)
+    adoption = Adoption(lambda: detect(""))
+    stack.push_async_callback(adoption.close)
     application = Application(
         settings=settings,
         clock=clock,

@@ -13,6 +13,8 @@ class Paper:
     title: str
     language: str
     format: str
+    listed: bool = True
+    """Whether the bot's configuration names its feed; one that it does not is for readers to add."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,7 +128,10 @@ def show(stage: Stage) -> Body:
     """Show the papers, what lies ready, how the bot's process is and how far the clock was moved."""
     newsroom = stage.newsroom
     return {
-        "papers": [asdict(paper) | {"feed": newsroom.feed_url(paper.key)} for paper in newsroom.papers.values()],
+        "papers": [
+            asdict(paper) | {"feed": newsroom.feed_url(key), "front": newsroom.front_url(key)}
+            for key, paper in newsroom.papers.items()
+        ],
         "ready": [asdict(one) for one in newsroom.stock.ready],
         "entries": [asdict(entry) for entry in newsroom.entries],
         "zone": local_zone(),
@@ -149,6 +152,7 @@ def write_config(server: Server, newsroom: Newsroom, directory: Path) -> str:
         f"\n[[feeds]]\nurl = {_quote(newsroom.feed_url(paper.key))}\ntitle = {_quote(paper.title)}\n"
         f"language = {_quote(paper.language)}\n"
         for paper in newsroom.papers.values()
+        if paper.listed
     )
     return f"""[telegram]
 token = {_quote(server.token)}
@@ -168,6 +172,7 @@ allow_networks = ["127.0.0.0/8"]
 
 [chats]
 language = "de"
+users_may_add_private_feeds = true
 timezone = {_quote(local_zone())}
 
 [web]

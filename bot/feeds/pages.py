@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import trafilatura
-from protego import Protego
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.feeds import charset, entries, keypoints
@@ -58,6 +56,8 @@ def find_feeds(markup: str, url: str) -> list[Any]:
 
 def find_text(markup: str, url: str) -> list[Any]:
     """Give the article on a page: its text, the publisher's key points, and whether the page keeps its text back."""
+    import trafilatura  # takes nearly a second, which nobody waits for who only looks for feeds
+
     tree = LexborHTMLParser(markup)
     if is_reserved(tree):
         return ["", [], True]
@@ -81,6 +81,8 @@ def is_reserved(tree: LexborHTMLParser) -> bool:
 
 
 def _ask_rules(rules: list[str], agent: str, url: str) -> tuple[bool, float]:
+    from protego import Protego
+
     delay = 0.0
     for each in rules:
         robots = Protego.parse(each)

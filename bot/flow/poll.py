@@ -99,13 +99,19 @@ class Poll:
                 task.add_done_callback(self._tasks.discard)
         return len(fresh)
 
+    def reserve(self, feed_id: FeedId) -> bool:
+        """Keep a new feed from being polled until `meet`; False when that is not possible any more."""
+        if self._stopping or feed_id in self._under_way:
+            return False
+        self._under_way.add(feed_id)
+        return True
+
     async def meet(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
-        """Take what was read to show a new feed as its first poll, so that its server is not asked twice."""
-        if self._stopping or feed.id in self._under_way:
-            return
-        self._under_way.add(feed.id)
+        """Take what was read to show a reserved feed as its first poll, so that its server is not asked twice."""
         try:
             await self._changed(feed, fetched, parsed, _hash(fetched))
+        except Exception as error:  # then it is polled when its turn comes
+            _log.error("feed.not_met", extra={"feed": feed.id, "error": error})
         finally:
             self._under_way.discard(feed.id)
 

@@ -112,3 +112,15 @@ async def test_reading_by_all_needs_a_second_conditional_request() -> None:
             await get(newsroom.feed_url(paper), If_None_Match=tag)
         await newsroom.read_by_all(within=1)
         await newsroom.visited("limmat", times=2, within=1)
+
+
+async def test_every_paper_has_a_front_page_that_names_its_feed() -> None:
+    """With the headlines on it; one paper is left for readers to add."""
+    async with Newsroom() as newsroom:
+        for key, paper in newsroom.papers.items():
+            status, _, body = await get(newsroom.front_url(key))
+            assert status == 200
+            assert f'<link rel="alternate" type="application/{paper.format}+xml"' in body
+            assert "/artikel/" in body
+        assert [key for key, paper in newsroom.papers.items() if not paper.listed] == ["saentis"]
+        assert (await get(newsroom.front_url("nobody")))[0] == 404

@@ -60,7 +60,7 @@ async def test_the_configuration_names_everything() -> None:
         assert told["telegram"]["api_url"] == scene.server.url
         assert told["polling"]["interval"] == told["polling"]["max_interval"] == "1s"
         assert [feed["url"] for feed in told["feeds"]] == [
-            scene.newsroom.feed_url(key) for key in scene.newsroom.papers
+            scene.newsroom.feed_url(key) for key, paper in scene.newsroom.papers.items() if paper.listed
         ]
 
 

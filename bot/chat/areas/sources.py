@@ -31,7 +31,7 @@ _OFFER = "srca"
 _ANONYMOUS = 1087968824
 """Whom Telegram names for administrators who do not show themselves; one for all groups."""
 _PATIENCE = timedelta(minutes=10)
-_PROMPT_SECONDS = 0.6
+_PROMPT_SECONDS = 0.8
 _LONGEST_SECONDS = 12.0
 _LINKS: list[str | None] = [MessageEntity.TEXT_LINK, MessageEntity.URL]
 _EXAMPLE = code("/addfeed https://www.example.org")

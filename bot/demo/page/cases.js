@@ -33,6 +33,8 @@ const fated = (key, whose, name, text, on, [does, undoes]) => ({
   stamp: () => [openChat()?.id, on()],
 });
 
+const unlisted = () => world.papers.find((paper) => !paper.listed);
+
 const CASES = [
   {
     key: "kill",
@@ -49,6 +51,16 @@ const CASES = [
     text: () => `The bot's clock shows ${hours(botTime())}. Digests come at their hour.`,
     controls: () => [action("Jump to 08:00", () => attempt("clock", { to: "08:00" }))],
     stamp: () => hours(botTime()),
+  },
+  {
+    key: "source",
+    when: () => reader() && unlisted(),
+    name: () => `A source of one's own: ${unlisted().title}`,
+    text: () => "The bot finds the feed on the front page.",
+    controls: () => [action("Send /addfeed", () => attempt("say", {
+      user: reader().id, chat: reader().id, text: `/addfeed ${unlisted().front}`,
+    }))],
+    stamp: () => [reader().id, unlisted().front],
   },
   fated("block", reader, () => `${reader().title} blocks the bot`, "It notices, and stops writing.",
     () => isBlocked(reader()), ["block", "unblock"]),

@@ -33,7 +33,7 @@ export function draw() {
 function reading() {
   if (!world.bot.read) return "The newsroom is being read for the first time …";
   if (world.bot.state === "down") return "Nobody reads the feeds while the bot is down.";
-  return `The bot reads ${world.papers.length} feeds every second.`;
+  return `The bot reads ${world.papers.filter((paper) => paper.listed).length} feeds every second.`;
 }
 
 async function publish(told) {
