@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import ChatState
 from bot.core.errors import Refusal
-from bot.core.feed import Feed, FeedState, FeedWish, Origin
+from bot.core.feed import Feed, FeedState, FeedWish, Origin, address_key, host_of
 from bot.core.ids import FeedId
 from storage import news, rows
 from storage.engine import Database, insert
@@ -23,7 +23,8 @@ _POLLED = text("feeds.state IN ('active', 'failing')")
 _FIRST_INTERVAL = timedelta(minutes=10)
 _STATE = (
     "url title declared_language etag last_modified validators_url body_hash interval next_poll_at first_success_at "
-    "last_success_at last_polled_at failures error site_url ttl skip_hours skip_days listed_at"
+    "last_success_at last_polled_at failures error site_url ttl skip_hours skip_days listed_at "
+    "moved_to moved_since moved_times"
 ).split()
 """What a poll may change; whether the feed is wanted at all is none of its business."""
 
@@ -51,7 +52,7 @@ class Feeds:
 
     async def add(self, wish: FeedWish, now: datetime) -> Feed:
         """Add a feed, due at once; raise `Refusal("feed.exists")` when the same chat (or everybody) has it already."""
-        same = or_(feeds.c.wished_url == wish.url, feeds.c.url == wish.url)
+        same = or_(feeds.c.wished_url == wish.url, feeds.c.address == address_key(wish.url))
         async with self._database.write() as connection:
             there = await _locked(connection, and_(same, feeds.c.owner.in_((0, wish.owner or 0))))
             if there:
@@ -75,20 +76,47 @@ class Feeds:
 
     async def claim_due(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Feed, ...]:
         """Lease feeds that are due, longest overdue first; nobody else gets them until the lease ends."""
-        due = (
-            select(feeds)
-            .where(_POLLED, feeds.c.next_poll_at <= now)
-            .where(or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now))
-            .order_by(feeds.c.next_poll_at, feeds.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
+        due = select(feeds).where(_POLLED, feeds.c.next_poll_at <= now, _free(now))
+        first = due.order_by(feeds.c.next_poll_at, feeds.c.id).limit(limit)
+        return await self._lease(first, owner, now + lease)
+
+    async def claim_twins(self, owner: str, due: Sequence[Feed], now: datetime, lease: timedelta) -> tuple[Feed, ...]:
+        """Lease the feeds that have the same address as one of these, due or not, but for those somebody else has."""
+        ids, addresses = [feed.id for feed in due], [address_key(feed.url) for feed in due]
+        same = and_(feeds.c.address.in_(addresses), feeds.c.id.not_in(ids))
+        there = select(feeds.c.id).where(same, _POLLED, _free(now)).limit(1)
+        async with self._database.read() as connection:
+            if await connection.scalar(there) is None:  # as nearly always
+                return ()
+        return await self._lease(select(feeds).where(same, _POLLED, _free(now)), owner, now + lease)
+
+    async def _lease(self, wanted: Select[Any], owner: str, until: datetime) -> tuple[Feed, ...]:
         async with self._database.write() as connection:
-            found = (await connection.execute(due)).mappings().all()
-            ids = [row["id"] for row in found]
-            leased = {"lease_owner": owner, "lease_until": now + lease}
-            await connection.execute(update(feeds).where(feeds.c.id.in_(ids)).values(leased))
+            found = (await connection.execute(wanted.with_for_update(skip_locked=True))).mappings().all()
+            leased = {"lease_owner": owner, "lease_until": until}
+            await connection.execute(update(feeds).where(feeds.c.id.in_([row["id"] for row in found])).values(leased))
         return tuple(rows.feed(row) for row in found)
+
+    async def postpone(self, feed_ids: Sequence[FeedId], until: datetime) -> None:
+        """Give leased feeds back without a poll; they are due again at that time."""
+        later = {"lease_owner": None, "lease_until": until}
+        async with self._database.write() as connection:
+            await connection.execute(update(feeds).where(feeds.c.id.in_(feed_ids)).values(later))
+
+    async def count_due(self, now: datetime) -> int:
+        """Count the feeds that are due and free."""
+        due = select(func.count()).select_from(feeds).where(_POLLED, feeds.c.next_poll_at <= now, _free(now))
+        async with self._database.read() as connection:
+            return await connection.scalar(due) or 0
+
+    async def hold(self, covers: Callable[[str], bool], until: datetime) -> int:
+        """Poll no feed on these hosts (lower-case names) before that time; returns how many that changes."""
+        async with self._database.write() as connection:
+            sooner = select(feeds.c.id, feeds.c.url).where(_POLLED, feeds.c.next_poll_at < until)
+            found = (await connection.execute(sooner)).all()
+            ids = [row.id for row in found if covers(host_of(row.url))]
+            await connection.execute(update(feeds).where(feeds.c.id.in_(ids)).values(next_poll_at=until))
+        return len(ids)
 
     async def next_due(self) -> datetime | None:
         """Say when the next poll is due; a leased feed is due when its lease ends, if that is later."""
@@ -120,7 +148,7 @@ class Feeds:
         Of a feed that was removed while it was polled nothing is stored.
         """
         state: dict[str, Any] = {name: getattr(feed, name) for name in _STATE}
-        state |= {"state": feed.state, "lease_owner": None, "lease_until": None}
+        state |= {"state": feed.state, "address": address_key(feed.url), "lease_owner": None, "lease_until": None}
         async with self._database.write() as connection:
             wanted = and_(feeds.c.id == feed.id, feeds.c.state != FeedState.REMOVED)
             last_success = await connection.scalar(select(feeds.c.last_success_at).where(feeds.c.id == feed.id))
@@ -145,6 +173,10 @@ class Feeds:
             return await connection.scalar(counted) or 0
 
 
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now)
+
+
 async def _locked(connection: AsyncConnection, condition: Any) -> Sequence[rows.Row]:
     found = select(feeds).where(condition, feeds.c.state != FeedState.REMOVED).order_by(feeds.c.id)
     return (await connection.execute(found.with_for_update())).mappings().all()
@@ -156,10 +188,13 @@ async def _begin(connection: AsyncConnection, wish: FeedWish, now: datetime) -> 
 
     One that was removed earlier is taken up again, because it knows what it has brought; its first poll is silent.
     """
-    fresh: dict[str, Any] = dict.fromkeys(("etag", "last_modified", "validators_url", "body_hash", "error"))
+    fresh: dict[str, Any] = dict.fromkeys(
+        ("etag", "last_modified", "validators_url", "body_hash", "error", "moved_to", "moved_since")
+    )
     fresh |= dict.fromkeys(("first_success_at", "last_success_at", "last_polled_at", "listed_at", "removed_at"))
     fresh |= {
         "url": wish.url,
+        "address": address_key(wish.url),
         "title": wish.title,
         "language": wish.language,
         "full_text": wish.full_text,
@@ -168,6 +203,7 @@ async def _begin(connection: AsyncConnection, wish: FeedWish, now: datetime) -> 
         "interval": _FIRST_INTERVAL,
         "next_poll_at": now,
         "failures": 0,
+        "moved_times": 0,
     }
     same = and_(feeds.c.wished_url == wish.url, feeds.c.owner == (wish.owner or 0))
     newest = select(func.max(feeds.c.id)).where(same).scalar_subquery()

@@ -14,22 +14,13 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
 )
 
 from storage.columns import Moment, Number, Numbers, Proof, Prose, Span, Words, auto_id, count, flag, lease, partial
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from storage.naming import metadata as metadata
 
 feeds = Table(
     "feeds",
@@ -63,8 +54,13 @@ feeds = Table(
     *lease(),
     Column("created_at", Moment, nullable=False),
     Column("removed_at", Moment),
+    Column("address", Prose, nullable=False, server_default=""),  # the same for all spellings of `url`
+    Column("moved_to", Prose),
+    Column("moved_since", Moment),
+    Column("moved_times", Integer, nullable=False, server_default="0"),
     partial("uq_feeds_wished_url_owner", "wished_url", "owner", where="state <> 'removed'", unique=True),
     Index(None, "url"),
+    Index(None, "address"),
     partial("ix_feeds_next_poll_at", "next_poll_at", where="state IN ('active', 'failing')"),
     Index(None, "owner"),
     sqlite_autoincrement=True,

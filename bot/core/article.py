@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-from bot.core.feed import Entry, Feed
+from bot.core.feed import Entry, Feed, ParsedFeed
 from bot.core.ids import ArticleId, ChatId, FeedId
 
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -129,6 +131,25 @@ def draft(
         seen_at=now,
         source_title=feed.title,
         source_host=(urlsplit(feed.url).hostname or ""),
+    )
+
+
+def draft_all(
+    feed: Feed, parsed: ParsedFeed, *, detect: Callable[[str], str | None], now: datetime
+) -> tuple[ArticleDraft, ...]:
+    """Make articles of the entries of a document; `detect` tells the language of a text that nobody names."""
+    guids = Counter(entry.guid for entry in parsed.entries)
+    links = Counter(entry.link for entry in parsed.entries)
+    return tuple(
+        draft(
+            feed,
+            entry,
+            language=feed.language or entry.language or detect(f"{entry.title}. {entry.summary}") or parsed.language,
+            now=now,
+            guid_repeats=guids[entry.guid] > 1 or entry.guid in parsed.repeated_guids,
+            link_repeats=links[entry.link] > 1 or entry.link in parsed.repeated_links,
+        )
+        for entry in parsed.entries
     )
 
 

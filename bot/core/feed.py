@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
+from urllib.parse import urlsplit
 
 from bot.core.ids import ChatId, FeedId
 
@@ -33,6 +34,27 @@ class FeedState(StrEnum):
     """Answered 410: never polled again."""
     REMOVED = "removed"
     """No longer in the catalogue, or deleted by its owner; its history stays until retention ends."""
+
+
+def address_key(url: str) -> str:
+    """Give what is the same for all spellings of an address: http or https, default port, capitals, a last slash."""
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return url.strip()
+    user = parts.netloc.rpartition("@")[0]
+    place = f"{host}:{port}" if port not in (None, 80, 443) else host
+    query = f"?{parts.query}" if parts.query else ""
+    return (f"{user}@" if user else "") + place + parts.path.rstrip("/") + query
+
+
+def host_of(url: str) -> str:
+    """Name the host of an address, which all its ports share."""
+    try:
+        return (urlsplit(url.strip()).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +105,10 @@ class Feed:
     skip_days: frozenset[int] = frozenset()
     listed_at: datetime | None = None
     """When the document was last read whole."""
+    moved_to: str | None = None
+    """Where permanent redirects lead, as long as they have not been believed."""
+    moved_since: datetime | None = None
+    moved_times: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +146,7 @@ class NotModified:
     etag: str | None = None
     last_modified: str | None = None
     cache: CacheHeaders = CacheHeaders()
+    permanent_url: str | None = None
 
 
 class FetchProblem(StrEnum):

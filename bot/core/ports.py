@@ -59,6 +59,10 @@ class Fetcher(Protocol):
         """Ask once for the feed, conditionally where the feed has validators."""
         ...
 
+    def turn_in(self, feed: Feed, *, patience: timedelta) -> timedelta:
+        """Say when to come back, if the turn of this feed's host does not come within `patience`; else zero."""
+        ...
+
 
 class Parser(Protocol):
     """Reads feed documents somewhere where a hostile one hurts nobody; never raises for any document."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -62,6 +62,22 @@ class FeedShelf(Protocol):
 
     async def claim_due(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Feed, ...]:
         """Lease feeds that are due, longest overdue first; nobody else gets them until the lease ends."""
+        ...
+
+    async def claim_twins(self, owner: str, due: Sequence[Feed], now: datetime, lease: timedelta) -> tuple[Feed, ...]:
+        """Lease the feeds that have the same address as one of these, due or not, but for those somebody else has."""
+        ...
+
+    async def postpone(self, feed_ids: Sequence[FeedId], until: datetime) -> None:
+        """Give leased feeds back without a poll; they are due again at that time."""
+        ...
+
+    async def count_due(self, now: datetime) -> int:
+        """Count the feeds that are due and free."""
+        ...
+
+    async def hold(self, covers: Callable[[str], bool], until: datetime) -> int:
+        """Poll no feed on these hosts (lower-case names) before that time; returns how many that changes."""
         ...
 
     async def next_due(self) -> datetime | None:

@@ -26,6 +26,8 @@ _LONGEST_JITTER = timedelta(minutes=1)
 """On top of what a publisher asked for, which is kept almost to the moment."""
 _DRIFT = 1.1
 """How much rarer a feed is asked after each poll that brought nothing."""
+_MOVES, _MOVED_FOR = 3, timedelta(days=2)
+"""How often and for how long a permanent redirect must lead to the same place; mistakes are taken back sooner."""
 _WATCHED = timedelta(days=30)
 _ENOUGH, _MOST = 3, 20
 _PACE = 4
@@ -69,6 +71,7 @@ def after_success(
     etag, last_modified = _validators(feed, outcome)
     if parsed and not parsed.is_whole:
         etag = last_modified = body_hash = None  # the rest must come, also where nothing changes any more
+    feed = _move(feed, outcome, now)
     return replace(
         feed,
         etag=etag,
@@ -134,6 +137,18 @@ def _adapt(feed: Feed, policy: PollPolicy, parsed: ParsedFeed | None, now: datet
         return policy.clamp(policy.interval)
     gap = (now - recent[-1]) / len(recent)
     return policy.clamp(min(gap / 2, policy.interval * _PACE))
+
+
+def _move(feed: Feed, outcome: Fetched | NotModified, now: datetime) -> Feed:
+    """Believe permanent redirects once they have led to the same place several times and for long enough."""
+    target = outcome.permanent_url
+    if target is None or target == feed.url:
+        return replace(feed, moved_to=None, moved_since=None, moved_times=0)
+    if target != feed.moved_to or feed.moved_since is None:
+        return replace(feed, moved_to=target, moved_since=now, moved_times=1)
+    if feed.moved_times + 1 < _MOVES or now - feed.moved_since < _MOVED_FOR:
+        return replace(feed, moved_times=feed.moved_times + 1)
+    return replace(feed, url=target, moved_to=None, moved_since=None, moved_times=0)
 
 
 def _dates(parsed: ParsedFeed) -> Iterable[datetime]:

@@ -11,7 +11,7 @@ import asyncio
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -117,6 +117,15 @@ class HttpFetcher:
         except Exception as error:
             return of_exception(error)
 
+    def turn_in(self, feed: Feed, *, patience: timedelta) -> timedelta:
+        """Say when to come back, if the turn of this feed's host does not come within `patience`; else zero."""
+        try:
+            hosts = {_host(URL(address)) for address in (feed.url, feed.validators_url) if address}
+        except ValueError:
+            return timedelta(0)
+        waits = [self._pace.book(host, patience.total_seconds()) for host in hosts if host]
+        return timedelta(seconds=max(waits, default=0.0))
+
     async def _follow(self, ask: _Ask, url: URL) -> FetchOutcome:
         seen = {url}
         permanent = True
@@ -128,7 +137,7 @@ class HttpFetcher:
                     problem=FetchProblem.REDIRECTS if len(seen) > 1 else FetchProblem.BROKEN,
                     detail="The address is not an http or https address.",
                 )
-            async with self._pace.turn(url.host.lower().rstrip(".")):
+            async with self._pace.turn(_host(url)):
                 started = clock()
                 async with asyncio.timeout(ask.deadline - spent):
                     outcome = await self._ask(ask, url, moved=permanent and len(seen) > 1)
@@ -164,6 +173,7 @@ class HttpFetcher:
                     etag=headers.validator(response.headers, "ETag"),
                     last_modified=headers.validator(response.headers, "Last-Modified"),
                     cache=headers.cache(response.headers, self._now()),
+                    permanent_url=str(url) if moved else None,
                 )
             if response.status not in (200, 203):
                 return of_status(response.status, response.headers, self._now())
@@ -184,7 +194,7 @@ class HttpFetcher:
         if not body.strip():
             # Some servers say so that nothing is new; a feed never read before must show a document first.
             if feed.first_success_at is not None:
-                return NotModified(url=str(url), cache=fresh)
+                return NotModified(url=str(url), cache=fresh, permanent_url=str(url) if moved else None)
             return FetchFailed(problem=FetchProblem.BROKEN, detail="The answer is empty.", status=response.status)
         return Fetched(
             body=bytes(body),
@@ -221,6 +231,11 @@ class HttpFetcher:
             return  # only the proxy knows this name
         if not all(chosen.allows(str(sockaddr[0]), port) for *_, sockaddr in found):
             raise guard.RefusedAddressError
+
+
+def _host(url: URL) -> str:
+    """Name the host whose turn counts: all its ports share it."""
+    return (url.host or "").lower().rstrip(".")
 
 
 def _conditions(feed: Feed, url: URL) -> dict[str, str]:

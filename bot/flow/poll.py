@@ -10,26 +10,30 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core import article, timing
 from bot.core.article import Article, ArticleDraft
+from bot.core.backlog import Backlog
 from bot.core.errors import StorageError
 from bot.core.feed import (
     Feed,
     Fetched,
     FetchFailed,
+    FetchOutcome,
     FetchProblem,
     NotModified,
     ParsedFeed,
     ParseFailed,
+    host_of,
 )
 from bot.core.ids import FeedId
 from bot.core.ports import Clock, Counters, FeedShelf, Fetcher, Parser
+from bot.core.throttle import Throttle
 from bot.core.timing import PollPolicy
+from bot.core.twins import ask_for_all, same_address
 from bot.flow.patience import Patience
 
 _log = logging.getLogger(__name__)
@@ -42,8 +46,11 @@ _UNREADABLE = "Something in the feed cannot be handled; the log says what."
 class PollLimits:
     """How much is under way at once."""
 
-    at_once: int = 64
+    at_once: int = 192
+    """Some of them wait for a host that hangs; how many are asked at a time is the fetcher's matter."""
     lease: timedelta = timedelta(minutes=3)
+    patience: timedelta = timedelta(seconds=10)
+    """A feed whose host is busy for longer is given back, so that its lease cannot run out while it waits."""
 
 
 class Poll:
@@ -81,20 +88,28 @@ class Poll:
         self._under_way: set[FeedId] = set()
         self._claiming = asyncio.Lock()
         self._stopping = False
+        self._backlog = Backlog(policy.interval)
+        self._throttle = Throttle()
 
     async def tick(self) -> int:
         """Start a poll for each feed that is due, as far as there is room; returns how many."""
         async with self._claiming:
-            room = self._limits.at_once - len(self._tasks)
+            room = min(self._limits.at_once - len(self._tasks), self._backlog.room(self._clock.monotonic()))
             if room <= 0 or self._stopping:
                 return 0
-            due = await self._feeds.claim_due(self._owner, self._clock.now(), self._limits.lease, room)
-            subscribers = await self._count_subscribers() if due else 0
+            now, lease = self._clock.now(), self._limits.lease
+            due = await self._feeds.claim_due(self._owner, now, lease, room)
+            self._backlog.took(len(due))
+            if not due:
+                return 0
+            twins = await self._feeds.claim_twins(self._owner, due, now, lease)
+            self._backlog.note(await self._feeds.count_due(now) if len(due) == room else 0)
+            subscribers = await self._count_subscribers()
             # A lease runs out early when the clock is moved; asking a slow publisher twice would not make it faster.
-            fresh = [feed for feed in due if feed.id not in self._under_way]
-            for feed in fresh:
-                self._under_way.add(feed.id)
-                task = asyncio.create_task(self._guarded(feed, subscribers))
+            fresh = [feed for feed in (*due, *twins) if feed.id not in self._under_way]
+            for group in same_address(fresh):
+                self._under_way.update(feed.id for feed in group)
+                task = asyncio.create_task(self._guarded(group, subscribers))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
         return len(fresh)
@@ -137,25 +152,52 @@ class Poll:
         except StorageError:
             return 0  # it is only said to publishers; what is claimed must be polled all the same
 
-    async def _guarded(self, feed: Feed, subscribers: int) -> None:
+    async def _guarded(self, group: tuple[Feed, ...], subscribers: int) -> None:
         try:
-            await self._one(feed, subscribers)
+            await self._fetch(group, subscribers)
+        except Exception as error:
+            _log.error("poll.failed", extra={"feed": group[0].id, "error": error})
+        finally:
+            self._under_way.difference_update(feed.id for feed in group)
+
+    async def _fetch(self, group: tuple[Feed, ...], subscribers: int) -> None:
+        """Ask once for all who have the same address, and let each take what came."""
+        asked = ask_for_all(group)
+        wait = self._fetcher.turn_in(asked, patience=self._limits.patience)
+        if wait:
+            await self._feeds.postpone([feed.id for feed in group], self._clock.now() + wait)
+            return
+        try:
+            outcome = await self._fetcher.fetch(asked, subscribers=subscribers)
+        except Exception as error:
+            _log.error("poll.failed", extra={"feed": asked.id, "error": error})
+            outcome = FetchFailed(problem=FetchProblem.BROKEN, detail=_UNREADABLE)
+        for feed in group:
+            await self._take(feed, outcome)
+        if isinstance(outcome, FetchFailed) and outcome.problem is FetchProblem.THROTTLED:
+            await self._spare_others(asked, outcome)
+
+    async def _take(self, feed: Feed, outcome: FetchOutcome) -> None:
+        try:
+            match outcome:
+                case NotModified():
+                    await self._unchanged(feed, outcome, "not-modified")
+                case FetchFailed():
+                    await self._failed(feed, outcome)
+                case Fetched():
+                    await self._fetched(feed, outcome)
         except Exception as error:
             _log.error("poll.failed", extra={"feed": feed.id, "error": error})
             with contextlib.suppress(StorageError):  # then the lease runs out; no other feed notices
                 await self._failed(feed, FetchFailed(problem=FetchProblem.BROKEN, detail=_UNREADABLE))
-        finally:
-            self._under_way.discard(feed.id)
 
-    async def _one(self, feed: Feed, subscribers: int) -> None:
-        outcome = await self._fetcher.fetch(feed, subscribers=subscribers)
-        match outcome:
-            case NotModified():
-                await self._unchanged(feed, outcome, "not-modified")
-            case FetchFailed():
-                await self._failed(feed, outcome)
-            case Fetched():
-                await self._fetched(feed, outcome)
+    async def _spare_others(self, feed: Feed, failed: FetchFailed) -> None:
+        """Leave a whole host alone when it keeps asking us to slow down."""
+        now, host = self._clock.now(), host_of(feed.url)
+        held = self._throttle.note(host, feed.url, failed.retry_after, now)
+        if held is not None:
+            count = await self._feeds.hold(held.covers, held.until)
+            _log.warning("host.held", extra={"host": held.host, "until": held.until.isoformat(), "feeds": count})
 
     async def _fetched(self, feed: Feed, fetched: Fetched) -> None:
         body_hash = _hash(fetched)
@@ -186,7 +228,7 @@ class Poll:
 
     async def _changed(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
         now = self._clock.now()
-        drafts = self._draft(feed, parsed)
+        drafts = article.draft_all(feed, parsed, detect=self._detect, now=now)
         after = timing.after_success(
             feed,
             self._policy,
@@ -204,25 +246,6 @@ class Poll:
             _log.info("feed.met", extra={"feed": feed.id, "entries": len(new)})
         elif new:
             self._stored()
-
-    def _draft(self, feed: Feed, parsed: ParsedFeed) -> list[ArticleDraft]:
-        guids = Counter(entry.guid for entry in parsed.entries)
-        links = Counter(entry.link for entry in parsed.entries)
-        now = self._clock.now()
-        drafts = []
-        for entry in parsed.entries:
-            language = feed.language or entry.language or self._detect(f"{entry.title}. {entry.summary}")
-            drafts.append(
-                article.draft(
-                    feed,
-                    entry,
-                    language=language or parsed.language,
-                    now=now,
-                    guid_repeats=guids[entry.guid] > 1 or entry.guid in parsed.repeated_guids,
-                    link_repeats=links[entry.link] > 1 or entry.link in parsed.repeated_links,
-                )
-            )
-        return drafts
 
     def _was_away(self, feed: Feed) -> bool:
         """Say whether what is new may have come out while we were down or the feed was."""

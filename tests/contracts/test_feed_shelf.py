@@ -175,3 +175,56 @@ async def test_subscribers_are_active_chats_with_a_subscription(store: Store) ->
     await store.chats.set_state(ChatId(3), ChatState.BLOCKED, NOW)
 
     assert await store.feeds.count_subscribers() == 2
+
+
+async def test_a_postponed_feed_comes_back_at_its_time_to_anybody(store: Store) -> None:
+    """It keeps its due time, so that it is the first in its turn."""
+    feed = await add_feed(store)
+    await store.feeds.claim_due("a", NOW, LEASE, 10)
+    later = NOW + timedelta(seconds=20)
+    await store.feeds.postpone([feed.id], later)
+
+    assert await store.feeds.count_due(NOW) == 0
+    assert await store.feeds.claim_due("b", NOW + timedelta(seconds=19), LEASE, 10) == ()
+    assert await store.feeds.next_due() == later
+    assert await store.feeds.count_due(later) == 1
+    assert await store.feeds.claim_due("b", later, LEASE, 10) == (feed,)
+
+
+async def test_a_hold_puts_off_the_feeds_of_its_hosts_alone(store: Store) -> None:
+    """Whatever their port, and never to an earlier time."""
+    here = await add_feed(store, url="https://Busy.example:8443/rss")
+    other = await add_feed(store, "other")
+    late = await add_feed(store, url="https://busy.example/late")
+    await poll(store, replace(late, interval=timedelta(days=2)))
+
+    assert await store.feeds.hold(lambda host: host == "busy.example", NOW + timedelta(hours=1)) == 1
+
+    due = {feed.id: feed.next_poll_at - NOW for feed in await store.feeds.list_all()}
+    assert due == {here.id: timedelta(hours=1), other.id: timedelta(0), late.id: timedelta(days=2)}
+
+
+async def test_twins_are_leased_together(store: Store) -> None:
+    """Feeds with the same address in any spelling, due or not, but not one that somebody else has or that ended."""
+    for number in range(1, 6):
+        await meet(store, number)
+    urls = ("https://n.example/rss", "http://n.example/rss/", "https://N.example:443/rss", "https://n.example/rss2")
+    first, second, third, _ = [
+        await add_feed(store, url=url, origin=Origin.CHAT, owner=ChatId(number))
+        for number, url in enumerate(urls, start=1)
+    ]
+    await poll(store, replace(second, interval=timedelta(hours=1)))
+    gone = await add_feed(store, url=urls[0], origin=Origin.CHAT, owner=ChatId(5))
+    await store.feeds.remove(gone.id, NOW)
+
+    due = await store.feeds.claim_due("a", NOW, LEASE, 1)
+    assert [feed.id for feed in due] == [first.id]
+    assert {feed.id for feed in await store.feeds.claim_twins("a", due, NOW, LEASE)} == {second.id, third.id}
+    assert await store.feeds.claim_twins("b", due, NOW, LEASE) == ()
+
+
+async def test_another_spelling_is_the_same_feed(store: Store) -> None:
+    """What everybody has is not added again with a slash at its end."""
+    await add_feed(store, url="https://n.example/rss")
+    with pytest.raises(Refusal):
+        await add_feed(store, url="http://n.example:80/rss/")

@@ -42,6 +42,9 @@ async def test_a_poll_stores_the_state_and_what_is_new(store: Store) -> None:
         skip_hours=frozenset({23, 0, 1}),
         skip_days=frozenset({6}),
         listed_at=NOW,
+        moved_to="https://new.example/rss",
+        moved_since=NOW,
+        moved_times=2,
     )
 
     stored = await store.feeds.finish_poll(polled, [draft], alert=False, catch_up=False, now=NOW)

@@ -85,7 +85,7 @@ def test_success_ends_failing() -> None:
     assert back.last_success_at == back.last_polled_at == NOW
 
 
-def test_new_validators_replace_both_as_a_pair() -> None:
+def test_p03_new_validators_replace_both_as_a_pair() -> None:
     """A new body brings new validators, and a validator it does not bring is cleared (P03)."""
     feed = make_feed(etag='"0"', last_modified="vorgestern", validators_url="https://old.example")
     after = succeed(feed, parsed=document(), outcome=fetched(last_modified=None))
@@ -93,7 +93,7 @@ def test_new_validators_replace_both_as_a_pair() -> None:
     assert after.validators_url == "https://f.example/rss"
 
 
-def test_304_updates_what_it_names() -> None:
+def test_p04_304_updates_what_it_names() -> None:
     """A 304 updates the validators it carries and keeps the others, the body and its address (P04)."""
     feed = make_feed(etag='"0"', last_modified="gestern", validators_url="https://f.example", body_hash="h")
     after = succeed(feed, outcome=NotModified(url="https://f.example", etag='"2"'))
@@ -101,13 +101,13 @@ def test_304_updates_what_it_names() -> None:
     assert (after.validators_url, after.body_hash) == ("https://f.example", "h")
 
 
-def test_broken_off_document_leaves_no_validators() -> None:
+def test_p05_broken_off_document_leaves_no_validators() -> None:
     """Validators and hash of a document that breaks off are not kept, or the rest would never come (P05)."""
     after = succeed(make_feed(body_hash="h", etag='"0"'), parsed=document(is_whole=False), body_hash="half")
     assert (after.etag, after.last_modified, after.body_hash) == (None, None, None)
 
 
-def test_failure_keeps_what_the_feed_knew() -> None:
+def test_p05_failure_keeps_what_the_feed_knew() -> None:
     """A failed poll keeps validators, hash and interval (P05)."""
     feed = make_feed(etag='"0"', last_modified="gestern", body_hash="h", interval=5 * MINUTE)
     after = fail(feed)
@@ -117,7 +117,7 @@ def test_failure_keeps_what_the_feed_knew() -> None:
 
 
 @pytest.mark.parametrize("kind", ["header", "ttl", "header of a 304"])
-def test_publisher_wish_beats_the_bounds(kind: str) -> None:
+def test_p08_publisher_wish_beats_the_bounds(kind: str) -> None:
     """Nothing is asked before max-age or ttl ends, also above the longest interval (P08)."""
     cache = CacheHeaders(max_age=8 * HOUR)
     match kind:
@@ -130,42 +130,42 @@ def test_publisher_wish_beats_the_bounds(kind: str) -> None:
     assert wait(after) == 8 * HOUR
 
 
-def test_ttl_holds_while_nothing_changes() -> None:
+def test_p08_ttl_holds_while_nothing_changes() -> None:
     """The ttl of the last document counts after a 304 too (P08)."""
     met = succeed(make_feed(), parsed=document(ttl=8 * HOUR))
     assert wait(succeed(met, outcome=NotModified(url=""))) == 8 * HOUR
 
 
-def test_publisher_wish_is_clamped() -> None:
+def test_p08_publisher_wish_is_clamped() -> None:
     """A max-age of years counts as a day."""
     after = succeed(make_feed(), outcome=fetched(cache=CacheHeaders(max_age=timedelta(days=999))), parsed=document())
     assert wait(after) == timedelta(hours=24)
 
 
-def test_no_cache_is_no_reason_to_hurry() -> None:
+def test_p09_no_cache_is_no_reason_to_hurry() -> None:
     """no-cache gives the usual interval (P09)."""
     after = succeed(make_feed(), outcome=fetched(cache=CacheHeaders(revalidate=True)), parsed=document())
     assert wait(after) == POLICY.interval
 
 
 @pytest.mark.parametrize("problem", [FetchProblem.THROTTLED, FetchProblem.SERVER_ERROR])
-def test_retry_after_is_obeyed(problem: FetchProblem) -> None:
+def test_p10_retry_after_is_obeyed(problem: FetchProblem) -> None:
     """Retry-After counts above the longest interval, but at most a week (P10)."""
     assert wait(fail(make_feed(), problem=problem, retry_after=30 * HOUR)) == 30 * HOUR
     assert wait(fail(make_feed(), problem=problem, retry_after=timedelta(days=400))) == timedelta(days=7)
 
 
-def test_retry_after_adds_at_most_a_minute() -> None:
+def test_p10_retry_after_adds_at_most_a_minute() -> None:
     """Jitter on top of what a publisher asked for stays small."""
     assert wait(fail(make_feed(), retry_after=24 * HOUR, jitter=0.999)) <= 24 * HOUR + MINUTE
 
 
-def test_short_retry_after_does_not_undo_back_off() -> None:
+def test_p10_short_retry_after_does_not_undo_back_off() -> None:
     """A server that always says "in a second" is still left alone for longer and longer."""
     assert wait(fail(make_feed(failures=3), retry_after=timedelta(seconds=1))) == 80 * MINUTE
 
 
-def test_back_off_doubles_to_the_longest_interval() -> None:
+def test_p21_back_off_doubles_to_the_longest_interval() -> None:
     """Back-off after errors doubles, with the longest interval as its end (P21)."""
     feed, waits = make_feed(), []
     for _ in range(8):
@@ -176,24 +176,24 @@ def test_back_off_doubles_to_the_longest_interval() -> None:
     assert feed.failures == 8
 
 
-def test_back_off_within_seconds() -> None:
+def test_p21_back_off_within_seconds() -> None:
     """With all intervals at a second, errors do not make polls rarer."""
     assert wait(fail(make_feed(failures=50), policy=EVERY_SECOND, jitter=0.999)) < timedelta(seconds=1.1)
 
 
 @pytest.mark.parametrize(("problem", "minutes"), [(FetchProblem.FORBIDDEN, 80), (FetchProblem.THROTTLED, 40)])
-def test_refusal_means_a_long_wait(problem: FetchProblem, minutes: int) -> None:
+def test_p24_refusal_means_a_long_wait(problem: FetchProblem, minutes: int) -> None:
     """Who refuses us is left alone for long from the first time on (P24)."""
     assert wait(fail(make_feed(), problem=problem)) == minutes * MINUTE
 
 
-def test_410_ends_polling() -> None:
+def test_p20_410_ends_polling() -> None:
     """A 410 makes the feed gone (P20)."""
     assert fail(make_feed(), problem=FetchProblem.GONE).state is FeedState.GONE
 
 
 @pytest.mark.parametrize("problem", [problem for problem in FetchProblem if problem is not FetchProblem.GONE])
-def test_everything_else_comes_back(problem: FetchProblem) -> None:
+def test_p20_everything_else_comes_back(problem: FetchProblem) -> None:
     """No other failure, however often, ends polling (P20)."""
     after = fail(make_feed(failures=1000), problem=problem)
     assert after.state is FeedState.FAILING
@@ -208,7 +208,7 @@ def test_seconds_are_kept() -> None:
             assert timedelta(seconds=1) <= wait(after) < timedelta(seconds=1.1)
 
 
-def test_quiet_feed_drifts_and_news_pull_it_back() -> None:
+def test_p13_quiet_feed_drifts_and_news_pull_it_back() -> None:
     """A feed without news is asked ever more rarely up to the bound, and a new entry brings it back (P13)."""
     feed = make_feed()
     for _ in range(60):
@@ -217,7 +217,7 @@ def test_quiet_feed_drifts_and_news_pull_it_back() -> None:
     assert succeed(feed, parsed=document(NOW - MINUTE, NOW - timedelta(days=90))).interval == POLICY.interval
 
 
-def test_busy_feed_is_asked_at_its_pace() -> None:
+def test_p13_busy_feed_is_asked_at_its_pace() -> None:
     """The interval is half the usual gap between entries, within the bounds (P13)."""
     hourly = document(*(NOW - n * 16 * MINUTE for n in range(1, 11)))
     assert succeed(make_feed(), parsed=hourly).interval == 8 * MINUTE
@@ -227,7 +227,7 @@ def test_busy_feed_is_asked_at_its_pace() -> None:
     assert succeed(make_feed(), parsed=daily).interval == 4 * POLICY.interval
 
 
-def test_changed_body_without_news_is_no_news() -> None:
+def test_p13_changed_body_without_news_is_no_news() -> None:
     """A document that changes every time but lists only old entries drifts like an unchanged one (P13)."""
     old = document(NOW - timedelta(days=60), NOW - timedelta(days=61))
     assert succeed(make_feed(interval=HOUR), parsed=old).interval == 1.1 * HOUR
@@ -238,7 +238,7 @@ def test_undated_feed_keeps_the_interval() -> None:
     assert succeed(make_feed(interval=HOUR), parsed=document(None, None)).interval == POLICY.interval
 
 
-def test_feeds_added_together_are_dealt_out() -> None:
+def test_p14_feeds_added_together_are_dealt_out() -> None:
     """After its first poll a feed comes back at a place of its own within its interval, evenly among others (P14)."""
     feeds = [make_feed(number, first_success_at=None) for number in range(1, 101)]
     waits = sorted(wait(succeed(feed, parsed=document())) / MINUTE for feed in feeds)
@@ -247,7 +247,7 @@ def test_feeds_added_together_are_dealt_out() -> None:
     assert max(later - earlier for earlier, later in itertools.pairwise(waits)) < 0.2
 
 
-def test_fixed_interval_is_dealt_out_once() -> None:
+def test_p14_fixed_interval_is_dealt_out_once() -> None:
     """Where no interval may be shorter, feeds added together wait longer once, by up to an interval (P14)."""
     fixed = PollPolicy(interval=15 * MINUTE, min_interval=15 * MINUTE, max_interval=15 * MINUTE)
     feeds = [succeed(make_feed(number, first_success_at=None), fixed, parsed=document()) for number in range(1, 101)]
@@ -258,7 +258,7 @@ def test_fixed_interval_is_dealt_out_once() -> None:
     assert later.next_poll_at - feeds[0].next_poll_at == 15 * MINUTE
 
 
-def test_feeds_that_waited_together_are_dealt_out() -> None:
+def test_p14_feeds_that_waited_together_are_dealt_out() -> None:
     """After a stop of ours the feeds that were overdue together are spread again (P14)."""
     overdue = [make_feed(number, next_poll_at=NOW - 5 * MINUTE) for number in range(1, 11)]
     waits = {wait(succeed(feed, outcome=NotModified(url=""))) for feed in overdue}
@@ -266,7 +266,7 @@ def test_feeds_that_waited_together_are_dealt_out() -> None:
     assert max(waits) - min(waits) > 6 * MINUTE
 
 
-def test_skipped_hours_are_skipped() -> None:
+def test_p12_skipped_hours_are_skipped() -> None:
     """skipHours and skipDays are GMT and move a poll to the first hour allowed (P12)."""
     feed = make_feed(skip_hours=frozenset({12, 13}))
     assert succeed(feed).next_poll_at == NOW.replace(hour=14, minute=0)
@@ -275,7 +275,7 @@ def test_skipped_hours_are_skipped() -> None:
     assert after.skip_days == {0}
 
 
-def test_skipping_everything_skips_nothing() -> None:
+def test_p12_skipping_everything_skips_nothing() -> None:
     """All 24 hours or all seven days silent means the publisher misunderstood (P12)."""
     feed = make_feed(skip_hours=frozenset(range(24)), skip_days=frozenset(range(7)))
     assert succeed(feed, outcome=NotModified(url="")).next_poll_at == NOW + 11 * MINUTE
@@ -286,3 +286,37 @@ def test_title_of_the_operator_stays() -> None:
     assert succeed(make_feed(title="Mein Name"), parsed=document()).title == "Mein Name"
     named = succeed(make_feed(title=""), parsed=document(site_url="https://f.example/"))
     assert (named.title, named.site_url, named.declared_language) == ("Seite", "https://f.example/", "de")
+
+
+PERMANENT = "https://new.example/rss"
+
+
+def test_p19_moves_are_believed_after_several_times_and_days() -> None:
+    """A permanent redirect changes the address after it led to the same place three times over two days."""
+    feed, answer = make_feed(), fetched(url=PERMANENT, permanent_url=PERMANENT)
+    day = timedelta(days=1)
+    for days, outcome in ((0, answer), (1, answer), (2, NotModified(url=PERMANENT, permanent_url=PERMANENT))):
+        assert feed.url != PERMANENT
+        feed = timing.after_success(feed, POLICY, outcome, now=NOW + days * day, jitter=0)
+    assert feed.url == PERMANENT
+    assert feed.moved_to is None
+
+
+def test_p19_a_slip_is_not_believed() -> None:
+    """Neither many times on one day, nor with a plain answer in between, nor to changing places."""
+    answer, plain = fetched(permanent_url=PERMANENT), fetched()
+    other = fetched(permanent_url="https://other.example/")
+    for outcomes, days in (([answer] * 9, 0), ([answer, answer, plain] * 3, 1), ([answer, other] * 5, 1)):
+        feed = make_feed()
+        for number, outcome in enumerate(outcomes):
+            feed = timing.after_success(feed, POLICY, outcome, now=NOW + timedelta(days=number * days), jitter=0)
+        assert feed.url == make_feed().url
+
+
+def test_p19_a_target_that_fails_is_not_believed() -> None:
+    """Only answers that could be read count."""
+    feed = timing.after_success(make_feed(), POLICY, fetched(permanent_url=PERMANENT), now=NOW, jitter=0)
+    for days in range(1, 9):
+        feed = timing.after_failure(feed, POLICY, failed(), now=NOW + timedelta(days=days), jitter=0)
+    assert feed.url == make_feed().url
+    assert feed.moved_times == 1

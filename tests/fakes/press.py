@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.feed import (
@@ -29,6 +29,7 @@ class FakeFetcher:
         self.asked: list[tuple[Feed, int]] = []
         self._scripts: dict[str, deque[FetchOutcome | Exception]] = {}
         self._hanging: dict[str, asyncio.Event] = {}
+        self.busy: dict[str, timedelta] = {}
 
     def answer(self, feed: Feed, *outcomes: FetchOutcome | Exception) -> None:
         """Script the next answers of a feed."""
@@ -48,6 +49,10 @@ class FakeFetcher:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+    def turn_in(self, feed: Feed, *, patience: timedelta) -> timedelta:
+        """Let everybody wait as long as a test says."""
+        return self.busy.get(feed.url, timedelta(0))
 
 
 class FakeParser:

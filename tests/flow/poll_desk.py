@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.core.article import Article
 from bot.core.feed import Feed
+from bot.core.ports import Fetcher, Parser
 from bot.core.timing import PollPolicy
 from bot.flow.patience import Patience
 from bot.flow.poll import Poll, PollLimits
@@ -70,8 +71,10 @@ class Desk:
         return [(each.article.title.removeprefix("Nordkorea: "), each.catch_up) for each in found]
 
 
-def open_desk(store: Store, clock: FakeClock, counters: FakeCounters) -> Desk:
-    """A desk without feeds; every feed is asked each minute."""
+def open_desk(
+    store: Store, clock: FakeClock, counters: FakeCounters, *, web: Fetcher | None = None, reader: Parser | None = None
+) -> Desk:
+    """A desk without feeds; every feed is asked each minute, by the fakes unless `web` and `reader` say otherwise."""
     feeds, fetcher, parser = Unsteady(store.feeds), FakeFetcher(), FakeParser()
     stored: list[int] = []
     detected: list[str] = []
@@ -83,8 +86,8 @@ def open_desk(store: Store, clock: FakeClock, counters: FakeCounters) -> Desk:
     def make() -> Poll:
         return Poll(
             feeds=feeds,
-            fetcher=fetcher,
-            parser=parser,
+            fetcher=web or fetcher,
+            parser=reader or parser,
             detect=detect,
             policy=PollPolicy(interval=MINUTE, min_interval=MINUTE, max_interval=MINUTE),
             clock=clock,
@@ -93,7 +96,7 @@ def open_desk(store: Store, clock: FakeClock, counters: FakeCounters) -> Desk:
             jitter=lambda: 0.0,
             stored=lambda: stored.append(1),
             patience=Patience(clock=clock, pause=QUICK),
-            limits=PollLimits(at_once=3),
+            limits=PollLimits(at_once=99 if web else 3),
         )
 
     return Desk(

@@ -68,6 +68,41 @@ async def test_p16_two_at_a_time_per_host() -> None:
     assert most == 2
 
 
+async def test_p16_two_that_hang_do_not_hold_up_their_host() -> None:
+    """A request that hangs takes its place for a few seconds only, though no more than a few may hang."""
+    pace = HostPace(gap=timedelta(0), per_host=2, at_once=3, patience=timedelta(0))
+    forever, started = asyncio.Event(), []
+
+    async def ask(host: str) -> None:
+        async with pace.turn(host):
+            started.append(host)
+            await forever.wait()
+
+    asked = [asyncio.create_task(ask(host)) for host in ["slow"] * 9 + ["fine"] * 9]
+    for _ in range(50):
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
+    assert len(started) == 9
+    assert started.count("slow") <= 6
+    forever.set()
+    await asyncio.gather(*asked)
+    assert len(started) == 18
+
+
+async def test_p16_crowd_of_a_host_is_sent_away_with_a_time_each() -> None:
+    """Who would wait too long is told when to come back: one after the other, and other hosts are free."""
+    clock = Seconds()
+    pace = make_pace(clock)
+    assert pace.book("h", 10) == 0
+    async with pace.turn("h"):
+        assert pace.book("h", 0.5) == 1
+        assert [pace.book("h", 0.5) for _ in range(3)] == [2, 3, 4]
+        assert pace.book("h", 10) == 0
+        assert pace.book("other", 0) == 0
+    clock.now += 9
+    assert pace.book("h", 0.5) == 0
+
+
 async def test_p16_cap_over_all_hosts() -> None:
     """The cap over all hosts holds, and a host that is waited for takes no place from the others."""
     clock, order = Seconds(), []
