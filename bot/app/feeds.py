@@ -24,6 +24,7 @@ from bot.feeds.fetch import HttpFetcher
 from bot.feeds.opml import Listed
 from bot.feeds.pool import ParserPool
 from bot.flow.follow import Choice, Follow, Followed, FollowedBefore, FollowResult, NotFollowed
+from bot.language import codes
 from bot.settings.model import Settings
 from storage.store import Store
 
@@ -94,6 +95,9 @@ def _line(text: str) -> str:
 
 
 async def _add(settings: Settings, store: Store, options: argparse.Namespace) -> int:
+    if options.language is not None and options.language not in codes.LANGUAGES:
+        print(f"stichwort: feeds: --language: there is no language {options.language}; such as de", file=sys.stderr)
+        return Exit.CONFIG
     wish = FeedWish(
         url=options.url,
         title=options.title,

@@ -7,6 +7,7 @@ A page on the feed's own host may be where the feed may be; any other must be on
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -87,7 +88,9 @@ class PageReader:
         if _host(page.url) != host and not (await self._rules.ask(page.url, get)).is_allowed:
             return None
         text = await self._pool.read_text(page)
-        return text if isinstance(text, PageText) and not text.is_reserved and (text.body or text.key_points) else None
+        if not isinstance(text, PageText) or text.is_reserved or not (text.body or text.key_points):
+            return None
+        return replace(text, body=_without_headline(text.body, article.title))
 
     async def _until_free(self, host: str, ruling: Ruling) -> None:
         """Keep the distance the site asks for, where that is more than ours."""
@@ -107,6 +110,12 @@ class PageReader:
     async def _pause(self, host: str, asked: timedelta | None) -> None:
         pause = min(max(_PAUSE, asked or _PAUSE), _LONGEST_PAUSE)
         await self._facts.set(_key(host), (self._now() + pause).isoformat())
+
+
+def _without_headline(body: str, title: str) -> str:
+    """The headline is no paragraph of its own article."""
+    first, _, rest = body.partition("\n")
+    return rest if re.findall(r"\w+", first.casefold()) == re.findall(r"\w+", title.casefold()) else body
 
 
 def _key(host: str) -> str:

@@ -66,6 +66,7 @@ async def test_a_feed_is_added_from_a_page_listed_and_removed(
     assert (columns[0], columns[1], *columns[3:]) == ("1", "active", "Limmat-Kurier", newsroom.feed_url("limmat"))
     assert await run(config, "remove", newsroom.feed_url("limmat") + "/") == 0
     assert await run(config, "remove", "1") == 1
+    assert await run(config, "add", page, "--language", "xx") == 2
     assert await run(config, "list") == 0
     assert "Removed: 1\tLimmat-Kurier\n" in capsys.readouterr().out
 

@@ -134,6 +134,19 @@ async def test_a_slow_server_gets_patience_and_the_reader_a_sign(desk: Desk) -> 
     assert answer.buttons == (("Rückgängig",),)
 
 
+async def test_a_press_is_answered_before_a_slow_server(desk: Desk) -> None:
+    """Telegram waits for no feed; the message changes when there is a result."""
+    anna = desk.server.person()
+    desk.web.put(BUND)
+    desk.web.hold = asyncio.Event()
+    offer = await anna.ask(BUND)
+    assert (await anna.press("Ja, hinzufügen").answered()).text == ""
+    assert not desk.web.hold.is_set()
+    desk.web.hold.set()
+    await anna.chat.wait_for(lambda message: "Hinzugefügt" in message.text)
+    assert offer.text.startswith("Hinzugefügt: Der Bund")
+
+
 async def test_feeds_lists_and_switches(desk: Desk) -> None:
     """Each source with its state and last entry; a press switches it, and the list follows."""
     anna = desk.server.person()

@@ -64,9 +64,10 @@ async def desk(server: FeedServer, clock: FakeClock) -> AsyncIterator[Desk]:
 
 async def test_text_and_key_points_of_a_page(desk: Desk) -> None:
     """The box comes out as points and not again in the text; navigation and imprint stay outside."""
-    text = await desk.read(desk.page())
+    text = await desk.read(desk.page(), title="Treffen von Kim und Putin")
 
     assert text is not None
+    assert text.body.startswith("Der nordkoreanische Machthaber")
     assert text.key_points == (
         "Kim Jong Un und Wladimir Putin treffen sich heute.",
         "Es geht unter anderem um die Atomwaffen Nordkoreas.",
