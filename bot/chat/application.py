@@ -70,6 +70,7 @@ class Application:
         follow: Follow,
         adjust: Adjust,
         limiter: Limiter | None = None,
+        prompt_seconds: float = 0.8,
     ) -> None:
         telegram = settings.telegram
         self._settings = settings
@@ -85,6 +86,7 @@ class Application:
         self._look_back = look_back
         self._why = why
         self._follow = follow
+        self._prompt_seconds = prompt_seconds
         self._adjust = adjust
         self.catalog = Catalog.load(settings.chats.language)
         self.account = Account.at(telegram.api_url, telegram.token.get_secret_value())
@@ -222,6 +224,7 @@ class Application:
             commands=Commands(table),
             buttons={button.verb: button for area in areas for button in area.buttons()},
             questions={question.kind: question for area in (alerts, sources) for question in area.questions()},
+            prompt_seconds=self._prompt_seconds,
         )
 
     def _sources(self) -> Sources:
@@ -234,6 +237,7 @@ class Application:
             is_open=self._settings.chats.users_may_add_feeds,
             commands_an_hour=Pace(self._clock, most=5, span=timedelta(hours=1)),
             presses_an_hour=Pace(self._clock, most=20, span=timedelta(hours=1)),
+            prompt_seconds=self._prompt_seconds,
         )
 
     def _other_areas(self, table: list[Command]) -> tuple[Removal, PastArea, Preferences, Welcome]:

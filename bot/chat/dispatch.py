@@ -28,8 +28,6 @@ from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import ChatShelf, Clock
 from bot.texts.catalog import Catalog, Speech
 
-_PROMPT_SECONDS = 0.8
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
@@ -52,6 +50,8 @@ class Dispatch:
     commands: Commands
     buttons: Mapping[str, Button]
     questions: Mapping[str, Question]
+    prompt_seconds: float
+    """After so long the press of a slow button is answered, finished or not."""
 
     async def __call__(self, update: Update) -> None:
         """Handle one update."""
@@ -186,10 +186,11 @@ class Dispatch:
             await turn.reply(turn.speech.t("Only administrators can change something here."))
 
     async def _query(self, query: CallbackQuery) -> None:
-        """Handle a press and answer it, at once if that takes long; should it fail, `sorry` answers."""
+        """Handle a press and answer it, in time also where that takes long; should it fail, `sorry` answers."""
+        button = self.buttons.get(keyboards.unpack(query.data or "")[0])
         pressing = asyncio.ensure_future(self._press(query))
         try:
-            await asyncio.wait((pressing,), timeout=_PROMPT_SECONDS)
+            await asyncio.wait((pressing,), timeout=self.prompt_seconds if button and button.is_slow else None)
             await self.voice.answer(query.id, pressing.result() if pressing.done() else "")
             await pressing
         finally:

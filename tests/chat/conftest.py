@@ -82,6 +82,7 @@ def make_application(
     web: FakeWeb,
     *,
     users_may_add_feeds: bool = True,
+    prompt_seconds: float = 5.0,
     **telegram: object,
 ) -> Application:
     """Wire the application as the process does."""
@@ -125,6 +126,7 @@ def make_application(
             timezone=settings.chats.timezone,
         ),
         limiter=Limiter(FAST),
+        prompt_seconds=prompt_seconds,
     )
 
 

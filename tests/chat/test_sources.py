@@ -122,29 +122,31 @@ async def test_the_operator_may_keep_sources_to_himself(open_desk: Open) -> None
         assert (await olga.ask(f"/addfeed {BUND}")).text.startswith("Hinzugefügt")
 
 
-async def test_a_slow_server_gets_patience_and_the_reader_a_sign(desk: Desk) -> None:
+async def test_a_slow_server_gets_patience_and_the_reader_a_sign(open_desk: Open) -> None:
     """One sentence at once, the result when it is there."""
-    anna = desk.server.person()
-    desk.web.put(BUND)
-    desk.web.hold = asyncio.Event()
-    sign = await anna.ask(f"/addfeed {BUND}")
-    desk.web.hold.set()
-    answer = await anna.chat.wait_for(lambda message: "Hinzugefügt" in message.text, after=sign)
-    assert sign.text == "Einen Moment, ich sehe dort nach …"
-    assert answer.buttons == (("Rückgängig",),)
+    async with open_desk(prompt_seconds=0.02) as desk:
+        anna = desk.server.person()
+        desk.web.put(BUND)
+        desk.web.hold = asyncio.Event()
+        sign = await anna.ask(f"/addfeed {BUND}")
+        desk.web.hold.set()
+        answer = await anna.chat.wait_for(lambda message: "Hinzugefügt" in message.text, after=sign)
+        assert sign.text == "Einen Moment, ich sehe dort nach …"
+        assert answer.buttons == (("Rückgängig",),)
 
 
-async def test_a_press_is_answered_before_a_slow_server(desk: Desk) -> None:
+async def test_a_press_is_answered_before_a_slow_server(open_desk: Open) -> None:
     """Telegram waits for no feed; the message changes when there is a result."""
-    anna = desk.server.person()
-    desk.web.put(BUND)
-    desk.web.hold = asyncio.Event()
-    offer = await anna.ask(BUND)
-    assert (await anna.press("Ja, hinzufügen").answered()).text == ""
-    assert not desk.web.hold.is_set()
-    desk.web.hold.set()
-    await anna.chat.wait_for(lambda message: "Hinzugefügt" in message.text)
-    assert offer.text.startswith("Hinzugefügt: Der Bund")
+    async with open_desk(prompt_seconds=0.02) as desk:
+        anna = desk.server.person()
+        desk.web.put(BUND)
+        desk.web.hold = asyncio.Event()
+        offer = await anna.ask(BUND)
+        assert (await anna.press("Ja, hinzufügen").answered()).text == ""
+        assert not desk.web.hold.is_set()
+        desk.web.hold.set()
+        await anna.chat.wait_for(lambda message: "Hinzugefügt" in message.text)
+        assert offer.text.startswith("Hinzugefügt: Der Bund")
 
 
 async def test_feeds_lists_and_switches(desk: Desk) -> None:

@@ -42,12 +42,13 @@ async def test_a_front_page_becomes_a_source_without_a_restart(
         await anna.ask("/sub Nordkorea")
         await ben.ask("/sub Nordkorea")
 
-        added = await anna.ask(f"/addfeed {newsroom.front_url('saentis')}")
+        said = anna.say(f"/addfeed {newsroom.front_url('saentis')}")
+        added = await anna.chat.wait_for(lambda message: "Hinzugefügt" in message.text, after=said, within=10)
         assert added.text.startswith("Hinzugefügt: Säntis-Bote (Deutsch)\n• Alpabzug lockt Tausende nach Urnäsch\n")
         assert added.links[0].startswith(newsroom.front_url("saentis"))
         again = await anna.ask(newsroom.feed_url("saentis"))
         await anna.press("Ja, hinzufügen", again).answered()
-        assert again.text.startswith("Säntis-Bote folgst du schon")
+        await anna.chat.wait_for(lambda message: "Säntis-Bote folgst du schon" in message.text, after=said, within=10)
 
         newsroom.publish("saentis", "Gäste aus Nordkorea", "<p>Eine Delegation aus Nordkorea besucht den Säntis.</p>")
         await anna.chat.wait_for(lambda message: "Gäste aus Nordkorea" in message.text, after=added, within=10)

@@ -31,7 +31,6 @@ _OFFER = "srca"
 _ANONYMOUS = 1087968824
 """Whom Telegram names for administrators who do not show themselves; one for all groups."""
 _PATIENCE = timedelta(minutes=10)
-_PROMPT_SECONDS = 0.8
 _LONGEST_SECONDS = 12.0
 _LINKS: list[str | None] = [MessageEntity.TEXT_LINK, MessageEntity.URL]
 _EXAMPLE = code("/addfeed https://www.example.org")
@@ -52,6 +51,8 @@ class Sources:
     """Whether readers may add feeds; operators always may."""
     commands_an_hour: Pace
     presses_an_hour: Pace
+    prompt_seconds: float
+    """How long the reader waits without a sign."""
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of this area."""
@@ -64,8 +65,8 @@ class Sources:
     def buttons(self) -> tuple[Button, ...]:
         """List the buttons of this area."""
         return (
-            Button(verb=_OFFER, handle=self.accept),
-            Button(verb=sourcewords.PICK, handle=self.pick),
+            Button(verb=_OFFER, handle=self.accept, is_slow=True),
+            Button(verb=sourcewords.PICK, handle=self.pick, is_slow=True),
             Button(verb=sourcewords.UNDO, handle=self.undo),
             Button(verb=sourcewords.SWITCH, handle=self.switch),
             Button(verb=sourcewords.PAGE, handle=self.page, who=Who.ANYBODY),
@@ -205,7 +206,7 @@ class Sources:
         """Look for the feed; a slow server gets some patience, the reader a sign at once."""
         looking = asyncio.ensure_future(self.follow(wish))
         try:
-            await asyncio.wait((looking,), timeout=_PROMPT_SECONDS)
+            await asyncio.wait((looking,), timeout=self.prompt_seconds)
             if not looking.done():
                 await say(turn.speech.t("One moment, I am looking there …"))
             async with asyncio.timeout(_LONGEST_SECONDS):
