@@ -46,6 +46,19 @@ async def test_a_reply_nobody_can_get_holds_up_nothing(desk: Desk, caplog: pytes
     assert all(record.exc_info is None for record in caplog.records)
 
 
+async def test_a_refusal_is_logged_by_its_code(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """Telegram's own words may quote the message."""
+    anna = desk.server.person("Anna")
+    words = "Bad Request: can't parse entities: Nordkorea"
+    desk.server.fault(Effect.REFUSE, "sendMessage", status=400, description=words)
+    anna.say("/sub Nordkorea")
+    await desk.handled()
+
+    (told,) = [vars(record) for record in caplog.records if record.getMessage() == "reply.refused"]
+    assert told["outcome"] == "bad-markup"
+    assert "Nordkorea" not in str(told)
+
+
 async def test_an_edit_whose_answer_was_lost_is_not_made_twice_in_vain(desk: Desk) -> None:
     """The second attempt finds it done, and that is no mistake of anybody."""
     anna = desk.server.person()

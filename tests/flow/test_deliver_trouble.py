@@ -263,3 +263,14 @@ async def test_fresh_contents_are_loaded_for_what_waited_long(store: Store, cloc
 
         assert desk.messenger.calls[0].alert is not None
         assert [match.subscription.id for match in desk.messenger.calls[0].alert.matches] == [wish.id]
+
+
+async def test_a_refusal_is_logged_by_its_code(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """Telegram's own words may quote the message."""
+    desk.messenger.answer(1, *[Refused(RefusedReason.BAD_MARKUP, "can't parse: Nordkorea")] * 2)
+    await desk.queue(1)
+    await desk.comes_to(chat1="dead")
+
+    told = [vars(record) for record in caplog.records if record.getMessage().startswith("delivery.")]
+    assert {each["why"] for each in told} == {"bad-markup"}
+    assert "Nordkorea" not in str(told)
