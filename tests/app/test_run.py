@@ -220,6 +220,7 @@ async def test_the_web_server_shows_the_running_bot(start: Start, server: Server
         newsroom.publish("limmat", "Nordkorea schweigt", "<p>Aus Nordkorea kommt keine Antwort auf die Einladung.</p>")
         await anna.chat.wait_for(lambda message: "schweigt" in message.text, after=reply)
         ready = await _get(session, "/readyz")
+        await _fed(session, 'stichwort_sends_total{outcome="delivered"}')  # counted when its outcome is written down
         metrics, page = await _get(session, "/metrics"), await _get(session, "/")
 
     assert ready == (200, "ready\n")
@@ -256,6 +257,12 @@ NAMED = (
     'stichwort_chats{state="blocked"}',
     'stichwort_chats{state="gone"}',
 )
+
+
+async def _fed(session: aiohttp.ClientSession, name: str) -> None:
+    async with asyncio.timeout(10):
+        while name not in (await _get(session, "/metrics"))[1]:
+            await asyncio.sleep(0.05)
 
 
 async def _get(session: aiohttp.ClientSession, path: str) -> tuple[int, str]:
