@@ -20,6 +20,7 @@ from storage.tables import articles, entries, fanouts
 _CHUNK = 500
 _REMIND_AFTER = timedelta(days=1)
 """An entry that is still listed is noted so often; each poll would rewrite the whole feed."""
+_LATELY = timedelta(days=3)
 _BACKDATED = timedelta(hours=6)
 """Articles appear in feeds some time after the hour they bear."""
 _DRAFT = tuple(field.name for field in fields(ArticleDraft))
@@ -45,6 +46,8 @@ async def store(
             if draft.guid_key:
                 seen_guids[draft.guid_key] = None
         seen_keys[draft.key] = None
+    new, again = await _told_before(connection, feed_id, new, now)
+    renamed += [_entry(feed_id, draft, article_id, now) for draft, article_id in again]
     stored = await _insert(connection, feed_id, new)
     noted = renamed + [_entry(feed_id, article, article.id, now) for article in stored]
     if noted:
@@ -82,6 +85,32 @@ async def _known(connection: AsyncConnection, feed_id: FeedId, drafts: Sequence[
         same = or_(entries.c.key.in_([draft.key for draft in chunk]), entries.c.guid_key.in_(guids))
         known += (await connection.execute(select(entries).where(entries.c.feed_id == feed_id, same))).all()
     return known
+
+
+async def _told_before(
+    connection: AsyncConnection, feed_id: FeedId, new: Sequence[ArticleDraft], now: datetime
+) -> tuple[list[ArticleDraft], list[tuple[ArticleDraft, int | None]]]:
+    """
+    Separate what this feed has said lately, word for word, under another guid: some make new guids for every answer.
+
+    Only one that names no article by its link gets here with a text that is known.
+    """
+    texts: dict[tuple[str | None, str, str], int | None] = {}
+    for start in range(0, len(new), _CHUNK):
+        titles = [draft.title for draft in new[start : start + _CHUNK]]
+        lately = and_(articles.c.feed_id == feed_id, articles.c.seen_at >= now - _LATELY, articles.c.title.in_(titles))
+        found = select(articles.c.id, articles.c.url, articles.c.title, articles.c.lead).where(lately)
+        texts |= {(row.url, row.title, row.lead): row.id for row in await connection.execute(found)}
+    fresh: list[ArticleDraft] = []
+    again: list[tuple[ArticleDraft, int | None]] = []
+    for draft in new:
+        text = (draft.url, draft.title, draft.lead)
+        if text in texts:
+            again.append((draft, texts[text]))
+        else:
+            fresh.append(draft)
+            texts[text] = None
+    return fresh, again
 
 
 async def _remind(connection: AsyncConnection, feed_id: FeedId, known: Sequence[Any], now: datetime) -> None:

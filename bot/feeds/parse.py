@@ -35,6 +35,11 @@ _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
 _SKIPPED = re.compile(rb"<skip(?:Hours|Days)>(.{0,2000}?)</skip(?:Hours|Days)>", re.DOTALL)
 _END = re.compile(rb"</\s*(?:[\w-]+:)?(?:rss|feed|rdf|channel|xml)\s*>", re.IGNORECASE)
+_IMPOSSIBLE = re.compile(
+    rb"&#(?:[xX]0*(?:[dD][89a-fA-F][0-9a-fA-F]{2}|[1-9a-fA-F][0-9a-fA-F]{5,})"
+    rb"|0*(?:5(?:5(?:29[6-9]|[3-9]\d\d)|6\d{3}|7(?:[0-2]\d\d|3(?:[0-3]\d|4[0-3])))|[1-9]\d{6,}));"
+)
+"""References to halves of character pairs and to numbers that are no character: feedparser dies of them."""
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -83,6 +88,7 @@ class _Document:
 
 
 def _open(body: bytes, url: str, content_type: str) -> _Document:
+    body = _IMPOSSIBLE.sub(b"", body)
     content_type = _real_type(body, content_type)
     is_whole = bool(_END.search(body[-_TAIL:]) or _END.search(body.rstrip(b"\0")[-_TAIL:].replace(b"\0", b"")))
     told: dict[str, Any] = {}

@@ -21,6 +21,16 @@ _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
 _MARKUP = re.compile(r"</[a-zA-Z]|<(?:br|p|img|a|div|ul|h[1-6])[\s/>]", re.IGNORECASE)
 """Markup for certain; a lone <b> in a headline may be what the headline is about."""
 
+_UNSEEN = re.compile(r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_PAIRED = re.compile(
+    r"<(a|abbr|acronym|b|bdi|big|cite|code|del|div|em|font|h[1-6]|i|ins|li|mark|nobr|p|q|s|small|span|strike|strong|sub"
+    r"|sup|time|tt|u|ul)(?:\s[^<>]*)?>(.*?)</\1\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_BLOCKS = frozenset("div h1 h2 h3 h4 h5 h6 li p ul".split())
+_SPACE = ("", " ")
+_VOID = re.compile(r"<(?:br|wbr)\s*/?>|<(?:img|hr|span|p|a)\s[^<>]*>", re.IGNORECASE)
+_DEEPEST_TITLE = 6
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _MOST_TAGS = 6_000
 
@@ -52,10 +62,25 @@ def node_text(root: LexborNode) -> str:
 
 def to_line(markup: str, *, is_plain: bool = False) -> str:
     """Give a headline as one line, unescaped at most twice; `is_plain` says that tags in it are meant as text."""
-    text = markup if is_plain else to_text(markup)
+    text = markup if is_plain else html.unescape(_without_tags(peel(markup)))
     if _ENTITY.search(text):
         text = html.unescape(text)
     return " ".join(visible(text).split())
+
+
+def _without_tags(markup: str) -> str:
+    """
+    Take the tags out of a headline that shape it, and leave those it is about.
+
+    Nobody says whether an RSS title is HTML. A tag that is opened and closed is markup; one alone ("what <table> does")
+    is what the writer meant to be read.
+    """
+    markup = _UNSEEN.sub(" ", markup)
+    for _ in range(_DEEPEST_TITLE):
+        markup, found = _PAIRED.subn(lambda pair: _SPACE[pair[1].lower() in _BLOCKS].join(("", pair[2], "")), markup)
+        if not found:
+            break
+    return _VOID.sub(" ", markup)
 
 
 def peel(markup: str) -> str:

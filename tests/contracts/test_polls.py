@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.article import ArticleDraft
 from bot.core.errors import StorageError
 from bot.core.feed import FeedState, Origin
 from bot.core.ids import ChatId
@@ -186,3 +187,16 @@ async def test_marks_stay_until_there_are_new_ones(store: Store) -> None:
         await store.feeds.finish_poll(feed, [], alert=True, catch_up=False, now=NOW, marks=marks)
     assert await store.feeds.load_marks(feed.id) == b"zwei"
     assert await store.feeds.load_marks(other.id) == b""
+
+
+async def test_the_same_text_under_another_guid_is_no_news(store: Store) -> None:
+    """Some feeds make new guids for every answer; another text at the same place is news, and so is a later day's."""
+    feed = await add_feed(store)
+
+    def say(guid: str, **changes: object) -> ArticleDraft:
+        return make_draft(feed, guid, **{"url": "https://n.example/ticker", "title": "Ticker", **changes})
+
+    assert len(await poll(store, feed, say("1"), say("2"))) == 1
+    assert await poll(store, feed, say("3")) == ()
+    assert len(await poll(store, feed, say("4", lead="Es geht weiter."), say("3"))) == 1
+    assert len(await poll(store, feed, say("5"), now=NOW + timedelta(days=4))) == 1

@@ -142,3 +142,19 @@ def test_duplicate_titles_in_media_are_ignored() -> None:
     )
     (entry,) = read(body).entries
     assert entry.title == "Meldung"
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#xD800;", "&#55296;", "&#xdfff;", "&#x110000;", "&#99999999;", "&#0;", "&#x1F;"]
+)
+def test_impossible_characters_cost_no_entry(reference: str) -> None:
+    """A reference to what is no character spoils neither its own entry nor the others (P05 would freeze the feed)."""
+    parsed = read(rss(f"<title>ei{reference}ns</title><guid>1</guid>", "<title>zwei</title><guid>2</guid>"))
+    assert [each.guid for each in parsed.entries] == ["1", "2"]
+    assert parsed.entries[1].title == "zwei"
+
+
+def test_possible_characters_stay() -> None:
+    """Other references are what they stand for."""
+    (entry,) = read(rss("<title>&#8211;&#x1F600;&#xFFFD;&#55295;&#228;</title>")).entries
+    assert entry.title == "\u2013\U0001f600\ufffd\ud7ffä"

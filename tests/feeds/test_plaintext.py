@@ -43,6 +43,12 @@ def test_html_becomes_text(markup: str, text: str) -> None:
         ("<b>Fett</b>\n und <i>schräg</i>", False, "Fett und schräg"),
         ("Der &lt;body&gt;-Tag", False, "Der <body>-Tag"),
         ("Der <body>-Tag", True, "Der <body>-Tag"),
+        ("Was <table> kann und <h1>", False, "Was <table> kann und <h1>"),
+        ("Sparsam mit <b> umgehen", False, "Sparsam mit <b> umgehen"),
+        ("std::map<int> und <vector>", False, "std::map<int> und <vector>"),
+        ("<p>Ein <a href='x'>Link <em>dahin</em></a></p>", False, "Ein Link dahin"),
+        ("Eins<br/>zwei <img src='x' alt=''> H<sub>2</sub>O<!-- x -->", False, "Eins zwei H2O"),
+        ("<script>alert(1)</script>Titel", False, "Titel"),
         ("AT&T &#8211; ja", True, "AT&T – ja"),
     ],
 )
