@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
 from bot.core.ids import ChatId, ThreadId, UserId
-from storage import rows
+from storage import comeback, moving, rows
 from storage.engine import Database, insert
 from storage.tables import chats, pendings, people
 
@@ -46,13 +46,22 @@ class Chats:
             await connection.execute(update(chats).where(chats.c.id == chat_id).values(language=language))
 
     async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
-        """Start or stop delivery."""
+        """Start or stop delivery; who starts again is owed what he missed."""
         changed = and_(chats.c.id == chat_id, chats.c.state != state)
         async with self._database.write() as connection:
-            fresh: dict[str, Any] = {"state": state, "state_at": now, "strikes": 0, "struck_at": None}
+            locked = select(chats).where(changed).with_for_update()
+            before = (await connection.execute(locked)).mappings().one_or_none()
+            if before is None:
+                return
             if state is ChatState.ACTIVE:
-                fresh["release_at"] = now  # what waited meanwhile is looked at
+                await comeback.gather(connection, before, now)
+            fresh = {"state": state, "state_at": now, "strikes": 0, "struck_at": None}
             await connection.execute(update(chats).where(changed).values(fresh))
+
+    async def move(self, old: ChatId, new: ChatId, now: datetime) -> None:
+        """Give a group that became a supergroup its new id everywhere; done twice it changes nothing."""
+        async with self._database.write() as connection:
+            await moving.move_chat(connection, old, new, now)
 
     async def find_person(self, user_id: UserId) -> Person | None:
         """Look a person up."""

@@ -7,6 +7,7 @@ kept once, and the settings are those of the chat that has subscriptions.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.core.chat import ChatKind
 from bot.core.delivery import DeliveryState
 from bot.core.feed import FeedState
 from bot.core.ids import ChatId
+from storage.diary import facts
 from storage.engine import insert
 from storage.past import archived
 from storage.rows import Row
@@ -62,6 +64,7 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId, now: 
     await connection.execute(update(articles).where(articles.c.owner == old).values(owner=new))
     await connection.execute(update(archived).where(archived.c.owner == old).values(owner=new))
     await connection.execute(delete(chats).where(chats.c.id == old))
+    await _move_facts(connection, old, new)
     # The new id may lie behind the cursor of an open fan-out, which then starts again; what is queued is not repeated.
     await connection.execute(update(fanouts).values(chat_cursor=None, thread_cursor=None))
 
@@ -139,3 +142,12 @@ async def _move_deliveries(connection: AsyncConnection, old: ChatId, new: ChatId
     for start in range(0, len(weaker), _CHUNK):
         await connection.execute(delete(deliveries).where(deliveries.c.id.in_(weaker[start : start + _CHUNK])))
     await connection.execute(update(deliveries).where(deliveries.c.chat_id == old).values(chat_id=new))
+
+
+async def _move_facts(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
+    """Rename the group in what is remembered of it: its menu, and the lists of who added it."""
+    await connection.execute(delete(facts).where(facts.c.key == f"menu.{old}"))  # the new chat has none yet
+    lists = select(facts).where(facts.c.key.startswith("groups.", autoescape=True), facts.c.value.contains(str(old)))
+    for row in (await connection.execute(lists)).mappings():
+        moved = list(dict.fromkeys(new if each == old else each for each in json.loads(row["value"])))
+        await connection.execute(update(facts).where(facts.c.key == row["key"]).values(value=json.dumps(moved)))

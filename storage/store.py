@@ -19,6 +19,7 @@ from storage.overview import Overview
 from storage.receivers import Receivers
 from storage.sources import Sources
 from storage.subscriptions import Subscriptions
+from storage.tidy import Tidying
 
 
 class Store:
@@ -40,6 +41,7 @@ class Store:
         self.receivers = Receivers(database)
         self.holding = Holding(database)
         self.bundles = Bundles(database)
+        self.tidying = Tidying(database)
         self._database = database
 
     def count_writes(self) -> int:

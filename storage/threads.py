@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.delivery import DeliveryState
+from bot.core.delivery import THREAD_GONE, DeliveryKind, DeliveryState, Rank
 from bot.core.ids import ChatId, ThreadId
+from storage.engine import insert
 from storage.subscriptions import retire_unused
 from storage.tables import deliveries, pendings, queries, receivers, subscriptions
 
@@ -23,6 +25,24 @@ async def close(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadI
     same = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id)
     await connection.execute(delete(pendings).where(same))
     await _move_deliveries(connection, chat_id, thread_id, now)
+    await _tell(connection, chat_id, thread_id, now)
+
+
+async def _tell(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, now: datetime) -> None:
+    """Have the group told, once."""
+    notice = {
+        "chat_id": chat_id,
+        "thread_id": 0,
+        "key": f"thread-gone.{thread_id}",
+        "kind": DeliveryKind.REPLY,
+        "rank": int(Rank.REPLY),
+        "payload": json.dumps({"say": THREAD_GONE}),
+        "state": DeliveryState.QUEUED,
+        "not_before": now,
+        "seen_at": now,
+        "created_at": now,
+    }
+    await connection.execute(insert(connection, deliveries).values(notice).on_conflict_do_nothing())
 
 
 async def _move_subscriptions(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId) -> None:

@@ -20,6 +20,7 @@ from bot.app.insight import BotInsight
 from bot.app.model import list_rules, open_model
 from bot.app.pages import make_complete
 from bot.app.policies import fetch_policy, poll_policy
+from bot.app.sending import abide_by_floods, keep_late_replies, schedule_tidying
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
 from bot.chat.warnings import Warnings
@@ -147,8 +148,9 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         patience=patience,
         may_send=duty.may_send,
         policy=DeliverPolicy.for_rate(settings.telegram.messages_per_second),
-        preparers=hours.preparers(application.herald),
+        preparers=hours.preparers(application.herald) | keep_late_replies(application, store, clock),
     )
+    await abide_by_floods(application, store, clock, settings)
     complete = await make_complete(settings, store, pool, analyser, clock, owner, stack)
     announcer = Announcer(
         Announce(
@@ -186,6 +188,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
     scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, application, duty, clock))
     hours.schedule(scheduler, deliver.wake)
+    schedule_tidying(scheduler, settings, store, clock)
     scheduler.every(timedelta(hours=1), "give texts up", complete.tidy)
     _schedule_archive(scheduler, store, analyser, clock)
     return Parts(

@@ -107,7 +107,7 @@ class Application:
             allow_paid_broadcast=telegram.allow_paid_broadcast,
         )
         self.ready = asyncio.Event()
-        self._voice = Voice(self.account, self.gate, clock)
+        self.voice = Voice(self.account, self.gate, clock)
         self._pairing = Pairing(clock)
         self._door = Door(
             chats=chats,
@@ -201,19 +201,19 @@ class Application:
         return Dispatch(
             account_id=account_id,
             username=self.account.username.lower(),
-            voice=self._voice,
+            voice=self.voice,
             chats=chats,
             catalog=catalog,
             clock=clock,
             door=door,
             pace=Pace(clock),
             pairing=self._pairing,
-            menu=Menu(voice=self._voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id),
+            menu=Menu(voice=self.voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id),
             membership=Membership(
                 door=door,
                 chats=chats,
                 catalog=catalog,
-                voice=self._voice,
+                voice=self.voice,
                 clock=clock,
                 facts=self._facts,
                 account_id=account_id,

@@ -72,6 +72,9 @@ class Dispatch:
             await self.voice.say(_place(update.message), speech.t("Something went wrong. Please try again."))
 
     async def _message(self, message: Message) -> None:
+        if message.migrate_to_chat_id or message.migrate_from_chat_id:
+            await self._moved(message)
+            return
         user = message.from_user
         typed = parse(message.text) if message.text else None
         if user is None or not self._concerns(message, typed):
@@ -98,6 +101,12 @@ class Dispatch:
             await self._text(turn, anonymous=anonymous)
         elif turn.is_private and message.effective_attachment is not None:
             await turn.reply(turn.speech.t("I can only read text. /help shows what I understand."))
+
+    async def _moved(self, message: Message) -> None:
+        """A group became a supergroup; Telegram says it in both."""
+        here = ChatId(message.chat_id)
+        old = ChatId(message.migrate_from_chat_id or here)
+        await self.chats.move(old, ChatId(message.migrate_to_chat_id or here), self.clock.now())
 
     async def _paired(self, turn: Turn, visitor: Visitor, typed: Typed | None) -> bool:
         """Try a text as the pairing code; returns whether there is nothing else to do with it."""

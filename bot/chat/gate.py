@@ -14,6 +14,10 @@ from bot.core.ports import Clock
 _LONGEST_NAP = 5.0
 
 
+def _ignore(chat: ChatId | None, delay: timedelta) -> None:
+    """Tell nobody."""
+
+
 class Gate:
     """Says when a call may go; replies wait here, the sender of alerts asks and waits by itself."""
 
@@ -23,6 +27,8 @@ class Gate:
         self._limiter = limiter
         self._clock = clock
         self._sleep = sleep
+        self.flood_noted: Callable[[ChatId | None, timedelta], object] = _ignore
+        """Told of every 429, with None for the chat when it stopped the whole bot."""
 
     def wait(self, chat: ChatId | None, rank: Rank) -> float:
         """Estimate the seconds such a call must wait; 0 means it may go."""
@@ -38,7 +44,18 @@ class Gate:
 
     def flooded(self, chat: ChatId | None, delay: timedelta) -> bool:
         """Note a 429; returns whether it stopped the whole bot."""
-        return self._limiter.flooded(chat, delay.total_seconds(), self._clock.monotonic())
+        is_whole_bot = self._limiter.flooded(chat, delay.total_seconds(), self._clock.monotonic())
+        self.flood_noted(None if is_whole_bot else chat, delay)
+        return is_whole_bot
+
+    def pause(self, chat: ChatId | None, delay: timedelta) -> None:
+        """Go on keeping to a flood of which an earlier process was told."""
+        self._limiter.pause(chat, delay.total_seconds(), self._clock.monotonic())
+
+    def paused(self, chat: ChatId | None) -> float:
+        """Give the seconds for which Telegram takes nothing for this chat, or nothing at all."""
+        moment = self._clock.monotonic()
+        return max(self._limiter.paused(None, moment), self._limiter.paused(chat, moment))
 
     async def admit(self, chat: ChatId | None, rank: Rank = Rank.REPLY) -> None:
         """Wait until a call may go, and spend it; edits and callback answers come without a chat."""

@@ -43,6 +43,14 @@ class Membership:
             await self._unblocked(update)
         elif not was and update.from_user.id != self.account_id:
             await self._joined(update)
+        elif was and _may_write(update, ChatKind(update.chat.type)):
+            await self._may_write_again(chat_id)
+
+    async def _may_write_again(self, chat_id: ChatId) -> None:
+        """Go on where a right to write came back."""
+        chat = await self.chats.find(chat_id)
+        if chat is not None and chat.state is not ChatState.ACTIVE:
+            await self.chats.set_state(chat_id, ChatState.ACTIVE, self.clock.now())
 
     async def _unblocked(self, update: ChatMemberUpdated) -> None:
         chat_id = ChatId(update.chat.id)

@@ -44,6 +44,7 @@ _LONGEST_PAUSE = 15.0
 _REMEMBERED = 2_000
 
 Result = TypeVar("Result")
+Keep = Callable[[ChatId, ThreadId, Html, InlineKeyboardMarkup | ForceReply | None], Awaitable[bool]]
 Look = tuple[Html, InlineKeyboardMarkup | None]
 
 
@@ -65,6 +66,8 @@ class Voice:
         self._gate = gate
         self._clock = clock
         self._pause = pause
+        self.keep: Keep | None = None
+        """Where an answer goes that cannot go at once."""
         self._looks: OrderedDict[tuple[int, int], Look] = OrderedDict()
 
     async def say(
@@ -80,6 +83,7 @@ class Voice:
         return True
 
     async def _say_one(self, place: Place, text: Html, reply: InlineKeyboardMarkup | ForceReply | None) -> bool:
+        keep = self.keep
         message = await self._call(
             place.chat_id,
             place.chat_id,
@@ -91,6 +95,7 @@ class Voice:
                 message_thread_id=place.thread_id or None,
                 reply_markup=reply,
             ),
+            late=(lambda: keep(place.chat_id, place.thread_id, text, reply)) if keep else None,
         )
         if message is None:
             return False
@@ -172,19 +177,33 @@ class Voice:
         chat_id: ChatId | None,
         make: Callable[[], Awaitable[Result]],
         patience: timedelta = _PATIENCE,
+        late: Callable[[], Awaitable[bool]] | None = None,
     ) -> Result | None:
-        """Make a call as often as it takes; `paced` is the chat whose rate it counts for, `chat_id` whom it is for."""
+        """
+        Make a call as often as it takes; `paced` is the chat whose rate it counts for, `chat_id` whom it is for.
+
+        What cannot go for long is handed to `late`, if there is one.
+        """
         until = self._clock.monotonic() + patience.total_seconds()
         attempt = 0
         while True:
-            await self._gate.admit(paced)
-            try:
-                return await make()
-            except TelegramError as error:
-                outcome = outcomes.read(error)
-            attempt += 1
-            wait = self._before_next(outcome, chat_id, attempt)
-            if wait is None or self._clock.monotonic() + wait > until:
+            outcome: SendOutcome
+            wait: float | None
+            if (left := self._gate.paused(chat_id)) > 0:
+                outcome, wait = RetryAfter(timedelta(seconds=left)), left
+            else:
+                await self._gate.admit(paced)
+                try:
+                    return await make()
+                except TelegramError as error:
+                    outcome = outcomes.read(error)
+                attempt += 1
+                wait = self._before_next(outcome, chat_id, attempt)
+            most = until - self._clock.monotonic()
+            if wait is None or wait > (min(most, _LONGEST_PAUSE) if late else most):
+                if wait is not None and late is not None and await late():
+                    _log.info("reply.comes_later", extra={"chat": chat_id})
+                    return None
                 why = getattr(outcome, "reason", type(outcome).__name__)  # Telegram's words may quote the message
                 _log.warning("reply.refused", extra={"chat": chat_id, "outcome": why})
                 return None

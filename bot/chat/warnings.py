@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.core.chat import ChatState
 from bot.core.health import Condition, FeedHealth, FeedNews
@@ -37,6 +38,19 @@ class Warnings:
         owners = {each.feed.owner for each in (*news.died, *news.returned)} - {None}
         for owner in sorted(filter(None, owners)):
             await self._queue(owner, _only(news, owner), key, operator=False)
+
+    async def tell_of_flood(self, chat_id: ChatId | None, delay: timedelta) -> None:
+        """Tell the operators that Telegram will take nothing for a long time; they hear of it when it does again."""
+        for operator in await self._list_operators():
+            chat, now = await self.chats.find(operator), self.clock.now()
+            speech = self.catalog.speak(chat.language if chat else None)
+            hours = max(1, round(delay.total_seconds() / 3600))
+            if chat_id is None:
+                text = speech.t("Telegram took nothing from me for {hours} h. Nothing is lost.", hours=hours)
+            else:
+                text = speech.t("Telegram takes nothing for one chat for {hours} h. Nothing is lost.", hours=hours)
+            key = f"flood.{now:%Y-%m-%d}.{chat_id or 0}"
+            await self.outbox.enqueue_notice(operator, _MAIN, key, markup.plain(text), now)
 
     async def _list_operators(self) -> tuple[ChatId, ...]:
         """Give the chat the configuration names, else every operator who can be written to."""

@@ -24,6 +24,8 @@ class DeliveryKind(StrEnum):
     ALERT = "alert"
     NOTICE = "notice"
     """Something the bot has to say on its own account; its text is in the payload."""
+    REPLY = "reply"
+    """An answer that could not go at once; text and buttons are in the payload."""
     DIGEST = "digest"
     """What was gathered for a set hour."""
     ROUNDUP = "roundup"
@@ -185,11 +187,14 @@ class Held:
 
 NextStep = Done | Again | Drop | Held
 
+THREAD_GONE = "thread-gone"
+"""What a reply may have to say instead of a text of its own: the topic is closed, its alerts come to the group."""
 AWAY = "away"
 """Why an alert is held whose reader cannot be reached; when he comes back, one message tells what he missed."""
 
 _FIRST_RETRY = timedelta(seconds=1)
 _LONGEST_RETRY = timedelta(minutes=5)
+_CLOSED = timedelta(hours=1)
 
 
 def next_step(delivery: Delivery, outcome: SendOutcome, now: datetime) -> NextStep:
@@ -221,6 +226,8 @@ def _after_refusal(delivery: Delivery, refusal: Refused, now: datetime) -> NextS
             return Drop(refusal.reason, strike=True)
         case RefusedReason.THREAD_GONE if delivery.thread_id:
             return Again(at=now, main_thread=True)
+        case RefusedReason.THREAD_GONE:  # a forum whose general topic is closed: it may be opened again
+            return Again(at=now + _CLOSED)
         case RefusedReason.BAD_MARKUP | RefusedReason.TOO_LONG | RefusedReason.BAD_REQUEST if not delivery.plain:
             return Again(at=now, plain=True)
         case _:

@@ -150,7 +150,7 @@ def _settle(made: Plan, thread_id: ThreadId, alerts: list[HeldAlert], now: datet
         return
     is_late = reasons.keys() == {LATE}
     together = alerts if LATE in reasons else waiting
-    if len(together) > (1 if is_late else _FEW):
+    if len(together) > (1 if is_late or AWAY in reasons else _FEW):
         reason = reasons.most_common(1)[0][0]
         made.folds.append(Fold(thread_id, reason, tuple(each.id for each in together)))
     else:

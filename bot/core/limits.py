@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 
 from bot.core.delivery import Rank
 from bot.core.ids import ChatId
+
+_MINUTE = 61.0
+"""With a second for what the network may bunch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +19,7 @@ class RatePolicy:
     messages_per_second: float = 30.0
     first_fill_share: float = 0.1
     chat_per_second: float = 1.0
-    group_per_minute: float = 20.0
+    group_per_minute: int = 20
     reply_overdraft: float = 2.0
     """Messages by which replies may run ahead of a chat's rate; alerts wait until that is paid back."""
     storm_window: float = 5.0
@@ -29,6 +32,8 @@ class _Bucket:
     size: float
     tokens: float
     at: float
+    times: deque[float] | None = None
+    """Of a group, when the messages of the last minute went."""
 
     def fill(self, now: float) -> float:
         self.tokens = min(self.size, self.tokens + max(0.0, now - self.at) * self.rate)
@@ -37,7 +42,16 @@ class _Bucket:
 
     def wait(self, now: float, floor: float = 1.0) -> float:
         """Give the seconds until `floor` tokens are there."""
-        return max(0.0, (floor - self.fill(now)) / self.rate)
+        delay = (floor - self.fill(now)) / self.rate
+        if self.times and len(self.times) == self.times.maxlen:
+            delay = max(delay, self.times[0] + _MINUTE - now)
+        return max(0.0, delay)
+
+    def take(self, now: float) -> None:
+        self.fill(now)
+        self.tokens -= 1.0
+        if self.times is not None:
+            self.times.append(now)
 
 
 class Limiter:
@@ -69,27 +83,30 @@ class Limiter:
 
     def chat_wait(self, chat: ChatId, rank: Rank, now: float) -> float:
         """Give the seconds for which this chat itself stands in the way, whatever the bot's rate."""
-        pause = self._paused.get(chat, 0.0) - now
-        if pause <= 0:
-            self._paused.pop(chat, None)
+        pause = self.paused(chat, now)
         bucket = self._chats.get(chat)
         if bucket is None:
             return max(0.0, pause)
         floor = 1.0 - self._policy.reply_overdraft if rank is Rank.REPLY else 1.0
         return max(0.0, pause, bucket.wait(now, floor))
 
+    def paused(self, chat: ChatId | None, now: float) -> float:
+        """Give the seconds a flood of this chat, or of the bot, still lasts."""
+        pause = 0.0 if chat is None else self._paused.get(chat, 0.0) - now
+        if chat is not None and pause <= 0:
+            self._paused.pop(chat, None)
+        return max(0.0, pause, self._bot_paused_until - now if chat is None else 0.0)
+
     def take(self, chat: ChatId | None, now: float) -> None:
         """Spend one message."""
-        self._bot.fill(now)
-        self._bot.tokens -= 1.0
+        self._bot.take(now)
         if chat is None:
             return
         bucket = self._chats.get(chat)
         if bucket is None:
             bucket = self._chats[chat] = self._new_bucket(chat, now)
             self._forget_idle()
-        bucket.fill(now)
-        bucket.tokens -= 1.0
+        bucket.take(now)
         self._chats.move_to_end(chat)
 
     def flooded(self, chat: ChatId | None, delay: float, now: float) -> bool:
@@ -102,11 +119,17 @@ class Limiter:
         self._paused[chat] = max(self._paused.get(chat, 0.0), now + delay)
         return False
 
+    def pause(self, chat: ChatId | None, delay: float, now: float) -> None:
+        """Go on keeping to a flood of which an earlier process was told."""
+        if chat is None:
+            self._bot_paused_until = max(self._bot_paused_until, now + delay)
+        else:
+            self._paused[chat] = max(self._paused.get(chat, 0.0), now + delay)
+
     def _new_bucket(self, chat: ChatId, now: float) -> _Bucket:
-        if chat < 0:
-            rate = self._policy.group_per_minute / 60.0
-            return _Bucket(rate, 3.0, 3.0, now)
-        return _Bucket(self._policy.chat_per_second, 1.0, 1.0, now)
+        rate = self._policy.chat_per_second
+        times: deque[float] | None = deque(maxlen=self._policy.group_per_minute) if chat < 0 else None
+        return _Bucket(rate, 1.0, 1.0, now, times)
 
     def _forget_idle(self) -> None:
         while len(self._chats) > self._REMEMBERED:

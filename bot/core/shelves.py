@@ -155,7 +155,11 @@ class ChatShelf(Protocol):
         ...
 
     async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
-        """Start or stop delivery."""
+        """Start or stop delivery; to who starts again, what he missed is told in one message."""
+        ...
+
+    async def move(self, old: ChatId, new: ChatId, now: datetime) -> None:
+        """Give a group that became a supergroup its new id everywhere; done twice it changes nothing."""
         ...
 
     async def find_person(self, user_id: UserId) -> Person | None:

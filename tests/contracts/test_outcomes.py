@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.core.chat import ChatState
-from bot.core.delivery import Again, Delivery, Done, Drop, RefusedReason
+from bot.core.delivery import Again, Delivery, DeliveryKind, Done, Drop, RefusedReason
 from bot.core.ids import ChatId, MessageId, ThreadId
 from storage.store import Store
 from storage.tables import deliveries
@@ -162,7 +162,8 @@ async def test_everything_of_a_closed_topic_goes_to_the_chat_itself(store: Store
 
     await store.outbox.finish(delivery, Again(at=NOW, main_thread=True), NOW)
 
-    waiting, again = await claim(store)
+    waiting, word, again = await claim(store)
+    assert (word.key, word.kind, word.thread_id) == ("thread-gone.9", DeliveryKind.REPLY, 0), "the group is told"
     assert (again.id, again.thread_id) == (delivery.id, 0)
     assert (waiting.key, waiting.thread_id) == ("wartet", 0)
     assert await store.subscriptions.list_for(ChatId(-5), ThreadId(9)) == ()
@@ -183,6 +184,6 @@ async def test_a_message_for_a_closed_topic_ends_when_the_chat_has_it_already(st
 
     await store.outbox.finish(topic, Again(at=NOW, main_thread=True), NOW)
 
-    assert await claim(store, now=NOW + HOUR) == ()
+    assert [each.key for each in await claim(store, now=NOW + HOUR)] == ["thread-gone.9"]
     stored = await row_of(store, topic)
     assert (stored.state, stored.reason) == ("dead", "duplicate")

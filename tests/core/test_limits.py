@@ -103,3 +103,24 @@ def test_edits_and_callback_answers_count_for_the_bot_alone() -> None:
 
     assert limiter.wait(ANNA, Rank.REPLY, 100.0) > 0
     assert limiter.chat_wait(ANNA, Rank.ALERT, 100.0) == 0
+
+
+def test_a_group_never_gets_more_than_twenty_in_any_minute() -> None:
+    """Replies included: Telegram counts them all the same."""
+    sent = run(Limiter(RatePolicy()), [GROUP] * 100, Rank.REPLY, 100.0, 200.0)
+
+    assert max(sum(1 for other in sent if at <= other < at + 60.0) for at in sent) == 20
+    assert len(sent) >= 60, "and the allowance is really used"
+
+
+def test_a_flood_of_an_earlier_process_is_kept_to() -> None:
+    """A restart is no excuse; neither for a chat nor for the bot."""
+    limiter = Limiter(RatePolicy())
+    limiter.pause(ANNA, 30.0, 100.0)
+
+    assert limiter.wait(ANNA, Rank.REPLY, 101.0) == 29.0
+    assert limiter.paused(ANNA, 101.0) == 29.0
+    assert limiter.wait(BEN, Rank.ALERT, 101.0) == 0
+    limiter.pause(None, 60.0, 101.0)
+    assert limiter.wait(BEN, Rank.ALERT, 101.0) == 60.0
+    assert limiter.paused(None, 161.0) == 0

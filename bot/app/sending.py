@@ -1,0 +1,53 @@
+"""The parts around the sender: floods that outlive us, answers that come later, and what is forgotten in the end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.chat.application import Application
+from bot.chat.late import LateReplies
+from bot.chat.warnings import Warnings
+from bot.core.delivery import DeliveryKind
+from bot.core.ports import Clock
+from bot.flow.abide import Abide
+from bot.flow.prepare import Preparer
+from bot.flow.tidy import Tidy
+from bot.scheduler import Scheduler
+from bot.settings.model import Settings
+from storage.store import Store
+
+
+def keep_late_replies(application: Application, store: Store, clock: Clock) -> dict[DeliveryKind, Preparer]:
+    """Let answers that cannot go at once wait in the queue; gives what prepares them."""
+    late = LateReplies(
+        outbox=store.outbox,
+        account=application.account,
+        clock=clock,
+        chats=store.chats,
+        catalog=application.catalog,
+    )
+    application.voice.keep = late.keep
+    return {DeliveryKind.REPLY: late.prepare}
+
+
+async def abide_by_floods(application: Application, store: Store, clock: Clock, settings: Settings) -> None:
+    """Go on keeping to the floods of an earlier process, and note new ones."""
+    warnings = Warnings(
+        settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
+    )
+    abide = Abide(outbox=store.outbox, clock=clock, alarm=warnings.tell_of_flood)
+    await abide.resume(application.gate.pause)
+    application.gate.flood_noted = abide.note
+
+
+def schedule_tidying(scheduler: Scheduler, settings: Settings, store: Store, clock: Clock) -> None:
+    """Forget once a day what was kept long enough."""
+    kept = settings.retention
+    tidy = Tidy(
+        shelf=store.tidying,
+        clock=clock,
+        articles=kept.articles,
+        deliveries=kept.deliveries,
+        inactive_chats=kept.inactive_chats,
+    )
+    scheduler.every(timedelta(days=1), "tidy", tidy)

@@ -1,0 +1,50 @@
+"""Abide by Telegram's floods: long ones outlive this process, and the operators hear of huge ones."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.core.errors import StorageError
+from bot.core.ids import ChatId
+from bot.core.ports import Clock, Outbox
+
+_log = logging.getLogger(__name__)
+_LONG = timedelta(seconds=30)
+_HUGE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abide:
+    """Nothing is dropped in a flood: what is queued waits in the store, what is said in answer waits with it."""
+
+    outbox: Outbox
+    clock: Clock
+    alarm: Callable[[ChatId | None, timedelta], Awaitable[None]]
+    """Tells the operators."""
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def resume(self, pause: Callable[[ChatId | None, timedelta], object]) -> None:
+        """Hand what an earlier process was told to the gate."""
+        now = self.clock.now()
+        for chat_id, until in (await self.outbox.list_floods(now)).items():
+            pause(chat_id, until - now)
+
+    def note(self, chat_id: ChatId | None, delay: timedelta) -> None:
+        """Note a flood of a chat, or (None) of the whole bot."""
+        if delay >= _LONG:
+            task = asyncio.get_running_loop().create_task(self._write(chat_id, delay))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _write(self, chat_id: ChatId | None, delay: timedelta) -> None:
+        _log.error("telegram.flood", extra={"chat": chat_id, "seconds": int(delay.total_seconds())})
+        try:
+            await self.outbox.note_flood(chat_id, self.clock.now() + delay)
+            if delay >= _HUGE:
+                await self.alarm(chat_id, delay)
+        except StorageError as error:
+            _log.error("flood.not_noted", extra={"error": error})

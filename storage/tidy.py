@@ -1,0 +1,63 @@
+"""Forgetting what is kept long enough, in small pieces, so that nobody who writes waits for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Table, delete, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.chat import ChatState
+from bot.core.feed import FeedState
+from storage.engine import Database
+from storage.subscriptions import retire_unused
+from storage.tables import articles, chats, deliveries, fanouts, feeds, pendings, subscriptions
+
+
+class Tidying:
+    """Implements `bot.flow.tidy.TidyShelf`; each call takes away one piece and says how many rows it had."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def drop_deliveries(self, before: datetime, limit: int) -> int:
+        """Forget messages that came to their end, or were set aside, before then."""
+        ended = select(deliveries.c.id).where(deliveries.c.finished_at < before)
+        count = await self._drop(deliveries, ended.order_by(deliveries.c.finished_at), limit)
+        left = select(deliveries.c.id).where(text("deliveries.state IN ('held', 'folded')"))
+        return count or await self._drop(deliveries, left.where(deliveries.c.created_at < before), limit)
+
+    async def drop_articles(self, before: datetime, limit: int) -> int:
+        """Forget articles seen before then, with their matches and words; not those whose readers are still sought."""
+        old = select(articles.c.id).where(
+            articles.c.seen_at < before, articles.c.id.not_in(select(fanouts.c.article_id))
+        )
+        return await self._drop(articles, old.order_by(articles.c.seen_at), limit)
+
+    async def drop_chats(self, before: datetime, limit: int) -> int:
+        """Forget chats that cannot be reached since then, with all that was theirs."""
+        lost = select(chats.c.id).where(chats.c.state != ChatState.ACTIVE, chats.c.state_at < before)
+        async with self._database.write() as connection:
+            found = (await connection.scalars(lost.limit(limit))).all()
+            for chat_id in found:
+                await _drop_chat(connection, chat_id, before)
+        return len(found)
+
+    async def _drop(self, table: Table, which: Select[Any], limit: int) -> int:
+        async with self._database.write() as connection:
+            ids = (await connection.scalars(which.limit(limit))).all()
+            if ids:
+                await connection.execute(delete(table).where(table.c.id.in_(ids)))
+        return len(ids)
+
+
+async def _drop_chat(connection: AsyncConnection, chat_id: int, now: datetime) -> None:
+    theirs = select(subscriptions.c.query_id).where(subscriptions.c.chat_id == chat_id)
+    query_ids = (await connection.scalars(theirs)).all()
+    for table in (subscriptions, deliveries, pendings):
+        await connection.execute(delete(table).where(table.c.chat_id == chat_id))
+    own = update(feeds).where(feeds.c.owner == chat_id, feeds.c.state != FeedState.REMOVED)
+    await connection.execute(own.values(state=FeedState.REMOVED, removed_at=now, lease_owner=None, lease_until=None))
+    await connection.execute(delete(chats).where(chats.c.id == chat_id))
+    await retire_unused(connection, query_ids)

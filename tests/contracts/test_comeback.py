@@ -1,0 +1,91 @@
+"""What a chat gets when it can be reached again, and what is forgotten when it cannot for too long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.core.chat import ChatState
+from bot.core.delivery import Done, Drop, RefusedReason
+from bot.core.ids import ChatId, MessageId
+from bot.core.subscription import Urgency
+from storage.store import Store
+from storage.tables import articles, deliveries, feeds, subscriptions
+from tests.builders import MAIN, NOW
+from tests.contracts.scenes import add_feed, announce, claim, publish, queue_alert, subscribe
+
+DAY = timedelta(days=1)
+BLOCKED = Drop(RefusedReason.BLOCKED, silence_chat=True)
+
+
+async def rows_of(store: Store, chat: int) -> list[Any]:
+    """Read what is stored for a chat."""
+    async with store._database.read() as connection:
+        wanted = select(deliveries).where(deliveries.c.chat_id == chat).order_by(deliveries.c.id)
+        return list((await connection.execute(wanted)).all())
+
+
+async def count(store: Store, table: Any) -> int:
+    """Count rows."""
+    async with store._database.read() as connection:
+        return await connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_who_comes_back_is_owed_what_he_missed(store: Store) -> None:
+    """What waited when he left, and what came meanwhile; not what he had, and not what another reader wants."""
+    feed = await add_feed(store)
+    wish, other = await subscribe(store, 1), await subscribe(store, 2, "Putin")
+    silent = await subscribe(store, 1, "Kim", urgency=Urgency.DIGEST)
+    had, refused = await publish(store, feed, "eins", "zwei")
+    await announce(store, had, wish)
+    (delivery,) = await claim(store)
+    await store.outbox.finish(delivery, Done(MessageId(1)), NOW)
+    await announce(store, refused, wish)
+    (delivery,) = await claim(store)
+    await store.outbox.finish(delivery, BLOCKED, NOW)
+    later = NOW + timedelta(hours=1)
+    missed, foreign, for_digest = await publish(store, feed, "drei", "vier", "fünf", now=later, seen_at=later)
+    for article, hit in ((missed, wish), (foreign, other), (for_digest, silent)):
+        await announce(store, article, hit, now=later)
+
+    await store.chats.set_state(ChatId(1), ChatState.ACTIVE, later)
+    await store.chats.set_state(ChatId(1), ChatState.ACTIVE, later)
+
+    found = [(row.article_id, row.state, row.reason) for row in await rows_of(store, 1)]
+    assert found == [(had.id, "sent", None), (refused.id, "held", "away"), (missed.id, "held", "away")]
+
+
+async def test_what_is_old_is_forgotten_in_pieces(store: Store) -> None:
+    """Articles with their matches, messages that came to their end; what still waits stays."""
+    done, waits = await queue_alert(store, 1, "eins"), await queue_alert(store, 2, "zwei")
+    await store.outbox.finish(done, Done(MessageId(1)), NOW)
+
+    assert await store.tidying.drop_deliveries(NOW, 10) == 0
+    assert await store.tidying.drop_deliveries(NOW + DAY, 10) == 1
+    assert [row.id for row in await rows_of(store, 2)] == [waits.id]
+    assert await store.tidying.drop_articles(NOW, 10) == 0
+    assert [await store.tidying.drop_articles(NOW + DAY, 1) for _ in range(3)] == [1, 1, 0]
+    assert await count(store, articles) == 0
+    assert (await store.outbox.load_alerts([waits])) == {}
+
+
+async def test_who_is_lost_for_long_is_forgotten(store: Store) -> None:
+    """With all that was his; others keep theirs."""
+    lost, kept = await queue_alert(store, 1), await queue_alert(store, 2, "zwei")
+    await add_feed(store, "own", owner=ChatId(1))
+    await store.outbox.finish(lost, BLOCKED, NOW)
+
+    assert await store.tidying.drop_chats(NOW, 10) == 0
+    assert await store.tidying.drop_chats(NOW + DAY, 10) == 1
+
+    assert await store.chats.find(ChatId(1)) is None
+    assert await rows_of(store, 1) == []
+    assert await store.subscriptions.list_for(ChatId(1), MAIN) == ()
+    assert [row.id for row in await rows_of(store, 2)] == [kept.id]
+    assert await count(store, subscriptions) == 1
+    assert len(await store.subscriptions.list_unused_queries()) == 1
+    async with store._database.read() as connection:
+        states = list(await connection.scalars(select(feeds.c.state).where(feeds.c.owner == 1)))
+    assert states == ["removed"]
