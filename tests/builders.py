@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from bot.core.article import Article, ArticleDraft
@@ -16,11 +17,18 @@ from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, QueryId, Subscri
 from bot.core.matching import Evidence, Hit, Place, Rule
 from bot.core.query import Mode
 from bot.core.subscription import Subscription, Urgency
+from bot.language.analyser import Analyser
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 """A Monday noon in winter; the fake clock starts here too."""
 MAIN = ThreadId(0)
 """The chat itself and none of its topics."""
+
+
+@cache
+def the_analyser() -> Analyser:
+    """Give the one analyser of this process: it takes a while to build, and remembers nothing but words."""
+    return Analyser()
 
 
 def make_wish(name: str = "srf", **changes: Any) -> FeedWish:

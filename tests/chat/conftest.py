@@ -27,9 +27,9 @@ from bot.flow.follow import Follow
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.watch import Watch
 from bot.flow.why import Why
-from bot.language.analyser import Analyser
 from bot.settings.model import Settings
 from storage.store import Store, open_store
+from tests.builders import the_analyser
 from tests.fakes.clock import FakeClock
 from tests.fakes.web import FakeWeb
 
@@ -94,7 +94,7 @@ def make_application(
         }
     )
     desk_clock = DeskClock(clock)
-    analyser = Analyser()
+    analyser = the_analyser()
     watch = Watch(store.subscriptions, Matcher(analyser))
     backtest = Backtest(archive=store.archive, analyser=analyser, clock=desk_clock)
     return Application(

@@ -14,16 +14,15 @@ from bot.core.backtest import Past
 from bot.core.ids import ChatId
 from bot.core.matching import Evidence, Place, Rule
 from bot.flow.remember import Remember
-from bot.language.analyser import Analyser
 from bot.texts import markup
 from bot.texts.catalog import Catalog
 from storage.store import Store
 from storage.tables import deliveries
-from tests.builders import MAIN, NOW, make_article, make_draft
+from tests.builders import MAIN, NOW, make_article, make_draft, the_analyser
 from tests.chat.conftest import Desk
 from tests.contracts.scenes import add_feed, announce, change, poll, set_chat
 
-ANALYSER = Analyser()
+ANALYSER = the_analyser()
 LINK = "https://news.example/kim"
 DONE = "Gemacht: Sobald eine Quelle über {} berichtet, melde ich mich. (Nr. {})"
 

@@ -13,15 +13,14 @@ from bot.core.archive import Spelling, View
 from bot.core.article import Article
 from bot.core.ids import ChatId, MessageId
 from bot.flow.announce import document
-from bot.language.analyser import Analyser
 from storage.moving import move_chat
 from storage.past import blocks, postings, word_keys, words
 from storage.store import Store
 from storage.tables import articles, deliveries
-from tests.builders import NOW
+from tests.builders import NOW, the_analyser
 from tests.contracts.scenes import add_feed, announce, claim, meet, publish, subscribe
 
-ANALYSER = Analyser()
+ANALYSER = the_analyser()
 ALL = View(ChatId(1), ("de", "en"), NOW - timedelta(days=30))
 
 

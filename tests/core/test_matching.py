@@ -13,6 +13,7 @@ from bot.core.matching import Document, Evidence, Hit, Matcher, Place, Rule, exp
 from bot.core.query import Mode, parse
 from bot.core.scan import MAX_LENGTH
 from bot.language.analyser import Analyser
+from tests.builders import the_analyser
 
 ROWS = tomllib.loads((Path(__file__).parents[1] / "data" / "queries.toml").read_text("utf-8"))["row"]
 ONE, TWO = QueryId(1), QueryId(2)
@@ -21,7 +22,7 @@ ONE, TWO = QueryId(1), QueryId(2)
 @pytest.fixture(scope="module")
 def analyser() -> Analyser:
     """Build the word data once."""
-    return Analyser()
+    return the_analyser()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from bot.core.ids import QueryId
 from bot.core.matching import Document, Matcher, explain
 from bot.core.query import Mode, Query, parse
 from bot.language.analyser import Analyser
+from tests.builders import the_analyser
 
 WORDS = """
 Bahn bahn Bahnhof Bahnhöfe U-Bahn Bahnen Bahns Atom Atomwaffen Atomwaffe Atomwaffenprogramm Waffe Waffen nordkoreanische
@@ -70,7 +71,7 @@ def _parsed(text: str) -> Query | None:
 @pytest.fixture(scope="module")
 def analyser() -> Analyser:
     """Build the word data once."""
-    return Analyser()
+    return the_analyser()
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

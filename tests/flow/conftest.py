@@ -9,6 +9,7 @@ import pytest
 
 from bot.language.analyser import Analyser
 from storage.store import Store, open_store
+from tests.builders import the_analyser
 from tests.fakes.counters import FakeCounters
 from tests.fakes.stores import sqlite_template, sqlite_url
 
@@ -18,7 +19,7 @@ __all__ = ["sqlite_template", "sqlite_url"]
 @pytest.fixture(scope="session")
 def analyser() -> Analyser:
     """The word data, read once."""
-    return Analyser()
+    return the_analyser()
 
 
 @pytest.fixture

@@ -24,11 +24,10 @@ from bot.flow.announce import document
 from bot.flow.backtest import Backtest
 from bot.flow.remember import Refile, Remember, Sweep
 from bot.flow.search import Search, SearchPolicy
-from bot.language.analyser import Analyser
 from storage.past import archived, blocks, postings, word_keys
 from storage.store import Store, open_store
 from storage.tables import articles, entries, feeds
-from tests.builders import NOW, make_draft
+from tests.builders import NOW, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, meet, poll
 from tests.core.test_matching_properties import query_text, sentence
 from tests.fakes.clock import FakeClock
@@ -37,7 +36,7 @@ from tests.fakes.stores import url
 
 __all__ = ["postgres", "postgres_url", "url"]
 
-ANALYSER = Analyser()
+ANALYSER = the_analyser()
 EVERYTHING = View(ChatId(1), ("de", "en", "fr", "it", "es"), NOW - timedelta(days=30))
 PATIENT = timedelta(minutes=1)
 POLICIES = (SearchPolicy(patience=PATIENT), SearchPolicy(patience=PATIENT, words=2))
@@ -55,7 +54,7 @@ text = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(
     texts=st.lists(text, min_size=1, max_size=6),
