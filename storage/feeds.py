@@ -174,7 +174,9 @@ class Feeds:
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now)
+    """Demand that nobody else has the feed, and that there is somebody to read it: not where its only chat left us."""
+    has_left = select(chats.c.id).where(chats.c.id == feeds.c.owner, chats.c.state != ChatState.ACTIVE).exists()
+    return and_(or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now), or_(feeds.c.owner == 0, ~has_left))
 
 
 async def _locked(connection: AsyncConnection, condition: Any) -> Sequence[rows.Row]:

@@ -78,8 +78,13 @@ def refused(refusal: Refusal, speech: Speech) -> Html:
             return speech.t("I cannot read anything there. It must be a public web address with a feed.")
 
 
+def closed(speech: Speech) -> Html:
+    """Say that readers may not add feeds here."""
+    return speech.t("Sources are chosen by the operator of this bot.")
+
+
 def overview(
-    sources: tuple[Source, ...], speech: Speech, offset: int, now: datetime, zone: ZoneInfo
+    sources: tuple[Source, ...], speech: Speech, offset: int, now: datetime, zone: ZoneInfo, *, may_add: bool
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Show a page of the sources, with buttons that switch them off and on."""
     if not sources:
@@ -89,7 +94,8 @@ def overview(
     on = sum(source.is_followed for source in sources)
     lines = [speech.n("You follow {on} of one source:", "You follow {on} of {count} sources:", len(sources), on=on)]
     lines += [_line(source, speech, now, zone) for source in shown]
-    lines.append(speech.t("Add one with /addfeed and its address; remove your own with /delfeed and its number."))
+    if may_add:
+        lines.append(speech.t("Add one with /addfeed and its address; remove your own with /delfeed and its number."))
     rows = [[_switch(source, speech, offset)] for source in shown]
     turn_page = []
     if offset:

@@ -80,7 +80,7 @@ class Announce:
         article = fanout.article
         if not fanout.matched:
             stale = not fanout.catch_up and article.seen_at - article.published_at > self.max_age
-            if self.complete and not stale and await self.complete.defers(fanout):
+            if self.complete and not stale and len(self.watch.matcher) and await self.complete.defers(fanout):
                 return
             started = self.clock.monotonic()
             hits = () if stale else await self._match(fanout)

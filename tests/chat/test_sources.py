@@ -119,6 +119,11 @@ async def test_the_operator_may_keep_sources_to_himself(open_desk: Open) -> None
         anna, olga = desk.server.person("Anna"), desk.server.person("Olga", user_id=77)
         desk.web.put(BUND)
         assert (await anna.ask(f"/addfeed {BUND}")).text == "Die Quellen wählt hier der Betreiber des Bots."
+        assert (await anna.ask(BUND)).text == "Die Quellen wählt hier der Betreiber des Bots."
+        assert (await anna.ask("/addfeed")).text == "Die Quellen wählt hier der Betreiber des Bots."
+        await add_feed(desk.store, "srf")
+        assert "/addfeed" not in (await anna.ask("/feeds")).text
+        assert "/addfeed" in (await olga.ask("/feeds")).text
         assert (await olga.ask(f"/addfeed {BUND}")).text.startswith("Hinzugefügt")
 
 

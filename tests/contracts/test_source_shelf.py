@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.core.chat import ChatState
 from bot.core.feed import Origin
 from bot.core.ids import ChatId
 from storage.store import Store
@@ -63,3 +64,15 @@ async def test_an_own_feed_alerts_its_chat_alone(store: Store) -> None:
     (article,) = await publish(store, own, "treffen")
 
     assert await announce(store, article, first, second) == 1
+
+
+async def test_the_feed_of_a_chat_that_left_is_not_polled(store: Store) -> None:
+    """Nobody would read it; it is due again when the chat comes back, and others are none the worse."""
+    await meet(store, 1)
+    await add_feed(store, "own", origin=Origin.CHAT, owner=ChatId(1))
+    common = await add_feed(store, "srf")
+    await store.chats.set_state(ChatId(1), ChatState.BLOCKED, NOW)
+
+    assert [feed.id for feed in await store.feeds.claim_due("first", NOW, timedelta(minutes=1), 10)] == [common.id]
+    await store.chats.set_state(ChatId(1), ChatState.ACTIVE, NOW)
+    assert [feed.owner for feed in await store.feeds.claim_due("first", NOW, timedelta(minutes=1), 10)] == [1]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.core.article import Article
+from bot.core.ids import ChatId
 from bot.core.matching import Matcher
 from bot.core.page import PageText
 from bot.flow.announce import Announce
@@ -19,7 +20,7 @@ from bot.flow.patience import Patience
 from bot.flow.watch import Watch
 from bot.language.analyser import Analyser
 from storage.store import Store
-from tests.builders import NOW, make_draft
+from tests.builders import MAIN, NOW, make_draft
 from tests.contracts.scenes import add_feed, claim, poll, subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.counters import FakeCounters
@@ -239,3 +240,12 @@ async def test_texts_are_given_up_when_their_story_is_over(desk: Desk) -> None:
     desk.clock.move(hours=2)
     await desk.complete.tidy()
     assert await desk.body() == "Anriss."
+
+
+async def test_no_page_is_asked_for_while_nobody_asks_for_anything(desk: Desk) -> None:
+    """Even with `always`: there is nobody to tell."""
+    (wish,) = await desk.store.subscriptions.list_for(ChatId(1), MAIN)
+    await desk.store.subscriptions.remove([wish.id])
+    await desk.publish("Gipfel der Minister", "always")
+
+    assert desk.pages.asked == []

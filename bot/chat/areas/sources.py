@@ -79,7 +79,7 @@ class Sources:
 
     async def addfeed(self, turn: Turn) -> None:
         """Add the feed at an address, or ask for one."""
-        if not turn.text.strip():
+        if not turn.text.strip() and self._may_add(turn):
             await self._ask(turn)
             return
         await self._grant(turn, turn.text, self.commands_an_hour, turn.reply)
@@ -88,6 +88,9 @@ class Sources:
         """Offer to add what may be the address of a feed; returns False for any other text."""
         if not is_address(turn.text.strip()):
             return False
+        if not self._may_add(turn):
+            await turn.reply(sourcewords.closed(turn.speech))
+            return True
         address = read_address(turn.text) or ""
         rows = [
             [
@@ -191,8 +194,8 @@ class Sources:
 
     async def _grant(self, turn: Turn, typed: str, pace: Pace, say: Callable[..., Awaitable[object]]) -> None:
         speech = turn.speech
-        if not (self.is_open or turn.is_operator):
-            await say(speech.t("Sources are chosen by the operator of this bot."))
+        if not self._may_add(turn):
+            await say(sourcewords.closed(speech))
             return
         wish = FeedWish(url=typed, origin=Origin.CHAT, owner=turn.place.chat_id)
         if read_address(typed) is not None:
@@ -201,6 +204,9 @@ class Sources:
                 await say(speech.t("Those were many sources within an hour. Please try again later."))
                 return
         await say(*await self._told(turn, await self._in_time(turn, wish, say)))
+
+    def _may_add(self, turn: Turn) -> bool:
+        return self.is_open or turn.is_operator
 
     async def _in_time(self, turn: Turn, wish: FeedWish, say: Callable[..., Awaitable[object]]) -> FollowResult:
         """Look for the feed; a slow server gets some patience, the reader a sign at once."""
@@ -250,4 +256,4 @@ class Sources:
         chat = await self.chats.find(turn.place.chat_id)
         zone = ZoneInfo((chat.timezone if chat else None) or self.timezone)
         there = await self.sources.list_for(turn.place.chat_id)
-        return sourcewords.overview(there, turn.speech, offset, self.clock.now(), zone)
+        return sourcewords.overview(there, turn.speech, offset, self.clock.now(), zone, may_add=self._may_add(turn))
