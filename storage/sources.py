@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.feed import FeedState
 from bot.core.ids import ChatId, FeedId
-from bot.core.source import Newest, Source
+from bot.core.source import Newest, Source, spellings
 from storage import rows
 from storage.engine import Database, insert
 from storage.tables import articles, feed_choices, feeds
@@ -39,6 +39,19 @@ class Sources:
             Source(feed=feed, is_followed=feed.owner is not None or feed.id not in off, newest=last.get(feed.id))
             for feed in found
         )
+
+    async def find(self, chat_id: ChatId, url: str) -> Source | None:
+        """Find what the chat can see at an address, however that is spelled; no article is looked at."""
+        there = and_(feeds.c.address.in_(spellings(url)), feeds.c.state != FeedState.REMOVED)
+        wanted = select(feeds).where(there, feeds.c.owner.in_((0, chat_id))).order_by(feeds.c.owner != 0, feeds.c.id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(wanted.limit(1))).mappings().one_or_none()
+            if row is None:
+                return None
+            feed = rows.feed(row)
+            refused = and_(feed_choices.c.chat_id == chat_id, feed_choices.c.feed_id == feed.id)
+            choice = await connection.scalar(select(feed_choices.c.followed).where(refused))
+        return Source(feed=feed, is_followed=feed.owner is not None or choice is not False, newest=None)
 
     async def choose(self, chat_id: ChatId, feed_ids: Sequence[FeedId], *, followed: bool) -> None:
         """Switch feeds of everybody on or off for a chat that is known; ids of anything else change nothing."""

@@ -14,9 +14,8 @@ from bot.app import database, feedimport
 from bot.app.exits import Exit
 from bot.app.policies import fetch_policy
 from bot.clock import WallClock
-from bot.core.article import canonical_link
 from bot.core.errors import StorageError
-from bot.core.feed import Feed, FeedState, FeedWish, Origin
+from bot.core.feed import Feed, FeedState, FeedWish, Origin, address_key
 from bot.core.source import without_password
 from bot.feeds import opml
 from bot.feeds.discover import Discover
@@ -133,7 +132,7 @@ def _tell(result: FollowResult) -> int:
 
 async def _remove(store: Store, wanted: str) -> int:
     for feed in await store.feeds.list_all():
-        if wanted == str(feed.id) or (feed.owner is None and canonical_link(wanted) == canonical_link(feed.url)):
+        if wanted == str(feed.id) or (feed.owner is None and address_key(wanted) == address_key(feed.url)):
             if feed.origin is Origin.CATALOGUE:
                 why = "it stands in the configuration, or comes from the starter catalogue because none does"
                 print(f"stichwort: feeds: {feed.id} is not removed: {why}", file=sys.stderr)

@@ -9,9 +9,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat import keyboards, lengths
 from bot.core.errors import Refusal
-from bot.core.feed import FeedState
+from bot.core.feed import FeedState, host_of
 from bot.core.page import FeedLink
-from bot.core.source import Source, host_of, read_address, without_password
+from bot.core.source import Source, read_address, without_password
 from bot.flow.follow import Followed
 from bot.texts.catalog import Speech
 from bot.texts.markup import Html, bold, escape, italic, join, link

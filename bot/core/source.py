@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-from bot.core.feed import Feed
+from bot.core.feed import Feed, address_key
 from bot.core.ids import ChatId, FeedId
 
 _LONGEST = 1_000
@@ -48,6 +48,10 @@ class SourceShelf(Protocol):
         """
         ...
 
+    async def find(self, chat_id: ChatId, url: str) -> Source | None:
+        """Find what the chat can see at an address, however that is spelled; no article is looked at."""
+        ...
+
     async def choose(self, chat_id: ChatId, feed_ids: Sequence[FeedId], *, followed: bool) -> None:
         """Switch feeds of everybody on or off for a chat that is known; ids of anything else change nothing."""
         ...
@@ -83,9 +87,9 @@ def without_password(url: str) -> str:
     return urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment))
 
 
-def host_of(url: str) -> str:
-    """Give the host of an address, without a port."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+def spellings(url: str) -> tuple[str, ...]:
+    """Give the keys (see `address_key`) under which a feed at this address may be known: with www. and without."""
+    key = address_key(url)
+    user, at, place = key.rpartition("@")
+    other = place.removeprefix("www.") if place.startswith("www.") else f"www.{place}"
+    return (key, f"{user}{at}{other}")

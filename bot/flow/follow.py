@@ -7,14 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.core.article import canonical_link
 from bot.core.discovery import Discoverer, FeedFound, FeedsNamed, NothingFound
 from bot.core.errors import Refusal, StorageError
-from bot.core.feed import Feed, FeedWish, Fetched, FetchProblem, ParsedFeed
+from bot.core.feed import Feed, FeedWish, Fetched, FetchProblem, ParsedFeed, host_of
 from bot.core.ids import ChatId, FeedId
 from bot.core.page import FeedLink
 from bot.core.ports import Clock, FeedShelf
-from bot.core.source import Source, SourceShelf, host_of, read_address
+from bot.core.source import Source, SourceShelf, read_address
 
 _TITLE = 200
 
@@ -132,7 +131,5 @@ class Follow:
         return next((source for source in there if source.feed.id == feed_id), None)
 
     async def _find(self, chat_id: ChatId | None, url: str) -> Source | None:
-        """Find a source the chat (or everybody, for the operator) has, however its address is spelled."""
-        wanted = canonical_link(url)
-        there = await self.sources.list_for(chat_id or ChatId(0), newest=False)
-        return next((source for source in there if canonical_link(source.feed.url) == wanted), None)
+        """Find a source the chat (or everybody, for the operator) has at an address."""
+        return await self.sources.find(chat_id or ChatId(0), url)

@@ -76,3 +76,25 @@ async def test_the_feed_of_a_chat_that_left_is_not_polled(store: Store) -> None:
     assert [feed.id for feed in await store.feeds.claim_due("first", NOW, timedelta(minutes=1), 10)] == [common.id]
     await store.chats.set_state(ChatId(1), ChatState.ACTIVE, NOW)
     assert [feed.owner for feed in await store.feeds.claim_due("first", NOW, timedelta(minutes=1), 10)] == [1]
+
+
+async def test_a_source_is_found_at_any_spelling_of_its_address(store: Store) -> None:
+    """Of everybody's first, then the chat's own; nothing of another chat, nothing removed; with what was chosen."""
+    await meet(store, 1)
+    common = await add_feed(store, "srf", url="https://www.srf.example/rss")
+    own = await add_feed(store, "own", url="http://own.example/?a=1", origin=Origin.CHAT, owner=ChatId(1))
+    gone = await add_feed(store, "gone")
+    await store.feeds.remove(gone.id, NOW)
+    await store.sources.choose(ChatId(1), [common.id], followed=False)
+
+    async def find(chat: int, url: str) -> tuple[int, bool] | None:
+        found = await store.sources.find(ChatId(chat), url)
+        return None if found is None else (found.feed.id, found.is_followed)
+
+    for url in ("http://srf.example/rss/", "https://WWW.srf.example:443/rss"):
+        assert await find(1, url) == (common.id, False)
+        assert await find(2, url) == (common.id, True)
+    assert await find(1, "https://www.own.example/?a=1") == (own.id, True)
+    assert await find(2, "http://own.example/?a=1") is None
+    assert await find(1, gone.url) is None
+    assert await find(1, "https://[x/") is None
