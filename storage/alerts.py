@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.alert import Alert, Match
 from bot.core.delivery import Delivery
 from bot.core.ids import DeliveryId
-from storage import rows
+from storage import retellings, rows
 from storage.tables import articles, chats, deliveries, matches, queries, subscriptions
 
 _RECEIVED = and_(subscriptions.c.chat_id == deliveries.c.chat_id, subscriptions.c.thread_id == deliveries.c.thread_id)
@@ -29,12 +29,14 @@ async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mappi
     found_chats = await _by_id(connection, chats, {each.chat_id for each in wanted})
     found_matches = await find_matches(connection, ids, _is_heard())
     counts = await _counts(connection, ids)
+    others = await retellings.also(connection, ids)
     return {
         each.id: Alert(
             article=made[each.article_id],
             chat=rows.chat(found_chats[each.chat_id]),
             matches=found_matches.get(each.id, ()),
             subscription_count=counts.get(each.id, 0),
+            also=others.get(each.id, ()),
         )
         for each in wanted
         if each.article_id in made and each.chat_id in found_chats

@@ -18,6 +18,7 @@ from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.receivers import Receivers
 from storage.sources import Sources
+from storage.stories import Stories
 from storage.subscriptions import Subscriptions
 from storage.tidy import Tidying
 
@@ -33,6 +34,7 @@ class Store:
         self.chats = Chats(database)
         self.subscriptions = Subscriptions(database)
         self.inbox = Inbox(database)
+        self.stories = Stories(database)
         self.facts = Facts(database)
         self.leases = Leases(database)
         self.sources = Sources(database)

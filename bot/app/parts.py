@@ -21,6 +21,7 @@ from bot.app.model import list_rules, open_model
 from bot.app.pages import make_complete
 from bot.app.policies import fetch_policy, poll_policy
 from bot.app.sending import abide_by_floods, keep_late_replies, schedule_tidying
+from bot.app.stories import make_stories, preparers
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
 from bot.chat.warnings import Warnings
@@ -97,6 +98,9 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     detect = _lazily(analyser.languages)
     adoption = Adoption(lambda: detect(""))
     stack.push_async_callback(adoption.close)
+    model = open_model(settings, store.facts, clock, detect, stack)
+    summarise = Summarise(analyser, model)
+    stories = make_stories(settings, store, clock, summarise)
     application = Application(
         settings=settings,
         clock=clock,
@@ -130,10 +134,9 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             take_in=adoption,
         ),
         adjust=hours.adjust(watch),
+        retell_by=stories.retell_by,
     )
     stack.push_async_callback(application.close)
-    detect = _lazily(analyser.languages)
-    model = open_model(settings, store.facts, clock, detect, stack)
     deliver = Deliver(
         outbox=store.outbox,
         chats=store.chats,
@@ -142,13 +145,15 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         clock=clock,
         counters=metrics,
         owner=owner,
-        summarise=Summarise(analyser, model),
-        judge=Judge((hours.rule(), *list_rules(model, clock))),
+        summarise=summarise,
+        judge=Judge((stories.rule, hours.rule(), *list_rules(model, clock))),
         token_refused=token_refused.set,
         patience=patience,
         may_send=duty.may_send,
         policy=DeliverPolicy.for_rate(settings.telegram.messages_per_second),
-        preparers=hours.preparers(application.herald) | keep_late_replies(application, store, clock),
+        preparers=hours.preparers(application.herald)
+        | keep_late_replies(application, store, clock)
+        | preparers(application.retell),
     )
     await abide_by_floods(application, store, clock, settings)
     complete = await make_complete(settings, store, pool, analyser, clock, owner, stack)
@@ -163,6 +168,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             max_age=settings.alerts.max_age,
             patience=patience,
             complete=complete,
+            group=stories.group,
         ),
         beat=duty.beat(ANNOUNCE),
     )
@@ -190,6 +196,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     hours.schedule(scheduler, deliver.wake)
     schedule_tidying(scheduler, settings, store, clock)
     scheduler.every(timedelta(hours=1), "give texts up", complete.tidy)
+    stories.schedule(scheduler)
     _schedule_archive(scheduler, store, analyser, clock)
     return Parts(
         owner=owner,

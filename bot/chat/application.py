@@ -16,6 +16,7 @@ from telegram.error import NetworkError, TelegramError
 from bot.chat.access import Door, Pace
 from bot.chat.account import Account, TokenRefusedError
 from bot.chat.areas.alerts import Alerts
+from bot.chat.areas.growth import Growth
 from bot.chat.areas.operator import Operator
 from bot.chat.areas.past import PastArea
 from bot.chat.areas.preferences import Preferences
@@ -37,9 +38,10 @@ from bot.core.delivery import TokenRefused
 from bot.core.ids import UserId
 from bot.core.limits import Limiter, RatePolicy
 from bot.core.office import Alone, Office
-from bot.core.ports import ChatShelf, Clock, Facts, Inbox, SubscriptionShelf
+from bot.core.ports import ChatShelf, Clock, Facts, Inbox, Messenger, SubscriptionShelf
 from bot.flow.adjust import Adjust
 from bot.flow.follow import Follow
+from bot.flow.retell import Retell
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.why import Why
 from bot.settings.model import Settings
@@ -69,6 +71,7 @@ class Application:
         why: Why,
         follow: Follow,
         adjust: Adjust,
+        retell_by: Callable[[Messenger], Retell],
         limiter: Limiter | None = None,
         prompt_seconds: float = 0.8,
     ) -> None:
@@ -106,6 +109,7 @@ class Application:
             timezone=settings.chats.timezone,
             allow_paid_broadcast=telegram.allow_paid_broadcast,
         )
+        self.retell = retell_by(self.messenger)
         self.ready = asyncio.Event()
         self.voice = Voice(self.account, self.gate, clock)
         self._pairing = Pairing(clock)
@@ -240,12 +244,13 @@ class Application:
             prompt_seconds=self._prompt_seconds,
         )
 
-    def _other_areas(self, table: list[Command]) -> tuple[Removal, PastArea, Preferences, Welcome]:
+    def _other_areas(self, table: list[Command]) -> tuple[Removal, PastArea, Preferences, Growth, Welcome]:
         """Make the areas only commands lead to; the table is filled when all are there."""
         return (
             Removal(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=self._clock),
             PastArea(look_back=self._look_back, why=self._why),
             Preferences(chats=self._chats, catalog=self.catalog),
+            Growth(retell=self.retell, catalog=self.catalog, clock=self._clock, timezone=self._settings.chats.timezone),
             Welcome(
                 subscribe=self._subscribe,
                 look_back=self._look_back,

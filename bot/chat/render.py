@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.chat import lengths
+from bot.chat import growing, lengths
 from bot.core.alert import Alert, Line, Summary
 from bot.texts import markup
 from bot.texts.catalog import Speech
@@ -34,8 +33,8 @@ class Setting:
     """For chats that have set none."""
 
 
-def alert(what: Alert, summary: Summary, setting: Setting) -> Html:
-    """Write an alert as HTML, at most 500 visible characters long."""
+def alert(what: Alert, summary: Summary, setting: Setting, *, opened: bool = False) -> Html:
+    """Write an alert as HTML, at most 500 visible characters long but for what it grew by: more text, other sources."""
     head, foot = _headline(what), markup.italic(_foot(what, summary, setting))
     room = ALERT - lengths.visible(head) - lengths.visible(foot) - 1
     lines: list[Html] = []
@@ -48,7 +47,9 @@ def alert(what: Alert, summary: Summary, setting: Setting) -> Html:
             break  # the last bullets yield
         lines.append(text)
         room -= size
-    return markup.join("\n", [head, *lines, foot])
+    if opened and summary.rest:
+        lines.append(markup.quote(markup.join(" ", [_line(line, False) for line in summary.rest])))
+    return markup.join("\n", [head, *lines, growing.add(foot, what, setting.speech)])
 
 
 def plain_alert(what: Alert, summary: Summary, setting: Setting) -> str:
@@ -60,7 +61,7 @@ def plain_alert(what: Alert, summary: Summary, setting: Setting) -> str:
                 _title(what),
                 *([url] if url and len(url) < lengths.MESSAGE // 2 else []),
                 *(markup.plain(_line(line, summary.bulleted)) for line in summary.lines),
-                _foot(what, summary, setting),
+                growing.add(_foot(what, summary, setting), what, setting.speech),
             ]
         ),
         lengths.MESSAGE,
@@ -79,12 +80,7 @@ def _title(what: Alert) -> str:
 
 
 def _url(what: Alert) -> str | None:
-    url = "".join((what.article.url or "").split())
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return lengths.tame(url) if parts.scheme in ("http", "https") and parts.hostname else None
+    return growing.address(what.article.url)
 
 
 def _line(line: Line, bulleted: bool) -> Html:

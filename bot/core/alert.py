@@ -18,6 +18,14 @@ class Match:
     evidence: tuple[Evidence, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Another source that tells the same, and where."""
+
+    name: str
+    url: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One article for one chat."""
@@ -28,6 +36,8 @@ class Alert:
     """Only subscriptions that are active now, by number; empty when the reader has left them all meanwhile."""
     subscription_count: int
     """All subscriptions of this receiver; from two on the alert names the ones that hit."""
+    also: tuple[Also, ...] = ()
+    """Other sources this receiver is not told of with messages of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +54,7 @@ class Summary:
 
     lines: tuple[Line, ...]
     bulleted: bool = False
+    rest: tuple[Line, ...] = ()
+    """The next sentences, for who asks for more."""
     by_machine: bool = False
     """A language model wrote it; the alert says so."""

@@ -32,6 +32,12 @@ class DeliveryKind(StrEnum):
     """Alerts that waited and come as one message."""
     ROLLING = "rolling"
     """A burst as one message that grows by edits."""
+    EDIT = "edit"
+    """A change of an alert that is out; its delivery is in the payload."""
+
+
+UNPACED = frozenset((DeliveryKind.EDIT,))
+"""Kinds that count for the bot's rate and not for the chat's: changes of what is out."""
 
 
 class DeliveryState(StrEnum):

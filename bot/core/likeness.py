@@ -19,6 +19,8 @@ from bot.language.headlines import Features
 
 _STRETCH = 1.05
 """Puts the scale where 0.55 holds back what is the same and 0.45 what may be; see docs/performance.md."""
+_FEWEST_WORDS = 4
+"""Of fewer words no likeness says anything; they are a label, and equal or not."""
 _LEAST_ALIKE = 0.35
 """What the words alone must reach for the pieces to be looked at."""
 _MOST_WEIGHED = 100
@@ -98,14 +100,16 @@ class Likeness:
         self, features: Features, threshold: float, is_allowed: Callable[[int], bool] = lambda _: True
     ) -> Alike | None:
         """Find the filed headline that is most alike, of equals the oldest; None when none reaches the threshold."""
+        if len(features.words) < _FEWEST_WORDS:
+            return None
         vector = self._vector(features, grow=False)
         base = log(1 + len(self._counted)) + 1
         words, pieces = (_Half.weigh(half, base, self._logs) for half in vector)
         best: Alike | None = None
         for slot in self._candidates(words):
-            if not is_allowed(slot):
-                continue
             theirs = self._filed[slot]
+            if len(theirs[0]) < _FEWEST_WORDS or not is_allowed(slot):
+                continue
             cosine = (words.cosine(theirs[0], base, self._logs) + pieces.cosine(theirs[1], base, self._logs)) / 2
             score = min(1.0, _STRETCH * cosine)
             if score >= threshold and (best is None or (score, -slot) > (best.score, -best.slot)):

@@ -38,6 +38,7 @@ from bot.core.shelves import (
 from bot.core.shelves import (
     SubscriptionShelf as SubscriptionShelf,
 )
+from bot.core.stories_shelf import SentAlert
 
 
 class Clock(Protocol):
@@ -82,6 +83,10 @@ class Messenger(Protocol):
 
     async def send_alert(self, delivery: Delivery, alert: Alert, summary: Summary) -> SendOutcome:
         """Render in the chat's language of this moment and send."""
+        ...
+
+    async def edit_alert(self, sent: SentAlert, alert: Alert, summary: Summary) -> SendOutcome:
+        """Render an alert that is out anew and change its message; one that looks like that already counts as done."""
         ...
 
     async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:

@@ -2,7 +2,7 @@
 The same news in several feeds: which articles tell one story, and what a reader who knows it should still get.
 
 An article belongs to the story of an earlier one with its address or guid, with its headline, or with a headline that
-is alike enough. Only articles that somebody asked for are compared; all of the window tell which words are rare.
+is alike enough and tells no other figures: a count that rose, the next match or the third part of a series is news. Only articles that somebody asked for are compared; all of the window tell which words are rare.
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ class Stories:
         self._likeness: dict[str | None, Likeness] = {}
         self._tellings: dict[tuple[str | None, int], Telling] = {}
         """By language and slot."""
+        self._numbers: dict[tuple[str | None, int], frozenset[str]] = {}
+        """What has any."""
         self._exact: dict[tuple[object, ...], Telling] = {}
         self._alias: dict[StoryId, StoryId] = {}
         self._private = 0
@@ -93,6 +95,8 @@ class Stories:
         likeness = self._likeness.setdefault(telling.language, Likeness())
         slot = likeness.file(headlines.features(telling.title), telling.seen_at)
         self._tellings[telling.language, slot] = telling
+        if numbers := headlines.numbers(telling.title):
+            self._numbers[telling.language, slot] = numbers
         self._private += telling.owner is not None
         for key in _keys(telling):
             self._exact.setdefault((telling.owner, *key), telling)
@@ -103,6 +107,7 @@ class Stories:
         for language, likeness in self._likeness.items():
             for slot in likeness.forget(before):
                 telling = self._tellings.pop((language, slot))
+                self._numbers.pop((language, slot), None)
                 self._private -= telling.owner is not None
                 for key in _keys(telling):
                     if self._exact.get((telling.owner, *key)) is telling:
@@ -144,10 +149,16 @@ class Stories:
     def _nearest(
         self, likeness: Likeness, article: Article, threshold: float, owners: frozenset[ChatId | None]
     ) -> Alike | None:
-        def is_visible(slot: int) -> bool:
-            return self._tellings[article.language, slot].owner in owners
+        own = headlines.numbers(article.title)
 
-        return likeness.nearest(headlines.features(article.title), threshold, is_visible)
+        def may_be(slot: int) -> bool:
+            place = article.language, slot
+            if self._tellings[place].owner not in owners:
+                return False
+            theirs = self._numbers.get(place)
+            return not own or not theirs or own <= theirs or theirs <= own
+
+        return likeness.nearest(headlines.features(article.title), threshold, may_be)
 
     def _absorbed(self, article: Article) -> tuple[StoryId, ...]:
         """Find the stories readers' own feeds told before everybody's did; one for each reader."""

@@ -20,6 +20,8 @@ BULLET_LENGTH = 140
 SHORTEST = 40
 LONGEST = 300
 ALERT_LENGTH = 500
+MORE_SENTENCES = 3
+MORE_LENGTH = 900
 _FOOT = 60
 """What is kept free for the last line of an alert."""
 _CLOSING = '.!?…»“”"’)›'
@@ -39,7 +41,7 @@ def summarise(
     the reader sees why. An `abstract` from outside stands in for the lead sentence where the publisher gave no line.
     """
     if headline_only:
-        return Summary(())
+        return Summary((), rest=_rest(article, (), highlight, sentences))
     headline = article.title[:HEADLINE_LENGTH]
     room = ALERT_LENGTH - len(headline) - _FOOT
     bullets = _bullets(article, room, sentences)
@@ -56,7 +58,8 @@ def summarise(
         elif reason:
             texts = (*(trim(text, max(SHORTEST, room - len(reason)), sentences) for text in texts), reason)
     lines = tuple(Line(text, highlight(text)) for text in texts)
-    return Summary(lines, bulleted=bool(bullets), by_machine=by_machine)
+    rest = _rest(article, texts, highlight, sentences)
+    return Summary(lines, bulleted=bool(bullets), rest=rest, by_machine=by_machine)
 
 
 def needs_abstract(article: Article) -> bool:
@@ -156,6 +159,24 @@ def _reason(article: Article, shown: Iterable[str], highlight: Highlight, senten
             if sentence not in seen and highlight(sentence):
                 return _around(sentence, highlight, BULLET_LENGTH)
     return None
+
+
+def _rest(article: Article, shown: Iterable[str], highlight: Highlight, sentences: Split) -> tuple[Line, ...]:
+    """Give the next sentences of the description and the body, for who asks for more."""
+    said = " ".join(map(_plain, (article.title, *shown)))
+    found: list[Line] = []
+    room = MORE_LENGTH
+    for part in (article.lead, article.body):
+        for sentence in _sentences(part, sentences):
+            plain = _plain(sentence)
+            if not plain or plain in said:
+                continue
+            text = _cut(sentence, room)
+            found.append(Line(text, highlight(text)))
+            said, room = f"{said} {plain}", room - len(text)
+            if len(found) == MORE_SENTENCES or room < SHORTEST:
+                return tuple(found)
+    return tuple(found) if sum(len(line.text) for line in found) >= SHORTEST else ()
 
 
 def _around(sentence: str, highlight: Highlight, limit: int) -> str:

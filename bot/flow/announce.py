@@ -50,6 +50,8 @@ class Announce:
     patience: Patience
     complete: Complete | None = None
     """Lets articles wait for the text of their pages, where the operator wants it."""
+    group: Callable[[Article], Awaitable[None]] | None = None
+    """Told of every article that somebody asked for, before its readers are."""
     lease: timedelta = timedelta(minutes=5)
     articles_at_once: int = 50
     receivers_at_once: int = 5_000
@@ -86,6 +88,8 @@ class Announce:
             hits = () if stale else await self._match(fanout)
             self.counters.observe("stichwort_match_seconds", self.clock.monotonic() - started)
             self.counters.count("stichwort_matches_total", len(hits))
+            if hits:
+                await self._group(article)
             await self._insist(lambda: self.articles.record_matches(article.id, hits))
             if self.complete and await self.complete.defers(fanout, hits):
                 return
@@ -100,6 +104,11 @@ class Announce:
     async def _match(self, fanout: Fanout) -> tuple[Hit, ...]:
         read, matcher = document(fanout.article), self.watch.matcher
         return await self.complete.match(fanout, read, matcher) if self.complete else matcher.match(read)
+
+    async def _group(self, article: Article) -> None:
+        group = self.group
+        if group is not None:
+            await self._insist(lambda: group(article))
 
     async def _enqueue(self, article_id: ArticleId) -> int | None:
         return await self.articles.enqueue(article_id, self.clock.now(), limit=self.receivers_at_once)

@@ -18,6 +18,7 @@ from datetime import timedelta
 from bot.core import delivery as deliveries
 from bot.core.alert import Alert, Summary
 from bot.core.delivery import (
+    UNPACED,
     Again,
     DeliverPolicy,
     Delivery,
@@ -239,15 +240,16 @@ class Deliver:
 
         Returns 0 for a place, the seconds for which the chat itself stands in the way, or None when we must not send.
         """
+        chat = None if each.kind in UNPACED else each.chat_id
         async with self._turnstile:
             while not self._stopping and self._may_send():
                 if self._unwritten >= self._policy.unwritten:
                     self._written.clear()
                     await self._written.wait()
-                elif (wait := self._gate.chat_wait(each.chat_id, each.rank)) > 0:
+                elif chat and (wait := self._gate.chat_wait(chat, each.rank)) > 0:
                     return wait
                 elif (wait := self._gate.wait(None, each.rank)) <= 0:
-                    self._gate.take(each.chat_id)
+                    self._gate.take(chat)
                     return 0.0
                 else:
                     await asyncio.sleep(min(wait, _LONGEST_NAP))

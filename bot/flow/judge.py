@@ -22,7 +22,7 @@ class Judge:
     rules: tuple[Rule, ...] = ()
 
     async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Verdict]:
-        """Give a verdict for each; of two rules that send, the later one has the last word on what it names."""
+        """Give a verdict for each; of two rules that send, either may silence it, and the later one hangs it up."""
         verdicts: dict[DeliveryId, Verdict] = {delivery.id: Send() for delivery, _ in alerts}
         for rule in self.rules:
             asked = [pair for pair in alerts if isinstance(verdicts[pair[0].id], Send)]
@@ -34,7 +34,7 @@ class Judge:
 def _join(earlier: Verdict, later: Verdict) -> Verdict:
     if isinstance(earlier, Send) and isinstance(later, Send):
         return Send(
-            silent=earlier.silent if later.silent is None else later.silent,
+            silent=True if earlier.silent else earlier.silent if later.silent is None else later.silent,
             reply_to=later.reply_to or earlier.reply_to,
         )
     return later

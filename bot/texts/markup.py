@@ -52,6 +52,11 @@ def link(text: str, url: str) -> Html:
     return Html(f'<a href="{escape(url)}">{escape(text)}</a>')
 
 
+def quote(text: str) -> Html:
+    """Set as a quotation that a tap unfolds."""
+    return Html(f"<blockquote expandable>{escape(text)}</blockquote>")
+
+
 def plain(markup: str) -> str:
     """Give the visible characters of markup."""
     return html.unescape(_TAG.sub("", markup))

@@ -24,7 +24,9 @@ from bot.demo.server import Server
 from bot.flow.adjust import Adjust
 from bot.flow.backtest import Backtest
 from bot.flow.follow import Follow
+from bot.flow.retell import Retell
 from bot.flow.subscribe import Subscribe, Unsubscribe
+from bot.flow.summarise import Summarise
 from bot.flow.watch import Watch
 from bot.flow.why import Why
 from bot.settings.model import Settings
@@ -124,6 +126,9 @@ def make_application(
             watch=watch,
             clock=desk_clock,
             timezone=settings.chats.timezone,
+        ),
+        retell_by=lambda messenger: Retell(
+            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=Summarise(analyser)
         ),
         limiter=Limiter(FAST),
         prompt_seconds=prompt_seconds,

@@ -127,7 +127,7 @@ def test_headline_alone_when_there_is_nothing() -> None:
 
 def test_headline_only_on_request() -> None:
     """A reader may want no summary."""
-    assert summarise(headline_only=True, lead=LEAD, body=BODY) == Summary(())
+    assert summarise(headline_only=True, lead=LEAD, body=BODY).lines == ()
 
 
 def test_reason_is_appended_to_a_description() -> None:

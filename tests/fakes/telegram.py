@@ -11,6 +11,7 @@ from bot.core.alert import Alert, Summary
 from bot.core.chat import Chat
 from bot.core.delivery import Delivered, Delivery, Rank, SendOutcome
 from bot.core.ids import ChatId, MessageId
+from bot.core.stories_shelf import SentAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Call:
     delivery: Delivery
     alert: Alert | None
     summary: Summary | None
+    edits: MessageId | None = None
 
     @property
     def chat(self) -> int:
@@ -57,6 +59,10 @@ class FakeMessenger:
     async def send_alert(self, delivery: Delivery, alert: Alert, summary: Summary) -> SendOutcome:
         """Note it and answer."""
         return await self._answer(Call(delivery, alert, summary))
+
+    async def edit_alert(self, sent: SentAlert, alert: Alert, summary: Summary) -> SendOutcome:
+        """Note it and answer."""
+        return await self._answer(Call(sent.delivery, alert, summary, edits=sent.message_id))
 
     async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:
         """Note it and answer."""

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.core.alert import Alert, Line, Summary
-from bot.core.delivery import DeliverPolicy
+from bot.core.delivery import DeliverPolicy, DeliveryKind
 from bot.core.ids import ChatId
 from bot.core.subscription import Subscription
 from bot.flow.deliver import Deliver
 from bot.flow.judge import Judge
 from bot.flow.patience import Patience
+from bot.flow.retell import Retell
 from storage.store import Store
 from storage.tables import deliveries
 from tests.builders import MAIN
@@ -108,7 +109,13 @@ class Desk:
 
 @asynccontextmanager
 async def opened(
-    store: Store, clock: FakeClock, *, is_running: bool = True, judge: Judge | None = None, **policy: Any
+    store: Store,
+    clock: FakeClock,
+    *,
+    is_running: bool = True,
+    judge: Judge | None = None,
+    retells: bool = False,
+    **policy: Any,
 ) -> AsyncIterator[Desk]:
     """Open a desk; the sender runs until the end and must then stop in order."""
     outbox, chats, messenger, gate = Unsteady(store.outbox), Unsteady(store.chats), FakeMessenger(), FakeGate()
@@ -119,6 +126,7 @@ async def opened(
             raise ValueError("a text nobody expected")
         return Summary((Line("Ein Satz."),))
 
+    retell = Retell(stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise)
     deliver = Deliver(
         outbox=outbox,
         chats=chats,
@@ -131,6 +139,7 @@ async def opened(
         token_refused=refused.set,
         patience=Patience(clock=clock, pause=QUICK),
         judge=judge,
+        preparers={DeliveryKind.EDIT: retell.prepare} if retells else {},
         may_send=lambda: bool(office),
         policy=DeliverPolicy(**{"pause": timedelta(milliseconds=20)} | policy),
     )

@@ -1,0 +1,49 @@
+"""Everything about stories, wired: placing articles, knowing who was told, changing what is out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core.delivery import DeliveryKind
+from bot.core.ports import Clock, Messenger
+from bot.core.story import StoryPolicy
+from bot.flow.group import Group
+from bot.flow.prepare import Preparer
+from bot.flow.retell import KnowStory, Retell
+from bot.flow.summarise import Summarise
+from bot.scheduler import Scheduler
+from bot.settings.model import Settings
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryParts:
+    """What the rest of the bot needs of it."""
+
+    group: Group
+    rule: KnowStory
+    retell_by: Callable[[Messenger], Retell]
+
+    def schedule(self, scheduler: Scheduler) -> None:
+        """Count headlines as they come, so that no alert waits for it; first those of the window, after a start."""
+        scheduler.every(timedelta(seconds=30), "count headlines", self.group.catch_up)
+
+
+def make_stories(settings: Settings, store: Store, clock: Clock, summarise: Summarise) -> StoryParts:
+    """Wire it."""
+    alerts = settings.alerts
+    policy = StoryPolicy(window=alerts.story_window, same=alerts.same_story, related=alerts.related_story)
+    return StoryParts(
+        group=Group(stories=store.stories, clock=clock, policy=policy),
+        rule=KnowStory(stories=store.stories, clock=clock),
+        retell_by=lambda messenger: Retell(
+            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise
+        ),
+    )
+
+
+def preparers(retell: Retell) -> dict[DeliveryKind, Preparer]:
+    """Make what prepares changes of alerts that are out."""
+    return {DeliveryKind.EDIT: retell.prepare}

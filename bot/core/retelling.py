@@ -1,0 +1,84 @@
+"""What a reader who was told of a story gets when another article tells it: nothing new, a quiet word, or an alert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.delivery import DeliveryState
+from bot.core.ids import DeliveryId, MessageId
+from bot.core.verdict import Send, Wait
+
+EDITED_FOR = timedelta(hours=48)
+"""How long after it went out a message still grows."""
+SAME_STORY = "same-story"
+_AHEAD = frozenset((DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING))
+_STEP = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retold:
+    """What the same receiver got, or is about to get, of a story."""
+
+    delivery_id: DeliveryId
+    state: DeliveryState
+    message_id: MessageId | None
+    finished_at: datetime | None
+    not_before: datetime
+    source: str
+    joined_to: DeliveryId | None
+    """The message that names it; it never went out itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a receiver knows when an alert's turn comes; both in the order of queueing."""
+
+    source: str
+    """Whose article the alert tells of."""
+    same: tuple[Retold, ...] = ()
+    related: tuple[Retold, ...] = ()
+    """Of a story that may be the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """The reader knows; the message he got, or will get, names the source."""
+
+    first: DeliveryId
+    is_new: bool
+    """The message does not name that source yet."""
+    edits: bool
+    """The message is out, and young enough to be changed."""
+
+
+def judge(delivery_id: DeliveryId, told: Told, now: datetime) -> Join | Wait | Send | None:
+    """Decide what comes of an alert; None when the reader knows nothing of its story."""
+    if first := _first(told.same):
+        named = {first.source, *(each.source for each in told.same if each.joined_to == first.delivery_id)}
+        out = first.state is DeliveryState.SENT and first.message_id is not None and first.finished_at is not None
+        return Join(
+            first=first.delivery_id,
+            is_new=told.source not in named,
+            edits=out and now - (first.finished_at or now) <= EDITED_FOR,
+        )
+    ahead = [each for each in (*told.same, *told.related) if each.state in _AHEAD and each.delivery_id < delivery_id]
+    if ahead:
+        return Wait(max(now, *(each.not_before for each in ahead)) + _STEP, SAME_STORY)
+    sent = [each.message_id for each in told.related if each.state is DeliveryState.SENT and each.message_id]
+    return Send(silent=True, reply_to=sent[-1]) if sent else None
+
+
+def _first(same: Sequence[Retold]) -> Retold | None:
+    """Find what the reader was told: a message of its own before one that is still held or was folded into another."""
+    told = [each for each in same if each.joined_to is None]
+    for states in ({DeliveryState.SENT}, {DeliveryState.HELD}, {DeliveryState.FOLDED}):
+        if found := next((each for each in told if each.state in states), None):
+            return found
+    return None
+
+
+def distinct(own: str, sources: Iterable[str]) -> tuple[str, ...]:
+    """Give the other sources that tell a story, each once."""
+    return tuple(dict.fromkeys(source for source in sources if source and source != own))

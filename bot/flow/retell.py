@@ -1,0 +1,102 @@
+"""
+Retell a story without telling it again: who knows it gets no second alert, but the name of the source in the first.
+
+The rule ends such alerts itself, in one transaction with the edit they cause, so that a kill loses neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.core import retelling
+from bot.core.alert import Alert, Summary
+from bot.core.delivery import Delivered, Delivery, Done, Drop, NextStep, SendOutcome
+from bot.core.ids import ChatId, DeliveryId
+from bot.core.ports import Clock, Messenger, Outbox
+from bot.core.retelling import SAME_STORY, Join
+from bot.core.stories_shelf import SentAlert, StoryShelf
+from bot.core.verdict import Send, Skip, Verdict, Wait
+from bot.flow.judge import Claimed
+
+Call = Callable[[], Awaitable[SendOutcome]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowStory:
+    """The rule: one alert per story, for chats that want that."""
+
+    stories: StoryShelf
+    clock: Clock
+
+    async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Verdict]:
+        """Keep back what the receiver knows."""
+        asked = [delivery for delivery, alert in alerts if alert.chat.one_per_story]
+        told = await self.stories.list_told(asked) if asked else {}
+        verdicts: dict[DeliveryId, Verdict] = {}
+        named: dict[DeliveryId, set[str]] = {}
+        for delivery in asked:
+            if delivery.id not in told:
+                continue
+            known, now = told[delivery.id], self.clock.now()
+            match retelling.judge(delivery.id, known, now):
+                case Join(first=first, is_new=is_new, edits=edits):
+                    names = named.setdefault(first, set())
+                    fresh = is_new and known.source not in names
+                    names.add(known.source)
+                    await self.stories.join(delivery, first, is_new=fresh, edits=edits, now=now)
+                    verdicts[delivery.id] = Skip(SAME_STORY)
+                case Wait() | Send() as verdict:
+                    verdicts[delivery.id] = verdict
+                case None:
+                    pass
+                case _ as never:
+                    assert_never(never)
+        return verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retell:
+    """Changes alerts that are out: more sources, more sentences."""
+
+    stories: StoryShelf
+    outbox: Outbox
+    messenger: Messenger
+    summarise: Callable[[Alert], Awaitable[Summary]]
+
+    async def prepare(self, delivery: Delivery) -> Call | NextStep:
+        """Prepare the queued edit of an alert; several in a row are one, for each names all."""
+        sent = await self.stories.find_sent(DeliveryId(int(delivery.payload)))
+        if sent is None:
+            return Drop("not-sent")
+        alert = await self._load(sent)
+        if alert is None:
+            return Drop("unsubscribed")
+        if len(alert.also) <= sent.named:
+            return Done(sent.message_id)
+        summary = await self.summarise(alert)
+
+        async def call() -> SendOutcome:
+            outcome = await self.messenger.edit_alert(sent, alert, summary)
+            if isinstance(outcome, Delivered):
+                await self.stories.note_look(sent.delivery.id, named=len(alert.also))
+            return outcome
+
+        return call
+
+    async def open(self, delivery_id: DeliveryId, chat_id: ChatId) -> tuple[SentAlert, Alert, Summary] | None:
+        """Give what an alert that is out is made of, to show more of it; None when it is there no more."""
+        sent = await self.stories.find_sent(delivery_id)
+        if sent is None or sent.delivery.chat_id != chat_id:
+            return None
+        alert = await self._load(sent)
+        return None if alert is None else (sent, alert, await self.summarise(alert))
+
+    async def note_open(self, sent: SentAlert, alert: Alert) -> None:
+        """Note that an alert shows more now, and all its sources."""
+        await self.stories.note_look(sent.delivery.id, named=len(alert.also), opened=True)
+
+    async def _load(self, sent: SentAlert) -> Alert | None:
+        alert = (await self.outbox.load_alerts([sent.delivery])).get(sent.delivery.id)
+        return alert if alert is not None and alert.matches else None

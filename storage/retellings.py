@@ -1,0 +1,158 @@
+"""What the receivers of queued alerts know of their stories, for a whole batch at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Text, and_, column, select, values
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.alert import Also
+from bot.core.delivery import Delivery, DeliveryKind, DeliveryState
+from bot.core.ids import ArticleId, DeliveryId
+from bot.core.retelling import SAME_STORY, Retold, Told
+from storage.rows import Row
+from storage.tables import articles, deliveries
+from storage.told import joined, tellings
+
+_CHUNK = 2_000
+_MOST_KEYS = 200
+"""Articles of one story that are looked for: its first ones, which a reader was told of if of any."""
+
+Receiver = tuple[int, int]
+
+
+async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mapping[DeliveryId, Told]:
+    """Say what each receiver knows; nearly always the story is new, and one statement says so."""
+    own = await _tellings(connection, [each.article_id for each in wanted if each.article_id is not None])
+    stories = {each for row in own.values() for each in (row["story_id"], row["related_id"]) if each is not None}
+    if not stories:
+        return {}
+    told = await _of_stories(connection, stories)
+    asked = {
+        each.id: (row, told.get(row["story_id"], ()), told.get(row["related_id"], ()))
+        for each in wanted
+        if each.article_id is not None and (row := own.get(each.article_id))
+    }
+    if not any(len(same) > 1 or related for _, same, related in asked.values()):
+        return {}
+    triples = {
+        (each.chat_id, each.thread_id, row["key"])
+        for each in wanted
+        if each.id in asked
+        for row in (*asked[each.id][1], *asked[each.id][2])
+    }
+    known = await _retold(connection, sorted(triples))
+    found: dict[DeliveryId, Told] = {}
+    for each in wanted:
+        if each.id not in asked:
+            continue
+        row, same, related = asked[each.id]
+        receiver = (each.chat_id, each.thread_id)
+        what = Told(
+            source=_source(row),
+            same=_sorted(known, receiver, same, each.id),
+            related=_sorted(known, receiver, related, each.id),
+        )
+        if what.same or what.related:
+            found[each.id] = what
+    return found
+
+
+async def also(connection: AsyncConnection, ids: Sequence[DeliveryId]) -> Mapping[DeliveryId, tuple[Also, ...]]:
+    """List the other articles whose readers know their story by these messages, each source once."""
+    wanted = (
+        select(joined.c.first_id, articles.c.source_title, articles.c.source_host, articles.c.url)
+        .join(deliveries, deliveries.c.id == joined.c.delivery_id)
+        .join(articles, articles.c.id == deliveries.c.article_id)
+        .where(joined.c.first_id.in_(list(ids)))
+        .order_by(joined.c.delivery_id)
+    )
+    found: dict[DeliveryId, dict[str, Also]] = {}
+    for row in (await connection.execute(wanted)).mappings():
+        name = _source(row)
+        if name:
+            found.setdefault(row["first_id"], {}).setdefault(name, Also(name, row["url"]))
+    return {first: tuple(names.values()) for first, names in found.items()}
+
+
+def _source(row: Row) -> str:
+    title: str = row["source_title"].strip()
+    return title or str(row["source_host"]).removeprefix("www.")
+
+
+async def _tellings(connection: AsyncConnection, ids: Iterable[ArticleId]) -> dict[ArticleId, Row]:
+    wanted = (
+        select(tellings.c.article_id, tellings.c.story_id, tellings.c.related_id, articles.c.source_title)
+        .add_columns(articles.c.source_host)
+        .join(articles, articles.c.id == tellings.c.article_id)
+        .where(tellings.c.article_id.in_(sorted(set(ids))))
+    )
+    return {row["article_id"]: row for row in (await connection.execute(wanted)).mappings()}
+
+
+async def _of_stories(connection: AsyncConnection, stories: Iterable[int]) -> dict[int, tuple[Row, ...]]:
+    """List the articles of stories, by story, in the order of placing."""
+    wanted = (
+        select(tellings.c.story_id, tellings.c.key, articles.c.source_title, articles.c.source_host)
+        .join(articles, articles.c.id == tellings.c.article_id)
+        .where(tellings.c.story_id.in_(sorted(stories)))
+        .order_by(tellings.c.id)
+    )
+    found: dict[int, tuple[Row, ...]] = {}
+    for row in (await connection.execute(wanted)).mappings():
+        known = found.get(row["story_id"], ())
+        if len(known) < _MOST_KEYS:
+            found[row["story_id"]] = (*known, row)
+    return found
+
+
+async def _retold(
+    connection: AsyncConnection, triples: Sequence[tuple[int, int, str]]
+) -> dict[tuple[int, int, str], Retold]:
+    """Find what became of these deliveries, by their unique index."""
+    found: dict[tuple[int, int, str], Retold] = {}
+    for start in range(0, len(triples), _CHUNK):
+        names = (column("chat", BigInteger), column("thread", BigInteger), column("key", Text))
+        asked = values(*names, name="asked").data(list(triples[start : start + _CHUNK])).cte("asked")
+        same = and_(
+            deliveries.c.chat_id == asked.c.chat,
+            deliveries.c.thread_id == asked.c.thread,
+            deliveries.c.key == asked.c.key,
+            deliveries.c.kind == DeliveryKind.ALERT,
+        )
+        wanted = (
+            select(deliveries, articles.c.source_title, articles.c.source_host, joined.c.first_id)
+            .select_from(asked)
+            .join(deliveries, same)
+            .join(articles, articles.c.id == deliveries.c.article_id)
+            .outerjoin(joined, joined.c.delivery_id == deliveries.c.id)
+        )
+        for row in (await connection.execute(wanted)).mappings():
+            found[row["chat_id"], row["thread_id"], row["key"]] = _read(row)
+    return found
+
+
+def _read(row: Row) -> Retold:
+    is_joined = row["state"] == DeliveryState.DEAD and row["reason"] == SAME_STORY
+    return Retold(
+        delivery_id=row["id"],
+        state=DeliveryState(row["state"]),
+        message_id=row["message_id"],
+        finished_at=row["finished_at"],
+        not_before=row["not_before"],
+        source=_source(row),
+        joined_to=row["first_id"] if is_joined else None,
+    )
+
+
+def _sorted(
+    known: Mapping[tuple[int, int, str], Retold], receiver: Receiver, told: Sequence[Any], own: DeliveryId
+) -> tuple[Retold, ...]:
+    found = {
+        each.delivery_id: each
+        for row in told
+        if (each := known.get((*receiver, row["key"]))) and each.delivery_id != own
+    }
+    return tuple(found[delivery_id] for delivery_id in sorted(found))

@@ -1,0 +1,174 @@
+"""The shelf of stories: which articles tell one, and what readers were told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.article import Article
+from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, Rank
+from bot.core.ids import ArticleId, DeliveryId
+from bot.core.retelling import SAME_STORY, Told
+from bot.core.stories_shelf import Place, SentAlert
+from bot.core.story import Headline, Placement, Telling
+from storage import retellings, rows
+from storage.engine import Database, insert
+from storage.tables import articles, deliveries
+from storage.told import joined, looks, tellings
+
+_LOCK = 0x53746963_68776F74
+"""Any number that no other program uses for an advisory lock of the same database."""
+_COALESCE = timedelta(seconds=2)
+"""How long an edit waits for the next source; several feeds often bring a story in one round."""
+
+
+class Stories:
+    """Implements `bot.core.stories_shelf.StoryShelf`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_headlines(self, *, after: ArticleId, since: datetime, limit: int) -> tuple[Headline, ...]:
+        """List the articles with a greater id that were seen since then, by id."""
+        async with self._database.read() as connection:
+            if not after:
+                first = await connection.scalar(select(func.min(articles.c.id)).where(articles.c.seen_at >= since))
+                after = ArticleId((first or 1) - 1)
+            wanted = (
+                select(articles.c.id, articles.c.title, articles.c.language, articles.c.seen_at)
+                .where(articles.c.id > after, articles.c.seen_at >= since)
+                .order_by(articles.c.id)
+                .limit(limit)
+            )
+            found = await connection.execute(wanted)
+        return tuple(
+            Headline(article_id=row.id, title=row.title, language=row.language, seen_at=row.seen_at) for row in found
+        )
+
+    async def assign(self, article: Article, *, after: int, since: datetime, place: Place) -> None:
+        """Place an article, once; nobody else places anything meanwhile."""
+        async with self._database.write() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            known = await connection.scalar(select(tellings.c.id).where(tellings.c.article_id == article.id))
+            if known is not None:
+                return
+            wanted = select(tellings).where(tellings.c.id > after, tellings.c.seen_at >= since).order_by(tellings.c.id)
+            others = [_telling(row) for row in (await connection.execute(wanted)).mappings()]
+            await _write(connection, article, place(others))
+
+    async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Told]:
+        """Say what their receivers know of the stories of these alerts."""
+        async with self._database.read() as connection:
+            return await retellings.load(connection, deliveries)
+
+    async def join(self, delivery: Delivery, first: DeliveryId, *, is_new: bool, edits: bool, now: datetime) -> None:
+        """End a delivery because its receiver was told of the story by `first`."""
+        dead = {
+            "state": DeliveryState.DEAD,
+            "reason": SAME_STORY,
+            "finished_at": now,
+            "lease_owner": None,
+            "lease_until": None,
+        }
+        under_way = text("deliveries.state IN ('queued', 'leased')")
+        async with self._database.write() as connection:
+            ended = await connection.execute(
+                update(deliveries).where(deliveries.c.id == delivery.id, under_way).values(dead)
+            )
+            if not ended.rowcount:
+                return
+            if is_new:
+                noted = insert(connection, joined).values(delivery_id=delivery.id, first_id=first)
+                await connection.execute(noted.on_conflict_do_nothing())
+            if is_new and edits:
+                await connection.execute(
+                    insert(connection, deliveries).values(_edit(delivery, first, now)).on_conflict_do_nothing()
+                )
+
+    async def find_sent(self, delivery_id: DeliveryId) -> SentAlert | None:
+        """Find an alert that is out."""
+        wanted = (
+            select(deliveries, looks.c.named, looks.c.opened)
+            .outerjoin(looks, looks.c.delivery_id == deliveries.c.id)
+            .where(deliveries.c.id == delivery_id, deliveries.c.kind == DeliveryKind.ALERT)
+            .where(deliveries.c.state == DeliveryState.SENT, deliveries.c.message_id.is_not(None))
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(wanted)).mappings().one_or_none()
+        if row is None:
+            return None
+        return SentAlert(
+            delivery=rows.delivery(row),
+            message_id=row["message_id"],
+            named=row["named"] or 0,
+            opened=bool(row["opened"]),
+        )
+
+    async def note_look(self, delivery_id: DeliveryId, *, named: int | None = None, opened: bool = False) -> None:
+        """Note how an alert that is out looks now."""
+        seen = {"delivery_id": delivery_id, "named": named or 0, "opened": opened}
+        changed = ({} if named is None else {"named": named}) | ({"opened": True} if opened else {})
+        async with self._database.write() as connection:
+            noted = insert(connection, looks).values(seen)
+            await connection.execute(noted.on_conflict_do_update(index_elements=["delivery_id"], set_=changed))
+
+
+async def _write(connection: AsyncConnection, article: Article, placement: Placement) -> None:
+    story_id = placement.story_id
+    telling = {
+        "article_id": article.id,
+        "story_id": story_id,
+        "related_id": placement.related_id,
+        "absorbed": frozenset(placement.absorbed),
+        "owner": article.owner or 0,
+        "key": article.key,
+        "guid_key": article.guid_key,
+        "source_host": article.source_host,
+        "title": article.title,
+        "language": article.language,
+        "seen_at": article.seen_at,
+    }
+    await connection.execute(insert(connection, tellings).values(telling))
+    await connection.execute(update(articles).where(articles.c.id == article.id).values(story_id=story_id))
+    if placement.absorbed:
+        for table in (tellings, articles):
+            others = table.c.story_id.in_(placement.absorbed)
+            await connection.execute(update(table).where(others).values(story_id=story_id))
+
+
+def _edit(delivery: Delivery, first: DeliveryId, now: datetime) -> dict[str, object]:
+    """Queue a look at the message; what was named meanwhile needs no edit of its own."""
+    return {
+        "chat_id": delivery.chat_id,
+        "thread_id": delivery.thread_id,
+        "key": f"also:{first}:{delivery.id}",
+        "kind": DeliveryKind.EDIT,
+        "rank": int(Rank.BULK),
+        "article_id": delivery.article_id,
+        "payload": str(first),
+        "state": DeliveryState.QUEUED,
+        "not_before": now + _COALESCE,
+        "seen_at": delivery.seen_at,
+        "created_at": now,
+    }
+
+
+def _telling(row: rows.Row) -> Telling:
+    return Telling(
+        number=row["id"],
+        article_id=row["article_id"],
+        placement=Placement(
+            story_id=row["story_id"], related_id=row["related_id"], absorbed=tuple(sorted(row["absorbed"]))
+        ),
+        owner=row["owner"] or None,
+        key=row["key"],
+        guid_key=row["guid_key"],
+        source_host=row["source_host"],
+        title=row["title"],
+        language=row["language"],
+        seen_at=row["seen_at"],
+    )

@@ -1,0 +1,227 @@
+"""One alert per story: the rule, the edit it causes, and [More]; on the real store with the real sender."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.core.alert import Alert, Line, Summary
+from bot.core.delivery import Delivery, Refused, RefusedReason, Unknown
+from bot.core.ids import ChatId, DeliveryId, MessageId
+from bot.core.story import StoryPolicy
+from bot.core.verdict import Hold
+from bot.flow.group import Group
+from bot.flow.judge import Judge
+from bot.flow.retell import KnowStory, Retell
+from storage import rows
+from storage.store import Store
+from tests.builders import MAIN
+from tests.contracts.scenes import add_feed, announce, publish, set_chat, subscribe
+from tests.fakes.clock import FakeClock
+from tests.fakes.telegram import FakeMessenger
+from tests.flow.conftest import eventually
+from tests.flow.desk import Desk, opened
+from tests.flow.test_judge import Sayings
+
+FIRST = "USA greifen Venezuela an und nehmen Präsident Maduro fest"
+AGAIN = "Venezuela: USA greifen an und nehmen Präsident Maduro fest"
+THIRD = "USA greifen Venezuela an, nehmen Präsident Maduro fest"
+RELATED = "USA greifen Ziele in Venezuela und Kuba an"
+
+
+@pytest.fixture
+async def desk(store: Store, clock: FakeClock) -> AsyncIterator[Desk]:
+    """A sender that knows stories."""
+    async with opened(store, clock, judge=Judge((KnowStory(stories=store.stories, clock=clock),)), retells=True) as one:
+        yield one
+
+
+async def tell(desk: Desk, title: str, source: str, *chats: int) -> None:
+    """Let a feed bring an article and queue it for these chats."""
+    found = await desk.store.feeds.list_all()
+    feed = next((each for each in found if each.title == source.upper()), None) or await add_feed(desk.store, source)
+    now = desk.clock.now()
+    (article,) = await publish(desk.store, feed, f"{source} {title}", title=title, seen_at=now, now=now)
+    await Group(stories=desk.store.stories, clock=desk.clock, policy=StoryPolicy())(article)
+    wishes = []
+    for chat in chats or (1,):
+        known = await desk.store.subscriptions.list_for(ChatId(chat), MAIN)
+        wishes.append(known[0] if known else await subscribe(desk.store, chat, f"Wort {chat}"))
+    await announce(desk.store, article, *wishes, now=now)
+    desk.deliver.wake()
+
+
+async def calls(desk: Desk, number: int) -> None:
+    """Let seconds pass until so many calls were made."""
+    async with asyncio.timeout(10):
+        while len(desk.messenger.calls) < number:
+            await asyncio.sleep(0.005)
+            await desk.pass_by(seconds=1)
+
+
+def said(desk: Desk) -> list[tuple[int, int | None, tuple[str, ...]]]:
+    """List the calls: chat, the message edited if any, and the sources named."""
+    return [
+        (call.chat, call.edits, tuple(each.name for each in call.alert.also))
+        for call in desk.messenger.calls
+        if call.alert
+    ]
+
+
+async def test_the_second_source_is_no_alert_but_an_edit(desk: Desk) -> None:
+    """Also the third; the message grows."""
+    await tell(desk, FIRST, "srf")
+    await desk.comes_to(chat1="sent")
+    await tell(desk, AGAIN, "nzz")
+    await calls(desk, 2)
+    await tell(desk, THIRD, "faz")
+    await calls(desk, 3)
+    assert said(desk) == [(1, None, ()), (1, 1001, ("NZZ",)), (1, 1001, ("NZZ", "FAZ"))]
+
+
+async def test_several_sources_at_once_are_one_edit(desk: Desk) -> None:
+    """One call for all that came meanwhile; nothing new is no call."""
+    await tell(desk, FIRST, "srf")
+    await desk.comes_to(chat1="sent")
+    for source in ("nzz", "faz", "srf"):
+        await tell(desk, AGAIN if source == "nzz" else THIRD, f"{source}")
+    await joined(desk, 3)
+    await calls(desk, 2)
+
+    async def nothing_is_left() -> bool:
+        await desk.pass_by(seconds=1)
+        return all(row.state in ("sent", "dead") for row in await desk.rows(1))
+
+    await eventually(nothing_is_left)
+    assert said(desk) == [(1, None, ()), (1, 1001, ("NZZ", "FAZ"))]
+
+
+async def joined(desk: Desk, number: int) -> None:
+    """Wait until so many alerts ended because the reader knows."""
+
+    async def holds() -> bool:
+        return sum(row.reason == "same-story" for row in await desk.rows(1)) >= number
+
+    await eventually(holds)
+
+
+async def test_two_in_one_batch_are_one(desk: Desk) -> None:
+    """The later one waits until it is known what became of the first."""
+    hanging = desk.messenger.hang(1)
+    await tell(desk, FIRST, "srf")
+    await tell(desk, AGAIN, "nzz")
+    await desk.messenger.called(1)
+    await desk.pass_by(seconds=5)
+    hanging.set()
+    await calls(desk, 2)
+    assert said(desk) == [(1, None, ()), (1, 1001, ("NZZ",))]
+
+
+async def test_when_the_first_never_arrives_the_second_is_the_alert(desk: Desk) -> None:
+    """Nothing is lost."""
+    refused = Refused(RefusedReason.BAD_REQUEST, "no")
+    desk.messenger.answer(1, refused, refused)
+    await tell(desk, FIRST, "srf")
+    await tell(desk, AGAIN, "nzz")
+    await desk.messenger.called(2)
+    await calls(desk, 3)
+    assert said(desk)[-1] == (1, None, ())
+    assert [call.alert.article.title for call in desk.messenger.calls if call.alert] == [FIRST, FIRST, AGAIN]
+
+
+async def test_another_chat_starts_fresh(desk: Desk) -> None:
+    """Only what this chat really received counts."""
+    await tell(desk, FIRST, "srf", 1)
+    await desk.comes_to(chat1="sent")
+    await tell(desk, AGAIN, "nzz", 1, 2)
+    await desk.comes_to(chat2="sent")
+    assert said(desk)[1] == (2, None, ())
+
+
+async def test_a_chat_may_want_every_article(desk: Desk) -> None:
+    """Then each is an alert."""
+    await tell(desk, FIRST, "srf")
+    await desk.comes_to(chat1="sent")
+    await set_chat(desk.store, 1, one_per_story=False)
+    await tell(desk, AGAIN, "nzz")
+    await desk.messenger.called(2)
+    assert said(desk) == [(1, None, ()), (1, None, ())]
+
+
+async def test_what_may_be_the_same_is_a_silent_reply(desk: Desk) -> None:
+    """Below the message of the story it may belong to."""
+    await tell(desk, FIRST, "srf")
+    await desk.comes_to(chat1="sent")
+    await tell(desk, RELATED, "nzz")
+    await desk.messenger.called(2)
+    delivery = desk.messenger.calls[1].delivery
+    assert (delivery.silent, delivery.reply_to) == (True, 1001)
+
+
+async def test_an_edit_whose_answer_was_lost_comes_again(desk: Desk) -> None:
+    """Until it is known that the message names its sources."""
+    await tell(desk, FIRST, "srf")
+    await desk.comes_to(chat1="sent")
+    desk.messenger.answer(1, Unknown("lost"))
+    await tell(desk, AGAIN, "nzz")
+    await calls(desk, 2)
+    await calls(desk, 3)
+    assert said(desk)[1:] == [(1, 1001, ("NZZ",))] * 2
+
+
+async def test_what_joins_a_held_alert_is_named_when_that_goes_out(store: Store, clock: FakeClock) -> None:
+    """There is nothing to edit yet, and nothing to edit then."""
+    quiet = Sayings(chat1=Hold("quiet"))
+    rules = Judge((KnowStory(stories=store.stories, clock=clock), quiet))
+    async with opened(store, clock, judge=rules, retells=True) as desk:
+        await tell(desk, FIRST, "srf")
+        await desk.comes_to(chat1="held")
+        await tell(desk, AGAIN, "nzz")
+        await desk.comes_to(chat1="dead")
+        row = (await desk.rows(1))[0]
+        alert = (await store.outbox.load_alerts([await claimed(desk, row.id)]))[row.id]
+        assert [each.name for each in alert.also] == ["NZZ"]
+        assert len(await desk.rows(1)) == 2
+
+
+async def claimed(desk: Desk, delivery_id: int) -> Delivery:
+    """Read a delivery as a claim gives it."""
+    found = next(row for row in await desk.rows(1) if row.id == delivery_id)
+    return rows.delivery(found._mapping)
+
+
+async def test_more_is_for_the_chat_that_has_the_message(desk: Desk) -> None:
+    """A made-up number shows nothing."""
+    await tell(desk, FIRST, "srf")
+    await desk.comes_to(chat1="sent")
+
+    async def summarise(alert: Alert) -> Summary:
+        return Summary((Line("Ein Satz."),), rest=(Line("Noch einer."),))
+
+    retell = Retell(
+        stories=desk.store.stories, outbox=desk.store.outbox, messenger=FakeMessenger(), summarise=summarise
+    )
+    found = await retell.open(DeliveryId(1), ChatId(1))
+    assert found is not None
+    assert (found[0].message_id, found[2].rest) == (MessageId(1001), (Line("Noch einer."),))
+    assert await retell.open(DeliveryId(1), ChatId(2)) is None
+    assert await retell.open(DeliveryId(99), ChatId(1)) is None
+    await retell.note_open(found[0], found[1])
+    again = await retell.open(DeliveryId(1), ChatId(1))
+    assert again is not None
+    assert again[0].opened
+
+
+async def test_an_edit_of_a_reader_who_left_is_dropped(desk: Desk) -> None:
+    """No call is made for it."""
+    await tell(desk, FIRST, "srf")
+    await desk.comes_to(chat1="sent")
+    await tell(desk, AGAIN, "nzz")
+    wishes = await desk.store.subscriptions.list_for(ChatId(1), MAIN)
+    await joined(desk, 1)
+    await desk.store.subscriptions.remove([wishes[0].id])
+    await desk.pass_by(seconds=3)
+    await desk.comes_to(chat1="dead")
+    assert len(desk.messenger.calls) == 1
