@@ -2,7 +2,8 @@
 The same news in several feeds: which articles tell one story, and what a reader who knows it should still get.
 
 An article belongs to the story of an earlier one with its address or guid, with its headline, or with a headline that
-is alike enough and tells no other figures: a count that rose, the next match or the third part of a series is news. Only articles that somebody asked for are compared; all of the window tell which words are rare.
+is alike enough and tells no other figures: a count that rose, the next match or the third part of a series is news.
+Only articles that somebody asked for are compared; all of the window tell which words are rare.
 """
 
 from __future__ import annotations
