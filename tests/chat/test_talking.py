@@ -124,9 +124,12 @@ async def test_the_language_can_be_changed(desk: Desk) -> None:
     assert (await anna.ask("/lang en")).text == "From now on I speak English here."
     choice = await anna.ask("/lang")
     assert choice.text == "Which language do you want?"
-    assert choice.buttons == (("Deutsch",), ("English",))
+    assert choice.buttons == (("Deutsch",), ("English",), ("Français",), ("Italiano",))
     await anna.press("Deutsch", choice).answered()
     assert choice.text == "Ab jetzt spreche ich hier Deutsch."
+    assert (await anna.ask("/lang fr")).text == "Désormais, je parle français ici."
+    assert (await anna.ask("/lang it")).text == "D’ora in poi qui parlo italiano."
+    assert (await anna.ask("/lang de")).text == "Ab jetzt spreche ich hier Deutsch."
     assert (await anna.ask("/lang fi")).text.startswith("Diese Sprache spreche ich noch nicht.")
 
 

@@ -115,7 +115,7 @@ async def test_menus_are_set_once_per_version(clock: FakeClock) -> None:
             await running
             await application.close()
             calls.append(len([call for call in server.calls if call.method == "setMyCommands"]))
-        assert calls[0] == calls[1] == 9
+        assert calls[0] == calls[1] == 15
         anna = server.person(language="de")
         assert dict(server.world.menus.seen_by(anna.chat, anna.id, "de"))["sub"] == "Ein Stichwort melden lassen"
         assert "approve" not in dict(server.world.menus.seen_by(anna.chat, anna.id, "de"))
