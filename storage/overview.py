@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,7 +22,8 @@ from storage.engine import Database
 from storage.tables import articles, chats, deliveries, feeds
 
 _WINDOW = timedelta(days=14)
-_WAITING = text("deliveries.state IN ('queued', 'leased', 'sending')")
+_QUEUED = text("deliveries.state = 'queued'")
+_UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
 _THERE = feeds.c.state != FeedState.REMOVED
 
 
@@ -33,14 +35,12 @@ class Overview:
 
     async def take_stock(self, now: datetime) -> Stock:
         """Count feeds, chats and waiting messages."""
-        by_rank = select(deliveries.c.rank, func.count()).where(_WAITING).group_by(deliveries.c.rank)
-        oldest = select(func.min(deliveries.c.created_at)).where(_WAITING, deliveries.c.not_before <= now)
         async with self._database.read() as connection:
             of_feeds = await _count(connection, feeds.c.state, (each for each in FeedState if each != "removed"))
             of_chats = await _count(connection, chats.c.state, ChatState)
-            ranks = {row[0]: row[1] for row in await connection.execute(by_rank)}
-            oldest_at: datetime | None = await connection.scalar(oldest)
-        queue = {rank.name.lower(): ranks.get(int(rank), 0) for rank in Rank}
+            ranks = await _count_ranks(connection)
+            oldest_at = await _find_oldest(connection, now)
+        queue = {rank.name.lower(): ranks[int(rank)] for rank in Rank}
         return Stock(feeds=of_feeds, chats=of_chats, queue=queue, oldest_at=oldest_at)
 
     async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
@@ -65,6 +65,25 @@ class Overview:
 async def _count(connection: AsyncConnection, column: Column[str], states: Iterable[StrEnum]) -> dict[str, int]:
     found = {row[0]: row[1] for row in await connection.execute(select(column, func.count()).group_by(column))}
     return {state.value: found.get(state.value, 0) for state in states}
+
+
+async def _count_ranks(connection: AsyncConnection) -> Counter[int]:
+    """Count what waits and what is under way apart, so that each question has an index: what was sent is much more."""
+    ranks: Counter[int] = Counter()
+    for condition in (_QUEUED, _UNDER_WAY):
+        counted = select(deliveries.c.rank, func.count()).where(condition).group_by(deliveries.c.rank)
+        for rank, count in await connection.execute(counted):
+            ranks[rank] += count
+    return ranks
+
+
+async def _find_oldest(connection: AsyncConnection, now: datetime) -> datetime | None:
+    """Find when the oldest message came that could go: of those that wait, the one that could go first."""
+    due = select(deliveries.c.created_at).where(_QUEUED, deliveries.c.not_before <= now)
+    first: datetime | None = await connection.scalar(due.order_by(deliveries.c.not_before).limit(1))
+    under_way = select(func.min(deliveries.c.created_at)).where(_UNDER_WAY)
+    other: datetime | None = await connection.scalar(under_way)
+    return min((each for each in (first, other) if each is not None), default=None)
 
 
 async def _health(connection: AsyncConnection, condition: Any, now: datetime) -> tuple[FeedHealth, ...]:

@@ -21,8 +21,9 @@ from bot.texts.catalog import Catalog
 from bot.web.status import Status
 
 _LAG_EVERY = 0.25
-_FRESH = timedelta(seconds=10)
-"""How old a status may be: however many look, the database is asked this often."""
+_FRESH_SECONDS = 10.0
+_SHARE = 20
+"""A status may be this old, or where it takes long so many times what it took: looking must not become work."""
 _PATIENCE_SECONDS = 5.0
 
 
@@ -38,7 +39,7 @@ class BotInsight:
     seconds: Callable[[], float]
     _begun_at: float = field(init=False)
     _status: Status | None = None
-    _taken_at: float = 0.0
+    _good_until: float = 0.0
     _taking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
@@ -53,9 +54,10 @@ class BotInsight:
     async def take_status(self) -> Status:
         """Gather what the status page tells."""
         async with self._taking:
-            if self._status is None or self.seconds() - self._taken_at >= _FRESH.total_seconds():
+            begun_at = self.seconds()
+            if self._status is None or begun_at >= self._good_until:
                 self._status = await self._take()
-                self._taken_at = self.seconds()
+                self._good_until = self.seconds() + max(_FRESH_SECONDS, _SHARE * (self.seconds() - begun_at))
             return self._status
 
     async def _take(self) -> Status:
