@@ -170,7 +170,7 @@ def _feeds(options: argparse.Namespace) -> int:
     from bot.app import feedcheck, feeds
 
     if options.verb == "check":
-        named = options.config or os.environ.get("STICHWORT_CONFIG")
+        named = getattr(options, "config", None) or os.environ.get("STICHWORT_CONFIG")
         found = named or _config_path(options).exists()
         settings = _settings(options, token_needed=False) if found else Settings()
         return asyncio.run(feedcheck.check(settings, options.url))

@@ -156,3 +156,11 @@ async def test_check_explains_each_step(config: Path, capsys: pytest.CaptureFixt
     assert await run(config, "check", server.url("/away")) == 1
     assert await run(config, "check", "http://127.0.0.2:9/") == 1
     assert "refused: port 9 is not among polling.ports" in capsys.readouterr().out
+
+
+def test_check_needs_no_configuration(capsys: pytest.CaptureFixture[str]) -> None:
+    """Unless one is named, which must then be there."""
+    assert cli.main(["feeds", "check", "http://127.0.0.2:9/feed"]) == 1
+    assert "result: The address leads to a network or port feeds may not be on." in capsys.readouterr().out
+    assert cli.main(["feeds", "check", "no address", "--config", "away.toml"]) == 2
+    assert cli.main(["feeds", "list"]) == 2
