@@ -121,9 +121,9 @@ class CacheHeaders:
     """no-cache or no-store: be conditional, but that is no reason to come back sooner."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Fetched:
-    """A 200 with a body within the cap."""
+    """A 200 with a body within the cap; large bodies are few at a time, so nobody keeps one for long."""
 
     body: bytes
     url: str

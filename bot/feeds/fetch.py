@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from yarl import URL
 
 from bot.core.feed import Feed, Fetched, FetchFailed, FetchOutcome, FetchProblem, NotModified, Origin
 from bot.feeds import guard, headers
+from bot.feeds.budget import Budget
 from bot.feeds.guard import AddressGuard
 from bot.feeds.pace import HostPace
 from bot.feeds.policy import FetchPolicy
@@ -28,6 +30,9 @@ from bot.feeds.problems import of_exception, of_status
 _PERMANENT = frozenset((301, 308))
 _REDIRECT = _PERMANENT | {302, 303, 307}
 _KEEP_ALIVE_SECONDS = 10
+_ALL_BODIES = 24_000_000
+_SMALL_BODY = 256 * 1024
+"""What any body may take; more comes out of what all share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class HttpFetcher:
         self._pace = pace or HostPace(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
         self._strict = AddressGuard(policy.ports)
         self._trusting = AddressGuard(policy.ports, policy.allow_networks)
+        self._budget = Budget(max(_ALL_BODIES, 2 * policy.max_body))
         self._sessions: dict[AddressGuard, aiohttp.ClientSession] = {}
 
     async def start(self) -> None:
@@ -180,16 +186,32 @@ class HttpFetcher:
             return await self._read(ask.feed, url, response, moved=moved)
 
     async def _read(self, feed: Feed, url: URL, response: aiohttp.ClientResponse, *, moved: bool) -> FetchOutcome:
+        taken = 0
         body = bytearray()
-        async for chunk in response.content.iter_any():
-            body += chunk
-            if len(body) > self._policy.max_body:
-                response.close()
-                return FetchFailed(
-                    problem=FetchProblem.TOO_LARGE,
-                    detail=f"The feed is larger than {self._policy.max_body / 1e6:g} MB.",
-                    status=response.status,
-                )
+        try:
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > self._policy.max_body:
+                    response.close()
+                    return FetchFailed(
+                        problem=FetchProblem.TOO_LARGE,
+                        detail=f"The feed is larger than {self._policy.max_body / 1e6:g} MB.",
+                        status=response.status,
+                    )
+                if len(body) > _SMALL_BODY + taken:
+                    await self._budget.take(_SMALL_BODY)
+                    taken += _SMALL_BODY
+            outcome = self._judge(feed, url, response, bytes(body), moved=moved)
+            if isinstance(outcome, Fetched):
+                weakref.finalize(outcome, self._budget.give, taken)
+                taken = 0
+            return outcome
+        finally:
+            self._budget.give(taken)
+
+    def _judge(
+        self, feed: Feed, url: URL, response: aiohttp.ClientResponse, body: bytes, *, moved: bool
+    ) -> FetchOutcome:
         fresh = headers.cache(response.headers, self._now())
         if not body.strip():
             # Some servers say so that nothing is new; a feed never read before must show a document first.
@@ -197,7 +219,7 @@ class HttpFetcher:
                 return NotModified(url=str(url), cache=fresh, permanent_url=str(url) if moved else None)
             return FetchFailed(problem=FetchProblem.BROKEN, detail="The answer is empty.", status=response.status)
         return Fetched(
-            body=bytes(body),
+            body=body,
             url=str(url),
             content_type=response.headers.get("Content-Type", ""),
             etag=headers.validator(response.headers, "ETag"),

@@ -42,15 +42,20 @@ class ParserPool:
         workers: int = 2,
         deadline: timedelta = timedelta(seconds=20),
         cpu: timedelta = timedelta(seconds=10),
-        memory: int = 256 * 1024 * 1024,
+        memory: int = 130 * 1024 * 1024,
         audited: float = 0.01,
         random: Callable[[], float] = random.random,
     ) -> None:
-        """`audited` is the share of feeds that are read short and whole, to compare."""
+        """
+        Limit what a document may take; `memory` is for a large one, of which one at a time is read.
+
+        `audited` is the share of feeds that are read short and whole, to compare.
+        """
         self._audited, self._random = audited, random
         self._deadline = deadline.total_seconds()
         self._limits = (str(max(1, round(cpu.total_seconds()))), str(memory))
         self._slots = asyncio.Semaphore(workers)
+        self._large = asyncio.Semaphore(1)
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
 
@@ -75,17 +80,17 @@ class ParserPool:
     async def parse(self, fetched: Fetched, marks: bytes = b"") -> ParsedFeed | ParseFailed:
         """Read the document, without the entries whose marks are given where that is safe."""
         audit = "audit" if self._random() < self._audited else ""
-        plain = await self._work(wire.pack_request(fetched.body, fetched.url, fetched.content_type, marks.hex(), audit))
+        plain = await self._work(Job.FEED, fetched.body, fetched.url, fetched.content_type, marks.hex(), audit)
         return plain if isinstance(plain, ParseFailed) else wire.feed(plain)
 
     async def find_feeds(self, page: Fetched) -> tuple[FeedLink, ...]:
         """Find the feeds a page names as its own; a page that cannot be read names none."""
-        plain = await self._work(wire.pack_request(page.body, page.url, page.content_type, job=Job.LINKS))
+        plain = await self._work(Job.LINKS, page.body, page.url, page.content_type)
         return () if isinstance(plain, ParseFailed) else tuple(FeedLink(url, title) for url, title in plain)
 
     async def read_text(self, page: Fetched) -> PageText | ParseFailed:
         """Find the article on a page."""
-        plain = await self._work(wire.pack_request(page.body, page.url, page.content_type, job=Job.TEXT))
+        plain = await self._work(Job.TEXT, page.body, page.url, page.content_type)
         if isinstance(plain, ParseFailed):
             return plain
         body, key_points, is_reserved = plain
@@ -93,13 +98,19 @@ class ParserPool:
 
     async def ask_rules(self, rules: Sequence[str], agent: str, url: str) -> tuple[bool, float]:
         """Say whether every one of these robots.txt lets us read an address, and how many seconds to leave between."""
-        plain = await self._work(wire.pack_request("\0".join(rules).encode(), agent, url, job=Job.RULES))
+        plain = await self._work(Job.RULES, "\0".join(rules).encode(), agent, url)
         if isinstance(plain, ParseFailed):
             return False, 0.0  # rules nobody can read are respected as if they said no
         allowed, delay = plain
         return allowed, delay
 
-    async def _work(self, request: tuple[bytes, bytes]) -> list[Any] | ParseFailed:
+    async def _work(self, job: Job, body: bytes, *about: str) -> list[Any] | ParseFailed:
+        if not wire.is_large(job, body):
+            return await self._ask(wire.pack_request(body, *about, job=job))
+        async with self._large:
+            return await self._ask(wire.pack_request(body, *about, job=job))
+
+    async def _ask(self, request: tuple[bytes, bytes]) -> list[Any] | ParseFailed:
         async with self._slots:
             try:
                 worker = await self._take()

@@ -10,6 +10,7 @@ from typing import Any
 from bot.core.feed import Entry, FetchProblem, ParsedFeed, ParseFailed
 
 LENGTH_BYTES = 4
+LARGE = 1_000_000
 LONGEST_FRAME = 128 * 1024 * 1024
 
 
@@ -38,6 +39,11 @@ def pack_request(body: bytes, *about: str, job: Job = Job.FEED) -> tuple[bytes, 
     """
     head = frame(json.dumps([job, *about]).encode())
     return (len(head) + len(body)).to_bytes(LENGTH_BYTES, "big") + head, body
+
+
+def is_large(job: Job, body: bytes) -> bool:
+    """Say whether a document is one of those of which one at a time is read: they may need much memory."""
+    return job is Job.TEXT or len(body) > LARGE
 
 
 def unpack_request(payload: bytes) -> tuple[Job, bytes, list[str]]:

@@ -6,11 +6,13 @@ It speaks `bot.feeds.wire` on its standard streams: one empty frame when it is r
 
 from __future__ import annotations
 
+import importlib
 import math
 import os
 import resource
 import sys
 import time
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
@@ -19,24 +21,34 @@ from bot.feeds.wire import Job
 
 Result = ParsedFeed | ParseFailed | list[Any]
 
+_NEEDED = {Job.FEED: "feedparser", Job.LINKS: "bot.feeds.pages", Job.TEXT: "trafilatura", Job.RULES: "protego"}
+"""What is large, and no part of what a document may take."""
+_SMALL = 2
+"""By so much less than a large document may a small one need."""
 _TIRED_KB = 160 * 1024
 """A worker that once needed this much memory keeps much of it, so it is replaced."""
 
 
 def main() -> None:
-    """Serve until the other end closes the pipe; arguments: CPU seconds for a document, bytes of memory."""
+    """Serve until the other end closes the pipe; arguments: CPU seconds for a document, bytes for a large one."""
     cpu, memory = int(sys.argv[1]), int(sys.argv[2])
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing a library prints may get between the frames
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":  # elsewhere the limit is not kept, or not above what is mapped already
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     _write(replies, wire.frame(b""))
+    at_rest = _mapped()
     while (payload := _read(requests)) is not None:
-        _limit_cpu(cpu)
-        result, is_last = _work(*wire.unpack_request(payload))
+        job, body, about = wire.unpack_request(payload)
         del payload
+        if (needed := _NEEDED[job]) not in sys.modules:
+            importlib.import_module(needed)  # now, and not in every worker: most never see a page
+            at_rest = max(at_rest, _mapped())
+        _limit_cpu(cpu)
+        _limit_memory(at_rest + memory // (1 if wire.is_large(job, body) else _SMALL))
+        result, is_last = _work(job, body, about)
+        del body
+        _limit_memory(resource.RLIM_INFINITY)  # an answer that is ready gets out
         is_last = is_last or _peak_kb() > _TIRED_KB
         _write(replies, wire.pack_reply(result, is_last=is_last))
         if is_last:
@@ -54,7 +66,6 @@ def _work(job: Job, body: bytes, about: list[str]) -> tuple[Result, bool]:
 
 
 def _do(job: Job, body: bytes, about: list[str]) -> Result:
-    """What only pages need is imported when the first page comes: most workers never see one."""
     if job is Job.FEED:
         url, content_type, marks, audit = about
         return parse.parse(body, url=url, content_type=content_type, marks=bytes.fromhex(marks), audit=bool(audit))
@@ -67,6 +78,18 @@ def _limit_cpu(seconds: int) -> None:
     """Let the kernel kill us when this document takes more; the limit counts from the start of the process."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, hard))
+
+
+def _limit_memory(most: int) -> None:
+    """Limit what is mapped, on Linux, where that is kept."""
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+
+
+def _mapped() -> int:
+    if sys.platform != "linux":
+        return 0
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def _peak_kb() -> int:

@@ -91,7 +91,7 @@ async def test_busy_document_meets_the_cpu_limit() -> None:
 
 async def test_greedy_document_meets_the_memory_limit() -> None:
     """A document that needs too much memory fails alone."""
-    async with ParserPool(workers=1, memory=120 * 1024 * 1024) as pool:
+    async with ParserPool(workers=1, memory=40 * 1024 * 1024) as pool:
         body = b"<rss version='2.0'><channel><item><title>" + b"wort " * 6_000_000 + b"</title></item></channel></rss>"
         failed = await pool.parse(document(body))
         assert isinstance(failed, ParseFailed)
