@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Column, and_, func, or_, select, text
+from sqlalchemy import Column, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import health
@@ -46,7 +45,7 @@ class Overview:
     async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
         """List every feed that is not removed, by id, with the pace of its last two weeks."""
         async with self._database.read() as connection:
-            return await _health(connection, _THERE, now)
+            return await _health(connection, now)
 
     async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:
         """List the feeds whose last poll failed, and those with these ids; without their pace."""
@@ -58,7 +57,7 @@ class Overview:
     async def find_health(self, feed_id: int, now: datetime) -> FeedHealth | None:
         """Look one feed up."""
         async with self._database.read() as connection:
-            found = await _health(connection, and_(_THERE, feeds.c.id == feed_id), now)
+            found = await _health(connection, now, feed_id)
         return found[0] if found else None
 
 
@@ -86,19 +85,21 @@ async def _find_oldest(connection: AsyncConnection, now: datetime) -> datetime |
     return min((each for each in (first, other) if each is not None), default=None)
 
 
-async def _health(connection: AsyncConnection, condition: Any, now: datetime) -> tuple[FeedHealth, ...]:
-    paces = (
-        select(articles.c.feed_id, func.count().label("count"), func.min(articles.c.published_at).label("oldest"))
-        .where(articles.c.seen_at > now - _WINDOW, articles.c.published_at > now - _WINDOW)
-        .group_by(articles.c.feed_id)
-        .subquery()
+async def _health(connection: AsyncConnection, now: datetime, feed_id: int | None = None) -> tuple[FeedHealth, ...]:
+    # Of one feed its own index leads to the articles, of all of them that of their times: without the sum SQLite would
+    # walk through every article there is, feed by feed.
+    feed = articles.c.feed_id if feed_id is not None else articles.c.feed_id + 0
+    since = now - _WINDOW
+    counted = (
+        select(feed.label("feed_id"), func.count().label("count"), func.min(articles.c.published_at).label("oldest"))
+        .where(articles.c.seen_at > since, articles.c.published_at > since)
+        .group_by(feed)
     )
-    wanted = (
-        select(feeds, paces.c.count, paces.c.oldest)
-        .outerjoin(paces, paces.c.feed_id == feeds.c.id)
-        .where(condition)
-        .order_by(feeds.c.id)
-    )
+    wanted = select(feeds).where(_THERE).order_by(feeds.c.id)
+    if feed_id is not None:
+        counted, wanted = counted.where(articles.c.feed_id == feed_id), wanted.where(feeds.c.id == feed_id)
+    paces = counted.subquery()
+    wanted = wanted.add_columns(paces.c.count, paces.c.oldest).outerjoin(paces, paces.c.feed_id == feeds.c.id)
     return tuple(_read(row, now) for row in (await connection.execute(wanted)).mappings())
 
 
