@@ -28,7 +28,7 @@ async def make_complete(
     fetcher = await stack.enter_async_context(HttpFetcher(page_policy(fetch_policy(settings)), now=clock.now))
     complete = Complete(
         texts=store.full_texts,
-        source=PageReader(fetcher, pool, store.facts, now=clock.now),
+        source=PageReader(fetcher, pool, store.facts, networks=settings.polling.allow_networks, now=clock.now),
         analyser=analyser,
         clock=clock,
         owner=owner,

@@ -1,7 +1,8 @@
 """
 The text of an article's own page, for feeds whose operator wants it: slowly, openly, and only where it is welcome.
 
-A page on the feed's own host may be where the feed may be; any other must be on the public web, whoever links to it.
+A page beside the feed, on a host inside the operator's own networks, may be there; any other page must be on the public
+web, whoever links or redirects to it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bot.core.article import Article
 from bot.core.feed import FeedWish, Fetched, FetchFailed, FetchOutcome, Origin, unmet
 from bot.core.page import PageText
 from bot.core.ports import Facts, Fetcher
+from bot.feeds.guard import AddressGuard
 from bot.feeds.policy import FetchPolicy
 from bot.feeds.pool import ParserPool
 from bot.feeds.robots import UNWELCOME, Ruling, SiteRules
@@ -53,12 +55,14 @@ class PageReader:
         pool: ParserPool,
         facts: Facts,
         *,
+        networks: tuple[str, ...] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._fetcher = fetcher
         self._pool = pool
         self._facts = facts
         self._now = now
+        self._inside = AddressGuard((), networks) if networks else None
         self._rules = SiteRules(pool, now)
         self._free_at: OrderedDict[str, float] = OrderedDict()
 
@@ -69,7 +73,7 @@ class PageReader:
         if not url or not host or await self._is_paused(host):
             return None
         is_ours = article.owner is None and host == article.source_host.lower()
-        origin = Origin.OPERATOR if is_ours else Origin.CHAT
+        origin = Origin.OPERATOR if is_ours and await self._is_inside(host) else Origin.CHAT
 
         async def get(address: str) -> FetchOutcome:
             return await self._fetcher.fetch(unmet(FeedWish(url=address, origin=origin), self._now()), subscribers=0)
@@ -91,6 +95,16 @@ class PageReader:
         if not isinstance(text, PageText) or text.is_reserved or not (text.body or text.key_points):
             return None
         return replace(text, body=_without_headline(text.body, article.title))
+
+    async def _is_inside(self, host: str) -> bool:
+        """Say whether a host is in the operator's networks: only from there may a page lead further into them."""
+        if self._inside is None:
+            return False
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, None)
+        except (OSError, UnicodeError):
+            return False
+        return bool(found) and all(self._inside.allows(str(sockaddr[0]), 0) for *_, sockaddr in found)
 
     async def _until_free(self, host: str, ruling: Ruling) -> None:
         """Keep the distance the site asks for, where that is more than ours."""

@@ -17,7 +17,7 @@ from bot.feeds.pool import ParserPool
 from tests.builders import make_article
 from tests.fakes.clock import FakeClock
 from tests.fakes.reading import Notes, Reading
-from tests.feeds.conftest import POLICY
+from tests.feeds.conftest import HOME, POLICY
 from tests.feeds.servers import Answer, FeedServer, raw_server
 
 HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -39,6 +39,7 @@ class Desk:
     notes: Notes
     clock: FakeClock
     fetcher: HttpFetcher
+    networks: tuple[str, ...] = (HOME,)
 
     def page(self, path: str = "/a", head: str = "", *headers: tuple[str, str]) -> str:
         """Put a page at a path."""
@@ -46,7 +47,7 @@ class Desk:
 
     async def read(self, url: str, **changes: object) -> PageText | None:
         """Read a page as a process that was just started would, for a feed of the operator on the same host."""
-        reader = PageReader(self.fetcher, Reading(), self.notes, now=self.clock.now)  # type: ignore[arg-type] # a double
+        reader = PageReader(self.fetcher, Reading(), self.notes, networks=self.networks, now=self.clock.now)  # type: ignore[arg-type] # a double
         return await reader.read(make_article(url=url, **{"source_host": "127.0.0.1"} | changes))
 
     @property
@@ -106,7 +107,7 @@ async def test_robots_txt_is_obeyed(desk: Desk, rules: str, allowed: bool) -> No
 async def test_rules_are_asked_for_once_a_day(desk: Desk) -> None:
     """And again when they are a day old; a site that does not answer is left alone for an hour."""
     url = desk.page()
-    reader = PageReader(desk.fetcher, Reading(), desk.notes, now=desk.clock.now)  # type: ignore[arg-type] # a double
+    reader = PageReader(desk.fetcher, Reading(), desk.notes, networks=(HOME,), now=desk.clock.now)  # type: ignore[arg-type] # a double
     for _ in range(3):
         assert await reader.read(make_article(url=url, source_host="127.0.0.1"))
     assert desk.asked.count("/robots.txt") == 1
@@ -175,6 +176,10 @@ async def test_pages_elsewhere_must_be_public(desk: Desk, forbidden: FeedServer)
     assert await desk.read(desk.page(), owner=ChatId(1)) is None
     assert desk.asked == []
     assert await desk.read(desk.server.redirect("/hop", forbidden.url("/a"))) is None
+    desk.networks = ("192.0.2.0/24",)
+    before = len(desk.asked)
+    assert await desk.read(desk.page()) is None  # not inside, so it would have to be public
+    assert len(desk.asked) == before
     assert await desk.read("") is None
     assert await desk.read("https://[x/") is None
     assert forbidden.asked == []
@@ -207,7 +212,7 @@ async def test_endless_and_huge_pages_are_cut_off(clock: FakeClock) -> None:
     assert (policy.max_body, policy.deadline, policy.per_host) == (3_000_000, timedelta(seconds=15), 1)
     async with raw_server(pour) as url, HttpFetcher(policy, now=clock.now) as fetcher:
         notes = Notes()
-        reader = PageReader(fetcher, Reading(), notes, now=clock.now)  # type: ignore[arg-type] # a double
+        reader = PageReader(fetcher, Reading(), notes, networks=(HOME,), now=clock.now)  # type: ignore[arg-type] # a double
         assert await reader.read(make_article(url=url, source_host="127.0.0.1")) is None
     assert poured < 60_000_000
 
@@ -215,7 +220,7 @@ async def test_endless_and_huge_pages_are_cut_off(clock: FakeClock) -> None:
 async def test_workers_read_pages_and_survive_hostile_ones(desk: Desk) -> None:
     """A page is read in a process with limits, and so are the rules of its site."""
     async with ParserPool(workers=1) as pool:
-        reader = PageReader(desk.fetcher, pool, desk.notes, now=desk.clock.now)
+        reader = PageReader(desk.fetcher, pool, desk.notes, networks=(HOME,), now=desk.clock.now)
         good = make_article(url=desk.page(), source_host="127.0.0.1")
         deep = Answer(body=b"<html><body>" + b"<div>" * 3_000 + b"Text", headers=(HTML,))
         assert await reader.read(make_article(url=desk.server.say("/deep", deep), source_host="127.0.0.1")) is None
