@@ -30,7 +30,6 @@ from bot.feeds.problems import of_exception, of_status
 _PERMANENT = frozenset((301, 308))
 _REDIRECT = _PERMANENT | {302, 303, 307}
 _KEEP_ALIVE_SECONDS = 10
-_ALL_BODIES = 24_000_000
 _SMALL_BODY = 256 * 1024
 """What any body may take; more comes out of what all share."""
 
@@ -77,7 +76,7 @@ class HttpFetcher:
         self._pace = pace or HostPace(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
         self._strict = AddressGuard(policy.ports)
         self._trusting = AddressGuard(policy.ports, policy.allow_networks)
-        self._budget = Budget(max(_ALL_BODIES, 2 * policy.max_body))
+        self._budget = Budget(max(policy.all_bodies, 2 * policy.max_body))
         self._sessions: dict[AddressGuard, aiohttp.ClientSession] = {}
 
     async def start(self) -> None:

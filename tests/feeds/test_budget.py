@@ -49,8 +49,8 @@ async def test_who_gives_up_takes_nothing() -> None:
 
 async def test_large_bodies_are_few_at_a_time(server: FeedServer) -> None:
     """However many large answers come at once, only so many are in memory; the next goes on when one was read."""
-    policy = replace(POLICY, max_body=15_000_000, deadline=timedelta(seconds=20))
-    body = b"<rss>" + b" " * 14_000_000 + b"</rss>"
+    policy = replace(POLICY, max_body=1_000_000, all_bodies=2_000_000, deadline=timedelta(seconds=20))
+    body = b"<rss>" + b" " * 950_000 + b"</rss>"
     async with HttpFetcher(policy) as fetcher:
         feeds = [
             make_feed(number, url=server.say(f"/{number}", Answer(body=body)), origin=Origin.OPERATOR)

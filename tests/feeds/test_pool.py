@@ -159,6 +159,36 @@ HOSTILE = {
     + b"wort " * 1_500_000
     + b"</title></item></channel></rss>",
     "namespaces": b"<rss version='2.0' " + b" ".join(b"xmlns:n%d='u:%d'" % (n, n) for n in range(20_000)) + b"/>",
+    "quadratic entity": b'<!DOCTYPE l [<!ENTITY a "'
+    + b"x" * 50_000
+    + b'">]><rss version="2.0"><channel><item><title>'
+    + b"&a;" * 5_000
+    + b"</title></item></channel></rss>",
+    "entity from outside": b'<!DOCTYPE l [<!ENTITY % p SYSTEM "file:///etc/passwd">%p;]>'
+    b'<rss version="2.0"><channel/></rss>',
+    "ampersands": b"<rss version='2.0'><channel><item><title>" + b"&" * 150_000 + b"</title></item></channel></rss>",
+    "divisions": b"<rss version='2.0'><channel><item><title>t</title><description>"
+    + b"&lt;div&gt;" * 50_000
+    + b"</description></item></channel></rss>",
+    "bases": b"<rss version='2.0' xml:base='https://h.example/'><channel>"
+    + b"<a xml:base='b/'>" * 100
+    + b"<link href='x'/>" * 8_000
+    + b"</a>" * 100
+    + b"</channel></rss>",
+    "declarations": b"<!DOCTYPE l ["
+    + b"".join(b'<!ENTITY e%d "x">' % n for n in range(50_000))
+    + b"]><rss version='2.0'/>",
+    "long date": b"<rss version='2.0'><channel><item><title>t</title><pubDate>"
+    + b"1 " * 500_000
+    + b"</pubDate></item></channel></rss>",
+    "style": b"<rss version='2.0'><channel><item><title>t</title><description>&lt;p style='"
+    + b"a:b;" * 100_000
+    + b"'&gt;</description></item></channel></rss>",
+    "titles": b"<rss version='2.0'><channel><title>"
+    + b"&lt;b&gt;" * 5_000
+    + b"</title>"
+    + b"<item><title>&lt;a&gt;&lt;b&gt;</title></item>" * 5_000
+    + b"</channel></rss>",
     "nested json": b'{"version":"https://jsonfeed.org/version/1","items":' + b"[" * 500_000,
     "huge number": b'{"version":"https://jsonfeed.org/version/1","items":[{"id":' + b"9" * 100_000 + b"}]}",
 }
