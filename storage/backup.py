@@ -73,6 +73,7 @@ def _copy(source: Path, target: Path, tell: Tell) -> None:
             old.execute("BEGIN")
             old.execute("SELECT 1 FROM sqlite_master").fetchall()  # from here on it is one moment
             old.backup(new, pages=_PAGES_AT_ONCE, progress=lambda _, left, total: tell(left, total))
+            new.execute("PRAGMA journal_mode=DELETE")  # one file, whoever opens it; a start sets its own mode again
             if new.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise StorageError(f"{source} is damaged")
         _sync(part)

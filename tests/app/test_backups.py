@@ -46,6 +46,7 @@ def test_what_was_saved_can_be_put_back(database: Path, capsys: pytest.CaptureFi
 
     assert (note(database), note("bot.db.before-restore"), note("saved.db")) == ("before", "after", "before")
     assert sorted(path.name for path in Path().glob(".*")) == []
+    assert sorted(path.name for path in Path().glob("saved.db*")) == ["saved.db"]
     assert "The one before is kept as bot.db.before-restore." in capsys.readouterr().out
 
 
