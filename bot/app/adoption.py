@@ -1,12 +1,13 @@
-"""The first poll of a feed that somebody was just shown: what was read for that is taken in."""
+"""The first poll of a feed that was just looked at: what was read for that is taken in."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bot.core.feed import Feed, Fetched, ParsedFeed
 from bot.flow.poll import Poll
+from bot.language.detect import Detector
 
 
 class Adoption:
@@ -41,3 +42,15 @@ class Adoption:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def detect_lazily(languages: Iterable[str]) -> Callable[[str], str | None]:
+    """Detect languages with a model that is loaded when the first text needs it: most feeds say theirs."""
+    detectors: list[Detector] = []
+
+    def detect(text: str) -> str | None:
+        if not detectors:
+            detectors.append(Detector(languages))
+        return detectors[0].detect(text)
+
+    return detect

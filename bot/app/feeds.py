@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import random
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.app import database, feedimport
+from bot.app import database, feedimport, identity
+from bot.app.adoption import detect_lazily
 from bot.app.exits import Exit
-from bot.app.policies import fetch_policy
+from bot.app.policies import fetch_policy, poll_policy
 from bot.clock import WallClock
 from bot.core.errors import StorageError
-from bot.core.feed import Feed, FeedState, FeedWish, Origin, address_key
+from bot.core.feed import Feed, FeedState, FeedWish, Fetched, Origin, ParsedFeed, address_key
 from bot.core.source import without_password
 from bot.feeds import opml
 from bot.feeds.discover import Discover
@@ -23,7 +25,10 @@ from bot.feeds.fetch import HttpFetcher
 from bot.feeds.opml import Listed
 from bot.feeds.pool import ParserPool
 from bot.flow.follow import Choice, Follow, Followed, FollowedBefore, FollowResult, NotFollowed
+from bot.flow.patience import Patience
+from bot.flow.poll import Poll
 from bot.language import codes
+from bot.metrics import Metrics
 from bot.settings.model import Settings
 from storage.store import Store
 
@@ -56,17 +61,36 @@ async def feeds(settings: Settings, options: argparse.Namespace) -> int:
 
 @asynccontextmanager
 async def opened(settings: Settings, store: Store) -> AsyncIterator[tuple[Follow, HttpFetcher]]:
-    """Open what looking at feeds needs."""
+    """Open what looking at feeds needs; what was read to look at one is its first poll, also without a running bot."""
     clock = WallClock()
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
         pool = await stack.enter_async_context(ParserPool())
+        poll = Poll(
+            feeds=store.feeds,
+            fetcher=fetcher,
+            parser=pool,
+            detect=detect_lazily(codes.OWN),
+            policy=poll_policy(settings),
+            clock=clock,
+            counters=Metrics(),
+            owner=identity.name_owner(),
+            jitter=random.random,
+            stored=lambda: None,
+            patience=Patience(clock=clock),
+        )
+
+        async def take_in(feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
+            if poll.reserve(feed.id):
+                await poll.meet(feed, fetched, parsed)
+
         yield (
             Follow(
                 feeds=store.feeds,
                 sources=store.sources,
                 discoverer=Discover(fetcher, pool, now=clock.now),
                 clock=clock,
+                take_in=take_in,
             ),
             fetcher,
         )

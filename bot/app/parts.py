@@ -7,13 +7,13 @@ import contextlib
 import gc
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import metadata
 
 from bot.app import database, identity
-from bot.app.adoption import Adoption
+from bot.app.adoption import Adoption, detect_lazily
 from bot.app.duty import ANNOUNCE, POLL, RECEIVE, Duty, free_the_dead, make_duty
 from bot.app.hours import Hours
 from bot.app.insight import BotInsight
@@ -47,7 +47,6 @@ from bot.flow.warn import Warn
 from bot.flow.watch import Watch
 from bot.flow.why import Why
 from bot.language.analyser import Analyser
-from bot.language.detect import Detector
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler
 from bot.settings.model import Settings
@@ -95,7 +94,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     )
     fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
     pool = await stack.enter_async_context(ParserPool())
-    detect = _lazily(analyser.languages)
+    detect = detect_lazily(analyser.languages)
     adoption = Adoption(lambda: detect(""))
     stack.push_async_callback(adoption.close)
     model = open_model(settings, store.facts, clock, detect, stack)
@@ -235,18 +234,6 @@ def _warn(settings: Settings, store: Store, application: Application, duty: Duty
         settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
     )
     return Warn(overview=store.overview, facts=store.facts, clock=clock, office=duty.office, tell=warnings.tell)
-
-
-def _lazily(languages: Iterable[str]) -> Callable[[str], str | None]:
-    """Detect languages with a model that is loaded when the first text needs it: most feeds say theirs."""
-    detectors: list[Detector] = []
-
-    def detect(text: str) -> str | None:
-        if not detectors:
-            detectors.append(Detector(languages))
-        return detectors[0].detect(text)
-
-    return detect
 
 
 def _follow(clock: WallClock) -> Callable[[], Awaitable[None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,8 @@ async def test_a_feed_is_added_from_a_page_listed_and_removed(
     assert await run(config, "list") == 0
     columns = capsys.readouterr().out.rstrip("\n").split("\t")
     assert (columns[0], columns[1], *columns[3:]) == ("1", "active", "Limmat-Kurier", newsroom.feed_url("limmat"))
+    assert datetime.fromisoformat(columns[2]) > datetime.now(UTC) + timedelta(minutes=1)
+    assert [visit.status for visit in newsroom.visits] == [200]  # looking at it was its first poll
     assert await run(config, "remove", newsroom.feed_url("limmat") + "/") == 0
     assert await run(config, "remove", "1") == 1
     assert await run(config, "add", page, "--language", "xx") == 2
