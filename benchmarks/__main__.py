@@ -10,7 +10,7 @@ import importlib
 import sys
 from pathlib import Path
 
-PARTS = ("matching-quality", "matching", "backtest", "stories", "polling", "fidelity", "delivery")
+PARTS = ("matching-quality", "matching", "backtest", "stories", "summaries", "polling", "fidelity", "delivery")
 
 
 def main(arguments: list[str]) -> int:

@@ -48,7 +48,7 @@ def alert(what: Alert, summary: Summary, setting: Setting, *, opened: bool = Fal
         lines.append(text)
         room -= size
     if opened and summary.rest:
-        lines.append(markup.quote(markup.join(" ", [_line(line, False) for line in summary.rest])))
+        lines.append(markup.quote(markup.join(" ", map(lengths.tame, summary.rest))))
     return markup.join("\n", [head, *lines, growing.add(foot, what, setting.speech)])
 
 

@@ -54,7 +54,7 @@ class Summary:
 
     lines: tuple[Line, ...]
     bulleted: bool = False
-    rest: tuple[Line, ...] = ()
+    rest: tuple[str, ...] = ()
     """The next sentences, for who asks for more."""
     by_machine: bool = False
     """A language model wrote it; the alert says so."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from bot.core.alert import Line, Summary
 from bot.core.article import Article
@@ -40,8 +41,10 @@ def summarise(
     When neither headline nor summary shows a matched form, one sentence of the text that has it is appended, so that
     the reader sees why. An `abstract` from outside stands in for the lead sentence where the publisher gave no line.
     """
+    highlight = cache(highlight)  # most texts are looked at twice, and looking is the dearest part
+    sentences = cache(sentences)
     if headline_only:
-        return Summary((), rest=_rest(article, (), highlight, sentences))
+        return Summary((), rest=_rest(article, (), sentences))
     headline = article.title[:HEADLINE_LENGTH]
     room = ALERT_LENGTH - len(headline) - _FOOT
     bullets = _bullets(article, room, sentences)
@@ -58,7 +61,7 @@ def summarise(
         elif reason:
             texts = (*(trim(text, max(SHORTEST, room - len(reason)), sentences) for text in texts), reason)
     lines = tuple(Line(text, highlight(text)) for text in texts)
-    rest = _rest(article, texts, highlight, sentences)
+    rest = _rest(article, texts, sentences)
     return Summary(lines, bulleted=bool(bullets), rest=rest, by_machine=by_machine)
 
 
@@ -161,22 +164,21 @@ def _reason(article: Article, shown: Iterable[str], highlight: Highlight, senten
     return None
 
 
-def _rest(article: Article, shown: Iterable[str], highlight: Highlight, sentences: Split) -> tuple[Line, ...]:
+def _rest(article: Article, shown: Iterable[str], sentences: Split) -> tuple[str, ...]:
     """Give the next sentences of the description and the body, for who asks for more."""
     said = " ".join(map(_plain, (article.title, *shown)))
-    found: list[Line] = []
+    found: list[str] = []
     room = MORE_LENGTH
     for part in (article.lead, article.body):
         for sentence in _sentences(part, sentences):
             plain = _plain(sentence)
             if not plain or plain in said:
                 continue
-            text = _cut(sentence, room)
-            found.append(Line(text, highlight(text)))
-            said, room = f"{said} {plain}", room - len(text)
+            found.append(_cut(sentence, room))
+            said, room = f"{said} {plain}", room - len(found[-1])
             if len(found) == MORE_SENTENCES or room < SHORTEST:
                 return tuple(found)
-    return tuple(found) if sum(len(line.text) for line in found) >= SHORTEST else ()
+    return tuple(found) if sum(map(len, found)) >= SHORTEST else ()
 
 
 def _around(sentence: str, highlight: Highlight, limit: int) -> str:

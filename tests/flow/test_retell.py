@@ -198,14 +198,14 @@ async def test_more_is_for_the_chat_that_has_the_message(desk: Desk) -> None:
     await desk.comes_to(chat1="sent")
 
     async def summarise(alert: Alert) -> Summary:
-        return Summary((Line("Ein Satz."),), rest=(Line("Noch einer."),))
+        return Summary((Line("Ein Satz."),), rest=("Noch einer.",))
 
     retell = Retell(
         stories=desk.store.stories, outbox=desk.store.outbox, messenger=FakeMessenger(), summarise=summarise
     )
     found = await retell.open(DeliveryId(1), ChatId(1))
     assert found is not None
-    assert (found[0].message_id, found[2].rest) == (MessageId(1001), (Line("Noch einer."),))
+    assert (found[0].message_id, found[2].rest) == (MessageId(1001), ("Noch einer.",))
     assert await retell.open(DeliveryId(1), ChatId(2)) is None
     assert await retell.open(DeliveryId(99), ChatId(1)) is None
     await retell.note_open(found[0], found[1])
