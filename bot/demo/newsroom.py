@@ -115,7 +115,8 @@ class Newsroom:
         if ready is None:
             raise LookupError(f"no article {key} lies ready")
         return tuple(
-            self.publish(paper, ready.title, ready.html, lead=ready.lead, link=ready.link) for paper in ready.papers
+            self.publish(paper, ready.title_in(paper), ready.html, lead=ready.lead, link=ready.link)
+            for paper in ready.papers
         )
 
     def find_ready(self, key: str) -> Ready | None:

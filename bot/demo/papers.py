@@ -39,6 +39,12 @@ class Ready:
     lead: str
     html: str
     link: str = ""
+    titles: tuple[str, ...] = ()
+    """How each of the papers words it, where they do not all print the same."""
+
+    def title_in(self, paper: str) -> str:
+        """Give the headline in one of its papers."""
+        return dict(zip(self.papers, self.titles, strict=False)).get(paper, self.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,5 +62,8 @@ def load() -> Stock:
     return Stock(
         papers=tuple(Paper(**one) for one in told["papers"]),
         older=tuple(Older(**one) for one in told["older"]),
-        ready=tuple(Ready(**(one | {"papers": tuple(one["papers"])})) for one in told["ready"]),
+        ready=tuple(
+            Ready(**(one | {"papers": tuple(one["papers"]), "titles": tuple(one.get("titles", ()))}))
+            for one in told["ready"]
+        ),
     )

@@ -1,0 +1,70 @@
+"""Five papers report it: one alert whose message grows, and [More]."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.demo.newsroom import Newsroom
+from bot.demo.process import BotProcess
+from bot.demo.server import Server
+from tests.journeys.process import make_bot, write_config
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    """A Telegram of our own; what the bot does wrong fails the test."""
+    async with Server() as server:
+        yield server
+        assert server.violations == []
+
+
+@pytest.fixture
+async def newsroom() -> AsyncIterator[Newsroom]:
+    """Papers of our own."""
+    async with Newsroom() as newsroom:
+        yield newsroom
+
+
+@pytest.fixture
+async def bot(tmp_path: Path, server: Server, newsroom: Newsroom) -> AsyncIterator[BotProcess]:
+    """The bot, running, with every paper read once."""
+    feeds = {paper.title: newsroom.feed_url(key) for key, paper in newsroom.papers.items()}
+    process = make_bot(tmp_path, write_config(server, feeds))
+    await process.start()
+    try:
+        await server.ready()
+        await newsroom.read_by_all()
+        yield process
+    finally:
+        await process.kill()
+        print(process.tail(60))
+
+
+async def test_five_papers_are_one_message_that_grows(bot: BotProcess, server: Server, newsroom: Newsroom) -> None:
+    """Four of them are named in its last line, linked; the button opens the next sentences, and the names stay."""
+    anna = server.person("Anna", language="de")
+    reply = await anna.ask("/sub Nordkorea")
+    entries = newsroom.publish_ready("fuenf")
+
+    grown = await anna.chat.wait_for(lambda one: _named(one.text) == 4, after=reply, within=25)
+    links = [entity.url for entity in grown.entities if entity.url]
+    assert set(links) == {entry.link for entry in entries}
+    assert [row[0]["text"] for row in grown.rows] == ["Mehr"]
+    assert "Die ersten Gäste" not in grown.text
+
+    await anna.press("Mehr", grown).answered()
+    opened = await anna.chat.wait_for(lambda one: "Die ersten Gäste" in one.text, after=reply)
+    assert opened.message_id == grown.message_id
+    assert _named(opened.text) == 4
+    assert not opened.rows
+    alerts = [one for one in anna.chat.received if one.message_id > reply.message_id]
+    assert len(alerts) == 1
+
+
+def _named(text: str) -> int:
+    """Count the papers behind "auch bei"."""
+    _, found, names = text.partition("auch bei ")
+    return len(names.splitlines()[0].split(", ")) if found else 0
