@@ -30,6 +30,8 @@ from bot.feeds.problems import of_exception, of_status
 _PERMANENT = frozenset((301, 308))
 _REDIRECT = _PERMANENT | {302, 303, 307}
 _KEEP_ALIVE_SECONDS = 10
+_LONGEST_WAIT = 5
+"""In deadlines: with the turns of all hosts on the way, a poll takes less time than its lease lasts."""
 _SMALL_BODY = 256 * 1024
 """What any body may take; more comes out of what all share."""
 
@@ -118,7 +120,8 @@ class HttpFetcher:
                 origin=url,
                 deadline=self._policy.deadline.total_seconds(),
             )
-            return await self._follow(ask, url.with_user(None))
+            async with asyncio.timeout(ask.deadline * _LONGEST_WAIT):
+                return await self._follow(ask, url.with_user(None))
         except Exception as error:
             return of_exception(error)
 
