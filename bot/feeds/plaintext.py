@@ -83,6 +83,11 @@ def _without_tags(markup: str) -> str:
     return _VOID.sub(" ", markup)
 
 
+def unescape_again(text: str) -> str:
+    """Read entities that were escaped twice, in text that has no markup any more; twice is the most that is undone."""
+    return tidy(html.unescape(text)) if _ENTITY.search(text) else text
+
+
 def peel(markup: str) -> str:
     """
     Undo one escaping too many: some feeds escape HTML that was escaped already.
