@@ -6,6 +6,7 @@ STICHWORT_PICTURE=docs/demo.png makes the last test write the picture of the REA
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,7 +33,7 @@ async def visited(*, sharpness: float = 1) -> AsyncIterator[tuple[Stage, Window]
         await scene.bot.start()
         async with browser.opened(scene.server.url, sharpness=sharpness) as window:
             await expect(window.page.locator("#bot-words")).to_have_text("Bot is running")
-            await expect(window.page.locator("#reading")).to_contain_text("5 feeds")
+            await expect(window.page.locator("#reading")).to_contain_text("feeds every second")
             yield scene, window
         assert scene.server.violations == []
 
@@ -80,7 +81,7 @@ async def test_an_own_article_with_a_hostile_title_stays_text() -> None:
         # A feed's title may be markup to the bot; what arrives in the chat is text in any case.
         await expect(window.page.locator(".wire .headline")).to_have_text(title)
         await expect(window.page.locator(".message .delay")).to_be_visible()
-        await window.button("Show 7 more").click()
+        await window.page.get_by_role("button", name=re.compile(r"Show \d+ more")).click()
         await window.publish(HOSTILE)
         await expect(window.page.locator(".message .delay")).to_have_count(2)
         await expect(window.messages.last).to_contain_text("Nordkoreas Zinsen < 1 %")
@@ -89,11 +90,13 @@ async def test_an_own_article_with_a_hostile_title_stays_text() -> None:
 
 
 async def test_a_group_and_an_english_reader_are_served_too() -> None:
-    """The group's administrator subscribes it; the reader in English gets English words."""
+    """The group's administrator subscribes it; the reader in English gets English words and adds a paper."""
     async with visited() as (_, window):
         await window.open("Ben")
         await window.button("/sub North Korea").click()
         await expect(window.message("Done")).to_be_visible()
+        await window.button("Send /addfeed").click()
+        await expect(window.message("Added: Säntis-Bote (German)")).to_be_visible(timeout=10_000)
         await window.open("Weltlage")
         await window.button("/sub Nordkorea").click()
         await expect(window.button("Rückgängig")).to_be_visible()
