@@ -1,7 +1,7 @@
 """
 How fast, how fairly and how surely alerts go out, against the strict server, which enforces Telegram's limits.
 
-`python -m benchmarks delivery --only enqueue|rate|fast|fair|kills|idle`; each takes less than three minutes,
+`python -m benchmarks delivery --only enqueue|rate|fast|fair|flood|kills|idle`; each takes less than three minutes,
 `--long` for five minutes of steady sending and fifty kills.
 """
 
@@ -12,10 +12,9 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from benchmarks import fairness, surety
 from benchmarks.backtest import _postgresql
 from benchmarks.outbound import make_readers, sender, store_at, telegram
 from bot.core.chat import ChatKind
@@ -85,14 +84,12 @@ async def steady(seconds: float, *, rate: float, limited: bool) -> None:
     )
 
 
-_PARTS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {}
-
-
 def main() -> None:
     """Run the parts asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks delivery", description=__doc__)
-    parser.add_argument("--only", choices=("enqueue", "rate", "fast", "fair", "kills", "idle"))
+    parser.add_argument("--only", choices=("enqueue", "rate", "fast", "fair", "flood", "kills", "idle"))
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--kills", type=int, default=0)
     told = parser.parse_args()
 
     def wanted(part: str) -> bool:
@@ -108,6 +105,14 @@ def main() -> None:
         asyncio.run(steady(300 if told.long else 60, rate=30, limited=True))
     if wanted("fast"):
         asyncio.run(steady(20, rate=1000, limited=False))
+    if wanted("fair"):
+        asyncio.run(fairness.compare())
+    if wanted("flood"):
+        asyncio.run(fairness.flood())
+    if wanted("kills"):
+        asyncio.run(surety.kills(told.kills or (50 if told.long else 10)))
+    if wanted("idle"):
+        asyncio.run(surety.idle(60 if told.long else 25))
 
 
 if __name__ == "__main__":

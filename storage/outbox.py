@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, literal, select, text, union, update
+from sqlalchemy import and_, func, literal, select, text, type_coerce, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alert import Alert
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, NextStep, Rank
 from bot.core.ids import ChatId, DeliveryId, ThreadId
 from storage import alerts, floods, rows, steps, turns
+from storage.columns import Number
 from storage.engine import Database, insert, read_in_order
 from storage.tables import deliveries, fanouts, feeds
 
@@ -125,6 +126,18 @@ class Outbox:
         """List the floods that have not ended."""
         async with self._database.read() as connection:
             return await floods.load(connection, now)
+
+    async def turn_back(self, now: datetime, by: timedelta) -> None:
+        """Bring forward what was put off, or leased, by a clock that ran ahead and was set back."""
+        async with self._database.write() as connection:
+            waits = update(deliveries).where(_QUEUED, deliveries.c.not_before > now)
+            await connection.execute(waits.values(not_before=now))
+            for table, column in (
+                *((table, table.c.lease_until) for table in _LEASED),
+                (feeds, feeds.c.next_poll_at),
+            ):
+                earlier = type_coerce(type_coerce(column, Number) - by // timedelta(microseconds=1), column.type)
+                await connection.execute(update(table).where(column > now).values({column.name: earlier}))
 
     async def list_owners(self) -> tuple[str, ...]:
         """List who holds leases."""

@@ -24,6 +24,8 @@ _FACT = "turn"
 _CIRCLE = 1_000_003
 _STRIDE = 618_035
 """Prime to the circle, and far from both ends: neighbours in id land far apart."""
+_SMALL, _TOGETHER = 40, 4
+"""An article with few readers costs those of a large one next to nothing, and need not wait for them."""
 
 
 async def current(connection: AsyncConnection) -> int:
@@ -41,7 +43,8 @@ async def reach(connection: AsyncConnection, turn: int) -> None:
 
 
 def spread(first: int, size: int, chat_id: ColumnElement[int], moment: datetime) -> ColumnElement[Any]:
-    """Give each chat its turn among `size` turns from `first` on."""
+    """Give each chat its turn among about `size` turns from `first` on; of a small article several go in one turn."""
+    size = size if size > _SMALL else -(-size // _TOGETHER)
     hour = int(moment.timestamp()) // 3600
     place = ((func.abs(chat_id) % _CIRCLE + literal(hour % _CIRCLE)) * _STRIDE) % _CIRCLE
     return literal(first) + place * literal(max(1, size)) // _CIRCLE

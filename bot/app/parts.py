@@ -20,7 +20,7 @@ from bot.app.insight import BotInsight
 from bot.app.model import list_rules, open_model
 from bot.app.pages import make_complete
 from bot.app.policies import fetch_policy, poll_policy
-from bot.app.sending import abide_by_floods, keep_late_replies, schedule_tidying
+from bot.app.sending import abide_by_floods, keep_late_replies, schedule_care
 from bot.app.stories import make_stories, preparers
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
@@ -193,7 +193,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
     scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, application, duty, clock))
     hours.schedule(scheduler, deliver.wake)
-    schedule_tidying(scheduler, settings, store, clock)
+    schedule_care(scheduler, settings, store, clock, deliver.wake)
     scheduler.every(timedelta(hours=1), "give texts up", complete.tidy)
     stories.schedule(scheduler)
     _schedule_archive(scheduler, store, analyser, clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.chat.application import Application
@@ -10,6 +11,7 @@ from bot.chat.warnings import Warnings
 from bot.core.delivery import DeliveryKind
 from bot.core.ports import Clock
 from bot.flow.abide import Abide
+from bot.flow.notice import Notice
 from bot.flow.prepare import Preparer
 from bot.flow.tidy import Tidy
 from bot.scheduler import Scheduler
@@ -40,8 +42,11 @@ async def abide_by_floods(application: Application, store: Store, clock: Clock, 
     application.gate.flood_noted = abide.note
 
 
-def schedule_tidying(scheduler: Scheduler, settings: Settings, store: Store, clock: Clock) -> None:
-    """Forget once a day what was kept long enough."""
+def schedule_care(
+    scheduler: Scheduler, settings: Settings, store: Store, clock: Clock, queued: Callable[[], None]
+) -> None:
+    """Forget once a day what was kept long enough; notice when the clock is set back."""
+    scheduler.every(timedelta(seconds=1), "look at the clock", Notice(store.outbox, clock, queued))
     kept = settings.retention
     tidy = Tidy(
         shelf=store.tidying,

@@ -254,8 +254,8 @@ class DeliverPolicy:
     """How much the sender takes on."""
 
     in_flight: int = 16
-    batch: int = 16
-    """About half a second's work: what is queued meanwhile, and goes first, waits no longer than that."""
+    batch: int = 8
+    """About a quarter of a second's work: what is queued meanwhile, and goes first, waits no longer than that."""
     unwritten: int = 2
     """How many outcomes may wait to be written when a call is made; after a kill these messages come twice."""
     lease: timedelta = timedelta(minutes=2)
@@ -270,6 +270,6 @@ class DeliverPolicy:
         rate = messages_per_second
         return cls(
             in_flight=max(16, int(rate / 8)),
-            batch=max(16, int(rate / 2)),
+            batch=max(8, int(rate / 4)),
             unwritten=2 if rate <= _USUAL_RATE else max(3, int(rate * 0.05)),
         )

@@ -72,6 +72,10 @@ class Outbox(Protocol):
         """Queue again what every other owner holds, as `release` does: this one is the sender now."""
         ...
 
+    async def turn_back(self, now: datetime, by: timedelta) -> None:
+        """Bring forward what was put off, polls too, by a clock that ran ahead and was set back by so much."""
+        ...
+
     async def list_owners(self) -> tuple[str, ...]:
         """List who holds leases."""
         ...

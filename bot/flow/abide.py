@@ -41,9 +41,9 @@ class Abide:
             task.add_done_callback(self._tasks.discard)
 
     async def _write(self, chat_id: ChatId | None, delay: timedelta) -> None:
-        _log.error("telegram.flood", extra={"chat": chat_id, "seconds": int(delay.total_seconds())})
         try:
             await self.outbox.note_flood(chat_id, self.clock.now() + delay)
+            _log.error("telegram.flood", extra={"chat": chat_id, "seconds": int(delay.total_seconds())})
             if delay >= _HUGE:
                 await self.alarm(chat_id, delay)
         except StorageError as error:

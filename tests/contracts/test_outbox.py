@@ -18,6 +18,7 @@ from tests.contracts.scenes import (
     change,
     claim,
     notice,
+    poll,
     publish,
     queue_alert,
     subscribe,
@@ -254,3 +255,18 @@ async def test_a_flood_is_remembered_until_it_ends(store: Store) -> None:
     assert await store.outbox.list_floods(NOW) == {ChatId(1): NOW + 12 * HOUR, None: NOW + HOUR}
     assert await store.outbox.list_floods(NOW + HOUR) == {ChatId(1): NOW + 12 * HOUR}
     assert await store.outbox.list_floods(NOW + 12 * HOUR) == {}
+
+
+async def test_a_clock_that_was_set_back_leaves_nothing_waiting_for_its_hour(store: Store) -> None:
+    """Messages, polls and leases that a clock running ahead put off are brought forward."""
+    ahead = NOW + 6 * HOUR
+    feed = await add_feed(store)
+    await poll(store, feed, now=ahead)
+    await notice(store, 1, "a")
+    (delivery,) = await claim(store, now=ahead)
+    await store.outbox.finish(delivery, Again(at=ahead + HOUR), ahead)
+
+    await store.outbox.turn_back(NOW, 6 * HOUR)
+
+    assert [each.id for each in await claim(store)] == [delivery.id]
+    assert await store.feeds.next_due() == NOW + feed.interval

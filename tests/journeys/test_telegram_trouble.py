@@ -1,0 +1,138 @@
+"""A bad day at Telegram, and clocks that jump: the real bot loses nothing, stops for nobody, and goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.demo.faults import Effect
+from bot.demo.messages import Message
+from bot.demo.newsroom import Newsroom
+from bot.demo.people import Person
+from bot.demo.process import BotProcess
+from bot.demo.server import Server
+from tests.journeys.process import make_bot, write_config
+
+READERS = 3
+
+
+@dataclass(kw_only=True)
+class Day:
+    """A running bot with some readers, and what can be done to it."""
+
+    server: Server
+    newsroom: Newsroom
+    bot: BotProcess
+    readers: list[Person]
+    clock: Path
+    told: int = 0
+
+    def publish(self) -> str:
+        """Publish an article that everybody wants; gives a word only it has."""
+        self.told += 1
+        word = f"Ereignis-{self.told}"
+        self.newsroom.publish("limmat", f"{word} in Nordkorea", f"<p>{word}: Nordkorea meldet sich zu Wort.</p>")
+        return word
+
+    async def all_have(self, word: str, *, but: tuple[Person, ...] = (), within: float = 20) -> None:
+        """Wait until every reader has the alert."""
+        others = [reader for reader in self.readers if reader not in but]
+        await self.server.wait_until(lambda: all(_of(reader, word) for reader in others), within=within)
+
+    def doubles(self, word: str) -> int:
+        """Count what came more than once."""
+        return sum(len(_of(reader, word)) - 1 for reader in self.readers)
+
+
+def _of(reader: Person, word: str) -> list[Message]:
+    return [message for message in reader.chat.received if word in message.text]
+
+
+@pytest.fixture
+async def day(tmp_path: Path) -> AsyncIterator[Day]:
+    """Start everything; alerts of one keyword are not folded."""
+    clock = tmp_path / "clock"
+    clock.write_text("0")
+    async with Server() as server, Newsroom() as newsroom:
+        config = write_config(server, {"Limmat-Kurier": newsroom.feed_url("limmat")}, extra="[alerts]\nburst = 100")
+        bot = make_bot(tmp_path, config, {"STICHWORT_CLOCK": str(clock)})
+        try:
+            await bot.start()
+            await server.ready()
+            readers = [server.person(f"Reader {number}") for number in range(READERS)]
+            for reader in readers:
+                await reader.ask("/sub Nordkorea")
+            await newsroom.visited("limmat", times=2)
+            yield Day(server=server, newsroom=newsroom, bot=bot, readers=readers, clock=clock)
+        finally:
+            await bot.kill()
+            print(bot.tail(40))
+    assert "Traceback" not in bot.log.read_text("utf-8")
+    assert server.violations == []
+
+
+async def test_a_bad_day_loses_nothing(day: Day) -> None:
+    """One process lives through all of it, but for the restart that must remember a flood."""
+    await _lost_answers_and_cut_lines(day)
+    await _an_outage(day)
+    await _a_clock_that_jumps(day)
+    await _a_flooded_chat(day)
+
+
+async def _lost_answers_and_cut_lines(day: Day) -> None:
+    """What surely was not sent comes once; each answer that was lost may cost one double, and no more."""
+    for effect, lost in ((Effect.ERROR, 0), (Effect.RESET, 0), (Effect.CUT, 2), (Effect.MASK, 2)):
+        day.server.fault(effect, "sendMessage", times=2, status=502)
+        word = day.publish()
+        await day.all_have(word)
+        assert day.doubles(word) <= lost, effect
+    day.server.fault(Effect.HANG, "sendMessage", times=2, seconds=1.0)
+    word = day.publish()
+    await day.all_have(word)
+    assert day.doubles(word) == 0
+
+
+async def _an_outage(day: Day) -> None:
+    """While nobody answers, and while nobody listens; the first minutes after it are not wasted on old pauses."""
+    day.server.outage(seconds=2.0)
+    first = day.publish()
+    await day.all_have(first)
+    await day.server.go_away(seconds=1.5)
+    second = day.publish()
+    await day.all_have(second)
+
+    assert day.doubles(first) == day.doubles(second) == 0
+
+
+async def _a_flooded_chat(day: Day) -> None:
+    """Telegram wants no word for one chat for hours: the others have theirs, and a new process does not ask again."""
+    flooded = day.readers[0]
+    day.server.fault(Effect.FLOOD, "sendMessage", chat_id=flooded.id, seconds=43_837, times=1)
+    word = day.publish()
+    await day.all_have(word, but=(flooded,))
+
+    async with asyncio.timeout(10):
+        while "telegram.flood" not in day.bot.log.read_text("utf-8"):  # noqa: ASYNC110 - a log rings no bell
+            await asyncio.sleep(0.05)
+    asked = len(day.server.calls)
+    await day.bot.kill_and_restart()
+    await day.server.ready(after=asked)
+    again = day.publish()
+    await day.all_have(again, but=(flooded,))
+
+    calls = [call for call in day.server.calls if call.number > asked and call.chat_id == flooded.id]
+    assert calls == []
+
+
+async def _a_clock_that_jumps(day: Day) -> None:
+    """Six hours ahead, and back again: what is published comes, once."""
+    for offset in ("21600", "0"):
+        day.clock.write_text(offset)
+        await asyncio.sleep(1.2)  # it is read every second
+        word = day.publish()
+        await day.all_have(word)
+        assert day.doubles(word) == 0
