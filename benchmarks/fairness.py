@@ -258,7 +258,7 @@ async def _healthy(*, flooded: bool) -> float:
             await readers.enqueue((await readers.publish(hot, "Nordkorea")).id)
             start = time.time()
             async with sender(store, server, rate=30):
-                await asyncio.sleep(count / 30 + 3)
+                await asyncio.sleep(count / 30 + 6)
             came = [
                 ended - start
                 for chat, _, ended, status in await server.sends()
