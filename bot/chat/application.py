@@ -16,13 +16,16 @@ from telegram.error import NetworkError, TelegramError
 from bot.chat.access import Door, Pace
 from bot.chat.account import Account, TokenRefusedError
 from bot.chat.areas.alerts import Alerts
+from bot.chat.areas.digests import Digests
 from bot.chat.areas.growth import Growth
+from bot.chat.areas.hours import Hours
 from bot.chat.areas.operator import Operator
 from bot.chat.areas.past import PastArea
 from bot.chat.areas.preferences import Preferences
 from bot.chat.areas.removal import Removal
 from bot.chat.areas.sources import Sources
 from bot.chat.areas.welcome import Welcome
+from bot.chat.areas.wishes import Wishes
 from bot.chat.command import Command, Commands
 from bot.chat.dispatch import Dispatch
 from bot.chat.gate import Gate
@@ -46,6 +49,7 @@ from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.why import Why
 from bot.settings.model import Settings
 from bot.texts.catalog import Catalog
+from bot.texts.zones import Zones
 
 _log = logging.getLogger(__name__)
 _LONGEST_PAUSE = 15.0
@@ -200,7 +204,8 @@ class Application:
         )
         operator = Operator(door=door, chats=chats, catalog=catalog, clock=clock)
         sources = self._sources()
-        areas = (alerts, sources, *self._other_areas(table), operator)
+        hours = self._hours()
+        areas = (alerts, sources, hours, *self._timely_areas(), *self._other_areas(table), operator)
         table += [command for area in areas for command in area.commands()]
         return Dispatch(
             account_id=account_id,
@@ -224,12 +229,22 @@ class Application:
             ),
             alerts=alerts,
             sources=sources,
+            hours=hours,
             operator=operator,
             commands=Commands(table),
             buttons={button.verb: button for area in areas for button in area.buttons()},
             questions={question.kind: question for area in (alerts, sources) for question in area.questions()},
             prompt_seconds=self._prompt_seconds,
         )
+
+    def _hours(self) -> Hours:
+        timezone = self._settings.chats.timezone
+        return Hours(adjust=self._adjust, chats=self._chats, clock=self._clock, timezone=timezone, zones=Zones())
+
+    def _timely_areas(self) -> tuple[Digests, Wishes]:
+        timezone = self._settings.chats.timezone
+        digests = Digests(adjust=self._adjust, chats=self._chats, clock=self._clock, timezone=timezone)
+        return digests, Wishes(adjust=self._adjust)
 
     def _sources(self) -> Sources:
         return Sources(

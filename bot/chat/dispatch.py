@@ -15,6 +15,7 @@ from telegram import CallbackQuery, Message, Update, User
 from bot.chat import keyboards
 from bot.chat.access import Door, Pace, Standing, Visitor
 from bot.chat.areas.alerts import Alerts
+from bot.chat.areas.hours import Hours
 from bot.chat.areas.operator import Operator
 from bot.chat.areas.sources import Sources
 from bot.chat.command import Button, Commands, Question, Typed, Who, parse
@@ -46,6 +47,7 @@ class Dispatch:
     membership: Membership
     alerts: Alerts
     sources: Sources
+    hours: Hours
     operator: Operator
     commands: Commands
     buttons: Mapping[str, Button]
@@ -99,6 +101,8 @@ class Dispatch:
             await self._command(turn, typed, anonymous=anonymous)
         elif message.text:
             await self._text(turn, anonymous=anonymous)
+        elif turn.is_private and message.location is not None:
+            await self.hours.locate(turn, message.location.latitude, message.location.longitude)
         elif turn.is_private and message.effective_attachment is not None:
             await turn.reply(turn.speech.t("I can only read text. /help shows what I understand."))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.chat import keyboards, lengths, pasts, refusals
+from bot.chat import choices, keyboards, lengths, pasts, refusals
 from bot.chat.lookback import Told
 from bot.core.ids import SubscriptionId
 from bot.core.subscription import Subscription
@@ -14,7 +14,7 @@ from bot.flow.subscribe import NotSubscribed, Subscribed, SubscribeResult
 from bot.texts.catalog import Speech
 from bot.texts.markup import Html, bold, join
 
-UNDO = "undo"
+UNDO = choices.UNDO
 INSTEAD = "instead"
 ALSO = "also"
 _MOST_BUTTONS = 30
@@ -29,7 +29,10 @@ def report(
     if len(results) == 1 and done:
         return _one(done[0], speech, told.get(done[0].id))
     lines = [_line(each, speech, told, alone=len(results) == 1) for each in results]
-    rows = [[_undo(each, speech, alone=len(done) == 1)] for each in done[:_MOST_BUTTONS]]
+    if len(done) == 1:
+        rows = choices.rows(done[0], speech)
+    else:
+        rows = [choices.closed(each, speech) for each in done[:_MOST_BUTTONS]]
     return join("\n", lines), keyboards.keyboard(rows)
 
 
@@ -44,7 +47,7 @@ def _one(subscription: Subscription, speech: Speech, told: Told | None) -> tuple
         query=bold(subscription.normal),
         number=subscription.number,
     )
-    rows = [*_suggestions(subscription, speech, told), [_undo(subscription, speech, alone=True)]]
+    rows = [*_suggestions(subscription, speech, told), *choices.rows(subscription, speech)]
     lines = [done, *(pasts.lines(told.past, subscription.normal, speech) if told else ())]
     return join("\n", lines), keyboards.keyboard(rows)
 
@@ -60,11 +63,6 @@ def _suggestions(subscription: Subscription, speech: Speech, told: Told | None) 
         label = speech.label("also {names}?", names=", ".join(told.names))
         rows.append([keyboards.button(label, ALSO, subscription.id)])
     return rows
-
-
-def _undo(subscription: Subscription, speech: Speech, *, alone: bool) -> InlineKeyboardButton:
-    label = speech.label("Undo") if alone else speech.label("Undo {name}", name=subscription.name)
-    return keyboards.button(label, UNDO, subscription.id)
 
 
 def _line(result: SubscribeResult, speech: Speech, told: Mapping[SubscriptionId, Told], *, alone: bool) -> Html:

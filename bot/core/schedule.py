@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
+from typing import Literal
 
 from bot.core import hours
 from bot.core.errors import Refusal
@@ -101,7 +102,7 @@ class Slot:
         return f"digest:{self.day.isoformat()}T{hours.clock(self.minute)}"
 
 
-def read_wish(text: str) -> Wish | Schedule:
+def read_wish(text: str) -> Literal[Wish.NOW, Wish.OFF] | Schedule:
     """Read what stands behind /digest."""
     word = text.strip().casefold()
     if word in _NOW:

@@ -128,6 +128,11 @@ class Adjust:
         found = await self._own(chat_id, thread_id, subscription_id)
         return None if found is None else Adjusted(found, hour_set)
 
+    async def look(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Adjusted | None:
+        """Say how a keyword is set, and change nothing."""
+        found = await self._own(chat_id, thread_id, subscription_id)
+        return None if found is None else Adjusted(found)
+
     async def headline_only(
         self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId
     ) -> Adjusted | None:

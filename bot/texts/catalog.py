@@ -67,6 +67,10 @@ class Speech:
         """Name a language."""
         return str(self._locale.languages.get(code, code))
 
+    def weekday(self, number: int) -> str:
+        """Name a day of the week in short; 0 is Monday."""
+        return str(dates.get_day_names("abbreviated", "stand-alone", locale=self._locale)[number]).rstrip(".")
+
     def day(self, day: date, today: date) -> str:
         """Name a day, with its year where that is not this one."""
         skeleton = "MMMd" if day.year == today.year else "yMMMd"

@@ -35,6 +35,8 @@ from tests.builders import the_analyser
 from tests.fakes.clock import FakeClock
 from tests.fakes.web import FakeWeb
 
+CHOICES = (("Sofort", "Still", "Sammelmeldung"), ("Genau", "Nur Titel", "Rückgängig"))
+"""The buttons below the reply to /sub."""
 FAST = RatePolicy(
     messages_per_second=1000, first_fill_share=1, chat_per_second=1000, group_per_minute=60_000, reply_overdraft=100
 )

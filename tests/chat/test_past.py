@@ -19,7 +19,7 @@ from bot.texts.catalog import Catalog
 from storage.store import Store
 from storage.tables import deliveries
 from tests.builders import MAIN, NOW, make_article, make_draft, the_analyser
-from tests.chat.conftest import Desk
+from tests.chat.conftest import CHOICES, Desk
 from tests.contracts.scenes import add_feed, announce, change, poll, set_chat
 
 ANALYSER = the_analyser()
@@ -74,7 +74,7 @@ async def test_a_slip_is_put_right_with_one_press(desk: Desk) -> None:
     anna = desk.server.person()
     answer = await anna.ask("/sub Nordkorae")
     assert answer.text.split("\n")[1:] == ["Nichts in den letzten 30 Tagen. Meinst du Nordkorea?"]
-    assert answer.buttons == (("Stattdessen Nordkorea",), ("Rückgängig",))
+    assert answer.buttons == (("Stattdessen Nordkorea",), *CHOICES)
 
     await anna.press("Stattdessen Nordkorea").answered()
 
@@ -89,15 +89,15 @@ async def test_a_country_is_offered_in_the_readers_other_languages(desk: Desk) -
     await anna.ask("/start")
     await set_chat(desk.store, anna.id, reads=("de", "en", "fr"))
     answer = await anna.ask("/sub Nordkorea")
-    assert answer.buttons == (("auch North Korea, Corée du Nord?",), ("Rückgängig",))
+    assert answer.buttons == (("auch North Korea, Corée du Nord?",), *CHOICES)
 
     await anna.press("auch North Korea, Corée du Nord?").answered()
 
     also = await anna.chat.answer_to(answer)
     assert also.text.split("\n") == ["✓ North Korea (Nr. 2)", "✓ Corée du Nord (Nr. 3)"]
-    assert answer.buttons == (("Rückgängig",),)
-    assert (await anna.ask("/sub Atomwaffen")).buttons == (("Rückgängig",),)
-    assert (await anna.ask('/sub "Südkorea"')).buttons == (("Rückgängig",),)
+    assert answer.buttons == CHOICES
+    assert (await anna.ask("/sub Atomwaffen")).buttons == CHOICES
+    assert (await anna.ask('/sub "Südkorea"')).buttons == CHOICES
 
 
 async def test_of_several_wishes_each_has_its_number(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from tests.chat.conftest import Desk
+from tests.chat.conftest import CHOICES, Desk
 
 EXAMPLES = (("Nordkorea",), ("künstliche Intelligenz",), ("Klima",))
 
@@ -42,7 +42,7 @@ async def test_a_link_subscribes_at_once(desk: Desk) -> None:
     payload = base64.urlsafe_b64encode(b"Kim Jong Un").decode().rstrip("=")
     answer = await anna.ask(f"/start sub_{payload}")
     assert "Kim Jong Un" in answer.pieces("bold")
-    assert answer.buttons == (("Rückgängig",),)
+    assert answer.buttons == CHOICES
     assert (await anna.ask("/start sub_!!!")).buttons == EXAMPLES
     assert (await anna.ask("/start irgendwas")).buttons == EXAMPLES
 
@@ -71,7 +71,7 @@ async def test_several_at_once_are_reported_one_by_one(desk: Desk) -> None:
         "Rückgängig gemacht: Nordkorea melde ich dir nicht mehr.",
         "Rückgängig gemacht: Putin OR Trump melde ich dir nicht mehr.",
     ]
-    assert answer.buttons == (('Rückgängig: "Kim, der Kleine"',),)
+    assert answer.buttons == (('Rückgängig: "Kim, der Kleine"', "⋯"),)
 
 
 async def test_bare_sub_asks_and_takes_the_next_text(desk: Desk) -> None:
@@ -96,7 +96,7 @@ async def test_plain_text_is_offered(desk: Desk, text: str) -> None:
     assert offer.buttons[0] == ("Ja, melden", "Abbrechen")
     await anna.press("Ja, melden").answered()
     assert offer.text.startswith("Gemacht: Sobald eine Quelle über")
-    assert offer.buttons[-1] == ("Rückgängig",)
+    assert offer.buttons[-2:] == CHOICES
     (there,) = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
     assert there.normal.startswith(text[:8])
     assert there.normal.endswith(text[-4:])

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from telegram import InlineKeyboardMarkup, MessageEntity
 
-from bot.chat import greeting, keyboards, refusals, report
+from bot.chat import choices, greeting, keyboards, refusals, report
 from bot.chat.command import Button, Command, Question, Who
 from bot.chat.lookback import LookBack
 from bot.chat.turn import Press, Turn
@@ -179,7 +179,7 @@ class Alerts:
         undone = speech.t("Undone: I no longer look for {query}.", query=bold(gone.normal))
         text, shown = press.look()
         if report.is_list(text):  # several were reported in this message, the others stay
-            await press.edit(join("\n", [text, undone]), keyboards.without(shown, press.data))
+            await press.edit(join("\n", [text, undone]), choices.refreshed(shown, gone.id, []))
         else:
             await press.edit(undone)
         return ""

@@ -1,0 +1,149 @@
+"""Many articles at a set hour: /digest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardMarkup
+
+from bot.chat import keyboards, timetable
+from bot.chat.command import Button, Command, Who
+from bot.chat.turn import Press, Turn
+from bot.core import hours, schedule
+from bot.core.errors import Refusal
+from bot.core.ports import ChatShelf, Clock
+from bot.core.schedule import Schedule, Wish
+from bot.flow import gather
+from bot.flow.adjust import Adjust, DigestSet
+from bot.texts.catalog import Speech, mark
+from bot.texts.markup import Html, bold, code, join
+
+_DIGEST = "dig"
+_AT_ONCE = "digback"
+_OFFERED = (("07:00", "08:00", "12:00", "18:00"), ("mon-fri 07:30", "sun 18:00"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digests:
+    """Choosing the hours, and asking for one now."""
+
+    adjust: Adjust
+    chats: ChatShelf
+    clock: Clock
+    timezone: str
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(
+                name="digest",
+                aliases=("sammelmeldung",),
+                handle=self.digest,
+                who=Who.CHANGERS,
+                about=mark("Many alerts at once, at an hour of your choice"),
+            ),
+        )
+
+    def buttons(self) -> tuple[Button, ...]:
+        """List the buttons of this area."""
+        return (Button(verb=_DIGEST, handle=self.press), Button(verb=_AT_ONCE, handle=self.at_once))
+
+    async def digest(self, turn: Turn) -> None:
+        """Set the hours, end the digest, send one now, or offer all that."""
+        await turn.reply(*await self._answer(turn, turn.text))
+
+    async def press(self, press: Press) -> str:
+        """Do what the button says, and say so in its message."""
+        await press.edit(*await self._answer(press.turn, press.rest))
+        return ""
+
+    async def at_once(self, press: Press) -> str:
+        """Let everything come at once again, as it did before there were hours."""
+        place = press.turn.place
+        count = await self.adjust.all_at_once(place.chat_id, place.thread_id)
+        text, _ = press.look()
+        undone = press.turn.speech.n("One keyword comes at once again.", "{count} keywords come at once again.", count)
+        await press.edit(join("\n", [text, undone]))
+        return ""
+
+    async def _answer(self, turn: Turn, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
+        place, speech = turn.place, turn.speech
+        if not text.strip():
+            return await self._offer(turn)
+        try:
+            wish = schedule.read_wish(text)
+            if wish is Wish.NOW:
+                return await self._now(turn)
+            if wish is Wish.OFF:
+                count = await self.adjust.end_digest(place.chat_id, place.thread_id)
+                return _ended(count, speech), None
+            done = await self.adjust.set_digest(place.chat_id, place.thread_id, wish)
+        except Refusal as refusal:
+            return timetable.refusal_words(refusal, speech), None
+        return await self._set(turn, done)
+
+    async def _set(self, turn: Turn, done: DigestSet) -> tuple[Html, InlineKeyboardMarkup | None]:
+        speech = turn.speech
+        chat = await self.chats.find(turn.place.chat_id)
+        where = hours.zone(chat.timezone if chat else None, self.timezone)
+        lines = [
+            speech.t(
+                "Digest: {when}. The next one: {next}.",
+                when=bold(timetable.schedule_words(done.schedule, speech)),
+                next=timetable.until_words(done.next_due, self.clock.now(), where, speech),
+            )
+        ]
+        rows = []
+        if done.moved:
+            lines.append(
+                speech.n(
+                    "Your keyword comes in the digest from now on, no longer at once.",
+                    "All {count} keywords come in the digest from now on, no longer at once.",
+                    done.moved,
+                )
+            )
+            rows.append([keyboards.button(speech.label("At once all the same"), _AT_ONCE)])
+        elif not done.keywords:
+            lines.append(speech.t("No keyword comes in it yet: choose Digest below a keyword, after {sub}.", sub=_SUB))
+        if chat is None or chat.timezone is None:
+            lines.append(speech.t("By the clock of {zone}; another one: {example}", zone=self.timezone, example=_ZONE))
+        return join("\n", lines), keyboards.keyboard(rows)
+
+    async def _now(self, turn: Turn) -> tuple[Html, InlineKeyboardMarkup | None]:
+        if await self.adjust.digest_now(turn.place.chat_id, turn.place.thread_id):
+            return turn.speech.t("Here it comes."), None
+        return turn.speech.t("There is nothing new for a digest."), None
+
+    async def _offer(self, turn: Turn) -> tuple[Html, InlineKeyboardMarkup | None]:
+        speech = turn.speech
+        receiver = await self.adjust.receiver(turn.place.chat_id, turn.place.thread_id)
+        planned = gather.read(receiver.digest) if receiver else ()
+        state = (
+            speech.t("Digest: {when}.", when=bold(timetable.schedule_words(planned, speech)))
+            if planned
+            else speech.t("There is no digest here yet.")
+        )
+        ask = speech.t("When shall it come? Or write hours of your own, for instance {example}", example=_OWN)
+        rows = [[keyboards.button(_label(each, speech), _DIGEST, each) for each in row] for row in _OFFERED]
+        last = [keyboards.button(speech.label("Now"), _DIGEST, "now")]
+        if planned:
+            last.append(keyboards.button(speech.label("Off"), _DIGEST, "off"))
+        return join("\n", [state, ask]), keyboards.keyboard([*rows, last])
+
+
+def _label(text: str, speech: Speech) -> str:
+    planned: Schedule = schedule.read(text)
+    return text if len(planned[0].days) == len(schedule.DAYS) else timetable.schedule_words(planned, speech)
+
+
+def _ended(count: int, speech: Speech) -> Html:
+    if not count:
+        return speech.t("There is no digest any more.")
+    return speech.n(
+        "There is no digest any more. Its keyword comes at once now, without a sound.",
+        "There is no digest any more. Its {count} keywords come at once now, without a sound.",
+        count,
+    )
+
+
+_SUB, _ZONE, _OWN = code("/sub"), code("/timezone Zürich"), code("/digest mon-fri 07:30")

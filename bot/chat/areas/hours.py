@@ -1,0 +1,186 @@
+"""The reader's hours: /quiet, /pause, /resume, /timezone, and a place that was shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat import keyboards, location, timetable
+from bot.chat.command import Button, Command, Who
+from bot.chat.turn import Press, Turn
+from bot.core import hours
+from bot.core.errors import Refusal
+from bot.core.hours import FOREVER
+from bot.core.ports import ChatShelf, Clock
+from bot.flow.adjust import Adjust
+from bot.texts import zones
+from bot.texts.catalog import mark
+from bot.texts.markup import Html, bold, code
+from bot.texts.zones import Zones
+
+_QUIET, _RESUME, _ZONE = "quiet", "resume", "zone"
+_OFFERED = ("22:00-07:00", "23:00-06:00")
+_OFF = frozenset(("off", "aus", "none", "no", "non", "keine", "spento", "arrêt"))
+_MOST_ZONES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When alerts may come, and by whose clock."""
+
+    adjust: Adjust
+    chats: ChatShelf
+    clock: Clock
+    timezone: str
+    zones: Zones
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(
+                name="quiet", aliases=("ruhe",), handle=self.quiet, who=Who.CHANGERS, about=mark("Hours without alerts")
+            ),
+            Command(
+                name="pause", aliases=("stop",), handle=self.pause, who=Who.CHANGERS, about=mark("Hold all alerts back")
+            ),
+            Command(
+                name="resume", aliases=("weiter",), handle=self.resume, who=Who.CHANGERS, about=mark("End the pause")
+            ),
+            Command(
+                name="timezone",
+                aliases=("zeitzone",),
+                handle=self.set_timezone,
+                who=Who.CHANGERS,
+                about=mark("By which clock my hours are meant"),
+            ),
+        )
+
+    def buttons(self) -> tuple[Button, ...]:
+        """List the buttons of this area."""
+        return (
+            Button(verb=_QUIET, handle=self.press_quiet),
+            Button(verb=_RESUME, handle=self.press_resume),
+            Button(verb=_ZONE, handle=self.press_zone),
+        )
+
+    async def quiet(self, turn: Turn) -> None:
+        """Set or end the quiet hours, or offer some."""
+        if turn.text.strip():
+            await turn.reply(await self._quiet(turn, turn.text))
+            return
+        chat = await self.chats.find(turn.place.chat_id)
+        rows = [[keyboards.button(each.replace("-", "–"), _QUIET, each) for each in _OFFERED]]
+        if chat and chat.quiet_from is not None and chat.quiet_to is not None:
+            now = timetable.quiet_words((chat.quiet_from, chat.quiet_to))
+            state = turn.speech.t("Quiet hours: {hours}. Alerts that come then wait until they end.", hours=bold(now))
+            rows.append([keyboards.button(turn.speech.label("Off"), _QUIET, "off")])
+        else:
+            example = code("/quiet 22:00-07:00")
+            state = turn.speech.t("There are no quiet hours yet. For instance {example}", example=example)
+        await turn.reply(state, keyboards.keyboard(rows))
+
+    async def press_quiet(self, press: Press) -> str:
+        """Set the quiet hours of the button."""
+        await press.edit(await self._quiet(press.turn, press.rest))
+        return ""
+
+    async def _quiet(self, turn: Turn, text: str) -> Html:
+        speech = turn.speech
+        if text.strip().casefold() in _OFF:
+            await self.adjust.set_quiet(turn.place.chat_id, None)
+            return speech.t("There are no quiet hours any more.")
+        try:
+            quiet = hours.read_quiet(text)
+        except Refusal as refusal:
+            return timetable.refusal_words(refusal, speech)
+        await self.adjust.set_quiet(turn.place.chat_id, quiet)
+        words = bold(timetable.quiet_words(quiet))
+        return speech.t("Quiet hours: {hours}. Alerts that come then wait until they end.", hours=words)
+
+    async def pause(self, turn: Turn) -> None:
+        """Hold all alerts back, for a while or until /resume."""
+        speech = turn.speech
+        try:
+            length = hours.read_pause(turn.text)
+        except Refusal as refusal:
+            await turn.reply(timetable.refusal_words(refusal, speech))
+            return
+        until = await self.adjust.pause(turn.place.chat_id, length)
+        if until >= FOREVER:
+            said = speech.t("Paused. Alerts wait until {resume}.", resume=code("/resume"))
+        else:
+            when = await self._when(turn, until)
+            said = speech.t("Paused until {when}. Alerts wait until then.", when=bold(when))
+        await turn.reply(said, keyboards.keyboard([[keyboards.button(speech.label("Resume"), _RESUME)]]))
+
+    async def resume(self, turn: Turn) -> None:
+        """End the pause."""
+        await turn.reply(await self._resume(turn))
+
+    async def press_resume(self, press: Press) -> str:
+        """End the pause, and say so in the message that began it."""
+        await press.edit(await self._resume(press.turn))
+        return ""
+
+    async def _resume(self, turn: Turn) -> Html:
+        if await self.adjust.resume(turn.place.chat_id):
+            return turn.speech.t("On we go. What waited comes now.")
+        return turn.speech.t("There is no pause here.")
+
+    async def set_timezone(self, turn: Turn) -> None:
+        """Set the zone somebody named, or ask which of several."""
+        speech, example = turn.speech, code("/timezone Zürich")
+        if not turn.text.strip():
+            zone = await self._zone(turn)
+            await turn.reply(
+                speech.t(
+                    "Your clock: {zone}. Another one: {example}, or share your location with me.",
+                    zone=bold(zones.label(zone)),
+                    example=example,
+                )
+            )
+            return
+        found = self.zones.find(turn.text)
+        if len(found) == 1:
+            await turn.reply(await self._set_zone(turn, found[0]))
+        elif found:
+            rows = [[keyboards.button(zones.label(each), _ZONE, each)] for each in found[:_MOST_ZONES]]
+            await turn.reply(speech.t("Which one do you mean?"), keyboards.keyboard(rows))
+        else:
+            await turn.reply(
+                speech.t(
+                    "I do not know that place. Name a larger city, or write {example} or {offset}.",
+                    example=code("Europe/Zurich"),
+                    offset=code("UTC+2"),
+                )
+            )
+
+    async def press_zone(self, press: Press) -> str:
+        """Set the zone of the button."""
+        if not self.zones.is_zone(press.rest):
+            return press.turn.speech.label("This button is too old.")
+        await press.edit(await self._set_zone(press.turn, press.rest))
+        return ""
+
+    async def locate(self, turn: Turn, latitude: float, longitude: float) -> None:
+        """Take the zone of a place that was shared; the place itself is not kept."""
+        zone = location.find_zone(latitude, longitude)
+        if zone is None:
+            await turn.reply(turn.speech.t("I do not know the clock of that place."))
+            return
+        await turn.reply(await self._set_zone(turn, zone))
+
+    async def _set_zone(self, turn: Turn, zone: str) -> Html:
+        await self.adjust.set_timezone(turn.place.chat_id, zone)
+        now = self.clock.now().astimezone(hours.zone(zone))
+        return turn.speech.t(
+            "Your clock: {zone}. There it is {time} now.", zone=bold(zones.label(zone)), time=f"{now:%H:%M}"
+        )
+
+    async def _zone(self, turn: Turn) -> str:
+        chat = await self.chats.find(turn.place.chat_id)
+        return (chat.timezone if chat else None) or self.timezone
+
+    async def _when(self, turn: Turn, until: datetime) -> str:
+        where = hours.zone(await self._zone(turn))
+        return timetable.until_words(until, self.clock.now(), where, turn.speech)

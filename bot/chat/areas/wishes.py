@@ -1,0 +1,83 @@
+"""How a keyword comes: the buttons Instant · Silent · Digest · Exact · Headline only below the reply to /sub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.chat import choices, timetable
+from bot.chat.command import Button, Command
+from bot.chat.turn import Press
+from bot.core.subscription import Subscription
+from bot.flow.adjust import Adjust, Adjusted
+from bot.texts.markup import code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """Choosing for one keyword."""
+
+    adjust: Adjust
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area: none."""
+        return ()
+
+    def buttons(self) -> tuple[Button, ...]:
+        """List the buttons of this area."""
+        return (Button(verb=choices.HOW, handle=self.choose),)
+
+    async def choose(self, press: Press) -> str:
+        """Do what the button says, and show by ✓ what is chosen now."""
+        turn, speech = press.turn, press.turn.speech
+        asked = choices.read(press.rest)
+        if asked is None:
+            return speech.label("This button is too old.")
+        subscription_id, what = asked
+        place = (turn.place.chat_id, turn.place.thread_id, subscription_id)
+        match what:
+            case choices.EXACT:
+                done = await self.adjust.exact(*place)
+            case choices.HEADLINE:
+                done = await self.adjust.headline_only(*place)
+            case choices.OPEN:
+                done = await self.adjust.look(*place)
+            case _ if what in choices.URGENCIES:
+                done = await self.adjust.come_as(*place, choices.URGENCIES[what])
+            case _:
+                return speech.label("This button is too old.")
+        if done is None:
+            return speech.label("That is no longer there.")
+        await self._show(press, done.subscription)
+        if done.hour_set is not None:
+            await self._say_hour(press, done)
+        return await self._note(press, done, what)
+
+    async def _show(self, press: Press, subscription: Subscription) -> None:
+        text, shown = press.look()
+        alone = not choices.others(shown, subscription.id)
+        fresh = choices.rows(subscription, press.turn.speech, alone=alone, marked=True)
+        await press.edit(text, choices.refreshed(shown, subscription.id, fresh))
+
+    async def _say_hour(self, press: Press, done: Adjusted) -> None:
+        speech = press.turn.speech
+        when = timetable.schedule_words(done.hour_set or (), speech)
+        await press.turn.reply(
+            speech.t("The digest comes {when}. Another hour: {example}", when=when, example=code("/digest 18:00"))
+        )
+
+    async def _note(self, press: Press, done: Adjusted, what: str) -> str:
+        label, subscription = press.turn.speech.label, done.subscription
+        match what:
+            case choices.INSTANT:
+                return label("Comes at once, with a sound.")
+            case choices.SILENT:
+                return label("Comes at once, without a sound.")
+            case choices.DIGEST:
+                return label("Comes in the digest.")
+            case choices.HEADLINE:
+                return label("Headline only.") if subscription.headline_only else label("With a summary.")
+            case choices.EXACT:
+                exact = subscription.mode.value == "exact"
+                return label("Exactly as written.") if exact else label("With its forms and compounds.")
+            case _:
+                return ""

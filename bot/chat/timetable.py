@@ -1,0 +1,82 @@
+"""Hours and zones in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from bot.core import hours, schedule
+from bot.core.errors import Refusal
+from bot.core.hours import FOREVER
+from bot.core.schedule import Schedule
+from bot.texts.catalog import Speech
+from bot.texts.markup import Html, bold, code
+
+
+def schedule_words(planned: Schedule, speech: Speech) -> str:
+    """Say when digests come: daily at 07:00, 18:00; Mon–Fri 07:30."""
+    groups: dict[frozenset[int], list[str]] = {}
+    for each in planned:
+        groups.setdefault(each.days, []).append(hours.clock(each.minute))
+    said = []
+    for days, clocks in sorted(groups.items(), key=lambda group: (-len(group[0]), sorted(group[0]))):
+        when = ", ".join(clocks)
+        if len(days) == len(schedule.DAYS):
+            said.append(speech.label("daily at {hours}", hours=when))
+        else:
+            said.append(f"{_days(days, speech)} {when}")
+    return "; ".join(said)
+
+
+def _days(days: frozenset[int], speech: Speech) -> str:
+    names = [
+        speech.weekday(first) if first == last else f"{speech.weekday(first)}–{speech.weekday(last)}"
+        for first, last in schedule.runs(days)
+    ]
+    return ", ".join(names)
+
+
+def until_words(until: datetime, now: datetime, where: tzinfo, speech: Speech) -> str:
+    """Name a moment to come by the reader's clock; the day only where it is not today."""
+    local, today = until.astimezone(where), now.astimezone(where).date()
+    clock = f"{local:%H:%M}"
+    if until >= FOREVER:
+        return ""
+    return clock if local.date() == today else f"{speech.day(local.date(), today)}, {clock}"
+
+
+def quiet_words(quiet: tuple[int, int]) -> str:
+    """Write quiet hours."""
+    return f"{hours.clock(quiet[0])}–{hours.clock(quiet[1])}"
+
+
+def refusal_words(refusal: Refusal, speech: Speech) -> Html:
+    """Explain why hours could not be read, with an example."""
+    t, word = speech.t, bold(str(refusal.facts.get("word", "")))
+    match refusal.reason:
+        case "digest.no_such_hour":
+            return t("No clock shows {word}. Write it like {example}.", word=word, example=code("/digest 08:00"))
+        case "digest.which_day":
+            return t("On which day of the week? For instance {example}", example=code("/digest weekly sun 18:00"))
+        case "digest.unknown_word":
+            return t(
+                "I do not understand {word}. Write hours like {first} or {second}.",
+                word=word,
+                first=code("/digest 07:00, 18:00"),
+                second=code("/digest mon-fri 07:30"),
+            )
+        case "digest.too_many":
+            return t("That is too often: a digest has at most {limit} hours.", limit=refusal.facts.get("limit"))
+        case "digest.which_hour":
+            return t("At which hour? For instance {example}", example=code("/digest 08:00"))
+        case "quiet.empty":
+            return t("The quiet hours begin and end at the same time. For instance {example}", example=_QUIET)
+        case "quiet.no_such_hour" | "quiet.unreadable":
+            return t("I cannot read these hours. Write them like {example}.", example=_QUIET)
+        case "pause.too_long":
+            return t("That is too long: {days} days at most, or {pause} alone.", pause=code("/pause"), **refusal.facts)
+        case _:
+            return t("I cannot read how long. Write it like {first} or {second}.", first=_TWO_HOURS, second=_THREE_DAYS)
+
+
+_QUIET = code("/quiet 22:00-07:00")
+_TWO_HOURS, _THREE_DAYS = code("/pause 2h"), code("/pause 3d")
