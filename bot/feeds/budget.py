@@ -5,25 +5,38 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+_FAVOUR_SECONDS = 10.0
+
 
 class Budget:
     """
     Bytes that are taken while a body grows and given back when nobody holds it any more.
 
-    Whoever finds none left waits, in turn; a body that waits too long meets the deadline of its poll.
+    Where all is taken, one at a time of those who wait is favoured: it goes on all the same, until it is done or some
+    seconds have passed. Otherwise bodies that have each got half could wait for each other for ever.
     """
 
     def __init__(self, total: int) -> None:
         self._left = total
-        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._waiting: deque[tuple[int, Account, asyncio.Future[None]]] = deque()
+        self._favoured: Account | None = None
 
-    async def take(self, amount: int) -> None:
-        """Wait until so much is free, and take it."""
-        if not self._waiting and amount <= self._left:
+    def open(self) -> Account:
+        """Open an account for one body."""
+        return Account(self)
+
+    def give(self, amount: int) -> None:
+        """Give back what was taken."""
+        self._left += amount
+        self._serve()
+
+    async def _take(self, amount: int, account: Account) -> None:
+        if account is self._favoured or (not self._waiting and amount <= self._left):
             self._left -= amount
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((amount, turn))
+        self._waiting.append((amount, account, turn))
+        self._serve()
         try:
             await turn
         except asyncio.CancelledError:
@@ -31,11 +44,44 @@ class Budget:
                 self.give(amount)  # it was granted in the same moment
             raise
 
-    def give(self, amount: int) -> None:
-        """Give back what was taken."""
-        self._left += amount
-        while self._waiting and (self._waiting[0][1].done() or self._waiting[0][0] <= self._left):
-            wanted, turn = self._waiting.popleft()
+    def _serve(self) -> None:
+        while self._waiting:
+            amount, account, turn = self._waiting[0]
             if not turn.done():
-                self._left -= wanted
+                if amount > self._left:
+                    if self._favoured is not None:
+                        return
+                    self._favoured = account
+                    asyncio.get_running_loop().call_later(_FAVOUR_SECONDS, self._disfavour, account)
+                self._left -= amount
                 turn.set_result(None)
+            self._waiting.popleft()
+
+    def _disfavour(self, account: Account) -> None:
+        if self._favoured is account:
+            self._favoured = None
+            self._serve()
+
+
+class Account:
+    """What one body has taken."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self.taken = 0
+
+    async def take(self, amount: int) -> None:
+        """Take so much more, when it is this body's turn."""
+        await self._budget._take(amount, self)
+        self.taken += amount
+
+    def close(self) -> None:
+        """Give everything back, but for what `hand_over` gave to somebody else."""
+        taken, self.taken = self.taken, 0
+        self._budget.give(taken)
+        self._budget._disfavour(self)
+
+    def hand_over(self) -> int:
+        """Leave what was taken to whoever gives it back to the budget later; gives how much that is."""
+        taken, self.taken = self.taken, 0
+        return taken

@@ -29,10 +29,11 @@ from bot.feeds.problems import of_exception, of_status
 
 _PERMANENT = frozenset((301, 308))
 _REDIRECT = _PERMANENT | {302, 303, 307}
-_KEEP_ALIVE_SECONDS = 10
+_KEEP_ALIVE_SECONDS = 1
+"""Enough for the next feed of the same host; thousands of idle connections would take more memory than feeds do."""
 _LONGEST_WAIT = 5
 """In deadlines: with the turns of all hosts on the way, a poll takes less time than its lease lasts."""
-_SMALL_BODY = 256 * 1024
+_SMALL_BODY = 128 * 1024
 """What any body may take; more comes out of what all share."""
 
 
@@ -78,7 +79,7 @@ class HttpFetcher:
         self._pace = pace or HostPace(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
         self._strict = AddressGuard(policy.ports)
         self._trusting = AddressGuard(policy.ports, policy.allow_networks)
-        self._budget = Budget(max(policy.all_bodies, 2 * policy.max_body))
+        self._budget = Budget(policy.all_bodies)
         self._sessions: dict[AddressGuard, aiohttp.ClientSession] = {}
 
     async def start(self) -> None:
@@ -188,7 +189,7 @@ class HttpFetcher:
             return await self._read(ask.feed, url, response, moved=moved)
 
     async def _read(self, feed: Feed, url: URL, response: aiohttp.ClientResponse, *, moved: bool) -> FetchOutcome:
-        taken = 0
+        account = self._budget.open()
         body = bytearray()
         try:
             async for chunk in response.content.iter_any():
@@ -200,16 +201,14 @@ class HttpFetcher:
                         detail=f"The feed is larger than {self._policy.max_body / 1e6:g} MB.",
                         status=response.status,
                     )
-                if len(body) > _SMALL_BODY + taken:
-                    await self._budget.take(_SMALL_BODY)
-                    taken += _SMALL_BODY
+                if len(body) > _SMALL_BODY + account.taken:
+                    await account.take(_SMALL_BODY)
             outcome = self._judge(feed, url, response, bytes(body), moved=moved)
             if isinstance(outcome, Fetched):
-                weakref.finalize(outcome, self._budget.give, taken)
-                taken = 0
+                weakref.finalize(outcome, self._budget.give, account.hand_over())
             return outcome
         finally:
-            self._budget.give(taken)
+            account.close()
 
     def _judge(
         self, feed: Feed, url: URL, response: aiohttp.ClientResponse, body: bytes, *, moved: bool
@@ -242,6 +241,7 @@ class HttpFetcher:
                 ttl_dns_cache=60,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
+            read_bufsize=32 * 1024,
             timeout=aiohttp.ClientTimeout(total=self._policy.deadline.total_seconds()),
             trust_env=False,
         )

@@ -22,8 +22,8 @@ class FetchPolicy:
     """Whether `allow_networks` holds for feeds of readers too."""
     max_body: int = 10_000_000
     """Bytes, after decompression."""
-    all_bodies: int = 24_000_000
-    """Bytes that large answers together may have in memory, at least two of the largest."""
+    all_bodies: int = 8_000_000
+    """Bytes that large answers together may have in memory; one more may grow beyond that."""
     deadline: timedelta = timedelta(seconds=30)
     """For one poll with all its redirects; waiting for a host's turn does not count."""
     max_redirects: int = 5

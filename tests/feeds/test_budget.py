@@ -13,61 +13,74 @@ from tests.feeds.conftest import POLICY
 from tests.feeds.servers import Answer, FeedServer
 
 
-async def test_who_finds_nothing_left_waits_in_turn() -> None:
-    """What is given back goes to the one who has waited longest, and nobody gets more than there is."""
-    budget, got = Budget(10), []
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
 
-    async def take(name: str, amount: int) -> None:
-        await budget.take(amount)
-        got.append(name)
 
-    await take("first", 8)
-    waiting = [asyncio.create_task(take(name, amount)) for name, amount in (("large", 9), ("small", 1))]
-    await asyncio.sleep(0)
-    assert got == ["first"]
-    budget.give(8)
-    await asyncio.gather(*waiting)
-    assert got == ["first", "large", "small"]
+async def test_who_finds_nothing_left_waits_in_turn_but_for_one() -> None:
+    """One of those who wait goes on beyond the total; when it is done, the next one does."""
+    budget = Budget(10)
+    holder, first, second = budget.open(), budget.open(), budget.open()
+    await holder.take(8)
+    favoured, waiting = asyncio.create_task(first.take(9)), asyncio.create_task(second.take(9))
+    await settle()
+    assert favoured.done()
+    assert not waiting.done()
+    await first.take(50)
+    first.close()
+    await settle()
+    assert waiting.done()
+    second.close()
+    holder.close()
+    await budget.open().take(10)
+
+
+async def test_two_that_each_got_half_do_not_wait_for_ever() -> None:
+    """Bodies that grow together and need more than there is all come to their end."""
+    budget = Budget(10)
+
+    async def grow() -> None:
+        account = budget.open()
+        for _ in range(9):
+            await account.take(1)
+            await asyncio.sleep(0)
+        account.close()
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(grow() for _ in range(50)))
+    await budget.open().take(10)
 
 
 async def test_who_gives_up_takes_nothing() -> None:
     """A body whose poll ended while it waited leaves its place to the next."""
     budget = Budget(10)
-    await budget.take(10)
-    given_up = asyncio.create_task(budget.take(5))
-    granted = asyncio.create_task(budget.take(5))
-    await asyncio.sleep(0)
+    holder, favoured, late, last = (budget.open() for _ in range(4))
+    await holder.take(10)
+    await favoured.take(5)
+    given_up, granted = asyncio.create_task(late.take(5)), asyncio.create_task(last.take(5))
+    await settle()
     given_up.cancel()
-    await asyncio.sleep(0)
-    budget.give(5)
+    await settle()
+    holder.close()
     granted.cancel()  # in the moment in which it is granted
     await asyncio.gather(given_up, granted, return_exceptions=True)
-    budget.give(5)
+    for account in (late, last, favoured):
+        account.close()
     async with asyncio.timeout(1):
-        await budget.take(10)
+        await budget.open().take(10)
 
 
-async def test_large_bodies_are_few_at_a_time(server: FeedServer) -> None:
-    """However many large answers come at once, only so many are in memory; the next goes on when one was read."""
+async def test_large_bodies_give_back_what_they_took(server: FeedServer) -> None:
+    """What an answer took is free again when nobody holds it any more, and when it was too long or broke off."""
     policy = replace(POLICY, max_body=1_000_000, all_bodies=2_000_000, deadline=timedelta(seconds=20))
-    body = b"<rss>" + b" " * 950_000 + b"</rss>"
+    good = server.say("/good", Answer(body=b"<rss>" + b" " * 900_000 + b"</rss>"))
+    long = server.say("/long", Answer(body=b" " * 1_900_000))
     async with HttpFetcher(policy) as fetcher:
-        feeds = [
-            make_feed(number, url=server.say(f"/{number}", Answer(body=body)), origin=Origin.OPERATOR)
-            for number in range(3)
-        ]
-        kept: list[object] = []
-
-        async def fetch(number: int) -> None:
-            kept.append(await fetcher.fetch(feeds[number], subscribers=1))
-
-        polls = [asyncio.create_task(fetch(number)) for number in range(3)]
-        async with asyncio.timeout(20):
-            while len(kept) < 2:  # noqa: ASYNC110 - the server says when
-                await asyncio.sleep(0.01)
-        assert not all(poll.done() for poll in polls)
-        assert all(isinstance(each, Fetched) for each in kept)
-        kept.clear()
+        for url in (good, long) * 3:
+            feeds = [make_feed(number, url=url, origin=Origin.OPERATOR) for number in range(5)]
+            got = await asyncio.gather(*(fetcher.fetch(feed, subscribers=1) for feed in feeds))
+            assert {isinstance(each, Fetched) for each in got} == {url == good}
+            del got
         gc.collect()
-        await asyncio.gather(*polls)
-        assert isinstance(kept[0], Fetched)
+        assert fetcher._budget._left == 2_000_000
