@@ -29,6 +29,9 @@ _LONG_FIRST = 6
 _KNOWN_HEAD = 5
 _KNOWN_FREQUENCY = 3
 _DEEP = 3
+_LONGEST = 66
+"""Letters of the longest word that is cut, Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz; the cost
+grows with the cube."""
 _VILLAGES = ("kirchen", "hausen", "hofen", "stetten", "felden")
 """What is not in the dictionary and ends so is a village or a family: Traiskirchen."""
 _SURE_FIRST = 0.8
@@ -57,6 +60,8 @@ class Compounds:
 
     def parts(self, word: str, *, capital: bool) -> tuple[frozenset[str], frozenset[str]]:
         """Return what a folded word begins with and what it ends with, as nouns a reader might ask for."""
+        if len(word) > _LONGEST:
+            return frozenset(), frozenset()
         cuts = self.cuts(word) if capital else ()
         lasts = {noun for cut in cuts for noun in self._lasts(word[cut:])}
         tail = next((cut for cut in range(_UNKNOWN_FIRST, len(word) - 2) if _ADJECTIVE.fullmatch(word, cut)), None)

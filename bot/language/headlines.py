@@ -34,9 +34,11 @@ _MARKS = re.compile(
     )+"""
 )
 _TAIL = re.compile(
-    r"(?i)(?:\s*\+{2,}\s*|(?:\s*[|•]\s*|\s+[–—-]\s+)(?:live-?(?:ticker|blog|stream)?|ticker|video|podcast|update)\s*"
-    r"|\s*\((?:abo|video|live|update|plus|premium)\)\s*|\s*[FZS]\+\s*)+$"
+    r"(?i)(?:\s?\+{2,}|(?:\s?[|•]\s?|\s[–—-]\s)(?:live-?(?:ticker|blog|stream)?|ticker|video|podcast|update)"
+    r"|\s?\((?:abo|video|live|update|plus|premium)\)|\s?[FZS]\+)\s?$"
 )
+"""One mark; all of them in one pattern could be divided in so many ways that a hostile headline takes for ever."""
+_MOST_TAILS = 5
 _KICKER = re.compile(rf"^[^:|+]{{2,{_LONGEST_KICKER}}}?(?:\s?:\s*(?=[^\d\s])|\s+\|\s+|\s*\+{{2,}}\s*)(?=\S)")
 
 
@@ -62,8 +64,13 @@ class Features(NamedTuple):
 
 def unmarked(title: str) -> str:
     """Cut marks of paid and running articles ("FAZ+", "(Abo)", "LIVE", "+++") from both ends."""
-    title = title[:_LONGEST_TITLE].strip()
-    return _TAIL.sub("", _MARKS.sub("", title)).strip() or title
+    title = " ".join(title[:_LONGEST_TITLE].split())
+    rest = _MARKS.sub("", title)
+    for _ in range(_MOST_TAILS):
+        rest, cut = _TAIL.subn("", rest, count=1)
+        if not cut:
+            break
+    return rest.strip() or title
 
 
 @lru_cache(maxsize=64)

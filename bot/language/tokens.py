@@ -11,7 +11,10 @@ import re
 
 from bot.language.fold import IGNORED
 
-_WORD = re.compile(rf"[^\W_]+(?:[\u0300-\u036f{IGNORED}]+[^\W_]*)*")
+_LONGEST = 100
+"""Letters in a row of which one word is made; a longer run is none, and falls into pieces that cost no more."""
+_MARKS = rf"[\u0300-\u036f{IGNORED}]"
+_WORD = re.compile(rf"[^\W_]{{1,{_LONGEST}}}(?:{_MARKS}{{1,{_LONGEST}}}[^\W_]{{0,{_LONGEST}}}){{0,{_LONGEST}}}")
 """Marks and invisible characters are part of a word, so that offsets fit the text as it came."""
 
 _END = re.compile(r"[.!?…]+[\"'”“»«’)\]]*\s")
@@ -21,7 +24,7 @@ _ABBREVIATED = 2
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order."""
-    if text.isalnum():
+    if len(text) <= _LONGEST and text.isalnum():
         return [text]
     return _WORD.findall(text)
 
