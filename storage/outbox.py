@@ -15,7 +15,7 @@ from bot.core.ids import ChatId, DeliveryId, ThreadId
 from storage import alerts, floods, rows, steps, turns
 from storage.columns import Number
 from storage.engine import Database, insert, read_in_order
-from storage.tables import deliveries, fanouts, feeds
+from storage.tables import chats, deliveries, fanouts, feeds
 
 _QUEUED = text("deliveries.state = 'queued'")
 _UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
@@ -132,6 +132,7 @@ class Outbox:
         async with self._database.write() as connection:
             waits = update(deliveries).where(_QUEUED, deliveries.c.not_before > now)
             await connection.execute(waits.values(not_before=now))
+            await connection.execute(update(chats).where(chats.c.release_at > now).values(release_at=now))
             for table, column in (
                 *((table, table.c.lease_until) for table in _LEASED),
                 (feeds, feeds.c.next_poll_at),

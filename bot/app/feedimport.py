@@ -114,9 +114,12 @@ async def _read(source: str, fetcher: HttpFetcher) -> tuple[Listed, ...]:
     """Read a list from a file or an address."""
     document = await _fetch(source, fetcher) if source.lower().startswith(_WEB) else _open(Path(source))
     try:
-        return opml.read(document)
+        listed = opml.read(document)
     except NoListError as error:
         raise UnreadableListError(str(error)) from None
+    if not listed:
+        raise UnreadableListError("the list names no feed; is it whole?")
+    return listed
 
 
 def _open(path: Path) -> bytes:

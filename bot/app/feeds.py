@@ -123,7 +123,7 @@ async def _add(settings: Settings, store: Store, options: argparse.Namespace) ->
         return Exit.CONFIG
     wish = FeedWish(
         url=options.url,
-        title=options.title,
+        title=options.title.strip(),
         language=options.language,
         full_text=options.full_text,
         origin=Origin.OPERATOR,

@@ -160,7 +160,8 @@ def _settle(made: Plan, thread_id: ThreadId, alerts: list[HeldAlert], now: datet
 def _is_settling(waiting: Sequence[HeldAlert], now: datetime) -> bool:
     """Say whether more of the same is likely to come at any moment."""
     last, first = max(each.held_at for each in waiting), min(each.held_at for each in waiting)
-    return now - last < _SETTLED and now - first < _LONGEST_SETTLING
+    # What seems to come from the future was held before the clock was set back.
+    return abs(now - last) < _SETTLED and now - first < _LONGEST_SETTLING
 
 
 def receivers_of(alerts: Iterable[tuple[Delivery, Alert]]) -> tuple[tuple[ChatId, ThreadId], ...]:

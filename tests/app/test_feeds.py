@@ -117,6 +117,8 @@ async def test_lists_in_and_out(config: Path, tmp_path: Path, capsys: pytest.Cap
         assert await run(config, "import", server.url("/list"), "--no-check") == 0
         assert capsys.readouterr().out == "2 added, 1 there already, 0 failed\n"
         assert await run(config, "import", server.url("/page")) == 1
+        (tmp_path / "broken.opml").write_bytes(b'<opml><body><outline xmlUrl="http://a.exam')
+        assert await run(config, "import", str(tmp_path / "broken.opml")) == 1
 
     assert await run(config, "export", str(tmp_path / "out.opml")) == 0
     assert {each.url for each in opml.read((tmp_path / "out.opml").read_bytes())} == {each.url for each in listed}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.delivery import Again, DeliveryKind, Done, Drop, Rank
+from bot.core.delivery import Again, DeliveryKind, Done, Drop, Held, Rank
+from bot.core.holding import LATE, HoldPolicy, plan
 from bot.core.ids import ChatId, DeliveryId, MessageId
 from bot.core.subscription import Urgency
 from storage.store import Store
@@ -270,3 +271,17 @@ async def test_a_clock_that_was_set_back_leaves_nothing_waiting_for_its_hour(sto
 
     assert [each.id for each in await claim(store)] == [delivery.id]
     assert await store.feeds.next_due() == NOW + feed.interval
+
+
+async def test_what_was_held_by_a_clock_that_ran_ahead_is_let_go_when_it_is_set_back(store: Store) -> None:
+    """An alert found late by such a clock, and with it the chat, would wait for that hour to come again."""
+    ahead = NOW + 6 * HOUR
+    await queue_alert(store)
+    (delivery,) = await claim(store, now=ahead)
+    await store.outbox.finish(delivery, Held(LATE, ahead + timedelta(seconds=3)), ahead)
+
+    await store.outbox.turn_back(NOW, 6 * HOUR)
+
+    policy = HoldPolicy(timezone="UTC")
+    await store.holding.release_due(NOW, 10, lambda chat, held: plan(chat, held, policy, NOW), policy)
+    assert [each.id for each in await claim(store)] == [delivery.id]
