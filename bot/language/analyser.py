@@ -49,6 +49,8 @@ class Word(NamedTuple):
     town: bool
     lemmas: tuple[str, ...]
     stems: tuple[str, ...]
+    starts: tuple[str, ...]
+    """What every compound with it has in it."""
 
 
 class Analyser:
@@ -83,7 +85,8 @@ class Analyser:
         upper = len(text) > 1 and text.isupper()
         place = self.places.is_name(folded)
         town = not place and noun is not None and noun.is_place
-        return Word(text, folded, text[:1].isupper(), upper, place, town, lemmas, stems)
+        starts = tuple({_kept(each) for each in (folded, *lemmas)})
+        return Word(text, folded, text[:1].isupper(), upper, place, town, lemmas, stems, starts)
 
     def derived(self, name: tuple[str, ...]) -> tuple[Derived, ...]:
         """Return what the name of a place leads to in texts; a town not in the table bends by rule in German."""
@@ -212,6 +215,11 @@ class Analyser:
         short = len(word.folded) < (_LAST_FROM if word.upper else _FIRST_FROM)
         if short or reading.language != "de":
             return None
+        for start in word.starts:
+            if start in reading.folded:
+                break
+        else:
+            return None  # most words need not be cut
         firsts, lasts = self._parts(reading)
         if word.folded in firsts or any(lemma in firsts for lemma in word.lemmas):
             return Rule.COMPOUND_FIRST
@@ -235,3 +243,8 @@ class Analyser:
             yield from (stem + ending for ending in ("", "n", "s", "in", "innen"))
         for stem in (folded, *stems):
             yield from (stem + "isch" + ending for ending in ("", "e", "en", "er", "es", "em"))
+
+
+def _kept(lemma: str) -> str:
+    """Return what bending leaves of the beginning: "Dorf", "Dörfer" (doerfer); "Arzt", "Ärzte" (aerzte)."""
+    return lemma[: 1 if lemma[0] in "aou" else 2]
