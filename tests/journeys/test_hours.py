@@ -1,0 +1,151 @@
+"""Digests, quiet hours and pauses, with the real process and a clock that is moved."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.demo.newsroom import Newsroom
+from bot.demo.people import Person
+from bot.demo.process import BotProcess
+from bot.demo.server import Server
+from tests.journeys.process import make_bot, write_config
+
+ZURICH = ZoneInfo("Europe/Zurich")
+
+
+class Hand:
+    """Moves the clock of the bot."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.offset = timedelta(0)
+        self.at(12)
+
+    @property
+    def now(self) -> datetime:
+        """What the bot's clock shows in Zurich."""
+        return (datetime.now(UTC) + self.offset).astimezone(ZURICH)
+
+    def at(self, hour: int, minute: int = 0) -> None:
+        """Move on to the next time the clocks show this."""
+        target = self.now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        while target <= self.now:
+            target = (target + timedelta(days=1)).replace(hour=hour)
+        self.offset += target.astimezone(UTC) - self.now.astimezone(UTC)
+        self.file.write_text(str(self.offset.total_seconds()), "ascii")
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    """A Telegram of our own; what the bot does wrong fails the test."""
+    async with Server() as server:
+        yield server
+        assert server.violations == []
+
+
+@pytest.fixture
+async def newsroom() -> AsyncIterator[Newsroom]:
+    """Papers of our own."""
+    async with Newsroom() as newsroom:
+        yield newsroom
+
+
+@pytest.fixture
+def hand(tmp_path: Path) -> Hand:
+    """The hand on the clock, which stands at noon."""
+    return Hand(tmp_path / "clock")
+
+
+@pytest.fixture
+async def bot(tmp_path: Path, server: Server, newsroom: Newsroom, hand: Hand) -> AsyncIterator[BotProcess]:
+    """The bot, running, with every paper read once."""
+    feeds = {paper.title: newsroom.feed_url(key) for key, paper in newsroom.papers.items()}
+    process = make_bot(tmp_path, write_config(server, feeds), {"STICHWORT_CLOCK": str(hand.file)})
+    await process.start()
+    try:
+        await server.ready()
+        await newsroom.read_by_all()
+        yield process
+    finally:
+        await process.kill()
+        print(process.tail(60))
+
+
+STORIES = {
+    "Raketentest vor der Ostküste": "Nordkorea feuert am Morgen zwei Geschosse ins Meer, Tokio protestiert scharf.",
+    "Getreide wird teurer": "Nach der Dürre steigen in Nordkorea die Preise, sagen Händler an der Grenze.",
+    "Turnerin gewinnt Silber": "Eine achtzehnjährige Athletin aus Nordkorea überrascht am Stufenbarren in Antwerpen.",
+    "Zug fährt wieder nach Peking": "Vier Jahre stand der Nachtzug still; nun fährt er in Nordkorea wieder.",
+    "Hacker plündern Börse": "Ermittler führen den Diebstahl von Kryptowährung auf Nordkorea zurück.",
+}
+
+
+def publish(newsroom: Newsroom, first: int, last: int) -> None:
+    """Let a paper tell some of the stories, each of them something else."""
+    for title in list(STORIES)[first:last]:
+        newsroom.publish("limmat", title, f"<p>{STORIES[title]}</p>")
+
+
+async def held(hand: Hand, number: int) -> None:
+    """Wait until so many alerts are set aside."""
+    counted = "SELECT count(*) FROM deliveries WHERE state = 'held'"
+    async with asyncio.timeout(15):
+        with contextlib.closing(sqlite3.connect(hand.file.parent / "bot.db")) as database:
+            while database.execute(counted).fetchone()[0] < number:  # noqa: ASYNC110 - a table rings no bell
+                await asyncio.sleep(0.05)
+
+
+async def wait_for(person: Person, words: str) -> str:
+    """Wait for a message that says this."""
+    message = await person.chat.wait_for(lambda each: words in each.text, within=10)
+    return message.text
+
+
+async def test_a_digest_comes_at_its_hour_by_keyword(
+    bot: BotProcess, server: Server, newsroom: Newsroom, hand: Hand
+) -> None:
+    """Nothing before, then everything in one message; the next day, with nothing new, none."""
+    anna = server.person("Anna", language="de")
+    await anna.ask("/sub Nordkorea")
+    assert "täglich um 18:00" in (await anna.ask("/digest 18:00")).text
+    said = len(anna.chat.received)
+    publish(newsroom, 0, 2)
+    await held(hand, 2)
+    assert len(anna.chat.received) == said
+
+    hand.at(18)
+    digest = await wait_for(anna, "(2 Meldungen, 1 Quelle)")
+    assert digest.startswith("Sammelmeldung, ")
+    assert "• Raketentest vor der Ostküste · " in digest
+    assert "• Getreide wird teurer · " in digest
+    assert len(anna.chat.received) == said + 1
+
+
+async def test_quiet_hours_and_a_pause_hold_alerts_and_give_them_back(
+    bot: BotProcess, server: Server, newsroom: Newsroom, hand: Hand
+) -> None:
+    """More than three as one message; up to three singly."""
+    anna = server.person("Anna", language="de")
+    await anna.ask("/sub Nordkorea")
+    await anna.ask("/quiet 11:00-14:00")
+    said = len(anna.chat.received)
+    publish(newsroom, 0, 4)
+    await held(hand, 4)
+    hand.at(14)
+    assert "• Zug fährt wieder nach Peking · " in await wait_for(anna, "Während der Ruhezeit: 4 Meldungen")
+    assert len(anna.chat.received) == said + 1
+
+    await anna.ask("/pause")
+    publish(newsroom, 4, 5)
+    await held(hand, 1)
+    answer = await anna.ask("/resume")
+    assert "Weiter" in answer.text
+    await wait_for(anna, "Hacker plündern Börse")
