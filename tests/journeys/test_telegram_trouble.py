@@ -105,11 +105,12 @@ async def _lost_answers_and_cut_lines(day: Day) -> None:
 
 
 async def _an_outage(day: Day) -> None:
-    """While nobody answers, and while nobody listens; the first minutes after it are not wasted on old pauses."""
-    day.server.outage(seconds=1.0)
+    """While nobody listens, and while nobody answers; the first minutes after it are not wasted on old pauses."""
+    # In this order: who goes away cuts off the answers to what came before.
+    await day.server.go_away(seconds=1.0)
     first = day.publish()
     await day.all_have(first)
-    await day.server.go_away(seconds=1.0)
+    day.server.outage(seconds=1.0)
     second = day.publish()
     await day.all_have(second)
 
