@@ -100,7 +100,9 @@ async def _list(store: Store, *, everybody: bool) -> int:
     there = await store.feeds.list_all()
     own = [feed for feed in there if feed.owner is not None]
     if not there:
-        print("stichwort: no feeds yet; those of the configuration come with the first `stichwort run`", file=sys.stderr)
+        print(
+            "stichwort: no feeds yet; those of the configuration come with the first `stichwort run`", file=sys.stderr
+        )
     for feed in there:
         if feed.owner is None or everybody:
             columns = (str(feed.id), feed.state, _next_poll(feed), _line(feed.title), without_password(feed.url))

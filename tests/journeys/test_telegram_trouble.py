@@ -92,7 +92,7 @@ async def test_a_bad_day_loses_nothing(day: Day) -> None:
 async def _lost_answers_and_cut_lines(day: Day) -> None:
     """What surely was not sent comes once; each answer that was lost may cost one double, and no more."""
     for effect in (Effect.ERROR, Effect.RESET, Effect.HANG):
-        day.server.fault(effect, "sendMessage", status=502, seconds=1.0)
+        day.server.fault(effect, "sendMessage", status=502, seconds=0.3)
     unsent = day.publish()
     await day.all_have(unsent)
     assert day.doubles(unsent) == 0
@@ -107,10 +107,10 @@ async def _lost_answers_and_cut_lines(day: Day) -> None:
 async def _an_outage(day: Day) -> None:
     """While nobody listens, and while nobody answers; the first minutes after it are not wasted on old pauses."""
     # In this order: who goes away cuts off the answers to what came before.
-    await day.server.go_away(seconds=1.0)
+    await day.server.go_away(seconds=0.7)
     first = day.publish()
     await day.all_have(first)
-    day.server.outage(seconds=1.0)
+    day.server.outage(seconds=0.7)
     second = day.publish()
     await day.all_have(second)
 
