@@ -10,7 +10,17 @@ import importlib
 import sys
 from pathlib import Path
 
-PARTS = ("matching-quality", "matching", "backtest", "stories", "summaries", "polling", "fidelity", "delivery")
+PARTS = (
+    "matching-quality",
+    "matching",
+    "backtest",
+    "stories",
+    "summaries",
+    "polling",
+    "fidelity",
+    "delivery",
+    "digests",
+)
 
 
 def main(arguments: list[str]) -> int:
