@@ -3,8 +3,8 @@ Digests of many chats in many zones over two weekends on which clocks change: ea
 
     python -m benchmarks digests [--chats 10000]
 
-The clock is a fake one, moved in steps of 15 minutes; an article for everybody comes out every four hours. Gathering is the
-real one, on SQLite.
+The clock is a fake one, moved in steps of 15 minutes; an article for everybody comes out every four hours.
+Gathering is the real one, on SQLite.
 """
 
 from __future__ import annotations
