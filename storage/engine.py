@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -28,6 +29,7 @@ from storage.address import Address
 _READERS = 4
 _BUSY_SECONDS = 15
 """How long SQLite waits for another process that writes."""
+_SWITCH_SECONDS = 2.0
 _NO_DATABASE = "file is not a database"
 POSTGRESQL_OPTIONS = {
     "application_name": "stichwort",
@@ -127,13 +129,33 @@ def prepare_sqlite(engine: Any, begin: str) -> None:
     @event.listens_for(engine, "connect")
     def _set(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        _switch_to_wal(cursor)
+        for setting in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             cursor.execute(f"PRAGMA {setting}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """
+    Give a new file its write-ahead log.
+
+    For this one change SQLite does not wait as long as it was told to: who makes the file at the same moment as another
+    process is refused at once. No matter: the other one makes the change, too.
+    """
+    end = time.monotonic() + _SWITCH_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except (sqlite3.OperationalError, DBAPIError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 @contextlib.contextmanager
