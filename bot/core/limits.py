@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.core.delivery import Rank
 from bot.core.ids import ChatId
 
-_MINUTE = 61.0
-"""With a second for what the network may bunch."""
+_SECOND, _MINUTE = 1.06, 61.0
+"""Each with room for what the network may bunch: calls that leave evenly do not arrive so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,8 @@ class _Bucket:
     tokens: float
     at: float
     times: deque[float] | None = None
-    """Of a group, when the messages of the last minute went."""
+    """When the last messages went; no more than there is room for within `window` seconds."""
+    window: float = _MINUTE
 
     def fill(self, now: float) -> float:
         self.tokens = min(self.size, self.tokens + max(0.0, now - self.at) * self.rate)
@@ -44,7 +45,7 @@ class _Bucket:
         """Give the seconds until `floor` tokens are there."""
         delay = (floor - self.fill(now)) / self.rate
         if self.times and len(self.times) == self.times.maxlen:
-            delay = max(delay, self.times[0] + _MINUTE - now)
+            delay = max(delay, self.times[0] + self.window - now)
         return max(0.0, delay)
 
     def take(self, now: float) -> None:
@@ -65,8 +66,10 @@ class Limiter:
 
     def __init__(self, policy: RatePolicy) -> None:
         self._policy = policy
-        size = max(1.0, policy.messages_per_second * policy.first_fill_share)
-        self._bot = _Bucket(policy.messages_per_second, size, size, 0.0)
+        rate = policy.messages_per_second
+        size = max(1.0, rate * policy.first_fill_share)
+        times = deque[float](maxlen=max(1, int(rate * (1 + policy.first_fill_share) + 1e-6)))
+        self._bot = _Bucket(rate, size, size, 0.0, times, _SECOND / min(rate, 1.0))
         self._chats: OrderedDict[ChatId, _Bucket] = OrderedDict()
         self._paused: dict[ChatId, float] = {}
         self._bot_paused_until = 0.0
@@ -116,6 +119,8 @@ class Limiter:
         if chat is None or (last_chat != chat and now - last_at <= self._policy.storm_window):
             self._bot_paused_until = max(self._bot_paused_until, now + delay)
             return True
+        # What was refused told nobody anything: its place is given to another chat. The calls of a second stay bounded.
+        self._bot.tokens = min(self._bot.size, self._bot.tokens + 1.0)
         self._paused[chat] = max(self._paused.get(chat, 0.0), now + delay)
         return False
 

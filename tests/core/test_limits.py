@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.core.delivery import Rank
 from bot.core.ids import ChatId
 from bot.core.limits import Limiter, RatePolicy
@@ -31,6 +33,47 @@ def test_no_second_carries_more_than_the_rate_and_the_first_fill() -> None:
     busiest = max(sum(1 for other in sent if at <= other < at + 1.0) for at in sent)
     assert busiest <= 33
     assert len(sent) >= 300, "and the rate is really used"
+
+
+def test_calls_that_bunch_on_their_way_stay_within_the_rate_too() -> None:
+    """What arrives within a second may have left within a little more; after a stall nothing is made up for at once."""
+    limiter, sent, now = Limiter(RatePolicy()), list[float](), 100.0
+    while now < 110.0:
+        while limiter.wait(None, Rank.ALERT, now) <= 0:
+            limiter.take(None, now)
+            sent.append(now)
+        now += 0.3 if 0.5 < now % 2 < 0.55 else 0.05
+
+    busiest = max(sum(1 for other in sent if at <= other < at + 1.05) for at in sent)
+    assert busiest <= 33
+
+
+@pytest.mark.parametrize("rate", [0.5, 1, 5, 20, 400, 1000])
+def test_every_rate_is_kept_to_and_used(rate: float) -> None:
+    """A tenth more in any second is the bound, nine tenths of it on average the least."""
+    chats: list[ChatId | None] = [ChatId(n) for n in range(1, int(rate * 20) + 5)]
+    sent = run(Limiter(RatePolicy(messages_per_second=rate)), chats, Rank.ALERT, 100.0, 10.0)
+
+    busiest = max(sum(1 for other in sent if at <= other < at + 1.0) for at in sent)
+    assert busiest <= max(1, rate * 1.1)
+    assert len(sent) >= 10 * rate * 0.9
+
+
+def test_a_refused_message_costs_others_nothing() -> None:
+    """A chat that gets 429 for everything takes no share of the rate; the calls of a second stay bounded."""
+    limiter = Limiter(RatePolicy())
+    for _ in range(3):
+        limiter.take(ANNA, 100.0)
+    assert limiter.wait(BEN, Rank.ALERT, 100.0) > 0
+
+    limiter.flooded(ANNA, 2.0, 100.0)
+
+    assert limiter.wait(BEN, Rank.ALERT, 100.0) == 0
+    for number in range(60):
+        limiter.flooded(ANNA, 2.0, 100.0)
+        if limiter.wait(ChatId(number), Rank.ALERT, 100.0) <= 0:
+            limiter.take(ChatId(number), 100.0)
+    assert limiter.wait(BEN, Rank.ALERT, 100.0) > 0
 
 
 def test_one_chat_gets_one_alert_a_second_while_others_go_on() -> None:
