@@ -19,6 +19,7 @@ PARTS = (
     "polling",
     "fidelity",
     "delivery",
+    "faults",
     "digests",
 )
 

@@ -235,7 +235,7 @@ def _postgresql() -> Iterator[str | None]:
         cluster.run("CREATE DATABASE bench TEMPLATE template0")
         yield cluster.url("bench")
     finally:
-        cluster.stop()
+        cluster.remove()
 
 
 def main() -> None:

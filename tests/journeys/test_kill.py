@@ -7,10 +7,11 @@ from pathlib import Path
 
 from bot.demo.newsroom import Newsroom
 from bot.demo.server import Server
+from tests.journeys.length import PATIENCE, pick
 from tests.journeys.process import make_bot, write_config
 
-READERS = 120
-KILLS = 2
+KILLS = pick(2, 50)
+READERS = 60 + 30 * KILLS
 IN_FLIGHT = 16
 
 
@@ -25,7 +26,7 @@ async def test_kills_in_a_fan_out_lose_nothing(tmp_path: Path) -> None:
             readers = [server.person(f"Reader {number}", language="de") for number in range(READERS)]
             for reader in readers:
                 reader.say("/sub Nordkorea")
-            await server.wait_until(lambda: len(server.received) >= READERS, within=40)
+            await server.wait_until(lambda: len(server.received) >= READERS, within=40 * PATIENCE)
             await newsroom.read_by_all()
             newsroom.publish_ready("kim-putin")
             for kill in range(KILLS):
@@ -35,14 +36,14 @@ async def test_kills_in_a_fan_out_lose_nothing(tmp_path: Path) -> None:
                 asked = len(server.calls)
                 await bot.start()
                 await server.ready(after=asked, within=20)
-            await server.wait_until(lambda: all(len(reader.chat.received) >= 2 for reader in readers), within=60)
+            await server.wait_until(lambda: all(len(reader.chat.received) >= 2 for reader in readers), within=60 * PATIENCE)
         finally:
             await bot.kill()
             print(bot.tail(60))
 
     alerts = [sum("Wladiwostok" in message.text for message in reader.chat.received) for reader in readers]
     doubles = sum(alerts) - READERS
-    print(f"doubles: {doubles} in {KILLS} kills")
+    print(f"· {KILLS} kills in a fan-out to {READERS}: {doubles} came twice")
     assert min(alerts) == 1
-    assert doubles <= KILLS * IN_FLIGHT
+    assert doubles <= KILLS * (1.5 if KILLS >= 50 else IN_FLIGHT)
     assert server.violations == []

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import resource
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
 from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
+from tests.journeys.length import LONG, pick
 from tests.journeys.process import make_bot, write_config
 
-LOCKED_SECONDS = 1.5
-FULL_SECONDS = 1.5
+LOCKED_SECONDS = pick(1.5, 5.0)
+FULL_SECONDS = pick(1.5, 10.0)
 TEXT = "<p>Aus Nordkorea kommt eine weitere Antwort auf die Einladung nach Wladiwostok.</p>"
 
 
 async def test_a_locked_file_and_a_full_disk_lose_nothing(tmp_path: Path) -> None:
     """What is said and published meanwhile is answered and alerted when the database can be written again."""
     async with Server() as server, Newsroom() as newsroom:
-        bot = make_bot(tmp_path, write_config(server, {"Limmat-Kurier": newsroom.feed_url("limmat")}))
+        disk = small_disk(tmp_path) if LONG else None
+        file = (disk or tmp_path) / "bot.db"
+        feeds = {"Limmat-Kurier": newsroom.feed_url("limmat")}
+        bot = make_bot(tmp_path, write_config(server, feeds, database=f"sqlite:///{file}"))
         try:
             await bot.start()
             await server.ready()
@@ -29,7 +35,7 @@ async def test_a_locked_file_and_a_full_disk_lose_nothing(tmp_path: Path) -> Non
             await anna.ask("/sub Nordkorea")
             await newsroom.visited("limmat", times=2)
 
-            with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+            with closing(sqlite3.connect(file, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
                 said = bert.say("/sub Nordkorea")
                 newsroom.publish("limmat", "Antwort eins", TEXT)
@@ -39,33 +45,52 @@ async def test_a_locked_file_and_a_full_disk_lose_nothing(tmp_path: Path) -> Non
             await anna.chat.wait_for(lambda message: "eins" in message.text, within=20)
             assert troubles(bot) == []
 
-            fill_up(bot, tmp_path)
+            fill_up(bot, disk, tmp_path)
             said = carl.say("/sub Nordkorea")
             newsroom.publish("limmat", "Antwort zwei", TEXT)
             await asyncio.sleep(FULL_SECONDS)
-            make_room(bot)
+            make_room(bot, disk)
             await carl.chat.answer_to(said, within=30)
             for reader in (anna, bert):
                 await reader.chat.wait_for(lambda message: "zwei" in message.text, within=30)
         finally:
             await bot.kill()
             print(bot.tail(60))
+            if disk is not None:
+                subprocess.run(["umount", "-l", disk], check=True)
 
+    print(f"· locked for {LOCKED_SECONDS:g} s, {'a disk' if disk else 'its files'} full for {FULL_SECONDS:g} s")
     assert len(troubles(bot)) == 1, "an outage is one line"
     assert "Traceback" not in bot.tail(10_000)
     assert server.violations == []
     assert server.doubles == ()
 
 
-def fill_up(bot: BotProcess, folder: Path) -> None:
-    """Let no file of the process grow any more, as on a full disk; its log is small enough."""
+def small_disk(folder: Path) -> Path | None:
+    """Mount a disk of a few megabytes where that is allowed."""
+    place = folder / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", place], check=False, capture_output=True)
+    return place if mounted.returncode == 0 else None
+
+
+def fill_up(bot: BotProcess, disk: Path | None, folder: Path) -> None:
+    """Fill the disk, or let no file of the process grow any more; its log is small enough."""
+    if disk is not None:
+        with contextlib.suppress(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
+            while True:
+                ballast.write(bytes(4096))
+        return
     assert bot.pid is not None
     size = (folder / "bot.db-wal").stat().st_size
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (min(size, 60_000), resource.RLIM_INFINITY))
 
 
-def make_room(bot: BotProcess) -> None:
+def make_room(bot: BotProcess, disk: Path | None) -> None:
     """Let its files grow again."""
+    if disk is not None:
+        (disk / "ballast").unlink()
+        return
     assert bot.pid is not None
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
