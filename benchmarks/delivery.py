@@ -32,7 +32,7 @@ async def enqueue(url: str, name: str) -> None:
         query_id = await readers.add(1, BURST, "Nordkorea")
         article = await readers.publish(query_id, "Nordkorea")
         waits: list[float] = []
-        asking = asyncio.create_task(_ask_meanwhile(store, waits))
+        asking = asyncio.create_task(ask_meanwhile(store, waits))
         started = time.perf_counter()
         queued = await readers.enqueue(article.id)
         took = time.perf_counter() - started
@@ -48,7 +48,7 @@ async def enqueue(url: str, name: str) -> None:
         )
 
 
-async def _ask_meanwhile(store: Store, waits: list[float]) -> None:
+async def ask_meanwhile(store: Store, waits: list[float]) -> None:
     """Do again and again what a command costs the store: keep the update, meet the chat, finish the update."""
     number = 0
     while True:

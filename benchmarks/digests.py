@@ -1,23 +1,29 @@
 """
 Digests of many chats in many zones over two weekends on which clocks change: each once, at the right wall time.
 
-    python -m benchmarks digests [--chats 10000]
+    python -m benchmarks digests [--chats 10000] [--rush 100000]
 
 The clock is a fake one, moved in steps of 15 minutes; an article for everybody comes out every four hours.
-Gathering is the real one, on SQLite.
+Gathering is the real one, on SQLite. Then a rush: so many digests due at one moment, on a file with fsync, while commands
+go on being answered.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import sys
+import statistics
+import tempfile
 import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import insert, select
+from sqlalchemy import case, insert, literal, select, update
 
+from benchmarks.backtest import _postgresql
+from benchmarks.delivery import ask_meanwhile
+from benchmarks.outbound import store_at
 from bot.core import schedule
 from bot.core.chat import ChatKind, ChatState
 from bot.core.delivery import DeliveryKind, DeliveryState, Rank
@@ -151,7 +157,50 @@ async def run(number: int) -> None:
         await store.close()
 
 
+async def rush(url: str, number: int) -> None:
+    """Let all hours be the same, and see how long gathering takes and others wait, and that the oldest go first."""
+    now = datetime.now(UTC).replace(hour=8, minute=0)
+    async with store_at(url) as store:
+        await settle(store, number, ["UTC"], now - timedelta(days=1))
+        early = receivers.c.chat_id % 2 == 0
+        async with store._database.write() as connection:
+            first, last = (literal(at, receivers.c.next_due.type) for at in (now - timedelta(minutes=1), now))
+            due = case((early, first), else_=last)
+            await connection.execute(update(receivers).values(digest="08:00", next_due=due))
+        await publish(store, number, now - timedelta(hours=1))
+        gather = Gather(
+            receivers=store.receivers,
+            shelf=store.holding,
+            clock=Clock(now),
+            policy=HoldPolicy(timezone="UTC"),
+            queued=lambda: None,
+        )
+        waits: list[float] = []
+        asking = asyncio.create_task(ask_meanwhile(store, waits))
+        began = time.perf_counter()
+        made = await gather.digests()
+        took = time.perf_counter() - began
+        asking.cancel()
+        claimed = await store.outbox.claim("bench", now, timedelta(minutes=2), 100)
+    oldest = all(each.chat_id % 2 == 0 for each in claimed)
+    print(
+        f"{url.partition(':')[0]}: {made:,} digests due at once, gathered in {took:.1f} s; meanwhile the store's part of "
+        f"a reply took median {1000 * statistics.median(waits):.0f} ms, worst {1000 * max(waits):.0f} ms; "
+        f"the oldest go first: {'yes' if oldest and len(claimed) == 100 else 'NO'}"
+    )
+
+
 def main() -> None:
-    """Take the number of chats from the command line."""
-    number = int(sys.argv[sys.argv.index("--chats") + 1]) if "--chats" in sys.argv else 10_000
-    asyncio.run(run(number))
+    """Take the numbers of chats from the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks digests", description=__doc__)
+    parser.add_argument("--chats", type=int, default=10_000)
+    parser.add_argument("--rush", type=int, default=100_000)
+    told = parser.parse_args()
+    if told.chats:
+        asyncio.run(run(told.chats))
+    if told.rush:
+        with tempfile.TemporaryDirectory() as folder:
+            asyncio.run(rush(f"sqlite:///{folder}/bench.db", told.rush))
+        with _postgresql() as url:
+            if url is not None:
+                asyncio.run(rush(url, told.rush))

@@ -36,7 +36,9 @@ async def test_kills_in_a_fan_out_lose_nothing(tmp_path: Path) -> None:
                 asked = len(server.calls)
                 await bot.start()
                 await server.ready(after=asked, within=20)
-            await server.wait_until(lambda: all(len(reader.chat.received) >= 2 for reader in readers), within=60 * PATIENCE)
+            await server.wait_until(
+                lambda: all(len(reader.chat.received) >= 2 for reader in readers), within=60 * PATIENCE
+            )
         finally:
             await bot.kill()
             print(bot.tail(60))
