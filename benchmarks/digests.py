@@ -4,8 +4,8 @@ Digests of many chats in many zones over two weekends on which clocks change: ea
     python -m benchmarks digests [--chats 10000] [--rush 100000]
 
 The clock is a fake one, moved in steps of 15 minutes; an article for everybody comes out every four hours.
-Gathering is the real one, on SQLite. Then a rush: so many digests due at one moment, on a file with fsync, while commands
-go on being answered.
+Gathering is the real one, on SQLite. Then a rush: so many digests due at one moment, on a file with fsync, while
+commands go on being answered.
 """
 
 from __future__ import annotations
@@ -184,8 +184,8 @@ async def rush(url: str, number: int) -> None:
         claimed = await store.outbox.claim("bench", now, timedelta(minutes=2), 100)
     oldest = all(each.chat_id % 2 == 0 for each in claimed)
     print(
-        f"{url.partition(':')[0]}: {made:,} digests due at once, gathered in {took:.1f} s; meanwhile the store's part of "
-        f"a reply took median {1000 * statistics.median(waits):.0f} ms, worst {1000 * max(waits):.0f} ms; "
+        f"{url.partition(':')[0]}: {made:,} digests due at once, gathered in {took:.1f} s; meanwhile the store's part "
+        f"of a reply took median {1000 * statistics.median(waits):.0f} ms, worst {1000 * max(waits):.0f} ms; "
         f"the oldest go first: {'yes' if oldest and len(claimed) == 100 else 'NO'}"
     )
 

@@ -49,15 +49,13 @@ async def test_a_server_that_goes_down_and_comes_back_costs_nothing(tmp_path: Pa
             asked = readers[0].say("/list")
             newsroom.publish("limmat", "Antwort zwei", TEXT)
             await asyncio.sleep(AWAY_SECONDS)
-            while await ready(web) != 503:
-                await asyncio.sleep(0.1)
+            await says(web, 503)
             await asyncio.to_thread(own_postgres.go)
 
             await readers[0].chat.answer_to(asked, within=30)
             for word in ("eins", "zwei"):
                 await server.wait_until(lambda word=word: everybody_has(server, word), within=40 * PATIENCE)
-            while await ready(web) != 200:
-                await asyncio.sleep(0.1)
+            await says(web, 200)
         finally:
             await bot.kill()
             print(bot.tail(60))
@@ -76,7 +74,11 @@ def everybody_has(server: Server, word: str) -> bool:
     return len({message.chat_id for message in server.received if word in message.text}) >= READERS
 
 
-async def ready(url: str) -> int:
-    """Ask whether the bot is ready."""
-    async with aiohttp.ClientSession() as session, session.get(f"{url}/readyz") as answer:
-        return answer.status
+async def says(url: str, status: int) -> None:
+    """Ask until the answer is this one."""
+    async with asyncio.timeout(60), aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(f"{url}/readyz") as answer:
+                if answer.status == status:
+                    return
+            await asyncio.sleep(0.1)

@@ -57,7 +57,7 @@ async def test_a_locked_file_and_a_full_disk_lose_nothing(tmp_path: Path) -> Non
             await bot.kill()
             print(bot.tail(60))
             if disk is not None:
-                subprocess.run(["umount", "-l", disk], check=True)
+                take_away(disk)
 
     print(f"· locked for {LOCKED_SECONDS:g} s, {'a disk' if disk else 'its files'} full for {FULL_SECONDS:g} s")
     assert len(troubles(bot)) == 1, "an outage is one line"
@@ -72,6 +72,11 @@ def small_disk(folder: Path) -> Path | None:
     place.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", place], check=False, capture_output=True)
     return place if mounted.returncode == 0 else None
+
+
+def take_away(disk: Path) -> None:
+    """Unmount it."""
+    subprocess.run(["umount", "-l", disk], check=True)
 
 
 def fill_up(bot: BotProcess, disk: Path | None, folder: Path) -> None:
