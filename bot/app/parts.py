@@ -99,7 +99,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     stack.push_async_callback(adoption.close)
     model = open_model(settings, store.facts, clock, detect, stack)
     summarise = Summarise(analyser, model)
-    stories = make_stories(settings, store, clock, summarise)
+    stories = make_stories(settings, store, clock, summarise, analyser)
     application = Application(
         settings=settings,
         clock=clock,

@@ -13,6 +13,7 @@ from bot.flow.group import Group
 from bot.flow.prepare import Preparer
 from bot.flow.retell import KnowStory, Retell
 from bot.flow.summarise import Summarise
+from bot.language.analyser import Analyser
 from bot.scheduler import Scheduler
 from bot.settings.model import Settings
 from storage.store import Store
@@ -31,12 +32,14 @@ class StoryParts:
         scheduler.every(timedelta(seconds=30), "count headlines", self.group.catch_up)
 
 
-def make_stories(settings: Settings, store: Store, clock: Clock, summarise: Summarise) -> StoryParts:
+def make_stories(
+    settings: Settings, store: Store, clock: Clock, summarise: Summarise, analyser: Analyser
+) -> StoryParts:
     """Wire it."""
     alerts = settings.alerts
     policy = StoryPolicy(window=alerts.story_window, same=alerts.same_story, related=alerts.related_story)
     return StoryParts(
-        group=Group(stories=store.stories, clock=clock, policy=policy),
+        group=Group(stories=store.stories, clock=clock, policy=policy, locate=analyser.locate),
         rule=KnowStory(stories=store.stories, clock=clock),
         retell_by=lambda messenger: Retell(
             stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise

@@ -2,21 +2,24 @@
 The same news in several feeds: which articles tell one story, and what a reader who knows it should still get.
 
 An article belongs to the story of an earlier one with its address or guid, with its headline, or with a headline that
-is alike enough and tells no other figures: a count that rose, the next match or the third part of a series is news.
-Only articles that somebody asked for are compared; all of the window tell which words are rare.
+is alike enough and tells no other figures and no other place: a count that rose, the next match, the third part of a
+series or an accident in the next town is news. Only articles that somebody asked for are compared; all of the window
+tell which words are rare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from bot.core.article import Article
 from bot.core.ids import ArticleId, ChatId, StoryId
 from bot.core.likeness import Alike, Likeness
 from bot.language import headlines
+from bot.language.locations import NOWHERE, Locations
 
 _SHORTEST_SAME = 3
 """Words from which on an equal headline is the same story; "Die Lage" is not."""
@@ -73,13 +76,16 @@ class Telling:
 class Stories:
     """The stories of the window; rebuilt from the store at any time, belongs to one thread."""
 
-    def __init__(self, policy: StoryPolicy) -> None:
+    def __init__(self, policy: StoryPolicy, locate: Callable[[str, str | None], Locations]) -> None:
         self._policy = policy
+        self._locate = lru_cache(maxsize=64)(locate)  # one article is compared and filed
         self._likeness: dict[str | None, Likeness] = {}
         self._tellings: dict[tuple[str | None, int], Telling] = {}
         """By language and slot."""
         self._numbers: dict[tuple[str | None, int], frozenset[str]] = {}
         """What has any."""
+        self._locations: dict[tuple[str | None, int], Locations] = {}
+        """The same."""
         self._exact: dict[tuple[object, ...], Telling] = {}
         self._alias: dict[StoryId, StoryId] = {}
         self._private = 0
@@ -98,6 +104,8 @@ class Stories:
         self._tellings[telling.language, slot] = telling
         if numbers := headlines.numbers(telling.title):
             self._numbers[telling.language, slot] = numbers
+        if (where := self._locate(telling.title, telling.language)) is not NOWHERE:
+            self._locations[telling.language, slot] = where
         self._private += telling.owner is not None
         for key in _keys(telling):
             self._exact.setdefault((telling.owner, *key), telling)
@@ -109,6 +117,7 @@ class Stories:
             for slot in likeness.forget(before):
                 telling = self._tellings.pop((language, slot))
                 self._numbers.pop((language, slot), None)
+                self._locations.pop((language, slot), None)
                 self._private -= telling.owner is not None
                 for key in _keys(telling):
                     if self._exact.get((telling.owner, *key)) is telling:
@@ -151,10 +160,13 @@ class Stories:
         self, likeness: Likeness, article: Article, threshold: float, owners: frozenset[ChatId | None]
     ) -> Alike | None:
         own = headlines.numbers(article.title)
+        where = self._locate(article.title, article.language)
 
         def may_be(slot: int) -> bool:
             place = article.language, slot
             if self._tellings[place].owner not in owners:
+                return False
+            if where.differ(self._locations.get(place, NOWHERE)):
                 return False
             theirs = self._numbers.get(place)
             return not own or not theirs or own <= theirs or theirs <= own

@@ -8,7 +8,7 @@ processes place as one, and a restart changes nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.core.article import Article
@@ -16,6 +16,7 @@ from bot.core.ids import ArticleId
 from bot.core.ports import Clock
 from bot.core.stories_shelf import StoryShelf
 from bot.core.story import Placement, Stories, StoryPolicy, Telling
+from bot.language.locations import Locations
 
 _AT_ONCE = 500
 """Headlines read and counted between two breaths: some 30 ms."""
@@ -24,11 +25,18 @@ _AT_ONCE = 500
 class Group:
     """Places articles; belongs to one loop."""
 
-    def __init__(self, *, stories: StoryShelf, clock: Clock, policy: StoryPolicy) -> None:
+    def __init__(
+        self,
+        *,
+        stories: StoryShelf,
+        clock: Clock,
+        policy: StoryPolicy,
+        locate: Callable[[str, str | None], Locations],
+    ) -> None:
         self._shelf = stories
         self._clock = clock
         self._policy = policy
-        self._stories = Stories(policy)
+        self._stories = Stories(policy, locate)
         self._counted = ArticleId(0)
         self._filed = 0
         self._turn = asyncio.Lock()

@@ -13,6 +13,7 @@ from bot.language.commons import Commons
 from bot.language.compounds import Compounds
 from bot.language.fold import fold, strip_ignored
 from bot.language.lexicon import Lexicon
+from bot.language.locations import Gazetteer, Locations
 from bot.language.places import Derived, Places
 from bot.language.rules import Rule
 from bot.language.stems import Stems
@@ -62,6 +63,7 @@ class Analyser:
         self._commons = Commons()
         self._lexicon = Lexicon()
         self._compounds = Compounds(self._lexicon, self.places)
+        self.locate: Callable[[str, str | None], Locations] = Gazetteer(self.places, self._lexicon).locate
         self._stems = Stems()
         self._stemmers = tuple(self._stems.of(language) for language in languages)
         self._order = {language: at for at, language in enumerate(languages)}

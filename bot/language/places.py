@@ -33,6 +33,7 @@ class Places:
         self._places: dict[str, list[tuple[str, str]]] = {}
         self._known: set[str] = set()
         self._countries: set[str] = set()
+        self._single: dict[str, dict[str, str]] = {}
         for line in data.splitlines():
             place, language, names, forms = line.split("\t")
             self._rows.setdefault(place, {})[language] = (names, forms)
@@ -55,6 +56,25 @@ class Places:
     def is_known(self, folded: str) -> bool:
         """Tell whether a folded word is a name, adjective or inhabitant of any place."""
         return folded in self._known
+
+    def identify(self, folded: str, language: str) -> tuple[str, bool] | None:
+        """Return the one place a word is a name, adjective or inhabitant of, and whether that is a country."""
+        if not self._single:
+            self._single = self._sort_forms()
+        names = self._single.get(language, {})
+        found = names.get(folded) or names.get(folded.removesuffix("s"))
+        return (found, len(found) == _COUNTRY_CODE) if found else None
+
+    def _sort_forms(self) -> dict[str, dict[str, str]]:
+        """File every single word by the place it leads to; what leads to several leads nowhere."""
+        filed: dict[str, dict[str, str]] = {}
+        for place, languages in self._rows.items():
+            for language, (names, forms) in languages.items():
+                known = filed.setdefault(language, {})
+                for form in map(fold, filter(None, f"{names};{forms}".split(";"))):
+                    if known.setdefault(form, place) != place:
+                        known[form] = ""
+        return filed
 
     def derived(self, name: tuple[str, ...]) -> tuple[Derived, ...]:
         """Return adjectives, inhabitants and other names of a place named by a row of words; empty if it is none."""

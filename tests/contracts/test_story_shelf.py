@@ -18,7 +18,7 @@ from bot.core.story import Placement, StoryPolicy, Telling
 from bot.flow.group import Group
 from storage.store import Store
 from storage.tables import articles, deliveries
-from tests.builders import NOW
+from tests.builders import NOW, the_analyser
 from tests.contracts.scenes import add_feed, announce, claim, publish, subscribe
 from tests.fakes.clock import FakeClock
 
@@ -51,7 +51,7 @@ async def stories_of(store: Store) -> list[int | None]:
 
 def group(store: Store) -> Group:
     """Make what places articles, as a process has it that has just started."""
-    return Group(stories=store.stories, clock=FakeClock(), policy=StoryPolicy())
+    return Group(stories=store.stories, clock=FakeClock(), policy=StoryPolicy(), locate=the_analyser().locate)
 
 
 async def test_headlines_are_listed_from_the_window_on(store: Store) -> None:

@@ -9,11 +9,11 @@ from bot.core import story
 from bot.core.article import Article
 from bot.core.ids import ChatId
 from bot.core.story import Headline, Placement, Stories, StoryPolicy, Telling
-from tests.builders import NOW, make_article
+from tests.builders import NOW, make_article, the_analyser
 
 FIRST = "USA greifen Venezuela an und nehmen Präsident Maduro fest"
 REWORDED = "Venezuela: USA greifen an und nehmen Präsident Maduro fest"
-RELATED = "USA greifen Ziele in Venezuela an"
+RELATED = "USA greifen Venezuela mit Raketen an"
 OTHER = "Stromausfall in Berlin: Tausende Haushalte ohne Strom"
 OWN = ChatId(7)
 
@@ -22,7 +22,7 @@ class Desk:
     """Places articles as the bot does."""
 
     def __init__(self) -> None:
-        self.stories = Stories(StoryPolicy())
+        self.stories = Stories(StoryPolicy(), the_analyser().locate)
         self.number = 0
 
     def __call__(self, title: str, **changes: object) -> Placement:
@@ -157,3 +157,20 @@ def test_other_figures_are_other_news(place: Desk, first: str, second: str, same
     """A count that rose, the next match, the next part of a series; figures that one leaves out do no harm."""
     assert (place(first).story_id == place(second).story_id) is same
     assert place(second).related_id is None
+
+
+def test_the_same_accident_in_another_town_is_another_story(place: Desk) -> None:
+    """All words but one are the same; a reader who asked for accidents wants both."""
+    first = place("Zwei Verletzte bei Unfall auf der Autobahn in Bern")
+    other = place("Zwei Verletzte bei Unfall auf der Autobahn in Basel")
+    again = place("Unfall auf der Autobahn in Bern: zwei Verletzte")
+
+    assert other == Placement(story_id=5)
+    assert again.story_id == first.story_id
+
+
+def test_what_says_all_of_it_and_more_is_the_same_story(place: Desk) -> None:
+    """A kicker and a subordinate clause make a headline longer, and no other news."""
+    first = place("Film-Ikone Brigitte Bardot ist tot")
+    assert place("Sie wurde 91 Jahre alt: Film-Ikone Brigitte Bardot ist tot").story_id == first.story_id
+    assert place("Film-Ikone Brigitte Bardot ist tot – ihr Vermögen soll Tieren helfen").story_id == first.story_id

@@ -15,7 +15,7 @@ from bot.flow.group import Group
 from bot.flow.summarise import Summarise
 from bot.language.analyser import Analyser
 from storage.store import Store
-from tests.builders import make_article, make_chat, make_subscription
+from tests.builders import make_article, make_chat, make_subscription, the_analyser
 from tests.contracts.scenes import add_feed, publish
 from tests.fakes.clock import FakeClock
 
@@ -64,7 +64,7 @@ def test_every_article_is_matched(analyser: Analyser) -> None:
 async def test_every_headline_finds_a_place(store: Store, clock: FakeClock) -> None:
     """None stops the ones after it."""
     feed = await add_feed(store)
-    group = Group(stories=store.stories, clock=clock, policy=StoryPolicy())
+    group = Group(stories=store.stories, clock=clock, policy=StoryPolicy(), locate=the_analyser().locate)
     made = await publish(store, feed, *BAD)
     for article, title in zip(made, BAD.values(), strict=True):
         await group(replace(article, title=title))

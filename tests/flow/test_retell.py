@@ -17,7 +17,7 @@ from bot.flow.judge import Judge
 from bot.flow.retell import KnowStory, Retell
 from storage import rows
 from storage.store import Store
-from tests.builders import MAIN
+from tests.builders import MAIN, the_analyser
 from tests.contracts.scenes import add_feed, announce, publish, set_chat, subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import FakeMessenger
@@ -44,7 +44,9 @@ async def tell(desk: Desk, title: str, source: str, *chats: int) -> None:
     feed = next((each for each in found if each.title == source.upper()), None) or await add_feed(desk.store, source)
     now = desk.clock.now()
     (article,) = await publish(desk.store, feed, f"{source} {title}", title=title, seen_at=now, now=now)
-    await Group(stories=desk.store.stories, clock=desk.clock, policy=StoryPolicy())(article)
+    await Group(stories=desk.store.stories, clock=desk.clock, policy=StoryPolicy(), locate=the_analyser().locate)(
+        article
+    )
     wishes = []
     for chat in chats or (1,):
         known = await desk.store.subscriptions.list_for(ChatId(chat), MAIN)
