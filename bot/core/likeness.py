@@ -23,8 +23,9 @@ _WORDS, _PIECES, _SHARE = 0.4, 0.2, 0.4
 a kicker or a subordinate clause."""
 _STRETCH = 1.04
 """Puts the scale where 0.55 holds back what is the same and 0.45 what may be; see docs/performance.md."""
-_FEWEST_WORDS = 4
-"""Of fewer words no likeness says anything; they are a label, and equal or not."""
+_FEWEST_WORDS, _FEW_WORDS = 3, 4
+"""Of fewer words no likeness says anything: they are a label, and equal or not. Of few only a great likeness does."""
+_FEW_ALIKE = 0.8
 _LEAST_ALIKE = 0.35
 """What the words alone must reach for the pieces to be looked at."""
 _MOST_WEIGHED = 100
@@ -117,6 +118,8 @@ class Likeness:
             cosine, share = words.compare(theirs[0], base, self._logs)
             piecewise, _ = pieces.compare(theirs[1], base, self._logs)
             score = min(1.0, _STRETCH * (_WORDS * cosine + _PIECES * piecewise + _SHARE * share))
+            if min(len(features.words), len(theirs[0])) < _FEW_WORDS and score < _FEW_ALIKE:
+                continue
             if score >= threshold and (best is None or (score, -slot) > (best.score, -best.slot)):
                 best = Alike(slot, score)
         return best

@@ -19,6 +19,7 @@ from bot.core.article import Article
 from bot.core.ids import ArticleId, ChatId, StoryId
 from bot.core.likeness import Alike, Likeness
 from bot.language import headlines
+from bot.language.figures import figures
 from bot.language.locations import NOWHERE, Locations
 
 _SHORTEST_SAME = 3
@@ -33,6 +34,11 @@ class StoryPolicy:
     window: timedelta = timedelta(hours=72)
     same: float = 0.55
     related: float = 0.45
+
+    @property
+    def least(self) -> float:
+        """From which likeness on two stories have anything to do with each other; `same` may be set below `related`."""
+        return min(self.same, self.related)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +88,7 @@ class Stories:
         self._likeness: dict[str | None, Likeness] = {}
         self._tellings: dict[tuple[str | None, int], Telling] = {}
         """By language and slot."""
-        self._numbers: dict[tuple[str | None, int], frozenset[str]] = {}
+        self._figures: dict[tuple[str | None, int], frozenset[str]] = {}
         """What has any."""
         self._locations: dict[tuple[str | None, int], Locations] = {}
         """The same."""
@@ -102,13 +108,13 @@ class Stories:
         likeness = self._likeness.setdefault(telling.language, Likeness())
         slot = likeness.file(headlines.features(telling.title), telling.seen_at)
         self._tellings[telling.language, slot] = telling
-        if numbers := headlines.numbers(telling.title):
-            self._numbers[telling.language, slot] = numbers
+        if told := figures(telling.title):
+            self._figures[telling.language, slot] = told
         if (where := self._locate(telling.title, telling.language)) is not NOWHERE:
             self._locations[telling.language, slot] = where
         self._private += telling.owner is not None
         for key in _keys(telling):
-            self._exact.setdefault((telling.owner, *key), telling)
+            self._exact[telling.owner, *key] = telling  # the newest: it is in the window longest
 
     def forget(self, now: datetime) -> None:
         """Forget what is older than the window."""
@@ -116,7 +122,7 @@ class Stories:
         for language, likeness in self._likeness.items():
             for slot in likeness.forget(before):
                 telling = self._tellings.pop((language, slot))
-                self._numbers.pop((language, slot), None)
+                self._figures.pop((language, slot), None)
                 self._locations.pop((language, slot), None)
                 self._private -= telling.owner is not None
                 for key in _keys(telling):
@@ -139,13 +145,18 @@ class Stories:
         likeness = self._likeness.get(article.language)
         if likeness is None:
             return Placement(story_id=own)
-        alike = self._nearest(likeness, article, self._policy.related, frozenset((None, article.owner)))
-        if alike is None:
-            return Placement(story_id=own, absorbed=self._absorbed(article))
-        story = self._story(self._tellings[article.language, alike.slot])
-        if alike.score >= self._policy.same:
-            return Placement(story_id=story, absorbed=self._absorbed(article))
-        return Placement(story_id=own, related_id=story, absorbed=self._absorbed(article))
+        absorbed = self._absorbed(article)
+        owners = frozenset((None, article.owner))
+        alike = self._nearest(likeness, article, self._policy.least, owners)
+        if alike is not None and alike.score >= self._policy.same:
+            return Placement(story_id=self._story_at(article, alike), absorbed=absorbed)
+        if figures(article.title):  # a count that rose is news, but no other event
+            alike = self._nearest(likeness, article, self._policy.least, owners, other_figures=True)
+        related = None if alike is None else self._story_at(article, alike)
+        return Placement(story_id=own, related_id=related, absorbed=absorbed)
+
+    def _story_at(self, article: Article, alike: Alike) -> StoryId:
+        return self._story(self._tellings[article.language, alike.slot])
 
     def _find(self, owner: ChatId | None, key: tuple[object, ...]) -> Telling | None:
         return self._exact.get((None, *key)) or self._exact.get((owner, *key))
@@ -157,9 +168,15 @@ class Stories:
         return story
 
     def _nearest(
-        self, likeness: Likeness, article: Article, threshold: float, owners: frozenset[ChatId | None]
+        self,
+        likeness: Likeness,
+        article: Article,
+        threshold: float,
+        owners: frozenset[ChatId | None],
+        *,
+        other_figures: bool = False,
     ) -> Alike | None:
-        own = headlines.numbers(article.title)
+        own = figures(article.title)
         where = self._locate(article.title, article.language)
 
         def may_be(slot: int) -> bool:
@@ -168,8 +185,8 @@ class Stories:
                 return False
             if where.differ(self._locations.get(place, NOWHERE)):
                 return False
-            theirs = self._numbers.get(place)
-            return not own or not theirs or own <= theirs or theirs <= own
+            theirs = self._figures.get(place)
+            return other_figures or not own or not theirs or own <= theirs or theirs <= own
 
         return likeness.nearest(headlines.features(article.title), threshold, may_be)
 

@@ -42,19 +42,6 @@ _MOST_TAILS = 5
 _KICKER = re.compile(rf"^[^:|+]{{2,{_LONGEST_KICKER}}}?(?:\s?:\s*(?=[^\d\s])|\s+\|\s+|\s*\+{{2,}}\s*)(?=\S)")
 
 
-_NUMBERS = {
-    word: str(number)
-    for words in (
-        "eins zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf",
-        "one two three four five six seven eight nine ten eleven twelve",
-        "un deux trois quatre cinq six sept huit neuf dix onze douze",
-        "uno due tre quattro cinque sei sette otto nove dieci undici dodici",
-    )
-    for number, word in enumerate(words.split(), 1)
-    if word not in ("un", "elf", "sei")  # an article, an elf, "you are"
-}
-
-
 class Features(NamedTuple):
     """What two headlines may have in common; each only once, in the order of the text."""
 
@@ -96,13 +83,6 @@ def features(title: str) -> Features:
         else:
             pieces.update(dict.fromkeys(word[at : at + _PIECE] for at in range(len(word) - _PIECE + 1)))
     return Features(tuple(words), tuple(pieces))
-
-
-@lru_cache(maxsize=64)
-def numbers(title: str) -> frozenset[str]:
-    """Give the words with figures in them, and number words as figures; "ein" is an article."""
-    found = (_NUMBERS.get(word, word) for word in _words(unmarked(title)))
-    return frozenset(word for word in found if any(map(str.isdigit, word)))
 
 
 def _words(title: str) -> list[str]:

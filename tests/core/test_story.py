@@ -174,3 +174,33 @@ def test_what_says_all_of_it_and_more_is_the_same_story(place: Desk) -> None:
     first = place("Film-Ikone Brigitte Bardot ist tot")
     assert place("Sie wurde 91 Jahre alt: Film-Ikone Brigitte Bardot ist tot").story_id == first.story_id
     assert place("Film-Ikone Brigitte Bardot ist tot – ihr Vermögen soll Tieren helfen").story_id == first.story_id
+
+
+def test_a_count_that_rose_hangs_on_the_story_it_goes_on(place: Desk) -> None:
+    """It is news, so it comes; but the reader knows what it belongs to."""
+    first = place("Erdbeben in der Türkei: Zahl der Toten steigt auf 40")
+    risen = place("Erdbeben in der Türkei: Zahl der Toten steigt auf 48")
+
+    assert risen == Placement(story_id=5, related_id=first.story_id)
+    assert place("Bund zahlt der Bahn 1,5 Millionen Franken").story_id == 6
+    assert place("Bund zahlt der Bahn 1'500'000 Franken").story_id == 6
+
+
+def test_headlines_of_three_words_are_the_same_only_when_nearly_all_is(place: Desk) -> None:
+    """A label says too little to be compared by half of it."""
+    place("Kim trifft Putin")
+    assert place("Putin trifft Kim").story_id == 4
+    assert place("Kim trifft Trump") == Placement(story_id=6)
+
+
+def test_a_story_that_is_told_again_lives_on_from_there(place: Desk) -> None:
+    """Running or just restarted, the window begins with the last telling."""
+    place("Kim und Putin", key="k")
+    assert place("Ganz anders benannt", key="k", seen_at=NOW + timedelta(hours=60)).story_id == 4
+    assert place("Und noch einmal anders", key="k", seen_at=NOW + timedelta(hours=80)).story_id == 4
+
+
+def test_one_threshold_may_be_set_without_the_other() -> None:
+    """With `same` below `related` there is nothing in between."""
+    assert StoryPolicy(same=0.2).least == 0.2
+    assert StoryPolicy(same=0.7).least == 0.45
