@@ -21,7 +21,7 @@ from bot.core.subscription import Urgency
 from storage import turns
 from storage.engine import insert
 from storage.rows import Row
-from storage.tables import chats, deliveries, feed_choices, matches, subscriptions
+from storage.tables import articles, chats, deliveries, feed_choices, matches, subscriptions
 
 ENGLISH = "en"
 """What every chat reads beside its own language, unless it was changed."""
@@ -62,7 +62,10 @@ async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datet
     """Queue the alerts of a chunk, or set them aside for a digest; returns how many are new."""
     first, size = await turns.current(connection), await _count(connection, task)
     strength = case({Urgency.INSTANT: 2, Urgency.SILENT: 1}, value=subscriptions.c.urgency, else_=0)
-    found = _receivers(task, chunk, now).add_columns(func.max(strength).label("strength")).subquery()
+    once = func.max(case((chats.c.one_per_story, 1), else_=0))
+    found = (
+        _receivers(task, chunk, now).add_columns(func.max(strength).label("strength"), once.label("once")).subquery()
+    )
     waits = found.c.strength == 0  # for the digest's hour
     values: dict[str, Any] = {
         "chat_id": found.c.chat_id,
@@ -72,8 +75,12 @@ async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datet
         "state": case((waits, DeliveryState.HELD.value), else_=DeliveryState.QUEUED.value),
         "reason": case((waits, DIGEST)),
     }
+    if await _has_twin(connection, task):
+        own = literal(twin_key(task["key"], task["id"]), deliveries.c.key.type)
+        values["key"] = case((found.c.once == 1, own), else_=literal(task["key"], deliveries.c.key.type))
+    else:
+        values["key"] = literal(task["key"], deliveries.c.key.type)
     constants = {
-        "key": task["key"],
         "kind": DeliveryKind.ALERT.value,
         "rank": int(Rank.ALERT),
         "lane": task["id"],
@@ -93,6 +100,25 @@ async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datet
     chosen = select(*values.values()).select_from(found).where(found.c.chat_id.is_not(None))
     new = insert(connection, deliveries).from_select(list(values), chosen).on_conflict_do_nothing()
     return (await connection.execute(new, execution_options={"preserve_rowcount": True})).rowcount
+
+
+def twin_key(key: str, article_id: int) -> str:
+    """Name the alert of an article whose address another feed has brought too: its reader may know the story."""
+    return f"{key}#{article_id}"
+
+
+async def _has_twin(connection: AsyncConnection, task: Row) -> bool:
+    """
+    Say whether another feed brought the same address as the same story.
+
+    Who wants one alert per story then gets the other source's name. Nobody else gets a second alert for one address.
+    """
+    if task["story_id"] is None:
+        return False
+    twin = select(articles.c.id).where(
+        articles.c.key == task["key"], articles.c.id != task["id"], articles.c.story_id == task["story_id"]
+    )
+    return await connection.scalar(twin.limit(1)) is not None
 
 
 async def _count(connection: AsyncConnection, task: Row) -> int:

@@ -12,6 +12,7 @@ from bot.core.alert import Also
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, DeliveryId
 from bot.core.retelling import SAME_STORY, Retold, Told
+from storage.fanout import twin_key
 from storage.rows import Row
 from storage.tables import articles, deliveries
 from storage.told import joined, tellings
@@ -38,10 +39,11 @@ async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mappi
     if not any(len(same) > 1 or related for _, same, related in asked.values()):
         return {}
     triples = {
-        (each.chat_id, each.thread_id, row["key"])
+        (each.chat_id, each.thread_id, key)
         for each in wanted
         if each.id in asked
         for row in (*asked[each.id][1], *asked[each.id][2])
+        for key in _keys(row)
     }
     known = await _retold(connection, sorted(triples))
     found: dict[DeliveryId, Told] = {}
@@ -95,7 +97,9 @@ async def _tellings(connection: AsyncConnection, ids: Iterable[ArticleId]) -> di
 async def _of_stories(connection: AsyncConnection, stories: Iterable[int]) -> dict[int, tuple[Row, ...]]:
     """List the articles of stories, by story, in the order of placing."""
     wanted = (
-        select(tellings.c.story_id, tellings.c.key, articles.c.source_title, articles.c.source_host)
+        select(
+            tellings.c.article_id, tellings.c.story_id, tellings.c.key, articles.c.source_title, articles.c.source_host
+        )
         .join(articles, articles.c.id == tellings.c.article_id)
         .where(tellings.c.story_id.in_(sorted(stories)))
         .order_by(tellings.c.id)
@@ -106,6 +110,11 @@ async def _of_stories(connection: AsyncConnection, stories: Iterable[int]) -> di
         if len(known) < _MOST_KEYS:
             found[row["story_id"]] = (*known, row)
     return found
+
+
+def _keys(row: Row) -> tuple[str, str]:
+    """Give the keys its alert may have."""
+    return row["key"], twin_key(row["key"], row["article_id"])
 
 
 async def _retold(
@@ -144,6 +153,7 @@ def _read(row: Row) -> Retold:
         not_before=row["not_before"],
         source=_source(row),
         joined_to=row["first_id"] if is_joined else None,
+        reason=row["reason"],
     )
 
 
@@ -153,6 +163,7 @@ def _sorted(
     found = {
         each.delivery_id: each
         for row in told
-        if (each := known.get((*receiver, row["key"]))) and each.delivery_id != own
+        for key in _keys(row)
+        if (each := known.get((*receiver, key))) and each.delivery_id != own
     }
     return tuple(found[delivery_id] for delivery_id in sorted(found))

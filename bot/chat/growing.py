@@ -14,13 +14,13 @@ from telegram import InlineKeyboardMarkup
 from bot.chat import keyboards, lengths
 from bot.core.alert import Alert, Also, Summary
 from bot.core.ids import DeliveryId
+from bot.core.retelling import MOST_NAMED
 from bot.texts import markup
 from bot.texts.catalog import Speech
 from bot.texts.markup import Html
 
 MORE = "more"
 """The verb of the button that shows the next sentences."""
-_MOST_NAMES = 8
 _NAME = 40
 
 Text = TypeVar("Text", Html, str)
@@ -40,9 +40,9 @@ def add(foot: Text, what: Alert, speech: Speech) -> Text:
     others = [each for each in what.also if lengths.tidy(each.name) not in ("", own)]
     if not others:
         return foot
-    names = markup.join(", ", [_link(each) for each in others[:_MOST_NAMES]])
-    if len(others) > _MOST_NAMES:
-        names = markup.join(" ", [names, f"+{len(others) - _MOST_NAMES}"])
+    names = markup.join(", ", [_link(each) for each in others[:MOST_NAMED]])
+    if len(others) > MOST_NAMED:
+        names = markup.join(" ", [names, f"+{len(others) - MOST_NAMED}"])
     said = speech.t("also at {names}", names=names)
     if isinstance(foot, Html):
         # Within the italics of the line, so that it stays one line to the eye.

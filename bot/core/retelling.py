@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.delivery import DeliveryState
+from bot.core.holding import DIGEST
 from bot.core.ids import DeliveryId, MessageId
 from bot.core.verdict import Send, Wait
 
 EDITED_FOR = timedelta(hours=48)
 """How long after it went out a message still grows."""
 SAME_STORY = "same-story"
+MOST_NAMED = 8
+"""Sources that a message names; it is not changed for more."""
+_FOR_DIGEST = (DeliveryState.HELD, DIGEST)
 _AHEAD = frozenset((DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING))
 _STEP = timedelta(seconds=1)
 
@@ -29,6 +33,8 @@ class Retold:
     source: str
     joined_to: DeliveryId | None
     """The message that names it; it never went out itself."""
+    reason: str | None = None
+    """Why it is held, if it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +77,12 @@ def judge(delivery_id: DeliveryId, told: Told, now: datetime) -> Join | Wait | S
 
 
 def _first(same: Sequence[Retold]) -> Retold | None:
-    """Find what the reader was told: a message of its own before one that is still held or was folded into another."""
-    told = [each for each in same if each.joined_to is None]
+    """
+    Find what the reader was told: a message of its own before one that is still held or was folded into another.
+
+    What waits for a digest was not told: who asked for the story at once, by another keyword, gets it at once.
+    """
+    told = [each for each in same if each.joined_to is None and (each.state, each.reason) != _FOR_DIGEST]
     for states in ({DeliveryState.SENT}, {DeliveryState.HELD}, {DeliveryState.FOLDED}):
         if found := next((each for each in told if each.state in states), None):
             return found

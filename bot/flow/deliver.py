@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 from bot.core import delivery as deliveries
@@ -184,11 +184,21 @@ class Deliver:
         limit = self._policy.batch
         claimed = await self._outbox.claim(self._owner, self._clock.now(), self._policy.lease, limit)
         self._was_full = len(claimed) == limit
+        left: Sequence[Delivery] = claimed
         try:
             await self._prepare.load(claimed)
+            left = await self._finish_decided(claimed)
         finally:  # what is leased is ours, whether its contents are there yet or not
-            self._choose.take_in(claimed)
+            self._choose.take_in(left)
         return bool(claimed)
+
+    async def _finish_decided(self, claimed: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Write down at once what needs no call; gives the rest."""
+        if not (decided := self._prepare.take_decided(claimed)):
+            return claimed
+        await self._outbox.note((), decided, self._clock.now())
+        done = {each.id for each, _ in decided}
+        return [each for each in claimed if each.id not in done]
 
     async def _send(self, each: Delivery) -> None:
         try:

@@ -74,25 +74,32 @@ class Preparation:
         chat = await self._chats.find(each.chat_id)
         return lambda: self._messenger.send_notice(each, chat)
 
+    def take_decided(self, claimed: Sequence[Delivery]) -> tuple[tuple[Delivery, NextStep], ...]:
+        """
+        Take out of what was loaded the alerts that need no call, each with what follows.
+
+        They are not to wait for their chats' turns: that would let trickle what is held, and delay what it holds up.
+        """
+        decided: list[tuple[Delivery, NextStep]] = []
+        for each in claimed:
+            loaded = self._alerts.get(each.id)
+            if loaded is not None and (step := _without_call(*loaded[:2])):
+                decided.append((each, step))
+        for each, _ in decided:
+            del self._alerts[each.id]
+        return tuple(decided)
+
     async def _alert(self, each: Delivery) -> Call | NextStep:
         alert, verdict = await self._find(each)
-        if alert is None or not alert.matches:
-            return Drop("unsubscribed")
-        if alert.chat.state is not ChatState.ACTIVE:
-            return Drop("inactive")
-        match verdict:
-            case Send(silent=silent, reply_to=reply_to):
-                changed = replace(each, silent=each.silent if silent is None else silent, reply_to=reply_to)
-                summary = await self._sum_up(alert)
-                return lambda: self._messenger.send_alert(changed, alert, summary)
-            case Wait(until=until):
-                return Again(at=until)
-            case Hold(reason, until):
-                return Held(reason, until)
-            case Skip(reason):
-                return Drop(reason)
-            case _:
-                assert_never(verdict)
+        step = _without_call(alert, verdict)
+        if step is not None:
+            return step
+        assert alert is not None
+        assert isinstance(verdict, Send)
+        silent = each.silent if verdict.silent is None else verdict.silent
+        changed = replace(each, silent=silent, reply_to=verdict.reply_to)
+        summary = await self._sum_up(alert)
+        return lambda: self._messenger.send_alert(changed, alert, summary)
 
     async def _find(self, each: Delivery) -> tuple[Alert | None, Verdict]:
         loaded = self._alerts.pop(each.id, None)
@@ -120,6 +127,25 @@ class Preparation:
             self._summaries.pop(next(iter(self._summaries)), None)
         self._summaries[key] = summary
         return summary
+
+
+def _without_call(alert: Alert | None, verdict: Verdict) -> NextStep | None:
+    """Say what follows where nothing is sent now; None: a call is to be made."""
+    if alert is None or not alert.matches:
+        return Drop("unsubscribed")
+    if alert.chat.state is not ChatState.ACTIVE:
+        return Drop("inactive")
+    match verdict:
+        case Send():
+            return None
+        case Wait(until=until):
+            return Again(at=until)
+        case Hold(reason, until):
+            return Held(reason, until)
+        case Skip(reason):
+            return Drop(reason)
+        case _:
+            assert_never(verdict)
 
 
 def _likeness(alert: Alert) -> Hashable:

@@ -14,8 +14,13 @@ from bot.language.fold import fold
 
 _LONGEST = 500
 _FIGURE = re.compile(
-    r"""(?ix) (?<![\w.,]) (?P<whole> \d{1,3} (?: [.,'’\u00a0\u202f\x20]\d{3} )+ (?!\d) | \d{1,15} ) (?: [.,] (?P<part> \d{1,9} ) )? (?! \w )
-        (?: [ -]? (?P<unit> [^\W\d_]{2,10} ) \b )?"""
+    r"""(?ix)
+    (?<![\w.,])
+    (?P<whole> \d{1,3} (?: [.,'’\u00a0\u202f\x20] \d{3} )+ (?!\d) | \d{1,15} )
+    (?: [.,] (?P<part> \d{1,9} ) )?
+    (?! \w )
+    (?: [ -]? (?P<unit> [^\W\d_]{2,10} ) \b )?
+    """
 )
 _UNITS = {
     1_000: "tsd tausend thousand mille mila",

@@ -7,6 +7,7 @@ import pytest
 
 from bot.core import retelling
 from bot.core.delivery import DeliveryState
+from bot.core.holding import DIGEST, QUIET
 from bot.core.ids import DeliveryId, MessageId
 from bot.core.retelling import EDITED_FOR, Join, Retold, Told
 from bot.core.verdict import Send, Wait
@@ -85,3 +86,11 @@ def test_what_may_be_the_same_comes_silently_below_the_other() -> None:
     newer = replace(SENT, delivery_id=DeliveryId(5), message_id=MessageId(80))
     assert judge(related=(SENT, newer)) == Send(silent=True, reply_to=MessageId(80))
     assert judge(related=(replace(SENT, state=DeliveryState.FOLDED, message_id=None),)) is None
+
+
+def test_what_waits_for_a_digest_was_not_told() -> None:
+    """Another keyword asks for the story at once, and the strongest wish wins."""
+    waits = replace(SENT, state=DeliveryState.HELD, reason=DIGEST, message_id=None, finished_at=None)
+    assert judge(waits) is None
+    assert judge(waits, replace(SENT, delivery_id=DeliveryId(4))) == Join(first=DeliveryId(4), is_new=True, edits=True)
+    assert judge(replace(waits, reason=QUIET)) == Join(first=DeliveryId(3), is_new=True, edits=False)

@@ -38,12 +38,12 @@ async def desk(store: Store, clock: FakeClock) -> AsyncIterator[Desk]:
         yield one
 
 
-async def tell(desk: Desk, title: str, source: str, *chats: int) -> None:
-    """Let a feed bring an article and queue it for these chats."""
+async def tell(desk: Desk, title: str, source: str, *chats: int, name: str = "") -> None:
+    """Let a feed bring an article and queue it for these chats; of one `name`, articles have one address."""
     found = await desk.store.feeds.list_all()
     feed = next((each for each in found if each.title == source.upper()), None) or await add_feed(desk.store, source)
     now = desk.clock.now()
-    (article,) = await publish(desk.store, feed, f"{source} {title}", title=title, seen_at=now, now=now)
+    (article,) = await publish(desk.store, feed, name or f"{source} {title}", title=title, seen_at=now, now=now)
     await Group(stories=desk.store.stories, clock=desk.clock, policy=StoryPolicy(), locate=the_analyser().locate)(
         article
     )
@@ -131,6 +131,42 @@ async def test_when_the_first_never_arrives_the_second_is_the_alert(desk: Desk) 
     await calls(desk, 3)
     assert said(desk)[-1] == (1, None, ())
     assert [call.alert.article.title for call in desk.messenger.calls if call.alert] == [FIRST, FIRST, AGAIN]
+
+
+async def test_one_address_in_several_feeds_is_one_alert_that_names_them(desk: Desk) -> None:
+    """Each feed once, whoever subscribed meanwhile; who wants every article gets one for an address all the same."""
+    await tell(desk, FIRST, "srf", 1, name="one")
+    await desk.comes_to(chat1="sent")
+    await set_chat(desk.store, 3, one_per_story=False)
+    await tell(desk, FIRST, "nzz", 1, 2, 3, name="one")
+    await calls(desk, 4)
+    await tell(desk, FIRST, "faz", 1, 2, 3, name="one")
+    await calls(desk, 6)
+
+    assert sorted(said(desk)[:1]) == [(1, None, ())]
+    assert sorted((chat, names) for chat, _, names in said(desk)[1:4]) == [(1, ("NZZ",)), (2, ()), (3, ())]
+    edits = sorted((chat, names) for chat, _, names in said(desk)[4:])
+    assert edits == [(1, ("NZZ", "FAZ")), (2, ("FAZ",))]
+
+
+async def test_a_message_that_names_eight_is_changed_no_more(desk: Desk) -> None:
+    """The ninth source is worth no call."""
+    await tell(desk, FIRST, "srf", 1)
+    await desk.comes_to(chat1="sent")
+    for number in range(8):
+        await tell(desk, f"{FIRST} {'!' * number}", f"blatt{number}", 1)
+    await calls(desk, 2)
+    while len(said(desk)[-1][2]) < 8:
+        await calls(desk, len(desk.messenger.calls) + 1)
+    before = len(desk.messenger.calls)
+    await tell(desk, f"{FIRST} !?", "blatt9", 1)
+
+    async def all_done() -> bool:
+        await desk.pass_by(seconds=5)
+        return {row.state for row in await desk.rows(1)} == {"sent", "dead"}
+
+    await eventually(all_done)
+    assert len(desk.messenger.calls) == before
 
 
 async def test_another_chat_starts_fresh(desk: Desk) -> None:
