@@ -51,7 +51,15 @@ class Bundles:
             tellings=tellings,
             message_id=None if message_id is None else MessageId(message_id),
             waits=before is not None and state in _OPEN,
+            shown=str(facts.get("shown", "")),
         )
+
+    async def note_shown(self, delivery: Delivery, mark: str) -> None:
+        """Note what a message that grows shows now."""
+        facts = json.loads(delivery.payload or "{}") | {"shown": mark}
+        same = deliveries.c.id == delivery.id
+        async with self._database.write() as connection:
+            await connection.execute(update(deliveries).where(same).values(payload=json.dumps(facts)))
 
     async def split(self, delivery: Delivery, parts: Sequence[Sequence[DeliveryId]], now: datetime) -> None:
         """Make parts of a message: this delivery keeps the first, each other becomes a delivery of its own, once."""

@@ -57,7 +57,7 @@ async def take(connection: AsyncConnection, outcomes: Sequence[tuple[Delivery, N
 
 def _is_plain(step: Again) -> bool:
     """Say whether only the time of the next attempt has to be noted."""
-    return not (step.plain or step.main_thread or step.uncertain or step.chat_id is not None)
+    return not (step.plain or step.main_thread or step.uncertain or step.anew or step.chat_id is not None)
 
 
 async def _done(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Done]], now: datetime) -> None:
@@ -92,13 +92,15 @@ async def _later(connection: AsyncConnection, later: Sequence[tuple[Delivery, Ag
 async def _again(connection: AsyncConnection, delivery: Delivery, step: Again, now: datetime) -> None:
     if step.chat_id is not None and step.chat_id != delivery.chat_id:
         await moving.move_chat(connection, delivery.chat_id, step.chat_id, now)
-    queued = {
+    queued: dict[str, Any] = {
         "state": DeliveryState.QUEUED,
         "not_before": step.at,
         "plain": or_(deliveries.c.plain, literal(step.plain)),
         "uncertain": deliveries.c.uncertain + int(step.uncertain),
         **_FREE,
     }
+    if step.anew:
+        queued["message_id"] = None
     await connection.execute(_same(delivery).where(_UNDER_WAY).values(queued))
     if step.main_thread and delivery.thread_id:
         await threads.close(connection, delivery.chat_id, delivery.thread_id, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
@@ -34,11 +36,13 @@ class TelegramHerald:
         """Say which stories go into which message, if one has not room for all."""
         return bundles.part(bundle, self._setting(bundle))
 
+    def mark(self, delivery: Delivery, bundle: Bundle) -> str:
+        """Give a mark of the text that would be shown."""
+        return sha256(self._write(delivery, bundle).encode()).hexdigest()[:16]
+
     async def send_bundle(self, delivery: Delivery, bundle: Bundle) -> SendOutcome:
         """Render in the chat's language of this moment and send, or edit the message that is there."""
-        setting = self._setting(bundle)
-        text: str = bundles.write_plain(bundle, setting) if delivery.plain else bundles.write(bundle, setting)
-        text = lengths.cut(text, lengths.MESSAGE) if delivery.plain else text
+        text = self._write(delivery, bundle)
         try:
             if bundle.message_id is not None and await self._edited(delivery, bundle.message_id, text):
                 return Delivered(bundle.message_id)
@@ -72,6 +76,12 @@ class TelegramHerald:
             if "not modified" not in said:
                 raise
         return True
+
+    def _write(self, delivery: Delivery, bundle: Bundle) -> str:
+        setting = self._setting(bundle)
+        if delivery.plain:
+            return lengths.cut(bundles.write_plain(bundle, setting), lengths.MESSAGE)
+        return bundles.write(bundle, setting)
 
     def _setting(self, bundle: Bundle) -> Setting:
         speech = self._catalog.speak(bundle.chat.language)

@@ -69,6 +69,8 @@ class Bundle:
     """The message there is already, which is then edited."""
     waits: bool = False
     """The part before it is still on its way."""
+    shown: str = ""
+    """The mark of the text the message shows; empty while there is none."""
 
 
 def group(tellings: Sequence[Telling]) -> tuple[Group, ...]:
@@ -87,6 +89,10 @@ class BundleShelf(Protocol):
         """Gather it; a story whose subscriptions are all gone, paused or muted is left out. None: the chat is gone."""
         ...
 
+    async def note_shown(self, delivery: Delivery, mark: str) -> None:
+        """Note what a message that grows shows now."""
+        ...
+
     async def split(self, delivery: Delivery, parts: Sequence[Sequence[DeliveryId]], now: datetime) -> None:
         """Make parts of a message: this delivery keeps the first, each other becomes a delivery of its own, once."""
         ...
@@ -97,6 +103,10 @@ class Herald(Protocol):
 
     def part(self, bundle: Bundle) -> tuple[tuple[Telling, ...], ...]:
         """Say which stories go into which message, if one has not room for all."""
+        ...
+
+    def mark(self, delivery: Delivery, bundle: Bundle) -> str:
+        """Give a mark of the text that would be shown: the same text has the same mark."""
         ...
 
     async def send_bundle(self, delivery: Delivery, bundle: Bundle) -> SendOutcome:

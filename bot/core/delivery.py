@@ -36,10 +36,6 @@ class DeliveryKind(StrEnum):
     """A change of an alert that is out; its delivery is in the payload."""
 
 
-UNPACED = frozenset((DeliveryKind.EDIT,))
-"""Kinds that count for the bot's rate and not for the chat's: changes of what is out."""
-
-
 class DeliveryState(StrEnum):
     """Where a delivery stands; `sending` is set just before the call, so that a crash tells unsent from unknown."""
 
@@ -79,6 +75,13 @@ class Delivery:
     """It was held once; only the reader's own quiet and pause hold it again."""
     reply_to: MessageId | None = None
     """Send it as a reply to this message; decided anew at each attempt."""
+    message_id: MessageId | None = None
+    """It is out, and is edited: a rolling message that has grown."""
+
+    @property
+    def is_edit(self) -> bool:
+        """Say whether it changes what is out: that counts for the bot's rate and not for the chat's."""
+        return self.kind is DeliveryKind.EDIT or self.message_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,8 @@ class RefusedReason(StrEnum):
     BAD_MARKUP = "bad-markup"
     TOO_LONG = "too-long"
     BAD_REQUEST = "bad-request"
+    MESSAGE_GONE = "message-gone"
+    """The message to be edited is there no more, or may not be edited any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,8 @@ class Again:
     """The earlier attempt may have arrived: this one may be a double."""
     uncalled: bool = False
     """It was about to be sent, and then was not: no attempt."""
+    anew: bool = False
+    """The message it was is gone: send it as a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +237,8 @@ def _after_refusal(delivery: Delivery, refusal: Refused, now: datetime) -> NextS
             return Drop(refusal.reason, silence_chat=True)
         case RefusedReason.NOT_FOUND:
             return Drop(refusal.reason, strike=True)
+        case RefusedReason.MESSAGE_GONE if delivery.message_id is not None:
+            return Again(at=now, anew=True)
         case RefusedReason.THREAD_GONE if delivery.thread_id:
             return Again(at=now, main_thread=True)
         case RefusedReason.THREAD_GONE:  # a forum whose general topic is closed: it may be opened again

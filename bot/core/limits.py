@@ -24,6 +24,8 @@ class RatePolicy:
     """Messages by which replies may run ahead of a chat's rate; alerts wait until that is paid back."""
     storm_window: float = 5.0
     """Seconds within which a second flooded chat means that the whole bot is meant."""
+    longest_storm: float = 60.0
+    """Seconds the whole bot rests at most for floods of two chats."""
 
 
 @dataclass(slots=True)
@@ -116,13 +118,18 @@ class Limiter:
         """Note Telegram's 429; returns whether it stopped the whole bot."""
         last_chat, last_at = self._last_flood
         self._last_flood = (chat, now)
-        if chat is None or (last_chat != chat and now - last_at <= self._policy.storm_window):
+        if chat is None:
             self._bot_paused_until = max(self._bot_paused_until, now + delay)
             return True
         # What was refused told nobody anything: its place is given to another chat. The calls of a second stay bounded.
         self._bot.tokens = min(self._bot.size, self._bot.tokens + 1.0)
         self._paused[chat] = max(self._paused.get(chat, 0.0), now + delay)
-        return False
+        if last_chat == chat or now - last_at > self._policy.storm_window:
+            return False
+        # Two chats may each be banned for hours; whether all of us is meant, is asked again after a while.
+        pause = min(delay, *(self._paused.get(each, now) - now for each in (last_chat,) if each is not None))
+        self._bot_paused_until = max(self._bot_paused_until, now + min(pause, self._policy.longest_storm))
+        return True
 
     def pause(self, chat: ChatId | None, delay: float, now: float) -> None:
         """Go on keeping to a flood of which an earlier process was told."""

@@ -119,6 +119,10 @@ class Gate(Protocol):
         """Say how long the chat alone stands in the way."""
         ...
 
+    def paused(self, chat: ChatId | None) -> float:
+        """Say how long Telegram takes nothing for this chat, not even edits, or nothing at all."""
+        ...
+
     def take(self, chat: ChatId | None) -> None:
         """Spend one message."""
         ...

@@ -13,7 +13,7 @@ from bot.core.ids import ChatId
 from bot.core.ports import Clock, Outbox
 
 _log = logging.getLogger(__name__)
-_LONG = timedelta(seconds=30)
+_LONG = timedelta(seconds=3)
 _HUGE = timedelta(hours=1)
 
 

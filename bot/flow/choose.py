@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.delivery import UNPACED, Delivery, Rank
+from bot.core.delivery import Delivery, Rank
 from bot.core.ids import ChatId, DeliveryId
 from bot.core.ports import Clock, Gate
 
@@ -68,8 +68,12 @@ class Choose:
         self._turns = {each: turn for each, turn in self._turns.items() if turn > moment - _LATE_SECONDS}
         back: list[tuple[Delivery, datetime]] = []
         for each in self.ready:
-            if each.kind in UNPACED:
+            if each.is_edit:
                 back.append((each, now + timedelta(seconds=self._own_wait(each))))
+                continue
+            if each.id in self._turns:  # its turn came a little early: it keeps its place
+                slot = self._turns[each.id] = max(self._turns[each.id], moment + self._own_wait(each))
+                back.append((each, now + timedelta(seconds=slot - moment)))
                 continue
             slot = max(self._slots.get(each.chat_id, 0.0), moment + self._own_wait(each))
             self._slots[each.chat_id] = slot + (_STEP_SECONDS if each.chat_id > 0 else _GROUP_STEP_SECONDS)
@@ -87,11 +91,13 @@ class Choose:
     def _wait(self, each: Delivery) -> float:
         """Say how long it has to wait for its chat, also for older ones of that chat which were handed back."""
         own = self._own_wait(each)
-        if own > 0 or each.rank is Rank.REPLY or each.kind in UNPACED or each.id in self._turns:
+        if own > 0 or each.rank is Rank.REPLY or each.is_edit or each.id in self._turns:
             return own
         return max(0.0, self._slots.get(each.chat_id, 0.0) - self._clock.monotonic())
 
     def _own_wait(self, each: Delivery) -> float:
         if each.chat_id in self.busy:
             return 1.0
-        return 0.0 if each.kind in UNPACED else self._gate.chat_wait(each.chat_id, each.rank)
+        if each.is_edit:
+            return self._gate.paused(each.chat_id)
+        return self._gate.chat_wait(each.chat_id, each.rank)

@@ -18,7 +18,6 @@ from datetime import timedelta
 from bot.core import delivery as deliveries
 from bot.core.alert import Alert, Summary
 from bot.core.delivery import (
-    UNPACED,
     Again,
     DeliverPolicy,
     Delivery,
@@ -147,13 +146,14 @@ class Deliver:
 
     async def _send_next(self) -> None:
         wait = max(self._gate.wait(None, Rank.ALERT), self._calm.wait)
-        most = 1 if self._calm.one_at_a_time else self._policy.in_flight
+        most = self._calm.most(self._policy.in_flight, len(self._tasks))
         if wait > 0 or len(self._tasks) >= most:
             await self._pause(min(wait, 0.05) if wait > 0 else 0.05)
         elif (chosen := self._choose.pick()) is None:
             await self._clear_the_way()
         else:
             self._choose.busy.add(chosen.chat_id)
+            self._calm.begin()
             task = asyncio.create_task(self._send(chosen))
             self._tasks.add(task)
             task.add_done_callback(self._land)
@@ -234,7 +234,7 @@ class Deliver:
             self._gate.flooded(each.chat_id, outcome.delay)
         if isinstance(outcome, TokenRefused):
             self._token_refused()
-        self._calm.note(outcome)
+        self._calm.note(each.chat_id, outcome)
         step = deliveries.next_step(each, outcome, self._clock.now())
         self._unwritten += 1
         try:
@@ -250,13 +250,13 @@ class Deliver:
 
         Returns 0 for a place, the seconds for which the chat itself stands in the way, or None when we must not send.
         """
-        chat = None if each.kind in UNPACED else each.chat_id
+        chat = None if each.is_edit else each.chat_id
         async with self._turnstile:
             while not self._stopping and self._may_send():
                 if self._unwritten >= self._policy.unwritten:
                     self._written.clear()
                     await self._written.wait()
-                elif chat and (wait := self._gate.chat_wait(chat, each.rank)) > 0:
+                elif (wait := self._chat_wait(each)) > 0:
                     return wait
                 elif (wait := self._gate.wait(None, each.rank)) <= 0:
                     self._gate.take(chat)
@@ -264,6 +264,11 @@ class Deliver:
                 else:
                     await asyncio.sleep(min(wait, _LONGEST_NAP))
         return None
+
+    def _chat_wait(self, each: Delivery) -> float:
+        if each.is_edit:
+            return self._gate.paused(each.chat_id)
+        return self._gate.chat_wait(each.chat_id, each.rank)
 
     async def _call(self, each: Delivery, call: Callable[[], Awaitable[SendOutcome]]) -> SendOutcome:
         try:

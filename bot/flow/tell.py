@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.core import hours
 from bot.core.bundle import Bundle, BundleShelf, Herald
 from bot.core.chat import ChatState
-from bot.core.delivery import Again, Delivery, DeliveryKind, Drop, Held, NextStep
+from bot.core.delivery import Again, Delivered, Delivery, DeliveryKind, Done, Drop, Held, NextStep, SendOutcome
 from bot.core.ports import Clock
 from bot.flow.prepare import Call
 
@@ -37,7 +37,23 @@ class Tell:
         if bundle.waits:
             return Again(at=now + _BEHIND)
         shown = await self._first_part(delivery, bundle)
+        if delivery.kind is DeliveryKind.ROLLING:
+            return self._grow(delivery, shown)
         return lambda: self.herald.send_bundle(delivery, shown)
+
+    def _grow(self, delivery: Delivery, shown: Bundle) -> Call | NextStep:
+        """Send or edit a message that grows; what it shows already needs no call, which Telegram would refuse."""
+        mark = self.herald.mark(delivery, shown)
+        if shown.message_id is not None and mark == shown.shown:
+            return Done(shown.message_id)
+
+        async def call() -> SendOutcome:
+            outcome = await self.herald.send_bundle(delivery, shown)
+            if isinstance(outcome, Delivered):
+                await self.shelf.note_shown(delivery, mark)
+            return outcome
+
+        return call
 
     def _held(self, bundle: Bundle, delivery: Delivery) -> Held | None:
         """Let alerts wait for the reader's hour; a digest has its own hour, and only a pause holds it."""

@@ -130,6 +130,18 @@ def test_a_429_pauses_that_chat_and_a_second_chat_within_five_seconds_pauses_the
     assert limiter.wait(ChatId(3), Rank.REPLY, 114.0) == 0
 
 
+def test_two_chats_that_are_banned_for_hours_do_not_silence_all_others_for_so_long() -> None:
+    """Each waits for its own time; whether the whole bot is meant is asked again after a minute."""
+    limiter = Limiter(RatePolicy())
+    limiter.flooded(ANNA, 40_000.0, 100.0)
+    assert limiter.flooded(BEN, 43_000.0, 102.0) is True
+
+    assert limiter.wait(ChatId(3), Rank.ALERT, 102.0) == 60.0
+    assert limiter.wait(ChatId(3), Rank.ALERT, 162.0) == 0
+    assert limiter.paused(ANNA, 162.0) == 39_938.0
+    assert limiter.paused(BEN, 162.0) == 42_940.0
+
+
 def test_the_same_chat_flooded_twice_pauses_only_itself() -> None:
     """A chat that asks for patience again does not stop the others."""
     limiter = Limiter(RatePolicy())

@@ -89,6 +89,11 @@ class FakeGate:
     chat_waits: dict[int, float] = field(default_factory=dict)
     taken: list[ChatId | None] = field(default_factory=list)
     floods: list[tuple[ChatId | None, timedelta]] = field(default_factory=list)
+    pauses: dict[int, float] = field(default_factory=dict)
+
+    def paused(self, chat: ChatId | None) -> float:
+        """Say what the test set."""
+        return self.pauses.get(chat or 0, 0.0)
 
     def wait(self, chat: ChatId | None, rank: Rank) -> float:
         """Say what the test set."""

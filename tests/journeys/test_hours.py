@@ -85,6 +85,10 @@ STORIES = {
     "Turnerin gewinnt Silber": "Eine achtzehnjährige Athletin aus Nordkorea überrascht am Stufenbarren in Antwerpen.",
     "Zug fährt wieder nach Peking": "Vier Jahre stand der Nachtzug still; nun fährt er in Nordkorea wieder.",
     "Hacker plündern Börse": "Ermittler führen den Diebstahl von Kryptowährung auf Nordkorea zurück.",
+    "Seltener Kranich gesichtet": "Vogelkundler zählen an der Grenze zu Nordkorea so viele Tiere wie nie.",
+    "Botschaft öffnet wieder": "Schweden schickt nach langer Pause Diplomaten nach Nordkorea.",
+    "Film gewinnt in Cannes": "Der Dokumentarfilm zeigt den Alltag in Nordkorea, gedreht mit versteckter Kamera.",
+    "Taifun zieht nach Norden": "In Nordkorea werden Küstendörfer geräumt, meldet der Wetterdienst.",
 }
 
 
@@ -149,3 +153,19 @@ async def test_quiet_hours_and_a_pause_hold_alerts_and_give_them_back(
     answer = await anna.ask("/resume")
     assert "Weiter" in answer.text
     await wait_for(anna, "Hacker plündern Börse")
+
+
+async def test_a_burst_becomes_one_message_that_grows(bot: BotProcess, server: Server, newsroom: Newsroom) -> None:
+    """Five come singly, the rest as one message whose text is edited; each edit changes something."""
+    anna = server.person("Anna", language="de")
+    await anna.ask("/sub Nordkorea")
+    said = len(anna.chat.received)
+    publish(newsroom, 0, 7)
+    rolling = await anna.chat.wait_for(lambda each: each.text.count("•") == 2, within=25)
+    assert len(anna.chat.received) == said + 6
+
+    publish(newsroom, 7, 9)
+    grown = await anna.chat.wait_for(lambda each: each.text.count("•") == 4, within=25)
+    assert grown.message_id == rolling.message_id
+    assert len(anna.chat.received) == said + 6
+    assert 1 <= sum(call.method == "editMessageText" for call in server.calls) <= 2
