@@ -11,7 +11,8 @@ from bot.core.verdict import Hold, Send, Skip, Verdict, Wait
 from bot.flow.judge import Claimed, Judge
 from storage.store import Store
 from tests.fakes.clock import FakeClock
-from tests.flow.desk import opened
+from tests.flow.conftest import eventually
+from tests.flow.desk import opened, running
 
 
 class Sayings:
@@ -38,6 +39,24 @@ async def test_each_verdict_has_its_consequence(store: Store, clock: FakeClock) 
         assert (await desk.row(2)).reason == "muted"
         assert await desk.postponed(3) == 300
         assert [(call.chat, call.delivery.silent) for call in desk.messenger.calls] == [(4, True)]
+
+
+async def test_what_needs_no_call_waits_for_no_turn(store: Store, clock: FakeClock) -> None:
+    """A chat that may not be written to for a minute has everything held that is to be held, at once."""
+    rule = Sayings(chat1=Hold("pause"), chat2=Skip("muted"))
+    async with opened(store, clock, judge=Judge((rule,)), is_running=False, batch=3) as desk:
+        for number in range(7):
+            await desk.queue(1, 2, name=f"artikel {number}")
+        desk.gate.chat_waits = {1: 60.0, 2: 60.0}
+        desk.gate.bot_wait = 60.0
+        async with running(desk):
+
+            async def decided() -> bool:
+                rows = [*await desk.rows(1), *await desk.rows(2)]
+                return {row.state for row in rows} == {"held", "dead"}
+
+            await eventually(decided)
+        assert desk.messenger.calls == []
 
 
 async def test_a_rule_is_asked_only_what_no_other_kept_back(store: Store, clock: FakeClock) -> None:

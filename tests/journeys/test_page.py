@@ -68,6 +68,24 @@ async def test_a_newcomer_subscribes_reads_takes_back_and_loses_nothing() -> Non
         assert scene.server.doubles == ()
 
 
+async def test_five_papers_report_it_and_one_message_grows() -> None:
+    """The reader sees a single alert, marked as edited, in whose last line four papers are links."""
+    async with visited() as (scene, window):
+        await window.button("/sub Nordkorea").click()
+        await expect(window.button("Rückgängig")).to_be_visible()
+        await window.publish("Nordkorea öffnet Grenze für Touristen aus Europa")
+        grown = window.message("auch bei")
+        await expect(grown).to_have_count(1, timeout=20_000)
+        names = grown.locator("em a, i a")
+        await expect(names).to_have_count(4, timeout=20_000)
+        await expect(grown).to_contain_text("edited")
+        links = [await names.nth(at).get_attribute("href") for at in range(4)]
+        assert len({link for link in links if link}) == 4
+        if PICTURE:
+            await window.page.screenshot(path=Path(PICTURE).with_name("five.png"))
+        assert len([each for each in scene.server.received if "auch bei" in each.text]) == 1
+
+
 async def test_an_own_article_with_a_hostile_title_stays_text() -> None:
     """What looks like a program is read, not run, in the chat and in the newsroom."""
     title = "<img src=x onerror=\"document.title='broken'\"> Nordkorea <script>document.title='broken'</script> & «Co»"

@@ -5,7 +5,7 @@ import { act } from "./link.js";
 import { toast } from "./toast.js";
 import { arrivals, paperTitle, steps, world } from "./world.js";
 
-const FIRST_SHOWN = 3;
+const FIRST_SHOWN = 4;
 let all = false;
 
 /** Connect the form and the list. */
