@@ -24,8 +24,9 @@ _SHORTEST_REST = 3
 _MARKS = re.compile(
     r"""(?ix) ^ (?: \s | \+{2,} | [|•·:–—-]\s
       | (?: (?: z|f|s|faz|sz|nzz|welt|bild|spiegel|rp|kstaa?|tz|vn )\s?\+ | (?:welt|bild|sz\s|rp\s|kurier\s)plus
-          | \(?\s*(?: abo | paid | premium | bezahlartikel | abopflichtig(?:er\s(?:inhalt|artikel))? | abonnenten
-              | exklusiv | exclusive )\s*\)
+          | [(\[]?\s*(?: abo | paid | premium | bezahlartikel | abopflichtig(?:er\s(?:inhalt|artikel))? | abonnenten
+              | exklusiv | exclusive | (?:z|f|s|faz|sz|nzz|abo)?\s?\+ | live(?:-?ticker|-?blog)? | video | update
+            )\s*[)\]]
           | (?: live | live-?blog | live-?ticker | news-?ticker | ticker | newsblog | live-?stream | video | podcast
               | eil | eilmeldung | breaking(?:\snews)? | update | abo
               | en\sdirect | direct | in\sdiretta | diretta | vid[ée]o
@@ -33,13 +34,47 @@ _MARKS = re.compile(
         ) (?:\s*\([^)]{1,40}\)\s*[:;]?)?
     )+"""
 )
+_SHOUTED = re.compile(
+    r"^(?:LIVE(?:-?(?:TICKER|BLOG|STREAM))?|EIL(?:MELDUNG)?|BREAKING(?: NEWS)?|EN DIRECT|IN DIRETTA)\s+"
+    r"(?=[«„“\"]?[A-ZÄÖÜÉ])"
+)
+"""A mark without a sign after it; in a headline that is in capitals as a whole it may be a word."""
 _TAIL = re.compile(
     r"(?i)(?:\s?\+{2,}|(?:\s?[|•]\s?|\s[–—-]\s)(?:live-?(?:ticker|blog|stream)?|ticker|video|podcast|update)"
-    r"|\s?\((?:abo|video|live|update|plus|premium)\)|\s?[FZS]\+)\s?$"
+    r"|\s?[(\[](?:abo|video|live|update|plus|premium|[fzs]\+)[)\]]|\s?[FZS]\+)\s?$"
 )
 """One mark; all of them in one pattern could be divided in so many ways that a hostile headline takes for ever."""
 _MOST_TAILS = 5
 _KICKER = re.compile(rf"^[^:|+]{{2,{_LONGEST_KICKER}}}?(?:\s?:\s*(?=[^\d\s])|\s+\|\s+|\s*\+{{2,}}\s*)(?=\S)")
+_GENRES = frozenset(
+    fold(word)
+    for word in """
+    kommentar gastkommentar meinung gastbeitrag standpunkt leitartikel leitkommentar kolumne glosse satire essay analyse
+    porträt portrait interview reportage rezension kritik nachruf faktencheck debatte editorial
+    opinion comment commentary analysis column profile review obituary explainer
+    commentaire tribune chronique éditorial édito billet entretien critique décryptage enquête
+    opinione commento editoriale analisi ritratto intervista corsivo rubrica recensione
+    """.split()
+)
+"""What is no mere kicker: an opinion on the news is not the news again."""
+_OUTLET = re.compile(r"\s(?P<sign>[|–—-])\s(?P<name>[^|–—]{2,40})$")
+_MOST_OUTLET, _SHORTEST_TOLD = 4, 4
+_OUTLETS = frozenset(
+    " ".join(map(fold, tokens.words(name)))
+    for name in (
+        "spiegel|der spiegel|nzz|nzz am sonntag|srf|srf news|rts|rsi|swissinfo|blick|20 minuten|20 minutes|watson|"
+        "nau|nau.ch|der bund|republik|woz|cash|finews|persönlich|die presse|der standard|orf|krone|falter|zeit|"
+        "die zeit|zeit online|faz|faz.net|sz|taz|die welt|bild|stern|focus|tagesschau|ard|zdf|zdfheute|dlf|"
+        "deutschlandfunk|n-tv|rtl|mdr|ndr|wdr|br24|swr|heise|golem|bbc|cnn|cnbc|npr|reuters|bloomberg|politico|axios|"
+        "the guardian|the economist|washington post|the washington post|afp|dpa|sda|ansa|le monde|le figaro|"
+        "libération|le temps|24 heures|le parisien|france 24|bfmtv|franceinfo|rfi|la repubblica|repubblica|la stampa|"
+        "corriere della sera|il sole 24 ore|ticinonline"
+    ).split("|")
+)
+_OUTLET_WORD = re.compile(
+    r"(?i)(?:\w*(?:zeitung|anzeiger|tagblatt|nachrichten|rundschau|bote|kurier)|allgemeine|news|times|tribune|herald"
+    r"|journal|gazette|gazzetta|corriere|online|[\w-]+\.(?:ch|de|at|li|com|org|net|fr|it|eu))"
+)
 
 
 class Features(NamedTuple):
@@ -50,9 +85,11 @@ class Features(NamedTuple):
 
 
 def unmarked(title: str) -> str:
-    """Cut marks of paid and running articles ("FAZ+", "(Abo)", "LIVE", "+++") from both ends."""
+    """Cut marks of paid and running articles ("FAZ+", "(Abo)", "LIVE", "+++") from both ends, and who tells it."""
     title = " ".join(title[:_LONGEST_TITLE].split())
     rest = _MARKS.sub("", title)
+    rest = rest if rest.isupper() else _SHOUTED.sub("", rest)
+    rest = _without_outlet(rest)
     for _ in range(_MOST_TAILS):
         rest, cut = _TAIL.subn("", rest, count=1)
         if not cut:
@@ -65,8 +102,9 @@ def normalise(title: str) -> str:
     """Give the form under which two headlines are the same: small, no marks, no kickers, words only."""
     rest = unmarked(title)
     for _ in range(_MOST_KICKERS):
-        cut = _KICKER.sub("", rest, count=1)
-        if len(tokens.words(cut)) < _SHORTEST_REST:
+        kicker = _KICKER.match(rest)
+        cut = rest[kicker.end() :] if kicker else ""
+        if kicker is None or len(tokens.words(cut)) < _SHORTEST_REST or not _GENRES.isdisjoint(_words(kicker[0])):
             break
         rest = cut
     return " ".join(_words(rest))
@@ -83,6 +121,26 @@ def features(title: str) -> Features:
         else:
             pieces.update(dict.fromkeys(word[at : at + _PIECE] for at in range(len(word) - _PIECE + 1)))
     return Features(tuple(words), tuple(pieces))
+
+
+def _without_outlet(title: str) -> str:
+    """
+    Cut the name of a paper from the end: "… | NZZ", "… - DER SPIEGEL".
+
+    After a bar any short name counts. A dash also stands between two teams, so there it must be a paper's.
+    """
+    found = _OUTLET.search(title[-_LONGEST_KICKER - 10 :])
+    if found is None:
+        return title
+    name, rest = found["name"].strip(), title[: len(title) - len(found[0])]
+    words = name.split()
+    folded = _words(name)
+    is_short = len(words) <= _MOST_OUTLET and all(word[0].isupper() or word[0].isdigit() for word in words)
+    is_paper = found["sign"] == "|" or any(_OUTLET_WORD.fullmatch(word) for word in words)
+    is_named = " ".join(folded) in _OUTLETS or (is_short and is_paper)
+    if not is_named or not _GENRES.isdisjoint(folded):
+        return title
+    return rest.rstrip() if len(tokens.words(rest)) >= _SHORTEST_TOLD else title
 
 
 def _words(title: str) -> list[str]:
