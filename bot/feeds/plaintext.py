@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -18,9 +19,11 @@ _BREAKING = (
 _BREAK = "\x1e"  # a sign no feed may hold: XML does not allow it, and what brings it in otherwise is scrubbed before
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
-_MARKUP = re.compile(r"</[a-zA-Z]|<(?:br|p|img|a|div|ul|h[1-6])[\s/>]", re.IGNORECASE)
+_MARKUP = re.compile(r"</[a-zA-Z]|<!\[CDATA\[|<(?:br|p|img|a|div|ul|h[1-6])[\s/>]", re.IGNORECASE)
 """Markup for certain; a lone <b> in a headline may be what the headline is about."""
 
+_COMPOSED_OF = re.compile("[A-Za-z][\u0300-\u036f]")
+_CDATA = ("<![CDATA[", "]]>")
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _PAIRED = re.compile(
     r"<(a|abbr|acronym|b|bdi|big|cite|code|del|div|em|font|h[1-6]|i|ins|li|mark|nobr|p|q|s|small|span|strike|strong|sub"
@@ -62,9 +65,9 @@ def node_text(root: LexborNode) -> str:
 
 def to_line(markup: str, *, is_plain: bool = False) -> str:
     """Give a headline as one line, unescaped at most twice; `is_plain` says that tags in it are meant as text."""
-    text = markup if is_plain else html.unescape(_without_tags(peel(markup)))
+    text = _without_cdata(markup) if is_plain else html.unescape(_without_tags(peel(markup)))
     if _ENTITY.search(text):
-        text = html.unescape(text)
+        text = _without_cdata(html.unescape(text))
     return " ".join(visible(text).split())
 
 
@@ -94,18 +97,38 @@ def peel(markup: str) -> str:
 
     Markup with absurdly many tags comes back without any, because a tree of them is slow to build.
     """
+    markup = _without_cdata(markup)
     if "<" not in markup and "&" in markup:
         once = html.unescape(markup)
         if _MARKUP.search(once):
-            markup = once
+            markup = _without_cdata(once)
     if markup.count("<") > _MOST_TAGS:
         return _TAG.sub("\n", markup).replace("<", " ")
     return markup
 
 
 def visible(text: str) -> str:
-    """Take out what cannot be seen, and make odd spaces ordinary ones."""
-    return text if text.isascii() else _INVISIBLE.sub("", text.replace("\xa0", " "))
+    """Take out what cannot be seen, make odd spaces ordinary ones, and one character of a letter and its accent."""
+    return text if text.isascii() else composed(_INVISIBLE.sub("", text.replace("\xa0", " ")))
+
+
+def composed(text: str) -> str:
+    """
+    Write letters with accents as one character: "u" and two dots are "ü".
+
+    Pair by pair, since normalising the whole takes quadratic time where thousands of accents follow each other.
+    """
+    if text.isascii():
+        return text
+    return _COMPOSED_OF.sub(lambda pair: unicodedata.normalize("NFC", pair[0]), text)
+
+
+def _without_cdata(markup: str) -> str:
+    """Take away the marks of a CDATA section that was escaped as a whole; a parser of HTML takes it for a comment."""
+    if _CDATA[0] in markup:
+        for mark in _CDATA:
+            markup = markup.replace(mark, "")
+    return markup
 
 
 def tidy(text: str) -> str:

@@ -27,6 +27,9 @@ from bot.feeds import plaintext
         ("3 < 5", "3 < 5"),
         ("<p>Offen <b>und <i>nie zu", "Offen und nie zu"),
         ("Wort<b>teil</b>e", "Wortteile"),
+        ("<![CDATA[<p>Eins</p>]]>", "Eins"),
+        ("&lt;![CDATA[Eins]]&gt;", "Eins"),
+        ("<p>u\u0308ber e\u0301te\u0301</p>", "über été"),
     ],
 )
 def test_html_becomes_text(markup: str, text: str) -> None:
@@ -49,6 +52,9 @@ def test_html_becomes_text(markup: str, text: str) -> None:
         ("<p>Ein <a href='x'>Link <em>dahin</em></a></p>", False, "Ein Link dahin"),
         ("Eins<br/>zwei <img src='x' alt=''> H<sub>2</sub>O<!-- x -->", False, "Eins zwei H2O"),
         ("<script>alert(1)</script>Titel", False, "Titel"),
+        ("<![CDATA[Eins]]>", False, "Eins"),
+        ("<![CDATA[Eins]]>", True, "Eins"),
+        ("U\u0308ber", True, "Über"),
         ("AT&T &#8211; ja", True, "AT&T – ja"),
     ],
 )
@@ -57,7 +63,9 @@ def test_headline_becomes_a_line(markup: str, is_plain: bool, text: str) -> None
     assert plaintext.to_line(markup, is_plain=is_plain) == text
 
 
-@pytest.mark.parametrize("piece", ["<b>", "<div>", "<ul><li>", "<!--", "<", "&", "<p>x", "<a href='"])
+@pytest.mark.parametrize(
+    "piece", ["<b>", "<div>", "<ul><li>", "<!--", "<", "&", "<p>x", "<a href='", "a\u0301\u0316", "<![CDATA["]
+)
 def test_hostile_markup_is_cheap(piece: str) -> None:
     """A text of nothing but opened tags takes no time worth mentioning (the test's own timeout judges)."""
     plaintext.to_text(piece * (100_000 // len(piece)))
