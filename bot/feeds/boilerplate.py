@@ -1,100 +1,136 @@
 """
-What publishers' systems add to a description and no reader wants: tails, agency marks, datelines, kickers.
+What publishers' systems add to a headline or text and no reader wants: tails, agency marks, datelines, kickers.
 
-The order is that of the measured texts: tails first, because they hide what stands before them.
+Tails come first, because they hide what stands before them; then what stands before the text, then the headline. Every
+line is judged by itself, so that a caption or a link on a line of its own never runs into a sentence.
 """
 
 from __future__ import annotations
 
 import re
 
+from bot.feeds import agencies, plaintext, tails
+from bot.language import headlines
+
 _MOST_ROUNDS = 6
 _SHORTEST_LEFT = 40
-
-_CUT_OFF = re.compile(r"\s*(?:\[\s*(?:…|\.{2,3}|&hellip;|\+)\s*\]|\(\s*(?:…|\.{3})\s*\))\s*$")
-_FIRST_ON = re.compile(
-    r"""(?ix) (?P<kept> .* (?: ^ | [.!?…\]»”"’)] | (?=\s(?-i:The|Der|Die|Dieser|L['’]|Cet|Questo)) ) ) \s*
-    (?: the\ (?:post|article|story)\s .{1,200}? \s (?:appeared\ first|first\ appeared)\ on \s
-      | (?:der\ |die\ |dieser\ )? (?:beitrag|artikel|text|meldung)\s .{0,200}? \b
-        (?:erschien\ (?:zuerst|erstmals)|ist\ (?:zuerst|erstmals)\ erschienen|wurde\ zuerst\ veröffentlicht)\s
-      | (?:l['’]article|cet\ article)\s .{0,200}? \b est\ (?:apparu|paru)\ en\ premier\ (?:sur|dans) \s
-      | (?:l['’]articolo|questo\ articolo)\s .{0,200}? \b (?:proviene\ da|è\ apparso\ (?:prima|per\ primo)\ su) \s
-    ) .{1,200} $"""
-)
-_MORE = re.compile(
-    r"""(?ix) (?P<kept> .* (?: ^ | [.!?…\]»”"’)] \s* | \s (?=[-–—|»›>→•]) | \s (?=(?-i:[A-ZÄÖÜ(\[])) ) )
-    [-–—|»›>→•\s]* [(\[]?
-    (?: weiterlesen | weiter\ lesen | weiter\ zum\ artikel | mehr\ dazu | mehr\ lesen | mehr\ erfahren | zum\ artikel
-      | zum\ vollständigen\ artikel | jetzt\ lesen | lesen\ sie\ (?:mehr|weiter) | den\ ganzen\ artikel\ lesen
-      | read\ more | read\ on | read\ the\ (?:full\ |whole\ )?(?:story|article|post) | continue\ reading | full\ story
-      | lire\ la\ suite | lire\ plus | lire\ l['’]article | en\ savoir\ plus
-      | continua\ a\ leggere | leggi\ (?:tutto|di\ più|l['’]articolo|anche)
-    ) (?: \s+ (?:auf|bei|hier|on|at|sur|su|here|ici) (?:\s+[^\s!?]+){0,4} )? [)\]]? [\s.…:»›>→]* $"""
-)
-_TAIL = 500
-"""Tails are short; looking no further keeps the patterns cheap on any text."""
-_AGENCY = (
-    r"(?:dpa(?:[-/]\w+)*|sda|ats|afp|ap|apa|reuters|rtr|sid|kna|epd|keystone-sda|keystone|awp|ansa|bloomberg|efe|belga)"
-)
-_MARK = rf"[(\[]\s*{_AGENCY}(?:\s*[/,]\s*\w[\w-]*){{0,4}}\s*[)\]]"
-_AGENCY_TAIL = re.compile(rf"(?i)[\s–-]*{_MARK}\s*$")
-_SERVICE_TAIL = re.compile(r"(?i)\s*(?:©\s*)?dpa(?:-infocom)?,\s*dpa:[\w/-]+\s*$")
-_RIGHTS_TAIL = re.compile(rf"(?i)\s*©\s*(?:\d{{4}}\s*)?{_AGENCY}\s*$")
-_DATELINE = re.compile(rf"^(?:[A-ZÄÖÜÉ][\w.,/ '’-]{{1,60}}?\s*)?(?i:{_MARK})\s*[-–—:]*\s+")
+_LONGEST_NOISE = 60
+_EDGE = 3
+"""Lines at either end of a text in which marks are looked for; further inside only lines that are nothing else."""
+_PAID = r"(?:Z\+|FAZ\+|F\+|SZ[\s-]?Plus|S\+|WELT\s?plus|BILD\s?plus)"
 _PAYWALL = re.compile(
-    r"^(?:Z\+(?:\s*\([^)]{1,40}\))?|FAZ\+|F\+|SZ[\s-]?Plus|S\+|WELTplus|BILDplus|[Aa]bo|LIVE(?:BLOG|TICKER)?)\s*[:;|–-]?\s+"
+    rf"(?:{_PAID}(?:\s*\([^)]{{1,40}}\))?\s*[:;|–-]?\s+"
+    rf"|[(\[]\s*(?:{_PAID}|[Aa]bo\+?|ABO\+?|Plus|PLUS|Premium|Paid|[Aa]bopflichtig\w*(?:\s\w{{1,12}})?)\s*[)\]]\s*[:;|–-]?\s*"
+    r"|(?:[Aa]bo|ABO)\s?(?:\++|[:|])\s*)(?=\S)"
 )
-_LIVE = re.compile(r"^(?:\+{2,3}\s*)?LIVE(?:BLOG|TICKER)?(?:\s*\+{2,3})?\s*[:|–-]?\s+")
+"""A word that is a mark only with a sign after it: "Abo kostet bei der SBB bald mehr"."""
+_LIVE = (
+    r"(?:LIVE(?:-?(?:BLOG|TICKER))?|(?i:live-?(?:ticker|blog)|news-?(?:ticker|blog)|eilmeldung|breaking(?:\snews)?))"
+)
+_RUNNING = re.compile(
+    rf"(?:\+{{2,3}}\s*{_LIVE}\s*\+{{2,3}}|{_LIVE}\s?(?:\+{{2,3}}|[:|])|[(\[]\s*{_LIVE}\s*[)\]])\s*(?=\S)"
+)
+_OUTLET = re.compile(r"\s+[|–—-]\s+(?=[^|–—]{2,60}$)")
+_SHORTEST_TITLE = 3
+_MOST_SOURCE = 5
+_MOST_AGAIN = 3
+_ENOUGH = 10
+"""Letters that tell that a text may begin with the headline."""
 
 
-def clean_title(title: str) -> str:
-    """Cut the mark of a paid article before a headline."""
-    cut = _PAYWALL.sub("", title, count=1)
-    return cut if cut and not _LIVE.match(title) else title
+def clean_title(title: str, outlets: frozenset[str] = frozenset()) -> str:
+    """Cut the mark of a paid article before a headline, and after it the name of the feed it comes from."""
+    if mark := _PAYWALL.match(title):
+        title = title[mark.end() :]
+    if sign := _OUTLET.search(title[-80:]):
+        rest = title[: len(title[:-80]) + sign.start()]
+        if name_key(title[len(rest) :]) in outlets and len(rest.split()) >= _SHORTEST_TITLE:
+            return rest
+    return title
+
+
+def name_key(name: str) -> str:
+    """Give the form under which two spellings of a paper's name are the same: "DER SPIEGEL", "Spiegel"."""
+    words = re.findall(r"\w+", name.casefold())
+    return "".join(
+        words[1:] if len(words) > 1 and words[0] in ("der", "die", "das", "the", "le", "la", "il") else words
+    )
 
 
 def clean(text: str, title: str = "") -> str:
-    """Cut from a one-line description what is no news; "" when nothing is left but the headline."""
-    text = _cut_tails(" ".join(text.split()))
-    text = _DATELINE.sub("", text, count=1)
-    text = _PAYWALL.sub("", text, count=1)
-    text = _cut_headline(text, title)
-    return "" if _same(text, title) else text
+    """Cut from a description what is no news, and make it one line; "" when nothing is left but the headline."""
+    lines = [" ".join(line.split()) for line in plaintext.unescape_again(text).split("\n")]
+    text = _cut_head(_cut_tails(" ".join(line for line in lines if line and not is_noise(line))))
+    return _cut_headline(text, title) if title else text
 
 
-def _cut_tails(text: str) -> str:
+def clean_body(text: str) -> str:
+    """Cut from a full text, one paragraph a line, what is no news: at its ends, and lines that are nothing else."""
+    kept: list[str] = []
+    lines = [line for line in plaintext.unescape_again(text).split("\n") if line]
+    for index, line in enumerate(lines):
+        bare = _cut_head(line) if len(kept) < _EDGE else line
+        bare = _cut_marks(bare) if index >= len(lines) - _EDGE else bare
+        if bare and not is_noise(bare):
+            kept.append(bare)
+    if kept and (bare := tails.without_cut(kept[-1])) != kept[-1]:
+        kept[-1] = cut if tails.is_whole(cut := _cut_marks(bare)) else f"{cut}…"
+    return "\n".join(filter(None, kept))
+
+
+def is_noise(line: str) -> bool:
+    """Say whether a line is nothing but a link, a mark, a credit or a call to subscribe."""
+    return len(line) <= _LONGEST_NOISE and (tails.is_call(line) or not _cut_head(_cut_marks(line)))
+
+
+def _cut_head(text: str) -> str:
     for _ in range(_MOST_ROUNDS):
-        head, tail = text[:-_TAIL], text[-_TAIL:]
-        for pattern in (_FIRST_ON, _MORE):
-            if found := pattern.match(tail):
-                tail = found["kept"].rstrip()
-        for mark in (_SERVICE_TAIL, _RIGHTS_TAIL, _AGENCY_TAIL):
-            tail = mark.sub("", tail).rstrip()
-        is_cut_off = _CUT_OFF.search(tail)
-        cut = (head + _CUT_OFF.sub("", tail)).strip()
-        cut = _back_to_sentence(cut) if is_cut_off else cut
+        cut = agencies.cut_head(text)
+        for mark in (_PAYWALL, _RUNNING):
+            if found := mark.match(cut):
+                cut = cut[found.end() :]
         if cut == text:
             break
         text = cut
     return text
 
 
-def _back_to_sentence(text: str) -> str:
-    """An excerpt cut after so many words ends at its last whole sentence, if that leaves enough; else it says "…"."""
-    if not text or text[-1] in ".!?…":
-        return text
-    ends = [found.end() for found in re.finditer(r"(?<=\w\w)[.!?][»”\"’)]?(?=\s+[A-ZÄÖÜÀÉ«„“\"])", text)]
-    if ends and ends[-1] >= _SHORTEST_LEFT:
-        return text[: ends[-1]]
-    return text.rstrip(" ,;:–-") + "…"
+def _cut_marks(text: str) -> str:
+    """Cut tails and marks, in whichever order they stand."""
+    for _ in range(_MOST_ROUNDS):
+        cut = agencies.cut_tail(tails.cut(text))
+        if cut == text:
+            break
+        text = cut
+    return text
+
+
+def _cut_tails(text: str) -> str:
+    for _ in range(_MOST_ROUNDS):
+        cut = _cut_marks(text)
+        bare = tails.without_cut(cut)
+        if bare != cut:
+            unmarked = _cut_marks(bare)
+            cut = tails.back_to_sentence(bare) if unmarked == bare else unmarked
+        if cut == text:
+            break
+        text = cut
+    return text
 
 
 def _cut_headline(text: str, title: str) -> str:
     """Cut a kicker the headline begins with too, or the whole headline before the text proper."""
-    if title and text.startswith(title):
-        rest = text[len(title) :].lstrip(" .:–—-|")
-        if len(rest) >= _SHORTEST_LEFT and rest[:1].isupper():
-            return rest
+    heads = (title, headlines.unmarked(title)) if text[:_ENOUGH] in title else (title,)
+    for head in heads:
+        if _is_only(text, head):
+            return ""
+        rest = text[len(head) :]
+        if text.startswith(head) and not rest[:1].isalnum():
+            rest = rest.lstrip(" .:–—-|!?»")
+            if _names_source(rest):
+                return ""
+            if len(rest) >= _SHORTEST_LEFT and rest[:1].isupper():
+                return rest
     for mark in (": ", " – ", " - ", " | "):
         kicker, found, _ = title.partition(mark)
         if found and 2 <= len(kicker) <= 40:
@@ -104,5 +140,15 @@ def _cut_headline(text: str, title: str) -> str:
     return text
 
 
-def _same(text: str, title: str) -> bool:
-    return re.findall(r"\w+", text.casefold()) == re.findall(r"\w+", title.casefold())
+def _is_only(text: str, title: str) -> bool:
+    """Say whether a text is the headline, once or several times."""
+    if len(text) > (len(title) + _ENOUGH) * _MOST_AGAIN:
+        return False
+    told, head = re.findall(r"\w+", text.casefold()), re.findall(r"\w+", title.casefold())
+    return any(told == head * times for times in range(1, _MOST_AGAIN + 1))
+
+
+def _names_source(rest: str) -> bool:
+    """Say whether what follows a headline is only who tells it: a few capitalised words and no sentence."""
+    words = rest.split()
+    return len(words) <= _MOST_SOURCE and rest[-1:] not in ".!?…" and all(not word[0].islower() for word in words)

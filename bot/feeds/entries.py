@@ -115,10 +115,9 @@ def _texts(summary: str, content: str, title: str) -> tuple[str, str, tuple[str,
     """Give description and full text without the key points, and those."""
     in_content = keypoints.find(content)
     in_summary = keypoints.find(summary)
-    rest = plaintext.unescape_again(in_summary.rest)
-    lead = boilerplate.clean(" ".join(rest.split("\n")), title)
     points = in_content.points or in_summary.points
-    return lead, in_content.rest, tuple(point[:_TITLE] for point in points)
+    lead = boilerplate.clean(in_summary.rest, title)
+    return lead, boilerplate.clean_body(in_content.rest), tuple(point[:_TITLE] for point in points)
 
 
 def _stand_in(text: str) -> str:

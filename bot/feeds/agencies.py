@@ -1,0 +1,122 @@
+"""
+Agency marks, datelines and credits around a text: "BERLIN (dpa) - ", "(sda/afp)", "© KEYSTONE/SDA", "Foto: dpa".
+
+Agencies are news too ("Die Deutsche Presse-Agentur (dpa) hat einen neuen Chef"), so a mark alone proves nothing: before
+it must stand a place or nothing, after it a dash or a new sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+_AGENCIES = frozenset(
+    "dpa sda ats afp ap apa reuters rtr sid kna epd keystone awp ansa bloomberg efe belga agi upi tass".split()
+)
+_DESKS = frozenset("pd red red. ots mgt".split())
+"""Press offices and the paper's own desk, which sign in small letters."""
+_ALONE = "dpa|sda|ats|afp|ap|apa|reuters|rtr|sid|kna|epd|keystone[-/]sda|awp|ansa|efe"
+_CODES = r"(?P<codes>[\w.-]{2,14}(?:\s?[/,;]\s?[\w.-]{2,14}){0,5})"
+_MARK = rf"[(\[]\s*{_CODES}\s*[)\]]"
+_HEAD = re.compile(rf"(?P<place>[^()\[\]]{{0,60}}?)\s*{_MARK}\s*(?P<dash>[-–—:]*)\s*(?=\S)")
+_SECOND_PLACE = re.compile(r"[A-ZÀ-Ý][A-ZÀ-Ý.' /-]{1,40}(?:,\s?\d{1,2}\.?\s?\w{3,9}\.?)?\s?[-–—]\s+")
+_BARE_HEAD = re.compile(rf"(?:[A-ZÀ-Ý][A-ZÀ-Ý./-]{{2,30}},?\s)?(?i:{_ALONE})(?:/(?i:{_ALONE}))*\s[-–—]\s+")
+_ARTICLES = frozenset(
+    "der die das ein eine einer eines dem des dieser diese dieses the a an un une uno una il lo i gli".split()
+)
+_FOREIGN = frozenset("den la le les los las el san".split())
+"""Articles that towns begin with: Den Haag, La Paz."""
+_LINKS = frozenset("am an der die im in bei ob de la le les du des sur sous del della di upon of the und et e".split())
+_MOST_WORDS, _MOST_WITHOUT_DASH = 7, 3
+_OPENING = "«„“\"'‘‹("
+
+_TAIL, _CREDIT_TAIL, _BARE = 200, 90, 50
+_END = r"(?:^|(?<=[.!?…»”\"’)]))"
+_MARK_TAIL = re.compile(rf"(?P<mark>{_MARK})$")
+_MARK_WITH_STOP = re.compile(rf"{_END}\s?(?P<mark>{_MARK})\.$")
+_BARE_TAIL = re.compile(rf"(?:{_END}\s?|\s(?=/))(?P<mark>/?(?P<codes>\w{{2,8}}(?:[/-]\w{{2,8}}){{0,4}}))$")
+_SERVICE = re.compile(rf"(?i)(?:{_END}\s*|\s*©\s*)dpa-infocom(?:\sGmbH)?$|\s*(?:©\s*)?dpa(?:-infocom)?,\s*dpa:[\w/-]+$")
+_RIGHTS = re.compile(r"(?i)\s*(?:©|\(c\)\s?(?=\d{4}|[a-z]{3,9}\b)|\bcopyright\s(?=©|\d{4}|by\s))[^©]{0,60}$")
+_CREDIT = re.compile(
+    rf"(?:{_END}\s*|\s*(?=[(\[]))[(\[]?\s*(?:(?:Symbol|Archiv|Titel)?(?:[Ff]oto|[Bb]ild)s?|Bilder|Photo|Image|Credit|Crédit"
+    r"|Immagine)\s?:\s?(?P<names>[^!?:()\[\]]{2,60})[)\]]?$"
+)
+
+
+def cut_head(text: str) -> str:
+    """Cut a dateline or an agency mark before a text."""
+    if bare := _BARE_HEAD.match(text):
+        return text[bare.end() :]
+    found = _HEAD.match(text) if "(" in text[:_TAIL] or "[" in text[:_TAIL] else None
+    if found is None or not _is_mark(found["codes"]) or not _is_place(found["place"], has_dash=bool(found["dash"])):
+        return text
+    rest = text[found.end() :]
+    if not found["dash"] and not (rest[0].isupper() or rest[0].isdigit() or rest[0] in _OPENING):
+        return text
+    return _SECOND_PLACE.sub("", rest, count=1) if found["dash"] and _SECOND_PLACE.match(rest) else rest
+
+
+def cut_tail(text: str) -> str:
+    """Cut agency marks, rights and credits after a text, once each; each is looked for only where its sign is."""
+    tail = text[-_TAIL:]
+    if "dpa" in tail and (service := _SERVICE.search(text, _from(text, _TAIL))):
+        text = text[: service.start()]
+    if ":" in tail[-_CREDIT_TAIL:]:
+        credit = _CREDIT.search(text, _from(text, _CREDIT_TAIL))
+        text = text[: credit.start()] if credit and _are_names(credit["names"]) else text
+    if ("©" in tail or "opyright" in tail or "(c)" in tail) and (rights := _RIGHTS.search(text, _from(text, _TAIL))):
+        text = text[: rights.start()]
+    found = None
+    if text.endswith((")", "]")):
+        found = _MARK_TAIL.search(text, _from(text, _TAIL))
+    elif text.endswith((").", "].")):
+        found = _MARK_WITH_STOP.search(text, _from(text, _TAIL))
+    elif text[-1:].isalpha():
+        found = _BARE_TAIL.search(text, _from(text, _BARE))
+        found = found if found and _is_alone(found["codes"]) else None
+    return (text[: found.start("mark")] if found and _is_mark(found["codes"]) else text).rstrip()
+
+
+def _from(text: str, length: int) -> int:
+    """Give where the last so many characters begin; a pattern that starts there still sees what stands before."""
+    return max(0, len(text) - length)
+
+
+def _is_alone(codes: str) -> bool:
+    """Say whether signs without brackets are an agency's: in small or in capital letters throughout."""
+    return re.split("[/-]", codes.lower())[0] in _AGENCIES and (codes.islower() or codes.isupper())
+
+
+def _is_mark(codes: str) -> bool:
+    """Say whether these are signs of agencies: "dpa", "dpa-AFX", "sda/afp", "dpa/lno", "pd/sda", "red"."""
+    parts = [part.strip() for part in re.split(r"[/,;]", codes) if part.strip()]
+    if any(part.lower().split("-")[0] in _AGENCIES for part in parts):
+        return True
+    return bool(parts) and all(part in _DESKS for part in parts)
+
+
+def _is_place(text: str, *, has_dash: bool) -> bool:
+    """Say whether a text may be what a dateline begins with: a place, perhaps with a date."""
+    words = re.findall(r"[^\s/,]+", text)
+    if not words:
+        return True
+    first = words[0].lower()
+    if (
+        len(words) > (_MOST_WORDS if has_dash else _MOST_WITHOUT_DASH)
+        or first in _ARTICLES
+        or not words[0][0].isupper()
+    ):
+        return False
+    if first in _FOREIGN and not has_dash and len(words) > _MOST_WITHOUT_DASH - 1:
+        return False
+    return all(word[0].isupper() or word[0].isdigit() or word in _LINKS for word in words)
+
+
+def _are_names(text: str) -> bool:
+    """Say whether a credit names people and agencies, and tells nothing."""
+    words = re.findall(r"[^\s/,]+", text)
+    return all(
+        word[0].isupper()
+        or word[0].isdigit()
+        or word.lower().split("-")[0] in _AGENCIES | _LINKS | {"von", "via", "zvg", "©"}
+        for word in words
+    )
