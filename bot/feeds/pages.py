@@ -11,7 +11,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.feeds import charset, entries, keypoints
+from bot.feeds import boilerplate, charset, entries, headings, keypoints
 from bot.feeds.wire import Job
 
 _MOST_LINKS = 30
@@ -65,8 +65,10 @@ def find_text(markup: str, url: str) -> list[Any]:
     text = trafilatura.extract(markup, url=url, fast=True, include_comments=False, include_tables=False) or ""
     told = set(points)
     lines = [" ".join(entries.scrub(each).split()) for each in text.split("\n")]
-    lines = [each for each in lines if each and each.lstrip("-•– ") not in told and not keypoints.is_heading(each)]
-    return ["\n".join(lines)[:_LONGEST_TEXT], [entries.scrub(each) for each in points], False]
+    lines = [each for each in lines if each and not headings.is_one(each)]
+    if told:  # the points are cleaned already, and so must be what is compared with them
+        lines = [each for each in lines if boilerplate.clean(each.lstrip("-•– ")) not in told]
+    return [boilerplate.clean_body("\n".join(lines))[:_LONGEST_TEXT], [entries.scrub(each) for each in points], False]
 
 
 def is_reserved(tree: LexborHTMLParser) -> bool:

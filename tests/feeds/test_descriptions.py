@@ -74,6 +74,16 @@ def test_lines_that_are_no_text_go() -> None:
             assert entry_of("", markup).content == "\n".join(TOLD["texts"] * 2), (noise, place)
 
 
+def test_points_lose_their_marks_too() -> None:
+    """Every key point is cleaned like a description, entities included."""
+    one, two = TOLD["texts"][:2]
+    made = entry_of(
+        "",
+        f"<h3>In Kürze</h3><ul><li>{one} Weiterlesen</li><li>(dpa) {two.replace('und', '&amp;amp;')} (sda)</li></ul>",
+    )
+    assert made.key_points == (one, two.replace("und", "&"))
+
+
 @pytest.mark.parametrize("text", TOLD["kept"])
 def test_news_of_the_same_words_stays(text: str) -> None:
     """Agencies, subscriptions and reading on are news too: a mark counts only where marks stand."""

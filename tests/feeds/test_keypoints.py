@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import tomllib
+import unicodedata
+from pathlib import Path
+
 import pytest
 
-from bot.feeds import keypoints
+from bot.feeds import boilerplate, headings, keypoints, plaintext
 
 ONE = "Kim Jong Un und Wladimir Putin treffen sich heute."
 TWO = "Es geht unter anderem um die Atomwaffen Nordkoreas."
@@ -11,25 +15,85 @@ LEAD = (
     "die sich zum dritten Mal in diesem Jahr begegnen und viel zu besprechen haben."
 )
 
-HEADINGS = (
-    "Das Wichtigste in Kürze|Das Wichtigste im Überblick|Das Wichtigste|DAS WICHTIGSTE IN KÜRZE:|Darum geht's|"
-    "Darum gehts|Darum geht’s:|Darum geht es|In Kürze|Kurz & knapp|Kurz und knapp|Auf einen Blick|"
-    "«Das Wichtigste in Kürze»|"
-    "L’essentiel|L'essentiel en bref|Ce qu'il faut retenir|En bref|In breve|I punti chiave|Key points|Key takeaways|"
-    "At a glance|KEY POINTS"
-).split("|")
+SHORT_LEAD = "Am Hafen von Wladiwostok wehen am Montag zwei Flaggen."
+ROWS = tomllib.loads((Path(__file__).parents[1] / "data" / "keypoints.toml").read_text(encoding="utf-8"))
+CLEAR = "Das Wichtigste in Kürze"
 
 
-@pytest.mark.parametrize("heading", HEADINGS)
+def told(row: str, heading: str = CLEAR) -> str:
+    """Put the texts into a shape."""
+    for name, text in (("HEADING", heading), ("ONE", ONE), ("TWO", TWO), ("LEAD", SHORT_LEAD)):
+        row = row.replace(name, text)
+    return row
+
+
+@pytest.mark.parametrize("heading", ROWS["headings"])
 def test_headings(heading: str) -> None:
     """The headings publishers give such a box are known, in any case and with any marks around."""
-    assert keypoints.is_heading(heading)
+    assert headings.is_one(heading)
+    assert headings.is_one(heading.upper())
+    assert headings.is_one(unicodedata.normalize("NFD", heading))
+
+
+@pytest.mark.parametrize("heading", ROWS["headings"])
+@pytest.mark.parametrize("shape", ["list", "plain dashes"])
+def test_every_heading_heads_a_box(heading: str, shape: str) -> None:
+    """In HTML and in plain text, also where letters and accents come apart."""
+    for spelled in (heading, unicodedata.normalize("NFD", heading)):
+        assert keypoints.find(told(ROWS["shapes"][shape], spelled)) == keypoints.Found((ONE, TWO), SHORT_LEAD)
+
+
+@pytest.mark.parametrize("heading", [CLEAR, "In Kürze"])
+@pytest.mark.parametrize("shape", ROWS["shapes"])
+def test_every_shape_is_read(shape: str, heading: str) -> None:
+    """Points are found in every shape of the box, and what is left is the lead alone."""
+    found = keypoints.find(told(ROWS["shapes"][shape], heading))
+    assert found.points == (ONE, TWO)
+    assert boilerplate.clean_body(found.rest) == SHORT_LEAD
+
+
+@pytest.mark.parametrize("after", ROWS["after_two_paragraphs"])
+def test_lead_is_no_point(after: str) -> None:
+    """Where nothing tells points from the paragraphs after them, there are two, and no text is lost."""
+    row = ROWS["after_two_paragraphs"][after]
+    found = keypoints.find(told(f"<h1>Treffen</h1><p><b>HEADING</b></p><p>ONE</p><p>TWO</p>{row}"))
+    assert found.points == (ONE, TWO)
+    assert found.rest == "Treffen\n" + plaintext.to_text(told(row))
+
+
+@pytest.mark.parametrize("row", ROWS["none"])
+def test_heading_alone_proves_nothing(row: str) -> None:
+    """Calls, links, tiny entries and single paragraphs are no key points."""
+    for heading in (CLEAR, "In Kürze", "Auf einen Blick"):
+        markup = told(ROWS["none"][row], heading)
+        assert keypoints.find(markup) == keypoints.Found((), plaintext.to_text(markup))
+
+
+@pytest.mark.parametrize("row", ROWS["none_in_brief"])
+def test_column_of_short_news_is_no_box(row: str) -> None:
+    """A heading that heads other things too needs more than a few short paragraphs."""
+    assert keypoints.find(told(ROWS["none_in_brief"][row])).points == ()
+
+
+def test_long_list_gives_its_first_points() -> None:
+    """A list of more points than anybody shows is read from its start; the others stay in the text."""
+    points = [f"Der Punkt Nummer {number} ist von Bedeutung." for number in range(8)]
+    items = "".join(f"<li>{point}</li>" for point in points)
+    found = keypoints.find(f"<h3>{CLEAR}</h3><ul>{items}</ul><p>{SHORT_LEAD}</p>")
+    assert found == keypoints.Found(tuple(points[:6]), "\n".join([*points[6:], SHORT_LEAD]))
+
+
+def test_long_entry_stays_in_the_text() -> None:
+    """One entry too long for a point costs the others nothing, and is not lost."""
+    long = " ".join([LEAD] * 3)
+    found = keypoints.find(f"<h3>{CLEAR}</h3><ul><li>{ONE}</li><li>{long}</li><li>{TWO}</li></ul>")
+    assert found == keypoints.Found((ONE, TWO), long)
 
 
 @pytest.mark.parametrize("line", ["Das Wichtigste ist die Gesundheit", "In Kürze mehr", "Ein Blick", "", "Kurz" * 40])
 def test_other_lines_are_no_headings(line: str) -> None:
     """A sentence that begins like a heading is none."""
-    assert not keypoints.is_heading(line)
+    assert not headings.is_one(line)
 
 
 BOX = {
@@ -97,8 +161,19 @@ def test_link_inside_a_point_is_fine() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<b>", "<div>", "<p>In Kürze</p>", "<ul><li>", "<h3>In Kürze</h3><ul>", "In Kürze\n"]
+    "piece",
+    [
+        *("<b>", "<div>", "<p>In Kürze</p>", "<ul><li>", "<h3>In Kürze</h3><ul>", "In Kürze\n", "<li>Key points</li>"),
+        *(
+            "<p> </p>",
+            "<h3>Key points</h3><p>Kurz und gut</p>",
+            "<h3>Key points</h3><style>",
+            "- Punkt eins\n",
+            "a\u0301",
+        ),
+    ],
 )
 def test_hostile_markup_is_cheap(piece: str) -> None:
     """A text full of headings or opened tags takes no time worth mentioning (the test's own timeout judges)."""
-    keypoints.find("<h3>In Kürze</h3>" + piece * (100_000 // len(piece)))
+    for heading in ("<h3>In Kürze</h3>", "In Kürze\n"):
+        keypoints.find(heading + piece * (200_000 // len(piece)))
