@@ -16,6 +16,8 @@ _TITLE, _SUMMARY, _CONTENT, _HTML, _LINK, _GUID = 500, 5_000, 50_000, 100_000, 2
 _TAGS, _TAG = 20, 100
 _STAND_IN = 100
 _LANGUAGES = {"deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "ita": "it"}
+_PARTS = re.compile(r"\s[|–—:»›-]\s|:\s")
+_NO_NAMES = frozenset("www rss feed feeds news com org net".split())
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no database and no message takes; XML forbids it, entities and JSON bring it in."""
 
@@ -33,13 +35,21 @@ class RawEntry:
     published_at: datetime | None
     language: str | None
     tags: tuple[str, ...]
+    source: str = ""
+    """Who tells it, where the feed says so of every entry."""
 
 
-def clean(raw: RawEntry, base: str) -> Entry | None:
-    """Clean an entry; None when it holds too little to be one. `base` is the address links are relative to."""
+def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> Entry | None:
+    """
+    Clean an entry; None when it holds too little to be one.
+
+    `base` is the address links are relative to, `outlets` are the feed's own names, which some put after headlines.
+    """
     guid = scrub(raw.guid or "").strip()[:_GUID] or None
     link = absolute(raw.link, base)
-    title = boilerplate.clean_title(line(raw.title, is_plain=raw.is_title_plain))[:_TITLE]
+    if raw.source:
+        outlets = outlets | {boilerplate.name_key(line(raw.source))}
+    title = boilerplate.clean_title(line(raw.title, is_plain=raw.is_title_plain), outlets)[:_TITLE]
     summary, content, points = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
     if not title:
         title = _stand_in(summary or content)
@@ -59,7 +69,7 @@ def clean(raw: RawEntry, base: str) -> Entry | None:
     )
 
 
-def clean_newest(raw: list[RawEntry], base: str) -> tuple[Entry | None, ...]:
+def clean_newest(raw: list[RawEntry], base: str, outlets: frozenset[str] = frozenset()) -> tuple[Entry | None, ...]:
     """
     Clean the newest entries of a document, each in its place; without dates its first ones count as the newest.
 
@@ -70,7 +80,16 @@ def clean_newest(raw: list[RawEntry], base: str) -> tuple[Entry | None, ...]:
         dated = [(each.published_at, -index) for index, each in enumerate(raw) if each.published_at]
         if len(dated) == len(raw):
             chosen = {-index for _, index in sorted(dated)[-MOST:]}
-    return tuple(clean(each, base) if index in chosen else None for index, each in enumerate(raw))
+    return tuple(clean(each, base, outlets) if index in chosen else None for index, each in enumerate(raw))
+
+
+def outlets(title: str, *urls: str | None) -> frozenset[str]:
+    """Give the names of a feed, as `boilerplate.clean_title` compares them: its title, and what its addresses say."""
+    names = {title, *(part for part in _PARTS.split(title) if " " in part.strip())}
+    for url in urls:
+        host = _host(url).removeprefix("www.")
+        names |= {host, *(label for label in host.split(".")[:-1] if len(label) >= 3 and label not in _NO_NAMES)}
+    return frozenset(key for name in names if (key := boilerplate.name_key(name)))
 
 
 def line(markup: str, *, is_plain: bool = False) -> str:
@@ -118,6 +137,13 @@ def _texts(summary: str, content: str, title: str) -> tuple[str, str, tuple[str,
     points = in_content.points or in_summary.points
     lead = boilerplate.clean(in_summary.rest, title)
     return lead, boilerplate.clean_body(in_content.rest), tuple(point[:_TITLE] for point in points)
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url or "").hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def _stand_in(text: str) -> str:

@@ -26,7 +26,8 @@ def parse(body: bytes, url: str, known: Mapping[bytes, Mark] | None = None) -> P
     known = known or {}
     unseen = [index for index, each in enumerate(prints) if each not in known]
     raw = [_raw(items[index]) for index in unseen]
-    cleaned = entries.clean_newest(raw, url)
+    title, site_url = entries.line(_text(document, "title"), is_plain=True), _text(document, "home_page_url")
+    cleaned = entries.clean_newest(raw, url, entries.outlets(title, site_url, url))
     fresh = {
         prints[index]: marking.of_entry(prints[index], each.published_at, entry)
         for index, each, entry in zip(unseen, raw, cleaned, strict=True)
@@ -34,9 +35,9 @@ def parse(body: bytes, url: str, known: Mapping[bytes, Mark] | None = None) -> P
     listed = [fresh.get(each) or known[each] for each in prints]
     kept = tuple(entry for entry in cleaned if entry)
     return ParsedFeed(
-        title=entries.line(_text(document, "title"), is_plain=True),
+        title=title,
         language=entries.language(_text(document, "language")),
-        site_url=entries.absolute(_text(document, "home_page_url"), url),
+        site_url=entries.absolute(site_url, url),
         ttl=None,
         entries=kept,
         is_listing=len(unseen) == len(items),

@@ -107,7 +107,8 @@ def _read_all(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | 
         return None
     raw, feed = _feed(read, document)
     # The last entry of a document that breaks off may hold half a link.
-    cleaned = entries.clean_newest(raw if document.is_whole else raw[:-1], document.url)
+    listed_raw = raw if document.is_whole else raw[:-1]
+    cleaned = entries.clean_newest(listed_raw, document.url, _names(feed, document))
     feed = replace(feed, entries=tuple(entry for entry in cleaned if entry), is_whole=document.is_whole)
     if document.found is None or len(document.found) != len(raw) or _is_loose(read):
         return feed
@@ -130,7 +131,7 @@ def _read_unseen(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed
     if read.bozo or not read.get("version") or len(read.entries) != len(unseen):
         return None
     raw, feed = _feed(read, document)
-    cleaned = entries.clean_newest(raw, document.url)
+    cleaned = entries.clean_newest(raw, document.url, _names(feed, document))
     fresh = {
         found[index].print: marking.of_entry(found[index].print, each.published_at, entry)
         for index, each, entry in zip(unseen, raw, cleaned, strict=True)
@@ -194,6 +195,10 @@ def _feed(read: Any, document: _Document) -> tuple[list[RawEntry], ParsedFeed]:
     )
 
 
+def _names(feed: ParsedFeed, document: _Document) -> frozenset[str]:
+    return entries.outlets(feed.title, feed.site_url, document.url)
+
+
 def _raw(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEntry:
     # dict.get, because feedparser's own look-up answers with other keys of its choice.
     title = dict.get(item, "title_detail") or {}
@@ -214,6 +219,7 @@ def _raw(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEntry:
         content=content,
         published_at=_published(item),
         language=_language(item, title, feed_language),
+        source=str(dict.get(dict.get(item, "source") or {}, "title") or ""),
         tags=tuple(str(tag.get("label") or tag.get("term") or "") for tag in dict.get(item, "tags") or ()),
     )
 

@@ -19,7 +19,7 @@ MARKED += [(f"{text}{mark}", text) for mark in TOLD["after"] for text in TOLD["t
 TITLE = "Etwas ganz anderes steht darüber"
 
 
-def entry_of(summary: str, content: str = "", title: str = TITLE) -> Entry:
+def entry_of(summary: str, content: str = "", title: str = TITLE, *outlets: str) -> Entry:
     """Clean an entry."""
     raw = RawEntry(
         guid="1",
@@ -32,7 +32,7 @@ def entry_of(summary: str, content: str = "", title: str = TITLE) -> Entry:
         language="de",
         tags=(),
     )
-    made = entries.clean(raw, "https://news.example/")
+    made = entries.clean(raw, "https://news.example/", entries.outlets(*outlets) if outlets else frozenset())
     assert made is not None
     return made
 
@@ -96,6 +96,13 @@ def test_news_of_the_same_words_stays(text: str) -> None:
 def test_excerpt_ends_at_its_last_sentence(row: dict[str, str]) -> None:
     """What was cut after so many words goes back to a whole sentence, if that leaves enough."""
     assert lead_of(row["text"]) == row["cut"]
+
+
+@pytest.mark.parametrize("row", TOLD["titles"], ids=lambda row: row["text"])
+def test_headline_is_cut_only_where_it_is_certain(row: dict[str, str]) -> None:
+    """A mark needs its sign, and a name at the end must be the feed's own."""
+    made = entry_of("", "", row["text"], "Neue Tagespost", "https://www.tagespost.ch/rss")
+    assert made.title == row.get("cut", row["text"])
 
 
 @pytest.mark.parametrize(

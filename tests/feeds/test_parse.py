@@ -133,6 +133,26 @@ def test_description_with_the_box() -> None:
     assert entry.summary == "Kim trifft Putin am Hafen von Wladiwostok."
 
 
+def test_name_of_the_feed_after_a_headline_goes() -> None:
+    """Its title, its host and the source an entry names are cut; any other name may be part of the headline."""
+    titles = ("- Die Tagespost", "| tagespost.example", "– Dorfbote", "- Seeblick")
+    items = [f"<title>Neue Regeln für Wölfe {each}</title><guid>{each}</guid>" for each in titles]
+    items[2] += "<source url='https://dorf.example'>Dorfbote</source>"
+    body = rss(*items).replace(b"<title>T</title>", b"<title>Die Tagespost: Schweiz</title>")
+    parsed = read(body, url="https://www.tagespost.example/rss")
+    assert [each.title for each in parsed.entries] == [
+        *["Neue Regeln für Wölfe"] * 3,
+        "Neue Regeln für Wölfe - Seeblick",
+    ]
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Die Tagespost",
+        "items": [{"id": "1", "title": "Neue Regeln für Wölfe | Tagespost"}],
+    }
+    (entry,) = read(json.dumps(document).encode()).entries
+    assert entry.title == "Neue Regeln für Wölfe"
+
+
 def test_duplicate_titles_in_media_are_ignored() -> None:
     """A picture's title inside an entry is not the entry's."""
     body = (
