@@ -123,11 +123,12 @@ def _read_items(items: list[LexborNode]) -> _Box:
     """Read a list; a longer entry that is no point stays where it is, and a list of mostly such entries is no box."""
     if len(items) > _MOST_ITEMS or sum(map(_is_link, items)) * 2 > len(items):
         return {}
-    points = {point: item for item in items if (point := _point(_line(item)))}
+    lines = [_line(item) for item in items]
+    points = {point: item for line, item in zip(lines, items, strict=True) if (point := _point(line))}
     if len(points) * 2 < len(items) or not _is_enough(points):
         return {}
-    for item in items:
-        if len(_line(item)) < _SHORTEST:
+    for line, item in zip(lines, items, strict=True):
+        if len(line) < _SHORTEST:
             item.decompose()
     return dict(list(points.items())[:MOST])
 

@@ -22,7 +22,8 @@ _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
 _MARKUP = re.compile(r"</[a-zA-Z]|<!\[CDATA\[|<(?:br|p|img|a|div|ul|h[1-6])[\s/>]", re.IGNORECASE)
 """Markup for certain; a lone <b> in a headline may be what the headline is about."""
 
-_COMPOSED_OF = re.compile("[A-Za-z][\u0300-\u036f]")
+_ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327"
+_COMPOSED_OF = re.compile(f"[A-Za-z][{_ACCENTS}]")
 _CDATA = ("<![CDATA[", "]]>")
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _PAIRED = re.compile(
@@ -118,7 +119,7 @@ def composed(text: str) -> str:
 
     Pair by pair, since normalising the whole takes quadratic time where thousands of accents follow each other.
     """
-    if text.isascii():
+    if text.isascii() or not any(accent in text for accent in _ACCENTS):
         return text
     return _COMPOSED_OF.sub(lambda pair: unicodedata.normalize("NFC", pair[0]), text)
 
