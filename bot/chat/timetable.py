@@ -57,6 +57,9 @@ def refusal_words(refusal: Refusal, speech: Speech) -> Html:
             return t("No clock shows {word}. Write it like {example}.", word=word, example=code("/digest 08:00"))
         case "digest.which_day":
             return t("On which day of the week? For instance {example}", example=code("/digest weekly sun 18:00"))
+        case "digest.which_days":
+            example = code("/digest mon-fri 07:30, sat 09:00")
+            return t("Which days go with which hour? Write them like {example}.", example=example)
         case "digest.unknown_word":
             return t(
                 "I do not understand {word}. Write hours like {first} or {second}.",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.core.chat import Chat
@@ -19,17 +20,41 @@ FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 """The end of a pause that only /resume ends."""
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
-_CLOCK = r"(\d{1,2})(?:\s*[:.h]\s*(\d{2}))?\s*(?:uhr|h|heures?|ore|o'clock|(am|pm|a\.m\.|p\.m\.))?"
-CLOCK = re.compile(_CLOCK + r"(?![\w:.])", re.IGNORECASE)
-_RANGE = re.compile(rf"(?:\w+\s+)?{_CLOCK}\s*(?:-|–|—|bis|to|until|à|au|a|alle|\s)\s*{_CLOCK}", re.IGNORECASE)
-_SPAN = re.compile(r"(\d{1,4})\s*([^\W\d]*)")
+_UNIT = "uhr|heures?|h|ore"
+_GERMAN_DAY = r"(?:mo|di|mi|do|fr|sa|so|sonnabend|wochenende|(?:mon|diens|donners|frei|sams|sonn|werk)tage?|mittwoch)\b"
+_HALF = rf"(?:pm|p\.m\.|a\.m\.|am(?!\s+{_GERMAN_DAY}))"  # "18:00 am Sonntag" is no morning
+CLOCK = re.compile(
+    r"(\d{1,2})"
+    rf"(?:(?:\s*[:.]\s*|\s*(?:{_UNIT})\s*(?=\d\d(?!\s*(?:[:.]\d|{_UNIT}|o'clock|{_HALF}))))(\d{{2}})(?:\s*min\w*)?)?"
+    rf"\s*(?:{_UNIT}|o'clock|({_HALF}))?(?![\w:]|\.\d)",
+    re.IGNORECASE,
+)
+"""An hour as people write it: 8, 08:00, 8.30, 8h30, 7 Uhr 30, 8 pm; of "8h 18h" only the first."""
+_WORD = re.compile(r"[^\W\d_]+|\S")
+_OFTEN = frozenset(
+    "each every night nights nightly daily jede jeden nacht tag nachts täglich chaque nuit nuits toutes les ogni notte"
+    " notti tutte le di".split()
+)
+_FROM = _OFTEN | frozenset("from between von vom zwischen ab de dès entre la dalle dal dalla tra fra ore".split())
+_UNTIL = frozenset("- – — to till until and bis und à a au et jusqu ' ’ alle al e le les ore".split())
+_NUMBER = re.compile(r"(?P<number>\d+)|(?P<word>[^\W\d_]+|\S)")
 _UNITS = {
-    timedelta(minutes=1): ("m", "min", "mins", "minute", "minuten", "minutes", "minuto", "minuti"),
-    timedelta(hours=1): (*("", "h", "hour", "hours", "std", "stunde", "stunden", "heure", "heures", "ora", "ore"),),
-    timedelta(days=1): ("d", "day", "days", "t", "tag", "tage", "tagen", "j", "jour", "jours", "g", "giorno", "giorni"),
-    timedelta(weeks=1): ("w", "week", "weeks", "woche", "wochen", "semaine", "semaines", "settimana", "settimane"),
+    name: unit
+    for unit, names in (
+        (timedelta(minutes=1), "m min mins minute minuten minutes minuto minuti mn"),
+        (timedelta(hours=1), "h hr hrs hour hours std stunde stunden heure heures ora ore"),
+        (timedelta(days=1), "d day days t tag tage tagen j jour jours g giorno giorni"),
+        (timedelta(weeks=1), "w week weeks woche wochen semaine semaines settimana settimane"),
+    )
+    for name in names.split()
 }
+_ONE = frozenset("a an one ein eine einen un une una uno".split())
+_BESIDE = frozenset("for during für fuer während pour pendant per durante and und et e , . & + ' ’".split())
+_APOSTROPHES = frozenset("'’")
+_HOUR = timedelta(hours=1)
 _LONGEST_PAUSE = timedelta(days=365)
+_MUCH = 1_000_000
+"""As many minutes are too long already; more might be more than a `timedelta` holds."""
 
 
 @lru_cache(maxsize=1024)
@@ -102,10 +127,14 @@ def minutes(hour: str, minute: str | None, half: str | None = None) -> int | Non
 
 def read_quiet(text: str) -> tuple[int, int]:
     """Read quiet hours like 22:00-07:00; raise a `Refusal` that says what is wrong."""
-    found = _RANGE.fullmatch(text.strip())
-    if found is None:
+    found = list(islice(CLOCK.finditer(text), 3))
+    if len(found) != 2:
         raise Refusal("quiet.unreadable")
-    begin, end = minutes(found[1], found[2], found[3]), minutes(found[4], found[5], found[6])
+    first, last = found
+    gaps = (text[: first.start()], _FROM), (text[first.end() : last.start()], _UNTIL), (text[last.end() :], _OFTEN)
+    if not all(word in known or word == "." for gap, known in gaps for word in _WORD.findall(gap.lower())):
+        raise Refusal("quiet.unreadable")
+    begin, end = (minutes(each[1], each[2], each[3]) for each in found)
     if begin is None or end is None:
         raise Refusal("quiet.no_such_hour")
     if begin == end:
@@ -114,20 +143,46 @@ def read_quiet(text: str) -> tuple[int, int]:
 
 
 def read_pause(text: str) -> timedelta | None:
-    """Read how long a pause is to last; None: until it is ended. Raises a `Refusal`."""
+    """
+    Read how long a pause is to last; None: until it is ended. Raises a `Refusal`.
+
+    A number without a unit means hours, and minutes behind hours, as in 1h30.
+    """
     if not text.strip():
         return None
-    length, at = timedelta(0), 0
-    for found in _SPAN.finditer(text.strip().lower()):
-        unit = next((unit for unit, names in _UNITS.items() if found[2] in names), None)
-        if unit is None or text.strip()[at : found.start()].strip():
+    length = timedelta(0)
+    number: int | None = None
+    last: timedelta | None = None
+    for piece in _NUMBER.finditer(text.lower()):
+        word = piece["word"]
+        if number is None and (word is None or word in _ONE):
+            number = min(int(piece["number"][:9]), _MUCH) if word is None else 1
+        elif number is not None and word in _UNITS:
+            last = _UNITS[word]
+            length, number = length + number * last, None
+        elif word not in _BESIDE or (number is not None and word not in _APOSTROPHES):
             raise Refusal("pause.unreadable")
-        length, at = length + int(found[1]) * unit, found.end()
-    if text.strip()[at:].strip(" .") or not length:
+        _refuse_long(length)
+    if number is not None:
+        length += number * _bare(number, last)
+    if not length:
         raise Refusal("pause.unreadable")
+    _refuse_long(length)
+    return length
+
+
+def _bare(number: int, last: timedelta | None) -> timedelta:
+    """Say what a number without a unit counts."""
+    if last is None:
+        return _HOUR
+    if last == _HOUR and number < 60:
+        return timedelta(minutes=1)
+    raise Refusal("pause.unreadable")
+
+
+def _refuse_long(length: timedelta) -> None:
     if length > _LONGEST_PAUSE:
         raise Refusal("pause.too_long", days=_LONGEST_PAUSE.days)
-    return length
 
 
 def clock(minute: int) -> str:

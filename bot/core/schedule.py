@@ -1,16 +1,17 @@
 """
 When a reader's digests are due: how the hours are written, and the next one.
 
-The grammar is our own: hours, each with the days before it (`mon-fri 07:30, sat 9`), in four languages. What is stored
-is the same in its normal form, which this file reads too.
+The grammar is our own: hours with the days before or behind them (`mon-fri 07:30, sat 9`), in four languages.
+What is stored is the same in its normal form, which this file reads too.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
+from itertools import pairwise
 from typing import Literal
 
 from bot.core import hours
@@ -50,18 +51,22 @@ _DAY = {
     for spelling in (name, name.replace("ì", "i"), f"{name}s")
 }
 _GROUPS = {
-    **dict.fromkeys(("weekdays", "workdays", "werktags", "wochentags", "feriali"), frozenset(range(5))),
-    **dict.fromkeys(("weekend", "weekends", "wochenende", "week-end"), frozenset((5, 6))),
-    **dict.fromkeys(("daily", "täglich", "taeglich", "quotidien", "quotidiennement", "ogni"), frozenset(range(7))),
+    **dict.fromkeys(
+        "weekday weekdays workday workdays werktag werktags wochentags semaine feriali".split(), frozenset(range(5))
+    ),
+    **dict.fromkeys("weekend weekends wochenende wochenends week-end".split(), frozenset((5, 6))),
+    **dict.fromkeys("daily täglich taeglich quotidien quotidiennement".split(), frozenset(range(7))),
 }
 _WEEKLY = frozenset(
     ("weekly", "wöchentlich", "woechentlich", "hebdomadaire", "hebdo", "settimanale", "settimanalmente")
 )
 _TO = frozenset(("-", "–", "—", "to", "through", "bis", "au", "à", "a", "al"))
+_BREAKS = frozenset("und and et e".split()) | {",", ";", "+", "&", "/"}
+"""What stands between two wishes, and also within a list of days or hours."""
 _FILLING = frozenset(
-    "at um à a alle ore and und et e every jeden jede jeder chaque tous les le il the on am von from de du da giorno"
-    " day tag jours jour giorni i".split()
-) | {",", ";", "+", "&", "/", "."}
+    "at um à a alle alla ore every each jeden jede jeder chaque ogni tous les le la il the on am en von from de du da"
+    " dal dalla dalle giorno giorni day tag jours jour i .".split()
+)
 _PIECE = re.compile(rf"(?P<hour>{hours.CLOCK.pattern})|(?P<word>[^\W\d]+(?:-end)?)|(?P<other>\S)", re.IGNORECASE)
 _ALL = frozenset(range(7))
 
@@ -121,39 +126,53 @@ def read(text: str) -> Schedule:
     return reader.end()
 
 
+@dataclass(slots=True)
+class _Run:
+    """Days, or hours, that follow each other."""
+
+    is_apart: bool
+    """A comma or the like stands before it."""
+    days: set[int] = field(default_factory=set)
+    minutes: set[int] = field(default_factory=set)
+
+
 class _Reader:
-    """Takes the pieces one after the other; a day after an hour begins a new group."""
+    """Takes the pieces one after the other: runs of days and runs of hours take turns."""
 
     def __init__(self) -> None:
-        self._days: set[int] = set()
-        self._found: dict[int, set[int]] = {}
+        self._runs: list[_Run] = []
         self._last: int | None = None
-        self._is_range = self._is_weekly = self._after_hour = False
+        self._is_range = self._is_weekly = self._is_apart = False
 
     def hour(self, text: str) -> None:
         minute = hours.read_clock(text)
         if minute is None:
             raise Refusal("digest.no_such_hour", word=text.strip())
-        if self._is_weekly and len(self._days) != 1:
-            raise Refusal("digest.which_day")
-        self._found.setdefault(minute, set()).update(self._days or _ALL)
-        self._after_hour, self._is_range = True, False
+        self._run(of_days=False).minutes.add(minute)
+        self._is_range, self._last = False, None
 
     def word(self, text: str) -> None:
         word = text.casefold()
         group = _GROUPS.get(word)
         if group is None and word in _DAY:
             group = self._up_to(_DAY[word])
-        if word in _WEEKLY:
-            self._is_weekly, self._after_hour = True, self._begin(frozenset())
-        elif group is not None:
-            self._after_hour = self._begin(group)
+        if group is not None:
+            self._run(of_days=True).days.update(group)
             self._last = _DAY.get(word)
-        elif word in _TO and self._last is not None and not self._after_hour:
+        elif word in _TO and self._last is not None:
             self._is_range = True
-            return
+        elif word in _BREAKS:
+            self._is_apart = True
+        elif word in _WEEKLY:
+            self._is_weekly = True
         elif word not in _FILLING:
             raise Refusal("digest.unknown_word", word=text)
+
+    def _run(self, *, of_days: bool) -> _Run:
+        if not self._runs or bool(self._runs[-1].days) != of_days:
+            self._runs.append(_Run(self._is_apart))
+        self._is_apart = False
+        return self._runs[-1]
 
     def _up_to(self, day: int) -> frozenset[int]:
         if not self._is_range or self._last is None:
@@ -161,18 +180,39 @@ class _Reader:
         self._is_range = False
         return frozenset((self._last + step) % 7 for step in range((day - self._last) % 7 + 1))
 
-    def _begin(self, days: frozenset[int]) -> bool:
-        if self._after_hour:
-            self._days = set()
-        self._days |= days
-        return False
-
     def end(self) -> Schedule:
-        if not self._found or not self._after_hour:
-            raise Refusal("digest.which_hour")
-        if len(self._found) > MOST:
+        found: dict[int, set[int]] = {}
+        for days, minutes in self._pairs():
+            if self._is_weekly and len(days) != 1:
+                raise Refusal("digest.which_day")
+            for minute in minutes:
+                found.setdefault(minute, set()).update(days)
+        if len(found) > MOST:
             raise Refusal("digest.too_many", limit=MOST)
-        return tuple(Hour(minute, frozenset(days)) for minute, days in sorted(self._found.items()))
+        return tuple(Hour(minute, frozenset(days)) for minute, days in sorted(found.items()))
+
+    def _pairs(self) -> list[tuple[frozenset[int], set[int]]]:
+        """Say which days belong to which hours: those before them, or those behind."""
+        runs = self._runs
+        if not any(run.minutes for run in runs):
+            raise Refusal("digest.which_hour")
+        is_behind = bool(runs[-1].days)
+        if is_behind and runs[0].days:
+            raise Refusal("digest.which_days")
+        if len(runs) > 1 and runs[0].minutes and runs[-1].minutes:  # 8:00, mon 9:00: one of them is for all days
+            breaks = [(run.is_apart, after.is_apart) for run, after in pairwise(runs) if run.days]
+            if len(set(breaks)) > 1 or breaks[0][0] == breaks[0][1]:
+                raise Refusal("digest.which_days")
+            is_behind = breaks[0][1]
+        beside = [_NO_RUN, *runs, _NO_RUN]
+        return [
+            (frozenset((after if is_behind else before).days) or _ALL, run.minutes)
+            for before, run, after in zip(beside, runs, beside[2:], strict=False)
+            if run.minutes
+        ]
+
+
+_NO_RUN = _Run(is_apart=False)
 
 
 def write(schedule: Schedule) -> str:

@@ -28,6 +28,7 @@ async def chat_of(desk: Desk, person: Person) -> Chat:
         ("07:00, 18:00", "täglich um 07:00, 18:00", "07:00, 18:00"),
         ("mon-fri 07:30", "Mo–Fr 07:30", "mon-fri 07:30"),
         ("weekly sun 18:00", "So 18:00", "sun 18:00"),
+        ("08:00 mon-fri", "Mo–Fr 08:00", "mon-fri 08:00"),
         ("mo bis fr 7.15, samstags 9 Uhr", "Mo–Fr 07:15; Sa 09:00", "mon-fri 07:15; sat 09:00"),
     ],
 )
@@ -82,6 +83,7 @@ async def test_bare_digest_offers_hours_and_off_ends_it(desk: Desk) -> None:
         ("/digest 25:00", "25:00 zeigt keine Uhr."),
         ("/digest mon", "Zu welcher Stunde?"),
         ("/digest weekly 18:00", "An welchem Wochentag?"),
+        ("/digest 8:00 mon 9:00", "Welche Tage gehören zu welcher Stunde?"),
         ("/digest irgendwann 8", "irgendwann verstehe ich nicht."),
         ("/digest " + ", ".join(f"{hour}:00" for hour in range(13)), "Das ist zu oft"),
         ("/quiet 22", "Diese Zeiten kann ich nicht lesen."),
@@ -115,6 +117,7 @@ async def test_quiet_hours(desk: Desk) -> None:
 async def test_a_pause_begins_and_ends(desk: Desk) -> None:
     """For a while, or until it is ended; by command or button."""
     anna = desk.server.person()
+    assert (await anna.ask("/pause 1h30")).text == "Pause bis 14:30. Meldungen warten so lange."
     assert (await anna.ask("/pause 2h")).text == "Pause bis 15:00. Meldungen warten so lange."
     assert (await chat_of(desk, anna)).paused_until == NOW + timedelta(hours=2)
     assert (await anna.ask("/weiter")).text == "Weiter geht es. Was gewartet hat, kommt jetzt."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime, time, timedelta
+from time import perf_counter
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -80,6 +82,26 @@ def test_a_day_that_never_was_ends_when_it_began() -> None:
         ("fri-mon 8 pm", "mon,fri-sun 20:00"),
         ("täglich 8 Uhr", "08:00"),
         ("weekends 10, weekdays 7", "mon-fri 07:00; sat-sun 10:00"),
+        ("08:00 mon-fri", "mon-fri 08:00"),
+        ("08:00 daily", "08:00"),
+        ("18:00 weekly sun", "sun 18:00"),
+        ("weekly 18:00 on Sunday", "sun 18:00"),
+        ("18:00 am Sonntag", "sun 18:00"),
+        ("12 am Monday", "mon 00:00"),
+        ("08:00 mon-fri, 09:00 sat", "mon-fri 08:00; sat 09:00"),
+        ("08:00 mon, wed and fri", "mon,wed,fri 08:00"),
+        ("8:00, mon 9:00", "08:00; mon 09:00"),
+        ("8:00 mon, 9:00", "09:00; mon 08:00"),
+        ("mo-fr um 7 Uhr 30", "mon-fri 07:30"),
+        ("7 Uhr 30 und 18 Uhr", "07:30, 18:00"),
+        ("8h 18h", "08:00, 18:00"),
+        ("8 am and 6 p.m.", "08:00, 18:00"),
+        ("dal lunedì al venerdì 7:30", "mon-fri 07:30"),
+        ("7h30 du lundi au vendredi", "mon-fri 07:30"),
+        ("ogni lunedì alle 8", "mon 08:00"),
+        ("ogni giorno alle 8", "08:00"),
+        ("tous les jours à 8h", "08:00"),
+        ("jeden Tag um 8 Uhr.", "08:00"),
     ],
 )
 def test_hours_are_read_in_four_languages(text: str, normal: str) -> None:
@@ -99,6 +121,11 @@ def test_hours_are_read_in_four_languages(text: str, normal: str) -> None:
         ("weekly 18:00", "digest.which_day"),
         ("bald 8", "digest.unknown_word"),
         ("7-9", "digest.unknown_word"),
+        ("weekly", "digest.which_hour"),
+        ("weekly mon tue 8", "digest.which_day"),
+        ("8:00 mon 9:00", "digest.which_days"),
+        ("8:00 mon-fri, sat 9:00", "digest.which_days"),
+        ("mon 8:00 tue", "digest.which_days"),
         (", ".join(f"{hour}:30" for hour in range(13)), "digest.too_many"),
     ],
 )
@@ -107,6 +134,114 @@ def test_what_cannot_be_read_says_why(text: str, reason: str) -> None:
     with pytest.raises(Refusal) as refused:
         schedule.read(text)
     assert refused.value.reason == reason
+
+
+@given(st.dictionaries(MINUTES, st.frozensets(st.integers(0, 6), min_size=1), min_size=1, max_size=schedule.MOST))
+def test_what_is_written_is_read_to_the_same(wanted: dict[int, frozenset[int]]) -> None:
+    """Whatever hours, on whatever days."""
+    planned = tuple(schedule.Hour(minute, days) for minute, days in sorted(wanted.items()))
+    assert schedule.read(schedule.write(planned)) == planned
+
+
+PAIRS = st.lists(
+    st.tuples(st.sampled_from(schedule.DAYS), MINUTES), min_size=1, max_size=4, unique_by=lambda pair: pair[1]
+)
+
+
+@given(PAIRS)
+def test_days_may_stand_before_their_hour_or_behind_it(pairs: list[tuple[str, int]]) -> None:
+    """As long as all do the same."""
+    before = " ".join(f"{day} {hours.clock(minute)}" for day, minute in pairs)
+    behind = " ".join(f"{hours.clock(minute)} {day}" for day, minute in pairs)
+    assert schedule.read(before) == schedule.read(behind)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("2", 120),
+        ("2h", 120),
+        ("1h30", 90),
+        ("1 h 30", 90),
+        ("1h30m", 90),
+        ("1 Std. 30 Min.", 90),
+        ("2 hours and 15 minutes", 135),
+        ("2d 4h", 52 * 60),
+        ("für 2 Stunden", 120),
+        ("for 2 hours", 120),
+        ("pour 2 heures", 120),
+        ("per 2 ore", 120),
+        ("eine Woche", 7 * 24 * 60),
+        ("un'ora", 60),
+    ],
+)
+def test_a_pause_in_four_languages(text: str, minutes: int) -> None:
+    """A bare number means hours, behind hours it means minutes."""
+    assert hours.read_pause(text) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        *[
+            (text, "pause.unreadable")
+            for text in ("2d 4", "30m 5", "1h90", "1h 2 3", "2 und 3 h", "für", "0", "bald", "1:30")
+        ],
+        *[(text, "pause.too_long") for text in ("366d", "9" * 1000 + "w", "300d 2000h")],
+    ],
+)
+def test_a_pause_that_is_not_clear_is_refused(text: str, reason: str) -> None:
+    """Rather than guessed."""
+    with pytest.raises(Refusal) as refused:
+        hours.read_pause(text)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "22:00-07:00",
+        "22-7",
+        "22 bis 7 Uhr",
+        "von 22 bis 7",
+        "zwischen 22 und 7 Uhr",
+        "jede Nacht von 22 Uhr bis 7 Uhr",
+        "between 10pm and 7am",
+        "from 10 p.m. to 7 a.m. every night",
+        "entre 22h et 7h",
+        "de 22 h à 7 h",
+        "de 22h jusqu'à 7h",
+        "dalle 22 alle 7",
+        "tra le 22 e le 7",
+    ],
+)
+def test_quiet_hours_in_four_languages(text: str) -> None:
+    """As people say them."""
+    assert hours.read_quiet(text) == (22 * 60, 7 * 60)
+
+
+@pytest.mark.parametrize("text", ["22", "nicht 22-7", "22-7 mondays", "22-7-9", "22 von 7", "2200-0700", "bald"])
+def test_quiet_hours_that_are_not_clear_are_refused(text: str) -> None:
+    """Rather than guessed."""
+    with pytest.raises(Refusal) as refused:
+        hours.read_quiet(text)
+    assert refused.value.reason == "quiet.unreadable"
+
+
+HOSTILE = [
+    piece * (200_000 // len(piece))
+    for piece in ("1", "1 ", "1h", "22 uhr ", "8 am ", "8.", "mon-", "8 mon ", "week-", "a", "-", " ", "für ")
+] + ["8" + " " * 200_000 + "x", "8 uhr" + " " * 100_000 + "30" + " " * 100_000 + "x"]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hours_without_end_are_read_or_refused_at_once(text: str) -> None:
+    """200,000 characters of anything."""
+    begin = perf_counter()
+    for read in (schedule.read, hours.read_pause, hours.read_quiet, hours.read_clock):
+        with contextlib.suppress(Refusal):
+            read(text)
+    assert perf_counter() - begin < 5
 
 
 def test_now_and_off_are_no_hours() -> None:
