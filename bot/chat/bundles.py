@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.chat import lengths, pasts
@@ -17,8 +18,11 @@ from bot.texts.markup import Html, bold, italic, join, plain
 
 PAGE = 3_800
 """Visible characters of one message, some hundred below what Telegram takes."""
-_MOST = 40
-"""Stories in one message: Telegram heeds a hundred links and italics."""
+ENTITIES = 100
+"""Telegram heeds so many of a message: bold, italic, links, quotes, and the addresses and names it finds itself."""
+_LINK = re.compile(r"<a [^>]*>[^<]*</a>")
+_FOUND = re.compile(r"[#@/]|\w\.\w")
+"""What looks like the beginning of a name or address; inside a link it is none."""
 _OPEN = 3
 _LONG = 5
 """From so many stories on, all but the first three are folded up."""
@@ -32,22 +36,41 @@ def part(bundle: Bundle, setting: Setting) -> tuple[tuple[Telling, ...], ...]:
     """Say which stories go into which message; borders lie between stories."""
     if bundle.kind is DeliveryKind.ROLLING:
         return (bundle.tellings,)
-    room = PAGE - lengths.visible(_header(replace(bundle, part=99, parts=99), setting)) - 2
+    header = bold(_header(replace(bundle, part=99, parts=99), setting))
     parts: list[list[Telling]] = [[]]
-    used = 0
+    room = empty = _Room(PAGE - 2, ENTITIES).without(header)
     for group in bundles.group(bundle.tellings):
-        heading = lengths.visible(_heading(group, setting.speech)) + 2
-        is_first = True
+        heading = bold(_heading(group, setting.speech))
+        shown = 0
         for telling in group.tellings:
-            size = lengths.visible(_line(telling, bundle, setting)) + 1
-            needed = size + (heading if is_first else 0)
-            if parts[-1] and (used + needed > room or len(parts[-1]) >= _MOST):
+            line = _line(telling, bundle, setting)
+            needed = [*([] if shown else ["", heading]), line]
+            left = room.without(*needed, quotes=shown + 1 == _LONG)
+            if parts[-1] and not left.is_enough:
                 parts.append([])
-                used, needed = 0, size + heading
+                left, shown = empty.without("", heading, line), 0
             parts[-1].append(telling)
-            used += needed
-            is_first = False
+            room, shown = left, shown + 1
     return tuple(tuple(each) for each in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What a message still has room for."""
+
+    characters: int
+    entities: int
+
+    def without(self, *lines: str, quotes: int = 0) -> _Room:
+        """Take lines in; each ends with a line break."""
+        taken = sum(line.count("</") + len(_FOUND.findall(plain(_LINK.sub("", line)))) for line in lines)
+        size = sum(lengths.visible(line) + 1 for line in lines)
+        return _Room(self.characters - size, self.entities - taken - quotes)
+
+    @property
+    def is_enough(self) -> bool:
+        """Say whether what was taken in had room."""
+        return self.characters >= 0 and self.entities >= 0
 
 
 def write(bundle: Bundle, setting: Setting) -> Html:
