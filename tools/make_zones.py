@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -33,17 +34,52 @@ PROMINENT = (
 
 
 ZONES = available_timezones()
+TZDATA = resources.files("tzdata").joinpath("zoneinfo")
+LISTED = {line.split("\t")[2] for line in TZDATA.joinpath("zone.tab").read_text("utf-8").splitlines() if line[0] != "#"}
+"""What IANA calls its zones today; any other name of a place is an older or another one."""
+LINKS = {
+    fields[2]: fields[1]
+    for fields in map(str.split, TZDATA.joinpath("tzdata.zi").read_text("utf-8").splitlines())
+    if fields[0] == "L"
+}
+
+
+def rules(zone: str) -> str:
+    """Give the zone whose rules it has: of two with the same, the clocks never differ."""
+    while zone in LINKS:
+        zone = LINKS[zone]
+    return zone
+
+
+def today(zone: str) -> str:
+    """Give the name a zone has today: Asia/Kathmandu for Asia/Katmandu."""
+    if zone in LISTED or zone.split("/")[0] not in PLACES:
+        return zone
+    aliases = get_global("zone_aliases")
+    known = aliases.get(zone, zone)
+    renamed = [each for each in LISTED if aliases.get(each, each) == known]
+    return renamed[0] if len(renamed) == 1 else rules(zone)
 
 
 def cities() -> Iterator[tuple[str, str]]:
     """Name zones after their cities."""
-    for zone in sorted(ZONES):
-        if zone.split("/")[0] in PLACES:
-            yield zone.rpartition("/")[2].replace("_", " "), zone
+    for zone in sorted(LISTED & ZONES):
+        yield _city(zone), zone
     for language in LANGUAGES:
         for zone, names in Locale(language).time_zones.items():
             if zone.split("/")[0] in PLACES and "city" in names and zone in ZONES:
                 yield names["city"], zone
+
+
+def former() -> Iterator[tuple[str, str]]:
+    """Name zones after the cities they were called after once."""
+    for zone in sorted(ZONES - LISTED):
+        if zone.split("/")[0] in PLACES:
+            yield _city(zone), zone
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def named() -> Iterator[tuple[str, str]]:
@@ -86,16 +122,18 @@ def offsets(zone: str) -> Iterator[timedelta | None]:
 
 
 def main() -> int:
-    """Write the table: a name and its zones, cities before countries."""
+    """Write the table: a name and its zones, cities before countries, and at last what they were called once."""
     found: dict[str, list[str]] = {}
-    for source in (named(), cities(), countries()):
+    for source in (named(), cities(), countries(), former()):
         earlier = set(found)
         for name, zone in source:
             if name not in earlier:
                 found.setdefault(name, [])
-                found[name] += [zone] if zone not in found[name] else []
+                is_known = rules(zone) in map(rules, found[name])
+                found[name] += [] if is_known else [today(zone)]
     lines = [f"{name}\t{' '.join(zones)}" for name, zones in sorted(found.items())]
-    lines += [f"{zone}\t{zone}" for zone in sorted(ZONES) if zone not in ("Factory", "localtime")]
+    no_zones = {"Factory", "localtime", *found}  # Cuba is a country first
+    lines += [f"{zone}\t{today(zone)}" for zone in sorted(ZONES - no_zones)]
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text("\n".join(lines) + "\n", "utf-8")
     sys.stdout.write(f"{len(lines)} names\n")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.chat import growing, lengths
+from bot.core import hours
 from bot.core.alert import Alert, Line, Summary
 from bot.texts import markup
 from bot.texts.catalog import Speech
@@ -103,7 +103,7 @@ def _shortened(line: Line, bulleted: bool, limit: int) -> Html:
 
 
 def _foot(what: Alert, summary: Summary, setting: Setting) -> str:
-    zone = ZoneInfo(what.chat.timezone or setting.timezone)
+    zone = hours.zone(what.chat.timezone, setting.timezone)
     time = setting.speech.moment(what.article.published_at.astimezone(zone), setting.now.astimezone(zone))
     names = [_names(what)] if what.subscription_count > 1 and what.matches else []
     machine = [setting.speech.label("AI")] if summary.by_machine else []

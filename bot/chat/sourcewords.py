@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, tzinfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -84,7 +83,7 @@ def closed(speech: Speech) -> Html:
 
 
 def overview(
-    sources: tuple[Source, ...], speech: Speech, offset: int, now: datetime, zone: ZoneInfo, *, may_add: bool
+    sources: tuple[Source, ...], speech: Speech, offset: int, now: datetime, zone: tzinfo, *, may_add: bool
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Show a page of the sources, with buttons that switch them off and on."""
     if not sources:
@@ -127,7 +126,7 @@ def switched(source: Source, speech: Speech) -> tuple[Html, InlineKeyboardMarkup
     return speech.t("{title} is switched off here.", **_names(source)), keyboards.keyboard(rows)
 
 
-def _line(source: Source, speech: Speech, now: datetime, zone: ZoneInfo) -> Html:
+def _line(source: Source, speech: Speech, now: datetime, zone: tzinfo) -> Html:
     mark = "✓" if source.is_followed else "✗"
     parts = [join("", [f"{mark} {source.feed.id} · ", _title(source.feed.title or host_of(source.feed.url))])]
     if source.is_own:

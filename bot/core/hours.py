@@ -8,7 +8,7 @@ where they show an hour twice, it is the first of the two.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from bot.core.errors import Refusal
 
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 """The end of a pause that only /resume ends."""
+_FIXED = re.compile(r"UTC([+-])([01]\d):([0-5]\d)")
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 _UNIT = "uhr|heures?|h|ore"
@@ -59,8 +60,11 @@ _MUCH = 1_000_000
 
 @lru_cache(maxsize=1024)
 def zone(name: str | None, otherwise: str = "UTC") -> tzinfo:
-    """Give the zone of this name; of one that is unknown (any more), the other, and at last UTC."""
+    """Give the zone of this name, also UTC+05:30; of one that is unknown (any more), the other, and at last UTC."""
     for each in (name, otherwise):
+        if fixed := _FIXED.fullmatch(each or ""):
+            ahead = timedelta(hours=int(fixed[2]), minutes=int(fixed[3]))
+            return timezone(-ahead if fixed[1] == "-" else ahead, fixed[0])
         try:
             return ZoneInfo(each or "")
         except (ValueError, OSError, LookupError):  # no such file, no such place, or no name at all

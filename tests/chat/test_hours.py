@@ -92,6 +92,7 @@ async def test_bare_digest_offers_hours_and_off_ends_it(desk: Desk) -> None:
         ("/pause lange", "Ich verstehe nicht, wie lange."),
         ("/pause 999d", "Das ist zu lang: höchstens 365 Tage"),
         ("/timezone Atlantis", "Diesen Ort kenne ich nicht."),
+        ("/timezone UTC+25", "Diesen Abstand hat keine Uhr"),
     ],
 )
 async def test_what_cannot_be_read_is_answered_with_an_example(desk: Desk, typed: str, said: str) -> None:
@@ -138,6 +139,10 @@ async def test_a_pause_begins_and_ends(desk: Desk) -> None:
         ("Genf", "Europe/Zurich"),
         ("New York", "America/New_York"),
         ("UTC+2", "Etc/GMT-2"),
+        ("GMT+2", "Etc/GMT-2"),
+        ("UTC-3:30", "UTC-03:30"),
+        ("+12:45", "UTC+12:45"),
+        ("Kathmandu", "Asia/Kathmandu"),
         ("Asia/Tokyo", "Asia/Tokyo"),
     ],
 )
@@ -164,6 +169,19 @@ async def test_a_shared_place_becomes_a_zone_and_is_not_stored(desk: Desk) -> No
     answer = await anna.chat.answer_to(shared)
     assert answer.text == "Deine Uhr: America/New York. Dort ist es jetzt 07:00."
     assert (await chat_of(desk, anna)).timezone == "America/New_York"
+
+
+async def test_an_offset_is_a_clock_for_everything(desk: Desk) -> None:
+    """Also one no zone has: for digests, quiet hours, pauses, and where times are shown."""
+    anna = desk.server.person()
+    assert (await anna.ask("/timezone UTC+5:30")).text == "Deine Uhr: UTC+5:30. Dort ist es jetzt 17:30."
+    await anna.ask("/digest 18:00")
+    receiver = await desk.store.receivers.find(ChatId(anna.id), MAIN)
+    assert receiver is not None
+    assert receiver.next_due == NOW.replace(hour=13) - timedelta(minutes=30)
+    assert (await anna.ask("/pause 2h")).text.startswith("Pause bis 19:30.")
+    assert "UTC+5:30" in (await anna.ask("/timezone")).text
+    assert (await anna.ask("/feeds")).text
 
 
 async def test_a_new_zone_moves_the_digest(desk: Desk) -> None:

@@ -146,6 +146,14 @@ class Hours:
         elif found:
             rows = [[keyboards.button(zones.label(each), _ZONE, each)] for each in found[:_MOST_ZONES]]
             await turn.reply(speech.t("Which one do you mean?"), keyboards.keyboard(rows))
+        elif self.zones.is_offset(turn.text):
+            await turn.reply(
+                speech.t(
+                    "No clock has this offset: they go from {first} to {last}, in quarters of an hour.",
+                    first=code("UTC-12"),
+                    last=code("UTC+14"),
+                )
+            )
         else:
             await turn.reply(
                 speech.t(

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardMarkup, MessageEntity
 
@@ -15,7 +14,7 @@ from bot.chat import keyboards, lengths, sourcewords
 from bot.chat.access import Pace
 from bot.chat.command import Button, Command, Question, Who
 from bot.chat.turn import Press, Turn
-from bot.core import archive
+from bot.core import archive, hours
 from bot.core.chat import Pending
 from bot.core.errors import Refusal
 from bot.core.feed import FeedWish, Origin
@@ -254,6 +253,6 @@ class Sources:
 
     async def _overview(self, turn: Turn, offset: int) -> Said:
         chat = await self.chats.find(turn.place.chat_id)
-        zone = ZoneInfo((chat.timezone if chat else None) or self.timezone)
+        zone = hours.zone(chat.timezone if chat else None, self.timezone)
         there = await self.sources.list_for(turn.place.chat_id)
         return sourcewords.overview(there, turn.speech, offset, self.clock.now(), zone, may_add=self._may_add(turn))
