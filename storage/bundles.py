@@ -16,7 +16,7 @@ from bot.core.article import Article
 from bot.core.bundle import Bundle, Telling
 from bot.core.delivery import Delivery, DeliveryState
 from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId
-from storage import alerts, rows
+from storage import alerts, mentions, rows
 from storage.engine import Database, insert
 from storage.rows import Row
 from storage.tables import articles, chats, deliveries, subscriptions
@@ -41,7 +41,7 @@ class Bundles:
             message_id = await connection.scalar(select(deliveries.c.message_id).where(deliveries.c.id == delivery.id))
             before = facts.get("after")
             state = await connection.scalar(select(deliveries.c.state).where(deliveries.c.id == before))
-            tellings = await _tellings(connection, delivery, now, merged=chat["one_per_story"])
+            tellings = await _tellings(connection, delivery, facts, now, merged=chat["one_per_story"])
         return Bundle(
             kind=delivery.kind,
             reason=str(facts.get("reason", "")),
@@ -67,10 +67,12 @@ class Bundles:
         async with self._database.write() as connection:
             row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery.id))).mappings().one()
             same = deliveries.c.id == delivery.id
-            await connection.execute(update(deliveries).where(same).values(payload=json.dumps(facts | {"part": 1})))
+            kept, _ = mentions.share(facts | {"part": 1}, parts[0])
+            await connection.execute(update(deliveries).where(same).values(payload=json.dumps(kept)))
             before: int = delivery.id
-            for number, ids in enumerate(parts[1:], 2):
-                before = await _add_part(connection, row, facts | {"part": number, "after": before}, now)
+            for number, told in enumerate(parts[1:], 2):
+                own, ids = mentions.share(facts | {"part": number, "after": before}, told)
+                before = await _add_part(connection, row, own, now)
                 for start in range(0, len(ids), _CHUNK):
                     moved = deliveries.c.id.in_(ids[start : start + _CHUNK])
                     await connection.execute(update(deliveries).where(moved).values(parent=before))
@@ -92,12 +94,14 @@ async def _add_part(connection: AsyncConnection, first: Row, facts: Mapping[str,
 
 
 async def _tellings(
-    connection: AsyncConnection, delivery: Delivery, now: datetime, *, merged: bool
+    connection: AsyncConnection, delivery: Delivery, facts: Mapping[str, Any], now: datetime, *, merged: bool
 ) -> tuple[Telling, ...]:
     told = select(deliveries.c.id, deliveries.c.article_id, deliveries.c.state).where(
         deliveries.c.parent == delivery.id
     )
-    found = (await connection.execute(told.order_by(deliveries.c.id))).all()
+    marked = await mentions.find(connection, facts)
+    found = [*(await connection.execute(told.order_by(deliveries.c.id))).all(), *marked]
+    was_sent = {row.id for row in marked} | {row.id for row in found if row.state == DeliveryState.SENT}
     hits: dict[DeliveryId, tuple[Match, ...]] = {}
     known: dict[int, Article] = {}
     stories: dict[ArticleId, int] = {}
@@ -116,7 +120,7 @@ async def _tellings(
             article=known[row.article_id],
             subscriptions=tuple(match.subscription for match in hits[row.id]),
             source_titles=(_source(known[row.article_id]),),
-            was_sent=row.state == DeliveryState.SENT,
+            was_sent=row.id in was_sent,
         )
         for row in found
         if row.article_id in known and hits.get(row.id)

@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatState
@@ -18,13 +18,28 @@ from bot.core.ids import ChatId, DeliveryId, ThreadId
 from bot.core.receiver import Receiver, Turns
 from bot.core.schedule import Slot
 from bot.core.subscription import Urgency
+from storage import mentions
 from storage.engine import Database, insert
-from storage.holding import adopt, make
+from storage.holding import make
 from storage.rows import Row
 from storage.tables import chats, deliveries, matches, receivers, subscriptions
 
 _FIELDS = tuple(field.name for field in fields(Receiver))
 _WAITS = and_(text("deliveries.state = 'held'"), deliveries.c.reason == DIGEST)
+
+
+def _hit(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say that an article hits a keyword of its receiver that is so."""
+    theirs = and_(
+        matches.c.article_id == deliveries.c.article_id,
+        matches.c.query_id == subscriptions.c.query_id,
+        subscriptions.c.chat_id == deliveries.c.chat_id,
+        subscriptions.c.thread_id == deliveries.c.thread_id,
+    )
+    return select(matches.c.query_id).join(subscriptions, and_(theirs, *conditions)).exists()
+
+
+_IN_DIGEST = _hit(subscriptions.c.urgency == Urgency.DIGEST)
 _FIRST, _LONGEST = timedelta(days=1), timedelta(days=7)
 """How far back a digest marks what came as an alert: the first one, and any other."""
 
@@ -82,11 +97,14 @@ class Receivers:
     async def gather_now(self, chat_id: ChatId, thread_id: ThreadId, key: str, now: datetime) -> bool:
         """Make a digest of what waits at this moment, in front of all alerts; say whether there was anything."""
         here = and_(deliveries.c.chat_id == chat_id, deliveries.c.thread_id == thread_id)
-        recent = and_(text("deliveries.state = 'sent'"), deliveries.c.finished_at > now - _FIRST)
-        told = and_(recent, deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.parent.is_(None))
+        is_heard = or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= now)
+        wanted = select(deliveries.c.id).where(here, _WAITS, _hit(subscriptions.c.paused.is_(False), is_heard))
+        same = and_(receivers.c.chat_id == chat_id, receivers.c.thread_id == thread_id)
         async with self._database.write() as connection:
-            if await connection.scalar(select(deliveries.c.id).where(here, or_(_WAITS, told)).limit(1)) is None:
+            if await connection.scalar(wanted.limit(1)) is None:
                 return False
+            row = (await connection.execute(select(receivers).where(same))).mappings().one_or_none()
+            receiver = _receiver(row or dict.fromkeys(_FIELDS) | {"chat_id": chat_id, "thread_id": thread_id})
             parent = await make(
                 connection,
                 chat_id=chat_id,
@@ -100,10 +118,7 @@ class Receivers:
                 now=now,
             )
             if parent is not None:
-                await adopt(connection, parent, and_(here, _WAITS), now)
-                await connection.execute(update(deliveries).where(here, told).values(parent=parent))
-                same = and_(receivers.c.chat_id == chat_id, receivers.c.thread_id == thread_id)
-                await connection.execute(update(receivers).where(same).values(last_digest_at=now))
+                await _fill(connection, {parent: receiver}, now)
         return True
 
 
@@ -173,18 +188,11 @@ async def _fill(connection: AsyncConnection, made: Mapping[DeliveryId, Receiver]
         for parent, each in made.items()
     ]
     await connection.execute(gathered, [{name: each[name] for name in ("digest", "chat", "thread")} for each in values])
-    hit = and_(
-        matches.c.article_id == deliveries.c.article_id,
-        matches.c.query_id == subscriptions.c.query_id,
-        subscriptions.c.chat_id == deliveries.c.chat_id,
-        subscriptions.c.thread_id == deliveries.c.thread_id,
-        subscriptions.c.urgency == Urgency.DIGEST,
-    )
-    in_digest = select(matches.c.query_id).join(subscriptions, hit).exists()
     came = and_(text("deliveries.state = 'sent'"), deliveries.c.finished_at > bindparam("since", type_=_MOMENT))
     told = and_(came, deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.parent.is_(None))
-    marked = update(deliveries).where(place, told, in_digest).values(parent=bindparam("digest"))
+    marked = update(deliveries).where(place, told, _IN_DIGEST).values(parent=bindparam("digest"))
     await connection.execute(marked, values)
+    await mentions.add(connection, {parent: (each, _since(each, now)) for parent, each in made.items()}, _IN_DIGEST)
     same = and_(receivers.c.chat_id == bindparam("chat"), receivers.c.thread_id == bindparam("thread"))
     noted = update(receivers).where(same).values(last_digest_at=now)
     await connection.execute(noted, [{"chat": each["chat"], "thread": each["thread"]} for each in values])

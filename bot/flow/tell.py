@@ -30,7 +30,7 @@ class Tell:
         bundle = await self.shelf.load(delivery, now)
         if bundle is None or bundle.chat.state is not ChatState.ACTIVE:
             return Drop("inactive")
-        if not any(not telling.was_sent for telling in bundle.tellings) and not _asked(bundle):
+        if not bundle.tellings or (bundle.parts == 1 and all(telling.was_sent for telling in bundle.tellings)):
             return Drop("nothing new")
         if held := self._held(bundle, delivery):
             return held

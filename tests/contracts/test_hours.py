@@ -11,18 +11,19 @@ import pytest
 from sqlalchemy import select
 
 from bot.core import holding
+from bot.core.article import Article
 from bot.core.bundle import Bundle
 from bot.core.chat import ChatState
 from bot.core.delivery import Delivered, Delivery, DeliveryKind, Done, Held, next_step
 from bot.core.holding import HoldPolicy
 from bot.core.ids import ChatId, MessageId
 from bot.core.receiver import Receiver, Turn
-from bot.core.subscription import Urgency
+from bot.core.subscription import Subscription, Urgency
 from bot.flow import gather
 from storage.store import Store
 from storage.tables import deliveries
 from tests.builders import MAIN, NOW
-from tests.contracts.scenes import OWNER, add_feed, announce, claim, publish, set_chat, subscribe
+from tests.contracts.scenes import OWNER, add_feed, announce, change, claim, publish, set_chat, subscribe
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -247,6 +248,117 @@ async def test_a_digest_now_takes_what_waits_once(store: Store) -> None:
     assert await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:2", NOW)
     assert len(await claim(store)) == 1
     assert not await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:3", NOW)
+
+
+async def sent_alone(store: Store, *hit: Subscription, name: str = "allein") -> Article:
+    """Let an article come as an alert."""
+    feeds = await store.feeds.list_all()
+    (article,) = await publish(store, feeds[0] if feeds else await add_feed(store), name)
+    await announce(store, article, *hit)
+    (alert,) = [each for each in await claim(store) if each.article_id == article.id]
+    await store.outbox.start([alert.id], NOW)
+    await store.outbox.finish(alert, Done(MessageId(1)), NOW)
+    return article
+
+
+async def test_a_digest_now_of_what_came_before_is_none(store: Store) -> None:
+    """Neither of an instant keyword, nor of one in the digest; and what nobody wants any more is no news."""
+    wish = await digest_wish(store)
+    loud = await subscribe(store, 1, "Putin")
+    await sent_alone(store, loud)
+    await sent_alone(store, loud, wish, name="beide")
+    assert not await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:1", NOW)
+
+    (article,) = await publish(store, (await store.feeds.list_all())[0], "neu")
+    await announce(store, article, wish)
+    assert await claim(store) == ()
+    await change(store, wish.id, muted_until=NOW + HOUR)
+    assert not await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:2", NOW)
+    await change(store, wish.id, muted_until=None)
+    assert await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:3", NOW)
+
+
+async def test_a_digest_now_marks_only_what_its_keywords_hit(store: Store) -> None:
+    """What an instant keyword alone brought is none of its business."""
+    wish = await digest_wish(store)
+    loud = await subscribe(store, 1, "Putin")
+    await sent_alone(store, loud)
+    both = await sent_alone(store, loud, wish, name="beide")
+    (new,) = await publish(store, (await store.feeds.list_all())[0], "neu")
+    await announce(store, new, wish)
+    assert await claim(store) == ()
+    await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:1", NOW)
+
+    (one,) = await claim(store)
+    tellings = (await bundle_of(store, one)).tellings
+    assert {each.article.id: each.was_sent for each in tellings} == {both.id: True, new.id: False}
+
+
+async def told_together(store: Store, reason: str, number: int, *hit: Subscription) -> Delivery:
+    """Let alerts wait and be told by one message, which is sent."""
+    feeds = await store.feeds.list_all()
+    feed = feeds[0] if feeds else await add_feed(store)
+    for article in await publish(store, feed, *(f"{reason} {at}" for at in range(number))):
+        await announce(store, article, *hit)
+    for each in await claim(store):
+        await store.outbox.finish(each, Held(reason, NOW), NOW)
+    await release(store)
+    later = NOW + timedelta(seconds=2)
+    (one,) = await claim(store, now=later)
+    await store.outbox.start([one.id], later)
+    await store.outbox.finish(one, Done(MessageId(1)), later)
+    return one
+
+
+@pytest.mark.parametrize(("reason", "number"), [("pause", 4), ("quiet", 5), ("burst", 2)])
+async def test_what_another_message_told_is_only_marked(store: Store, reason: str, number: int) -> None:
+    """Once, and that message goes on telling it; also when the digest is made in parts."""
+    wish = await digest_wish(store)
+    loud = await subscribe(store, 1, "Putin")
+    feed = await add_feed(store)
+    other = await told_together(store, reason, number, loud, wish)
+    await sent_alone(store, loud)
+    for each in ("neu 1", "neu 2"):
+        (article,) = await publish(store, feed, each)
+        await announce(store, article, wish)
+    assert await claim(store) == ()
+    assert await store.receivers.gather_due(NOW + HOUR, 10, turns) == 1
+
+    (one,) = await claim(store, now=NOW + HOUR)
+    tellings = (await bundle_of(store, one)).tellings
+    assert [each.was_sent for each in sorted(tellings, key=lambda each: each.was_sent)] == [False] * 2 + [True] * number
+    assert len((await bundle_of(store, other)).tellings) == number
+
+    new, old = ([each for each in tellings if each.was_sent is told] for told in (False, True))
+    parts = [[*new[0].ids, *old[0].ids], [*new[1].ids, *(number for each in old[1:] for number in each.ids)]]
+    await store.bundles.split(one, parts, NOW + HOUR)
+    await store.outbox.release(OWNER, NOW + HOUR)
+    shown = [(await bundle_of(store, each)).tellings for each in await claim(store, now=NOW + HOUR)]
+    assert [[number for each in part for number in each.ids] for part in shown] == parts
+    assert [sum(each.was_sent for each in part) for part in shown] == [1, number - 1]
+    assert len((await bundle_of(store, other)).tellings) == number
+
+    (article,) = await publish(store, feed, "neu 3")
+    await announce(store, article, wish)
+    assert await store.receivers.gather_due(NOW + HOUR + DAY, 10, turns) == 1
+    (row,) = [row for row in await rows(store, kind="digest") if row.key == "digest:2026-01-06T13:00"]
+    assert [each.parent for each in await rows(store, article_id=article.id)] == [row.id]
+    assert "marked" not in row.payload
+
+
+async def test_what_another_message_could_not_tell_is_no_mark(store: Store) -> None:
+    """Telegram refused it for good: the reader has not seen it."""
+    wish = await digest_wish(store)
+    loud = await subscribe(store, 1, "Putin")
+    other = await told_together(store, "pause", 4, loud, wish)
+    async with store._database.write() as connection:
+        await connection.execute(deliveries.update().where(deliveries.c.id == other.id).values(state="dead"))
+    (article,) = await publish(store, (await store.feeds.list_all())[0], "neu")
+    await announce(store, article, wish)
+    await store.receivers.gather_due(NOW + HOUR, 10, turns)
+
+    (one,) = await claim(store, now=NOW + HOUR)
+    assert [each.article.id for each in (await bundle_of(store, one)).tellings] == [article.id]
 
 
 async def test_a_message_is_split_once_and_its_parts_keep_their_order(store: Store) -> None:

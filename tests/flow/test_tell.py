@@ -1,0 +1,84 @@
+"""When a message about several articles is worth sending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+
+from bot.core.bundle import Bundle, Telling
+from bot.core.delivery import Delivered, Delivery, DeliveryKind, Drop, SendOutcome
+from bot.core.ids import DeliveryId, MessageId
+from bot.flow.tell import Tell
+from tests.builders import make_article, make_chat, make_delivery, make_subscription
+from tests.fakes.clock import FakeClock
+
+
+@dataclass
+class Shelf:
+    """Holds one bundle."""
+
+    bundle: Bundle
+    splits: list[Sequence[Sequence[DeliveryId]]] = field(default_factory=list)
+
+    async def load(self, delivery: Delivery, now: datetime) -> Bundle | None:
+        """Give it."""
+        return self.bundle
+
+    async def split(self, delivery: Delivery, parts: Sequence[Sequence[DeliveryId]], now: datetime) -> None:
+        """Note the parts."""
+        self.splits.append(parts)
+
+
+class Herald:
+    """Takes two stories in a message."""
+
+    def part(self, bundle: Bundle) -> tuple[tuple[Telling, ...], ...]:
+        """Cut after every second."""
+        return tuple(bundle.tellings[at : at + 2] for at in range(0, len(bundle.tellings), 2))
+
+    async def send_bundle(self, delivery: Delivery, bundle: Bundle) -> SendOutcome:
+        """Say yes."""
+        return Delivered(MessageId(1))
+
+
+def bundle(*told: bool, reason: str = "digest:2026-01-05T08:00", part: int = 0, parts: int = 1) -> Bundle:
+    """Make a digest of stories of which some were told before."""
+    tellings = tuple(
+        Telling(
+            ids=(DeliveryId(number),),
+            article=make_article(number, f"story {number}"),
+            subscriptions=(make_subscription(),),
+            source_titles=("SRF",),
+            was_sent=was_sent,
+        )
+        for number, was_sent in enumerate(told, 1)
+    )
+    kind = DeliveryKind.DIGEST
+    return Bundle(
+        kind=kind, reason=reason, part=part, parts=parts, chat=make_chat(), tellings=tellings, message_id=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_sent"),
+    [
+        (bundle(), False),
+        (bundle(False), True),
+        (bundle(True, False), True),
+        (bundle(True, True), False),
+        (bundle(True, reason="digest:now:1"), False),
+        (bundle(False, reason="digest:now:1"), True),
+        (bundle(True, True, part=1, parts=2), True),
+        (bundle(True, part=2, parts=2), True),
+        (bundle(part=2, parts=2), False),
+    ],
+)
+async def test_a_digest_without_news_is_not_sent(shown: Bundle, is_sent: bool, clock: FakeClock) -> None:
+    """Asked for or not; one of several parts may tell only what was told, but none is empty."""
+    tell = Tell(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")
+    step = await tell(make_delivery(kind=DeliveryKind.DIGEST))
+    assert callable(step) is is_sent
+    assert is_sent or step == Drop("nothing new")
