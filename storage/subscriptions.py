@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, select, text, update
+from sqlalchemy import Select, and_, case, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import Refusal, StorageError
@@ -82,11 +82,24 @@ class Subscriptions:
         return count
 
     async def set_urgency(self, subscription_ids: Sequence[SubscriptionId], urgency: Urgency) -> None:
-        """Change how their alerts come."""
+        """Change how their alerts come; one that goes into the digest remembers how it came before."""
+        there = subscriptions.c
+        before = case((there.urgency == Urgency.DIGEST, there.urgency_before), else_=there.urgency)
+        values = {"urgency": urgency, "urgency_before": before if urgency is Urgency.DIGEST else None}
         async with self._database.write() as connection:
             for start in range(0, len(subscription_ids), _CHUNK):
-                same = subscriptions.c.id.in_(subscription_ids[start : start + _CHUNK])
-                await connection.execute(update(subscriptions).where(same).values(urgency=urgency))
+                same = there.id.in_(subscription_ids[start : start + _CHUNK])
+                await connection.execute(update(subscriptions).where(same).values(values))
+
+    async def leave_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
+        """Let every keyword of the digest come as it did before, else at once; returns them as they are now."""
+        there = subscriptions.c
+        theirs = and_(there.chat_id == chat_id, there.thread_id == thread_id, there.urgency == Urgency.DIGEST)
+        back = {"urgency": func.coalesce(there.urgency_before, Urgency.INSTANT), "urgency_before": None}
+        async with self._database.write() as connection:
+            left = await connection.execute(update(subscriptions).where(theirs).values(back).returning(there.id))
+            wanted = select_with_query().where(there.id.in_(left.scalars().all())).order_by(there.number)
+            return tuple(rows.subscription(row) for row in (await connection.execute(wanted)).mappings())
 
     async def set_headline_only(self, subscription_id: SubscriptionId, headline_only: bool) -> None:
         """Leave the summary away, or not."""

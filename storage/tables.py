@@ -235,6 +235,7 @@ subscriptions = Table(
     flag("paused"),
     Column("muted_until", Moment),
     Column("created_at", Moment, nullable=False),
+    Column("urgency_before", Text),  # of one in the digest: how it came before that
     Index("uq_subscriptions_chat_id_number", "chat_id", "number", unique=True),
     Index("uq_subscriptions_query_id_chat_id_thread_id", "query_id", "chat_id", "thread_id", unique=True),
     sqlite_autoincrement=True,

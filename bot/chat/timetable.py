@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from bot.chat import lengths
 from bot.core import hours, schedule
 from bot.core.errors import Refusal
 from bot.core.hours import FOREVER
 from bot.core.schedule import Schedule
+from bot.core.subscription import Subscription
 from bot.texts.catalog import Speech
-from bot.texts.markup import Html, bold, code
+from bot.texts.markup import Html, bold, code, join
+
+_NAMES, _NAME = 10, 60
 
 
 def schedule_words(planned: Schedule, speech: Speech) -> str:
@@ -42,6 +47,14 @@ def until_words(until: datetime, now: datetime, where: tzinfo, speech: Speech) -
     if until >= FOREVER:
         return ""
     return clock if local.date() == today else f"{speech.day(local.date(), today)}, {clock}"
+
+
+def names(keywords: Sequence[Subscription], speech: Speech) -> Html:
+    """Name keywords, the first of many."""
+    shown = [bold(lengths.cut(lengths.tidy(each.name), _NAME)) for each in keywords[:_NAMES]]
+    if more := len(keywords) - len(shown):
+        shown.append(speech.n("one more", "{count} more", more))
+    return join(", ", shown)
 
 
 def quiet_words(quiet: tuple[int, int]) -> str:

@@ -228,7 +228,11 @@ class SubscriptionShelf(Protocol):
         ...
 
     async def set_urgency(self, subscription_ids: Sequence[SubscriptionId], urgency: Urgency) -> None:
-        """Change how their alerts come."""
+        """Change how their alerts come; one that goes into the digest remembers how it came before."""
+        ...
+
+    async def leave_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
+        """Let every keyword of the digest come as it did before, else at once; returns them as they are now."""
         ...
 
     async def set_headline_only(self, subscription_id: SubscriptionId, headline_only: bool) -> None:

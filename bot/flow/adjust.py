@@ -23,10 +23,12 @@ class DigestSet:
 
     schedule: Schedule
     next_due: datetime
-    keywords: int
-    """How many keywords are in the digest."""
-    moved: int = 0
-    """How many of them came at once before: a digest without any keyword would stay empty."""
+    keywords: tuple[Subscription, ...]
+    """What comes in the digest."""
+    others: int = 0
+    """How many keywords stay as they are."""
+    is_moved: bool = False
+    """They came at once before: a digest without any keyword would stay empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +61,22 @@ class Adjust:
         """Set the hours; where no keyword is in the digest yet, all of them are from now on."""
         next_due = await self._set_hours(chat_id, thread_id, planned)
         there = await self.subscriptions.list_for(chat_id, thread_id)
-        in_digest = [each for each in there if each.urgency is Urgency.DIGEST]
-        moved = [] if in_digest else [each.id for each in there]
-        await self.subscriptions.set_urgency(moved, Urgency.DIGEST)
-        return DigestSet(planned, next_due, len(in_digest or there), len(moved))
+        in_digest = tuple(each for each in there if each.urgency is Urgency.DIGEST)
+        if not in_digest:
+            await self.subscriptions.set_urgency([each.id for each in there], Urgency.DIGEST)
+            return DigestSet(planned, next_due, there, is_moved=bool(there))
+        return DigestSet(planned, next_due, in_digest, len(there) - len(in_digest))
 
-    async def end_digest(self, chat_id: ChatId, thread_id: ThreadId) -> int:
-        """End the digest: what waits comes now, its keywords come silently; returns how many those are."""
+    async def end_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
+        """End the digest: what waits comes now, its keywords come as before; returns those, as they are now."""
         await self.digest_now(chat_id, thread_id)
-        there = await self.subscriptions.list_for(chat_id, thread_id)
-        in_digest = [each.id for each in there if each.urgency is Urgency.DIGEST]
-        await self.subscriptions.set_urgency(in_digest, Urgency.SILENT)
+        left = await self.leave_digest(chat_id, thread_id)
         await self.receivers.set_digest(chat_id, thread_id, None, None)
-        return len(in_digest)
+        return left
 
-    async def all_at_once(self, chat_id: ChatId, thread_id: ThreadId) -> int:
-        """Let every keyword of the digest come at once again; returns how many."""
-        there = await self.subscriptions.list_for(chat_id, thread_id)
-        in_digest = [each.id for each in there if each.urgency is Urgency.DIGEST]
-        await self.subscriptions.set_urgency(in_digest, Urgency.INSTANT)
-        return len(in_digest)
+    async def leave_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
+        """Let every keyword of the digest come as it did before; returns them as they are now."""
+        return await self.subscriptions.leave_digest(chat_id, thread_id)
 
     async def digest_now(self, chat_id: ChatId, thread_id: ThreadId) -> bool:
         """Send what waits for the digest; says whether there is anything."""

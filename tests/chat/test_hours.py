@@ -45,23 +45,66 @@ async def test_hours_of_a_digest(desk: Desk, typed: str, said: str, stored: str)
     assert receiver.next_due > desk.clock.now()
 
 
-async def test_the_first_hours_take_all_keywords_along_and_give_them_back(desk: Desk) -> None:
-    """A digest of nothing would be no answer to /digest; one press undoes it."""
-    anna = desk.server.person()
-    await anna.ask("/sub Nordkorea, Putin")
-    answer = await anna.ask("/digest 08:00")
-    assert "Alle 2 Stichwörter kommen ab jetzt in der Sammelmeldung" in answer.text
-    there = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
-    assert {each.urgency for each in there} == {Urgency.DIGEST}
+async def modes(desk: Desk, person: Person) -> list[Urgency]:
+    """List how a person's keywords come, by number."""
+    return [each.urgency for each in await desk.store.subscriptions.list_for(ChatId(person.id), MAIN)]
 
-    await anna.press("Trotzdem sofort").answered()
-    there = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
-    assert {each.urgency for each in there} == {Urgency.INSTANT}
-    assert answer.text.endswith("2 Stichwörter kommen wieder sofort.")
+
+async def test_the_first_hours_take_all_keywords_along_and_give_them_back(desk: Desk) -> None:
+    """A digest of nothing would be no answer to /digest; one press undoes it, and each comes as it did before."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea")
+    await anna.press("Still", await anna.ask("/sub Putin")).answered()
+    answer = await anna.ask("/digest 08:00")
+    assert "\nAb jetzt in der Sammelmeldung, nicht mehr sofort: Nordkorea, Putin.\n" in answer.text
+    assert await modes(desk, anna) == [Urgency.DIGEST, Urgency.DIGEST]
+
+    assert answer.buttons == (("Trotzdem sofort",),)
+    await anna.press("Trotzdem sofort", answer).answered()
+    assert await modes(desk, anna) == [Urgency.INSTANT, Urgency.SILENT]
+    assert answer.text.endswith("Wieder sofort: Nordkorea.\nWieder sofort, ohne Ton: Putin.")
+    assert answer.buttons == ()
+
+
+async def test_undoing_twice_says_that_there_is_nothing_left(desk: Desk) -> None:
+    """And changes nothing."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea")
+    answer = await anna.ask("/digest 08:00")
+    await anna.ask("/digest off")
+    press = anna.press("Trotzdem sofort", answer)
+    assert (await press.answered()).text == "In der Sammelmeldung ist kein Stichwort mehr."
+    assert await modes(desk, anna) == [Urgency.INSTANT]
+
+
+async def test_hours_leave_keywords_alone_when_some_are_in_the_digest(desk: Desk) -> None:
+    """The reply names those in it and counts the others; off gives each its earlier way back."""
+    anna = desk.server.person()
+    await anna.press("Sammelmeldung", await anna.ask("/sub Nordkorea")).answered()
+    quiet = await anna.ask("/sub Putin")
+    await anna.press("Still", quiet).answered()
+    await anna.press("Sammelmeldung", quiet).answered()
+    await anna.ask("/sub Klima")
+    await desk.handled()
+
+    answer = await anna.ask("/digest 18:00")
+    assert "\nIn der Sammelmeldung: Nordkorea, Putin.\nEin weiteres Stichwort kommt wie bisher." in answer.text
+    assert answer.buttons == ()
+    assert await modes(desk, anna) == [Urgency.DIGEST, Urgency.DIGEST, Urgency.INSTANT]
+    ended = await anna.ask("/digest off")
+    assert ended.text == "Es gibt keine Sammelmeldung mehr.\nWieder sofort: Nordkorea.\nWieder sofort, ohne Ton: Putin."
+    assert await modes(desk, anna) == [Urgency.INSTANT, Urgency.SILENT, Urgency.INSTANT]
+
+
+async def test_of_many_keywords_the_first_are_named(desk: Desk) -> None:
+    """The others are counted."""
+    anna = desk.server.person()
+    await anna.ask("/sub " + ", ".join(f"Wort{number}" for number in range(1, 13)))
+    assert "Wort9, Wort10, 2 weitere." in (await anna.ask("/digest 08:00")).text
 
 
 async def test_bare_digest_offers_hours_and_off_ends_it(desk: Desk) -> None:
-    """Its keywords then come silently, and the reply says so."""
+    """Its keywords then come as before, and the reply says so."""
     anna = desk.server.person()
     await anna.ask("/sub Nordkorea")
     offer = await anna.ask("/digest")
@@ -72,7 +115,7 @@ async def test_bare_digest_offers_hours_and_off_ends_it(desk: Desk) -> None:
     again = await anna.ask("/digest")
     assert again.buttons[-1] == ("Jetzt", "Aus")
     await anna.press("Aus", again).answered()
-    assert again.text.endswith("Ihr Stichwort kommt nun sofort, ohne Ton.")
+    assert again.text.endswith("\nWieder sofort: Nordkorea.")
     assert (await anna.ask("/digest off")).text == "Es gibt keine Sammelmeldung mehr."
     assert (await anna.ask("/digest now")).text == "Für eine Sammelmeldung gibt es nichts Neues."
 

@@ -168,3 +168,27 @@ async def test_an_unused_query_that_is_asked_again_is_a_new_one(store: Store) ->
     assert again.query_id > one.query_id
     assert [each.id for each in await store.subscriptions.list_queries(one.query_id)] == [again.query_id]
     assert await store.subscriptions.list_unused_queries() == (one.query_id,)
+
+
+async def test_a_keyword_leaves_the_digest_as_it_came(store: Store) -> None:
+    """However often it was put there; of one that was always there, and of no other receiver's, nothing is known."""
+    kept = {Urgency.INSTANT: "A", Urgency.SILENT: "B", Urgency.DIGEST: "C"}
+    made = [await subscribe(store, 1, name, urgency=urgency) for urgency, name in kept.items()]
+    other = await subscribe(store, 1, "A", thread=9, urgency=Urgency.DIGEST)
+    for _ in range(2):
+        await store.subscriptions.set_urgency([each.id for each in made], Urgency.DIGEST)
+
+    left = await store.subscriptions.leave_digest(ChatId(1), MAIN)
+
+    assert [each.urgency for each in left] == [Urgency.INSTANT, Urgency.SILENT, Urgency.INSTANT]
+    assert await store.subscriptions.list_for(ChatId(1), MAIN) == left
+    assert await store.subscriptions.list_for(ChatId(1), ThreadId(9)) == (other,)
+    assert await store.subscriptions.leave_digest(ChatId(1), MAIN) == ()
+
+
+async def test_what_was_chosen_for_a_keyword_is_not_undone(store: Store) -> None:
+    """Silent, digest, instant by choice, digest again: it was instant before."""
+    wish = await subscribe(store, 1, "A", urgency=Urgency.SILENT)
+    for urgency in (Urgency.DIGEST, Urgency.INSTANT, Urgency.DIGEST):
+        await store.subscriptions.set_urgency([wish.id], urgency)
+    assert [each.urgency for each in await store.subscriptions.leave_digest(ChatId(1), MAIN)] == [Urgency.INSTANT]

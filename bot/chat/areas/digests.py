@@ -13,6 +13,7 @@ from bot.core import hours, schedule
 from bot.core.errors import Refusal
 from bot.core.ports import ChatShelf, Clock
 from bot.core.schedule import Schedule, Wish
+from bot.core.subscription import Subscription, Urgency
 from bot.flow import gather
 from bot.flow.adjust import Adjust, DigestSet
 from bot.texts.catalog import Speech, mark
@@ -58,12 +59,13 @@ class Digests:
         return ""
 
     async def at_once(self, press: Press) -> str:
-        """Let everything come at once again, as it did before there were hours."""
-        place = press.turn.place
-        count = await self.adjust.all_at_once(place.chat_id, place.thread_id)
+        """Let everything come again as it did before there were hours."""
+        place, speech = press.turn.place, press.turn.speech
+        left = await self.adjust.leave_digest(place.chat_id, place.thread_id)
+        if not left:
+            return speech.label("No keyword is in the digest any more.")
         text, _ = press.look()
-        undone = press.turn.speech.n("One keyword comes at once again.", "{count} keywords come at once again.", count)
-        await press.edit(join("\n", [text, undone]))
+        await press.edit(join("\n", [text, *_as_before(left, speech)]))
         return ""
 
     async def _answer(self, turn: Turn, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
@@ -75,8 +77,8 @@ class Digests:
             if wish is Wish.NOW:
                 return await self._now(turn)
             if wish is Wish.OFF:
-                count = await self.adjust.end_digest(place.chat_id, place.thread_id)
-                return _ended(count, speech), None
+                left = await self.adjust.end_digest(place.chat_id, place.thread_id)
+                return join("\n", [speech.t("There is no digest any more."), *_as_before(left, speech)]), None
             done = await self.adjust.set_digest(place.chat_id, place.thread_id, wish)
         except Refusal as refusal:
             return timetable.refusal_words(refusal, speech), None
@@ -94,17 +96,19 @@ class Digests:
             )
         ]
         rows = []
-        if done.moved:
-            lines.append(
-                speech.n(
-                    "Your keyword comes in the digest from now on, no longer at once.",
-                    "All {count} keywords come in the digest from now on, no longer at once.",
-                    done.moved,
-                )
-            )
+        names = timetable.names(done.keywords, speech)
+        if done.is_moved:
+            lines.append(speech.t("In the digest from now on, no longer at once: {names}.", names=names))
             rows.append([keyboards.button(speech.label("At once all the same"), _AT_ONCE)])
-        elif not done.keywords:
+        elif done.keywords:
+            lines.append(speech.t("In the digest: {names}.", names=names))
+        else:
             lines.append(speech.t("No keyword comes in it yet: choose Digest below a keyword, after {sub}.", sub=_SUB))
+        if done.others:
+            others = speech.n(
+                "One other keyword comes as before.", "{count} other keywords come as before.", done.others
+            )
+            lines.append(others)
         if chat is None or chat.timezone is None:
             lines.append(speech.t("By the clock of {zone}; another one: {example}", zone=self.timezone, example=_ZONE))
         return join("\n", lines), keyboards.keyboard(rows)
@@ -136,14 +140,16 @@ def _label(text: str, speech: Speech) -> str:
     return text if len(planned[0].days) == len(schedule.DAYS) else timetable.schedule_words(planned, speech)
 
 
-def _ended(count: int, speech: Speech) -> Html:
-    if not count:
-        return speech.t("There is no digest any more.")
-    return speech.n(
-        "There is no digest any more. Its keyword comes at once now, without a sound.",
-        "There is no digest any more. Its {count} keywords come at once now, without a sound.",
-        count,
-    )
+def _as_before(left: tuple[Subscription, ...], speech: Speech) -> list[Html]:
+    """Say how each keyword comes that was in the digest."""
+    loud = tuple(each for each in left if each.urgency is Urgency.INSTANT)
+    quiet = tuple(each for each in left if each.urgency is not Urgency.INSTANT)
+    said = []
+    if loud:
+        said.append(speech.t("At once again: {names}.", names=timetable.names(loud, speech)))
+    if quiet:
+        said.append(speech.t("At once again, without a sound: {names}.", names=timetable.names(quiet, speech)))
+    return said
 
 
 _SUB, _ZONE, _OWN = code("/sub"), code("/timezone Zürich"), code("/digest mon-fri 07:30")
