@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.alert import Match
 from bot.core.article import Article
 from bot.core.bundle import Bundle, Telling
-from bot.core.delivery import Delivery, DeliveryState
+from bot.core.delivery import Delivery, DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId
+from bot.core.subscription import Urgency
 from storage import alerts, mentions, rows
 from storage.engine import Database, insert
 from storage.rows import Row
@@ -48,7 +49,7 @@ class Bundles:
             part=int(facts.get("part", 0)),
             parts=int(facts.get("parts", 1)),
             chat=rows.chat(chat),
-            tellings=tellings,
+            tellings=tuple(map(_by_its_wish, tellings)) if delivery.kind is DeliveryKind.DIGEST else tellings,
             message_id=None if message_id is None else MessageId(message_id),
             waits=before is not None and state in _OPEN,
             shown=str(facts.get("shown", "")),
@@ -76,6 +77,12 @@ class Bundles:
                 for start in range(0, len(ids), _CHUNK):
                     moved = deliveries.c.id.in_(ids[start : start + _CHUNK])
                     await connection.execute(update(deliveries).where(moved).values(parent=before))
+
+
+def _by_its_wish(telling: Telling) -> Telling:
+    """Let a digest show a story under a keyword that is in the digest, where it hits one."""
+    ordered = sorted(telling.subscriptions, key=lambda each: each.urgency is not Urgency.DIGEST)
+    return replace(telling, subscriptions=tuple(ordered))
 
 
 async def _add_part(connection: AsyncConnection, first: Row, facts: Mapping[str, Any], now: datetime) -> int:

@@ -23,7 +23,7 @@ class Telling:
     """The alerts it stands for."""
     article: Article
     subscriptions: tuple[Subscription, ...]
-    """Those it hits that are active now, by number."""
+    """Those it hits that are active now, by number; in a digest, first those that are in the digest."""
     source_titles: tuple[str, ...]
     """Who tells it, the article's own source first."""
     was_sent: bool = False

@@ -229,6 +229,23 @@ async def test_what_came_as_an_alert_is_only_marked(store: Store) -> None:
     assert {each.article.id: each.was_sent for each in tellings} == {both.id: True, single.id: False}
 
 
+async def test_a_digest_shows_a_story_under_a_keyword_of_its_own(store: Store) -> None:
+    """Also where an instant keyword with a smaller number hit it."""
+    loud = await subscribe(store, 1, "Putin")
+    wish = await digest_wish(store)
+    await sent_alone(store, loud, wish)
+    (new,) = await publish(store, (await store.feeds.list_all())[0], "neu")
+    await announce(store, new, wish)
+    await store.receivers.gather_due(NOW + HOUR, 10, turns)
+
+    (one,) = await claim(store, now=NOW + HOUR)
+    tellings = (await bundle_of(store, one)).tellings
+    assert sorted([each.normal for each in told.subscriptions] for told in tellings) == [
+        ["Nordkorea"],
+        ["Nordkorea", "Putin"],
+    ]
+
+
 async def test_a_paused_chat_gets_its_digest_afterwards(store: Store) -> None:
     """It stays due."""
     wish = await digest_wish(store)
