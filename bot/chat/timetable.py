@@ -69,16 +69,18 @@ def refusal_words(refusal: Refusal, speech: Speech) -> Html:
         case "digest.no_such_hour":
             return t("No clock shows {word}. Write it like {example}.", word=word, example=code("/digest 08:00"))
         case "digest.which_day":
-            return t("On which day of the week? For instance {example}", example=code("/digest weekly sun 18:00"))
+            weekly = speech.label("/digest weekly sun 18:00")
+            return t("On which day of the week? For instance {example}", example=code(weekly))
         case "digest.which_days":
-            example = code("/digest mon-fri 07:30, sat 09:00")
-            return t("Which days go with which hour? Write them like {example}.", example=example)
+            several = speech.label("/digest mon-fri 07:30, sat 09:00")
+            return t("Which days go with which hour? Write them like {example}.", example=code(several))
         case "digest.unknown_word":
+            first, second = code("/digest 07:00, 18:00"), speech.label("/digest mon-fri 07:30")
             return t(
                 "I do not understand {word}. Write hours like {first} or {second}.",
                 word=word,
-                first=code("/digest 07:00, 18:00"),
-                second=code("/digest mon-fri 07:30"),
+                first=first,
+                second=code(second),
             )
         case "digest.too_many":
             return t("That is too often: a digest has at most {limit} hours.", limit=refusal.facts.get("limit"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core import schedule
 from bot.texts import catalog, update
 from bot.texts.catalog import Catalog
 from bot.texts.markup import bold
@@ -121,3 +122,13 @@ def test_moments_are_named_as_people_do(at: datetime, de: str, en: str) -> None:
     now = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
     texts = Catalog.load()
     assert (texts.speak("de").moment(at, now), texts.speak("en").moment(at, now)) == (de, en)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "it"])
+def test_every_example_of_hours_is_read(language: str) -> None:
+    """Whatever a translation makes of it, with the same meaning."""
+    speech = Catalog.load().speak(language)
+    for example in ("/digest mon-fri 07:30", "/digest weekly sun 18:00", "/digest mon-fri 07:30, sat 09:00"):
+        shown = speech.label(example)
+        assert shown.startswith("/digest ")
+        assert schedule.read(shown.removeprefix("/digest ")) == schedule.read(example.removeprefix("/digest "))

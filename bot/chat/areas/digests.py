@@ -127,7 +127,8 @@ class Digests:
             if planned
             else speech.t("There is no digest here yet.")
         )
-        ask = speech.t("When shall it come? Or write hours of your own, for instance {example}", example=_OWN)
+        own = speech.label("/digest mon-fri 07:30")
+        ask = speech.t("When shall it come? Or write hours of your own, for instance {example}", example=code(own))
         rows = [[keyboards.button(_label(each, speech), _DIGEST, each) for each in row] for row in _OFFERED]
         last = [keyboards.button(speech.label("Now"), _DIGEST, "now")]
         if planned:
@@ -152,4 +153,4 @@ def _as_before(left: tuple[Subscription, ...], speech: Speech) -> list[Html]:
     return said
 
 
-_SUB, _ZONE, _OWN = code("/sub"), code("/timezone Zürich"), code("/digest mon-fri 07:30")
+_SUB, _ZONE = code("/sub"), code("/timezone Zürich")
