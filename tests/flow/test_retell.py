@@ -18,7 +18,7 @@ from bot.flow.retell import KnowStory, Retell
 from storage import rows
 from storage.store import Store
 from tests.builders import MAIN, the_analyser
-from tests.contracts.scenes import add_feed, announce, publish, set_chat, subscribe
+from tests.contracts.scenes import add_feed, announce, meet, publish, set_chat, subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import FakeMessenger
 from tests.flow.conftest import eventually
@@ -137,6 +137,7 @@ async def test_one_address_in_several_feeds_is_one_alert_that_names_them(desk: D
     """Each feed once, whoever subscribed meanwhile; who wants every article gets one for an address all the same."""
     await tell(desk, FIRST, "srf", 1, name="one")
     await desk.comes_to(chat1="sent")
+    await meet(desk.store, 3)
     await set_chat(desk.store, 3, one_per_story=False)
     await tell(desk, FIRST, "nzz", 1, 2, 3, name="one")
     await calls(desk, 4)
