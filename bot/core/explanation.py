@@ -24,7 +24,8 @@ def explain(analyser: Analyser, query: Query, mode: Mode, document: Document) ->
             if (evidence := _first(analyser, alternatives, passage, document.language))
         )
 
-    found = evaluate(widen(analyser, query.root), look, document)
+    with analyser.sparing():
+        found = evaluate(widen(analyser, query.root), look, document)
     return None if found is None else Hit(QueryId(0), found)
 
 

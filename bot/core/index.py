@@ -91,13 +91,15 @@ class Index:
     def look_up(self, text: str, language: str | None) -> Answers:
         """Find out what a word of a text answers, and remember it."""
         reading = self._analyser.read(text, language)
+        uncut = self._analyser.uncut
         recall = self._recalls.setdefault(language, Recall())
         older = recall.take_older(text)
         if older is None:
             answers = self._answer(reading, dict.fromkeys(self._candidates(reading)))
         else:
             answers = self._renew(reading, *older)
-        recall.keep(text, answers)
+        if self._analyser.uncut == uncut:
+            recall.keep(text, answers)
         return answers
 
     def _answer(self, reading: Reading, candidates: Iterable[Target]) -> Answers:

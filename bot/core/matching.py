@@ -115,7 +115,8 @@ class Matcher:
 
     def match(self, document: Document) -> tuple[Hit, ...]:
         """Return every query the article answers, with evidence; in no particular order."""
-        found = self._found(document)
+        with self._analyser.sparing():
+            found = self._found(document)
         answered: dict[QueryId, tuple[Evidence, ...]] = {}
         awake = dict(self._always)
         for target, evidence in found.items():

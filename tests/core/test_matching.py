@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.core.ids import QueryId
 from bot.core.matching import Document, Evidence, Hit, Matcher, Place, Rule, explain, highlight
 from bot.core.query import Mode, parse
 from bot.core.scan import MAX_LENGTH
-from bot.language.analyser import Analyser
+from bot.language.analyser import ARTICLE_STEPS, Analyser
 from tests.builders import the_analyser
 
 ROWS = tomllib.loads((Path(__file__).parents[1] / "data" / "queries.toml").read_text("utf-8"))["row"]
@@ -129,6 +130,56 @@ def test_an_enormous_article_is_cut_and_still_matched(matcher: Matcher) -> None:
     matcher.add(ONE, parse("Nordkorea"), Mode.COMPOUNDS)
     assert ids(matcher.match(article("Nordkorea " + "wort " * 1_000_000))) == {ONE}
     assert ids(matcher.match(article("x" * MAX_LENGTH + " Nordkorea"))) == set()
+
+
+def glued(letters: int) -> str:
+    """Glue short nouns together, never twice in the same way, until there are so many letters of text."""
+    nouns = [
+        "Dampf",
+        "Schiff",
+        "Fahrt",
+        "Kapitän",
+        "Mütze",
+        "Laden",
+        "Tisch",
+        "Bein",
+        "Bruch",
+        "Stelle",
+        "Netz",
+        "Werk",
+    ]
+    made: list[str] = []
+    for number in range(letters // 60):
+        picked = [nouns[number // len(nouns) ** power % len(nouns)] for power in range(5)]
+        made.append("".join([*picked, *nouns[number % 5 : number % 5 + 6]]).capitalize()[:60])
+    return " ".join(made)
+
+
+def test_a_page_of_glued_words_costs_no_more_than_an_article_may() -> None:
+    """What cutting costs has a bound; beyond it new words are compared whole, and the next article is as any other."""
+    fresh = Analyser()
+    matcher = Matcher(fresh)
+    matcher.add(ONE, parse("Nordkorea"), Mode.COMPOUNDS)
+    matcher.add(TWO, parse("Atomwaffen"), Mode.COMPOUNDS)
+    hostile = article(f"{glued(MAX_LENGTH - 100)} Nordkoreas Atomwaffenlager")
+    assert ids(matcher.match(hostile)) == {ONE}
+    assert fresh.steps <= ARTICLE_STEPS + 1_000
+    assert fresh.uncut > 1_000
+    assert ids(matcher.match(article("Ein Atomwaffenlager"))) == {TWO}
+
+
+def test_a_long_report_is_read_to_its_end() -> None:
+    """A hundred thousand letters of words never seen before stay well within the bound."""
+    fresh = Analyser()
+    matcher = Matcher(fresh)
+    matcher.add(ONE, parse("Atomwaffen"), Mode.COMPOUNDS)
+    data = resources.files("bot.language").joinpath("data/nouns.de.txt").read_text("utf-8")
+    nouns = [line.split()[0] for line in data.split("\n\n")[1].split("\n")]
+    words = [f"die {word.capitalize()} von {word[:5].capitalize()}mann war" for word in nouns[::30]]
+    report = " ".join(words)[:100_000]
+    assert len(report) == 100_000
+    assert ids(matcher.match(article(f"{report} Atomwaffenlager"))) == {ONE}
+    assert not fresh.uncut
 
 
 def test_other_languages_match_exactly_and_with_their_s(matcher: Matcher) -> None:
