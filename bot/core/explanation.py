@@ -1,11 +1,11 @@
-"""One query judged by looking at every word: for explaining a hit, for testing a query, for bold print."""
+"""One query judged by looking at every word: for explaining a hit, for testing a query."""
 
 from __future__ import annotations
 
 from bot.core.evidence import Evidence, Hit, evaluate
-from bot.core.expression import And, Node, Or, Term
+from bot.core.expression import Term
 from bot.core.ids import QueryId
-from bot.core.query import Mode, Query, is_stop
+from bot.core.query import Mode, Query
 from bot.core.scan import Document, Passage, Place, scan
 from bot.core.terms import Sought, find, seek, widen
 from bot.language.analyser import Analyser
@@ -41,37 +41,3 @@ def _first(
         return None
     start, end, rule, sought = found
     return Evidence(sought.name, passage.text[start:end], passage.place, rule, start, end)
-
-
-def highlight(
-    analyser: Analyser, query: Query, mode: Mode, text: str, language: str | None
-) -> tuple[tuple[int, int], ...]:
-    """
-    Return where in any text of a language (a summary) a form of the query's wanted terms stands.
-
-    The spans are disjoint and in order. What the query excludes is not shown, nor stop words beside other words.
-    """
-    passage = Passage(Place.BODY, text)
-    spans = sorted(
-        (start, end)
-        for term in _wanted(widen(analyser, query.root))
-        for sought in seek(analyser, term, mode)
-        for start, end, _ in find(sought, analyser, passage, language)
-    )
-    disjoint: list[tuple[int, int]] = []
-    for start, end in spans:
-        if disjoint and start < disjoint[-1][1]:
-            disjoint[-1] = (disjoint[-1][0], max(end, disjoint[-1][1]))
-        else:
-            disjoint.append((start, end))
-    return tuple(disjoint)
-
-
-def _wanted(node: Node) -> list[Term]:
-    match node:
-        case Term():
-            return [] if is_stop(node) else [node]
-        case And() | Or():
-            return [term for part in node.parts for term in _wanted(part)]
-        case _:
-            return []

@@ -11,10 +11,11 @@ from functools import partial
 from typing import NamedTuple
 
 from bot.core.evidence import Evidence, Hit, evaluate, is_ignored
-from bot.core.explanation import explain, highlight
+from bot.core.explanation import explain
 from bot.core.expression import And, Node, Not, Or, Term
 from bot.core.ids import QueryId
 from bot.core.index import Index
+from bot.core.marks import Marks, highlight
 from bot.core.query import Mode, Query
 from bot.core.recall import NOTHING, Answers, Target
 from bot.core.scan import Document, Passage, Place, scan
@@ -22,7 +23,7 @@ from bot.core.terms import initial, seek, widen
 from bot.language.analyser import Analyser
 from bot.language.rules import Rule
 
-__all__ = ["Document", "Evidence", "Hit", "Matcher", "Place", "Rule", "explain", "highlight"]
+__all__ = ["Document", "Evidence", "Hit", "Marks", "Matcher", "Place", "Rule", "explain", "highlight"]
 
 Found = dict[Target, tuple[Evidence, ...]]
 FoundHere = dict[Target, tuple[int, int, Rule]]

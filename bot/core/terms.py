@@ -16,6 +16,7 @@ from bot.core.scan import Passage
 from bot.language import tokens
 from bot.language.analyser import Analyser, Reading
 from bot.language.fold import fold
+from bot.language.hints import EDGE
 from bot.language.places import Derived
 from bot.language.rules import Rule
 
@@ -33,6 +34,13 @@ class Single:
         if self.mode is Mode.EXACT:
             return analyser.equal(word, reading)
         return analyser.relate(word, reading, compounds=self.mode is Mode.COMPOUNDS)
+
+    def hints(self, analyser: Analyser, language: str | None) -> set[str]:
+        """Return what every word that it judges well has in it."""
+        word = analyser.word(self.name)
+        if self.mode is Mode.EXACT:
+            return {f"{EDGE}{word.folded}{EDGE}"}
+        return analyser.hints(word, language, compounds=self.mode is Mode.COMPOUNDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,10 @@ class Open:
             return Rule.OPEN_END if reading.folded.startswith(self.letters) else None
         return Rule.OPEN_START if reading.folded.endswith(self.letters) else None
 
+    def hints(self, _analyser: Analyser, _language: str | None) -> set[str]:
+        """Return what every word that it judges well has in it."""
+        return {("" if self.open_start else EDGE) + self.letters + ("" if self.open_end else EDGE)}
+
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
@@ -64,6 +76,14 @@ class Derivation:
     def judge(self, analyser: Analyser, reading: Reading) -> Rule | None:
         """Judge a word of a text."""
         return analyser.derives(self.derived, reading, compounds=self.compounds)
+
+    def hints(self, analyser: Analyser, language: str | None) -> set[str]:
+        """Return what every word that it judges well has in it; nothing in texts of another language."""
+        return (
+            analyser.derived_hints(self.derived, compounds=self.compounds)
+            if language == self.derived.language
+            else set()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +111,13 @@ class Row:
             if not self.judge_word(analyser, offset, analyser.read(passage.words[at + offset], language)):
                 return False
         return all(passage.is_adjacent(at + offset) for offset in range(len(self.words) - 1))
+
+    def hints(self, analyser: Analyser, language: str | None) -> set[str]:
+        """Return what every word has in it that may be its anchor; nothing in texts of another language."""
+        if self.language not in (None, language):
+            return set()
+        word = analyser.word(self.words[self.anchor])
+        return {f"{EDGE}{word.folded}{EDGE}"} if self.exact else analyser.hints(word, language, compounds=False)
 
     def neighbour(self) -> tuple[int, str]:
         """Return, counted from the anchor, which word is next to it, and that word's folded first letter."""

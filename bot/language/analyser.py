@@ -13,6 +13,7 @@ from bot.language.codes import OWN
 from bot.language.commons import Commons
 from bot.language.compounds import Compounds
 from bot.language.fold import fold, strip_ignored
+from bot.language.hints import EDGE, Hints
 from bot.language.lexicon import Lexicon
 from bot.language.locations import Gazetteer, Locations
 from bot.language.places import Derived, Places
@@ -21,11 +22,12 @@ from bot.language.stems import Stems
 
 _READINGS = 50_000
 _WORDS = 20_000
+_PLACES = 500
 _FIRST_FROM = 4
 _LAST_FROM = 6
 _OWN_S_FROM = 3
 ARTICLE_STEPS = 40_000
-"""What cutting compounds may cost in one article, some 0.2 s; a report of 100 KB with no word seen before needs half."""
+"""What cutting compounds may cost in one article, some 0.2 s; 100 KB of words never seen before need half of it."""
 _UNCUT: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 
 
@@ -72,10 +74,12 @@ class Analyser:
         self._stemmers = tuple(self._stems.of(language) for language in languages)
         self._order = {language: at for at, language in enumerate(languages)}
         self._english = irregular.english()
+        self._hints = Hints(self._lexicon)
         self._most_steps: int | None = None
         self.uncut = 0
         """How many words were left whole, to save time."""
         self.word: Callable[[str], Word] = lru_cache(_WORDS)(self._word)
+        self.derived: Callable[[tuple[str, ...]], tuple[Derived, ...]] = lru_cache(_PLACES)(self._derived)
         self.read: Callable[[str, str | None], Reading] = lru_cache(_READINGS)(self._read)
 
     def _read(self, text: str, language: str | None) -> Reading:
@@ -97,7 +101,7 @@ class Analyser:
         starts = tuple({_kept(each) for each in (folded, *lemmas)})
         return Word(text, folded, text[:1].isupper(), upper, place, town, lemmas, stems, starts)
 
-    def derived(self, name: tuple[str, ...]) -> tuple[Derived, ...]:
+    def _derived(self, name: tuple[str, ...]) -> tuple[Derived, ...]:
         """Return what the name of a place leads to in texts; a town not in the table bends by rule in German."""
         if len(name) > 1:
             return self.places.derived(name)
@@ -203,6 +207,22 @@ class Analyser:
             return frozenset()
         firsts, lasts = self._parts(reading)
         return firsts | lasts
+
+    def hints(self, word: Word, language: str | None, *, compounds: bool) -> set[str]:
+        """Return what is in every word of a text that `relate` may take for a form of a keyword."""
+        if language in self._order and language not in OWN:
+            return {EDGE}  # nothing is known of what its stemmer leaves
+        found = self._hints.forms(word.folded, word.lemmas, language)
+        if compounds and language == "de" and len(word.folded) >= _LAST_FROM:
+            found |= self._hints.parts((word.folded, *word.lemmas))
+        return found
+
+    def derived_hints(self, derived: Derived, *, compounds: bool) -> set[str]:
+        """Return what is in every word of a text that `derives` may find."""
+        found = {EDGE + fold(form) for form in (*derived.forms, *derived.capitals)}
+        if compounds and derived.language == "de":
+            found |= self._hints.parts(derived.forms)
+        return found
 
     def _bases(self, folded: str) -> frozenset[str]:
         return self._english.get(folded) or frozenset((folded,))

@@ -48,6 +48,7 @@ class Lexicon:
         rules, classes = head.split("\n")
         self._masks = [int(mask) for mask in classes.split(",")]
         self._undo = _undoing(rules.split(","))
+        self._lost = [len(rule.partition(">")[0]) for rule in rules.split(",")]
         self._codes = {}
         for line in nouns.split("\n"):
             lemma, _, code = line.partition(" ")
@@ -56,6 +57,7 @@ class Lexicon:
         self._mask = len(self._bits) * 8 - 1
         self._irregular = {form: sys.intern(lemmas) for form, _, lemmas in _lines(irregular)}
         self.modifiers = {part: float(weight) for part, _, weight in _lines(modifiers.strip())}
+        self._bent: dict[str, list[str]] = {}
         self._nouns: dict[str, Noun] = {}
         self.lemmas: Callable[[str], tuple[str, ...]] = lru_cache(_REMEMBERED)(self._lemmas)
 
@@ -69,6 +71,26 @@ class Lexicon:
             endings, kind, frequency, cut = code.split(",")
             noun = self._nouns[code] = Noun(self._masks[int(endings)], kind, int(frequency), int(cut))
         return noun
+
+    def cores(self, noun: str) -> set[str]:
+        """Return pieces of which every form of a folded noun has one in it; what is no noun is its own."""
+        return {noun[: len(noun) - self.lost(noun)], *self.irregular_forms(noun)}
+
+    def lost(self, noun: str) -> int:
+        """Return how many letters at its end a folded noun loses at most when it bends by rule."""
+        known = self.find(noun)
+        return max((lost for bit, lost in enumerate(self._lost) if known and known.endings >> bit & 1), default=0)
+
+    def irregular_forms(self, noun: str) -> list[str]:
+        """Return the forms of a folded noun that no rule gives, also those that only its last part shows."""
+        if not self._bent:
+            for form, lemmas in self._irregular.items():
+                for lemma in lemmas.split(","):
+                    self._bent.setdefault(lemma, []).append(form)
+        found = list(self._bent.get(noun, ()))
+        for at in range(_MIN_FIRST, len(noun)):
+            found += [noun[:at] + form for form in self._bent.get(noun[at:], ())]
+        return found
 
     def _lemmas(self, form: str) -> tuple[str, ...]:
         """Return every lemma that a folded word is a form of; the word itself comes first."""
