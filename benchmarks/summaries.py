@@ -18,14 +18,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from bot.core import matching, query, summary
+from bot.core import query, summary
 from bot.core.article import Article
 from bot.core.errors import Refusal
 from bot.core.ids import ArticleId, FeedId
+from bot.core.marks import Marks
 from bot.core.query import Mode, Query
 from bot.feeds import keypoints
 from bot.language import sentences
@@ -110,20 +112,18 @@ def _parse(keyword: str) -> Query | None:
 
 
 class Marker:
-    """Finds the forms of keywords as the bot does."""
+    """Finds the forms of keywords as the bot does: what is asked for is prepared once, not for every article."""
 
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
+        self._prepared = cache(self._prepare)
 
     def __call__(self, row: Row, text: str) -> Spans:
         """Give the forms in a text."""
-        return tuple(
-            sorted(
-                span
-                for each in row.queries
-                for span in matching.highlight(self._analyser, each, Mode.COMPOUNDS, text, row.language)
-            )
-        )
+        return self._prepared(row.queries, row.language)(text)
+
+    def _prepare(self, queries: tuple[Query, ...], language: str | None) -> Marks:
+        return Marks(self._analyser, [(each, Mode.COMPOUNDS) for each in queries], language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,8 @@ def _sentences(row: Row) -> tuple[str, ...]:
 
 def score(rows: Sequence[Row], way: Way, marker: Marker) -> Score:
     """Score one way."""
+    for row in rows:
+        marker(row, "")  # readers asked before the article came
     for row in rows[:5]:
         way(row)  # what is read once is not what an article costs
     made: list[str] = []

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot.core import matching, query, summary
+from bot.core import query, summary
 from bot.core.alert import Alert, Summary
 from bot.core.errors import Refusal
+from bot.core.marks import Marks
 from bot.core.ports import Abstractor
-from bot.core.query import Query
+from bot.core.query import Mode, Query
 from bot.language import sentences
 from bot.language.analyser import Analyser
 
-Spans = tuple[tuple[int, int], ...]
+Wishes = tuple[tuple[str, Mode], ...]
+_WISHES = 1_000
+"""Wishes, alone or together, whose marks stay prepared; the next article may match the same."""
 
 
 class Summarise:
@@ -21,6 +24,7 @@ class Summarise:
     def __init__(self, analyser: Analyser, abstractor: Abstractor | None = None) -> None:
         self._analyser = analyser
         self._abstractor = abstractor
+        self._marks = lru_cache(_WISHES)(self._make_marks)
 
     async def __call__(self, alert: Alert) -> Summary:
         """Give the summary of the alert's article for the subscriptions it hit."""
@@ -30,37 +34,22 @@ class Summarise:
         if self._abstractor is not None and not headline_only and summary.needs_abstract(article):
             abstract = await self._abstractor.abstract(article, language)
 
-        def highlight(text: str) -> Spans:
-            found = [
-                span
-                for match in alert.matches
-                if (parsed := _parse(match.subscription.normal))
-                for span in matching.highlight(self._analyser, parsed, match.subscription.mode, text, language)
-            ]
-            return _join(found)
-
+        wishes = tuple((match.subscription.normal, match.subscription.mode) for match in alert.matches)
         return summary.summarise(
             article,
-            highlight,
+            self._marks(wishes, language),
             headline_only=headline_only,
             sentences=lambda text: sentences.split(text, language),
             abstract=abstract or "",
         )
 
+    def _make_marks(self, wishes: Wishes, language: str | None) -> Marks:
+        asked = ((_parse(normal), mode) for normal, mode in wishes)
+        return Marks(self._analyser, [(query, mode) for query, mode in asked if query], language)
 
-@lru_cache(maxsize=4096)
+
 def _parse(normal: str) -> Query | None:
     try:
         return query.parse(normal)
     except Refusal:
         return None
-
-
-def _join(spans: list[tuple[int, int]]) -> Spans:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return tuple(joined)
