@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat import growing, lengths
-from bot.core import hours
+from bot.core import hours, shown
 from bot.core.alert import Alert, Line, Summary
 from bot.texts import markup
 from bot.texts.catalog import Speech
 from bot.texts.markup import Html
 
-HEADLINE = 150
-ALERT = 500
-_NAME = 40
-_NAMES = 120
-_SOURCE = 60
+_ROOM = 40
+"""With less room for it a line is left out rather than shortened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +33,24 @@ class Setting:
 def alert(what: Alert, summary: Summary, setting: Setting, *, opened: bool = False) -> Html:
     """Write an alert as HTML, at most 500 visible characters long but for what it grew by: more text, other sources."""
     head, foot = _headline(what), markup.italic(_foot(what, summary, setting))
-    room = ALERT - lengths.visible(head) - lengths.visible(foot) - 1
-    lines: list[Html] = []
-    for line in summary.lines:
-        text = _line(line, summary.bulleted)
-        size = lengths.visible(text) + 1
-        if size > room and not lines and room > _NAME:
-            text, size = _shortened(line, summary.bulleted, room - 1), room
-        if size > room:
-            break  # the last bullets yield
-        lines.append(text)
-        room -= size
+    lines = _lines(summary, shown.ALERT - lengths.visible(head) - lengths.visible(foot) - 1)
     if opened and summary.rest:
         lines.append(markup.quote(markup.join(" ", map(lengths.tame, summary.rest))))
     return markup.join("\n", [head, *lines, growing.add(foot, what, setting.speech)])
+
+
+def _lines(summary: Summary, room: int) -> list[Html]:
+    """Write the summary; where there is too little room the last lines yield, but never the one that says why."""
+    kept = list(summary.lines)
+    lines = [_line(line, summary.bulleted) for line in kept]
+    while len(lines) > 1 and sum(lengths.visible(line) + 1 for line in lines) > room:
+        last = len(kept) - 1
+        if kept[last].bold and not any(line.bold for line in kept[:last]):
+            last -= 1
+        del kept[last], lines[last]
+    if lines and lengths.visible(lines[0]) + 1 > room:
+        return [_shortened(kept[0], summary.bulleted, room - 1)] if room > _ROOM else []
+    return lines
 
 
 def plain_alert(what: Alert, summary: Summary, setting: Setting) -> str:
@@ -58,7 +59,7 @@ def plain_alert(what: Alert, summary: Summary, setting: Setting) -> str:
     return lengths.cut(
         "\n".join(
             [
-                _title(what),
+                shown.headline(what.article),
                 *([url] if url and len(url) < lengths.MESSAGE // 2 else []),
                 *(markup.plain(_line(line, summary.bulleted)) for line in summary.lines),
                 growing.add(_foot(what, summary, setting), what, setting.speech),
@@ -69,14 +70,8 @@ def plain_alert(what: Alert, summary: Summary, setting: Setting) -> str:
 
 
 def _headline(what: Alert) -> Html:
-    url, title = _url(what), _title(what)
+    url, title = _url(what), shown.headline(what.article)
     return markup.bold(markup.link(title, url) if url else title)
-
-
-def _title(what: Alert) -> str:
-    article = what.article
-    title = lengths.tidy(article.title) or lengths.tidy(article.lead) or _source(what) or "…"
-    return lengths.cut(title, HEADLINE)
 
 
 def _url(what: Alert) -> str | None:
@@ -105,22 +100,5 @@ def _shortened(line: Line, bulleted: bool, limit: int) -> Html:
 def _foot(what: Alert, summary: Summary, setting: Setting) -> str:
     zone = hours.zone(what.chat.timezone, setting.timezone)
     time = setting.speech.moment(what.article.published_at.astimezone(zone), setting.now.astimezone(zone))
-    names = [_names(what)] if what.subscription_count > 1 and what.matches else []
-    machine = [setting.speech.label("AI")] if summary.by_machine else []
-    return " · ".join([*names, *([_source(what)] if _source(what) else []), *machine, time])
-
-
-def _source(what: Alert) -> str:
-    article = what.article
-    return lengths.cut(lengths.tidy(article.source_title) or article.source_host.removeprefix("www."), _SOURCE)
-
-
-def _names(what: Alert) -> str:
-    names = [lengths.cut(lengths.tidy(match.subscription.name), _NAME) for match in what.matches]
-    shown = names[:1]
-    for name in names[1:]:
-        if len(", ".join([*shown, name])) > _NAMES:
-            break
-        shown.append(name)
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" +{more}" if more else "")
+    machine = setting.speech.label("AI") if summary.by_machine else ""
+    return shown.SEPARATOR.join(filter(None, (shown.names(what), shown.source(what.article), machine, time)))

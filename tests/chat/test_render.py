@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.chat import lengths, render
 from bot.chat.render import Setting
+from bot.core import shown
 from bot.core.alert import Alert, Line, Match, Summary
 from bot.core.article import Article
 from bot.core.chat import Chat, ChatKind, ChatState
@@ -165,20 +166,42 @@ def test_an_alert_is_never_longer_than_it_may_be() -> None:
     bullets = Summary(tuple(Line("Wort " * 27 + "Ende.") for _ in range(3)), bulleted=True)
     text = render.alert(alert(title="Wort " * 60, count=2), bullets, setting())
     head, *middle, foot = markup.plain(text).split("\n")
-    assert len(head) <= render.HEADLINE
+    assert len(head) <= shown.HEADLINE
     assert head.endswith("Wort…")
     assert len(middle) == 2
     assert foot.startswith("Nordkorea")
-    assert lengths.visible(text) <= render.ALERT
+    assert lengths.visible(text) <= shown.ALERT
 
 
 def test_a_single_long_line_is_shortened_not_dropped() -> None:
     """Better half a summary than none; bold behind the cut goes with it."""
     long = Summary((Line("Nordkorea " + "Wort " * 150 + "Nordkorea", ((0, 9), (760, 769))),))
     text = render.alert(alert(), long, setting())
-    assert lengths.visible(text) <= render.ALERT
+    assert lengths.visible(text) <= shown.ALERT
     assert text.count("<b>Nordkorea</b>") == 1
     assert "Wort…\n" in text
+
+
+def test_the_line_that_says_why_never_yields() -> None:
+    """Where several lines are too long, the last that shows no matched form goes first."""
+    lines = (Line("Wort " * 27 + "eins."), Line("Wort " * 27 + "zwei."), Line("Nordkorea " + "Wort " * 20, ((0, 9),)))
+    text = render.alert(alert(title="Wort " * 30), Summary(lines, bulleted=True), setting())
+    assert "eins." in text
+    assert "zwei." not in text
+    assert "• <b>Nordkorea</b>" in text
+    assert lengths.visible(text) <= shown.ALERT
+
+
+@pytest.mark.parametrize("language", Catalog.load().languages)
+@pytest.mark.parametrize("count", [1, 9])
+def test_the_last_line_is_never_longer_than_was_reckoned_with(language: str, count: int) -> None:
+    """The summary was made to fit before the time and the language were known."""
+    queries = [f"Stichwort mit einem recht langen Namen, Nummer {number}" for number in range(count)]
+    for hours in (0, 20, 700, 7_000):
+        made = alert(*queries, count=count, published_at=NOW - timedelta(hours=hours), source_title="Zeitung " * 20)
+        text = render.alert(made, Summary((), by_machine=True), setting(language))
+        foot = markup.plain(text).split("\n")[-1]
+        assert len(foot) <= shown.foot_length(made) <= len(foot) + shown.MOMENT
 
 
 def test_bold_spans_that_make_no_sense_are_left_out() -> None:
