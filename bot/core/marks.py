@@ -28,16 +28,24 @@ class Marks:
     """
     Finds the forms of the wanted terms of some queries in any text of a language; made once, asked often.
 
-    What a query excludes is not found, nor are stop words beside other words. Spans are disjoint and in order.
+    What a query excludes is not found, nor are stop words beside other words; with `together` they are where all words
+    of a query stand side by side, which then are one. Spans are disjoint and in order.
     """
 
-    def __init__(self, analyser: Analyser, wishes: Iterable[tuple[Query, Mode]], language: str | None) -> None:
+    def __init__(
+        self,
+        analyser: Analyser,
+        wishes: Iterable[tuple[Query, Mode]],
+        language: str | None,
+        *,
+        together: bool = False,
+    ) -> None:
         self._analyser = analyser
         self._language = language
         sought = {
             each: fewest(each.hints(analyser, language))
             for query, mode in wishes
-            for term in _wanted(widen(analyser, query.root))
+            for term in (*_wanted(widen(analyser, query.root)), *(_rows(query.root) if together else ()))
             for each in seek(analyser, term, mode)
         }
         self._hints: dict[str, list[Sought]] = {}
@@ -106,6 +114,18 @@ class Marks:
 def highlight(analyser: Analyser, query: Query, mode: Mode, text: str, language: str | None) -> Spans:
     """Return where in any text of a language (a summary) a form of one query's wanted terms stands."""
     return Marks(analyser, ((query, mode),), language)(text)
+
+
+def _rows(node: Node) -> Iterator[Term]:
+    """Give what is asked for in plain words as a phrase: Kim Jong Un, of which the last is a stop word."""
+    match node:
+        case And() if all(isinstance(part, Term) and part == Term(part.text) for part in node.parts):
+            yield Term(" ".join(part.text for part in node.parts if isinstance(part, Term)), quoted=True)
+        case And() | Or():
+            for part in node.parts:
+                yield from _rows(part)
+        case _:
+            return
 
 
 def _wanted(node: Node) -> list[Term]:

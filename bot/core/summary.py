@@ -8,24 +8,30 @@ headline again.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
+from bot.core import shown
 from bot.core.alert import Line, Summary
 from bot.core.article import Article
+from bot.core.repetition import SHORTEST, Headline, plain
 
-HEADLINE_LENGTH = 150
 BULLETS = 3
 BULLET_LENGTH = 140
-SHORTEST = 40
 LONGEST = 300
-ALERT_LENGTH = 500
 MORE_SENTENCES = 3
 MORE_LENGTH = 900
-_FOOT = 60
-"""What is kept free for the last line of an alert."""
-_CLOSING = '.!?…»“”"’)›'
+FOOT = 60
+"""The length of a usual last line."""
+_REASON = 2 / 3
+"""The share of what there is room for that the sentence with the keyword may take."""
+_BULLET = len("\n• ")
+_AHEAD = 200
+"""Letters beyond a cut that may show where the sentence before it ends."""
+_WINDOW = 4_000
+"""Letters of an endless paragraph in which the ends of a sentence are looked for."""
 
 Spans = tuple[tuple[int, int], ...]
 Highlight = Callable[[str], Spans]
@@ -33,46 +39,32 @@ Split = Callable[[str], tuple[str, ...]]
 
 
 def summarise(
-    article: Article, highlight: Highlight, *, sentences: Split, headline_only: bool = False, abstract: str = ""
+    article: Article,
+    highlight: Highlight,
+    *,
+    sentences: Split,
+    headline_only: bool = False,
+    abstract: str = "",
+    foot: int = FOOT,
 ) -> Summary:
     """
     Summarise an article for a reader whose words `highlight` finds in any text.
 
     When neither headline nor summary shows a matched form, one sentence of the text that has it is appended, so that
-    the reader sees why. An `abstract` from outside stands in for the lead sentence where the publisher gave no line.
+    the reader sees why; the other lines yield to it. An `abstract` from outside stands in for the lead sentence where
+    the publisher gave no line. `foot` is the length of the alert's last line.
     """
-    highlight = cache(highlight)  # most texts are looked at twice, and looking is the dearest part
-    sentences = cache(sentences)
-    if headline_only:
-        return Summary((), rest=_rest(article, (), sentences))
-    headline = article.title[:HEADLINE_LENGTH]
-    room = ALERT_LENGTH - len(headline) - _FOOT
-    bullets = _bullets(article, room, sentences)
-    abstract = "" if bullets or not needs_abstract(article) else " ".join(abstract.split())
-    by_machine = is_worth_showing(abstract, article.title)
-    limit = min(room, LONGEST)
-    texts = bullets or (
-        (trim(abstract, limit, sentences),) if by_machine else _prose(article, highlight, sentences, limit)
-    )
-    if not any(highlight(text) for text in (headline, *texts)):
-        reason = _reason(article, texts, highlight, sentences)
-        if reason and bullets:
-            texts = (*_fit(bullets[: BULLETS - 1], room - len(reason)), reason)
-        elif reason:
-            texts = (*(trim(text, max(SHORTEST, room - len(reason)), sentences) for text in texts), reason)
-    lines = tuple(Line(text, highlight(text)) for text in texts)
-    rest = _rest(article, texts, sentences)
-    return Summary(lines, bulleted=bool(bullets), rest=rest, by_machine=by_machine)
+    # most texts are looked at twice, and looking is the dearest part
+    return _Summariser(article, Headline(article), cache(highlight), cache(sentences), foot)(headline_only, abstract)
 
 
 def needs_abstract(article: Article) -> bool:
     """Say whether the publisher gave neither key points nor a description worth showing."""
-    return not _points(article) and not is_worth_showing(" ".join(article.lead.split()), article.title)
+    return _needs_abstract(article, Headline(article))
 
 
-def is_worth_showing(text: str, title: str) -> bool:
-    """Say whether a text tells more than the headline: long enough, and not the headline again."""
-    return len(text) >= SHORTEST and not _says_the_same(text, title)
+def _needs_abstract(article: Article, headline: Headline) -> bool:
+    return not _points(article, headline) and not headline.is_worth(" ".join(article.lead.split()))
 
 
 def trim(text: str, limit: int, sentences: Split) -> str:
@@ -81,132 +73,175 @@ def trim(text: str, limit: int, sentences: Split) -> str:
     if len(text) <= limit:
         return text
     kept = ""
-    for sentence in sentences(text):
+    for sentence in sentences(text[: limit + _AHEAD]):
         if len(kept) + len(sentence) + bool(kept) > limit:
             break
         kept = f"{kept} {sentence}" if kept else sentence
     if len(kept) >= SHORTEST:
         return kept
-    return _cut(text, limit)
+    return shown.cut(text, limit)
 
 
-def _cut(text: str, limit: int) -> str:
-    if len(text) <= limit:
+@dataclass(frozen=True, slots=True)
+class _Summariser:
+    article: Article
+    headline: Headline
+    highlight: Highlight
+    sentences: Split
+    foot: int
+
+    def __call__(self, headline_only: bool, abstract: str) -> Summary:
+        if headline_only:
+            return Summary((), rest=self._rest(()))
+        bullets = self._bullets()
+        abstract = "" if bullets or not _needs_abstract(self.article, self.headline) else " ".join(abstract.split())
+        by_machine = self.headline.is_worth(abstract)
+        texts = bullets or ((trim(abstract, self._limit, self.sentences),) if by_machine else self._prose())
+        if not any(map(self.highlight, (self.headline.shown, *texts))):
+            texts = self._with_reason(texts, bulleted=bool(bullets))
+        return Summary(
+            tuple(Line(text, self.highlight(text)) for text in texts),
+            bulleted=bool(bullets),
+            rest=self._rest(texts),
+            by_machine=by_machine,
+        )
+
+    @property
+    def _room(self) -> int:
+        """Characters between headline and last line, each line with the line break before it."""
+        return shown.ALERT - len(self.headline.shown) - self.foot - 1
+
+    @property
+    def _limit(self) -> int:
+        return min(self._room - 1, LONGEST)
+
+    def _bullets(self) -> tuple[str, ...]:
+        points = _points(self.article, self.headline)
+        return self._fit([trim(point, BULLET_LENGTH, self.sentences) for point in points], self._room)
+
+    def _fit(self, texts: Iterable[str], room: int) -> tuple[str, ...]:
+        """Let the last bullets yield until the rest fits; the first is rather shortened."""
+        kept = list(texts)
+        while len(kept) > 1 and sum(len(text) + _BULLET for text in kept) > room:
+            kept.pop()
+        if kept and len(kept[0]) + _BULLET > room:
+            return (trim(kept[0], room - _BULLET, self.sentences),) if room - _BULLET >= SHORTEST else ()
+        return tuple(kept)
+
+    def _with_reason(self, texts: tuple[str, ...], *, bulleted: bool) -> tuple[str, ...]:
+        """Append the sentence that names the keyword; the others have what it leaves."""
+        article = self.article
+        # The headline comes last: what is cut off it is not seen.
+        parts = (article.lead, *article.key_points, article.body, article.title)
+        sentence = next(self._reasons(parts), None)
+        if sentence is None:
+            return texts
+        room = self._room - _BULLET if bulleted else self._limit
+        reason = self._around(sentence, min(BULLET_LENGTH, int(room * _REASON) if texts else room))
+        if bulleted:
+            return (*self._fit(texts[: BULLETS - 1], room - len(reason)), reason)
+        return (*(trim(text, room - len(reason) - 1, self.sentences) for text in texts), reason)
+
+    def _prose(self) -> tuple[str, ...]:
+        lead = self.headline.without(" ".join(self.article.lead.split()))
+        if self.headline.is_worth(lead):
+            return (trim(lead, self._limit, self.sentences),)
+        text = self._lead_and_reason()
+        return (text,) if self.headline.is_worth(text) else ()
+
+    def _lead_and_reason(self) -> str:
+        told = self._told(self.article.body)
+        first = next(told, "")
+        if not first:
+            return ""
+        reasons = () if self.highlight(first) else self._reasons((self.article.body,))
+        reason = next((each for each in reasons if not self.headline.is_again(each)), first)
+        if reason == first:
+            return shown.cut(first, self._limit) if len(first) > self._limit else self._with_next(first, told)
+        both = f"{first} {reason}"
+        if len(both) <= self._limit:
+            return both
+        if len(first) > self._limit // 2:
+            return self._around(reason, self._limit)
+        return f"{first} {self._around(reason, self._limit - len(first) - 1)}"
+
+    def _with_next(self, text: str, told: Iterable[str]) -> str:
+        for sentence in told:
+            if len(text) >= SHORTEST or len(text) + 1 + len(sentence) > self._limit:
+                break
+            text = f"{text} {sentence}"
         return text
-    head = text[: limit - 1]
-    if " " in head:
-        head = head.rpartition(" ")[0]
-    return head.rstrip(" ,;:–-") + "…"
+
+    def _told(self, text: str) -> Iterator[str]:
+        """Give the sentences of a text but those that say the headline again."""
+        return (sentence for sentence in _sentences(text, self.sentences) if not self.headline.is_again(sentence))
+
+    def _reasons(self, parts: Iterable[str]) -> Iterator[str]:
+        """Find the sentences that name the keyword: each text is looked through at once, and split only there."""
+        for part in parts:
+            end = -1
+            for span in self.highlight(part):
+                if span[0] >= end:
+                    sentence, end = _sentence_at(part, span, self.sentences)
+                    yield sentence
+
+    def _rest(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Give the next sentences of the description and the body, for who asks for more."""
+        said = " ".join(map(plain, (self.article.title, *texts)))
+        found: list[str] = []
+        room = MORE_LENGTH
+        parts = (_sentences(part, self.sentences) for part in (self.article.lead, self.article.body))
+        for sentence in chain.from_iterable(parts):
+            words = plain(sentence)
+            if words in said or self.headline.is_again(sentence):
+                continue
+            found.append(shown.cut(sentence, room))
+            said, room = f"{said} {words}", room - len(found[-1])
+            if len(found) == MORE_SENTENCES or room < SHORTEST:
+                return tuple(found)
+        return tuple(found) if sum(map(len, found)) >= SHORTEST else ()
+
+    def _around(self, sentence: str, limit: int) -> str:
+        """Cut a long sentence so that its first matched form stays in it."""
+        if len(sentence) <= limit:
+            return sentence
+        cut = shown.cut(sentence, limit)
+        spans = self.highlight(sentence)
+        if not spans or spans[0][1] < len(cut):
+            return cut
+        at, end = spans[0]
+        start = max(0, at - max(0, min(limit // 3, limit - (end - at) - 2)))
+        space = sentence.find(" ", start, at)
+        return shown.cut(f"…{sentence[at if space < 0 else space + 1 :]}", limit)
 
 
-def _bullets(article: Article, room: int, sentences: Split) -> tuple[str, ...]:
-    return _fit(tuple(trim(point, BULLET_LENGTH, sentences) for point in _points(article)), room)
-
-
-def _points(article: Article) -> tuple[str, ...]:
+def _points(article: Article, headline: Headline) -> tuple[str, ...]:
     """Give the key points that say something; none when they say next to nothing together."""
-    points = [point for point in article.key_points if point.strip() and not _says_the_same(point, article.title)]
+    points = [point for point in article.key_points if not headline.is_again(point)]
     return tuple(points[:BULLETS]) if sum(map(len, points[:BULLETS])) >= SHORTEST else ()
 
 
-def _fit(texts: tuple[str, ...], room: int) -> tuple[str, ...]:
-    """Let the last texts yield until the rest fits; the first always stays."""
-    kept = list(texts)
-    while len(kept) > 1 and sum(len(text) + 3 for text in kept) > room:
-        kept.pop()
-    return tuple(kept)
-
-
-def _prose(article: Article, highlight: Highlight, sentences: Split, limit: int) -> tuple[str, ...]:
-    lead = " ".join(article.lead.split())
-    if is_worth_showing(lead, article.title):
-        return (trim(lead, limit, sentences),)
-    text = _lead_and_reason(article, highlight, sentences, limit)
-    return (text,) if is_worth_showing(text, article.title) else ()
-
-
-def _lead_and_reason(article: Article, highlight: Highlight, sentences: Split, limit: int) -> str:
-    found = [
-        sentence for sentence in _sentences(article.body, sentences) if not _says_the_same(sentence, article.title)
-    ]
-    if not found:
-        return ""
-    first = found[0]
-    reason = first if highlight(first) else next((each for each in found[1:] if highlight(each)), None)
-    if reason is None or reason == first:
-        return _cut(first, limit) if len(first) > limit else _with_next(found, limit)
-    both = f"{first} {reason}"
-    if len(both) <= limit:
-        return both
-    return (
-        _around(reason, highlight, limit)
-        if len(first) > limit // 2
-        else f"{first} {_around(reason, highlight, limit - len(first) - 1)}"
-    )
-
-
-def _with_next(found: list[str], limit: int) -> str:
-    text = found[0]
-    for sentence in found[1:]:
-        if len(text) >= SHORTEST or len(text) + 1 + len(sentence) > limit:
-            break
-        text = f"{text} {sentence}"
-    return text
-
-
-def _reason(article: Article, shown: Iterable[str], highlight: Highlight, sentences: Split) -> str | None:
-    """Find a sentence that names the keyword: in the description, then the key points, then the body."""
-    seen = set(shown)
-    for part in (article.lead, *article.key_points, article.body):
-        for sentence in _sentences(part, sentences):
-            if sentence not in seen and highlight(sentence):
-                return _around(sentence, highlight, BULLET_LENGTH)
-    return None
-
-
-def _rest(article: Article, shown: Iterable[str], sentences: Split) -> tuple[str, ...]:
-    """Give the next sentences of the description and the body, for who asks for more."""
-    said = " ".join(map(_plain, (article.title, *shown)))
-    found: list[str] = []
-    room = MORE_LENGTH
-    for part in (article.lead, article.body):
-        for sentence in _sentences(part, sentences):
-            plain = _plain(sentence)
-            if not plain or plain in said:
-                continue
-            found.append(_cut(sentence, room))
-            said, room = f"{said} {plain}", room - len(found[-1])
-            if len(found) == MORE_SENTENCES or room < SHORTEST:
-                return tuple(found)
-    return tuple(found) if sum(map(len, found)) >= SHORTEST else ()
-
-
-def _around(sentence: str, highlight: Highlight, limit: int) -> str:
-    """Cut a long sentence so that its first matched form stays in it."""
-    if len(sentence) <= limit:
-        return sentence
-    spans = highlight(sentence)
-    cut = _cut(sentence, limit)
-    if not spans or spans[0][1] < len(cut):
-        return cut
-    start = max(0, spans[0][0] - limit // 3)
-    start = sentence.find(" ", start) + 1 if start else 0
-    return _cut("…" + sentence[min(start, spans[0][0]) :], limit)
-
-
-def _sentences(text: str, sentences: Split) -> Iterable[str]:
+def _sentences(text: str, sentences: Split) -> Iterator[str]:
     for paragraph in text.split("\n"):
         paragraph = " ".join(paragraph.split())
         if paragraph:
             yield from (each.strip() for each in sentences(paragraph) if each.strip())
 
 
-def _says_the_same(text: str, title: str) -> bool:
-    first, second = _plain(text), _plain(title)
-    if not first or not second:
-        return not first
-    return first == second or (len(first) < len(second) + 10 and (first.startswith(second) or second.startswith(first)))
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+def _sentence_at(text: str, span: tuple[int, int], sentences: Split) -> tuple[str, int]:
+    """Give the sentence (or sentences) in which a stretch of a text stands, in one line, and where it ends."""
+    first = max(text.rfind("\n", 0, span[0]) + 1, span[0] - _WINDOW // 2)
+    last = text.find("\n", span[1])
+    paragraph = text[first : span[1] + _WINDOW // 2 if last < 0 else min(last, span[1] + _WINDOW // 2)]
+    begin, end, at = None, len(paragraph), 0
+    for sentence in sentences(paragraph):
+        start = paragraph.find(sentence, at)
+        if start < 0:
+            break
+        at = start + len(sentence)
+        if begin is None and first + at > span[0]:
+            begin = start
+        if first + at >= span[1]:
+            end = at
+            break
+    return " ".join(paragraph[begin or 0 : end].split()), first + end

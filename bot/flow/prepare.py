@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
 
+from bot.core import shown
 from bot.core.alert import Alert, Summary
 from bot.core.chat import ChatState
 from bot.core.delivery import Again, Delivery, DeliveryKind, Drop, Held, NextStep, SendOutcome
@@ -115,7 +116,7 @@ class Preparation:
 
     async def _sum_up(self, alert: Alert) -> Summary:
         """Sum up; thousands of readers with the same keyword share one summary."""
-        key = _likeness(alert)
+        key = likeness(alert)
         if (known := self._summaries.get(key)) is not None:
             return known
         try:
@@ -148,10 +149,10 @@ def _without_call(alert: Alert | None, verdict: Verdict) -> NextStep | None:
             assert_never(verdict)
 
 
-def _likeness(alert: Alert) -> Hashable:
+def likeness(alert: Alert) -> Hashable:
     """Name all that a summary depends on; the text may still grow, when the whole article is read."""
     wishes = tuple(
         (match.subscription.normal, match.subscription.mode, match.subscription.headline_only)
         for match in alert.matches
     )
-    return alert.article.id, len(alert.article.body), len(alert.article.lead), wishes
+    return alert.article.id, len(alert.article.body), len(alert.article.lead), shown.foot_length(alert), wishes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot.core import query, summary
+from bot.core import query, shown, summary
 from bot.core.alert import Alert, Summary
 from bot.core.errors import Refusal
 from bot.core.marks import Marks
@@ -41,11 +41,12 @@ class Summarise:
             headline_only=headline_only,
             sentences=lambda text: sentences.split(text, language),
             abstract=abstract or "",
+            foot=shown.foot_length(alert),
         )
 
     def _make_marks(self, wishes: Wishes, language: str | None) -> Marks:
         asked = ((_parse(normal), mode) for normal, mode in wishes)
-        return Marks(self._analyser, [(query, mode) for query, mode in asked if query], language)
+        return Marks(self._analyser, [(query, mode) for query, mode in asked if query], language, together=True)
 
 
 def _parse(normal: str) -> Query | None:

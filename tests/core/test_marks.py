@@ -84,6 +84,13 @@ def test_several_wishes_are_marked_together(analyser: Analyser) -> None:
     assert Marks(analyser, [], "de")(text) == ()
 
 
+def test_words_asked_for_together_are_one_where_they_stand_together(analyser: Analyser) -> None:
+    """Also a stop word among them is bold then: Kim Jong Un."""
+    mark = Marks(analyser, [(parse("Kim Jong Un OR Putin"), Mode.COMPOUNDS)], "de", together=True)
+    text = "Kim traf Putin, sagte Kim Jong Uns Sprecher un Jong"
+    assert [text[start:end] for start, end in mark(text)] == ["Kim", "Putin", "Kim Jong Uns", "Jong"]
+
+
 class Counting(Analyser):
     """Counts the words that are analysed."""
 

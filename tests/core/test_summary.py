@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.core import summary
+from bot.core import shown, summary
 from bot.core.alert import Summary
 from tests.builders import make_article
 
@@ -23,9 +23,9 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\S.*?(?:[.!?](?=\s|$)|$)", text))
 
 
-def summarise(headline_only: bool = False, **changes: object) -> Summary:
+def summarise(headline_only: bool = False, foot: int = summary.FOOT, **changes: object) -> Summary:
     made = make_article(**({"title": "Gipfel in Wladiwostok", "lead": "", "body": ""} | changes))  # type: ignore[arg-type]
-    return summary.summarise(made, highlight, headline_only=headline_only, sentences=split)
+    return summary.summarise(made, highlight, headline_only=headline_only, sentences=split, foot=foot)
 
 
 def texts(result: Summary) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def test_whole_alert_stays_short() -> None:
     points = tuple(f"{number} Nordkorea {'wort ' * 25}" for number in range(3))
     result = summarise(key_points=points, title="Titel " * 40)
     assert len(result.lines) == 2
-    assert 150 + sum(len(line.text) + 3 for line in result.lines) + 60 <= summary.ALERT_LENGTH
+    assert 150 + sum(len(line.text) + 3 for line in result.lines) + 60 <= shown.ALERT
 
 
 def test_point_that_repeats_the_headline_goes() -> None:
@@ -155,6 +155,91 @@ def test_cut_part_of_a_headline_shows_nothing() -> None:
     """What stands beyond the 150 characters shown is not seen."""
     title = "Gipfel " * 30 + "Nordkorea"
     assert len(texts(summarise(title=title, lead=LEAD, body=BODY))) == 2
+
+
+def test_headline_is_taken_as_it_is_shown() -> None:
+    """It is cut at a word: what ends with the 150th letter is not seen when the word behind it does not fit."""
+    title = f"{'Gipfel ' * 20}Nordkorea-Treffen heute"
+    assert title[:150].endswith("Nordkorea-")
+    assert len(texts(summarise(title=title.replace("Nordkorea-", "nordkoreanisches"), lead=LEAD, body=BODY))) == 2
+    assert texts(summarise(title=f"{'Gipfel ' * 20} Nordkorea", lead=LEAD, body=BODY)) == (LEAD,)
+
+
+def test_reason_may_be_in_what_was_cut_off_the_headline() -> None:
+    """Where no other text has the keyword."""
+    title = "Gipfel " * 30 + "ohne Nordkorea"
+    assert "Nordkorea" in texts(summarise(title=title, lead=LEAD))[-1]
+
+
+@pytest.mark.parametrize("foot", [60, 120, 190, 215])
+@pytest.mark.parametrize("title", ["Gipfel in Wladiwostok mit vielen Gästen aus aller Welt", "Gipfel " * 40])
+@pytest.mark.parametrize("bulleted", [False, True])
+def test_the_other_lines_yield_to_the_reason(foot: int, title: str, bulleted: bool) -> None:
+    """However long headline and last line are, all fits, and what says why stays."""
+    points = (
+        tuple(f"Punkt {number} sagt {'sehr ' * 18}viel über den Gipfel." for number in range(3)) if bulleted else ()
+    )
+    lead = "Die Staatschefs sprechen " + "lange und ausführlich " * 8 + "über Handel, Verteidigung und Wetter."
+    made = summarise(foot=foot, title=title, lead=lead, body=BODY, key_points=points)
+    head = len(shown.headline(make_article(title=title)))
+    used = sum(len(line.text) + (3 if bulleted else 1) for line in made.lines)
+    assert head + used + 1 + foot <= shown.ALERT
+    assert "Nordkorea" in made.lines[-1].text
+    assert made.lines[-1].bold
+    assert len(made.lines) > 1 or foot > 200
+    assert bulleted or len("\n".join(texts(made))) <= summary.LONGEST
+
+
+def test_a_point_that_names_the_keyword_stays_when_points_must_yield() -> None:
+    """The last points yield, but not the one that says why."""
+    points = (
+        *(f"Punkt {number} sagt {'sehr ' * 18}viel über den Gipfel." for number in range(2)),
+        "Nordkorea sagt ab.",
+    )
+    made = summarise(foot=200, title="Gipfel " * 20, key_points=points)
+    assert texts(made)[-1] == "Nordkorea sagt ab."
+    assert made.bulleted
+
+
+def test_reason_over_two_sentences_is_shown_whole() -> None:
+    """A phrase that the sentence splitter cuts in two needs both halves."""
+    body = "Vorher war Ruhe. Es geht um den Staat Nordkorea Nr. Das ist alles. Ende."
+
+    def phrase(text: str) -> tuple[tuple[int, int], ...]:
+        return tuple(found.span() for found in re.finditer(r"Nordkorea Nr\. Das", text))
+
+    made = summary.summarise(make_article(title="Gipfel", lead=LEAD, body=body), phrase, sentences=split)
+    assert texts(made)[-1] == "Es geht um den Staat Nordkorea Nr. Das ist alles."
+
+
+def test_an_endless_paragraph_is_split_only_around_the_reason() -> None:
+    """Nobody waits for all sentences of a text to be found when one is wanted."""
+    asked: list[int] = []
+
+    def counting(text: str) -> tuple[str, ...]:
+        asked.append(len(text))
+        return split(text)
+
+    body = f"{'Es regnet. ' * 15_000}Nordkorea schweigt. {'Es schneit. ' * 1_000}"
+    made = summary.summarise(make_article(title="Wetter", lead=LEAD, body=body), highlight, sentences=counting)
+    assert texts(made) == (LEAD, "Nordkorea schweigt.")
+    assert sum(size < 5_000 for size in asked) == len(asked) - 1  # the whole only for the next sentences
+
+
+def test_a_description_that_begins_with_the_headline_goes_on_below_it() -> None:
+    """The headline is not said twice."""
+    assert texts(summarise(title="Gipfel mit Nordkorea naht", lead=f"Gipfel mit Nordkorea naht. {LEAD}")) == (LEAD,)
+    said = "Gipfel mit Nordkorea naht Wladiwostoker Zeitung"
+    assert summarise(title="Gipfel mit Nordkorea naht - WZ", lead=said) == Summary(())
+
+
+def test_the_headline_is_not_among_the_next_sentences() -> None:
+    """Who asks for more has read it."""
+    body = "Gipfel in Wladiwostok (dpa). Die beiden treffen sich am Dienstag im Kreml. Es regnet dort seit Wochen."
+    assert summarise(headline_only=True, body=body).rest == (
+        "Die beiden treffen sich am Dienstag im Kreml.",
+        "Es regnet dort seit Wochen.",
+    )
 
 
 def test_reason_alone_below_a_headline() -> None:
