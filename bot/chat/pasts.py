@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from bot.chat import lengths
+from bot.core import shown
 from bot.core.article import Article
 from bot.core.backtest import FormCount, Past
 from bot.texts.catalog import Speech
@@ -100,7 +101,7 @@ def _form(each: FormCount, speech: Speech) -> Html:
 
 def headline(article: Article) -> Html:
     """Show a headline that leads to its article."""
-    title = lengths.cut(lengths.tidy(article.title) or "…", _HEADLINE)
+    title = lengths.cut(shown.headline(article), _HEADLINE)
     url = article.url or ""
     try:
         is_web = urlsplit(url).scheme in ("http", "https") and not any(map(str.isspace, url))

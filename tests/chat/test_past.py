@@ -244,3 +244,10 @@ def test_a_past_that_was_cut_short_says_so() -> None:
     assert "I only looked at the newest ones" in pasts.trial(past, "er", speech)
     assert pasts.headline(make_article(url="https://[x/")) == article.title
     assert pasts.short(Past(week=0, month=0, is_empty=True), speech) is None
+
+
+def test_an_article_without_a_title_is_named_by_its_first_sentence() -> None:
+    """In an answer or a digest there is always something to tap."""
+    untitled = make_article(title="\u200b", lead="Ein Beitrag aus Pjöngjang. Er geht weiter.")
+    assert ">Ein Beitrag aus Pjöngjang.</a>" in pasts.headline(untitled)
+    assert len(markup.plain(pasts.headline(make_article(title="Wort " * 60)))) <= 90
