@@ -91,6 +91,13 @@ def test_words_asked_for_together_are_one_where_they_stand_together(analyser: An
     assert [text[start:end] for start, end in mark(text)] == ["Kim", "Putin", "Kim Jong Uns", "Jong"]
 
 
+def test_every_word_is_looked_at_where_nothing_is_known_of_a_stemmer() -> None:
+    """A language named to the analyser beside our own has its stems only."""
+    mark = Marks(Analyser(("de", "es")), [(parse("gobierno"), Mode.FORMS)], "es")
+    text = "los gobiernos de España"
+    assert [text[start:end] for start, end in mark(text)] == ["gobiernos"]
+
+
 class Counting(Analyser):
     """Counts the words that are analysed."""
 
