@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storage import address, engine, tables, version
+from storage.abstracts import Abstracts
 from storage.archive import Archive
 from storage.articles import Articles
 from storage.bundles import Bundles
@@ -35,6 +36,7 @@ class Store:
         self.subscriptions = Subscriptions(database)
         self.inbox = Inbox(database)
         self.stories = Stories(database)
+        self.abstracts = Abstracts(database)
         self.facts = Facts(database)
         self.leases = Leases(database)
         self.sources = Sources(database)

@@ -1,5 +1,6 @@
 """
-The tables of stories: where each article that somebody asked for belongs, and how alerts grew that told of one.
+The tables of stories: where each article that somebody asked for belongs, what a language model said of it, and how
+alerts grew that told of one.
 
 What grew stands beside the deliveries and not in them: few ever grow, and their table is the busiest of all.
 """
@@ -58,4 +59,14 @@ looks = Table(
     ),
     count("named"),
     flag("opened"),
+)
+
+abstracts = Table(
+    "abstracts",
+    metadata,
+    Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),  # the same for the same text
+    Column("asked_at", Moment, nullable=False),
+    Column("text", Prose),  # empty: nothing is to be shown; NULL: somebody is asking, or died over it
+    Index(None, "key"),
 )
