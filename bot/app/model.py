@@ -6,17 +6,17 @@ import contextlib
 from collections.abc import Callable
 
 from bot.clock import WallClock
-from bot.core.ports import Facts
 from bot.flow.anticipate import Anticipate
 from bot.flow.judge import Rule
 from bot.llm.abstractor import ModelAbstractor
 from bot.llm.client import ModelPolicy
 from bot.settings.model import Settings
+from storage.store import Store
 
 
 def open_model(
     settings: Settings,
-    facts: Facts,
+    store: Store,
     clock: WallClock,
     detect: Callable[[str], str | None],
     stack: contextlib.AsyncExitStack,
@@ -30,7 +30,7 @@ def open_model(
         api_key=settings.llm.api_key.get_secret_value(),
         daily_calls=settings.llm.daily_calls,
     )
-    model = ModelAbstractor(policy, facts=facts, clock=clock, detect=detect)
+    model = ModelAbstractor(policy, abstracts=store.abstracts, facts=store.facts, clock=clock, detect=detect)
     stack.push_async_callback(model.close)
     return model
 

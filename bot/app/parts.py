@@ -97,8 +97,8 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     detect = detect_lazily(analyser.languages)
     adoption = Adoption(lambda: detect(""))
     stack.push_async_callback(adoption.close)
-    model = open_model(settings, store.facts, clock, detect, stack)
-    summarise = Summarise(analyser, model)
+    model = open_model(settings, store, clock, detect, stack)
+    summarise = Summarise(analyser, model, store.abstracts)
     stories = make_stories(settings, store, clock, summarise, analyser)
     application = Application(
         settings=settings,

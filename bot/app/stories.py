@@ -42,7 +42,7 @@ def make_stories(
         group=Group(stories=store.stories, clock=clock, policy=policy, locate=analyser.locate),
         rule=KnowStory(stories=store.stories, clock=clock),
         retell_by=lambda messenger: Retell(
-            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise
+            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise.again
         ),
     )
 

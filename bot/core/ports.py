@@ -99,12 +99,12 @@ class Abstractor(Protocol):
     Sums an article up in words of its own, from outside; asked only where the publisher gave no line worth showing.
 
     Answers within 10 seconds and never raises: None when it has nothing to say, is off, broken or over its budget. What
-    it gives has been checked against the article; several alerts of one article ask several times, and must not pay
-    several times.
+    it gives has been checked against the article, and is kept: for one article it says one thing, ever. Several alerts
+    of one story ask several times, and must not pay several times.
     """
 
-    async def abstract(self, article: Article, language: str | None) -> str | None:
-        """Give one or two sentences of plain text in this language (None: the article's own), or nothing."""
+    async def abstract(self, article: Article) -> str | None:
+        """Give one or two sentences of plain text in the article's language, or nothing."""
         ...
 
 

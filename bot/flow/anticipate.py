@@ -6,7 +6,8 @@ Not in one of the sender's few places: the alerts of other articles go out meanw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,17 +26,20 @@ _STEP = timedelta(seconds=0.5)
 class Anticipate:
     """A rule for `Judge`, to be asked last: for what another rule keeps back nobody is paid."""
 
-    begin: Callable[[Article, str | None], bool]
+    begin: Callable[[Article], Awaitable[bool]]
     """Begins to think about an article, and says whether its abstract is there, or will never be."""
     clock: Clock
 
     async def __call__(self, claimed: Claimed) -> Mapping[DeliveryId, Verdict]:
         """Put back what needs an abstract that is still being written."""
+        wanted = {alert.article.id: alert.article for _, alert in claimed if _needs_one(alert)}
+        answers = await asyncio.gather(*(self.begin(article) for article in wanted.values()))
+        is_there = dict(zip(wanted, answers, strict=True))
         until = self.clock.now() + _STEP
         return {
             delivery.id: Wait(until, "abstract")
             for delivery, alert in claimed
-            if _needs_one(alert) and not self.begin(alert.article, alert.article.language)
+            if _needs_one(alert) and not is_there[alert.article.id]
         }
 
 

@@ -64,6 +64,7 @@ class Retell:
     outbox: Outbox
     messenger: Messenger
     summarise: Callable[[Alert], Awaitable[Summary]]
+    """Gives what the message shows already; it must not wait for anybody, for a press is answered at once."""
 
     async def prepare(self, delivery: Delivery) -> Call | NextStep:
         """Prepare the queued edit of an alert; several in a row are one, for each names all."""

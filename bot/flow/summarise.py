@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from bot.core import query, shown, summary
+from bot.core.abstract import AbstractShelf
 from bot.core.alert import Alert, Summary
 from bot.core.errors import Refusal
 from bot.core.marks import Marks
@@ -21,24 +22,36 @@ _WISHES = 1_000
 class Summarise:
     """Knows the analyser, so that a summary marks exactly the forms the matcher accepts."""
 
-    def __init__(self, analyser: Analyser, abstractor: Abstractor | None = None) -> None:
+    def __init__(
+        self, analyser: Analyser, abstractor: Abstractor | None = None, abstracts: AbstractShelf | None = None
+    ) -> None:
         self._analyser = analyser
         self._abstractor = abstractor
         self._marks = lru_cache(_WISHES)(self._make_marks)
+        self._abstracts = abstracts
 
     async def __call__(self, alert: Alert) -> Summary:
         """Give the summary of the alert's article for the subscriptions it hit."""
-        article, language = alert.article, alert.article.language
-        headline_only = all(match.subscription.headline_only for match in alert.matches)
         abstract = None
-        if self._abstractor is not None and not headline_only and summary.needs_abstract(article):
-            abstract = await self._abstractor.abstract(article, language)
+        if self._abstractor is not None and _needs_abstract(alert):
+            abstract = await self._abstractor.abstract(alert.article)
+        return self._sum_up(alert, abstract)
+
+    async def again(self, alert: Alert) -> Summary:
+        """Give the summary of an alert that is out, as it was: nobody outside is asked or waited for."""
+        abstract = None
+        if self._abstracts is not None and _needs_abstract(alert):
+            abstract = await self._abstracts.find(alert.article.id)
+        return self._sum_up(alert, abstract)
+
+    def _sum_up(self, alert: Alert, abstract: str | None) -> Summary:
+        article, language = alert.article, alert.article.language
 
         wishes = tuple((match.subscription.normal, match.subscription.mode) for match in alert.matches)
         return summary.summarise(
             article,
             self._marks(wishes, language),
-            headline_only=headline_only,
+            headline_only=_headline_only(alert),
             sentences=lambda text: sentences.split(text, language),
             abstract=abstract or "",
             foot=shown.foot_length(alert),
@@ -47,6 +60,14 @@ class Summarise:
     def _make_marks(self, wishes: Wishes, language: str | None) -> Marks:
         asked = ((_parse(normal), mode) for normal, mode in wishes)
         return Marks(self._analyser, [(query, mode) for query, mode in asked if query], language, together=True)
+
+
+def _needs_abstract(alert: Alert) -> bool:
+    return not _headline_only(alert) and summary.needs_abstract(alert.article)
+
+
+def _headline_only(alert: Alert) -> bool:
+    return all(match.subscription.headline_only for match in alert.matches)
 
 
 def _parse(normal: str) -> Query | None:

@@ -1,4 +1,4 @@
-"""What keeps the model from being asked too much: a number of calls per day, and a rest after failures."""
+"""What keeps the model from being asked too much: a number of calls per day and hour, and a rest after failures."""
 
 from __future__ import annotations
 
@@ -7,37 +7,43 @@ import asyncio
 from bot.core.ports import Clock, Facts
 
 _KEY = "llm.calls"
+_HOURLY_SHARE = 4
+"""One busy hour may take a quarter of the day's calls."""
+_HOURLY_AT_LEAST = 25
+"""A small budget is not cut up."""
 _FAILURES = 5
 _REST_SECONDS = 300.0
 _LONGEST_REST_SECONDS = 3600.0
 
 
-class DailyBudget:
-    """Counts the calls of a day (UTC), across restarts; a call is counted before it is made."""
+class Budget:
+    """Counts the calls of a day and of an hour (UTC), across restarts; a call is counted before it is made."""
 
     def __init__(self, facts: Facts, clock: Clock, daily_calls: int) -> None:
         self._facts = facts
         self._clock = clock
         self._daily = daily_calls
+        self._hourly = max(daily_calls // _HOURLY_SHARE, min(daily_calls, _HOURLY_AT_LEAST))
         self._lock = asyncio.Lock()
-        self._spent_day = ""
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether it is known that nothing is left of today's."""
-        return self._daily <= 0 or self._spent_day == self._clock.now().date().isoformat()
 
     async def spend(self) -> bool:
-        """Take one call out of today's, if there is one left; a fault of the store is the caller's to catch."""
+        """Take one call out of today's and this hour's; a fault of the store is the caller's to catch."""
+        if self._daily <= 0:
+            return False
         async with self._lock:
-            today = self._clock.now().date().isoformat()
-            day, _, count = (await self._facts.get(_KEY) or "").partition(" ")
-            spent = int(count) if day == today and count.isdigit() else 0
-            if spent >= self._daily:
-                self._spent_day = today
+            now = self._clock.now()
+            today, hour = now.date().isoformat(), f"{now.hour:02}"
+            noted = (await self._facts.get(_KEY) or "").split()
+            in_day = _count(noted[1:2]) if noted[:1] == [today] else 0
+            in_hour = _count(noted[3:4]) if noted[:1] == [today] and noted[2:3] == [hour] else 0
+            if in_day >= self._daily or in_hour >= self._hourly:
                 return False
-            await self._facts.set(_KEY, f"{today} {spent + 1}")
+            await self._facts.set(_KEY, f"{today} {in_day + 1} {hour} {in_hour + 1}")
             return True
+
+
+def _count(noted: list[str]) -> int:
+    return int(noted[0]) if noted and noted[0].isdigit() else 0
 
 
 class Breaker:

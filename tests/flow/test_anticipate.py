@@ -25,16 +25,17 @@ async def test_only_what_needs_an_abstract_waits_until_it_is_there() -> None:
     asked: list[Article] = []
     ready = False
 
-    def begin(article: Article, language: str | None) -> bool:
+    async def begin(article: Article) -> bool:
         asked.append(article)
         return ready
 
     clock = FakeClock()
     rule = Anticipate(begin=begin, clock=clock)
     lead = "Es geht unter anderem um die Atomwaffen Nordkoreas und den Besuch Putins in Wladiwostok."
-    one, two, three = (make_delivery(number) for number in (1, 2, 3))
-    claimed = [(one, alert()), (two, alert(lead=lead)), (three, alert(headline_only=True))]
-    assert await rule(claimed) == {one.id: Wait(clock.now() + timedelta(seconds=0.5), "abstract")}
+    one, two, three, four = (make_delivery(number) for number in (1, 2, 3, 4))
+    claimed = [(one, alert()), (two, alert(lead=lead)), (three, alert(headline_only=True)), (four, alert())]
+    later = Wait(clock.now() + timedelta(seconds=0.5), "abstract")
+    assert await rule(claimed) == {one.id: later, four.id: later}
     assert len(asked) == 1
     ready = True
     assert await rule(claimed) == {}

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.alert import Alert, Match, Summary
 from bot.core.article import Article
+from bot.core.ids import ArticleId
 from bot.flow.summarise import Summarise
 from bot.language.analyser import Analyser
 from tests.builders import make_article, make_chat, make_subscription
@@ -66,7 +67,7 @@ class Writer:
         self.says = says
         self.asked = 0
 
-    async def abstract(self, article: Article, language: str | None) -> str | None:
+    async def abstract(self, article: Article) -> str | None:
         """Say it."""
         self.asked += 1
         return self.says
@@ -97,3 +98,28 @@ async def test_text_from_outside_that_says_nothing_changes_nothing(analyser: Ana
     made = alert("Nordkorea", lead="")
     made = replace(made, article=replace(made.article, body=LEAD))
     assert await Summarise(analyser, Writer(says))(made) == await Summarise(analyser)(made)
+
+
+class Shelf:
+    """The answers that were kept; there is nothing else to be asked."""
+
+    def __init__(self, said: str | None) -> None:
+        self.said = said
+
+    async def find(self, article_id: ArticleId) -> str | None:
+        """Give it."""
+        return self.said
+
+
+@pytest.mark.parametrize("said", [None, "", "Zwei Staatschefs sprechen in Wladiwostok über Handel und Rüstung."])
+async def test_an_alert_that_is_out_stays_as_it_was(analyser: Analyser, said: str | None) -> None:
+    """With the sentence that was kept, or without one; whoever wrote it is neither asked nor needed."""
+    made = alert("Nordkorea", lead="")
+    made = replace(made, article=replace(made.article, body=LEAD))
+    shelf: Any = Shelf(said)
+    sent = await Summarise(analyser, Writer(said))(made)
+    writer = Writer("Ganz anderes steht in diesem Satz, den es nie gegeben hat.")
+    assert await Summarise(analyser, writer, shelf).again(made) == sent
+    assert await Summarise(analyser, None, shelf).again(made) == sent
+    assert not writer.asked
+    assert (await Summarise(analyser, writer, shelf).again(alert("Nordkorea"))).by_machine is False

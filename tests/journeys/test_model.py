@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 from bot.demo.newsroom import Newsroom
@@ -49,4 +50,38 @@ async def test_other_alerts_do_not_wait_for_the_model(tmp_path: Path) -> None:
             assert "Traceback" not in log
         finally:
             await bot.terminate()
+            print(bot.tail(40))
+
+
+async def test_a_press_after_a_kill_is_answered_at_once(tmp_path: Path) -> None:
+    """The next process shows the same sentence, with a model that hangs, and asks nothing a second time."""
+    async with Server() as server, Newsroom() as newsroom, listening() as model:
+        model.says = ANSWER
+        extra = f'[llm]\nbase_url = "{model.url}"\nmodel = "small"'
+        bot = make_bot(tmp_path, write_config(server, {"Limmat": newsroom.feed_url("limmat")}, extra=extra))
+        await bot.start()
+        try:
+            await server.ready()
+            await newsroom.visited("limmat", times=2)
+            anna = server.person("Anna", language="de")
+            await anna.ask("/sub Nordkorea")
+            newsroom.publish("limmat", "Treffen im Osten", f"<p>{TEXT}</p>")
+            alert = await anna.chat.wait_for(lambda one: "Treffen im Osten" in one.text)
+            assert ANSWER in alert.text
+            await asyncio.sleep(1)  # until the bot has written down that it was sent
+            await bot.kill()
+            model.gate.clear()
+            before = len(server.calls)
+            await bot.start()
+            await server.ready(after=before)
+            pressed = time.monotonic()
+            await anna.press("Mehr", alert).answered()
+            assert time.monotonic() - pressed < 1
+            opened = await anna.chat.wait_for(lambda one: "Beide reisten danach" in one.text)
+            assert ANSWER in opened.text
+            assert " · KI · " in opened.text
+            assert len(model.asked) == 1
+            assert server.violations == []
+        finally:
+            await bot.kill()
             print(bot.tail(40))

@@ -11,25 +11,13 @@ import pytest
 from bot.language.detect import Detector
 from bot.llm.abstractor import ModelAbstractor
 from bot.llm.client import ModelPolicy
+from storage.store import Store, open_store
+from tests.builders import NOW, make_draft
+from tests.contracts.scenes import add_feed, poll
 from tests.fakes.clock import FakeClock
 from tests.fakes.model import FakeModel, listening
 
 PATIENCE = timedelta(seconds=0.5)
-
-
-class MemoryFacts:
-    """The `Facts` port in memory."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, str] = {}
-
-    async def get(self, key: str) -> str | None:
-        """Look a fact up."""
-        return self.known.get(key)
-
-    async def set(self, key: str, value: str) -> None:
-        """Write a fact down."""
-        self.known[key] = value
 
 
 @pytest.fixture
@@ -46,9 +34,14 @@ def detect() -> Callable[[str], str | None]:
 
 
 @pytest.fixture
-def facts() -> MemoryFacts:
-    """What outlives a restart."""
-    return MemoryFacts()
+async def store() -> AsyncIterator[Store]:
+    """What outlives a restart; articles 1 to 20 are stored, so that something can be said of them."""
+    opened = await open_store("sqlite://")
+    feed = await add_feed(opened)
+    stored = await poll(opened, feed, *(make_draft(feed, f"Nummer {number}", seen_at=NOW) for number in range(1, 21)))
+    assert [article.id for article in stored] == list(range(1, 21))
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
@@ -62,14 +55,15 @@ Make = Callable[..., ModelAbstractor]
 
 @pytest.fixture
 async def make(
-    endpoint: FakeModel, facts: MemoryFacts, clock: FakeClock, detect: Callable[[str], str | None]
+    endpoint: FakeModel, store: Store, clock: FakeClock, detect: Callable[[str], str | None]
 ) -> AsyncIterator[Make]:
     """Make abstractors, as a restart would."""
     made: list[ModelAbstractor] = []
 
     def one(**changes: Any) -> ModelAbstractor:
         told = {"base_url": endpoint.url, "model": "small", "api_key": "secret", "patience": PATIENCE} | changes
-        made.append(ModelAbstractor(ModelPolicy(**told), facts=facts, clock=clock, detect=detect))
+        policy = ModelPolicy(**told)
+        made.append(ModelAbstractor(policy, abstracts=store.abstracts, facts=store.facts, clock=clock, detect=detect))
         return made[-1]
 
     yield one
