@@ -59,7 +59,7 @@ class _Question:
 
     @property
     def source(self) -> str:
-        return f"{self.title} {self.text}"
+        return f"{self.title}\n{self.text}"
 
 
 class ModelAbstractor:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 
 from bot.language import fold, sentences, tokens
+from bot.language.stops import STOP_WORDS
+from bot.llm import numbers
 
 LONGEST_TEXT = 6_000
 LONGEST = 300
@@ -20,36 +22,29 @@ SHORTEST = 40
 _FAR_TOO_LONG = 900
 _MISSING_NAMES = 0.25
 _OWN_WORDS = 0.5
-_LONG_WORD = 5
+_CONTENT_WORD = 3
 _STEM = 4
+_TELLING = 30
+"""Letters of a sentence from which on its language is asked for."""
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_SIGNS = frozenset({"So", "Nl", "No", "Mn", "Me"})
+"""Pictures, numbers in other signs than digits, and what is put over or around a letter."""
+_LOOKALIKES = str.maketrans({"⁄": "/", "∕": "/", "⧸": "/", "╱": "/", "⟋": "/", "。": ".", "·": ".", "∙": ".", "•": "."})
+_ENDINGS = "com|net|org|info|biz|io|ch|app|dev|xyz|top|site|shop|club|online|link|click|live|news|ru|cc|gg|me"
 _UNWANTED = re.compile(
-    r"""
+    rf"""
       ://  | (?<!\w)www\.                                   # addresses
     | (?<!\w)(?:https?|tg|mailto|ftp|file|data|javascript):\S
-    | \w\.[^\W\d_]{2,}                                      # what Telegram makes a link of: evil.com
+    | \w\.[^\W\d_]{{2,}}                                    # what Telegram makes a link of: evil.com
     | \d+\.\d+\.\d+\.\d+
+    | [\w)]\ ?\.\ ?(?:{_ENDINGS})(?!\w)                    # what a reader makes one of: evil .com, evil dot com
+    | [\ (-](?i:dot|punkt|point|punto)[\ )-]{{1,2}}(?i:{_ENDINGS})(?!\w)
     | [@#]\w | \$[^\W\d_]                                   # names, hashtags, cashtags
     | (?<![\w/])/\w                                         # commands of a bot
-    | [<>`{}\[\]\\|*_~]                                     # markup of any kind
+    | [<>`{{}}\[\]\\|*_~]                                     # markup of any kind
     """,
     re.VERBOSE,
 )
-_NUMBER = re.compile(r"\d{1,3}(?:['’\s]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,:]\d+)*")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_NUMBERS = "2 3 4 5 6 7 8 9 10 11 12 20 30 40 50 100 1000".split()
-_COUNTS = {
-    language: dict(zip(words.split(), _NUMBERS, strict=True))
-    for language, words in {
-        "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreissig vierzig fünfzig hundert "
-        "tausend",
-        "en": "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand",
-        "fr": "deux trois quatre cinq six sept huit neuf dix onze douze vingt trente quarante cinquante cent mille",
-        "it": "due tre quattro cinque sei sette otto nove dieci undici dodici venti trenta quaranta cinquanta cento "
-        "mille",
-    }.items()
-}
-_LARGE = re.compile(r"(?i)^(?:mio|mrd|million\w*|milliard\w*|billion\w*|trillion\w*|milion\w*|miliard\w*)$")
 
 
 def clean(text: str) -> str:
@@ -73,19 +68,43 @@ def check(answer: str, source: str, language: str | None, detect: Callable[[str]
     if len(answer) > _FAR_TOO_LONG:
         return None
     text = _shorten(clean(answer), language)
-    if len(text) < SHORTEST or _UNWANTED.search(text):
+    if len(text) < SHORTEST or _is_unwanted(text):
         return None
-    found = detect(text)
-    if found is not None and language is not None and found != language:
+    parts = sentences.split(text, language)
+    if not _is_in(language, text, parts, detect):
         return None
     known = _Words(source)
-    if (
-        not _has_numbers(text, source, known, language)
-        or not _has_names(text, known, language)
-        or not _is_about(text, known)
-    ):
+    if not _has_signs(text, source, known) or not _has_names(parts, known):
         return None
-    return text
+    if not all(_is_about(part, known) for part in parts):
+        return None
+    # Last, because it is dearest.
+    return text if numbers.are_known(numbers.find(text, language), numbers.find(source, language)) else None
+
+
+def _is_unwanted(text: str) -> bool:
+    """Whether there is anything to tap or to follow, in whichever of the signs that look alike."""
+    return bool(_UNWANTED.search(numbers.plain(text).translate(_LOOKALIKES)))
+
+
+def _is_in(language: str | None, text: str, parts: tuple[str, ...], detect: Callable[[str], str | None]) -> bool:
+    """Whether a text is in a language, and no sentence of it in another one; what cannot be told is not."""
+    if language is None:
+        return True
+    telling = [part for part in parts if sum(map(str.isalpha, part)) >= _TELLING]
+    return all(detect(part) == language for part in (text, *telling))
+
+
+def _has_signs(text: str, source: str, known: _Words) -> bool:
+    """Whether rare signs, and letters of other alphabets, stand in the article just so."""
+    if any(unicodedata.category(sign) in _SIGNS and sign not in source for sign in set(text)):
+        return False
+    words = (word for word in tokens.words(text) if not word.isascii())
+    return all(known.has(word) or all(map(_is_latin, word)) for word in words)
+
+
+def _is_latin(letter: str) -> bool:
+    return not letter.isalpha() or unicodedata.name(letter, "").startswith("LATIN ")
 
 
 def _shorten(text: str, language: str | None) -> str:
@@ -107,6 +126,10 @@ class _Words:
         self._set = {fold.fold(word) for word in tokens.words(text)}
         self._sorted = sorted(self._set)
 
+    def has(self, word: str) -> bool:
+        """Whether this very word is there."""
+        return fold.fold(word) in self._set
+
     def __contains__(self, word: str) -> bool:
         """Whether a word is there in some form, or begins with one that is."""
         folded = fold.fold(word)
@@ -121,44 +144,16 @@ class _Words:
         return any(folded[:length] in self._set for length in range(_STEM, len(folded)))
 
 
-def _has_numbers(text: str, source: str, known: _Words, language: str | None) -> bool:
-    """Whether every number occurs in the article, as digits or as a word."""
-    counts = _COUNTS.get(language or "", {})
-    given = _numbers(source, with_parts=True) | set(_counted(source, counts))
-    if not given.issuperset({*_numbers(text), *_counted(text, counts)}):
-        return False
-    return all(word in known for word in tokens.words(text) if _LARGE.match(word))
-
-
-def _counted(text: str, counts: Mapping[str, str]) -> Iterable[str]:
-    words = (word.lower().replace("ß", "ss") for word in tokens.words(text))
-    return (counts[word] for word in words if word in counts)
-
-
-def _numbers(text: str, *, with_parts: bool = False) -> set[str]:
-    """Collect numbers in one way of writing, and the parts of dates and times if wanted."""
-    found: set[str] = set()
-    for match in _NUMBER.finditer(text):
-        written = re.sub(r"['’\s]", "", match.group())
-        parts = re.split(r"[.,:]", written)
-        if _THOUSANDS.fullmatch(written):
-            written = "".join(parts)
-        elif with_parts and (len(parts) > 2 or ":" in written):
-            found.update(part.lstrip("0") or "0" for part in parts)
-        found.add(re.sub(r"[,:]", ".", written).lstrip("0") or "0")
-    return found
-
-
-def _has_names(text: str, known: _Words, language: str | None) -> bool:
+def _has_names(parts: tuple[str, ...], known: _Words) -> bool:
     """Whether most words with a capital occur in the article; the first of a sentence has one anyway."""
-    names = []
-    for sentence in sentences.split(text, language):
-        names += [word for word in tokens.words(sentence)[1:] if word[:1].isupper()]
+    names = [word for part in parts for word in tokens.words(part)[1:] if word[:1].isupper()]
     missing = sum(name not in known for name in names)
     return missing <= _MISSING_NAMES * len(names)
 
 
-def _is_about(text: str, known: _Words) -> bool:
-    """Whether the answer is made of the article's words: neither an excuse nor somebody else's message."""
-    words = [word for word in tokens.words(text) if len(word) >= _LONG_WORD]
-    return bool(words) and sum(word in known for word in words) >= _OWN_WORDS * len(words)
+def _is_about(sentence: str, known: _Words) -> bool:
+    """Whether a sentence is made of the article's words: neither an excuse nor somebody else's message."""
+    words = [
+        word for word in tokens.words(sentence) if len(word) >= _CONTENT_WORD and fold.fold(word) not in STOP_WORDS
+    ]
+    return sum(word in known for word in words) > _OWN_WORDS * len(words)
