@@ -86,7 +86,9 @@ class ModelClient:
             if self._policy.api_key:
                 headers["Authorization"] = f"Bearer {self._policy.api_key}"
             # Nothing is unpacked, so that a small answer cannot become a large one.
-            self._session = aiohttp.ClientSession(headers=headers, auto_decompress=False, trust_env=False)
+            self._session = aiohttp.ClientSession(
+                headers=headers, auto_decompress=False, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()
+            )
         body = self._question(title, text, language)
         async with self._session.post(self._url, json=body, allow_redirects=False) as response:
             if response.status == 400 and not self._plain:

@@ -111,6 +111,8 @@ _LONGEST_WORD = 60
 
 def plain(word: str) -> str:
     """Give a word in small letters without accents."""
+    if word.isascii():
+        return word.lower()
     folded = unicodedata.normalize("NFD", word.casefold())
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 

@@ -30,6 +30,7 @@ _LETTERS = {"k": Fraction(1000), "m": Fraction(10**6)}
 _ROMAN = re.compile("M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _MONEY = tuple("$€£¥")
 _CLOSE = (" ", "-", "")
+_SHORTENED = {"mio", "mill", "mrd", "tsd", "mln", "mld"}
 _NEAR = 40
 
 
@@ -268,11 +269,15 @@ class Reader:
         return self._near_unit(end + 1) if self._near_unit(end + 1) and self._gap(end) == " " else ""
 
     def _near_unit(self, at: int) -> str:
-        return units.read(self._word(at)) if self._gap(at) in _CLOSE else ""
+        return units.read(self._word(at)) if self._is_close(at) else ""
+
+    def _is_close(self, at: int) -> bool:
+        """Whether a token stands beside the one before it, which may be shortened: "5 Mio. Franken"."""
+        return self._gap(at) in _CLOSE or (self._gap(at) == ". " and plain(self._word(at - 1)) in _SHORTENED)
 
     def _counted(self, end: int) -> str:
         """Give the beginning of the word a number counts: in German a noun, also behind an adjective."""
-        word = self._word(end) if self._gap(end) in _CLOSE else ""
+        word = self._word(end) if self._is_close(end) else ""
         if self._language == "de" and word and not word[0].isupper() and self._gap(end + 1) == " ":
             word = self._word(end + 1)
         is_noun = word[:1].isupper() if self._language == "de" else len(word) > 3 and fold.fold(word) not in STOP_WORDS

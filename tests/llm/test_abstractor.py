@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,12 +17,13 @@ from bot.core.article import Article
 from bot.core.errors import StorageError
 from bot.core.ids import ArticleId, ChatId, StoryId
 from bot.core.story import Placement
+from bot.llm import guard
 from bot.llm.thrift import Budget
 from storage.store import Store
 from tests.builders import NOW, make_article
 from tests.fakes.clock import FakeClock
 from tests.fakes.model import FakeModel, completion
-from tests.llm.conftest import Make
+from tests.llm.conftest import PATIENCE, Make
 from tests.llm.test_guard import GOOD, SOURCE
 
 
@@ -79,6 +82,48 @@ async def trickle(request: web.Request) -> web.StreamResponse:
     return response
 
 
+async def drip(request: web.Request) -> web.StreamResponse:
+    """Give a good answer, a letter at a time."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    for letter in completion(json.dumps({"summary": GOOD})).text or "":
+        await response.write(letter.encode())
+        await asyncio.sleep(0.05)
+    return response
+
+
+async def huge(_: web.Request) -> web.StreamResponse:
+    """Hide a good answer behind a mountain."""
+    return web.Response(text=" " * 3_000_000 + (completion(json.dumps({"summary": GOOD})).text or ""))
+
+
+async def packed(_: web.Request) -> web.StreamResponse:
+    """Send little that would become much."""
+    return web.Response(body=gzip.compress(b" " * 50_000_000), headers={"Content-Encoding": "gzip"})
+
+
+async def html(_: web.Request) -> web.StreamResponse:
+    """Ask to log in."""
+    return web.Response(text="<!doctype html><title>Log in</title>", content_type="text/html")
+
+
+async def nothing(_: web.Request) -> web.StreamResponse:
+    """Say that all is well."""
+    return web.Response(status=204)
+
+
+async def hang_up(request: web.Request) -> web.StreamResponse:
+    """Break off."""
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response()
+
+
+async def long_number(_: web.Request) -> web.StreamResponse:
+    """Say a number that Python refuses to read."""
+    return web.Response(text=f'{{"choices": {"9" * 10_000}}}')
+
+
 async def error_500(_: web.Request) -> web.StreamResponse:
     """Break."""
     return web.Response(status=500, text="<html>nginx</html>")
@@ -110,15 +155,35 @@ async def no_choice(_: web.Request) -> web.StreamResponse:
 
 
 @pytest.mark.parametrize(
-    "answers", [stream_for_ever, trickle, error_500, elsewhere, no_json, nested, no_text, no_choice]
+    "answers",
+    [
+        stream_for_ever,
+        trickle,
+        drip,
+        huge,
+        packed,
+        html,
+        nothing,
+        hang_up,
+        long_number,
+        error_500,
+        elsewhere,
+        no_json,
+        nested,
+        no_text,
+        no_choice,
+    ],
 )
 async def test_a_broken_endpoint_is_a_line_in_the_log(
     answers: object, endpoint: FakeModel, make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No exception, no text of the article, and the alert goes on without."""
     endpoint.answers = answers  # type: ignore[assignment] # one of the handlers above
-    with caplog.at_level(logging.INFO):
+    begun = time.monotonic()
+    with caplog.at_level(logging.DEBUG):
         assert await make().abstract(article()) is None
+    assert time.monotonic() - begun < PATIENCE.total_seconds() + 3
+    assert len(endpoint.asked) == 1
     assert [one.message for one in caplog.records if one.name.startswith("bot.llm")] == ["llm.failed"]
     assert "Putin" not in caplog.text
 
@@ -321,3 +386,19 @@ async def test_an_hour_may_take_a_quarter_of_a_day(endpoint: FakeModel, make: Ma
             clock.move(hours=hours)
             budget = Budget(store.facts, clock, daily)
             assert [await budget.spend() for _ in range(most + 2)] == [True] * most + [False] * 2
+
+
+async def test_a_fault_over_a_text_does_not_quote_it(
+    make: Make, endpoint: FakeModel, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the name of what went wrong is logged, at any level."""
+
+    def broken(text: str) -> str:
+        raise ValueError(text)
+
+    endpoint.says = f"{GOOD}."
+    monkeypatch.setattr(guard, "clean", broken)  # a mistake of ours that nobody has thought of
+    with caplog.at_level(logging.DEBUG):
+        assert await make().abstract(article()) is None
+    assert "Putin" not in caplog.text
+    assert [vars(one)["why"] for one in caplog.records if one.name.startswith("bot.llm")] == ["ValueError"]
