@@ -4,20 +4,20 @@ How well the same news is recognised, on labelled headlines, beside two well-kno
     python -m benchmarks.stories --data FILE.jsonl [--json OUT]
 
 The file has one JSON object a line: id, language, title, text, published, source, story (the gold number; the same is
-the same piece of news). Articles come in the order of time; each is held back when an earlier one of the window is
-alike enough. `right` is the share of those held back that really repeat a story of what they were put to, `caught` the
-share of repeats that were held back, `f1` is B-cubed. Without a file the tables are made of invented headlines.
+the same piece of news); published and story must be there. Articles come in the order of time; each is held back when
+an earlier one of the window is alike enough. `right` is the share of those held back that really repeat a story of what
+they were put to, `caught` the share of repeats that were held back, `f1` is B-cubed. Without a file the tables are made
+of invented headlines.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,6 +27,7 @@ import psutil
 import Stemmer
 from datasketch import MinHash, MinHashLSH
 
+from benchmarks import rows as files
 from benchmarks.newswire import Newswire
 from bot.core.article import Article, canonical_link
 from bot.core.ids import ArticleId, FeedId, StoryId
@@ -70,23 +71,28 @@ class Score:
 
 def main() -> None:
     """Score all ways on a file, else show what ours costs."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--json", type=Path)
-    options, _ = parser.parse_known_args()
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.stories",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--data", type=Path, help="the file with the articles; without one, what an article costs")
+    parser.add_argument("--json", type=Path, help="where to write the scores as well")
+    options = parser.parse_args()
     if options.data is None:
+        if options.json is not None:
+            parser.error("--json needs --data")
         show_costs()
         return
-    scores = score_all(read(options.data))
+    with files.one_sentence():
+        rows = read(options.data)
+        files.prepare(options.json)
+        scores = score_all(rows)
+        files.write(options.json, {name: asdict(score) for name, score in scores.items()})
     print(f"{'':14}{'B3 F1':>8}{'right':>8}{'caught':>8}{'ms':>8}")
     for name, score in scores.items():
         print(f"{name:14}{score.f1:8.3f}{score.right:8.3f}{score.caught:8.3f}{score.ms:8.3f}")
-    if options.json:
-        shape = {
-            name: {"f1": score.f1, "right": score.right, "caught": score.caught, "ms": score.ms}
-            for name, score in scores.items()
-        }
-        options.json.write_text(json.dumps(shape, indent=1) + "\n", encoding="utf-8")
 
 
 def show_costs() -> None:
@@ -140,29 +146,20 @@ def _memory() -> float:
 
 def read(path: Path) -> tuple[Row, ...]:
     """Read a file of labelled articles, in the order of time."""
-    found = []
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(filter(str.strip, lines), 1):
-            row = json.loads(line)
-            found.append(
-                Row(
-                    number=number,
-                    language=row.get("language"),
-                    title=row.get("title") or "",
-                    link=row.get("url") or row.get("link"),
-                    published=_moment(row["published"]),
-                    source=str(row.get("source") or ""),
-                    story=str(row["story"]),
-                )
-            )
+    guess = files.guesser()
+    found = [
+        Row(
+            number=number,
+            language=row.language(guess),
+            title=row.text("title"),
+            link=row.text("url") or row.text("link") or None,
+            published=row.moment("published"),
+            source=row.label("source"),
+            story=row.required("story", row.label("story")),
+        )
+        for number, row in enumerate(files.read(path), 1)
+    ]
     return tuple(sorted(found, key=lambda row: (row.published, row.number)))
-
-
-def _moment(text: str | float) -> datetime:
-    if isinstance(text, int | float):
-        return datetime.fromtimestamp(text, UTC)
-    read = datetime.fromisoformat(text)
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def score_all(rows: Sequence[Row]) -> dict[str, Score]:

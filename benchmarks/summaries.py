@@ -4,14 +4,13 @@ How good summaries are that come from plain text, beside the first two sentences
     python -m benchmarks.summaries --data FILE.jsonl [--json OUT]
 
 The file has one JSON object a line: id, language, title, text, keywords (what a reader would have asked for) and
-reference (what the publisher wrote). ROUGE is F1 of words and pairs of words, and of the longest common row of words;
-`keyword` is the share of articles whose headline or summary shows a form of a keyword.
+reference (what the publisher wrote); only that must be there. ROUGE is F1 of words and pairs of words, and of the
+longest common row of words; `keyword` is the share of articles whose headline or summary shows a form of a keyword.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import time
 from collections import Counter
@@ -21,8 +20,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
+from benchmarks import rows as files
 from bot.core import query, summary
 from bot.core.article import Article
 from bot.core.errors import Refusal
@@ -66,41 +65,41 @@ Way = Callable[[Row], str]
 
 def main() -> None:
     """Score all ways on a file."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--json", type=Path)
-    options, _ = parser.parse_known_args()
-    marker = Marker(Analyser())
-    rows = read(options.data)
-    ways: dict[str, Way] = {"ours": Ours(marker), "lead2": lead_two, "lexrank": LexRank()}
-    scores = {name: score(rows, way, marker) for name, way in ways.items()}
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.summaries",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--data", type=Path, default=DATA, help="the file with the articles; without one, our own")
+    parser.add_argument("--json", type=Path, help="where to write the scores as well")
+    options = parser.parse_args()
+    with files.one_sentence():
+        rows = read(options.data)
+        files.prepare(options.json)
+        scores = score_all(rows)
+        files.write(options.json, {name: asdict(each) for name, each in scores.items()})
     print(f"{len(rows)} articles{'R1':>8}{'R2':>8}{'RL':>8}{'keyword':>9}{'chars':>7}{'ms':>8}")
     for name, each in scores.items():
         print(
             f"{name:12}{100 * each.rouge1:8.1f}{100 * each.rouge2:8.1f}{100 * each.rougeL:8.1f}"
             f"{100 * each.keyword:8.0f}%{each.characters:7.0f}{each.ms:8.2f}"
         )
-    if options.json:
-        shape = {name: asdict(each) for name, each in scores.items()}
-        options.json.write_text(json.dumps(shape, indent=1) + "\n", encoding="utf-8")
 
 
 def read(path: Path) -> tuple[Row, ...]:
     """Read a file of articles."""
-    with path.open(encoding="utf-8") as lines:
-        return tuple(_row(json.loads(line)) for line in lines if line.strip())
+    guess = files.guesser()
+    return tuple(_row(each, guess) for each in files.read(path))
 
 
-def _row(row: dict[str, Any]) -> Row:
-    keywords = row.get("keywords") or ()
-    if isinstance(keywords, str):
-        keywords = [keywords]
+def _row(row: files.Fields, guess: Callable[[str], str | None]) -> Row:
     return Row(
-        language=row.get("language"),
-        title=row.get("title") or "",
-        text=row.get("text") or "",
-        queries=tuple(parsed for each in keywords if (parsed := _parse(each))),
-        reference=row.get("reference") or "",
+        language=row.language(guess),
+        title=row.text("title"),
+        text=row.text("text"),
+        queries=tuple(parsed for each in row.texts("keywords") if (parsed := _parse(each))),
+        reference=row.required("reference", row.text("reference")),
     )
 
 
@@ -192,6 +191,13 @@ class _Tokens:
 
 def _sentences(row: Row) -> tuple[str, ...]:
     return tuple(sentence for line in row.text.split("\n") for sentence in sentences.split(line, row.language))
+
+
+def score_all(rows: Sequence[Row]) -> dict[str, Score]:
+    """Score ours and the others on the same rows."""
+    marker = Marker(Analyser())
+    ways: dict[str, Way] = {"ours": Ours(marker), "lead2": lead_two, "lexrank": LexRank()}
+    return {name: score(rows, way, marker) for name, way in ways.items()}
 
 
 def score(rows: Sequence[Row], way: Way, marker: Marker) -> Score:
