@@ -21,6 +21,7 @@ PARTS = (
     "delivery",
     "faults",
     "digests",
+    "day",
 )
 
 
