@@ -112,8 +112,7 @@ def bursting(
     for delivery, alert in alerts:
         hit = [each.subscription.id for each in alert.matches if each.subscription.urgency is not Urgency.DIGEST]
         is_too_much = all(each in pace.rolling or counted[each] >= policy.burst for each in hit)
-        # What was held for the reader comes as he wished; what we missed ourselves counts like all else.
-        if is_too_much and (delivery.catch_up or not delivery.released):
+        if is_too_much:
             held[delivery.id] = Hold(BURST, now)
         else:
             counted.update(hit)
