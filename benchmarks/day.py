@@ -55,7 +55,7 @@ _TAKEN_OVER = 35 * 60.0
 """After how many seconds another paper has it, in the mean."""
 _PAPERS = tuple(
     Paper(key=name.lower(), title=f"{name}-Zeitung", language="de", format="rss" if at % 2 else "atom")
-    for at, name in enumerate("Aare Birs Donau Elbe Inn Limmat Mosel Reuss Rhein Weser".split())
+    for at, name in enumerate("Ahr Birs Donau Elbe Inn Limmat Mosel Reuss Rhein Weser".split())
 )
 _STEP, _SHORTEST_STEP = 300.0, 60.0
 _UNCHANGED = "message is not modified"
@@ -198,7 +198,8 @@ class Ledger:
 
     def ends(self) -> dict[str, int]:
         """Count what became of alerts."""
-        ended = "state || CASE WHEN state = 'dead' THEN ': ' || reason ELSE '' END || iif(catch_up, ', late', '')"
+        why = "CASE WHEN state = 'dead' THEN ': ' || reason ELSE '' END"
+        ended = f"state || {why} || CASE WHEN catch_up THEN ', late' ELSE '' END"
         counted = f"SELECT {ended}, count(*) FROM deliveries WHERE kind = 'alert' GROUP BY 1 ORDER BY 1"
         return dict(self._read(counted, ()))
 
