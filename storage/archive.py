@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select, text
 
 from bot.core.archive import Contents, Posting, Sighting, Spelling, StoredWord, View, Word
 from bot.core.article import Article
-from bot.core.delivery import DeliveryKind
+from bot.core.delivery import DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, ChatId, MessageId
 from storage import filing, many, packing, rows
 from storage.engine import Database
@@ -162,7 +162,7 @@ class Archive:
             select(articles)
             .join(deliveries, deliveries.c.article_id == articles.c.id)
             .where(deliveries.c.chat_id == chat_id, deliveries.c.message_id == message_id)
-            .where(deliveries.c.kind == DeliveryKind.ALERT)
+            .where(deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.state != DeliveryState.FOLDED)
             .limit(1)
         )
         async with self._database.read() as connection:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
 from bot.core.ids import ChatId, ThreadId, UserId
-from storage import comeback, moving, rows
+from storage import comeback, leaving, moving, rows
 from storage.engine import Database, insert
 from storage.tables import chats, pendings, people
 
@@ -28,17 +28,21 @@ class Chats:
 
     async def meet(self, chat_id: ChatId, kind: ChatKind, language: str | None, now: datetime) -> Chat:
         """Get the chat, making it when it is new; `language` is used only for a new one."""
-        known = await self.find(chat_id)
-        if known is not None and known.kind is kind:
-            return known  # the usual case costs no write
+        wanted = select(chats).where(chats.c.id == chat_id)
+        async with self._database.read() as connection:
+            known = (await connection.execute(wanted)).mappings().one_or_none()
+        if known is not None and known["kind"] == kind and not known["strikes"]:
+            return rows.chat(known)  # the usual case costs no write
         new = {"id": chat_id, "kind": kind, "language": language, "state": ChatState.ACTIVE}
         times = {"state_at": now, "created_at": now}
         async with self._database.write() as connection:
             made = insert(connection, chats).values(new | times)
             made = made.on_conflict_do_update(index_elements=["id"], set_={"kind": kind})
             await connection.execute(made)
-            met = await connection.execute(select(chats).where(chats.c.id == chat_id))
-            return rows.chat(met.mappings().one())
+            met = (await connection.execute(wanted)).mappings().one()
+            if met["strikes"]:
+                await comeback.find_again(connection, chat_id, now)
+            return rows.chat(met)
 
     async def set_language(self, chat_id: ChatId, language: str) -> None:
         """Change the language the bot speaks there."""
@@ -47,16 +51,27 @@ class Chats:
 
     async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
         """Start or stop delivery; who starts again is owed what he missed."""
-        changed = and_(chats.c.id == chat_id, chats.c.state != state)
+        same = chats.c.id == chat_id
         async with self._database.write() as connection:
-            locked = select(chats).where(changed).with_for_update()
+            locked = select(chats).where(same).with_for_update()
             before = (await connection.execute(locked)).mappings().one_or_none()
             if before is None:
                 return
+            if state is ChatState.ACTIVE and before["strikes"]:
+                await comeback.find_again(connection, chat_id, now)
+            if before["state"] == state:
+                return
             if state is ChatState.ACTIVE:
                 await comeback.gather(connection, before, now)
-            fresh = {"state": state, "state_at": now, "strikes": 0, "struck_at": None}
-            await connection.execute(update(chats).where(changed).values(fresh))
+            else:
+                await leaving.leave(connection, chat_id, state, now)
+            # Who goes from one way of being away to another is owed what he missed since the first.
+            since = now if ChatState.ACTIVE in (state, before["state"]) else before["state_at"]
+            fresh = {"state": state, "state_at": since, "strikes": 0, "struck_at": None}
+            await connection.execute(update(chats).where(same).values(fresh))
+        if state is ChatState.ACTIVE:  # whose readers were sought at that very moment found it still away
+            async with self._database.write() as connection:
+                await comeback.gather(connection, before, now)
 
     async def move(self, old: ChatId, new: ChatId, now: datetime) -> None:
         """Give a group that became a supergroup its new id everywhere; done twice it changes nothing."""

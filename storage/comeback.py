@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import AWAY, DeliveryKind, DeliveryState, Rank
+from bot.core.holding import DIGEST
 from bot.core.ids import ChatId
 from bot.core.subscription import Urgency
 from storage.engine import insert
@@ -18,51 +19,73 @@ from storage.tables import articles, chats, deliveries, feed_choices, matches, s
 
 _MOST = 100
 """Articles of the time away that are still told, the newest; all of them can be searched for."""
+_SOUGHT = timedelta(hours=1)
+"""So long, at most, the readers of an article are looked for; who went away meanwhile was left out."""
 
 
 async def gather(connection: AsyncConnection, chat: Row, now: datetime) -> None:
     """Hold an alert for each article the chat would have got since it went away; none comes twice."""
-    for row in (await connection.execute(_missed(chat))).mappings():
-        missed = {
-            "chat_id": chat["id"],
-            "thread_id": row["thread_id"],
-            "key": row["key"],
-            "kind": DeliveryKind.ALERT,
-            "rank": int(Rank.ALERT),
-            "lane": row["id"],
-            "article_id": row["id"],
-            "silent": not row["is_instant"],
-            "state": DeliveryState.HELD,
-            "reason": AWAY,
-            "not_before": now,
-            "seen_at": row["seen_at"],
-            "created_at": now,
-        }
-        await connection.execute(insert(connection, deliveries).values(missed).on_conflict_do_nothing())
+    for reason in (AWAY, DIGEST):
+        found = (await connection.execute(_missed(chat, for_digest=reason == DIGEST))).mappings().all()
+        missed = [
+            {
+                "chat_id": chat["id"],
+                "thread_id": row["thread_id"],
+                "key": row["key"],
+                "kind": DeliveryKind.ALERT,
+                "rank": int(Rank.ALERT),
+                "lane": row["id"],
+                "article_id": row["id"],
+                "silent": row["strength"] < 2,
+                "state": DeliveryState.HELD,
+                "reason": reason,
+                "not_before": now,
+                "seen_at": row["seen_at"],
+                "created_at": now,
+            }
+            for row in reversed(found)  # in the order in which they came
+        ]
+        if missed:
+            await connection.execute(insert(connection, deliveries).on_conflict_do_nothing(), missed)
     await connection.execute(update(chats).where(chats.c.id == chat["id"]).values(release_at=now))
 
 
-def _missed(chat: Row) -> Any:
+async def find_again(connection: AsyncConnection, chat_id: ChatId, now: datetime) -> None:
+    """Note that Telegram knows the chat after all: what was put off to another day is sent now."""
+    await connection.execute(update(chats).where(chats.c.id == chat_id).values(strikes=0, struck_at=None))
+    put_off = update(deliveries).where(deliveries.c.chat_id == chat_id, text("deliveries.state = 'queued'"))
+    await connection.execute(put_off.where(deliveries.c.not_before > now).values(not_before=now))
+
+
+def _missed(chat: Row, *, for_digest: bool) -> Any:
     chat_id: ChatId = chat["id"]
     refused = select(feed_choices.c.feed_id).where(
         feed_choices.c.chat_id == chat_id,
         feed_choices.c.feed_id == articles.c.feed_id,
         feed_choices.c.followed.is_(False),
     )
+    had = select(deliveries.c.id).where(
+        deliveries.c.article_id == articles.c.id,
+        deliveries.c.chat_id == chat_id,
+        deliveries.c.thread_id == subscriptions.c.thread_id,
+    )
     reads = chat["reads"] or (chat["language"], ENGLISH)
-    is_instant = func.max(case((subscriptions.c.urgency == Urgency.INSTANT, 1), else_=0)).label("is_instant")
+    strength = func.max(case({Urgency.INSTANT: 2, Urgency.SILENT: 1}, value=subscriptions.c.urgency, else_=0))
     found = (
-        select(articles.c.id, articles.c.key, articles.c.seen_at, subscriptions.c.thread_id, is_instant)
+        select(articles.c.id, articles.c.key, articles.c.seen_at, subscriptions.c.thread_id, strength.label("strength"))
         .join(matches, matches.c.article_id == articles.c.id)
         .join(subscriptions, subscriptions.c.query_id == matches.c.query_id)
         .where(
             subscriptions.c.chat_id == chat_id,
-            subscriptions.c.urgency != Urgency.DIGEST,
             subscriptions.c.paused.is_(False),
-            articles.c.seen_at > chat["state_at"],
+            or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= articles.c.seen_at),
+            articles.c.seen_at > chat["state_at"] - _SOUGHT,
+            or_(articles.c.seen_at > chat["state_at"], articles.c.seen_at >= subscriptions.c.created_at),
             articles.c.owner.in_((0, chat_id)),
             or_(articles.c.language.is_(None), articles.c.language.in_([each for each in reads if each])),
-            ~refused.exists(),
+            and_(~refused.exists(), ~had.exists()),
         )
+        .group_by(articles.c.id, subscriptions.c.thread_id)
+        .having(strength == 0 if for_digest else strength > 0)
     )
-    return found.group_by(articles.c.id, subscriptions.c.thread_id).order_by(articles.c.seen_at.desc()).limit(_MOST)
+    return found.order_by(articles.c.seen_at.desc(), articles.c.id.desc()).limit(_MOST)

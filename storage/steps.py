@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatState
 from bot.core.delivery import (
-    AWAY,
+    INACTIVE,
     Again,
     Delivery,
     DeliveryKind,
@@ -23,7 +23,7 @@ from bot.core.delivery import (
     RefusedReason,
 )
 from bot.core.ids import ChatId
-from storage import holding, moving, threads
+from storage import holding, leaving, moving, threads
 from storage.tables import chats, deliveries
 
 _UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
@@ -35,11 +35,11 @@ _BLOCKING = frozenset((RefusedReason.BLOCKED, RefusedReason.NO_RIGHTS))
 
 
 async def take(connection: AsyncConnection, outcomes: Sequence[tuple[Delivery, NextStep]], now: datetime) -> None:
-    """Write down what follows; the usual cases in one statement for all of them."""
-    sent = [(delivery, step) for delivery, step in outcomes if isinstance(step, Done)]
-    later = [(delivery, step) for delivery, step in outcomes if isinstance(step, Again) and _is_plain(step)]
-    await _done(connection, sent, now)
-    await _later(connection, later)
+    """
+    Write down what follows; the usual cases in one statement for all of them.
+
+    What concerns a whole chat comes first and locks the chat before its messages, as everybody does.
+    """
     for delivery, step in outcomes:
         match step:
             case Done():
@@ -53,6 +53,9 @@ async def take(connection: AsyncConnection, outcomes: Sequence[tuple[Delivery, N
                 await _drop(connection, delivery, step, now)
             case _:
                 assert_never(step)
+    await _done(connection, [(delivery, step) for delivery, step in outcomes if isinstance(step, Done)], now)
+    later = [(delivery, step) for delivery, step in outcomes if isinstance(step, Again) and _is_plain(step)]
+    await _later(connection, later)
 
 
 def _is_plain(step: Again) -> bool:
@@ -66,9 +69,22 @@ async def _done(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Done
     noted = {"state": DeliveryState.SENT, "message_id": bindparam("message"), "finished_at": now}
     same = update(deliveries).where(deliveries.c.id == bindparam("delivery")).values(noted | _FREE)
     await connection.execute(same, [{"delivery": each.id, "message": step.message_id} for each, step in sent])
+    await _shown(connection, [(each, step) for each, step in sent if each.kind is DeliveryKind.ROLLING])
     found = and_(chats.c.id.in_({each.chat_id for each, _ in sent}), or_(chats.c.strikes > 0, _was_flooded(now)))
     clean = {"strikes": 0, "struck_at": None, "flooded_until": None}
     await connection.execute(update(chats).where(found).values(clean))
+
+
+async def _shown(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Done]]) -> None:
+    """Note with what a message showed that it did: it may grow, and then die before it shows the rest."""
+    if not sent:
+        return
+    message = deliveries.alias()
+    claimed = select(message.c.claimed_at).where(message.c.id == bindparam("delivery")).scalar_subquery()
+    told = and_(deliveries.c.parent == bindparam("delivery"), text("deliveries.state = 'folded'"))
+    shown = update(deliveries).where(told, deliveries.c.finished_at <= claimed)
+    values = [{"delivery": each.id, "message": step.message_id} for each, step in sent]
+    await connection.execute(shown.values(message_id=bindparam("message")), values)
 
 
 def _was_flooded(now: datetime) -> Any:
@@ -110,13 +126,14 @@ async def _drop(connection: AsyncConnection, delivery: Delivery, step: Drop, now
     if step.strike and await _strike(connection, delivery.chat_id, now) < _STRIKES:
         await _later(connection, [(delivery, Again(at=now + _BETWEEN_STRIKES))])
         return
-    dead = {"state": DeliveryState.DEAD, "reason": step.reason, "finished_at": now}
-    away = {"state": DeliveryState.HELD, "reason": AWAY}
     ends = step.silence_chat or step.strike
-    kept = ends and delivery.kind is DeliveryKind.ALERT
-    await connection.execute(_same(delivery).values((away if kept else dead) | _FREE))
     if ends:
         await _silence(connection, delivery.chat_id, step.reason, now)
+    if ends or step.reason == INACTIVE:
+        await leaving.set_aside(connection, delivery, step.reason, now)
+        return
+    dead = {"state": DeliveryState.DEAD, "reason": step.reason, "finished_at": now}
+    await connection.execute(_same(delivery).values(dead | _FREE))
 
 
 def _same(delivery: Delivery) -> Update:
@@ -133,15 +150,8 @@ async def _strike(connection: AsyncConnection, chat_id: ChatId, now: datetime) -
 
 
 async def _silence(connection: AsyncConnection, chat_id: ChatId, reason: str, now: datetime) -> None:
-    """End delivery to a chat: its alerts wait for its return, what else was to be said to it has no point any more."""
+    """End delivery to a chat; what it has not got yet waits for its return."""
     state = ChatState.BLOCKED if reason in _BLOCKING else ChatState.GONE
     changed = update(chats).where(chats.c.id == chat_id, chats.c.state == ChatState.ACTIVE)
     await connection.execute(changed.values(state=state, state_at=now))
-    rest = update(deliveries).where(
-        deliveries.c.chat_id == chat_id, text("deliveries.state IN ('queued', 'leased', 'held')")
-    )
-    is_alert = deliveries.c.kind == DeliveryKind.ALERT
-    away = {"state": DeliveryState.HELD, "reason": AWAY}
-    dead = {"state": DeliveryState.DEAD, "reason": reason, "finished_at": now}
-    await connection.execute(rest.where(is_alert).values(away | _FREE))
-    await connection.execute(rest.where(~is_alert).values(dead | _FREE))
+    await leaving.leave(connection, chat_id, reason, now)

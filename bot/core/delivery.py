@@ -180,7 +180,8 @@ class Drop:
     """
     Give this message up; `silence_chat` says that nothing else can reach the chat either.
 
-    Alerts of a silenced chat are not lost: they are held, for the reason `AWAY`, until the reader comes back.
+    Alerts of a silenced chat are not lost, nor those that a digest or a roundup for it was to tell: they are held, for
+    the reason `AWAY`, until the reader comes back.
     """
 
     reason: str
@@ -202,6 +203,8 @@ NextStep = Done | Again | Drop | Held
 
 THREAD_GONE = "thread-gone"
 """What a reply may have to say instead of a text of its own: the topic is closed, its alerts come to the group."""
+INACTIVE = "inactive"
+"""Why a message is dropped whose chat went away before its turn came; alerts are not lost by it."""
 AWAY = "away"
 """Why an alert is held whose reader cannot be reached; when he comes back, one message tells what he missed."""
 

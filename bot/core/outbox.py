@@ -47,8 +47,10 @@ class Outbox(Protocol):
 
         `Again.chat_id` moves the chat to its new id everywhere, queued rows included, also when the target exists.
         `Again.main_thread` makes everything of a topic that of the chat itself. `Drop.silence_chat` makes the chat
-        inactive: its alerts are held for the reason `AWAY`, its other queued deliveries are dead, subscriptions stay.
-        The third `Drop.strike` on different days does the same; until then the delivery is queued for the next day.
+        inactive: its alerts are held for the reason `AWAY`, also those that another delivery was to tell (what waits
+        for a digest goes on waiting for it); its other queued deliveries are dead, subscriptions stay. The third
+        `Drop.strike` on different days does the same; until then the delivery is queued for the next day. A `Drop` for
+        the reason `INACTIVE` loses no alert either; should the chat be active again by then, it is looked at now.
         """
         ...
 

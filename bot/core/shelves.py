@@ -147,7 +147,11 @@ class ChatShelf(Protocol):
         ...
 
     async def meet(self, chat_id: ChatId, kind: ChatKind, language: str | None, now: datetime) -> Chat:
-        """Get the chat, making it when it is new; `language` is used only for a new one."""
+        """
+        Get the chat, making it when it is new; `language` is used only for a new one.
+
+        One that Telegram did not find lately is there after all: what was put off because of that is due now.
+        """
         ...
 
     async def set_language(self, chat_id: ChatId, language: str) -> None:
@@ -155,7 +159,12 @@ class ChatShelf(Protocol):
         ...
 
     async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
-        """Start or stop delivery; to who starts again, what he missed is told in one message."""
+        """
+        Start or stop delivery.
+
+        Where it stops, alerts wait as after `Drop.silence_chat`. To who starts again, what he missed is told in one
+        message, and what his digest would have told, in the next digest.
+        """
         ...
 
     async def move(self, old: ChatId, new: ChatId, now: datetime) -> None:

@@ -15,7 +15,7 @@ from typing import assert_never
 from bot.core import shown
 from bot.core.alert import Alert, Summary
 from bot.core.chat import ChatState
-from bot.core.delivery import Again, Delivery, DeliveryKind, Drop, Held, NextStep, SendOutcome
+from bot.core.delivery import INACTIVE, Again, Delivery, DeliveryKind, Drop, Held, NextStep, SendOutcome
 from bot.core.ids import DeliveryId
 from bot.core.ports import ChatShelf, Clock, Messenger, Outbox
 from bot.core.verdict import Hold, Send, Skip, Verdict, Wait
@@ -135,7 +135,7 @@ def _without_call(alert: Alert | None, verdict: Verdict) -> NextStep | None:
     if alert is None or not alert.matches:
         return Drop("unsubscribed")
     if alert.chat.state is not ChatState.ACTIVE:
-        return Drop("inactive")
+        return Drop(INACTIVE)
     match verdict:
         case Send():
             return None

@@ -8,7 +8,18 @@ from datetime import timedelta
 from bot.core import hours
 from bot.core.bundle import Bundle, BundleShelf, Herald
 from bot.core.chat import ChatState
-from bot.core.delivery import Again, Delivered, Delivery, DeliveryKind, Done, Drop, Held, NextStep, SendOutcome
+from bot.core.delivery import (
+    INACTIVE,
+    Again,
+    Delivered,
+    Delivery,
+    DeliveryKind,
+    Done,
+    Drop,
+    Held,
+    NextStep,
+    SendOutcome,
+)
 from bot.core.ports import Clock
 from bot.flow.prepare import Call
 
@@ -29,7 +40,7 @@ class Tell:
         now = self.clock.now()
         bundle = await self.shelf.load(delivery, now)
         if bundle is None or bundle.chat.state is not ChatState.ACTIVE:
-            return Drop("inactive")
+            return Drop(INACTIVE)
         if not bundle.tellings or (bundle.parts == 1 and all(telling.was_sent for telling in bundle.tellings)):
             return Drop("nothing new")
         if held := self._held(bundle, delivery):

@@ -34,7 +34,7 @@ async def count(store: Store, table: Any) -> int:
 
 
 async def test_who_comes_back_is_owed_what_he_missed(store: Store) -> None:
-    """What waited when he left, and what came meanwhile; not what he had, and not what another reader wants."""
+    """What waited when he left, and what came meanwhile, also for his digest; not what he had, nor another's."""
     feed = await add_feed(store)
     wish, other = await subscribe(store, 1), await subscribe(store, 2, "Putin")
     silent = await subscribe(store, 1, "Kim", urgency=Urgency.DIGEST)
@@ -54,7 +54,12 @@ async def test_who_comes_back_is_owed_what_he_missed(store: Store) -> None:
     await store.chats.set_state(ChatId(1), ChatState.ACTIVE, later)
 
     found = [(row.article_id, row.state, row.reason) for row in await rows_of(store, 1)]
-    assert found == [(had.id, "sent", None), (refused.id, "held", "away"), (missed.id, "held", "away")]
+    assert found == [
+        (had.id, "sent", None),
+        (refused.id, "held", "away"),
+        (missed.id, "held", "away"),
+        (for_digest.id, "held", "digest"),
+    ]
 
 
 async def test_what_is_old_is_forgotten_in_pieces(store: Store) -> None:

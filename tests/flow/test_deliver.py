@@ -76,14 +76,14 @@ async def test_who_unsubscribed_meanwhile_gets_nothing(store: Store, clock: Fake
 
 
 async def test_a_chat_that_blocked_the_bot_meanwhile_gets_nothing(store: Store, clock: FakeClock) -> None:
-    """Delivery ends where it cannot arrive."""
+    """Delivery ends where it cannot arrive; the alert waits for the reader's return."""
     async with opened(store, clock, is_running=False) as desk:
         await desk.queue(1)
         await store.chats.set_state(ChatId(1), ChatState.BLOCKED, NOW)
         await desk.deliver._turn()
-        await desk.comes_to(chat1="dead")
+        await desk.comes_to(chat1="held")
 
-        assert (await desk.row(1)).reason == "inactive"
+        assert (await desk.row(1)).reason == "away"
         assert desk.messenger.calls == []
 
 

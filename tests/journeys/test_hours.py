@@ -39,7 +39,11 @@ class Hand:
         target = self.now.replace(hour=hour, minute=minute, second=0, microsecond=0)
         while target <= self.now:
             target = (target + timedelta(days=1)).replace(hour=hour)
-        self.offset += target.astimezone(UTC) - self.now.astimezone(UTC)
+        self.move(target.astimezone(UTC) - self.now.astimezone(UTC))
+
+    def move(self, by: timedelta) -> None:
+        """Set the clock, forward or back."""
+        self.offset += by
         self.file.write_text(str(self.offset.total_seconds()), "ascii")
 
 
@@ -169,3 +173,24 @@ async def test_a_burst_becomes_one_message_that_grows(bot: BotProcess, server: S
     assert grown.message_id == rolling.message_id
     assert len(anna.chat.received) == said + 6
     assert 1 <= sum(call.method == "editMessageText" for call in server.calls) <= 2
+
+
+async def test_a_digest_that_cannot_arrive_is_told_when_its_reader_is_back(
+    bot: BotProcess, server: Server, newsroom: Newsroom, hand: Hand
+) -> None:
+    """His account was gone at the hour of the digest; what comes for the next one meanwhile is in that."""
+    anna = server.person("Anna", language="de")
+    await anna.ask("/sub Nordkorea")
+    await anna.ask("/digest 18:00")
+    publish(newsroom, 0, 2)
+    await held(hand, 2)
+    anna.deactivate()
+    hand.at(18)
+    publish(newsroom, 2, 3)
+    await asyncio.sleep(4)
+
+    anna.reactivate()
+    anna.say("/start")
+    assert "Getreide wird teurer" in await wait_for(anna, "Während du weg warst: 2 Meldungen")
+    hand.at(18)
+    await wait_for(anna, "• Turnerin gewinnt Silber")
