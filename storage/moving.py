@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Table, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.chat import ChatKind
-from bot.core.delivery import DeliveryState
+from bot.core.chat import ChatKind, ChatState
 from bot.core.feed import FeedState
 from bot.core.ids import ChatId
+from storage import comeback, merging
 from storage.diary import facts
 from storage.engine import insert
+from storage.merging import Place
 from storage.past import archived
 from storage.rows import Row
 from storage.subscriptions import retire_unused
 from storage.tables import (
     articles,
     chats,
-    deliveries,
     fanouts,
     feed_choices,
     feeds,
@@ -36,18 +35,6 @@ from storage.tables import (
     subscriptions,
 )
 
-_CHUNK = 500
-_STRENGTH = (
-    DeliveryState.SENT,
-    DeliveryState.FOLDED,
-    DeliveryState.SENDING,
-    DeliveryState.LEASED,
-    DeliveryState.QUEUED,
-    DeliveryState.HELD,
-    DeliveryState.DEAD,
-)
-"""Of two deliveries of the same to the same, the one farther on is kept."""
-
 
 async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId, now: datetime) -> None:
     """Move everything; a chat that moved already is moved again without harm."""
@@ -56,29 +43,53 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId, now: 
     if old in found:
         await _merge_chat(connection, found[old], found.get(new), new, now)
         await _move_subscriptions(connection, old, new)
+    await _give_way(connection, old, new)
     await _move_unless_there(connection, receivers, "thread_id", old, new)
     await _move_unless_there(connection, feed_choices, "feed_id", old, new)
     await _move_unless_there(connection, pendings, "user_id", old, new)
     await _move_feeds(connection, old, new, now)
-    await _move_deliveries(connection, old, new)
+    await merging.merge(connection, Place(old), Place(new), now)
     await connection.execute(update(articles).where(articles.c.owner == old).values(owner=new))
     await connection.execute(update(archived).where(archived.c.owner == old).values(owner=new))
     await connection.execute(delete(chats).where(chats.c.id == old))
     await _move_facts(connection, old, new)
+    if old in found and new in found:
+        await _come_back(connection, found[old], found[new], now)
     # The new id may lie behind the cursor of an open fan-out, which then starts again; what is queued is not repeated.
     await connection.execute(update(fanouts).values(chat_cursor=None, thread_cursor=None))
 
 
 async def _merge_chat(connection: AsyncConnection, old: Row, target: Row | None, new: ChatId, now: datetime) -> None:
     settings = {column.name: old[column.name] for column in chats.columns if column.name != "id"}
-    settings |= {"kind": ChatKind.SUPERGROUP, "state_at": now}
+    # What either has held is looked at now, and Telegram knows the chat.
+    settings |= {"kind": ChatKind.SUPERGROUP, "release_at": now, "strikes": 0, "struck_at": None}
     if target is None:
         await connection.execute(insert(connection, chats).values(settings | {"id": new}))
         return
     is_used = await connection.scalar(select(subscriptions.c.id).where(subscriptions.c.chat_id == new).limit(1))
-    changed = {} if is_used else settings | {"state": target["state"]}
+    are_away = ChatState.ACTIVE not in (old["state"], target["state"])
+    since = min(old["state_at"], target["state_at"]) if are_away else target["state_at"]
+    changed = {} if is_used else settings
+    changed |= {"state": target["state"], "state_at": since, "release_at": now}
     changed |= {"last_number": max(old["last_number"], target["last_number"])}
     await connection.execute(update(chats).where(chats.c.id == new).values(changed))
+
+
+async def _come_back(connection: AsyncConnection, old: Row, target: Row, now: datetime) -> None:
+    """Gather what a group missed that could not be reached under its old id, and can be under the new one."""
+    if old["state"] != ChatState.ACTIVE and target["state"] == ChatState.ACTIVE:
+        wanted = select(chats).where(chats.c.id == target["id"])
+        chat = dict((await connection.execute(wanted)).mappings().one())
+        await comeback.gather(connection, chat | {"state_at": old["state_at"]}, now)
+
+
+async def _give_way(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
+    """Forget receivers of the new chat that have no hours where the old one has some."""
+    other = receivers.alias()
+    there = select(other.c.chat_id).where(other.c.chat_id == old, other.c.thread_id == receivers.c.thread_id)
+    has_hours = there.where(other.c.digest.is_not(None)).exists()
+    empty = delete(receivers).where(receivers.c.chat_id == new, receivers.c.digest.is_(None), has_hours)
+    await connection.execute(empty)
 
 
 async def _move_subscriptions(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
@@ -127,21 +138,6 @@ async def _move_feeds(connection: AsyncConnection, old: ChatId, new: ChatId, now
     double = and_(feeds.c.owner == old, feeds.c.state != FeedState.REMOVED, there)
     await connection.execute(update(feeds).where(double).values(ended))
     await connection.execute(update(feeds).where(feeds.c.owner == old).values(owner=new))
-
-
-async def _move_deliveries(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:
-    """Move deliveries; of a pair with one key the weaker is deleted, for the other says the same."""
-    ours, theirs = deliveries.alias("ours"), deliveries.alias("theirs")
-    same = and_(theirs.c.chat_id == new, theirs.c.thread_id == ours.c.thread_id, theirs.c.key == ours.c.key)
-    pairs = select(ours.c.id, ours.c.state, theirs.c.id, theirs.c.state).join(theirs, same)
-    found: Any = (await connection.execute(pairs.where(ours.c.chat_id == old))).all()
-    weaker = [
-        theirs_id if _STRENGTH.index(state) < _STRENGTH.index(their_state) else ours_id
-        for ours_id, state, theirs_id, their_state in found
-    ]
-    for start in range(0, len(weaker), _CHUNK):
-        await connection.execute(delete(deliveries).where(deliveries.c.id.in_(weaker[start : start + _CHUNK])))
-    await connection.execute(update(deliveries).where(deliveries.c.chat_id == old).values(chat_id=new))
 
 
 async def _move_facts(connection: AsyncConnection, old: ChatId, new: ChatId) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import Update, and_, bindparam, literal, or_, select, text, update
+from sqlalchemy import Update, and_, bindparam, case, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatState
@@ -24,6 +24,7 @@ from bot.core.delivery import (
 )
 from bot.core.ids import ChatId
 from storage import holding, leaving, moving, threads
+from storage.columns import Number
 from storage.tables import chats, deliveries
 
 _UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
@@ -66,9 +67,13 @@ def _is_plain(step: Again) -> bool:
 async def _done(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Done]], now: datetime) -> None:
     if not sent:
         return
-    noted = {"state": DeliveryState.SENT, "message_id": bindparam("message"), "finished_at": now}
+    # A group that moved meanwhile numbers its messages anew.
+    is_here = deliveries.c.chat_id == bindparam("chat", type_=Number)
+    message_id = case((is_here, bindparam("message", type_=Number)))
+    noted = {"state": DeliveryState.SENT, "message_id": message_id, "finished_at": now}
     same = update(deliveries).where(deliveries.c.id == bindparam("delivery")).values(noted | _FREE)
-    await connection.execute(same, [{"delivery": each.id, "message": step.message_id} for each, step in sent])
+    values = [{"delivery": each.id, "chat": each.chat_id, "message": step.message_id} for each, step in sent]
+    await connection.execute(same, values)
     await _shown(connection, [(each, step) for each, step in sent if each.kind is DeliveryKind.ROLLING])
     found = and_(chats.c.id.in_({each.chat_id for each, _ in sent}), or_(chats.c.strikes > 0, _was_flooded(now)))
     clean = {"strikes": 0, "struck_at": None, "flooded_until": None}
@@ -119,7 +124,7 @@ async def _again(connection: AsyncConnection, delivery: Delivery, step: Again, n
         queued["message_id"] = None
     await connection.execute(_same(delivery).where(_UNDER_WAY).values(queued))
     if step.main_thread and delivery.thread_id:
-        await threads.close(connection, delivery.chat_id, delivery.thread_id, now)
+        await threads.close(connection, delivery.chat_id, delivery.thread_id, delivery.id, now)
 
 
 async def _drop(connection: AsyncConnection, delivery: Delivery, step: Drop, now: datetime) -> None:

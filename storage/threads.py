@@ -4,36 +4,41 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import THREAD_GONE, DeliveryKind, DeliveryState, Rank
-from bot.core.ids import ChatId, ThreadId
+from bot.core.ids import ChatId, DeliveryId, ThreadId
+from storage import merging
 from storage.engine import insert
+from storage.merging import Place
 from storage.subscriptions import retire_unused
-from storage.tables import deliveries, pendings, queries, receivers, subscriptions
-
-_OPEN = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING, DeliveryState.HELD)
+from storage.tables import deliveries, fanouts, pendings, queries, receivers, subscriptions
 
 
-async def close(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, now: datetime) -> None:
-    """Move everything of a topic to the chat itself; what is there already is kept once."""
+async def close(
+    connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, refused: DeliveryId, now: datetime
+) -> None:
+    """
+    Move everything of a topic to the chat itself; what is there already is kept once.
+
+    The group hears of it when there was anything to move: once each time a topic is closed, by whatever message we
+    learn of it.
+    """
     await _move_subscriptions(connection, chat_id, thread_id)
     await _move_receiver(connection, chat_id, thread_id)
     same = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id)
     await connection.execute(delete(pendings).where(same))
-    await _move_deliveries(connection, chat_id, thread_id, now)
-    await _tell(connection, chat_id, thread_id, now)
+    if await merging.merge(connection, Place(chat_id, thread_id), Place(chat_id, ThreadId(0)), now):
+        await _tell(connection, chat_id, f"thread-gone.{thread_id}.{refused}", now)
 
 
-async def _tell(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, now: datetime) -> None:
-    """Have the group told, once."""
+async def _tell(connection: AsyncConnection, chat_id: ChatId, key: str, now: datetime) -> None:
     notice = {
         "chat_id": chat_id,
         "thread_id": 0,
-        "key": f"thread-gone.{thread_id}",
+        "key": key,
         "kind": DeliveryKind.REPLY,
         "rank": int(Rank.REPLY),
         "payload": json.dumps({"say": THREAD_GONE}),
@@ -58,6 +63,8 @@ async def _move_subscriptions(connection: AsyncConnection, chat_id: ChatId, thre
     await connection.execute(delete(subscriptions).where(subscriptions.c.id.in_([row.id for row in doubles])))
     moved = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
     await connection.execute(update(subscriptions).where(moved).values(thread_id=0))
+    if ours:  # an open fan-out may have passed the chat itself already; what is queued is not repeated
+        await connection.execute(update(fanouts).values(chat_cursor=None, thread_cursor=None))
     await retire_unused(connection, [row.query_id for row in doubles])
 
 
@@ -72,16 +79,3 @@ async def _move_receiver(connection: AsyncConnection, chat_id: ChatId, thread_id
     if await connection.scalar(select(receivers.c.chat_id).where(ours)) is not None:
         await connection.execute(delete(receivers).where(main))
         await connection.execute(update(receivers).where(ours).values(thread_id=0))
-
-
-async def _move_deliveries(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, now: datetime) -> None:
-    """Send what waits to the chat itself, unless that has got, or will get, the same."""
-    other = deliveries.alias()
-    there: Any = select(other.c.id).where(
-        other.c.chat_id == chat_id, other.c.thread_id == 0, other.c.key == deliveries.c.key
-    )
-    waiting = and_(deliveries.c.chat_id == chat_id, deliveries.c.thread_id == thread_id, deliveries.c.state.in_(_OPEN))
-    await connection.execute(update(deliveries).where(waiting, ~there.exists()).values(thread_id=0))
-    dead = {"state": DeliveryState.DEAD, "reason": "duplicate", "finished_at": now}
-    freed = {"lease_owner": None, "lease_until": None}
-    await connection.execute(update(deliveries).where(waiting).values(dead | freed))

@@ -175,6 +175,26 @@ async def test_a_burst_becomes_one_message_that_grows(bot: BotProcess, server: S
     assert 1 <= sum(call.method == "editMessageText" for call in server.calls) <= 2
 
 
+async def test_a_digest_finds_the_group_when_its_topic_is_gone(
+    bot: BotProcess, server: Server, newsroom: Newsroom, hand: Hand
+) -> None:
+    """The group is told why, and gets what the topic was to get."""
+    anna = server.person("Anna", language="de")
+    group = server.group("Presse", anna, forum=True, admin=True)
+    topic = group.open_topic("Asien")
+    for text in ("/sub Nordkorea", "/digest 18:00"):
+        said = anna.say(text, chat=group.chat, thread=topic)
+        await group.chat.wait_for(lambda each: each.thread_id == topic, after=said)
+    publish(newsroom, 0, 2)
+    await held(hand, 2)
+    group.delete_topic(topic)
+
+    hand.at(18)
+    digest = await group.chat.wait_for(lambda each: "(2 Meldungen, 1 Quelle)" in each.text)
+    assert digest.thread_id == 0
+    assert sum("Ein Thema hier wurde geschlossen" in each.text for each in group.chat.received) == 1
+
+
 async def test_a_digest_that_cannot_arrive_is_told_when_its_reader_is_back(
     bot: BotProcess, server: Server, newsroom: Newsroom, hand: Hand
 ) -> None:

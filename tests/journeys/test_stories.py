@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.demo.chats import Kind
 from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from tests.journeys.process import make_bot, write_config
+
+STORY = "Explosion zerstört Lager im Hafen von Nordkorea"
 
 
 @pytest.fixture
@@ -62,6 +66,26 @@ async def test_five_papers_are_one_message_that_grows(bot: BotProcess, server: S
     assert not opened.rows
     alerts = [one for one in anna.chat.received if one.message_id > reply.message_id]
     assert len(alerts) == 1
+
+
+async def test_after_an_upgrade_no_message_of_the_old_group_is_changed(
+    bot: BotProcess, server: Server, newsroom: Newsroom
+) -> None:
+    """The new group numbers its messages anew: the other source's name would overwrite what happens to bear that id."""
+    anna = server.person("Anna", language="de")
+    group = server.group("Presse", anna, kind=Kind.GROUP)
+    await anna.ask("/sub Nordkorea", chat=group.chat)
+    newsroom.publish("limmat", STORY, "<p>Am Hafen ist in der Nacht ein Lager explodiert, berichten Anwohner.</p>")
+    await group.chat.wait_for(lambda one: STORY in one.text)
+    new = group.upgrade()
+    for _ in range(3):
+        await anna.ask("/list", chat=new.chat)
+    newsroom.publish("elbe", STORY, "<p>Das Lager am Hafen brannte mehrere Stunden lang.</p>")
+    await newsroom.visited("elbe", times=3)
+    await asyncio.sleep(4)
+
+    assert [each.method for each in server.calls if each.method == "editMessageText"] == []
+    assert not any(one.edits for one in new.chat.received)
 
 
 def _named(text: str) -> int:
