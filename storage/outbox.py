@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, literal, select, text, type_coerce, union, update
+from sqlalchemy import and_, func, literal, select, text, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alert import Alert
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, NextStep, Rank
 from bot.core.ids import ChatId, DeliveryId, ThreadId
-from storage import alerts, floods, rows, steps, turns
-from storage.columns import Number
+from storage import alerts, floods, rows, steps, turning, turns
 from storage.engine import Database, insert, read_in_order
-from storage.tables import chats, deliveries, fanouts, feeds
+from storage.tables import deliveries, fanouts, feeds
 
 _QUEUED = text("deliveries.state = 'queued'")
 _UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
@@ -128,17 +127,9 @@ class Outbox:
             return await floods.load(connection, now)
 
     async def turn_back(self, now: datetime, by: timedelta) -> None:
-        """Bring forward what was put off, or leased, by a clock that ran ahead and was set back."""
+        """Put right what was written down by a clock that ran ahead and was set back."""
         async with self._database.write() as connection:
-            waits = update(deliveries).where(_QUEUED, deliveries.c.not_before > now)
-            await connection.execute(waits.values(not_before=now))
-            await connection.execute(update(chats).where(chats.c.release_at > now).values(release_at=now))
-            for table, column in (
-                *((table, table.c.lease_until) for table in _LEASED),
-                (feeds, feeds.c.next_poll_at),
-            ):
-                earlier = type_coerce(type_coerce(column, Number) - by // timedelta(microseconds=1), column.type)
-                await connection.execute(update(table).where(column > now).values({column.name: earlier}))
+            await turning.turn_back(connection, now, by)
 
     async def list_owners(self) -> tuple[str, ...]:
         """List who holds leases."""

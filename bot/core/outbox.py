@@ -75,7 +75,12 @@ class Outbox(Protocol):
         ...
 
     async def turn_back(self, now: datetime, by: timedelta) -> None:
-        """Bring forward what was put off, polls too, by a clock that ran ahead and was set back by so much."""
+        """
+        Bring forward what was put off by a clock that ran ahead and was set back by so much: messages, polls, digests.
+
+        A pause, mute or flood that lasts longer than the clock ran ahead ends so much earlier; nothing that happened
+        lies in the future afterwards.
+        """
         ...
 
     async def list_owners(self) -> tuple[str, ...]:

@@ -66,7 +66,9 @@ def turn(receiver: Receiver, timezone: str, now: datetime) -> Turn:
     if not planned:
         return Turn(None, None)
     where = hours.zone(timezone)
-    return Turn(schedule.last_slot(planned, where, now), schedule.next_slot(planned, where, now).at)
+    slot = schedule.last_slot(planned, where, now)
+    is_due = receiver.next_due is not None and receiver.next_due <= slot.at  # else it was only looked at early
+    return Turn(slot if is_due else None, schedule.next_slot(planned, where, now).at)
 
 
 @lru_cache(maxsize=4096)

@@ -214,3 +214,23 @@ async def test_a_digest_that_cannot_arrive_is_told_when_its_reader_is_back(
     assert "Getreide wird teurer" in await wait_for(anna, "Während du weg warst: 2 Meldungen")
     hand.at(18)
     await wait_for(anna, "• Turnerin gewinnt Silber")
+
+
+async def test_a_digest_comes_at_its_hour_after_the_clock_ran_ahead(
+    bot: BotProcess, server: Server, newsroom: Newsroom, hand: Hand
+) -> None:
+    """It was ten days wrong for a while."""
+    anna = server.person("Anna", language="de")
+    await anna.ask("/sub Nordkorea")
+    await anna.ask("/digest 18:00")
+    publish(newsroom, 0, 1)
+    await held(hand, 1)
+    hand.move(timedelta(days=10))
+    await wait_for(anna, "Raketentest vor der Ostküste")
+    hand.move(timedelta(days=-10))
+    await asyncio.sleep(3)
+    publish(newsroom, 1, 2)
+    await held(hand, 1)
+
+    hand.at(18)
+    await wait_for(anna, "Getreide wird teurer")
