@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatState
 from bot.core.feed import FeedState
+from storage.diary import facts
 from storage.engine import Database
 from storage.subscriptions import retire_unused
-from storage.tables import articles, chats, deliveries, fanouts, feeds, pendings, subscriptions
+from storage.tables import articles, chats, deliveries, fanouts, feeds, pendings, people, subscriptions
 
 
 class Tidying:
@@ -39,7 +41,7 @@ class Tidying:
         """Forget chats that cannot be reached since then, with all that was theirs."""
         lost = select(chats.c.id).where(chats.c.state != ChatState.ACTIVE, chats.c.state_at < before)
         async with self._database.write() as connection:
-            found = (await connection.scalars(lost.limit(limit))).all()
+            found = (await connection.scalars(lost.limit(limit).with_for_update())).all()  # none returns meanwhile
             for chat_id in found:
                 await _drop_chat(connection, chat_id, before)
         return len(found)
@@ -59,5 +61,20 @@ async def _drop_chat(connection: AsyncConnection, chat_id: int, now: datetime) -
         await connection.execute(delete(table).where(table.c.chat_id == chat_id))
     own = update(feeds).where(feeds.c.owner == chat_id, feeds.c.state != FeedState.REMOVED)
     await connection.execute(own.values(state=FeedState.REMOVED, removed_at=now, lease_owner=None, lease_until=None))
+    private = delete(articles).where(text("articles.owner <> 0"), articles.c.owner == chat_id)
+    await connection.execute(private)
     await connection.execute(delete(chats).where(chats.c.id == chat_id))
+    await connection.execute(update(people).where(people.c.id == chat_id).values(name="", language=None))
+    await _forget_facts(connection, chat_id)
     await retire_unused(connection, query_ids)
+
+
+async def _forget_facts(connection: AsyncConnection, chat_id: int) -> None:
+    """Forget its menu, and that somebody added the bot to it; whether he may use the bot is not forgotten."""
+    await connection.execute(delete(facts).where(facts.c.key == f"menu.{chat_id}"))
+    lists = select(facts).where(
+        facts.c.key.startswith("groups.", autoescape=True), facts.c.value.contains(str(chat_id))
+    )
+    for row in (await connection.execute(lists)).mappings():
+        left = [each for each in json.loads(row["value"]) if each != chat_id]
+        await connection.execute(update(facts).where(facts.c.key == row["key"]).values(value=json.dumps(left)))

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.core.chat import ChatState
+from bot.core.chat import Access, ChatState, Person
 from bot.core.delivery import Done, Drop, RefusedReason
-from bot.core.ids import ChatId, MessageId
+from bot.core.ids import ChatId, MessageId, UserId
 from bot.core.subscription import Urgency
 from storage.store import Store
 from storage.tables import articles, deliveries, feeds, subscriptions
@@ -77,9 +77,16 @@ async def test_what_is_old_is_forgotten_in_pieces(store: Store) -> None:
 
 
 async def test_who_is_lost_for_long_is_forgotten(store: Store) -> None:
-    """With all that was his; others keep theirs."""
+    """With all that was his, also what his own feed brought and his name; others keep theirs."""
     lost, kept = await queue_alert(store, 1), await queue_alert(store, 2, "zwei")
-    await add_feed(store, "own", owner=ChatId(1))
+    (private,) = await publish(store, await add_feed(store, "own", owner=ChatId(1)), "privat")
+    for number in (1, 2):
+        person = Person(
+            id=UserId(number), access=Access.APPROVED, is_operator=False, name=f"Anna {number}", language="de"
+        )
+        await store.chats.save_person(person, NOW)
+    await store.facts.set("menu.1", "old")
+    await store.facts.set("groups.7", "[1, 11]")
     await store.outbox.finish(lost, BLOCKED, NOW)
 
     assert await store.tidying.drop_chats(NOW, 10) == 0
@@ -93,4 +100,11 @@ async def test_who_is_lost_for_long_is_forgotten(store: Store) -> None:
     assert len(await store.subscriptions.list_unused_queries()) == 1
     async with store._database.read() as connection:
         states = list(await connection.scalars(select(feeds.c.state).where(feeds.c.owner == 1)))
+        owners = list(await connection.scalars(select(articles.c.owner)))
     assert states == ["removed"]
+    assert private.owner == 1
+    assert owners == [0, 0]
+    assert await store.facts.get("menu.1") is None
+    assert await store.facts.get("groups.7") == "[11]"
+    people = [await store.chats.find_person(UserId(number)) for number in (1, 2)]
+    assert [(each.name, each.access) for each in people if each] == [("", "approved"), ("Anna 2", "approved")]
