@@ -17,7 +17,15 @@ _BREAKING = (
     "p,div,section,article,header,footer,h1,h2,h3,h4,h5,h6,ul,ol,li,blockquote,pre,hr,br,dl,dt,dd,main,aside,nav"
 )
 _BREAK = "\x1e"  # a sign no feed may hold: XML does not allow it, and what brings it in otherwise is scrubbed before
-_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
+_JOINED = (
+    "\u0600-\u0dff\u1000-\u109f\u1780-\u18af\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc"
+    "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+)
+"""What the joiners belong between: letters of scripts that write with them, and emoji."""
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    f"|(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])"
+)
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
 _MARKUP = re.compile(r"</[a-zA-Z]|<!\[CDATA\[|<(?:br|p|img|a|div|ul|h[1-6])[\s/>]", re.IGNORECASE)
 """Markup for certain; a lone <b> in a headline may be what the headline is about."""

@@ -69,3 +69,26 @@ def test_headline_becomes_a_line(markup: str, is_plain: bool, text: str) -> None
 def test_hostile_markup_is_cheap(piece: str) -> None:
     """A text of nothing but opened tags takes no time worth mentioning (the test's own timeout judges)."""
     plaintext.to_text(piece * (100_000 // len(piece)))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("👨\u200d👩\u200d👧 und 🏳️\u200d🌈", "👨\u200d👩\u200d👧 und 🏳️\u200d🌈"),
+        ("🤷🏽\u200d♀️", "🤷🏽\u200d♀️"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("Nord\u200ckorea\u200d", "Nordkorea"),
+        ("می\u200c خواهم\u200c", "می خواهم"),
+        ("👨\u200d\u200d👩", "👨👩"),
+        ("a\u202eb\u202cc\u2066d\u2069e\u206af\u206fg\u061ch\u2063i", "abcdefghi"),
+    ],
+)
+def test_joiners_stay_where_they_join_and_marks_that_turn_text_go(text: str, shown: str) -> None:
+    """A family stays a family and Persian stays Persian; nothing hidden stays in or between other letters."""
+    assert plaintext.to_line(text) == plaintext.to_text(text) == shown
+
+
+def test_a_text_of_joiners_is_cheap() -> None:
+    """Looking at both sides of each costs no more than reading it (the test's own timeout judges)."""
+    assert plaintext.to_line("\u200d" * 200_000) == ""
