@@ -20,6 +20,8 @@ class RatePolicy:
     first_fill_share: float = 0.1
     chat_per_second: float = 1.0
     group_per_minute: int = 20
+    group_replies: int = 4
+    """How many of these alerts leave to replies: who asks in a busy group waits for no minute to end."""
     reply_overdraft: float = 2.0
     """Messages by which replies may run ahead of a chat's rate; alerts wait until that is paid back."""
     storm_window: float = 5.0
@@ -43,11 +45,13 @@ class _Bucket:
         self.at = now
         return self.tokens
 
-    def wait(self, now: float, floor: float = 1.0) -> float:
-        """Give the seconds until `floor` tokens are there."""
+    def wait(self, now: float, floor: float = 1.0, spared: int = 0) -> float:
+        """Give the seconds until `floor` tokens are there, and a place among the last ones that leaves `spared`."""
         delay = (floor - self.fill(now)) / self.rate
-        if self.times and len(self.times) == self.times.maxlen:
-            delay = max(delay, self.times[0] + self.window - now)
+        if self.times is not None and self.times.maxlen is not None:
+            most = max(1, self.times.maxlen - spared)
+            if len(self.times) >= most:
+                delay = max(delay, self.times[-most] + self.window - now)
         return max(0.0, delay)
 
     def take(self, now: float) -> None:
@@ -92,8 +96,9 @@ class Limiter:
         bucket = self._chats.get(chat)
         if bucket is None:
             return max(0.0, pause)
-        floor = 1.0 - self._policy.reply_overdraft if rank is Rank.REPLY else 1.0
-        return max(0.0, pause, bucket.wait(now, floor))
+        if rank is Rank.REPLY:
+            return max(0.0, pause, bucket.wait(now, 1.0 - self._policy.reply_overdraft))
+        return max(0.0, pause, bucket.wait(now, spared=self._policy.group_replies))
 
     def paused(self, chat: ChatId | None, now: float) -> float:
         """Give the seconds a flood of this chat, or of the bot, still lasts."""

@@ -110,11 +110,20 @@ def test_waiting_replies_have_their_tokens_kept() -> None:
     assert limiter.wait(BEN, Rank.ALERT, 100.04) == 0
 
 
-def test_a_group_gets_twenty_a_minute() -> None:
-    """Telegram's rate for groups, after a small burst."""
-    sent = run(Limiter(RatePolicy()), [GROUP] * 100, Rank.ALERT, 100.0, 60.0)
+def test_alerts_leave_a_group_four_of_its_twenty_a_minute() -> None:
+    """Sixteen alerts, and then three answers at once and a fourth soon, however many alerts wait."""
+    limiter = Limiter(RatePolicy())
+    alerts = run(limiter, [GROUP] * 100, Rank.ALERT, 100.0, 60.0)
+    assert len(alerts) == 16
 
-    assert 20 <= len(sent) <= 24
+    asked_at = alerts[-1] + 1.0
+    answers = run(limiter, [GROUP] * 5, Rank.REPLY, asked_at, 30.0)
+    assert [round(at - asked_at) for at in answers] == [0, 0, 0, 1]
+
+
+def test_alerts_of_a_private_chat_leave_nothing() -> None:
+    """Telegram counts minutes for groups only."""
+    assert len(run(Limiter(RatePolicy()), [ANNA] * 100, Rank.ALERT, 100.0, 60.0)) >= 60
 
 
 def test_a_429_pauses_that_chat_and_a_second_chat_within_five_seconds_pauses_the_bot() -> None:
