@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any, cast
 
 from telegram import Bot
+from telegram._utils.types import JSONDict
 from telegram.error import InvalidToken
 
-from bot.chat.transport import Transport
+from bot.chat import lenient
+from bot.chat.transport import Transport, UnclearError
 
 UPDATES = ("message", "callback_query", "my_chat_member")
 _LONGEST_POLL = timedelta(seconds=50)
@@ -60,8 +62,22 @@ class Account(Bot):
             {"offset": offset, "timeout": int(seconds), "allowed_updates": list(UPDATES)},
             read_timeout=seconds + 10,
         )
-        updates = answer if isinstance(answer, list) else []
-        return tuple(cast(dict[str, Any], each) for each in updates if isinstance(each, dict) and "update_id" in each)
+        if not isinstance(answer, list):
+            raise UnclearError("what came is no list of updates")
+        return tuple(cast(dict[str, Any], each) for each in answer if isinstance(each, dict) and _is_update(each))
+
+    async def find_standing(self, chat_id: int, user_id: int) -> str:
+        """Say what somebody is in a chat, in Telegram's words; the library wants every right of an administrator."""
+        answer = await self._post("getChatMember", {"chat_id": chat_id, "user_id": user_id})
+        return str(answer.get("status", "")) if isinstance(answer, dict) else ""
+
+    async def _post(self, endpoint: str, data: JSONDict | None = None, **how: Any) -> Any:
+        return lenient.result(endpoint, await super()._post(endpoint, data, **how), self.token)
+
+
+def _is_update(raw: dict[str, Any]) -> bool:
+    number = raw.get("update_id")
+    return lenient.is_number(number) and cast(int, number) >= 0
 
 
 def hush() -> None:

@@ -8,6 +8,9 @@ whose answer was lost, on which it depends whether trying again may show the rea
 from __future__ import annotations
 
 import json
+import math
+import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
@@ -18,6 +21,9 @@ from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
 _CONNECT_TIMEOUT = 10.0
+_FINE = b'{"ok":true,"result":'
+_SPOKEN_WAIT = re.compile(r"retry after (\d{1,9})", re.IGNORECASE)
+_LONGEST_WAIT = 86_400.0
 
 
 class NotConnectedError(NetworkError):
@@ -83,47 +89,89 @@ class Transport(BaseRequest):
             async with self._session.request(
                 method, url, data=_form(request_data), timeout=timeout, proxy=self._proxy, allow_redirects=False
             ) as response:
-                status, body = response.status, await response.read()
+                status, headers, body = response.status, response.headers, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             raise NotConnectedError(_name(error)) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
             raise UnclearError(_name(error)) from None
-        return _answer(status, body)
+        if method == "GET" and 200 <= status <= 299:
+            return status, body  # a file
+        return _answer(status, headers.get("Retry-After"), body)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
         """Read a body, without writing it to a log when it cannot be read."""
         try:
             answer = json.loads(payload.decode("utf-8", "replace"))
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
             raise UnclearError("the answer is not Telegram's")
         return cast(JSONDict, answer)
 
 
-def _answer(status: int, body: bytes) -> tuple[int, bytes]:
-    """Sort out what the library would not tell apart."""
-    if 200 <= status <= 299:
-        return status, body
-    if status == 429:
-        raise FloodError(_delay(body))
-    if status >= 500 or status < 400:
+def _answer(status: int, retry_after: str | None, body: bytes) -> tuple[int, bytes]:
+    """Sort out what the library would not tell apart, and give it nothing it would stumble over."""
+    if status >= 500 or 300 <= status < 400:
         raise UnclearError(f"HTTP {status}")
+    is_success = 200 <= status <= 299
+    if is_success and body.startswith(_FINE):
+        return status, body
     try:
-        Transport.parse_json_payload(body)
+        answer = Transport.parse_json_payload(body)
     except UnclearError:
+        if status == 429:
+            raise FloodError(_delay({}, retry_after)) from None
+        if is_success:
+            raise
+        answer = {}
+    if is_success and answer.get("ok", "result" in answer) is True:
+        return status, json.dumps({"ok": True, "result": answer.get("result", True)}).encode()
+    return _refusal(status, retry_after, answer)
+
+
+def _refusal(status: int, retry_after: str | None, answer: Mapping[str, Any]) -> tuple[int, bytes]:
+    """Give a refusal as Telegram writes it; what it says of itself is truer than the status it came with."""
+    said = answer.get("error_code")
+    code = said if isinstance(said, int) and 400 <= said <= 599 else status
+    if code == 429:
+        raise FloodError(_delay(answer, retry_after))
+    if not {"ok", "error_code", "description"} & answer.keys():
         # Something between us and Telegram speaks; its 401 or 404 says nothing about our token.
-        raise UnclearError(f"HTTP {status} without an answer of Telegram's") from None
-    return status, body
+        raise UnclearError(f"HTTP {status} without an answer of Telegram's")
+    if not 400 <= code <= 499:
+        raise UnclearError(f"HTTP {code}, not done")
+    moved = _number(_parameters(answer).get("migrate_to_chat_id"))
+    return code, json.dumps(
+        {
+            "ok": False,
+            "error_code": code,
+            "description": str(answer.get("description") or ""),
+            "parameters": {"migrate_to_chat_id": int(moved)} if moved else {},
+        }
+    ).encode()
 
 
-def _delay(body: bytes) -> timedelta:
+def _parameters(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = answer.get("parameters")
+    return found if isinstance(found, dict) else {}
+
+
+def _delay(answer: Mapping[str, Any], retry_after: str | None) -> timedelta:
+    """Find how long to wait: among the parameters, in the header, in the words; a second when nobody says."""
+    spoken = _SPOKEN_WAIT.search(str(answer.get("description") or ""))
+    told = (_parameters(answer).get("retry_after"), retry_after, spoken and spoken[1])
+    seconds = next((each for each in map(_number, told) if each is not None), 1.0)
+    return timedelta(seconds=min(max(seconds, 1.0), _LONGEST_WAIT))
+
+
+def _number(value: object) -> float | None:
+    """Read a number, also one that came as a string."""
     try:
-        seconds = float(json.loads(body)["parameters"]["retry_after"])
-    except (ValueError, TypeError, KeyError):
-        seconds = 1.0
-    return timedelta(seconds=min(max(seconds, 1.0), 86_400.0))
+        number = float(str(value))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _form(request_data: RequestData | None) -> aiohttp.FormData | None:
