@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from telegram import Update
 from telegram.error import Conflict, TelegramError
 
-from bot.chat import outcomes
+from bot.chat import lenient, outcomes
 from bot.chat.account import Account
 from bot.chat.lanes import Lanes
 from bot.core.delivery import RetryAfter, TokenRefused
@@ -28,9 +28,16 @@ from bot.core.office import Alone, Office
 from bot.core.ports import Clock, Inbox
 
 _log = logging.getLogger(__name__)
-_LONGEST_PAUSE = 30.0
-_TRIES_BEFORE_WORDS = 4
+_LONGEST_NAP = 30.0
+_LONGEST_PAUSE = 3.0
+"""Nobody is heard while we wait for Telegram or the store to come back; asking costs them little."""
+_CONFLICT_PAUSE = 3.0
 _CONFLICT_SECONDS = 600.0
+_WEBHOOK_SECONDS = 60.0
+_TOO_SOON = 0.25
+"""Seconds an empty answer to a long poll takes at least, from a server that knows what that is."""
+_TRIES_BEFORE_WORDS = 4
+_HASTY_BEFORE_WORDS = 20
 _GLANCE = 0.25
 """Seconds between two looks at whether receiving is our office."""
 
@@ -55,6 +62,7 @@ class Receiver:
         pause: Pause | None = None,
         office: Office | None = None,
         beat: Callable[[], None] = lambda: None,
+        heed: Callable[[dict[str, Any]], None] = lambda raw: None,
     ) -> None:
         self._account = account
         self._inbox = inbox
@@ -66,9 +74,12 @@ class Receiver:
         self._pause = pause or self._rest
         self._office = office or Alone()
         self._beat = beat
+        self._heed = heed
         self._lanes = Lanes()
         self._offset = 0
+        self._hasty = 0
         self._conflict_told_at: float | None = None
+        self._webhook_deleted_at: float | None = None
         self._stopping = asyncio.Event()
         self._ready = ready
 
@@ -110,7 +121,8 @@ class Receiver:
                 await self._after(error, failures)
             except StorageError as error:
                 failures += 1
-                _log.error("updates.not_stored", extra={"error": error})
+                if failures == 1:
+                    _log.error("updates.not_stored", extra={"error": error})
                 await self._pause(_back_off(failures))
             except Exception as error:
                 failures += 1
@@ -136,15 +148,28 @@ class Receiver:
     async def _once(self) -> None:
         # The first question does not wait, so that `ready` comes at once.
         wait = self._poll if self._ready.is_set() else timedelta(0)
-        updates = await self._ask(wait)
+        seconds = asyncio.get_running_loop().time
+        asked_at = seconds()
+        is_new = await self._keep(await self._ask(wait))
+        is_hasty = wait and not is_new and seconds() - asked_at < _TOO_SOON and self._goes_on()
+        self._hasty = self._hasty + 1 if is_hasty else 0
+        if is_hasty:
+            if self._hasty == _HASTY_BEFORE_WORDS:
+                _log.warning("updates.no_long_polls", extra={"why": "the server has nothing new and says so at once"})
+            await self._pause(_TOO_SOON)
+
+    async def _keep(self, updates: Sequence[dict[str, Any]]) -> bool:
+        """Store what came and hand it out in Telegram's order; returns whether anything was new."""
         if not updates:
-            return
-        kept = [(int(each["update_id"]), json.dumps(each)) for each in updates]
-        new = set(await self._inbox.receive(kept, self._clock.now()))
-        self._offset = kept[-1][0] + 1
-        for (update_id, _), raw in zip(kept, updates, strict=True):
-            if update_id in new:
-                await self._submit(update_id, raw)
+            return False
+        by_id = {int(each["update_id"]): each for each in updates}
+        kept = sorted(by_id)
+        new = set(await self._inbox.receive([(each, json.dumps(by_id[each])) for each in kept], self._clock.now()))
+        self._offset = kept[-1] + 1
+        for each in kept:
+            if each in new:
+                await self._submit(each, by_id[each])
+        return bool(new)
 
     async def _ask(self, wait: timedelta) -> tuple[dict[str, Any], ...]:
         """Ask Telegram; only this is cut short by a stop or the loss of the office, never the store."""
@@ -169,11 +194,12 @@ class Receiver:
         while left > 0 and not self._stopping.is_set():
             self._beat()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), min(left, _LONGEST_PAUSE))
-            left -= _LONGEST_PAUSE
+                await asyncio.wait_for(self._stopping.wait(), min(left, _LONGEST_NAP))
+            left -= _LONGEST_NAP
 
     async def _submit(self, update_id: int, raw: dict[str, Any]) -> None:
-        await self._lanes.submit(_lane(raw), lambda: self._work(update_id, raw))
+        self._heed(raw)
+        await self._lanes.submit(lenient.lane(raw), lambda: self._work(update_id, raw))
 
     async def _work(self, update_id: int, raw: dict[str, Any]) -> None:
         attempt = 0
@@ -193,7 +219,7 @@ class Receiver:
 
     async def _handle_one(self, update_id: int, raw: dict[str, Any]) -> None:
         try:
-            await self._handle(Update.de_json(raw, self._account))
+            await self._handle(lenient.update(raw, self._account))
         except StorageError:
             raise
         except Exception as error:
@@ -205,18 +231,32 @@ class Receiver:
     async def _tell(self, raw: dict[str, Any]) -> None:
         """Let whoever waits know that it went wrong, if that is possible."""
         with contextlib.suppress(Exception):
-            await self._failed(Update.de_json(raw, self._account))
+            await self._failed(lenient.update(raw, self._account))
 
     async def _after(self, error: TelegramError, failures: int) -> None:
         """Say once what is wrong, and wait."""
-        if isinstance(error, Conflict):
+        pause = _back_off(failures)
+        if isinstance(error, Conflict) and "webhook" in error.message.lower():
+            await self._drop_webhook()
+        elif isinstance(error, Conflict):
             await self._office.confirm()  # another process may have taken it while we were slow
             self._tell_of_conflict()
+            pause = _CONFLICT_PAUSE
         elif failures == 1:
             _log.warning("updates.unreachable", extra={"error": error.message})
         outcome = outcomes.read(error)
         least = outcome.delay.total_seconds() if isinstance(outcome, RetryAfter) else 0.0
-        await self._pause(max(least, _back_off(failures)))
+        await self._pause(max(least, pause))
+
+    async def _drop_webhook(self) -> None:
+        """Take back a webhook somebody set since the start; not all the time, should it be set again and again."""
+        now = self._clock.monotonic()
+        if self._webhook_deleted_at is not None and now - self._webhook_deleted_at < _WEBHOOK_SECONDS:
+            return
+        self._webhook_deleted_at = now
+        _log.warning("updates.webhook_deleted", extra={"why": "one was set, and this bot asks for its updates"})
+        with contextlib.suppress(TelegramError):  # the next question shows whether it is gone
+            await self._account.delete_webhook()
 
     def _tell_of_conflict(self) -> None:
         """Say that somebody else asks for the same updates; in between we may well get some, which changes nothing."""
@@ -234,10 +274,3 @@ def _where(error: Exception) -> str:
     """Name the line that failed; the text of an error may hold what somebody wrote."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-
-
-def _lane(raw: dict[str, Any]) -> object:
-    """Give what an update must keep its order with: its chat."""
-    content = raw.get("message") or raw.get("my_chat_member") or raw.get("callback_query") or {}
-    place = content.get("chat") or content.get("message", {}).get("chat") or content.get("from") or {}
-    return place.get("id")

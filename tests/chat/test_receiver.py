@@ -159,7 +159,7 @@ async def test_trouble_is_one_line_and_a_growing_pause(post: Post, caplog: pytes
     receiver = post.receiver()
     running = asyncio.create_task(receiver.run())
     await post.until(1)
-    assert post.pauses == [1.0, 2.0, 4.0]
+    assert post.pauses == [1.0, 2.0, 3.0]
     assert [each.getMessage() for each in caplog.records] == ["updates.unreachable"]
     caplog.clear()
     other = await post.account.list_updates(0, post.clock.now() - post.clock.now())
