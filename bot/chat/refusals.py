@@ -67,6 +67,8 @@ def _what(refusal: Refusal, typed: str, there: Html, speech: Speech) -> Html:
             return t("This only says what you do not want. Add a word that you are looking for: {there}", there=there)
         case "query.only_stop_words":
             return t("{typed} is in nearly every article. Add a word that says more.", typed=_quote(typed))
+        case "query.no_letter" if not lengths.tidy(typed):  # signs nobody sees: there is nothing to quote
+            return t("There is no keyword.")
         case "query.no_letter":
             return t("There is no letter and no digit to look for in {typed}.", typed=_quote(typed))
         case "query.unknown_language":

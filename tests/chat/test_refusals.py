@@ -40,6 +40,7 @@ def said(typed: str, language: str = "en") -> str:
         ("Kim A*", "With a star there must be at least 2 letters: Kim 👉A*"),
         ("Nord*korea", "A star stands at the beginning or the end of a word, not inside: Nord👉*korea"),
         ("", "There is no keyword."),
+        ("\u200b\u200b", "There is no keyword."),
         ("x" * 257, "This is too long: a search has at most 256 characters, yours has 257."),
         (" ".join("abcdefghijklmnopqrstu"), "These are too many words: a search has at most 20."),
     ],
