@@ -6,6 +6,8 @@ A summary is measured against these very texts, so that it fits, and so that wha
 
 from __future__ import annotations
 
+import re
+
 from bot.core.alert import Alert
 from bot.core.article import Article
 from bot.language import sentences
@@ -29,12 +31,12 @@ _DROPPED = (
     0x200E,
     0x200F,
     *range(0x202A, 0x202F),  # embeddings and overrides
-    0x2060,
-    *range(0x2066, 0x206A),  # isolates
+    *range(0x2060, 0x2070),  # isolates, signs nobody sees, marks of old that turn text
     0xFEFF,
     *range(0xD800, 0xE000),  # halves of characters, which cannot be sent
 )
 _BLANKS = (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _TABLE: dict[int, str | None] = {**dict.fromkeys(_DROPPED), **dict.fromkeys(_BLANKS, " ")}
 
 
@@ -48,15 +50,32 @@ def tidy(text: str) -> str:
     return " ".join(tame(text).split())
 
 
+def size(text: str) -> int:
+    """
+    Count the UTF-16 units of a text.
+
+    Telegram's servers count code points, its apps and entities units; the units are never fewer, so they hold for both.
+    """
+    return len(text) if text.isascii() else len(text) + len(_BEYOND.findall(text))
+
+
 def cut(text: str, limit: int) -> str:
     """Shorten to `limit` characters, at the end of a word where there is one near."""
-    if len(text) <= limit:
+    if size(text) <= limit:
         return text
-    kept = text[: limit - 1]
+    kept = _head(text, limit - 1)
     head, _, _ = kept.rpartition(" ")
-    if len(head) >= limit * 0.6:
+    if len(head) >= len(kept) * 0.6:
         kept = head
     return kept.rstrip(" ,;:–-\u200d") + "…"
+
+
+def _head(text: str, limit: int) -> str:
+    """Give as much of the beginning as has room."""
+    head = text[:limit]
+    while (over := size(head) - limit) > 0:
+        head = head[: -((over + 1) // 2)]
+    return head
 
 
 def headline(article: Article) -> str:
@@ -92,4 +111,4 @@ def names(alert: Alert) -> str:
 def foot_length(alert: Alert) -> int:
     """Say how many characters the last line of an alert has at most, whenever and in whichever language it goes out."""
     parts = [names(alert), source(alert.article), _MACHINE, "0" * MOMENT]
-    return len(SEPARATOR.join(filter(None, parts)))
+    return size(SEPARATOR.join(filter(None, parts)))

@@ -76,6 +76,15 @@ async def test_the_limit_counts_characters_after_parsing(server: Server, bot: Bo
     assert len(anna.chat.received[0].text) == 4096
 
 
+async def test_an_emoji_counts_as_two(server: Server, bot: Bot) -> None:
+    """UTF-16 units are what the apps and the entities count; a bot that keeps to them is safe everywhere."""
+    anna = server.person()
+    anna.say("/start")
+    await bot.send_message(anna.id, "😀" * 2048)
+    with pytest.raises(BadRequest, match="too long"):
+        await bot.send_message(anna.id, "😀" * 2049)
+
+
 @pytest.mark.parametrize(("data", "accepted"), [("x" * 64, True), ("x" * 65, False), ("ü" * 33, False)])
 async def test_button_data_has_at_most_64_bytes(server: Server, bot: Bot, data: str, accepted: bool) -> None:
     """Callback data is counted in bytes."""

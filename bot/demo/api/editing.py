@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.demo import wire
+from bot.demo import entities, wire
 from bot.demo.api import keyboards, sending, texts
 from bot.demo.api.params import Params
 from bot.demo.chats import Chat, Kind
@@ -85,7 +85,7 @@ def answer_press(world: World, params: Params) -> object:
         raise bad_request(_TOO_OLD, blame=False)
     if press.answer is not None:
         raise bad_request(_TOO_OLD)
-    if len(params.text("text")) > _MOST_ANSWER:
+    if entities.units(params.text("text")) > _MOST_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
     press.answer = Answer(text=params.text("text"), alert=params.flag("show_alert"), url=params.text("url"))
     press.bell.ring()
