@@ -27,6 +27,7 @@ def keep_late_replies(application: Application, store: Store, clock: Clock) -> d
         clock=clock,
         chats=store.chats,
         catalog=application.catalog,
+        allow_paid_broadcast=application.paid,
     )
     application.voice.keep = late.keep
     return {DeliveryKind.REPLY: late.prepare}

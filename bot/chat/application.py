@@ -11,10 +11,12 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from telegram.error import NetworkError, TelegramError
+from telegram.error import TelegramError
 
+from bot.chat import outcomes
 from bot.chat.access import Door, Pace
 from bot.chat.account import Account, TokenRefusedError
+from bot.chat.answers import Answers
 from bot.chat.areas.alerts import Alerts
 from bot.chat.areas.digests import Digests
 from bot.chat.areas.growth import Growth
@@ -37,7 +39,7 @@ from bot.chat.messenger import TelegramMessenger
 from bot.chat.pairing import Pairing
 from bot.chat.receiver import Receiver
 from bot.chat.voice import Voice
-from bot.core.delivery import TokenRefused
+from bot.core.delivery import RetryAfter, TokenRefused, Unknown, Unsent
 from bot.core.ids import UserId
 from bot.core.limits import Limiter, RatePolicy
 from bot.core.office import Alone, Office
@@ -52,7 +54,7 @@ from bot.texts.catalog import Catalog
 from bot.texts.zones import Zones
 
 _log = logging.getLogger(__name__)
-_LONGEST_PAUSE = 15.0
+_LONGEST_PAUSE = 3.0
 
 
 class Application:
@@ -78,6 +80,7 @@ class Application:
         retell_by: Callable[[Messenger], Retell],
         limiter: Limiter | None = None,
         prompt_seconds: float = 0.8,
+        press_seconds: float = 0.5,
     ) -> None:
         telegram = settings.telegram
         self._settings = settings
@@ -115,7 +118,10 @@ class Application:
         )
         self.retell = retell_by(self.messenger)
         self.ready = asyncio.Event()
-        self.voice = Voice(self.account, self.gate, clock)
+        self.paid = telegram.allow_paid_broadcast
+        self.voice = Voice(self.account, self.gate, clock, allow_paid_broadcast=self.paid)
+        self.voice.moved = lambda old, new: chats.move(old, new, clock.now())
+        self._answers = Answers(self.voice, press_seconds)
         self._pairing = Pairing(clock)
         self._door = Door(
             chats=chats,
@@ -140,15 +146,30 @@ class Application:
         while True:
             try:
                 await self.account.open()
-                await self.account.delete_webhook()
-                return
-            except TokenRefusedError:
-                raise
-            except (NetworkError, TelegramError) as error:
+                break
+            except TelegramError as error:
                 failures += 1
                 if failures == 1:
                     _log.warning("telegram.unreachable", extra={"error": error.message})
-            await asyncio.sleep(min(0.25 * 2.0**failures, _LONGEST_PAUSE))
+                outcome = outcomes.read(error)
+                least = outcome.delay.total_seconds() if isinstance(outcome, RetryAfter) else 0.0
+                await asyncio.sleep(max(least, min(0.25 * 2.0**failures, _LONGEST_PAUSE)))
+        await self._drop_webhook()
+
+    async def _drop_webhook(self) -> None:
+        """Take back a webhook; should that fail, polling shows whether there was one."""
+        for pause in (0.5, 1.0, None):
+            try:
+                await self.account.delete_webhook()
+                return
+            except TelegramError as error:
+                outcome = outcomes.read(error)
+                if isinstance(outcome, TokenRefused):
+                    raise TokenRefusedError("Telegram does not accept the token any more") from None
+                if pause is None or not isinstance(outcome, Unsent | Unknown):
+                    _log.warning("webhook.not_deleted", extra={"error": error.message})
+                    return
+            await asyncio.sleep(pause)
 
     async def run(self) -> TokenRefused | None:
         """Receive and answer until `stop`, after `open`; ends by itself only when the token is refused meanwhile."""
@@ -162,16 +183,15 @@ class Application:
             ready=self.ready,
             office=self._office,
             beat=self._beat,
+            heed=dispatch.heed,
         )
         if self._stopping:
             return None
-        menu = asyncio.create_task(self._publish(dispatch.menu))
+        dispatch.menu.publish()
         try:
             return await self._receiver.run()
         finally:
-            await asyncio.wait((menu,), timeout=0.5)
-            menu.cancel()
-            await asyncio.gather(menu, return_exceptions=True)
+            await dispatch.menu.close()
 
     def stop(self) -> None:
         """End the long poll; `run` returns when what is in hand is answered."""
@@ -181,13 +201,9 @@ class Application:
 
     async def close(self) -> None:
         """Close the connections, after `run` and the sender have ended."""
+        await self._answers.close()
+        await self.voice.close()
         await self.account.close_all()
-
-    async def _publish(self, menu: Menu) -> None:
-        try:
-            await menu.publish()
-        except Exception as error:
-            _log.warning("menu.not_set", extra={"error": type(error).__name__})
 
     def _dispatch(self) -> Dispatch:
         """Wire the conversation; the account must be open, for its name is part of commands."""
@@ -234,7 +250,7 @@ class Application:
             commands=Commands(table),
             buttons={button.verb: button for area in areas for button in area.buttons()},
             questions={question.kind: question for area in (alerts, sources) for question in area.questions()},
-            prompt_seconds=self._prompt_seconds,
+            answers=self._answers,
         )
 
     def _hours(self) -> Hours:

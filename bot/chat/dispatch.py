@@ -6,14 +6,14 @@ Everything is looked up anew for each update; nothing about a conversation is ke
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from telegram import CallbackQuery, Message, Update, User
 
-from bot.chat import keyboards
+from bot.chat import keyboards, lenient
 from bot.chat.access import Door, Pace, Standing, Visitor
+from bot.chat.answers import Answers
 from bot.chat.areas.alerts import Alerts
 from bot.chat.areas.hours import Hours
 from bot.chat.areas.operator import Operator
@@ -52,8 +52,13 @@ class Dispatch:
     commands: Commands
     buttons: Mapping[str, Button]
     questions: Mapping[str, Question]
-    prompt_seconds: float
-    """After so long the press of a slow button is answered, finished or not."""
+    answers: Answers
+
+    def heed(self, raw: Mapping[str, object]) -> None:
+        """Look at an update that has just come in; its turn may be some way off."""
+        if (press := lenient.press(raw)) is not None:
+            query_id, chat = press
+            self.answers.expect(query_id, None if chat is None else ChatId(chat))
 
     async def __call__(self, update: Update) -> None:
         """Handle one update."""
@@ -68,7 +73,7 @@ class Dispatch:
         """Say that something went wrong, to whoever waits for an answer."""
         if update.callback_query is not None:
             speech = self._speech_for(update.callback_query.from_user)
-            await self.voice.answer(update.callback_query.id, speech.label("Something went wrong. Please try again."))
+            await self.answers.give(update.callback_query.id, speech.label("Something went wrong. Please try again."))
         elif update.message is not None and update.message.from_user is not None:
             speech = self._speech_for(update.message.from_user)
             await self.voice.say(_place(update.message), speech.t("Something went wrong. Please try again."))
@@ -128,7 +133,7 @@ class Dispatch:
             await self.chats.set_operator(turn.user_id, True, now)
             await self.chats.meet(turn.place.chat_id, turn.kind, turn.language, now)
             await turn.reply(turn.speech.t("You are the operator of this bot now. /help shows what you can do."))
-            await self.menu.publish_for(turn.user_id)
+            self.menu.publish_for(turn.user_id)
             return True
         if result is Try.WRONG and stranger:
             await turn.reply(turn.speech.t("That is not the code."))
@@ -177,7 +182,7 @@ class Dispatch:
         elif await self._may(command.who, turn, anonymous=anonymous):
             await command.handle(turn)
             if command.name == "start" and turn.is_operator and turn.is_private:
-                await self.menu.publish_for(turn.user_id)
+                self.menu.publish_for(turn.user_id)
         else:
             await turn.reply(turn.speech.t("Only administrators can change something here."))
 
@@ -199,15 +204,10 @@ class Dispatch:
             await turn.reply(turn.speech.t("Only administrators can change something here."))
 
     async def _query(self, query: CallbackQuery) -> None:
-        """Handle a press and answer it, in time also where that takes long; should it fail, `sorry` answers."""
-        button = self.buttons.get(keyboards.unpack(query.data or "")[0])
-        pressing = asyncio.ensure_future(self._press(query))
-        try:
-            await asyncio.wait((pressing,), timeout=self.prompt_seconds if button and button.is_slow else None)
-            await self.voice.answer(query.id, pressing.result() if pressing.done() else "")
-            await pressing
-        finally:
-            pressing.cancel()
+        """Handle a press and answer it; should it fail, `sorry` answers."""
+        chat = query.message.chat.id if query.message else None
+        self.answers.expect(query.id, None if chat is None else ChatId(chat))
+        await self.answers.give(query.id, await self._press(query))
 
     async def _press(self, query: CallbackQuery) -> str:
         visitor = await self.door.look(UserId(query.from_user.id))

@@ -42,8 +42,8 @@ class Gate:
         """Spend one message."""
         self._limiter.take(chat, self._clock.monotonic())
 
-    def flooded(self, chat: ChatId | None, delay: timedelta) -> bool:
-        """Note a 429; returns whether it stopped the whole bot."""
+    def flooded(self, chat: ChatId, delay: timedelta) -> bool:
+        """Note a 429 to a call for a chat; returns whether it stopped the whole bot."""
         is_whole_bot = self._limiter.flooded(chat, delay.total_seconds(), self._clock.monotonic())
         self.flood_noted(None if is_whole_bot else chat, delay)
         return is_whole_bot

@@ -32,6 +32,7 @@ class LateReplies:
     clock: Clock
     chats: ChatShelf
     catalog: Catalog
+    allow_paid_broadcast: bool = False
 
     async def keep(self, chat_id: ChatId, thread_id: ThreadId, text: Html, reply: TelegramObject | None) -> bool:
         """Queue an answer; returns whether the store took it."""
@@ -65,6 +66,7 @@ class LateReplies:
                 link_preview_options=NO_PREVIEW,
                 message_thread_id=delivery.thread_id or None,
                 reply_markup=buttons,
+                allow_paid_broadcast=True if self.allow_paid_broadcast else None,
             )
         except TelegramError as error:
             return outcomes.read(error)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from telegram import (
     BotCommand,
@@ -20,7 +22,12 @@ from bot.core.ids import UserId
 from bot.core.ports import Facts
 from bot.texts.catalog import Catalog, Speech
 
+_log = logging.getLogger(__name__)
 _PRIVATE_ONLY = frozenset({"start", "cancel"})
+_GAP_SECONDS = 0.25
+"""Telegram floods who sets many menus at once."""
+
+Scopes = list[tuple[BotCommandScope, list[Command]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,23 +40,46 @@ class Menu:
     commands: Sequence[Command]
     account_id: int
     """Part of what is remembered: another account has no menu yet."""
+    gap_seconds: float = _GAP_SECONDS
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def publish(self) -> None:
-        """Set the menus for everybody, unless they are set already."""
+    def publish(self) -> None:
+        """Set the menus for everybody, unless they are set already; that takes its time."""
         everybody = [each for each in self.commands if each.about and each.who is not Who.OPERATORS]
         in_groups = [each for each in everybody if each.name not in _PRIVATE_ONLY]
-        scopes: list[tuple[BotCommandScope, list[Command]]] = [
+        scopes: Scopes = [
             (BotCommandScopeAllPrivateChats(), everybody),
             (BotCommandScopeAllChatAdministrators(), in_groups),
         ]
-        await self._publish("menu", scopes)
+        self._begin("menu", scopes)
 
-    async def publish_for(self, operator: UserId) -> None:
+    def publish_for(self, operator: UserId) -> None:
         """Show an operator, in the private chat he has opened, his own commands too."""
         shown = [each for each in self.commands if each.about]
-        await self._publish(f"menu.{operator}", [(BotCommandScopeChat(operator), shown)])
+        self._begin(f"menu.{operator}", [(BotCommandScopeChat(operator), shown)])
 
-    async def _publish(self, key: str, scopes: list[tuple[BotCommandScope, list[Command]]]) -> None:
+    async def close(self, seconds: float = 0.5) -> None:
+        """Give what is under way a moment, and begin anew at the next start."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, key: str, scopes: Scopes) -> None:
+        task = asyncio.create_task(self._publish(key, scopes))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _publish(self, key: str, scopes: Scopes) -> None:
+        try:
+            async with self._turn:  # who is told to wait keeps all the others waiting
+                await self._set(key, scopes)
+        except Exception as error:
+            _log.warning("menu.not_set", extra={"error": type(error).__name__})
+
+    async def _set(self, key: str, scopes: Scopes) -> None:
         wanted = self._digest(scopes)
         if await self.facts.get(key) == wanted:
             return
@@ -58,9 +88,10 @@ class Menu:
                 shown = _translated(commands, self.catalog.speak(language))
                 if not await self.voice.set_commands(shown, scope, language):
                     return
+                await asyncio.sleep(self.gap_seconds)
         await self.facts.set(key, wanted)
 
-    def _digest(self, scopes: list[tuple[BotCommandScope, list[Command]]]) -> str:
+    def _digest(self, scopes: Scopes) -> str:
         parts = [str(self.account_id)]
         for scope, commands in scopes:
             for language in (None, *self.catalog.languages):

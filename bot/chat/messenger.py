@@ -17,7 +17,7 @@ from bot.core.ports import Clock
 from bot.core.stories_shelf import SentAlert
 from bot.texts.catalog import Catalog
 
-_UNCHANGED = "message is not modified"
+UNCHANGED = "message is not modified"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -62,7 +62,7 @@ class TelegramMessenger:
             )
         except TelegramError as error:
             outcome = outcomes.read(error)
-            if isinstance(outcome, Refused) and _UNCHANGED in outcome.detail.lower():
+            if isinstance(outcome, Refused) and UNCHANGED in outcome.detail.lower():
                 return Delivered(sent.message_id)
             return outcome
         return Delivered(sent.message_id)

@@ -7,45 +7,42 @@ Calls of the sender of alerts do not; it has its own way through the same gate.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TypeVar
+from functools import partial
 
-from telegram import (
-    BotCommand,
-    BotCommandScope,
-    ChatMemberAdministrator,
-    ChatMemberOwner,
-    ForceReply,
-    InlineKeyboardMarkup,
-    InputFile,
-    Message,
-)
-from telegram.constants import ParseMode
-from telegram.error import TelegramError
+from telegram import BotCommand, BotCommandScope, ForceReply, InlineKeyboardMarkup, InputFile, Message
+from telegram.constants import ChatMemberStatus
 
-from bot.chat import lengths, outcomes
+from bot.chat import lengths
 from bot.chat.account import Account
+from bot.chat.caller import Caller, NotDone, Result, Terms
 from bot.chat.gate import Gate
-from bot.chat.messenger import NO_PREVIEW
-from bot.core.delivery import RetryAfter, SendOutcome, Unknown, Unsent
+from bot.chat.looks import Key, Look, Looks
+from bot.chat.messenger import NO_PREVIEW, UNCHANGED
+from bot.chat.wording import Reply, Wording
+from bot.core.delivery import Rank, Refused, SendOutcome
+from bot.core.errors import StorageError
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import Clock
 from bot.texts import markup
 from bot.texts.markup import Html
 
 _log = logging.getLogger(__name__)
-_PATIENCE = timedelta(minutes=5)
-_ANSWER_PATIENCE = timedelta(seconds=15)
-_LONGEST_PAUSE = 15.0
-_REMEMBERED = 2_000
+_PROMPT = timedelta(seconds=15)
+"""How long what somebody waits for may take before it is given up, or left to the queue."""
+_ANSWER_PATIENCE = timedelta(minutes=1)
+"""For so long Telegram takes the answer to a press, more or less."""
+_MENU_PATIENCE = timedelta(days=1)
+_EDIT_SECONDS = 3.0
+"""For so long an edit holds up what comes next in its chat; then it goes on by itself."""
+_RANKS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
-Result = TypeVar("Result")
-Keep = Callable[[ChatId, ThreadId, Html, InlineKeyboardMarkup | ForceReply | None], Awaitable[bool]]
-Look = tuple[Html, InlineKeyboardMarkup | None]
+Keep = Callable[[ChatId, ThreadId, Html, Reply | None], Awaitable[bool]]
+Move = Callable[[ChatId, ChatId], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,169 +57,208 @@ class Voice:
     """Speaks for the bot; what Telegram refuses is one log line, and the conversation goes on."""
 
     def __init__(
-        self, account: Account, gate: Gate, clock: Clock, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+        self,
+        account: Account,
+        gate: Gate,
+        clock: Clock,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        *,
+        allow_paid_broadcast: bool = False,
     ) -> None:
         self._account = account
-        self._gate = gate
-        self._clock = clock
-        self._pause = pause
+        self._call = Caller(gate, clock, pause)
+        self._paid = True if allow_paid_broadcast else None
         self.keep: Keep | None = None
         """Where an answer goes that cannot go at once."""
-        self._looks: OrderedDict[tuple[int, int], Look] = OrderedDict()
+        self.moved: Move | None = None
+        """Told of a group that became a supergroup: its old id and its new one."""
+        self._looks = Looks()
+
+    async def close(self) -> None:
+        """Let nothing go on that nobody waits for."""
+        await self._looks.close()
 
     async def say(
         self, place: Place, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None
     ) -> bool:
-        """Send a message, in several pieces if it is long; `asks` opens the reader's keyboard with this hint."""
+        """
+        Send a message, in several pieces if it is long; `asks` opens the reader's keyboard with this hint.
+
+        Returns whether it is out, or surely comes later.
+        """
         pages = lengths.pages(text)
+        reply = ForceReply(selective=True, input_field_placeholder=asks) if asks else keyboard
         for number, page in enumerate(pages, 1):
-            last = number == len(pages)
-            reply = ForceReply(selective=True, input_field_placeholder=asks) if asks else keyboard
-            if not await self._say_one(place, page, reply if last else None):
+            wording = Wording(
+                chat_id=place.chat_id,
+                thread_id=place.thread_id,
+                text=page,
+                reply=reply if number == len(pages) else None,
+            )
+            if not await self._say_one(wording):
                 return False
         return True
 
-    async def _say_one(self, place: Place, text: Html, reply: InlineKeyboardMarkup | ForceReply | None) -> bool:
+    async def _say_one(self, wanted: Wording) -> bool:
         keep = self.keep
-        message = await self._call(
-            place.chat_id,
-            place.chat_id,
-            lambda: self._account.send_message(
-                place.chat_id,
-                text,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                message_thread_id=place.thread_id or None,
-                reply_markup=reply,
-            ),
-            late=(lambda: keep(place.chat_id, place.thread_id, text, reply)) if keep else None,
+        terms = _terms(wanted.chat_id, paced=True)
+        if keep is not None:
+            terms = replace(terms, patience=_PROMPT, longest_wait=_PROMPT)
+        sent, wording = await self._worded(wanted, self._send_message, terms)
+        if not isinstance(sent, NotDone):
+            keyboard = wording.reply if isinstance(wording.reply, InlineKeyboardMarkup) else None
+            self._looks.note((wording.chat_id, sent.message_id), (wording.text, keyboard))
+            return True
+        if sent.may_pass and keep and await keep(wording.chat_id, wording.thread_id, wanted.text, wanted.reply):
+            _log.info("reply.comes_later", extra={"chat": wording.chat_id})
+            return True
+        _tell(sent, wording.chat_id)
+        return False
+
+    async def _send_message(self, wording: Wording) -> Message:
+        return await self._account.send_message(
+            wording.chat_id,
+            wording.shown(lengths.MESSAGE),
+            parse_mode=wording.parse_mode,
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=wording.thread_id or None,
+            reply_markup=wording.reply,
+            allow_paid_broadcast=self._paid,
         )
-        if message is None:
-            return False
-        self._remember(message, (text, reply if isinstance(reply, InlineKeyboardMarkup) else None))
-        return True
 
     async def edit(self, message: Message, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
-        """Change a message of ours, unless it looks like that already."""
+        """Change a message of ours, unless it looks like that already; nobody waits long for one that is slow."""
         now, buttons = self.look_of(message)
         if markup.plain(now) == markup.plain(text) and buttons == keyboard:
             return
-        edited = await self._call(
-            None,
-            ChatId(message.chat_id),
-            lambda: self._account.edit_message_text(
-                text,
-                chat_id=message.chat_id,
-                message_id=message.message_id,
-                parse_mode=ParseMode.HTML,
+        key = message.chat_id, message.message_id
+        await self._looks.change(key, self._edit(key, (text, keyboard)), _EDIT_SECONDS)
+
+    async def _edit(self, key: Key, look: Look) -> None:
+        chat_id, message_id = key
+        before = self._looks.find(key)
+        self._looks.note(key, look)
+
+        async def change(wording: Wording) -> object:
+            return await self._account.edit_message_text(
+                wording.shown(lengths.MESSAGE),
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=wording.parse_mode,
                 link_preview_options=NO_PREVIEW,
-                reply_markup=keyboard,
-            ),
-        )
-        if edited is not None:
-            self._remember(message, (text, keyboard))
+                reply_markup=look[1],
+            )
+
+        wanted = Wording(chat_id=ChatId(chat_id), thread_id=ThreadId(0), text=look[0])
+        edited, _ = await self._worded(wanted, change, _terms(ChatId(chat_id)), is_edit=True)
+        if isinstance(edited, NotDone) and not _is_unchanged(edited.outcome):
+            self._looks.undo(key, look, before)
+            _tell(edited, ChatId(chat_id))
 
     def look_of(self, message: Message) -> Look:
         """Say how a message looks by now; a press only tells how it looked when it was pressed."""
-        known = self._looks.get((message.chat_id, message.message_id))
+        known = self._looks.find((message.chat_id, message.message_id))
         return known or (Html(message.text_html if message.text else ""), message.reply_markup)
 
-    async def answer(self, query_id: str, text: str = "") -> None:
-        """Answer a press, with a short note if there is one."""
-        await self._call(
-            None,
-            None,
-            lambda: self._account.answer_callback_query(query_id, lengths.cut(text, 200) or None),
-            _ANSWER_PATIENCE,
+    async def answer(self, query_id: str, text: str = "", chat_id: ChatId | None = None) -> None:
+        """Answer a press, with a short note if there is one; a flooded chat does not keep its presses waiting."""
+        done = await self._call(
+            lambda: self._account.answer_callback_query(query_id, lengths.cut(text, lengths.NOTE) or None),
+            Terms(floods=chat_id, patience=_ANSWER_PATIENCE),
         )
+        if isinstance(done, NotDone):
+            _tell(done, chat_id)
 
     async def send_file(self, place: Place, name: str, content: bytes, caption: Html) -> bool:
         """Send a document."""
-        sent = await self._call(
-            place.chat_id,
-            place.chat_id,
-            lambda: self._account.send_document(
-                place.chat_id,
+
+        async def send(wording: Wording) -> Message:
+            return await self._account.send_document(
+                wording.chat_id,
                 InputFile(content, filename=name),
-                caption=caption,
-                parse_mode=ParseMode.HTML,
-                message_thread_id=place.thread_id or None,
-            ),
+                caption=wording.shown(lengths.CAPTION),
+                parse_mode=wording.parse_mode,
+                message_thread_id=wording.thread_id or None,
+                allow_paid_broadcast=self._paid,
+            )
+
+        wanted = Wording(
+            chat_id=place.chat_id,
+            thread_id=place.thread_id,
+            text=caption,
+            plain=lengths.visible(caption) > lengths.CAPTION,
         )
-        return sent is not None
+        sent, _ = await self._worded(wanted, send, _terms(place.chat_id, paced=True))
+        if isinstance(sent, NotDone):
+            _tell(sent, place.chat_id)
+        return not isinstance(sent, NotDone)
 
     async def leave(self, chat_id: ChatId) -> None:
         """Leave a group or channel."""
-        await self._call(None, chat_id, lambda: self._account.leave_chat(chat_id))
+        left = await self._call(lambda: self._account.leave_chat(chat_id), _terms(chat_id))
+        if isinstance(left, NotDone):
+            _tell(left, chat_id)
 
     async def is_administrator(self, chat_id: ChatId, user_id: UserId) -> bool:
         """Ask Telegram whether somebody may change things in a group; when in doubt, no."""
-        member = await self._call(
-            None, chat_id, lambda: self._account.get_chat_member(chat_id, user_id), _ANSWER_PATIENCE
-        )
-        return isinstance(member, ChatMemberOwner | ChatMemberAdministrator)
+        terms = replace(_terms(chat_id), patience=_PROMPT)
+        standing = await self._call(lambda: self._account.find_standing(chat_id, user_id), terms)
+        if isinstance(standing, NotDone):
+            _tell(standing, chat_id)
+        return standing in _RANKS
 
     async def set_commands(
         self, commands: Sequence[BotCommand], scope: BotCommandScope, language: str | None = None
     ) -> bool:
-        """Fill the menu for a scope and language."""
+        """Fill the menu for a scope and language, however long that takes; everybody else goes first."""
         done = await self._call(
-            None, None, lambda: self._account.set_my_commands(commands, scope=scope, language_code=language)
+            lambda: self._account.set_my_commands(commands, scope=scope, language_code=language),
+            Terms(rank=Rank.BULK, patience=_MENU_PATIENCE),
         )
-        return done is not None
+        if isinstance(done, NotDone):
+            _tell(done, None)
+        return not isinstance(done, NotDone)
 
-    async def _call(
+    async def _worded(
         self,
-        paced: ChatId | None,
-        chat_id: ChatId | None,
-        make: Callable[[], Awaitable[Result]],
-        patience: timedelta = _PATIENCE,
-        late: Callable[[], Awaitable[bool]] | None = None,
-    ) -> Result | None:
-        """
-        Make a call as often as it takes; `paced` is the chat whose rate it counts for, `chat_id` whom it is for.
-
-        What cannot go for long is handed to `late`, if there is one.
-        """
-        until = self._clock.monotonic() + patience.total_seconds()
-        attempt = 0
+        wording: Wording,
+        make: Callable[[Wording], Awaitable[Result]],
+        terms: Terms,
+        *,
+        is_edit: bool = False,
+    ) -> tuple[Result | NotDone, Wording]:
+        """Make a call; what Telegram refuses for how or where it is said is said otherwise, so that it is not lost."""
         while True:
-            outcome: SendOutcome
-            wait: float | None
-            if (left := self._gate.paused(chat_id)) > 0:
-                outcome, wait = RetryAfter(timedelta(seconds=left)), left
-            else:
-                await self._gate.admit(paced)
-                try:
-                    return await make()
-                except TelegramError as error:
-                    outcome = outcomes.read(error)
-                attempt += 1
-                wait = self._before_next(outcome, chat_id, attempt)
-            most = until - self._clock.monotonic()
-            if wait is None or wait > (min(most, _LONGEST_PAUSE) if late else most):
-                if wait is not None and late is not None and await late():
-                    _log.info("reply.comes_later", extra={"chat": chat_id})
-                    return None
-                why = getattr(outcome, "reason", type(outcome).__name__)  # Telegram's words may quote the message
-                _log.warning("reply.refused", extra={"chat": chat_id, "outcome": why})
-                return None
-            await self._pause(wait)
+            done = await self._call(partial(make, wording), terms)
+            if not isinstance(done, NotDone):
+                return done, wording
+            other = wording.changed(done.outcome) if is_edit else wording.otherwise(done.outcome)
+            if other is None:
+                return done, wording
+            _log.info("reply.otherwise", extra={"chat": wording.chat_id, "outcome": _why(done.outcome)})
+            if other.chat_id != wording.chat_id:
+                await self._follow(wording.chat_id, other.chat_id)
+                terms = replace(terms, paced=other.chat_id, heeds=other.chat_id, floods=other.chat_id)
+            wording = other
 
-    def _before_next(self, outcome: SendOutcome, chat_id: ChatId | None, attempt: int) -> float | None:
-        """Give the seconds until the next attempt; None when there is no point in one."""
-        match outcome:
-            case RetryAfter(delay):
-                self._gate.flooded(chat_id, delay)
-                return delay.total_seconds()
-            case Unsent() | Unknown():
-                return min(0.25 * 2.0**attempt, _LONGEST_PAUSE)
-            case _:
-                return None
+    async def _follow(self, old: ChatId, new: ChatId) -> None:
+        if self.moved is not None:
+            with contextlib.suppress(StorageError):  # the sender meets it too
+                await self.moved(old, new)
 
-    def _remember(self, message: Message, look: Look) -> None:
-        key = (message.chat_id, message.message_id)
-        self._looks[key] = look
-        self._looks.move_to_end(key)
-        while len(self._looks) > _REMEMBERED:
-            self._looks.popitem(last=False)
+
+def _terms(chat_id: ChatId, *, paced: bool = False) -> Terms:
+    return Terms(paced=chat_id if paced else None, heeds=chat_id, floods=chat_id)
+
+
+def _is_unchanged(outcome: SendOutcome) -> bool:
+    return isinstance(outcome, Refused) and UNCHANGED in outcome.detail.lower()
+
+
+def _why(outcome: SendOutcome) -> str:
+    """Name what came of a call; Telegram's own words may quote the message."""
+    return str(getattr(outcome, "reason", type(outcome).__name__))
+
+
+def _tell(failed: NotDone, chat_id: ChatId | None) -> None:
+    _log.warning("reply.refused", extra={"chat": chat_id, "outcome": _why(failed.outcome)})

@@ -119,21 +119,18 @@ class Limiter:
         bucket.take(now)
         self._chats.move_to_end(chat)
 
-    def flooded(self, chat: ChatId | None, delay: float, now: float) -> bool:
-        """Note Telegram's 429; returns whether it stopped the whole bot."""
+    def flooded(self, chat: ChatId, delay: float, now: float) -> bool:
+        """Note Telegram's 429 to a call for this chat; returns whether it stopped the whole bot."""
         last_chat, last_at = self._last_flood
         self._last_flood = (chat, now)
-        if chat is None:
-            self._bot_paused_until = max(self._bot_paused_until, now + delay)
-            return True
         # What was refused told nobody anything: its place is given to another chat. The calls of a second stay bounded.
         self._bot.tokens = min(self._bot.size, self._bot.tokens + 1.0)
         self._paused[chat] = max(self._paused.get(chat, 0.0), now + delay)
-        if last_chat == chat or now - last_at > self._policy.storm_window:
+        if last_chat is None or last_chat == chat or now - last_at > self._policy.storm_window:
             return False
         # Two chats may each be banned for hours; whether all of us is meant, is asked again after a while.
-        pause = min(delay, *(self._paused.get(each, now) - now for each in (last_chat,) if each is not None))
-        self._bot_paused_until = max(self._bot_paused_until, now + min(pause, self._policy.longest_storm))
+        pause = min(delay, self._paused.get(last_chat, now) - now, self._policy.longest_storm)
+        self._bot_paused_until = max(self._bot_paused_until, now + pause)
         return True
 
     def pause(self, chat: ChatId | None, delay: float, now: float) -> None:

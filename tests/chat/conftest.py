@@ -32,6 +32,7 @@ from bot.flow.why import Why
 from bot.settings.model import Settings
 from storage.store import Store, open_store
 from tests.builders import the_analyser
+from tests.fakes.bare import BareTelegram
 from tests.fakes.clock import FakeClock
 from tests.fakes.web import FakeWeb
 
@@ -80,7 +81,7 @@ class Desk:
 
 
 def make_application(
-    server: Server,
+    server: Server | BareTelegram,
     store: Store,
     clock: FakeClock,
     web: FakeWeb,
@@ -134,6 +135,7 @@ def make_application(
         ),
         limiter=Limiter(FAST),
         prompt_seconds=prompt_seconds,
+        press_seconds=prompt_seconds,
     )
 
 

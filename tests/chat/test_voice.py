@@ -50,7 +50,7 @@ async def test_a_refusal_is_logged_by_its_code(desk: Desk, caplog: pytest.LogCap
     """Telegram's own words may quote the message."""
     anna = desk.server.person("Anna")
     words = "Bad Request: can't parse entities: Nordkorea"
-    desk.server.fault(Effect.REFUSE, "sendMessage", status=400, description=words)
+    desk.server.fault(Effect.REFUSE, "sendMessage", status=400, description=words, times=3)
     anna.say("/sub Nordkorea")
     await desk.handled()
 
@@ -111,6 +111,7 @@ async def test_menus_are_set_once_per_version(clock: FakeClock) -> None:
             running = asyncio.create_task(application.run())
             await olga.ask("/start")
             await olga.ask("/list")
+            await server.wait_until(lambda: len(server.calls.of("setMyCommands")) >= 15, within=15)
             application.stop()
             await running
             await application.close()

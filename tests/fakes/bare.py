@@ -37,6 +37,8 @@ def refusal(code: int, description: str, **parameters: object) -> dict[str, Any]
 class BareTelegram:
     """Keeps no world: sends get numbers, updates are what a test pushes, everything else is true."""
 
+    token = TOKEN
+
     def __init__(self) -> None:
         self.calls: list[BareCall] = []
         self.updates: list[dict[str, Any]] = []
