@@ -131,7 +131,7 @@ class Dispatch:
         if result is Try.RIGHT:
             now = self.clock.now()
             await self.chats.set_operator(turn.user_id, True, now)
-            await self.chats.meet(turn.place.chat_id, turn.kind, turn.language, now)
+            await self._meet(turn)
             await turn.reply(turn.speech.t("You are the operator of this bot now. /help shows what you can do."))
             self.menu.publish_for(turn.user_id)
             return True
@@ -168,11 +168,19 @@ class Dispatch:
     async def _at_home(self, turn: Turn, message: Message) -> Turn:
         """Meet the chat, in its own language and with the question it was asked."""
         now, place = self.clock.now(), turn.place
-        chat = await self.chats.meet(place.chat_id, turn.kind, turn.language, now)
+        chat = await self._meet(turn)
         if chat.state is not ChatState.ACTIVE:
             await self.chats.set_state(place.chat_id, ChatState.ACTIVE, now)
         pending = await self.chats.take_pending(place.chat_id, place.thread_id, turn.user_id, now)
         return replace(turn, speech=self._speech_of(chat, turn), asked=pending.kind if pending else None)
+
+    async def _meet(self, turn: Turn) -> Chat:
+        """Know a chat; one whose language Telegram does not tell reads, and is spoken to in, the language of all."""
+        language = self.catalog.choose(turn.language)
+        chat = await self.chats.meet(turn.place.chat_id, turn.kind, language, self.clock.now())
+        if chat.language is None:
+            await self.chats.set_language(chat.id, language)
+        return replace(chat, language=chat.language or language)
 
     async def _command(self, turn: Turn, typed: Typed, *, anonymous: bool) -> None:
         turn = replace(turn, text=typed.argument)
@@ -221,7 +229,7 @@ class Dispatch:
         turn = self._turn(message, query.from_user, visitor)
         if turn.is_private and visitor.standing is Standing.STRANGER:
             return speech.label("This bot is private.")
-        chat = await self.chats.meet(turn.place.chat_id, turn.kind, turn.language, self.clock.now())
+        chat = await self._meet(turn)
         turn = replace(turn, speech=self._speech_of(chat, turn), text="")
         if button.who is Who.OPERATORS and not turn.is_operator:
             return turn.speech.label("This button is too old.")

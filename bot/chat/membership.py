@@ -76,7 +76,7 @@ class Membership:
             await self.voice.leave(chat_id)
             return
         now = self.clock.now()
-        chat = await self.chats.meet(chat_id, kind, language, now)
+        chat = await self.chats.meet(chat_id, kind, self.catalog.choose(language), now)
         if chat.state is not ChatState.ACTIVE:
             await self.chats.set_state(chat_id, ChatState.ACTIVE, now)
         elif kind is not ChatKind.CHANNEL and _may_write(update, kind):

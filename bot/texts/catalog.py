@@ -98,9 +98,13 @@ class Catalog:
         code = (tag or "").replace("_", "-").split("-")[0].lower()
         return code if code in self._speeches else None
 
+    def choose(self, tag: str | None) -> str:
+        """Give the language for a tag, or the default one."""
+        return self.find(tag) or self._default
+
     def speak(self, tag: str | None) -> Speech:
         """Give the speech for a language tag, or that of the default language."""
-        return self._speeches[self.find(tag) or self._default]
+        return self._speeches[self.choose(tag)]
 
 
 def mark(message: str) -> str:

@@ -253,6 +253,16 @@ async def test_a_reply_that_cannot_go_at_once_is_kept_page_by_page(talk: Talk) -
     assert len(talk.to(ANNA)) == 1
 
 
+async def test_who_tells_no_language_has_that_of_the_bot(talk: Talk) -> None:
+    """Telegram need not name one, and may name one we do not speak: what alerts these readers is known all the same."""
+    await talk.say(ANNA, "/list")
+    await talk.say(BERT, "/list", **{"from": {"id": BERT, "language_code": "es"}})
+    await talk.sent(ANNA)
+    await talk.sent(BERT)
+    known = [await talk.store.chats.find(ChatId(each)) for each in (ANNA, BERT)]
+    assert [chat and chat.language for chat in known] == ["en", "en"]
+
+
 async def test_a_press_behind_slow_work_is_answered(talk: Talk) -> None:
     """Its clock runs from when it came in, not from when its turn comes."""
     talk.bare.slow("sendMessage", 1.5)
