@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.demo.process import BotProcess, clean_environment
 from bot.demo.server import Server
+from tests.fakes.bare import BareTelegram
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,7 +26,11 @@ def make_bot(folder: Path, config: str, environment: Mapping[str, str] | None = 
 
 
 def write_config(
-    server: Server, feeds: Mapping[str, str] | None = None, *, database: str = "sqlite:///bot.db", extra: str = ""
+    server: Server | BareTelegram,
+    feeds: Mapping[str, str] | None = None,
+    *,
+    database: str = "sqlite:///bot.db",
+    extra: str = "",
 ) -> str:
     """Write a configuration against a local server: feeds by title, polled every second, everybody let in."""
     catalogue = "\n".join(
