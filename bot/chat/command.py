@@ -41,8 +41,6 @@ class Button:
     verb: str
     handle: Callable[[Press], Awaitable[str]]
     who: Who = Who.CHANGERS
-    is_slow: bool = False
-    """Its press may ask the network: it is answered in time, and its note does not matter then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,6 @@ from bot.core.ids import MessageId
 from bot.core.ports import Clock
 from bot.texts.catalog import Catalog
 
-_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
-
 
 class TelegramHerald:
     """The `Herald` of the real world; it waits for nothing, the sender has asked the gate already."""
@@ -43,9 +41,9 @@ class TelegramHerald:
     async def send_bundle(self, delivery: Delivery, bundle: Bundle) -> SendOutcome:
         """Render in the chat's language of this moment and send, or edit the message that is there."""
         text = self._write(delivery, bundle)
+        if bundle.message_id is not None:
+            return await self._edit(delivery, bundle.message_id, text)
         try:
-            if bundle.message_id is not None and await self._edited(delivery, bundle.message_id, text):
-                return Delivered(bundle.message_id)
             message = await self._account.send_message(
                 delivery.chat_id,
                 text,
@@ -59,8 +57,8 @@ class TelegramHerald:
             return outcomes.read(error)
         return Delivered(MessageId(message.message_id))
 
-    async def _edited(self, delivery: Delivery, message_id: MessageId, text: str) -> bool:
-        """Edit the message; False when the reader has deleted it, and a new one is due."""
+    async def _edit(self, delivery: Delivery, message_id: MessageId, text: str) -> SendOutcome:
+        """Edit the message; should the reader have deleted it, that is an outcome, and a new one is another call."""
         try:
             await self._account.edit_message_text(
                 text,
@@ -69,13 +67,10 @@ class TelegramHerald:
                 parse_mode=None if delivery.plain else ParseMode.HTML,
                 link_preview_options=NO_PREVIEW,
             )
-        except BadRequest as error:
-            said = error.message.lower()
-            if any(words in said for words in _GONE):
-                return False
-            if "not modified" not in said:
-                raise
-        return True
+        except TelegramError as error:
+            if not (isinstance(error, BadRequest) and "not modified" in error.message.lower()):
+                return outcomes.read(error)
+        return Delivered(message_id)
 
     def _write(self, delivery: Delivery, bundle: Bundle) -> str:
         setting = self._setting(bundle)

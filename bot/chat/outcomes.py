@@ -25,6 +25,9 @@ _FORBIDDEN = (
     ("administrator", RefusedReason.NO_RIGHTS),
 )
 _BAD = (
+    ("message to edit not found", RefusedReason.MESSAGE_GONE),
+    ("message can't be edited", RefusedReason.MESSAGE_GONE),
+    ("message_id_invalid", RefusedReason.MESSAGE_GONE),
     ("chat not found", RefusedReason.NOT_FOUND),
     ("peer_id_invalid", RefusedReason.NOT_FOUND),
     ("user not found", RefusedReason.NOT_FOUND),

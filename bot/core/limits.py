@@ -126,11 +126,10 @@ class Limiter:
         # What was refused told nobody anything: its place is given to another chat. The calls of a second stay bounded.
         self._bot.tokens = min(self._bot.size, self._bot.tokens + 1.0)
         self._paused[chat] = max(self._paused.get(chat, 0.0), now + delay)
-        if last_chat is None or last_chat == chat or now - last_at > self._policy.storm_window:
+        if last_chat == chat or now - last_at > self._policy.storm_window:
             return False
         # Two chats may each be banned for hours; whether all of us is meant, is asked again after a while.
-        pause = min(delay, self._paused.get(last_chat, now) - now, self._policy.longest_storm)
-        self._bot_paused_until = max(self._bot_paused_until, now + pause)
+        self._bot_paused_until = max(self._bot_paused_until, now + min(delay, self._policy.longest_storm))
         return True
 
     def pause(self, chat: ChatId | None, delay: float, now: float) -> None:

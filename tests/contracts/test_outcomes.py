@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.core.chat import ChatState
 from bot.core.delivery import Again, Delivery, DeliveryKind, Done, Drop, RefusedReason
@@ -53,6 +53,18 @@ async def test_again_queues_it_anew_for_its_time(store: Store) -> None:
     await store.outbox.finish(second, Again(at=NOW + HOUR), NOW + HOUR)
     (third,) = await claim(store, now=NOW + HOUR)
     assert (third.attempts, third.plain) == (1, True)
+
+
+async def test_a_message_that_is_gone_is_sent_anew(store: Store) -> None:
+    """Its old number is forgotten, so the next call is no edit."""
+    delivery = await queue_alert(store)
+    async with store._database.write() as connection:
+        await connection.execute(update(deliveries).values(message_id=99))
+    await store.outbox.start([delivery.id], NOW)
+    await store.outbox.finish(delivery, Again(at=NOW, anew=True), NOW)
+
+    (again,) = await claim(store)
+    assert (again.id, again.message_id, again.is_edit) == (delivery.id, None, False)
 
 
 async def test_giving_a_claimed_delivery_back_is_no_attempt(store: Store) -> None:

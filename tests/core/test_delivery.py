@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,6 +44,17 @@ def queued(*, attempts: int = 1, plain: bool = False, thread: int = 0) -> Delive
         plain=plain,
         seen_at=NOW,
         created_at=NOW,
+    )
+
+
+def test_a_message_that_grows_is_sent_anew_when_its_reader_deleted_it() -> None:
+    """As a call of its own, with a place of its own in the rate; any other edit of what is gone is given up at once."""
+    gone = Refused(RefusedReason.MESSAGE_GONE, "message to edit not found")
+    grown = replace(queued(), kind=DeliveryKind.ROLLING, message_id=MessageId(9))
+
+    assert deliveries.next_step(grown, gone, NOW) == Again(at=NOW, anew=True)
+    assert deliveries.next_step(replace(queued(), kind=DeliveryKind.EDIT), gone, NOW) == Drop(
+        RefusedReason.MESSAGE_GONE
     )
 
 

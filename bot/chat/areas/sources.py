@@ -64,8 +64,8 @@ class Sources:
     def buttons(self) -> tuple[Button, ...]:
         """List the buttons of this area."""
         return (
-            Button(verb=_OFFER, handle=self.accept, is_slow=True),
-            Button(verb=sourcewords.PICK, handle=self.pick, is_slow=True),
+            Button(verb=_OFFER, handle=self.accept),
+            Button(verb=sourcewords.PICK, handle=self.pick),
             Button(verb=sourcewords.UNDO, handle=self.undo),
             Button(verb=sourcewords.SWITCH, handle=self.switch),
             Button(verb=sourcewords.PAGE, handle=self.page, who=Who.ANYBODY),
