@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import random
 from collections.abc import Sequence
@@ -82,42 +81,40 @@ def test_rows_without_a_language_are_grouped_among_themselves(rows: tuple[Row, .
     assert list(ours([*bare, replace(bare[0], number=9_999, title=f"{bare[0].title} !")]))[-1] == 0
 
 
-# Not skipped but left out where only the requirements of tests are installed: the rival is one of the benchmarks'.
-if importlib.util.find_spec("datasketch"):
+def test_sketches_are_compared_within_the_window(rows: tuple[Row, ...]) -> None:
+    """Quick lookups give what the library's own comparison gives, of equals the oldest."""
+    from datasketch import MinHash, MinHashLSH
 
-    def test_sketches_are_compared_within_the_window(rows: tuple[Row, ...]) -> None:
-        """Quick lookups give what the library's own comparison gives, of equals the oldest."""
-        from datasketch import MinHash, MinHashLSH
+    lookup, sketches, groups = MinHashLSH(threshold=stories._MINHASH, num_perm=128), [], []
+    for at, row in enumerate(rows):
+        text = " ".join(fold(word) for word in tokens.words(row.title))
+        sketch = MinHash(num_perm=128)
+        for start in range(max(1, len(text) - 4)):
+            sketch.update(text[start : start + 5].encode())
+        best, group = 0.0, at
+        for other in sorted(lookup.query(sketch)):
+            near = rows[other].language == row.language
+            near = near and row.published - rows[other].published <= stories._WINDOW
+            alike = sketch.jaccard(sketches[other])
+            if near and alike >= stories._MINHASH and alike > best:
+                best, group = alike, groups[other]
+        lookup.insert(at, sketch)
+        sketches.append(sketch)
+        groups.append(group)
 
-        lookup, sketches, groups = MinHashLSH(threshold=stories._MINHASH, num_perm=128), [], []
-        for at, row in enumerate(rows):
-            text = " ".join(fold(word) for word in tokens.words(row.title))
-            sketch = MinHash(num_perm=128)
-            for start in range(max(1, len(text) - 4)):
-                sketch.update(text[start : start + 5].encode())
-            best, group = 0.0, at
-            for other in sorted(lookup.query(sketch)):
-                near = rows[other].language == row.language
-                near = near and row.published - rows[other].published <= stories._WINDOW
-                alike = sketch.jaccard(sketches[other])
-                if near and alike >= stories._MINHASH and alike > best:
-                    best, group = alike, groups[other]
-            lookup.insert(at, sketch)
-            sketches.append(sketch)
-            groups.append(group)
+    assert list(stories.Sketches()(rows)) == groups
 
-        assert list(stories.Sketches()(rows)) == groups
 
-    def test_the_command_writes_what_it_was_asked_for(
-        rows: tuple[Row, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        """Three ways, four figures each, also where rows are in no order of time."""
-        shape = [asdict(row) | {"published": row.published.isoformat()} for row in reversed(rows[:50])]
-        out = tmp_path / "new" / "out.json"
+def test_the_command_writes_what_it_was_asked_for(
+    rows: tuple[Row, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three ways, four figures each, also where rows are in no order of time."""
+    shape = [asdict(row) | {"published": row.published.isoformat()} for row in reversed(rows[:50])]
+    out = tmp_path / "new" / "out.json"
 
-        assert run(stories.main, monkeypatch, "--data", write(tmp_path / "rows.jsonl", *shape), "--json", out) == 0
-        told = json.loads(out.read_text("utf-8"))
-        assert list(told) == ["ours", "stem_jaccard", "minhash"]
-        assert all(list(each) == ["f1", "right", "caught", "ms"] for each in told.values())
-        assert all(figure >= 0 for each in told.values() for figure in each.values())
-        assert "minhash" in capsys.readouterr().out
+    assert run(stories.main, monkeypatch, "--data", write(tmp_path / "rows.jsonl", *shape), "--json", out) == 0
+    told = json.loads(out.read_text("utf-8"))
+    assert list(told) == ["ours", "stem_jaccard", "minhash"]
+    assert all(list(each) == ["f1", "right", "caught", "ms"] for each in told.values())
+    assert all(figure >= 0 for each in told.values() for figure in each.values())
+    assert "minhash" in capsys.readouterr().out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 
@@ -22,18 +21,15 @@ def test_rouge_counts_words_pairs_and_the_longest_common_row() -> None:
     assert summaries.rouge("", given, 1) == 0.0
 
 
-# Not left to a skip: where only the requirements of tests are installed, there is no rival to run.
-if importlib.util.find_spec("sumy"):
+def test_the_command_writes_what_it_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three ways, six figures each, also for rows that have next to nothing."""
+    rows = [json.loads(line) for line in summaries.DATA.read_text("utf-8").splitlines()[:3]]
+    bare = [{"reference": "x"}, {"reference": "", "text": "Ein Satz", "language": None, "keywords": "Satz"}]
+    out = tmp_path / "new" / "out.json"
 
-    def test_the_command_writes_what_it_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Three ways, six figures each, also for rows that have next to nothing."""
-        rows = [json.loads(line) for line in summaries.DATA.read_text("utf-8").splitlines()[:3]]
-        bare = [{"reference": "x"}, {"reference": "", "text": "Ein Satz", "language": None, "keywords": "Satz"}]
-        out = tmp_path / "new" / "out.json"
-
-        assert run(summaries.main, monkeypatch, "--data", write(tmp_path / "r", *rows, *bare), "--json", out) == 0
-        told = json.loads(out.read_text("utf-8"))
-        assert list(told) == ["ours", "lead2", "lexrank"]
-        figures = ["rouge1", "rouge2", "rougeL", "keyword", "characters", "ms"]
-        assert all(list(each) == figures for each in told.values())
-        assert told["ours"]["rouge1"] > 0
+    assert run(summaries.main, monkeypatch, "--data", write(tmp_path / "r", *rows, *bare), "--json", out) == 0
+    told = json.loads(out.read_text("utf-8"))
+    assert list(told) == ["ours", "lead2", "lexrank"]
+    figures = ["rouge1", "rouge2", "rougeL", "keyword", "characters", "ms"]
+    assert all(list(each) == figures for each in told.values())
+    assert told["ours"]["rouge1"] > 0
