@@ -27,6 +27,8 @@ FOOT = 60
 """The length of a usual last line."""
 _REASON = 2 / 3
 """The share of what there is room for that the sentence with the keyword may take."""
+_LEAD = 2 / 3
+"""The share of the room that a lead sentence may take where the sentence with the keyword has to be shortened for it."""
 _BULLET = len("\n• ")
 _AHEAD = 200
 """Letters beyond a cut that may show where the sentence before it ends."""
@@ -161,9 +163,11 @@ class _Summariser:
         both = f"{first} {reason}"
         if len(both) <= self._limit:
             return both
-        if len(first) > self._limit // 2:
-            return self._around(reason, self._limit)
-        return f"{first} {self._around(reason, self._limit - len(first) - 1)}"
+        if len(first) <= self._limit * _LEAD:
+            return f"{first} {self._around(reason, self._limit - len(first) - 1)}"
+        if self.highlight(self.headline.shown):  # the reader sees why, so the lead may have all the room
+            return trim(first, self._limit, self.sentences)
+        return self._around(reason, self._limit)
 
     def _with_next(self, text: str, told: Iterable[str]) -> str:
         for sentence in told:

@@ -284,3 +284,15 @@ def test_word_without_spaces_is_cut_anyway() -> None:
     """A text without any space is cut where it must be."""
     (line,) = texts(summarise(title="Nordkorea", lead="x" * 900))
     assert line == "x" * 299 + "…"
+
+
+def test_a_long_lead_has_all_the_room_when_the_headline_shows_the_keyword() -> None:
+    """The reader sees why already; else the sentence with the keyword comes instead of it."""
+    lead = "Der Gipfel dauert drei Tage, und " + "an jedem Tag wird lange gesprochen und " * 5 + "danach gegessen."
+    reason = "Die Atomwaffen Nordkoreas bleiben das grosse Thema der Region, " + "sagen Beobachter aus aller Welt, " * 4
+    body = f"{lead}\n{reason}und es gibt keine Einigung."
+
+    assert texts(summarise(title="Nordkorea lädt zum Gipfel ein", body=body)) == (lead,)
+    (line,) = texts(summarise(title="Ein Gipfel ohne Einigung", body=body))
+    assert "Nordkoreas" in line
+    assert lead not in line
