@@ -28,7 +28,7 @@ FOOT = 60
 _REASON = 2 / 3
 """The share of what there is room for that the sentence with the keyword may take."""
 _LEAD = 2 / 3
-"""The share of the room that a lead sentence may take where the sentence with the keyword has to be shortened for it."""
+"""The share of the room that a lead sentence may take where the one with the keyword has to be shortened for it."""
 _BULLET = len("\n• ")
 _AHEAD = 200
 """Letters beyond a cut that may show where the sentence before it ends."""
