@@ -68,7 +68,9 @@ class Headline:
             return None
         rest = text[found[-1].end() :]
         if stop := _STOP.match(rest):
-            return rest[stop.end() :]
+            after = rest[stop.end() :]
+            goes_on = after[:1].islower() and not any(sign in stop[0] for sign in ".!?…")
+            return None if goes_on else after  # "Train strike begins on Monday: what passengers need to know"
         following = _WORD.match(rest, 1) if rest[:1] == " " else None
         if following is None:
             return None

@@ -2,26 +2,26 @@
 The same news in several feeds: which articles tell one story, and what a reader who knows it should still get.
 
 An article belongs to the story of an earlier one with its address or guid, with its headline, or with a headline that
-is alike enough and tells no other figures and no other place: a count that rose, the next match, the third part of a
+is alike enough and claims nothing else: a count that rose, the next match, the third part of a
 series or an accident in the next town is news. Only articles that somebody asked for are compared; all of the window
 tell which words are rare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol, TypeVar
 
 from bot.core.article import Article
 from bot.core.ids import ArticleId, ChatId, StoryId
 from bot.core.likeness import Alike, Likeness
-from bot.language import headlines
-from bot.language.figures import figures
-from bot.language.locations import NOWHERE, Locations
+from bot.language import claims, headlines
+from bot.language.claims import Claims, Locate
 
+_HEADLINE = "headline"
 _SHORTEST_SAME = 3
 """Words from which on an equal headline is the same story; "Die Lage" is not."""
 _MOST_ABSORBED = 20
@@ -82,16 +82,14 @@ class Telling:
 class Stories:
     """The stories of the window; rebuilt from the store at any time, belongs to one thread."""
 
-    def __init__(self, policy: StoryPolicy, locate: Callable[[str, str | None], Locations]) -> None:
+    def __init__(self, policy: StoryPolicy, locate: Locate) -> None:
         self._policy = policy
-        self._locate = lru_cache(maxsize=64)(locate)  # one article is compared and filed
+        self._read = lru_cache(maxsize=64)(partial(claims.read, locate=locate))  # one article is compared and filed
         self._likeness: dict[str | None, Likeness] = {}
         self._tellings: dict[tuple[str | None, int], Telling] = {}
         """By language and slot."""
-        self._figures: dict[tuple[str | None, int], frozenset[str]] = {}
+        self._claims: dict[tuple[str | None, int], Claims] = {}
         """What has any."""
-        self._locations: dict[tuple[str | None, int], Locations] = {}
-        """The same."""
         self._exact: dict[tuple[object, ...], Telling] = {}
         self._alias: dict[StoryId, StoryId] = {}
         self._private = 0
@@ -108,10 +106,8 @@ class Stories:
         likeness = self._likeness.setdefault(telling.language, Likeness())
         slot = likeness.file(headlines.features(telling.title), telling.seen_at)
         self._tellings[telling.language, slot] = telling
-        if told := figures(telling.title):
-            self._figures[telling.language, slot] = told
-        if (where := self._locate(telling.title, telling.language)) is not NOWHERE:
-            self._locations[telling.language, slot] = where
+        if (claimed := self._read(telling.title, telling.language)) is not claims.NOTHING:
+            self._claims[telling.language, slot] = _shared(claimed)
         self._private += telling.owner is not None
         for key in _keys(telling):
             self._exact[telling.owner, *key] = telling  # the newest: it is in the window longest
@@ -122,8 +118,7 @@ class Stories:
         for language, likeness in self._likeness.items():
             for slot in likeness.forget(before):
                 telling = self._tellings.pop((language, slot))
-                self._figures.pop((language, slot), None)
-                self._locations.pop((language, slot), None)
+                self._claims.pop((language, slot), None)
                 self._private -= telling.owner is not None
                 for key in _keys(telling):
                     if self._exact.get((telling.owner, *key)) is telling:
@@ -138,7 +133,7 @@ class Stories:
         A reader's own feed is compared with everybody's and with his; everybody's only among themselves, because what
         one reader brings in must not change what others get. His story is absorbed when everybody's comes later.
         """
-        exact = next((found for key in _keys(article) if (found := self._find(article.owner, key))), None)
+        exact = next((found for key in _keys(article) if (found := self._find(article, key))), None)
         if exact is not None:
             return Placement(story_id=self._story(exact), absorbed=self._absorbed(article))
         own = StoryId(article.id)
@@ -147,19 +142,24 @@ class Stories:
             return Placement(story_id=own)
         absorbed = self._absorbed(article)
         owners = frozenset((None, article.owner))
-        alike = self._nearest(likeness, article, self._policy.least, owners)
+        alike, others_differ = self._nearest(likeness, article, self._policy.least, owners)
         if alike is not None and alike.score >= self._policy.same:
             return Placement(story_id=self._story_at(article, alike), absorbed=absorbed)
-        if figures(article.title):  # a count that rose is news, but no other event
-            alike = self._nearest(likeness, article, self._policy.least, owners, other_figures=True)
+        if others_differ and alike is None:  # a count that rose, the next town, a comment: it hangs on what it goes on
+            alike, _ = self._nearest(likeness, article, self._policy.least, owners, claims_count=False)
         related = None if alike is None else self._story_at(article, alike)
         return Placement(story_id=own, related_id=related, absorbed=absorbed)
 
     def _story_at(self, article: Article, alike: Alike) -> StoryId:
         return self._story(self._tellings[article.language, alike.slot])
 
-    def _find(self, owner: ChatId | None, key: tuple[object, ...]) -> Telling | None:
-        return self._exact.get((None, *key)) or self._exact.get((owner, *key))
+    def _find(self, article: Article, key: tuple[object, ...]) -> Telling | None:
+        found = self._exact.get((None, *key)) or self._exact.get((article.owner, *key))
+        if found is None or key[0] != _HEADLINE:
+            return found
+        # What was cut off both may be what tells them apart: "Bern: …", "Teil 3: …".
+        ours, theirs = (self._read(each.title, each.language) for each in (article, found))
+        return None if ours.differ(theirs) else found
 
     def _story(self, telling: Telling) -> StoryId:
         story = telling.placement.story_id
@@ -174,21 +174,23 @@ class Stories:
         threshold: float,
         owners: frozenset[ChatId | None],
         *,
-        other_figures: bool = False,
-    ) -> Alike | None:
-        own = figures(article.title)
-        where = self._locate(article.title, article.language)
+        claims_count: bool = True,
+    ) -> tuple[Alike | None, bool]:
+        """Find the headline that is most alike; says too whether any was passed over for what it claims."""
+        own = self._read(article.title, article.language)
+        passed_over = False
 
         def may_be(slot: int) -> bool:
+            nonlocal passed_over
             place = article.language, slot
             if self._tellings[place].owner not in owners:
                 return False
-            if where.differ(self._locations.get(place, NOWHERE)):
+            if claims_count and own.differ(self._claims.get(place, claims.NOTHING)):
+                passed_over = True
                 return False
-            theirs = self._figures.get(place)
-            return other_figures or not own or not theirs or own <= theirs or theirs <= own
+            return True
 
-        return likeness.nearest(headlines.features(article.title), threshold, may_be)
+        return likeness.nearest(headlines.features(article.title), threshold, may_be), passed_over
 
     def _absorbed(self, article: Article) -> tuple[StoryId, ...]:
         """Find the stories readers' own feeds told before everybody's did; one for each reader."""
@@ -198,7 +200,7 @@ class Stories:
         owners = {each.owner for each in self._tellings.values() if each.owner is not None}
         absorbed: dict[StoryId, None] = {}
         for owner in sorted(owners)[:_MOST_ABSORBED]:
-            alike = self._nearest(likeness, article, self._policy.same, frozenset((owner,)))
+            alike, _ = self._nearest(likeness, article, self._policy.same, frozenset((owner,)))
             telling = self._tellings[article.language, alike.slot] if alike else None
             if telling is not None and telling.placement.story_id not in self._alias:
                 absorbed[telling.placement.story_id] = None
@@ -208,6 +210,12 @@ class Stories:
         return all(each.owner is not None for each in self._tellings.values() if each.placement.story_id == story)
 
 
+@lru_cache(maxsize=4096)
+def _shared(claimed: Claims) -> Claims:
+    """Give one object for equal claims: most headlines claim what many do."""
+    return claimed
+
+
 def _keys(what: Article | Telling) -> Iterable[tuple[object, ...]]:
     """List by what an article is recognised for certain: its address or guid, then its headline."""
     yield "key", what.key
@@ -215,7 +223,7 @@ def _keys(what: Article | Telling) -> Iterable[tuple[object, ...]]:
         yield "guid", what.guid_key, what.source_host
     normal = headlines.normalise(what.title)
     if normal.count(" ") + 1 >= _SHORTEST_SAME:
-        yield "headline", what.language, normal
+        yield _HEADLINE, what.language, normal
 
 
 class Ranked(Protocol):

@@ -57,6 +57,7 @@ _GENRES = frozenset(
     """.split()
 )
 """What is no mere kicker: an opinion on the news is not the news again."""
+_AFTERTHOUGHT = re.compile(r"\s[|–—-]\s[^|–—]{2,40}$")
 _OUTLET = re.compile(r"\s(?P<sign>[|–—-])\s(?P<name>[^|–—]{2,40})$")
 _MOST_OUTLET, _SHORTEST_TOLD = 4, 4
 _OUTLETS = frozenset(
@@ -95,6 +96,14 @@ def unmarked(title: str) -> str:
         if not cut:
             break
     return rest.strip() or title
+
+
+def is_opinion(title: str) -> bool:
+    """Say whether a headline names a genre that is not the news itself: "Kommentar: …", "… – ein Interview"."""
+    rest = unmarked(title)
+    kicker, tail = _KICKER.match(rest), _AFTERTHOUGHT.search(rest)
+    named = [*_words(kicker[0] if kicker else ""), *_words(tail[0] if tail else "")]
+    return not _GENRES.isdisjoint(named)
 
 
 @lru_cache(maxsize=64)

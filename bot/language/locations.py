@@ -16,11 +16,12 @@ from bot.language.lexicon import Lexicon
 from bot.language.places import Places
 
 _IN: Mapping[str, frozenset[str]] = {
-    "de": frozenset(("in",)),
+    "de": frozenset(("in", "im")),
     "en": frozenset(("in",)),
     "fr": frozenset(("à", "en")),
     "it": frozenset(("a", "in")),
 }
+_ARTICLES = frozenset(("der", "den", "dem", "die", "the"))
 _MOST = 60
 _SHORTEST = 3
 
@@ -39,6 +40,14 @@ class Locations(NamedTuple):
 NOWHERE = Locations()
 
 
+class _Stand(NamedTuple):
+    """Where a word stands."""
+
+    behind_in: bool
+    """Also behind an article: "in der Türkei"."""
+    next_to_in: bool
+
+
 class Gazetteer:
     """Finds locations with the table of places and, in German, the dictionary."""
 
@@ -52,24 +61,25 @@ class Gazetteer:
             return NOWHERE
         towns: set[str] = set()
         countries: set[str] = set()
-        before = ""
+        before, stands_in = "", False
         for word in tokens.words(headline)[:_MOST]:
+            stands_in = before in _IN[language] or (stands_in and before in _ARTICLES)
             if word[:1].isupper() and len(word) >= _SHORTEST:
-                self._sort(word, language, before in _IN[language], towns, countries)
+                self._sort(word, language, _Stand(stands_in, before == "in"), towns, countries)
             before = word
         return Locations(frozenset(towns), frozenset(countries)) if towns or countries else NOWHERE
 
-    def _sort(self, word: str, language: str, stands_in: bool, towns: set[str], countries: set[str]) -> None:
+    def _sort(self, word: str, language: str, stand: _Stand, towns: set[str], countries: set[str]) -> None:
         folded = fold(word)
         found = self._places.identify(folded, language)
-        if found is None and language == "de" and self._is_town(folded, stands_in):
+        if found is None and language == "de" and self._is_town(folded, stand.next_to_in):
             found = (folded.removesuffix("s"), False)
         if found is None:
             return
         place, is_country = found
         if not is_country:
             towns.add(place)
-        elif stands_in:
+        elif stand.behind_in:
             countries.add(place)
 
     def _is_town(self, folded: str, stands_in: bool) -> bool:

@@ -96,6 +96,8 @@ def test_a_text_that_goes_on_after_the_headline_is_shown_from_there(title: str, 
     [
         f"{TITLE} für Banken, die im Land systemrelevant sind und wachsen.",
         f"{TITLE}. Kurz.",
+        f"{TITLE} – das meldet die Nachrichtenagentur am frühen Morgen aus Bern.",
+        f"{TITLE}: was die Banken jetzt wissen müssen und was nicht.",
         "Streit um Ukraine-Hilfe eskaliert in Berlin, die Koalition tagt bis in die Nacht.",
         MORE,
     ],

@@ -160,12 +160,12 @@ def test_other_figures_are_other_news(place: Desk, first: str, second: str, same
 
 
 def test_the_same_accident_in_another_town_is_another_story(place: Desk) -> None:
-    """All words but one are the same; a reader who asked for accidents wants both."""
+    """All words but one are the same; a reader who asked for accidents gets both, one below the other."""
     first = place("Zwei Verletzte bei Unfall auf der Autobahn in Bern")
     other = place("Zwei Verletzte bei Unfall auf der Autobahn in Basel")
     again = place("Unfall auf der Autobahn in Bern: zwei Verletzte")
 
-    assert other == Placement(story_id=5)
+    assert other == Placement(story_id=5, related_id=first.story_id)
     assert again.story_id == first.story_id
 
 
@@ -204,3 +204,24 @@ def test_one_threshold_may_be_set_without_the_other() -> None:
     """With `same` below `related` there is nothing in between."""
     assert StoryPolicy(same=0.2).least == 0.2
     assert StoryPolicy(same=0.7).least == 0.45
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Bern: Mann bei Unfall schwer verletzt", "Basel: Mann bei Unfall schwer verletzt"),
+        ("Teil 3: Die Anfänge der Raumfahrt", "Teil 4: Die Anfänge der Raumfahrt"),
+        ("Tag 1411: Was in der Nacht geschah", "Tag 1412: Was in der Nacht geschah"),
+        ("Merz verteidigt Rentenpaket gegen Kritik", "Kommentar: Merz verteidigt Rentenpaket gegen Kritik"),
+        ("Merz verteidigt Rentenpaket gegen Kritik", "Merz verteidigt Rentenpaket gegen Kritik – ein Kommentar"),
+        ("Israel greift Ziele im Libanon an", "Israel greift Ziele im Jemen an"),
+        ("Lawine in Davos: Fünf Tote geborgen", "Lawine in Graubünden: Fünf Tote geborgen"),
+    ],
+)
+def test_what_differs_in_a_claim_alone_hangs_on_the_other(place: Desk, first: str, second: str) -> None:
+    """A place, a figure or a genre, also in the kicker: neither held back nor told as if it were new."""
+    story = place(first).story_id
+    told = place(second)
+
+    assert told.story_id != story
+    assert told.related_id == story
