@@ -1,7 +1,7 @@
 """
 The figures a headline tells: a count that rose, the third part of a series and the next match are other news.
 
-"1,5 Millionen", "1'500'000" and "1.5 Mio." are one figure; number words up to twelve are figures, "ein" is an article.
+"1,5 Millionen", "1'500'000" and "1.5 Mio." are one figure; number words up to twenty are figures, "ein" is an article.
 """
 
 from __future__ import annotations
@@ -31,10 +31,13 @@ _TIMES = {name: times for times, names in _UNITS.items() for name in names.split
 _WORDS = {
     word: str(number)
     for words in (
-        "eins zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf",
-        "one two three four five six seven eight nine ten eleven twelve",
-        "un deux trois quatre cinq six sept huit neuf dix onze douze",
-        "uno due tre quattro cinque sei sette otto nove dieci undici dodici",
+        "eins zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf dreizehn vierzehn fuenfzehn sechzehn siebzehn"
+        " achtzehn neunzehn zwanzig",
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+        " eighteen nineteen twenty",
+        "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+        "uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici"
+        " diciassette diciotto diciannove venti",
     )
     for number, word in enumerate(words.split(), 1)
     if word not in ("un", "elf", "sei")  # an article, an elf, "you are"

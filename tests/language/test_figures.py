@@ -18,6 +18,7 @@ from bot.language.figures import figures
         ("12.500 Stellen fallen weg", {"12500"}),
         ("Zwei Tote, drei Verletzte", {"2", "3"}),
         ("Elf Freunde, ein Ziel", set()),
+        ("Zahl der Toten steigt auf fünfzehn", {"15"}),
         ("Littler siegt 6:3", {"6", "3"}),
         ("A380 und G7-Gipfel", {"a380", "g7"}),
         ("27-Jähriger und 2,5-fach", {"27", "2.5"}),
