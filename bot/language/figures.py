@@ -31,13 +31,13 @@ _TIMES = {name: times for times, names in _UNITS.items() for name in names.split
 _WORDS = {
     word: str(number)
     for words in (
-        "eins zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf dreizehn vierzehn fuenfzehn sechzehn siebzehn"
-        " achtzehn neunzehn zwanzig",
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty",
+        """eins zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf dreizehn vierzehn fuenfzehn sechzehn
+        siebzehn achtzehn neunzehn zwanzig""",
+        """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+        eighteen nineteen twenty""",
         "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
-        "uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici"
-        " diciassette diciotto diciannove venti",
+        """uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici
+        diciassette diciotto diciannove venti""",
     )
     for number, word in enumerate(words.split(), 1)
     if word not in ("un", "elf", "sei")  # an article, an elf, "you are"
