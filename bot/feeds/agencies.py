@@ -25,7 +25,9 @@ _ARTICLES = frozenset(
 )
 _FOREIGN = frozenset("den la le les los las el san".split())
 """Articles that towns begin with: Den Haag, La Paz."""
-_LINKS = frozenset("am an der die im in bei ob de la le les du des sur sous del della di upon of the und et e".split())
+_LINKS = frozenset(
+    "am an der die im in bei ob de la le les du des sur sous del della di upon of the und and et e".split()
+)
 _MOST_WORDS, _MOST_WITHOUT_DASH = 7, 3
 _OPENING = "«„“\"'‘‹("
 
@@ -35,7 +37,15 @@ _MARK_TAIL = re.compile(rf"(?P<mark>{_MARK})$")
 _MARK_WITH_STOP = re.compile(rf"{_END}\s?(?P<mark>{_MARK})\.$")
 _BARE_TAIL = re.compile(rf"(?:{_END}\s?|\s(?=/))(?P<mark>/?(?P<codes>\w{{2,8}}(?:[/-]\w{{2,8}}){{0,4}}))$")
 _SERVICE = re.compile(rf"(?i)(?:{_END}\s*|\s*©\s*)dpa-infocom(?:\sGmbH)?$|\s*(?:©\s*)?dpa(?:-infocom)?,\s*dpa:[\w/-]+$")
-_RIGHTS = re.compile(r"(?i)\s*(?:©|\(c\)\s?(?=\d{4}|[a-z]{3,9}\b)|\bcopyright\s(?=©|\d{4}|by\s))[^©]{0,60}$")
+_RIGHTS = re.compile(
+    rf"(?:(?:{_END}\s*[(\[]?|\s*[(\[])\s?(?:©|[Cc]opyright\s?(?:©|(?=\d{{4}})|(?=by\s)))|{_END}\s*\([cC]\))"
+    r"(?P<names>[^©!?:]{1,60})$"
+)
+_RESERVED = re.compile(
+    r"(?i)\b(?:alle\srechte\s(?:sind\s)?vorbehalten|all\srights\sreserved|tous\sdroits\sréservés"
+    r"|tutti\si\sdiritti\s(?:sono\s)?riservati)\b"
+)
+_SITE = re.compile(r"[\w-]{2,40}\.[a-z]{2,4}\.?")
 _CREDIT = re.compile(
     rf"(?:{_END}\s*|\s*(?=[(\[]))[(\[]?\s*(?:(?:Symbol|Archiv|Titel)?(?:[Ff]oto|[Bb]ild)s?|Bilder|Photo|Image|Credit|Crédit"
     r"|Immagine)\s?:\s?(?P<names>[^!?:()\[\]]{2,60})[)\]]?$"
@@ -64,7 +74,7 @@ def cut_tail(text: str) -> str:
         credit = _CREDIT.search(text, _from(text, _CREDIT_TAIL))
         text = text[: credit.start()] if credit and _are_names(credit["names"]) else text
     if ("©" in tail or "opyright" in tail or "(c)" in tail) and (rights := _RIGHTS.search(text, _from(text, _TAIL))):
-        text = text[: rights.start()]
+        text = text[: rights.start()] if _are_names(_RESERVED.sub("", rights["names"])) else text
     found = None
     if text.endswith((")", "]")):
         found = _MARK_TAIL.search(text, _from(text, _TAIL))
@@ -112,11 +122,12 @@ def _is_place(text: str, *, has_dash: bool) -> bool:
 
 
 def _are_names(text: str) -> bool:
-    """Say whether a credit names people and agencies, and tells nothing."""
-    words = re.findall(r"[^\s/,]+", text)
+    """Say whether a credit names people, agencies and years, and tells nothing."""
+    words = re.findall(r"[^\s/,|&.–()\[\]][^\s/,|&()\[\]]*", text)
     return all(
         word[0].isupper()
         or word[0].isdigit()
-        or word.lower().split("-")[0] in _AGENCIES | _LINKS | {"von", "via", "zvg", "©"}
+        or word.lower().split("-")[0] in _AGENCIES | _LINKS | {"von", "via", "by", "zvg", "©"}
+        or _SITE.fullmatch(word) is not None
         for word in words
     )
