@@ -18,8 +18,8 @@ _ALONE = "dpa|sda|ats|afp|ap|apa|reuters|rtr|sid|kna|epd|keystone[-/]sda|awp|ans
 _CODES = r"(?P<codes>[\w.-]{2,14}(?:\s?[/,;]\s?[\w.-]{2,14}){0,5})"
 _MARK = rf"[(\[]\s*{_CODES}\s*[)\]]"
 _HEAD = re.compile(rf"(?P<place>[^()\[\]]{{0,60}}?)\s*{_MARK}\s*(?P<dash>[-–—:]*)\s*(?=\S)")
-_SECOND_PLACE = re.compile(r"[A-ZÀ-Ý][A-ZÀ-Ý.' /-]{1,40}(?:,\s?\d{1,2}\.?\s?\w{3,9}\.?)?\s?[-–—]\s+")
-_BARE_HEAD = re.compile(rf"(?:[A-ZÀ-Ý][A-ZÀ-Ý./-]{{2,30}},?\s)?(?i:{_ALONE})(?:/(?i:{_ALONE}))*\s[-–—]\s+")
+_SECOND_PLACE = re.compile(r"(?P<place>[A-ZÀ-Ý][A-ZÀ-Ý.' /-]{1,40})(?:,\s?\d{1,2}\.?\s?\w{3,9}\.?)?\s?[-–—]\s+")
+_BARE_HEAD = re.compile(rf"(?:(?P<place>[A-ZÀ-Ý][A-ZÀ-Ý./-]{{2,30}}),?\s)?(?i:{_ALONE})(?:/(?i:{_ALONE}))*\s[-–—]\s+")
 _ARTICLES = frozenset(
     "der die das ein eine einer eines dem des dieser diese dieses the a an un une uno una il lo i gli".split()
 )
@@ -29,6 +29,7 @@ _LINKS = frozenset(
     "am an der die im in bei ob de la le les du des sur sous del della di upon of the und and et e".split()
 )
 _MOST_WORDS, _MOST_WITHOUT_DASH = 7, 3
+_LONGEST_ABBREVIATION = 3
 _OPENING = "«„“\"'‘‹("
 
 _TAIL, _CREDIT_TAIL, _BARE = 200, 90, 50
@@ -54,15 +55,33 @@ _CREDIT = re.compile(
 
 def cut_head(text: str) -> str:
     """Cut a dateline or an agency mark before a text."""
+    return _divide(text)[1]
+
+
+def places(text: str) -> tuple[str, ...]:
+    """Give the places of the dateline `cut_head` cuts, written like names: "Berlin" for "BERLIN (dpa) - "."""
+    pieces = [piece.strip(" .-–—") for piece in re.split("[/,]", _divide(text)[0])]
+    return tuple(_as_name(piece) for piece in pieces if piece and not any(each.isdigit() for each in piece))
+
+
+def _as_name(place: str) -> str:
+    """Write a place in capitals as a name; a short one is an abbreviation: "USA"."""
+    return place.title() if place.isupper() and len(place) > _LONGEST_ABBREVIATION else place
+
+
+def _divide(text: str) -> tuple[str, str]:
+    """Give the place of the dateline or agency mark before a text, and the text after it."""
     if bare := _BARE_HEAD.match(text):
-        return text[bare.end() :]
+        return bare["place"] or "", text[bare.end() :]
     found = _HEAD.match(text) if "(" in text[:_TAIL] or "[" in text[:_TAIL] else None
     if found is None or not _is_mark(found["codes"]) or not _is_place(found["place"], has_dash=bool(found["dash"])):
-        return text
+        return "", text
     rest = text[found.end() :]
     if not found["dash"] and not (rest[0].isupper() or rest[0].isdigit() or rest[0] in _OPENING):
-        return text
-    return _SECOND_PLACE.sub("", rest, count=1) if found["dash"] and _SECOND_PLACE.match(rest) else rest
+        return "", text
+    if found["dash"] and (second := _SECOND_PLACE.match(rest)):
+        return f"{found['place']},{second['place']}", rest[second.end() :]
+    return found["place"], rest
 
 
 def cut_tail(text: str) -> str:

@@ -8,6 +8,8 @@ line is judged by itself, so that a caption or a link on a line of its own never
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from bot.feeds import agencies, plaintext, tails
 from bot.language import headlines
@@ -78,6 +80,17 @@ def clean_body(text: str) -> str:
     return "\n".join(filter(None, kept))
 
 
+def places(text: str) -> tuple[str, ...]:
+    """
+    Give the places of the datelines that `clean` and `clean_body` cut.
+
+    A reader who asks for a town wants what is reported from there, even where only the dateline says so.
+    """
+    lines = (" ".join(line.split()) for line in plaintext.unescape_again(text).split("\n"))
+    heads = islice((line for line in lines if line and not is_noise(line)), _EDGE)
+    return tuple(dict.fromkeys(place for head in heads for place in _places(head)))
+
+
 def is_noise(line: str) -> bool:
     """Say whether a line is nothing but a link, a mark, a credit or a call to subscribe."""
     return len(line) <= _LONGEST_NOISE and (tails.is_call(line) or not _cut_head(_cut_marks(line)))
@@ -85,14 +98,29 @@ def is_noise(line: str) -> bool:
 
 def _cut_head(text: str) -> str:
     for _ in range(_MOST_ROUNDS):
-        cut = agencies.cut_head(text)
-        for mark in (_PAYWALL, _RUNNING):
-            if found := mark.match(cut):
-                cut = cut[found.end() :]
+        cut = _cut_one_head(text)
         if cut == text:
             break
         text = cut
     return text
+
+
+def _cut_one_head(text: str) -> str:
+    cut = agencies.cut_head(text)
+    for mark in (_PAYWALL, _RUNNING):
+        if found := mark.match(cut):
+            cut = cut[found.end() :]
+    return cut
+
+
+def _places(text: str) -> Iterator[str]:
+    """Go through what `_cut_head` cuts, and name the places in it."""
+    for _ in range(_MOST_ROUNDS):
+        yield from agencies.places(text)
+        cut = _cut_one_head(text)
+        if cut == text:
+            return
+        text = cut
 
 
 def _cut_marks(text: str) -> str:

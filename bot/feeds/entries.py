@@ -50,7 +50,7 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
     if raw.source:
         outlets = outlets | {boilerplate.name_key(line(raw.source))}
     title = boilerplate.clean_title(line(raw.title, is_plain=raw.is_title_plain), outlets)[:_TITLE]
-    summary, content, points = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
+    summary, content, points, places = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
     if not title:
         title = _stand_in(summary or content)
     if not title:
@@ -65,7 +65,7 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
         html=scrub(raw.content or raw.summary)[:_HTML],
         published_at=raw.published_at,
         language=language(raw.language),
-        tags=tuple(dict.fromkeys(tag for each in raw.tags[:_TAGS] if (tag := line(each)[:_TAG]))),
+        tags=tuple(dict.fromkeys([*(tag for each in raw.tags[:_TAGS] if (tag := line(each)[:_TAG])), *places])),
     )
 
 
@@ -130,13 +130,14 @@ def scrub(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-def _texts(summary: str, content: str, title: str) -> tuple[str, str, tuple[str, ...]]:
-    """Give description and full text without the key points, and those."""
+def _texts(summary: str, content: str, title: str) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
+    """Give description and full text without the key points, those, and the places their datelines named."""
     in_content = keypoints.find(content)
     in_summary = keypoints.find(summary)
     points = in_content.points or in_summary.points
-    lead = boilerplate.clean(in_summary.rest, title)
-    return lead, boilerplate.clean_body(in_content.rest), tuple(point[:_TITLE] for point in points)
+    lead, body = boilerplate.clean(in_summary.rest, title), boilerplate.clean_body(in_content.rest)
+    places = boilerplate.places(in_summary.rest) + boilerplate.places(in_content.rest)
+    return lead, body, tuple(point[:_TITLE] for point in points), places
 
 
 def _host(url: str | None) -> str:

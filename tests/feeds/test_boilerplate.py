@@ -150,3 +150,4 @@ def test_hostile_texts_are_cheap(piece: str) -> None:
     boilerplate.clean(text, piece * 20)
     boilerplate.clean_body(text)
     boilerplate.clean_title(text)
+    boilerplate.places(text)

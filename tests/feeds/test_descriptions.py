@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.core.feed import Entry
+from bot.core.matching import Document, explain
+from bot.core.query import Mode, parse
 from bot.feeds import entries
 from bot.feeds.entries import RawEntry
+from tests.builders import the_analyser
 
 TOLD = tomllib.loads((Path(__file__).parents[1] / "data" / "descriptions.toml").read_text(encoding="utf-8"))
 MARKED = [(f"{mark}{text}", text) for mark in TOLD["before"] for text in TOLD["texts"]]
@@ -96,6 +100,25 @@ def test_news_of_the_same_words_stays(text: str) -> None:
 def test_excerpt_ends_at_its_last_sentence(row: dict[str, str]) -> None:
     """What was cut after so many words goes back to a whole sentence, if that leaves enough."""
     assert lead_of(row["text"]) == row["cut"]
+
+
+@pytest.mark.parametrize("row", TOLD["datelines"], ids=lambda row: row["text"][:30])
+def test_place_of_a_dateline_is_found_though_it_is_cut(row: dict[str, Any]) -> None:
+    """Where something happened often stands in the dateline alone, and readers ask for it."""
+    for made in (entry_of(row["text"]), entry_of("", f"<p>Foto: Keystone</p><p>{row['text']}</p><p>Mehr.</p>")):
+        assert list(made.tags) == row.get("places", [])
+        shown = made.summary or made.content
+        assert not any(shown.startswith(place) for place in row.get("places", []))
+        for place in row.get("places", []):
+            document = Document(
+                title=made.title,
+                lead=made.summary,
+                body=" · ".join((made.content, *made.tags)),
+                language="de",
+                source_title="Tagespost",
+                source_host="news.example",
+            )
+            assert explain(the_analyser(), parse(place), Mode("compounds"), document)
 
 
 @pytest.mark.parametrize("row", TOLD["titles"], ids=lambda row: row["text"])
