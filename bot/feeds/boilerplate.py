@@ -32,7 +32,7 @@ _LIVE = (
 _RUNNING = re.compile(
     rf"(?:\+{{2,3}}\s*{_LIVE}\s*\+{{2,3}}|{_LIVE}\s?(?:\+{{2,3}}|[:|])|[(\[]\s*{_LIVE}\s*[)\]])\s*(?=\S)"
 )
-_OUTLET = re.compile(r"\s+[|–—-]\s+(?=[^|–—]{2,60}$)")
+_OUTLET = re.compile(r"\s+(?P<sign>[|–—-])\s+(?P<name>[^|–—]{2,60})$")
 _SHORTEST_TITLE = 3
 _MOST_SOURCE = 5
 _MOST_AGAIN = 3
@@ -41,12 +41,17 @@ _ENOUGH = 10
 
 
 def clean_title(title: str, outlets: frozenset[str] = frozenset()) -> str:
-    """Cut the mark of a paid article before a headline, and after it the name of the feed it comes from."""
+    """
+    Cut the mark of a paid article before a headline, and after it the name of the feed it comes from.
+
+    A dash also stands between two teams or firms, so after one the name must be a paper's.
+    """
     if mark := _PAYWALL.match(title):
         title = title[mark.end() :]
     if sign := _OUTLET.search(title[-80:]):
-        rest = title[: len(title[:-80]) + sign.start()]
-        if name_key(title[len(rest) :]) in outlets and len(rest.split()) >= _SHORTEST_TITLE:
+        rest, name = title[: len(title[:-80]) + sign.start()], sign["name"].strip()
+        is_told = name_key(name) in outlets and (sign["sign"] == "|" or headlines.is_paper(name))
+        if is_told and len(rest.split()) >= _SHORTEST_TITLE:
             return rest
     return title
 

@@ -17,7 +17,6 @@ _TAGS, _TAG = 20, 100
 _STAND_IN = 100
 _LANGUAGES = {"deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "ita": "it"}
 _PARTS = re.compile(r"\s[|–—:»›-]\s|:\s")
-_NO_NAMES = frozenset("www rss feed feeds news com org net".split())
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no database and no message takes; XML forbids it, entities and JSON bring it in."""
 
@@ -84,11 +83,10 @@ def clean_newest(raw: list[RawEntry], base: str, outlets: frozenset[str] = froze
 
 
 def outlets(title: str, *urls: str | None) -> frozenset[str]:
-    """Give the names of a feed, as `boilerplate.clean_title` compares them: its title, and what its addresses say."""
+    """Give the names of a feed, as `boilerplate.clean_title` compares them: its title, and its hosts."""
     names = {title, *(part for part in _PARTS.split(title) if " " in part.strip())}
     for url in urls:
-        host = _host(url).removeprefix("www.")
-        names |= {host, *(label for label in host.split(".")[:-1] if len(label) >= 3 and label not in _NO_NAMES)}
+        names.add(_host(url).removeprefix("www."))
     return frozenset(key for name in names if (key := boilerplate.name_key(name)))
 
 

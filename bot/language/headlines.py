@@ -132,6 +132,18 @@ def features(title: str) -> Features:
     return Features(tuple(words), tuple(pieces))
 
 
+def is_paper(name: str) -> bool:
+    """Say whether a name is clearly a paper's or station's: a known one, or with a word such names have."""
+    words = name.split()
+    return " ".join(_words(name)) in _OUTLETS or (
+        _is_short(words) and any(_OUTLET_WORD.fullmatch(word) for word in words)
+    )
+
+
+def _is_short(words: list[str]) -> bool:
+    return len(words) <= _MOST_OUTLET and all(word[0].isupper() or word[0].isdigit() for word in words)
+
+
 def _without_outlet(title: str) -> str:
     """
     Cut the name of a paper from the end: "… | NZZ", "… - DER SPIEGEL".
@@ -142,12 +154,8 @@ def _without_outlet(title: str) -> str:
     if found is None:
         return title
     name, rest = found["name"].strip(), title[: len(title) - len(found[0])]
-    words = name.split()
-    folded = _words(name)
-    is_short = len(words) <= _MOST_OUTLET and all(word[0].isupper() or word[0].isdigit() for word in words)
-    is_paper = found["sign"] == "|" or any(_OUTLET_WORD.fullmatch(word) for word in words)
-    is_named = " ".join(folded) in _OUTLETS or (is_short and is_paper)
-    if not is_named or not _GENRES.isdisjoint(folded):
+    is_named = is_paper(name) or (found["sign"] == "|" and _is_short(name.split()))
+    if not is_named or not _GENRES.isdisjoint(_words(name)):
         return title
     return rest.rstrip() if len(tokens.words(rest)) >= _SHORTEST_TOLD else title
 
