@@ -34,8 +34,6 @@ class RawEntry:
     published_at: datetime | None
     language: str | None
     tags: tuple[str, ...]
-    source: str = ""
-    """Who tells it, where the feed says so of every entry."""
 
 
 def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> Entry | None:
@@ -46,8 +44,6 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
     """
     guid = scrub(raw.guid or "").strip()[:_GUID] or None
     link = absolute(raw.link, base)
-    if raw.source:
-        outlets = outlets | {boilerplate.name_key(line(raw.source))}
     title = boilerplate.clean_title(line(raw.title, is_plain=raw.is_title_plain), outlets)[:_TITLE]
     summary, content, points, places = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
     if not title:

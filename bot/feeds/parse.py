@@ -219,7 +219,6 @@ def _raw(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEntry:
         content=content,
         published_at=_published(item),
         language=_language(item, title, feed_language),
-        source=str(dict.get(dict.get(item, "source") or {}, "title") or ""),
         tags=tuple(str(tag.get("label") or tag.get("term") or "") for tag in dict.get(item, "tags") or ()),
     )
 

@@ -152,6 +152,14 @@ def test_name_of_the_feed_after_a_headline_goes() -> None:
     assert entry.title == "Neue Regeln für Wölfe"
 
 
+def test_publisher_an_entry_names_stays_in_its_headline() -> None:
+    """A feed of many papers tells only there who reports it."""
+    source = "<source url='https://www.spiegel.de'>DER SPIEGEL</source>"
+    body = rss(f"<title>Nordkorea testet neue Rakete - DER SPIEGEL</title>{source}")
+    (entry,) = read(body.replace(b"<title>T</title>", b"<title>Nordkorea - Google News</title>")).entries
+    assert entry.title == "Nordkorea testet neue Rakete - DER SPIEGEL"
+
+
 def test_duplicate_titles_in_media_are_ignored() -> None:
     """A picture's title inside an entry is not the entry's."""
     body = (
