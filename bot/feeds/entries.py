@@ -9,14 +9,17 @@ from urllib.parse import urljoin, urlsplit
 
 from bot.core.feed import Entry
 from bot.feeds import boilerplate, keypoints, plaintext
+from bot.language import sentences
 
 MOST = 500
 """Entries of one document; a feed that lists more is read from its newest."""
 _TITLE, _SUMMARY, _CONTENT, _HTML, _LINK, _GUID = 500, 5_000, 50_000, 100_000, 2_000, 1_000
 _TAGS, _TAG = 20, 100
-_STAND_IN = 100
+_STAND_IN = 150
 _LANGUAGES = {"deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "ita": "it"}
 _PARTS = re.compile(r"\s[|–—:»›-]\s|:\s")
+_GOES_ON = re.compile(r"(?<=[:,;])\n")
+"""Where a line ends and its sentence does not."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no database and no message takes; XML forbids it, entities and JSON bring it in."""
 
@@ -47,7 +50,8 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
     title = boilerplate.clean_title(line(raw.title, is_plain=raw.is_title_plain), outlets)[:_TITLE]
     summary, content, points, places = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
     if not title:
-        title = _stand_in(summary or content)
+        title = _stand_in(summary or content, language(raw.language))
+        summary = summary.removeprefix(title).lstrip()
     if not title:
         return None
     return Entry(
@@ -141,9 +145,10 @@ def _host(url: str | None) -> str:
         return ""
 
 
-def _stand_in(text: str) -> str:
-    """Head an entry that has no title with the start of its text."""
-    text = " ".join(text.split())
-    if len(text) <= _STAND_IN:
-        return text
-    return text[: _STAND_IN - 1].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
+def _stand_in(text: str, language: str | None) -> str:
+    """Head an entry that has no title with the first sentence of its text, or the start of a long one."""
+    start = _GOES_ON.sub(" ", text[:_SUMMARY])
+    sentence = next(iter(sentences.split(start, language)), "")
+    if len(sentence) <= _STAND_IN:
+        return sentence
+    return sentence[: _STAND_IN - 1].rpartition(" ")[0].rstrip(" ,;:–-") + "…"

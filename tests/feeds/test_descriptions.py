@@ -102,6 +102,16 @@ def test_excerpt_ends_at_its_last_sentence(row: dict[str, str]) -> None:
     assert lead_of(row["text"]) == row["cut"]
 
 
+@pytest.mark.parametrize("row", TOLD["untitled"], ids=lambda row: row["text"][:30])
+def test_entry_without_a_title_is_headed_by_its_first_sentence(row: dict[str, str]) -> None:
+    """What that sentence leaves is the description; a sentence too long for a headline is cut at a word."""
+    made = entry_of(row["text"], title="")
+    assert (made.title, made.summary) == (row["title"], row.get("rest", ""))
+    in_body = entry_of("", f"<p>{row['text']}</p><p>Mehr davon.</p>", title="")
+    assert (in_body.title, in_body.summary) == (row["title"], "")
+    assert in_body.content == f"{row['text']}\nMehr davon."
+
+
 @pytest.mark.parametrize("row", TOLD["datelines"], ids=lambda row: row["text"][:30])
 def test_place_of_a_dateline_is_found_though_it_is_cut(row: dict[str, Any]) -> None:
     """Where something happened often stands in the dateline alone, and readers ask for it."""
