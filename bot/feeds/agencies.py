@@ -8,6 +8,7 @@ it must stand a place or nothing, after it a dash or a new sentence.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _AGENCIES = frozenset(
     "dpa sda ats afp ap apa reuters rtr sid kna epd keystone awp ansa bloomberg efe belga agi upi tass".split()
@@ -28,6 +29,12 @@ _FOREIGN = frozenset("den la le les los las el san".split())
 _LINKS = frozenset(
     "am an der die im in bei ob de la le les du des sur sous del della di upon of the und and et e".split()
 )
+_MONTHS = frozenset(
+    "janvier janv février févr mars avril avr mai juin juillet juil août septembre sept octobre oct novembre nov"
+    " décembre déc gennaio gen febbraio feb marzo mar aprile apr maggio mag giugno giu luglio lug agosto ago settembre"
+    " set ottobre ott dicembre dic".split()
+)
+"""Written small in French and Italian; only after a number they are dates."""
 _MOST_WORDS, _MOST_WITHOUT_DASH = 7, 3
 _LONGEST_ABBREVIATION = 3
 _OPENING = "«„“\"'‘‹("
@@ -137,7 +144,13 @@ def _is_place(text: str, *, has_dash: bool) -> bool:
         return False
     if first in _FOREIGN and not has_dash and len(words) > _MOST_WITHOUT_DASH - 1:
         return False
-    return all(word[0].isupper() or word[0].isdigit() or word in _LINKS for word in words)
+    return all(
+        word[0].isupper()
+        or word[0].isdigit()
+        or word in _LINKS
+        or (before[0].isdigit() and word.rstrip(".") in _MONTHS)
+        for before, word in pairwise((".", *words))
+    )
 
 
 def _are_names(text: str) -> bool:
