@@ -81,7 +81,7 @@ def clean_body(text: str) -> str:
         if bare and not is_noise(bare):
             kept.append(bare)
     if kept and (bare := tails.without_cut(kept[-1])) != kept[-1]:
-        kept[-1] = cut if tails.is_whole(cut := _cut_marks(bare)) else f"{cut}…"
+        kept[-1] = cut if tails.is_whole(cut := _cut_marks(bare)) else tails.open_ended(cut)
     return "\n".join(filter(None, kept))
 
 

@@ -63,8 +63,11 @@ _CALL = re.compile(
 )
 _MARKS, _MOST_ARROWS = "-–—|›>→•", 5
 _SENTENCE_END = re.compile(r"(?P<word>\w{0,20})(?P<stop>[.!?])[»”\"’)]?(?=\s+[A-ZÄÖÜÀÉ«„“\"\d])")
+_LAST_END = re.compile(r"(?P<word>\w{0,20})(?P<stop>[.!?])[»”\"’)]?$")
 _ABBREVIATED = frozenset(
-    "bzw ca dr etc evtl ggf inkl mio mrd mr mrs ms mme mm nr prof sog st usw vgl art abs no vs jr sr".split()
+    "bzw ca dr etc evtl ggf inkl mio mrd mr mrs ms mme mm mlle nr prof sog st usw vgl art abs no vs jr sr resp hrsg"
+    " sen rep gov gen lt col capt sgt rev hon sig dott ecc env av abt bsp dipl ing lic tel str jan feb apr jun jul aug"
+    " sep sept okt oct nov dez dec corp inc ltd co".split()
 )
 _HINTS = "appeared|published|posted|erschien|veröffentlicht|paru|publié|proviene|apparso".split("|")
 _MORE_HINTS = "les|mehr|more|zu|weiter|artikel|read|here|story|lire|savoir|lecture|legg|tinua|vai|scopri|suite".split(
@@ -99,19 +102,28 @@ def back_to_sentence(text: str) -> str:
     ends = [found.end() for found in _SENTENCE_END.finditer(text) if _is_end(found["word"], found["stop"])]
     if ends and ends[-1] >= _SHORTEST_LEFT:
         return text[: ends[-1]]
-    return text.rstrip(" ,;:–-") + "…"
+    return open_ended(text)
+
+
+def open_ended(text: str) -> str:
+    """Say of a text that it goes on: "…noch nicht einig…", "…sagt Dr. …"."""
+    text = text.rstrip(" ,;:–-")
+    return f"{text} …" if text.endswith(".") else f"{text}…"
 
 
 def _is_end(word: str, stop: str) -> bool:
     """Say whether a sentence ends after a word; where in doubt not, since the end before does as well."""
-    if stop != "." or (word.isdigit() and len(word) == 4):
+    if stop != "." or not word or (word.isdigit() and len(word) == 4):
         return True
     return len(word) > 1 and not word.isdigit() and word.lower() not in _ABBREVIATED
 
 
 def is_whole(text: str) -> bool:
-    """Say whether a text ends where a sentence does."""
-    return not text or text[-1] in ".!?…" or (text[-1] in '»”"’)' and text[-2:-1] in (".", "!", "?"))
+    """Say whether a text that was cut off ends where a sentence does, and not after an abbreviation or a number."""
+    if not text or text[-1] == "…":
+        return True
+    found = _LAST_END.search(text, max(0, len(text) - _SHORT))
+    return found is not None and _is_end(found["word"], found["stop"])
 
 
 def is_call(text: str) -> bool:

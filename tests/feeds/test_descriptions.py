@@ -102,6 +102,15 @@ def test_excerpt_ends_at_its_last_sentence(row: dict[str, str]) -> None:
     assert lead_of(row["text"]) == row["cut"]
 
 
+@pytest.mark.parametrize(
+    ("end", "shown"),
+    [("sagt Dr. …", "sagt Dr. …"), ("vom 3. ...", "vom 3. …"), ("noch nicht [...]", "noch nicht…"), ("um. […]", "um.")],
+)
+def test_body_that_was_cut_off_says_so(end: str, shown: str) -> None:
+    """A full stop after an abbreviation or a number ends no sentence."""
+    assert entry_of("", f"<p>Mehr davon.</p><p>Der Markt zieht {end}</p>").content.endswith(f"Der Markt zieht {shown}")
+
+
 @pytest.mark.parametrize("row", TOLD["untitled"], ids=lambda row: row["text"][:30])
 def test_entry_without_a_title_is_headed_by_its_first_sentence(row: dict[str, str]) -> None:
     """What that sentence leaves is the description; a sentence too long for a headline is cut at a word."""
