@@ -40,7 +40,7 @@ _LONGEST_ABBREVIATION = 3
 _OPENING = "«„“\"'‘‹("
 
 _TAIL, _CREDIT_TAIL, _BARE = 200, 90, 50
-_END = r"(?:^|(?<=[.!?…»”\"’)]))"
+_END = r"(?:^|(?<=[.!?…»”\")])|(?<=[^\w]’))"
 _MARK_TAIL = re.compile(rf"(?P<mark>{_MARK})$")
 _MARK_WITH_STOP = re.compile(rf"{_END}\s?(?P<mark>{_MARK})\.$")
 _BARE_TAIL = re.compile(rf"(?:{_END}\s?|\s(?=/))(?P<mark>/?(?P<codes>\w{{2,8}}(?:[/-]\w{{2,8}}){{0,4}}))$")

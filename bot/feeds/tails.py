@@ -2,7 +2,8 @@
 What stands after a text and leads away from it: links to the rest, notes of the blog system, the cut of an excerpt.
 
 A tail is a piece of its own: it begins the text, follows the end of a sentence, an arrow or a bracket, or begins with a
-capital letter. The same words inside a sentence are news.
+capital letter. The same words inside a sentence are news. An apostrophe after a letter closes no quotation: "avant d’en
+savoir plus".
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ _SHORTEST_LEFT = 40
 _CUT_OFF = re.compile(r"\s*(?:\[\s*(?:…|\.{2,3}|&hellip;|\+)\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\.{3,5})\s*$")
 _TITLE = r"(?:(?![.]\s+[A-ZÄÖÜ]).){0,200}?"
 _FIRST_ON = re.compile(
-    rf"""(?ix) (?P<kept> .* (?: ^ | [.!?…\]»”"’)] | (?=\s(?-i:The|This|Der|Die|Dieser|L['’]|Cet|Questo)) ) ) \s*
+    rf"""(?ix) (?P<kept> .* (?: ^ | [.!?…\]»”")] | (?<!\w)’
+      | (?=\s(?-i:The|This|Der|Die|Dieser|L['’]|Cet|Questo)) ) ) \s*
     (?: the\ (?:post|article|story)\s {_TITLE} \s (?:appeared\ first|first\ appeared)\ on \s
       | this\ (?:post|article|story)\s (?:was\ )? (?:originally|first)\ (?:appeared|published|posted)\ (?:on|in|by) \s
       | (?:der\ |die\ |dieser\ )? (?:beitrag|artikel|text|meldung)\s {_TITLE} \b
@@ -50,12 +52,14 @@ _NAMED = r"""(?:
       | leggi\ anche ) \ ?: \ [^:]{1,150}
   | continue\ reading \ (?: [“"„«‘'] .{1,150} | .{1,150} [→»›>] )
 )"""
-_BEFORE = r"""(?: ^ | [.!?…\]»”"’)›>→•] \s? | (?<=\s)[-–—|]\s? | \s (?=(?-i:[A-ZÄÖÜ(\[])) )"""
+_BEFORE = r"""(?: ^ | (?: [.!?…\]»”")›>→•] | (?<!\w)’ ) \s? | (?<=\s)[-–—|]\s? | \s (?=(?-i:[A-ZÄÖÜ(\[])) )"""
 _MORE = re.compile(
     rf"""(?ix) (?P<kept> .*? {_BEFORE} ) [(\[]? \s? {_LINKS} (?: \ {_WHERE} (?:\ [^\s!?]+){{0,4}} )? \s?
     [\s.…:»›>→)\]]{{0,20}} $"""
 )
-_NAMED_MORE = re.compile(rf"""(?ix) (?P<kept> .* [.!?…\]»”"’)›>→•|] \s? | ^ (?! .* \.$ ) ) {_NAMED} $""")
+_NAMED_MORE = re.compile(
+    rf"""(?ix) (?P<kept> .* (?: [.!?…\]»”")›>→•|] | (?<!\w)’ ) \s? | ^ (?! .* \.$ ) ) {_NAMED} $"""
+)
 _CALL = re.compile(
     r"""(?ix) (?: (?:jetzt\ )? abonnieren\ sie | folgen\ sie\ uns | melden\ sie\ sich | jetzt\ (?:abonnieren|anmelden)
       | subscribe\ (?:to|now) | sign\ up\ (?:for|to|now) | follow\ us | abonnez-vous | inscrivez-vous | suivez-nous

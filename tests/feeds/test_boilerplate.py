@@ -86,6 +86,14 @@ def test_news_stays(text: str) -> None:
     assert boilerplate.clean(text) == text
 
 
+@pytest.mark.parametrize("tail", [" En savoir plus", " Weiterlesen", "Weiterlesen", " dpa"])
+def test_closing_quote_ends_a_sentence(tail: str) -> None:
+    """After a full stop it closes a quotation, after a letter it may be an apostrophe."""
+    assert boilerplate.clean(f"Er sagte: ‘Das reicht uns nun aber allen.’{tail}") == (
+        "Er sagte: ‘Das reicht uns nun aber allen.’"
+    )
+
+
 def test_long_beginning_is_not_taken_for_a_tail() -> None:
     """A note of the blog system begins a sentence; the same words before it stay."""
     text = "Er lobte den Beitrag sehr. Der Beitrag Titel erschien zuerst auf Dorfblog."
