@@ -21,11 +21,14 @@ _EDGE = 3
 """Lines at either end of a text in which marks are looked for; further inside only lines that are nothing else."""
 _PAID = r"(?:Z\+|FAZ\+|F\+|SZ[\s-]?Plus|S\+|WELT\s?plus|BILD\s?plus)"
 _PAYWALL = re.compile(
-    rf"(?:{_PAID}(?:\s*\([^)]{{1,40}}\))?\s*[:;|–-]?\s+"
+    rf"(?:{_PAID}(?:\s*\([^)]{{1,40}}\))?(?:\s?[:;|–-]\s+|\s+(?=[^a-zäöü\s]))"
     rf"|[(\[]\s*(?:{_PAID}|[Aa]bo\+?|ABO\+?|Plus|PLUS|Premium|Paid|[Aa]bopflichtig\w*(?:\s\w{{1,12}})?)\s*[)\]]\s*[:;|–-]?\s*"
-    r"|(?:[Aa]bo|ABO)\s?(?:\++|[:|])\s*)(?=\S)"
+    r"|(?:[Aa]bo|ABO)\s?(?:\++\s?)?[:|]\s*|(?:[Aa]bo|ABO)\+\s+(?:[–-]\s+|(?=[(\[+]))|abo\+\s+(?=[^a-zäöü\s]))(?=\S)"
 )
-"""A word that is a mark only with a sign after it: "Abo kostet bei der SBB bald mehr"."""
+"""
+A word that is a mark only with a sign after it: "Abo kostet bei der SBB bald mehr", "Abo+ Test für alle"; written small
+it begins no headline.
+"""
 _LIVE = (
     r"(?:LIVE(?:-?(?:BLOG|TICKER))?|(?i:live-?(?:ticker|blog)|news-?(?:ticker|blog)|eilmeldung|breaking(?:\snews)?))"
 )
