@@ -63,7 +63,15 @@ _NAMED_MORE = re.compile(
 _CALL = re.compile(
     r"""(?ix) (?: (?:jetzt\ )? abonnieren\ sie | folgen\ sie\ uns | melden\ sie\ sich | jetzt\ (?:abonnieren|anmelden)
       | subscribe\ (?:to|now) | sign\ up\ (?:for|to|now) | follow\ us | abonnez-vous | inscrivez-vous | suivez-nous
-      | iscriviti | abbonati | seguici ) \b .{0,100} $"""
+      | iscriviti | abbonati | seguici ) \b (?P<object> .{0,100} ) $"""
+)
+_CHANNEL = re.compile(
+    r"(?i)\b(?:\w*newsletter|\w*briefing|\w*kan[aä]le?n?|channels?|cha[iî]nes?|canal[ei]?|canaux|facebook|instagram|twitter"
+    r"|whatsapp|telegram|you\s?tube|tik\s?tok|linkedin|threads|bluesky|mastodon|google|podcasts?|push\w*|alerts?|updates"
+    r"|social|soziale\w?|réseaux|our|unser\w*|notre|nos|nostr\w)\b"
+)
+_NOTHING_MORE = re.compile(
+    r"(?i)(?:\W|\b(?:an|jetzt|hier|gleich|heute|kostenlos|gratis|now|here|today|free|ici|qui|ora)\b)*$"
 )
 _MARKS, _MOST_ARROWS = "-–—|›>→•", 5
 _SENTENCE_END = re.compile(r"(?P<word>\w{0,20})(?P<stop>[.!?])[»”\"’)]?(?=\s+[A-ZÄÖÜÀÉ«„“\"\d])")
@@ -131,8 +139,9 @@ def is_whole(text: str) -> bool:
 
 
 def is_call(text: str) -> bool:
-    """Say whether a line asks the reader to subscribe or to follow."""
-    return bool(_CALL.match(text))
+    """Say whether a line asks the reader to subscribe or to follow, and names nothing but a channel."""
+    found = _CALL.match(text)
+    return found is not None and bool(_NOTHING_MORE.match(found["object"]) or _CHANNEL.search(found["object"]))
 
 
 def _without_arrows(text: str) -> str:
