@@ -26,8 +26,10 @@ _FIRST_ON = re.compile(
         (?:zuerst|erstmals|ursprünglich)\s (?:auf|bei|in|im) \s (?=.{{1,80}}\s (?:erschienen|veröffentlicht) \W* $)
       | (?:l['’]article|cet\ article)\s {_TITLE} \b (?:est|a\ été)\ (?:apparu|paru|publié)\ en\ premier\ (?:sur|dans) \s
       | (?:l['’]articolo|questo\ articolo)\s {_TITLE} \b (?:proviene\ da|è\ apparso\ (?:prima|per\ primo)\ su) \s
-    ) .{{1,200}} $"""
+    ) (?P<source> .{{1,200}} ) $"""
 )
+_GOES_ON = re.compile(r"(?:,|;|\b(?:und|oder|aber|and|or|but|et|mais|e|ma))\s+[a-zà-ÿ]")
+"""What no name of a paper has, and a sentence does: "erschien zuerst im Anzeiger und löste eine Debatte aus"."""
 _WHOLE = r"(?:ganzen?|vollständigen?|kompletten?|gesamten?)"
 _PIECE = r"(?:artikel|beitrag|bericht|text|meldung|geschichte|story)"
 _LINKS = rf"""(?:
@@ -92,7 +94,7 @@ def cut(text: str) -> str:
     """Cut the links and the note after a text."""
     small = text[-_LONG:].lower()
     if any(hint in small for hint in _HINTS) and (found := _FIRST_ON.match(text, max(0, len(text) - _LONG))):
-        text = _without_arrows(text[: found.end("kept")])
+        text = text if _GOES_ON.search(found["source"]) else _without_arrows(text[: found.end("kept")])
     small = small[-_NOTED:]
     if any(hint in small for hint in _MORE_HINTS):
         for pattern, length in ((_MORE, _SHORT), (_NAMED_MORE, _NOTED)):
