@@ -149,7 +149,25 @@ def test_headline_loses_only_paywall_marks(title: str, cut: str) -> None:
     "piece",
     [
         *("Der Beitrag ", "Weiterlesen ", "(dpa) ", "[…] ", "A", "Mehr dazu: ", ". ", " ", "-", "– ", "(", "A\n", "» "),
-        *("dpa/", "©", "+++ ", "Foto: A", "… ", "...", "BERLIN (dpa) - ", "Ab. ", "zum Artikel auf ", "W. ", "a\u0301"),
+        *(
+            "dpa/",
+            "©",
+            "© A ",
+            "Z+ ",
+            "abo+ ",
+            "A, ",
+            "d’",
+            "Dr. ",
+            "+++ ",
+            "Foto: A",
+            "… ",
+            "...",
+            "BERLIN (dpa) - ",
+            "Ab. ",
+            "zum Artikel auf ",
+            "W. ",
+            "a\u0301",
+        ),
     ],
 )
 def test_hostile_texts_are_cheap(piece: str) -> None:
