@@ -72,7 +72,7 @@ class Delivery:
     catch_up: bool = False
     """It tells what was published while we were not looking."""
     released: bool = False
-    """It was held once; only the reader's own quiet and pause, and a burst, hold it again."""
+    """It was held once; only the reader's own quiet and pause hold it again, and a burst what we missed ourselves."""
     reply_to: MessageId | None = None
     """Send it as a reply to this message; decided anew at each attempt."""
     message_id: MessageId | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from bot.core.delivery import (
     NextStep,
     SendOutcome,
 )
+from bot.core.errors import StorageError
 from bot.core.ports import Clock
 from bot.flow.prepare import Call
 
@@ -61,7 +63,9 @@ class Tell:
         async def call() -> SendOutcome:
             outcome = await self.herald.send_bundle(delivery, shown)
             if isinstance(outcome, Delivered):
-                await self.shelf.note_shown(delivery, mark)
+                # It is out, whether that can be noted or not; unnoted, it may be edited once too often.
+                with contextlib.suppress(StorageError):
+                    await self.shelf.note_shown(delivery, mark)
             return outcome
 
         return call

@@ -28,17 +28,25 @@ def claimed(number: int, **changes: object) -> list[tuple[Delivery, Alert]]:
     ]
 
 
-@pytest.mark.parametrize("released", [False, True])
-def test_after_five_alerts_in_an_hour_the_next_ones_wait_for_the_message_that_grows(released: bool) -> None:
-    """Whether or not they waited for something else before: who is told five things needs no sixth single one."""
-    held = holding.bursting(claimed(4, released=released), Pace({ONE: 3}), POLICY, NOW)
+COUNTED = pytest.mark.parametrize("before", [{}, {"released": True, "catch_up": True}])
+
+
+@COUNTED
+def test_after_five_alerts_in_an_hour_the_next_ones_wait_for_the_message_that_grows(before: dict[str, bool]) -> None:
+    """Also what a feed that failed for a while had to tell: who is told five things needs no sixth single one."""
+    held = holding.bursting(claimed(4, **before), Pace({ONE: 3}), POLICY, NOW)
 
     assert held == {3: Hold(holding.BURST, NOW), 4: Hold(holding.BURST, NOW)}
 
 
-@pytest.mark.parametrize("released", [False, True])
-def test_while_a_message_grows_everything_goes_into_it(released: bool) -> None:
-    """Also what a feed that failed for a while had to tell."""
-    held = holding.bursting(claimed(2, released=released), Pace({}, frozenset((ONE,))), POLICY, NOW)
+@COUNTED
+def test_while_a_message_grows_everything_goes_into_it(before: dict[str, bool]) -> None:
+    """Whatever comes within the hour."""
+    held = holding.bursting(claimed(2, **before), Pace({}, frozenset((ONE,))), POLICY, NOW)
 
     assert held.keys() == {1, 2}
+
+
+def test_what_waited_for_the_end_of_quiet_or_a_pause_comes_singly() -> None:
+    """Up to three are released one by one, however many came in the hour before."""
+    assert holding.bursting(claimed(3, released=True), Pace({ONE: 5}, frozenset((ONE,))), POLICY, NOW) == {}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.core.delivery import Rank
+from bot.core.holding import BURST
 from bot.core.ids import DeliveryId, MessageId
 from bot.core.verdict import Hold, Send, Skip, Verdict, Wait
 from bot.flow.judge import Claimed, Judge
@@ -57,6 +58,29 @@ async def test_what_needs_no_call_waits_for_no_turn(store: Store, clock: FakeClo
 
             await eventually(decided)
         assert desk.messenger.calls == []
+
+
+class OnlyOne:
+    """A rule that lets one alert of a batch go and holds the others as too much."""
+
+    async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Verdict]:
+        """Answer."""
+        return {delivery.id: Hold(BURST) for delivery, _ in alerts[1:]}
+
+
+async def test_what_is_too_much_waits_for_what_it_is_too_much_beside(store: Store, clock: FakeClock) -> None:
+    """The message that grows begins when the single ones are out; else they would go into it."""
+    async with opened(store, clock, judge=Judge((OnlyOne(),)), is_running=False) as desk:
+        for number in range(3):
+            await desk.queue(1, name=f"artikel {number}")
+        desk.gate.chat_waits = {1: 5.0}
+        async with running(desk):
+
+            async def handed_back() -> bool:
+                return all(row.not_before > clock.now() for row in await desk.rows(1))
+
+            await eventually(handed_back)
+            assert {row.state for row in await desk.rows(1)} == {"queued"}
 
 
 async def test_a_rule_is_asked_only_what_no_other_kept_back(store: Store, clock: FakeClock) -> None:
