@@ -119,6 +119,9 @@ class Dispatch:
 
     async def _paired(self, turn: Turn, visitor: Visitor, typed: Typed | None) -> bool:
         """Try a text as the pairing code; returns whether there is nothing else to do with it."""
+        if self.pairing.is_won_by(turn.user_id):
+            await self._make_operator(turn)
+            return True
         if visitor.is_operator or not self.pairing.is_open:
             return False
         stranger = visitor.standing is Standing.STRANGER
@@ -129,15 +132,19 @@ class Dispatch:
             return False
         result = self.pairing.attempt(turn.user_id, turn.text)
         if result is Try.RIGHT:
-            now = self.clock.now()
-            await self.chats.set_operator(turn.user_id, True, now)
-            await self._meet(turn)
-            await turn.reply(turn.speech.t("You are the operator of this bot now. /help shows what you can do."))
-            self.menu.publish_for(turn.user_id)
+            await self._make_operator(turn)
             return True
         if result is Try.WRONG and stranger:
             await turn.reply(turn.speech.t("That is not the code."))
         return stranger
+
+    async def _make_operator(self, turn: Turn) -> None:
+        """Keep who sent the right code as operator; the code is over when the store has it, and not before."""
+        await self._meet(turn)
+        await self.chats.set_operator(turn.user_id, True, self.clock.now())
+        self.pairing.close()
+        await turn.reply(turn.speech.t("You are the operator of this bot now. /help shows what you can do."))
+        self.menu.publish_for(turn.user_id)
 
     def _concerns(self, message: Message, typed: Typed | None) -> bool:
         """Say whether a message is meant for us; in groups that is a command, or an answer to us."""

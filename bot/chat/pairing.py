@@ -34,19 +34,21 @@ class Try(StrEnum):
 
 
 class Pairing:
-    """One code, one use; closed until it is opened."""
+    """One code, one use; closed until it is opened. A right try counts until `close`: the store may fail in between."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._until = clock.now()
         self._signs: str | None = None
         self._wrong: OrderedDict[UserId, int] = OrderedDict()
+        self._winner: UserId | None = None
 
     def open(self) -> str:
         """Make a new code and return it as it is printed."""
         self._signs = "".join(secrets.choice(_ALPHABET) for _ in range(_SIGNS))
         self._until = self._clock.now() + LIFETIME
         self._wrong.clear()
+        self._winner = None
         return f"{self._signs[:5]}-{self._signs[5:]}"
 
     @property
@@ -59,6 +61,15 @@ class Pairing:
     def close(self) -> None:
         """End it: somebody became operator."""
         self._signs = None
+        self._winner = None
+
+    def is_won_by(self, user_id: UserId) -> bool:
+        """
+        Say whether somebody sent the right code and is not operator yet, because the store failed just then.
+
+        The code was used, and is over for everybody else; that person needs it no second time, however late it is.
+        """
+        return self._winner == user_id
 
     def ignores(self, user_id: UserId) -> bool:
         """Say whether somebody has used up the tries and gets no answer any more."""
@@ -77,7 +88,7 @@ class Pairing:
         if self.ignores(user_id):
             return Try.IGNORED
         if hmac.compare_digest(_signs(text).encode(), self._signs.encode()):
-            self._signs = None
+            self._signs, self._winner = None, user_id
             return Try.RIGHT
         self._wrong[user_id] = self._wrong.get(user_id, 0) + 1
         self._wrong.move_to_end(user_id)

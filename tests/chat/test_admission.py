@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.errors import StorageError
 from bot.demo.chats import Kind, Standing
 from bot.demo.people import Person
+from storage.chats import Chats
 from tests.chat.conftest import Desk, Open
 
 UNKNOWN = "Diesen Befehl kenne ich nicht. /help zeigt alle."
@@ -133,6 +135,32 @@ async def test_the_code_makes_an_operator(open_desk: Open) -> None:
         assert card.buttons == (("Zulassen", "Sperren"),)
         assert "/approve <id>" in (await anna.ask("/help")).text
         assert await desk.application.offer_pairing() is None
+
+
+@pytest.mark.parametrize("method", ["meet", "set_operator"])
+@pytest.mark.parametrize("is_stored", [True, False])
+async def test_a_code_that_was_right_while_the_store_failed_is_not_used_up(
+    open_desk: Open, monkeypatch: pytest.MonkeyPatch, method: str, is_stored: bool
+) -> None:
+    """The next try works, also where the store did its part and its answer was lost."""
+    real, faults = getattr(Chats, method), 1
+
+    async def flaky(self: Chats, *what: object) -> object:
+        nonlocal faults
+        faults -= 1
+        if faults < 0:
+            return await real(self, *what)
+        if is_stored:
+            await real(self, *what)
+        raise StorageError("away")
+
+    monkeypatch.setattr(Chats, method, flaky)
+    async with open_desk(access="private") as desk:
+        code = await desk.application.offer_pairing()
+        anna = desk.server.person("Anna")
+        assert (await anna.ask(code)).text.startswith("Du bist jetzt Betreiber")
+        assert await desk.store.chats.list_operators() == (anna.id,)
+        assert (await anna.ask(code)).text.startswith("Soll ich dir")
 
 
 async def test_five_wrong_codes_end_in_silence(open_desk: Open) -> None:

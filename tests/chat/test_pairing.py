@@ -46,6 +46,19 @@ def test_five_wrong_tries_are_all_one_gets(clock: FakeClock) -> None:
     assert pairing.attempt(BERT, code) is Try.RIGHT
 
 
+def test_a_right_try_counts_until_the_store_has_it(clock: FakeClock) -> None:
+    """Its sender needs no second code, also when the quarter of an hour is over; nobody else can use it any more."""
+    pairing = Pairing(clock)
+    code = pairing.open()
+    assert pairing.attempt(ANNA, code) is Try.RIGHT
+    assert pairing.attempt(BERT, code) is Try.CLOSED
+    clock.move(minutes=20)
+    assert pairing.is_won_by(ANNA)
+    assert not pairing.is_won_by(BERT)
+    pairing.close()
+    assert not pairing.is_won_by(ANNA)
+
+
 def test_closed_until_it_is_opened(clock: FakeClock) -> None:
     """Where there is an operator there is no code."""
     pairing = Pairing(clock)
