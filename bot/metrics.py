@@ -19,6 +19,9 @@ class Metrics:
             "stichwort_parse_audits_total": self._counter(
                 "stichwort_parse_audits", "Short readings of a feed compared with whole ones.", ("outcome",)
             ),
+            "stichwort_entries_lost_total": self._counter(
+                "stichwort_entries_lost", "Entries of feeds that could not be read and were left out."
+            ),
             "stichwort_articles_total": self._counter("stichwort_articles", "New articles stored."),
             "stichwort_matches_total": self._counter("stichwort_matches", "Queries hit by new articles."),
             "stichwort_sends_total": self._counter("stichwort_sends", "Attempts to send a message.", ("outcome",)),

@@ -136,21 +136,32 @@ def draft(
 
 def draft_all(
     feed: Feed, parsed: ParsedFeed, *, detect: Callable[[str], str | None], now: datetime
-) -> tuple[ArticleDraft, ...]:
-    """Make articles of the entries of a document; `detect` tells the language of a text that nobody names."""
+) -> tuple[tuple[ArticleDraft, ...], tuple[str, ...]]:
+    """
+    Make articles of the entries of a document; `detect` tells the language of a text that nobody names.
+
+    An entry that raises costs itself alone: the second part of the answer names the type of each such exception.
+    """
     guids = Counter(entry.guid for entry in parsed.entries)
     links = Counter(entry.link for entry in parsed.entries)
-    return tuple(
-        draft(
-            feed,
-            entry,
-            language=feed.language or entry.language or detect(f"{entry.title}. {entry.summary}") or parsed.language,
-            now=now,
-            guid_repeats=guids[entry.guid] > 1 or entry.guid in parsed.repeated_guids,
-            link_repeats=links[entry.link] > 1 or entry.link in parsed.repeated_links,
-        )
-        for entry in parsed.entries
-    )
+    drafts: list[ArticleDraft] = []
+    lost: list[str] = []
+    for entry in parsed.entries:
+        try:
+            text = f"{entry.title}. {entry.summary}"
+            article = draft(
+                feed,
+                entry,
+                language=feed.language or entry.language or detect(text) or parsed.language,
+                now=now,
+                guid_repeats=guids[entry.guid] > 1 or entry.guid in parsed.repeated_guids,
+                link_repeats=links[entry.link] > 1 or entry.link in parsed.repeated_links,
+            )
+        except Exception as error:
+            lost.append(type(error).__name__)
+        else:
+            drafts.append(article)
+    return tuple(drafts), tuple(lost)
 
 
 def clamp_date(date: datetime | None, now: datetime) -> datetime:

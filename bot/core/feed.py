@@ -228,6 +228,8 @@ class ParsedFeed:
     """What recognises the listed entries in the next reading; None where they are not told apart."""
     audit: bool | None = None
     """When a short reading was compared with a whole one: whether they agreed."""
+    lost: tuple[str, ...] = ()
+    """Entries that could not be read and are missing in `entries`: the type of the exception, once for each."""
 
 
 @dataclass(frozen=True, slots=True)

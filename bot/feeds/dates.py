@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 from time import struct_time
+from typing import TypeVar
+
+_Text = TypeVar("_Text")
 
 _ZONES = {
     "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "wet": 0, "west": 1, "bst": 1, "eet": 2, "eest": 3, "msk": 3,
@@ -45,28 +49,43 @@ _DOTTED = re.compile(r"^\D{0,12}(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<ye
 _TIME = re.compile(r"\b(\d{1,2})[:hH](\d{2})(?::(\d{2}))?")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})\b")
 _NAMED_ZONE = re.compile(r"\b([A-Za-z]{3,4})\s*\)?\s*$")
+_LONGEST = 2_000
+"""Characters of a date that are looked at; the rest is none."""
 _EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 
 
 def parse(text: str | None, read: struct_time | None = None) -> datetime | None:
-    """Read a date; `read` is what feedparser made of it, used where the text holds nothing it gets wrong."""
-    text = " ".join((text or "").split())[:100]
+    """
+    Read a date; `read` is what feedparser made of it, used where the text holds nothing it gets wrong.
+
+    Never raises: a date that no calendar holds (year 1 with an offset, hour 99) is None, like any unreadable one.
+    """
+    text = " ".join((text or "")[:_LONGEST].split())[:100]
     if _EPOCH.match(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
     named = _NAMED_ZONE.search(text)
     if read is None or (named and named[1].lower() in _ZONES):
-        found = _worded(text) or _dotted(text) or _regular(text)
+        found = _possible(_worded, text) or _possible(_dotted, text) or _possible(_regular, text)
         if found is not None:
             return found
-    return _from_struct(read)
+    return None if read is None else _possible(_from_struct, read)
 
 
 def parse_iso(text: str) -> datetime | None:
-    """Read a date of RFC 3339, as JSON Feed has it."""
+    """Read a date of RFC 3339, as JSON Feed has it; never raises either."""
+    text = text.strip()[:_LONGEST]
+    return _possible(_iso, text) or parse(text)
+
+
+def _possible(read: Callable[[_Text], datetime | None], text: _Text) -> datetime | None:
     try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return parse(text)
+        return read(text)
+    except (ValueError, OverflowError, OSError, IndexError, TypeError):
+        return None  # the last two come from `email.utils` on some malformed dates
+
+
+def _iso(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
@@ -84,10 +103,7 @@ def _dotted(text: str) -> datetime | None:
 def _build(year: int, month: int, day: int, rest: str) -> datetime | None:
     time = _TIME.search(rest)
     hour, minute, second = (int(part or 0) for part in time.groups()) if time else (0, 0, 0)
-    try:
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(rest)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(rest)).astimezone(UTC)
 
 
 def _zone(text: str) -> timezone:
@@ -103,16 +119,8 @@ def _regular(text: str) -> datetime | None:
     if parts is None:
         return None
     zone = _zone(text) if parts[9] in (None, 0) else timezone(timedelta(seconds=parts[9]))
-    try:
-        return datetime(*parts[:6], tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return datetime(*parts[:6], tzinfo=zone).astimezone(UTC)
 
 
-def _from_struct(read: struct_time | None) -> datetime | None:
-    if read is None:
-        return None
-    try:
-        return datetime.fromtimestamp(calendar.timegm(read), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+def _from_struct(read: struct_time) -> datetime:
+    return datetime.fromtimestamp(calendar.timegm(read), UTC)

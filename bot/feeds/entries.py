@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from bot.core.feed import Entry
@@ -39,6 +41,31 @@ class RawEntry:
     tags: tuple[str, ...]
 
 
+_Read = TypeVar("_Read")
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """
+    The entries of one document that could not be read.
+
+    Whatever a single entry provokes in our code or a library costs that entry alone, never the others of its feed.
+    """
+
+    errors: list[str] = field(default_factory=list)
+    """The type of the exception, once for each lost entry; never its text, which may quote the entry."""
+
+    def attempt(self, read: Callable[[], _Read]) -> _Read | None:
+        """Give what `read` returns, or note its exception and give None; a lack of memory goes through."""
+        try:
+            return read()
+        except MemoryError:
+            raise
+        except Exception as error:
+            self.errors.append(type(error).__name__)
+            return None
+
+
 def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> Entry | None:
     """
     Clean an entry; None when it holds too little to be one.
@@ -68,18 +95,32 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
     )
 
 
-def clean_newest(raw: list[RawEntry], base: str, outlets: frozenset[str] = frozenset()) -> tuple[Entry | None, ...]:
+def clean_newest(
+    raw: Sequence[RawEntry | None], base: str, outlets: frozenset[str], losses: Losses
+) -> tuple[Entry | None, ...]:
     """
     Clean the newest entries of a document, each in its place; without dates its first ones count as the newest.
 
-    Choosing comes first, because cleaning is the dearer part. None stands for one that was not chosen, or no entry.
+    Choosing comes first, because cleaning is the dearer part. None stands for one that was lost before, that was not
+    chosen, that raised (noted in `losses`), or that is no entry.
     """
     chosen = set(range(min(MOST, len(raw))))
     if len(raw) > MOST:
-        dated = [(each.published_at, -index) for index, each in enumerate(raw) if each.published_at]
-        if len(dated) == len(raw):
+        dated = [(entry.published_at, -index) for index, entry in enumerate(raw) if entry and entry.published_at]
+        if len(dated) == sum(entry is not None for entry in raw):
             chosen = {-index for _, index in sorted(dated)[-MOST:]}
-    return tuple(clean(each, base, outlets) if index in chosen else None for index, each in enumerate(raw))
+
+    def cleaned(index: int, entry: RawEntry | None) -> Entry | None:
+        if entry is None or index not in chosen:
+            return None
+        return losses.attempt(lambda: clean(entry, base, outlets))
+
+    return tuple(cleaned(index, entry) for index, entry in enumerate(raw))
+
+
+def dates(raw: Sequence[RawEntry | None]) -> tuple[datetime | None, ...]:
+    """Give the date of each entry; None where it has none or was lost."""
+    return tuple(entry.published_at if entry else None for entry in raw)
 
 
 def outlets(title: str, *urls: str | None) -> frozenset[str]:

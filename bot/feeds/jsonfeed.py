@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import dates, entries, marking, prescan
-from bot.feeds.entries import RawEntry
+from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.marking import Mark
+
+_LONGEST_NUMBER = 40
 
 
 def parse(body: bytes, url: str, known: Mapping[bytes, Mark] | None = None) -> ParsedFeed | ParseFailed:
     """Read a document that begins like JSON; entries whose marks are known are left out."""
     try:
-        document = json.loads(body.decode("utf-8-sig"))
+        document = json.loads(body.decode("utf-8-sig"), parse_int=_number)
     except (ValueError, RecursionError):
         return ParseFailed(FetchProblem.NOT_A_FEED, "This is damaged JSON, not a feed.")
     if not isinstance(document, dict) or "jsonfeed.org/version" not in str(document.get("version")):
         return ParseFailed(FetchProblem.NOT_A_FEED, "This is JSON, but not a JSON Feed.")
     items = document.get("items")
     items = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    prints = [prescan.fingerprint(json.dumps(item, sort_keys=True).encode()) for item in items]
+    losses = Losses()
+    printed = [(item, losses.attempt(partial(_fingerprint, item))) for item in items]
+    items = [item for item, fingerprint in printed if fingerprint]
+    prints = [fingerprint for _, fingerprint in printed if fingerprint]
     known = known or {}
     unseen = [index for index, each in enumerate(prints) if each not in known]
-    raw = [_raw(items[index]) for index in unseen]
+    raw = [losses.attempt(partial(_raw, items[index])) for index in unseen]
     title, site_url = entries.line(_text(document, "title"), is_plain=True), _text(document, "home_page_url")
-    cleaned = entries.clean_newest(raw, url, entries.outlets(title, site_url, url))
+    cleaned = entries.clean_newest(raw, url, entries.outlets(title, site_url, url), losses)
     fresh = {
-        prints[index]: marking.of_entry(prints[index], each.published_at, entry)
-        for index, each, entry in zip(unseen, raw, cleaned, strict=True)
+        prints[index]: marking.of_entry(prints[index], date, entry)
+        for index, date, entry in zip(unseen, entries.dates(raw), cleaned, strict=True)
     }
     listed = [fresh.get(each) or known[each] for each in prints]
     kept = tuple(entry for entry in cleaned if entry)
@@ -45,7 +51,17 @@ def parse(body: bytes, url: str, known: Mapping[bytes, Mark] | None = None) -> P
         repeated_guids=marking.repeated_guids(listed, kept),
         repeated_links=marking.repeated_links(listed, kept),
         marks=marking.pack(listed, known),
+        lost=tuple(losses.errors),
     )
+
+
+def _fingerprint(item: dict[str, Any]) -> bytes:
+    return prescan.fingerprint(json.dumps(item, sort_keys=True).encode())
+
+
+def _number(digits: str) -> int | str:
+    """Read a whole number; one longer than any id or date stays text, since Python refuses to convert endless ones."""
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
 
 
 def _raw(item: dict[str, Any]) -> RawEntry:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from xml.sax import SAXException
 
@@ -23,7 +24,7 @@ from feedparser.datetimes import _parse_date
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import dates, entries, jsonfeed, marking, prescan
-from bot.feeds.entries import RawEntry
+from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.marking import Mark
 from bot.feeds.prescan import Found
 
@@ -105,17 +106,17 @@ def _read_all(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | 
     read = _ask_feedparser(document.body, document.content_type)
     if not read.get("version") and not read.entries:
         return None
-    raw, feed = _feed(read, document)
+    losses = Losses()
+    raw, feed = _feed(read, document, losses)
     # The last entry of a document that breaks off may hold half a link.
     listed_raw = raw if document.is_whole else raw[:-1]
-    cleaned = entries.clean_newest(listed_raw, document.url, _names(feed, document))
-    feed = replace(feed, entries=tuple(entry for entry in cleaned if entry), is_whole=document.is_whole)
+    cleaned = entries.clean_newest(listed_raw, document.url, _names(feed, document), losses)
+    kept = tuple(entry for entry in cleaned if entry)
+    feed = replace(feed, entries=kept, is_whole=document.is_whole, lost=tuple(losses.errors))
     if document.found is None or len(document.found) != len(raw) or _is_loose(read):
         return feed
     prints = [each.print for each in document.found]
-    listed = [
-        marking.of_entry(*each) for each in zip(prints, (each.published_at for each in raw), cleaned, strict=True)
-    ]
+    listed = [marking.of_entry(*parts) for parts in zip(prints, entries.dates(raw), cleaned, strict=True)]
     return replace(feed, marks=marking.pack(listed, known))
 
 
@@ -130,11 +131,12 @@ def _read_unseen(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed
     read = _ask_feedparser(prescan.keep(document.utf8, found, set(unseen)), _UTF8)
     if read.bozo or not read.get("version") or len(read.entries) != len(unseen):
         return None
-    raw, feed = _feed(read, document)
-    cleaned = entries.clean_newest(raw, document.url, _names(feed, document))
+    losses = Losses()
+    raw, feed = _feed(read, document, losses)
+    cleaned = entries.clean_newest(raw, document.url, _names(feed, document), losses)
     fresh = {
-        found[index].print: marking.of_entry(found[index].print, each.published_at, entry)
-        for index, each, entry in zip(unseen, raw, cleaned, strict=True)
+        found[index].print: marking.of_entry(found[index].print, date, entry)
+        for index, date, entry in zip(unseen, entries.dates(raw), cleaned, strict=True)
     }
     listed = [fresh.get(each.print) or known[each.print] for each in found]
     kept = tuple(entry for entry in cleaned if entry)
@@ -146,6 +148,7 @@ def _read_unseen(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed
         repeated_guids=marking.repeated_guids(listed, kept),
         repeated_links=marking.repeated_links(listed, kept),
         marks=marking.pack(listed, known),
+        lost=tuple(losses.errors),
     )
 
 
@@ -180,11 +183,12 @@ def _is_loose(read: Any) -> bool:
     return isinstance(read.get("bozo_exception"), SAXException)
 
 
-def _feed(read: Any, document: _Document) -> tuple[list[RawEntry], ParsedFeed]:
+def _feed(read: Any, document: _Document, losses: Losses) -> tuple[list[RawEntry | None], ParsedFeed]:
     feed_language = entries.language(dict.get(read.feed, "language"))
     is_atom = str(read.get("version")).startswith("atom")
     hours, days = _silence(document.body)
-    return [_raw(item, feed_language, is_atom=is_atom) for item in read.entries], ParsedFeed(
+    raw = [losses.attempt(partial(_raw, item, feed_language, is_atom=is_atom)) for item in read.entries]
+    return raw, ParsedFeed(
         title=entries.line(dict.get(read.feed, "title") or ""),
         language=feed_language,
         site_url=entries.absolute(dict.get(read.feed, "link"), document.url),

@@ -84,13 +84,14 @@ def _plain_feed(read: ParsedFeed) -> list[Any]:
         sorted(read.repeated_links),
         None if read.marks is None else read.marks.hex(),
         read.audit,
+        read.lost,
     ]
 
 
 def feed(plain: list[Any]) -> ParsedFeed:
     """Read a feed that came through the pipe."""
     title, language, site_url, ttl, entries, hours, days, is_whole, is_listing, dates, *more = plain
-    guids, links, marks, audit = more
+    guids, links, marks, audit, lost = more
     return ParsedFeed(
         title=title,
         language=language,
@@ -106,6 +107,7 @@ def feed(plain: list[Any]) -> ParsedFeed:
         repeated_links=frozenset(links),
         marks=None if marks is None else bytes.fromhex(marks),
         audit=audit,
+        lost=tuple(lost),
     )
 
 

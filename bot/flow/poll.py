@@ -86,6 +86,8 @@ class Poll:
         self._limits = limits or PollLimits()
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: set[FeedId] = set()
+        self._lossy: set[FeedId] = set()
+        """Feeds whose lost entries are logged already."""
         self._claiming = asyncio.Lock()
         self._stopping = False
         self._backlog = Backlog(policy.interval)
@@ -228,15 +230,11 @@ class Poll:
 
     async def _changed(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
         now = self._clock.now()
-        drafts = article.draft_all(feed, parsed, detect=self._detect, now=now)
+        drafts, lost = article.draft_all(feed, parsed, detect=self._detect, now=now)
+        self._note_lost(feed, (*parsed.lost, *lost))
+        jitter = self._jitter()
         after = timing.after_success(
-            feed,
-            self._policy,
-            fetched,
-            now=now,
-            jitter=self._jitter(),
-            parsed=parsed,
-            body_hash=body_hash,
+            feed, self._policy, fetched, now=now, jitter=jitter, parsed=parsed, body_hash=body_hash
         )
         first = feed.first_success_at is None
         new = await self._finish(after, drafts, alert=not first, catch_up=self._was_away(feed), marks=parsed.marks)
@@ -246,6 +244,15 @@ class Poll:
             _log.info("feed.met", extra={"feed": feed.id, "entries": len(new)})
         elif new:
             self._stored()
+
+    def _note_lost(self, feed: Feed, lost: Sequence[str]) -> None:
+        """Count entries that could not be read; log them once per feed until it is read without a loss."""
+        if lost:
+            self._counters.count("stichwort_entries_lost_total", len(lost))
+        if lost and feed.id not in self._lossy:
+            why = ", ".join(sorted(set(lost)))
+            _log.warning("feed.entries_lost", extra={"feed": feed.id, "entries": len(lost), "why": why})
+        (self._lossy.add if lost else self._lossy.discard)(feed.id)
 
     def _was_away(self, feed: Feed) -> bool:
         """Say whether what is new may have come out while we were down or the feed was."""

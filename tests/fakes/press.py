@@ -67,6 +67,10 @@ class FakeParser:
         self.language: str | None = None
         self.read: list[str] = []
         """The lines that were read, those with a mark were not."""
+        self.odd: set[str] = set()
+        """Lines that are lost in the reading."""
+        self.broken: set[str] = set()
+        """Lines of which an entry is made whose link is no text, which no code of ours expects."""
 
     async def parse(self, fetched: Fetched, marks: bytes = b"") -> ParsedFeed | ParseFailed:
         """Read the lines."""
@@ -76,12 +80,14 @@ class FakeParser:
         lines = fetched.body.decode().splitlines()[1:]
         unseen = [line for line in lines if line not in marks.decode().splitlines()]
         self.read += unseen
+        good = [line for line in unseen if line not in self.odd]
         return ParsedFeed(
             title="Paper",
             language=self.language,
             site_url=None,
             ttl=None,
-            entries=tuple(map(make_entry, unseen)),
+            entries=tuple(make_entry(line, **({"link": 5} if line in self.broken else {})) for line in good),
+            lost=tuple("OverflowError" for line in unseen if line in self.odd),
             is_listing=unseen == lines,
             marks="\n".join(lines).encode(),
         )

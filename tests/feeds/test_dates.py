@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from feedparser.datetimes import _parse_date
 
 from bot.feeds import dates
 
@@ -49,3 +50,26 @@ def test_reading_of_the_library_is_kept() -> None:
 def test_iso_dates(text: str, hour: int) -> None:
     """Dates of RFC 3339 are read, without a zone as UTC."""
     assert dates.parse_iso(text) == datetime(2025, 5, 5, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "0000-00-00T00:00:00Z",
+        "Fri, 31 Dec 9999 23:59:59 -1200",
+        "Mon, 01 Jan 0001 00:00:00 +1400",
+        "Mon, 01 Jan 2026 00:00:00 +9999",
+        "Mon, 01 Jan 2026 99:99:99 CEST",
+        "31.12.9999 23:59 -14:00",
+        "99999999999999999999",
+        "2026-W99-9",
+        "(" * 1_000,
+        "1 " * 100_000,
+    ],
+)
+def test_dates_that_cannot_be_never_raise(text: str) -> None:
+    """A date no calendar holds is read as none or as a real one, whoever reads it."""
+    for found in (dates.parse(text), dates.parse_iso(text), dates.parse(text, _parse_date(text[:200]))):
+        assert found is None or found.tzinfo is UTC

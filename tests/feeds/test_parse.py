@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.feed import Entry, FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import parse
+from bot.feeds import entries, marking, parse
 from bot.feeds.entries import MOST
 
 SAMPLES = Path(__file__).parent.parent / "data" / "feeds"
@@ -185,3 +185,47 @@ def test_possible_characters_stay() -> None:
     """Other references are what they stand for."""
     (entry,) = read(rss("<title>&#8211;&#x1F600;&#xFFFD;&#55295;&#228;</title>")).entries
     assert entry.title == "\u2013\U0001f600\ufffd\ud7ffä"
+
+
+def json_feed(*items: dict[str, Any]) -> bytes:
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": items}).encode()
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_odd_date_costs_no_entry(date: str) -> None:
+    """An entry whose date no calendar holds is read without one, in JSON and in XML, and so are the others."""
+    read_json = read(json_feed({"id": "1", "title": "Eins", "date_published": date}, {"id": "2", "title": "Zwei"}))
+    read_xml = read(rss(f"<title>Eins</title><pubDate>{date}</pubDate>", "<title>Zwei</title>"))
+    for found in (read_json, read_xml):
+        assert [(entry.title, entry.published_at) for entry in found.entries] == [("Eins", None), ("Zwei", None)]
+
+
+@pytest.mark.parametrize("body", [
+    json_feed({"id": "1", "title": "Kaputt"}, {"id": "2", "title": "Zwei"}),
+    rss("<title>Kaputt</title><guid>1</guid>", "<title>Zwei</title><guid>2</guid>"),
+], ids=["json", "xml"])  # fmt: skip
+def test_an_entry_that_raises_is_lost_alone(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever one entry provokes, the others are read, also when only what is new is read; the loss is counted."""
+    clean = entries.boilerplate.clean_title
+
+    def fail(title: str, *rest: Any) -> str:
+        if title == "Kaputt":
+            raise OverflowError(title)
+        return clean(title, *rest)
+
+    monkeypatch.setattr(entries.boilerplate, "clean_title", fail)
+    found = read(body)
+    assert [entry.title for entry in found.entries] == ["Zwei"]
+    assert found.lost == ("OverflowError",)
+    known = list(marking.unpack(found.marks).values())
+    again = parse.parse(
+        body, url="https://h.example/rss", content_type="application/xml", marks=marking.pack(known[1:], {})
+    )
+    assert isinstance(again, ParsedFeed)
+    assert (again.entries, again.lost) == ((), ("OverflowError",))
+
+
+def test_an_endless_number_costs_no_entry() -> None:
+    """Python refuses to convert numbers of thousands of digits; they are text here."""
+    body = json_feed({"id": "1", "title": "Eins"}, {"id": "2", "title": "Zwei"}).replace(b'"1"', b"9" * 5_000)
+    assert [entry.title for entry in read(body).entries] == ["Eins", "Zwei"]

@@ -191,3 +191,28 @@ async def test_a_feed_whose_host_is_busy_is_given_back(desk: Desk) -> None:
     assert await desk.round(seconds=39) == 0
     assert await desk.round(seconds=2) == 1
     assert [feed.id for feed, _ in desk.fetcher.asked] == [other.id, busy.id]
+
+
+async def test_an_entry_that_cannot_be_read_is_lost_alone(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """The others are stored; each loss is counted, and logged once as long as the feed goes on like that."""
+    feed = await desk.add()
+    desk.fetcher.answer(feed, fetched(["a"]), fetched(["odd 1", "b"]), fetched(["odd 2", "c"]), fetched(["d"]))
+    desk.parser.odd = {"odd 1", "odd 2"}
+    for _ in range(4):
+        await desk.round(minutes=2)
+
+    assert [article.title[-1] for article in await desk.articles()] == ["a", "b", "c", "d"]
+    assert desk.counters.counts["entries_lost_total"] == 2
+    logged = [record for record in caplog.records if record.getMessage() == "feed.entries_lost"]
+    assert [(record.__dict__["entries"], record.__dict__["why"]) for record in logged] == [(1, "OverflowError")]
+    assert (await desk.look(feed)).failures == 0
+
+
+async def test_an_entry_nobody_foresaw_becomes_no_article_and_stops_no_other(desk: Desk) -> None:
+    """Also an entry that the parser let through and the making of the article trips over."""
+    feed = await desk.add()
+    desk.fetcher.answer(feed, fetched(["a", "odd", "b"]))
+    desk.parser.broken = {"odd"}
+    await desk.round()
+    assert len(await desk.articles()) == 2
+    assert desk.counters.counts["entries_lost_total"] == 1
