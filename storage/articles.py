@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from bot.core.article import Article
 from bot.core.errors import StorageError
 from bot.core.ids import ArticleId
 from bot.core.matching import Hit
 from bot.core.shelves import Fanout
-from storage import fanout, rows
+from storage import columns, fanout, rows
 from storage.engine import Database, insert
 from storage.tables import articles, fanouts, feeds, full_texts, matches
 
@@ -32,7 +32,9 @@ class Articles:
         async with self._database.read() as connection:
             return tuple(rows.article(row) for row in (await connection.execute(newest)).mappings())
 
-    async def claim_fanouts(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Fanout, ...]:
+    async def claim_fanouts(
+        self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[ArticleId] | None = None
+    ) -> tuple[Fanout, ...]:
         """Lease articles whose readers are to be found, oldest first."""
         waiting = (
             select(
@@ -46,7 +48,7 @@ class Articles:
             .join(fanouts, fanouts.c.article_id == articles.c.id)
             .join(feeds, feeds.c.id == articles.c.feed_id)
             .outerjoin(full_texts, full_texts.c.article_id == articles.c.id)
-            .where(or_(fanouts.c.lease_until.is_(None), fanouts.c.lease_until <= now))
+            .where(columns.is_free(fanouts, now, columns.is_unknown(fanouts, owner, in_hand)))
             .order_by(fanouts.c.article_id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=fanouts)

@@ -7,9 +7,10 @@ SQLite knows neither time zones nor arrays, so moments are microseconds since 19
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Index, Integer, Table, Text, and_, false, or_, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -157,6 +158,21 @@ def count(name: str) -> Column[int]:
 def lease() -> tuple[Column[str], Column[datetime]]:
     """Make the columns of a row that one process at a time works on."""
     return Column("lease_owner", Text), Column("lease_until", Moment)
+
+
+def is_unknown(table: Table, owner: str, in_hand: Collection[int] | None) -> ColumnElement[bool]:
+    """
+    Demand that a row is leased by an owner who does not know it, because the answer to its claim was lost.
+
+    `in_hand` are the ids of the rows which the owner knows it has leased; None: it cannot tell, and no row fits.
+    """
+    (key,) = table.primary_key
+    return false() if in_hand is None else and_(table.c.lease_owner == owner, key.not_in(in_hand))
+
+
+def is_free(table: Table, now: datetime, unknown: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """Demand that nobody works on a row: it is not leased, its lease has ended, or its owner does not know of it."""
+    return or_(table.c.lease_until.is_(None), table.c.lease_until <= now, false() if unknown is None else unknown)
 
 
 def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.core.chat import ChatState
 from bot.core.errors import Refusal
 from bot.core.feed import Feed, FeedState, FeedWish, Origin, address_key, host_of
 from bot.core.ids import FeedId
-from storage import news, rows
+from storage import columns, news, rows
 from storage.engine import Database, insert
 from storage.tables import chats, feeds, subscriptions
 from storage.tables import marks as marks_kept
@@ -74,9 +74,12 @@ class Feeds:
         async with self._database.read() as connection:
             return tuple(rows.feed(row) for row in (await connection.execute(wanted)).mappings())
 
-    async def claim_due(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Feed, ...]:
+    async def claim_due(
+        self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[FeedId] | None = None
+    ) -> tuple[Feed, ...]:
         """Lease feeds that are due, longest overdue first; nobody else gets them until the lease ends."""
-        due = select(feeds).where(_POLLED, feeds.c.next_poll_at <= now, _free(now))
+        unknown = columns.is_unknown(feeds, owner, in_hand)
+        due = select(feeds).where(_POLLED, feeds.c.next_poll_at <= now, _free(now, unknown))
         first = due.order_by(feeds.c.next_poll_at, feeds.c.id).limit(limit)
         return await self._lease(first, owner, now + lease)
 
@@ -173,10 +176,10 @@ class Feeds:
             return await connection.scalar(counted) or 0
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _free(now: datetime, unknown: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
     """Demand that nobody else has the feed, and that there is somebody to read it: not where its only chat left us."""
     has_left = select(chats.c.id).where(chats.c.id == feeds.c.owner, chats.c.state != ChatState.ACTIVE).exists()
-    return and_(or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now), or_(feeds.c.owner == 0, ~has_left))
+    return and_(columns.is_free(feeds, now, unknown), or_(feeds.c.owner == 0, ~has_left))
 
 
 async def _locked(connection: AsyncConnection, condition: Any) -> Sequence[rows.Row]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, literal, select, text, union, update
+from sqlalchemy import and_, func, literal, or_, select, text, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alert import Alert
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, NextStep, Rank
 from bot.core.ids import ChatId, DeliveryId, ThreadId
-from storage import alerts, floods, rows, steps, turning, turns
+from storage import alerts, columns, floods, rows, steps, turning, turns
 from storage.engine import Database, insert, read_in_order
 from storage.tables import deliveries, fanouts, feeds
 
@@ -29,7 +29,14 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Delivery, ...]:
+    async def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        in_hand: Collection[DeliveryId] | None = None,
+    ) -> tuple[Delivery, ...]:
         """Lease what may be sent now, replies first, then alerts, then the rest; of each, whose turn it is."""
         ready = (
             select(deliveries)
@@ -39,9 +46,10 @@ class Outbox:
             .with_for_update(skip_locked=True, of=deliveries)
         )
         leased = {"state": DeliveryState.LEASED, "lease_owner": owner, "lease_until": now + lease, "claimed_at": now}
+        unstarted = and_(deliveries.c.state == DeliveryState.LEASED, columns.is_unknown(deliveries, owner, in_hand))
         async with self._database.write() as connection:
             await read_in_order(connection)
-            await _requeue(connection, deliveries.c.lease_until <= now)
+            await _requeue(connection, or_(deliveries.c.lease_until <= now, unstarted))
             found = (await connection.execute(ready)).mappings().all()
             if found:
                 same = deliveries.c.id.in_([row["id"] for row in found])

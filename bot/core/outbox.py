@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -14,11 +14,20 @@ from bot.core.ids import ChatId, DeliveryId, ThreadId
 class Outbox(Protocol):
     """A delivery is in exactly one state, and no state loses it."""
 
-    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Delivery, ...]:
+    async def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        in_hand: Collection[DeliveryId] | None = None,
+    ) -> tuple[Delivery, ...]:
         """
         Lease what may be sent now: replies first, then alerts, then the rest.
 
         Of the alerts, articles take turns, each one alert at a time; however many wait, a claim is as quick.
+        `in_hand` names what the owner holds and knows of: any other delivery that is leased by it is free again,
+        because the answer to an earlier claim was lost after its commit. None: the owner cannot tell.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -60,8 +60,15 @@ class FeedShelf(Protocol):
         """List the feeds that are not removed, by id."""
         ...
 
-    async def claim_due(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Feed, ...]:
-        """Lease feeds that are due, longest overdue first; nobody else gets them until the lease ends."""
+    async def claim_due(
+        self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[FeedId] | None = None
+    ) -> tuple[Feed, ...]:
+        """
+        Lease feeds that are due, longest overdue first; nobody else gets them until the lease ends.
+
+        `in_hand` names what the owner holds and knows of: any other feed that is leased by it counts as free, because
+        the answer to an earlier claim was lost after its commit. None: the owner cannot tell.
+        """
         ...
 
     async def claim_twins(self, owner: str, due: Sequence[Feed], now: datetime, lease: timedelta) -> tuple[Feed, ...]:
@@ -120,8 +127,10 @@ class ArticleShelf(Protocol):
         """List stored articles seen since then, newest first."""
         ...
 
-    async def claim_fanouts(self, owner: str, now: datetime, lease: timedelta, limit: int) -> tuple[Fanout, ...]:
-        """Lease articles whose readers are to be found, oldest first."""
+    async def claim_fanouts(
+        self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[ArticleId] | None = None
+    ) -> tuple[Fanout, ...]:
+        """Lease articles whose readers are to be found, oldest first; `in_hand` means what it means for feeds."""
         ...
 
     async def record_matches(self, article_id: ArticleId, hits: Sequence[Hit]) -> None:

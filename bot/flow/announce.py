@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.core.article import Article
@@ -55,6 +55,8 @@ class Announce:
     lease: timedelta = timedelta(minutes=5)
     articles_at_once: int = 50
     receivers_at_once: int = 5_000
+    failed: dict[ArticleId, datetime] = field(default_factory=dict)
+    """Articles that could not be announced, each with the end of its lease."""
 
     async def __call__(self, is_wanted: Callable[[], bool] = lambda: True) -> int:
         """
@@ -63,7 +65,10 @@ class Announce:
         An article that fails is left to the end of its lease and stops no other. `is_wanted` is asked before each piece
         of work; what is left then stays leased for whoever stops us to give back.
         """
-        fanouts = await self.articles.claim_fanouts(self.owner, self.clock.now(), self.lease, self.articles_at_once)
+        now = self.clock.now()
+        fanouts = await self.articles.claim_fanouts(
+            self.owner, now, self.lease, self.articles_at_once, self._put_aside(now)
+        )
         if fanouts:
             await self._insist(self.watch.refresh)
         for fanout in fanouts:
@@ -73,7 +78,14 @@ class Announce:
                 await self._one(fanout, is_wanted)
             except Exception as error:
                 _log.error("article.not_announced", extra={"article": fanout.article.id, "error": error})
+                self.failed[fanout.article.id] = now + self.lease
         return len(fanouts)
+
+    def _put_aside(self, now: datetime) -> tuple[ArticleId, ...]:
+        """List what stays leased to us although nobody works on it: what failed, and what waits for its text."""
+        for article_id in [each for each, until in self.failed.items() if until <= now]:
+            del self.failed[article_id]
+        return (*self.failed, *(self.complete.put_aside() if self.complete else ()))
 
     async def _insist(self, work: Callable[[], Awaitable[Result]]) -> Result:
         return await self.patience(work, "announcing", longest=self.lease)

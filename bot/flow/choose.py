@@ -7,7 +7,8 @@ turn. What comes later for the same chat gets a later turn, so that a reader's a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.delivery import Delivery, Rank
@@ -25,7 +26,9 @@ class Choose:
 
     def __init__(self, gate: Gate, clock: Clock) -> None:
         self.ready: list[Delivery] = []
-        self.busy: set[ChatId] = set()
+        self.busy: dict[ChatId, DeliveryId] = {}
+        """The chats to which a message is under way, each with that message."""
+        self._going_back: tuple[DeliveryId, ...] = ()
         self._gate = gate
         self._clock = clock
         self._slots: dict[ChatId, float] = {}
@@ -56,6 +59,20 @@ class Choose:
                 return self.ready.pop(index)
             waiting.add(each.chat_id)
         return None
+
+    def in_hand(self) -> frozenset[DeliveryId]:
+        """Name all that is claimed and known here; after a claim whose answer was lost the store knows of more."""
+        return frozenset((*(each.id for each in self.ready), *self.busy.values(), *self._going_back))
+
+    @contextlib.contextmanager
+    def handing_back(self) -> Iterator[tuple[tuple[Delivery, datetime], ...]]:
+        """Do `hand_back` for a while in which what was taken out is written down, and so still counts as in hand."""
+        back = self.hand_back()
+        self._going_back = tuple(each.id for each, _ in back)
+        try:
+            yield back
+        finally:
+            self._going_back = ()
 
     def hand_back(self) -> tuple[tuple[Delivery, datetime], ...]:
         """

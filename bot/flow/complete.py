@@ -16,6 +16,7 @@ from datetime import timedelta
 from bot.core import matching, query
 from bot.core.errors import Refusal, StorageError
 from bot.core.fulltext import TextShelf, TextSource
+from bot.core.ids import ArticleId
 from bot.core.matching import Document, Hit, Matcher, Place
 from bot.core.ports import Clock, Fanout
 from bot.language.analyser import Analyser
@@ -61,7 +62,7 @@ class Complete:
         self._clock = clock
         self._owner = owner
         self._policy = policy or CompletePolicy()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], ArticleId] = {}
 
     async def defers(self, fanout: Fanout, hits: Sequence[Hit] | None = None) -> bool:
         """Say whether the article has to wait for its text; `hits` are None as long as it was not matched."""
@@ -76,9 +77,13 @@ class Complete:
         except StorageError:
             return False  # an alert without the text is better than none
         task = asyncio.create_task(self._read(fanout, bound))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = fanout.article.id
+        task.add_done_callback(self._tasks.pop)
         return True
+
+    def put_aside(self) -> tuple[ArticleId, ...]:
+        """List the articles that wait for their texts."""
+        return tuple(self._tasks.values())
 
     async def match(self, fanout: Fanout, document: Document, matcher: Matcher) -> tuple[Hit, ...]:
         """Match an article; where its body came from the page, a passing mention far down is no hit."""

@@ -152,18 +152,18 @@ class Deliver:
         elif (chosen := self._choose.pick()) is None:
             await self._clear_the_way()
         else:
-            self._choose.busy.add(chosen.chat_id)
+            self._choose.busy[chosen.chat_id] = chosen.id
             self._calm.begin()
             task = asyncio.create_task(self._send(chosen))
             self._tasks.add(task)
             task.add_done_callback(self._land)
 
     async def _clear_the_way(self) -> None:
-        """Give back what has to wait for its chat; should that fail, the leases end by themselves."""
-        back = self._choose.hand_back()
-        if back:
-            steps = [(each, Again(at=at)) for each, at in back]
-            await self._outbox.note((), steps, self._clock.now())
+        """Give back what has to wait for its chat; should that fail, the next claim finds that we do not have it."""
+        with self._choose.handing_back() as back:
+            if back:
+                steps = [(each, Again(at=at)) for each, at in back]
+                await self._outbox.note((), steps, self._clock.now())
 
     async def _rest(self) -> None:
         """Wait for the next turn of anybody; what others queue rings no bell here."""
@@ -181,8 +181,8 @@ class Deliver:
         return await claiming
 
     async def _fetch(self) -> bool:
-        limit = self._policy.batch
-        claimed = await self._outbox.claim(self._owner, self._clock.now(), self._policy.lease, limit)
+        limit, in_hand = self._policy.batch, self._choose.in_hand()
+        claimed = await self._outbox.claim(self._owner, self._clock.now(), self._policy.lease, limit, in_hand)
         self._was_full = len(claimed) == limit
         left: Sequence[Delivery] = claimed
         try:
@@ -210,7 +210,7 @@ class Deliver:
             with contextlib.suppress(StorageError):
                 await self._settle(each, Again(at=self._clock.now() + delay))
         finally:
-            self._choose.busy.discard(each.chat_id)
+            self._choose.busy.pop(each.chat_id, None)
 
     def _land(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -100,7 +100,7 @@ class Poll:
             if room <= 0 or self._stopping:
                 return 0
             now, lease = self._clock.now(), self._limits.lease
-            due = await self._feeds.claim_due(self._owner, now, lease, room)
+            due = await self._feeds.claim_due(self._owner, now, lease, room, self._under_way)
             self._backlog.took(len(due))
             if not due:
                 return 0

@@ -120,3 +120,14 @@ async def test_one_query_in_two_modes_is_two_queries(store: Store) -> None:
     assert exact.query_id != broad.query_id
     assert await announce(store, article, broad) == 1
     assert [delivery.chat_id for delivery in await claim(store)] == [2]
+
+
+async def test_a_fanout_that_is_leased_to_us_and_not_in_hand_is_claimed_again(store: Store) -> None:
+    """The answer to a claim was lost after its commit; what another process has is not free for that."""
+    known, lost, _ = await publish(store, await add_feed(store), "eins", "zwei", "drei")
+    await store.articles.claim_fanouts("us", NOW, LEASE, 2)
+    await store.articles.claim_fanouts("other", NOW, LEASE, 9)
+
+    assert await store.articles.claim_fanouts("us", NOW, LEASE, 9) == ()
+    (again,) = await store.articles.claim_fanouts("us", NOW, LEASE, 9, [known.id])
+    assert again.article.id == lost.id

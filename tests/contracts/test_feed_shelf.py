@@ -228,3 +228,15 @@ async def test_another_spelling_is_the_same_feed(store: Store) -> None:
     await add_feed(store, url="https://n.example/rss")
     with pytest.raises(Refusal):
         await add_feed(store, url="http://n.example:80/rss/")
+
+
+async def test_a_feed_that_is_leased_to_us_and_not_in_hand_is_claimed_again(store: Store) -> None:
+    """The answer to a claim was lost after its commit; a feed put off or somebody else's is not free for that."""
+    known, lost, put_off, others = [await add_feed(store, name) for name in ("a", "b", "c", "d")]
+    await store.feeds.claim_due("us", NOW, LEASE, 3)
+    await store.feeds.claim_due("other", NOW, LEASE, 9)
+    await store.feeds.postpone([put_off.id], NOW + timedelta(seconds=20))
+
+    assert await store.feeds.claim_due("us", NOW, LEASE, 9) == ()
+    assert [feed.id for feed in await store.feeds.claim_due("us", NOW, LEASE, 9, [known.id])] == [lost.id]
+    assert {feed.id for feed in await store.feeds.claim_due("other", NOW, LEASE, 9, [])} == {others.id}

@@ -285,3 +285,20 @@ async def test_what_was_held_by_a_clock_that_ran_ahead_is_let_go_when_it_is_set_
     policy = HoldPolicy(timezone="UTC")
     await store.holding.release_due(NOW, 10, lambda chat, held: plan(chat, held, policy, NOW), policy)
     assert [each.id for each in await claim(store)] == [delivery.id]
+
+
+async def test_what_is_leased_to_us_and_not_in_hand_is_claimed_again(store: Store) -> None:
+    """The answer to a claim was lost after its commit: nobody works on these, and nobody else may."""
+    for number in range(4):
+        await notice(store, number, "a")
+    known, under_way, *lost = await claim(store)
+    await store.outbox.start([under_way.id], NOW)
+    await notice(store, 9, "others")
+    await claim(store, "other")
+
+    assert await claim(store) == ()
+    again = await store.outbox.claim(OWNER, NOW, LEASE, 100, [known.id])
+
+    assert [each.id for each in again] == [each.id for each in lost]
+    assert await store.outbox.claim(OWNER, NOW, LEASE, 100, [each.id for each in (known, *lost)]) == ()
+    assert await store.outbox.start([known.id], NOW) == {known.id}

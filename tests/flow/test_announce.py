@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.core.article import Article
+from bot.core.errors import StorageError
 from bot.core.matching import Matcher
 from bot.flow.announce import Announce, Announcer, document
 from bot.flow.patience import Patience
@@ -236,3 +237,17 @@ def test_the_matcher_reads_key_points_description_text_and_tags() -> None:
         "Kurz gesagt.\nBeschreibung.",
         "Text.\nPolitik · Asien",
     )
+
+
+async def test_articles_whose_claim_was_lost_on_the_way_are_claimed_again(desk: Desk) -> None:
+    """They are leased to us, and only the store knows; one that breaks is left to its lease all the same."""
+    await subscribe(desk.store)
+    desk.matcher.breaks_on = "kaputt"
+    _, fine = await desk.publish("Nordkorea kaputt", "Nordkorea heil")
+    desk.articles.break_after("claim_fanouts")
+    with pytest.raises(StorageError):
+        await desk.announce()
+
+    assert await desk.announce() == 2
+    assert await desk.told() == [(1, fine.id)]
+    assert await desk.announce() == 0

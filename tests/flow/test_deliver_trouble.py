@@ -274,3 +274,28 @@ async def test_a_refusal_is_logged_by_its_code(desk: Desk, caplog: pytest.LogCap
     told = [vars(record) for record in caplog.records if record.getMessage().startswith("delivery.")]
     assert {each["why"] for each in told} == {"bad-markup"}
     assert "Nordkorea" not in str(told)
+
+
+async def test_messages_whose_claim_was_lost_on_the_way_are_claimed_again(store: Store, clock: FakeClock) -> None:
+    """They are leased to us, and only the store knows: no reader waits for the end of that lease."""
+    async with opened(store, clock, is_running=False) as desk:
+        await desk.queue(1, 2)
+        desk.outbox.break_after("claim")
+        async with running(desk):
+            await desk.comes_to(chat1="sent", chat2="sent")
+
+        assert sorted(call.chat for call in desk.messenger.calls) == [1, 2]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_messages_that_could_not_be_handed_back_are_claimed_again(desk: Desk, *, after: bool) -> None:
+    """A chat had to wait, and the store failed when that was to be noted."""
+    desk.gate.chat_waits = {1: 5.0}
+    (desk.outbox.break_after if after else desk.outbox.break_before)("note")
+    await desk.queue(1)
+    await desk.postponed(1)
+    desk.gate.chat_waits = {}
+    await desk.pass_by(seconds=5)
+    await desk.comes_to(chat1="sent")
+
+    assert [call.chat for call in desk.messenger.calls] == [1]

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.errors import StorageError
 from bot.core.feed import FeedState, FetchProblem
 from storage.store import Store
 from tests.builders import NOW
@@ -216,3 +217,17 @@ async def test_an_entry_nobody_foresaw_becomes_no_article_and_stops_no_other(des
     await desk.round()
     assert len(await desk.articles()) == 2
     assert desk.counters.counts["entries_lost_total"] == 1
+
+
+@pytest.mark.parametrize("step", ["claim_due", "claim_twins", "count_due"])
+async def test_feeds_whose_claim_was_lost_on_the_way_are_claimed_again(desk: Desk, step: str) -> None:
+    """They are leased to us, and only the store knows: no feed waits for the end of that lease."""
+    feeds = [await desk.add(f"feed{number}") for number in range(3)]
+    for feed in feeds:
+        desk.fetcher.answer(feed, fetched([feed.title]))
+    desk.feeds.break_after(step)
+    with pytest.raises(StorageError):
+        await desk.round()
+
+    assert await desk.round() == 3
+    assert await desk.round() == 0
