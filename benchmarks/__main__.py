@@ -22,6 +22,7 @@ PARTS = (
     "faults",
     "digests",
     "day",
+    "fairness",
 )
 
 

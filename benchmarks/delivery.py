@@ -14,7 +14,7 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 
-from benchmarks import fairness, surety
+from benchmarks import surety, waits
 from benchmarks.backtest import _postgresql
 from benchmarks.outbound import make_readers, sender, store_at, telegram
 from bot.core.chat import ChatKind
@@ -106,9 +106,9 @@ def main() -> None:
     if wanted("fast"):
         asyncio.run(steady(20, rate=1000, limited=False))
     if wanted("fair"):
-        asyncio.run(fairness.compare())
+        asyncio.run(waits.compare())
     if wanted("flood"):
-        asyncio.run(fairness.flood())
+        asyncio.run(waits.flood())
     if wanted("kills"):
         asyncio.run(surety.kills(told.kills or (50 if told.long else 10)))
     if wanted("idle"):

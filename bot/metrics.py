@@ -5,6 +5,8 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 _FAST = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_LAGS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.35, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0)
+"""Finer about what is still good (a late reply is not noticed) and what is not; wide enough for the worst."""
 _SLOW = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 21600.0)
 
 
@@ -33,7 +35,7 @@ class Metrics:
                 "stichwort_seen_to_sent_seconds", "From first seeing an article to Telegram having the alert.", _SLOW
             ),
             "stichwort_loop_lag_seconds": self._histogram(
-                "stichwort_loop_lag_seconds", "Lag of the event loop.", _FAST
+                "stichwort_loop_lag_seconds", "Lag of the event loop.", _LAGS
             ),
         }
         self._gauges = {

@@ -20,7 +20,7 @@ from bot.texts import markup
 from bot.texts.catalog import Catalog
 from bot.web.status import Status
 
-_LAG_EVERY = 0.25
+_LAG_EVERY = 0.05
 _FRESH_SECONDS = 10.0
 _SHARE = 20
 """A status may be this old, or where it takes long so many times what it took: looking must not become work."""
