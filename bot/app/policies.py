@@ -18,6 +18,7 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         readers_may_use_networks=settings.chats.users_may_add_private_feeds,
         max_body=polling.max_body,
         proxy=polling.proxy,
+        proxy_resolves=polling.proxy_resolves,
     )
 
 

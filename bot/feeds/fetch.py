@@ -165,7 +165,7 @@ class HttpFetcher:
 
     async def _ask(self, ask: _Ask, url: URL, *, moved: bool) -> FetchOutcome | _Hop:
         if self._policy.proxy:
-            await self._check_behind_proxy(ask.guard, url)
+            await self._check_behind_proxy(ask, url)
         async with ask.session.get(
             url,
             headers={**ask.headers, **_conditions(ask.feed, url), **_credentials(ask.origin, url)},
@@ -246,14 +246,23 @@ class HttpFetcher:
             trust_env=False,
         )
 
-    async def _check_behind_proxy(self, chosen: AddressGuard, url: URL) -> None:
-        """Behind a proxy the connection cannot be checked, so at least what the name means here is."""
+    async def _check_behind_proxy(self, ask: _Ask, url: URL) -> None:
+        """
+        Check the port, and what the name means here, since the connection itself cannot be checked behind a proxy.
+
+        A name that only the proxy knows may be one of its private network: operators may ask for it on the usual ports,
+        readers only where the operator says that the proxy guards.
+        """
         host, port = url.host or "", url.port or 0
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port)
         except OSError:
-            return  # only the proxy knows this name
-        if not all(chosen.allows(str(sockaddr[0]), port) for *_, sockaddr in found):
+            if not ask.guard.allows_port(port):
+                raise guard.RefusedAddressError from None
+            if ask.feed.origin is Origin.CHAT and not self._policy.proxy_resolves:
+                raise guard.UnknownNameError from None
+            return
+        if not all(ask.guard.allows(str(sockaddr[0]), port) for *_, sockaddr in found):
             raise guard.RefusedAddressError
 
 

@@ -38,12 +38,20 @@ def is_refusal(error: BaseException) -> bool:
     return isinstance(error, RefusedAddressError) or _SENTENCE in str(error)
 
 
+class UnknownNameError(OSError):
+    """A name that only the proxy may know, asked for by somebody for whom that is not enough."""
+
+
 class AddressGuard:
     """Lets connections go to global addresses on the usual ports, and to the networks it is given on any port."""
 
     def __init__(self, ports: Iterable[int], networks: Iterable[str] = ()) -> None:
         self._ports = frozenset(ports)
         self._networks = tuple(ipaddress.ip_network(network, strict=False) for network in networks)
+
+    def allows_port(self, port: int) -> bool:
+        """Say whether a public address may be asked on this port."""
+        return port in self._ports
 
     def allows(self, address: str, port: int) -> bool:
         """Say whether a connection may be made."""
@@ -53,7 +61,7 @@ class AddressGuard:
             return False
         if any(found in network for network in self._networks):
             return True
-        return port in self._ports and _is_public(found)
+        return self.allows_port(port) and _is_public(found)
 
     def make_socket(self, addr_info: AddrInfo) -> socket.socket:
         """Make the socket for a connection, or raise `RefusedAddressError`; for aiohttp's `socket_factory`."""

@@ -28,6 +28,8 @@ class FetchPolicy:
     """For one poll with all its redirects; waiting for a host's turn does not count."""
     max_redirects: int = 5
     proxy: str = ""
+    proxy_resolves: bool = False
+    """Whether the proxy itself keeps readers' requests out of private networks."""
     accept: str = (
         "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
         "application/json;q=0.8, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"

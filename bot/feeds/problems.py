@@ -46,7 +46,7 @@ def _classify(error: Exception) -> tuple[FetchProblem, str]:
             return FetchProblem.TIMEOUT, "The server did not answer in time."
         case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
             return FetchProblem.UNREACHABLE, "The proxy does not answer."
-        case aiohttp.ClientConnectorDNSError():
+        case aiohttp.ClientConnectorDNSError() | guard.UnknownNameError():
             return FetchProblem.UNREACHABLE, "The name of the server is not known."
         case aiohttp.ClientSSLError() | ssl.SSLError():
             return FetchProblem.UNREACHABLE, "The server's certificate or encryption is not valid."

@@ -73,6 +73,19 @@ def list_warnings(path: Path, settings: Settings) -> tuple[str, ...]:
         warnings.append("polling.contact is empty: publishers cannot tell whom to ask; set a URL or mail address")
     if settings.chats.users_may_add_private_feeds and settings.telegram.access == "public":
         warnings.append("chats.users_may_add_private_feeds with public access lets strangers reach allow_networks")
+    polling = settings.polling
+    if polling.proxy and polling.proxy_resolves:
+        warnings.append(
+            "polling.proxy_resolves: readers' feeds, pages and full texts go to any name the proxy knows;"
+            " it alone keeps them out of private networks"
+        )
+    elif polling.proxy:
+        warnings.append(
+            "polling.proxy looks names up by itself: what we checked may lead elsewhere there;"
+            " let it refuse private networks"
+        )
+    elif polling.proxy_resolves:
+        warnings.append("polling.proxy_resolves has no effect without polling.proxy")
     return tuple(warnings)
 
 

@@ -76,6 +76,7 @@ class Polling(Table):
     allow_networks: tuple[Network, ...] = ()
     max_body: Size = 10_000_000
     proxy: HttpUrl = ""
+    proxy_resolves: bool = False
 
     @model_validator(mode="after")
     def _bounds_are_ordered(self) -> Polling:

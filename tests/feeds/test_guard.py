@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -168,4 +169,46 @@ async def test_proxy_is_asked_instead(server: FeedServer) -> None:
         assert isinstance(await fetch(fetcher, "http://127.0.0.1:9/feed"), Fetched)
         assert is_refused(await fetch(fetcher, "http://127.0.0.2:9/feed"))
         assert is_refused(await fetch(fetcher, "http://127.0.0.1:9/feed", Origin.CHAT))
+    assert len(server.asked) == 1
+
+
+INSIDE = "wiki.intern.invalid"
+"""A name that never resolves here; the server stands for a proxy that knows it."""
+
+
+@pytest.fixture
+def proxied(server: FeedServer) -> FetchPolicy:
+    """The rules with a proxy that answers whatever it is asked for."""
+    server.say("/feed", Answer())
+    return FetchPolicy(ports=(80, 443), proxy=f"http://127.0.0.1:{server.port}", host_gap=timedelta(0))
+
+
+@pytest.mark.parametrize("port", [22, 5432, 6443])
+@pytest.mark.parametrize("origin", [Origin.CHAT, Origin.OPERATOR])
+async def test_ports_are_checked_behind_a_proxy_too(
+    server: FeedServer, proxied: FetchPolicy, origin: Origin, port: int
+) -> None:
+    """No name, known here or not, is asked for on a port feeds are not on; also where the proxy guards."""
+    async with HttpFetcher(replace(proxied, proxy_resolves=True)) as fetcher:
+        assert is_refused(await fetch(fetcher, f"http://{INSIDE}:{port}/feed", origin))
+    assert server.asked == []
+
+
+async def test_names_only_the_proxy_knows_are_for_operators(server: FeedServer, proxied: FetchPolicy) -> None:
+    """A reader's feed or page reaches no name that cannot be checked here, directly or over a redirect."""
+    async with HttpFetcher(proxied) as fetcher:
+        assert isinstance(await fetch(fetcher, f"http://{INSIDE}/feed"), Fetched)
+        outcome = await fetch(fetcher, f"http://{INSIDE}/feed", Origin.CHAT)
+        assert isinstance(outcome, FetchFailed)
+        assert outcome.problem is FetchProblem.UNREACHABLE
+        server.redirect("/moved", f"http://{INSIDE}/feed")
+        assert isinstance(await fetch(fetcher, "http://1.1.1.1/moved", Origin.CHAT), FetchFailed)
+    assert [asked.path for asked in server.asked] == ["/feed", "/moved"]
+
+
+async def test_the_operator_can_say_that_the_proxy_guards(server: FeedServer, proxied: FetchPolicy) -> None:
+    """With `proxy_resolves` readers' feeds go to names only the proxy knows, and still to no private address."""
+    async with HttpFetcher(replace(proxied, proxy_resolves=True)) as fetcher:
+        assert isinstance(await fetch(fetcher, f"http://{INSIDE}/feed", Origin.CHAT), Fetched)
+        assert is_refused(await fetch(fetcher, "http://10.0.0.1/feed", Origin.CHAT))
     assert len(server.asked) == 1

@@ -162,6 +162,21 @@ def test_a_secret_others_can_read_is_warned_about(tmp_path: Path) -> None:
     assert "chmod 600" in warning
 
 
+@pytest.mark.parametrize(
+    ("polling", "says"),
+    [
+        ('proxy = "http://proxy.example:3128"', "looks names up by itself"),
+        ('proxy = "http://proxy.example:3128"\nproxy_resolves = true', "it alone keeps them out"),
+        ("proxy_resolves = true", "has no effect"),
+    ],
+)
+def test_what_a_proxy_leaves_open_is_said(tmp_path: Path, polling: str, says: str) -> None:
+    """Whoever checks the configuration hears what the proxy can reach that we cannot check."""
+    path = write(tmp_path, f'[telegram]\ntoken = "1:a"\n[polling]\ncontact = "mail@example.org"\n{polling}')
+    (warning,) = loading.list_warnings(path, loading.load(path))
+    assert says in warning
+
+
 def test_the_example_shows_every_key_at_its_default(tmp_path: Path) -> None:
     """config.example.toml and the model tell the same, key for key."""
     example = (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
