@@ -150,6 +150,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         patience=patience,
         may_send=duty.may_send,
         policy=DeliverPolicy.for_rate(settings.telegram.messages_per_second),
+        outage=application.outage,
         preparers=hours.preparers(application.herald)
         | keep_late_replies(application, store, clock)
         | preparers(application.retell),

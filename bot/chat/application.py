@@ -46,6 +46,7 @@ from bot.core.office import Alone, Office
 from bot.core.ports import ChatShelf, Clock, Facts, Inbox, Messenger, SubscriptionShelf
 from bot.flow.adjust import Adjust
 from bot.flow.follow import Follow
+from bot.flow.outage import Outage
 from bot.flow.retell import Retell
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.why import Why
@@ -118,6 +119,7 @@ class Application:
         )
         self.retell = retell_by(self.messenger)
         self.ready = asyncio.Event()
+        self.outage = Outage("telegram", clock)
         self.paid = telegram.allow_paid_broadcast
         self.voice = Voice(self.account, self.gate, clock, allow_paid_broadcast=self.paid)
         self.voice.moved = lambda old, new: chats.move(old, new, clock.now())
@@ -146,11 +148,11 @@ class Application:
         while True:
             try:
                 await self.account.open()
+                self.outage.worked()
                 break
             except TelegramError as error:
                 failures += 1
-                if failures == 1:
-                    _log.warning("telegram.unreachable", extra={"error": error.message})
+                self.outage.failed(error.message)
                 outcome = outcomes.read(error)
                 least = outcome.delay.total_seconds() if isinstance(outcome, RetryAfter) else 0.0
                 await asyncio.sleep(max(least, min(0.25 * 2.0**failures, _LONGEST_PAUSE)))
@@ -184,6 +186,7 @@ class Application:
             office=self._office,
             beat=self._beat,
             heed=dispatch.heed,
+            outage=self.outage,
         )
         if self._stopping:
             return None

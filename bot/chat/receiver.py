@@ -26,6 +26,7 @@ from bot.core.delivery import RetryAfter, TokenRefused
 from bot.core.errors import StorageError
 from bot.core.office import Alone, Office
 from bot.core.ports import Clock, Inbox
+from bot.flow.outage import Outage
 
 _log = logging.getLogger(__name__)
 _LONGEST_NAP = 30.0
@@ -33,6 +34,8 @@ _LONGEST_PAUSE = 3.0
 """Nobody is heard while we wait for Telegram or the store to come back; asking costs them little."""
 _CONFLICT_PAUSE = 3.0
 _CONFLICT_SECONDS = 600.0
+_OWN_POLL_SECONDS = 60.0
+"""For so long after a cut connection Telegram may still keep our own long poll, and refuse the next one for it."""
 _WEBHOOK_SECONDS = 60.0
 _TOO_SOON = 0.25
 """Seconds an empty answer to a long poll takes at least, from a server that knows what that is."""
@@ -63,6 +66,7 @@ class Receiver:
         office: Office | None = None,
         beat: Callable[[], None] = lambda: None,
         heed: Callable[[dict[str, Any]], None] = lambda raw: None,
+        outage: Outage | None = None,
     ) -> None:
         self._account = account
         self._inbox = inbox
@@ -75,6 +79,7 @@ class Receiver:
         self._office = office or Alone()
         self._beat = beat
         self._heed = heed
+        self._outage = outage or Outage("telegram", clock)
         self._lanes = Lanes()
         self._offset = 0
         self._hasty = 0
@@ -181,6 +186,7 @@ class Receiver:
             if not poll.done():
                 return ()
             updates = poll.result()
+            self._outage.worked()
         finally:
             for task in (poll, stop):
                 task.cancel()
@@ -240,10 +246,11 @@ class Receiver:
             await self._drop_webhook()
         elif isinstance(error, Conflict):
             await self._office.confirm()  # another process may have taken it while we were slow
-            self._tell_of_conflict()
+            if not self._outage.was_within(_OWN_POLL_SECONDS):
+                self._tell_of_conflict()
             pause = _CONFLICT_PAUSE
-        elif failures == 1:
-            _log.warning("updates.unreachable", extra={"error": error.message})
+        else:
+            self._outage.failed(error.message)
         outcome = outcomes.read(error)
         least = outcome.delay.total_seconds() if isinstance(outcome, RetryAfter) else 0.0
         await self._pause(max(least, pause))

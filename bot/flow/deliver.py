@@ -39,6 +39,8 @@ from bot.flow.calm import Calm
 from bot.flow.choose import Choose
 from bot.flow.judge import Judge
 from bot.flow.mark import Mark
+from bot.flow.outage import Outage
+from bot.flow.outcomes import OutcomeLog
 from bot.flow.patience import Patience
 from bot.flow.prepare import Preparation, Preparer
 
@@ -66,11 +68,12 @@ class Deliver:
         preparers: Mapping[DeliveryKind, Preparer] | None = None,
         may_send: Callable[[], bool] = lambda: True,
         policy: DeliverPolicy | None = None,
+        outage: Outage | None = None,
     ) -> None:
         self._outbox = outbox
         self._gate = gate
         self._clock = clock
-        self._counters = counters
+        self._tell = OutcomeLog(counters, clock, outage or Outage("telegram", clock))
         self._owner = owner
         self._token_refused = token_refused
         self._patience = patience
@@ -288,13 +291,3 @@ class Deliver:
         """Claim anew, under its new id, what is in hand for a chat that moved."""
         for each in self._choose.take_out(old):
             await self._settle(each, Again(at=self._clock.now()))
-
-    def _tell(self, each: Delivery, outcome: SendOutcome, step: NextStep) -> None:
-        self._counters.count("stichwort_sends_total", outcome=type(outcome).__name__.lower())
-        if isinstance(step, Done):
-            self._counters.observe("stichwort_seen_to_sent_seconds", (self._clock.now() - each.seen_at).total_seconds())
-            return
-        facts = {"delivery": each.id, "chat": each.chat_id, "outcome": type(outcome).__name__}
-        if why := getattr(outcome, "reason", None) or getattr(outcome, "detail", None):
-            facts["why"] = why  # of a refusal only the code: Telegram's words may quote the message
-        _log.warning("delivery.refused" if isinstance(step, Drop) else "delivery.again", extra=facts)

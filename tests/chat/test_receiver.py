@@ -153,14 +153,15 @@ async def test_an_update_nobody_can_read_is_finished(post: Post) -> None:
 
 
 async def test_trouble_is_one_line_and_a_growing_pause(post: Post, caplog: pytest.LogCaptureFixture) -> None:
-    """Telegram is away, then back; another poller is told apart."""
+    """Telegram is away, then back, which is a line with the length; another poller is told apart."""
+    caplog.set_level(logging.INFO, "bot")
     post.server.fault(Effect.RESET, "getUpdates", times=3)
     post.server.person().say("hallo")
     receiver = post.receiver()
     running = asyncio.create_task(receiver.run())
     await post.until(1)
     assert post.pauses == [1.0, 2.0, 3.0]
-    assert [each.getMessage() for each in caplog.records] == ["updates.unreachable"]
+    assert [each.getMessage() for each in caplog.records] == ["telegram.unreachable", "telegram.reachable_again"]
     caplog.clear()
     other = await post.account.list_updates(0, post.clock.now() - post.clock.now())
     assert isinstance(other, Sequence)
@@ -302,3 +303,27 @@ async def test_a_second_receiver_elsewhere_is_told_once_and_the_office_looked_at
 
     assert [each.getMessage() for each in caplog.records].count("updates.other_receiver") == 1
     assert chair.asked >= 2
+
+
+async def test_after_a_cut_the_trace_of_our_own_long_poll_is_no_other_receiver(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A cut is one line when it begins and one with its length; what refuses us a minute later is somebody else."""
+    caplog.set_level(logging.INFO, "bot")
+    post.server.fault(Effect.RESET, "getUpdates", times=2)
+    receiver = post.receiver(office=Chair(ours=True))
+    running = asyncio.create_task(receiver.run())
+    await post.server.calls.wait("getUpdates", after=0)
+    post.server.fault(Effect.REFUSE, "getUpdates", times=2, status=409, description=TAKEN)
+    post.server.person().say("eins")
+    await post.until(1)
+    told = [each.getMessage() for each in caplog.records]
+    assert told == ["telegram.unreachable", "telegram.reachable_again"]
+    assert "seconds" in vars(caplog.records[1])
+
+    post.clock.move(seconds=61)
+    post.server.fault(Effect.REFUSE, "getUpdates", times=1, status=409, description=TAKEN)
+    post.server.person().say("zwei")
+    await post.until(2)
+    await stopped(receiver, running)
+    assert [each.getMessage() for each in caplog.records][2:] == ["updates.other_receiver"]

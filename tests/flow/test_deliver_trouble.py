@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.delivery import Refused, RefusedReason
+from bot.core.delivery import Refused, RefusedReason, Unsent
 from bot.core.ids import ChatId
 from storage.store import Store
 from tests.builders import MAIN
@@ -299,3 +299,15 @@ async def test_messages_that_could_not_be_handed_back_are_claimed_again(desk: De
     await desk.comes_to(chat1="sent")
 
     assert [call.chat for call in desk.messenger.calls] == [1]
+
+
+async def test_messages_that_cannot_leave_are_one_line(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """However many they are: that is one outage; the line that ends it belongs to whoever hears of Telegram."""
+    for chat in (1, 2, 3):
+        desk.messenger.answer(chat, Unsent("connection refused"))
+    await desk.queue(1, 2, 3)
+    for chat in (1, 2, 3):
+        await desk.postponed(chat)
+
+    (record,) = caplog.records
+    assert (record.getMessage(), vars(record)["error"]) == ("telegram.unreachable", "connection refused")

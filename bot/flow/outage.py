@@ -1,0 +1,44 @@
+"""Tells an outage in two lines: one when it begins, one with its length when it is over."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from bot.core.ports import Clock
+
+_log = logging.getLogger(__name__)
+
+
+class Outage:
+    """The state of one service we depend on, shared by all who call it."""
+
+    def __init__(self, service: str, clock: Clock) -> None:
+        """Watch a service, which names the two events: `telegram.unreachable` and `telegram.reachable_again`."""
+        self._service: Final = service
+        self._clock = clock
+        self._begun_at: float | None = None
+        self._failed_at: float | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the service was out of reach at the last attempt."""
+        return self._begun_at is not None
+
+    def failed(self, error: object) -> None:
+        """Note that the service could not be reached."""
+        self._failed_at = self._clock.monotonic()
+        if self._begun_at is None:
+            self._begun_at = self._failed_at
+            _log.warning("%s.unreachable", self._service, extra={"error": error})
+
+    def worked(self) -> None:
+        """Note that the service answered as it should."""
+        if self._begun_at is None:
+            return
+        seconds, self._begun_at = self._clock.monotonic() - self._begun_at, None
+        _log.info("%s.reachable_again", self._service, extra={"seconds": round(seconds, 1)})
+
+    def was_within(self, seconds: float) -> bool:
+        """Say whether a call failed in the last so many seconds."""
+        return self._failed_at is not None and self._clock.monotonic() - self._failed_at < seconds
