@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.article import Article
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, Rank
 from bot.core.ids import ArticleId, DeliveryId
+from bot.core.republication import OPENING, opening
 from bot.core.retelling import SAME_STORY, Told
 from bot.core.stories_shelf import Place, SentAlert
 from bot.core.story import Headline, Placement, Telling
@@ -23,6 +24,12 @@ _LOCK = 0x53746963_68776F74
 """Any number that no other program uses for an advisory lock of the same database."""
 _COALESCE = timedelta(seconds=2)
 """How long an edit waits for the next source; several feeds often bring a story in one round."""
+
+_TOLD = (
+    select(tellings, articles.c.feed_id, articles.c.url, articles.c.lead, articles.c.published_at)
+    .add_columns(func.substr(articles.c.body, 1, 2 * OPENING).label("body"))
+    .join(articles, articles.c.id == tellings.c.article_id)
+)
 
 
 class Stories:
@@ -56,7 +63,7 @@ class Stories:
             known = await connection.scalar(select(tellings.c.id).where(tellings.c.article_id == article.id))
             if known is not None:
                 return
-            wanted = select(tellings).where(tellings.c.id > after, tellings.c.seen_at >= since).order_by(tellings.c.id)
+            wanted = _TOLD.where(tellings.c.id > after, tellings.c.seen_at >= since).order_by(tellings.c.id)
             others = [_telling(row) for row in (await connection.execute(wanted)).mappings()]
             await _write(connection, article, place(others))
 
@@ -165,10 +172,14 @@ def _telling(row: rows.Row) -> Telling:
             story_id=row["story_id"], related_id=row["related_id"], absorbed=tuple(sorted(row["absorbed"]))
         ),
         owner=row["owner"] or None,
+        feed_id=row["feed_id"],
         key=row["key"],
         guid_key=row["guid_key"],
+        url=row["url"],
         source_host=row["source_host"],
         title=row["title"],
+        opening=opening(row["lead"], row["body"]),
         language=row["language"],
+        published_at=row["published_at"],
         seen_at=row["seen_at"],
     )

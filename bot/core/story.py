@@ -1,23 +1,28 @@
 """
 The same news in several feeds: which articles tell one story, and what a reader who knows it should still get.
 
-An article belongs to the story of an earlier one with its address or guid, with its headline, or with a headline that
-is alike enough and claims nothing else: a count that rose, the next match, the third part of a
-series or an accident in the next town is news. Only articles that somebody asked for are compared; all of the window
-tell which words are rare.
+An article belongs to the story of an earlier one with its address or guid, or of another paper's with its headline or
+one that is alike enough and claims nothing else: a count that rose, the next match, the third part of a
+series or an accident in the next town is news. What one paper lists under several addresses is several stories, however
+alike the headlines are; so no article joins a story that its paper has told, also by way of another paper. What is very
+likely the same article again (see `republication`) is a story that knows the first.
+
+Only articles that somebody asked for are compared; all of the window tell which words are rare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Protocol, TypeVar
 
+from bot.core import republication
 from bot.core.article import Article
-from bot.core.ids import ArticleId, ChatId, StoryId
+from bot.core.ids import ArticleId, ChatId, FeedId, StoryId
 from bot.core.likeness import Alike, Likeness
+from bot.core.republication import Edition, Editions, Paper, Tellers
 from bot.language import claims, headlines
 from bot.language.claims import Claims, Locate
 
@@ -71,11 +76,16 @@ class Telling:
     article_id: ArticleId
     placement: Placement
     owner: ChatId | None
+    feed_id: FeedId
     key: str
     guid_key: str | None
+    url: str | None
     source_host: str
     title: str
+    opening: str
+    """The beginning of its text."""
     language: str | None
+    published_at: datetime
     seen_at: datetime
 
 
@@ -91,6 +101,8 @@ class Stories:
         self._claims: dict[tuple[str | None, int], Claims] = {}
         """What has any."""
         self._exact: dict[tuple[object, ...], Telling] = {}
+        self._editions = Editions[tuple[str | None, int]]()
+        self._tellers = Tellers()
         self._alias: dict[StoryId, StoryId] = {}
         self._private = 0
 
@@ -101,14 +113,18 @@ class Stories:
 
     def file(self, telling: Telling) -> None:
         """Take in an article that was placed, by us or by another process."""
+        paper, story = republication.paper(telling), telling.placement.story_id
         for absorbed in telling.placement.absorbed:
-            self._alias[absorbed] = telling.placement.story_id
+            self._alias[absorbed] = story
+            self._tellers.merge(absorbed, story)
         likeness = self._likeness.setdefault(telling.language, Likeness())
         slot = likeness.file(headlines.features(telling.title), telling.seen_at)
         self._tellings[telling.language, slot] = telling
         if (claimed := self._read(telling.title, telling.language)) is not claims.NOTHING:
             self._claims[telling.language, slot] = _shared(claimed)
         self._private += telling.owner is not None
+        self._tellers.add(self._story(telling), paper)
+        self._editions.file((telling.language, slot), paper, telling.title, telling.opening)
         for key in _keys(telling):
             self._exact[telling.owner, *key] = telling  # the newest: it is in the window longest
 
@@ -120,6 +136,9 @@ class Stories:
                 telling = self._tellings.pop((language, slot))
                 self._claims.pop((language, slot), None)
                 self._private -= telling.owner is not None
+                paper = republication.paper(telling)
+                self._tellers.drop(self._story(telling), paper)
+                self._editions.forget((language, slot), paper, telling.title, telling.opening)
                 for key in _keys(telling):
                     if self._exact.get((telling.owner, *key)) is telling:
                         del self._exact[telling.owner, *key]
@@ -133,22 +152,37 @@ class Stories:
         A reader's own feed is compared with everybody's and with his; everybody's only among themselves, because what
         one reader brings in must not change what others get. His story is absorbed when everybody's comes later.
         """
+        found, related = self._belongs(article)
+        story = found or StoryId(article.id)
+        return Placement(story_id=story, related_id=related, absorbed=self._absorbed(article, story))
+
+    def _belongs(self, article: Article) -> tuple[StoryId | None, StoryId | None]:
+        """Find the story of an article, else that which it may belong to."""
         exact = next((found for key in _keys(article) if (found := self._find(article, key))), None)
         if exact is not None:
-            return Placement(story_id=self._story(exact), absorbed=self._absorbed(article))
-        own = StoryId(article.id)
+            return self._story(exact), None
         likeness = self._likeness.get(article.language)
-        if likeness is None:
-            return Placement(story_id=own)
-        absorbed = self._absorbed(article)
+        again = self._again(article)
+        if again is not None or likeness is None:
+            return None, again
         owners = frozenset((None, article.owner))
         alike, others_differ = self._nearest(likeness, article, self._policy.least, owners)
         if alike is not None and alike.score >= self._policy.same:
-            return Placement(story_id=self._story_at(article, alike), absorbed=absorbed)
+            return self._story_at(article, alike), None
         if others_differ and alike is None:  # a count that rose, the next town, a comment: it hangs on what it goes on
             alike, _ = self._nearest(likeness, article, self._policy.least, owners, claims_count=False)
-        related = None if alike is None else self._story_at(article, alike)
-        return Placement(story_id=own, related_id=related, absorbed=absorbed)
+        return None, None if alike is None else self._story_at(article, alike)
+
+    def _again(self, article: Article) -> StoryId | None:
+        """Find the story of which its paper very likely publishes this article again."""
+        opening = republication.opening(article.lead, article.body)
+        new = Edition.of(article, opening, self._read(article.title, article.language))
+        for place in self._editions.candidates(republication.paper(article), article.title, opening):
+            telling = self._tellings[place]
+            old = Edition.of(telling, telling.opening, self._read(telling.title, telling.language))
+            if republication.is_again(new, old):
+                return self._story(telling)
+        return None
 
     def _story_at(self, article: Article, alike: Alike) -> StoryId:
         return self._story(self._tellings[article.language, alike.slot])
@@ -157,6 +191,8 @@ class Stories:
         found = self._exact.get((None, *key)) or self._exact.get((article.owner, *key))
         if found is None or key[0] != _HEADLINE:
             return found
+        if republication.paper(article) in self._tellers.of(self._story(found)):
+            return None
         # What was cut off both may be what tells them apart: "Bern: …", "Teil 3: …".
         ours, theirs = (self._read(each.title, each.language) for each in (article, found))
         return None if ours.differ(theirs) else found
@@ -175,15 +211,24 @@ class Stories:
         owners: frozenset[ChatId | None],
         *,
         claims_count: bool = True,
+        papers: Container[Paper] = (),
     ) -> tuple[Alike | None, bool]:
-        """Find the headline that is most alike; says too whether any was passed over for what it claims."""
-        own = self._read(article.title, article.language)
+        """
+        Find the headline that is most alike; says too whether any was passed over for what it claims.
+
+        What the article's own paper told, or any of these, is never looked at.
+        """
+        own, told_by = self._read(article.title, article.language), republication.paper(article)
         passed_over = False
 
         def may_be(slot: int) -> bool:
             nonlocal passed_over
             place = article.language, slot
-            if self._tellings[place].owner not in owners:
+            telling = self._tellings[place]
+            if telling.owner not in owners:
+                return False
+            tellers = self._tellers.of(self._story(telling))
+            if told_by in tellers or any(paper in papers for paper in tellers):
                 return False
             if claims_count and own.differ(self._claims.get(place, claims.NOTHING)):
                 passed_over = True
@@ -192,19 +237,23 @@ class Stories:
 
         return likeness.nearest(headlines.features(article.title), threshold, may_be), passed_over
 
-    def _absorbed(self, article: Article) -> tuple[StoryId, ...]:
-        """Find the stories readers' own feeds told before everybody's did; one for each reader."""
+    def _absorbed(self, article: Article, story: StoryId) -> tuple[StoryId, ...]:
+        """Find stories readers' own feeds told before everybody's did, one each, none by a paper that told this one."""
         likeness = self._likeness.get(article.language)
         if article.owner is not None or not self._private or likeness is None:
             return ()
         owners = {each.owner for each in self._tellings.values() if each.owner is not None}
         absorbed: dict[StoryId, None] = {}
+        tellers = set(self._tellers.of(story))
         for owner in sorted(owners)[:_MOST_ABSORBED]:
-            alike, _ = self._nearest(likeness, article, self._policy.same, frozenset((owner,)))
-            telling = self._tellings[article.language, alike.slot] if alike else None
-            if telling is not None and telling.placement.story_id not in self._alias:
-                absorbed[telling.placement.story_id] = None
-        return tuple(story for story in absorbed if self._is_private(story))
+            alike, _ = self._nearest(likeness, article, self._policy.same, frozenset((owner,)), papers=tellers)
+            if alike is None:
+                continue
+            found = self._tellings[article.language, alike.slot].placement.story_id
+            if found not in self._alias and self._is_private(found):
+                absorbed[found] = None
+                tellers |= set(self._tellers.of(found))
+        return tuple(absorbed)
 
     def _is_private(self, story: StoryId) -> bool:
         return all(each.owner is not None for each in self._tellings.values() if each.placement.story_id == story)

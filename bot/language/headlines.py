@@ -132,6 +132,12 @@ def features(title: str) -> Features:
     return Features(tuple(words), tuple(pieces))
 
 
+def outlet(title: str) -> str:
+    """Give the name of the paper behind a headline ("… - Neue Zürcher Zeitung"), in one spelling; empty without one."""
+    found = _OUTLET.search(title[:_LONGEST_TITLE][-_LONGEST_KICKER - 10 :])
+    return " ".join(_words(found["name"])) if found and is_paper(found["name"].strip()) else ""
+
+
 def is_paper(name: str) -> bool:
     """Say whether a name is clearly a paper's or station's: a known one, or with a word such names have."""
     words = name.split()

@@ -18,6 +18,7 @@ from bot.core.story import Placement, StoryPolicy, Telling
 from bot.flow.group import Group
 from storage.store import Store
 from storage.tables import articles, deliveries
+from storage.told import tellings
 from tests.builders import NOW, the_analyser
 from tests.contracts.scenes import add_feed, announce, claim, publish, subscribe
 from tests.fakes.clock import FakeClock
@@ -39,6 +40,14 @@ async def bring(store: Store, *titles: str, feed: str = "srf") -> tuple[Article,
     made: list[Article] = []
     for title in titles:
         made += await publish(store, known, f"{feed} {title}", title=title)
+    return tuple(made)
+
+
+async def bring_from_papers(store: Store, *titles: str) -> tuple[Article, ...]:
+    """Let each headline come from a feed of its own."""
+    made: list[Article] = []
+    for number, title in enumerate(titles):
+        made += await bring(store, title, feed=f"feed{number}")
     return tuple(made)
 
 
@@ -99,17 +108,44 @@ async def test_a_placing_that_fails_leaves_nothing(store: Store) -> None:
 
 async def test_grouping_comes_to_the_same_on_every_database_and_after_a_restart(store: Store) -> None:
     """Whoever places an article knows what all others placed, also one that has just started."""
-    made = await bring(store, *TITLES)
+    made = await bring_from_papers(store, *TITLES)
     steady = group(store)
     for number, article in enumerate(made):
         await (steady if number % 2 else group(store))(article)
     assert await stories_of(store) == [1, 2, 1, 2, 1]
 
 
+async def test_what_one_feed_brings_is_told_apart_on_every_database_and_after_a_restart(store: Store) -> None:
+    """Other news made of one pattern, also by way of another paper; what is published again knows the first."""
+    text = "Unbekannte sind in der Nacht in ein Schulhaus eingebrochen und haben mehrere tausend Franken gestohlen."
+    brought = [
+        *await bring(store, "Zeugenaufruf nach Einbruch in Thun", "Zeugenaufruf nach Brand in Thun"),
+        *await bring(store, "Zeugenaufruf nach Einbruch in Thun", feed="nzz"),
+        *await bring(store, "Zeugenaufruf nach Unfall in Thun"),
+    ]
+    feeds = {each.title: each for each in await store.feeds.list_all()}
+    later = NOW + timedelta(hours=1)
+    for at, lead in enumerate((text, "", text)):
+        named = {"title": "Einbruch in Herisau", "seen_at": later + timedelta(minutes=at), "now": later}
+        body = "" if lead else text
+        brought += await publish(store, feeds["SRF"], f"herisau {at}", lead=lead, body=body, **named)  # type: ignore[arg-type]
+    steady = group(store)
+    for number, article in enumerate(brought):
+        await (steady if number % 2 else group(store))(article)
+
+    first, fire, _, accident, herisau, *_ = (article.id for article in brought)
+    found = await stories_of(store)
+    assert found[:4] == [first, fire, first, accident]
+    async with store._database.read() as connection:
+        told = await connection.execute(select(tellings.c.story_id, tellings.c.related_id).order_by(tellings.c.id))
+        again = [tuple(row) for row in told][4:6]
+    assert again == [(herisau, None), (herisau + 1, herisau)]
+
+
 async def test_two_processes_place_as_one(stores: tuple[Store, Store]) -> None:
     """Rewordings that two workers take at the same moment still become one story."""
     groups = [group(each) for each in stores]
-    made = await bring(stores[0], *TITLES)
+    made = await bring_from_papers(stores[0], *TITLES)
     await asyncio.gather(*(groups[number % 2](article) for number, article in enumerate(made)))
     found = await stories_of(stores[1])
     assert len(set(found)) == 2

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core import story
+from bot.core import republication, story
 from bot.core.article import Article
-from bot.core.ids import ChatId
+from bot.core.ids import ChatId, FeedId
 from bot.core.story import Headline, Placement, Stories, StoryPolicy, Telling
 from tests.builders import NOW, make_article, the_analyser
 
@@ -26,9 +26,9 @@ class Desk:
         self.number = 0
 
     def __call__(self, title: str, **changes: object) -> Placement:
-        """Place an article with this headline; all else differs from any other."""
+        """Place an article with this headline; all else differs from any other, also the feed it is in."""
         self.number += 1
-        made = make_article(self.number, f"name {self.number}", title=title)
+        made = make_article(self.number, f"name {self.number}", title=title, feed_id=FeedId(self.number))
         return self.place(replace(made, **{"source_host": f"host{self.number}.example"} | changes))  # type: ignore[arg-type]
 
     def place(self, article: Article) -> Placement:
@@ -44,11 +44,15 @@ class Desk:
                 article_id=article.id,
                 placement=placement,
                 owner=article.owner,
+                feed_id=article.feed_id,
                 key=article.key,
                 guid_key=article.guid_key,
+                url=article.url,
                 source_host=article.source_host,
                 title=article.title,
+                opening=republication.opening(article.lead, article.body),
                 language=article.language,
+                published_at=article.published_at,
                 seen_at=article.seen_at,
             )
         )
@@ -225,3 +229,79 @@ def test_what_differs_in_a_claim_alone_hangs_on_the_other(place: Desk, first: st
 
     assert told.story_id != story
     assert told.related_id == story
+
+
+PAPER, OTHERS = FeedId(1001), FeedId(1002)
+THUN = ("Zeugenaufruf nach Einbruch in Thun", "Zeugenaufruf nach Brand in Thun", "Zeugenaufruf nach Unfall in Thun")
+TEXT = "Am Montagmorgen ist bei Olten ein Regionalzug entgleist. Drei Personen wurden verletzt, die Strecke bleibt zu."
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        THUN,
+        (
+            "Sinner schlägt Ruud in drei Sätzen",
+            "Sinner schlägt Fritz in drei Sätzen",
+            "Sinner schlägt Paul in drei Sätzen",
+        ),
+        ("Die Lage am Morgen",) * 3,
+        ("Elevated error rates in Helsinki", "Elevated error rates in Falkenstein", "Elevated error rates in Ashburn"),
+        ("Erdbeben in der Türkei fordert 40 Tote", "Erdbeben in der Türkei fordert 80 Tote"),
+    ],
+)
+@pytest.mark.parametrize("minutes", [0, 90])
+def test_what_one_feed_lists_is_different_news(place: Desk, titles: tuple[str, ...], minutes: int) -> None:
+    """Together or one after another: neither the same story nor one that hangs on the first."""
+    for at, title in enumerate(titles):
+        seen_at = NOW + timedelta(minutes=at * minutes)
+        assert place(title, feed_id=PAPER, seen_at=seen_at, published_at=seen_at) == Placement(story_id=4 + at)
+
+
+def test_a_paper_does_not_join_its_own_story_by_way_of_another(place: Desk) -> None:
+    """Whoever of them came first; the other paper's headline stands for one of the two."""
+    assert place(THUN[0], feed_id=PAPER).story_id == 4
+    assert place(THUN[0], feed_id=OTHERS).story_id == 4
+    assert place(THUN[1], feed_id=PAPER) == Placement(story_id=6)
+    assert place(THUN[2], feed_id=FeedId(1003)).story_id in (4, 6)
+    assert place(THUN[0], feed_id=PAPER, published_at=NOW + timedelta(days=1)) == Placement(story_id=8)
+
+
+def test_other_papers_in_one_feed_are_other_papers(place: Desk) -> None:
+    """An aggregator lists many; which paper it is says the link, or where it leads to the aggregator the headline."""
+    first = place(FIRST, feed_id=PAPER, url="https://www.srf.example/1").story_id
+    assert place(REWORDED, feed_id=PAPER, url="https://nzz.example/2").story_id == first
+    assert place(REWORDED, feed_id=PAPER, url="https://news.srf.example/3").story_id == 6
+    google = "https://news.google.com/rss/articles/"
+    assert place(f"{OTHER} - NZZ", feed_id=PAPER, url=f"{google}1").story_id == 7
+    assert place(f"{OTHER} - Tages-Anzeiger", feed_id=PAPER, url=f"{google}2").story_id == 7
+    assert place(f"{OTHER} - NZZ", feed_id=PAPER, url=f"{google}3", lead="").story_id == 9
+
+
+def test_what_a_paper_publishes_again_knows_the_first(place: Desk) -> None:
+    """Another link and guid, the same headline but for a mark, the same text: a story of its own, told silently."""
+    first = place("Zug entgleist bei Olten: drei Verletzte", feed_id=PAPER, lead=TEXT).story_id
+    later = NOW + timedelta(hours=2)
+    again = place("Update: Zug entgleist bei Olten: drei Verletzte", feed_id=PAPER, lead=TEXT, seen_at=later)
+    assert again == Placement(story_id=5, related_id=first)
+    other = place("Zug entgleist bei Aarau: drei Verletzte", feed_id=PAPER, lead=TEXT, seen_at=later)
+    assert other == Placement(story_id=6)
+
+
+def test_the_window_ends_for_a_paper_too(place: Desk) -> None:
+    """What it told before is forgotten, as after a restart: then only the other paper's headline counts."""
+    place(THUN[0], feed_id=PAPER)
+    place(THUN[0], feed_id=OTHERS, seen_at=NOW + timedelta(hours=60))
+    assert place(THUN[0], feed_id=PAPER, seen_at=NOW + timedelta(hours=71)).story_id == 6
+    assert place(THUN[0], feed_id=PAPER, seen_at=NOW + timedelta(hours=131)).story_id == 4
+
+
+def test_a_readers_feed_keeps_its_news_apart_when_everybodys_tell_them(place: Desk) -> None:
+    """Of two that everybody's feed could absorb, only one goes into its story."""
+    for title in THUN[:2]:
+        place(title, feed_id=PAPER, owner=OWN)
+    assert place(THUN[0]).absorbed == (4,)
+    joined = place(THUN[0])
+    assert joined.story_id == 6
+    assert joined.absorbed == ()
+    assert place(THUN[2], feed_id=PAPER, owner=OWN).story_id == 8

@@ -87,7 +87,7 @@ async def test_several_sources_at_once_are_one_edit(desk: Desk) -> None:
     """One call for all that came meanwhile; nothing new is no call."""
     await tell(desk, FIRST, "srf")
     await desk.comes_to(chat1="sent")
-    for source in ("nzz", "faz", "srf"):
+    for source in ("nzz", "faz", "woz"):
         await tell(desk, AGAIN if source == "nzz" else THIRD, f"{source}")
     await joined(desk, 3)
     await calls(desk, 2)
@@ -97,7 +97,32 @@ async def test_several_sources_at_once_are_one_edit(desk: Desk) -> None:
         return all(row.state in ("sent", "dead") for row in await desk.rows(1))
 
     await eventually(nothing_is_left)
-    assert said(desk) == [(1, None, ()), (1, 1001, ("NZZ", "FAZ"))]
+    assert said(desk) == [(1, None, ()), (1, 1001, ("NZZ", "FAZ", "WOZ"))]
+
+
+async def test_a_paper_that_goes_on_telling_is_an_alert_each_time(desk: Desk) -> None:
+    """What it lists under another link is other news, also when another paper told of the first meanwhile."""
+    await tell(desk, FIRST, "srf")
+    await desk.comes_to(chat1="sent")
+    await tell(desk, AGAIN, "nzz")
+    await calls(desk, 2)
+    other = AGAIN.replace("Präsident Maduro", "Maduros Minister")
+    await tell(desk, other, "srf")
+    await calls(desk, 3)
+    alerts = [call for call in desk.messenger.calls if call.alert and call.edits is None]
+    assert [call.alert.article.title for call in alerts if call.alert] == [FIRST, other]
+    assert [(call.delivery.silent, call.delivery.reply_to) for call in alerts] == [(False, None)] * 2
+
+
+async def test_what_a_paper_publishes_again_comes_silently_below_the_first(desk: Desk) -> None:
+    """The same headline and text under another link."""
+    await tell(desk, FIRST, "srf")
+    await desk.comes_to(chat1="sent")
+    await desk.pass_by(minutes=5)
+    await tell(desk, FIRST, "srf", name="republished")
+    await calls(desk, 2)
+    first, again = [call.delivery for call in desk.messenger.calls if call.alert and call.edits is None]
+    assert (first.silent, again.silent, again.reply_to) == (False, True, 1001)
 
 
 async def joined(desk: Desk, number: int) -> None:
