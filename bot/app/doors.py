@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import resource
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 from bot.core.errors import BotError, ConfigError
 from bot.settings.model import Settings
@@ -13,6 +15,8 @@ from bot.web.health import Health
 from bot.web.server import WebServer
 
 _log = logging.getLogger(__name__)
+_DESCRIPTORS = 65_536
+"""More than we ever need; a limit of millions only makes some libraries slow."""
 
 
 class BusyError(BotError):
@@ -26,7 +30,9 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[WebServer 
     if not listen:
         yield None
         return
-    server = WebServer(listen=listen, token=settings.web.token.get_secret_value(), health=health)
+    server = WebServer(
+        listen=listen, token=settings.web.token.get_secret_value(), health=health, hosts=_list_hosts(settings)
+    )
     try:
         url = await server.start()
     except OSError as error:
@@ -38,6 +44,22 @@ async def opened(settings: Settings, health: Health) -> AsyncIterator[WebServer 
         yield server
     finally:
         await server.stop()
+
+
+def raise_descriptor_limit() -> None:
+    """Allow this process as many open files and connections as the system lets it have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    with contextlib.suppress(ValueError, OSError):  # some systems have a limit of their own below the hard one
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _list_hosts(settings: Settings) -> frozenset[str]:
+    """List the names under which the configuration says that the server is reached."""
+    urls = settings.web.public_url, settings.telegram.webhook_url
+    return frozenset(host.lower() for host in (urlsplit(url).hostname for url in urls) if host)
 
 
 def _reason(error: OSError) -> str:

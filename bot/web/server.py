@@ -2,18 +2,25 @@
 The server: `/healthz`, `/readyz`, `/metrics` and the status page.
 
 With a token only the first two are open; without one everything is, which the configuration allows on loopback only.
+There, a request must name the host it is for: a page of some other site, whose name was made to lead here (DNS
+rebinding), would otherwise read all this through its visitor's browser.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from yarl import URL
 
 from bot.core.errors import StorageError
+from bot.settings.values import is_loopback
 from bot.web import status
+from bot.web.connections import ConnectionPolicy, Listener
 from bot.web.health import Health
 from bot.web.status import Status
 
@@ -25,6 +32,11 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
+_LONGEST_BODY = 1_000_000
+"""Bytes; an update of Telegram's has some thousands."""
+_LINGERING_SECONDS = 1.0
+"""How long a body nobody wants is read, so that the answer gets through."""
+_FOREIGN_HOST = "this host name is not served here; web.public_url says which one is\n"
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -45,54 +57,102 @@ class Insight(Protocol):
 class WebServer:
     """Answers from `start` on; what it has no insight into yet is not there yet."""
 
-    def __init__(self, *, listen: str, token: str, health: Health) -> None:
+    def __init__(
+        self,
+        *,
+        listen: str,
+        token: str,
+        health: Health,
+        hosts: frozenset[str] = frozenset(),
+        policy: ConnectionPolicy | None = None,
+    ) -> None:
+        """Prepare; on loopback `hosts` (in small letters) may be named by a request beside the names of loopback."""
         host, _, port = listen.rpartition(":")
         self._host, self._port = host.strip("[]"), int(port)
         self._token = token.encode()
         self._health = health
+        self._hosts = hosts
+        self._policy = policy or ConnectionPolicy()
         self._insight: Insight | None = None
         self._runner: web.AppRunner | None = None
+        self._listener: Listener | None = None
 
     async def start(self) -> str:
         """Listen, and say where; raises `OSError` when that cannot be."""
-        app = web.Application(middlewares=[self._guard], client_max_size=1_000_000)
+        app = web.Application(middlewares=[self._guard], client_max_size=_LONGEST_BODY)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/", self._status)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+        runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=1.0, lingering_time=_LINGERING_SECONDS
+        )
         await runner.setup()
+        assert runner.server is not None
+        listener = Listener(runner.server, self._policy)
         try:
-            await web.TCPSite(runner, self._host, self._port).start()
+            host, port = (await listener.start(self._host, self._port))[0]
         except BaseException:
             await runner.cleanup()
             raise
-        self._runner = runner
-        host, port = runner.addresses[0][:2]
+        self._runner, self._listener = runner, listener
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def show(self, insight: Insight) -> None:
         """Show more than signs of life from now on."""
         self._insight = insight
 
+    def count_connections(self) -> int:
+        """Say how many connections are open."""
+        return self._listener.count() if self._listener else 0
+
     async def stop(self) -> None:
         """Answer no more."""
+        if self._listener is not None:
+            self._listener.stop()
         if self._runner is not None:
             await self._runner.cleanup()
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not self._may(request):
-            response: web.StreamResponse = _text("a token is needed\n", 401)
-            response.headers["WWW-Authenticate"] = 'Bearer realm="stichwort"'
-        else:
-            try:
-                response = await handler(request)
-            except web.HTTPException as error:
-                response = _text(f"{error.reason}\n", error.status)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
+        connection = self._listener.find(request.transport) if self._listener else None
+        with connection.answered() if connection else contextlib.nullcontext():
+            response = await self._answer(request, handler)
+            for name, value in _HEADERS.items():
+                response.headers.setdefault(name, value)
+            await response.prepare(request)
+            await response.write_eof()  # here, so that a client that takes nothing off has a deadline, too
         return response
+
+    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not self._is_for_us(request):
+            return _text(_FOREIGN_HOST, 421)
+        if (request.content_length or 0) > _LONGEST_BODY:
+            return _text("this is too long\n", 413)
+        if not self._may(request):
+            response = _text("a token is needed\n", 401)
+            response.headers["WWW-Authenticate"] = 'Bearer realm="stichwort"'
+            return response
+        try:
+            async with asyncio.timeout(self._policy.answer / 2):
+                return await handler(request)
+        except TimeoutError:
+            return _text("this took too long\n", 503)
+        except web.HTTPException as error:
+            return _text(f"{error.reason}\n", error.status)
+
+    def _is_for_us(self, request: web.Request) -> bool:
+        """Say whether a request names this server; only browsers can be made to name another, and they always do."""
+        if not is_loopback(self._host):
+            return True
+        named = request.headers.getall("Host", [])
+        if not named:
+            return request.version < HttpVersion11
+        try:
+            host = (URL(f"http://{named[0]}").host or "").rstrip(".").lower()
+        except ValueError:
+            return False
+        return len(named) == 1 and (is_loopback(host) or host.endswith(".localhost") or host in self._hosts)
 
     def _may(self, request: web.Request) -> bool:
         if not self._token or request.path in _OPEN:

@@ -87,9 +87,11 @@ class Lamp:
 
 
 @asynccontextmanager
-async def opened(health: Health, token: str = "") -> AsyncIterator[Desk]:
+async def opened(
+    health: Health, token: str = "", *, listen: str = "127.0.0.1:0", hosts: frozenset[str] = frozenset()
+) -> AsyncIterator[Desk]:
     """Run a server on a free port."""
-    server, insight = WebServer(listen="127.0.0.1:0", token=token, health=health), FakeInsight()
+    server, insight = WebServer(listen=listen, token=token, health=health, hosts=hosts), FakeInsight()
     url = await server.start()
     async with aiohttp.ClientSession() as session:
         yield Desk(session, server, insight, url)
@@ -164,6 +166,36 @@ async def test_with_a_token_only_signs_of_life_are_open(path: str) -> None:
             assert (await desk.get(path, Authorization=header))[0] == 401
         assert (await desk.get(path, Authorization=f"Bearer {TOKEN}"))[0] == expected
         assert (await desk.get(f"{path}?token=correct+horse"))[0] == expected
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST.:8088", "127.0.0.1:1", "127.9.9.9", "[::1]:8088", "bot.localhost", "news.example:443"],
+)
+async def test_on_loopback_a_request_may_name_loopback_and_the_configured_hosts(host: str) -> None:
+    """On any port; a proxy in front may have another one."""
+    async with opened(Health(), hosts=frozenset({"news.example"})) as desk:
+        assert await desk.get("/healthz", Host=host) == (200, "alive\n")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "192.168.1.7", "", "a b", "[::1", "::1"])
+async def test_on_loopback_a_page_of_another_site_reads_nothing(host: str) -> None:
+    """Its name may lead here; the answer says what to do where the name is the operator's own."""
+    async with opened(Health(), hosts=frozenset({"news.example"})) as desk:
+        desk.server.show(desk.insight)
+        for path in ("/healthz", "/metrics", "/"):
+            code, text = await desk.get(path, Host=host)
+            assert code in (400, 421)
+            assert "metric" not in text
+        assert code == 400 or "web.public_url" in text
+
+
+async def test_beyond_loopback_the_token_guards_and_any_name_is_fine() -> None:
+    """Nobody's browser has the token."""
+    async with opened(Health(), TOKEN, listen="0.0.0.0:0") as desk:
+        desk.url = desk.url.replace("0.0.0.0", "127.0.0.1")
+        assert await desk.get("/healthz", Host="evil.example") == (200, "alive\n")
+        assert (await desk.get("/", Host="evil.example"))[0] == 401
 
 
 async def test_without_a_token_everything_is_open() -> None:

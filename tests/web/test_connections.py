@@ -1,0 +1,171 @@
+"""Who may keep a connection open, and for how long."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.web.connections import ConnectionPolicy
+from bot.web.health import Health
+from bot.web.server import WebServer
+
+LONG = 3_600.0
+
+
+class Large:
+    """An insight whose metrics are more than any buffer holds."""
+
+    async def render_metrics(self) -> bytes:
+        """Give a lot."""
+        return bytes(50_000_000)
+
+    async def take_status(self) -> None:
+        """Have none."""
+
+
+@contextlib.asynccontextmanager
+async def served(policy: ConnectionPolicy) -> AsyncIterator[tuple[WebServer, int]]:
+    """Run a server with these bounds; gives its port too."""
+    server = WebServer(listen="127.0.0.1:0", token="", health=Health(), policy=policy)
+    url = await server.start()
+    try:
+        yield server, int(url.rpartition(":")[2])
+    finally:
+        await server.stop()
+
+
+@contextlib.asynccontextmanager
+async def half_open(port: int, count: int) -> AsyncIterator[list[asyncio.StreamReader]]:
+    """Open connections, one after the other, that send half a request and then nothing."""
+    readers, writers = [], []
+    for _ in range(count):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: local")
+        readers.append(reader)
+        writers.append(writer)
+    try:
+        yield readers
+    finally:
+        for writer in writers:
+            writer.close()
+
+
+async def ask(port: int, path: str = "/healthz") -> int:
+    """Ask for a page and give the status."""
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
+        await answer.read()
+        return answer.status
+
+
+async def closed(reader: asyncio.StreamReader) -> None:
+    """Wait until the server has closed a connection without a word."""
+    with contextlib.suppress(ConnectionError):
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+
+
+async def test_half_open_connections_keep_nobody_out() -> None:
+    """A newcomer takes the place of the one that has waited longest."""
+    policy = ConnectionPolicy(most=4, request=LONG, spared=0.0)
+    async with served(policy) as (server, port), half_open(port, 20) as readers:
+        for reader in readers[:16]:
+            await closed(reader)
+        assert server.count_connections() == 4
+        assert await ask(port) == 200
+        await closed(readers[16])
+        assert not any(reader.at_eof() for reader in readers[18:])
+        assert server.count_connections() <= 4
+
+
+async def test_a_connection_that_has_just_come_is_not_displaced() -> None:
+    """Who opens connections in a loop gets no further than the bound, and the rest waits in the kernel's queue."""
+    policy = ConnectionPolicy(most=4, request=LONG, spared=LONG)
+    async with served(policy) as (server, port), half_open(port, 20) as readers:
+        await until(lambda: server.count_connections() == 4)
+        for _ in range(1_000):
+            await asyncio.sleep(0)
+        assert server.count_connections() == 4
+        assert not any(reader.at_eof() for reader in readers)
+
+
+async def test_who_sends_no_request_in_time_is_closed_also_after_an_answer() -> None:
+    """Keeping a connection alive for nothing is the same."""
+    async with served(ConnectionPolicy(request=0.05)) as (server, port), half_open(port, 2) as readers:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 200 ")
+        writer.close()
+        for each in readers:
+            await closed(each)
+        await until(lambda: server.count_connections() == 0)
+
+
+async def test_who_takes_no_answer_off_is_closed() -> None:
+    """As is who sends a body without end behind a request."""
+    async with served(ConnectionPolicy(request=LONG, answer=0.2)) as (server, port):
+        server.show(Large())  # type: ignore[arg-type] # the status is not asked for
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_000)
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await until(lambda: server.count_connections() == 1)
+        await until(lambda: server.count_connections() == 0)
+        writer.close()
+        del reader
+
+
+async def test_a_body_that_is_too_long_is_refused_unread() -> None:
+    """By what it says of itself."""
+    async with served(ConnectionPolicy()) as (_, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000001\r\n\r\n")
+        assert (await asyncio.wait_for(reader.readline(), 10)).startswith(b"HTTP/1.1 413 ")
+        writer.close()
+
+
+async def test_without_descriptors_it_rests_and_comes_back(caplog: pytest.LogCaptureFixture) -> None:
+    """One attempt and one line for each rest, however often the event loop comes round."""
+    for rest, is_back in ((LONG, False), (0.05, True)):
+        caplog.clear()
+        async with served(ConnectionPolicy(rest=rest)) as (_, port):
+            client = socket.create_connection(("127.0.0.1", port))  # at once: the server has no turn before the limit
+            with no_descriptors():
+                await until(lambda: bool(caplog.records))
+                if not is_back:
+                    for _ in range(1_000):
+                        await asyncio.sleep(0)
+                    assert [record.getMessage() for record in caplog.records] == ["web.cannot_accept"]
+            reader, writer = await asyncio.open_connection(sock=client)
+            if is_back:
+                writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert (await asyncio.wait_for(reader.readline(), 10)).startswith(b"HTTP/1.1 200 ")
+            writer.close()
+
+
+@contextlib.contextmanager
+def no_descriptors() -> Iterator[None]:
+    """Let the process open nothing more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = max(int(each.name) for each in Path("/dev/fd").iterdir())
+    resource.setrlimit(resource.RLIMIT_NOFILE, (first_free(used), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def first_free(used: int) -> int:
+    """Find the lowest number no open file has: the limit is on numbers, not on how many there are."""
+    taken = {int(each.name) for each in Path("/dev/fd").iterdir()}
+    return next(number for number in range(used + 2) if number not in taken)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something is true."""
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - what the server has in hand rings no bell
+            await asyncio.sleep(0.01)
