@@ -54,8 +54,8 @@ async def run(
     `patience` is for a database that is not there at the start, `grace` for what is under way at the stop.
     """
     stop, health = asyncio.Event(), Health()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    doors.raise_descriptor_limit()
+    _stop_by_signal(stop)
     try:
         with _locked(settings):
             async with doors.opened(settings, health) as web:
@@ -73,6 +73,13 @@ async def run(
     except TokenRefusedError:
         print(_TOKEN_REFUSED, file=sys.stderr)
         return Exit.TOKEN
+
+
+def _stop_by_signal(stop: asyncio.Event) -> None:
+    """End in order when told to, also by a terminal that closes; under nohup that one is ignored, and stays so."""
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if not (sign is signal.SIGHUP and signal.getsignal(sign) is signal.SIG_IGN):
+            asyncio.get_running_loop().add_signal_handler(sign, stop.set)
 
 
 def _locked(settings: Settings) -> contextlib.AbstractContextManager[IO[str] | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
 import signal
 import socket
 from datetime import timedelta
@@ -12,10 +13,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.app import identity
+from bot.app import doors, identity
 from bot.demo.faults import Effect
 from bot.demo.newsroom import Newsroom
 from bot.demo.server import Server
+from bot.settings.model import Settings, Telegram, Web
 from tests.app.conftest import Start
 from tests.fakes.line import Line
 from tests.journeys.process import write_config
@@ -185,6 +187,48 @@ async def test_told_to_stop_while_it_waits_for_the_database_or_telegram_it_ends_
             await asyncio.sleep(0.3)
             signal.raise_signal(signal.SIGTERM)
             assert await asyncio.wait_for(bot, 10) == 0
+
+
+async def test_a_terminal_that_closes_ends_it_in_order_unless_told_to_outlive_it(start: Start, server: Server) -> None:
+    """SIGHUP is like SIGTERM; under nohup it is ignored from the start, and stays so."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        async with start(write_config(server)) as bot:
+            await server.ready()
+            signal.raise_signal(signal.SIGHUP)
+            await server.person("Anna").ask("/help")
+            assert not bot.done()
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        async with start(write_config(server)) as bot:
+            await server.ready(after=len(server.calls))
+            signal.raise_signal(signal.SIGHUP)
+            assert await asyncio.wait_for(bot, 10) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_start_raises_the_soft_limit_of_descriptors() -> None:
+    """To the hard one, or to more than is ever needed; it never lowers it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        doors.raise_descriptor_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, hard)
+        doors.raise_descriptor_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_the_configured_names_are_served() -> None:
+    """Those of the Mini App and the webhook."""
+    settings = Settings(
+        web=Web(public_url="https://News.example/bot"),
+        telegram=Telegram(webhook_url="https://hook.example:8443/x"),
+    )
+    assert doors._list_hosts(settings) == {"news.example", "hook.example"}
+    assert doors._list_hosts(Settings()) == frozenset()
 
 
 async def test_a_call_that_hangs_does_not_keep_the_process_from_stopping(
