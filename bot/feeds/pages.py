@@ -11,7 +11,8 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.feeds import boilerplate, charset, entries, headings, keypoints
+from bot.core.feed import FetchProblem, ParseFailed
+from bot.feeds import boilerplate, bounds, charset, entries, headings, keypoints
 from bot.feeds.wire import Job
 
 _MOST_LINKS = 30
@@ -24,13 +25,17 @@ _KEPT_BACK = frozenset(("noai", "noindex", "nosnippet", "none"))
 _AGENT = "stichwort"
 
 
-def read(job: Job, body: bytes, about: list[str]) -> list[Any]:
-    """Do one job."""
+def read(job: Job, body: bytes, about: list[str]) -> list[Any] | ParseFailed:
+    """Do one job; a page that would be too dear to read is refused before a library sees it."""
     if job is Job.RULES:
         agent, url = about
         return list(_ask_rules(body.decode("utf-8", "replace").split("\0"), agent, url))
     url, content_type = about
     markup = charset.decode(body[:_LONGEST_PAGE], content_type)
+    try:
+        bounds.check_page(markup)
+    except bounds.ExceededError as error:
+        return ParseFailed(FetchProblem.TOO_LARGE, str(error))
     return find_feeds(markup, url) if job is Job.LINKS else find_text(markup, url)
 
 

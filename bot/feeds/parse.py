@@ -23,7 +23,7 @@ from feedparser import encodings
 from feedparser.datetimes import _parse_date
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import dates, entries, jsonfeed, marking, prescan
+from bot.feeds import bounds, dates, entries, jsonfeed, marking, prescan
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.marking import Mark
 from bot.feeds.prescan import Found
@@ -62,7 +62,10 @@ def parse(
         return jsonfeed.parse(body, url, known)
     # It would take another XML reader, one that opens outside entities, if that happened to be installed.
     feedparser.api.PREFERRED_XML_PARSERS = []
-    document = _open(body, url, content_type)
+    try:
+        document = _open(body, url, content_type)
+    except bounds.ExceededError as error:
+        return ParseFailed(FetchProblem.TOO_LARGE, str(error))
     short = _read_unseen(document, known)
     if short is None:
         return _read_all(document, known) or _not_a_feed(start)
@@ -93,9 +96,11 @@ def _open(body: bytes, url: str, content_type: str) -> _Document:
     content_type = _real_type(body, content_type)
     is_whole = bool(_END.search(body[-_TAIL:]) or _END.search(body.rstrip(b"\0")[-_TAIL:].replace(b"\0", b"")))
     told: dict[str, Any] = {}
-    utf8 = encodings.convert_to_utf8({"content-type": content_type}, body, told) if is_whole else b""
-    found = prescan.find(utf8) if told.get("encoding") else None
-    if found and len(found) > prescan.MOST:
+    utf8 = encodings.convert_to_utf8({"content-type": content_type}, body, told)
+    found = prescan.find(utf8) if is_whole and told.get("encoding") else None
+    if found is None:
+        bounds.check_loosely(utf8 or body)
+    elif prescan.is_too_much(found):
         chosen = prescan.newest(utf8, found, entries.MOST, _date)
         body = utf8 = prescan.keep(utf8, found, chosen)
         content_type, found = _UTF8, prescan.find(utf8)

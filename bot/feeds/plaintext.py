@@ -12,6 +12,8 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from bot.feeds import bounds
+
 _DROPPED = "script,style,template,noscript,img,figure,table,iframe,svg,form,object,video,audio,head,title"
 _BREAKING = (
     "p,div,section,article,header,footer,h1,h2,h3,h4,h5,h6,ul,ol,li,blockquote,pre,hr,br,dl,dt,dd,main,aside,nav"
@@ -43,7 +45,8 @@ _BLOCKS = frozenset("div h1 h2 h3 h4 h5 h6 li p ul".split())
 _SPACE = ("", " ")
 _VOID = re.compile(r"<(?:br|wbr)\s*/?>|<(?:img|hr|span|p|a)\s[^<>]*>", re.IGNORECASE)
 _DEEPEST_TITLE = 6
-_TAG = re.compile(r"<[^<>]{0,500}>")
+_TAG = re.compile(r"<[^<>]*>")
+_INLINE = re.compile(r"</?(?:a|abbr|b|bdi|cite|code|em|font|i|mark|q|s|small|span|strong|sub|sup|time|u)(?:\s[^<>]*)?>")
 _MOST_TAGS = 6_000
 
 
@@ -104,16 +107,19 @@ def peel(markup: str) -> str:
     """
     Undo one escaping too many: some feeds escape HTML that was escaped already.
 
-    Markup with absurdly many tags comes back without any, because a tree of them is slow to build.
+    Markup with absurdly many tags, levels or attributes comes back without any, because its tree is slow to build.
     """
     markup = _without_cdata(markup)
     if "<" not in markup and "&" in markup:
         once = html.unescape(markup)
         if _MARKUP.search(once):
             markup = _without_cdata(once)
-    if markup.count("<") > _MOST_TAGS:
-        return _TAG.sub("\n", markup).replace("<", " ")
-    return markup
+    return flatten(markup) if markup.count("<") > _MOST_TAGS or bounds.is_absurd(markup) else markup
+
+
+def flatten(markup: str) -> str:
+    """Take the tags out of HTML without building its tree; what they would have hidden is shown."""
+    return _TAG.sub("\n", _INLINE.sub("", markup)).replace("<", " ")
 
 
 def visible(text: str) -> str:

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from xml.parsers import expat
+
+from bot.feeds import bounds
 
 PRINT_BYTES = 8
 MOST = 5_000
 """Entries of one document that are told apart; one with more is read from its newest alone."""
 _ENDLESS = 200_000
-_DEEPEST = 200
 _ROOTS = {"rss": ("channel", "item"), "rdf": ("item",), "feed": ("entry",)}
 """Where entries stand below each root."""
 _NAMES = frozenset(("item", "entry"))
@@ -38,10 +39,16 @@ class Found:
     start: int
     end: int
     print: bytes
+    nodes: int
+    """Elements and attributes in it."""
 
 
 def find(data: bytes) -> tuple[Found, ...] | None:
-    """Find the entries of a document in UTF-8, in its order; None when it is not one to take apart."""
+    """
+    Find the entries of a document in UTF-8, in its order; None when it is not one to take apart.
+
+    Raises `bounds.ExceededError` for one that would be too dear to read.
+    """
     first = re.search(rb"<\w", data)
     if first is None or _DOCTYPE.search(data, 0, first.start()):
         return None
@@ -50,7 +57,11 @@ def find(data: bytes) -> tuple[Found, ...] | None:
         scan.run()
     except (expat.ExpatError, _UnusualError, ValueError):
         return None
-    return tuple(Found(start, end, fingerprint(data[start:end])) for start, end in scan.spans)
+    if scan.nodes_of_head > bounds.MOST_NODES_READ:
+        raise bounds.ExceededError(
+            f"The head of the feed has more than {bounds.MOST_NODES_READ} elements and attributes."
+        )
+    return tuple(Found(start, end, fingerprint(data[start:end]), nodes) for start, end, nodes in scan.spans)
 
 
 def keep(data: bytes, found: Collection[Found], wanted: Collection[int]) -> bytes:
@@ -63,15 +74,33 @@ def keep(data: bytes, found: Collection[Found], wanted: Collection[int]) -> byte
     return b"".join((*pieces, data[at:]))
 
 
+def is_too_much(found: Collection[Found]) -> bool:
+    """Say whether a document is read from its newest entries alone."""
+    return len(found) > MOST or sum(each.nodes for each in found) > bounds.MOST_NODES_READ
+
+
 def newest(data: bytes, found: Collection[Found], most: int, date: Callable[[str], datetime | None]) -> frozenset[int]:
-    """Choose the newest entries by the first date in each; where one has none, the first of the document."""
+    """
+    Choose the newest entries by the first date in each; where one has none, the first of the document.
+
+    They are at most `most`, and together no more than `bounds.MOST_NODES_READ`; a single entry above that is left out.
+    """
     written = [_DATE.search(data, each.start, each.end) for each in found]
     dated = [date(each[1].decode("utf-8", "replace")) if each else None for each in written]
     times = [each.timestamp() for each in dated if each]
     order = list(range(len(dated)))
     if len(times) == len(order):
         order.sort(key=lambda index: (-times[index], index))
-    return frozenset(order[:most])
+    left = bounds.MOST_NODES_READ
+    chosen: set[int] = set()
+    sizes = [each.nodes for each in found]
+    for index in order:
+        if len(chosen) == most:
+            break
+        if sizes[index] <= left:
+            chosen.add(index)
+            left -= sizes[index]
+    return frozenset(chosen)
 
 
 def fingerprint(data: bytes) -> bytes:
@@ -81,9 +110,10 @@ def fingerprint(data: bytes) -> bytes:
 
 class _Scan:
     def __init__(self, data: bytes) -> None:
-        self.spans: list[tuple[int, int]] = []
+        self.spans: list[tuple[int, int, int]] = []
         self._data = data
-        self._depth = 0
+        self._tally = bounds.Tally()
+        self._before = 0
         self._channels = 0
         self._start = -1
         self._inside = 0
@@ -93,19 +123,29 @@ class _Scan:
         self._parser = expat.ParserCreate("utf-8", " ")
         self._parser.StartElementHandler = self._open
         self._parser.EndElementHandler = self._close
+        self._parser.StartNamespaceDeclHandler = self._declare
         self._parser.StartDoctypeDeclHandler = _refuse
 
     def run(self) -> None:
         self._parser.Parse(self._data, True)
 
-    def _open(self, name: str, _: object) -> None:
-        self._depth += 1
+    @property
+    def nodes_of_head(self) -> int:
+        """Count elements and attributes outside of entries."""
+        return self._tally.nodes - sum(nodes for *_, nodes in self.spans)
+
+    def _declare(self, prefix: str | None, _: object) -> None:
+        self._tally.declare(prefix)
+
+    def _open(self, name: str, attributes: Sized) -> None:
         name = name.rpartition(" ")[2].lower()
+        before = self._tally.nodes
+        self._tally.open(len(attributes), is_entry=name in _NAMES)
         if self._inside:
-            if name in _NAMES or self._depth > _DEEPEST:
+            if name in _NAMES:
                 raise _UnusualError
             return
-        if self._depth == 1:
+        if self._tally.depth == 1:
             if name not in _ROOTS:
                 raise _UnusualError
             self._path = _ROOTS[name]
@@ -117,22 +157,23 @@ class _Scan:
         if name in _NAMES:
             if tuple(self._at[1:]) != self._path or len(self.spans) >= _ENDLESS:
                 raise _UnusualError
-            self._inside = self._depth
+            self._inside = self._tally.depth
+            self._before = before
             self._start = self._parser.CurrentByteIndex
 
     def _close(self, _: str) -> None:
         if self._inside:
-            if self._depth == self._inside:
+            if self._tally.depth == self._inside:
                 self._leave()
         else:
             self._at.pop()
-        self._depth -= 1
+        self._tally.close()
 
     def _leave(self) -> None:
         last = self._parser.CurrentByteIndex
         if last <= self._start or not self._data.startswith(b"</", last):
             raise _UnusualError  # an element without content, whose end cannot be told from a ">" in an attribute
-        self.spans.append((self._start, self._data.index(b">", last) + 1))
+        self.spans.append((self._start, self._data.index(b">", last) + 1, self._tally.nodes - self._before))
         self._inside = 0
         self._at.pop()
 
