@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.demo.clock import HANG_SECONDS
 from bot.scheduler import Scheduler
 
 SOON = timedelta(milliseconds=5)
@@ -26,7 +27,7 @@ async def test_a_job_runs_at_once_and_again_and_again(caplog: pytest.LogCaptureF
     scheduler = Scheduler()
     scheduler.every(SOON, "job", job)
     scheduler.start()
-    await asyncio.wait_for(enough.wait(), 5)
+    await asyncio.wait_for(enough.wait(), HANG_SECONDS)
     scheduler.stop()
 
     assert {record.message for record in caplog.records if record.name == "bot.scheduler"} == {"job.failed"}
@@ -53,11 +54,11 @@ async def test_a_job_that_still_runs_is_not_started_twice_and_survives_the_stop(
     scheduler.every(SOON, "slow", slow)
     scheduler.every(SOON * 4, "other", other)
     scheduler.start()
-    await asyncio.wait_for(others.wait(), 5)
+    await asyncio.wait_for(others.wait(), HANG_SECONDS)
     scheduler.stop()
     await asyncio.sleep(0.01)
     go.set()
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), HANG_SECONDS)
 
     assert started == [1]
     assert not [record for record in caplog.records if record.levelname == "ERROR"]

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.demo.clock import Bell, until
+from bot.demo.clock import HANG_SECONDS, Bell, until
 from bot.demo.messages import Message
-
-_TIMEOUT = 10.0
 
 
 class Kind(StrEnum):
@@ -89,7 +87,7 @@ class Chat:
         return self.transcript[index]
 
     async def wait_for(
-        self, wanted: Callable[[Message], bool], *, within: float = _TIMEOUT, after: Message | None = None
+        self, wanted: Callable[[Message], bool], *, within: float = HANG_SECONDS, after: Message | None = None
     ) -> Message:
         """Return the first message of the bot that is wanted, as it is or once it comes or is edited."""
         start = after.message_id if after else 0
@@ -99,11 +97,11 @@ class Chat:
             within,
         )
 
-    async def answer_to(self, message: Message, *, within: float = _TIMEOUT) -> Message:
+    async def answer_to(self, message: Message, *, within: float = HANG_SECONDS) -> Message:
         """Return the bot's next message after another one."""
         return await self.wait_for(lambda _: True, within=within, after=message)
 
-    async def wait_until(self, holds: Callable[["Chat"], bool], *, within: float = _TIMEOUT) -> None:
+    async def wait_until(self, holds: Callable[["Chat"], bool], *, within: float = HANG_SECONDS) -> None:
         """Wait until something holds for the whole chat, such as a number of messages."""
         await until(self.bell, lambda: True if holds(self) else None, within)
 

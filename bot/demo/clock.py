@@ -8,6 +8,9 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 
+HANG_SECONDS = 90.0
+"""After so long a wait has failed. Far longer than anything takes: it finds what hangs, and measures nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:

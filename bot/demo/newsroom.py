@@ -13,13 +13,12 @@ from typing import Self
 from aiohttp import web
 
 from bot.demo import feedxml, papers
-from bot.demo.clock import Bell, until
+from bot.demo.clock import HANG_SECONDS, Bell, until
 from bot.demo.feedxml import Entry
 from bot.demo.papers import Paper, Ready, Stock
 
 _HOST = "127.0.0.1"
 _LOGGED = 10_000
-_TIMEOUT = 10.0
 _HOUR = 3600
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = (
@@ -123,7 +122,7 @@ class Newsroom:
         """Return an article that lies ready."""
         return next((one for one in self.stock.ready if one.key == key), None)
 
-    async def read_by_all(self, *, within: float = 30.0) -> None:
+    async def read_by_all(self, *, within: float = HANG_SECONDS) -> None:
         """
         Wait until every feed was read and asked for again.
 
@@ -136,7 +135,7 @@ class Newsroom:
         listed = {key for key, paper in self.papers.items() if paper.listed}
         return listed <= {visit.paper for visit in self.visits if visit.conditional}
 
-    async def visited(self, paper: str, *, times: int, within: float = _TIMEOUT) -> None:
+    async def visited(self, paper: str, *, times: int, within: float = HANG_SECONDS) -> None:
         """Wait until a feed was asked for so many times in all."""
         await until(
             self.bell, lambda: True if sum(one.paper == paper for one in self.visits) >= times else None, within

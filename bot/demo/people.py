@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.demo import entities
 from bot.demo.chats import Chat, Kind, Standing
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.messages import Message, Profile
 from bot.demo.presses import Press
 from bot.demo.world import World
@@ -44,7 +45,7 @@ class Person:
         message.anonymous = anonymous
         return self._finish(message)
 
-    async def ask(self, text: str, *, within: float = 10.0, chat: Chat | None = None) -> Message:
+    async def ask(self, text: str, *, within: float = HANG_SECONDS, chat: Chat | None = None) -> Message:
         """Write a message and return the bot's next one in that chat."""
         said = self.say(text, chat=chat)
         return await (chat or self.chat).answer_to(said, within=within)

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.demo.clock import Bell, until
-
-_TIMEOUT = 10.0
+from bot.demo.clock import HANG_SECONDS, Bell, until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +27,6 @@ class Press:
     bell: Bell
     answer: Answer | None = None
 
-    async def answered(self, within: float = _TIMEOUT) -> Answer:
+    async def answered(self, within: float = HANG_SECONDS) -> Answer:
         """Wait for the bot's answer."""
         return await until(self.bell, lambda: self.answer, within)

@@ -13,7 +13,7 @@ from bot.demo import control, people
 from bot.demo.api.calls import Calls, Violation
 from bot.demo.api.dispatch import BotApi
 from bot.demo.chats import Kind
-from bot.demo.clock import Clock, until
+from bot.demo.clock import HANG_SECONDS, Clock, until
 from bot.demo.faults import Effect, Fault, Faults
 from bot.demo.limits import Limits
 from bot.demo.messages import Message
@@ -154,11 +154,11 @@ class Server:
             seen.add(key)
         return tuple(twice)
 
-    async def wait_until(self, holds: Callable[[], bool], *, within: float = 10.0) -> None:
+    async def wait_until(self, holds: Callable[[], bool], *, within: float = HANG_SECONDS) -> None:
         """Wait until something holds, asked again after every message, edit, answer or other change."""
         await until(self.world.journal.bell, lambda: True if holds() else None, within)
 
-    async def ready(self, *, after: int = 0, within: float = 30.0) -> None:
+    async def ready(self, *, after: int = 0, within: float = HANG_SECONDS) -> None:
         """Wait until the bot asks for updates."""
         await self.calls.wait("getUpdates", after=after, within=within)
 

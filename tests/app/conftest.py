@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import run
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.newsroom import Newsroom
 from bot.demo.server import Server
 from bot.settings import load
@@ -80,6 +81,6 @@ def start(tmp_path: Path) -> Start:
         finally:
             if not task.done():
                 signal.raise_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(task, 15) in range(6)
+            assert await asyncio.wait_for(task, HANG_SECONDS) in range(6)
 
     return started

@@ -12,6 +12,7 @@ import pytest
 
 from bot.app.watchdog import Watchdog
 from bot.core.progress import Progress
+from bot.demo.clock import HANG_SECONDS
 from tests.fakes.clock import FakeClock
 from tests.journeys.process import ROOT
 
@@ -71,7 +72,7 @@ async def test_a_process_whose_loop_hangs_ends_with_1() -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", HUNG), stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
-    _, told = await asyncio.wait_for(process.communicate(), 30)
+    _, told = await asyncio.wait_for(process.communicate(), HANG_SECONDS)
 
     assert process.returncode == 1
     assert b"watchdog.loop_stands_still" in told

@@ -17,6 +17,7 @@ from bot.chat.lookback import LookBack
 from bot.core.delivery import TokenRefused
 from bot.core.limits import Limiter, RatePolicy
 from bot.core.matching import Matcher
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.limits import Limits
 from bot.demo.messages import Message
 from bot.demo.people import Person
@@ -75,7 +76,7 @@ class Desk:
 
     async def handled(self) -> None:
         """Wait until everything that was said is handled, also what gets no answer."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG_SECONDS):
             while len(self.server.world.inbox) or await self.store.inbox.list_unfinished():  # noqa: ASYNC110 - rings no bell
                 await asyncio.sleep(0.005)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.chat.lanes import Lanes, Work
+from bot.demo.clock import HANG_SECONDS
 
 
 async def test_a_lane_keeps_its_order_and_others_do_not_wait() -> None:
@@ -50,7 +51,7 @@ async def test_no_more_than_so_many_run_or_wait() -> None:
         await asyncio.sleep(0)
     assert (most, late.done()) == (2, False)
     free.set()
-    await asyncio.wait_for(late, 1)
+    await asyncio.wait_for(late, HANG_SECONDS)
     await lanes.drain(1)
 
 
@@ -80,4 +81,4 @@ async def test_draining_cuts_off_what_does_not_end() -> None:
     lanes = Lanes()
     await lanes.submit(1, asyncio.Event().wait)  # type: ignore[arg-type] # its result does not matter
     await asyncio.sleep(0)
-    await asyncio.wait_for(lanes.drain(0.01), 1)
+    await asyncio.wait_for(lanes.drain(0.01), HANG_SECONDS)

@@ -13,6 +13,7 @@ from telegram import Update
 from bot.chat.account import Account
 from bot.chat.receiver import Receiver
 from bot.core.delivery import TokenRefused
+from bot.demo.clock import HANG_SECONDS
 from storage.store import open_store
 from tests.chat.test_receiver import Chair
 from tests.fakes.bare import TOKEN, BareTelegram, refusal
@@ -38,7 +39,7 @@ class Ear:
 
     async def until(self, *texts: str) -> None:
         """Wait until these texts were heard."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_SECONDS):
             while self.heard != [*texts]:  # noqa: ASYNC110 - a list rings no bell
                 await asyncio.sleep(0.005)
 
@@ -81,7 +82,7 @@ async def ear(clock: FakeClock) -> AsyncIterator[Ear]:
         await bare.called("getUpdates", 2)
         yield opened
         receiver.stop()
-        await asyncio.wait_for(opened.running, 5)
+        await asyncio.wait_for(opened.running, HANG_SECONDS)
         await account.close_all()
     await store.close()
 
@@ -149,7 +150,7 @@ async def test_updates_come_in_their_order_and_are_confirmed_by_the_highest(ear:
     ear.bare.answer("getUpdates", {"ok": True, "result": listed})
     await ear.bare.push(text(1))
     asked = await ear.bare.called("getUpdates", 4)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANG_SECONDS):
         while len(ear.heard) < 5:  # noqa: ASYNC110 - a list rings no bell
             await asyncio.sleep(0.005)
     assert [each for each in ear.heard if each not in ("1", "?")] == ["3", "4", "5"]
@@ -166,7 +167,7 @@ async def test_a_server_without_long_polls_is_not_run_over(ear: Ear, caplog: pyt
     await ear.bare.push(text(2))
     await ear.until("1", "2")
     assert set(ear.pauses) == {0.25}
-    assert len(ear.pauses) >= 28
+    assert len(ear.pauses) >= 15  # an answer that was long on its way is none that came at once
     assert told(caplog) == ["updates.no_long_polls"]
 
 

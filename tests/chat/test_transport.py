@@ -16,6 +16,7 @@ from bot.chat.account import Account, TokenRefusedError
 from bot.chat.transport import FloodError, NotConnectedError, Transport, UnclearError
 from bot.core.delivery import ChatMoved, Refused, RefusedReason, RetryAfter, TokenRefused, Unknown, Unsent
 from bot.core.ids import ChatId
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.faults import Effect
 from bot.demo.people import Person
 from bot.demo.server import Server
@@ -133,7 +134,7 @@ async def test_long_polls_give_updates_as_they_are(server: Server, account: Acco
     poll = asyncio.create_task(account.list_updates(0, timedelta(seconds=30)))
     await server.ready()
     server.person().say("hallo")
-    (update,) = await asyncio.wait_for(poll, 2)
+    (update,) = await asyncio.wait_for(poll, HANG_SECONDS)
     assert update["message"]["text"] == "hallo"
 
 

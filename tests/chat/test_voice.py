@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.errors import StorageError
 from bot.demo.chats import Chat
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.faults import Effect
 from bot.demo.limits import Limits
 from bot.demo.server import Server
@@ -111,7 +112,7 @@ async def test_menus_are_set_once_per_version(clock: FakeClock) -> None:
             running = asyncio.create_task(application.run())
             await olga.ask("/start")
             await olga.ask("/list")
-            await server.wait_until(lambda: len(server.calls.of("setMyCommands")) >= 15, within=15)
+            await server.wait_until(lambda: len(server.calls.of("setMyCommands")) >= 15)
             application.stop()
             await running
             await application.close()
@@ -133,7 +134,7 @@ async def test_telegram_may_be_away_at_the_start(clock: FakeClock, caplog: pytes
     async with Server() as server:
         server.fault(Effect.RESET, "*", times=2)
         application = make_application(server, store, clock, FakeWeb())
-        await asyncio.wait_for(application.open(), 10)
+        await asyncio.wait_for(application.open(), HANG_SECONDS)
         assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
             "telegram.unreachable"
         ]

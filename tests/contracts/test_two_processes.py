@@ -15,6 +15,7 @@ from bot.core.errors import Refusal
 from bot.core.ids import ChatId, MessageId, QueryId
 from bot.core.query import Mode
 from bot.core.subscription import Subscription, Urgency
+from bot.demo.clock import HANG_SECONDS
 from storage.store import Store
 from tests.builders import MAIN, NOW, make_hit
 from tests.contracts.scenes import LEASE, add_feed, claim, meet, notice, publish, subscribe
@@ -150,7 +151,7 @@ async def test_a_chat_that_two_learn_to_have_moved_moves_once(stores: Stores) ->
 async def test_readers_see_neither_halves_nor_wait_for_writers(stores: Stores) -> None:
     """While one process writes, others read what was there before."""
     await meet(stores[0], 1, "de")
-    async with asyncio.timeout(5), stores[0]._database.write() as connection:
+    async with asyncio.timeout(HANG_SECONDS), stores[0]._database.write() as connection:
         await connection.exec_driver_sql("UPDATE chats SET language = 'fr'")
         for store in stores:
             chat = await store.chats.find(ChatId(1))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from datetime import UTC, date, datetime, time, timedelta
-from time import perf_counter
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from bot.core import hours, schedule
 from bot.core.errors import Refusal
 from bot.core.schedule import Wish
+from bot.demo.clock import HANG_SECONDS
 from tests.builders import make_chat
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
@@ -234,14 +234,13 @@ HOSTILE = [
 ] + ["8" + " " * 200_000 + "x", "8 uhr" + " " * 100_000 + "30" + " " * 100_000 + "x"]
 
 
+@pytest.mark.timeout(HANG_SECONDS)
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_hours_without_end_are_read_or_refused_at_once(text: str) -> None:
-    """200,000 characters of anything."""
-    begin = perf_counter()
+def test_hours_without_end_are_read_or_refused(text: str) -> None:
+    """200,000 characters of anything; work that grows faster than the text would not end before the test is ended."""
     for read in (schedule.read, hours.read_pause, hours.read_quiet, hours.read_clock):
         with contextlib.suppress(Refusal):
             read(text)
-    assert perf_counter() - begin < 5
 
 
 def test_now_and_off_are_no_hours() -> None:

@@ -8,6 +8,7 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.demo import alone
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.server import Server
 from tests.demo.conftest import client
 
@@ -153,7 +154,7 @@ async def test_an_outage_over_http_ends_by_itself(server: Server) -> None:
 
 async def reachable(server: Server, wanted: bool) -> bool:
     """Wait until the server can be reached, or cannot."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANG_SECONDS):
         while True:
             try:
                 await show(server, "faults")

@@ -11,11 +11,14 @@ import aiohttp
 import pytest
 
 from bot.demo import stage
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.play import perform
 from bot.demo.printing import Printer
 from bot.demo.process import BotProcess, clean_environment
 from bot.demo.server import Server
 
+BRIEF_SECONDS = 1
+"""How long to wait for what does not come."""
 TINY = (sys.executable, str(Path(__file__).with_name("tiny_bot.py")))
 
 
@@ -24,7 +27,7 @@ async def test_the_play_ends_with_the_alert() -> None:
     out = io.StringIO()
     async with stage.set_up(0, command=TINY) as scene:
         directory = scene.bot.log.parent
-        assert await perform(scene, Printer(out), within=20)
+        assert await perform(scene, Printer(out), within=HANG_SECONDS)
         assert scene.bot.running
     assert not scene.bot.running
     assert not directory.exists()
@@ -40,15 +43,15 @@ async def test_no_alert_is_a_failure_with_the_log() -> None:
     """When the alert stays away the play ends after its patience."""
     out = io.StringIO()
     async with stage.set_up(0, command=(*TINY, "--silent")) as scene:
-        assert not await perform(scene, Printer(out), within=1)
-    assert "No alert within 1 s." in out.getvalue()
+        assert not await perform(scene, Printer(out), within=BRIEF_SECONDS)
+    assert f"No alert within {BRIEF_SECONDS} s." in out.getvalue()
 
 
 async def test_a_bot_that_ends_fails_the_play_at_once() -> None:
     """The exit code and the end of the log are shown."""
     out = io.StringIO()
     async with stage.set_up(0, command=(*TINY, "--broken")) as scene:
-        assert not await perform(scene, Printer(out), within=60)
+        assert not await perform(scene, Printer(out), within=HANG_SECONDS)
     assert "The bot ended with code 1." in out.getvalue()
     assert "no such table: feeds" in out.getvalue()
 
@@ -118,7 +121,7 @@ async def test_a_process_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     while not sign.exists():  # another process makes it
         assert process.running
         await asyncio.sleep(0.01)
-    assert await process.terminate(within=0.05) == -9
+    assert await process.terminate(within=BRIEF_SECONDS) == -9
     assert process.tail() == "here\n"
 
 

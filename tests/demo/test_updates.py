@@ -7,6 +7,7 @@ from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, Update
 from telegram.error import BadRequest, ChatMigrated, Conflict
 
 from bot.demo.chats import Kind, Standing
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.server import Server
 from tests.demo.conftest import client
 
@@ -29,7 +30,7 @@ async def test_a_long_poll_ends_when_something_comes(server: Server, bot: Bot) -
     poll = asyncio.create_task(bot.get_updates(timeout=30))
     await server.ready()
     anna.say("hallo")
-    (update,) = await asyncio.wait_for(poll, 2)
+    (update,) = await asyncio.wait_for(poll, HANG_SECONDS)
     assert update.message is not None
     assert update.message.text == "hallo"
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import web
+from aiohttp import ClientSession, web
+
+from bot.demo.clock import HANG_SECONDS
 
 TOKEN = "123456:AAbare-token-of-a-bare-server-0000000"
 
@@ -25,7 +26,6 @@ class BareCall:
 
     method: str
     params: Mapping[str, str]
-    at: float
 
 
 def refusal(code: int, description: str, **parameters: object) -> dict[str, Any]:
@@ -43,9 +43,12 @@ class BareTelegram:
         self.calls: list[BareCall] = []
         self.updates: list[dict[str, Any]] = []
         self.long_polls = True
+        self.abandoned: list[str] = []
+        """Methods of calls whose caller hung up before it was answered."""
         self._scripts: dict[str, deque[Answer]] = {}
         self._always: dict[str, Answer | Callable[[Mapping[str, str]], Answer | None]] = {}
         self._slow: dict[str, float] = {}
+        self._released: dict[str, asyncio.Event] = {}
         self._bell = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -64,15 +67,27 @@ class BareTelegram:
         """Take so long for a method."""
         self._slow[method] = seconds
 
+    def let_go(self, method: str) -> None:
+        """Answer what is slow now, and slow no more."""
+        self._slow.pop(method, None)
+        self._released.pop(method, asyncio.Event()).set()
+
     def of(self, method: str) -> list[BareCall]:
         """List the calls of a method."""
         return [each for each in self.calls if each.method == method]
 
-    async def called(self, method: str, times: int = 1, within: float = 5.0) -> list[BareCall]:
+    async def called(self, method: str, times: int = 1, within: float = HANG_SECONDS) -> list[BareCall]:
         """Wait until a method was called so often."""
         async with asyncio.timeout(within), self._bell:
             await self._bell.wait_for(lambda: len(self.of(method)) >= times)
         return self.of(method)
+
+    async def pass_by(self, calls: int = 20) -> None:
+        """Let time pass, counted in calls of somebody else: what wanted to be asked at once has been asked then."""
+        async with ClientSession(self.url) as session:
+            for _ in range(calls):
+                async with session.post(f"/bot{TOKEN}/somebodyElse") as answer:
+                    await answer.read()
 
     async def push(self, *updates: dict[str, Any]) -> None:
         """Have updates."""
@@ -102,10 +117,15 @@ class BareTelegram:
         method = request.match_info["method"]
         params = {name: str(value) for name, value in (await request.post()).items()}
         async with self._bell:
-            self.calls.append(BareCall(method, params, time.monotonic()))
+            self.calls.append(BareCall(method, params))
             self._bell.notify_all()
         if seconds := self._slow.get(method):
-            await asyncio.sleep(seconds)
+            try:
+                released = self._released.setdefault(method, asyncio.Event())
+                await asyncio.wait((asyncio.ensure_future(released.wait()),), timeout=seconds)
+            except asyncio.CancelledError:
+                self.abandoned.append(method)
+                raise
         if script := self._scripts.get(method):
             return _response(script.popleft())
         always = self._always.get(method)

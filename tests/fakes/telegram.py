@@ -12,6 +12,7 @@ from bot.core.chat import Chat
 from bot.core.delivery import Delivered, Delivery, Rank, SendOutcome
 from bot.core.ids import ChatId, MessageId
 from bot.core.stories_shelf import SentAlert
+from bot.demo.clock import HANG_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class FakeMessenger:
 
     async def called(self, times: int, chat: int | None = None) -> None:
         """Wait until so many messages were tried, in all or for one chat."""
-        async with asyncio.timeout(10), self._bell:
+        async with asyncio.timeout(HANG_SECONDS), self._bell:
             await self._bell.wait_for(lambda: len([c for c in self.calls if chat in (None, c.chat)]) >= times)
 
     async def send_alert(self, delivery: Delivery, alert: Alert, summary: Summary) -> SendOutcome:

@@ -12,7 +12,7 @@ from bot.feeds.policy import FetchPolicy
 from tests.feeds.servers import FeedServer, feed_server
 
 HOME = "127.0.0.1/32"
-POLICY = FetchPolicy(allow_networks=(HOME,), host_gap=timedelta(0), deadline=timedelta(seconds=5), max_body=200_000)
+POLICY = FetchPolicy(allow_networks=(HOME,), host_gap=timedelta(0), deadline=timedelta(seconds=30), max_body=200_000)
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@ from __future__ import annotations
 import asyncio
 import gc
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.core.feed import Fetched, Origin
+from bot.demo.clock import HANG_SECONDS
 from bot.feeds.budget import Budget
 from bot.feeds.fetch import HttpFetcher
 from tests.builders import make_feed
@@ -47,7 +47,7 @@ async def test_two_that_each_got_half_do_not_wait_for_ever() -> None:
             await asyncio.sleep(0)
         account.close()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANG_SECONDS):
         await asyncio.gather(*(grow() for _ in range(50)))
     await budget.open().take(10)
 
@@ -67,13 +67,13 @@ async def test_who_gives_up_takes_nothing() -> None:
     await asyncio.gather(given_up, granted, return_exceptions=True)
     for account in (late, last, favoured):
         account.close()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(HANG_SECONDS):
         await budget.open().take(10)
 
 
 async def test_large_bodies_give_back_what_they_took(server: FeedServer) -> None:
     """What an answer took is free again when nobody holds it any more, and when it was too long or broke off."""
-    policy = replace(POLICY, max_body=1_000_000, all_bodies=2_000_000, deadline=timedelta(seconds=20))
+    policy = replace(POLICY, max_body=1_000_000, all_bodies=2_000_000)
     good = server.say("/good", Answer(body=b"<rss>" + b" " * 900_000 + b"</rss>"))
     long = server.say("/long", Answer(body=b" " * 1_900_000))
     async with HttpFetcher(policy) as fetcher:

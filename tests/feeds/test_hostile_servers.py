@@ -13,6 +13,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.feed import Fetched, FetchFailed, FetchOutcome, FetchProblem, Origin
+from bot.demo.clock import HANG_SECONDS
 from bot.feeds.fetch import HttpFetcher
 from tests.builders import make_feed
 from tests.feeds.conftest import POLICY
@@ -29,7 +30,7 @@ async def hasty() -> AsyncIterator[HttpFetcher]:
 
 
 async def fetch(fetcher: HttpFetcher, url: str) -> FetchOutcome:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_SECONDS):
         return await fetcher.fetch(make_feed(url=url, origin=Origin.OPERATOR), subscribers=1)
 
 

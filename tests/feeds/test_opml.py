@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from xml.etree import ElementTree
 
 import pytest
 
+from bot.demo.clock import HANG_SECONDS
 from bot.feeds import opml
 from bot.feeds.opml import Listed, NoListError
 from tests.builders import NOW
@@ -66,6 +66,7 @@ def test_an_empty_list_is_one_all_the_same() -> None:
     assert opml.read(b"<opml version='2.0'><body></body></opml>") == ()
 
 
+@pytest.mark.timeout(HANG_SECONDS)
 def test_hostile_lists_do_no_harm() -> None:
     """No entity is opened or blown up, no depth or length keeps us busy."""
     bomb = (
@@ -74,8 +75,6 @@ def test_hostile_lists_do_no_harm() -> None:
     )
     (found,) = opml.read(bomb)
     assert (found.title, "root" in found.title) == ("&b;&c;", False)
-    started = time.process_time()
     opml.read(b"<opml><body>" + b"<outline text='x'>" * 20_000)
-    assert time.process_time() - started < 30  # a bound against explosion, not a measure
     with pytest.raises(NoListError):
         opml.read(b"<opml>" + b" " * opml.MOST_BYTES)

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.core.feed import Origin
+from bot.demo.clock import HANG_SECONDS
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.pace import HostPace
 from tests.builders import make_feed
@@ -137,7 +138,7 @@ async def test_p16_ports_of_a_host_share_it(fetcher: HttpFetcher, server: FeedSe
             asyncio.create_task(fetcher.fetch(make_feed(url=url, origin=Origin.OPERATOR), subscribers=1))
             for url in urls
         ]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANG_SECONDS):
             while server.busy + second.busy < 2:  # noqa: ASYNC110 - two servers, and either may be first
                 await asyncio.sleep(0.01)
         server.hold.set()

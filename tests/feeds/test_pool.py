@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.feed import Fetched, FetchProblem, ParsedFeed, ParseFailed
+from bot.demo.clock import HANG_SECONDS
 from bot.feeds import parse
 from bot.feeds.pool import ParserPool
 from tests.feeds.servers import RSS
@@ -71,7 +72,7 @@ async def test_workers_start_when_needed_and_end_with_the_pool() -> None:
 
 async def test_endless_document_meets_the_deadline() -> None:
     """A document that takes too long loses its worker, really, and the next one is read by a new one."""
-    async with ParserPool(workers=1, deadline=timedelta(seconds=1)) as pool:
+    async with ParserPool(workers=1, deadline=timedelta(seconds=2)) as pool:
         assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
         before = children()
         failed = await pool.parse(document(_many_items(60_000)))
@@ -105,7 +106,7 @@ async def test_dead_idle_worker_is_replaced(pool: ParserPool) -> None:
     assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
     for pid in children() - before:
         os.kill(pid, signal.SIGKILL)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_SECONDS):
         while children() - before:  # noqa: ASYNC110 - a process that ends tells nobody but the loop's own watcher
             await asyncio.sleep(0.01)
     assert isinstance(await pool.parse(document(RSS)), ParsedFeed)

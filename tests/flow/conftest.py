@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from bot.demo.clock import HANG_SECONDS
 from bot.language.analyser import Analyser
 from storage.store import Store, open_store
 from tests.builders import the_analyser
@@ -46,6 +47,6 @@ def counters() -> FakeCounters:
 
 async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
     """Wait until the store shows something; it rings no bell."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_SECONDS):
         while not await holds():  # noqa: ASYNC110 - the store has no event to wait for
             await asyncio.sleep(0.002)

@@ -15,6 +15,7 @@ from bot.core.alert import Alert, Line, Summary
 from bot.core.delivery import DeliverPolicy, DeliveryKind
 from bot.core.ids import ChatId
 from bot.core.subscription import Subscription
+from bot.demo.clock import HANG_SECONDS
 from bot.flow.deliver import Deliver
 from bot.flow.judge import Judge
 from bot.flow.patience import Patience
@@ -172,4 +173,4 @@ async def running(desk: Desk) -> AsyncIterator[None]:
     finally:
         desk.deliver.stop()
         desk.messenger.let_go()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, HANG_SECONDS)

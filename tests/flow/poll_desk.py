@@ -11,6 +11,7 @@ from bot.core.article import Article
 from bot.core.feed import Feed
 from bot.core.ports import Fetcher, Parser
 from bot.core.timing import PollPolicy
+from bot.demo.clock import HANG_SECONDS
 from bot.flow.patience import Patience
 from bot.flow.poll import Poll, PollLimits
 from storage.store import Store
@@ -54,7 +55,7 @@ class Desk:
         self.clock.move(**time)
         started = await self.poll.tick()
         if self.poll._tasks:
-            await asyncio.wait(set(self.poll._tasks), timeout=10)
+            await asyncio.wait(set(self.poll._tasks), timeout=HANG_SECONDS)
         return started
 
     async def look(self, feed: Feed) -> Feed:

@@ -12,6 +12,7 @@ import pytest
 from bot.core.article import Article
 from bot.core.errors import StorageError
 from bot.core.matching import Matcher
+from bot.demo.clock import HANG_SECONDS
 from bot.flow.announce import Announce, Announcer, document
 from bot.flow.patience import Patience
 from bot.flow.watch import Watch
@@ -186,7 +187,7 @@ async def test_a_store_that_stays_away_ends_the_attempt_and_not_the_article(desk
 
     await eventually(tried)
     desk.clock.move(minutes=6)
-    assert await asyncio.wait_for(announcing, 5) == 1
+    assert await asyncio.wait_for(announcing, HANG_SECONDS) == 1
     desk.articles.mend()
 
     assert await desk.announce() == 1
@@ -221,7 +222,7 @@ async def test_the_loop_announces_at_a_ring_and_now_and_then(desk: Desk) -> None
 
     await eventually(queued)
     announcer.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, HANG_SECONDS)
 
 
 def test_the_matcher_reads_key_points_description_text_and_tags() -> None:

@@ -14,6 +14,7 @@ from bot.core.article import Article
 from bot.core.ids import ChatId
 from bot.core.matching import Matcher
 from bot.core.page import PageText
+from bot.demo.clock import HANG_SECONDS
 from bot.flow.announce import Announce
 from bot.flow.complete import Complete, CompletePolicy
 from bot.flow.patience import Patience
@@ -76,7 +77,7 @@ class Desk:
     async def go_on(self) -> None:
         """Let the page answer as it is."""
         self.pages.open.set()
-        await asyncio.wait_for(self.resumed.wait(), 5)
+        await asyncio.wait_for(self.resumed.wait(), HANG_SECONDS)
         await self.announce()
 
     async def told(self) -> list[int]:

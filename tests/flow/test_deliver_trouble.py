@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.delivery import Refused, RefusedReason, Unsent
 from bot.core.ids import ChatId
+from bot.demo.clock import HANG_SECONDS
 from storage.store import Store
 from tests.builders import MAIN
 from tests.contracts.scenes import meet, notice
@@ -167,7 +168,7 @@ async def test_a_stop_lets_land_what_is_in_the_air_and_starts_nothing(store: Sto
         await asyncio.sleep(0)
         assert not task.done()
         answer.set()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, HANG_SECONDS)
 
         assert await desk.states() == {1: "sent", 2: "leased", 3: "leased"}
         assert await store.outbox.release(SENDER, clock.now()) == 2
@@ -186,7 +187,7 @@ async def test_a_stop_while_claiming_starts_no_message(store: Store, clock: Fake
             return claimed
 
         vars(desk.outbox)["claim"] = claim_and_stop
-        await asyncio.wait_for(desk.deliver.run(), 5)
+        await asyncio.wait_for(desk.deliver.run(), HANG_SECONDS)
 
         assert desk.messenger.calls == []
         assert await desk.states() == {1: "leased"}
@@ -201,7 +202,7 @@ async def test_a_stop_does_not_wait_for_the_rate(store: Store, clock: FakeClock)
         task = asyncio.create_task(desk.deliver.run())
         await desk.comes_to(chat1="sending")
         desk.deliver.stop()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, HANG_SECONDS)
 
         assert desk.messenger.calls == []
         await store.outbox.release(SENDER, clock.now())

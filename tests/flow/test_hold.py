@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.demo.clock import HANG_SECONDS
 from bot.flow.hold import Hold, HoldPolicy
 from storage.store import Store
 from tests.fakes.clock import FakeClock
@@ -89,6 +90,6 @@ async def test_it_is_looked_after_until_the_stop(
         assert not hold.is_ours()
         await eventually(is_ours)
     hold.stop()
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, HANG_SECONDS)
 
     assert [record.message for record in caplog.records].count("office.unknown") == 1

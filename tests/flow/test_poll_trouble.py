@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.errors import StorageError
 from bot.core.feed import FeedState, FetchProblem
+from bot.demo.clock import HANG_SECONDS
 from storage.store import Store
 from tests.builders import NOW
 from tests.fakes.clock import FakeClock
@@ -130,7 +131,7 @@ async def test_a_store_that_stays_away_leaves_the_feed_to_its_lease(desk: Desk) 
         desk.feeds.failed.clear()
         await eventually(tried)
         desk.clock.move(minutes=4)
-    await asyncio.wait(set(desk.poll._tasks), timeout=5)
+    await asyncio.wait(set(desk.poll._tasks), timeout=HANG_SECONDS)
     desk.feeds.mend()
     await desk.round(minutes=4)
 

@@ -12,6 +12,7 @@ from bot.core.delivery import Delivery, Refused, RefusedReason, Unknown
 from bot.core.ids import ChatId, DeliveryId, MessageId
 from bot.core.story import StoryPolicy
 from bot.core.verdict import Hold
+from bot.demo.clock import HANG_SECONDS
 from bot.flow.group import Group
 from bot.flow.judge import Judge
 from bot.flow.retell import KnowStory, Retell
@@ -57,7 +58,7 @@ async def tell(desk: Desk, title: str, source: str, *chats: int, name: str = "")
 
 async def calls(desk: Desk, number: int) -> None:
     """Let seconds pass until so many calls were made."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_SECONDS):
         while len(desk.messenger.calls) < number:
             await asyncio.sleep(0.005)
             await desk.pass_by(seconds=1)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess, clean_environment
 from bot.demo.server import Server
 from tests.fakes.bare import BareTelegram
@@ -23,6 +24,11 @@ def make_bot(folder: Path, config: str, environment: Mapping[str, str] | None = 
         log=folder / "bot.log",
         environment={**clean_environment(), "PYTHONPATH": str(ROOT), **(environment or {})},
     )
+
+
+async def rounds(newsroom: Newsroom, paper: str, number: int = 4) -> None:
+    """Let the bot do something else for a while, counted in its visits of a feed."""
+    await newsroom.visited(paper, times=sum(visit.paper == paper for visit in newsroom.visits) + number)
 
 
 def write_config(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.newsroom import Newsroom
 from bot.demo.people import Person
 from bot.demo.process import BotProcess
@@ -104,18 +105,18 @@ async def test_one_bot_meets_them_all(tmp_path: Path) -> None:
             await _talk_nonsense(server)
             reply = await anna.ask("/sub Nordkorea")
             moved.write_text("7200")
-            await newsroom.visited("limmat", times=2, within=30)
+            await newsroom.visited("limmat", times=2)
             newsroom.publish("limmat", "Nordkorea schweigt", "<p>Aus Nordkorea kommt keine Antwort auf die Frage.</p>")
-            await anna.chat.wait_for(lambda message: "schweigt" in message.text, after=reply, within=15)
+            await anna.chat.wait_for(lambda message: "schweigt" in message.text, after=reply)
 
             second = make_bot(tmp_path, config)
             await second.start()
-            assert await asyncio.wait_for(second.wait(), 20) == 5
+            assert await asyncio.wait_for(second.wait(), HANG_SECONDS) == 5
             assert "already running" in second.tail()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(HANG_SECONDS):
                 while asked != set(bad) or "clock.moved" not in bot.tail(1000):  # noqa: ASYNC110 - a log rings no bell
                     await asyncio.sleep(0.05)
-            assert await bot.terminate(within=12) == 0
+            assert await bot.terminate(within=HANG_SECONDS) == 0
         finally:
             await bot.kill()
             print(bot.tail(60))
@@ -169,7 +170,7 @@ async def test_a_bad_configuration_ends_the_process_with_2(tmp_path: Path, confi
     bot = make_bot(tmp_path, config)
     await bot.start()
 
-    assert await asyncio.wait_for(bot.wait(), 20) == 2
+    assert await asyncio.wait_for(bot.wait(), HANG_SECONDS) == 2
     (line,) = bot.tail().splitlines()
     assert line.startswith("stichwort: ")
     assert words in line

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.newsroom import Newsroom
 from tests.fakes.bare import BareTelegram, refusal
-from tests.journeys.process import make_bot, write_config
+from tests.journeys.process import make_bot, rounds, write_config
 
 EXIT_TOKEN = 4
 
@@ -19,13 +20,13 @@ async def test_an_alert_comes_once_where_only_its_number_is_told(tmp_path: Path)
         bot = make_bot(tmp_path, write_config(bare, {"Limmat-Kurier": newsroom.feed_url("limmat")}))
         try:
             await bot.start()
-            await bare.called("getUpdates", within=30)
+            await bare.called("getUpdates")
             await newsroom.visited("limmat", times=2)
             await bare.push({"update_id": 1, "message": {"message_id": 1, "chat": {"id": 7}, "text": "/sub Nordkorea"}})
-            await bare.called("sendMessage", within=10)
+            await bare.called("sendMessage")
             newsroom.publish("limmat", "Ereignis in Nordkorea", "<p>Nordkorea meldet sich heute zu Wort.</p>")
-            sent = await bare.called("sendMessage", 2, within=30)
-            await asyncio.sleep(3)
+            sent = await bare.called("sendMessage", 2)
+            await rounds(newsroom, "limmat")
             assert len(bare.of("sendMessage")) == 2
             assert "Ereignis" in sent[1].params["text"]
             assert len(bare.of("setMyCommands")) == 1
@@ -42,7 +43,7 @@ async def test_a_token_refused_at_the_second_word_ends_the_process(tmp_path: Pat
         bot = make_bot(tmp_path, write_config(bare))
         try:
             await bot.start()
-            assert await asyncio.wait_for(bot.wait(), 30) == EXIT_TOKEN
+            assert await asyncio.wait_for(bot.wait(), HANG_SECONDS) == EXIT_TOKEN
         finally:
             await bot.kill()
             print(bot.tail(20))

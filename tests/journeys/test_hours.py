@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.newsroom import Newsroom
 from bot.demo.people import Person
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
-from tests.journeys.process import make_bot, write_config
+from tests.journeys.process import make_bot, rounds, write_config
 
 ZURICH = ZoneInfo("Europe/Zurich")
 
@@ -105,7 +106,7 @@ def publish(newsroom: Newsroom, first: int, last: int) -> None:
 async def held(hand: Hand, number: int) -> None:
     """Wait until so many alerts are set aside."""
     counted = "SELECT count(*) FROM deliveries WHERE state = 'held'"
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(HANG_SECONDS):
         with contextlib.closing(sqlite3.connect(hand.file.parent / "bot.db")) as database:
             while database.execute(counted).fetchone()[0] < number:  # noqa: ASYNC110 - a table rings no bell
                 await asyncio.sleep(0.05)
@@ -113,7 +114,7 @@ async def held(hand: Hand, number: int) -> None:
 
 async def wait_for(person: Person, words: str) -> str:
     """Wait for a message that says this."""
-    message = await person.chat.wait_for(lambda each: words in each.text, within=10)
+    message = await person.chat.wait_for(lambda each: words in each.text)
     return message.text
 
 
@@ -165,11 +166,11 @@ async def test_a_burst_becomes_one_message_that_grows(bot: BotProcess, server: S
     await anna.ask("/sub Nordkorea")
     said = len(anna.chat.received)
     publish(newsroom, 0, 7)
-    rolling = await anna.chat.wait_for(lambda each: each.text.count("•") == 2, within=25)
+    rolling = await anna.chat.wait_for(lambda each: each.text.count("•") == 2)
     assert len(anna.chat.received) == said + 6
 
     publish(newsroom, 7, 9)
-    grown = await anna.chat.wait_for(lambda each: each.text.count("•") == 4, within=25)
+    grown = await anna.chat.wait_for(lambda each: each.text.count("•") == 4)
     assert grown.message_id == rolling.message_id
     assert len(anna.chat.received) == said + 6
     assert 1 <= sum(call.method == "editMessageText" for call in server.calls) <= 2
@@ -207,7 +208,7 @@ async def test_a_digest_that_cannot_arrive_is_told_when_its_reader_is_back(
     anna.deactivate()
     hand.at(18)
     publish(newsroom, 2, 3)
-    await asyncio.sleep(4)
+    await rounds(newsroom, "limmat")
 
     anna.reactivate()
     anna.say("/start")
@@ -228,7 +229,7 @@ async def test_a_digest_comes_at_its_hour_after_the_clock_ran_ahead(
     hand.move(timedelta(days=10))
     await wait_for(anna, "Raketentest vor der Ostküste")
     hand.move(timedelta(days=-10))
-    await asyncio.sleep(3)
+    await rounds(newsroom, "limmat")
     publish(newsroom, 1, 2)
     await held(hand, 1)
 

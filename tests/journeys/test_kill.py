@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.newsroom import Newsroom
 from bot.demo.server import Server
 from tests.journeys.length import PATIENCE, pick
@@ -26,18 +27,18 @@ async def test_kills_in_a_fan_out_lose_nothing(tmp_path: Path) -> None:
             readers = [server.person(f"Reader {number}", language="de") for number in range(READERS)]
             for reader in readers:
                 reader.say("/sub Nordkorea")
-            await server.wait_until(lambda: len(server.received) >= READERS, within=40 * PATIENCE)
+            await server.wait_until(lambda: len(server.received) >= READERS, within=HANG_SECONDS * PATIENCE)
             await newsroom.read_by_all()
             newsroom.publish_ready("kim-putin")
             for kill in range(KILLS):
                 goal = READERS + (kill + 1) * READERS // (KILLS + 1) - random.randrange(20)
-                await server.wait_until(lambda goal=goal: len(server.received) >= goal, within=40)
+                await server.wait_until(lambda goal=goal: len(server.received) >= goal)
                 await bot.kill()
                 asked = len(server.calls)
                 await bot.start()
-                await server.ready(after=asked, within=20)
+                await server.ready(after=asked)
             await server.wait_until(
-                lambda: all(len(reader.chat.received) >= 2 for reader in readers), within=60 * PATIENCE
+                lambda: all(len(reader.chat.received) >= 2 for reader in readers), within=HANG_SECONDS * PATIENCE
             )
         finally:
             await bot.kill()

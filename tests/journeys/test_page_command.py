@@ -10,6 +10,7 @@ import sys
 
 import aiohttp
 
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.process import clean_environment
 from tests.journeys.process import ROOT
 
@@ -41,7 +42,7 @@ async def test_the_command_serves_the_page_until_it_is_interrupted() -> None:
                 async with session.get("/_demo/newsroom") as shown:
                     pid = (await shown.json())["bot"]["pid"]
             process.send_signal(signal.SIGINT)
-            assert await asyncio.wait_for(process.wait(), 20) == 0
+            assert await asyncio.wait_for(process.wait(), HANG_SECONDS) == 0
             assert not _lives(pid)
         finally:
             os.close(master)
@@ -53,7 +54,7 @@ async def test_the_command_serves_the_page_until_it_is_interrupted() -> None:
 async def _read(terminal: int, until: str) -> str:
     printed = ""
     while until not in printed:
-        printed += (await asyncio.wait_for(asyncio.to_thread(os.read, terminal, 4096), 30)).decode()
+        printed += (await asyncio.wait_for(asyncio.to_thread(os.read, terminal, 4096), HANG_SECONDS)).decode()
     return printed
 
 

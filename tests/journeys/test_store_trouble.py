@@ -41,8 +41,8 @@ async def test_a_locked_file_and_a_full_disk_lose_nothing(tmp_path: Path) -> Non
                 newsroom.publish("limmat", "Antwort eins", TEXT)
                 await asyncio.sleep(LOCKED_SECONDS)
                 other.execute("ROLLBACK")
-            await bert.chat.answer_to(said, within=20)
-            await anna.chat.wait_for(lambda message: "eins" in message.text, within=20)
+            await bert.chat.answer_to(said)
+            await anna.chat.wait_for(lambda message: "eins" in message.text)
             assert troubles(bot) == []
 
             fill_up(bot, disk, tmp_path)
@@ -50,9 +50,9 @@ async def test_a_locked_file_and_a_full_disk_lose_nothing(tmp_path: Path) -> Non
             newsroom.publish("limmat", "Antwort zwei", TEXT)
             await asyncio.sleep(FULL_SECONDS)
             make_room(bot, disk)
-            await carl.chat.answer_to(said, within=30)
+            await carl.chat.answer_to(said)
             for reader in (anna, bert):
-                await reader.chat.wait_for(lambda message: "zwei" in message.text, within=30)
+                await reader.chat.wait_for(lambda message: "zwei" in message.text)
         finally:
             await bot.kill()
             print(bot.tail(60))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from bot.demo.chats import Kind
 from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
-from tests.journeys.process import make_bot, write_config
+from tests.journeys.process import make_bot, rounds, write_config
 
 STORY = "Explosion zerstört Lager im Hafen von Nordkorea"
 
@@ -53,7 +52,7 @@ async def test_five_papers_are_one_message_that_grows(bot: BotProcess, server: S
     reply = await anna.ask("/sub Nordkorea")
     entries = newsroom.publish_ready("fuenf")
 
-    grown = await anna.chat.wait_for(lambda one: _named(one.text) == 4, after=reply, within=25)
+    grown = await anna.chat.wait_for(lambda one: _named(one.text) == 4, after=reply)
     links = [entity.url for entity in grown.entities if entity.url]
     assert set(links) == {entry.link for entry in entries}
     assert [row[0]["text"] for row in grown.rows] == ["Mehr"]
@@ -82,7 +81,7 @@ async def test_after_an_upgrade_no_message_of_the_old_group_is_changed(
         await anna.ask("/list", chat=new.chat)
     newsroom.publish("elbe", STORY, "<p>Das Lager am Hafen brannte mehrere Stunden lang.</p>")
     await newsroom.visited("elbe", times=3)
-    await asyncio.sleep(4)
+    await rounds(newsroom, "limmat")
 
     assert [each.method for each in server.calls if each.method == "editMessageText"] == []
     assert not any(one.edits for one in new.chat.received)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.faults import Effect
 from bot.demo.messages import Message
 from bot.demo.newsroom import Newsroom
@@ -50,7 +51,7 @@ class Day:
 
     async def logs(self, words: str) -> None:
         """Wait until the bot's log says something."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HANG_SECONDS):
             while words not in self.bot.log.read_text("utf-8"):  # noqa: ASYNC110 - a log rings no bell
                 await asyncio.sleep(0.05)
 

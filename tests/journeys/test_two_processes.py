@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
@@ -31,7 +32,7 @@ def make_pair(folder: Path, config: str) -> tuple[BotProcess, BotProcess]:
 
 async def told(bot: BotProcess, event: str, times: int = 1) -> str:
     """Wait until a process has logged something, and give its last line about it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG_SECONDS):
         while len(lines := [line for line in bot.tail(10_000).splitlines() if event in line]) < times:  # noqa: ASYNC110 - a log rings no bell
             await asyncio.sleep(0.05)
     return lines[-1]
@@ -109,4 +110,4 @@ async def everybody(server: Server, word: str) -> None:
     def all_have_it() -> bool:
         return len({message.chat_id for message in server.received if word in message.text}) >= READERS
 
-    await server.wait_until(all_have_it, within=30)
+    await server.wait_until(all_have_it)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.demo.clock import HANG_SECONDS
 from bot.language.figures import figures
 
 
@@ -30,7 +31,7 @@ def test_a_figure_is_one_in_every_spelling(headline: str, expected: set[str]) ->
     assert figures(headline) == expected
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(HANG_SECONDS)
 def test_hostile_headlines_come_to_an_end() -> None:
     """However the digits stand, the pattern looks at each only a few times."""
     for text in ("1" * 100_000, "1.1" * 50_000, "1'111" * 30_000, "1 " * 80_000):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.demo.clock import HANG_SECONDS
 from bot.language.detect import Detector
 from bot.llm.abstractor import ModelAbstractor
 from bot.llm.client import ModelPolicy
@@ -18,6 +19,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.model import FakeModel, listening
 
 PATIENCE = timedelta(seconds=0.5)
+"""For tests in which it runs out; elsewhere an answer has all the time a loaded machine may need."""
 
 
 @pytest.fixture
@@ -61,8 +63,8 @@ async def make(
     made: list[ModelAbstractor] = []
 
     def one(**changes: Any) -> ModelAbstractor:
-        told = {"base_url": endpoint.url, "model": "small", "api_key": "secret", "patience": PATIENCE} | changes
-        policy = ModelPolicy(**told)
+        told: dict[str, Any] = {"base_url": endpoint.url, "model": "small", "api_key": "secret"}
+        policy = ModelPolicy(**{**told, "patience": timedelta(seconds=HANG_SECONDS), **changes})
         made.append(ModelAbstractor(policy, abstracts=store.abstracts, facts=store.facts, clock=clock, detect=detect))
         return made[-1]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 
+from bot.demo.clock import HANG_SECONDS
 from bot.llm import guard
 
 Detect = Callable[[str], str | None]
@@ -157,11 +157,10 @@ def test_other_languages_have_their_own_words_for_numbers(language: str, answer:
     assert guard.check(f"{answer[:-1]}, Vladimir, Donald, Angela, Boris, Emmanuel.", source, language, detect) is None
 
 
+@pytest.mark.timeout(HANG_SECONDS)
 @pytest.mark.parametrize("hostile", ["1 ", "drei ", "Putin ", "3. ", "½", "(((", "evil . ", "é", "\u0336", "Ａ"])
-def test_a_hostile_article_costs_no_time(hostile: str, detect: Detect) -> None:
-    """The check takes well under a second, whatever the article and the answer are made of."""
+def test_a_hostile_article_comes_to_an_end(hostile: str, detect: Detect) -> None:
+    """Whatever the article and the answer are made of; work that grows faster than they do would not end in time."""
     source, answer = guard.clean(hostile * 200_000), (hostile * 900)[:880]
-    begun = time.perf_counter()
     guard.check(answer, source, "de", detect)
     guard.check(f"{GOOD}.", f"{SOURCE} {source}", "de", detect)
-    assert time.perf_counter() - begun < 2

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId
+from bot.demo.clock import HANG_SECONDS
 from storage.store import open_store
 from tests.builders import NOW, make_wish
 from tests.contracts.scenes import claim, meet, notice, subscribe
@@ -57,7 +58,7 @@ def kill_a_writer(url: str) -> int:
 
 async def test_a_server_that_is_not_there_is_an_error_at_once(unused_tcp_port: int) -> None:
     """One line, without the password; waiting is the business of whoever starts."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANG_SECONDS):
         with pytest.raises(StorageError) as refused:
             await open_store(f"postgresql://bot:geheim@127.0.0.1:{unused_tcp_port}/news")
 

@@ -4,10 +4,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.demo.clock import Bell, Clock, until
+from bot.demo.clock import HANG_SECONDS, Bell, Clock, until
 
 _KEPT = 200_000
-_TIMEOUT = 10.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,7 +87,7 @@ class Calls:
         """Return the calls of some methods."""
         return tuple(call for call in self._calls if call.method in methods)
 
-    async def wait(self, method: str, *, after: int = 0, within: float = _TIMEOUT) -> Call:
+    async def wait(self, method: str, *, after: int = 0, within: float = HANG_SECONDS) -> Call:
         """Return the first call of a method with a number above `after`, waiting for it if need be."""
         return await until(
             self.bell,
