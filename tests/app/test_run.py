@@ -201,7 +201,7 @@ async def test_a_terminal_that_closes_ends_it_in_order_unless_told_to_outlive_it
         async with start(write_config(server)) as bot:
             await server.ready(after=len(server.calls))
             signal.raise_signal(signal.SIGHUP)
-            assert await asyncio.wait_for(bot, 10) == 0
+            assert await asyncio.wait_for(bot, HANG_SECONDS) == 0
     finally:
         signal.signal(signal.SIGHUP, before)
 

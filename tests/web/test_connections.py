@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.demo.clock import HANG_SECONDS
 from bot.web.connections import ConnectionPolicy
 from bot.web.health import Health
 from bot.web.server import WebServer
@@ -67,7 +68,7 @@ async def ask(port: int, path: str = "/healthz") -> int:
 async def closed(reader: asyncio.StreamReader) -> None:
     """Wait until the server has closed a connection without a word."""
     with contextlib.suppress(ConnectionError):
-        assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert await asyncio.wait_for(reader.read(), HANG_SECONDS) == b""
 
 
 async def test_half_open_connections_keep_nobody_out() -> None:
@@ -99,7 +100,7 @@ async def test_who_sends_no_request_in_time_is_closed_also_after_an_answer() -> 
     async with served(ConnectionPolicy(request=0.05)) as (server, port), half_open(port, 2) as readers:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 200 ")
+        assert (await asyncio.wait_for(reader.read(), HANG_SECONDS)).startswith(b"HTTP/1.1 200 ")
         writer.close()
         for each in readers:
             await closed(each)
@@ -123,7 +124,7 @@ async def test_a_body_that_is_too_long_is_refused_unread() -> None:
     async with served(ConnectionPolicy()) as (_, port):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000001\r\n\r\n")
-        assert (await asyncio.wait_for(reader.readline(), 10)).startswith(b"HTTP/1.1 413 ")
+        assert (await asyncio.wait_for(reader.readline(), HANG_SECONDS)).startswith(b"HTTP/1.1 413 ")
         writer.close()
 
 
@@ -142,7 +143,7 @@ async def test_without_descriptors_it_rests_and_comes_back(caplog: pytest.LogCap
             reader, writer = await asyncio.open_connection(sock=client)
             if is_back:
                 writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                assert (await asyncio.wait_for(reader.readline(), 10)).startswith(b"HTTP/1.1 200 ")
+                assert (await asyncio.wait_for(reader.readline(), HANG_SECONDS)).startswith(b"HTTP/1.1 200 ")
             writer.close()
 
 
@@ -166,6 +167,6 @@ def first_free(used: int) -> int:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Wait until something is true."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG_SECONDS):
         while not holds():  # noqa: ASYNC110 - what the server has in hand rings no bell
             await asyncio.sleep(0.01)
