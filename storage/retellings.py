@@ -8,18 +8,29 @@ from typing import Any
 from sqlalchemy import BigInteger, Text, and_, column, select, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core import retelling
 from bot.core.alert import Also
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, DeliveryId
-from bot.core.retelling import SAME_STORY, Retold, Told
+from bot.core.retelling import SAME_STORY, Fate, Retold, Told
 from storage.fanout import twin_key
-from storage.rows import Row
+from storage.rows import Row, article
 from storage.tables import articles, deliveries
 from storage.told import joined, tellings
 
 _CHUNK = 2_000
 _MOST_KEYS = 200
 """Articles of one story that are looked for: its first ones, which a reader was told of if of any."""
+
+_BEST_FIRST = (
+    DeliveryState.SENT,
+    DeliveryState.FOLDED,
+    DeliveryState.SENDING,
+    DeliveryState.LEASED,
+    DeliveryState.QUEUED,
+    DeliveryState.HELD,
+    DeliveryState.DEAD,
+)
 
 Receiver = tuple[int, int]
 
@@ -60,6 +71,27 @@ async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mappi
         if what.same or what.related:
             found[each.id] = what
     return found
+
+
+async def find_fate(connection: AsyncConnection, receiver: Receiver, key: str) -> Fate | None:
+    """Say what became of the article with a key, whichever feed brought it; of several fates the best."""
+    wanted = select(articles.c.id.label("article_id"), articles.c.key, articles.c.story_id).where(articles.c.key == key)
+    found = (await connection.execute(wanted)).mappings().all()
+    known = await _retold(connection, [(*receiver, each) for row in found for each in _keys(row)])
+    if not known:
+        return None
+    best = min(known.values(), key=lambda each: (_BEST_FIRST.index(each.state), -each.delivery_id))
+    if (best.state, best.reason) != (DeliveryState.DEAD, SAME_STORY):
+        return Fate(state=best.state)
+    told = await _of_stories(connection, {row["story_id"] for row in found if row["story_id"] is not None})
+    same = [row for rows_of_one in told.values() for row in rows_of_one]
+    triples = sorted({(*receiver, each) for row in same for each in _keys(row)})
+    first = retelling.first_told(_sorted(await _retold(connection, triples), receiver, same, best.delivery_id))
+    if first is None:
+        return Fate(state=best.state)
+    by = select(articles).join(deliveries, deliveries.c.article_id == articles.c.id)
+    row = (await connection.execute(by.where(deliveries.c.id == first.delivery_id))).mappings().one_or_none()
+    return Fate(state=best.state, told_by=None if row is None else article(row))
 
 
 async def also(connection: AsyncConnection, ids: Sequence[DeliveryId]) -> Mapping[DeliveryId, tuple[Also, ...]]:

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, Rank
-from bot.core.ids import ArticleId, DeliveryId
+from bot.core.ids import ArticleId, ChatId, DeliveryId, ThreadId
 from bot.core.republication import OPENING, opening
-from bot.core.retelling import SAME_STORY, Told
+from bot.core.retelling import SAME_STORY, Fate, Told
 from bot.core.stories_shelf import Place, SentAlert
 from bot.core.story import Headline, Placement, Telling
 from storage import retellings, rows
@@ -71,6 +71,11 @@ class Stories:
         """Say what their receivers know of the stories of these alerts."""
         async with self._database.read() as connection:
             return await retellings.load(connection, deliveries)
+
+    async def find_fate(self, chat_id: ChatId, thread_id: ThreadId, key: str) -> Fate | None:
+        """Say what became of the article with this key for a receiver."""
+        async with self._database.read() as connection:
+            return await retellings.find_fate(connection, (chat_id, thread_id), key)
 
     async def join(self, delivery: Delivery, first: DeliveryId, *, is_new: bool, edits: bool, now: datetime) -> None:
         """End a delivery because its receiver was told of the story by `first`."""

@@ -121,6 +121,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             archive=store.archive,
             subscriptions=store.subscriptions,
             chats=store.chats,
+            stories=store.stories,
             analyser=analyser,
             clock=clock,
             max_age=settings.alerts.max_age,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.article import Article
 from bot.core.delivery import DeliveryState
 from bot.core.holding import DIGEST
 from bot.core.ids import DeliveryId, MessageId
@@ -49,6 +50,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of an article for one receiver."""
+
+    state: DeliveryState
+    told_by: Article | None = None
+    """The article by whose message he knows the story; only where this one was held back for that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Join:
     """The reader knows; the message he got, or will get, names the source."""
 
@@ -61,7 +71,7 @@ class Join:
 
 def judge(delivery_id: DeliveryId, told: Told, now: datetime) -> Join | Wait | Send | None:
     """Decide what comes of an alert; None when the reader knows nothing of its story."""
-    if first := _first(told.same):
+    if first := first_told(told.same):
         named = {first.source, *(each.source for each in told.same if each.joined_to == first.delivery_id)}
         out = first.state is DeliveryState.SENT and first.message_id is not None and first.finished_at is not None
         return Join(
@@ -76,7 +86,7 @@ def judge(delivery_id: DeliveryId, told: Told, now: datetime) -> Join | Wait | S
     return Send(silent=True, reply_to=sent[-1]) if sent else None
 
 
-def _first(same: Sequence[Retold]) -> Retold | None:
+def first_told(same: Sequence[Retold]) -> Retold | None:
     """
     Find what the reader was told: a message of its own before one that is still held or was folded into another.
 

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from bot.core.article import Article
 from bot.core.delivery import Delivery
-from bot.core.ids import ArticleId, DeliveryId, MessageId
-from bot.core.retelling import Told
+from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId, ThreadId
+from bot.core.retelling import Fate, Told
 from bot.core.story import Headline, Placement, Telling
 
 Place = Callable[[Sequence[Telling]], Placement]
@@ -46,6 +46,10 @@ class StoryShelf(Protocol):
 
     async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Told]:
         """Say what their receivers know of the stories of these alerts; those who know nothing are left out."""
+        ...
+
+    async def find_fate(self, chat_id: ChatId, thread_id: ThreadId, key: str) -> Fate | None:
+        """Say what became of the article with this key for a receiver; None where no alert is on record."""
         ...
 
     async def join(self, delivery: Delivery, first: DeliveryId, *, is_new: bool, edits: bool, now: datetime) -> None:

@@ -9,10 +9,13 @@ from bot.core import archive, article, matching, query
 from bot.core.archive import Archive
 from bot.core.article import Article
 from bot.core.chat import Chat
+from bot.core.delivery import DeliveryState
 from bot.core.errors import Refusal
 from bot.core.ids import ChatId, MessageId, ThreadId
 from bot.core.matching import Evidence
 from bot.core.ports import ChatShelf, Clock, SubscriptionShelf
+from bot.core.retelling import Fate
+from bot.core.stories_shelf import StoryShelf
 from bot.core.subscription import Subscription
 from bot.flow.announce import document
 from bot.language.analyser import Analyser
@@ -41,6 +44,8 @@ class Reasons:
     """The whole chat is paused."""
     is_late: bool
     """It was older than what is reported when we first saw it."""
+    fate: Fate | None
+    """What became of it here; None where no alert is on record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,7 @@ class Why:
     archive: Archive
     subscriptions: SubscriptionShelf
     chats: ChatShelf
+    stories: StoryShelf
     analyser: Analyser
     clock: Clock
     max_age: timedelta
@@ -57,14 +63,18 @@ class Why:
     async def of_message(self, chat_id: ChatId, thread_id: ThreadId, message_id: MessageId) -> Reasons | None:
         """Explain an alert; None when the message is none, or too old to be remembered."""
         found = await self.archive.find_alerted(chat_id, message_id)
-        return None if found is None else await self._of(chat_id, thread_id, found)
+        sent = Fate(state=DeliveryState.SENT)
+        return None if found is None else await self._of(chat_id, thread_id, found, sent)
 
     async def of_link(self, chat_id: ChatId, thread_id: ThreadId, link: str) -> Reasons | None:
         """Explain the article at an address; None when no feed of the chat brought it."""
         found = await self.archive.find_by_key(article.link_key(link), chat_id)
-        return None if found is None else await self._of(chat_id, thread_id, found)
+        if found is None:
+            return None
+        fate = await self.stories.find_fate(chat_id, thread_id, found.key)
+        return await self._of(chat_id, thread_id, found, fate)
 
-    async def _of(self, chat_id: ChatId, thread_id: ThreadId, found: Article) -> Reasons:
+    async def _of(self, chat_id: ChatId, thread_id: ThreadId, found: Article, fate: Fate | None) -> Reasons:
         chat = await self.chats.find(chat_id)
         there = await self.subscriptions.list_for(chat_id, thread_id)
         now = self.clock.now()
@@ -75,6 +85,7 @@ class Why:
             is_read=chat is None or found.language in (None, *archive.view(chat, now).languages),
             is_paused=_is_paused(chat, self.clock),
             is_late=found.seen_at - found.published_at > self.max_age,
+            fate=fate,
         )
 
     def _judge(self, subscription: Subscription, found: Article) -> Finding | None:

@@ -117,6 +117,7 @@ def make_application(
             archive=store.archive,
             subscriptions=store.subscriptions,
             chats=store.chats,
+            stories=store.stories,
             analyser=analyser,
             clock=desk_clock,
             max_age=timedelta(hours=24),

@@ -11,8 +11,10 @@ from sqlalchemy import text, update
 from bot.chat import pasts, reasons
 from bot.core.article import Article, link_key
 from bot.core.backtest import Past
-from bot.core.ids import ChatId
+from bot.core.ids import ChatId, StoryId
 from bot.core.matching import Evidence, Place, Rule
+from bot.core.retelling import SAME_STORY
+from bot.core.story import Placement
 from bot.flow.remember import Remember
 from bot.texts import markup
 from bot.texts.catalog import Catalog
@@ -197,12 +199,64 @@ async def test_why_explains_a_miss(desk: Desk) -> None:
     await change(desk.store, there[1].id, paused=True)
     await set_chat(desk.store, anna.id, paused_until=NOW + timedelta(hours=1))
     assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1:] == [
+        "Eine Meldung dazu ist hier nicht verzeichnet.",
         "Kim (Nr. 2): pausiert oder stumm",
         "• Kim: das Wort selbst (in der Überschrift)",
         "Er ist in einer Sprache, die du hier nicht liest.",
         "Hier sind alle Meldungen pausiert.",
         "Als ich ihn zum ersten Mal sah, war er zu alt für eine Meldung.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("sent", None),
+        ("folded", None),
+        ("held", "Er wird zurückgehalten und kommt später."),
+        ("queued", "Er ist unterwegs."),
+        ("dead", "Er wurde hier nicht gemeldet."),
+    ],
+)
+async def test_why_says_first_what_became_of_an_article(desk: Desk, state: str, said: str | None) -> None:
+    """Nothing where it was told; else before the keywords in it, which are no hits then."""
+    anna = desk.server.person()
+    await anna.ask("/sub Kim")
+    (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    (article,) = await publish(desk.store, "Der Kim", key=link_key(LINK), url=LINK)
+    await announce(desk.store, article, wish)
+    async with desk.store._database.write() as connection:
+        await connection.execute(update(deliveries).values(state=state))
+    lines = (await anna.ask(f"/why {LINK}")).text.split("\n")
+    assert lines == ["Der Kim", *filter(None, [said]), "Kim (Nr. 1)", "• Kim: das Wort selbst (in der Überschrift)"]
+
+
+async def test_why_names_the_story_that_was_told_already(desk: Desk) -> None:
+    """Linked; the keywords in what was held back are named after it."""
+    anna = desk.server.person()
+    await anna.ask("/sub Kim")
+    (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    (first,) = await publish(desk.store, "Kim trifft Putin in Wladiwostok", url=f"{LINK}/1")
+    other = await add_feed(desk.store, "nzz")
+    draft = make_draft(other, "again", title="Kim trifft Putin in Wladiwostok heute", key=link_key(LINK), url=LINK)
+    (second,) = await poll(desk.store, other, draft)
+    await Remember(archive=desk.store.archive, analyser=ANALYSER)()
+    story = Placement(story_id=StoryId(first.id))
+    for article in (first, second):
+        await desk.store.stories.assign(article, after=0, since=NOW - timedelta(days=3), place=lambda _: story)
+        await announce(desk.store, article, wish)
+    async with desk.store._database.write() as connection:
+        is_first = deliveries.c.article_id == first.id
+        await connection.execute(update(deliveries).where(is_first).values(state="sent", message_id=9))
+        await connection.execute(update(deliveries).where(~is_first).values(state="dead", reason=SAME_STORY))
+
+    answer = await anna.ask(f"/why {LINK}")
+
+    assert answer.text.split("\n")[:2] == [
+        "Kim trifft Putin in Wladiwostok heute",
+        "Nicht gemeldet: dieselbe Geschichte wie Kim trifft Putin in Wladiwostok",
+    ]
+    assert answer.links == (LINK, f"{LINK}/1")
 
 
 async def test_the_answer_comes_though_the_past_cannot_be_asked(desk: Desk) -> None:

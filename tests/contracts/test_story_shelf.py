@@ -8,18 +8,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.core.alert import Also
 from bot.core.article import Article
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, Done
-from bot.core.ids import ArticleId, MessageId, StoryId
+from bot.core.ids import ArticleId, ChatId, MessageId, StoryId
+from bot.core.retelling import Fate
 from bot.core.story import Placement, StoryPolicy, Telling
 from bot.flow.group import Group
 from storage.store import Store
 from storage.tables import articles, deliveries
 from storage.told import tellings
-from tests.builders import NOW, the_analyser
+from tests.builders import MAIN, NOW, the_analyser
 from tests.contracts.scenes import add_feed, announce, claim, publish, subscribe
 from tests.fakes.clock import FakeClock
 
@@ -195,6 +196,39 @@ async def test_another_receiver_starts_fresh(store: Store) -> None:
     (second,) = await claim(store)
     assert (first.chat_id, second.chat_id) == (1, 2)
     assert await store.stories.list_told([second]) == {}
+
+
+async def test_what_became_of_an_article(store: Store) -> None:
+    """On its way, told, held back for the story, or nothing on record; the other's alert tells by which article."""
+    first, second = await tell(store, TITLES[0], TITLES[2])
+    receiver = (first.chat_id, first.thread_id)
+    assert await store.stories.find_fate(*receiver, first.key) == Fate(state=DeliveryState.LEASED)
+    await store.outbox.finish(first, Done(MessageId(77)), NOW)
+    await store.stories.join(second, first.id, is_new=False, edits=False, now=NOW)
+    assert await store.stories.find_fate(*receiver, first.key) == Fate(state=DeliveryState.SENT)
+    fate = await store.stories.find_fate(*receiver, second.key)
+    assert fate is not None
+    assert fate.told_by is not None
+    assert (fate.state, fate.told_by.id, fate.told_by.title) == (DeliveryState.DEAD, first.article_id, TITLES[0])
+    assert await store.stories.find_fate(ChatId(2), MAIN, first.key) is None
+    async with store._database.write() as connection:
+        await connection.execute(update(deliveries).where(deliveries.c.id == first.id).values(state="dead", reason="x"))
+    assert await store.stories.find_fate(*receiver, second.key) == Fate(state=DeliveryState.DEAD)
+
+
+async def test_of_two_feeds_that_brought_an_article_one_told_it(store: Store) -> None:
+    """Whatever became of the other's alert; both have its address."""
+    feeds = [await add_feed(store, name) for name in ("srf", "nzz")]
+    wish = await subscribe(store)
+    told: list[Delivery] = []
+    for feed in feeds:
+        (article,) = await publish(store, feed, "treffen", title=TITLES[0])
+        await group(store)(article)
+        await announce(store, article, wish)
+        told += await claim(store)
+        await store.outbox.finish(told[0], Done(MessageId(77)), NOW)
+    await store.stories.join(told[1], told[0].id, is_new=True, edits=True, now=NOW)
+    assert await store.stories.find_fate(ChatId(1), MAIN, told[0].key) == Fate(state=DeliveryState.SENT)
 
 
 async def test_joining_ends_one_delivery_and_queues_an_edit_of_the_other(store: Store) -> None:

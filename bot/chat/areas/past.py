@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from bot.chat import greeting, keyboards, pasts, reasons, refusals
 from bot.chat.command import Button, Command
 from bot.chat.lookback import LookBack
 from bot.chat.turn import Turn
 from bot.core import query
+from bot.core.delivery import DeliveryState
 from bot.core.errors import Refusal
 from bot.core.ids import MessageId
 from bot.flow.why import Finding, Reasons, Why
@@ -77,9 +79,31 @@ class PastArea:
 
 def _reasons(found: Reasons, speech: Speech) -> Html:
     lines = [pasts.headline(found.article)]
+    if said := _fate(found, speech):
+        lines.append(italic(said))
     for finding in found.findings:
         lines += _finding(finding, speech)
     return join("\n", [*lines, *(italic(each) for each in _obstacles(found, speech))])
+
+
+def _fate(found: Reasons, speech: Speech) -> Html | None:
+    """Say what became of an article with a keyword in it that was not told; before the keywords, which are no hits."""
+    fate = found.fate
+    if fate is None:
+        return speech.t("No alert on it is on record here.") if found.findings else None
+    if fate.told_by is not None:
+        return speech.t("Not reported: same story as {headline}", headline=pasts.headline(fate.told_by))
+    match fate.state:
+        case DeliveryState.SENT | DeliveryState.FOLDED:
+            return None
+        case DeliveryState.HELD:
+            return speech.t("It is held back and comes later.")
+        case DeliveryState.QUEUED | DeliveryState.LEASED | DeliveryState.SENDING:
+            return speech.t("It is on its way.")
+        case DeliveryState.DEAD:
+            return speech.t("It was not reported here.")
+        case _:
+            assert_never(fate.state)
 
 
 def _finding(finding: Finding, speech: Speech) -> list[Html]:
