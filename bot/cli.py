@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     options = _parser().parse_args(_spare_query(sys.argv[1:] if arguments is None else arguments))
     try:
-        return int(_COMMANDS[options.command](options))
+        with _own_files():
+            return int(_COMMANDS[options.command](options))
     except ConfigError as error:
         print(f"stichwort: {error}", file=sys.stderr)
         return Exit.CONFIG
@@ -36,6 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.DATABASE
     except KeyboardInterrupt:
         return Exit.FAILURE
+
+
+@contextlib.contextmanager
+def _own_files() -> Iterator[None]:
+    """Let whatever a command writes be for its user alone: databases, logs beside them, copies, lists of feeds."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     restored = commands.add_parser("restore", parents=[shared], help="put such a file in the database's place")
     for each in (saved, restored):
         each.add_argument("file", type=Path, metavar="FILE")
+    saved.add_argument("--force", action="store_true", help="write over an older copy of that name")
     _add_match(commands.add_parser("match", parents=[shared], help="does a query find a text, and why"))
     about = "list, add, remove, import, export and check feeds"
     _add_feeds(commands.add_parser("feeds", parents=[shared], help=about), shared)
@@ -155,7 +168,9 @@ def _backup(options: argparse.Namespace) -> int:
     settings = _settings(options, token_needed=False)
     from bot.app import backups
 
-    return (backups.backup if options.command == "backup" else backups.restore)(settings, options.file)
+    if options.command == "backup":
+        return backups.backup(settings, options.file, force=options.force)
+    return backups.restore(settings, options.file)
 
 
 def _operator(options: argparse.Namespace) -> int:

@@ -1,60 +1,81 @@
 """
 Saving an embedded database to a file, also while the bot runs, and putting such a file in its place.
 
-The copy is of one moment: it is made within one reading transaction, which stops nobody from writing. A file appears
-under its name only when it is complete.
+A copy is of one moment: it is made within one reading transaction, which stops nobody from writing. A file appears
+under its name only when it is complete, checked and on the disk.
+
+A restore may be killed at any of its steps and loses nothing. The database that is there is first made one file (its
+write-ahead log is folded in, so that the log can never be applied to another file) and held so that nobody else writes;
+then it is copied to a name that was never used; then one rename puts the restored file in its place.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from bot.core.errors import StorageError
-from storage import engine
-from storage.upgrade import State, find_state
+from storage import engine, upgrade
+from storage.upgrade import KEPT, State, find_state
 
 _PAGES_AT_ONCE = 1_000
 _BUSY_SECONDS = 15
-_PIECES = ("", "-wal", "-shm", "-journal")
+_COMPANIONS = ("-wal", "-shm", "-journal")
+"""Endings of the files which SQLite would apply to whatever database it finds beside them."""
 
 Tell = Callable[[int, int], None]
 """Told the pages that are left, and all of them."""
 
 
-def save(database: Path, target: Path, tell: Tell) -> None:
-    """Copy a database to a file, which may be an older copy; raises `StorageError`."""
+def save(database: Path, target: Path, tell: Tell, *, overwrite: bool = False) -> None:
+    """Copy a database to a file; one that is there must be an older copy, and `overwrite` be set, or `StorageError`."""
     _demand_ours(database)
     if target.exists():
         if target.samefile(database):
             raise StorageError("this file is the database itself")
+        if not overwrite:
+            raise StorageError(f"{target} is there already")
         _demand_ours(target)
-    with engine.translated():
-        _copy(database, target, tell)
+    part = target.with_name(f".{target.name}.part")
+    with engine.translated(), _removed_in_the_end(part):
+        with _opened(database, "ro") as old:
+            _write_copy(old, part, tell)
+        _check(part)
+        if target.exists():
+            with _held(target):
+                os.replace(part, target)
+        elif not _publish(part, target):
+            raise StorageError(f"{target} is there already")
+        _sync(target.absolute().parent)
 
 
 def put_back(source: Path, database: Path, tell: Tell) -> Path | None:
     """
-    Put a copy in a database's place; returns where the database that was there is kept.
+    Put a copy in a database's place, brought up to date; returns where the database that was there is kept.
 
-    Nobody may have the database open; whoever calls sees to that. Raises `StorageError`, and then nothing has changed.
+    Raises `StorageError`, also when another process has the database open, and then it is what it was.
     """
     _demand_ours(source)
     if database.exists() and source.samefile(database):
         raise StorageError("this file is the database itself")
-    kept = database.with_name(f"{database.name}.before-restore") if database.exists() else None
-    with engine.translated():
-        fresh = database.with_name(f".{database.name}.restored")
-        _copy(source, fresh, tell)
-        if kept is not None:
-            _fold_in(database)
-            os.replace(database, kept)
-        _remove(database, "-wal", "-shm")
-        os.replace(fresh, database)
+    fresh = database.with_name(f".{database.name}.restored")
+    with engine.translated(), _removed_in_the_end(fresh):
+        with _opened(source, "ro") as old:
+            _write_copy(old, fresh, tell)
+        upgrade.upgrade(f"sqlite:///{fresh}")
+        _check(fresh)
+        _give_to_owner(fresh, database)
+        kept = None
+        if _holds_anything(database):
+            kept = _keep_and_replace(database, fresh, tell)
+        else:
+            _put(database, fresh)
         _sync(database.absolute().parent)
     return kept
 
@@ -64,23 +85,111 @@ def _demand_ours(path: Path) -> None:
         raise StorageError(f"{path} is no Stichwort database" if path.exists() else f"there is no file {path}")
 
 
-def _copy(source: Path, target: Path, tell: Tell) -> None:
-    part = target.with_name(f".{target.name}.part")
-    _remove(part, *_PIECES)
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # it holds what people told the bot
+def _holds_anything(database: Path) -> bool:
+    return database.exists() and database.stat().st_size > 0
+
+
+def _keep_and_replace(database: Path, fresh: Path, tell: Tell) -> Path:
     try:
-        with _opened(source, "ro") as old, _opened(part, "rw") as new:
-            old.execute("BEGIN")
-            old.execute("SELECT 1 FROM sqlite_master").fetchall()  # from here on it is one moment
-            old.backup(new, pages=_PAGES_AT_ONCE, progress=lambda _, left, total: tell(left, total))
-            new.execute("PRAGMA journal_mode=DELETE")  # one file, whoever opens it; a start sets its own mode again
-            if new.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-                raise StorageError(f"{source} is damaged")
+        with _held(database) as old:
+            kept = _keep(old, database, tell)
+            os.replace(fresh, database)
+    except sqlite3.Error as error:
+        raise StorageError(
+            f"the present {database} could not be kept ({error}), so nothing was changed; end what else uses it, or "
+            f"move it away together with the files beside it that begin with its name"
+        ) from error
+    return kept
+
+
+def _put(database: Path, fresh: Path) -> None:
+    """Put a file where no database is; the rest of one that was taken away must not be applied to it."""
+    rests = [path for ending in _COMPANIONS if (path := database.with_name(database.name + ending)).exists()]
+    for rest in rests:
+        os.replace(rest, next(path for path in _unused_names(rest) if not path.exists()))
+    os.replace(fresh, database)
+
+
+def _keep(old: sqlite3.Connection, database: Path, tell: Tell) -> Path:
+    """Copy the present database, damaged or not, to a name that was never used."""
+    part = database.with_name(f".{database.name}.kept")
+    with _removed_in_the_end(part):
+        _write_copy(old, part, tell)
         _sync(part)
-        os.replace(part, target)
-        _sync(target.absolute().parent)
+        _give_to_owner(part, database)
+        kept = next(path for path in _unused_names(database) if _publish(part, path))
+    _sync(database.absolute().parent)
+    return kept
+
+
+def _unused_names(path: Path) -> Iterator[Path]:
+    stem = f"{path.name}{KEPT}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    return (path.with_name(f"{stem}-{number}") for number in itertools.count(1))
+
+
+def _publish(part: Path, target: Path) -> bool:
+    """Give a complete file its name; returns False where the name is taken."""
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links: the name is reserved instead
+        try:
+            _create(target)
+        except FileExistsError:
+            return False
+        try:
+            os.replace(part, target)
+        except OSError:
+            target.unlink()
+            raise
+    return True
+
+
+@contextlib.contextmanager
+def _removed_in_the_end(part: Path) -> Iterator[None]:
+    """Begin without a file that an earlier attempt left, and leave none."""
+    _remove(part, "", *_COMPANIONS)
+    try:
+        yield
     finally:
-        _remove(part, *_PIECES)
+        _remove(part, "", *_COMPANIONS)
+
+
+def _write_copy(old: sqlite3.Connection, part: Path, tell: Tell) -> None:
+    """Copy all pages, and make the copy one file, whoever opens it; a start gives it its log again."""
+    _create(part)  # it holds what people told the bot
+    old.execute("BEGIN")
+    old.execute("SELECT 1 FROM sqlite_master").fetchall()  # from here on it is one moment
+    with _opened(part, "rw") as new:
+        old.backup(new, pages=_PAGES_AT_ONCE, progress=lambda _, left, total: tell(left, total))
+        new.execute("PRAGMA journal_mode=DELETE")
+    old.execute("ROLLBACK")
+
+
+def _check(part: Path) -> None:
+    """Look through a whole copy and see it on the disk; raises `StorageError` when it is damaged."""
+    with _opened(part, "rw") as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != ("ok",):
+        raise StorageError(f"the copy is damaged: {str(found[0]).splitlines()[-1]}")
+    _sync(part)
+
+
+@contextlib.contextmanager
+def _held(database: Path) -> Iterator[sqlite3.Connection]:
+    """Fold a database's log into its file, and let nobody else open it; raises where somebody has it open."""
+    with _opened(database, "rw") as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("COMMIT")  # the lock stays
+        mode = connection.execute("PRAGMA journal_mode").fetchone()
+        rests = [ending for ending in _COMPANIONS if database.with_name(database.name + ending).exists()]
+        if mode != ("delete",) or rests:
+            raise sqlite3.OperationalError("another process uses it")
+        yield connection
 
 
 @contextlib.contextmanager
@@ -90,10 +199,15 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def _fold_in(database: Path) -> None:
-    """Bring what stands in the log beside a database into its file; a damaged one stays as it is."""
-    with contextlib.suppress(sqlite3.Error), _opened(database, "rw") as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def _create(path: Path) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _give_to_owner(path: Path, database: Path) -> None:
+    """Give what root restores to who owns the database, or its folder: the bot must be able to open it."""
+    if os.geteuid() == 0:
+        like = (database if database.exists() else database.absolute().parent).stat()
+        os.chown(path, like.st_uid, like.st_gid)
 
 
 def _remove(path: Path, *endings: str) -> None:

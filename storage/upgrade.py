@@ -7,6 +7,8 @@ It runs before anything else is opened, with the drivers that need no event loop
 from __future__ import annotations
 
 import contextlib
+import glob
+import os
 import sqlite3
 from collections.abc import Iterator
 from enum import StrEnum
@@ -16,12 +18,14 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
-from bot.core.errors import StorageError
+from bot.core.errors import MissingDatabaseError, StorageError
 from storage import address, engine, version
 from storage.address import Address
 
 _LOCK = 0x53746963_68776F72
 """Any number that no other program uses for an advisory lock of the same database."""
+KEPT = ".before-restore"
+"""What a restore puts behind the name of the database that it keeps."""
 _PATIENCE_SECONDS = 60
 """How long to wait for another process that upgrades."""
 
@@ -31,13 +35,14 @@ def upgrade(url: str) -> bool:
     Make or update the tables; returns whether there was anything to do.
 
     Everything happens in one transaction, and one process does it while others wait. Raises `StorageError` for a
-    database that is not there, is not ours, or is newer than this code.
+    database that is not there, is not ours, or is newer than this code, and for a new one beside a kept one.
     """
     where = address.read(url)
     if where.in_memory:
         return False  # gets its tables when it is opened, for there is no other way in
     if where.is_sqlite:
         _demand_folder(where)
+        _make_file(Path(where.path))
     with engine.translated(), _opened(where) as connection:
         if version.find_version(connection) == version.newest():
             return False
@@ -62,6 +67,7 @@ def find_state(url: str) -> State:
         return State.NEW
     if where.is_sqlite:
         _demand_folder(where)
+        _demand_nothing_kept(Path(where.path))
         if not Path(where.path).exists():
             return State.NEW
     made = _sqlite_to_read(where) if where.is_sqlite else _postgresql(where)
@@ -79,6 +85,24 @@ def _demand_folder(where: Address) -> None:
     folder = Path(where.path).absolute().parent
     if not folder.is_dir():
         raise StorageError(f"the folder of the database does not exist: {folder}")
+
+
+def _make_file(path: Path) -> None:
+    """Make the file of a new database for this user alone; SQLite gives its log the same rights."""
+    _demand_nothing_kept(path)
+    with engine.translated(), contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _demand_nothing_kept(path: Path) -> None:
+    """Raise `MissingDatabaseError` for a missing file of which a restore kept a copy: an empty one would hide it."""
+    if path.exists() and path.stat().st_size > 0:
+        return
+    if kept := sorted(str(each) for each in path.parent.glob(f"{glob.escape(path.name)}{KEPT}*")):
+        raise MissingDatabaseError(
+            f"there is no database {path}, but what a restore kept of one: {', '.join(kept)}; put it back with "
+            f"`stichwort restore {kept[-1]}`, or move it to another folder to begin anew"
+        )
 
 
 def _migrate(connection: Connection) -> None:

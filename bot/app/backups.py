@@ -14,16 +14,17 @@ from bot.app.exits import Exit
 from bot.core.errors import ConfigError, StorageError
 from bot.settings.model import Settings
 from storage import backup as copies
-from storage import upgrade
 from storage.backup import Tell
 
 
-def backup(settings: Settings, file: Path) -> int:
-    """Save the database; the bot may run meanwhile."""
+def backup(settings: Settings, file: Path, *, force: bool = False) -> int:
+    """Save the database; the bot may run meanwhile. With `force` an older copy of that name is written over."""
     path = _embedded(settings, "backup", f"pg_dump --format=custom --file={file} DATABASE")
     _demand_folder(file)
+    if not force and file.exists() and not (path.exists() and file.samefile(path)):
+        raise ConfigError(f"backup: {file} is there already; with --force it is written over")
     with _shown("backup") as tell:
-        copies.save(path, file, tell)
+        copies.save(path, file, tell, overwrite=force)
     print(f"The database was saved to {file} ({_size(file)}).")
     return Exit.FINE
 
@@ -37,10 +38,8 @@ def restore(settings: Settings, file: Path) -> int:
     if lock is None:
         print("stichwort: restore: the bot is running on this database; stop it first", file=sys.stderr)
         return Exit.BUSY
-    with lock:
-        with _shown("restore") as tell:
-            kept = copies.put_back(file, path, tell)
-        upgrade.upgrade(settings.database.url)
+    with lock, _shown("restore") as tell:
+        kept = copies.put_back(file, path, tell)
     print(f"The database was restored from {file}.")
     if kept is not None:
         print(f"The one before is kept as {kept}.")

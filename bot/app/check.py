@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+from bot.app import database
 from bot.app.exits import Exit
 from bot.app.parts import list_catalogue
 from bot.app.policies import fetch_policy
@@ -41,7 +42,11 @@ async def check(settings: Settings) -> int:
 
 async def _check_database(settings: Settings) -> tuple[Feed, ...]:
     """Look at the database without changing it, and list the feeds it knows."""
-    match await asyncio.to_thread(upgrade.find_state, settings.database.url):
+    open_files = database.list_open_files(settings)
+    state = await asyncio.to_thread(upgrade.find_state, settings.database.url)
+    for file, mode in open_files:
+        print(f"database: warning: {file} can be read by others ({mode:04o}); run: chmod 600 {file}")
+    match state:
         case State.NEW:
             print("database: fine, its tables are made at the first start")
             return ()

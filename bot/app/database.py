@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import glob
 import logging
+import stat
 import sys
 import time
 from datetime import timedelta
 from pathlib import Path
 
 from bot.app.exits import Exit
-from bot.core.errors import ForeignDatabaseError, StorageError
+from bot.core.errors import HopelessDatabaseError, StorageError
 from bot.settings.model import Settings
 from storage import upgrade as migrations
 from storage.store import Store, open_store
@@ -27,7 +29,7 @@ async def open_upgraded(settings: Settings, patience: timedelta = PATIENCE) -> S
         try:
             await asyncio.to_thread(migrations.upgrade, settings.database.url)
             return await open_store(settings.database.url)
-        except ForeignDatabaseError:
+        except HopelessDatabaseError:
             raise
         except StorageError as error:
             if time.monotonic() >= deadline:
@@ -42,6 +44,17 @@ def find_file(settings: Settings) -> Path | None:
     """Give the file of an embedded database; None for PostgreSQL and for a database in memory."""
     name = settings.database.url.removeprefix("sqlite:///")
     return Path(name) if name not in (settings.database.url, "", ":memory:") else None
+
+
+def list_open_files(settings: Settings) -> tuple[tuple[Path, int], ...]:
+    """List the files of an embedded database that others may read, with their rights: it, its log and kept copies."""
+    path = find_file(settings)
+    if path is None or not path.absolute().parent.is_dir():
+        return ()
+    endings = ("", "-wal", "-shm", "-journal", f"{migrations.KEPT}*")
+    files = [file for ending in endings for file in sorted(path.parent.glob(glob.escape(path.name) + ending))]
+    modes = [(file, stat.S_IMODE(file.stat().st_mode)) for file in files]
+    return tuple((file, mode) for file, mode in modes if mode & 0o077)
 
 
 def upgrade(settings: Settings) -> int:

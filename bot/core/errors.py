@@ -15,8 +15,16 @@ class StorageError(BotError):
     """The database did not do what was asked."""
 
 
-class ForeignDatabaseError(StorageError):
-    """The database is not one this version can work with; waiting does not help."""
+class HopelessDatabaseError(StorageError):
+    """Somebody has to do something about the database; waiting does not help."""
+
+
+class ForeignDatabaseError(HopelessDatabaseError):
+    """The database is not one this version can work with."""
+
+
+class MissingDatabaseError(HopelessDatabaseError):
+    """The database is gone, and a copy of it is there."""
 
 
 class Refusal(BotError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.core.errors import StorageError
 from storage import backup as copies
 from storage.upgrade import upgrade
 from storage.version import VERSION_TABLE
+from tests.storage.killed_restore import leave
 from tests.test_cli import MINIMAL, write
 
 
@@ -37,17 +39,65 @@ def database() -> Path:
 
 
 def test_what_was_saved_can_be_put_back(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Again and again into the same file; the database that is replaced is kept."""
+    """Again and again into the same file, with --force; the database that is replaced is kept."""
     assert cli.main(["backup", "saved.db"]) == 0
-    assert cli.main(["backup", "saved.db"]) == 0
+    assert cli.main(["backup", "saved.db", "--force"]) == 0
     assert Path("saved.db").stat().st_mode & 0o777 == 0o600
     note(database, "after")
     assert cli.main(["restore", "saved.db"]) == 0
 
-    assert (note(database), note("bot.db.before-restore"), note("saved.db")) == ("before", "after", "before")
+    (kept,) = Path().glob("bot.db.before-restore-*Z-1")
+    assert (note(database), note(kept), note("saved.db")) == ("before", "after", "before")
     assert sorted(path.name for path in Path().glob(".*")) == []
     assert sorted(path.name for path in Path().glob("saved.db*")) == ["saved.db"]
-    assert "The one before is kept as bot.db.before-restore." in capsys.readouterr().out
+    assert f"The one before is kept as {kept}." in capsys.readouterr().out
+
+
+def test_nothing_is_written_over_without_force(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An older copy may be the only good one; it is replaced together with the log that stands beside it."""
+    cli.main(["backup", "saved.db"])
+    leave(Path("saved.db"), "older")
+
+    assert cli.main(["backup", "saved.db"]) == 2
+    assert "saved.db is there already; with --force it is written over" in capsys.readouterr().err
+    assert cli.main(["backup", "saved.db", "--force"]) == 0
+
+    assert note("saved.db") == "before"
+    assert not Path("saved.db-wal").exists()
+
+
+def test_a_start_without_the_database_that_a_restore_kept_is_refused(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An empty one would look as if all readers had left; looking does not call it fine either."""
+    cli.main(["backup", "saved.db"])
+    cli.main(["restore", "saved.db"])
+    database.unlink()
+
+    for command in ("run", "check", "upgrade"):
+        assert cli.main([command]) == 3
+    shown = capsys.readouterr()
+    assert shown.err.count("there is no database bot.db, but what a restore kept of one: bot.db.before-restore-") == 2
+    assert "there is no database bot.db" in shown.out
+    assert not database.exists()
+
+
+def test_whatever_a_command_writes_is_for_its_user_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """The database, the lock beside it, lists of feeds; what the process itself writes is not touched."""
+    write()
+    before = os.umask(0o022)
+    try:
+        assert cli.main(["upgrade"]) == 0
+        assert cli.main(["feeds", "export", "feeds.opml"]) == 0
+        Path("mine").touch()
+    finally:
+        os.umask(before)
+
+    assert {name: Path(name).stat().st_mode & 0o777 for name in ("bot.db", "feeds.opml", "mine")} == {
+        "bot.db": 0o600,
+        "feeds.opml": 0o600,
+        "mine": 0o644,
+    }
 
 
 def test_a_copy_is_of_one_moment_and_stops_nobody(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +129,7 @@ def test_an_older_copy_is_brought_up_to_date_and_a_newer_one_refused(
     assert cli.main(["restore", "newer.db"]) == 3
     assert "newer Stichwort" in capsys.readouterr().err
     assert note(database) == "before"
-    assert not Path("bot.db.before-restore").exists()
+    assert [*Path().glob("bot.db.before-restore*")] == []
 
 
 @pytest.mark.parametrize("content", [None, b"", b"this is no database" * 100, b"SQLite format 3\0" + bytes(5000)])
@@ -90,7 +140,7 @@ def test_a_file_that_is_no_copy_is_refused(
     other = Path("letter.txt")
     if content is not None:
         other.write_bytes(content)
-        assert cli.main(["backup", "letter.txt"]) == 3
+        assert cli.main(["backup", "letter.txt", "--force"]) == 3
         assert other.read_bytes() == content
 
     assert cli.main(["restore", "letter.txt"]) == 3
@@ -122,7 +172,7 @@ def test_a_database_is_neither_its_own_copy_nor_replaced_under_a_running_bot(
     assert lock is not None
     with lock:
         assert cli.main(["restore", "saved.db"]) == 5
-        assert cli.main(["backup", "saved.db"]) == 0
+        assert cli.main(["backup", "another.db"]) == 0
     assert "the bot is running on this database; stop it first" in capsys.readouterr().err
 
 

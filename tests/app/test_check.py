@@ -46,6 +46,28 @@ async def test_all_is_fine(
     assert "database: fine\n" in capsys.readouterr().out
 
 
+async def test_files_that_others_may_read_are_named(
+    server: Server, newsroom: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The database, the log beside it and what a restore kept; new ones are for their user alone."""
+    upgrade(f"sqlite:///{tmp_path}/bot.db")
+    config = write_config(server, {"Limmat": newsroom.feed_url("limmat")})
+    await checked(config, tmp_path)
+    assert "warning" not in capsys.readouterr().out
+
+    for rest in ("bot.db-wal", "bot.db-shm"):
+        (tmp_path / rest).unlink(missing_ok=True)
+    (tmp_path / "bot.db").chmod(0o644)
+    (tmp_path / "bot.db.before-restore-1").touch(0o640)
+    assert await checked(config, tmp_path) == 0
+
+    warnings = [line for line in capsys.readouterr().out.splitlines() if line.startswith("database: warning: ")]
+    assert [(line.split()[2], line.split()[-1]) for line in warnings] == [
+        ("bot.db", "bot.db"),
+        ("bot.db.before-restore-1", "bot.db.before-restore-1"),
+    ]
+
+
 async def test_an_upgrade_is_announced_and_left_to_the_next_start(
     server: Server, newsroom: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
