@@ -70,7 +70,13 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    database: Database, *, feeds: Sequence[str] = ("daily",), changes: Tables | None = None, burst: int | None = None
+    database: Database,
+    *,
+    feeds: Sequence[str] = ("daily",),
+    changes: Tables | None = None,
+    burst: int | None = None,
+    module: str = "bot",
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     """
     Start everything and wait until the bot receives updates and has digested each feed.
@@ -80,6 +86,8 @@ async def open_stage(
         feeds: the names of the catalogue's feeds, polled every second.
         changes: values that replace those of the configuration, by table.
         burst: `alerts.burst`; None leaves the default.
+        module: what runs the bot, as `python -m MODULE run`.
+        environment: variables of its process, beside the usual ones.
     """
     with tempfile.TemporaryDirectory(prefix="fairness-") as name:
         folder = Path(name)
@@ -87,7 +95,7 @@ async def open_stage(
             port = _find_free_port()
             tables = _configure(server, database, port, changes or {}, burst)
             listed = [{"url": news.url(feed), "title": feed.title(), "language": "de"} for feed in feeds]
-            bot = make_bot(folder, write_toml(tables, listed))
+            bot = make_bot(folder, write_toml(tables, listed), environment, module=module)
             stage = Stage(
                 database=database,
                 server=server,

@@ -14,13 +14,15 @@ from tests.fakes.bare import BareTelegram
 ROOT = Path(__file__).parents[2]
 
 
-def make_bot(folder: Path, config: str, environment: Mapping[str, str] | None = None) -> BotProcess:
-    """Prepare `python -m bot run` with a configuration of its own."""
+def make_bot(
+    folder: Path, config: str, environment: Mapping[str, str] | None = None, *, module: str = "bot"
+) -> BotProcess:
+    """Prepare `python -m bot run` with a configuration of its own; another module may stand around the bot."""
     file = folder / "config.toml"
     file.write_text(config, "utf-8")
     file.chmod(0o600)
     return BotProcess(
-        [sys.executable, "-m", "bot", "run", "--config", str(file)],
+        [sys.executable, "-m", module, "run", "--config", str(file)],
         log=folder / "bot.log",
         environment={**clean_environment(), "PYTHONPATH": str(ROOT), **(environment or {})},
     )
