@@ -24,7 +24,7 @@ _FIRST_INTERVAL = timedelta(minutes=10)
 _STATE = (
     "url title declared_language etag last_modified validators_url body_hash interval next_poll_at first_success_at "
     "last_success_at last_polled_at failures error site_url ttl skip_hours skip_days listed_at "
-    "moved_to moved_since moved_times"
+    "moved_to moved_since moved_times strikes"
 ).split()
 """What a poll may change; whether the feed is wanted at all is none of its business."""
 
@@ -209,6 +209,7 @@ async def _begin(connection: AsyncConnection, wish: FeedWish, now: datetime) -> 
         "next_poll_at": now,
         "failures": 0,
         "moved_times": 0,
+        "strikes": 0,
     }
     same = and_(feeds.c.wished_url == wish.url, feeds.c.owner == (wish.owner or 0))
     newest = select(func.max(feeds.c.id)).where(same).scalar_subquery()

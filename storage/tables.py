@@ -58,6 +58,7 @@ feeds = Table(
     Column("moved_to", Prose),
     Column("moved_since", Moment),
     Column("moved_times", Integer, nullable=False, server_default="0"),
+    Column("strikes", Integer, nullable=False, server_default="0"),
     partial("uq_feeds_wished_url_owner", "wished_url", "owner", where="state <> 'removed'", unique=True),
     Index(None, "url"),
     Index(None, "address"),

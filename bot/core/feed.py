@@ -109,6 +109,8 @@ class Feed:
     """Where permanent redirects lead, as long as they have not been believed."""
     moved_since: datetime | None = None
     moved_times: int = 0
+    strikes: int = 0
+    """Two for each time reading it took too long or too much memory, one less for each good reading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,8 @@ class Fetched:
     """Set when every hop on the way was a 301 or 308, and none led from https to http."""
     is_reserved: bool = False
     """The headers of the answer ask machines not to use its text."""
+    is_readers: bool = False
+    """It was asked for on behalf of a single reader, who may have chosen it to be slow to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,8 @@ _WATCHED = timedelta(days=30)
 _ENOUGH, _MOST = 3, 20
 _PACE = 4
 """A feed that is alive is asked at least at this multiple of the usual interval."""
+_STRIKES, _MOST_STRIKES = 2, 16
+"""What a reading that killed its worker counts; each good one takes one away, so it takes two to make up for it."""
 _PATIENCE = {FetchProblem.FORBIDDEN: 8, FetchProblem.THROTTLED: 4}
 """Who refuses us or asks us to slow down is left alone longer from the first time on."""
 
@@ -67,7 +69,9 @@ def after_success(
     interval = _adapt(feed, policy, parsed, now)
     feed = _learn(feed, parsed, now)
     wished = max(_wish(outcome.cache.max_age), _wish(feed.ttl))
-    distance = max(_spread(feed, policy, interval, now, jitter), _later(wished, jitter))
+    strikes = max(0, feed.strikes - 1) if parsed else feed.strikes
+    doubtful = min(interval * 2**strikes, policy.max_interval) if strikes else timedelta(0)
+    distance = max(_spread(feed, policy, interval, now, jitter), _later(wished, jitter), doubtful)
     etag, last_modified = _validators(feed, outcome)
     if parsed and not parsed.is_whole:
         etag = last_modified = body_hash = None  # the rest must come, also where nothing changes any more
@@ -86,6 +90,7 @@ def after_success(
         last_polled_at=now,
         failures=0,
         error=None,
+        strikes=strikes,
     )
 
 
@@ -96,7 +101,10 @@ def after_failure(feed: Feed, policy: PollPolicy, failed: FetchFailed, *, now: d
     What the feed knew (validators, body, interval) stays: the next good answer goes on from there.
     """
     failures = feed.failures + 1
-    factor = _PATIENCE.get(failed.problem, 1) * 2 ** min(failures - 1, 16)
+    is_strike = failed.problem is FetchProblem.PARSER_DIED
+    strikes = min(feed.strikes + _STRIKES, _MOST_STRIKES) if is_strike else feed.strikes
+    exponent = max(failures - 1, strikes - _STRIKES if is_strike else 0)
+    factor = _PATIENCE.get(failed.problem, 1) * 2 ** min(exponent, 16)
     backed_off = min(policy.clamp(feed.interval) * factor, policy.max_interval)
     asked = min(failed.retry_after or timedelta(0), _LONGEST_RETRY_AFTER)
     return replace(
@@ -106,6 +114,7 @@ def after_failure(feed: Feed, policy: PollPolicy, failed: FetchFailed, *, now: d
         last_polled_at=now,
         failures=failures,
         error=failed.detail,
+        strikes=strikes,
     )
 
 

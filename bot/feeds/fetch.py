@@ -79,7 +79,8 @@ class HttpFetcher:
         self._pace = pace or HostPace(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
         self._strict = AddressGuard(policy.ports)
         self._trusting = AddressGuard(policy.ports, policy.allow_networks)
-        self._budget = Budget(policy.all_bodies)
+        # Large bodies of readers' feeds wait for each other and never hold up the operator's.
+        self._budgets = {is_readers: Budget(policy.all_bodies) for is_readers in (False, True)}
         self._sessions: dict[AddressGuard, aiohttp.ClientSession] = {}
 
     async def start(self) -> None:
@@ -189,7 +190,8 @@ class HttpFetcher:
             return await self._read(ask.feed, url, response, moved=moved)
 
     async def _read(self, feed: Feed, url: URL, response: aiohttp.ClientResponse, *, moved: bool) -> FetchOutcome:
-        account = self._budget.open()
+        budget = self._budgets[feed.origin is Origin.CHAT]
+        account = budget.open()
         body = bytearray()
         try:
             async for chunk in response.content.iter_any():
@@ -205,7 +207,7 @@ class HttpFetcher:
                     await account.take(_SMALL_BODY)
             outcome = self._judge(feed, url, response, bytes(body), moved=moved)
             if isinstance(outcome, Fetched):
-                weakref.finalize(outcome, self._budget.give, account.hand_over())
+                weakref.finalize(outcome, budget.give, account.hand_over())
             return outcome
         finally:
             account.close()
@@ -228,6 +230,7 @@ class HttpFetcher:
             cache=fresh,
             permanent_url=str(url) if moved else None,
             is_reserved=headers.reserves_text(response.headers),
+            is_readers=feed.origin is Origin.CHAT,
         )
 
     def _open(self, chosen: AddressGuard) -> aiohttp.ClientSession:

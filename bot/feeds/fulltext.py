@@ -78,7 +78,8 @@ class PageReader:
         async def get(address: str) -> FetchOutcome:
             return await self._fetcher.fetch(unmet(FeedWish(url=address, origin=origin), self._now()), subscribers=0)
 
-        ruling = await self._rules.ask(url, get)
+        is_readers = article.owner is not None
+        ruling = await self._rules.ask(url, get, is_readers=is_readers)
         if ruling.is_unwelcome:
             await self._pause(host, None)
         if not ruling.is_allowed or ruling.delay > _LONGEST_DELAY:
@@ -89,9 +90,9 @@ class PageReader:
             await self._pause(host, page.retry_after)
         if not isinstance(page, Fetched) or page.is_reserved or not _is_html(page):
             return None
-        if _host(page.url) != host and not (await self._rules.ask(page.url, get)).is_allowed:
+        if _host(page.url) != host and not (await self._rules.ask(page.url, get, is_readers=is_readers)).is_allowed:
             return None
-        text = await self._pool.read_text(page)
+        text = await self._pool.read_text(page, is_readers=is_readers)
         if not isinstance(text, PageText) or text.is_reserved or not (text.body or text.key_points):
             return None
         return replace(text, body=_without_headline(text.body, article.title))

@@ -12,16 +12,18 @@ import os
 import random
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import bot
-from bot.core.feed import Fetched, FetchProblem, ParsedFeed, ParseFailed
+from bot.core.feed import Entry, Fetched, FetchProblem, ParsedFeed, ParseFailed, host_of
 from bot.core.page import FeedLink, PageText
 from bot.feeds import wire
+from bot.feeds.lanes import Costs, Lane
 from bot.feeds.wire import Job
 
 _START_SECONDS = 30
@@ -33,7 +35,8 @@ class ParserPool:
     """
     Implements `bot.core.ports.Parser` with a few processes, each started when it is first needed.
 
-    A document that takes too long or kills its worker fails alone; the next one gets a new worker.
+    A document that takes too long or kills its worker fails alone; the next one gets a new worker. Beside the `workers`
+    for usual documents there is one for what single readers brought in and one for what is known to be slow.
     """
 
     def __init__(
@@ -47,26 +50,28 @@ class ParserPool:
         random: Callable[[], float] = random.random,
     ) -> None:
         """
-        Limit what a document may take; `memory` is for a large one, of which one at a time is read.
+        Limit what a document may take; `memory` is for a large one, of which one at a time is read in each lane.
 
-        `audited` is the share of feeds that are read short and whole, to compare.
+        Documents of readers may take half of everything. `audited` is the share of feeds that are read short and whole,
+        to compare.
         """
         self._audited, self._random = audited, random
-        self._deadline = deadline.total_seconds()
-        self._limits = (str(max(1, round(cpu.total_seconds()))), str(memory))
-        self._slots = asyncio.Semaphore(workers)
-        self._large = asyncio.Semaphore(1)
-        self._idle: list[_Worker] = []
-        self._all: set[_Worker] = set()
+        whole = _Limits(deadline=deadline.total_seconds(), cpu=cpu.total_seconds(), memory=memory)
+        half = _Limits(deadline=whole.deadline / 2, cpu=whole.cpu / 2, memory=memory // 2)
+        self._costs = Costs()
+        self._lanes = {
+            Lane.USUAL: _Crew(workers, whole),
+            Lane.READERS: _Crew(1, half),
+            Lane.SLOW: _Crew(1, whole),
+        }
 
     async def start(self) -> None:
         """Do nothing yet: the first document starts the first worker."""
 
     async def close(self) -> None:
         """End all workers at once; documents under way fail."""
-        self._idle.clear()
-        for worker in tuple(self._all):
-            await self._end(worker)
+        for crew in self._lanes.values():
+            await crew.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -80,58 +85,104 @@ class ParserPool:
     async def parse(self, fetched: Fetched, marks: bytes = b"") -> ParsedFeed | ParseFailed:
         """Read the document, without the entries whose marks are given where that is safe."""
         audit = "audit" if self._random() < self._audited else ""
-        plain = await self._work(Job.FEED, fetched.body, fetched.url, fetched.content_type, marks.hex(), audit)
-        return plain if isinstance(plain, ParseFailed) else wire.feed(plain)
+        about = (fetched.url, fetched.content_type, marks.hex(), audit)
+        plain, entries = await self._work(Job.FEED, fetched.body, about, is_readers=fetched.is_readers)
+        return plain if isinstance(plain, ParseFailed) else wire.feed(plain, entries)
 
     async def find_feeds(self, page: Fetched) -> tuple[FeedLink, ...]:
         """Find the feeds a page names as its own; a page that cannot be read names none."""
-        plain = await self._work(Job.LINKS, page.body, page.url, page.content_type)
+        plain, _ = await self._work(Job.LINKS, page.body, (page.url, page.content_type), is_readers=page.is_readers)
         return () if isinstance(plain, ParseFailed) else tuple(FeedLink(url, title) for url, title in plain)
 
-    async def read_text(self, page: Fetched) -> PageText | ParseFailed:
-        """Find the article on a page."""
-        plain = await self._work(Job.TEXT, page.body, page.url, page.content_type)
+    async def read_text(self, page: Fetched, *, is_readers: bool = False) -> PageText | ParseFailed:
+        """Find the article on a page; `is_readers` says that the article is of a single reader's feed."""
+        plain, _ = await self._work(Job.TEXT, page.body, (page.url, page.content_type), is_readers=is_readers)
         if isinstance(plain, ParseFailed):
             return plain
         body, key_points, is_reserved = plain
         return PageText(body=body, key_points=tuple(key_points), is_reserved=is_reserved)
 
-    async def ask_rules(self, rules: Sequence[str], agent: str, url: str) -> tuple[bool, float]:
+    async def ask_rules(
+        self, rules: Sequence[str], agent: str, url: str, *, is_readers: bool = False
+    ) -> tuple[bool, float]:
         """Say whether every one of these robots.txt lets us read an address, and how many seconds to leave between."""
-        plain = await self._work(Job.RULES, "\0".join(rules).encode(), agent, url)
+        plain, _ = await self._work(Job.RULES, "\0".join(rules).encode(), (agent, url), is_readers=is_readers)
         if isinstance(plain, ParseFailed):
             return False, 0.0  # rules nobody can read are respected as if they said no
         allowed, delay = plain
         return allowed, delay
 
-    async def _work(self, job: Job, body: bytes, *about: str) -> list[Any] | ParseFailed:
+    async def _work(
+        self, job: Job, body: bytes, about: tuple[str, ...], *, is_readers: bool
+    ) -> tuple[list[Any] | ParseFailed, list[Entry]]:
+        # All pages of a site count together, or each would be new; a feed has one address.
+        key = about[0] if job is Job.FEED else f"{job}:{host_of(about[1] if job is Job.RULES else about[0])}"
+        crew = self._lanes[self._costs.choose(key, is_readers=is_readers)]
+        answer = await crew.work(job, body, about)
+        self._costs.note(key, answer.seconds)
+        return answer.content, answer.entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limits:
+    """What one document may take: seconds of time and of processor time, bytes."""
+
+    deadline: float
+    cpu: float
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    content: list[Any] | ParseFailed
+    seconds: float = 0.0
+    """What it cost; a document that killed its worker cost all it might."""
+    entries: list[Entry] = field(default_factory=list)
+
+
+class _Crew:
+    """Workers with one waiting line."""
+
+    def __init__(self, workers: int, limits: _Limits) -> None:
+        self._limits = limits
+        self._slots = asyncio.Semaphore(workers)
+        self._large = asyncio.Semaphore(1)
+        self._idle: list[_Worker] = []
+        self._all: set[_Worker] = set()
+
+    async def close(self) -> None:
+        self._idle.clear()
+        for worker in tuple(self._all):
+            await self._end(worker)
+
+    async def work(self, job: Job, body: bytes, about: tuple[str, ...]) -> _Answer:
         if not wire.is_large(job, body):
             return await self._ask(wire.pack_request(body, *about, job=job))
         async with self._large:
             return await self._ask(wire.pack_request(body, *about, job=job))
 
-    async def _ask(self, request: tuple[bytes, bytes]) -> list[Any] | ParseFailed:
+    async def _ask(self, request: tuple[bytes, bytes]) -> _Answer:
         async with self._slots:
             try:
                 worker = await self._take()
             except (OSError, EOFError, TimeoutError) as error:
-                return ParseFailed(FetchProblem.PARSER_DIED, f"No process could be started ({type(error).__name__}).")
+                return _died(f"No process could be started ({type(error).__name__}).", 0.0)
             keep = False
             try:
-                async with asyncio.timeout(self._deadline):
-                    reply = await worker.ask(*request)
-                result, is_last = wire.unpack_reply(reply)
-                keep = not is_last
+                async with asyncio.timeout(self._limits.deadline):
+                    reply = wire.unpack_reply(await worker.ask(*request))
+                    entries = [entry async for entry in worker.read_entries(reply.entries)]
+                keep = not reply.is_last
             except TimeoutError:
-                return ParseFailed(FetchProblem.PARSER_DIED, "Reading the feed took too long.")
+                return _died("Reading the feed took too long.", self._limits.cpu)
             except (OSError, EOFError):
-                return ParseFailed(FetchProblem.PARSER_DIED, "Reading the feed took too much time or memory.")
+                return _died("Reading the feed took too much time or memory.", self._limits.cpu)
             finally:
                 if keep:
                     self._idle.append(worker)
                 else:
                     await self._end(worker)
-            return result
+            return _Answer(reply.content, reply.cpu, entries)
 
     async def _take(self) -> _Worker:
         while self._idle:
@@ -152,6 +203,10 @@ class ParserPool:
     async def _end(self, worker: _Worker) -> None:
         self._all.discard(worker)
         await worker.kill()
+
+
+def _died(why: str, seconds: float) -> _Answer:
+    return _Answer(ParseFailed(FetchProblem.PARSER_DIED, why), seconds)
 
 
 class _Worker:
@@ -178,6 +233,17 @@ class _Worker:
             raise EOFError
         return await self._replies.readexactly(length)
 
+    async def read_entries(self, count: int) -> AsyncIterator[Entry]:
+        """Read the entries of a feed; others have their turn after every few, also where all has come already."""
+        size = 0
+        for _ in range(count):
+            payload = await self.read()
+            yield wire.entry(payload)
+            size += len(payload)
+            if size > _PIECE:
+                size = 0
+                await asyncio.sleep(0)
+
     async def kill(self) -> None:
         """End the process for certain and take its pipes down."""
         if self._process.returncode is None:
@@ -186,10 +252,11 @@ class _Worker:
         await self._process.wait()
 
 
-async def _spawn(limits: tuple[str, str]) -> Process:
+async def _spawn(limits: _Limits) -> Process:
+    told = (str(max(1, round(limits.cpu))), str(limits.memory))
     root = str(Path(bot.__file__).parent.parent)
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-X", "utf8", "-c", _PROGRAM, *limits),
+        *(sys.executable, "-P", "-X", "utf8", "-c", _PROGRAM, *told),
         stdin=PIPE,
         stdout=PIPE,
         stderr=DEVNULL,

@@ -52,8 +52,12 @@ class SiteRules:
         self._now = now
         self._sites: OrderedDict[str, _Site] = OrderedDict()
 
-    async def ask(self, url: str, get: Get) -> Ruling:
-        """Say whether the page at an address may be read; `get` asks the site, if need be."""
+    async def ask(self, url: str, get: Get, *, is_readers: bool = False) -> Ruling:
+        """
+        Say whether the page at an address may be read; `get` asks the site, if need be.
+
+        `is_readers` says that a single reader's feed led there.
+        """
         site = f"{urlsplit(url).scheme}://{urlsplit(url).netloc.rpartition('@')[2]}"
         known = self._sites.get(site)
         if known is None or known.until <= self._now():
@@ -66,7 +70,7 @@ class SiteRules:
         self._sites.move_to_end(site)
         if not any(known.rules):
             return Ruling(True)
-        allowed, seconds = await self._pool.ask_rules(known.rules, AGENT, url)
+        allowed, seconds = await self._pool.ask_rules(known.rules, AGENT, url, is_readers=is_readers)
         return Ruling(allowed, timedelta(seconds=max(0.0, min(seconds, 86_400.0))))
 
     async def _fetch(self, site: str, get: Get) -> _Site | Ruling:

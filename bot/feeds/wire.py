@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -53,28 +55,53 @@ def unpack_request(payload: bytes) -> tuple[Job, bytes, list[str]]:
     return Job(job), payload[end:], about
 
 
-def pack_reply(result: ParsedFeed | ParseFailed | list[Any], *, is_last: bool) -> bytes:
-    """Pack what came of a document; `is_last` says that the worker ends after it."""
-    if isinstance(result, ParseFailed):
-        plain: list[Any] = [is_last, result.problem.value, result.detail]
-    else:
-        plain = [is_last, None, _plain_feed(result) if isinstance(result, ParsedFeed) else result]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came of a document; the entries of a feed follow in frames of their own."""
+
+    content: list[Any] | ParseFailed
+    entries: int
+    """So many frames follow, one entry each, so that the bot never has to read megabytes in one go."""
+    cpu: float
+    """Seconds of processor time the document took."""
+    is_last: bool
+    """The worker ends after it."""
+
+
+def pack_reply(result: ParsedFeed | ParseFailed | list[Any], *, cpu: float, is_last: bool) -> list[bytes]:
+    """Pack what came of a document into frames: its head, then each entry."""
+    entries = result.entries if isinstance(result, ParsedFeed) else ()
+    problem = result.problem.value if isinstance(result, ParseFailed) else None
+    match result:
+        case ParseFailed():
+            content: Any = result.detail
+        case ParsedFeed():
+            content = _plain_head(result)
+        case _:
+            content = result
+    return [
+        _frame_json([is_last, cpu, len(entries), problem, content]),
+        *(_frame_json(_plain_entry(e)) for e in entries),
+    ]
+
+
+def unpack_reply(payload: bytes) -> Reply:
+    """Read the first frame of a reply."""
+    is_last, cpu, entries, problem, content = json.loads(payload)
+    told = content if problem is None else ParseFailed(FetchProblem(problem), content)
+    return Reply(content=told, entries=entries, cpu=cpu, is_last=is_last)
+
+
+def _frame_json(plain: list[Any]) -> bytes:
     return frame(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def unpack_reply(payload: bytes) -> tuple[list[Any] | ParseFailed, bool]:
-    """Give what came of a document, in plain lists, and whether the worker ends after it."""
-    is_last, problem, content = json.loads(payload)
-    return content if problem is None else ParseFailed(FetchProblem(problem), content), is_last
-
-
-def _plain_feed(read: ParsedFeed) -> list[Any]:
+def _plain_head(read: ParsedFeed) -> list[Any]:
     return [
         read.title,
         read.language,
         read.site_url,
         read.ttl.total_seconds() if read.ttl else None,
-        [_plain_entry(entry) for entry in read.entries],
         sorted(read.skip_hours),
         sorted(read.skip_days),
         read.is_whole,
@@ -88,16 +115,16 @@ def _plain_feed(read: ParsedFeed) -> list[Any]:
     ]
 
 
-def feed(plain: list[Any]) -> ParsedFeed:
+def feed(plain: list[Any], entries: Iterable[Entry]) -> ParsedFeed:
     """Read a feed that came through the pipe."""
-    title, language, site_url, ttl, entries, hours, days, is_whole, is_listing, dates, *more = plain
+    title, language, site_url, ttl, hours, days, is_whole, is_listing, dates, *more = plain
     guids, links, marks, audit, lost = more
     return ParsedFeed(
         title=title,
         language=language,
         site_url=site_url,
         ttl=timedelta(seconds=ttl) if ttl else None,
-        entries=tuple(map(_entry, entries)),
+        entries=tuple(entries),
         skip_hours=frozenset(hours),
         skip_days=frozenset(days),
         is_whole=is_whole,
@@ -126,8 +153,9 @@ def _plain_entry(entry: Entry) -> list[Any]:
     ]
 
 
-def _entry(plain: list[Any]) -> Entry:
-    guid, link, title, summary, content, key_points, html, published, language, tags = plain
+def entry(payload: bytes) -> Entry:
+    """Read the frame of an entry."""
+    guid, link, title, summary, content, key_points, html, published, language, tags = json.loads(payload)
     return Entry(
         guid=guid,
         link=link,

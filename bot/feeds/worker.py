@@ -44,13 +44,16 @@ def main() -> None:
         if (needed := _NEEDED[job]) not in sys.modules:
             importlib.import_module(needed)  # now, and not in every worker: most never see a page
             at_rest = max(at_rest, _mapped())
+        began = time.process_time()
         _limit_cpu(cpu)
         _limit_memory(at_rest + memory // (1 if wire.is_large(job, body) else _SMALL))
         result, is_last = _work(job, body, about)
         del body
         _limit_memory(resource.RLIM_INFINITY)  # an answer that is ready gets out
         is_last = is_last or _peak_kb() > _TIRED_KB
-        _write(replies, wire.pack_reply(result, is_last=is_last))
+        for frame in wire.pack_reply(result, cpu=time.process_time() - began, is_last=is_last):
+            replies.write(frame)
+        replies.flush()
         if is_last:
             return
 

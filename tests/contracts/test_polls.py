@@ -46,6 +46,7 @@ async def test_a_poll_stores_the_state_and_what_is_new(store: Store) -> None:
         moved_to="https://new.example/rss",
         moved_since=NOW,
         moved_times=2,
+        strikes=3,
     )
 
     stored = await store.feeds.finish_poll(polled, [draft], alert=False, catch_up=False, now=NOW)

@@ -320,3 +320,29 @@ def test_p19_a_target_that_fails_is_not_believed() -> None:
         feed = timing.after_failure(feed, POLICY, failed(), now=NOW + timedelta(days=days), jitter=0)
     assert feed.url == make_feed().url
     assert feed.moved_times == 1
+
+
+def test_a_good_reading_does_not_make_up_for_a_document_that_killed_its_worker() -> None:
+    """A feed that is deadly every other time is asked ever more rarely, and forgiven when it stays good."""
+    feed = succeed(make_feed(), parsed=document(NOW))
+    usual = wait(feed)
+    waits = []
+    for _ in range(6):
+        feed = fail(feed, problem=FetchProblem.PARSER_DIED)
+        after_death = wait(feed)
+        feed = succeed(feed, parsed=document(NOW))
+        waits.append((after_death, wait(feed)))
+    assert waits == sorted(waits)
+    assert waits[0][1] <= 3 * usual
+    assert waits[-1] >= (2 * HOUR, 2 * HOUR)
+    assert max(max(pair) for pair in waits) <= POLICY.max_interval
+    for _ in range(20):
+        feed = succeed(feed, parsed=document(NOW))
+    assert wait(feed) <= 2 * usual
+
+
+def test_an_answer_that_was_not_read_makes_up_for_no_death() -> None:
+    """A 304 says nothing about what the next document does; other failures are no strikes."""
+    feed = fail(make_feed(), problem=FetchProblem.PARSER_DIED)
+    assert succeed(feed, outcome=NotModified(url="https://f.example/rss")).strikes == feed.strikes == 2
+    assert fail(feed).strikes == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.core.feed import Fetched, ParsedFeed, ParseFailed
 from bot.core.page import FeedLink, PageText
@@ -19,17 +20,25 @@ class Reading:
 
     async def find_feeds(self, page: Fetched) -> tuple[FeedLink, ...]:
         """Find the feeds of a page."""
-        return tuple(FeedLink(*each) for each in pages.read(Job.LINKS, page.body, [page.url, page.content_type]))
+        return tuple(FeedLink(*link) for link in _read(Job.LINKS, page.body, page.url, page.content_type))
 
-    async def read_text(self, page: Fetched) -> PageText | ParseFailed:
+    async def read_text(self, page: Fetched, *, is_readers: bool = False) -> PageText | ParseFailed:
         """Find the article on a page."""
-        body, points, is_reserved = pages.read(Job.TEXT, page.body, [page.url, page.content_type])
+        body, points, is_reserved = _read(Job.TEXT, page.body, page.url, page.content_type)
         return PageText(body=body, key_points=tuple(points), is_reserved=is_reserved)
 
-    async def ask_rules(self, rules: Sequence[str], agent: str, url: str) -> tuple[bool, float]:
+    async def ask_rules(
+        self, rules: Sequence[str], agent: str, url: str, *, is_readers: bool = False
+    ) -> tuple[bool, float]:
         """Ask rules."""
-        allowed, delay = pages.read(Job.RULES, "\0".join(rules).encode(), [agent, url])
+        allowed, delay = _read(Job.RULES, "\0".join(rules).encode(), agent, url)
         return allowed, delay
+
+
+def _read(job: Job, body: bytes, *about: str) -> list[Any]:
+    read = pages.read(job, body, list(about))
+    assert not isinstance(read, ParseFailed)
+    return read
 
 
 class Notes:

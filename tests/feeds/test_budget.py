@@ -83,4 +83,4 @@ async def test_large_bodies_give_back_what_they_took(server: FeedServer) -> None
             assert {isinstance(each, Fetched) for each in got} == {url == good}
             del got
         gc.collect()
-        assert fetcher._budget._left == 2_000_000
+        assert fetcher._budgets[False]._left == 2_000_000

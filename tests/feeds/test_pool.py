@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -75,7 +76,7 @@ async def test_endless_document_meets_the_deadline() -> None:
     async with ParserPool(workers=1, deadline=timedelta(seconds=2)) as pool:
         assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
         before = children()
-        failed = await pool.parse(document(_many_items(60_000)))
+        failed = await pool.parse(document(_many_items(24_000)))
         assert failed == ParseFailed(FetchProblem.PARSER_DIED, "Reading the feed took too long.")
         assert not children() & before
         assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
@@ -84,7 +85,7 @@ async def test_endless_document_meets_the_deadline() -> None:
 async def test_busy_document_meets_the_cpu_limit() -> None:
     """The kernel ends a worker whose document takes too much processor time."""
     async with ParserPool(workers=1, cpu=timedelta(seconds=1)) as pool:
-        failed = await pool.parse(document(_many_items(60_000)))
+        failed = await pool.parse(document(_many_items(24_000)))
         assert isinstance(failed, ParseFailed)
         assert failed.problem is FetchProblem.PARSER_DIED
         assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
@@ -114,7 +115,7 @@ async def test_dead_idle_worker_is_replaced(pool: ParserPool) -> None:
 
 async def test_document_that_is_given_up_leaves_nothing(pool: ParserPool) -> None:
     """When the one who waits is cancelled, the worker ends and the place is free again."""
-    waiting = asyncio.create_task(pool.parse(document(_many_items(60_000))))
+    waiting = asyncio.create_task(pool.parse(document(_many_items(24_000))))
     await asyncio.sleep(0.5)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
@@ -124,12 +125,42 @@ async def test_document_that_is_given_up_leaves_nothing(pool: ParserPool) -> Non
 async def test_other_documents_are_read_meanwhile() -> None:
     """One hostile document does not hold up the others, as long as there is another worker."""
     async with ParserPool(workers=2, cpu=timedelta(seconds=2)) as pool:
-        hostile = asyncio.create_task(pool.parse(document(_many_items(60_000))))
+        hostile = asyncio.create_task(pool.parse(document(_many_items(24_000))))
         await asyncio.sleep(0)
         for _ in range(5):
             assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
         assert not hostile.done()
         assert isinstance(await hostile, ParseFailed)
+
+
+async def test_readers_documents_hold_up_no_operators_feed() -> None:
+    """However long a reader's document takes, the operator's feeds have their own workers, and the other way round."""
+    async with ParserPool(workers=1) as pool:
+        slow = asyncio.create_task(pool.parse(replace(document(_many_items(24_000)), is_readers=True)))
+        await asyncio.sleep(0)
+        for _ in range(5):
+            assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
+        assert not slow.done()
+        slow.cancel()
+        slow = asyncio.create_task(pool.parse(document(_many_items(24_000))))
+        await asyncio.sleep(0)
+        for _ in range(5):
+            assert isinstance(await pool.parse(replace(document(RSS), is_readers=True)), ParsedFeed)
+        assert not slow.done()
+        slow.cancel()
+
+
+async def test_a_document_that_was_slow_waits_for_the_worker_of_slow_ones() -> None:
+    """The second time it holds up nobody but others like it."""
+    hostile = replace(document(_many_items(24_000)), url="https://slow.example/rss")
+    async with ParserPool(workers=1, cpu=timedelta(seconds=1)) as pool:
+        assert isinstance(await pool.parse(hostile), ParseFailed)
+        again = asyncio.create_task(pool.parse(hostile))
+        await asyncio.sleep(0)
+        for _ in range(5):
+            assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
+        assert not again.done()
+        assert isinstance(await again, ParseFailed)
 
 
 async def test_worker_knows_no_secret(pool: ParserPool, monkeypatch: pytest.MonkeyPatch) -> None:
