@@ -46,9 +46,11 @@ async def _serve(scene: Stage, printer: Printer) -> NoReturn:
 
 @contextlib.contextmanager
 def _ended_by_signal() -> Iterator[None]:
-    """Turn SIGTERM and Ctrl-C into an orderly end, so that the bot is never left behind."""
+    """Turn SIGTERM, Ctrl-C and a terminal that closes into an orderly end, so that the bot is never left behind."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    signals = (signal.SIGTERM, signal.SIGINT)
+    signals = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it is to outlive its terminal
+        signals.append(signal.SIGHUP)
     for one in signals:
         if task is not None:
             loop.add_signal_handler(one, task.cancel)

@@ -17,6 +17,7 @@ from bot.demo.clock import HANG_SECONDS, Clock, until
 from bot.demo.faults import Effect, Fault, Faults
 from bot.demo.limits import Limits
 from bot.demo.messages import Message
+from bot.demo.origin import same_origin
 from bot.demo.people import Group, Person
 from bot.demo.world import DEMO_TOKEN, World
 
@@ -168,7 +169,7 @@ class Server:
 
     async def start(self) -> None:
         """Listen on the port, or on the next free one; port 0 takes any."""
-        app = web.Application(client_max_size=_LARGEST_BODY)
+        app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[same_origin])
         outage = web.post("/_demo/outage", control.acting(self._leave))
         app.add_routes((*self.api.routes(), *control.routes(self.api), outage, *self._routes))
         # Without cancellation a poller that died would keep its place.

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import secrets
 import sys
 import tempfile
 import time
@@ -73,7 +74,8 @@ async def set_up(port: int, *, command: Sequence[str] = _BOT) -> AsyncIterator[S
             log=directory / "bot.log",
             environment=clean_environment() | {"STICHWORT_CLOCK": str(clock.file), "PYTHONUNBUFFERED": "1"},
         )
-        server = Server(port=port, clock=Clock(wall=clock))
+        # A token of its own: a bot that outlived its demo is refused by the next one on the same port, and ends.
+        server = Server(port=port, clock=Clock(wall=clock), token=make_token())
         newsroom = Newsroom(now=clock, tell=lambda entry: _note(server, entry))
         lookout = Lookout(server, newsroom, bot)
         stage = Stage(server=server, newsroom=newsroom, bot=bot, clock=clock, lookout=lookout)
@@ -144,6 +146,11 @@ def show(stage: Stage) -> Body:
 
 def _note(server: Server, entry: Entry) -> None:
     server.world.journal.note("publish", entry=asdict(entry))
+
+
+def make_token() -> str:
+    """Make a token as BotFather does, for one life of the demo."""
+    return f"7000000001:AA{secrets.token_urlsafe(25)[:33]}"
 
 
 def write_config(server: Server, newsroom: Newsroom, directory: Path) -> str:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
+from bot.demo.clock import HANG_SECONDS
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 needed = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 WIDE = (1360, 850)
 NARROW = (380, 760)
-_PATIENCE_MS = 15_000
+_PATIENCE_MS = HANG_SECONDS * 1000
 _ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"

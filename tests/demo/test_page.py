@@ -76,6 +76,31 @@ async def test_it_opens_subscribed_to_nothing_with_the_first_words_offered() -> 
         await expect(window.page.locator("#guide .done")).to_have_count(3)
 
 
+async def test_only_alerts_are_measured_and_a_second_one_is_explained() -> None:
+    """A reply or digest that links what was published is told apart from an alert, which begins with its headline."""
+    async with spoken() as (scene, window, bot, anna):
+        timing, wire = window.page.locator("#timing"), window.page.locator(".wire li")
+        (entry,) = scene.newsroom.publish_ready("kim-putin")
+        told = f'<b>Sammelmeldung</b>\n• <a href="{entry.link}">{MEETING}</a>'
+        await bot.send_message(anna.id, told, parse_mode="HTML")
+        await expect(wire).to_contain_text("Anna in a list")
+        await expect(timing).to_have_text("How long an alert takes will be shown here.")
+        await expect(window.page.locator(".message .delay")).to_have_count(0)
+        await bot.send_message(anna.id, f'<b><a href="{entry.link}">{MEETING}</a></b>', parse_mode="HTML")
+        await expect(timing).to_contain_text("from publication to alert")
+        await expect(wire).to_contain_text("Anna after")
+        await expect(window.page.locator(".message .delay")).to_have_count(1)
+        await expect(window.page.locator("#ready .told")).to_contain_text(
+            "Again brings no second alert: same story as "
+        )
+
+        scene.clock.move(120)
+        scene.newsroom.publish_ready("kim-putin")
+        await expect(wire).to_have_count(2)
+        await expect(wire.first).to_contain_text("same story as ")
+        await expect(wire.last).to_contain_text("Anna after")
+
+
 async def test_formatted_text_is_shown_as_telegram_shows_it() -> None:
     """Links, bold, italic, code and quotes come through, nested ones too, beside emoji."""
     text = (

@@ -47,7 +47,7 @@ async def test_a_newcomer_subscribes_reads_takes_back_and_loses_nothing() -> Non
 
         await window.publish(MEETING)
         alert = window.message(MEETING)
-        await expect(alert).to_have_count(1, timeout=10_000)
+        await expect(alert).to_have_count(1)
         await expect(alert).to_contain_text("• Kim Jong Un und Wladimir Putin treffen sich heute.")
         await expect(alert.locator("strong", has_text="Nordkoreas")).to_have_text("Nordkoreas")
         await expect(alert.locator(".delay")).to_contain_text("s after publication")
@@ -63,7 +63,7 @@ async def test_a_newcomer_subscribes_reads_takes_back_and_loses_nothing() -> Non
         await expect(window.page.locator("#bot-words")).to_have_text("Bot was killed")
         await window.publish(SATELLITE)
         await window.button("Start the bot").click()
-        await expect(window.message(SATELLITE)).to_have_count(1, timeout=20_000)
+        await expect(window.message(SATELLITE)).to_have_count(1)
         await expect(window.page.locator("#bot-words")).to_have_text("Bot is running")
         assert scene.server.doubles == ()
 
@@ -75,9 +75,9 @@ async def test_five_papers_report_it_and_one_message_grows() -> None:
         await expect(window.button("Rückgängig")).to_be_visible()
         await window.publish("Nordkorea öffnet Grenze für Touristen aus Europa")
         grown = window.message("auch bei")
-        await expect(grown).to_have_count(1, timeout=20_000)
+        await expect(grown).to_have_count(1)
         names = grown.locator("em a, i a")
-        await expect(names).to_have_count(4, timeout=20_000)
+        await expect(names).to_have_count(4)
         await expect(grown).to_contain_text("edited")
         links = [await names.nth(at).get_attribute("href") for at in range(4)]
         assert len({link for link in links if link}) == 4
@@ -114,7 +114,7 @@ async def test_a_group_and_an_english_reader_are_served_too() -> None:
         await window.button("/sub North Korea").click()
         await expect(window.message("Done")).to_be_visible()
         await window.button("Send /addfeed").click()
-        await expect(window.message("Added: Säntis-Bote (German)")).to_be_visible(timeout=10_000)
+        await expect(window.message("Added: Säntis-Bote (German)")).to_be_visible()
         await window.open("Weltlage")
         await window.button("/sub Nordkorea").click()
         await expect(window.button("Rückgängig")).to_be_visible()

@@ -1,4 +1,4 @@
-"""`stichwort demo` on a terminal: the page is served until Ctrl-C."""
+"""`stichwort demo` on a terminal: the page is served until Ctrl-C, or until the terminal closes."""
 
 import asyncio
 import os
@@ -9,14 +9,16 @@ import socket
 import sys
 
 import aiohttp
+import pytest
 
 from bot.demo.clock import HANG_SECONDS
 from bot.demo.process import clean_environment
 from tests.journeys.process import ROOT
 
 
-async def test_the_command_serves_the_page_until_it_is_interrupted() -> None:
-    """A taken port moves on, the address is printed, the page answers, and Ctrl-C leaves nothing behind."""
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGHUP])
+async def test_the_command_serves_the_page_until_it_is_interrupted(end: signal.Signals) -> None:
+    """A taken port moves on, the address is printed, the page answers, and the end leaves no bot behind."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -41,7 +43,7 @@ async def test_the_command_serves_the_page_until_it_is_interrupted() -> None:
                     assert "<title>Stichwort demo</title>" in await page.text()
                 async with session.get("/_demo/newsroom") as shown:
                     pid = (await shown.json())["bot"]["pid"]
-            process.send_signal(signal.SIGINT)
+            process.send_signal(end)
             assert await asyncio.wait_for(process.wait(), HANG_SECONDS) == 0
             assert not _lives(pid)
         finally:

@@ -3,7 +3,7 @@
 import { byId, hours, keep, lasting, make, say } from "./dom.js";
 import { act } from "./link.js";
 import { toast } from "./toast.js";
-import { arrivals, paperTitle, steps, world } from "./world.js";
+import { arrivals, paperTitle, sameStory, steps, world } from "./world.js";
 
 const FIRST_SHOWN = 4;
 let all = false;
@@ -58,12 +58,13 @@ function drawReady() {
   const isNext = (one) => one === world.ready[0] && done.subscribed && !done.published;
   keep(byId("ready"), shown, {
     key: (one) => one.key,
-    version: (one) => [world.entries.some((entry) => entry.title === one.title), isNext(one)].join(),
+    version: (one) => [world.entries.some((entry) => entry.title === one.title), told(one.title), isNext(one)].join(),
     build: (one) => {
       const again = world.entries.some((entry) => entry.title === one.title);
       return make("li", {},
         make("p", { class: "headline", lang: paperOf(one)?.language }, one.title),
         make("p", { class: "quiet" }, one.label),
+        told(one.title) ? make("p", { class: "quiet told" }, `Again brings no second alert: ${told(one.title)}.`) : null,
         make("button", {
           type: "button", class: isNext(one) ? "primary" : "publish", "data-focus": "publish", "data-needs": "reading",
           "aria-label": `Publish: ${one.title}`, click: () => publish({ ready: one.key }),
@@ -81,7 +82,8 @@ const paperOf = (ready) => world.papers.find((paper) => paper.key === ready.pape
 
 function drawWire() {
   const stories = byLink();
-  const newest = stories.flatMap((story) => story.arrived).sort((a, b) => b.at - a.at)[0];
+  const alerts = stories.flatMap((story) => story.arrived).filter((one) => one.seconds !== null);
+  const newest = alerts.sort((a, b) => b.at - a.at)[0];
   const timing = byId("timing");
   timing.classList.toggle("empty", !newest);
   if (newest) {
@@ -94,14 +96,20 @@ function drawWire() {
   }
   keep(byId("wire"), stories, {
     key: (story) => story.number,
-    version: (story) => story.papers.join() + story.arrived.map((one) => one.chat + one.seconds).join(),
+    version: (story) => [story.papers, story.arrived.map((one) => one.chat + one.seconds), told(story.title, story.number)].join(),
     build: (story) => make("li", {},
       make("p", { class: "headline" }, story.title),
       make("p", { class: "quiet" }, `${hours(story.at)} · ${story.papers.join(", ")}`),
       make("p", { class: story.arrived.length ? "arrived" : "quiet" }, story.arrived.length
-        ? story.arrived.map((one) => `${one.chat} after ${lasting(one.seconds)}`).join(" · ")
-        : "no alert so far")),
+        ? story.arrived.map((one) => (one.seconds === null ? `${one.chat} in a list` : `${one.chat} after ${lasting(one.seconds)}`)).join(" · ")
+        : told(story.title, story.number) ?? "no alert so far")),
   });
+}
+
+/** Say why there is no second alert, or nothing where there was no first one. */
+function told(title, before) {
+  const first = sameStory(title, before);
+  return first ? `same story as ${hours(first.at)}` : undefined;
 }
 
 /** Put what several papers published under one link together, newest first. */

@@ -95,24 +95,33 @@ export const speakers = (chat) => chat.members;
 
 const links = (message) => message.entities.filter((entity) => entity.type === "text_link").map((entity) => entity.url);
 
+/** Whether this is an alert: it begins with a linked headline. Replies, digests and growing lists begin with words. */
+const isAlert = (message) => message.bot && message.entities.some((entity) => entity.type === "text_link" && !entity.offset);
+
 /** The seconds from publication to this message, or null if it is not an alert on something published here. */
 export function delay(message) {
-  if (!message.bot || !message.entities.length) return null;
+  if (!isAlert(message)) return null;
   const carried = links(message);
-  // Rolling messages link several; the newest published before the message is what it came for.
+  // The headline may be linked by several papers; the newest publication before the message is what it came for.
   const causes = world.entries.filter((entry) => carried.includes(entry.link) && entry.at <= message.at);
   return causes.length ? message.at - Math.max(...causes.map((entry) => entry.at)) : null;
 }
 
-/** Who got an alert on an entry, and how long after publication. */
+/** Who was told of an entry, and how long after publication; without seconds where it stood in a list. */
 export function arrivals(entry) {
   const found = [];
   for (const chat of world.chats.values()) {
-    const alert = chat.messages.find((one) => isShown(one) && one.bot && one.at >= entry.at && links(one).includes(entry.link));
+    const told = chat.messages.filter((one) => isShown(one) && one.bot && one.at >= entry.at && links(one).includes(entry.link));
+    const alert = told.find(isAlert);
     if (alert) found.push({ chat: chat.title, seconds: alert.at - entry.at, at: alert.at });
+    else if (told.length) found.push({ chat: chat.title, seconds: null, at: told[0].at });
   }
   return found;
 }
+
+/** The entry before this one that had the same headline and brought an alert: there is no second one. */
+export const sameStory = (title, before = Infinity) =>
+  world.entries.find((entry) => entry.number < before && entry.title === title && arrivals(entry).length);
 
 const UNDO = new Set(["Undo", "Rückgängig", "Annuler", "Annulla"]);
 const SUBSCRIBED = /^\/(sub|subscribe|add|abo)(@\w+)?\s+\S/i;
@@ -120,7 +129,7 @@ const SUBSCRIBED = /^\/(sub|subscribe|add|abo)(@\w+)?\s+\S/i;
 /** What a newcomer has already tried. */
 export function steps() {
   const messages = [...world.chats.values()].flatMap((chat) => chat.messages);
-  const alerted = world.entries.some((entry) => arrivals(entry).length);
+  const alerted = world.entries.some((entry) => arrivals(entry).some((one) => one.seconds !== null));
   const subscribed = messages.some((one) => one.bot
     ? one.buttons.flat().some((button) => UNDO.has(button.text))
     : SUBSCRIBED.test(one.text));
