@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from bot.language import fold, sentences, tokens
 from bot.language.stops import STOP_WORDS
-from bot.llm import numbers
+from bot.llm import numbers, orders
 
 LONGEST_TEXT = 6_000
 LONGEST = 300
@@ -72,6 +72,8 @@ def check(answer: str, source: str, language: str | None, detect: Callable[[str]
         return None
     parts = sentences.split(text, language)
     if not _is_in(language, text, parts, detect):
+        return None
+    if orders.gives_order(text, language) or orders.adds_negation(text, source, language):
         return None
     known = _Words(source)
     if not _has_signs(text, source, known) or not _has_names(parts, known):

@@ -18,7 +18,7 @@ from tests.contracts.scenes import add_feed, poll
 from tests.fakes.clock import FakeClock
 from tests.fakes.model import FakeModel, listening
 
-PATIENCE = timedelta(seconds=0.5)
+PATIENCE = timedelta(seconds=2)
 """For tests in which it runs out; elsewhere an answer has all the time a loaded machine may need."""
 
 
