@@ -23,6 +23,7 @@ PARTS = (
     "digests",
     "day",
     "fairness",
+    "linear",
     "way",
 )
 

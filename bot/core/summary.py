@@ -35,6 +35,14 @@ _AHEAD = 200
 _WINDOW = 4_000
 """Letters of an endless paragraph in which the ends of a sentence are looked for."""
 
+_SPLIT = 8_000
+"""
+Letters of a text that are split into sentences: what is shown with [More] has 900 letters, and these make some 60
+sentences to choose from. A text of nothing but doubtful full stops takes 4 µs a letter, on the event loop.
+"""
+_TRIED = 20
+"""Sentences with the keyword of which one is sought that does not say the headline again."""
+
 Spans = tuple[tuple[int, int], ...]
 Highlight = Callable[[str], Spans]
 Split = Callable[[str], tuple[str, ...]]
@@ -182,10 +190,12 @@ class _Summariser:
 
     def _reasons(self, parts: Iterable[str]) -> Iterator[str]:
         """Find the sentences that name the keyword: each text is looked through at once, and split only there."""
+        left = _TRIED
         for part in parts:
             end = -1
             for span in self.highlight(part):
-                if span[0] >= end:
+                if span[0] >= end and left:
+                    left -= 1
                     sentence, end = _sentence_at(part, span, self.sentences)
                     yield sentence
 
@@ -226,7 +236,7 @@ def _points(article: Article, headline: Headline) -> tuple[str, ...]:
 
 
 def _sentences(text: str, sentences: Split) -> Iterator[str]:
-    for paragraph in text.split("\n"):
+    for paragraph in text[:_SPLIT].split("\n"):
         paragraph = " ".join(paragraph.split())
         if paragraph:
             yield from (each.strip() for each in sentences(paragraph) if each.strip())

@@ -296,3 +296,19 @@ def test_a_long_lead_has_all_the_room_when_the_headline_shows_the_keyword() -> N
     (line,) = texts(summarise(title="Ein Gipfel ohne Einigung", body=body))
     assert "Nordkoreas" in line
     assert lead not in line
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_of_an_endless_body_a_bounded_part_is_split(again: bool) -> None:
+    """However the body is made, also of nothing but the headline with the keyword over and over."""
+    given: list[int] = []
+
+    def counting(text: str) -> tuple[str, ...]:
+        given.append(len(text))
+        return split(text)
+
+    title = "Ein langer Titel über den Atomtest in Nordkorea"
+    parts = (f"{title}{'!' * (number % 7)}" if again else f"Nordkorea Satz {number}" for number in range(2_000))
+    summary.summarise(make_article(title=title, lead="", body=". ".join(parts)), highlight, sentences=counting)
+    assert given
+    assert sum(given) <= 20 * 4_100 + 3 * 8_000
