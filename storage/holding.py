@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from storage.tables import chats, deliveries, matches, subscriptions
 _HELD = text("deliveries.state = 'held'")
 _SENT = text("deliveries.state = 'sent'")
 _QUEUED = text("deliveries.state = 'queued'")
+_WAITING = text("deliveries.state IN ('queued', 'leased', 'sending')")
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 _CHUNK = 500
 
@@ -66,7 +67,9 @@ class Holding:
         async with self._database.write() as connection:
             await connection.execute(update(chats).where(chats.c.id == chat_id).values(release_at=now, **values))
 
-    async def pace(self, receivers: Sequence[tuple[ChatId, ThreadId]], since: datetime) -> Pace:
+    async def pace(
+        self, receivers: Sequence[tuple[ChatId, ThreadId]], since: datetime, admitted: Collection[DeliveryId] = ()
+    ) -> Pace:
         """Count what subscriptions of these receivers got one by one since then, and find those that are rolling."""
         if not receivers:
             return Pace()
@@ -77,6 +80,7 @@ class Holding:
         came = or_(
             and_(_SENT, deliveries.c.finished_at > since),
             and_(text("deliveries.state IN ('leased', 'sending')"), deliveries.c.started_at > since),
+            and_(_WAITING, deliveries.c.id.in_(admitted)),
         )
         hit = and_(matches.c.article_id == deliveries.c.article_id, matches.c.query_id == subscriptions.c.query_id)
         counted = (
@@ -89,13 +93,13 @@ class Holding:
             .group_by(subscriptions.c.id)
         )
         active = (
-            select(rolling_messages.c.subscription_id)
+            select(rolling_messages.c.subscription_id, rolling_messages.c.delivery_id)
             .join(subscriptions, subscriptions.c.id == rolling_messages.c.subscription_id)
             .where(subscriptions.c.chat_id.in_(chat_ids), rolling_messages.c.hit_at > since)
         )
         async with self._database.read() as connection:
             singles = {SubscriptionId(row[0]): row[1] for row in await connection.execute(counted)}
-            rolling = frozenset(SubscriptionId(each) for each in await connection.scalars(active))
+            rolling = {SubscriptionId(row[0]): DeliveryId(row[1]) for row in await connection.execute(active)}
         return Pace(singles, rolling)
 
     async def release_due(

@@ -85,6 +85,12 @@ class Outbox:
             found = await connection.scalars(update(deliveries).where(same).values(started).returning(deliveries.c.id))
             return frozenset(map(DeliveryId, found))
 
+    async def hasten(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> None:
+        """Let queued deliveries go now that were to go later."""
+        later = and_(deliveries.c.id.in_(list(delivery_ids)), _QUEUED, deliveries.c.not_before > now)
+        async with self._database.write() as connection:
+            await connection.execute(update(deliveries).where(later).values(not_before=now))
+
     async def enqueue_notice(
         self,
         chat_id: ChatId,

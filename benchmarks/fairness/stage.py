@@ -11,13 +11,18 @@ import urllib.request
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy import select
 
 from benchmarks.fairness.databases import SQLITE, Database
 from benchmarks.fairness.feeds import FeedServer
 from bot.demo.people import Person
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
+from storage.store import open_store
+from storage.tables import articles, deliveries
 from tests.journeys.process import make_bot
 
 Tables = Mapping[str, Mapping[str, object]]
@@ -55,6 +60,17 @@ class Stage:
         if status != 200:
             raise RuntimeError(f"/metrics answers {status}")
         return text
+
+    async def queued_at(self, title: str) -> float:
+        """Say when the alert about an article was queued, in seconds since 1970; the article has one reader."""
+        about = select(deliveries.c.created_at).join(articles, articles.c.id == deliveries.c.article_id)
+        store = await open_store(self.database_url)
+        try:
+            async with store._database.read() as connection:
+                at: datetime = (await connection.scalars(about.where(articles.c.title == title))).one()
+        finally:
+            await store.close()
+        return at.timestamp()
 
     def count_log_lines(self) -> int:
         """Count the lines the bot has logged so far, over all its runs."""

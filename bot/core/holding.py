@@ -8,7 +8,7 @@ from plain values: up to three go out one by one, more become one message.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -98,20 +98,33 @@ class Pace:
     """How busy subscriptions were in the last hour."""
 
     singles: Mapping[SubscriptionId, int] = field(default_factory=dict)
-    """Alerts that came one by one."""
-    rolling: frozenset[SubscriptionId] = frozenset()
-    """Those that have a rolling message that goes on."""
+    """Alerts that came one by one, or are to do so and wait for their turn."""
+    rolling: Mapping[SubscriptionId, DeliveryId] = field(default_factory=dict)
+    """Those that have a rolling message that goes on, with that message."""
 
 
 def bursting(
-    alerts: Iterable[tuple[Delivery, Alert]], pace: Pace, policy: HoldPolicy, now: datetime
+    alerts: Iterable[tuple[Delivery, Alert]],
+    pace: Pace,
+    policy: HoldPolicy,
+    now: datetime,
+    admitted: Collection[DeliveryId] = (),
 ) -> dict[DeliveryId, Verdict]:
-    """Hold back what is too much for every subscription it hits; the alerts of one claim count among each other."""
+    """
+    Hold back what is too much for every subscription it hits; the alerts of one claim count among each other.
+
+    Those `admitted` before are counted in `pace` and come singly, whatever came after them. An alert older than the
+    rolling message is not for it as long as there is room for a single one.
+    """
     held: dict[DeliveryId, Verdict] = {}
     counted = Counter(pace.singles)
     for delivery, alert in alerts:
+        if delivery.id in admitted:
+            continue
         hit = [each.subscription.id for each in alert.matches if each.subscription.urgency is not Urgency.DIGEST]
-        is_too_much = all(each in pace.rolling or counted[each] >= policy.burst for each in hit)
+        is_too_much = all(
+            counted[each] >= policy.burst or pace.rolling.get(each, delivery.id) < delivery.id for each in hit
+        )
         # What was held for the reader comes as he wished; what we missed ourselves counts like all else.
         if is_too_much and (delivery.catch_up or not delivery.released):
             held[delivery.id] = Hold(BURST, now)

@@ -63,6 +63,10 @@ class Outbox(Protocol):
         """
         ...
 
+    async def hasten(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> None:
+        """Let queued deliveries go now that were to go later; whatever is not queued stays as it is."""
+        ...
+
     async def enqueue_notice(
         self,
         chat_id: ChatId,

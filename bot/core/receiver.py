@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.chat import Chat
 from bot.core.holding import HeldAlert, HoldPolicy, Pace, Plan
-from bot.core.ids import ChatId, ThreadId
+from bot.core.ids import ChatId, DeliveryId, ThreadId
 from bot.core.schedule import Slot
 
 
@@ -85,8 +85,14 @@ class HoldingShelf(Protocol):
         """Set the zone by which all hours of a chat are meant; what is held is looked at now."""
         ...
 
-    async def pace(self, receivers: Sequence[tuple[ChatId, ThreadId]], since: datetime) -> Pace:
-        """Count what subscriptions of these receivers got one by one since then, and find those that are rolling."""
+    async def pace(
+        self, receivers: Sequence[tuple[ChatId, ThreadId]], since: datetime, admitted: Collection[DeliveryId] = ()
+    ) -> Pace:
+        """
+        Count what subscriptions of these receivers got one by one since then, and find those that are rolling.
+
+        Of the alerts `admitted` to come singly, those that still wait to be sent are counted too.
+        """
         ...
 
     async def release_due(

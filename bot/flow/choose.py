@@ -8,7 +8,8 @@ turn. What comes later for the same chat gets a later turn, so that a reader's a
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.delivery import Delivery, Rank
@@ -19,6 +20,13 @@ _STEP_SECONDS, _GROUP_STEP_SECONDS = 1.0, 3.0
 """How far apart the messages of one chat are put when they have to wait: about what Telegram grants."""
 _LATE_SECONDS = 60.0
 """How long after its turn a delivery may be claimed before its turn is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    chat_id: ChatId
+    at: float
+    """Monotonic seconds."""
 
 
 class Choose:
@@ -33,7 +41,7 @@ class Choose:
         self._clock = clock
         self._slots: dict[ChatId, float] = {}
         """The first free turn of a chat that has to wait."""
-        self._turns: dict[DeliveryId, float] = {}
+        self._turns: dict[DeliveryId, _Turn] = {}
 
     def take_in(self, claimed: Sequence[Delivery]) -> None:
         """Take what was claimed, each chat's own in the order in which it was queued."""
@@ -82,22 +90,38 @@ class Choose:
         """
         moment, now = self._clock.monotonic(), self._clock.now()
         self._slots = {chat: slot for chat, slot in self._slots.items() if slot > moment}
-        self._turns = {each: turn for each, turn in self._turns.items() if turn > moment - _LATE_SECONDS}
+        self._turns = {each: turn for each, turn in self._turns.items() if turn.at > moment - _LATE_SECONDS}
         back: list[tuple[Delivery, datetime]] = []
         for each in self.ready:
             if each.is_edit:
                 back.append((each, now + timedelta(seconds=self._own_wait(each))))
                 continue
             if each.id in self._turns:  # its turn came a little early: it keeps its place
-                slot = self._turns[each.id] = max(self._turns[each.id], moment + self._own_wait(each))
-                back.append((each, now + timedelta(seconds=slot - moment)))
-                continue
-            slot = max(self._slots.get(each.chat_id, 0.0), moment + self._own_wait(each))
-            self._slots[each.chat_id] = slot + (_STEP_SECONDS if each.chat_id > 0 else _GROUP_STEP_SECONDS)
-            self._turns[each.id] = slot
+                slot = max(self._turns[each.id].at, moment + self._own_wait(each))
+            else:
+                slot = max(self._slots.get(each.chat_id, 0.0), moment + self._own_wait(each))
+                self._slots[each.chat_id] = slot + (_STEP_SECONDS if each.chat_id > 0 else _GROUP_STEP_SECONDS)
+            self._turns[each.id] = _Turn(each.chat_id, slot)
             back.append((each, now + timedelta(seconds=slot - moment)))
         self.ready = []
         return tuple(back)
+
+    def free_turns(self, chat_ids: Collection[ChatId]) -> tuple[DeliveryId, ...]:
+        """
+        Forget the turns of chats in which one came to nothing; gives the messages that have later ones.
+
+        They are to be claimed anew: nobody waits behind a message that needed no call.
+        """
+        freed = tuple(each for each, turn in self._turns.items() if turn.chat_id in chat_ids)
+        for each in freed:
+            del self._turns[each]
+        for chat_id in chat_ids:
+            self._slots.pop(chat_id, None)
+        return freed
+
+    def had_turns(self, deliveries: Iterable[Delivery]) -> frozenset[ChatId]:
+        """Name the chats of those that had a turn."""
+        return frozenset(each.chat_id for each in deliveries if self._turns.pop(each.id, None))
 
     def take_out(self, chat_id: ChatId) -> tuple[Delivery, ...]:
         """Take out what is there for one chat."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 
 from bot.core import delivery as deliveries
@@ -200,6 +200,7 @@ class Deliver:
         if not (decided := self._prepare.take_decided(claimed)):
             return claimed
         await self._outbox.note((), decided, self._clock.now())
+        await self._free_turns(self._choose.had_turns(each for each, _ in decided))
         done = {each.id for each, _ in decided}
         return [each for each in claimed if each.id not in done]
 
@@ -215,6 +216,11 @@ class Deliver:
         finally:
             self._choose.busy.pop(each.chat_id, None)
 
+    async def _free_turns(self, chat_ids: Collection[ChatId]) -> None:
+        """Let what waits behind messages that needed no call be claimed anew, at once."""
+        if freed := self._choose.free_turns(chat_ids):
+            await self._outbox.hasten(freed, self._clock.now())
+
     def _land(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self.wake()
@@ -223,6 +229,7 @@ class Deliver:
         call = await self._prepare(each)
         if isinstance(call, Done | Again | Drop | Held):
             await self._settle(each, call)
+            await self._free_turns(() if each.is_edit else (each.chat_id,))
             return
         if not await self._mark.start(each):
             return  # its lease ran out while it waited, or it was sent or dropped meanwhile

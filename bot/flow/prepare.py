@@ -16,7 +16,6 @@ from bot.core import shown
 from bot.core.alert import Alert, Summary
 from bot.core.chat import ChatState
 from bot.core.delivery import INACTIVE, Again, Delivery, DeliveryKind, Drop, Held, NextStep, SendOutcome
-from bot.core.holding import BURST
 from bot.core.ids import DeliveryId
 from bot.core.ports import ChatShelf, Clock, Messenger, Outbox
 from bot.core.verdict import Hold, Send, Skip, Verdict, Wait
@@ -81,17 +80,10 @@ class Preparation:
         Take out of what was loaded the alerts that need no call, each with what follows.
 
         They are not to wait for their chats' turns: that would let trickle what is held, and delay what it holds up.
-        But what is too much beside others of its chat must not begin the message that grows before these are out, or
-        they would go into it.
         """
         loaded = [(each, self._alerts[each.id]) for each in claimed if each.id in self._alerts]
         steps = [(each, _without_call(*found[:2])) for each, found in loaded]
-        sending = {each.chat_id for each, step in steps if step is None}
-        decided = [
-            (each, step)
-            for each, step in steps
-            if step is not None and not (_is_burst(step) and each.chat_id in sending)
-        ]
+        decided = [(each, step) for each, step in steps if step is not None]
         for each, _ in decided:
             del self._alerts[each.id]
         return tuple(decided)
@@ -134,10 +126,6 @@ class Preparation:
             self._summaries.pop(next(iter(self._summaries)), None)
         self._summaries[key] = summary
         return summary
-
-
-def _is_burst(step: NextStep) -> bool:
-    return isinstance(step, Held) and step.reason == BURST
 
 
 def _without_call(alert: Alert | None, verdict: Verdict) -> NextStep | None:

@@ -144,6 +144,8 @@ async def test_a_burst_grows_in_one_message(store: Store) -> None:
     (edit,) = await claim(store, now=later + timedelta(seconds=6))
     bundle = await bundle_of(store, edit)
     assert (edit.id, bundle.message_id, len(bundle.tellings)) == (one.id, 7, 3)
+    pace = await store.holding.pace([(ChatId(1), MAIN)], NOW)
+    assert list(pace.rolling.values()) == [one.id]
 
 
 async def test_the_pace_counts_single_alerts_of_the_last_hour(store: Store) -> None:
@@ -158,6 +160,21 @@ async def test_the_pace_counts_single_alerts_of_the_last_hour(store: Store) -> N
     assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR)).singles == {wish.id: 2}
     assert (await store.holding.pace([(ChatId(1), MAIN)], NOW)).singles == {}
     assert (await store.holding.pace([], NOW)).singles == {}
+
+
+async def test_what_is_to_come_singly_counts_once_while_it_waits_and_when_it_is_out(store: Store) -> None:
+    """And no more when it was set aside instead."""
+    wish = await subscribe(store)
+    for article in await publish(store, await add_feed(store), "eins", "zwei", "drei"):
+        await announce(store, article, wish)
+    first, second, third = await claim(store)
+    admitted = (first.id, second.id, third.id)
+    await store.outbox.start([first.id], NOW)
+    await store.outbox.finish(first, Done(MessageId(1)), NOW)
+    await store.outbox.finish(second, Held("quiet"), NOW)
+
+    assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR, admitted)).singles == {wish.id: 2}
+    assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR)).singles == {wish.id: 1}
 
 
 async def digest_wish(store: Store, number: int = 1) -> Any:

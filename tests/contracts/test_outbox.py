@@ -247,6 +247,22 @@ async def test_the_same_readers_are_not_always_the_last(store: Store) -> None:
     assert first != sorted(first)
 
 
+async def test_what_was_put_off_can_be_let_go_at_once(store: Store) -> None:
+    """Only what is queued; what was sent or dropped meanwhile stays as it is."""
+    wish = await subscribe(store)
+    for article in await publish(store, await add_feed(store), "eins", "zwei", "drei"):
+        await announce(store, article, wish)
+    first, second, third = await claim(store)
+    for each in (first, second):
+        await store.outbox.finish(each, Again(at=NOW + HOUR), NOW)
+    await store.outbox.finish(third, Drop("muted"), NOW)
+
+    await store.outbox.hasten([first.id, third.id], NOW)
+    assert [each.id for each in await claim(store)] == [first.id]
+    await store.outbox.finish(first, Drop("muted"), NOW)
+    assert [each.id for each in await claim(store, now=NOW + HOUR)] == [second.id]
+
+
 async def test_a_flood_is_remembered_until_it_ends(store: Store) -> None:
     """Of a chat and of the whole bot; a new process must not ask too early."""
     await subscribe(store)

@@ -8,7 +8,7 @@ from bot.core import holding
 from bot.core.alert import Alert, Match
 from bot.core.delivery import Delivery
 from bot.core.holding import HoldPolicy, Pace
-from bot.core.ids import SubscriptionId
+from bot.core.ids import DeliveryId, SubscriptionId
 from bot.core.verdict import Hold
 from tests.builders import NOW, make_article, make_chat, make_delivery, make_subscription
 
@@ -42,11 +42,28 @@ def test_after_five_alerts_in_an_hour_the_next_ones_wait_for_the_message_that_gr
 @COUNTED
 def test_while_a_message_grows_everything_goes_into_it(before: dict[str, bool]) -> None:
     """Whatever comes within the hour."""
-    held = holding.bursting(claimed(2, **before), Pace({}, frozenset((ONE,))), POLICY, NOW)
+    held = holding.bursting(claimed(2, **before), Pace({}, {ONE: DeliveryId(0)}), POLICY, NOW)
 
     assert held.keys() == {1, 2}
 
 
 def test_what_waited_for_the_end_of_quiet_or_a_pause_comes_singly() -> None:
     """Up to three are released one by one, however many came in the hour before."""
-    assert holding.bursting(claimed(3, released=True), Pace({ONE: 5}, frozenset((ONE,))), POLICY, NOW) == {}
+    assert holding.bursting(claimed(3, released=True), Pace({ONE: 5}, {ONE: DeliveryId(0)}), POLICY, NOW) == {}
+
+
+def test_what_was_admitted_comes_singly_whatever_came_after_it() -> None:
+    """It waited for its turn while later ones were judged and a message began to grow; it is counted already."""
+    pace = Pace({ONE: 5}, {ONE: DeliveryId(0)})
+    held = holding.bursting(claimed(3), pace, POLICY, NOW, admitted={DeliveryId(1), DeliveryId(2)})
+
+    assert held.keys() == {3}
+
+
+def test_what_is_older_than_the_message_that_grows_comes_singly_while_there_is_room() -> None:
+    """After a kill nobody knows any more which alerts were to be the single ones; the message has begun meanwhile."""
+    pace = Pace({ONE: 3}, {ONE: DeliveryId(4)})
+    held = holding.bursting(claimed(6), pace, POLICY, NOW)
+
+    assert held.keys() == {3, 4, 5, 6}
+    assert holding.bursting(claimed(6), Pace({ONE: 1}, {ONE: DeliveryId(2)}), POLICY, NOW).keys() == {3, 4, 5, 6}

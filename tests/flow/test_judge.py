@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.core.delivery import Rank
-from bot.core.holding import BURST
+from bot.core import holding
+from bot.core.delivery import DeliveryKind, Rank
+from bot.core.holding import HoldPolicy
 from bot.core.ids import DeliveryId, MessageId
 from bot.core.verdict import Hold, Send, Skip, Verdict, Wait
 from bot.flow.judge import Claimed, Judge
+from bot.flow.restrain import Restrain
 from storage.store import Store
 from tests.fakes.clock import FakeClock
 from tests.flow.conftest import eventually
@@ -60,27 +62,58 @@ async def test_what_needs_no_call_waits_for_no_turn(store: Store, clock: FakeClo
         assert desk.messenger.calls == []
 
 
-class OnlyOne:
-    """A rule that lets one alert of a batch go and holds the others as too much."""
-
-    async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Verdict]:
-        """Answer."""
-        return {delivery.id: Hold(BURST) for delivery, _ in alerts[1:]}
-
-
-async def test_what_is_too_much_waits_for_what_it_is_too_much_beside(store: Store, clock: FakeClock) -> None:
-    """The message that grows begins when the single ones are out; else they would go into it."""
-    async with opened(store, clock, judge=Judge((OnlyOne(),)), is_running=False) as desk:
-        for number in range(3):
+async def test_nobody_waits_behind_messages_that_came_to_nothing(store: Store, clock: FakeClock) -> None:
+    """Each of these had a turn of its own; when the first one is dropped, the others are looked at there and then."""
+    rule = Sayings()
+    async with opened(store, clock, judge=Judge((rule,)), is_running=False, batch=2) as desk:
+        for number in range(6):
             await desk.queue(1, name=f"artikel {number}")
-        desk.gate.chat_waits = {1: 5.0}
+        desk.gate.chat_waits = {1: 30.0}
         async with running(desk):
 
-            async def handed_back() -> bool:
+            async def have_turns() -> bool:
                 return all(row.not_before > clock.now() for row in await desk.rows(1))
 
-            await eventually(handed_back)
-            assert {row.state for row in await desk.rows(1)} == {"queued"}
+            await eventually(have_turns)
+            rule.verdicts = {1: Skip("muted")}
+            desk.gate.chat_waits = {}
+            await desk.pass_by(seconds=30)
+
+            async def are_dropped() -> bool:
+                return {row.state for row in await desk.rows(1)} == {"dead"}
+
+            await eventually(are_dropped)
+
+
+async def test_a_burst_is_decided_before_any_of_it_is_out(store: Store, clock: FakeClock) -> None:
+    """The first two are to come singly and wait for their chat; the rest waits for nothing and holds up nobody."""
+    policy = HoldPolicy(timezone="UTC", burst=2)
+    rule = Restrain(shelf=store.holding, clock=clock, policy=policy)
+    async with opened(store, clock, judge=Judge((rule,)), is_running=False, batch=3) as desk:
+        for number in range(8):
+            await desk.queue(1, name=f"artikel {number}")
+        desk.gate.chat_waits = {1: 60.0}
+        async with running(desk):
+
+            async def decided() -> bool:
+                states = [row.state for row in await desk.rows(1)]
+                return states.count("held") == 6 and states.count("queued") == 2
+
+            await eventually(decided)
+            assert desk.messenger.calls == []
+            assert await store.holding.release_due(
+                clock.now(), 10, lambda chat, held: holding.plan(chat, held, policy, clock.now()), policy
+            )  # the message that grows begins
+            desk.gate.chat_waits = {}
+            await desk.pass_by(minutes=1)
+
+            async def is_all_out() -> bool:
+                await desk.pass_by(seconds=1)
+                return (await desk.states())[1] == "sent"
+
+            await eventually(is_all_out)
+        kinds = [call.delivery.kind for call in desk.messenger.calls]
+        assert kinds == [DeliveryKind.ALERT, DeliveryKind.ALERT, DeliveryKind.ROLLING], "and none went into it instead"
 
 
 async def test_a_rule_is_asked_only_what_no_other_kept_back(store: Store, clock: FakeClock) -> None:
