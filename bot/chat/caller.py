@@ -85,7 +85,7 @@ class Caller:
         match outcome:
             case RetryAfter(delay):
                 if floods is not None:
-                    self._gate.flooded(floods, delay)
+                    delay = self._gate.flooded(floods, delay)
                 return delay.total_seconds()
             case Unsent() | Unknown():
                 return min(0.25 * 2.0**attempt, _LONGEST_PAUSE)

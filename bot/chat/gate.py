@@ -14,7 +14,7 @@ from bot.core.ports import Clock
 _LONGEST_NAP = 5.0
 
 
-def _ignore(chat: ChatId | None, delay: timedelta) -> None:
+def _ignore(chat: ChatId | None, delay: timedelta, told: timedelta) -> None:
     """Tell nobody."""
 
 
@@ -27,8 +27,8 @@ class Gate:
         self._limiter = limiter
         self._clock = clock
         self._sleep = sleep
-        self.flood_noted: Callable[[ChatId | None, timedelta], object] = _ignore
-        """Told of every 429, with None for the chat when it stopped the whole bot."""
+        self.flood_noted: Callable[[ChatId | None, timedelta, timedelta], object] = _ignore
+        """Told for how long a 429 stops its chat, or (None) the whole bot; and how long Telegram says it will last."""
 
     def wait(self, chat: ChatId | None, rank: Rank) -> float:
         """Estimate the seconds such a call must wait; 0 means it may go."""
@@ -42,11 +42,15 @@ class Gate:
         """Spend one message."""
         self._limiter.take(chat, self._clock.monotonic())
 
-    def flooded(self, chat: ChatId, delay: timedelta) -> bool:
-        """Note a 429 to a call for a chat; returns whether it stopped the whole bot."""
-        is_whole_bot = self._limiter.flooded(chat, delay.total_seconds(), self._clock.monotonic())
-        self.flood_noted(None if is_whole_bot else chat, delay)
-        return is_whole_bot
+    def flooded(self, chat: ChatId, delay: timedelta) -> timedelta:
+        """Note a 429 to a call for a chat; returns for how long nothing is sent to it."""
+        flood = self._limiter.flooded(chat, delay.total_seconds(), self._clock.monotonic())
+        rest = timedelta(seconds=flood.chat)
+        self.flood_noted(chat, rest, rest)
+        if flood.bot is not None:
+            bot = timedelta(seconds=flood.bot)
+            self.flood_noted(None, bot, delay if flood.confirmed else bot)
+        return rest
 
     def pause(self, chat: ChatId | None, delay: timedelta) -> None:
         """Go on keeping to a flood of which an earlier process was told."""

@@ -31,6 +31,8 @@ from bot.flow.outage import Outage
 _log = logging.getLogger(__name__)
 _LONGEST_NAP = 30.0
 _LONGEST_PAUSE = 3.0
+_LONGEST_FLOOD = 60.0
+"""Seconds after which updates are asked for again, however long Telegram says that a flood will last."""
 """Nobody is heard while we wait for Telegram or the store to come back; asking costs them little."""
 _CONFLICT_PAUSE = 3.0
 _CONFLICT_SECONDS = 600.0
@@ -252,7 +254,8 @@ class Receiver:
         else:
             self._outage.failed(error.message)
         outcome = outcomes.read(error)
-        least = outcome.delay.total_seconds() if isinstance(outcome, RetryAfter) else 0.0
+        # To ask now and then while we are not to costs nothing; to be deaf for hours costs every reader his answers.
+        least = min(outcome.delay.total_seconds(), _LONGEST_FLOOD) if isinstance(outcome, RetryAfter) else 0.0
         await self._pause(max(least, pause))
 
     async def _drop_webhook(self) -> None:

@@ -30,6 +30,18 @@ class RatePolicy:
     """Seconds the whole bot rests at most for floods of two chats."""
 
 
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """What follows from a 429, in seconds from now on."""
+
+    chat: float
+    """For how long nothing is sent to the chat it was told about."""
+    bot: float | None = None
+    """For how long the whole bot rests; None: only the chat is meant."""
+    confirmed: bool = False
+    """It came when the bot asked whether it is still meant."""
+
+
 @dataclass(slots=True)
 class _Bucket:
     rate: float
@@ -78,7 +90,7 @@ class Limiter:
         self._bot = _Bucket(rate, size, size, 0.0, times, _SECOND / min(rate, 1.0))
         self._chats: OrderedDict[ChatId, _Bucket] = OrderedDict()
         self._paused: dict[ChatId, float] = {}
-        self._bot_paused_until = 0.0
+        self._bot_paused_until = float("-inf")
         self._last_flood: tuple[ChatId | None, float] = (None, float("-inf"))
         self.waiting_replies = 0
 
@@ -119,23 +131,32 @@ class Limiter:
         bucket.take(now)
         self._chats.move_to_end(chat)
 
-    def flooded(self, chat: ChatId, delay: float, now: float) -> bool:
-        """Note Telegram's 429 to a call for this chat; returns whether it stopped the whole bot."""
+    def flooded(self, chat: ChatId, delay: float, now: float) -> Flood:
+        """
+        Note Telegram's 429 to a call for this chat.
+
+        Two chats within a few seconds may each be banned for hours, or the whole bot may be; so it rests for a minute
+        at most and then asks. A 429 to such a question, or to what was still under way, is about the whole bot once
+        more: the chat that happened to be asked rests no longer than the bot.
+        """
         last_chat, last_at = self._last_flood
         self._last_flood = (chat, now)
         # What was refused told nobody anything: its place is given to another chat. The calls of a second stay bounded.
         self._bot.tokens = min(self._bot.size, self._bot.tokens + 1.0)
-        self._paused[chat] = max(self._paused.get(chat, 0.0), now + delay)
-        if last_chat == chat or now - last_at > self._policy.storm_window:
-            return False
-        # Two chats may each be banned for hours; whether all of us is meant, is asked again after a while.
-        self._bot_paused_until = max(self._bot_paused_until, now + min(delay, self._policy.longest_storm))
-        return True
+        capped = min(delay, self._policy.longest_storm)
+        is_asking = now - self._bot_paused_until <= self._policy.storm_window
+        flood = Flood(capped, capped, confirmed=True) if is_asking else Flood(delay)
+        if not is_asking and last_chat != chat and now - last_at <= self._policy.storm_window:
+            flood = Flood(delay, capped)
+        self.pause(chat, flood.chat, now)
+        if flood.bot is not None:
+            self.pause(None, flood.bot, now)
+        return flood
 
     def pause(self, chat: ChatId | None, delay: float, now: float) -> None:
-        """Go on keeping to a flood of which an earlier process was told."""
+        """Go on keeping to a flood of which an earlier process was told; the whole bot never rests for long."""
         if chat is None:
-            self._bot_paused_until = max(self._bot_paused_until, now + delay)
+            self._bot_paused_until = max(self._bot_paused_until, now + min(delay, self._policy.longest_storm))
         else:
             self._paused[chat] = max(self._paused.get(chat, 0.0), now + delay)
 

@@ -127,8 +127,8 @@ class Gate(Protocol):
         """Spend one message."""
         ...
 
-    def flooded(self, chat: ChatId, delay: timedelta) -> bool:
-        """Note a 429 to a call for a chat; returns whether it stopped the whole bot."""
+    def flooded(self, chat: ChatId, delay: timedelta) -> timedelta:
+        """Note a 429 to a call for a chat; returns for how long nothing is sent to it."""
         ...
 
 

@@ -33,18 +33,18 @@ class Abide:
         for chat_id, until in (await self.outbox.list_floods(now)).items():
             pause(chat_id, until - now)
 
-    def note(self, chat_id: ChatId | None, delay: timedelta) -> None:
-        """Note a flood of a chat, or (None) of the whole bot."""
+    def note(self, chat_id: ChatId | None, delay: timedelta, told: timedelta) -> None:
+        """Note for how long a flood stops a chat, or (None) the whole bot; Telegram may say that it lasts longer."""
         if delay >= _LONG:
-            task = asyncio.get_running_loop().create_task(self._write(chat_id, delay))
+            task = asyncio.get_running_loop().create_task(self._write(chat_id, delay, told))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _write(self, chat_id: ChatId | None, delay: timedelta) -> None:
+    async def _write(self, chat_id: ChatId | None, delay: timedelta, told: timedelta) -> None:
         try:
             await self.outbox.note_flood(chat_id, self.clock.now() + delay)
             _log.error("telegram.flood", extra={"chat": chat_id, "seconds": int(delay.total_seconds())})
-            if delay >= _HUGE:
-                await self.alarm(chat_id, delay)
+            if told >= _HUGE:
+                await self.alarm(chat_id, told)
         except StorageError as error:
             _log.error("flood.not_noted", extra={"error": error})

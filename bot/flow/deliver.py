@@ -241,7 +241,7 @@ class Deliver:
             return
         outcome = await self._call(each, call)
         if isinstance(outcome, RetryAfter):
-            self._gate.flooded(each.chat_id, outcome.delay)
+            outcome = RetryAfter(self._gate.flooded(each.chat_id, outcome.delay))
         if isinstance(outcome, TokenRefused):
             self._token_refused()
         self._calm.note(each.chat_id, outcome)

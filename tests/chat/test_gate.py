@@ -75,3 +75,18 @@ async def test_long_pauses_are_slept_in_pieces(clock: FakeClock) -> None:
     await gate.admit(ANNA)
     assert max(sleeper.naps) <= 5.0
     assert sum(sleeper.naps) >= 11.9
+
+
+async def test_what_outlives_us_is_each_chats_own_flood_and_a_short_rest_of_the_bot(clock: FakeClock) -> None:
+    """Whoever starts anew keeps to what was told about each chat, and asks after a minute for all others."""
+    gate, _ = make(clock)
+    noted: list[tuple[ChatId | None, int, int]] = []
+    gate.flood_noted = lambda chat, delay, told: noted.append((chat, delay.seconds, told.seconds))
+
+    assert gate.flooded(ANNA, timedelta(hours=1)) == timedelta(hours=1)
+    assert gate.flooded(BERT, timedelta(hours=1)) == timedelta(hours=1)
+    assert noted == [(ANNA, 3600, 3600), (BERT, 3600, 3600), (None, 60, 60)]
+
+    clock.move(seconds=60)
+    assert gate.flooded(ChatId(3), timedelta(seconds=3540)) == timedelta(minutes=1)
+    assert noted[3:] == [(3, 60, 60), (None, 60, 3540)]

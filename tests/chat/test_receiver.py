@@ -153,6 +153,16 @@ async def test_an_update_nobody_can_read_is_finished(post: Post) -> None:
     assert await post.inbox.list_unfinished() == ()
 
 
+async def test_a_flood_of_hours_makes_nobody_deaf_for_hours(post: Post) -> None:
+    """To ask once a minute costs nothing, and the flood may end sooner than was said."""
+    post.server.fault(Effect.FLOOD, "getUpdates", seconds=3600)
+    receiver = post.receiver()
+    running = asyncio.create_task(receiver.run())
+    await post.server.calls.wait("getUpdates", after=len(post.server.calls) + 2)
+    await stopped(receiver, running)
+    assert set(post.pauses) == {60.0}
+
+
 async def test_trouble_is_one_line_and_a_growing_pause(post: Post, caplog: pytest.LogCaptureFixture) -> None:
     """Telegram is away, then back, which is a line with the length; another poller is told apart."""
     caplog.set_level(logging.INFO, "bot")

@@ -6,9 +6,9 @@ import pytest
 
 from bot.core.delivery import Rank
 from bot.core.ids import ChatId
-from bot.core.limits import Limiter, RatePolicy
+from bot.core.limits import Flood, Limiter, RatePolicy
 
-ANNA, BEN, GROUP = ChatId(1), ChatId(2), ChatId(-100)
+ANNA, BEN, CARLA, GROUP = ChatId(1), ChatId(2), ChatId(3), ChatId(-100)
 
 
 def run(limiter: Limiter, chats: list[ChatId | None], rank: Rank, start: float, seconds: float) -> list[float]:
@@ -130,11 +130,11 @@ def test_a_429_pauses_that_chat_and_a_second_chat_within_five_seconds_pauses_the
     """One flooded chat is its own affair; two at once mean the whole bot."""
     limiter = Limiter(RatePolicy())
 
-    assert limiter.flooded(ANNA, 30.0, 100.0) is False
+    assert limiter.flooded(ANNA, 30.0, 100.0) == Flood(30.0)
     assert limiter.wait(ANNA, Rank.REPLY, 101.0) == 29.0
     assert limiter.wait(BEN, Rank.ALERT, 101.0) == 0
 
-    assert limiter.flooded(BEN, 10.0, 104.0) is True
+    assert limiter.flooded(BEN, 10.0, 104.0) == Flood(10.0, 10.0)
     assert limiter.wait(ChatId(3), Rank.REPLY, 105.0) == 9.0
     assert limiter.wait(ChatId(3), Rank.REPLY, 114.0) == 0
 
@@ -143,7 +143,7 @@ def test_two_chats_that_are_banned_for_hours_do_not_silence_all_others_for_so_lo
     """Each waits for its own time; whether the whole bot is meant is asked again after a minute."""
     limiter = Limiter(RatePolicy())
     limiter.flooded(ANNA, 40_000.0, 100.0)
-    assert limiter.flooded(BEN, 43_000.0, 102.0) is True
+    assert limiter.flooded(BEN, 43_000.0, 102.0) == Flood(43_000.0, 60.0)
 
     assert limiter.wait(ChatId(3), Rank.ALERT, 102.0) == 60.0
     assert limiter.wait(ChatId(3), Rank.ALERT, 162.0) == 0
@@ -151,12 +151,32 @@ def test_two_chats_that_are_banned_for_hours_do_not_silence_all_others_for_so_lo
     assert limiter.paused(BEN, 162.0) == 42_940.0
 
 
+@pytest.mark.parametrize("asked_at", [130.0, 163.0])
+def test_who_happens_to_be_asked_whether_the_bot_is_still_stopped_is_not_stopped_for_hours(asked_at: float) -> None:
+    """Neither whoever was under way when the bot was stopped, nor whoever is asked after its rest."""
+    limiter = Limiter(RatePolicy())
+    limiter.flooded(ANNA, 40_000.0, 100.0)
+    limiter.flooded(BEN, 43_000.0, 102.0)
+
+    assert limiter.flooded(CARLA, 42_900.0, asked_at) == Flood(60.0, 60.0, confirmed=True)
+    assert limiter.paused(CARLA, asked_at) == 60.0
+    assert limiter.wait(ChatId(4), Rank.ALERT, asked_at) == 60.0
+    assert limiter.flooded(CARLA, 42_800.0, asked_at + 70.0) == Flood(42_800.0), "later it is its own affair again"
+
+
+def test_an_earlier_process_cannot_silence_the_bot_for_hours() -> None:
+    """It may have been told so, and have written it down; the bot asks after a minute."""
+    limiter = Limiter(RatePolicy())
+    limiter.pause(None, 3600.0, 100.0)
+    assert limiter.paused(None, 100.0) == 60.0
+
+
 def test_the_same_chat_flooded_twice_pauses_only_itself() -> None:
     """A chat that asks for patience again does not stop the others."""
     limiter = Limiter(RatePolicy())
     limiter.flooded(ANNA, 3.0, 100.0)
 
-    assert limiter.flooded(ANNA, 3.0, 101.0) is False
+    assert limiter.flooded(ANNA, 3.0, 101.0) == Flood(3.0)
     assert limiter.wait(BEN, Rank.ALERT, 101.0) == 0
 
 

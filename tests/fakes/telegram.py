@@ -108,6 +108,7 @@ class FakeGate:
         """Note it."""
         self.taken.append(chat)
 
-    def flooded(self, chat: ChatId | None, delay: timedelta) -> None:
+    def flooded(self, chat: ChatId | None, delay: timedelta) -> timedelta:
         """Note it."""
         self.floods.append((chat, delay))
+        return delay
