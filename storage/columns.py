@@ -9,12 +9,28 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Index, Integer, Table, Text, and_, false, or_, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    false,
+    or_,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from bot.core.matching import Evidence, Place, Rule
+from storage.naming import CHAT
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -158,6 +174,16 @@ def count(name: str) -> Column[int]:
 def lease() -> tuple[Column[str], Column[datetime]]:
     """Make the columns of a row that one process at a time works on."""
     return Column("lease_owner", Text), Column("lease_until", Moment)
+
+
+def list_chat_columns(metadata: MetaData) -> tuple[Column[Any], ...]:
+    """List all columns that name a chat, tables that others refer to first."""
+    columns = (column for table in metadata.sorted_tables for column in table.columns)
+    return tuple(column for column in columns if column.info == CHAT or _refers_to_chat(column))
+
+
+def _refers_to_chat(column: Column[Any]) -> bool:
+    return any(key.column.info == CHAT for key in column.foreign_keys)
 
 
 def is_unknown(table: Table, owner: str, in_hand: Collection[int] | None) -> ColumnElement[bool]:

@@ -35,20 +35,23 @@ class Feeds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> None:
+    async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> tuple[Feed, ...]:
         """Make the catalogue exactly this: new ones are due at once, missing ones end, the rest keep their state."""
         wanted = {wish.url: wish for wish in wishes}
+        ended: list[Feed] = []
         async with self._database.write() as connection:
             for known in await _locked(connection, feeds.c.owner == 0):
                 wish = wanted.pop(known["wished_url"], None) or wanted.pop(known["url"], None)
                 if wish is None and known["origin"] == Origin.CATALOGUE:
                     await _end(connection, known["id"], now)
+                    ended.append(rows.feed(known))
                 elif wish is not None:
                     title = {"title": wish.title} if wish.title else {}
                     told = {"wished_url": wish.url, "language": wish.language, "full_text": wish.full_text}
                     await connection.execute(update(feeds).where(feeds.c.id == known["id"]).values(told | title))
             for wish in wanted.values():
                 await _begin(connection, wish, now)
+        return tuple(ended)
 
     async def add(self, wish: FeedWish, now: datetime) -> Feed:
         """Add a feed, due at once; raise `Refusal("feed.exists")` when the same chat (or everybody) has it already."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
 
 from storage.columns import Moment, Number, Prose, Words, auto_id, flag, partial
+from storage.naming import CHAT
 from storage.tables import articles, metadata
 
 ByteText = Text().with_variant(Text(collation="C"), "postgresql")
@@ -22,7 +23,7 @@ archived = Table(
     metadata,
     Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("feed_id", Number, nullable=False),
-    Column("owner", Number, nullable=False),
+    Column("owner", Number, nullable=False, info=CHAT),
     Column("key", Text, nullable=False),
     Column("language", Text),
     Column("published_at", Moment, nullable=False),

@@ -1,8 +1,9 @@
 """
 All tables; a change here needs a new file in `migrations/versions`.
 
-States are words, as in `bot.core`. Owners and threads are 0 where there is none, because neither database holds two
-NULLs for equal in a unique index.
+Every column that names a chat bears the mark `CHAT`, or is a foreign key to `chats`: what happens to a chat as a whole
+is derived from that. States are words, as in `bot.core`. Owners and threads are 0 where there is none, because neither
+database holds two NULLs for equal in a unique index.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 
 from storage.columns import Moment, Number, Numbers, Proof, Prose, Span, Words, auto_id, count, flag, lease, partial
+from storage.naming import CHAT
 from storage.naming import metadata as metadata
 
 feeds = Table(
@@ -33,7 +35,7 @@ feeds = Table(
     Column("declared_language", Prose),
     Column("full_text", Text, nullable=False),
     Column("origin", Text, nullable=False),
-    Column("owner", Number, nullable=False),
+    Column("owner", Number, nullable=False, info=CHAT),
     Column("state", Text, nullable=False),
     Column("etag", Prose),
     Column("last_modified", Prose),
@@ -72,7 +74,7 @@ articles = Table(
     metadata,
     auto_id(),
     Column("feed_id", Number, ForeignKey(feeds.c.id), nullable=False),
-    Column("owner", Number, nullable=False),
+    Column("owner", Number, nullable=False, info=CHAT),
     Column("key", Text, nullable=False),
     Column("guid_key", Text),
     Column("url", Prose),
@@ -121,7 +123,7 @@ fanouts = Table(
     Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
     flag("matched"),
     flag("catch_up"),
-    Column("chat_cursor", Number),
+    Column("chat_cursor", Number, info=CHAT),
     Column("thread_cursor", Number),
     *lease(),
     Column("created_at", Moment, nullable=False),
@@ -154,7 +156,7 @@ queries = Table(
 chats = Table(
     "chats",
     metadata,
-    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("id", Number, primary_key=True, autoincrement=False, info=CHAT),
     Column("kind", Text, nullable=False),
     Column("language", Text),
     Column("reads", Words, nullable=False, default=()),
@@ -214,7 +216,7 @@ people = Table(
 pendings = Table(
     "pendings",
     metadata,
-    Column("chat_id", Number, nullable=False),
+    Column("chat_id", Number, nullable=False, info=CHAT),
     Column("user_id", Number, nullable=False),
     Column("thread_id", Number, nullable=False),
     Column("kind", Text, nullable=False),
@@ -256,7 +258,7 @@ deliveries = Table(
     "deliveries",
     metadata,
     auto_id(),
-    Column("chat_id", Number, nullable=False),
+    Column("chat_id", Number, nullable=False, info=CHAT),
     Column("thread_id", Number, nullable=False),
     Column("key", Prose, nullable=False),
     Column("kind", Text, nullable=False),

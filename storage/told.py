@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index, Table, Text
 
 from storage.columns import Moment, Number, Numbers, Prose, auto_id, count, flag
+from storage.naming import CHAT
 from storage.tables import articles, deliveries, metadata
 
 tellings = Table(
@@ -20,7 +21,7 @@ tellings = Table(
     Column("story_id", Number, nullable=False),  # the id of its first article, which may be forgotten before it
     Column("related_id", Number),
     Column("absorbed", Numbers, nullable=False, default=frozenset()),
-    Column("owner", Number, nullable=False),
+    Column("owner", Number, nullable=False, info=CHAT),
     Column("key", Text, nullable=False),
     Column("guid_key", Text),
     Column("source_host", Prose, nullable=False),

@@ -29,6 +29,7 @@ from bot.clock import WallClock
 from bot.core.delivery import DeliverPolicy
 from bot.core.feed import FeedWish, Origin
 from bot.core.matching import Matcher
+from bot.core.source import without_password
 from bot.feeds import catalogue
 from bot.feeds.discover import Discover
 from bot.feeds.fetch import HttpFetcher
@@ -74,13 +75,20 @@ class Parts:
     token_refused: asyncio.Event
 
 
+async def _sync_catalogue(settings: Settings, store: Store, clock: WallClock) -> None:
+    """Make the stored catalogue that of the configuration; an operator who mistyped sees in the log what is gone."""
+    if gone := await store.feeds.sync_catalogue(list_catalogue(settings), clock.now()):
+        named = ", ".join(f"{feed.title} ({without_password(feed.url)})" for feed in gone)
+        _log.warning("catalogue.removed", extra={"feeds": len(gone), "which": named})
+
+
 async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: contextlib.AsyncExitStack) -> Parts:
     """Wire everything; nothing runs yet, and nobody was asked anything over the network."""
     owner, metrics, token_refused = identity.name_owner(), Metrics(), asyncio.Event()
     patience = Patience(clock=clock)
     duty = make_duty(settings, store, clock, owner)
     await free_the_dead(store, clock, alone=database.find_file(settings) is not None)
-    await store.feeds.sync_catalogue(list_catalogue(settings), clock.now())
+    await _sync_catalogue(settings, store, clock)
     analyser = Analyser()
     watch = Watch(store.subscriptions, Matcher(analyser))
     await watch.refresh()

@@ -44,8 +44,8 @@ class Fanout:
 class FeedShelf(Protocol):
     """Feeds and what their polls brought."""
 
-    async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> None:
-        """Make the catalogue exactly this: new ones are due at once, missing ones end, the rest keep their state."""
+    async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> tuple[Feed, ...]:
+        """Make the catalogue exactly this: new ones are due, missing ones (returned) end, the rest keep their state."""
         ...
 
     async def add(self, wish: FeedWish, now: datetime) -> Feed:

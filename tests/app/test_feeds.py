@@ -10,9 +10,11 @@ import pytest
 
 from bot import cli
 from bot.app import database, feedcheck, feeds, parts
+from bot.clock import WallClock
 from bot.demo.newsroom import Newsroom
 from bot.feeds import opml
 from bot.settings import load
+from bot.settings.model import FeedEntry
 from tests.builders import NOW
 from tests.feeds.servers import Answer, FeedServer, feed_server
 
@@ -86,6 +88,25 @@ async def test_a_password_is_never_shown(config: Path, capsys: pytest.CaptureFix
     assert "geheim" not in shown
     assert "Ganz privat" in shown
     assert all("Authorization" in asked.headers for asked in server.asked)
+
+
+async def test_a_start_says_what_left_the_catalogue(config: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Who deleted a line by mistake sees it; passwords of addresses are not shown."""
+    settings = load.load(config, token_needed=False)
+    gone = FeedEntry(url="http://anna:geheim@127.0.0.1/rss", title="Fort")
+    more = settings.model_copy(update={"feeds": [*settings.feeds, gone]})
+    store = await database.open_upgraded(settings)
+    await parts._sync_catalogue(more, store, WallClock())
+    await parts._sync_catalogue(more, store, WallClock())
+    assert caplog.records == []
+
+    await parts._sync_catalogue(settings, store, WallClock())
+    await store.close()
+
+    (record,) = caplog.records
+    assert record.getMessage() == "catalogue.removed"
+    assert "127.0.0.1/rss" in record.__dict__["which"]
+    assert "geheim" not in record.__dict__["which"]
 
 
 async def test_what_the_configuration_names_is_removed_there(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

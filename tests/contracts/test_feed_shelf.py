@@ -87,7 +87,7 @@ async def test_a_feed_that_comes_back_keeps_its_past_and_is_polled_silently_firs
     await store.feeds.sync_catalogue([make_wish("srf")], NOW)
     (feed,) = await store.feeds.list_all()
     await poll(store, replace(feed, first_success_at=NOW, etag='"1"'))
-    await store.feeds.sync_catalogue([], NOW)
+    assert [each.id for each in await store.feeds.sync_catalogue([], NOW)] == [feed.id]
     assert await store.feeds.list_all() == ()
 
     later = NOW + timedelta(days=9)

@@ -15,6 +15,7 @@ from bot.core.ids import ChatId, MessageId, ThreadId, UserId
 from bot.core.query import Mode
 from bot.core.subscription import Urgency
 from storage import tables
+from storage.columns import list_chat_columns
 from storage.engine import insert
 from storage.store import Store
 from tests.builders import MAIN, NOW, make_hit
@@ -29,6 +30,7 @@ from tests.contracts.scenes import (
     set_chat,
     subscribe,
 )
+from tests.fakes.full import fill
 
 OLD, NEW = ChatId(-5), ChatId(-1005)
 HOUR = timedelta(hours=1)
@@ -78,6 +80,19 @@ async def test_everything_moves_to_the_new_id(store: Store) -> None:
         async with store._database.read() as connection:
             left = select(func.count()).select_from(table).where(table.c.chat_id == OLD)
             assert await connection.scalar(left) == 0
+
+
+async def test_no_column_that_names_a_chat_is_forgotten(store: Store) -> None:
+    """Every table there is has a row of the group; afterwards none has, and all these rows are the new chat's."""
+    async with store._database.write() as connection:
+        await fill(connection, OLD)
+
+    await store.chats.move(OLD, NEW, NOW)
+
+    async with store._database.read() as connection:
+        for column in list_chat_columns(tables.metadata):
+            found = set(await connection.scalars(select(column)))
+            assert found == ({None} if column is tables.fanouts.c.chat_cursor else {NEW}), str(column)
 
 
 async def test_a_chat_that_was_only_met_takes_the_settings_of_the_group(store: Store) -> None:

@@ -7,12 +7,22 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import BigInteger
 from sqlalchemy.dialects import sqlite
 
-from storage.columns import Moment, Numbers, Proof, Prose, Span, Words
+from storage import store
+from storage.columns import Moment, Numbers, Proof, Prose, Span, Words, list_chat_columns
+from storage.naming import CHAT
 from tests.builders import make_hit
 
 DIALECT = sqlite.dialect()
+NO_CHATS = frozenset(
+    "article_id block delivery_id feed_id fence first_id lane message_id parent query_id related_id story_id "
+    "thread_cursor thread_id turn user_id word_id".split()
+)
+"""Names of numbers that are neither chats nor refer to them."""
+OWN_IDS = frozenset("articles blocks deliveries feeds people queries subscriptions tellings updates words".split())
+"""Tables whose own `id` is no chat."""
 MOMENT, SPAN, WORDS, PROSE = Moment(), Span(), Words(), Prose()
 
 
@@ -76,3 +86,26 @@ def test_evidence_is_readable_in_the_database() -> None:
     evidence = make_hit(1, "Nordkoreas").evidence
 
     assert Proof().process_bind_param(evidence, DIALECT) == '[["Nordkorea","Nordkoreas","title","exact",0,10]]'
+
+
+def test_every_number_says_whether_it_names_a_chat() -> None:
+    """
+    A chat that moves is renamed in each column that names one: a new column must be of that kind, or known not to be.
+
+    A column that names a chat bears the mark `CHAT`, or is a foreign key to `chats`; all other names are listed above.
+    """
+    metadata = store.tables.metadata
+    known = set(list_chat_columns(metadata))
+    numbers = [
+        column
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, BigInteger)
+        and not column.foreign_keys
+        and not (column.name == "id" and table.name in OWN_IDS)
+    ]
+
+    assert [str(column) for column in numbers if column not in known and column.name not in NO_CHATS] == []
+    assert [str(column) for column in known if column.name in NO_CHATS] == []
+    assert {str(column) for column in known if column.info == CHAT} >= {"chats.id", "tellings.owner", "feeds.owner"}
+    assert "subscriptions.chat_id" in {str(column) for column in known}
