@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 from bot.core.feed import Entry, Feed, ParsedFeed
 from bot.core.ids import ArticleId, ChatId, FeedId
 
+DETECTED = 1_000
+"""Letters of which a language is told: some 150 words, more than any guess needs."""
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
 _TRACKING = frozenset(
     (
@@ -135,20 +137,26 @@ def draft(
 
 
 def draft_all(
-    feed: Feed, parsed: ParsedFeed, *, detect: Callable[[str], str | None], now: datetime
+    feed: Feed,
+    parsed: ParsedFeed,
+    *,
+    detect: Callable[[str], str | None],
+    now: datetime,
+    part: slice = slice(None),
 ) -> tuple[tuple[ArticleDraft, ...], tuple[str, ...]]:
     """
-    Make articles of the entries of a document; `detect` tells the language of a text that nobody names.
+    Make articles of the entries of a document, or of a part of them.
 
+    `detect` tells the language of a text that nobody names; it gets its beginning, at most `DETECTED` letters.
     An entry that raises costs itself alone: the second part of the answer names the type of each such exception.
     """
     guids = Counter(entry.guid for entry in parsed.entries)
     links = Counter(entry.link for entry in parsed.entries)
     drafts: list[ArticleDraft] = []
     lost: list[str] = []
-    for entry in parsed.entries:
+    for entry in parsed.entries[part]:
         try:
-            text = f"{entry.title}. {entry.summary}"
+            text = f"{entry.title}. {entry.summary}"[:DETECTED]
             article = draft(
                 feed,
                 entry,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.core import article, timing
+from bot.core import timing
 from bot.core.article import Article, ArticleDraft
 from bot.core.backlog import Backlog
 from bot.core.errors import StorageError
@@ -34,6 +34,7 @@ from bot.core.ports import Clock, Counters, FeedShelf, Fetcher, Parser
 from bot.core.throttle import Throttle
 from bot.core.timing import PollPolicy
 from bot.core.twins import ask_for_all, same_address
+from bot.flow.drafting import Drafting
 from bot.flow.patience import Patience
 
 _log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class Poll:
         self._feeds = feeds
         self._fetcher = fetcher
         self._parser = parser
-        self._detect = detect
+        self._draft = Drafting(detect, counters)
         self._policy = policy
         self._clock = clock
         self._counters = counters
@@ -86,8 +87,6 @@ class Poll:
         self._limits = limits or PollLimits()
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: set[FeedId] = set()
-        self._lossy: set[FeedId] = set()
-        """Feeds whose lost entries are logged already."""
         self._claiming = asyncio.Lock()
         self._stopping = False
         self._backlog = Backlog(policy.interval)
@@ -230,8 +229,7 @@ class Poll:
 
     async def _changed(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
         now = self._clock.now()
-        drafts, lost = article.draft_all(feed, parsed, detect=self._detect, now=now)
-        self._note_lost(feed, (*parsed.lost, *lost))
+        drafts = await self._draft(feed, parsed, now)
         jitter = self._jitter()
         after = timing.after_success(
             feed, self._policy, fetched, now=now, jitter=jitter, parsed=parsed, body_hash=body_hash
@@ -244,15 +242,6 @@ class Poll:
             _log.info("feed.met", extra={"feed": feed.id, "entries": len(new)})
         elif new:
             self._stored()
-
-    def _note_lost(self, feed: Feed, lost: Sequence[str]) -> None:
-        """Count entries that could not be read; log them once per feed until it is read without a loss."""
-        if lost:
-            self._counters.count("stichwort_entries_lost_total", len(lost))
-        if lost and feed.id not in self._lossy:
-            why = ", ".join(sorted(set(lost)))
-            _log.warning("feed.entries_lost", extra={"feed": feed.id, "entries": len(lost), "why": why})
-        (self._lossy.add if lost else self._lossy.discard)(feed.id)
 
     def _was_away(self, feed: Feed) -> bool:
         """Say whether what is new may have come out while we were down or the feed was."""

@@ -33,7 +33,10 @@ class Remember:
         """Store the words of all articles that wait; returns how many there were."""
         count = 0
         while waiting := await self.archive.list_waiting(_ARTICLES):
-            listed = [archive.contents(article.id, document(article)) for article in waiting]
+            listed = []
+            for article in waiting:
+                listed.append(archive.contents(article.id, document(article)))
+                await asyncio.sleep(0)  # a text of 50,000 letters takes some ten milliseconds
             unknown = await self.archive.list_unknown({spelling for each in listed for spelling in each.words})
             new = await analyse(self.analyser, unknown)
             if not await self.archive.store(listed, new):
