@@ -18,11 +18,13 @@ import psycopg
 from sqlalchemy import Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.core.errors import ForeignDatabaseError, StorageError
+from bot.core.database_state import DatabaseState
+from bot.core.errors import DamagedDatabaseError, ForeignDatabaseError, StorageError
 from storage import steady
 from storage.address import Address
 
@@ -31,6 +33,10 @@ _BUSY_SECONDS = 15
 """How long SQLite waits for another process that writes."""
 _SWITCH_SECONDS = 2.0
 _NO_DATABASE = "file is not a database"
+_SQLITE_DAMAGED = 11
+"""SQLITE_CORRUPT; the higher bits of a code tell apart what is damaged."""
+_POSTGRESQL_DAMAGED = frozenset({"XX001", "XX002"})
+"""data_corrupted and index_corrupted."""
 POSTGRESQL_OPTIONS = {
     "application_name": "stichwort",
     "connect_timeout": 5,
@@ -49,23 +55,34 @@ class Database:
         self._reader = reader
         self._lock = lock
         self._shared = shared
-        self.writes = 0
-        """How often something was written; as long as this stands still, nothing could be."""
+        self.state = DatabaseState()
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that only reads; on SQLite it sees one moment of the database."""
-        with translated():
+        with self._noted(), translated():
             async with self._turn(self._shared), self._reader.connect() as connection:
                 yield connection
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that is committed at the end, or undone by any exception."""
-        with translated():
+        with self._noted(is_write=True), translated():
             async with self._turn(True), self._writer.begin() as connection:
                 yield connection
-            self.writes += 1
+        self.state.wrote()
+
+    @contextlib.contextmanager
+    def _noted(self, *, is_write: bool = False) -> Iterator[None]:
+        """Note what a failure says about the database."""
+        try:
+            yield
+        except StorageError as error:
+            if isinstance(error, DamagedDatabaseError | ForeignDatabaseError):
+                self.state.met_damage(str(error))
+            if is_write and _is_inability(error.__cause__):
+                self.state.failed()
+            raise
 
     @contextlib.asynccontextmanager
     async def _turn(self, is_needed: bool) -> AsyncIterator[None]:
@@ -165,12 +182,32 @@ def translated() -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError) as error:
         sentence = _sentence(error)
+        if _is_damage(error):
+            raise DamagedDatabaseError(f"the database is damaged: {sentence}") from error
         kind = ForeignDatabaseError if sentence == _NO_DATABASE else StorageError
         raise kind(f"the database failed: {sentence}") from error
 
 
+def _is_damage(error: BaseException) -> bool:
+    inner = _inner(error)
+    code = getattr(inner, "sqlite_errorcode", None)
+    is_sqlite = isinstance(code, int) and code & 0xFF == _SQLITE_DAMAGED
+    return is_sqlite or getattr(inner, "sqlstate", None) in _POSTGRESQL_DAMAGED
+
+
+def _is_inability(error: BaseException | None) -> bool:
+    """Say whether the database could not do it, rather than not take what it was given."""
+    refused = IntegrityError, DataError, ProgrammingError
+    unable = DBAPIError, PoolTimeoutError, OSError, sqlite3.Error, psycopg.Error
+    return isinstance(error, unable) and not isinstance(error, refused)
+
+
+def _inner(error: BaseException) -> BaseException:
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
 def _sentence(error: BaseException) -> str:
-    inner = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    inner = _inner(error)
     lines = [line.strip() for line in str(inner).splitlines() if line.strip()]
     return lines[0] if lines else type(inner).__name__
 

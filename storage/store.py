@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
+
+from bot.core.database_state import DatabaseState
 from storage import address, engine, tables, version
 from storage.abstracts import Abstracts
 from storage.archive import Archive
@@ -22,6 +25,8 @@ from storage.sources import Sources
 from storage.stories import Stories
 from storage.subscriptions import Subscriptions
 from storage.tidy import Tidying
+
+_PROBE = "database.probe"
 
 
 class Store:
@@ -48,13 +53,19 @@ class Store:
         self.tidying = Tidying(database)
         self._database = database
 
-    def count_writes(self) -> int:
-        """Say how often something was written since the start."""
-        return self._database.writes
+    @property
+    def state(self) -> DatabaseState:
+        """What the last attempts say about the database."""
+        return self._database.state
 
     async def ping(self) -> None:
         """Ask the database for a sign of life; raise `StorageError` when there is none."""
         await self._database.ping()
+
+    async def probe(self, size: int) -> None:
+        """Write about so many bytes over those of the last probe; raise `StorageError` when that cannot be."""
+        await self.facts.set(_PROBE, token_hex(size // 2))  # not to be compressed, and never the same
+        self.state.proved()
 
     async def close(self) -> None:
         """Close all connections."""

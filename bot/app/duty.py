@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.app import database, identity
 from bot.clock import WallClock
@@ -32,23 +33,20 @@ class Duty:
     at_take_over: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     """What else there is to do before this process speaks in another one's place."""
 
-    def may_send(self) -> bool:
-        """Answer the sender, who asks whenever it comes round."""
-        self.progress.beat(DELIVER)
-        return self.office.is_ours()
-
-    def beat(self, loop: str) -> Callable[[], None]:
-        """Give a loop its way to say that it has come round."""
-        return lambda: self.progress.beat(loop)
+    def beat(self, loop: str) -> Callable[[bool], None]:
+        """Give a loop its way to say that it has come round, and whether it succeeded."""
+        return partial(self.progress.beat, loop)
 
     def beating(self, loop: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-        """Let a job say that it has come round, also when it failed: that is told elsewhere."""
+        """Let a job say that it has come round, and whether it succeeded."""
 
         async def beaten() -> None:
+            succeeded = False
             try:
                 await work()
+                succeeded = True
             finally:
-                self.progress.beat(loop)
+                self.progress.beat(loop, succeeded)
 
         return beaten
 

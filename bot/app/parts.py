@@ -14,7 +14,7 @@ from importlib import metadata
 
 from bot.app import database, identity
 from bot.app.adoption import Adoption, detect_lazily
-from bot.app.duty import ANNOUNCE, POLL, RECEIVE, Duty, free_the_dead, make_duty
+from bot.app.duty import ANNOUNCE, DELIVER, POLL, RECEIVE, Duty, free_the_dead, make_duty
 from bot.app.hours import Hours
 from bot.app.insight import BotInsight
 from bot.app.model import list_rules, open_model
@@ -157,7 +157,8 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         judge=Judge((stories.rule, hours.rule(), *list_rules(model, clock))),
         token_refused=token_refused.set,
         patience=patience,
-        may_send=duty.may_send,
+        may_send=duty.office.is_ours,
+        beat=duty.beat(DELIVER),
         policy=DeliverPolicy.for_rate(settings.telegram.messages_per_second),
         outage=application.outage,
         preparers=hours.preparers(application.herald)

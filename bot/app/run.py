@@ -17,6 +17,7 @@ from bot.app import database, doors, identity, outage
 from bot.app.duty import POLL, give_back
 from bot.app.exits import Exit
 from bot.app.insight import measure_lag
+from bot.app.outage import DatabaseOutage
 from bot.app.parts import Parts, open_parts
 from bot.app.watchdog import Watchdog
 from bot.chat.account import TokenRefusedError
@@ -102,13 +103,13 @@ async def _open_and_serve(settings: Settings, clock: WallClock, patience: timede
         if store is None:
             return Exit.FINE
         stack.push_async_callback(store.close)
-        stack.enter_context(outage.told_once(store.count_writes))
+        database_outage = stack.enter_context(outage.told_once())
         parts = await open_parts(settings, store, clock, stack)
         if frame.web is not None:
             frame.web.show(parts.insight)
         if await _unless(frame.stop, _met(parts)) is None:
             return Exit.FINE
-        async with give_back(parts.duty, store, clock, parts.owner), _looked_after(parts, frame):
+        async with give_back(parts.duty, store, clock, parts.owner), _looked_after(parts, frame, database_outage):
             return await _serve(parts, frame)
 
 
@@ -130,16 +131,21 @@ async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None
 
 
 @contextlib.asynccontextmanager
-async def _looked_after(parts: Parts, frame: _Frame) -> AsyncIterator[None]:
+async def _looked_after(parts: Parts, frame: _Frame, database_outage: DatabaseOutage) -> AsyncIterator[None]:
     """Keep the office, watch the loops and note how late they are, until everything has ended."""
     duty, health = parts.duty, frame.health
-    watchdog = Watchdog(duty.progress, POLL, is_excused=lambda: health.is_database_away)
+    watchdog = Watchdog(duty.progress, POLL, is_excused=lambda: health.find_database_problem() is not None)
     aside = [asyncio.create_task(measure_lag(parts.metrics))]
     if duty.hold is not None:
         await duty.office.confirm()
         aside.append(asyncio.create_task(duty.hold.run()))
-    health.begin(parts.store.ping, duty.progress)
-    parts.scheduler.every(_LOOK_EVERY, "look at the database", health.look)
+    health.begin(parts.store, duty.progress)
+
+    async def look() -> None:
+        await health.look()
+        database_outage.look(health.find_database_problem() is None)
+
+    parts.scheduler.every(_LOOK_EVERY, "look at the database", look)
     watchdog.start()
     try:
         pairing = asyncio.create_task(_offer_pairing(parts))

@@ -71,7 +71,7 @@ class Application:
         inbox: Inbox,
         facts: Facts,
         office: Office | None = None,
-        beat: Callable[[], None] = lambda: None,
+        beat: Callable[[bool], None] = lambda succeeded: None,
         subscribe: Subscribe,
         unsubscribe: Unsubscribe,
         look_back: LookBack,

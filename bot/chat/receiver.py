@@ -66,7 +66,7 @@ class Receiver:
         grace: timedelta = timedelta(seconds=5),
         pause: Pause | None = None,
         office: Office | None = None,
-        beat: Callable[[], None] = lambda: None,
+        beat: Callable[[bool], None] = lambda succeeded: None,
         heed: Callable[[dict[str, Any]], None] = lambda raw: None,
         outage: Outage | None = None,
     ) -> None:
@@ -104,6 +104,7 @@ class Receiver:
     async def _loop(self) -> TokenRefused | None:
         while not self._stopping.is_set():
             if not self._office.is_ours():
+                self._beat(True)  # that is all there is to do
                 await self._rest(_GLANCE)
             elif (refused := await self._serve()) is not None:
                 return refused
@@ -138,7 +139,7 @@ class Receiver:
         return None
 
     def _goes_on(self) -> bool:
-        self._beat()
+        self._beat(False)
         return not self._stopping.is_set() and self._office.is_ours()
 
     async def _take_up(self) -> bool:
@@ -158,6 +159,7 @@ class Receiver:
         seconds = asyncio.get_running_loop().time
         asked_at = seconds()
         is_new = await self._keep(await self._ask(wait))
+        self._beat(True)
         is_hasty = wait and not is_new and seconds() - asked_at < _TOO_SOON and self._goes_on()
         self._hasty = self._hasty + 1 if is_hasty else 0
         if is_hasty:
@@ -200,7 +202,7 @@ class Receiver:
         """Wait, but not longer than until a stop."""
         left = seconds
         while left > 0 and not self._stopping.is_set():
-            self._beat()
+            self._beat(False)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), min(left, _LONGEST_NAP))
             left -= _LONGEST_NAP

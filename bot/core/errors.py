@@ -27,6 +27,10 @@ class MissingDatabaseError(HopelessDatabaseError):
     """The database is gone, and a copy of it is there."""
 
 
+class DamagedDatabaseError(HopelessDatabaseError):
+    """A part of the database cannot be read any more; only a repair or a backup helps."""
+
+
 class Refusal(BotError):
     """
     A reader's wish that cannot be granted.

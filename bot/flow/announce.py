@@ -58,9 +58,11 @@ class Announce:
     failed: dict[ArticleId, datetime] = field(default_factory=dict)
     """Articles that could not be announced, each with the end of its lease."""
 
-    async def __call__(self, is_wanted: Callable[[], bool] = lambda: True) -> int:
+    async def __call__(
+        self, is_wanted: Callable[[], bool] = lambda: True, succeeded: Callable[[], None] = lambda: None
+    ) -> int:
         """
-        Announce what waits now; returns how many articles were taken.
+        Announce what waits now; returns how many articles were taken. `succeeded` is told of each, and of each chunk.
 
         An article that fails is left to the end of its lease and stops no other. `is_wanted` is asked before each piece
         of work; what is left then stays leased for whoever stops us to give back.
@@ -75,7 +77,8 @@ class Announce:
             if not is_wanted():
                 break
             try:
-                await self._one(fanout, is_wanted)
+                await self._one(fanout, is_wanted, succeeded)
+                succeeded()
             except Exception as error:
                 _log.error("article.not_announced", extra={"article": fanout.article.id, "error": error})
                 self.failed[fanout.article.id] = now + self.lease
@@ -90,7 +93,7 @@ class Announce:
     async def _insist(self, work: Callable[[], Awaitable[Result]]) -> Result:
         return await self.patience(work, "announcing", longest=self.lease)
 
-    async def _one(self, fanout: Fanout, is_wanted: Callable[[], bool]) -> None:
+    async def _one(self, fanout: Fanout, is_wanted: Callable[[], bool], succeeded: Callable[[], None]) -> None:
         article = fanout.article
         if not fanout.matched:
             stale = not fanout.catch_up and article.seen_at - article.published_at > self.max_age
@@ -109,6 +112,7 @@ class Announce:
         while is_wanted() and (queued := await self._insist(lambda: self._enqueue(article.id))) is not None:
             total += queued
             self.queued()
+            succeeded()
             await asyncio.sleep(0)
         if total:
             _log.info("article.announced", extra={"article": article.id, "feed": article.feed_id, "alerts": total})
@@ -130,7 +134,10 @@ class Announcer:
     """Runs `Announce` whenever something was stored, and now and then for what other processes left."""
 
     def __init__(
-        self, announce: Announce, rest: timedelta = timedelta(seconds=2), beat: Callable[[], None] = lambda: None
+        self,
+        announce: Announce,
+        rest: timedelta = timedelta(seconds=2),
+        beat: Callable[[bool], None] = lambda succeeded: None,
     ) -> None:
         self._announce = announce
         self._beat = beat
@@ -152,10 +159,12 @@ class Announcer:
         failing = False
         while not self._stopping:
             self._bell.clear()
-            self._beat()
+            self._beat(False)
             try:
-                taken = await self._announce(self._is_wanted)
+                taken = await self._announce(self._is_wanted, lambda: self._beat(True))
                 failing = False
+                if not taken:
+                    self._beat(True)
             except Exception as error:
                 if not failing:
                     _log.error("announce.failed", extra={"error": error})
@@ -165,5 +174,5 @@ class Announcer:
                     await asyncio.wait_for(self._bell.wait(), self._rest)
 
     def _is_wanted(self) -> bool:
-        self._beat()
+        self._beat(False)
         return not self._stopping

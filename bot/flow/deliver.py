@@ -3,8 +3,7 @@ Deliver what is queued: one sender that keeps to the rate and lets no chat stand
 
 A delivery is marked `sending` before the call and gets its outcome after it, each durably. So a kill can lose nothing,
 and only what was in the air at that moment may come twice; no call is begun while too many outcomes wait to be written.
-What Telegram said is not forgotten while the store is away: it is written down as soon as that is possible, and the
-chat waits for it.
+What Telegram said while the store is away is written down as soon as that is possible, and the chat waits for it.
 """
 
 from __future__ import annotations
@@ -69,6 +68,7 @@ class Deliver:
         may_send: Callable[[], bool] = lambda: True,
         policy: DeliverPolicy | None = None,
         outage: Outage | None = None,
+        beat: Callable[[bool], None] = lambda succeeded: None,
     ) -> None:
         self._outbox = outbox
         self._gate = gate
@@ -78,6 +78,7 @@ class Deliver:
         self._token_refused = token_refused
         self._patience = patience
         self._may_send = may_send
+        self._beat = beat
         self._policy = policy or DeliverPolicy()
         self._prepare = Preparation(
             outbox=outbox,
@@ -118,11 +119,13 @@ class Deliver:
             while not self._stopping:
                 try:
                     await self._turn()
+                    self._beat(True)
                     failing = False
                 except Exception as error:
                     if not failing:
                         _log.error("sender.failed", extra={"error": error})
                     failing = True
+                    self._beat(False)
                     await self._pause(self._policy.pause.total_seconds())
             await asyncio.gather(*self._tasks)
         finally:
@@ -236,9 +239,8 @@ class Deliver:
         wait = await self._admit(each)
         if wait is None or wait > 0:
             # The chat has to wait after all, the process ends, or another one sends now: no call was made.
-            again = Again(at=self._clock.now() + timedelta(seconds=wait or 0.0), uncalled=True)
-            await self._settle(each, again)
-            return
+            at = self._clock.now() + timedelta(seconds=wait or 0.0)
+            return await self._settle(each, Again(at=at, uncalled=True))
         outcome = await self._call(each, call)
         if isinstance(outcome, RetryAfter):
             outcome = RetryAfter(self._gate.flooded(each.chat_id, outcome.delay))
@@ -276,9 +278,7 @@ class Deliver:
         return None
 
     def _chat_wait(self, each: Delivery) -> float:
-        if each.is_edit:
-            return self._gate.paused(each.chat_id)
-        return self._gate.chat_wait(each.chat_id, each.rank)
+        return self._gate.paused(each.chat_id) if each.is_edit else self._gate.chat_wait(each.chat_id, each.rank)
 
     async def _call(self, each: Delivery, call: Callable[[], Awaitable[SendOutcome]]) -> SendOutcome:
         try:

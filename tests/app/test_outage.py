@@ -1,4 +1,4 @@
-"""How often an outage of the database is told."""
+"""How an outage of the database is told."""
 
 from __future__ import annotations
 
@@ -7,29 +7,48 @@ import logging
 import pytest
 
 from bot.app import outage
-from bot.core.errors import StorageError
+from bot.core.errors import DamagedDatabaseError, StorageError
 from tests.fakes.clock import FakeClock
 
+AWAY = StorageError("away")
 
-def test_an_outage_is_one_line_until_something_is_written_again(
-    clock: FakeClock, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Other errors are told as always."""
-    log, writes, away = logging.getLogger("test"), [5], StorageError("away")
-    with outage.told_once(lambda: writes[0], clock.monotonic):
-        log.error("poll.failed", extra={"error": away})
-        clock.move(hours=1)
-        log.error("sender.failed", extra={"error": away})
+
+def test_an_outage_is_two_lines_whoever_meets_it(clock: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
+    """It is over when the database was sound for a while; other errors are told as always."""
+    caplog.set_level(logging.INFO)
+    log = logging.getLogger("test")
+    with outage.told_once(clock.monotonic) as database:
+        database.look(is_sound=True)
+        log.error("poll.failed", extra={"error": AWAY})
+        for _ in range(12):
+            clock.move(seconds=5)
+            database.look(is_sound=False)
+            log.error("sender.failed", extra={"error": AWAY})
         log.error("summary.failed", extra={"error": ValueError("odd")})
-        writes[0] += 1
-        log.error("announce.failed", extra={"error": away})
-        writes[0] += 1
-        log.error("poll.failed again", extra={"error": away})
-    log.error("sender.failed again", extra={"error": away})
+        for _ in range(3):  # on a full disk small writes go through now and then
+            clock.move(seconds=5)
+            database.look(is_sound=True)
+            log.error("announce.failed", extra={"error": AWAY})
+        for _ in range(4):
+            clock.move(seconds=5)
+            database.look(is_sound=True)
+        log.error("announce.failed", extra={"error": AWAY})
+    log.error("sender.failed", extra={"error": AWAY})
 
-    assert [record.message for record in caplog.records] == [
+    assert [record.getMessage() for record in caplog.records] == [
         "poll.failed",
         "summary.failed",
+        "database.works_again",
         "announce.failed",
-        "sender.failed again",
+        "sender.failed",
     ]
+    assert vars(caplog.records[2])["seconds"] == 80.0
+
+
+def test_damage_is_no_outage(clock: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
+    """It is told once, by whoever watches for it."""
+    with outage.told_once(clock.monotonic):
+        for _ in range(3):
+            logging.getLogger("test").error("poll.failed", extra={"error": DamagedDatabaseError("malformed")})
+        logging.getLogger("test").error("poll.failed", extra={"error": AWAY})
+    assert [vars(record)["error"] for record in caplog.records] == [AWAY]

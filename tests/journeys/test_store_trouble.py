@@ -1,14 +1,17 @@
-"""The database is locked, full or away for a while: it is told in a line, and nothing is lost."""
+"""The database is locked, full, away for a while or damaged: it is told in a line or two, and nothing is lost."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import resource
+import socket
 import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
+
+import aiohttp
 
 from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess
@@ -26,11 +29,12 @@ async def test_a_locked_file_and_a_full_disk_lose_nothing(tmp_path: Path) -> Non
     async with Server() as server, Newsroom() as newsroom:
         disk = small_disk(tmp_path) if LONG else None
         file = (disk or tmp_path) / "bot.db"
-        feeds = {"Limmat-Kurier": newsroom.feed_url("limmat")}
-        bot = make_bot(tmp_path, write_config(server, feeds, database=f"sqlite:///{file}"))
+        feeds, port = {"Limmat-Kurier": newsroom.feed_url("limmat")}, free_port()
+        bot = make_bot(tmp_path, watched(write_config(server, feeds, database=f"sqlite:///{file}"), port))
         try:
             await bot.start()
             await server.ready()
+            await readiness(port, 200, "ready")
             anna, bert, carl = (server.person(name, language="de") for name in ("Anna", "Bert", "Carl"))
             await anna.ask("/sub Nordkorea")
             await newsroom.visited("limmat", times=2)
@@ -48,8 +52,10 @@ async def test_a_locked_file_and_a_full_disk_lose_nothing(tmp_path: Path) -> Non
             fill_up(bot, disk, tmp_path)
             said = carl.say("/sub Nordkorea")
             newsroom.publish("limmat", "Antwort zwei", TEXT)
+            await readiness(port, 503, "the database cannot be written to")
             await asyncio.sleep(FULL_SECONDS)
             make_room(bot, disk)
+            await readiness(port, 200, "ready")
             await carl.chat.answer_to(said)
             for reader in (anna, bert):
                 await reader.chat.wait_for(lambda message: "zwei" in message.text)
@@ -61,9 +67,32 @@ async def test_a_locked_file_and_a_full_disk_lose_nothing(tmp_path: Path) -> Non
 
     print(f"· locked for {LOCKED_SECONDS:g} s, {'a disk' if disk else 'its files'} full for {FULL_SECONDS:g} s")
     assert len(troubles(bot)) == 1, "an outage is one line"
+    assert bot.tail(10_000).count(" database.works_again seconds=") <= 1
     assert "Traceback" not in bot.tail(10_000)
     assert server.violations == []
     assert server.doubles == ()
+
+
+def watched(config: str, port: int) -> str:
+    """Have the bot say how it is."""
+    return config.replace('listen = ""', f'listen = "127.0.0.1:{port}"')
+
+
+def free_port() -> int:
+    """Find a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def readiness(port: int, status: int, why: str) -> None:
+    """Wait until the bot says so."""
+    async with aiohttp.ClientSession() as session, asyncio.timeout(30):
+        while True:
+            async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                if (answer.status, (await answer.text()).strip()) == (status, why):
+                    return
+            await asyncio.sleep(0.05)
 
 
 def small_disk(folder: Path) -> Path | None:
@@ -102,4 +131,5 @@ def make_room(bot: BotProcess, disk: Path | None) -> None:
 
 def troubles(bot: BotProcess) -> list[str]:
     """List what the log complains of."""
-    return [line for line in bot.tail(10_000).splitlines() if " WARNING " in line or " ERROR " in line]
+    bad = (" WARNING ", " ERROR ", " CRITICAL ")
+    return [line for line in bot.tail(10_000).splitlines() if any(level in line for level in bad)]

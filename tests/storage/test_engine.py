@@ -14,17 +14,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.core.errors import StorageError
+from bot.core.errors import DamagedDatabaseError, StorageError
 from bot.core.ids import ChatId
 from bot.demo.clock import HANG_SECONDS
-from storage.store import open_store
+from storage.store import Store, open_store
 from tests.builders import NOW, make_wish
 from tests.contracts.scenes import claim, meet, notice, subscribe
+from tests.fakes.damage import damage_table
 from tests.fakes.postgres import Cluster
 
 WRITER = """
 import asyncio, sys
-from storage.store import open_store
+from storage.store import Store, open_store
 from tests.contracts.scenes import claim, notice
 from tests.builders import NOW
 
@@ -170,3 +171,64 @@ async def test_a_store_in_memory_is_empty_and_its_own() -> None:
 
     await first.close()
     await second.close()
+
+
+async def test_a_full_disk_is_noted_and_a_value_nobody_takes_is_not(sqlite_url: str) -> None:
+    """Only the first means that nothing can be written; a probe needs as much room as work, and proves the contrary."""
+    store = await open_store(sqlite_url)
+    await meet(store, 1)
+    assert (store.state.is_failing, store.state.writes > 0) == (False, True)
+    with pytest.raises(StorageError):
+        async with store._database.write() as connection:
+            await connection.execute(text("INSERT INTO facts (key, value) VALUES ('a', NULL)"))
+    assert not store.state.is_failing
+
+    await limit(store, "PRAGMA max_page_count = 1")  # SQLite takes the present size, and the file can grow no more
+    with pytest.raises(StorageError, match="disk is full"):
+        await fill(store)
+    assert store.state.is_failing
+    with pytest.raises(StorageError, match="disk is full"):
+        await store.probe(65_536)
+    assert store.state.is_failing
+    await limit(store, "PRAGMA max_page_count = 1000000")
+    await store.probe(65_536)
+    assert not store.state.is_failing
+    await store.close()
+
+
+async def fill(store: Store) -> None:
+    """Write until it is full."""
+    for number in range(10_000):
+        await notice(store, 1, f"{number} " + "x" * 3_000)
+
+
+async def limit(store: Store, pragma: str) -> None:
+    """Change a setting of the connection that writes."""
+    async with store._database.write() as connection:
+        await connection.execute(text(pragma))
+
+
+async def test_a_damaged_page_is_a_state_of_its_own(sqlite_url: str) -> None:
+    """Of a file; what is elsewhere in it goes on, and the first sentence is kept."""
+    damage_table(sqlite_url, "articles")
+    store = await open_store(sqlite_url)
+    await meet(store, 1)
+    assert store.state.damage is None
+    for _ in range(2):
+        with pytest.raises(DamagedDatabaseError, match="the database is damaged: database disk image is malformed"):
+            async with store._database.read() as connection:
+                await connection.execute(text("SELECT * FROM articles"))
+        assert store.state.damage == "the database is damaged: database disk image is malformed"
+    await meet(store, 2)
+    await store.close()
+
+
+@pytest.mark.parametrize("code", ["XX001", "XX002"])
+async def test_a_damaged_page_or_index_of_postgresql_is_the_same(postgres_url: str, code: str) -> None:
+    """By the code the server gives."""
+    store = await open_store(postgres_url)
+    with pytest.raises(DamagedDatabaseError):
+        async with store._database.write() as connection:
+            await connection.execute(text(f"DO $$ BEGIN RAISE 'invalid page' USING ERRCODE = '{code}'; END $$"))
+    assert store.state.damage == "the database is damaged: invalid page"
+    await store.close()

@@ -11,6 +11,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from bot.core.database_state import DatabaseState
 from bot.core.errors import StorageError
 from bot.core.feed import FeedState
 from bot.core.overview import Stock
@@ -74,16 +75,28 @@ class Desk:
 Open = Callable[..., AbstractAsyncContextManager[Desk]]
 
 
-class Lamp:
-    """A database that may go out."""
+class FakeDatabase:
+    """A database that may go out, or take no writes."""
 
     def __init__(self) -> None:
+        self.state = DatabaseState()
         self.error: Exception | None = None
+        self.is_full = False
+        self.probes: list[int] = []
 
     async def ping(self) -> None:
         """Answer, or fail."""
         if self.error is not None:
             raise self.error
+
+    async def probe(self, size: int) -> None:
+        """Write, or fail."""
+        self.probes.append(size)
+        if self.is_full:
+            self.state.failed()
+            raise StorageError("disk full")
+        self.state.wrote()
+        self.state.proved()
 
 
 @asynccontextmanager
@@ -111,21 +124,23 @@ async def test_before_anything_is_open_the_process_lives_and_is_not_ready() -> N
 
 async def test_ready_means_that_the_database_answers_and_the_loops_get_on(clock: FakeClock) -> None:
     """The reason is one sentence, without anything of the database's own words."""
-    health, lamp = Health(), Lamp()
+    health, database = Health(clock.monotonic), FakeDatabase()
     progress = Progress(clock.monotonic, ("poll", "deliver"))
-    health.begin(lamp.ping, progress)
+    health.begin(database, progress)
     async with opened(health) as desk:
         desk.server.show(desk.insight)
         assert await desk.get("/readyz") == (200, "ready\n")
 
-        lamp.error = StorageError("10.0.0.5 refused")
+        database.error = StorageError("10.0.0.5 refused")
         assert await desk.get("/readyz") == (503, "the database cannot be reached\n")
         assert health.is_database_away
         assert (await desk.get("/"))[0] == 503
-        lamp.error = None
+        database.error = None
 
         clock.move(seconds=61)
         progress.beat("poll")
+        assert await desk.get("/readyz") == (503, "no progress for a minute: deliver\n")
+        progress.beat("deliver", False)
         assert await desk.get("/readyz") == (503, "no progress for a minute: deliver\n")
         progress.beat("deliver")
         assert await desk.get("/readyz") == (200, "ready\n")
@@ -136,19 +151,69 @@ async def test_ready_means_that_the_database_answers_and_the_loops_get_on(clock:
 
 async def test_a_database_that_hangs_is_asked_once(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not once more with every look."""
-    health, asked, go_on = Health(), [], asyncio.Event()
+    health, database, asked, go_on = Health(), FakeDatabase(), [], asyncio.Event()
     monkeypatch.setattr("bot.web.health._PATIENCE_SECONDS", 0.01)
 
     async def hang() -> None:
         asked.append(1)
         await go_on.wait()
 
-    health.begin(hang, Progress(clock.monotonic, ()))
+    database.ping = hang  # type: ignore[method-assign] # for this once
+    health.begin(database, Progress(clock.monotonic, ()))
     assert await health.find_problem() == "the database cannot be reached"
     assert await health.find_problem() == "the database cannot be reached"
     assert len(asked) == 1
     go_on.set()
     assert await health.find_problem() is None
+    await health.close()
+
+
+async def test_ready_means_that_a_write_succeeded_since_the_last_one_failed(clock: FakeClock) -> None:
+    """A failed write is proved wrong by a probe as large as ordinary work, also where nothing else writes."""
+    health, database = Health(clock.monotonic), FakeDatabase()
+    health.begin(database, Progress(clock.monotonic, ()))
+    assert (await health.find_problem(), database.probes) == (None, [])
+
+    database.is_full = True
+    database.state.failed()
+    for _ in range(3):
+        database.state.wrote()  # a small one went through
+        assert await health.find_problem() == "the database cannot be written to"
+    assert min(database.probes) > 50_000
+    database.is_full = False
+    assert await health.find_problem() is None
+    await health.close()
+
+
+async def test_where_nothing_is_written_a_small_probe_is(clock: FakeClock) -> None:
+    """So that a disk that fills up on a quiet night is found before the morning; not at every look."""
+    health, database = Health(clock.monotonic), FakeDatabase()
+    health.begin(database, Progress(clock.monotonic, ()))
+    for _ in range(24):
+        clock.move(seconds=5)
+        await health.look()
+    assert len(database.probes) in (3, 4)
+    assert max(database.probes) < 100
+    for _ in range(24):
+        clock.move(seconds=5)
+        database.state.wrote()
+        await health.look()
+    assert len(database.probes) in (3, 4)
+    database.is_full = True
+    clock.move(seconds=31)
+    assert await health.find_problem() == "the database cannot be written to"
+    await health.close()
+
+
+async def test_damage_is_a_state_of_its_own(clock: FakeClock) -> None:
+    """At once, and until the end: what can be read and written elsewhere heals nothing."""
+    health, database = Health(clock.monotonic), FakeDatabase()
+    health.begin(database, Progress(clock.monotonic, ()))
+    database.state.met_damage("the database is damaged: page 7")
+    assert health.find_database_problem() == "the database is damaged"
+    assert await health.find_problem() == "the database is damaged"
+    database.state.proved()
+    assert await health.find_problem() == "the database is damaged"
     await health.close()
 
 
@@ -211,7 +276,7 @@ async def test_without_a_token_everything_is_open() -> None:
 async def test_a_store_that_fails_meanwhile_is_a_page_without_figures(clock: FakeClock) -> None:
     """And no traceback."""
     health = Health()
-    health.begin(Lamp().ping, Progress(clock.monotonic, ()))
+    health.begin(FakeDatabase(), Progress(clock.monotonic, ()))
     async with opened(health) as desk:
         desk.insight.error = StorageError("away")
         desk.server.show(desk.insight)
