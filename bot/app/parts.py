@@ -14,6 +14,7 @@ from importlib import metadata
 
 from bot.app import database, identity
 from bot.app.adoption import Adoption, detect_lazily
+from bot.app.damage import DamageWatch
 from bot.app.duty import ANNOUNCE, DELIVER, POLL, RECEIVE, Duty, free_the_dead, make_duty
 from bot.app.hours import Hours
 from bot.app.insight import BotInsight
@@ -22,6 +23,7 @@ from bot.app.pages import make_complete
 from bot.app.policies import fetch_policy, poll_policy
 from bot.app.sending import abide_by_floods, keep_late_replies, schedule_care
 from bot.app.stories import make_stories, preparers
+from bot.chat.alarm import Alarm
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
 from bot.chat.warnings import Warnings
@@ -73,6 +75,7 @@ class Parts:
     metrics: Metrics
     insight: BotInsight
     token_refused: asyncio.Event
+    damage: DamageWatch
 
 
 async def _sync_catalogue(settings: Settings, store: Store, clock: WallClock) -> None:
@@ -228,7 +231,24 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             seconds=clock.monotonic,
         ),
         token_refused=token_refused,
+        damage=await _watch_for_damage(settings, store, application, duty, scheduler),
     )
+
+
+async def _watch_for_damage(
+    settings: Settings, store: Store, application: Application, duty: Duty, scheduler: Scheduler
+) -> DamageWatch:
+    """Learn who would have to be told while the database can still say so."""
+    alarm = Alarm(
+        account=application.account,
+        gate=application.gate,
+        catalog=application.catalog,
+        chats=store.chats,
+        settings=settings,
+    )
+    await alarm.learn()
+    scheduler.every(timedelta(minutes=10), "learn who runs the bot", alarm.learn)
+    return DamageWatch(state=store.state, office=duty.office, alarm=alarm)
 
 
 def _schedule_archive(scheduler: Scheduler, store: Store, analyser: Analyser, clock: WallClock) -> None:

@@ -146,6 +146,7 @@ async def _looked_after(parts: Parts, frame: _Frame, database_outage: DatabaseOu
         database_outage.look(health.find_database_problem() is None)
 
     parts.scheduler.every(_LOOK_EVERY, "look at the database", look)
+    parts.scheduler.every(_LOOK_EVERY, "look for damage", parts.damage)
     watchdog.start()
     try:
         pairing = asyncio.create_task(_offer_pairing(parts))

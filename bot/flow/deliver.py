@@ -239,8 +239,8 @@ class Deliver:
         wait = await self._admit(each)
         if wait is None or wait > 0:
             # The chat has to wait after all, the process ends, or another one sends now: no call was made.
-            at = self._clock.now() + timedelta(seconds=wait or 0.0)
-            return await self._settle(each, Again(at=at, uncalled=True))
+            await self._settle(each, Again(at=self._clock.now() + timedelta(seconds=wait or 0.0), uncalled=True))
+            return
         outcome = await self._call(each, call)
         if isinstance(outcome, RetryAfter):
             outcome = RetryAfter(self._gate.flooded(each.chat_id, outcome.delay))

@@ -16,6 +16,7 @@ import aiohttp
 from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
+from tests.fakes.damage import damage_table
 from tests.journeys.length import LONG, pick
 from tests.journeys.process import make_bot, write_config
 
@@ -71,6 +72,36 @@ async def test_a_locked_file_and_a_full_disk_lose_nothing(tmp_path: Path) -> Non
     assert "Traceback" not in bot.tail(10_000)
     assert server.violations == []
     assert server.doubles == ()
+
+
+async def test_a_damaged_page_is_told_to_the_operators_by_a_way_that_needs_no_database(tmp_path: Path) -> None:
+    """Not ready at once, one line, one message to each operator; what is elsewhere in the file goes on."""
+    async with Server() as server, Newsroom() as newsroom:
+        feeds, port = {"Limmat-Kurier": newsroom.feed_url("limmat")}, free_port()
+        config = watched(write_config(server, feeds), port)
+        olga = server.person("Olga", language="de")
+        bot = make_bot(tmp_path, config.replace("[database]", f"operators = [{olga.id}]\n[database]"))
+        try:
+            await bot.start()
+            await server.ready()
+            await olga.ask("/sub Nordkorea")
+            await newsroom.visited("limmat", times=2)
+            await bot.terminate()
+            damage_table(f"sqlite:///{tmp_path / 'bot.db'}", "articles")
+            await bot.start()
+            await server.ready(after=len(server.calls))
+            newsroom.publish("limmat", "Nordkorea antwortet", TEXT)
+            await olga.chat.wait_for(lambda message: "beschädigt" in message.text)
+            await readiness(port, 503, "the database is damaged")
+            asked = await olga.ask("/list")
+            assert "Nordkorea" in asked.text
+            assert sum("beschädigt" in message.text for message in olga.chat.received) == 1
+        finally:
+            await bot.kill()
+            print(bot.tail(60))
+
+    assert [line.split()[2] for line in troubles(bot)] == ["database.damaged"]
+    assert server.violations == []
 
 
 def watched(config: str, port: int) -> str:

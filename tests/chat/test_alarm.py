@@ -1,0 +1,116 @@
+"""What operators are told when the database cannot be used for it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.app.damage import DamageWatch
+from bot.chat.account import Account
+from bot.chat.alarm import Alarm
+from bot.chat.gate import Gate
+from bot.core.chat import ChatKind
+from bot.core.database_state import DatabaseState
+from bot.core.ids import ChatId, UserId
+from bot.core.limits import Limiter, RatePolicy
+from bot.core.office import Alone
+from bot.demo.faults import Effect
+from bot.demo.server import Server
+from bot.settings.model import Settings
+from bot.texts.catalog import Catalog
+from storage.store import Store, open_store
+from tests.builders import NOW
+from tests.fakes.clock import FakeClock
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    """A Telegram of our own."""
+    async with Server() as server:
+        yield server
+        assert server.violations == []
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    """A store that is closed when the damage is met."""
+    store = await open_store("sqlite://")
+    yield store
+    await store.close()
+
+
+async def make_alarm(server: Server, store: Store, clock: FakeClock, **telegram: object) -> Alarm:
+    """Open an account and learn who the operators are."""
+    account = Account.at(server.url, server.token)
+    await account.open()
+    settings = Settings.model_validate({"telegram": {"token": server.token, **telegram}})
+    alarm = Alarm(
+        account=account,
+        gate=Gate(Limiter(RatePolicy()), clock),
+        catalog=Catalog.load(),
+        chats=store.chats,
+        settings=settings,
+    )
+    await alarm.learn()
+    return alarm
+
+
+async def test_each_operator_is_told_once_in_his_language_without_the_database(
+    server: Server, store: Store, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Those of the configuration and those stored; who cannot be written to holds up nobody."""
+    olga, otto, anna = (server.person(name) for name in ("Olga", "Otto", "Anna"))
+    for person in (olga, otto, anna):
+        person.say("/start")
+    await store.chats.meet(ChatId(otto.chat.id), ChatKind.PRIVATE, "de", NOW)
+    await store.chats.set_operator(UserId(otto.id), True, NOW)
+    alarm = await make_alarm(server, store, clock, operators=[olga.id, 999])
+    await store.close()
+    state = DatabaseState()
+    watch = DamageWatch(state=state, office=Alone(), alarm=alarm)
+    await watch()
+    assert not server.calls.of("sendMessage")
+
+    state.met_damage("the database is damaged: page 7")
+    server.fault(Effect.RESET, "sendMessage", times=1, chat_id=olga.chat.id)
+    for _ in range(4):
+        clock.move(seconds=5)
+        await watch()
+    await alarm.account.close_all()
+
+    assert [message.text.startswith("My database is damaged") for message in olga.chat.received] == [True]
+    assert [message.text.startswith("Meine Datenbank ist beschädigt") for message in otto.chat.received] == [True]
+    assert anna.chat.received == ()
+    lines = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [record.getMessage() for record in lines] == ["database.damaged"]
+
+
+async def test_the_operators_chat_is_told_where_there_is_one(server: Server, store: Store, clock: FakeClock) -> None:
+    """And the process that does not speak for the bot tells nobody."""
+    olga, otto = server.person("Olga"), server.person("Otto")
+    for person in (olga, otto):
+        person.say("/start")
+    alarm = await make_alarm(server, store, clock, operators=[olga.id], operator_chat=otto.chat.id)
+    state = DatabaseState()
+    state.met_damage("the database is damaged")
+    watch = DamageWatch(state=state, office=Elsewhere(), alarm=alarm)
+    await watch()
+    assert not server.calls.of("sendMessage")
+    watch.office = Alone()
+    await watch()
+    await alarm.account.close_all()
+
+    assert (len(olga.chat.received), len(otto.chat.received)) == (0, 1)
+
+
+class Elsewhere:
+    """An office another process has."""
+
+    def is_ours(self) -> bool:
+        """Say that it is not."""
+        return False
+
+    async def confirm(self) -> None:
+        """Know it."""
