@@ -88,8 +88,12 @@ def restore(folder: Path, kill_before: int | None) -> int:
         return int(answer.read() or -1)
 
 
-def try_all(base: Path, *, pairs: bool) -> Iterator[dict[str, Any]]:
-    """Kill two restores in a row at the same step, or at each pair of steps, then let one end; for every step."""
+def try_all(base: Path, stride: int) -> Iterator[dict[str, Any]]:
+    """
+    Kill two restores in a row at the same step, then let one end; for every step.
+
+    With a `stride` the second one is killed at every so many-th step, too.
+    """
     template = base / "template"
     template.mkdir(parents=True)
     upgrade(f"sqlite:///{template / 'saved.db'}")
@@ -99,7 +103,7 @@ def try_all(base: Path, *, pairs: bool) -> Iterator[dict[str, Any]]:
     shutil.copytree(template, base / "whole")
     steps = restore(base / "whole", None)
     for first in range(1, steps + 1):
-        for second in range(1, steps + 1) if pairs else (first,):
+        for second in sorted({first, *(range(1, steps + 1, stride) if stride else ())}):
             folder = base / f"{first}-{second}"
             shutil.copytree(template, folder)
             yield {"steps": steps, "first": first, "second": second, **_try_one(folder, (first, second, None))}
@@ -122,5 +126,5 @@ def _try_one(folder: Path, kills: Sequence[int | None]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     backup._PAGES_AT_ONCE = _PAGES
-    for result in try_all(Path(sys.argv[1]), pairs="--pairs" in sys.argv):
+    for result in try_all(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0):
         print(json.dumps(result), flush=True)
