@@ -68,7 +68,7 @@ async def open_fanouts(
     tasks = [
         {
             "article_id": article.id,
-            "catch_up": earliest is not None and article.published_at >= earliest,
+            "catch_up": earliest is not None and article.published_until >= earliest,
             "created_at": now,
         }
         for article in stored

@@ -90,6 +90,7 @@ articles = Table(
     Column("source_title", Prose, nullable=False),
     Column("source_host", Prose, nullable=False),
     Column("story_id", Number),
+    flag("is_day"),
     Index(None, "seen_at"),
     Index(None, "key"),
     Index(None, "feed_id"),

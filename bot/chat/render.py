@@ -99,6 +99,10 @@ def _shortened(line: Line, bulleted: bool, limit: int) -> Html:
 
 def _foot(what: Alert, summary: Summary, setting: Setting) -> str:
     zone = hours.zone(what.chat.timezone, setting.timezone)
-    time = setting.speech.moment(what.article.published_at.astimezone(zone), setting.now.astimezone(zone))
+    published, now = what.article.published_at, setting.now.astimezone(zone)
+    if what.article.is_day:
+        time = setting.speech.day(published.date(), now.date())
+    else:
+        time = setting.speech.moment(published.astimezone(zone), now)
     machine = setting.speech.label("AI") if summary.by_machine else ""
     return shown.SEPARATOR.join(filter(None, (shown.names(what), shown.source(what.article), machine, time)))

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 from bot.core.feed import Entry, Feed, ParsedFeed
 from bot.core.ids import ArticleId, ChatId, FeedId
+from bot.language import stops
 
 DETECTED = 1_000
 """Letters of which a language is told: some 150 words, more than any guess needs."""
@@ -29,6 +30,10 @@ _WHENCE = frozenset("ref source src from via origin mode channel".split())
 """Names that may be part of an address, unless the value says that we came through a feed."""
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/]*", re.IGNORECASE)
 _SAFE = "/:@!$&'()*+,;=~"
+_NOON_TO_LAST_MIDNIGHT = timedelta(hours=24)
+"""From noon UTC to the end of that day twelve hours west of Greenwich."""
+_LANGUAGE_SAMPLE = 2_000
+"""Characters of an article's text that tell its language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,18 @@ class ArticleDraft:
     seen_at: datetime
     source_title: str
     source_host: str
+    is_day: bool = False
+    """Of `published_at` only the day is known; it is that day's noon (UTC)."""
+
+    @property
+    def published_until(self) -> datetime:
+        """The latest moment it may have come out; a day without an hour lasts until it ends in the last time zone."""
+        return self.published_at + _NOON_TO_LAST_MIDNIGHT if self.is_day else self.published_at
+
+    @property
+    def age_when_seen(self) -> timedelta:
+        """How old it was at least when it was first seen."""
+        return self.seen_at - self.published_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +147,7 @@ def draft(
         tags=entry.tags,
         language=language,
         published_at=clamp_date(entry.published_at, now),
+        is_day=entry.is_day and clamp_date(entry.published_at, now) == entry.published_at,
         seen_at=now,
         source_title=feed.title,
         source_host=(urlsplit(feed.url).hostname or ""),
@@ -156,11 +174,10 @@ def draft_all(
     lost: list[str] = []
     for entry in parsed.entries[part]:
         try:
-            text = f"{entry.title}. {entry.summary}"[:DETECTED]
             article = draft(
                 feed,
                 entry,
-                language=feed.language or entry.language or detect(text) or parsed.language,
+                language=_language(feed, entry, parsed, detect),
                 now=now,
                 guid_repeats=guids[entry.guid] > 1 or entry.guid in parsed.repeated_guids,
                 link_repeats=links[entry.link] > 1 or entry.link in parsed.repeated_links,
@@ -170,6 +187,23 @@ def draft_all(
         else:
             drafts.append(article)
     return tuple(drafts), tuple(lost)
+
+
+def _language(feed: Feed, entry: Entry, parsed: ParsedFeed, detect: Callable[[str], str | None]) -> str | None:
+    """
+    Give the language of an entry.
+
+    What is declared (by the operator, the entry, the document) outranks a guess, since a guess from a headline of names
+    is often wrong. Only a long text that hardly holds a word of the declared language is taken for what it is: many
+    publishing systems declare English whatever they publish.
+    """
+    text = f"{entry.title}. {entry.summary}"[:DETECTED]
+    if feed.language:
+        return feed.language
+    declared = entry.language or parsed.language
+    if declared is None:
+        return detect(text)
+    return stops.find_other_language(text + entry.content[:_LANGUAGE_SAMPLE], declared) or declared
 
 
 def clamp_date(date: datetime | None, now: datetime) -> datetime:

@@ -205,6 +205,8 @@ class Entry:
     published_at: datetime | None
     language: str | None
     tags: tuple[str, ...] = ()
+    is_day: bool = False
+    """Of `published_at` only the day is known; it is that day's noon (UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,126 +1,231 @@
 """
 Publication dates as feeds write them.
 
-feedparser reads the regular ones; month names in German, French and Italian, European zones (it takes CEST for UTC) and
-bare numbers are ours.
+A date is read strictly here first: day, time and zone are each looked for in the text and must be complete and
+possible.
+Only what is written in none of these ways is left to feedparser, whose lenient guesses take the tenth hour for the day
+or drop the afternoon. `python-dateutil` and `dateparser` were tried on the same spellings: neither reads all of them,
+and both guess a missing day.
+
+A date without an hour says so (`Published.is_day`). A year or a month alone is no date.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_tz
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from time import struct_time
-from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_Text = TypeVar("_Text")
-
-_ZONES = {
-    "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "wet": 0, "west": 1, "bst": 1, "eet": 2, "eest": 3, "msk": 3,
-    "ist": 5.5, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13, "akst": -9, "akdt": -8, "hst": -10,
+_HOURS_BY_ZONE = {
+    name: hours
+    for names, hours in (
+        ("z ut utc gmt wet", 0), ("cet mez met bst west wat", 1), ("cest mesz mest eet sast cat", 2),
+        ("eest msk trt eat", 3), ("gst", 4), ("pkt", 5), ("ist", 5.5), ("ict wib", 7),
+        ("hkt sgt awst pht myt wita", 8), ("jst kst wit", 9), ("acst", 9.5), ("aest chst", 10), ("acdt", 10.5),
+        ("aedt", 11), ("nzst", 12), ("nzdt", 13), ("ndt", -2.5), ("adt art brt uyt clst", -3), ("nst", -3.5),
+        ("est cdt", -5), ("edt ast clt", -4), ("cst mdt", -6), ("mst pdt", -7), ("pst akdt", -8), ("akst", -9),
+        ("hst", -10), ("sst", -11),
+    )
+    for name in names.split()
 }  # fmt: skip
+"""Hours east of UTC; of names with several meanings the one most feeds use (IST is India's, CST America's)."""
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan januar jänner january janvier janv gennaio gen",
-            "feb februar feber february février févr fév fevrier febbraio febb",
-            "mar mär mrz märz maerz march mars marzo",
-            "apr april avril avr aprile",
-            "may mai maggio mag",
-            "jun juni june juin giugno giu",
-            "jul juli july juillet juil luglio lug",
-            "aug august août aout agosto ago",
-            "sep sept september septembre settembre set",
-            "oct okt oktober october octobre ottobre ott",
-            "nov november novembre",
-            "dec dez dezember december décembre déc decembre dicembre dic",
+            "jan januar jänner jaenner january janvier janv gennaio gen enero ene januari janeiro",
+            "feb februar febuary february février fevrier févr fevr fév fev febbraio febb febrero februari fevereiro",
+            "mar mär mrz maerz märz march mars marzo maart mrt março",
+            "apr april avril avr aprile abril abr",
+            "may mai maggio mag mayo mei maio",
+            "jun juni june juin giugno giu junio junho",
+            "jul juli july juillet juil luglio lug julio julho",
+            "aug august août aout agosto ago augustus",
+            "sep sept september septembre settembre set sett septiembre setembro",
+            "oct okt oktober october octobre ottobre ott octubre out outubro",
+            "nov november novembre noviembre novembro",
+            "dec dez dezember december décembre decembre déc dicembre dic diciembre dezembro",
         ),
         start=1,
     )
     for name in names.split()
 }
-_WORDED = re.compile(
-    r"(?:^|\D)(?P<day>\d{1,2})(?:er|\.)?\s+(?P<month>[^\W\d_]{3,10})\.?,?\s+(?P<year>\d{4})\b(?P<rest>.*)$"
+_MONTH = r"(?P<month>[^\W\d_]{3,10})\.?"
+_DAY = r"(?P<day>\d{1,2})"
+_YEAR = r"(?P<year>\d{4})"
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # 2026-11-30, 2026/11/30, 2026.11.30, 2026年11月30日, 2026년 11월 30일
+        rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(?P<month>\d{{1,2}})\s?[-/.月월]\s?{_DAY}(?!\d)[日일.]?",
+        # 20261130 with or without T074109
+        rf"(?<!\d){_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)(?=T|\s|$)",
+        # 30 Nov 2026, 30. November 2026, 30-Nov-2026, 30th of November, 2026, 1er août 2025, 30-Nov-26
+        (
+            rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|º|°)?\.?[\s,/-]*(?:(?:of|de|di)\s+)?{_MONTH}[\s,/-]*(?:de)?\s*"
+            r"(?P<year>\d{4}|\d{2}(?!:))(?!\d)"
+        ),
+        # November 30, 2026; Nov 30th 2026
+        rf"{_MONTH}[\s-]+{_DAY}(?:st|nd|rd|th)?[\s,.-]+{_YEAR}(?![\d:])",
+        # 2026 Nov 30
+        rf"(?<!\d){_YEAR}[\s,-]+{_MONTH}[\s,-]+{_DAY}(?![\d:])",
+        # Mon Nov 30 07:41:09 UTC 2026: the year stands at the end
+        rf"{_MONTH}\s+{_DAY}(?=\s+\d{{1,2}}:\d{{2}}).*?\s{_YEAR}\s*$",
+        # 30.11.2026, 30/11/2026, 11/30/2026, 30-11-2026, 30.11.26
+        rf"(?<![\d:]){_DAY}\s?[./-]\s?(?P<month>\d{{1,2}})\s?[./-]\s?(?P<year>\d{{4}}|\d{{2}})(?![\d:])",
+    )
 )
-_DOTTED = re.compile(r"^\D{0,12}(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})\b(?P<rest>.*)$")
-_TIME = re.compile(r"\b(\d{1,2})[:hH](\d{2})(?::(\d{2}))?")
-_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})\b")
-_NAMED_ZONE = re.compile(r"\b([A-Za-z]{3,4})\s*\)?\s*$")
+_ORDINAL = re.compile(r"^(\d{4})-?(\d{3})(?=T|$)")
+_WEEK = re.compile(r"^(\d{4})-?W(\d{2})-?([1-7])(?=T|$)")
+_TIME = re.compile(
+    r"(?P<half_before>上午|下午|午前|午後|오전|오후)?\s*(?<![\d+-])(?P<hour>\d{1,2})"
+    r"(?:\s?(?:[:h時时시]|(?<=\d)\.(?=\d\d\b))\s?(?P<minute>\d{2})(?:\s?(?:[:分분m.]|min)\s?(?P<second>\d{2})(?:[.,:]\d+)?[秒초s]?)?"
+    r"[分분]?)\s*(?P<half>[ap]\.?\s?m\b\.?)?",
+    re.IGNORECASE,
+)
+_COMPACT_TIME = re.compile(
+    r"^T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:[.,]\d+)?(?=[Z+\-\s]|$)", re.IGNORECASE
+)
+_BARE_HOUR = re.compile(
+    r"(?<![\d+:-])(?P<hour>\d{1,2})\s*(?:(?P<half>[ap]\.?\s?m\b\.?)|uhr\b|h\b|heures?\b)", re.IGNORECASE
+)
+_OFFSET = re.compile(
+    r"(?:GMT|UTC|UT)?\s?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?!\d)", re.IGNORECASE
+)
+_PLACE = re.compile(r"\b[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_+-]+)+")
+_NAME = re.compile(r"(?<![^\W\d_])[A-Za-z]{1,5}(?![^\W\d_])")
+_EPOCH = re.compile(r"^(\d{10})(?:\d{3}|\d{6})?(?:\.\d+)?$")
+_INCOMPLETE = re.compile(r"^(?:\d{4}(?:[-/.]\d{1,2})?|\d{1,2}[-/.]\d{4}|[^\W\d_]{3,10}\.?\s+\d{4})$")
+_MONOTONIC = re.compile(r"\sm=[+-][\d.]+$")
+_MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "\u00a0": " ", "\u202f": " "})
 _LONGEST = 2_000
 """Characters of a date that are looked at; the rest is none."""
-_EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
+_READ = 100
+_PIVOT = 70
+"""Two digits below it are years of this century."""
+_NOON = time(12)
 
 
-def parse(text: str | None, read: struct_time | None = None) -> datetime | None:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A moment of publication (UTC)."""
+
+    at: datetime
+    is_day: bool = False
+    """Only the day is known; `at` is its noon, which is that day in nearly all time zones."""
+
+
+def parse(text: str | None, read: struct_time | None = None) -> Published | None:
     """
-    Read a date; `read` is what feedparser made of it, used where the text holds nothing it gets wrong.
+    Read a date.
 
     Never raises: a date that no calendar holds (year 1 with an offset, hour 99) is None, like any unreadable one.
+
+    Args:
+        text: as the feed wrote it, in digits or with the names of months in some European languages.
+        read: what feedparser made of it; used only where none of our patterns fits.
     """
-    text = " ".join((text or "")[:_LONGEST].split())[:100]
-    if _EPOCH.match(text):
-        return datetime.fromtimestamp(int(text[:10]), UTC)
-    named = _NAMED_ZONE.search(text)
-    if read is None or (named and named[1].lower() in _ZONES):
-        found = _possible(_worded, text) or _possible(_dotted, text) or _possible(_regular, text)
-        if found is not None:
-            return found
-    return None if read is None else _possible(_from_struct, read)
-
-
-def parse_iso(text: str) -> datetime | None:
-    """Read a date of RFC 3339, as JSON Feed has it; never raises either."""
-    text = text.strip()[:_LONGEST]
-    return _possible(_iso, text) or parse(text)
-
-
-def _possible(read: Callable[[_Text], datetime | None], text: _Text) -> datetime | None:
-    try:
-        return read(text)
-    except (ValueError, OverflowError, OSError, IndexError, TypeError):
-        return None  # the last two come from `email.utils` on some malformed dates
-
-
-def _iso(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def _worded(text: str) -> datetime | None:
-    found = _WORDED.search(text)
-    month = _MONTHS.get(found["month"].lower()) if found else None
-    return _build(int(found["year"]), month, int(found["day"]), found["rest"]) if found and month else None
-
-
-def _dotted(text: str) -> datetime | None:
-    found = _DOTTED.match(text)
-    return _build(int(found["year"]), int(found["month"]), int(found["day"]), found["rest"]) if found else None
-
-
-def _build(year: int, month: int, day: int, rest: str) -> datetime | None:
-    time = _TIME.search(rest)
-    hour, minute, second = (int(part or 0) for part in time.groups()) if time else (0, 0, 0)
-    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(rest)).astimezone(UTC)
-
-
-def _zone(text: str) -> timezone:
-    if offset := _OFFSET.search(text):
-        sign = -1 if offset[1] == "-" else 1
-        return timezone(sign * timedelta(hours=min(int(offset[2]), 14), minutes=min(int(offset[3]), 59)))
-    named = _NAMED_ZONE.search(text)
-    return timezone(timedelta(hours=_ZONES.get(named[1].lower(), 0))) if named else UTC
-
-
-def _regular(text: str) -> datetime | None:
-    parts = parsedate_tz(text)
-    if parts is None:
+    text = unicodedata.normalize("NFKC", (text or "")[:_LONGEST]).translate(_MINUS)
+    text = _MONOTONIC.sub("", " ".join(text.split())[:_READ])
+    if _INCOMPLETE.match(text):
         return None
-    zone = _zone(text) if parts[9] in (None, 0) else timezone(timedelta(seconds=parts[9]))
-    return datetime(*parts[:6], tzinfo=zone).astimezone(UTC)
+    try:
+        return _epoch(text) or _strict(text) or _from_struct(read)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
-def _from_struct(read: struct_time) -> datetime:
-    return datetime.fromtimestamp(calendar.timegm(read), UTC)
+def _epoch(text: str) -> Published | None:
+    found = _EPOCH.match(text)
+    return Published(datetime.fromtimestamp(int(found[1]), UTC)) if found else None
+
+
+def _strict(text: str) -> Published | None:
+    for day, rest in _days(text):
+        clock, rest = _clock(rest)
+        if clock is None:
+            return Published(datetime.combine(day, _NOON, UTC), is_day=True)
+        moment = datetime.combine(day, clock.replace(hour=clock.hour % 24), _zone(rest))
+        return Published(moment.astimezone(UTC))
+    return None
+
+
+def _days(text: str) -> tuple[tuple[date, str], ...]:
+    """Find the date in a text; gives it with what stands around it, or nothing."""
+    if found := _ORDINAL.match(text):
+        return ((date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1), text[found.end() :]),)
+    if found := _WEEK.match(text):
+        return ((date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])), text[found.end() :]),)
+    for pattern in _DATES:
+        for found in pattern.finditer(text):
+            day = _day(found, text)
+            if day is not None:
+                return ((day, _around(text, found)),)
+    return ()
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    """Give what is left of a text without the date; where the year stands at the end, time and zone are inside."""
+    inside = found["month"] and text[max(found.end("day"), found.end("month")) : found.start("year")]
+    between = inside if ":" in inside else ""
+    return f"{text[: found.start()]} {between} {text[found.end() :]}".strip()
+
+
+def _day(found: re.Match[str], text: str) -> date | None:
+    name = found["month"]
+    month = int(name) if name.isdecimal() else _MONTHS.get(name.lower(), 0)
+    day, year = int(found["day"]), int(found["year"])
+    if len(found["year"]) == 2:
+        year += 2000 if year < _PIVOT else 1900
+    is_american = name.isdecimal() and "/" in found[0] and found.start("day") < found.start("year")
+    if is_american and (month > 12 or (day <= 12 and re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE))):
+        day, month = month, day
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _clock(rest: str) -> tuple[time | None, str]:
+    """Find the hour; gives it with what is left, where the zone stands. An hour that no day has raises."""
+    found = _COMPACT_TIME.match(rest) or _TIME.search(rest) or _BARE_HOUR.search(rest)
+    if found is None:
+        return None, rest
+    parts = found.groupdict()
+    hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
+    half = (parts.get("half") or "").lower()
+    before = parts.get("half_before") or ""
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    elif before and hour <= 12:
+        hour = hour % 12 + (12 if before in ("下午", "午後", "오후") else 0)
+    if hour == 24 and minute == second == 0:
+        hour, minute = 23, 59
+    return time(hour, minute, min(second, 59)), f"{rest[: found.start()]} {rest[found.end() :]}".strip()
+
+
+def _zone(rest: str) -> tzinfo:
+    """Find the zone: an offset before a name, a place of the zone database before an abbreviation; else UTC."""
+    if found := _PLACE.search(rest):
+        try:
+            return ZoneInfo(found[0])
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            pass
+    if found := _OFFSET.search(rest):
+        hours, minutes = int(found["hours"]), int(found["minutes"] or 0)
+        if hours <= 14 and minutes < 60:
+            return timezone((1 if found["sign"] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
+    names = _NAME.findall(rest)
+    # In capitals it is surely meant as a zone; "ist" and "est" are words, too.
+    for name in (*filter(str.isupper, names), *reversed(names)):
+        if (offset := _HOURS_BY_ZONE.get(name.lower())) is not None:
+            return timezone(timedelta(hours=offset))
+    return UTC
+
+
+def _from_struct(read: struct_time | None) -> Published | None:
+    return None if read is None else Published(datetime.fromtimestamp(calendar.timegm(read), UTC))

@@ -45,6 +45,8 @@ class RawEntry:
     published_at: datetime | None
     language: str | None
     tags: tuple[str, ...]
+    is_day: bool = False
+    """As in `Entry`."""
 
 
 _Read = TypeVar("_Read")
@@ -96,6 +98,7 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
         key_points=points,
         html=scrub(raw.content or raw.summary)[:_HTML],
         published_at=raw.published_at,
+        is_day=raw.is_day,
         language=language(raw.language),
         tags=tuple(dict.fromkeys([*(tag for each in raw.tags[:_TAGS] if (tag := line(each)[:_TAG])), *places])),
     )

@@ -68,6 +68,7 @@ def _raw(item: dict[str, Any]) -> RawEntry:
     content = _text(item, "content_html")
     plain = _text(item, "content_text")
     tags = item.get("tags")
+    published = dates.parse(_text(item, "date_published")) or dates.parse(_text(item, "date_modified"))
     return RawEntry(
         guid=_text(item, "id") or None,
         link=_text(item, "url") or _text(item, "external_url") or None,
@@ -75,7 +76,8 @@ def _raw(item: dict[str, Any]) -> RawEntry:
         is_title_plain=True,
         summary=_text(item, "summary"),
         content=content or plain.replace("&", "&amp;").replace("<", "&lt;"),
-        published_at=dates.parse_iso(_text(item, "date_published") or _text(item, "date_modified")),
+        published_at=published.at if published else None,
+        is_day=published is not None and published.is_day,
         language=_text(item, "language") or None,
         tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
     )

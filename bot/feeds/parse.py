@@ -24,6 +24,7 @@ from feedparser.datetimes import _parse_date
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import bounds, dates, entries, jsonfeed, marking, prescan
+from bot.feeds.dates import Published
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.marking import Mark
 from bot.feeds.prescan import Found
@@ -215,6 +216,7 @@ def _raw(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEntry:
     content = max(contents, key=len, default="")
     summary = dict.get(item, "summary") or ""
     guid = dict.get(item, "id")
+    published = _published(item)
     link = dict.get(item, "feedburner_origlink") or dict.get(item, "link")
     if link == guid and dict.get(item, "guidislink"):
         link = entries.absolute_only(guid)  # made of the guid, so only when that is a whole address
@@ -226,13 +228,14 @@ def _raw(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEntry:
         is_title_plain=is_atom and title.get("type") == "text/plain",
         summary="" if summary in contents else summary,
         content=content,
-        published_at=_published(item),
+        published_at=published.at if published else None,
+        is_day=published is not None and published.is_day,
         language=_language(item, title, feed_language),
         tags=tuple(str(tag.get("label") or tag.get("term") or "") for tag in dict.get(item, "tags") or ()),
     )
 
 
-def _published(item: Any) -> Any:
+def _published(item: Any) -> Published | None:
     for name in ("published", "updated", "created"):
         if text := dict.get(item, name):
             found = dates.parse(text, dict.get(item, f"{name}_parsed"))
@@ -242,7 +245,8 @@ def _published(item: Any) -> Any:
 
 
 def _date(text: str) -> datetime | None:
-    return dates.parse(text, _parse_date(text))
+    published = dates.parse(text, _parse_date(text))
+    return published.at if published else None
 
 
 def _language(item: Any, title: Any, feed_language: str | None) -> str | None:

@@ -148,6 +148,7 @@ def _plain_entry(entry: Entry) -> list[Any]:
         entry.key_points,
         entry.html,
         entry.published_at.timestamp() if entry.published_at else None,
+        entry.is_day,
         entry.language,
         entry.tags,
     ]
@@ -155,7 +156,7 @@ def _plain_entry(entry: Entry) -> list[Any]:
 
 def entry(payload: bytes) -> Entry:
     """Read the frame of an entry."""
-    guid, link, title, summary, content, key_points, html, published, language, tags = json.loads(payload)
+    guid, link, title, summary, content, key_points, html, published, is_day, language, tags = json.loads(payload)
     return Entry(
         guid=guid,
         link=link,
@@ -164,6 +165,7 @@ def entry(payload: bytes) -> Entry:
         content=content,
         key_points=tuple(key_points),
         html=html,
+        is_day=is_day,
         published_at=None if published is None else datetime.fromtimestamp(published, UTC),
         language=language,
         tags=tuple(tags),

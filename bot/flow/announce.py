@@ -96,7 +96,7 @@ class Announce:
     async def _one(self, fanout: Fanout, is_wanted: Callable[[], bool], succeeded: Callable[[], None]) -> None:
         article = fanout.article
         if not fanout.matched:
-            stale = not fanout.catch_up and article.seen_at - article.published_at > self.max_age
+            stale = not fanout.catch_up and article.age_when_seen > self.max_age
             if self.complete and not stale and len(self.watch.matcher) and await self.complete.defers(fanout):
                 return
             started = self.clock.monotonic()

@@ -84,7 +84,7 @@ class Why:
             has_keywords=bool(there),
             is_read=chat is None or found.language in (None, *archive.view(chat, now).languages),
             is_paused=_is_paused(chat, self.clock),
-            is_late=found.seen_at - found.published_at > self.max_age,
+            is_late=found.age_when_seen > self.max_age,
             fate=fate,
         )
 

@@ -95,6 +95,14 @@ def setting(language: str = "de", zone: str = "Europe/Zurich") -> Setting:
     return Setting(speech=Catalog.load().speak(language), now=NOW, timezone=zone)
 
 
+def test_a_day_without_an_hour_is_shown_as_a_day() -> None:
+    """In every zone it is the day the publisher named."""
+    day = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    for zone in ("Pacific/Auckland", "Pacific/Honolulu"):
+        text = render.alert(alert(published_at=day, is_day=True, timezone=zone), Summary(()), setting())
+        assert text.endswith("<i>Nau.ch · 5. Jan.</i>")
+
+
 def test_an_alert_is_written_as_the_manual_shows() -> None:
     """Headline linked and bold, bullets with the matched form bold, the source last."""
     assert render.alert(alert(), POINTS, setting()) == (

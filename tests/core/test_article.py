@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core import article
-from bot.core.feed import Entry
+from bot.core.feed import Entry, ParsedFeed
 from tests.builders import NOW, make_feed
 
 ENTRY = Entry(
@@ -162,3 +162,40 @@ def test_possible_dates_stay() -> None:
 def test_texts_no_database_takes_can_be_keys() -> None:
     """Half a character pair in a title does not break the key."""
     assert key(link=None, guid=None, title="\ud83d") != key(link=None, guid=None, title="x")
+
+
+@pytest.mark.parametrize(
+    ("configured", "entry", "document", "expected"),
+    [
+        (None, None, "de", "de"),
+        (None, "de", "en", "de"),
+        ("fr", "de", "en", "fr"),
+        (None, None, None, "it"),
+    ],
+)
+def test_what_is_declared_outranks_a_guess(
+    configured: str | None, entry: str | None, document: str | None, expected: str
+) -> None:
+    """A headline of names is guessed wrong too easily; only what nobody declares is guessed."""
+    parsed = ParsedFeed(
+        title="",
+        language=document,
+        site_url=None,
+        ttl=None,
+        entries=(replace(ENTRY, title="Papst Leo in Castel Gandolfo", language=entry),),
+    )
+    feed = replace(make_feed(), language=configured)
+    (made,), lost = article.draft_all(feed, parsed, detect=lambda _: "it", now=NOW)
+    assert (made.language, lost) == (expected, ())
+
+
+def test_a_day_without_an_hour_lasts_until_it_ends_everywhere() -> None:
+    """An article of today is not old in the first hours of the next day."""
+    noon = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    seen_at = datetime(2026, 11, 30, 12, 30, tzinfo=UTC)
+    made = article.draft(make_feed(), replace(ENTRY, published_at=noon, is_day=True), language="de", now=seen_at)
+    assert (made.published_at, made.is_day) == (noon, True)
+    assert made.age_when_seen == timedelta(minutes=30)
+    assert replace(made, is_day=False).age_when_seen == timedelta(hours=24, minutes=30)
+    unreadable = article.draft(make_feed(), replace(ENTRY, published_at=None), language="de", now=seen_at)
+    assert (unreadable.is_day, unreadable.age_when_seen) == (False, timedelta(0))

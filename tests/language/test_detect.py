@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.language.detect import Detector
+from bot.language.stops import find_other_language
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +36,32 @@ def test_only_languages_in_use_are_found() -> None:
     assert Detector(("de",)).detect(text) == "de"
     assert Detector(()).detect(text) is None
     assert Detector(("de", "tlh")).detect(text) == "de"
+
+
+REPORTS = {
+    "de": (
+        "Die Polizei hat am Montagmorgen auf der Autobahn bei Bern einen Lastwagen gestoppt, der ohne Licht unterwegs "
+        "war. Der Fahrer sagte aus, er habe das nicht bemerkt. Verletzt wurde niemand. Die Kantonspolizei sucht Zeugen "
+        "und bittet Personen, die etwas gesehen haben, sich zu melden. Auch im Tunnel gab es Stau."
+    ),
+    "en": (
+        "Police stopped a lorry on the motorway near Bern on Monday morning that had been driving without lights. The "
+        "driver said that he had not noticed. Nobody was hurt. Officers are looking for witnesses and ask anybody who "
+        "has seen something to come forward. There were also queues in the tunnel."
+    ),
+    "fr": (
+        "La police a arrêté lundi matin un camion qui circulait sans feux sur l'autoroute près de Berne. Le conducteur "
+        "a déclaré ne pas l'avoir remarqué. Personne n'a été blessé. La police cantonale cherche des témoins et prie "
+        "les personnes qui ont vu quelque chose de se manifester. Il y a eu aussi des bouchons dans le tunnel."
+    ),
+}
+
+
+@pytest.mark.parametrize("language", REPORTS)
+def test_a_long_text_overrules_what_is_declared(language: str) -> None:
+    """Publishing systems declare English whatever they publish; a short text or another language is believed."""
+    text = REPORTS[language]
+    for declared in ("de", "en"):
+        assert find_other_language(text, declared) == (None if declared == language else language)
+        assert find_other_language(" ".join(text.split()[:30]), declared) is None
+    assert find_other_language(text, "ja") is None
