@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from bot.core.feed import ParsedFeed
-from bot.feeds import marking, parse, prescan
+from bot.feeds import audits, marking, parse, prescan
 
 DEFAULT = Path(__file__).parents[1] / "tests" / "data" / "feeds"
 _URL = "https://feed.example/rss"
@@ -45,7 +45,7 @@ def _look(path: Path) -> Counter[str]:
             short = parse.parse(body, url=_URL, content_type="application/xml", marks=marks)
             if not isinstance(short, ParsedFeed) or short.is_listing:
                 continue
-            same = parse.is_same(short, whole)
+            same = audits.is_same(short, whole)
             found["short readings that agree" if same else "short readings that differ"] += 1
             if not same:
                 print(f"differs: {path}, entries {place} to {place + many}")

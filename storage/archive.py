@@ -6,13 +6,14 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, case, func, or_, select, text
 
 from bot.core.archive import Contents, Posting, Sighting, Spelling, StoredWord, View, Word
 from bot.core.article import Article
 from bot.core.delivery import DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, ChatId, MessageId
 from storage import filing, many, packing, rows
+from storage.brought import entries
 from storage.engine import Database
 from storage.past import archived, blocks, postings, word_keys, words
 from storage.sight import is_own_or_common, is_visible
@@ -143,12 +144,14 @@ class Archive:
         async with self._database.read() as connection:
             return tuple(rows.article(row) for row in (await connection.execute(newest)).mappings())
 
-    async def find_by_key(self, key: str, chat_id: ChatId) -> Article | None:
-        """Find an article the chat may see by its identity, whatever its language and age."""
+    async def find_by_links(self, keys: Sequence[str], chat_id: ChatId) -> Article | None:
+        """Find an article the chat may see by its address, whatever its language and age; the first key counts most."""
+        named = select(entries.c.article_id).where(or_(entries.c.link_key.in_(keys), entries.c.fragment_key.in_(keys)))
         found = (
             select(articles)
             .join(archived, archived.c.article_id == articles.c.id)
-            .where(articles.c.key == key, is_own_or_common(chat_id))
+            .where(or_(articles.c.key.in_(keys), articles.c.id.in_(named)), is_own_or_common(chat_id))
+            .order_by(case({key: at for at, key in enumerate(keys)}, value=articles.c.key, else_=len(keys)))
             .order_by(articles.c.id)
             .limit(1)
         )

@@ -13,11 +13,12 @@ from bot.core.article import Article, ArticleDraft
 from bot.core.chat import ChatState
 from bot.core.errors import Refusal
 from bot.core.feed import Feed, FeedState, FeedWish, Origin, address_key, host_of
+from bot.core.identity import Traits
 from bot.core.ids import FeedId
 from storage import columns, news, rows
+from storage.brought import marks as marks_kept
 from storage.engine import Database, insert
 from storage.tables import chats, feeds, subscriptions
-from storage.tables import marks as marks_kept
 
 _POLLED = text("feeds.state IN ('active', 'failing')")
 _FIRST_INTERVAL = timedelta(minutes=10)
@@ -147,6 +148,7 @@ class Feeds:
         catch_up: bool,
         now: datetime,
         marks: bytes | None = None,
+        listed: Sequence[Traits] = (),
     ) -> tuple[Article, ...]:
         """
         Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
@@ -161,7 +163,7 @@ class Feeds:
             changed = await connection.execute(update(feeds).where(wanted).values(state))
             if not changed.rowcount:
                 return ()
-            stored = await news.store(connection, feed.id, drafts, now)
+            stored = await news.store(connection, feed, drafts, listed, now)
             if marks is not None:
                 new = insert(connection, marks_kept).values(feed_id=feed.id, data=marks)
                 change = new.on_conflict_do_update(index_elements=["feed_id"], set_={"data": marks})

@@ -3,54 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core import identity, recognition
 from bot.core.article import Article, ArticleDraft
+from bot.core.feed import Feed
+from bot.core.identity import DEFAULT_RULE, SHORT, IdentityRule, Trait, Traits
 from bot.core.ids import ArticleId, FeedId
+from bot.core.recognition import Brought, Recognised
 from storage import filing
+from storage.brought import entries
 from storage.engine import insert
-from storage.tables import articles, entries, fanouts
+from storage.tables import articles, fanouts, feeds
 
 _CHUNK = 500
 _REMIND_AFTER = timedelta(days=1)
 """An entry that is still listed is noted so often; each poll would rewrite the whole feed."""
-_LATELY = timedelta(days=3)
+_HISTORY = 20
+"""Entries by which a feed is judged that lists one at a time."""
+_MOST_ALIKE = 2_000
+"""Entries looked at for one lot of new ones; a column may have had the same title every day for years."""
 _BACKDATED = timedelta(hours=6)
 """Articles appear in feeds some time after the hour they bear."""
-_DRAFT = tuple(field.name for field in fields(ArticleDraft))
+_DRAFT = tuple(field.name for field in fields(ArticleDraft) if field.name in articles.c)
 
 
 async def store(
-    connection: AsyncConnection, feed_id: FeedId, drafts: Sequence[ArticleDraft], now: datetime
+    connection: AsyncConnection, feed: Feed, drafts: Sequence[ArticleDraft], listed: Sequence[Traits], now: datetime
 ) -> tuple[Article, ...]:
     """Store the articles this feed never brought before, oldest first, so that they are told in that order."""
-    known = await _known(connection, feed_id, drafts)
-    await _remind(connection, feed_id, known, now)
-    seen_keys = {row.key: row.article_id for row in known}
-    seen_guids = {row.guid_key: row.article_id for row in known if row.guid_key}
-    new: list[ArticleDraft] = []
-    renamed: list[dict[str, Any]] = []
-    for draft in drafts:
-        if draft.key in seen_keys:
-            continue
-        if draft.guid_key and draft.guid_key in seen_guids:
-            renamed.append(_entry(feed_id, draft, seen_guids[draft.guid_key], now))
-        else:
-            new.append(draft)
-            if draft.guid_key:
-                seen_guids[draft.guid_key] = None
-        seen_keys[draft.key] = None
-    new, again = await _told_before(connection, feed_id, new, now)
-    renamed += [_entry(feed_id, draft, article_id, now) for draft, article_id in again]
-    stored = await _insert(connection, feed_id, new)
-    noted = renamed + [_entry(feed_id, article, article.id, now) for article in stored]
-    if noted:
+    if not drafts:
+        return ()
+    fresh = [draft.traits or _traits(draft) for draft in drafts]
+    listed = listed or fresh
+    rule = await _learn(connection, feed, listed)
+    brought = await _brought(connection, feed.id, fresh, listed, rule or DEFAULT_RULE)
+    found = recognition.recognise(feed.id, fresh, listed=listed, brought=brought, rule=rule or DEFAULT_RULE, now=now)
+    await _remind(connection, feed.id, found, now)
+    new = [
+        (replace(draft, key=each.key, guid_key=each.traits.guid if each.trusts_guid else None), each.traits)
+        for draft, each in zip(drafts, found, strict=True)
+        if each.known is None and not each.is_double
+    ]
+    # Feeds list the newest first, and many give all entries one date: turned round, then sorted, the order is right.
+    new.reverse()
+    new.sort(key=lambda pair: pair[0].published_at)
+    stored = await _insert(connection, feed.id, [draft for draft, _ in new])
+    if stored:
+        noted = [
+            {"feed_id": feed.id, "key": article.key, "article_id": article.id, "last_seen_at": now} | _columns(traits)
+            for article, (_, traits) in zip(stored, new, strict=True)
+        ]
         await connection.execute(insert(connection, entries).on_conflict_do_nothing(), noted)
     return stored
 
@@ -77,56 +86,73 @@ async def open_fanouts(
         await connection.execute(plain_insert(fanouts), tasks)
 
 
-async def _known(connection: AsyncConnection, feed_id: FeedId, drafts: Sequence[ArticleDraft]) -> list[Any]:
-    known: list[Any] = []
-    for start in range(0, len(drafts), _CHUNK):
-        chunk = drafts[start : start + _CHUNK]
-        guids = [draft.guid_key for draft in chunk if draft.guid_key]
-        same = or_(entries.c.key.in_([draft.key for draft in chunk]), entries.c.guid_key.in_(guids))
-        known += (await connection.execute(select(entries).where(entries.c.feed_id == feed_id, same))).all()
-    return known
+async def _learn(connection: AsyncConnection, feed: Feed, listed: Sequence[Traits]) -> IdentityRule | None:
+    """Choose what tells this feed's entries apart, and keep it."""
+    if identity.different(listed) < 2:
+        newest = select(entries).where(entries.c.feed_id == feed.id).order_by(entries.c.last_seen_at.desc())
+        history = [_read(row).traits for row in await connection.execute(newest.limit(_HISTORY))]
+        rule = identity.choose_from_history(listed, history, feed.identity)
+    else:
+        rule = identity.choose(listed, feed.identity)
+    if rule != feed.identity:
+        await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(identity=str(rule)))
+    return rule
 
 
-async def _told_before(
-    connection: AsyncConnection, feed_id: FeedId, new: Sequence[ArticleDraft], now: datetime
-) -> tuple[list[ArticleDraft], list[tuple[ArticleDraft, int | None]]]:
-    """
-    Separate what this feed has said lately, word for word, under another guid: some make new guids for every answer.
+async def _brought(
+    connection: AsyncConnection,
+    feed_id: FeedId,
+    fresh: Sequence[Traits],
+    listed: Sequence[Traits],
+    rule: IdentityRule,
+) -> list[Brought]:
+    """Load what the feed has brought that one of these may be."""
+    vain = {trait: identity.shared(trait, listed) for trait in Trait}
+    found: dict[str, Brought] = {}
+    for start in range(0, len(fresh), _CHUNK):
+        chunk = fresh[start : start + _CHUNK]
+        keys = {key for traits in chunk for key in recognition.candidate_keys(feed_id, traits)}
+        same = [entries.c.title_key.in_({traits.title for traits in chunk})]
+        for trait, column in ((Trait.LINK, entries.c.link_key), (Trait.GUID, entries.c.guid_key)):
+            # What stands at every entry names none, and would load all there are.
+            values = {identity.value_of(traits, trait) for traits in chunk} - {""}
+            named = {value for value in values if value[:SHORT] not in vain[trait]}
+            same += [column.in_(named)] if trait in rule.traits and named else []
+        fragments = {traits.fragment for traits in chunk} - {""}
+        same += [entries.c.fragment_key.in_(fragments)] if fragments else []
+        mine = select(entries).where(entries.c.feed_id == feed_id)
+        alike = mine.where(or_(*same)).order_by(entries.c.last_seen_at.desc()).limit(_MOST_ALIKE)
+        for wanted in (mine.where(entries.c.key.in_(keys)), alike):
+            found |= {row.key: _read(row) for row in await connection.execute(wanted)}
+    return list(found.values())
 
-    Only one that names no article by its link gets here with a text that is known.
-    """
-    texts: dict[tuple[str | None, str, str], int | None] = {}
-    for start in range(0, len(new), _CHUNK):
-        titles = [draft.title for draft in new[start : start + _CHUNK]]
-        lately = and_(articles.c.feed_id == feed_id, articles.c.seen_at >= now - _LATELY, articles.c.title.in_(titles))
-        found = select(articles.c.id, articles.c.url, articles.c.title, articles.c.lead).where(lately)
-        texts |= {(row.url, row.title, row.lead): row.id for row in await connection.execute(found)}
-    fresh: list[ArticleDraft] = []
-    again: list[tuple[ArticleDraft, int | None]] = []
-    for draft in new:
-        text = (draft.url, draft.title, draft.lead)
-        if text in texts:
-            again.append((draft, texts[text]))
-        else:
-            fresh.append(draft)
-            texts[text] = None
-    return fresh, again
 
-
-async def _remind(connection: AsyncConnection, feed_id: FeedId, known: Sequence[Any], now: datetime) -> None:
-    keys = [row.key for row in known if row.last_seen_at <= now - _REMIND_AFTER]
-    for start in range(0, len(keys), _CHUNK):
-        same = and_(entries.c.feed_id == feed_id, entries.c.key.in_(keys[start : start + _CHUNK]))
+async def _remind(connection: AsyncConnection, feed_id: FeedId, found: Sequence[Recognised], now: datetime) -> None:
+    """Note that these are still listed, and under which identity."""
+    seen: list[str] = []
+    changed: dict[str, dict[str, Any]] = {}
+    for each in found:
+        if each.known is None:
+            continue
+        if each.traits != each.known.traits:
+            changed[each.known.key] = {"feed": feed_id, "entry": each.known.key, "last_seen_at": now}
+            changed[each.known.key] |= _columns(each.traits)
+        elif each.known.seen_at <= now - _REMIND_AFTER:
+            seen.append(each.known.key)
+    for start in range(0, len(seen), _CHUNK):
+        same = and_(entries.c.feed_id == feed_id, entries.c.key.in_(seen[start : start + _CHUNK]))
         await connection.execute(update(entries).where(same).values(last_seen_at=now))
+    if changed:
+        this = and_(entries.c.feed_id == bindparam("feed"), entries.c.key == bindparam("entry"))
+        names = (*_columns(Traits()), "last_seen_at")
+        renew = update(entries).where(this).values({name: bindparam(name) for name in names})
+        await connection.execute(renew, list(changed.values()))
 
 
 async def _insert(connection: AsyncConnection, feed_id: FeedId, new: Sequence[ArticleDraft]) -> tuple[Article, ...]:
     if not new:
         return ()
-    # Feeds list the newest first, and many give all entries one date: turned round, then sorted, the order is right.
-    ordered = list(new[::-1])
-    ordered.sort(key=lambda draft: draft.published_at)
-    values = [{name: getattr(draft, name) for name in _DRAFT} for draft in ordered]
+    values = [{name: getattr(draft, name) for name in _DRAFT} for draft in new]
     for each in values:
         each |= {"feed_id": feed_id, "owner": each["owner"] or 0}
     made = await connection.execute(
@@ -140,11 +166,36 @@ async def _insert(connection: AsyncConnection, feed_id: FeedId, new: Sequence[Ar
     return stored
 
 
-def _entry(feed_id: FeedId, draft: ArticleDraft, article_id: int | None, now: datetime) -> dict[str, Any]:
+def _traits(draft: ArticleDraft) -> Traits:
+    """Give what identifies an article that was made without its entry."""
+    return Traits(
+        link=draft.key,
+        guid=draft.guid_key or "",
+        title=identity.text_digest(draft.title),
+        lead=identity.text_digest(draft.lead),
+        date=0 if draft.published_at == draft.seen_at else identity.seconds(draft.published_at),
+    )
+
+
+def _columns(traits: Traits) -> dict[str, Any]:
     return {
-        "feed_id": feed_id,
-        "key": draft.key,
-        "guid_key": draft.guid_key,
-        "article_id": article_id,
-        "last_seen_at": now,
+        "link_key": traits.link or None,
+        "fragment_key": traits.fragment or None,
+        "guid_key": traits.guid or None,
+        "title_key": traits.title,
+        "lead_key": traits.lead,
+        "dated": traits.date,
     }
+
+
+def _read(row: Any) -> Brought:
+    traits = Traits(
+        # What was noted before there were these columns has its link, if any, in its key.
+        link=row.link_key or (row.key if row.title_key is None else ""),
+        fragment=row.fragment_key or "",
+        guid=row.guid_key or "",
+        title=row.title_key or "",
+        lead=row.lead_key or "",
+        date=row.dated or 0,
+    )
+    return Brought(key=row.key, traits=traits, article_id=row.article_id, seen_at=row.last_seen_at)

@@ -12,12 +12,13 @@ from bot.core.article import Article
 from bot.core.chat import Access, Chat, ChatKind, ChatState, Person
 from bot.core.delivery import Delivery, DeliveryKind, Rank
 from bot.core.feed import Feed, FeedState, Origin
+from bot.core.identity import read_rule
 from bot.core.query import Mode
 from bot.core.subscription import Subscription, Urgency
 
 Row = RowMapping | Mapping[Any, Any]
 
-_ARTICLE = tuple(field.name for field in fields(Article))
+_ARTICLE = tuple(field.name for field in fields(Article) if field.name != "traits")  # a feed's matter
 _CHAT = tuple(field.name for field in fields(Chat))
 _DELIVERY = tuple(field.name for field in fields(Delivery) if field.name != "reply_to")  # decided at each attempt
 _FEED = tuple(field.name for field in fields(Feed))
@@ -31,6 +32,7 @@ def feed(row: Row) -> Feed:
         "origin": Origin(row["origin"]),
         "state": FeedState(row["state"]),
         "owner": row["owner"] or None,
+        "identity": read_rule(row["identity"]),
     }
     return Feed(**values)
 

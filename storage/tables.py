@@ -14,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -61,6 +60,7 @@ feeds = Table(
     Column("moved_since", Moment),
     Column("moved_times", Integer, nullable=False, server_default="0"),
     Column("strikes", Integer, nullable=False, server_default="0"),
+    Column("identity", Text),  # by what its entries are told apart; NULL: not learned yet
     partial("uq_feeds_wished_url_owner", "wished_url", "owner", where="state <> 'removed'", unique=True),
     Index(None, "url"),
     Index(None, "address"),
@@ -97,25 +97,6 @@ articles = Table(
     Index(None, "story_id"),
     partial("ix_articles_owner", "owner", where="owner <> 0"),
     sqlite_autoincrement=True,
-)
-
-entries = Table(
-    "entries",
-    metadata,
-    Column("feed_id", Number, ForeignKey(feeds.c.id, ondelete="CASCADE"), nullable=False),
-    Column("key", Text, nullable=False),
-    Column("guid_key", Text),
-    Column("article_id", Number),  # no foreign key: what a feed has brought outlives the article
-    Column("last_seen_at", Moment, nullable=False),
-    PrimaryKeyConstraint("feed_id", "key"),
-    Index(None, "feed_id", "guid_key"),
-)
-
-marks = Table(
-    "marks",
-    metadata,
-    Column("feed_id", Number, ForeignKey(feeds.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("data", LargeBinary, nullable=False),  # not in `feeds`, which every poll writes
 )
 
 fanouts = Table(

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from bot.app.exits import Exit
 from bot.app.policies import fetch_policy, poll_policy
-from bot.core import timing
+from bot.core import article, identity, timing
 from bot.core.feed import Feed, FeedWish, Fetched, FetchFailed, NotModified, Origin, ParsedFeed, unmet
+from bot.core.identity import Trait
 from bot.core.source import read_address, without_password
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.guard import AddressGuard
@@ -111,8 +112,10 @@ def _describe(settings: Settings, feed: Feed, fetched: Fetched, parsed: ParsedFe
         print(f"dates: {len(dates)} of {count} entries, {dates[0]:%Y-%m-%d %H:%MZ} to {dates[-1]:%Y-%m-%d %H:%MZ}")
     elif parsed.entries:
         print("dates: none that can be read; entries count from when they are first seen")
-    print(f"identity: {sum(entry.guid is not None for entry in parsed.entries)} with guid, "
-          f"{sum(entry.link is not None for entry in parsed.entries)} with link")  # fmt: skip
+    print(
+        f"identity: {sum(entry.guid is not None for entry in parsed.entries)} with guid, "
+        f"{sum(entry.link is not None for entry in parsed.entries)} with link; {_identity(parsed)}"
+    )
     for entry in parsed.entries[:_ENTRIES]:
         print(f"  {_line(entry.title)}  {entry.link or ''}".rstrip())
     if not parsed.is_whole:
@@ -125,6 +128,16 @@ def _describe(settings: Settings, feed: Feed, fetched: Fetched, parsed: ParsedFe
     asked = f"; the publisher asks for {', '.join(wishes)}" if wishes else ""
     print(f"next poll: in about {timedelta(seconds=round((after.next_poll_at - now).total_seconds()))}{asked}")
     print(f"validators: {'the next poll will be conditional' if after.etag or after.last_modified else 'none given'}")
+
+
+def _identity(parsed: ParsedFeed) -> str:
+    """Say by what the entries of this feed will be told apart, as far as its document shows."""
+    rule = identity.choose(article.listing(parsed), None)
+    if rule is None:
+        return "what tells its entries apart shows when it lists two"
+    names = {Trait.LINK: "link", Trait.FRAGMENT: "link with its fragment", Trait.GUID: "guid"}
+    good = [name for trait, name in names.items() if trait in rule.traits]
+    return f"told apart by {' and by '.join(good) if good else 'title and date, for links and guids do not differ'}"
 
 
 def _charset(fetched: Fetched) -> str:

@@ -189,8 +189,12 @@ class Archive(Protocol):
         """Load articles, newest first."""
         ...
 
-    async def find_by_key(self, key: str, chat_id: ChatId) -> Article | None:
-        """Find an article the chat may see by its identity, whatever its language and age."""
+    async def find_by_links(self, keys: Sequence[str], chat_id: ChatId) -> Article | None:
+        """
+        Find an article the chat may see by its address, whatever its language and age.
+
+        It is known by what its feed last gave as its link too; the first of the keys counts most.
+        """
         ...
 
     async def find_alerted(self, chat_id: ChatId, message_id: MessageId) -> Article | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
+from bot.core import identity
 from bot.core.feed import Entry, Feed, ParsedFeed
+from bot.core.identity import SHORT, Trait, Traits
 from bot.core.ids import ArticleId, ChatId, FeedId
 from bot.language import stops
 
@@ -22,7 +22,7 @@ _TRACKING = frozenset(
         "fbclid gclid dclid gbraid wbraid msclkid yclid twclid igshid igsh mc_cid mc_eid ref_src ref_url cmpid cmp "
         "ocid ito wt_mc wtmc wt_zmc at_medium at_campaign at_custom1 at_custom2 xtor _hsenc _hsmi ns_campaign "
         "ns_mchannel ns_source ns_linkname partner_id traffic_source smid srnd guccounter guce_referrer "
-        "feature_id rss_source "
+        "feature_id rss_source phpsessid jsessionid sessionid session_id cfid cftoken "
     ).split()
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "itm_", "hsa_", "stm_", "trk_", "matomo_", "piwik_")
@@ -60,6 +60,8 @@ class ArticleDraft:
     seen_at: datetime
     source_title: str
     source_host: str
+    traits: Traits | None = None
+    """What its feed identifies it by; not stored with it, but with what the feed has brought."""
     is_day: bool = False
     """Of `published_at` only the day is known; it is that day's noon (UTC)."""
 
@@ -81,8 +83,12 @@ class Article(ArticleDraft):
     id: ArticleId
 
 
-def canonical_link(url: str) -> str:
-    """Give the form of an address under which the same article is recognised; for comparing, not for opening."""
+def canonical_link(url: str, *, keep_fragment: bool = False) -> str:
+    """
+    Give the form of an address under which the same article is recognised; for comparing, not for opening.
+
+    A fragment is a place in the page, but on a few sites (`#!`, `#/`) the page itself is named there.
+    """
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -95,8 +101,7 @@ def canonical_link(url: str) -> str:
         (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name, value)
     )
     path = quote(unquote(_SESSION.sub("", parts.path)), safe=_SAFE).rstrip("/") or "/"
-    # A fragment is a place in the page, but on a few sites the page itself is named there.
-    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    fragment = parts.fragment if keep_fragment or parts.fragment.startswith(("!", "/")) else ""
     return urlunsplit(("", host, path, urlencode(wanted), fragment)).removeprefix("//")
 
 
@@ -112,32 +117,32 @@ def _names_an_article(link: str) -> bool:
     return "/" in link and not link.endswith("/")
 
 
-def draft(
-    feed: Feed,
-    entry: Entry,
-    *,
-    language: str | None,
-    now: datetime,
-    guid_repeats: bool = False,
-    link_repeats: bool = False,
-) -> ArticleDraft:
+def traits_of(entry: Entry) -> Traits:
+    """Give what an entry can be recognised by."""
+    link = canonical_link(entry.link) if entry.link else ""
+    exact = canonical_link(entry.link, keep_fragment=True) if entry.link else ""
+    return Traits(
+        link=identity.digest(f"l:{link}") if _names_an_article(link) else "",
+        fragment=identity.digest(f"l:{exact}") if exact != link else "",
+        guid=identity.digest(f"g:{entry.guid}") if entry.guid else "",
+        title=identity.text_digest(entry.title),
+        lead=identity.text_digest(entry.summary),
+        date=identity.seconds(entry.published_at),
+    )
+
+
+def draft(feed: Feed, entry: Entry, *, language: str | None, now: datetime) -> ArticleDraft:
     """
     Make an article of an entry.
 
-    `guid_repeats` and `link_repeats` say that the same document gives this guid or link to several entries, so that it
-    identifies none of them. The date is never part of the identity: feeds change it.
+    Its key is the one it gets where nothing else the feed has brought has it too (`bot.core.recognition`).
     """
-    guid = None if guid_repeats else entry.guid
-    link = canonical_link(entry.link) if entry.link else None
-    if link and (not _names_an_article(link) or (link_repeats and not guid_repeats and guid)):
-        link = None
-    text = f"{entry.title}\n{entry.summary}"
-    key = f"l:{link}" if link else f"g:{feed.id}:{guid}" if guid else f"t:{feed.id}:{text}"
+    traits = traits_of(entry)
     return ArticleDraft(
         feed_id=feed.id,
         owner=feed.owner,
-        key=_digest(key),
-        guid_key=_digest(f"g:{guid}") if guid else None,
+        key=traits.link or traits.fragment or identity.digest(f"{feed.id}:{traits.guid or traits}"),
+        guid_key=traits.guid or None,
         url=entry.link,
         title=entry.title,
         lead=entry.summary,
@@ -151,6 +156,7 @@ def draft(
         seen_at=now,
         source_title=feed.title,
         source_host=(urlsplit(feed.url).hostname or ""),
+        traits=traits,
     )
 
 
@@ -168,8 +174,6 @@ def draft_all(
     `detect` tells the language of a text that nobody names; it gets its beginning, at most `DETECTED` letters.
     An entry that raises costs itself alone: the second part of the answer names the type of each such exception.
     """
-    guids = Counter(entry.guid for entry in parsed.entries)
-    links = Counter(entry.link for entry in parsed.entries)
     drafts: list[ArticleDraft] = []
     lost: list[str] = []
     for entry in parsed.entries[part]:
@@ -179,8 +183,6 @@ def draft_all(
                 entry,
                 language=_language(feed, entry, parsed, detect),
                 now=now,
-                guid_repeats=guids[entry.guid] > 1 or entry.guid in parsed.repeated_guids,
-                link_repeats=links[entry.link] > 1 or entry.link in parsed.repeated_links,
             )
         except Exception as error:
             lost.append(type(error).__name__)
@@ -206,6 +208,19 @@ def _language(feed: Feed, entry: Entry, parsed: ParsedFeed, detect: Callable[[st
     return stops.find_other_language(text + entry.content[:_LANGUAGE_SAMPLE], declared) or declared
 
 
+def listing(parsed: ParsedFeed) -> tuple[Traits, ...]:
+    """Give what all entries of a document can be recognised by, those that were skipped too."""
+    return tuple(traits_of(entry) for entry in parsed.entries) if parsed.listed is None else parsed.listed
+
+
+def ambiguous(parsed: ParsedFeed, entries: Iterable[Entry]) -> frozenset[tuple[Trait, str]]:
+    """Give the traits of these entries that the document gives to other entries too."""
+    listed = listing(parsed)
+    values = {(trait, value) for trait in Trait for value in identity.shared(trait, listed)}
+    own = {(trait, identity.value_of(each, trait)[:SHORT]) for each in map(traits_of, entries) for trait in Trait}
+    return frozenset(own & values)
+
+
 def clamp_date(date: datetime | None, now: datetime) -> datetime:
     """Give a publication date that can be true; feeds hold year 1, year 2099 and none at all."""
     if date is None or not _OLDEST <= date <= now + timedelta(days=1):
@@ -213,10 +228,12 @@ def clamp_date(date: datetime | None, now: datetime) -> datetime:
     return date
 
 
+def link_keys(link: str) -> tuple[str, ...]:
+    """Give the keys of the article at an address, where its address is its identity; the best one first."""
+    exact = canonical_link(link, keep_fragment=True)
+    return tuple(dict.fromkeys(identity.digest(f"l:{each}") for each in (exact, canonical_link(link))))
+
+
 def link_key(link: str) -> str:
-    """Give the key of the article at an address, where its address is its identity."""
-    return _digest(f"l:{canonical_link(link)}")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+    """Give the key of the article at an address without its fragment."""
+    return link_keys(link)[-1]

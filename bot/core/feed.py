@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 from urllib.parse import urlsplit
 
+from bot.core.identity import IdentityRule, Traits
 from bot.core.ids import ChatId, FeedId
 
 FullText = Literal["never", "on-match", "always"]
@@ -111,6 +112,8 @@ class Feed:
     moved_times: int = 0
     strikes: int = 0
     """Two for each time reading it took too long or too much memory, one less for each good reading."""
+    identity: IdentityRule | None = None
+    """What tells its entries apart; None until it listed two different ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,9 +230,8 @@ class ParsedFeed:
     """Whether `entries` are all the document lists; else they are those it never showed before."""
     dates: tuple[datetime, ...] | None = None
     """The newest dates of all that is listed; None: those of `entries`."""
-    repeated_guids: frozenset[str] = frozenset()
-    """Of `entries`: those the document gives to others too, which may be left out here."""
-    repeated_links: frozenset[str] = frozenset()
+    listed: tuple[Traits, ...] | None = None
+    """What all that is listed can be recognised by, in short; None: that of `entries`."""
     marks: bytes | None = None
     """What recognises the listed entries in the next reading; None where they are not told apart."""
     audit: bool | None = None

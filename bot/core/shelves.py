@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
 from bot.core.feed import Feed, FeedWish, FullText
+from bot.core.identity import Traits
 from bot.core.ids import ArticleId, ChatId, FeedId, QueryId, SubscriptionId, ThreadId, UserId
 from bot.core.matching import Hit
 from bot.core.query import Mode
@@ -104,14 +105,15 @@ class FeedShelf(Protocol):
         catch_up: bool,
         now: datetime,
         marks: bytes | None = None,
+        listed: Sequence[Traits] = (),
     ) -> tuple[Article, ...]:
         """
         Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
 
         Returns the articles that were new. With `alert`, each gets a fan-out task in the same transaction;
         `catch_up` says that we were away: what bears a date since the last success is marked as missed by us. An entry
-        is seen when this feed brought its key or its guid key before, however long ago, as long as the feed goes on
-        listing it. New `marks` are kept in the same transaction; None leaves them as they are.
+        is seen when `bot.core.recognition` finds it in what this feed brought; it then takes the identity it has now.
+        By `listed` (all there is; empty: the drafts) the feed's rule is learned. New `marks` are kept; None: the old.
         """
         ...
 

@@ -28,6 +28,8 @@ _LANGUAGES = {"deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "
 _PARTS = re.compile(r"\s[|–—:»›-]\s|:\s")
 _GOES_ON = re.compile(r"(?<=[:,;])\n")
 """Where a line ends and its sentence does not."""
+_PLACEHOLDERS = frozenset("n/a none null nil undefined nan unknown tbd tba - – — ? #".split())
+"""What programs write for a guid or a link that is not there."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no database and no message takes; XML forbids it, entities and JSON bring it in."""
 
@@ -80,8 +82,8 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
 
     `base` is the address links are relative to, `outlets` are the feed's own names, which some put after headlines.
     """
-    guid = scrub(raw.guid or "").strip()[:_GUID] or None
-    link = absolute(raw.link, base)
+    guid = _given(raw.guid)[:_GUID] or None
+    link = absolute(_given(raw.link), base)
     title = boilerplate.clean_title(line(raw.title, is_plain=raw.is_title_plain), outlets)[:_TITLE]
     summary, content, points, places = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
     if not title:
@@ -194,6 +196,11 @@ def _texts(summary: str, content: str, title: str) -> tuple[str, str, tuple[str,
     lead, body = boilerplate.clean(in_summary.rest, title), boilerplate.clean_body(in_content.rest)
     places = boilerplate.places(in_summary.rest) + boilerplate.places(in_content.rest)
     return lead, body, tuple(point[:_TITLE] for point in points), places
+
+
+def _given(text: str | None) -> str:
+    text = scrub(text or "").strip()
+    return "" if text.lower() in _PLACEHOLDERS else text
 
 
 def _host(url: str | None) -> str:

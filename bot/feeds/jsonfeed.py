@@ -48,8 +48,7 @@ def parse(body: bytes, url: str, known: Mapping[bytes, Mark] | None = None) -> P
         entries=kept,
         is_listing=len(unseen) == len(items),
         dates=marking.dates(listed),
-        repeated_guids=marking.repeated_guids(listed, kept),
-        repeated_links=marking.repeated_links(listed, kept),
+        listed=None if len(unseen) == len(items) else marking.traits(listed),
         marks=marking.pack(listed, known),
         lost=tuple(losses.errors),
     )

@@ -1,24 +1,25 @@
 """
 What is remembered of the entries a feed lists, so that unchanged ones need not be read again.
 
-A few bytes each: the print of its markup, its date, and enough of guid and link to see that another entry has the same.
+A few bytes each: the print of its markup, and enough of its date, link, guid and title to choose by what the entries of
+this feed are told apart, and to see that another one has the same.
 """
 
 from __future__ import annotations
 
-import hashlib
 import struct
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.core import article, identity
 from bot.core.feed import Entry
+from bot.core.identity import SHORT, Traits
 from bot.feeds import prescan
 
-_RECORD = struct.Struct(f">{prescan.PRINT_BYTES}sI6s6s")
-_VERSION = b"1"
-_NOTHING = bytes(6)
+_RECORD = struct.Struct(f">{prescan.PRINT_BYTES}sI" + f"{SHORT // 2}s" * 4)
+_VERSION = b"2"
+_NOTHING = bytes(SHORT // 2)
 _KEPT = 200
 """Entries that are not listed just now; some feeds take turns between a long list and a short one."""
 _LATEST = 60
@@ -31,18 +32,19 @@ class Mark:
 
     print: bytes
     date: int = 0
-    guid: bytes = _NOTHING
     link: bytes = _NOTHING
+    fragment: bytes = _NOTHING
+    guid: bytes = _NOTHING
+    title: bytes = _NOTHING
 
 
 def of_entry(fingerprint: bytes, published_at: datetime | None, entry: Entry | None) -> Mark:
     """Make the mark of an entry; None is one that was not worth keeping."""
-    return Mark(
-        fingerprint,
-        _seconds(published_at),
-        _short(entry.guid if entry else None),
-        _short(entry.link if entry else None),
-    )
+    date = identity.seconds(published_at)
+    if entry is None:
+        return Mark(fingerprint, date)
+    traits = article.traits_of(entry)
+    return Mark(fingerprint, date, *map(_pack, (traits.link, traits.fragment, traits.guid, traits.title)))
 
 
 def pack(listed: Sequence[Mark], known: Mapping[bytes, Mark]) -> bytes:
@@ -50,7 +52,8 @@ def pack(listed: Sequence[Mark], known: Mapping[bytes, Mark]) -> bytes:
     current = {mark.print: mark for mark in listed}
     older = [mark for each, mark in known.items() if each not in current][:_KEPT]
     return _VERSION + b"".join(
-        _RECORD.pack(mark.print, mark.date, mark.guid, mark.link) for mark in (*current.values(), *older)
+        _RECORD.pack(mark.print, mark.date, mark.link, mark.fragment, mark.guid, mark.title)
+        for mark in (*current.values(), *older)
     )
 
 
@@ -67,21 +70,24 @@ def dates(listed: Sequence[Mark]) -> tuple[datetime, ...]:
     return tuple(datetime.fromtimestamp(date, UTC) for date in newest)
 
 
-def repeated_guids(listed: Sequence[Mark], entries: Sequence[Entry]) -> frozenset[str]:
-    """Give the guids of these entries that the document gives to several."""
-    counted = Counter(mark.guid for mark in listed)
-    return frozenset(each.guid for each in entries if each.guid and counted[_short(each.guid)] > 1)
+def traits(listed: Sequence[Mark]) -> tuple[Traits, ...]:
+    """Give what a document's entries can be recognised by, in short, without those that were not worth keeping."""
+    return tuple(
+        Traits(
+            link=_unpack(mark.link),
+            fragment=_unpack(mark.fragment),
+            guid=_unpack(mark.guid),
+            title=_unpack(mark.title),
+            date=mark.date,
+        )
+        for mark in listed
+        if mark.title != _NOTHING
+    )
 
 
-def repeated_links(listed: Sequence[Mark], entries: Sequence[Entry]) -> frozenset[str]:
-    """Give the links of these entries that the document gives to several."""
-    counted = Counter(mark.link for mark in listed)
-    return frozenset(each.link for each in entries if each.link and counted[_short(each.link)] > 1)
+def _pack(digest: str) -> bytes:
+    return bytes.fromhex(digest[:SHORT]) or _NOTHING
 
 
-def _short(text: str | None) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=len(_NOTHING)).digest() if text else _NOTHING
-
-
-def _seconds(date: datetime | None) -> int:
-    return int(date.timestamp()) if date and 1970 < date.year < 2100 else 0
+def _unpack(digest: bytes) -> str:
+    return "" if digest == _NOTHING else digest.hex()

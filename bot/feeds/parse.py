@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,7 +22,7 @@ from feedparser import encodings
 from feedparser.datetimes import _parse_date
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import bounds, dates, entries, jsonfeed, marking, prescan
+from bot.feeds import audits, bounds, dates, entries, jsonfeed, marking, prefixes, prescan
 from bot.feeds.dates import Published
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.marking import Mark
@@ -69,13 +68,13 @@ def parse(
         return ParseFailed(FetchProblem.TOO_LARGE, str(error))
     short = _read_unseen(document, known)
     if short is None:
-        return _read_all(document, known) or _not_a_feed(start)
+        return _read_whole(document, known) or _not_a_feed(start)
     if not audit:
         return short
     whole = _read_all(document, known)
     if whole is None:
         return short
-    if is_same(short, whole):
+    if audits.is_same(short, whole):
         return replace(whole, audit=True)
     return replace(whole, audit=False, marks=b"")
 
@@ -106,6 +105,16 @@ def _open(body: bytes, url: str, content_type: str) -> _Document:
         body = utf8 = prescan.keep(utf8, found, chosen)
         content_type, found = _UTF8, prescan.find(utf8)
     return _Document(body=body, url=url, content_type=content_type, utf8=utf8, found=found, is_whole=is_whole)
+
+
+def _read_whole(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | None:
+    """Read all entries; where there are none because of a prefix that means nothing, without the prefix."""
+    feed = _read_all(document, known)
+    if feed is not None and feed.entries:
+        return feed
+    bare = prefixes.cut(document.body)
+    again = _read_all(_open(bare, document.url, document.content_type), known) if bare else None
+    return again if again is not None and again.entries else feed
 
 
 def _read_all(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | None:
@@ -151,28 +160,10 @@ def _read_unseen(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed
         entries=kept,
         is_listing=False,
         dates=marking.dates(listed),
-        repeated_guids=marking.repeated_guids(listed, kept),
-        repeated_links=marking.repeated_links(listed, kept),
+        listed=marking.traits(listed),
         marks=marking.pack(listed, known),
         lost=tuple(losses.errors),
     )
-
-
-def is_same(short: ParsedFeed, whole: ParsedFeed) -> bool:
-    """Say whether a short reading gave what the whole one gives of the same entries."""
-    there = set(whole.entries)
-    guids = Counter(entry.guid for entry in whole.entries)
-    links = Counter(entry.link for entry in whole.entries)
-    return (
-        all(entry in there for entry in short.entries)
-        and short.repeated_guids == {each.guid for each in short.entries if each.guid and guids[each.guid] > 1}
-        and short.repeated_links == {each.link for each in short.entries if each.link and links[each.link] > 1}
-        and _head(short) == _head(whole)
-    )
-
-
-def _head(feed: ParsedFeed) -> tuple[Any, ...]:
-    return feed.title, feed.language, feed.site_url, feed.ttl, feed.skip_hours, feed.skip_days
 
 
 def _ask_feedparser(body: bytes, content_type: str) -> Any:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.core.feed import Entry, FetchProblem, ParsedFeed, ParseFailed
+from bot.core.identity import Traits
 
 LENGTH_BYTES = 4
 LARGE = 1_000_000
@@ -107,8 +108,7 @@ def _plain_head(read: ParsedFeed) -> list[Any]:
         read.is_whole,
         read.is_listing,
         None if read.dates is None else [date.timestamp() for date in read.dates],
-        sorted(read.repeated_guids),
-        sorted(read.repeated_links),
+        None if read.listed is None else [_plain_traits(traits) for traits in read.listed],
         None if read.marks is None else read.marks.hex(),
         read.audit,
         read.lost,
@@ -118,7 +118,7 @@ def _plain_head(read: ParsedFeed) -> list[Any]:
 def feed(plain: list[Any], entries: Iterable[Entry]) -> ParsedFeed:
     """Read a feed that came through the pipe."""
     title, language, site_url, ttl, hours, days, is_whole, is_listing, dates, *more = plain
-    guids, links, marks, audit, lost = more
+    listed, marks, audit, lost = more
     return ParsedFeed(
         title=title,
         language=language,
@@ -130,8 +130,7 @@ def feed(plain: list[Any], entries: Iterable[Entry]) -> ParsedFeed:
         is_whole=is_whole,
         is_listing=is_listing,
         dates=None if dates is None else tuple(datetime.fromtimestamp(date, UTC) for date in dates),
-        repeated_guids=frozenset(guids),
-        repeated_links=frozenset(links),
+        listed=None if listed is None else tuple(map(_traits, listed)),
         marks=None if marks is None else bytes.fromhex(marks),
         audit=audit,
         lost=tuple(lost),
@@ -152,6 +151,15 @@ def _plain_entry(entry: Entry) -> list[Any]:
         entry.language,
         entry.tags,
     ]
+
+
+def _plain_traits(traits: Traits) -> list[Any]:
+    return [traits.link, traits.fragment, traits.guid, traits.title, traits.date]
+
+
+def _traits(plain: list[Any]) -> Traits:
+    link, fragment, guid, title, date = plain
+    return Traits(link=link, fragment=fragment, guid=guid, title=title, date=date)
 
 
 def entry(payload: bytes) -> Entry:

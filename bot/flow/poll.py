@@ -29,6 +29,7 @@ from bot.core.feed import (
     ParseFailed,
     host_of,
 )
+from bot.core.identity import Traits
 from bot.core.ids import FeedId
 from bot.core.ports import Clock, Counters, FeedShelf, Fetcher, Parser
 from bot.core.throttle import Throttle
@@ -235,7 +236,8 @@ class Poll:
             feed, self._policy, fetched, now=now, jitter=jitter, parsed=parsed, body_hash=body_hash
         )
         first = feed.first_success_at is None
-        new = await self._finish(after, drafts, alert=not first, catch_up=self._was_away(feed), marks=parsed.marks)
+        caught_up = {"alert": not first, "catch_up": self._was_away(feed)}
+        new = await self._finish(after, drafts, **caught_up, marks=parsed.marks, listed=parsed.listed or ())
         self._counters.count("stichwort_polls_total", outcome="changed")
         self._counters.count("stichwort_articles_total", len(new))
         if first:
@@ -270,11 +272,12 @@ class Poll:
         alert: bool = False,
         catch_up: bool = False,
         marks: bytes | None = None,
+        listed: Sequence[Traits] = (),
     ) -> tuple[Article, ...]:
         """Store what a poll brought, also when the store is away for a while."""
         return await self._patience(
             lambda: self._feeds.finish_poll(
-                feed, drafts, alert=alert, catch_up=catch_up, now=self._clock.now(), marks=marks
+                feed, drafts, alert=alert, catch_up=catch_up, now=self._clock.now(), marks=marks, listed=listed
             ),
             "outcome of a poll",
             longest=self._limits.lease,

@@ -68,7 +68,7 @@ class Why:
 
     async def of_link(self, chat_id: ChatId, thread_id: ThreadId, link: str) -> Reasons | None:
         """Explain the article at an address; None when no feed of the chat brought it."""
-        found = await self.archive.find_by_key(article.link_key(link), chat_id)
+        found = await self.archive.find_by_links(article.link_keys(link), chat_id)
         if found is None:
             return None
         fate = await self.stories.find_fate(chat_id, thread_id, found.key)

@@ -220,9 +220,9 @@ async def test_an_article_is_found_by_its_identity(store: Store) -> None:
     (common,) = await publish(store, feed, "eins")
     (private,) = await publish(store, own, "zwei")
 
-    assert await store.archive.find_by_key(common.key, ChatId(1)) == common
-    assert await store.archive.find_by_key(private.key, ChatId(1)) is None
-    assert await store.archive.find_by_key(private.key, ChatId(2)) == private
+    assert await store.archive.find_by_links([common.key], ChatId(1)) == common
+    assert await store.archive.find_by_links([private.key], ChatId(1)) is None
+    assert await store.archive.find_by_links([private.key], ChatId(2)) == private
 
 
 async def test_a_group_that_moved_sees_the_past_of_its_own_feeds(store: Store) -> None:

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.article import ArticleDraft
+from bot.core.article import ArticleDraft, draft
 from bot.core.errors import StorageError
 from bot.core.feed import FeedState, Origin
 from bot.core.ids import ChatId
 from storage.store import Store
 from tests.builders import NOW, make_draft
 from tests.contracts.scenes import LEASE, OWNER, add_feed, meet, poll, publish
+from tests.fakes.press import make_entry
 
 
 async def test_a_poll_stores_the_state_and_what_is_new(store: Store) -> None:
@@ -194,10 +195,12 @@ async def test_the_same_text_under_another_guid_is_no_news(store: Store) -> None
     """Some feeds make new guids for every answer; another text at the same place is news, and so is a later day's."""
     feed = await add_feed(store)
 
-    def say(guid: str, **changes: object) -> ArticleDraft:
-        return make_draft(feed, guid, **{"url": "https://n.example/ticker", "title": "Ticker", **changes})
+    def say(guid: str, lead: str = "Es beginnt.") -> ArticleDraft:
+        return draft(
+            feed, make_entry("Ticker", guid=guid, link="https://n.example/ticker", summary=lead), language="de", now=NOW
+        )
 
     assert len(await poll(store, feed, say("1"), say("2"))) == 1
     assert await poll(store, feed, say("3")) == ()
-    assert len(await poll(store, feed, say("4", lead="Es geht weiter."), say("3"))) == 1
+    assert len(await poll(store, feed, say("4", "Es geht weiter."), say("3"))) == 1
     assert len(await poll(store, feed, say("5"), now=NOW + timedelta(days=4))) == 1

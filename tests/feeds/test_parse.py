@@ -229,3 +229,21 @@ def test_an_endless_number_costs_no_entry() -> None:
     """Python refuses to convert numbers of thousands of digits; they are text here."""
     body = json_feed({"id": "1", "title": "Eins"}, {"id": "2", "title": "Zwei"}).replace(b'"1"', b"9" * 5_000)
     assert [entry.title for entry in read(body).entries] == ["Eins", "Zwei"]
+
+
+@pytest.mark.parametrize("name", ["of-nothing", "of-all", "unknown", "inside"])
+def test_a_prefix_that_means_nothing_hides_no_entry(name: str) -> None:
+    """Whether nobody says what it is, or something that is no feed."""
+    found = read((SAMPLES / "varied" / f"prefix-{name}.xml").read_bytes())
+    assert [(each.title, each.link) for each in found.entries] == [
+        ("Eins", "https://h.example/1"),
+        ("Zwei", "https://h.example/2"),
+    ]
+    assert found.title == "Vorsilbe"
+
+
+@pytest.mark.parametrize("nothing", ["N/A", "n/a", "null", "undefined", "-", "#"])
+def test_a_placeholder_is_no_guid_and_no_link(nothing: str) -> None:
+    """A reader would be sent to a page that is not there."""
+    (entry,) = read(rss(f"<title>a</title><link>{nothing}</link><guid>{nothing}</guid>")).entries
+    assert (entry.guid, entry.link) == (None, None)

@@ -1,0 +1,268 @@
+"""
+Recognition: which entries of a document a feed has brought before, and under which key a new one is stored.
+
+First by what tells this feed's entries apart (`bot.core.identity`). Then by title, date and text, because hosts move
+and some publishers put a session or a random token into every link and guid: an entry that looks new is a known one if
+it says the same, and the known one is no longer listed under its former identity.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.core import identity
+from bot.core.identity import SHORT, IdentityRule, Trait, Traits
+
+_LATELY = timedelta(days=3)
+"""For so long the same text at the same place is no news, whatever its guid."""
+_ONE_POLL = timedelta(hours=6)
+"""So far apart two answers may be; what was recognised takes the date of the newer one."""
+_BULK = 2
+"""Titles that must be known before a whole document is taken for the known one under new identities."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """An entry the feed brought earlier."""
+
+    key: str
+    """Under which it was stored; what it has now may be another identity."""
+    traits: Traits
+    """As it was last listed."""
+    article_id: int | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """What an entry of the document is."""
+
+    traits: Traits
+    known: Brought | None = None
+    """The entry it was earlier."""
+    is_double: bool = False
+    """It stands in the document already."""
+    key: str = ""
+    """Where it is new: a key nobody in this feed has."""
+    trusts_guid: bool = False
+
+
+def candidate_keys(feed_id: int, traits: Traits) -> tuple[str, ...]:
+    """List the keys under which an entry may have been stored."""
+    keys = (*(_key(feed_id, trait, traits) for trait in Trait), *_text_keys(feed_id, traits))
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def recognise(
+    feed_id: int,
+    fresh: Sequence[Traits],
+    *,
+    listed: Sequence[Traits],
+    brought: Iterable[Brought],
+    rule: IdentityRule,
+    now: datetime,
+) -> tuple[Recognised, ...]:
+    """
+    Say of each entry whether it is known.
+
+    Args:
+        feed_id: the feed; its guids and titles say nothing about other feeds.
+        fresh: entries that were read, in the document's order.
+        listed: all entries of the document, those that were skipped as unchanged too.
+        brought: what the feed brought that has a key, link, guid or title in common with a fresh entry.
+        rule: what tells this feed's entries apart.
+        now: the time of the poll.
+    """
+    return _Recognition(feed_id, fresh, listed, list(brought), rule, now).run()
+
+
+@dataclass
+class _Recognition:
+    feed_id: int
+    fresh: Sequence[Traits]
+    listed: Sequence[Traits]
+    brought: list[Brought]
+    rule: IdentityRule
+    now: datetime
+    _claimed: set[str] = field(default_factory=set)
+    """Keys of what is in the document, as far as it is recognised."""
+    _known: dict[int, Brought] = field(default_factory=dict)
+    """By place in `fresh`."""
+
+    def __post_init__(self) -> None:
+        self.listed = [each.short() for each in self.listed]
+        self._count = identity.different(self.listed)
+        # Matching asks for more than naming: two entries with one link that differ by their guid alone are both kept.
+        self._unsure = {trait: identity.shared(trait, self.listed, by_guid=True) for trait in Trait}
+        self._unsure[Trait.GUID] = identity.shared(Trait.GUID, self.listed)
+        self._ambiguous = {trait: identity.shared(trait, self.listed) for trait in Trait}
+        for trait in Trait:
+            proven = self._proven_ambiguous(trait)
+            self._unsure[trait] |= proven
+            self._ambiguous[trait] |= proven
+        self._dates_tell = len({each.date for each in self.listed}) > 1
+        # Where most links have a fragment, it says where a reader came from.
+        self._fragments_tell = 2 * sum(bool(each.fragment) for each in self.listed) <= len(self.listed)
+        self._by: dict[tuple[Trait | None, str], Brought] = {}
+        self._by_title: dict[str, list[Brought]] = defaultdict(list)
+        for each in self.brought:
+            self._index(each)
+
+    def run(self) -> tuple[Recognised, ...]:
+        for place, traits in enumerate(self.fresh):
+            if (found := self._find(traits)) is not None:
+                self._claim(place, found)
+        self._claim_listed()
+        self._recognise_texts()
+        return tuple(self._conclude(place, traits) for place, traits in enumerate(self.fresh))
+
+    def _proven_ambiguous(self, trait: Trait) -> frozenset[str]:
+        """Give the values that the feed gave to several articles."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for each in self.brought:
+            value = identity.value_of(each.traits, trait)
+            if value and each.traits.title and each.article_id is not None:
+                found[value[:SHORT]].add(each.article_id)
+        return frozenset(value for value, articles in found.items() if len(articles) > 1)
+
+    def _index(self, each: Brought) -> None:
+        for trait in Trait:
+            if value := identity.value_of(each.traits, trait):
+                self._by.setdefault((trait, value), each)
+        self._by.setdefault((None, each.key), each)
+        if each.traits.title:
+            self._by_title[each.traits.title].append(each)
+
+    def _identifies(self, trait: Trait, traits: Traits, unsure: dict[Trait, frozenset[str]]) -> bool:
+        value = identity.value_of(traits, trait)[:SHORT]
+        if not value or value in unsure[trait]:
+            return False
+        if trait is Trait.FRAGMENT:
+            # Where one page holds several entries, what stands behind `#` counts, whatever is the rule for the others.
+            return bool(traits.fragment) and not self._identifies(Trait.LINK, traits, unsure)
+        return trait in self.rule.traits
+
+    def _find(self, traits: Traits) -> Brought | None:
+        """Find the entry of the same identity."""
+        for trait in Trait:
+            if not self._identifies(trait, traits, self._unsure):
+                continue
+            key = _key(self.feed_id, trait, traits)
+            found = self._by.get((trait, identity.value_of(traits, trait))) or self._by.get((None, key))
+            if found and not (trait is Trait.LINK and self._is_elsewhere(traits, found.traits)):
+                return found
+        return None
+
+    def _is_elsewhere(self, traits: Traits, known: Traits) -> bool:
+        """Say whether two entries of one page are different ones: another place in it, with another title."""
+        return (
+            self._fragments_tell and traits.place != known.place and bool(known.title) and traits.title != known.title
+        )
+
+    def _claim(self, place: int, found: Brought) -> None:
+        self._known[place] = found
+        self._claimed.add(found.key)
+
+    def _claim_listed(self) -> None:
+        """Take as recognised what is still listed under its former identity, by entries that were skipped too."""
+        there = set(self.listed)
+        values = {
+            (trait, identity.value_of(each, trait)[:SHORT])
+            for each in self.listed
+            for trait in Trait
+            if self._identifies(trait, each, self._unsure)
+        }
+        fresh = Counter(each.short() for each in self.fresh)
+        skipped = there - fresh.keys()
+        for each in self.brought:
+            short = each.traits.short()
+            if short in skipped or any((trait, identity.value_of(short, trait)) in values for trait in Trait):
+                self._claimed.add(each.key)
+
+    def _recognise_texts(self) -> None:
+        """Recognise by what they say those that no identity gave away."""
+        waiting = [place for place in range(len(self.fresh)) if place not in self._known]
+        alike = {
+            self.fresh[place].title
+            for place in waiting
+            if any(self._says_the_same(self.fresh[place], each) for each in self._free(self.fresh[place]))
+        }
+        count = sum(self.fresh[place].title in alike for place in waiting)
+        is_bulk = len(alike) >= _BULK and 2 * count > self._count
+        for place in waiting:
+            traits = self.fresh[place]
+            free = sorted(self._free(traits), key=lambda each: each.traits.lead != traits.lead)
+            for each in free:
+                if self._is_same(traits, each) or (is_bulk and self._says_the_same(traits, each)):
+                    self._claim(place, each)
+                    break
+
+    def _free(self, traits: Traits) -> list[Brought]:
+        return [each for each in self._by_title.get(traits.title, ()) if each.key not in self._claimed]
+
+    def _says_the_same(self, traits: Traits, known: Brought) -> bool:
+        """Compare title and date; where dates tell nothing, the text decides."""
+        if traits.date and traits.date == known.traits.date:
+            return True
+        return not self._dates_differ(traits, known) and traits.lead == known.traits.lead
+
+    def _is_same(self, traits: Traits, known: Brought) -> bool:
+        """Say whether an entry that looks new is this one, without looking at the rest of the document."""
+        is_nameless = not any(self._identifies(trait, traits, self._unsure) for trait in Trait)
+        if traits.date and traits.date == known.traits.date:
+            return is_nameless or traits.lead == known.traits.lead
+        if traits.lead != known.traits.lead or self._dates_differ(traits, known):
+            return False
+        at_the_same_place = traits.place == known.traits.place
+        return at_the_same_place and (is_nameless or self.now - known.seen_at <= _LATELY)
+
+    def _dates_differ(self, traits: Traits, known: Brought) -> bool:
+        """Say whether two dates are different ones; where a document has one date for all, it may be its own."""
+        if not traits.date or not known.traits.date:
+            return False
+        apart = abs(traits.date - known.traits.date)
+        return apart > (0 if self._dates_tell else _ONE_POLL.total_seconds())
+
+    def _conclude(self, place: int, traits: Traits) -> Recognised:
+        trusts_guid = self._identifies(Trait.GUID, traits, self._unsure)
+        if (known := self._known.get(place)) is not None:
+            return Recognised(traits=traits, known=known, trusts_guid=trusts_guid)
+        double = self._find(traits)
+        if double is None and (traits.link or not trusts_guid):
+            free = self._by_title.get(traits.title, ())
+            double = next((each for each in free if each.article_id is None and _is_copy(traits, each.traits)), None)
+        if double is not None:
+            return Recognised(traits=traits, is_double=True)
+        key = self._name(traits)
+        self._index(Brought(key=key, traits=traits, article_id=None, seen_at=self.now))
+        return Recognised(traits=traits, key=key, trusts_guid=trusts_guid)
+
+    def _name(self, traits: Traits) -> str:
+        """Choose a key that is free; the link first, because it is the same in other feeds."""
+        good = (trait for trait in Trait if self._identifies(trait, traits, self._ambiguous))
+        for key in (*(_key(self.feed_id, trait, traits) for trait in good), *_text_keys(self.feed_id, traits)):
+            if (None, key) not in self._by:
+                return key
+        number = 2
+        while (None, key := identity.digest(f"t:{self.feed_id}:{traits}:{number}")) in self._by:
+            number += 1
+        return key
+
+
+def _key(feed_id: int, trait: Trait, traits: Traits) -> str:
+    value = identity.value_of(traits, trait)
+    if trait is Trait.GUID:
+        return identity.digest(f"g:{feed_id}:{value}") if value else ""
+    return value  # an address is the same in every feed
+
+
+def _text_keys(feed_id: int, traits: Traits) -> tuple[str, ...]:
+    told = f"t:{feed_id}:{traits.title}:{traits.date or traits.lead}"
+    return identity.digest(told), identity.digest(f"{told}:{traits.lead}:{traits.guid}:{traits.place}")
+
+
+def _is_copy(traits: Traits, other: Traits) -> bool:
+    return (traits.place, traits.lead, traits.date) == (other.place, other.lead, other.date)
