@@ -15,6 +15,7 @@ PARTS = (
     "matching",
     "backtest",
     "stories",
+    "templates",
     "summaries",
     "polling",
     "fidelity",

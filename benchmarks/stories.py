@@ -34,6 +34,7 @@ from benchmarks import rows as files
 from benchmarks.newswire import Newswire
 from bot.core.article import Article, canonical_link
 from bot.core.ids import ArticleId, FeedId, StoryId
+from bot.core.republication import opening
 from bot.core.story import Headline, Placement, Stories, StoryPolicy, Telling
 from bot.language import tokens
 from bot.language.analyser import Analyser
@@ -265,7 +266,7 @@ def _file(stories: Stories, article: Article, placement: Placement) -> None:
             url=article.url,
             source_host=article.source_host,
             title=article.title,
-            opening="",
+            opening=opening(article.lead, article.body),
             language=article.language,
             published_at=article.published_at,
             seen_at=article.seen_at,
