@@ -56,7 +56,7 @@ async def ask_meanwhile(store: Store, waits: list[float]) -> None:
         started = time.perf_counter()
         await store.inbox.receive([(number, "{}")], datetime.now(UTC))
         await store.chats.meet(ChatId(10**9 + number), ChatKind.PRIVATE, "de", datetime.now(UTC))
-        await store.inbox.finish(number, datetime.now(UTC))
+        await store.inbox.finish([number], datetime.now(UTC))
         waits.append(time.perf_counter() - started)
         await asyncio.sleep(0.02)
 

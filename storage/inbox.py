@@ -33,11 +33,13 @@ class Inbox:
                 new.update(kept)
         return tuple(update_id for update_id in bodies if update_id in new)
 
-    async def finish(self, update_id: int, now: datetime) -> None:
-        """Note that an update is handled; its text is wiped."""
+    async def finish(self, update_ids: Sequence[int], now: datetime) -> None:
+        """Note that updates are handled; their texts are wiped."""
+        done = update(_updates).values(body=None, finished_at=now)
         async with self._database.write() as connection:
-            done = {"body": None, "finished_at": now}
-            await connection.execute(update(_updates).where(_updates.c.id == update_id).values(done))
+            for start in range(0, len(update_ids), _CHUNK):
+                some = update_ids[start : start + _CHUNK]
+                await connection.execute(done.where(_updates.c.id.in_(some)))
 
     async def list_unfinished(self) -> tuple[tuple[int, str], ...]:
         """List updates that were received and not handled, by id."""

@@ -99,6 +99,8 @@ class Outbox:
         payload: str,
         now: datetime,
         kind: DeliveryKind = DeliveryKind.NOTICE,
+        *,
+        rank: Rank = Rank.REPLY,
     ) -> None:
         """Queue something the bot has to say, once per key; it goes before alerts, a paused chat gets it too."""
         notice = {
@@ -106,7 +108,7 @@ class Outbox:
             "thread_id": thread_id,
             "key": key,
             "kind": kind,
-            "rank": int(Rank.REPLY),
+            "rank": int(rank),
             "payload": payload,
             "state": DeliveryState.QUEUED,
             "not_before": now,
@@ -115,6 +117,15 @@ class Outbox:
         }
         async with self._database.write() as connection:
             await connection.execute(insert(connection, deliveries).values(notice).on_conflict_do_nothing())
+
+    async def count_replies(self, chat_id: ChatId | None = None) -> Mapping[ChatId, int]:
+        """Count the answers that wait, by chat."""
+        wanted = select(deliveries.c.chat_id, func.count()).where(_WAITING, deliveries.c.kind == DeliveryKind.REPLY)
+        if chat_id is not None:
+            wanted = wanted.where(deliveries.c.chat_id == chat_id)
+        async with self._database.read() as connection:
+            found = await connection.execute(wanted.group_by(deliveries.c.chat_id))
+            return {ChatId(row[0]): row[1] for row in found}
 
     async def release(self, owner: str, now: datetime) -> int:
         """Give back all leases of an owner and return how many; a delivery in `sending` counts as uncertain."""

@@ -165,7 +165,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         policy=DeliverPolicy.for_rate(settings.telegram.messages_per_second),
         outage=application.outage,
         preparers=hours.preparers(application.herald)
-        | keep_late_replies(application, store, clock)
+        | await keep_late_replies(application, store, clock)
         | preparers(application.retell),
     )
     await abide_by_floods(application, store, clock, settings)

@@ -19,7 +19,7 @@ from bot.settings.model import Settings
 from storage.store import Store
 
 
-def keep_late_replies(application: Application, store: Store, clock: Clock) -> dict[DeliveryKind, Preparer]:
+async def keep_late_replies(application: Application, store: Store, clock: Clock) -> dict[DeliveryKind, Preparer]:
     """Let answers that cannot go at once wait in the queue; gives what prepares them."""
     late = LateReplies(
         outbox=store.outbox,
@@ -29,7 +29,8 @@ def keep_late_replies(application: Application, store: Store, clock: Clock) -> d
         catalog=application.catalog,
         allow_paid_broadcast=application.paid,
     )
-    application.voice.keep = late.keep
+    await late.load()
+    application.voice.late = late
     return {DeliveryKind.REPLY: late.prepare}
 
 

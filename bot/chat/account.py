@@ -77,7 +77,7 @@ class Account(Bot):
 
 def _is_update(raw: dict[str, Any]) -> bool:
     number = raw.get("update_id")
-    return lenient.is_number(number) and cast(int, number) >= 0
+    return lenient.is_number(number) and number >= 0
 
 
 def hush() -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 
+from bot.chat.lanes import Aside, stay
 from bot.chat.voice import Voice
+from bot.core.delivery import Rank
 from bot.core.ids import ChatId
 
 _LINGER_SECONDS = 2.0
@@ -23,8 +25,9 @@ _REMEMBERED = 10_000
 class Answers:
     """The answers that are owed; `prompt_seconds` is how long a press waits for its note."""
 
-    def __init__(self, voice: Voice, prompt_seconds: float) -> None:
+    def __init__(self, voice: Voice, prompt_seconds: float, aside: Aside = stay) -> None:
         self._voice = voice
+        self._aside = aside
         self._prompt_seconds = prompt_seconds
         self._owed: OrderedDict[str, tuple[asyncio.Future[str], asyncio.Task[None]]] = OrderedDict()
 
@@ -45,11 +48,19 @@ class Answers:
         told, answering = owed
         if not told.done():
             told.set_result(note)
-        await asyncio.wait((answering,), timeout=_LINGER_SECONDS)
+        async with self._aside():
+            await asyncio.wait((answering,), timeout=_LINGER_SECONDS)
         if answering.done():
             self._owed.pop(query_id, None)
         else:
             answering.add_done_callback(lambda _: self._owed.pop(query_id, None))
+
+    async def decline(self, query_id: str, note: str, chat_id: ChatId | None) -> None:
+        """Answer a press that is not handled, when nobody waits for anything else; one that is expected, as always."""
+        if query_id in self._owed:
+            await self.give(query_id, note)
+        else:
+            await self._voice.answer(query_id, note, chat_id, rank=Rank.BULK)
 
     async def close(self) -> None:
         """Owe nothing any more."""

@@ -7,15 +7,11 @@ It owns the account, the gate and the messenger; what it reads and writes comes 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from telegram.error import TelegramError
-
-from bot.chat import outcomes
 from bot.chat.access import Door, Pace
-from bot.chat.account import Account, TokenRefusedError
+from bot.chat.account import Account
 from bot.chat.answers import Answers
 from bot.chat.areas.alerts import Alerts
 from bot.chat.areas.digests import Digests
@@ -29,17 +25,21 @@ from bot.chat.areas.sources import Sources
 from bot.chat.areas.welcome import Welcome
 from bot.chat.areas.wishes import Wishes
 from bot.chat.command import Command, Commands
+from bot.chat.connecting import connect
+from bot.chat.declining import Declining
 from bot.chat.dispatch import Dispatch
 from bot.chat.gate import Gate
 from bot.chat.herald import TelegramHerald
+from bot.chat.lanes import Lanes
 from bot.chat.lookback import LookBack
 from bot.chat.membership import Membership
 from bot.chat.menu import Menu
 from bot.chat.messenger import TelegramMessenger
 from bot.chat.pairing import Pairing
 from bot.chat.receiver import Receiver
+from bot.chat.throttle import Throttle
 from bot.chat.voice import Voice
-from bot.core.delivery import RetryAfter, TokenRefused, Unknown, Unsent
+from bot.core.delivery import TokenRefused
 from bot.core.ids import UserId
 from bot.core.limits import Limiter, RatePolicy
 from bot.core.office import Alone, Office
@@ -53,9 +53,6 @@ from bot.flow.why import Why
 from bot.settings.model import Settings
 from bot.texts.catalog import Catalog
 from bot.texts.zones import Zones
-
-_log = logging.getLogger(__name__)
-_LONGEST_PAUSE = 3.0
 
 
 class Application:
@@ -121,9 +118,10 @@ class Application:
         self.ready = asyncio.Event()
         self.outage = Outage("telegram", clock)
         self.paid = telegram.allow_paid_broadcast
-        self.voice = Voice(self.account, self.gate, clock, allow_paid_broadcast=self.paid)
+        self._lanes = Lanes()
+        self.voice = Voice(self.account, self.gate, clock, aside=self._lanes.aside, allow_paid_broadcast=self.paid)
         self.voice.moved = lambda old, new: chats.move(old, new, clock.now())
-        self._answers = Answers(self.voice, press_seconds)
+        self._answers = Answers(self.voice, press_seconds, self._lanes.aside)
         self._pairing = Pairing(clock)
         self._door = Door(
             chats=chats,
@@ -144,34 +142,7 @@ class Application:
 
         Raises `TokenRefusedError` when it does not accept the token; to be cancelled when the process is to stop.
         """
-        failures = 0
-        while True:
-            try:
-                await self.account.open()
-                self.outage.worked()
-                break
-            except TelegramError as error:
-                failures += 1
-                self.outage.failed(error.message)
-                outcome = outcomes.read(error)
-                least = outcome.delay.total_seconds() if isinstance(outcome, RetryAfter) else 0.0
-                await asyncio.sleep(max(least, min(0.25 * 2.0**failures, _LONGEST_PAUSE)))
-        await self._drop_webhook()
-
-    async def _drop_webhook(self) -> None:
-        """Take back a webhook; should that fail, polling shows whether there was one."""
-        for pause in (0.5, 1.0, None):
-            try:
-                await self.account.delete_webhook()
-                return
-            except TelegramError as error:
-                outcome = outcomes.read(error)
-                if isinstance(outcome, TokenRefused):
-                    raise TokenRefusedError("Telegram does not accept the token any more") from None
-                if pause is None or not isinstance(outcome, Unsent | Unknown):
-                    _log.warning("webhook.not_deleted", extra={"error": error.message})
-                    return
-            await asyncio.sleep(pause)
+        await connect(self.account, self.outage)
 
     async def run(self) -> TokenRefused | None:
         """Receive and answer until `stop`, after `open`; ends by itself only when the token is refused meanwhile."""
@@ -187,6 +158,8 @@ class Application:
             beat=self._beat,
             heed=dispatch.heed,
             outage=self.outage,
+            decline=dispatch.decline,
+            lanes=self._lanes,
         )
         if self._stopping:
             return None
@@ -234,7 +207,10 @@ class Application:
             catalog=catalog,
             clock=clock,
             door=door,
-            pace=Pace(clock),
+            declining=Declining(
+                throttle=Throttle(clock), door=door, chats=chats, catalog=catalog, answers=self._answers
+            ),
+            lanes=self._lanes,
             pairing=self._pairing,
             menu=Menu(voice=self.voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id),
             membership=Membership(
@@ -276,6 +252,7 @@ class Application:
             commands_an_hour=Pace(self._clock, most=5, span=timedelta(hours=1)),
             presses_an_hour=Pace(self._clock, most=20, span=timedelta(hours=1)),
             prompt_seconds=self._prompt_seconds,
+            aside=self._lanes.aside,
         )
 
     def _other_areas(self, table: list[Command]) -> tuple[Removal, PastArea, Preferences, Growth, Welcome]:

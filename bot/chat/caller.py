@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.chat import outcomes
 from bot.chat.gate import Gate
+from bot.chat.lanes import Aside, stay
 from bot.core.delivery import Rank, RetryAfter, SendOutcome, Unknown, Unsent
 from bot.core.ids import ChatId
 from bot.core.ports import Clock
@@ -48,13 +49,20 @@ class NotDone:
 class Caller:
     """Calls; what Telegram says is a value."""
 
-    def __init__(self, gate: Gate, clock: Clock, pause: Callable[[float], Awaitable[object]]) -> None:
+    def __init__(
+        self, gate: Gate, clock: Clock, pause: Callable[[float], Awaitable[object]], aside: Aside = stay
+    ) -> None:
         self._gate = gate
+        self._aside = aside
         self._clock = clock
         self._pause = pause
 
     async def __call__(self, make: Callable[[], Awaitable[Result]], terms: Terms) -> Result | NotDone:
-        """Make a call until it is done, refused, or patience has run out."""
+        """Make a call until it is done, refused, or patience has run out; nobody else waits for that."""
+        async with self._aside():
+            return await self._call(make, terms)
+
+    async def _call(self, make: Callable[[], Awaitable[Result]], terms: Terms) -> Result | NotDone:
         until = self._clock.monotonic() + terms.patience.total_seconds()
         attempt = 0
         while True:

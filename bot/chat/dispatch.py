@@ -12,19 +12,22 @@ from dataclasses import dataclass, replace
 from telegram import CallbackQuery, Message, Update, User
 
 from bot.chat import keyboards, lenient
-from bot.chat.access import Door, Pace, Standing, Visitor
+from bot.chat.access import Door, Standing, Visitor
 from bot.chat.answers import Answers
 from bot.chat.areas.alerts import Alerts
 from bot.chat.areas.hours import Hours
 from bot.chat.areas.operator import Operator
 from bot.chat.areas.sources import Sources
 from bot.chat.command import Button, Commands, Question, Typed, Who, parse
+from bot.chat.declining import Declining
+from bot.chat.lanes import Lanes
 from bot.chat.membership import Membership
 from bot.chat.menu import Menu
 from bot.chat.pairing import Pairing, Try
 from bot.chat.turn import Press, Turn
 from bot.chat.voice import Place, Voice
 from bot.core.chat import Chat, ChatKind, ChatState
+from bot.core.delivery import Rank
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import ChatShelf, Clock
 from bot.texts.catalog import Catalog, Speech
@@ -41,7 +44,8 @@ class Dispatch:
     catalog: Catalog
     clock: Clock
     door: Door
-    pace: Pace
+    declining: Declining
+    lanes: Lanes
     pairing: Pairing
     menu: Menu
     membership: Membership
@@ -54,11 +58,16 @@ class Dispatch:
     questions: Mapping[str, Question]
     answers: Answers
 
-    def heed(self, raw: Mapping[str, object]) -> None:
-        """Look at an update that has just come in; its turn may be some way off."""
-        if (press := lenient.press(raw)) is not None:
-            query_id, chat = press
-            self.answers.expect(query_id, None if chat is None else ChatId(chat))
+    def heed(self, raw: Mapping[str, object]) -> bool:
+        """Look at an update that has just come in; gives True for a press that is one too many, to be declined."""
+        press = lenient.press(raw)
+        if press is None:
+            return False
+        chat_id = None if press.chat_id is None else ChatId(press.chat_id)
+        if not self.declining.throttle.takes_press(UserId(press.user_id), chat_id):
+            return True
+        self.answers.expect(press.query_id, chat_id)
+        return False
 
     async def __call__(self, update: Update) -> None:
         """Handle one update."""
@@ -78,6 +87,20 @@ class Dispatch:
             speech = self._speech_for(update.message.from_user)
             await self.voice.say(_place(update.message), speech.t("Something went wrong. Please try again."))
 
+    async def decline(self, update: Update) -> None:
+        """Say that this one is too much: to a press in its answer, to texts in one sentence for all of them."""
+        await self.lanes.step_back()
+        if (query := update.callback_query) is not None:
+            await self.declining.press(query)
+            return
+        message = update.message
+        typed = parse(message.text) if message is not None and message.text else None
+        if message is None or (user := message.from_user) is None or not self._concerns(message, typed):
+            return
+        visitor = await self.door.look(UserId(user.id))
+        if visitor.standing is not Standing.BANNED:
+            await self.declining.say(self._turn(message, user, visitor))
+
     async def _message(self, message: Message) -> None:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
             await self._moved(message)
@@ -93,12 +116,11 @@ class Dispatch:
         if turn.is_private and await self._paired(turn, visitor, typed):
             return
         anonymous = message.sender_chat is not None
-        over = self.pace.step((user.id, message.chat_id if anonymous else 0))
-        if over:
-            if over == 1:
-                await turn.reply(turn.speech.t("That is a lot at once. Please wait a minute."))
+        if not self.declining.throttle.takes_command(turn.user_id, turn.place.chat_id, anonymous=anonymous):
+            await self.declining.say(turn)
             return
         if turn.is_private and visitor.standing is Standing.STRANGER:
+            await self.lanes.step_back()  # strangers may be many at once, and must hold up nobody whom the bot knows
             await self.operator.knock(turn, visitor.access)
             return
         turn = await self._at_home(turn, message)
@@ -169,6 +191,7 @@ class Dispatch:
             speech=self._speech_for(user),
             text=message.text or "",
             answered=message.reply_to_message.message_id if message.reply_to_message else None,
+            rank=Rank.BULK if visitor.standing is Standing.STRANGER else Rank.REPLY,
             voice=self.voice,
         )
 

@@ -27,6 +27,7 @@ class Gate:
         self._limiter = limiter
         self._clock = clock
         self._sleep = sleep
+        self._turns = {rank: asyncio.Lock() for rank in Rank}
         self.flood_noted: Callable[[ChatId | None, timedelta, timedelta], object] = _ignore
         """Told for how long a 429 stops its chat, or (None) the whole bot; and how long Telegram says it will last."""
 
@@ -38,9 +39,9 @@ class Gate:
         """Give the seconds for which the chat alone stands in the way."""
         return self._limiter.chat_wait(chat, rank, self._clock.monotonic())
 
-    def take(self, chat: ChatId | None) -> None:
+    def take(self, chat: ChatId | None, rank: Rank = Rank.ALERT) -> None:
         """Spend one message."""
-        self._limiter.take(chat, self._clock.monotonic())
+        self._limiter.take(chat, self._clock.monotonic(), rank)
 
     def flooded(self, chat: ChatId, delay: timedelta) -> timedelta:
         """Note a 429 to a call for a chat; returns for how long nothing is sent to it."""
@@ -62,20 +63,33 @@ class Gate:
         return max(self._limiter.paused(None, moment), self._limiter.paused(chat, moment))
 
     async def admit(self, chat: ChatId | None, rank: Rank = Rank.REPLY) -> None:
-        """Wait until a call may go, and spend it; edits and callback answers come without a chat."""
+        """
+        Wait until a call may go, and spend it; edits and callback answers come without a chat.
+
+        Those of one rank go in the order in which they came. Only the first of them looks at the rate: however many
+        wait, a turn costs one look.
+        """
         while True:
             while chat is not None and (delay := self.chat_wait(chat, rank)) > 0:
                 await self._nap(delay)
-            delay = self.wait(chat, rank)
-            if delay <= 0:
-                self.take(chat)
-                return
             # Only who waits for the bot's rate keeps tokens from others; a slow chat is nobody else's matter.
-            self._limiter.waiting_replies += 1
+            self._limiter.waiting[rank] += 1
             try:
-                await self._nap(delay)
+                async with self._turns[rank]:
+                    if await self._wait_for_the_bot(chat, rank):
+                        return
             finally:
-                self._limiter.waiting_replies -= 1
+                self._limiter.waiting[rank] -= 1
+
+    async def _wait_for_the_bot(self, chat: ChatId | None, rank: Rank) -> bool:
+        """Spend a call when the bot's rate has room; gives way when the chat itself stands in the way meanwhile."""
+        while chat is None or self.chat_wait(chat, rank) <= 0:
+            delay = self.wait(None, rank)
+            if delay <= 0:
+                self.take(chat, rank)
+                return True
+            await self._nap(delay)
+        return False
 
     async def _nap(self, seconds: float) -> None:
         await self._sleep(min(seconds, _LONGEST_NAP))

@@ -1,40 +1,98 @@
-"""Work in lanes: in order within a chat, side by side across chats, never more than so much at once."""
+"""
+Work in lanes: in order within a chat, side by side across chats.
+
+So many *places* are shared by all lanes, and bound how much runs at once. A place is for work of our own, at the store
+and the processor. Whoever waits for somebody else (Telegram's rate for one chat, an answer over the network) gives his
+place up for that time, so that no number of slow chats holds up another one.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
 
 Work = Callable[[], Awaitable[None]]
+Aside = Callable[[], AbstractAsyncContextManager[None]]
+"""Gives up the place of whoever enters it, until he leaves."""
+
+
+def stay() -> AbstractAsyncContextManager[None]:
+    """Give up nothing: for those who work outside of any lane."""
+    return contextlib.nullcontext()
+
+
+@dataclass(slots=True)
+class _Place:
+    """The place of the work of one lane."""
+
+    slots: asyncio.Semaphore
+    is_taken: bool = False
+
+    async def take(self) -> None:
+        await self.slots.acquire()
+        self.is_taken = True
+
+    def leave(self) -> None:
+        if self.is_taken:
+            self.is_taken = False
+            self.slots.release()
 
 
 class Lanes:
-    """Runs what it is given; work must catch its own exceptions."""
+    """
+    Runs what it is given; work must catch its own exceptions.
 
-    def __init__(self, at_once: int = 32, waiting: int = 500) -> None:
+    `at_once` places are shared, `behind` more are for what may take longer (`step_back`), and `waiting` is how much one
+    lane may hold. Lanes are not counted: one that is full says nothing about the others.
+    """
+
+    def __init__(self, at_once: int = 32, behind: int = 4, waiting: int = 100) -> None:
         self._slots = asyncio.Semaphore(at_once)
+        self._behind = asyncio.Semaphore(behind)
         self._most = waiting
         self._lanes: dict[Hashable, deque[Work]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._count = 0
-        self._room = asyncio.Event()
-        self._room.set()
+        self._places: dict[asyncio.Task[Any], _Place] = {}
 
-    async def submit(self, key: Hashable, work: Work) -> None:
-        """Queue work in a lane; waits while too much is queued."""
-        await self._room.wait()
-        self._count += 1
-        if self._count >= self._most:
-            self._room.clear()
+    def submit(self, key: Hashable, work: Work, *, most: int | None = None) -> bool:
+        """Queue work in a lane; returns False, and does nothing, where `most` (or the usual bound) wait in it."""
         lane = self._lanes.get(key)
         if lane is not None:
+            if len(lane) >= (self._most if most is None else most):
+                return False
             lane.append(work)
-            return
+            return True
         self._lanes[key] = deque([work])
         task = asyncio.create_task(self._run(key))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return True
+
+    @contextlib.asynccontextmanager
+    async def aside(self) -> AsyncIterator[None]:
+        """Give up the place of this lane while somebody else is waited for; outside of lanes it does nothing."""
+        place = self._place()
+        if place is None or not place.is_taken:
+            yield
+            return
+        place.leave()
+        try:
+            yield
+        finally:
+            await place.take()
+
+    async def step_back(self) -> None:
+        """Go on in one of the few places for what must not hold up those who wait for an answer."""
+        place = self._place()
+        if place is not None and place.slots is not self._behind:
+            place.leave()
+            place.slots = self._behind
+            await place.take()
 
     async def drain(self, seconds: float) -> None:
         """Start nothing more, let what runs come to its end, and cut it off after a while."""
@@ -47,14 +105,23 @@ class Lanes:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
+    def _place(self) -> _Place | None:
+        """Find the place of the running task; what a lane's work starts beside itself has none."""
+        task = asyncio.current_task()
+        return None if task is None else self._places.get(task)
+
     async def _run(self, key: Hashable) -> None:
-        lane = self._lanes[key]
+        lane, task = self._lanes[key], asyncio.current_task()
+        assert task is not None
         try:
             while lane:
                 work = lane.popleft()
-                async with self._slots:
+                place = self._places[task] = _Place(self._slots)
+                try:
+                    await place.take()
                     await work()
-                self._count -= 1
-                self._room.set()
+                finally:
+                    place.leave()
         finally:
+            self._places.pop(task, None)
             del self._lanes[key]

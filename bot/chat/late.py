@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from telegram import InlineKeyboardMarkup, TelegramObject
+from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.chat import lengths, outcomes
 from bot.chat.account import Account
 from bot.chat.messenger import NO_PREVIEW
-from bot.core.delivery import THREAD_GONE, Delivered, Delivery, DeliveryKind, SendOutcome
+from bot.chat.wording import Wording
+from bot.core.delivery import THREAD_GONE, Delivered, Delivery, DeliveryKind, Rank, SendOutcome
 from bot.core.errors import StorageError
-from bot.core.ids import ChatId, MessageId, ThreadId
+from bot.core.ids import ChatId, MessageId
 from bot.core.ports import ChatShelf, Clock, Outbox
 from bot.flow.prepare import Call
 from bot.texts import markup
 from bot.texts.catalog import Catalog
 from bot.texts.markup import Html
+
+MOST_WAITING = 20
+"""Answers that wait for one chat; further ones would come when nobody remembers the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +37,48 @@ class LateReplies:
     chats: ChatShelf
     catalog: Catalog
     allow_paid_broadcast: bool = False
+    _chats: set[ChatId] = field(default_factory=set)
+    """Chats for which answers wait, or waited until a short time ago."""
 
-    async def keep(self, chat_id: ChatId, thread_id: ThreadId, text: Html, reply: TelegramObject | None) -> bool:
-        """Queue an answer; returns whether the store took it."""
-        payload = json.dumps({"text": text, "reply": reply.to_dict() if reply else None}, ensure_ascii=False)
-        key, now = f"reply.{uuid.uuid4().hex}", self.clock.now()
+    async def load(self) -> None:
+        """Learn what an earlier process left waiting."""
+        self._chats.update(await self.outbox.count_replies())
+
+    async def is_behind(self, chat_id: ChatId) -> bool:
+        """Say whether earlier answers to this chat wait, which a new one must not overtake."""
+        if chat_id not in self._chats:
+            return False
         try:
-            await self.outbox.enqueue_notice(chat_id, thread_id, key, payload, now, DeliveryKind.REPLY)
+            waiting = await self.outbox.count_replies(chat_id)
+        except StorageError:
+            return True
+        if not waiting:
+            self._chats.discard(chat_id)
+        return bool(waiting)
+
+    async def keep(self, wording: Wording, rank: Rank) -> bool:
+        """
+        Queue an answer; returns whether the store took it.
+
+        Where twenty wait already, one sentence stands for all that would come after them.
+        """
+        chat_id, now = wording.chat_id, self.clock.now()
+        key, text, reply = f"reply.{uuid.uuid4().hex}", wording.text, wording.reply
+        try:
+            waiting = (await self.outbox.count_replies(chat_id)).get(chat_id, 0)
+            if waiting > MOST_WAITING:
+                return True  # the sentence is among them
+            if waiting == MOST_WAITING:
+                chat = await self.chats.find(chat_id)
+                speech = self.catalog.speak(chat.language if chat else None)
+                text, reply = speech.t("There was more to answer than fits here. Please ask again in a while."), None
+            payload = json.dumps({"text": text, "reply": reply.to_dict() if reply else None}, ensure_ascii=False)
+            await self.outbox.enqueue_notice(
+                chat_id, wording.thread_id, key, payload, now, DeliveryKind.REPLY, rank=rank
+            )
         except StorageError:
             return False
+        self._chats.add(chat_id)
         return True
 
     async def prepare(self, delivery: Delivery) -> Call:

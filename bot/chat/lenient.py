@@ -10,7 +10,8 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 from telegram import Bot, ChatMemberAdministrator, ChatMemberBanned, ChatMemberOwner, ChatMemberRestricted, Update
 
@@ -48,7 +49,7 @@ def result(endpoint: str, answer: Any, token: str) -> Any:
     return answer
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int]:
     """Say whether a value can be an id of Telegram's."""
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**62
 
@@ -73,13 +74,31 @@ def lane(raw: Raw) -> object:
     return None
 
 
-def press(raw: Raw) -> tuple[str, int | None] | None:
-    """Give the id of a press and its chat, if an update is one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPress:
+    """A press as far as it matters before its turn comes."""
+
+    query_id: str
+    user_id: int
+    chat_id: int | None
+
+
+def press(raw: Raw) -> RawPress | None:
+    """Read who pressed a button where, if an update is a press."""
     query = _dict(raw.get("callback_query"))
     if "id" not in query:
         return None
     chat = _dict(_dict(query.get("message")).get("chat")).get("id")
-    return str(query["id"]), chat if is_number(chat) else None
+    user = _dict(query.get("from")).get("id", chat)
+    return RawPress(
+        query_id=str(query["id"]), user_id=user if is_number(user) else 0, chat_id=chat if is_number(chat) else None
+    )
+
+
+def is_spoken(raw: Raw) -> bool:
+    """Say whether an update is what somebody wrote, and not a change of the chat itself."""
+    message = _dict(raw.get("message"))
+    return bool(message) and "migrate_to_chat_id" not in message and "migrate_from_chat_id" not in message
 
 
 def _update(raw: Raw, *, slim: bool) -> dict[str, Any]:

@@ -10,18 +10,16 @@ import asyncio
 import contextlib
 import json
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from telegram import Update
 from telegram.error import Conflict, TelegramError
 
-from bot.chat import lenient, outcomes
+from bot.chat import outcomes
 from bot.chat.account import Account
 from bot.chat.lanes import Lanes
+from bot.chat.update_queue import Handle, Heed, UpdateQueue, back_off, where
 from bot.core.delivery import RetryAfter, TokenRefused
 from bot.core.errors import StorageError
 from bot.core.office import Alone, Office
@@ -30,10 +28,8 @@ from bot.flow.outage import Outage
 
 _log = logging.getLogger(__name__)
 _LONGEST_NAP = 30.0
-_LONGEST_PAUSE = 3.0
 _LONGEST_FLOOD = 60.0
 """Seconds after which updates are asked for again, however long Telegram says that a flood will last."""
-"""Nobody is heard while we wait for Telegram or the store to come back; asking costs them little."""
 _CONFLICT_PAUSE = 3.0
 _CONFLICT_SECONDS = 600.0
 _OWN_POLL_SECONDS = 60.0
@@ -41,12 +37,10 @@ _OWN_POLL_SECONDS = 60.0
 _WEBHOOK_SECONDS = 60.0
 _TOO_SOON = 0.25
 """Seconds an empty answer to a long poll takes at least, from a server that knows what that is."""
-_TRIES_BEFORE_WORDS = 4
 _HASTY_BEFORE_WORDS = 20
 _GLANCE = 0.25
 """Seconds between two looks at whether receiving is our office."""
 
-Handle = Callable[[Update], Awaitable[None]]
 Pause = Callable[[float], Awaitable[object]]
 
 
@@ -67,35 +61,45 @@ class Receiver:
         pause: Pause | None = None,
         office: Office | None = None,
         beat: Callable[[bool], None] = lambda succeeded: None,
-        heed: Callable[[dict[str, Any]], None] = lambda raw: None,
         outage: Outage | None = None,
+        heed: Heed = lambda raw: False,
+        decline: Handle | None = None,
+        lanes: Lanes | None = None,
     ) -> None:
         self._account = account
         self._inbox = inbox
-        self._handle = handle
-        self._failed = failed
         self._clock = clock
         self._poll = poll
         self._grace = grace
         self._pause = pause or self._rest
         self._office = office or Alone()
         self._beat = beat
-        self._heed = heed
         self._outage = outage or Outage("telegram", clock)
-        self._lanes = Lanes()
         self._offset = 0
         self._hasty = 0
         self._conflict_told_at: float | None = None
         self._webhook_deleted_at: float | None = None
         self._stopping = asyncio.Event()
         self._ready = ready
+        self._queue = UpdateQueue(
+            account=account,
+            inbox=inbox,
+            handle=handle,
+            failed=failed,
+            decline=decline or failed,
+            heed=heed,
+            clock=clock,
+            pause=self._pause,
+            lanes=lanes or Lanes(),
+            stopping=self._stopping,
+        )
 
     async def run(self) -> TokenRefused | None:
         """Receive until `stop`; ends by itself only when Telegram refuses the token."""
         try:
             return await self._loop()
         finally:
-            await self._lanes.drain(self._grace.total_seconds())
+            await self._queue.drain(self._grace.total_seconds())
 
     def stop(self) -> None:
         """End the long poll; `run` returns when what is in hand is handled."""
@@ -115,7 +119,7 @@ class Receiver:
         failures, self._offset = 0, 0
         while self._goes_on() and not await self._take_up():
             failures += 1
-            await self._pause(_back_off(failures))
+            await self._pause(back_off(failures))
         failures = 0
         while self._goes_on():
             try:
@@ -131,11 +135,11 @@ class Receiver:
                 failures += 1
                 if failures == 1:
                     _log.error("updates.not_stored", extra={"error": error})
-                await self._pause(_back_off(failures))
+                await self._pause(back_off(failures))
             except Exception as error:
                 failures += 1
-                _log.error("updates.failed", extra={"error": type(error).__name__, "where": _where(error)})
-                await self._pause(_back_off(failures))
+                _log.error("updates.failed", extra={"error": type(error).__name__, "where": where(error)})
+                await self._pause(back_off(failures))
         return None
 
     def _goes_on(self) -> bool:
@@ -150,7 +154,7 @@ class Receiver:
             _log.error("updates.not_listed", extra={"error": error})
             return False
         for update_id, text in unfinished:
-            await self._submit(update_id, json.loads(text))
+            self._queue.submit(update_id, json.loads(text))
         return True
 
     async def _once(self) -> None:
@@ -177,7 +181,7 @@ class Receiver:
         self._offset = kept[-1] + 1
         for each in kept:
             if each in new:
-                await self._submit(each, by_id[each])
+                self._queue.submit(each, by_id[each])
         return bool(new)
 
     async def _ask(self, wait: timedelta) -> tuple[dict[str, Any], ...]:
@@ -207,45 +211,9 @@ class Receiver:
                 await asyncio.wait_for(self._stopping.wait(), min(left, _LONGEST_NAP))
             left -= _LONGEST_NAP
 
-    async def _submit(self, update_id: int, raw: dict[str, Any]) -> None:
-        self._heed(raw)
-        await self._lanes.submit(lenient.lane(raw), lambda: self._work(update_id, raw))
-
-    async def _work(self, update_id: int, raw: dict[str, Any]) -> None:
-        attempt = 0
-        while not self._stopping.is_set():
-            attempt += 1
-            try:
-                await self._handle_one(update_id, raw)
-                await self._inbox.finish(update_id, self._clock.now())
-                return
-            except StorageError as error:
-                # Nothing is lost: it is handled when the store is back, or at the next start.
-                if attempt == 1:
-                    _log.error("update.postponed", extra={"update": update_id, "error": error})
-                elif attempt == _TRIES_BEFORE_WORDS:
-                    await self._tell(raw)
-                await self._pause(_back_off(attempt))
-
-    async def _handle_one(self, update_id: int, raw: dict[str, Any]) -> None:
-        try:
-            await self._handle(lenient.update(raw, self._account))
-        except StorageError:
-            raise
-        except Exception as error:
-            kind = next((key for key in raw if key != "update_id"), "empty")
-            facts = {"update": update_id, "kind": kind, "error": type(error).__name__, "where": _where(error)}
-            _log.error("update.failed", extra=facts)
-            await self._tell(raw)
-
-    async def _tell(self, raw: dict[str, Any]) -> None:
-        """Let whoever waits know that it went wrong, if that is possible."""
-        with contextlib.suppress(Exception):
-            await self._failed(lenient.update(raw, self._account))
-
     async def _after(self, error: TelegramError, failures: int) -> None:
         """Say once what is wrong, and wait."""
-        pause = _back_off(failures)
+        pause = back_off(failures)
         if isinstance(error, Conflict) and "webhook" in error.message.lower():
             await self._drop_webhook()
         elif isinstance(error, Conflict):
@@ -276,13 +244,3 @@ class Receiver:
         if self._conflict_told_at is None or now - self._conflict_told_at > _CONFLICT_SECONDS:
             _log.warning("updates.other_receiver", extra={"why": "another program receives with this token"})
         self._conflict_told_at = now
-
-
-def _back_off(failures: int) -> float:
-    return float(min(0.5 * 2**failures, _LONGEST_PAUSE))
-
-
-def _where(error: Exception) -> str:
-    """Name the line that failed; the text of an error may hold what somebody wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

@@ -8,6 +8,7 @@ from telegram import InlineKeyboardMarkup, Message
 
 from bot.chat.voice import Place, Voice
 from bot.core.chat import ChatKind
+from bot.core.delivery import Rank
 from bot.core.ids import UserId
 from bot.texts.catalog import Speech
 from bot.texts.markup import Html
@@ -31,6 +32,8 @@ class Turn:
     """The kind of question that was open when this was said."""
     answered: int | None = None
     """The message this is a reply to."""
+    rank: Rank = Rank.REPLY
+    """When it is answered, where many want something: strangers come after everybody whom the bot knows."""
     voice: Voice
 
     @property
@@ -40,7 +43,7 @@ class Turn:
 
     async def reply(self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None) -> bool:
         """Answer in the same place."""
-        return await self.voice.say(self.place, text, keyboard, asks=asks)
+        return await self.voice.say(self.place, text, keyboard, asks=asks, rank=self.rank)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

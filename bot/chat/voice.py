@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from typing import Protocol
 
 from telegram import BotCommand, BotCommandScope, ForceReply, InlineKeyboardMarkup, InputFile, Message
 from telegram.constants import ChatMemberStatus
@@ -21,9 +22,10 @@ from bot.chat import lengths
 from bot.chat.account import Account
 from bot.chat.caller import Caller, NotDone, Result, Terms
 from bot.chat.gate import Gate
+from bot.chat.lanes import Aside, stay
 from bot.chat.looks import Key, Look, Looks
 from bot.chat.messenger import NO_PREVIEW, UNCHANGED
-from bot.chat.wording import Reply, Wording
+from bot.chat.wording import Wording
 from bot.core.delivery import Rank, Refused, SendOutcome
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, ThreadId, UserId
@@ -41,7 +43,6 @@ _EDIT_SECONDS = 3.0
 """For so long an edit holds up what comes next in its chat; then it goes on by itself."""
 _RANKS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
-Keep = Callable[[ChatId, ThreadId, Html, Reply | None], Awaitable[bool]]
 Move = Callable[[ChatId, ChatId], Awaitable[object]]
 
 
@@ -51,6 +52,18 @@ class Place:
 
     chat_id: ChatId
     thread_id: ThreadId
+
+
+class Late(Protocol):
+    """Answers that wait in the queue of messages for their chat."""
+
+    async def is_behind(self, chat_id: ChatId) -> bool:
+        """Say whether earlier answers to this chat wait, which a new one must not overtake."""
+        ...
+
+    async def keep(self, wording: Wording, rank: Rank) -> bool:
+        """Queue an answer, or one sentence for all that are too many; returns whether the store took it."""
+        ...
 
 
 class Voice:
@@ -63,12 +76,14 @@ class Voice:
         clock: Clock,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
         *,
+        aside: Aside = stay,
         allow_paid_broadcast: bool = False,
     ) -> None:
         self._account = account
-        self._call = Caller(gate, clock, pause)
+        self._aside = aside
+        self._call = Caller(gate, clock, pause, aside)
         self._paid = True if allow_paid_broadcast else None
-        self.keep: Keep | None = None
+        self.late: Late | None = None
         """Where an answer goes that cannot go at once."""
         self.moved: Move | None = None
         """Told of a group that became a supergroup: its old id and its new one."""
@@ -79,7 +94,13 @@ class Voice:
         await self._looks.close()
 
     async def say(
-        self, place: Place, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None
+        self,
+        place: Place,
+        text: Html,
+        keyboard: InlineKeyboardMarkup | None = None,
+        *,
+        asks: str | None = None,
+        rank: Rank = Rank.REPLY,
     ) -> bool:
         """
         Send a message, in several pieces if it is long; `asks` opens the reader's keyboard with this hint.
@@ -95,25 +116,34 @@ class Voice:
                 text=page,
                 reply=reply if number == len(pages) else None,
             )
-            if not await self._say_one(wording):
+            if not await self._say_one(wording, rank):
                 return False
         return True
 
-    async def _say_one(self, wanted: Wording) -> bool:
-        keep = self.keep
-        terms = _terms(wanted.chat_id, paced=True)
-        if keep is not None:
+    async def _say_one(self, wanted: Wording, rank: Rank) -> bool:
+        late = self.late
+        terms = replace(_terms(wanted.chat_id, paced=True), rank=rank)
+        if late is not None:
+            if await late.is_behind(wanted.chat_id) and await self._keep(late, wanted, rank):
+                return True
             terms = replace(terms, patience=_PROMPT, longest_wait=_PROMPT)
         sent, wording = await self._worded(wanted, self._send_message, terms)
         if not isinstance(sent, NotDone):
             keyboard = wording.reply if isinstance(wording.reply, InlineKeyboardMarkup) else None
             self._looks.note((wording.chat_id, sent.message_id), (wording.text, keyboard))
             return True
-        if sent.may_pass and keep and await keep(wording.chat_id, wording.thread_id, wanted.text, wanted.reply):
-            _log.info("reply.comes_later", extra={"chat": wording.chat_id})
+        here = replace(wanted, chat_id=wording.chat_id, thread_id=wording.thread_id)
+        if sent.may_pass and late and await self._keep(late, here, rank):
             return True
         _tell(sent, wording.chat_id)
         return False
+
+    async def _keep(self, late: Late, wanted: Wording, rank: Rank) -> bool:
+        """Leave an answer to the queue."""
+        is_kept = await late.keep(wanted, rank)
+        if is_kept:
+            _log.info("reply.comes_later", extra={"chat": wanted.chat_id})
+        return is_kept
 
     async def _send_message(self, wording: Wording) -> Message:
         return await self._account.send_message(
@@ -132,7 +162,8 @@ class Voice:
         if markup.plain(now) == markup.plain(text) and buttons == keyboard:
             return
         key = message.chat_id, message.message_id
-        await self._looks.change(key, self._edit(key, (text, keyboard)), _EDIT_SECONDS)
+        async with self._aside():
+            await self._looks.change(key, self._edit(key, (text, keyboard)), _EDIT_SECONDS)
 
     async def _edit(self, key: Key, look: Look) -> None:
         chat_id, message_id = key
@@ -160,11 +191,13 @@ class Voice:
         known = self._looks.find((message.chat_id, message.message_id))
         return known or (Html(message.text_html if message.text else ""), message.reply_markup)
 
-    async def answer(self, query_id: str, text: str = "", chat_id: ChatId | None = None) -> None:
+    async def answer(
+        self, query_id: str, text: str = "", chat_id: ChatId | None = None, *, rank: Rank = Rank.REPLY
+    ) -> None:
         """Answer a press, with a short note if there is one; a flooded chat does not keep its presses waiting."""
         done = await self._call(
             lambda: self._account.answer_callback_query(query_id, lengths.cut(text, lengths.NOTE) or None),
-            Terms(floods=chat_id, patience=_ANSWER_PATIENCE),
+            Terms(floods=chat_id, patience=_ANSWER_PATIENCE, rank=rank),
         )
         if isinstance(done, NotDone):
             _tell(done, chat_id)

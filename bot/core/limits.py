@@ -28,6 +28,10 @@ class RatePolicy:
     """Seconds within which a second flooded chat means that the whole bot is meant."""
     longest_storm: float = 60.0
     """Seconds the whole bot rests at most for floods of two chats."""
+    alert_share: float = 1 / 3
+    """Of the bot's rate, what alerts get however many replies wait; a crowd that asks must not stop the news."""
+    bulk_share: float = 0.1
+    """The same for all that may wait: it goes last, and is never forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,14 @@ class Limiter:
     Decides when a call may go; keeps no clock of its own.
 
     Times are monotonic seconds. Edits and callback answers pass no chat: they count for the bot only.
+
+    Of those who wait for the bot's rate replies go before alerts and alerts before the rest; but a rank that waits and
+    has had less than its share goes before them.
     """
 
     _REMEMBERED = 50_000
+    _ASKED = 0.6
+    """Seconds for which somebody who asked counts as waiting: a little longer than the naps between two questions."""
 
     def __init__(self, policy: RatePolicy) -> None:
         self._policy = policy
@@ -92,15 +101,43 @@ class Limiter:
         self._paused: dict[ChatId, float] = {}
         self._bot_paused_until = float("-inf")
         self._last_flood: tuple[ChatId | None, float] = (None, float("-inf"))
-        self.waiting_replies = 0
+        self.waiting = dict.fromkeys(Rank, 0)
+        """How many of a rank wait for the bot's rate; whoever waits counts himself."""
+        self._asked = dict.fromkeys(Rank, float("-inf"))
+        self._went = dict.fromkeys(Rank, float("-inf"))
+        self._gaps = {
+            share_of: 1 / (rate * share)
+            for share_of, share in ((Rank.ALERT, policy.alert_share), (Rank.BULK, policy.bulk_share))
+        }
 
     def wait(self, chat: ChatId | None, rank: Rank, now: float) -> float:
-        """Estimate the seconds until such a call may go, 0 for now; waiting replies have their tokens kept."""
-        reserved = 0 if rank is Rank.REPLY else self.waiting_replies
-        delay = max(self._bot_paused_until - now, self._bot.wait(now, 1.0 + reserved))
+        """Estimate the seconds until such a call may go, 0 for now; those who go first have their tokens kept."""
+        delay = self._bot.wait(now, 1.0 + self._kept(rank, now))
+        if delay > 0 and rank in self._gaps:  # its own share may come before its turn
+            delay = min(delay, max(self._bot.wait(now), self._due_in(rank, now)))
+        delay = max(0.0, self._bot_paused_until - now, delay)
+        if delay > 0:
+            self._asked[rank] = now
         if chat is None:
-            return max(0.0, delay)
-        return max(0.0, delay, self.chat_wait(chat, rank, now))
+            return delay
+        return max(delay, self.chat_wait(chat, rank, now))
+
+    def _kept(self, rank: Rank, now: float) -> float:
+        """Count the tokens this rank has to leave to others."""
+        if rank in self._gaps and self._due_in(rank, now) <= 0:
+            return 0.0
+        first = 0 if rank is Rank.REPLY else self.waiting[Rank.REPLY]
+        if rank is Rank.BULK and self._waits(Rank.ALERT, now):
+            first += 1
+        due = sum(other > rank and self._waits(other, now) and self._due_in(other, now) <= 0 for other in self._gaps)
+        # A bucket that holds one token has none to keep: then whoever asks first has it.
+        return first + min(due, self._bot.size - 1.0)
+
+    def _waits(self, rank: Rank, now: float) -> bool:
+        return self.waiting[rank] > 0 or now - self._asked[rank] < self._ASKED
+
+    def _due_in(self, rank: Rank, now: float) -> float:
+        return self._went[rank] + self._gaps[rank] - now
 
     def chat_wait(self, chat: ChatId, rank: Rank, now: float) -> float:
         """Give the seconds for which this chat itself stands in the way, whatever the bot's rate."""
@@ -119,9 +156,10 @@ class Limiter:
             self._paused.pop(chat, None)
         return max(0.0, pause, self._bot_paused_until - now if chat is None else 0.0)
 
-    def take(self, chat: ChatId | None, now: float) -> None:
+    def take(self, chat: ChatId | None, now: float, rank: Rank = Rank.ALERT) -> None:
         """Spend one message."""
         self._bot.take(now)
+        self._went[rank] = now
         if chat is None:
             return
         bucket = self._chats.get(chat)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.alert import Alert
-from bot.core.delivery import Delivery, DeliveryKind, NextStep
+from bot.core.delivery import Delivery, DeliveryKind, NextStep, Rank
 from bot.core.ids import ChatId, DeliveryId, ThreadId
 
 
@@ -75,8 +75,14 @@ class Outbox(Protocol):
         payload: str,
         now: datetime,
         kind: DeliveryKind = DeliveryKind.NOTICE,
+        *,
+        rank: Rank = Rank.REPLY,
     ) -> None:
         """Queue something the bot has to say, once per key."""
+        ...
+
+    async def count_replies(self, chat_id: ChatId | None = None) -> Mapping[ChatId, int]:
+        """Count the answers that wait, by chat, or of one chat; a chat without any is not there."""
         ...
 
     async def release(self, owner: str, now: datetime) -> int:

@@ -123,7 +123,7 @@ class Gate(Protocol):
         """Say how long Telegram takes nothing for this chat, not even edits, or nothing at all."""
         ...
 
-    def take(self, chat: ChatId | None) -> None:
+    def take(self, chat: ChatId | None, rank: Rank = Rank.ALERT) -> None:
         """Spend one message."""
         ...
 

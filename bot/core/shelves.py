@@ -279,8 +279,8 @@ class Inbox(Protocol):
         """Keep updates (id, JSON) that are new and return their ids, in order; known ones are ignored."""
         ...
 
-    async def finish(self, update_id: int, now: datetime) -> None:
-        """Note that an update is handled; its text is wiped."""
+    async def finish(self, update_ids: Sequence[int], now: datetime) -> None:
+        """Note that updates are handled; their texts are wiped."""
         ...
 
     async def list_unfinished(self) -> tuple[tuple[int, str], ...]:

@@ -271,7 +271,7 @@ class Deliver:
                 elif (wait := self._chat_wait(each)) > 0:
                     return wait
                 elif (wait := self._gate.wait(None, each.rank)) <= 0:
-                    self._gate.take(chat)
+                    self._gate.take(chat, each.rank)
                     return 0.0
                 else:
                     await asyncio.sleep(min(wait, _LONGEST_NAP))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from bot.chat.gate import Gate
@@ -23,7 +24,7 @@ class Sleeper:
 
     async def __call__(self, seconds: float) -> None:
         self.naps.append(seconds)
-        self.waiting.append(self.limiter.waiting_replies)
+        self.waiting.append(self.limiter.waiting[Rank.REPLY])
         self.clock.move(seconds=seconds + 1e-6)
 
 
@@ -90,3 +91,47 @@ async def test_what_outlives_us_is_each_chats_own_flood_and_a_short_rest_of_the_
     clock.move(seconds=60)
     assert gate.flooded(ChatId(3), timedelta(seconds=3540)) == timedelta(minutes=1)
     assert noted[3:] == [(3, 60, 60), (None, 60, 3540)]
+
+
+async def test_those_who_wait_go_in_their_order_and_only_the_first_looks(clock: FakeClock) -> None:
+    """However many wait, a turn costs one nap and not one of each."""
+    gate, sleeper = make(clock)
+    went: list[int] = []
+
+    async def go(number: int) -> None:
+        await gate.admit(ChatId(number))
+        went.append(number)
+
+    await asyncio.gather(*(go(number) for number in range(1, 201)))
+    assert went == list(range(1, 201))
+    assert len(sleeper.naps) <= 2 * 200
+
+
+async def test_what_may_wait_lets_replies_go_first(clock: FakeClock) -> None:
+    """A thousand strangers stand in a queue of their own."""
+    limiter = Limiter(RatePolicy(messages_per_second=10))
+
+    async def sleep(seconds: float) -> None:
+        until = clock.monotonic() + seconds
+        while clock.monotonic() < until:  # noqa: ASYNC110 - the clock rings no bell
+            await asyncio.sleep(0)
+
+    gate, went = Gate(limiter, clock, sleep), list[str]()
+
+    async def go(rank: Rank) -> None:
+        await gate.admit(None, rank)
+        went.append(rank.name)
+
+    crowd = [asyncio.create_task(go(Rank.BULK)) for _ in range(1000)]
+    await asyncio.sleep(0)
+    before = len(went)
+    reply = asyncio.create_task(go(Rank.REPLY))
+    await asyncio.sleep(0)
+    while not reply.done():
+        clock.move(seconds=0.1)
+        for _ in range(5):
+            await asyncio.sleep(0)
+    assert len(went) - before <= 3
+    for task in crowd:
+        task.cancel()
+    await asyncio.gather(*crowd, return_exceptions=True)

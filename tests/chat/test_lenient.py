@@ -227,7 +227,9 @@ async def test_a_press_needs_an_id(account: Account) -> None:
         read = lenient.update({"update_id": 1, "callback_query": query}, account).callback_query
         assert read is not None
         assert (read.id, read.from_user.id) == ("5", 7)
-        assert lenient.press({"callback_query": query}) in (("5", None), ("5", 7))
+        pressed = lenient.press({"callback_query": query})
+        assert pressed is not None
+        assert (pressed.query_id, pressed.user_id, pressed.chat_id) in (("5", 7, None), ("5", 7, 7))
     assert lenient.press({"message": {}}) is None
 
 

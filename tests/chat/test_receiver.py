@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from telegram import Update
@@ -134,7 +134,7 @@ async def test_a_fault_of_a_handler_is_one_line_and_one_sentence(post: Post, cap
     await post.until(2)
     await stopped(receiver, running)
     assert (post.handled, post.sorry) == (["richtig"], ["falsch"])
-    (record,) = [each for each in caplog.records if each.name == "bot.chat.receiver"]
+    (record,) = [each for each in caplog.records if each.name == "bot.chat.update_queue"]
     assert record.getMessage() == "update.failed"
     fields = vars(record)
     assert (fields["kind"], fields["error"], fields["where"][:16]) == ("message", "LookupError", "test_receiver.py")
@@ -209,9 +209,9 @@ class Flaky:
         self._fail()
         return await self.inbox.receive(updates, now)
 
-    async def finish(self, update_id: int, now: datetime) -> None:
+    async def finish(self, update_ids: Sequence[int], now: datetime) -> None:
         """Finish, or fail."""
-        await self.inbox.finish(update_id, now)
+        await self.inbox.finish(update_ids, now)
 
     async def list_unfinished(self) -> tuple[tuple[int, str], ...]:
         """List, or fail."""
@@ -348,3 +348,84 @@ async def test_after_a_cut_the_trace_of_our_own_long_poll_is_no_other_receiver(
     await post.until(2)
     await stopped(receiver, running)
     assert [each.getMessage() for each in caplog.records][2:] == ["updates.other_receiver"]
+
+
+@dataclass
+class Flood:
+    """A receiver whose first chat stands still until it is let go."""
+
+    post: Post
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+    declined: list[str] = field(default_factory=list)
+    changes: int = 0
+
+    async def handle(self, update: Update) -> None:
+        """Wait in the first chat, and note everything."""
+        self.changes += update.my_chat_member is not None
+        text = (update.message and update.message.text) or ""
+        if text.startswith("viel"):
+            await self.free.wait()
+        await self.post.handle(update)
+
+    async def decline(self, update: Update) -> None:
+        """Note what was too much."""
+        if update.callback_query is not None:
+            await self.free.wait()
+        self.declined.append((update.message and update.message.text) or "press")
+
+
+async def test_a_chat_with_too_much_waiting_holds_up_nobody_and_nothing_is_lost(post: Post) -> None:
+    """Beyond its own bound its texts are declined together, its presses each; all of it is finished then."""
+    anna, bert, flood = post.server.person("Anna"), post.server.person("Bert"), Flood(post)
+    for number in range(600):
+        said = anna.say(f"viel {number}")
+    anna.block()
+    for _ in range(7):
+        post.server.world.open_press(said, anna.profile, "x")
+    bert.say("hallo")
+    receiver = Receiver(
+        account=post.account,
+        inbox=post.inbox,
+        handle=flood.handle,
+        failed=post.failed,
+        clock=post.clock,
+        ready=asyncio.Event(),
+        decline=flood.decline,
+    )
+    running = asyncio.create_task(receiver.run())
+    await post.until(1)
+    assert post.handled == ["hallo"], "600 updates of another chat were received and wait"
+    assert len(await post.inbox.list_unfinished()) >= 600
+    flood.free.set()
+    async with asyncio.timeout(HANG_SECONDS):
+        while await post.inbox.list_unfinished():  # noqa: ASYNC110 - the store rings no bell
+            await asyncio.sleep(0.005)
+    await stopped(receiver, running)
+    assert [each for each in post.handled if each.startswith("viel")] == [f"viel {number}" for number in range(101)]
+    assert [each for each in flood.declined if each != "press"] == [f"viel {number}" for number in range(101, 600)]
+    assert flood.declined.count("press") == 7
+    assert flood.changes == 1
+
+
+async def test_what_was_too_much_comes_again_after_a_kill(post: Post) -> None:
+    """It is stored like everything else until its sentence is said."""
+    anna, flood = post.server.person("Anna"), Flood(post)
+    for number in range(150):
+        anna.say(f"viel {number}")
+    receiver = Receiver(
+        account=post.account,
+        inbox=post.inbox,
+        handle=flood.handle,
+        failed=post.failed,
+        clock=post.clock,
+        ready=asyncio.Event(),
+        decline=flood.decline,
+        grace=timedelta(0),
+    )
+    running = asyncio.create_task(receiver.run())
+    async with asyncio.timeout(HANG_SECONDS):
+        while len(await post.inbox.list_unfinished()) < 150:  # noqa: ASYNC110 - the store rings no bell
+            await asyncio.sleep(0.005)
+    await stopped(receiver, running)
+    assert (post.handled, flood.declined) == ([], [])
+    assert len(await post.inbox.list_unfinished()) == 150

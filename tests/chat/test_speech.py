@@ -13,7 +13,8 @@ import pytest
 from bot.chat.account import TokenRefusedError
 from bot.chat.application import Application
 from bot.chat.voice import Place
-from bot.core.delivery import TokenRefused
+from bot.chat.wording import Wording
+from bot.core.delivery import Rank, TokenRefused
 from bot.core.ids import ChatId, ThreadId
 from bot.demo.clock import HANG_SECONDS
 from bot.texts.markup import Html
@@ -251,11 +252,15 @@ async def test_a_reply_that_cannot_go_at_once_is_kept_page_by_page(talk: Talk) -
     """None of it is lost, and the chat holds up nobody."""
     kept: list[str] = []
 
-    async def keep(*what: Any) -> bool:
-        kept.append(what[2])
-        return True
+    class Kept:
+        async def is_behind(self, chat_id: ChatId) -> bool:
+            return bool(kept) and chat_id == ANNA
 
-    talk.application.voice.keep = keep
+        async def keep(self, wording: Wording, rank: Rank) -> bool:
+            kept.append(wording.text)
+            return rank is Rank.REPLY
+
+    talk.application.voice.late = Kept()
     talk.bare.answer("sendMessage", refusal(429, "x", retry_after=60))
     text = Html("\n".join("x" * 100 for _ in range(90)))
     assert await talk.application.voice.say(Place(ChatId(ANNA), ThreadId(0)), text)

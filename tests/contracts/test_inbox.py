@@ -17,7 +17,7 @@ async def test_updates_that_were_not_handled_are_listed_by_id(store: Store) -> N
     """With their text, which is wiped once they are handled."""
     await store.inbox.receive([(7, '{"text":"ö"}'), (5, "{}"), (6, "{}")], NOW)
 
-    await store.inbox.finish(6, NOW)
+    await store.inbox.finish([6], NOW)
 
     assert await store.inbox.list_unfinished() == ((5, "{}"), (7, '{"text":"ö"}'))
 
@@ -26,7 +26,7 @@ async def test_a_handled_update_is_known_for_ever(lasting_url: str) -> None:
     """A restart does not handle it again."""
     store = await open_store(lasting_url)
     await store.inbox.receive([(2**40, "{}"), (2**40 + 1, "{}")], NOW)
-    await store.inbox.finish(2**40, NOW)
+    await store.inbox.finish([2**40], NOW)
     await store.close()
 
     store = await open_store(lasting_url)
@@ -38,8 +38,7 @@ async def test_a_handled_update_is_known_for_ever(lasting_url: str) -> None:
 async def test_purging_keeps_the_newest_ids_and_all_that_is_open(store: Store) -> None:
     """The newest are enough to know a repeated one."""
     await store.inbox.receive([(number, "{}") for number in range(1, 301)], NOW)
-    for number in range(2, 301):
-        await store.inbox.finish(number, NOW)
+    await store.inbox.finish(range(2, 301), NOW)
 
     assert await store.inbox.purge(keep=100) == 199
     assert await store.inbox.purge() == 0

@@ -13,6 +13,7 @@ from storage.store import Store
 from tests.builders import NOW
 from tests.contracts.scenes import (
     LEASE,
+    MAIN,
     OWNER,
     add_feed,
     announce,
@@ -43,6 +44,23 @@ async def test_a_notice_is_queued_once_per_key(store: Store) -> None:
         "text of hello",
     )
     assert [first.chat_id, second.chat_id] == [1, 2]
+
+
+async def test_answers_that_wait_are_counted_by_chat(store: Store) -> None:
+    """Those that are out, and what is no answer, do not count; a rank may be told."""
+    await notice(store, 1, "hello")
+    for chat, key, rank in ((1, "a", Rank.REPLY), (1, "b", Rank.BULK), (2, "c", Rank.REPLY)):
+        await store.outbox.enqueue_notice(ChatId(chat), MAIN, key, "{}", NOW, DeliveryKind.REPLY, rank=rank)
+    assert await store.outbox.count_replies() == {1: 2, 2: 1}
+
+    claimed = await claim(store)
+    assert [each.key for each in claimed] == ["hello", "a", "c", "b"]
+    assert await store.outbox.count_replies(ChatId(1)) == {1: 2}
+    await store.outbox.finish(claimed[1], Done(MessageId(9)), NOW)
+    await store.outbox.finish(claimed[2], Done(MessageId(9)), NOW)
+    assert await store.outbox.count_replies(ChatId(1)) == {1: 1}
+    assert await store.outbox.count_replies(ChatId(2)) == {}
+    assert await store.outbox.count_replies() == {1: 1}
 
 
 async def test_replies_go_first_then_the_oldest_alerts(store: Store) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from bot.core.delivery import Rank
@@ -102,12 +105,70 @@ def test_waiting_replies_have_their_tokens_kept() -> None:
     limiter = Limiter(RatePolicy())
     for _ in range(3):
         limiter.take(None, 100.0)
-    limiter.waiting_replies = 1
+    limiter.waiting[Rank.REPLY] = 1
 
     assert limiter.wait(BEN, Rank.REPLY, 100.04) == 0
     assert limiter.wait(BEN, Rank.ALERT, 100.04) > 0
-    limiter.waiting_replies = 0
+    limiter.waiting[Rank.REPLY] = 0
     assert limiter.wait(BEN, Rank.ALERT, 100.04) == 0
+
+
+def contend(ranks: Sequence[Rank], seconds: float) -> Mapping[Rank, int]:
+    """Let endlessly many of each of these ranks wait, and count what each gets."""
+    limiter, now, got = Limiter(RatePolicy()), 100.0, Counter[Rank]()
+    for rank in ranks:
+        limiter.waiting[rank] = 400
+    while now < 100.0 + seconds:
+        for rank in ranks:
+            if limiter.wait(None, rank, now) <= 0:
+                limiter.take(None, now, rank)
+                got[rank] += 1
+        now += 0.01
+    return got
+
+
+def test_no_crowd_of_replies_stops_the_news_and_nothing_is_forgotten() -> None:
+    """Ranks go in their order, but each that waits has a share of the rate; alone it has all of it."""
+    alone = contend([Rank.BULK], 10)[Rank.BULK]
+    assert alone >= 290
+    with_alerts = contend([Rank.REPLY, Rank.ALERT], 10)
+    assert with_alerts[Rank.REPLY] > with_alerts[Rank.ALERT] >= 80
+    everything = contend([Rank.REPLY, Rank.ALERT, Rank.BULK], 10)
+    assert everything[Rank.ALERT] >= 80
+    assert 25 <= everything[Rank.BULK] <= 35
+    behind = contend([Rank.ALERT, Rank.BULK], 10)
+    assert behind[Rank.ALERT] >= 250
+    assert 25 <= behind[Rank.BULK] <= 35
+
+
+def test_who_only_asks_now_and_then_counts_as_waiting() -> None:
+    """The sender of alerts stands in no queue: it asks, sleeps and asks again; it has its share all the same."""
+    limiter, now, sent, asks_at = Limiter(RatePolicy()), 100.0, 0, 100.0
+    limiter.waiting[Rank.REPLY] = 400
+    while now < 110.0:
+        if now >= asks_at:
+            wait = limiter.wait(None, Rank.ALERT, now)
+            if wait <= 0:
+                limiter.take(None, now, Rank.ALERT)
+                sent += 1
+            asks_at = now + min(wait, 0.5)
+        if limiter.wait(None, Rank.REPLY, now) <= 0:
+            limiter.take(None, now, Rank.REPLY)
+        now += 0.01
+    assert sent >= 60
+
+
+def test_replies_never_stand_still_for_who_asks_and_does_not_go() -> None:
+    """Also at a rate so low that there is one token at most."""
+    limiter, now, replies = Limiter(RatePolicy(messages_per_second=1)), 100.0, 0
+    limiter.waiting[Rank.REPLY] = 1
+    while now < 160.0:
+        limiter.wait(None, Rank.ALERT, now)
+        if limiter.wait(None, Rank.REPLY, now) <= 0:
+            limiter.take(None, now, Rank.REPLY)
+            replies += 1
+        now += 0.05
+    assert replies >= 50
 
 
 def test_alerts_leave_a_group_four_of_its_twenty_a_minute() -> None:

@@ -104,7 +104,7 @@ class FakeGate:
         """Say what the test set."""
         return self.chat_waits.get(chat, 0.0)
 
-    def take(self, chat: ChatId | None) -> None:
+    def take(self, chat: ChatId | None, rank: Rank = Rank.ALERT) -> None:
         """Note it."""
         self.taken.append(chat)
 

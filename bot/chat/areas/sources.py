@@ -13,6 +13,7 @@ from telegram import InlineKeyboardMarkup, MessageEntity
 from bot.chat import keyboards, lengths, sourcewords
 from bot.chat.access import Pace
 from bot.chat.command import Button, Command, Question, Who
+from bot.chat.lanes import Aside, stay
 from bot.chat.turn import Press, Turn
 from bot.core import archive, hours
 from bot.core.chat import Pending
@@ -52,6 +53,7 @@ class Sources:
     presses_an_hour: Pace
     prompt_seconds: float
     """How long the reader waits without a sign."""
+    aside: Aside = stay
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of this area."""
@@ -211,10 +213,11 @@ class Sources:
         """Look for the feed; a slow server gets some patience, the reader a sign at once."""
         looking = asyncio.ensure_future(self.follow(wish))
         try:
-            await asyncio.wait((looking,), timeout=self.prompt_seconds)
+            async with self.aside():
+                await asyncio.wait((looking,), timeout=self.prompt_seconds)
             if not looking.done():
                 await say(turn.speech.t("One moment, I am looking there …"))
-            async with asyncio.timeout(_LONGEST_SECONDS):
+            async with self.aside(), asyncio.timeout(_LONGEST_SECONDS):
                 return await looking
         except TimeoutError:
             return NotFollowed(Refusal("feed.unreadable"))
