@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
@@ -13,6 +13,8 @@ from bot.core.ids import ChatId, ThreadId, UserId
 from storage import comeback, leaving, moving, rows
 from storage.engine import Database, insert
 from storage.tables import chats, pendings, people
+
+_ASKED = text("people.access = 'asked'")
 
 
 class Chats:
@@ -94,11 +96,20 @@ class Chats:
             is_operator=person.is_operator,
             name=person.name,
             language=person.language,
+            asked=person.asked,
         )
 
     async def set_access(self, user_id: UserId, access: Access, now: datetime) -> None:
-        """Change what a person may do, making him known if need be."""
-        await self._save(user_id, now, access=access)
+        """Change what a person may do, making him known if need be; what he asked for is kept for who is approved."""
+        await self._save(user_id, now, access=access, **({} if access is Access.APPROVED else {"asked": None}))
+
+    async def list_waiting(self, limit: int) -> tuple[tuple[Person, ...], int]:
+        """List who waits for the operators' answer, in the order of asking; gives also how many there are in all."""
+        first = select(people).where(_ASKED).order_by(people.c.changed_at, people.c.id).limit(limit)
+        all_of_them = select(func.count()).select_from(people).where(_ASKED)
+        async with self._database.read() as connection:
+            found = tuple(map(rows.person, (await connection.execute(first)).mappings()))
+            return found, await connection.scalar(all_of_them) or 0
 
     async def set_operator(self, user_id: UserId, is_operator: bool, now: datetime) -> None:
         """Make somebody operator (and approved), or end that; who ends being operator stays approved."""

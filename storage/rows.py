@@ -56,6 +56,7 @@ def person(row: Row) -> Person:
         is_operator=row["is_operator"],
         name=row["name"],
         language=row["language"],
+        asked=row["asked"],
     )
 
 

@@ -192,7 +192,9 @@ people = Table(
     Column("language", Text),
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("asked", Prose),  # what a stranger wanted first, to be done when he is let in
     partial("ix_people_is_operator", "id", where="is_operator"),
+    partial("ix_people_waiting", "changed_at", "id", where="access = 'asked'"),
 )
 
 pendings = Table(

@@ -64,7 +64,7 @@ async def _drop_chat(connection: AsyncConnection, chat_id: int, now: datetime) -
     private = delete(articles).where(text("articles.owner <> 0"), articles.c.owner == chat_id)
     await connection.execute(private)
     await connection.execute(delete(chats).where(chats.c.id == chat_id))
-    await connection.execute(update(people).where(people.c.id == chat_id).values(name="", language=None))
+    await connection.execute(update(people).where(people.c.id == chat_id).values(name="", language=None, asked=None))
     await _forget_facts(connection, chat_id)
     await retire_unused(connection, query_ids)
 

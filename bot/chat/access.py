@@ -55,8 +55,10 @@ class Door:
         known = self.is_public or person.is_operator or person.access is Access.APPROVED
         return Visitor(Standing.WELCOME if known else Standing.STRANGER, person.access, person.is_operator)
 
-    async def note(self, user_id: UserId, access: Access, name: str, language: str | None) -> None:
-        """Write down what somebody may do, and how to address him."""
+    async def note(
+        self, user_id: UserId, access: Access, name: str, language: str | None, asked: str | None = None
+    ) -> None:
+        """Write down what somebody may do, how to address him, and what he wants when he may."""
         known = await self.chats.find_person(user_id)
         await self.chats.save_person(
             Person(
@@ -65,6 +67,7 @@ class Door:
                 is_operator=known.is_operator if known else False,
                 name=name,
                 language=language,
+                asked=asked,
             ),
             self.clock.now(),
         )

@@ -13,6 +13,7 @@ from datetime import timedelta
 from bot.chat.access import Door, Pace
 from bot.chat.account import Account
 from bot.chat.answers import Answers
+from bot.chat.approval_cards import ApprovalCards
 from bot.chat.areas.alerts import Alerts
 from bot.chat.areas.digests import Digests
 from bot.chat.areas.growth import Growth
@@ -24,6 +25,7 @@ from bot.chat.areas.removal import Removal
 from bot.chat.areas.sources import Sources
 from bot.chat.areas.welcome import Welcome
 from bot.chat.areas.wishes import Wishes
+from bot.chat.caller import Caller
 from bot.chat.command import Command, Commands
 from bot.chat.connecting import connect
 from bot.chat.declining import Declining
@@ -129,6 +131,17 @@ class Application:
             operators=frozenset(map(UserId, telegram.operators)),
             is_public=telegram.access == "public",
         )
+        self._cards = ApprovalCards(
+            account=self.account,
+            call=Caller(self.gate, clock, asyncio.sleep, self._lanes.aside),
+            chats=chats,
+            facts=facts,
+            door=self._door,
+            catalog=self.catalog,
+            clock=clock,
+            office=self._office,
+            allow_paid_broadcast=self.paid,
+        )
         self._receiver: Receiver | None = None
         self._stopping = False
 
@@ -164,9 +177,12 @@ class Application:
         if self._stopping:
             return None
         dispatch.menu.publish()
+        cards = asyncio.create_task(self._cards.run())
         try:
             return await self._receiver.run()
         finally:
+            cards.cancel()
+            await asyncio.gather(cards, return_exceptions=True)
             await dispatch.menu.close()
 
     def stop(self) -> None:
@@ -194,12 +210,19 @@ class Application:
             clock=clock,
             look_back=self._look_back,
         )
-        operator = Operator(door=door, chats=chats, catalog=catalog, clock=clock)
+        operator = Operator(
+            door=door,
+            chats=chats,
+            catalog=catalog,
+            clock=clock,
+            cards=self._cards,
+            resume=lambda person: dispatch.resume(person),
+        )
         sources = self._sources()
         hours = self._hours()
         areas = (alerts, sources, hours, *self._timely_areas(), *self._other_areas(table), operator)
         table += [command for area in areas for command in area.commands()]
-        return Dispatch(
+        dispatch = Dispatch(
             account_id=account_id,
             username=self.account.username.lower(),
             voice=self.voice,
@@ -231,6 +254,7 @@ class Application:
             questions={question.kind: question for area in (alerts, sources) for question in area.questions()},
             answers=self._answers,
         )
+        return dispatch
 
     def _hours(self) -> Hours:
         timezone = self._settings.chats.timezone

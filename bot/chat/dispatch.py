@@ -24,9 +24,9 @@ from bot.chat.lanes import Lanes
 from bot.chat.membership import Membership
 from bot.chat.menu import Menu
 from bot.chat.pairing import Pairing, Try
-from bot.chat.turn import Press, Turn
+from bot.chat.turn import Press, Turn, place_of
 from bot.chat.voice import Place, Voice
-from bot.core.chat import Chat, ChatKind, ChatState
+from bot.core.chat import Chat, ChatKind, ChatState, Person
 from bot.core.delivery import Rank
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import ChatShelf, Clock
@@ -85,7 +85,7 @@ class Dispatch:
             await self.answers.give(update.callback_query.id, speech.label("Something went wrong. Please try again."))
         elif update.message is not None and update.message.from_user is not None:
             speech = self._speech_for(update.message.from_user)
-            await self.voice.say(_place(update.message), speech.t("Something went wrong. Please try again."))
+            await self.voice.say(place_of(update.message), speech.t("Something went wrong. Please try again."))
 
     async def decline(self, update: Update) -> None:
         """Say that this one is too much: to a press in its answer, to texts in one sentence for all of them."""
@@ -132,6 +132,25 @@ class Dispatch:
             await self.hours.locate(turn, message.location.latitude, message.location.longitude)
         elif turn.is_private and message.effective_attachment is not None:
             await turn.reply(turn.speech.t("I can only read text. /help shows what I understand."))
+
+    async def resume(self, person: Person) -> None:
+        """Do in his own chat what somebody wrote before he was let in; who wrote nothing we can read is welcomed."""
+        turn = Turn(
+            place=Place(ChatId(person.id), ThreadId(0)),
+            kind=ChatKind.PRIVATE,
+            user_id=person.id,
+            name=person.name,
+            language=person.language,
+            is_operator=False,
+            speech=self.catalog.speak(person.language),
+            text=person.asked or "/start",
+            voice=self.voice,
+        )
+        turn = replace(turn, speech=self._speech_of(await self._meet(turn), turn))
+        if typed := parse(turn.text):
+            await self._command(turn, typed, anonymous=False)
+        else:
+            await self._text(turn, anonymous=False)
 
     async def _moved(self, message: Message) -> None:
         """A group became a supergroup; Telegram says it in both."""
@@ -182,7 +201,7 @@ class Dispatch:
 
     def _turn(self, message: Message, user: User, visitor: Visitor) -> Turn:
         return Turn(
-            place=_place(message),
+            place=place_of(message),
             kind=ChatKind(message.chat.type),
             user_id=UserId(user.id),
             name=f"{user.full_name} (@{user.username})" if user.username else user.full_name,
@@ -249,9 +268,9 @@ class Dispatch:
 
     async def _press(self, query: CallbackQuery) -> str:
         visitor = await self.door.look(UserId(query.from_user.id))
-        speech = self._speech_for(query.from_user)
         if visitor.standing is Standing.BANNED:
             return ""
+        speech = self._speech_for(query.from_user)
         verb, rest = keyboards.unpack(query.data or "")
         button, message = self.buttons.get(verb), query.message
         if not isinstance(message, Message) or button is None:
@@ -259,8 +278,7 @@ class Dispatch:
         turn = self._turn(message, query.from_user, visitor)
         if turn.is_private and visitor.standing is Standing.STRANGER:
             return speech.label("This bot is private.")
-        chat = await self._meet(turn)
-        turn = replace(turn, speech=self._speech_of(chat, turn), text="")
+        turn = replace(turn, speech=self._speech_of(await self._meet(turn), turn), text="")
         if button.who is Who.OPERATORS and not turn.is_operator:
             return turn.speech.label("This button is too old.")
         if not await self._may(button.who, turn, anonymous=False):
@@ -280,9 +298,3 @@ class Dispatch:
 
     def _speech_of(self, chat: Chat, turn: Turn) -> Speech:
         return self.catalog.speak(chat.language or turn.language)
-
-
-def _place(message: Message) -> Place:
-    # Telegram numbers answers in ordinary groups as threads too; only topics are places of their own.
-    thread = message.message_thread_id if message.is_topic_message else None
-    return Place(ChatId(message.chat_id), ThreadId(thread or 0))

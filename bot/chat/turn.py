@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup, Message
 from bot.chat.voice import Place, Voice
 from bot.core.chat import ChatKind
 from bot.core.delivery import Rank
-from bot.core.ids import UserId
+from bot.core.ids import ChatId, ThreadId, UserId
 from bot.texts.catalog import Speech
 from bot.texts.markup import Html
 
@@ -44,6 +44,13 @@ class Turn:
     async def reply(self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None) -> bool:
         """Answer in the same place."""
         return await self.voice.say(self.place, text, keyboard, asks=asks, rank=self.rank)
+
+
+def place_of(message: Message) -> Place:
+    """Say where a message was written."""
+    # Telegram numbers answers in ordinary groups as threads too; only topics are places of their own.
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Place(ChatId(message.chat_id), ThreadId(thread or 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

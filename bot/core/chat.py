@@ -33,7 +33,7 @@ class Access(StrEnum):
 
     STRANGER = "stranger"
     ASKED = "asked"
-    """A stranger for whom the operators already got a card."""
+    """A stranger who waits for the operators' answer."""
     APPROVED = "approved"
     BANNED = "banned"
 
@@ -68,6 +68,8 @@ class Person:
     is_operator: bool
     name: str
     language: str | None
+    asked: str | None = None
+    """What he wrote when the bot did not know him yet; it is done when he is let in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,7 +191,11 @@ class ChatShelf(Protocol):
         ...
 
     async def set_access(self, user_id: UserId, access: Access, now: datetime) -> None:
-        """Change what a person may do, making him known if need be."""
+        """Change what a person may do, making him known if need be; what he asked for is kept for who is approved."""
+        ...
+
+    async def list_waiting(self, limit: int) -> tuple[tuple[Person, ...], int]:
+        """List who waits for the operators' answer, in the order of asking; gives also how many there are in all."""
         ...
 
     async def set_operator(self, user_id: UserId, is_operator: bool, now: datetime) -> None:
@@ -227,12 +231,7 @@ class SubscriptionShelf(Protocol):
         limit: int,
         now: datetime,
     ) -> Subscription:
-        """
-        Subscribe a receiver to a query.
-
-        Raises `Refusal("subscription.exists", number=…)` when this receiver has the same normal form already, and
-        `Refusal("subscription.limit", limit=…)` when the chat has `limit` of them.
-        """
+        """Subscribe a receiver, raise `Refusal`: "subscription.exists" (number=…), "subscription.limit" (limit=…)."""
         ...
 
     async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:

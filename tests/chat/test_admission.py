@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.errors import StorageError
+from bot.core.ids import ChatId, UserId
 from bot.demo.chats import Kind, Standing
 from bot.demo.people import Person
 from storage.chats import Chats
@@ -38,6 +39,42 @@ async def test_a_stranger_is_approved_by_a_card(private_desk: Desk, olga: Person
     await anna.chat.wait_for(lambda message: message.text == "Du kannst diesen Bot jetzt benutzen.")
     await anna.chat.wait_for(lambda message: message.buttons != ())
     assert (await anna.ask("/sub Kim")).text.startswith("Gemacht")
+
+
+async def test_what_was_asked_first_is_done_on_approval(private_desk: Desk, olga: Person) -> None:
+    """A keyword, not only a greeting; it is forgotten then."""
+    anna = private_desk.server.person("Anna")
+    for text in ("/sub Nordkorea", "/sub Kim"):
+        await anna.ask(text)
+    await olga.chat.wait_for(lambda message: "Anna" in message.text)
+    await olga.press("Zulassen").answered()
+    done = await anna.chat.wait_for(lambda message: message.text.startswith("Gemacht"))
+    assert "Nordkorea" in done.text
+    assert [message.text for message in anna.chat.received][-2] == "Du kannst diesen Bot jetzt benutzen."
+    person = await private_desk.store.chats.find_person(UserId(anna.id))
+    assert (person and person.asked) is None
+
+
+async def test_what_was_asked_is_done_though_the_store_failed_in_between(
+    private_desk: Desk, olga: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The approval is tried again as a whole; it counts as done when that is."""
+    anna, real, faults = private_desk.server.person("Anna"), Chats.meet, 0
+
+    async def flaky(self: Chats, chat_id: ChatId, *what: object) -> object:
+        nonlocal faults
+        faults += chat_id == anna.id
+        if chat_id == anna.id and faults == 1:
+            raise StorageError("away")
+        return await real(self, chat_id, *what)  # type: ignore[arg-type] # passed on as they came
+
+    await anna.ask("/sub Nordkorea")
+    await olga.chat.wait_for(lambda message: "Anna" in message.text)
+    monkeypatch.setattr(Chats, "meet", flaky)
+    await olga.press("Zulassen").answered()
+    await anna.chat.wait_for(lambda message: message.text.startswith("Gemacht"))
+    await private_desk.handled()
+    assert faults > 1
 
 
 async def test_the_banned_hear_nothing(private_desk: Desk, olga: Person) -> None:

@@ -76,7 +76,7 @@ async def test_language_and_state_can_be_set(store: Store) -> None:
 async def test_a_person_is_written_down_whole(store: Store) -> None:
     """New or known."""
     assert await store.chats.find_person(USER) is None
-    person = Person(id=USER, access=Access.ASKED, is_operator=False, name="Zoë 🚀", language="de")
+    person = Person(id=USER, access=Access.ASKED, is_operator=False, name="Zoë 🚀", language="de", asked="/sub Kim")
     await store.chats.save_person(person, NOW)
     assert await store.chats.find_person(USER) == person
 
@@ -98,6 +98,26 @@ async def test_access_can_be_set_for_anybody(store: Store, is_known: bool) -> No
     person = await store.chats.find_person(USER)
     assert person is not None
     assert (person.access, person.name) == (Access.BANNED, "Zoë" if is_known else "")
+
+
+async def test_who_waits_is_listed_in_the_order_of_asking(store: Store) -> None:
+    """With what he wanted, until he is let in or not; others are not among them."""
+    for minutes, number in ((2, 7), (0, 9), (1, 8)):
+        person = Person(
+            id=UserId(number), access=Access.ASKED, is_operator=False, name="", language=None, asked="/sub x"
+        )
+        await store.chats.save_person(person, NOW + timedelta(minutes=minutes))
+    await store.chats.set_access(UserId(5), Access.APPROVED, NOW)
+    waiting, count = await store.chats.list_waiting(2)
+    assert ([each.id for each in waiting], count) == ([9, 8], 3)
+
+    await store.chats.set_access(UserId(9), Access.APPROVED, NOW)
+    await store.chats.set_access(UserId(8), Access.BANNED, NOW)
+    waiting, count = await store.chats.list_waiting(9)
+    assert [(each.id, each.asked) for each in waiting] == [(7, "/sub x")]
+    assert count == 1
+    people = [await store.chats.find_person(UserId(number)) for number in (9, 8)]
+    assert [each and each.asked for each in people] == ["/sub x", None]
 
 
 async def test_operators_are_approved_and_listed_by_id(store: Store) -> None:

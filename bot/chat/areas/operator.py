@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.chat import greeting, keyboards, lengths
+from bot.chat import lengths
 from bot.chat.access import Door
+from bot.chat.approval_cards import APPROVE, BAN, ApprovalCards
 from bot.chat.command import Button, Command, Who
 from bot.chat.turn import Press, Turn
 from bot.chat.voice import Place
-from bot.core.chat import Access, Chat, ChatState
+from bot.core.chat import Access, ChatState, Person
+from bot.core.delivery import Rank
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import ChatShelf, Clock
 from bot.texts.catalog import Catalog, mark
 from bot.texts.markup import Html, bold, code
 
-_APPROVE = "approve"
-_BAN = "ban"
+_LONGEST_ASKED = 1_000
 _EXAMPLE = code("/approve 123456789")
 
 Change = Callable[[Turn, UserId], Awaitable[Html]]
@@ -31,6 +32,9 @@ class Operator:
     chats: ChatShelf
     catalog: Catalog
     clock: Clock
+    cards: ApprovalCards
+    resume: Callable[[Person], Awaitable[None]]
+    """Does what somebody asked for before he was let in."""
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of this area."""
@@ -44,8 +48,8 @@ class Operator:
     def buttons(self) -> tuple[Button, ...]:
         """List the buttons of this area."""
         return (
-            Button(verb=_APPROVE, handle=self.press_approve, who=Who.OPERATORS),
-            Button(verb=_BAN, handle=self.press_ban, who=Who.OPERATORS),
+            Button(verb=APPROVE, handle=self.press_approve, who=Who.OPERATORS),
+            Button(verb=BAN, handle=self.press_ban, who=Who.OPERATORS),
         )
 
     async def knock(self, turn: Turn, access: Access) -> None:
@@ -55,29 +59,13 @@ class Operator:
                 turn.speech.t("Your request is with the operator; I write to you when there is an answer.")
             )
             return
-        # Who never opened the chat cannot be written to.
-        chats = [await self.chats.find(ChatId(operator)) for operator in await self.door.list_operators()]
-        reachable = [chat for chat in chats if chat is not None and chat.state is ChatState.ACTIVE]
-        if not reachable:
+        if not await self.cards.list_operators():
             await turn.reply(turn.speech.t("This bot is private."))
             return
+        asked = lengths.cut(turn.text, _LONGEST_ASKED)
+        await self.door.note(turn.user_id, Access.ASKED, turn.name, turn.language, asked)
+        self.cards.refresh()
         await turn.reply(turn.speech.t("This bot is private. I have asked the operator whether you may use it."))
-        # The cards first: after a crash a second card is better than none.
-        sent = [await self._send_card(turn, chat) for chat in reachable]
-        if any(sent):
-            await self.door.note(turn.user_id, Access.ASKED, turn.name, turn.language)
-
-    async def _send_card(self, turn: Turn, operator: Chat) -> bool:
-        speech = self.catalog.speak(operator.language)
-        rows = [
-            [
-                keyboards.button(speech.label("Approve"), _APPROVE, turn.user_id),
-                keyboards.button(speech.label("Ban"), _BAN, turn.user_id),
-            ]
-        ]
-        name = bold(lengths.cut(lengths.tidy(turn.name), 100))
-        text = speech.t("{name} would like to use this bot. Id: {id}", name=name, id=code(str(turn.user_id)))
-        return await turn.voice.say(Place(operator.id, ThreadId(0)), text, keyboards.keyboard(rows))
 
     async def approve(self, turn: Turn) -> None:
         """Let somebody in by id."""
@@ -107,24 +95,31 @@ class Operator:
         await turn.reply(await change(turn, user_id))
 
     async def _from_card(self, press: Press, change: Change) -> str:
-        user_id = _user_id(press.rest)
+        user_id, chat_id = _user_id(press.rest), press.turn.place.chat_id
         if user_id is None:
             return press.turn.speech.label("This button is too old.")
-        await press.edit(await change(press.turn, user_id))
+        said = await change(press.turn, user_id)
+        operator = await self.chats.find(chat_id)
+        if operator is not None and await self.cards.is_current(chat_id, press.message.message_id):
+            await self.cards.show(operator, Rank.REPLY)
+        else:
+            await press.edit(said)
         return ""
 
     async def _approve(self, turn: Turn, user_id: UserId) -> Html:
         person = await self.chats.find_person(user_id)
         said = {"name": _name(person.name if person else "", user_id)}
-        if person is not None and person.access is Access.APPROVED:
+        # What he asked for is forgotten last: after a kill in between, it is done at the second attempt.
+        if person is not None and person.access is Access.APPROVED and person.asked is None:
             return turn.speech.t("{name} is approved already.", **said)
         await self.chats.set_access(user_id, Access.APPROVED, self.clock.now())
+        self.cards.refresh()
         await self._set_state(user_id, ChatState.ACTIVE)
-        if person is not None and person.access is Access.ASKED:
+        if person is not None and (person.access is Access.ASKED or person.asked is not None):
             speech = self.catalog.speak(person.language)
-            place = Place(ChatId(user_id), ThreadId(0))
-            await turn.voice.say(place, speech.t("You can use this bot now."))
-            await turn.voice.say(place, *greeting.welcome(speech, in_group=False))
+            await turn.voice.say(Place(ChatId(user_id), ThreadId(0)), speech.t("You can use this bot now."))
+            await self.resume(person)
+            await self.chats.save_person(replace(person, access=Access.APPROVED, asked=None), self.clock.now())
         return turn.speech.t("{name} can use the bot now.", **said)
 
     async def _ban(self, turn: Turn, user_id: UserId) -> Html:
@@ -133,6 +128,7 @@ class Operator:
         if user_id in await self.door.list_operators():
             return turn.speech.t("{name} is an operator and cannot be banned.", **said)
         await self.chats.set_access(user_id, Access.BANNED, self.clock.now())
+        self.cards.refresh()
         await self._set_state(user_id, ChatState.BLOCKED)
         return turn.speech.t("{name} is banned and gets no answer any more.", **said)
 
