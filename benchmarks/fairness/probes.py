@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import math
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from benchmarks.fairness.rows import Row, percentile
 from benchmarks.fairness.stage import Stage
 from bot.demo.people import Person
+
+Admit = Callable[[Person], Awaitable[None]]
 
 REPLY_BOUND, ALERT_BOUND = 2.0, 3.0
 """Seconds for 99 of 100."""
@@ -159,7 +161,13 @@ class Bystanders:
 
 
 async def make_bystanders(
-    stage: Stage, *, feed: str = "daily", people: int = 12, every: float = 1.0, patience: float = 120.0
+    stage: Stage,
+    *,
+    feed: str = "daily",
+    people: int = 12,
+    every: float = 1.0,
+    patience: float = 120.0,
+    admit: Admit | None = None,
 ) -> Bystanders:
     """
     Let people in who ask and who wait for alerts; both kinds are `people` many.
@@ -170,9 +178,13 @@ async def make_bystanders(
         people: how many of each kind; alerts last for 20 times so many articles.
         every: seconds between two questions, and between two articles.
         patience: seconds after which a wait counts as endless.
+        admit: lets one of them in, where the bot is private.
     """
     asking = [stage.server.person(f"Asks {number}") for number in range(people)]
     waiting = [stage.server.person(f"Waits {number}") for number in range(people)]
+    if admit is not None:
+        for person in (*asking, *waiting):
+            await admit(person)
     alerts = Alerts(stage=stage, people=waiting, feed=feed, every=every, patience=patience)
     await alerts.prepare()
     for person in asking:
