@@ -12,6 +12,7 @@ from bot.chat import greeting
 from bot.chat.access import Door, Standing
 from bot.chat.voice import Place, Voice
 from bot.core.chat import ChatKind, ChatState
+from bot.core.delivery import Rank
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import ChatShelf, Clock, Facts
 from bot.texts.catalog import Catalog
@@ -66,7 +67,7 @@ class Membership:
         if visitor.standing is not Standing.WELCOME:
             if visitor.standing is Standing.STRANGER and _may_write(update, kind):
                 speech = self.catalog.speak(language)
-                await self.voice.say(place, speech.t("This bot is private and cannot stay here."))
+                await self.voice.say(place, speech.t("This bot is private and cannot stay here."), rank=Rank.BULK)
             await self.voice.leave(chat_id)
             return
         if not visitor.is_operator and not await self._has_room(UserId(update.from_user.id), chat_id):
