@@ -32,6 +32,14 @@ class Bundles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def find_rolling(self, delivery_id: DeliveryId) -> Delivery | None:
+        """Find a rolling message that is out."""
+        wanted = select(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.message_id.is_not(None))
+        async with self._database.read() as connection:
+            rolling = wanted.where(deliveries.c.kind == DeliveryKind.ROLLING)
+            row = (await connection.execute(rolling)).mappings().one_or_none()
+        return None if row is None else rows.delivery(row)
+
     async def load(self, delivery: Delivery, now: datetime) -> Bundle | None:
         """Gather it; a story whose subscriptions are all gone, paused or muted is left out. None: the chat is gone."""
         facts = json.loads(delivery.payload or "{}")

@@ -12,7 +12,7 @@ from bot.core.article import Article
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, Rank
 from bot.core.ids import ArticleId, ChatId, DeliveryId, ThreadId
 from bot.core.republication import OPENING, opening
-from bot.core.retelling import SAME_STORY, Fate, Told
+from bot.core.retelling import MOST_NAMED, SAME_STORY, Fate, Told
 from bot.core.stories_shelf import Place, SentAlert
 from bot.core.story import Headline, Placement, Telling
 from storage import retellings, rows
@@ -23,6 +23,8 @@ from storage.told import joined, looks, tellings
 _LOCK = 0x53746963_68776F74
 """Any number that no other program uses for an advisory lock of the same database."""
 _COALESCE = timedelta(seconds=2)
+_RECOUNT = timedelta(minutes=10)
+"""So long a source that is only counted waits for others: a story that all papers tell is few edits."""
 """How long an edit waits for the next source; several feeds often bring a story in one round."""
 
 _TOLD = (
@@ -97,9 +99,10 @@ class Stories:
                 noted = insert(connection, joined).values(delivery_id=delivery.id, first_id=first)
                 await connection.execute(noted.on_conflict_do_nothing())
             if is_new and edits:
-                await connection.execute(
-                    insert(connection, deliveries).values(_edit(delivery, first, now)).on_conflict_do_nothing()
-                )
+                others = await connection.scalar(select(func.count()).where(joined.c.first_id == first))
+                at = now + (_COALESCE if (others or 0) <= MOST_NAMED else _RECOUNT)
+                edit = insert(connection, deliveries).values(_edit(delivery, first, at, now))
+                await connection.execute(edit.on_conflict_do_nothing())
 
     async def find_sent(self, delivery_id: DeliveryId) -> SentAlert | None:
         """Find an alert that is out."""
@@ -152,7 +155,7 @@ async def _write(connection: AsyncConnection, article: Article, placement: Place
             await connection.execute(update(table).where(others).values(story_id=story_id))
 
 
-def _edit(delivery: Delivery, first: DeliveryId, now: datetime) -> dict[str, object]:
+def _edit(delivery: Delivery, first: DeliveryId, at: datetime, now: datetime) -> dict[str, object]:
     """Queue a look at the message; what was named meanwhile needs no edit of its own."""
     return {
         "chat_id": delivery.chat_id,
@@ -163,7 +166,7 @@ def _edit(delivery: Delivery, first: DeliveryId, now: datetime) -> dict[str, obj
         "article_id": delivery.article_id,
         "payload": str(first),
         "state": DeliveryState.QUEUED,
-        "not_before": now + _COALESCE,
+        "not_before": at,
         "seen_at": delivery.seen_at,
         "created_at": now,
     }

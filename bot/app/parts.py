@@ -146,6 +146,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         ),
         adjust=hours.adjust(watch),
         retell_by=stories.retell_by,
+        bundles=store.bundles,
     )
     stack.push_async_callback(application.close)
     deliver = Deliver(

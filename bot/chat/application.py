@@ -41,6 +41,7 @@ from bot.chat.pairing import Pairing
 from bot.chat.receiver import Receiver
 from bot.chat.throttle import Throttle
 from bot.chat.voice import Voice
+from bot.core.bundle import BundleShelf
 from bot.core.delivery import TokenRefused
 from bot.core.ids import UserId
 from bot.core.limits import Limiter, RatePolicy
@@ -78,6 +79,7 @@ class Application:
         follow: Follow,
         adjust: Adjust,
         retell_by: Callable[[Messenger], Retell],
+        bundles: BundleShelf,
         limiter: Limiter | None = None,
         prompt_seconds: float = 0.8,
         press_seconds: float = 0.5,
@@ -98,6 +100,7 @@ class Application:
         self._follow = follow
         self._prompt_seconds = prompt_seconds
         self._adjust = adjust
+        self._bundles = bundles
         self.catalog = Catalog.load(settings.chats.language)
         self.account = Account.at(telegram.api_url, telegram.token.get_secret_value())
         rates = RatePolicy(messages_per_second=telegram.messages_per_second)
@@ -281,11 +284,12 @@ class Application:
 
     def _other_areas(self, table: list[Command]) -> tuple[Removal, PastArea, Preferences, Growth, Welcome]:
         """Make the areas only commands lead to; the table is filled when all are there."""
+        timezone = self._settings.chats.timezone
         return (
             Removal(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=self._clock),
             PastArea(look_back=self._look_back, why=self._why),
             Preferences(chats=self._chats, catalog=self.catalog),
-            Growth(retell=self.retell, catalog=self.catalog, clock=self._clock, timezone=self._settings.chats.timezone),
+            Growth(retell=self.retell, shelf=self._bundles, catalog=self.catalog, clock=self._clock, timezone=timezone),
             Welcome(
                 subscribe=self._subscribe,
                 look_back=self._look_back,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.chat import lengths, pasts
+from telegram import InlineKeyboardMarkup
+
+from bot.chat import keyboards, lengths, pasts
 from bot.chat.render import Setting
 from bot.core import bundle as bundles
 from bot.core import hours, story
 from bot.core.bundle import Bundle, Group, Telling
 from bot.core.delivery import AWAY, DeliveryKind
 from bot.core.holding import CATCH_UP, LATE, PAUSE
+from bot.core.ids import DeliveryId
 from bot.texts.catalog import Speech
 from bot.texts.markup import Html, bold, italic, join, plain
 
@@ -27,6 +31,8 @@ _OPEN = 3
 _LONG = 5
 """From so many stories on, all but the first three are folded up."""
 _ROLLING = 10
+COUNTED = "rolled"
+"""The verb of the buttons under a rolling message: the delivery, and from which of the counted stories on to list."""
 _NAME = 60
 _SOURCE = 30
 _SOURCES = 2
@@ -97,9 +103,14 @@ def write_plain(bundle: Bundle, setting: Setting) -> str:
 
 def _rolling(bundle: Bundle, setting: Setting) -> Html:
     """Show how many there are, and the newest that most sources tell."""
-    speech = setting.speech
-    newest = sorted(bundle.tellings, key=lambda each: each.published_at, reverse=True)[: 3 * _ROLLING]
-    shown = story.rank(newest)[:_ROLLING]
+    shown, counted = _share(bundle)
+    lines = [_rolling_head(bundle, setting.speech), *(_line(telling, bundle, setting) for telling in shown)]
+    if counted:
+        lines.append(italic(setting.speech.n("and one more", "and {count} more", len(counted))))
+    return join("\n", lines)
+
+
+def _rolling_head(bundle: Bundle, speech: Speech) -> Html:
     name = lengths.cut(lengths.tidy(bundle.tellings[0].subscriptions[0].name), _NAME)
     head = speech.n(
         "{name}: one more story within the hour",
@@ -107,10 +118,50 @@ def _rolling(bundle: Bundle, setting: Setting) -> Html:
         len(bundle.tellings),
         name=name,
     )
-    lines = [bold(head), *(_line(each, bundle, setting) for each in shown)]
-    if more := len(bundle.tellings) - len(shown):
-        lines.append(italic(speech.n("and one more", "and {count} more", more)))
-    return join("\n", lines)
+    return bold(head)
+
+
+def _share(bundle: Bundle) -> tuple[Sequence[Telling], Sequence[Telling]]:
+    """Give the stories a rolling message shows, and those it only counts, the newest first."""
+    newest = sorted(bundle.tellings, key=lambda telling: telling.published_at, reverse=True)
+    shown = story.rank(newest[: 3 * _ROLLING])[:_ROLLING]
+    named = {telling.ids for telling in shown}
+    return shown, [telling for telling in newest if telling.ids not in named]
+
+
+def write_counted(bundle: Bundle, setting: Setting, offset: int) -> tuple[Html, int | None]:
+    """
+    List the stories that a rolling message only counts, from the `offset`-th on, as many as one message takes.
+
+    Returns the text and the next offset, None when nothing is left; an offset behind the last one begins anew.
+    """
+    counted = _share(bundle)[1]
+    start = offset if offset < len(counted) else 0
+    lines = [_rolling_head(bundle, setting.speech)]
+    room = _Room(PAGE, ENTITIES).without(*lines)
+    for telling in counted[start:]:
+        line = _line(telling, bundle, setting)
+        room = room.without(line)
+        if not room.is_enough and len(lines) > 1:
+            break
+        lines.append(line)
+    end = start + len(lines) - 1
+    return join("\n", lines), end if end < len(counted) else None
+
+
+def keyboard(bundle: Bundle, delivery_id: DeliveryId, speech: Speech) -> InlineKeyboardMarkup | None:
+    """Make the button under a rolling message that lists what is only counted; None where there is nothing to list."""
+    if bundle.kind is not DeliveryKind.ROLLING or not _share(bundle)[1]:
+        return None
+    return keyboards.keyboard([[keyboards.button(speech.label("More"), COUNTED, delivery_id, 0)]])
+
+
+def counted_keyboard(delivery_id: DeliveryId, following: int | None, speech: Speech) -> InlineKeyboardMarkup | None:
+    """Make the buttons under such a list: back to the message, and on to the next ones."""
+    row = [keyboards.button("‹", COUNTED, delivery_id)]
+    if following is not None:
+        row.append(keyboards.button(speech.label("More"), COUNTED, delivery_id, following))
+    return keyboards.keyboard([row])
 
 
 def _header(bundle: Bundle, setting: Setting) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
@@ -42,7 +43,7 @@ class TelegramHerald:
         """Render in the chat's language of this moment and send, or edit the message that is there."""
         text = self._write(delivery, bundle)
         if bundle.message_id is not None:
-            return await self._edit(delivery, bundle.message_id, text)
+            return await self._edit(delivery, bundle.message_id, text, self._keyboard(delivery, bundle))
         try:
             message = await self._account.send_message(
                 delivery.chat_id,
@@ -51,13 +52,16 @@ class TelegramHerald:
                 link_preview_options=NO_PREVIEW,
                 disable_notification=True if delivery.silent else None,
                 message_thread_id=delivery.thread_id or None,
+                reply_markup=self._keyboard(delivery, bundle),
                 allow_paid_broadcast=self._paid,
             )
         except TelegramError as error:
             return outcomes.read(error)
         return Delivered(MessageId(message.message_id))
 
-    async def _edit(self, delivery: Delivery, message_id: MessageId, text: str) -> SendOutcome:
+    async def _edit(
+        self, delivery: Delivery, message_id: MessageId, text: str, keyboard: InlineKeyboardMarkup | None
+    ) -> SendOutcome:
         """Edit the message; should the reader have deleted it, that is an outcome, and a new one is another call."""
         try:
             await self._account.edit_message_text(
@@ -66,11 +70,15 @@ class TelegramHerald:
                 message_id=message_id,
                 parse_mode=None if delivery.plain else ParseMode.HTML,
                 link_preview_options=NO_PREVIEW,
+                reply_markup=keyboard,
             )
         except TelegramError as error:
             if not (isinstance(error, BadRequest) and "not modified" in error.message.lower()):
                 return outcomes.read(error)
         return Delivered(message_id)
+
+    def _keyboard(self, delivery: Delivery, bundle: Bundle) -> InlineKeyboardMarkup | None:
+        return bundles.keyboard(bundle, delivery.id, self._catalog.speak(bundle.chat.language))
 
     def _write(self, delivery: Delivery, bundle: Bundle) -> str:
         setting = self._setting(bundle)

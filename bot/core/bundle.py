@@ -85,6 +85,10 @@ def group(tellings: Sequence[Telling]) -> tuple[Group, ...]:
 class BundleShelf(Protocol):
     """What messages about several articles are made of."""
 
+    async def find_rolling(self, delivery_id: DeliveryId) -> Delivery | None:
+        """Find a rolling message that is out."""
+        ...
+
     async def load(self, delivery: Delivery, now: datetime) -> Bundle | None:
         """Gather it; a story whose subscriptions are all gone, paused or muted is left out. None: the chat is gone."""
         ...

@@ -16,7 +16,7 @@ EDITED_FOR = timedelta(hours=48)
 """How long after it went out a message still grows."""
 SAME_STORY = "same-story"
 MOST_NAMED = 8
-"""Sources that a message names; it is not changed for more."""
+"""Sources that a message names; of more it gives the number."""
 _FOR_DIGEST = (DeliveryState.HELD, DIGEST)
 _AHEAD = frozenset((DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING))
 _STEP = timedelta(seconds=1)

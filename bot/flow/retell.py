@@ -15,7 +15,7 @@ from bot.core.alert import Alert, Summary
 from bot.core.delivery import Delivered, Delivery, Done, Drop, NextStep, SendOutcome
 from bot.core.ids import ChatId, DeliveryId
 from bot.core.ports import Clock, Messenger, Outbox
-from bot.core.retelling import MOST_NAMED, SAME_STORY, Join
+from bot.core.retelling import SAME_STORY, Join
 from bot.core.stories_shelf import SentAlert, StoryShelf
 from bot.core.verdict import Send, Skip, Verdict, Wait
 from bot.flow.judge import Claimed
@@ -74,7 +74,7 @@ class Retell:
         alert = await self._load(sent)
         if alert is None:
             return Drop("unsubscribed")
-        if len(alert.also) <= sent.named or sent.named >= MOST_NAMED:
+        if len(alert.also) <= sent.named:
             return Done(sent.message_id)
         summary = await self.summarise(alert)
 

@@ -132,6 +132,7 @@ def make_application(
             clock=desk_clock,
             timezone=settings.chats.timezone,
         ),
+        bundles=store.bundles,
         retell_by=lambda messenger: Retell(
             stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=Summarise(analyser)
         ),

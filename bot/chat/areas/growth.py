@@ -1,13 +1,15 @@
-"""Growing alerts: [More] shows the next sentences in the message itself."""
+"""[More]: the next sentences of an alert, or the stories a rolling message only counts, in the message itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.chat import growing, render
+from bot.chat import bundles, growing, render
 from bot.chat.command import Button, Command, Who
 from bot.chat.render import Setting
 from bot.chat.turn import Press
+from bot.core.bundle import Bundle, BundleShelf
+from bot.core.chat import Chat
 from bot.core.ids import DeliveryId
 from bot.core.ports import Clock
 from bot.flow.retell import Retell
@@ -19,6 +21,7 @@ class Growth:
     """What the first button under an alert does."""
 
     retell: Retell
+    shelf: BundleShelf
     catalog: Catalog
     clock: Clock
     timezone: str
@@ -29,7 +32,10 @@ class Growth:
 
     def buttons(self) -> tuple[Button, ...]:
         """List the buttons of this area."""
-        return (Button(verb=growing.MORE, handle=self.more, who=Who.ANYBODY),)
+        return (
+            Button(verb=growing.MORE, handle=self.more, who=Who.ANYBODY),
+            Button(verb=bundles.COUNTED, handle=self.list_counted, who=Who.ANYBODY),
+        )
 
     async def more(self, press: Press) -> str:
         """Show the next sentences."""
@@ -39,8 +45,35 @@ class Growth:
         if found is None or found[0].message_id != press.message.message_id:
             return press.turn.speech.label("This button is too old.")
         sent, alert, summary = found
-        setting = Setting(speech=self.catalog.speak(alert.chat.language), now=self.clock.now(), timezone=self.timezone)
+        setting = self._setting(alert.chat)
         keyboard = growing.buttons(sent.delivery.id, summary, setting.speech, opened=True)
         await press.edit(render.alert(alert, summary, setting, opened=True), keyboard)
         await self.retell.note_open(sent, alert)
         return ""
+
+    async def list_counted(self, press: Press) -> str:
+        """List what a rolling message only counts, or (without a number) go back to the message."""
+        told, _, offset = press.rest.partition(":")
+        bundle = await self._find_rolling(told, press)
+        if bundle is None or not bundle.tellings:
+            return press.turn.speech.label("This button is too old.")
+        setting, delivery_id = self._setting(bundle.chat), DeliveryId(int(told))
+        keyboard = bundles.keyboard(bundle, delivery_id, setting.speech)
+        if keyboard is None or not offset.isdecimal():
+            await press.edit(bundles.write(bundle, setting), keyboard)
+            return ""
+        text, following = bundles.write_counted(bundle, setting, int(offset[:6]))
+        await press.edit(text, bundles.counted_keyboard(delivery_id, following, setting.speech))
+        return ""
+
+    async def _find_rolling(self, told: str, press: Press) -> Bundle | None:
+        if not (told.isdecimal() and len(told) < 19):
+            return None
+        delivery = await self.shelf.find_rolling(DeliveryId(int(told)))
+        if delivery is None or delivery.chat_id != press.turn.place.chat_id:
+            return None
+        bundle = await self.shelf.load(delivery, self.clock.now())
+        return bundle if bundle is not None and bundle.message_id == press.message.message_id else None
+
+    def _setting(self, chat: Chat) -> Setting:
+        return Setting(speech=self.catalog.speak(chat.language), now=self.clock.now(), timezone=self.timezone)
