@@ -28,6 +28,10 @@ from bot.feeds.wire import Job
 
 _START_SECONDS = 30
 _PIECE = 256 * 1024
+QUICK_SECONDS = 1.0
+"""Processor time a document may take from those behind it; a feed of 1 MB with full texts takes about 0.5 s."""
+_QUICK = 4
+"""The part of the deadline for the same."""
 _PROGRAM = "from bot.feeds.worker import main; main()"
 
 
@@ -52,16 +56,18 @@ class ParserPool:
         """
         Limit what a document may take; `memory` is for a large one, of which one at a time is read in each lane.
 
-        Documents of readers may take half of everything. `audited` is the share of feeds that are read short and whole,
-        to compare.
+        A document that takes more than a part of `deadline` and `cpu` is given up by the usual workers, and read again
+        by the one of the slow documents, with all of it; what a reader brought in gets half of `deadline` there.
+        `audited` is the share of feeds that are read short and whole, to compare.
         """
         self._audited, self._random = audited, random
-        whole = _Limits(deadline=deadline.total_seconds(), cpu=cpu.total_seconds(), memory=memory)
-        half = _Limits(deadline=whole.deadline / 2, cpu=whole.cpu / 2, memory=memory // 2)
+        self._deadline = deadline.total_seconds()
+        whole = _Limits(deadline=self._deadline, cpu=cpu.total_seconds(), memory=memory)
+        quick = _Limits(deadline=whole.deadline / _QUICK, cpu=min(whole.cpu, QUICK_SECONDS), memory=memory)
         self._costs = Costs()
         self._lanes = {
-            Lane.USUAL: _Crew(workers, whole),
-            Lane.READERS: _Crew(1, half),
+            Lane.USUAL: _Crew(workers, quick),
+            Lane.READERS: _Crew(1, quick),
             Lane.SLOW: _Crew(1, whole),
         }
 
@@ -117,8 +123,14 @@ class ParserPool:
     ) -> tuple[list[Any] | ParseFailed, list[Entry]]:
         # All pages of a site count together, or each would be new; a feed has one address.
         key = about[0] if job is Job.FEED else f"{job}:{host_of(about[1] if job is Job.RULES else about[0])}"
-        crew = self._lanes[self._costs.choose(key, is_readers=is_readers)]
-        answer = await crew.work(job, body, about)
+        lane = self._costs.choose(key, is_readers=is_readers)
+        if lane is not Lane.SLOW:
+            answer = await self._lanes[lane].work(job, body, about)
+            self._costs.note(key, answer.seconds)
+            if not answer.is_dead:
+                return answer.content, answer.entries
+        deadline = self._deadline / 2 if is_readers else self._deadline
+        answer = await self._lanes[Lane.SLOW].work(job, body, about, deadline)
         self._costs.note(key, answer.seconds)
         return answer.content, answer.entries
 
@@ -139,6 +151,10 @@ class _Answer:
     """What it cost; a document that killed its worker cost all it might."""
     entries: list[Entry] = field(default_factory=list)
 
+    @property
+    def is_dead(self) -> bool:
+        return isinstance(self.content, ParseFailed) and self.content.problem is FetchProblem.PARSER_DIED
+
 
 class _Crew:
     """Workers with one waiting line."""
@@ -155,13 +171,14 @@ class _Crew:
         for worker in tuple(self._all):
             await self._end(worker)
 
-    async def work(self, job: Job, body: bytes, about: tuple[str, ...]) -> _Answer:
+    async def work(self, job: Job, body: bytes, about: tuple[str, ...], deadline: float | None = None) -> _Answer:
+        deadline = deadline or self._limits.deadline
         if not wire.is_large(job, body):
-            return await self._ask(wire.pack_request(body, *about, job=job))
+            return await self._ask(wire.pack_request(body, *about, job=job), deadline)
         async with self._large:
-            return await self._ask(wire.pack_request(body, *about, job=job))
+            return await self._ask(wire.pack_request(body, *about, job=job), deadline)
 
-    async def _ask(self, request: tuple[bytes, bytes]) -> _Answer:
+    async def _ask(self, request: tuple[bytes, bytes], deadline: float) -> _Answer:
         async with self._slots:
             try:
                 worker = await self._take()
@@ -169,7 +186,7 @@ class _Crew:
                 return _died(f"No process could be started ({type(error).__name__}).", 0.0)
             keep = False
             try:
-                async with asyncio.timeout(self._limits.deadline):
+                async with asyncio.timeout(deadline):
                     reply = wire.unpack_reply(await worker.ask(*request))
                     entries = [entry async for entry in worker.read_entries(reply.entries)]
                 keep = not reply.is_last

@@ -15,6 +15,7 @@ import pytest
 from bot.core.feed import Fetched, FetchProblem, ParsedFeed, ParseFailed
 from bot.demo.clock import HANG_SECONDS
 from bot.feeds import parse
+from bot.feeds.lanes import Lane
 from bot.feeds.pool import ParserPool
 from tests.feeds.servers import RSS
 
@@ -161,6 +162,14 @@ async def test_a_document_that_was_slow_waits_for_the_worker_of_slow_ones() -> N
             assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
         assert not again.done()
         assert isinstance(await again, ParseFailed)
+
+
+async def test_a_slow_document_that_is_good_is_read_all_the_same() -> None:
+    """The usual workers give it up, the worker of the slow ones reads it."""
+    async with ParserPool(workers=1, cpu=timedelta(seconds=60), deadline=timedelta(seconds=200)) as pool:
+        slow = document(_many_items(12_000))
+        assert isinstance(await pool.parse(slow), ParsedFeed)
+        assert pool._costs.choose(slow.url, is_readers=False) is Lane.SLOW
 
 
 async def test_worker_knows_no_secret(pool: ParserPool, monkeypatch: pytest.MonkeyPatch) -> None:
