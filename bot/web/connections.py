@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _log = logging.getLogger(__name__)
-_BACKLOG = 128
+_BACKLOG = 2_048
+"""Waiting costs the kernel little; beyond this it answers nobody, and clients ask again after seconds."""
 _ACCEPTS_AT_ONCE = 16
 """Then the event loop has other things to do."""
 
@@ -32,7 +33,7 @@ class ConnectionPolicy:
     answer: float = 30.0
     """How long it may take until the answer has been taken off."""
     spared: float = 0.25
-    """A connection younger than this is not displaced."""
+    """A connection younger than this is not displaced; so at most `most` are accepted in that time."""
     rest: float = 1.0
     """The pause when the system gives no descriptor."""
 
