@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, text, update
+from sqlalchemy import and_, case, func, not_, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import AWAY, DeliveryKind, DeliveryState, Rank
@@ -24,9 +24,13 @@ _SOUGHT = timedelta(hours=1)
 
 
 async def gather(connection: AsyncConnection, chat: Row, now: datetime) -> None:
-    """Hold an alert for each article the chat would have got since it went away; none comes twice."""
+    """
+    Hold an alert for each article the chat would have got since it went away; none comes twice.
+
+    Done again with the same `now`, it holds what was found only meanwhile, and no more than the newest in all.
+    """
     for reason in (AWAY, DIGEST):
-        found = (await connection.execute(_missed(chat, for_digest=reason == DIGEST))).mappings().all()
+        found = (await connection.execute(_missed(chat, now, for_digest=reason == DIGEST))).mappings().all()
         missed = [
             {
                 "chat_id": chat["id"],
@@ -57,7 +61,7 @@ async def find_again(connection: AsyncConnection, chat_id: ChatId, now: datetime
     await connection.execute(put_off.where(deliveries.c.not_before > now).values(not_before=now))
 
 
-def _missed(chat: Row, *, for_digest: bool) -> Any:
+def _missed(chat: Row, now: datetime, *, for_digest: bool) -> Any:
     chat_id: ChatId = chat["id"]
     refused = select(feed_choices.c.feed_id).where(
         feed_choices.c.chat_id == chat_id,
@@ -68,6 +72,8 @@ def _missed(chat: Row, *, for_digest: bool) -> Any:
         deliveries.c.article_id == articles.c.id,
         deliveries.c.chat_id == chat_id,
         deliveries.c.thread_id == subscriptions.c.thread_id,
+        # What this very return holds already counts among the newest.
+        not_(and_(text("deliveries.state = 'held'"), deliveries.c.created_at == now)),
     )
     reads = chat["reads"] or (chat["language"], ENGLISH)
     strength = func.max(case({Urgency.INSTANT: 2, Urgency.SILENT: 1}, value=subscriptions.c.urgency, else_=0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.errors import StorageError
-from bot.core.ids import ChatId, UserId
+from bot.core.ids import ChatId, ThreadId, UserId
 from bot.demo.chats import Kind, Standing
 from bot.demo.people import Person
 from storage.chats import Chats
@@ -91,6 +91,21 @@ async def test_the_banned_hear_nothing(private_desk: Desk, olga: Person) -> None
     assert anna.chat.received == (knock,)
     assert (await olga.ask(f"/unban {anna.id}")).text.startswith("Anna ist nicht mehr gesperrt.")
     assert (await anna.ask("/start")).text.startswith("Dieser Bot ist privat.")
+
+
+async def test_the_banned_hear_nothing_from_a_public_bot_either(open_desk: Open) -> None:
+    """Everybody else is welcome there; a ban is a ban."""
+    async with open_desk(access="public", operators=(77,)) as desk:
+        olga, anna = desk.server.person("Olga", user_id=77), desk.server.person("Anna")
+        await anna.ask("/start")
+        assert (await olga.ask(f"/ban {anna.id}")).text.endswith("ist gesperrt und bekommt keine Antwort mehr.")
+        heard = len(anna.chat.received)
+        for text in ("/start", "/sub Nordkorea", "hallo"):
+            anna.say(text)
+        await desk.handled()
+        assert len(anna.chat.received) == heard
+        assert await desk.store.subscriptions.list_for(ChatId(anna.id), ThreadId(0)) == ()
+        assert (await desk.server.person("Bert").ask("/sub Nordkorea")).text.startswith("Gemacht")
 
 
 async def test_operators_decide_by_id(private_desk: Desk, olga: Person) -> None:

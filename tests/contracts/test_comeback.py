@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.core.chat import Access, ChatState, Person
 from bot.core.delivery import Done, Drop, RefusedReason
 from bot.core.ids import ChatId, MessageId, UserId
 from bot.core.subscription import Urgency
+from storage import comeback
 from storage.store import Store
 from storage.tables import articles, deliveries, feeds, subscriptions
 from tests.builders import MAIN, NOW
@@ -108,3 +110,52 @@ async def test_who_is_lost_for_long_is_forgotten(store: Store) -> None:
     assert await store.facts.get("groups.7") == "[11]"
     people = [await store.chats.find_person(UserId(number)) for number in (1, 2)]
     assert [(each.name, each.access) for each in people if each] == [("", "approved"), ("Anna 2", "approved")]
+
+
+async def test_what_waits_to_be_sent_is_never_forgotten(store: Store) -> None:
+    """Queued, claimed or in the air, however old; what is held or told elsewhere goes with its time."""
+    states = ("queued", "leased", "sending", "held", "folded")
+    kept = {state: (await queue_alert(store, number, state)).id for number, state in enumerate(states, 1)}
+    async with store._database.write() as connection:
+        for state, delivery_id in kept.items():
+            await connection.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(state=state))
+    while await store.tidying.drop_deliveries(NOW + 365 * DAY, 10):
+        pass
+    async with store._database.read() as connection:
+        left = set(await connection.scalars(select(deliveries.c.id)))
+    assert left == {kept[state] for state in ("queued", "leased", "sending")}
+
+
+async def test_articles_whose_readers_are_still_sought_are_not_forgotten(store: Store) -> None:
+    """However old: a fan-out that waited for long has alerts to make."""
+    feed = await add_feed(store)
+    sought, done = await publish(store, feed, "eins", "zwei")
+    await announce(store, done, await subscribe(store))
+    while await store.tidying.drop_articles(NOW + 365 * DAY, 10):
+        pass
+    async with store._database.read() as connection:
+        assert list(await connection.scalars(select(articles.c.id))) == [sought.id]
+
+
+async def test_after_a_long_absence_the_newest_are_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred of them in all, and as many for the digest; here three."""
+    assert comeback._MOST == 100
+    monkeypatch.setattr(comeback, "_MOST", 3)
+    wishes = [await subscribe(store, 1), await subscribe(store, 1, "Kim", urgency=Urgency.DIGEST)]
+    await store.chats.set_state(ChatId(1), ChatState.BLOCKED, NOW)
+    later = NOW + timedelta(hours=1)
+    missed = [
+        await publish(
+            store, await add_feed(store, name), *(f"{name} {at}" for at in range(5)), now=later, seen_at=later
+        )
+        for name in ("srf", "nzz")
+    ]
+    for wish, those in zip(wishes, missed, strict=True):
+        for article in those:
+            await announce(store, article, wish, now=later)
+    await store.chats.set_state(ChatId(1), ChatState.ACTIVE, later)
+    found = [(row.article_id, row.reason) for row in await rows_of(store, 1)]
+    assert found == [
+        *((article.id, "away") for article in missed[0][2:]),
+        *((article.id, "digest") for article in missed[1][2:]),
+    ]

@@ -21,7 +21,7 @@ from bot.core.receiver import Receiver, Turn
 from bot.core.subscription import Subscription, Urgency
 from bot.flow import gather
 from storage.store import Store
-from storage.tables import deliveries
+from storage.tables import deliveries, receivers
 from tests.builders import MAIN, NOW
 from tests.contracts.scenes import OWNER, add_feed, announce, change, claim, publish, set_chat, subscribe
 
@@ -326,6 +326,30 @@ async def test_a_digest_now_marks_only_what_its_keywords_hit(store: Store) -> No
     (one,) = await claim(store)
     tellings = (await bundle_of(store, one)).tellings
     assert {each.article.id: each.was_sent for each in tellings} == {both.id: True, new.id: False}
+
+
+@pytest.mark.parametrize(
+    ("last", "after", "marked"),
+    [(None, 23 * HOUR, True), (None, 25 * HOUR, False), (-DAY, 6 * DAY, True), (-DAY, 8 * DAY, False)],
+)
+async def test_a_digest_marks_what_came_lately(
+    store: Store, last: timedelta | None, after: timedelta, marked: bool
+) -> None:
+    """The first one of a day, any other of a week at most: what came before is not listed without end."""
+    wish = await digest_wish(store)
+    loud = await subscribe(store, 1, "Putin")
+    old = await sent_alone(store, loud, wish)
+    (new,) = await publish(store, (await store.feeds.list_all())[0], "neu")
+    await announce(store, new, wish)
+    assert await claim(store) == ()
+    async with store._database.write() as connection:
+        when = None if last is None else NOW + last
+        await connection.execute(receivers.update().values(last_digest_at=when))
+    assert await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:1", NOW + after)
+
+    (one,) = await claim(store, now=NOW + after)
+    told = {each.article.id for each in (await bundle_of(store, one)).tellings}
+    assert told == ({old.id, new.id} if marked else {new.id})
 
 
 async def told_together(store: Store, reason: str, number: int, *hit: Subscription) -> Delivery:

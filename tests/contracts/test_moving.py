@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from bot.core.chat import ChatKind, Pending
 from bot.core.delivery import Again, Done
@@ -218,3 +219,28 @@ async def test_what_is_remembered_of_a_group_moves_along(store: Store) -> None:
     assert await store.facts.get("groups.8") == "[-55]"
     assert await store.facts.get("menu.-5") is None
     assert len(await store.subscriptions.list_for(ChatId(-1005), ThreadId(0))) == 1
+
+
+STRENGTH = ("sent", "folded", "sending", "leased", "queued", "held", "dead")
+
+
+async def test_of_two_that_say_the_same_the_one_farther_on_is_kept(store: Store) -> None:
+    """Whichever id it was for; of two that are as far, the one of the new id."""
+    kept: dict[str, int] = {}
+    for ours, theirs in itertools.product(STRENGTH, repeat=2):
+        key = f"{ours} and {theirs}"
+        for chat in (OLD, NEW):
+            await notice(store, chat, key)
+        async with store._database.write() as connection:
+            for chat, state in ((OLD, ours), (NEW, theirs)):
+                same = and_(tables.deliveries.c.chat_id == chat, tables.deliveries.c.key == key)
+                await connection.execute(tables.deliveries.update().where(same).values(state=state))
+                if chat == (OLD if STRENGTH.index(ours) < STRENGTH.index(theirs) else NEW):
+                    kept[key] = await connection.scalar(select(tables.deliveries.c.id).where(same)) or 0
+
+    await store.chats.move(OLD, NEW, NOW)
+
+    async with store._database.read() as connection:
+        left = (await connection.execute(select(tables.deliveries.c.key, tables.deliveries.c.id))).all()
+    assert {row.key: row.id for row in left} == kept
+    assert len(left) == len(kept) == 49

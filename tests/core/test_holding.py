@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from bot.core import holding
 from bot.core.alert import Alert, Match
-from bot.core.delivery import Delivery
-from bot.core.holding import HoldPolicy, Pace
-from bot.core.ids import DeliveryId, SubscriptionId
+from bot.core.delivery import Delivery, DeliveryKind
+from bot.core.holding import HeldAlert, HoldPolicy, Pace
+from bot.core.ids import DeliveryId, SubscriptionId, ThreadId
 from bot.core.verdict import Hold
 from tests.builders import NOW, make_article, make_chat, make_delivery, make_subscription
 
@@ -67,3 +69,21 @@ def test_what_is_older_than_the_message_that_grows_comes_singly_while_there_is_r
 
     assert held.keys() == {3, 4, 5, 6}
     assert holding.bursting(claimed(6), Pace({ONE: 1}, {ONE: DeliveryId(2)}), POLICY, NOW).keys() == {3, 4, 5, 6}
+
+
+def late(number: int, held_at: datetime) -> HeldAlert:
+    """Hold an alert that was found again after a failure."""
+    return HeldAlert(
+        id=DeliveryId(number), thread_id=ThreadId(0), reason=holding.CATCH_UP, held_at=held_at, kind=DeliveryKind.ALERT
+    )
+
+
+def test_what_comes_in_without_end_is_told_all_the_same() -> None:
+    """As long as more comes it is waited for, but for half a minute at most."""
+    second = timedelta(seconds=1)
+    stream = [late(number, NOW + number * second) for number in range(60)]
+    for seen in range(1, 60):
+        now = NOW + seen * second
+        plan = holding.plan(make_chat(), stream[:seen], POLICY, now)
+        assert bool(plan.folds or plan.release) == (seen >= 30)
+        assert (plan.look_at is None) == (seen >= 30)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.core.bundle import Bundle, Telling
-from bot.core.delivery import Delivered, Delivery, DeliveryKind, Drop, SendOutcome
+from bot.core.delivery import Delivered, Delivery, DeliveryKind, Drop, Held, SendOutcome
 from bot.core.ids import DeliveryId, MessageId
 from bot.flow.tell import Tell
 from tests.builders import make_article, make_chat, make_delivery, make_subscription
@@ -82,3 +82,14 @@ async def test_a_digest_without_news_is_not_sent(shown: Bundle, is_sent: bool, c
     step = await tell(make_delivery(kind=DeliveryKind.DIGEST))
     assert callable(step) is is_sent
     assert is_sent or step == Drop("nothing new")
+
+
+async def test_a_digest_asked_for_now_comes_during_a_pause(clock: FakeClock) -> None:
+    """Its reader has just asked for it; the one of an hour waits until the pause is over."""
+    end = clock.now() + timedelta(hours=2)
+    for reason, step in (("digest:now:1", None), ("digest:2026-01-05T08:00", Held("pause", end))):
+        shown = replace(bundle(False, reason=reason), chat=make_chat(paused_until=end))
+        told = await Tell(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")(
+            make_delivery(kind=DeliveryKind.DIGEST)
+        )
+        assert callable(told) if step is None else told == step
