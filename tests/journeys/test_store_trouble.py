@@ -13,6 +13,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.demo.clock import HANG_SECONDS
 from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
@@ -118,7 +119,7 @@ def free_port() -> int:
 
 async def readiness(port: int, status: int, why: str) -> None:
     """Wait until the bot says so."""
-    async with aiohttp.ClientSession() as session, asyncio.timeout(30):
+    async with aiohttp.ClientSession() as session, asyncio.timeout(HANG_SECONDS):
         while True:
             async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
                 if (answer.status, (await answer.text()).strip()) == (status, why):
