@@ -28,8 +28,10 @@ _log = logging.getLogger(__name__)
 _TRIES_BEFORE_WORDS = 4
 _LONGEST_PAUSE = 3.0
 """Nobody is heard while we wait for Telegram or the store to come back; asking costs them little."""
-_MOST_DECLINED = 5_000
-"""Presses of one chat that wait for "one moment"; those behind them would be answered after Telegram forgot them."""
+_DECLINED_AT_ONCE = 4
+"""Presses of one chat that are declined side by side: each waits for a call, and none depends on another."""
+_MOST_DECLINED = 5_000 // _DECLINED_AT_ONCE
+"""So many of each wait for "one moment"; those behind them would be answered after Telegram forgot them."""
 
 RawUpdate = dict[str, Any]
 Handle = Callable[[Update], Awaitable[None]]
@@ -78,7 +80,7 @@ class UpdateQueue:
             self._decline_text(key, update_id, raw)
 
     def _decline_press(self, key: Hashable, update_id: int, raw: RawUpdate) -> None:
-        lane = key, "declined"
+        lane = key, "declined", update_id % _DECLINED_AT_ONCE
         if not self.lanes.submit(lane, lambda: self._work({update_id: raw}, self.decline), most=_MOST_DECLINED):
             self.lanes.submit(lane, lambda: self._work({update_id: raw}, _ignore), most=sys.maxsize)
 
