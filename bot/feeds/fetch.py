@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import weakref
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from bot.core.feed import Feed, Fetched, FetchFailed, FetchOutcome, FetchProblem
 from bot.feeds import guard, headers
 from bot.feeds.budget import Budget
 from bot.feeds.guard import AddressGuard
+from bot.feeds.http_leniency import MOST_HEAD, LenientConnector
 from bot.feeds.pace import HostPace
 from bot.feeds.policy import FetchPolicy
 from bot.feeds.problems import of_exception, of_status
@@ -33,6 +35,8 @@ _KEEP_ALIVE_SECONDS = 1
 """Enough for the next feed of the same host; thousands of idle connections would take more memory than feeds do."""
 _LONGEST_WAIT = 5
 """In deadlines: with the turns of all hosts on the way, a poll takes less time than its lease lasts."""
+_GZIP = b"\x1f\x8b\x08"
+_MOST_HEADERS = 500
 _SMALL_BODY = 128 * 1024
 """What any body may take; more comes out of what all share."""
 
@@ -198,19 +202,26 @@ class HttpFetcher:
                 body += chunk
                 if len(body) > self._policy.max_body:
                     response.close()
-                    return FetchFailed(
-                        problem=FetchProblem.TOO_LARGE,
-                        detail=f"The feed is larger than {self._policy.max_body / 1e6:g} MB.",
-                        status=response.status,
-                    )
+                    return self._too_large(response.status)
                 if len(body) > _SMALL_BODY + account.taken:
                     await account.take(_SMALL_BODY)
-            outcome = self._judge(feed, url, response, bytes(body), moved=moved)
+            whole = bytes(body)
+            if whole.startswith(_GZIP):
+                unpacked = await asyncio.to_thread(_unpack, whole, self._policy.max_body)
+                if len(unpacked) > self._policy.max_body:
+                    return self._too_large(response.status)
+                await account.take(len(unpacked))
+                whole = unpacked
+            outcome = self._judge(feed, url, response, whole, moved=moved)
             if isinstance(outcome, Fetched):
                 weakref.finalize(outcome, budget.give, account.hand_over())
             return outcome
         finally:
             account.close()
+
+    def _too_large(self, status: int) -> FetchFailed:
+        detail = f"The feed is larger than {self._policy.max_body / 1e6:g} MB."
+        return FetchFailed(problem=FetchProblem.TOO_LARGE, detail=detail, status=status)
 
     def _judge(
         self, feed: Feed, url: URL, response: aiohttp.ClientResponse, body: bytes, *, moved: bool
@@ -224,7 +235,7 @@ class HttpFetcher:
         return Fetched(
             body=body,
             url=str(url),
-            content_type=response.headers.get("Content-Type", ""),
+            content_type=_type_of_text(response.headers.get("Content-Type", "")),
             etag=headers.validator(response.headers, "ETag"),
             last_modified=headers.validator(response.headers, "Last-Modified"),
             cache=fresh,
@@ -237,7 +248,7 @@ class HttpFetcher:
         # With a proxy every connection goes to the address the operator wrote down.
         factory = None if self._policy.proxy else chosen.make_socket
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=LenientConnector(
                 limit=0,  # HostPace holds the caps
                 socket_factory=factory,
                 keepalive_timeout=_KEEP_ALIVE_SECONDS,
@@ -245,6 +256,9 @@ class HttpFetcher:
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             read_bufsize=32 * 1024,
+            max_line_size=MOST_HEAD,
+            max_field_size=MOST_HEAD,
+            max_headers=_MOST_HEADERS,
             timeout=aiohttp.ClientTimeout(total=self._policy.deadline.total_seconds()),
             trust_env=False,
         )
@@ -267,6 +281,23 @@ class HttpFetcher:
             return
         if not all(ask.guard.allows(str(sockaddr[0]), port) for *_, sockaddr in found):
             raise guard.RefusedAddressError
+
+
+def _type_of_text(content_type: str) -> str:
+    """Give the type of what was packed where the server names that of the package, which is nobody's."""
+    return "" if "gzip" in content_type.lower() else content_type
+
+
+def _unpack(body: bytes, most: int) -> bytes:
+    """
+    Unpack a file that was compressed without saying so, or with a name only old servers use (`x-gzip`).
+
+    Gives at most one byte more than `most`; what breaks off or is no gzip in truth is given as far as it can be read.
+    """
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(body, most + 1)
+    except zlib.error:
+        return body
 
 
 def _host(url: URL) -> str:

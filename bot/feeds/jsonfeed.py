@@ -18,7 +18,7 @@ _LONGEST_NUMBER = 40
 def parse(body: bytes, url: str, known: Mapping[bytes, Mark] | None = None) -> ParsedFeed | ParseFailed:
     """Read a document that begins like JSON; entries whose marks are known are left out."""
     try:
-        document = json.loads(body.decode("utf-8-sig"), parse_int=_number)
+        document = json.loads(body.decode("utf-8-sig"), parse_int=_number, strict=False)  # lines break inside strings
     except (ValueError, RecursionError):
         return ParseFailed(FetchProblem.NOT_A_FEED, "This is damaged JSON, not a feed.")
     if not isinstance(document, dict) or "jsonfeed.org/version" not in str(document.get("version")):

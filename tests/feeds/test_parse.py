@@ -247,3 +247,12 @@ def test_a_placeholder_is_no_guid_and_no_link(nothing: str) -> None:
     """A reader would be sent to a page that is not there."""
     (entry,) = read(rss(f"<title>a</title><link>{nothing}</link><guid>{nothing}</guid>")).entries
     assert (entry.guid, entry.link) == (None, None)
+
+
+def test_lines_may_break_inside_strings_of_json() -> None:
+    """Publishing systems write texts into JSON as they are."""
+    item = b'{"id": "1", "title": "Kran\n am\tHafen"}'
+    body = b'{"version": "https://jsonfeed.org/version/1.1", "title": "H", "items": [' + item + b"]}"
+    found = read(body, "application/feed+json")
+    assert isinstance(found, ParsedFeed)
+    assert [entry.title for entry in found.entries] == ["Kran am Hafen"]
