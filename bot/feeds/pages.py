@@ -23,6 +23,18 @@ _FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "applica
 _KEPT_BACK = frozenset(("noai", "noindex", "nosnippet", "none"))
 """What a page says to machines that are not to use its text; not to show snippets is just that for an alert."""
 _AGENT = "stichwort"
+_COMMENTS_TITLE = re.compile(
+    r"\bcomments?[ -](?:rss|feed)\b|\bcomments (?:on|for)\b"
+    r"|\bkommentare?[ -](?:rss|feed)\b|\bkommentare (?:zu|für)\b"
+    r"|\b(?:flux|fil|rss) des commentaires\b|\bcommentaires (?:sur|pour)\b"
+    r"|\bfeed (?:dei )?commenti\b|\bcommenti (?:su|per)\b",
+    re.IGNORECASE,
+)
+_COMMENTS_ADDRESS = re.compile(
+    r"/comments?/(?:feed|rss|atom|default)\b|/feeds?/comments?\b|/comments?\.(?:rss|atom|xml)\b|[?&]feed=comments-",
+    re.IGNORECASE,
+)
+"""Where WordPress, Blogger, Drupal and their like put what readers wrote; a paper's «Kommentare» alone are opinions."""
 
 
 def read(job: Job, body: bytes, about: list[str]) -> list[Any] | ParseFailed:
@@ -56,7 +68,13 @@ def find_feeds(markup: str, url: str) -> list[Any]:
             found.setdefault(address.partition("#")[0], entries.line(_attribute(link, "title"), is_plain=True)[:_TITLE])
         if len(found) == _MOST_LINKS:
             break
-    return [[address, title] for address, title in found.items()]
+    # What readers write below articles is never what somebody who names the page wants, unless there is nothing else.
+    news = {address: title for address, title in found.items() if not _is_comments(address, title)}
+    return [[address, title] for address, title in (news or found).items()]
+
+
+def _is_comments(address: str, title: str) -> bool:
+    return bool(_COMMENTS_ADDRESS.search(address) or _COMMENTS_TITLE.search(title))
 
 
 def find_text(markup: str, url: str) -> list[Any]:
