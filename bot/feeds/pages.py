@@ -12,7 +12,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.feed import FetchProblem, ParseFailed
-from bot.feeds import boilerplate, bounds, charset, entries, headings, keypoints
+from bot.feeds import boilerplate, bounds, charset, entries, headings, keypoints, links
 from bot.feeds.wire import Job
 
 _MOST_LINKS = 30
@@ -56,14 +56,14 @@ def find_feeds(markup: str, url: str) -> list[Any]:
     tree = LexborHTMLParser(markup)
     base = tree.css_first("base[href]")
     if base is not None:
-        url = entries.absolute(_attribute(base, "href"), url) or url
+        url = links.absolute(_attribute(base, "href"), url) or url
     found: dict[str, str] = {}
     for link in tree.css("link[href]"):
         kind = _attribute(link, "type").partition(";")[0].strip().lower()
         relations = _attribute(link, "rel").lower().split()
         if not (kind in _FEED_TYPES and {"alternate", "feed"} & set(relations)) or "stylesheet" in relations:
             continue
-        address = entries.absolute(_attribute(link, "href"), url)
+        address = links.absolute(_attribute(link, "href"), url)
         if address:
             found.setdefault(address.partition("#")[0], entries.line(_attribute(link, "title"), is_plain=True)[:_TITLE])
         if len(found) == _MOST_LINKS:
