@@ -143,6 +143,8 @@ class Fetched:
     """The headers of the answer ask machines not to use its text."""
     is_readers: bool = False
     """It was asked for on behalf of a single reader, who may have chosen it to be slow to read."""
+    owner: ChatId | None = None
+    """Whose feed it is, where it is a reader's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -242,6 +242,7 @@ class HttpFetcher:
             permanent_url=str(url) if moved else None,
             is_reserved=headers.reserves_text(response.headers),
             is_readers=feed.origin is Origin.CHAT,
+            owner=feed.owner,
         )
 
     def _open(self, chosen: AddressGuard) -> aiohttp.ClientSession:

@@ -3,29 +3,42 @@ Which worker reads a document: what is known to be slow, and what single readers
 
 A hostile document can always use up what one reading may take, and come again with other bytes. So what a document
 costs is remembered for its address: after a dear reading, the next ones wait for the worker that slow documents have.
+And a document that is larger than any that was cheap to read from its address is tried by a worker for such ones, so
+that those known to be cheap wait neither for its reading nor for the worker that comes after one it killed.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from enum import Enum
+from typing import TypeVar
+
+Value = TypeVar("Value")
 
 SLOW = 0.5
 """Seconds of processor time from which a reading counts as slow; a feed of 1 MB with full texts takes about that."""
+_CHEAP = 0.03
+"""Seconds that make nobody wait; usual feeds, of which only what is new is read, take a third of that."""
+_SMALL = 64 * 1024
+"""Bytes that cannot take long within the bounds of `bot.feeds.bounds`, whatever they are."""
+_GROWTH = 2
+"""A document may be so much larger than the largest that was cheap to read from its address."""
+_HOPELESS = 4 * SLOW
+"""Seconds from which a slow document waits for the other slow ones."""
 _FORGET = 0.8
 """The share of a cost that is remembered after a cheaper reading: 10 s count as slow for 14 more readings."""
 _REMEMBERED = 10_000
 
 
 class Lane(Enum):
-    """Workers that share their waiting line."""
+    """Workers that share their waiting line; the operator's feeds and those of readers have their own in each."""
 
     USUAL = "usual"
-    """The operator's feeds, and pages."""
-    READERS = "readers"
-    """What single readers brought in."""
+    """What is cheap."""
+    DEAR = "dear"
+    """What may not be; it is given up soon."""
     SLOW = "slow"
-    """What was slow to read, whoever brought it in."""
+    """What is slow."""
 
 
 class Costs:
@@ -33,17 +46,32 @@ class Costs:
 
     def __init__(self) -> None:
         self._costs: OrderedDict[str, float] = OrderedDict()
+        """Of addresses that are slow."""
+        self._sizes: OrderedDict[str, int] = OrderedDict()
+        """Of those that are cheap: the most bytes that were, where that is worth remembering."""
 
-    def choose(self, url: str, *, is_readers: bool) -> Lane:
-        """Say where a document is read."""
-        if self._costs.get(url, 0.0) > SLOW:
+    def choose(self, url: str, size: int) -> Lane:
+        """Say where a document of so many bytes is read."""
+        if url in self._costs:
             return Lane.SLOW
-        return Lane.READERS if is_readers else Lane.USUAL
+        most = max(_SMALL, _GROWTH * self._sizes.get(url, 0))
+        return Lane.DEAR if size > most else Lane.USUAL
 
-    def note(self, url: str, seconds: float) -> None:
-        """Note what a reading took; cheap addresses are not remembered."""
+    def is_hopeless(self, url: str) -> bool:
+        """Say whether this address waits for the other slow ones."""
+        return self._costs.get(url, 0.0) > _HOPELESS
+
+    def note(self, url: str, seconds: float, size: int) -> None:
+        """Note what a reading took."""
         cost = max(seconds, self._costs.pop(url, 0.0) * _FORGET)
-        if cost > SLOW:
-            self._costs[url] = cost
-            while len(self._costs) > _REMEMBERED:
-                self._costs.popitem(last=False)
+        most = self._sizes.pop(url, 0)
+        if cost >= SLOW:
+            _remember(self._costs, url, cost)
+        elif cost <= _CHEAP and max(size, most) * _GROWTH > _SMALL:
+            _remember(self._sizes, url, max(size, most))
+
+
+def _remember(known: OrderedDict[str, Value], url: str, value: Value) -> None:
+    known[url] = value
+    if len(known) > _REMEMBERED:
+        known.popitem(last=False)

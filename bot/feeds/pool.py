@@ -12,8 +12,8 @@ import os
 import random
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -21,17 +21,15 @@ from typing import Any, Self
 
 import bot
 from bot.core.feed import Entry, Fetched, FetchProblem, ParsedFeed, ParseFailed, host_of
+from bot.core.ids import ChatId
 from bot.core.page import FeedLink, PageText
 from bot.feeds import wire
-from bot.feeds.lanes import Costs, Lane
+from bot.feeds.lanes import SLOW, Costs, Lane
+from bot.feeds.turns import Claim, Turns
 from bot.feeds.wire import Job
 
 _START_SECONDS = 30
 _PIECE = 256 * 1024
-QUICK_SECONDS = 1.0
-"""Processor time a document may take from those behind it; a feed of 1 MB with full texts takes about 0.5 s."""
-_QUICK = 4
-"""The part of the deadline for the same."""
 _PROGRAM = "from bot.feeds.worker import main; main()"
 
 
@@ -39,8 +37,9 @@ class ParserPool:
     """
     Implements `bot.core.ports.Parser` with a few processes, each started when it is first needed.
 
-    A document that takes too long or kills its worker fails alone; the next one gets a new worker. Beside the `workers`
-    for usual documents there is one for what single readers brought in and one for what is known to be slow.
+    A document that takes too long or kills its worker fails alone; the next one gets a new worker. `workers` are for
+    what is given up soon, one of them for what may be dear; beside them there is one for what is known to be slow. What
+    single readers brought in has as many of its own.
     """
 
     def __init__(
@@ -49,6 +48,7 @@ class ParserPool:
         workers: int = 2,
         deadline: timedelta = timedelta(seconds=20),
         cpu: timedelta = timedelta(seconds=10),
+        quick: timedelta = timedelta(seconds=SLOW),
         memory: int = 130 * 1024 * 1024,
         audited: float = 0.01,
         random: Callable[[], float] = random.random,
@@ -56,19 +56,23 @@ class ParserPool:
         """
         Limit what a document may take; `memory` is for a large one, of which one at a time is read in each lane.
 
-        A document that takes more than a part of `deadline` and `cpu` is given up by the usual workers, and read again
-        by the one of the slow documents, with all of it; what a reader brought in gets half of `deadline` there.
+        A document that takes more processor time than `quick` is given up and read again by the worker of the slow
+        documents, with all of `cpu`; what a reader brought in gets half of `deadline` there.
         `audited` is the share of feeds that are read short and whole, to compare.
         """
         self._audited, self._random = audited, random
         self._deadline = deadline.total_seconds()
-        whole = _Limits(deadline=self._deadline, cpu=cpu.total_seconds(), memory=memory)
-        quick = _Limits(deadline=whole.deadline / _QUICK, cpu=min(whole.cpu, QUICK_SECONDS), memory=memory)
+        whole = _Limits(deadline=self._deadline, cpu=cpu.total_seconds(), memory=memory, nice=10)
+        soon = replace(whole, cpu=min(cpu, quick).total_seconds(), nice=5)
         self._costs = Costs()
         self._lanes = {
-            Lane.USUAL: _Crew(workers, quick),
-            Lane.READERS: _Crew(1, quick),
-            Lane.SLOW: _Crew(1, whole),
+            (lane, is_readers): _Crew(places, limits)
+            for is_readers in (False, True)
+            for lane, places, limits in (
+                (Lane.USUAL, max(1, workers - 1), soon),
+                (Lane.DEAR, 1, soon),
+                (Lane.SLOW, 1, replace(whole, deadline=whole.deadline / 2) if is_readers else whole),
+            )
         }
 
     async def start(self) -> None:
@@ -92,17 +96,18 @@ class ParserPool:
         """Read the document, without the entries whose marks are given where that is safe."""
         audit = "audit" if self._random() < self._audited else ""
         about = (fetched.url, fetched.content_type, marks.hex(), audit)
-        plain, entries = await self._work(Job.FEED, fetched.body, about, is_readers=fetched.is_readers)
+        plain, entries = await self._work(Job.FEED, fetched.body, about, fetched.is_readers, by=fetched.owner)
         return plain if isinstance(plain, ParseFailed) else wire.feed(plain, entries)
 
     async def find_feeds(self, page: Fetched) -> tuple[FeedLink, ...]:
         """Find the feeds a page names as its own; a page that cannot be read names none."""
-        plain, _ = await self._work(Job.LINKS, page.body, (page.url, page.content_type), is_readers=page.is_readers)
+        about = (page.url, page.content_type)
+        plain, _ = await self._work(Job.LINKS, page.body, about, page.is_readers, by=page.owner)
         return () if isinstance(plain, ParseFailed) else tuple(FeedLink(url, title) for url, title in plain)
 
     async def read_text(self, page: Fetched, *, is_readers: bool = False) -> PageText | ParseFailed:
         """Find the article on a page; `is_readers` says that the article is of a single reader's feed."""
-        plain, _ = await self._work(Job.TEXT, page.body, (page.url, page.content_type), is_readers=is_readers)
+        plain, _ = await self._work(Job.TEXT, page.body, (page.url, page.content_type), is_readers)
         if isinstance(plain, ParseFailed):
             return plain
         body, key_points, is_reserved = plain
@@ -112,36 +117,38 @@ class ParserPool:
         self, rules: Sequence[str], agent: str, url: str, *, is_readers: bool = False
     ) -> tuple[bool, float]:
         """Say whether every one of these robots.txt lets us read an address, and how many seconds to leave between."""
-        plain, _ = await self._work(Job.RULES, "\0".join(rules).encode(), (agent, url), is_readers=is_readers)
+        plain, _ = await self._work(Job.RULES, "\0".join(rules).encode(), (agent, url), is_readers)
         if isinstance(plain, ParseFailed):
             return False, 0.0  # rules nobody can read are respected as if they said no
         allowed, delay = plain
         return allowed, delay
 
     async def _work(
-        self, job: Job, body: bytes, about: tuple[str, ...], *, is_readers: bool
+        self, job: Job, body: bytes, about: tuple[str, ...], is_readers: bool, *, by: ChatId | None = None
     ) -> tuple[list[Any] | ParseFailed, list[Entry]]:
+        """Have a document read; `by` says who brought it, or it counts as its host's."""
+        host = host_of(about[1] if job is Job.RULES else about[0])
+        bringer: Hashable = host if by is None else by
         # All pages of a site count together, or each would be new; a feed has one address.
-        key = about[0] if job is Job.FEED else f"{job}:{host_of(about[1] if job is Job.RULES else about[0])}"
-        lane = self._costs.choose(key, is_readers=is_readers)
-        if lane is not Lane.SLOW:
-            answer = await self._lanes[lane].work(job, body, about)
-            self._costs.note(key, answer.seconds)
+        key = about[0] if job is Job.FEED else f"{job}:{host}"
+        claim = Claim(by=bringer, is_last=self._costs.is_hopeless(key), is_large=wire.is_large(job, body))
+        first = self._costs.choose(key, len(body))
+        for lane in dict.fromkeys((first, Lane.SLOW)):
+            answer = await self._lanes[lane, is_readers].work(claim, job, body, about)
+            self._costs.note(key, answer.seconds, len(body))
             if not answer.is_dead:
-                return answer.content, answer.entries
-        deadline = self._deadline / 2 if is_readers else self._deadline
-        answer = await self._lanes[Lane.SLOW].work(job, body, about, deadline)
-        self._costs.note(key, answer.seconds)
+                break
         return answer.content, answer.entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Limits:
-    """What one document may take: seconds of time and of processor time, bytes."""
+    """What one document may take: seconds of time and of processor time, bytes; and the niceness of its worker."""
 
     deadline: float
     cpu: float
     memory: int
+    nice: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +168,7 @@ class _Crew:
 
     def __init__(self, workers: int, limits: _Limits) -> None:
         self._limits = limits
-        self._slots = asyncio.Semaphore(workers)
-        self._large = asyncio.Semaphore(1)
+        self._turns = Turns(workers)
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
 
@@ -171,29 +177,23 @@ class _Crew:
         for worker in tuple(self._all):
             await self._end(worker)
 
-    async def work(self, job: Job, body: bytes, about: tuple[str, ...], deadline: float | None = None) -> _Answer:
-        deadline = deadline or self._limits.deadline
-        if not wire.is_large(job, body):
-            return await self._ask(wire.pack_request(body, *about, job=job), deadline)
-        async with self._large:
-            return await self._ask(wire.pack_request(body, *about, job=job), deadline)
-
-    async def _ask(self, request: tuple[bytes, bytes], deadline: float) -> _Answer:
-        async with self._slots:
+    async def work(self, claim: Claim, job: Job, body: bytes, about: tuple[str, ...]) -> _Answer:
+        request = wire.pack_request(body, *about, job=job)
+        async with self._turns.turn(claim):
             try:
                 worker = await self._take()
             except (OSError, EOFError, TimeoutError) as error:
                 return _died(f"No process could be started ({type(error).__name__}).", 0.0)
             keep = False
             try:
-                async with asyncio.timeout(deadline):
+                async with asyncio.timeout(self._limits.deadline):
                     reply = wire.unpack_reply(await worker.ask(*request))
                     entries = [entry async for entry in worker.read_entries(reply.entries)]
                 keep = not reply.is_last
             except TimeoutError:
-                return _died("Reading the feed took too long.", self._limits.cpu)
+                return _died("Reading the feed took too long.", max(SLOW, self._limits.cpu))
             except (OSError, EOFError):
-                return _died("Reading the feed took too much time or memory.", self._limits.cpu)
+                return _died("Reading the feed took too much time or memory.", max(SLOW, self._limits.cpu))
             finally:
                 if keep:
                     self._idle.append(worker)
@@ -270,7 +270,7 @@ class _Worker:
 
 
 async def _spawn(limits: _Limits) -> Process:
-    told = (str(max(1, round(limits.cpu))), str(limits.memory))
+    told = (str(limits.cpu), str(limits.memory), str(limits.nice))
     root = str(Path(bot.__file__).parent.parent)
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-X", "utf8", "-c", _PROGRAM, *told),
@@ -278,5 +278,7 @@ async def _spawn(limits: _Limits) -> Process:
         stdout=PIPE,
         stderr=DEVNULL,
         env={"PATH": os.defpath, "PYTHONPATH": root},
-        start_new_session=True,  # an interrupt at the terminal is for the bot, which then ends us
+        # An interrupt at the terminal is for the bot, which then ends us. In a session of its own Linux could give a
+        # worker as much of the processor as the whole bot, since `nice` counts only within a session.
+        process_group=0,
     )

@@ -7,9 +7,9 @@ It speaks `bot.feeds.wire` on its standard streams: one empty frame when it is r
 from __future__ import annotations
 
 import importlib
-import math
 import os
 import resource
+import signal
 import sys
 import time
 from pathlib import Path
@@ -30,11 +30,11 @@ _TIRED_KB = 160 * 1024
 
 
 def main() -> None:
-    """Serve until the other end closes the pipe; arguments: CPU seconds for a document, bytes for a large one."""
-    cpu, memory = int(sys.argv[1]), int(sys.argv[2])
+    """Serve until the pipe is closed; arguments: CPU seconds of a document, bytes of a large one, niceness."""
+    cpu, memory = float(sys.argv[1]), int(sys.argv[2])
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing a library prints may get between the frames
-    os.nice(5)
+    os.nice(int(sys.argv[3]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _write(replies, wire.frame(b""))
     at_rest = _mapped()
@@ -54,6 +54,7 @@ def main() -> None:
         for frame in wire.pack_reply(result, cpu=time.process_time() - began, is_last=is_last):
             replies.write(frame)
         replies.flush()
+        _limit_cpu(0)
         if is_last:
             return
 
@@ -77,10 +78,14 @@ def _do(job: Job, body: bytes, about: list[str]) -> Result:
     return pages.read(job, body, about)
 
 
-def _limit_cpu(seconds: int) -> None:
-    """Let the kernel kill us when this document takes more; the limit counts from the start of the process."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, hard))
+def _limit_cpu(seconds: float) -> None:
+    """
+    Let the kernel kill us when we take so much more processor time from now on; 0 ends that.
+
+    The signal has no handler: one in Python would wait for a library's C code to return. `RLIMIT_CPU` knows only whole
+    seconds.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _limit_memory(most: int) -> None:
