@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 from bot.chat import command
 from bot.core import article as articles
-from bot.core import hours, query, schedule, summary
+from bot.core import hours, query, redirectors, schedule, summary
 from bot.core.article import Article
 from bot.core.errors import Refusal
 from bot.core.feed import Entry, FeedWish, unmet
@@ -259,6 +259,11 @@ def list_loop_readers() -> list[Reader]:
         ),
         Reader(
             name="canonical link", bound=2_000, read=lambda text: articles.canonical_link(f"https://n.example/{text}")
+        ),
+        Reader(
+            name="redirector",
+            bound=2_000,
+            read=lambda text: redirectors.unwrap(f"https://news.google.com/rss/articles/{text}"),
         ),
         Reader(name="query", bound=_MESSAGE, read=_refusing(query.parse)),
         Reader(name="command", bound=_MESSAGE, read=lambda text: command.parse(f"/sub {text}")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-from bot.core import identity
+from bot.core import identity, redirectors
 from bot.core.feed import Entry, Feed, ParsedFeed
 from bot.core.identity import SHORT, Trait, Traits
 from bot.core.ids import ArticleId, ChatId, FeedId
@@ -27,7 +27,7 @@ _TRACKING = frozenset(
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "itm_", "hsa_", "stm_", "trk_", "matomo_", "piwik_")
 _WHENCE = frozenset("ref source src from via origin mode channel".split())
-"""Names that may be part of an address, unless the value says that we came through a feed."""
+"""Names that may be part of an address, unless the value says that we came through a feed or from the site itself."""
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/]*", re.IGNORECASE)
 _SAFE = "/:@!$&'()*+,;=~"
 _NOON_TO_LAST_MIDNIGHT = timedelta(hours=24)
@@ -87,29 +87,39 @@ def canonical_link(url: str, *, keep_fragment: bool = False) -> str:
     """
     Give the form of an address under which the same article is recognised; for comparing, not for opening.
 
-    A fragment is a place in the page, but on a few sites (`#!`, `#/`) the page itself is named there.
+    A fragment is a place in the page, but on a few sites (`#!`, `#/`) the page itself is named there. Of a redirector
+    the target counts, where its address holds that.
     """
+    url = redirectors.unwrap(url.strip())
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
-        return url.strip()
+        return url
     host = host.removeprefix("www.").removeprefix("m.") or host
     if port and port not in (80, 443):
         host = f"{host}:{port}"
     wanted = sorted(
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name, value)
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _is_tracking(name, value, host)
     )
     path = quote(unquote(_SESSION.sub("", parts.path)), safe=_SAFE).rstrip("/") or "/"
     fragment = parts.fragment if keep_fragment or parts.fragment.startswith(("!", "/")) else ""
     return urlunsplit(("", host, path, urlencode(wanted), fragment)).removeprefix("//")
 
 
-def _is_tracking(name: str, value: str) -> bool:
+def _is_tracking(name: str, value: str, host: str) -> bool:
     name = name.lower()
     if name in _WHENCE:
-        return value.lower().startswith(("rss", "feed"))
+        return value.lower().startswith(("rss", "feed")) or _names_host(value, host)
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
+
+
+def _names_host(value: str, host: str) -> bool:
+    """Say whether a value is the host itself, as publishing systems write it behind every link (`?ref=zeitung.ch`)."""
+    named = value.lower().rpartition("://")[2].rstrip("/").removeprefix("www.")
+    return "." in named and (named == host or host.endswith(f".{named}"))
 
 
 def _names_an_article(link: str) -> bool:

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bot.core.feed import Entry
-from bot.feeds import boilerplate, keypoints, plaintext
+from bot.feeds import boilerplate, keypoints, links, plaintext
 from bot.language import sentences
 
 MOST = 500
 """Entries of one document; a feed that lists more is read from its newest."""
-_TITLE, _SUMMARY, _CONTENT, _HTML, _LINK, _GUID = 500, 5_000, 50_000, 100_000, 2_000, 1_000
+_TITLE, _SUMMARY, _CONTENT, _HTML, _GUID = 500, 5_000, 50_000, 100_000, 1_000
 _TAGS, _TAG = 20, 100
 _MOST_TAGS = 200_000
 """
@@ -39,7 +39,8 @@ class RawEntry:
     """An entry in the feed's own words; texts are HTML unless said otherwise."""
 
     guid: str | None
-    link: str | None
+    links: tuple[str, ...]
+    """Its addresses, the best one first."""
     title: str
     is_title_plain: bool
     summary: str
@@ -83,7 +84,7 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
     `base` is the address links are relative to, `outlets` are the feed's own names, which some put after headlines.
     """
     guid = _given(raw.guid)[:_GUID] or None
-    link = absolute(_given(raw.link), base)
+    link = links.choose(map(_given, raw.links), base)
     title = boilerplate.clean_title(line(raw.title, is_plain=raw.is_title_plain), outlets)[:_TITLE]
     summary, content, points, places = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
     if not title:
@@ -153,27 +154,6 @@ def outlets(title: str, *urls: str | None) -> frozenset[str]:
 def line(markup: str, *, is_plain: bool = False) -> str:
     """Give a headline, name or tag as one line of plain text."""
     return plaintext.to_line(scrub(markup)[: 4 * _TITLE], is_plain=is_plain)
-
-
-def absolute(link: str | None, base: str) -> str | None:
-    """Give an http(s) address for a link of the feed, or None."""
-    link = "".join(scrub(link or "").split("\n")).strip().replace(" ", "%20")
-    if not link or len(link) > _LINK:
-        return None
-    try:
-        return absolute_only(urljoin(base, link))
-    except ValueError:
-        return None
-
-
-def absolute_only(link: str | None) -> str | None:
-    """Give the link if it is an http(s) address by itself; a guid often is, and often is not."""
-    try:
-        parts = urlsplit(link or "")
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        return None
-    return link if good and link and len(link) <= _LINK and not any(each.isspace() for each in link) else None
 
 
 def language(code: str | None) -> str | None:

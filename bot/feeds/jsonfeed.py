@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import dates, entries, marking, prescan
+from bot.feeds import dates, entries, links, marking, prescan
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.marking import Mark
 
@@ -32,8 +32,10 @@ def parse(body: bytes, url: str, known: Mapping[bytes, Mark] | None = None) -> P
     known = known or {}
     unseen = [index for index, each in enumerate(prints) if each not in known]
     raw = [losses.attempt(partial(_raw, items[index])) for index in unseen]
-    title, site_url = entries.line(_text(document, "title"), is_plain=True), _text(document, "home_page_url")
-    cleaned = entries.clean_newest(raw, url, entries.outlets(title, site_url, url), losses)
+    title = entries.line(_text(document, "title"), is_plain=True)
+    own = links.absolute(_text(document, "feed_url"), url)
+    site_url = links.absolute(_text(document, "home_page_url"), own or url)
+    cleaned = entries.clean_newest(raw, links.base(url, own, site_url), entries.outlets(title, site_url, url), losses)
     fresh = {
         prints[index]: marking.of_entry(prints[index], date, entry)
         for index, date, entry in zip(unseen, entries.dates(raw), cleaned, strict=True)
@@ -43,7 +45,7 @@ def parse(body: bytes, url: str, known: Mapping[bytes, Mark] | None = None) -> P
     return ParsedFeed(
         title=title,
         language=entries.language(_text(document, "language")),
-        site_url=entries.absolute(site_url, url),
+        site_url=site_url,
         ttl=None,
         entries=kept,
         is_listing=len(unseen) == len(items),
@@ -66,11 +68,12 @@ def _number(digits: str) -> int | str:
 def _raw(item: dict[str, Any]) -> RawEntry:
     content = _text(item, "content_html")
     plain = _text(item, "content_text")
-    tags = item.get("tags")
+    tags, attached = item.get("tags"), item.get("attachments")
+    files = [_text(each, "url") for each in attached if isinstance(each, dict)] if isinstance(attached, list) else []
     published = dates.parse(_text(item, "date_published")) or dates.parse(_text(item, "date_modified"))
     return RawEntry(
         guid=_text(item, "id") or None,
-        link=_text(item, "url") or _text(item, "external_url") or None,
+        links=(_text(item, "url"), _text(item, "external_url"), links.absolute_only(_text(item, "id")) or "", *files),
         title=_text(item, "title"),
         is_title_plain=True,
         summary=_text(item, "summary"),

@@ -16,7 +16,7 @@ from email.utils import format_datetime
 import listparser
 from lxml import etree
 
-from bot.feeds import entries
+from bot.feeds import entries, links
 
 MOST_BYTES = 5_000_000
 _MOST = 20_000
@@ -48,7 +48,7 @@ def read(document: bytes) -> tuple[Listed, ...]:
         raise NoListError("this is no OPML")
     listed: dict[str, Listed] = {}
     for each in found["feeds"][:_MOST]:
-        url = entries.absolute_only(_plain_scheme(str(each.get("url") or "").strip().replace(" ", "%20")))
+        url = links.absolute_only(_plain_scheme(str(each.get("url") or "").strip().replace(" ", "%20")))
         if url is None:
             continue
         categories = [part for path in each.get("categories") or () for part in path]

@@ -12,7 +12,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.feed import FetchProblem, ParseFailed
-from bot.feeds import boilerplate, bounds, charset, entries, headings, keypoints
+from bot.feeds import boilerplate, bounds, charset, entries, headings, keypoints, links
 from bot.feeds.wire import Job
 
 _MOST_LINKS = 30
@@ -23,6 +23,18 @@ _FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "applica
 _KEPT_BACK = frozenset(("noai", "noindex", "nosnippet", "none"))
 """What a page says to machines that are not to use its text; not to show snippets is just that for an alert."""
 _AGENT = "stichwort"
+_COMMENTS_TITLE = re.compile(
+    r"\bcomments?[ -](?:rss|feed)\b|\bcomments (?:on|for)\b"
+    r"|\bkommentare?[ -](?:rss|feed)\b|\bkommentare (?:zu|für)\b"
+    r"|\b(?:flux|fil|rss) des commentaires\b|\bcommentaires (?:sur|pour)\b"
+    r"|\bfeed (?:dei )?commenti\b|\bcommenti (?:su|per)\b",
+    re.IGNORECASE,
+)
+_COMMENTS_ADDRESS = re.compile(
+    r"/comments?/(?:feed|rss|atom|default)\b|/feeds?/comments?\b|/comments?\.(?:rss|atom|xml)\b|[?&]feed=comments-",
+    re.IGNORECASE,
+)
+"""Where WordPress, Blogger, Drupal and their like put what readers wrote; a paper's «Kommentare» alone are opinions."""
 
 
 def read(job: Job, body: bytes, about: list[str]) -> list[Any] | ParseFailed:
@@ -44,19 +56,25 @@ def find_feeds(markup: str, url: str) -> list[Any]:
     tree = LexborHTMLParser(markup)
     base = tree.css_first("base[href]")
     if base is not None:
-        url = entries.absolute(_attribute(base, "href"), url) or url
+        url = links.absolute(_attribute(base, "href"), url) or url
     found: dict[str, str] = {}
     for link in tree.css("link[href]"):
         kind = _attribute(link, "type").partition(";")[0].strip().lower()
         relations = _attribute(link, "rel").lower().split()
         if not (kind in _FEED_TYPES and {"alternate", "feed"} & set(relations)) or "stylesheet" in relations:
             continue
-        address = entries.absolute(_attribute(link, "href"), url)
+        address = links.absolute(_attribute(link, "href"), url)
         if address:
             found.setdefault(address.partition("#")[0], entries.line(_attribute(link, "title"), is_plain=True)[:_TITLE])
         if len(found) == _MOST_LINKS:
             break
-    return [[address, title] for address, title in found.items()]
+    # What readers write below articles is never what somebody who names the page wants, unless there is nothing else.
+    news = {address: title for address, title in found.items() if not _is_comments(address, title)}
+    return [[address, title] for address, title in (news or found).items()]
+
+
+def _is_comments(address: str, title: str) -> bool:
+    return bool(_COMMENTS_ADDRESS.search(address) or _COMMENTS_TITLE.search(title))
 
 
 def find_text(markup: str, url: str) -> list[Any]:

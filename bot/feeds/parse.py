@@ -22,7 +22,7 @@ from feedparser import encodings
 from feedparser.datetimes import _parse_date
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import audits, bounds, dates, entries, jsonfeed, marking, prefixes, prescan
+from bot.feeds import audits, bounds, dates, entries, jsonfeed, links, marking, prefixes, prescan
 from bot.feeds.dates import Published
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.marking import Mark
@@ -125,7 +125,7 @@ def _read_all(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | 
     raw, feed = _feed(read, document, losses)
     # The last entry of a document that breaks off may hold half a link.
     listed_raw = raw if document.is_whole else raw[:-1]
-    cleaned = entries.clean_newest(listed_raw, document.url, _names(feed, document), losses)
+    cleaned = entries.clean_newest(listed_raw, _base(read, feed, document), _names(feed, document), losses)
     kept = tuple(entry for entry in cleaned if entry)
     feed = replace(feed, entries=kept, is_whole=document.is_whole, lost=tuple(losses.errors))
     if document.found is None or len(document.found) != len(raw) or _is_loose(read):
@@ -148,7 +148,7 @@ def _read_unseen(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed
         return None
     losses = Losses()
     raw, feed = _feed(read, document, losses)
-    cleaned = entries.clean_newest(raw, document.url, _names(feed, document), losses)
+    cleaned = entries.clean_newest(raw, _base(read, feed, document), _names(feed, document), losses)
     fresh = {
         found[index].print: marking.of_entry(found[index].print, date, entry)
         for index, date, entry in zip(unseen, entries.dates(raw), cleaned, strict=True)
@@ -188,12 +188,16 @@ def _feed(read: Any, document: _Document, losses: Losses) -> tuple[list[RawEntry
     return raw, ParsedFeed(
         title=entries.line(dict.get(read.feed, "title") or ""),
         language=feed_language,
-        site_url=entries.absolute(dict.get(read.feed, "link"), document.url),
+        site_url=links.absolute(dict.get(read.feed, "link"), links.own_of(read.feed, document.url) or document.url),
         ttl=_ttl(dict.get(read.feed, "ttl")),
         entries=(),
         skip_hours=hours,
         skip_days=days,
     )
+
+
+def _base(read: Any, feed: ParsedFeed, document: _Document) -> str:
+    return links.base(document.url, links.own_of(read.feed, document.url), feed.site_url)
 
 
 def _names(feed: ParsedFeed, document: _Document) -> frozenset[str]:
@@ -208,12 +212,9 @@ def _raw(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEntry:
     summary = dict.get(item, "summary") or ""
     guid = dict.get(item, "id")
     published = _published(item)
-    link = dict.get(item, "feedburner_origlink") or dict.get(item, "link")
-    if link == guid and dict.get(item, "guidislink"):
-        link = entries.absolute_only(guid)  # made of the guid, so only when that is a whole address
     return RawEntry(
         guid=guid,
-        link=link,
+        links=links.of_item(item),
         title=dict.get(item, "title") or "",
         # Only Atom says what a title is; in RSS feedparser guesses, and takes a script for text.
         is_title_plain=is_atom and title.get("type") == "text/plain",

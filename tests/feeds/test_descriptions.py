@@ -27,7 +27,7 @@ def entry_of(summary: str, content: str = "", title: str = TITLE, *outlets: str)
     """Clean an entry."""
     raw = RawEntry(
         guid="1",
-        link="https://news.example/1",
+        links=("https://news.example/1",),
         title=title,
         is_title_plain=True,
         summary=summary,

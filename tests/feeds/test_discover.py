@@ -153,3 +153,45 @@ def test_a_link_in_the_body_counts_and_titles_are_plain() -> None:
         '<body><p>x<link rel=alternate type=application/rss+xml href=/f title="A &lt;b&gt; &amp;  C">',
         "https://t.example/",
     ) == [["https://t.example/f", "A <b> & C"]]
+
+
+def _alternate(href: str, title: str) -> str:
+    return f'<link rel="alternate" type="application/rss+xml" href="{href}" title="{title}">'
+
+
+@pytest.mark.parametrize(
+    ("href", "title"),
+    [
+        ("/comments/feed/", "Amtsblatt &raquo; Comments Feed"),
+        ("/kommentare.php", "Amtsblatt &raquo; Kommentar-Feed"),
+        ("/c", "Amtsblatt &raquo; Flux des commentaires"),
+        ("/c", "Amtsblatt &raquo; Feed dei commenti"),
+        ("/2026/11/treffen/feed/", "Kommentare zu: Treffen in Genf"),
+        ("/feeds/4711/comments/default", "Amtsblatt"),
+        ("/?feed=comments-rss2", ""),
+    ],
+)
+def test_the_comments_are_left_away_beside_the_news(href: str, title: str) -> None:
+    """Wherever they stand among the feeds of a page; where they are all there is, they are what the page offers."""
+    news, comments = _alternate("/feed/", "Amtsblatt &raquo; Feed"), _alternate(href, title)
+    for head, expected in ((news + comments, ["/feed/"]), (comments + news, ["/feed/"]), (comments, [href])):
+        found = pages.find_feeds(f"<html><head>{head}</head></html>", "https://t.example/")
+        assert [address for address, _ in found] == [f"https://t.example{path}" for path in expected]
+
+
+def test_opinions_are_no_comments_of_readers() -> None:
+    """A paper's own commentaries are a feed to choose."""
+    head = _alternate("/alles.rss", "Alles") + _alternate("/kommentare.rss", "Kommentare") + _alternate("/o", "Comment")
+
+    assert len(pages.find_feeds(f"<html><head>{head}</head></html>", "https://t.example/")) == 3
+
+
+async def test_a_page_with_comments_beside_its_feed_is_no_question(server: FeedServer, discover: Discover) -> None:
+    """What nearly every blog says of itself leads straight to its articles."""
+    server.say("/feed/", Answer())
+    head = _alternate("/feed/", "Blog &raquo; Feed") + _alternate("/comments/feed/", "Blog &raquo; Kommentar-Feed")
+
+    found = await discover.discover(wish(server.say("/", page(head))))
+
+    assert isinstance(found, FeedFound)
+    assert found.url == server.url("/feed/")
