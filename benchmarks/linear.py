@@ -300,7 +300,6 @@ def list_worker_readers() -> list[Reader]:
         Reader(name="boilerplate of a lead", bound=_HTML, read=boilerplate.clean, seconds=WORKER_SECONDS),
         Reader(name="headline", bound=4 * _TITLE, read=entries.line, seconds=WORKER_SECONDS),
         Reader(name="date", bound=10_000, read=dates.parse, seconds=WORKER_SECONDS),
-        Reader(name="ISO date", bound=10_000, read=dates.parse_iso, seconds=WORKER_SECONDS),
         Reader(
             name="entry of a feed", bound=_HTML, read=lambda text: read_feed(document(text)), seconds=WORKER_SECONDS
         ),

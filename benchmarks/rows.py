@@ -165,7 +165,8 @@ def _moment(value: object) -> datetime | None:
         if isinstance(value, int | float) and not isinstance(value, bool):
             scale = 1e6 if value >= _MICROSECONDS else 1e3 if value >= _MILLISECONDS else 1
             return datetime.fromtimestamp(value / scale, UTC)
-        return dates.parse_iso(value) if isinstance(value, str) else None
+        found = dates.parse(value) if isinstance(value, str) else None
+        return found.at if found else None
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -21,6 +21,17 @@ _MARK = rf"[(\[]\s*{_CODES}\s*[)\]]"
 _HEAD = re.compile(rf"(?P<place>[^()\[\]]{{0,60}}?)\s*{_MARK}\s*(?P<dash>[-–—:]*)\s*(?=\S)")
 _SECOND_PLACE = re.compile(r"(?P<place>[A-ZÀ-Ý][A-ZÀ-Ý.' /-]{1,40})(?:,\s?\d{1,2}\.?\s?\w{3,9}\.?)?\s?[-–—]\s+")
 _BARE_HEAD = re.compile(rf"(?:(?P<place>[A-ZÀ-Ý][A-ZÀ-Ý./-]{{2,30}}),?\s)?(?i:{_ALONE})(?:/(?i:{_ALONE}))*\s[-–—]\s+")
+_CAPITALS = re.compile(
+    r"(?P<place>[A-ZÀ-Ý][A-ZÀ-Ý.'’-]{2,20}(?:[ /][A-ZÀ-Ý][A-ZÀ-Ý.'’-]{1,20}){0,3}(?:,\s[A-Z][\w.]{1,15}){0,2})"
+    r"(?:,\s\w{3,9}\.?\s\d{1,2}|,\s\d{1,2}\.\s?\w{3,9}\.?)?\s[-–—]{1,2}\s+(?=[A-ZÀ-Ý«„“\"‘‹])"
+)
+"""A dateline of capital letters, as "FLUSHING MEADOWS —"; one word before another dash may be what it is about."""
+_TWO_PLACES = re.compile(
+    r"(?P<place>[A-ZÀ-Ý][\w.'’-]{2,20}(?:\s[A-ZÀ-Ý][\w.'’-]{1,20})?(?:/[A-ZÀ-Ý][\w.'’-]{2,20}(?:\s[A-ZÀ-Ý][\w.'’-]{1,20})?){1,2})"
+    r"\s[-–—]\s+(?=[A-ZÀ-Ý«„“\"‘‹])"
+)
+"""Two towns before a dash ("London/Teheran - "); one alone may begin a sentence about it."""
+_SHORTEST_CAPITALS, _SHORTEST_TEXT = 5, 40
 _ARTICLES = frozenset(
     "der die das ein eine einer eines dem des dieser diese dieses the a an un une uno una il lo i gli".split()
 )
@@ -80,6 +91,8 @@ def _divide(text: str) -> tuple[str, str]:
     """Give the place of the dateline or agency mark before a text, and the text after it."""
     if bare := _BARE_HEAD.match(text):
         return bare["place"] or "", text[bare.end() :]
+    if (named := _unsigned(text)) is not None:
+        return named
     found = _HEAD.match(text) if "(" in text[:_TAIL] or "[" in text[:_TAIL] else None
     if found is None or not _is_mark(found["codes"]) or not _is_place(found["place"], has_dash=bool(found["dash"])):
         return "", text
@@ -89,6 +102,20 @@ def _divide(text: str) -> tuple[str, str]:
     if found["dash"] and (second := _SECOND_PLACE.match(rest)):
         return f"{found['place']},{second['place']}", rest[second.end() :]
     return found["place"], rest
+
+
+def _unsigned(text: str) -> tuple[str, str] | None:
+    """Divide a dateline without an agency's mark from its text; None where there is none."""
+    capitals = _CAPITALS.match(text)
+    found = capitals or _TWO_PLACES.match(text)
+    if found is None or len(text) - found.end() < _SHORTEST_TEXT:
+        return None
+    words = re.split("[ /]", found["place"].partition(",")[0])
+    if capitals and len(words) == 1 and (len(words[0]) < _SHORTEST_CAPITALS or "—" not in found[0]):
+        return None
+    if not capitals and any(word.isupper() for word in words):
+        return None
+    return found["place"], text[found.end() :]
 
 
 def cut_tail(text: str) -> str:

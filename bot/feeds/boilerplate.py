@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from bot.feeds import agencies, plaintext, tails
+from bot.feeds import agencies, plaintext, services, tails
 from bot.language import headlines
 
 _MOST_ROUNDS = 6
@@ -69,7 +69,7 @@ def name_key(name: str) -> str:
 
 def clean(text: str, title: str = "") -> str:
     """Cut from a description what is no news, and make it one line; "" when nothing is left but the headline."""
-    lines = [" ".join(line.split()) for line in plaintext.unescape_again(text).split("\n")]
+    lines = _without_bylines([" ".join(line.split()) for line in _lines(text)])
     text = _cut_head(_cut_tails(" ".join(line for line in lines if line and not is_noise(line))))
     return _cut_headline(text, title) if title else text
 
@@ -77,7 +77,7 @@ def clean(text: str, title: str = "") -> str:
 def clean_body(text: str) -> str:
     """Cut from a full text, one paragraph a line, what is no news: at its ends, and lines that are nothing else."""
     kept: list[str] = []
-    lines = [line for line in plaintext.unescape_again(text).split("\n") if line]
+    lines = _without_bylines([line for line in _lines(text) if line])
     for index, line in enumerate(lines):
         bare = _cut_head(line) if len(kept) < _EDGE else line
         bare = _cut_marks(bare) if index >= len(lines) - _EDGE else bare
@@ -94,14 +94,28 @@ def places(text: str) -> tuple[str, ...]:
 
     A reader who asks for a town wants what is reported from there, even where only the dateline says so.
     """
-    lines = (" ".join(line.split()) for line in plaintext.unescape_again(text).split("\n"))
+    lines = _without_bylines([" ".join(line.split()) for line in _lines(text)])
     heads = islice((line for line in lines if line and not is_noise(line)), _EDGE)
     return tuple(dict.fromkeys(place for head in heads for place in _places(head)))
 
 
 def is_noise(line: str) -> bool:
-    """Say whether a line is nothing but a link, a mark, a credit or a call to subscribe."""
+    """Say whether a line is nothing but a link, a mark, a credit or a call to subscribe, to listen or to follow."""
+    if services.is_call(line):
+        return True
     return len(line) <= _LONGEST_NOISE and (tails.is_call(line) or not _cut_head(_cut_marks(line)))
+
+
+def _lines(text: str) -> list[str]:
+    """Give the lines of a text without what a service put after it."""
+    return services.cut(plaintext.unescape_again(text)).split("\n")
+
+
+def _without_bylines(lines: list[str]) -> list[str]:
+    """Leave out who wrote the text, at its ends; a line that is all there is stays."""
+    inner = range(_EDGE, len(lines) - _EDGE)
+    kept = [line for index, line in enumerate(lines) if index in inner or not services.is_byline(line)]
+    return kept if any(kept) else lines
 
 
 def _cut_head(text: str) -> str:
@@ -134,7 +148,7 @@ def _places(text: str) -> Iterator[str]:
 def _cut_marks(text: str) -> str:
     """Cut tails and marks, in whichever order they stand."""
     for _ in range(_MOST_ROUNDS):
-        cut = agencies.cut_tail(tails.cut(text))
+        cut = agencies.cut_tail(services.cut_call(tails.cut(text)))
         if cut == text:
             break
         text = cut

@@ -22,7 +22,7 @@ from feedparser import encodings
 from feedparser.datetimes import _parse_date
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import audits, bounds, dates, entries, jsonfeed, links, marking, prefixes, prescan
+from bot.feeds import audits, bounds, dates, entries, jsonfeed, links, marking, prefixes, prescan, services
 from bot.feeds.dates import Published
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.marking import Mark
@@ -50,9 +50,16 @@ def parse(
     """
     Read a document that came from `url`, after redirects.
 
+    One that tells nothing but the errors of a bridge is a failure like the error itself.
+
     `marks` are those of the last reading of this feed: entries they hold are left out where that is safe. `audit`
     reads the whole document too and compares; where the two differ the whole one counts.
     """
+    feed = _parse(body, url=url, content_type=content_type, marks=marks, audit=audit)
+    return feed if isinstance(feed, ParseFailed) else services.without_errors(feed)
+
+
+def _parse(body: bytes, *, url: str, content_type: str, marks: bytes, audit: bool) -> ParsedFeed | ParseFailed:
     body = body.lstrip()
     if body[:4].removeprefix(_MARK_OF_UTF8).isspace():
         body = body.removeprefix(_MARK_OF_UTF8).lstrip()  # blank lines before the declaration

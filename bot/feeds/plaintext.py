@@ -14,7 +14,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.feeds import bounds
 
-_DROPPED = "script,style,template,noscript,img,figure,table,iframe,svg,form,object,video,audio,head,title"
+_ADDED = ".feedflare,.sharedaddy,.jp-relatedposts,.addtoany_share_save_container"
+"""What blog systems add below a text: share buttons, other articles."""
+_DROPPED = f"script,style,template,noscript,img,figure,table,iframe,svg,form,object,video,audio,head,title,{_ADDED}"
 _BREAKING = (
     "p,div,section,article,header,footer,h1,h2,h3,h4,h5,h6,ul,ol,li,blockquote,pre,hr,br,dl,dt,dd,main,aside,nav"
 )

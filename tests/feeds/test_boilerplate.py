@@ -42,6 +42,17 @@ FRENCH = "Le gouvernement a présenté lundi son projet de budget."
         " dpa-infocom, dpa:260105-99-123456/3",
         " © dpa",
         " [Weiterlesen] (dpa)",
+        " Mehr im Liveticker.",
+        " Mehr dazu in unserem Newsblog",
+        " Jetzt Newsletter abonnieren!",
+        " Den Newsletter jetzt kostenlos bestellen",
+        "\nHören Sie dazu den Podcast «Am See».",
+        "\nHier können Sie unseren Newsletter abonnieren.",
+        "\nVon Anna Muster",
+        "\nsubmitted by /u/lotse to r/hafen\n[link] [comments]",
+        " submitted by /u/lotse [link] [comments]",
+        "\nArticle URL: https://a.example/1\nComments URL: https://b.example/i?id=1\nPoints: 4\n# Comments: 0",
+        " Read more of this story at Hafenblog.",
     ],
 )
 def test_tails_go(tail: str) -> None:
@@ -61,6 +72,11 @@ def test_tails_go(tail: str) -> None:
         "Z+ (abopflichtiger Inhalt); ",
         "FAZ+ ",
         "LIVE: ",
+        "Rom/Paris - ",
+        "PORT STANLEY — ",
+        "NEW YORK – ",
+        "Von Anna Muster und Beat Beispiel, Rom\n",
+        "Von Anna Muster\nRom/Paris - ",
     ],
 )
 def test_heads_go(head: str) -> None:
@@ -177,3 +193,34 @@ def test_hostile_texts_are_cheap(piece: str) -> None:
     boilerplate.clean_body(text)
     boilerplate.clean_title(text)
     boilerplate.places(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SPD – Die Partei hat am Montag über die neue Verordnung entschieden.",
+        "TESLA – Die Aktie hat am Montag nach der neuen Verordnung verloren.",
+        "Basel - Die Stadt hat am Montag über die neue Verordnung entschieden.",
+        "Union/SPD - Das Bündnis hat am Montag über die neue Verordnung entschieden.",
+        "Rom/Paris - Eine Reise",
+        "Von Montag bis Freitag bleibt der Hafen geschlossen.",
+        "Von Basel Richtung Osten",
+        "Von Anna Muster",
+        "By Popular Demand",
+        "Die Fotos were submitted by a reader of this story",
+        "Alle lasen am Abend noch mehr im Liveticker.",
+        "Die Stadt will einen Newsletter und einen Podcast anbieten.",
+        "Der Verein rät den Mitgliedern: Sie sollen den Newsletter abonnieren, aber nicht lesen.",
+        "Points: 12 reichten für den ersten Platz.",
+    ],
+)
+def test_what_only_looks_like_a_call_a_byline_or_a_dateline_stays(text: str) -> None:
+    """The same words are news inside a sentence, and a line that is all there is stays."""
+    assert boilerplate.clean(text) == text
+    assert boilerplate.clean_body(text) == text
+
+
+def test_bylines_are_cut_at_the_ends_of_a_text_alone() -> None:
+    """Further inside a line of names may be what the text lists."""
+    inner = "\n".join([NEWS, NEWS, NEWS, "Von Anna Muster", NEWS, NEWS, NEWS])
+    assert boilerplate.clean_body(inner) == inner

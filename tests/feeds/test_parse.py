@@ -256,3 +256,19 @@ def test_lines_may_break_inside_strings_of_json() -> None:
     found = read(body, "application/feed+json")
     assert isinstance(found, ParsedFeed)
     assert [entry.title for entry in found.entries] == ["Kran am Hafen"]
+
+
+@pytest.mark.parametrize(("status", "problem"), [(503, FetchProblem.SERVER_ERROR), (404, FetchProblem.HTTP_ERROR)])
+def test_errors_of_a_bridge_are_a_failing_feed(status: int, problem: FetchProblem) -> None:
+    """What cannot be read is no news, in XML and in JSON."""
+    title = f"Bridge returned error {status}! (20787)"
+    failed = ParseFailed(problem, f"The bridge that makes this feed cannot read its site: error {status}.")
+    assert read(rss(f"<title>{title}</title><guid>1</guid>")) == failed
+    assert read(json_feed({"id": "1", "title": title})) == failed
+
+
+def test_an_error_of_a_bridge_hides_no_news() -> None:
+    """Entries beside it are read, and what only begins like one is news."""
+    others = ("Bridge returned error 503 times in one night", "Die Brücke ist offen")
+    found = read(rss(*(f"<title>{title}</title>" for title in ("Bridge returned error 503! (20787)", *others))))
+    assert tuple(entry.title for entry in found.entries) == others
