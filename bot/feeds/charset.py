@@ -1,9 +1,10 @@
-"""From the bytes of a page to its text."""
+"""From the bytes of a page or feed to its text."""
 
 from __future__ import annotations
 
 import re
 
+UTF8 = "application/xml; charset=utf-8"
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
 _HEAD = 2_000
 
@@ -18,3 +19,14 @@ def decode(body: bytes, content_type: str = "") -> str:
         except (LookupError, UnicodeDecodeError):
             continue
     return body.decode("cp1252", "replace")
+
+
+def real_type(body: bytes, content_type: str) -> str:
+    """Bytes that are valid UTF-8 beyond ASCII are UTF-8, whatever the header and the document call themselves."""
+    if not body.isascii():
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError:
+            return content_type
+        return UTF8
+    return content_type

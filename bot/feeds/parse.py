@@ -1,5 +1,5 @@
 """
-Read a feed document: RSS, RDF and Atom through feedparser, JSON Feed by ourselves.
+Read a feed document: RSS, RDF and Atom through feedparser, JSON Feed and news sitemaps by ourselves.
 
 Runs in a worker process only (`bot.feeds.worker`). feedparser's own cleaning is off: it is slow, quadratic on hostile
 documents, and not needed, because everything becomes plain text here. It is still the dearest step by far, so it gets
@@ -22,7 +22,20 @@ from feedparser import encodings
 from feedparser.datetimes import _parse_date
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import audits, bounds, dates, entries, jsonfeed, links, marking, prefixes, prescan, services
+from bot.feeds import (
+    audits,
+    bounds,
+    charset,
+    dates,
+    entries,
+    jsonfeed,
+    links,
+    marking,
+    prefixes,
+    prescan,
+    services,
+    sitemap,
+)
 from bot.feeds.dates import Published
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.marking import Mark
@@ -31,7 +44,6 @@ from bot.feeds.prescan import Found
 _HEAD = 2_000
 _TAIL = 4_000
 _MARK_OF_UTF8 = b"\xef\xbb\xbf"
-_UTF8 = "application/xml; charset=utf-8"
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
 _SKIPPED = re.compile(rb"<skip(?:Hours|Days)>(.{0,2000}?)</skip(?:Hours|Days)>", re.DOTALL)
@@ -67,6 +79,8 @@ def _parse(body: bytes, *, url: str, content_type: str, marks: bytes, audit: boo
     known = marking.unpack(marks)
     if start.startswith((b"{", b"[")):
         return jsonfeed.parse(body, url, known)
+    if sitemap.kind_of(body):
+        return sitemap.parse(body, url, content_type, known)
     # It would take another XML reader, one that opens outside entities, if that happened to be installed.
     feedparser.api.PREFERRED_XML_PARSERS = []
     try:
@@ -100,7 +114,7 @@ class _Document:
 
 def _open(body: bytes, url: str, content_type: str) -> _Document:
     body = _IMPOSSIBLE.sub(b"", body)
-    content_type = _real_type(body, content_type)
+    content_type = charset.real_type(body, content_type)
     is_whole = bool(_END.search(body[-_TAIL:]) or _END.search(body.rstrip(b"\0")[-_TAIL:].replace(b"\0", b"")))
     told: dict[str, Any] = {}
     utf8 = encodings.convert_to_utf8({"content-type": content_type}, body, told)
@@ -110,7 +124,7 @@ def _open(body: bytes, url: str, content_type: str) -> _Document:
     elif prescan.is_too_much(found):
         chosen = prescan.newest(utf8, found, entries.MOST, _date)
         body = utf8 = prescan.keep(utf8, found, chosen)
-        content_type, found = _UTF8, prescan.find(utf8)
+        content_type, found = charset.UTF8, prescan.find(utf8)
     return _Document(body=body, url=url, content_type=content_type, utf8=utf8, found=found, is_whole=is_whole)
 
 
@@ -150,7 +164,7 @@ def _read_unseen(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed
     unseen = [index for index, each in enumerate(found) if each.print not in known]
     if len(unseen) > min(entries.MOST, len(found) - 1):
         return None
-    read = _ask_feedparser(prescan.keep(document.utf8, found, set(unseen)), _UTF8)
+    read = _ask_feedparser(prescan.keep(document.utf8, found, set(unseen)), charset.UTF8)
     if read.bozo or not read.get("version") or len(read.entries) != len(unseen):
         return None
     losses = Losses()
@@ -255,17 +269,6 @@ def _language(item: Any, title: Any, feed_language: str | None) -> str | None:
         return own
     inherited = entries.language(title.get("language"))
     return inherited if inherited != feed_language else None
-
-
-def _real_type(body: bytes, content_type: str) -> str:
-    """Bytes that are valid UTF-8 beyond ASCII are UTF-8, whatever the header and the document call themselves."""
-    if not body.isascii():
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError:
-            return content_type
-        return _UTF8
-    return content_type
 
 
 def _ttl(text: Any) -> timedelta | None:

@@ -105,6 +105,12 @@ class ParserPool:
         plain, _ = await self._work(Job.LINKS, page.body, about, page.is_readers, by=page.owner)
         return () if isinstance(plain, ParseFailed) else tuple(FeedLink(url, title) for url, title in plain)
 
+    async def list_sitemaps(self, index: Fetched) -> tuple[str, ...]:
+        """List the addresses in an index of sitemaps; what is none lists none."""
+        about = (index.url, index.content_type)
+        plain, _ = await self._work(Job.SITEMAPS, index.body, about, is_readers=index.is_readers)
+        return () if isinstance(plain, ParseFailed) else tuple(plain)
+
     async def read_text(self, page: Fetched, *, is_readers: bool = False) -> PageText | ParseFailed:
         """Find the article on a page; `is_readers` says that the article is of a single reader's feed."""
         plain, _ = await self._work(Job.TEXT, page.body, (page.url, page.content_type), is_readers)

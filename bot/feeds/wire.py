@@ -23,6 +23,8 @@ class Job(StrEnum):
     FEED = "feed"
     LINKS = "links"
     """Find the feeds a page names."""
+    SITEMAPS = "sitemaps"
+    """List what an index of sitemaps names."""
     TEXT = "text"
     """Find the article on a page."""
     RULES = "rules"

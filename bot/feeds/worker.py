@@ -16,12 +16,18 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import parse, wire
+from bot.feeds import parse, sitemap, wire
 from bot.feeds.wire import Job
 
 Result = ParsedFeed | ParseFailed | list[Any]
 
-_NEEDED = {Job.FEED: "feedparser", Job.LINKS: "bot.feeds.pages", Job.TEXT: "trafilatura", Job.RULES: "protego"}
+_NEEDED = {
+    Job.FEED: "feedparser",
+    Job.SITEMAPS: "feedparser",
+    Job.LINKS: "bot.feeds.pages",
+    Job.TEXT: "trafilatura",
+    Job.RULES: "protego",
+}
 """What is large, and no part of what a document may take."""
 _SMALL = 2
 """By so much less than a large document may a small one need."""
@@ -73,6 +79,9 @@ def _do(job: Job, body: bytes, about: list[str]) -> Result:
     if job is Job.FEED:
         url, content_type, marks, audit = about
         return parse.parse(body, url=url, content_type=content_type, marks=bytes.fromhex(marks), audit=bool(audit))
+    if job is Job.SITEMAPS:
+        url, content_type = about
+        return list(sitemap.read_index(body, url, content_type))
     from bot.feeds import pages
 
     return pages.read(job, body, about)
