@@ -175,6 +175,7 @@ class Application:
             heed=dispatch.heed,
             outage=self.outage,
             decline=dispatch.decline,
+            decline_press=dispatch.declining.press,
             lanes=self._lanes,
         )
         if self._stopping:
@@ -233,9 +234,7 @@ class Application:
             catalog=catalog,
             clock=clock,
             door=door,
-            declining=Declining(
-                throttle=Throttle(clock), door=door, chats=chats, catalog=catalog, answers=self._answers
-            ),
+            declining=Declining(throttle=Throttle(clock), chats=chats, catalog=catalog, answers=self._answers),
             lanes=self._lanes,
             pairing=self._pairing,
             menu=Menu(voice=self.voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id),

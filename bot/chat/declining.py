@@ -2,39 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import contextlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
 
-from telegram import CallbackQuery
+from telegram import Chat
 
-from bot.chat.access import Door, Standing
 from bot.chat.answers import Answers
+from bot.chat.lenient import RawPress
 from bot.chat.throttle import Throttle
 from bot.chat.turn import Turn
+from bot.core.errors import StorageError
 from bot.core.ids import ChatId, UserId
 from bot.core.ports import ChatShelf
 from bot.texts.catalog import Catalog
 
+_REMEMBERED = 20_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declining:
-    """Counts, and says no."""
+    """
+    Counts, and says no.
+
+    Presses that are declined may come by the thousand, so they ask the store for nothing but the language of their
+    chat, and for that once.
+    """
 
     throttle: Throttle
-    door: Door
     chats: ChatShelf
     catalog: Catalog
     answers: Answers
+    _languages: OrderedDict[ChatId, str | None] = field(default_factory=OrderedDict)
+    _banned: OrderedDict[UserId, None] = field(default_factory=OrderedDict)
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def press(self, query: CallbackQuery) -> None:
+    def forget_language(self, chat: Chat | None) -> None:
+        """Take note that something was handled which may have changed the language of a chat."""
+        if chat is not None:
+            self._languages.pop(ChatId(chat.id), None)
+
+    def note_ban(self, user_id: UserId, is_banned: bool) -> None:
+        """Remember who is told nothing, as far as that is known without a look at the store."""
+        self._banned.pop(user_id, None)
+        if is_banned:
+            self._banned[user_id] = None
+            if len(self._banned) > _REMEMBERED:
+                self._banned.popitem(last=False)
+
+    async def press(self, press: RawPress) -> None:
         """Answer a press that is not handled, in the language of its chat."""
-        visitor = await self.door.look(UserId(query.from_user.id))
-        chat_id = ChatId(query.message.chat.id) if query.message else None
+        chat_id = None if press.chat_id is None else ChatId(press.chat_id)
         note = ""
-        if visitor.standing is not Standing.BANNED:
-            chat = None if chat_id is None else await self.chats.find(chat_id)
-            language = chat.language if chat and chat.language else self.catalog.find(query.from_user.language_code)
-            note = self.catalog.speak(language).label("One moment, please: that was a lot at once.")
-        await self.answers.decline(query.id, note, chat_id)
+        if UserId(press.user_id) not in self._banned:
+            language = None if chat_id is None else await self._find_language(chat_id)
+            speech = self.catalog.speak(language or self.catalog.find(press.language))
+            note = speech.label("One moment, please: that was a lot at once.")
+        await self.answers.decline(press.query_id, note, chat_id)
+
+    async def _find_language(self, chat_id: ChatId) -> str | None:
+        if chat_id in self._languages:
+            return self._languages[chat_id]
+        async with self._reading:  # of those that come at the same time, only the first one reads
+            if chat_id not in self._languages:
+                with contextlib.suppress(StorageError):  # it is said all the same
+                    chat = await self.chats.find(chat_id)
+                    self._languages[chat_id] = chat.language if chat else None
+                    if len(self._languages) > _REMEMBERED:
+                        self._languages.popitem(last=False)
+            return self._languages.get(chat_id)
 
     async def say(self, turn: Turn) -> None:
         """Say that it was too much, unless the chat was told within this minute."""

@@ -71,12 +71,15 @@ class Dispatch:
 
     async def __call__(self, update: Update) -> None:
         """Handle one update."""
-        if update.message is not None:
-            await self._message(update.message)
-        elif update.callback_query is not None:
-            await self._query(update.callback_query)
-        elif update.my_chat_member is not None:
-            await self.membership.change(update.my_chat_member)
+        try:
+            if update.message is not None:
+                await self._message(update.message)
+            elif update.callback_query is not None:
+                await self._query(update.callback_query)
+            elif update.my_chat_member is not None:
+                await self.membership.change(update.my_chat_member)
+        finally:
+            self.declining.forget_language(update.effective_chat)
 
     async def sorry(self, update: Update) -> None:
         """Say that something went wrong, to whoever waits for an answer."""
@@ -88,11 +91,8 @@ class Dispatch:
             await self.voice.say(place_of(update.message), speech.t("Something went wrong. Please try again."))
 
     async def decline(self, update: Update) -> None:
-        """Say that this one is too much: to a press in its answer, to texts in one sentence for all of them."""
+        """Say that this text is too much, in one sentence for all of them."""
         await self.lanes.step_back()
-        if (query := update.callback_query) is not None:
-            await self.declining.press(query)
-            return
         message = update.message
         typed = parse(message.text) if message is not None and message.text else None
         if message is None or (user := message.from_user) is None or not self._concerns(message, typed):
@@ -262,12 +262,12 @@ class Dispatch:
 
     async def _query(self, query: CallbackQuery) -> None:
         """Handle a press and answer it; should it fail, `sorry` answers."""
-        chat = query.message.chat.id if query.message else None
-        self.answers.expect(query.id, None if chat is None else ChatId(chat))
+        self.answers.expect(query.id, ChatId(query.message.chat.id) if query.message else None)
         await self.answers.give(query.id, await self._press(query))
 
     async def _press(self, query: CallbackQuery) -> str:
         visitor = await self.door.look(UserId(query.from_user.id))
+        self.declining.note_ban(UserId(query.from_user.id), visitor.standing is Standing.BANNED)
         if visitor.standing is Standing.BANNED:
             return ""
         speech = self._speech_for(query.from_user)

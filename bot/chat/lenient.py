@@ -81,6 +81,8 @@ class RawPress:
     query_id: str
     user_id: int
     chat_id: int | None
+    language: str | None
+    """Of whoever pressed, as Telegram tells it."""
 
 
 def press(raw: Raw) -> RawPress | None:
@@ -89,9 +91,13 @@ def press(raw: Raw) -> RawPress | None:
     if "id" not in query:
         return None
     chat = _dict(_dict(query.get("message")).get("chat")).get("id")
-    user = _dict(query.get("from")).get("id", chat)
+    sender = _dict(query.get("from"))
+    user, language = sender.get("id", chat), sender.get("language_code")
     return RawPress(
-        query_id=str(query["id"]), user_id=user if is_number(user) else 0, chat_id=chat if is_number(chat) else None
+        query_id=str(query["id"]),
+        user_id=user if is_number(user) else 0,
+        chat_id=chat if is_number(chat) else None,
+        language=language if isinstance(language, str) else None,
     )
 
 

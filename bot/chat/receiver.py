@@ -19,7 +19,8 @@ from telegram.error import Conflict, TelegramError
 from bot.chat import outcomes
 from bot.chat.account import Account
 from bot.chat.lanes import Lanes
-from bot.chat.update_queue import Handle, Heed, UpdateQueue, back_off, where
+from bot.chat.lenient import RawPress
+from bot.chat.update_queue import DeclinePress, Handle, Heed, UpdateQueue, back_off, where
 from bot.core.delivery import RetryAfter, TokenRefused
 from bot.core.errors import StorageError
 from bot.core.office import Alone, Office
@@ -64,6 +65,7 @@ class Receiver:
         outage: Outage | None = None,
         heed: Heed = lambda raw: False,
         decline: Handle | None = None,
+        decline_press: DeclinePress | None = None,
         lanes: Lanes | None = None,
     ) -> None:
         self._account = account
@@ -87,6 +89,7 @@ class Receiver:
             handle=handle,
             failed=failed,
             decline=decline or failed,
+            decline_press=decline_press or _leave,
             heed=heed,
             clock=clock,
             pause=self._pause,
@@ -147,14 +150,16 @@ class Receiver:
         return not self._stopping.is_set() and self._office.is_ours()
 
     async def _take_up(self) -> bool:
-        """Handle what an earlier process received and did not finish."""
+        """Handle what an earlier process received and did not finish, or we did before we lost the office."""
+        in_hand = self._queue.in_hand  # looked at first: what is finished meanwhile may still be listed
         try:
             unfinished = await self._inbox.list_unfinished()
         except StorageError as error:
             _log.error("updates.not_listed", extra={"error": error})
             return False
         for update_id, text in unfinished:
-            self._queue.submit(update_id, json.loads(text))
+            if update_id not in in_hand:
+                self._queue.submit(update_id, json.loads(text))
         return True
 
     async def _once(self) -> None:
@@ -244,3 +249,7 @@ class Receiver:
         if self._conflict_told_at is None or now - self._conflict_told_at > _CONFLICT_SECONDS:
             _log.warning("updates.other_receiver", extra={"why": "another program receives with this token"})
         self._conflict_told_at = now
+
+
+async def _leave(press: RawPress) -> None:
+    """Do nothing about a press: only who heeds them declines any."""

@@ -11,8 +11,9 @@ import contextlib
 import logging
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from telegram import Update
 
 from bot.chat import lenient
 from bot.chat.account import Account
+from bot.chat.finishing import Finishing
 from bot.chat.lanes import Lanes
 from bot.core.errors import StorageError
 from bot.core.ports import Clock, Inbox
@@ -28,26 +30,33 @@ _log = logging.getLogger(__name__)
 _TRIES_BEFORE_WORDS = 4
 _LONGEST_PAUSE = 3.0
 """Nobody is heard while we wait for Telegram or the store to come back; asking costs them little."""
-_DECLINED_AT_ONCE = 4
-"""Presses of one chat that are declined side by side: each waits for a call, and none depends on another."""
-_MOST_DECLINED = 5_000 // _DECLINED_AT_ONCE
-"""So many of each wait for "one moment"; those behind them would be answered after Telegram forgot them."""
+_DECLINED_TOGETHER = 25
+"""Presses of one chat that are declined side by side, and noted as finished in one transaction."""
+_MOST_DECLINED = 5_000
+"""So many wait for "one moment"; those behind them would be answered after Telegram forgot them."""
 
 RawUpdate = dict[str, Any]
 Handle = Callable[[Update], Awaitable[None]]
 Heed = Callable[[RawUpdate], object]
 """Sees an update when it has just come in; what it gives is true when that is one more press than will be handled."""
+DeclinePress = Callable[[lenient.RawPress], Awaitable[object]]
+"""Answers a press that is not handled; it must cost little, for there may be thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateQueue:
-    """Hands updates to `handle`, what is too much for its chat to `decline`, and what went wrong to `failed`."""
+    """
+    Hands updates to `handle`, and what went wrong to `failed`.
+
+    What is too much for its chat goes to `decline`, presses of that kind to `decline_press`.
+    """
 
     account: Account
     inbox: Inbox
     handle: Handle
     failed: Handle
     decline: Handle
+    decline_press: DeclinePress
     heed: Heed
     clock: Clock
     pause: Callable[[float], Awaitable[object]]
@@ -55,6 +64,19 @@ class UpdateQueue:
     stopping: asyncio.Event
     _crowded: dict[Hashable, dict[int, RawUpdate]] = field(default_factory=dict)
     """By lane, the texts that came while it was full; they are declined together, after what was there before."""
+    _pressed: dict[Hashable, dict[int, lenient.RawPress | None]] = field(default_factory=dict)
+    """By lane, the presses that are to be declined; None is for those that are too many even for that."""
+    _in_hand: set[int] = field(default_factory=set)
+    _finishing: Finishing = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Share transactions among all lanes."""
+        object.__setattr__(self, "_finishing", Finishing(self.inbox, self.clock))
+
+    @property
+    def in_hand(self) -> frozenset[int]:
+        """Give the ids of the updates that were submitted and are not finished."""
+        return frozenset(self._in_hand)
 
     async def drain(self, seconds: float) -> None:
         """Begin nothing more, and cut off after a while what is under way; all of it comes again at the next start."""
@@ -67,22 +89,59 @@ class UpdateQueue:
         What is too much for its chat is stored like everything else, and declined: in one sentence, or one by one where
         each press waits for an answer.
         """
-        key = lenient.lane(raw)
-        if self.heed(raw):
-            self._decline_press(key, update_id, raw)
+        key, press = lenient.lane(raw), lenient.press(raw)
+        self._in_hand.add(update_id)
+        if press is not None and self.heed(raw):
+            self._decline_press(key, update_id, press)
         elif self.lanes.submit(key, lambda: self._work({update_id: raw}, self.handle)):
             return
-        elif lenient.press(raw) is not None:
-            self._decline_press(key, update_id, raw)
+        elif press is not None:
+            self._decline_press(key, update_id, press)
         elif not lenient.is_spoken(raw):  # what becomes of a chat is handled, however much is said in it
             self.lanes.submit(key, lambda: self._work({update_id: raw}, self.handle), most=sys.maxsize)
         else:
             self._decline_text(key, update_id, raw)
 
-    def _decline_press(self, key: Hashable, update_id: int, raw: RawUpdate) -> None:
-        lane = key, "declined", update_id % _DECLINED_AT_ONCE
-        if not self.lanes.submit(lane, lambda: self._work({update_id: raw}, self.decline), most=_MOST_DECLINED):
-            self.lanes.submit(lane, lambda: self._work({update_id: raw}, _ignore), most=sys.maxsize)
+    def _decline_press(self, key: Hashable, update_id: int, press: lenient.RawPress) -> None:
+        waiting = self._pressed.get(key)
+        if waiting is None:
+            waiting = self._pressed[key] = {}
+            self.lanes.submit((key, "declined"), lambda: self._decline_presses(key), most=sys.maxsize)
+        waiting[update_id] = press if len(waiting) < _MOST_DECLINED else None
+
+    async def _decline_presses(self, key: Hashable) -> None:
+        """Answer the presses of a lane, some at a time; whoever waits for an answer of another kind goes before."""
+        await self.lanes.step_back()
+        waiting = self._pressed[key]
+        while waiting and not self.stopping.is_set():
+            some = dict(islice(waiting.items(), _DECLINED_TOGETHER))
+            presses = [press for press in some.values() if press is not None]
+            async with self.lanes.aside():
+                answers = await asyncio.gather(*map(self.decline_press, presses), return_exceptions=True)
+            for fault in answers:
+                if isinstance(fault, Exception):
+                    _log.error("press.not_declined", extra={"error": type(fault).__name__, "where": where(fault)})
+            await self._finish(some)
+            for update_id in some:
+                del waiting[update_id]
+        if not waiting:
+            del self._pressed[key]
+
+    async def _finish(self, updates: Collection[int]) -> None:
+        """Note updates as finished, however long that takes; a stop leaves it to the next start."""
+        attempt = 0
+        while not self.stopping.is_set() or not attempt:
+            attempt += 1
+            try:
+                await self._finishing(updates)
+            except StorageError as error:
+                if attempt == 1:
+                    _log.error("update.postponed", extra={"update": min(updates), "error": error})
+                async with self.lanes.aside():
+                    await self.pause(back_off(attempt))
+            else:
+                self._in_hand.difference_update(updates)
+                return
 
     def _decline_text(self, key: Hashable, update_id: int, raw: RawUpdate) -> None:
         if (crowd := self._crowded.get(key)) is not None:
@@ -99,7 +158,8 @@ class UpdateQueue:
             try:
                 for update_id, raw in updates.items():
                     await self._handle_one(update_id, raw, handle)
-                await self.inbox.finish([*updates], self.clock.now())
+                await self._finishing(updates)
+                self._in_hand.difference_update(updates)
                 return
             except StorageError as error:
                 # Nothing is lost: it is handled when the store is back, or at the next start.
@@ -125,10 +185,6 @@ class UpdateQueue:
         """Let whoever waits know that it went wrong, if that is possible."""
         with contextlib.suppress(Exception):
             await self.failed(lenient.update(raw, self.account))
-
-
-async def _ignore(update: Update) -> None:
-    """Do nothing with an update."""
 
 
 def back_off(failures: int) -> float:

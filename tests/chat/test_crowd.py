@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.chat.late import MOST_WAITING, LateReplies
 from bot.chat.voice import Place
@@ -85,6 +86,29 @@ async def test_the_language_of_a_declined_press_is_that_of_the_chat(desk: Desk) 
         for press in [desk.server.world.open_press(answer, anna.profile, "zz:1") for _ in range(40)]
     }
     assert "Un instant, s’il te plaît : ça fait beaucoup d’un coup." in notes
+
+
+async def test_a_declined_press_reads_nothing_and_shares_its_write(desk: Desk) -> None:
+    """However many there are: they must take neither the store nor the processor from others."""
+    anna = desk.server.person()
+    answer = await anna.ask("/sub Nordkorea")
+    for press in [desk.server.world.open_press(answer, anna.profile, "zz:1") for _ in range(30)]:
+        await press.answered()
+    await desk.handled()
+    statements = Counter[str]()
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements[" ".join(statement.split()[:2])] += 1
+
+    event.listen(desk.store._database._writer.sync_engine, "before_cursor_execute", count)
+    presses = [desk.server.world.open_press(answer, anna.profile, "zz:1") for _ in range(200)]
+    assert {(await press.answered()).text for press in presses} == {ONE_MOMENT}
+    event.remove(desk.store._database._writer.sync_engine, "before_cursor_execute", count)
+    assert statements["INSERT INTO"] <= 200 // 100 + 2
+    assert statements["UPDATE updates"] <= 200 // 25 + 2
+    reads = statements.total() - sum(statements[each] for each in ("INSERT INTO", "UPDATE updates", "BEGIN IMMEDIATE"))
+    assert reads <= 1, "the language of the chat, once"
+    await desk.handled()
 
 
 async def test_a_group_as_a_whole_may_ask_thirty_times_a_minute(desk: Desk) -> None:

@@ -12,6 +12,7 @@ import pytest
 from telegram import Update
 
 from bot.chat.account import Account
+from bot.chat.lenient import RawPress
 from bot.chat.receiver import Receiver
 from bot.core.delivery import TokenRefused
 from bot.core.errors import StorageError
@@ -307,6 +308,43 @@ async def test_only_who_has_the_office_receives(post: Post) -> None:
     assert await stopped(receiver, running) is None
 
 
+async def test_who_has_the_office_again_begins_nothing_twice(post: Post) -> None:
+    """What is in hand stays so when the office is lost and comes back within one process."""
+    chair, flood, rounds = Chair(ours=True), Flood(post), list[bool]()
+    anna, bert = post.server.person("Anna"), post.server.person("Bert")
+    anna.say("viel")
+    anna.say("danach")
+    receiver = Receiver(
+        account=post.account,
+        inbox=post.inbox,
+        handle=flood.handle,
+        failed=post.failed,
+        clock=post.clock,
+        ready=asyncio.Event(),
+        pause=post.pause,
+        office=chair,
+        beat=rounds.append,
+    )
+    running = asyncio.create_task(receiver.run())
+    bert.say("eins")
+    await post.until(1)
+    chair.ours = False
+    before = rounds.count(True)
+    async with asyncio.timeout(HANG_SECONDS):
+        while rounds.count(True) < before + 3:  # noqa: ASYNC110 - a list rings no bell
+            await asyncio.sleep(0.01)
+    chair.ours = True
+    bert.say("zwei")
+    await post.until(2)
+    flood.free.set()
+    await post.until(4)
+    async with asyncio.timeout(HANG_SECONDS):
+        while await post.inbox.list_unfinished():  # noqa: ASYNC110 - the store rings no bell
+            await asyncio.sleep(0.005)
+    await stopped(receiver, running)
+    assert sorted(post.handled) == ["danach", "eins", "viel", "zwei"]
+
+
 async def test_a_second_receiver_elsewhere_is_told_once_and_the_office_looked_at(
     post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -369,9 +407,12 @@ class Flood:
 
     async def decline(self, update: Update) -> None:
         """Note what was too much."""
-        if update.callback_query is not None:
-            await self.free.wait()
-        self.declined.append((update.message and update.message.text) or "press")
+        self.declined.append((update.message and update.message.text) or "")
+
+    async def decline_press(self, press: RawPress) -> None:
+        """Note a press that was too much."""
+        await self.free.wait()
+        self.declined.append("press")
 
 
 async def test_a_chat_with_too_much_waiting_holds_up_nobody_and_nothing_is_lost(post: Post) -> None:
@@ -391,6 +432,7 @@ async def test_a_chat_with_too_much_waiting_holds_up_nobody_and_nothing_is_lost(
         clock=post.clock,
         ready=asyncio.Event(),
         decline=flood.decline,
+        decline_press=flood.decline_press,
     )
     running = asyncio.create_task(receiver.run())
     await post.until(1)
