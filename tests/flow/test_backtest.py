@@ -24,9 +24,10 @@ from bot.flow.announce import document
 from bot.flow.backtest import Backtest
 from bot.flow.remember import Refile, Remember, Sweep
 from bot.flow.search import Search, SearchPolicy
+from storage.brought import entries
 from storage.past import archived, blocks, postings, word_keys
 from storage.store import Store, open_store
-from storage.tables import articles, entries, feeds
+from storage.tables import articles, feeds
 from tests.builders import NOW, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, meet, poll
 from tests.core.test_matching_properties import query_text, sentence

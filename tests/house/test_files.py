@@ -15,11 +15,11 @@ SOURCES = sorted(
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_source_file_has_at_most_300_lines_and_says_what_lives_in_it(path: Path) -> None:
+def test_a_source_file_has_at_most_500_lines_and_says_what_lives_in_it(path: Path) -> None:
     """Anybody can read a file in one go and knows from its first line what to expect."""
     text = path.read_text("utf-8")
 
-    assert len(text.splitlines()) <= 300
+    assert len(text.splitlines()) <= 500
     assert ast.get_docstring(ast.parse(text)), "the module docstring is missing"
 
 
