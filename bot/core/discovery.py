@@ -41,5 +41,9 @@ class Discoverer(Protocol):
     """Looks behind addresses; never raises for anything a server or network can do."""
 
     async def discover(self, wish: FeedWish) -> Discovery:
-        """Ask for the address and, if a page names exactly one feed, for that; as the owner of the wish may."""
+        """
+        Ask for the address and, if a page names exactly one feed, for that; as the owner of the wish may.
+
+        A page that names none leads to the news sitemap of its site, where there is one.
+        """
         ...

@@ -7,6 +7,7 @@ Both become rules of one form, and a worker reads them: a pattern can be made to
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _LONGEST = 200_000
 _REMEMBERED = 200
 _MOST_LOCATIONS = 200
+_SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+_MOST_SITEMAPS = 100
 _CLOSED = "User-agent: *\nDisallow: /"
 UNWELCOME = frozenset((401, 402, 403, 429))
 
@@ -32,6 +35,7 @@ Get = Callable[[str], Awaitable[FetchOutcome]]
 class _Site:
     rules: tuple[str, ...]
     until: datetime
+    sitemaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Ruling:
     delay: timedelta = timedelta(0)
     is_unwelcome: bool = False
     """The site refused to answer at all."""
+    sitemaps: tuple[str, ...] = ()
+    """Those its robots.txt names, as it wrote them."""
 
 
 class SiteRules:
@@ -71,7 +77,7 @@ class SiteRules:
         if not any(known.rules):
             return Ruling(True)
         allowed, seconds = await self._pool.ask_rules(known.rules, AGENT, url, is_readers=is_readers)
-        return Ruling(allowed, timedelta(seconds=max(0.0, min(seconds, 86_400.0))))
+        return Ruling(allowed, timedelta(seconds=max(0.0, min(seconds, 86_400.0))), sitemaps=known.sitemaps)
 
     async def _fetch(self, site: str, get: Get) -> _Site | Ruling:
         """RFC 9309: no robots.txt, nothing forbidden; no answer, everything is."""
@@ -84,7 +90,7 @@ class SiteRules:
                 return _Site((_CLOSED,), now + _HOUR)
         text = _text(robots)
         reserved = _read_reservations(_text(await get(f"{site}/.well-known/tdmrep.json")))
-        return _Site((text, reserved), now + _DAY)
+        return _Site((text, reserved), now + _DAY, tuple(_SITEMAP.findall(text)[:_MOST_SITEMAPS]))
 
 
 def _text(outcome: FetchOutcome) -> str:

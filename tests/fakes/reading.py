@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.feed import Fetched, ParsedFeed, ParseFailed
 from bot.core.page import FeedLink, PageText
-from bot.feeds import pages, parse
+from bot.feeds import pages, parse, sitemap
 from bot.feeds.wire import Job
 
 
@@ -21,6 +21,10 @@ class Reading:
     async def find_feeds(self, page: Fetched) -> tuple[FeedLink, ...]:
         """Find the feeds of a page."""
         return tuple(FeedLink(*link) for link in _read(Job.LINKS, page.body, page.url, page.content_type))
+
+    async def list_sitemaps(self, index: Fetched) -> tuple[str, ...]:
+        """List what an index of sitemaps names."""
+        return tuple(sitemap.read_index(index.body, index.url, index.content_type))
 
     async def read_text(self, page: Fetched, *, is_readers: bool = False) -> PageText | ParseFailed:
         """Find the article on a page."""

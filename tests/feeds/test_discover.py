@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from tests.feeds.conftest import POLICY
 from tests.feeds.servers import Answer, FeedServer, raw_server
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
+RULES = ("/robots.txt", "/.well-known/tdmrep.json")
 
 
 @pytest.fixture
@@ -32,6 +34,29 @@ async def discover() -> AsyncIterator[Discover]:
 def page(head: str) -> Answer:
     """Make a page with something in its head."""
     return Answer(body=f"<!doctype html><html><head>{head}</head><body>Zeitung</body></html>".encode(), headers=HTML)
+
+
+def paths(server: FeedServer) -> list[str]:
+    """List what was asked for."""
+    return [asked.path for asked in server.asked]
+
+
+def news(*titles: str, name: str = "Amtsblatt", language: str = "de") -> Answer:
+    """Make a news sitemap."""
+    listed = "".join(
+        f"<url><loc>https://t.example/{title}</loc><news:news><news:publication><news:name>{name}</news:name>"
+        f"<news:language>{language}</news:language></news:publication><news:title>{title}</news:title>"
+        f"<news:publication_date>2026-11-30T08:00:00Z</news:publication_date></news:news></url>"
+        for title in titles
+    )
+    namespace = "http://www.google.com/schemas/sitemap-news/0.9"
+    return Answer(body=f'<urlset xmlns:news="{namespace}">{listed}</urlset>'.encode())
+
+
+def index(*addresses: str) -> Answer:
+    """Make an index of sitemaps."""
+    listed = "".join(f"<sitemap><loc>{address}</loc></sitemap>" for address in addresses)
+    return Answer(body=f"<sitemapindex>{listed}</sitemapindex>".encode())
 
 
 def wish(url: str) -> FeedWish:
@@ -78,7 +103,7 @@ async def test_several_feeds_are_named_and_none_is_asked_for(server: FeedServer,
 async def test_a_page_without_feeds_is_told_from_nothing(
     server: FeedServer, forbidden: FeedServer, discover: Discover
 ) -> None:
-    """No guess is made; a page that leads to a forbidden address, by a link or a redirect, leads nowhere."""
+    """A page that leads to a forbidden address, by a link or a redirect, leads nowhere."""
     empty = await discover.discover(wish(server.say("/", page("<title>Nichts</title>"))))
     missing = await discover.discover(wish(server.url("/away")))
     by_link = await discover.discover(
@@ -94,7 +119,7 @@ async def test_a_page_without_feeds_is_told_from_nothing(
         FetchProblem.REFUSED_ADDRESS,
     ]
     assert forbidden.asked == []
-    assert [asked.path for asked in server.asked] == ["/", "/away", "/link", "/hop"]
+    assert [path for path in paths(server) if "sitemap" not in path] == ["/", *RULES, "/away", "/link", "/hop"]
 
 
 async def test_a_reader_gets_nowhere_near_the_operators_networks(server: FeedServer) -> None:
@@ -195,3 +220,99 @@ async def test_a_page_with_comments_beside_its_feed_is_no_question(server: FeedS
 
     assert isinstance(found, FeedFound)
     assert found.url == server.url("/feed/")
+
+
+async def test_a_page_without_feeds_leads_to_the_news_sitemap_of_its_site(server: FeedServer) -> None:
+    """What robots.txt names as news comes first, and nothing else is asked for. With a real worker."""
+    url = server.say("/ressort/", page("<title>Amtsblatt</title>"))
+    robots = f"User-agent: *\nDisallow: /intern\nSitemap: {server.url('/pages.xml')}\nsitemap: /aktuell/news.xml\n"
+    server.say("/robots.txt", Answer(body=robots.encode()))
+    packed = gzip.compress(news("Treffen", "Abstimmung").body)
+    server.say("/aktuell/news.xml", Answer(body=packed, headers=(("Content-Type", "application/x-gzip"),)))
+
+    async with HttpFetcher(replace(POLICY, readers_may_use_networks=True)) as fetcher, ParserPool(workers=1) as pool:
+        found = await Discover(fetcher, pool).discover(wish(url))
+
+    assert isinstance(found, FeedFound)
+    assert (found.url, found.parsed.title, found.parsed.language) == (
+        server.url("/aktuell/news.xml"),
+        "Amtsblatt",
+        "de",
+    )
+    assert [entry.title for entry in found.parsed.entries] == ["Treffen", "Abstimmung"]
+    assert paths(server)[:4] == ["/ressort/", *RULES, "/aktuell/news.xml"]
+    assert "/sitemap-news.xml" not in paths(server)
+
+
+async def test_an_index_is_followed_one_level(server: FeedServer, discover: Discover) -> None:
+    """Its sitemap of news is found among others; an index within an index is not followed."""
+    url = server.say("/", page(""))
+    server.say("/robots.txt", Answer(body=b"Sitemap: /all.xml"))
+    server.say("/all.xml", index("/pages.xml", "/deeper-news.xml", "/google-news.xml"))
+    server.say("/deeper-news.xml", index("/never.xml"))
+    server.say("/google-news.xml", news("Treffen"))
+
+    found = await discover.discover(wish(url))
+    by_itself = await discover.discover(wish(server.url("/all.xml")))
+
+    for each in (found, by_itself):
+        assert isinstance(each, FeedFound)
+        assert each.url == server.url("/google-news.xml")
+    assert "/never.xml" not in paths(server)
+
+
+@pytest.mark.parametrize("path", ["/sitemap-news.xml", "/news-sitemap.xml", "/sitemap_news.xml", "/sitemap.xml"])
+async def test_well_known_names_are_tried(path: str, server: FeedServer, discover: Discover) -> None:
+    """Where robots.txt names none, and there is none."""
+    server.say(path, news("Treffen"))
+
+    found = await discover.discover(wish(server.say("/", page(""))))
+
+    assert isinstance(found, FeedFound)
+    assert found.url == server.url(path)
+
+
+async def test_several_news_sitemaps_are_a_choice(server: FeedServer, discover: Discover) -> None:
+    """The editions of a paper are named with their languages."""
+    server.say("/robots.txt", Answer(body=b"Sitemap: /news-de.xml\nSitemap: /news-fr.xml\n"))
+    server.say("/news-de.xml", news("Treffen"))
+    server.say("/news-fr.xml", news("Rencontre", language="fr"))
+
+    found = await discover.discover(wish(server.say("/", page(""))))
+
+    assert isinstance(found, FeedsNamed)
+    assert [link.title for link in found.links] == ["Amtsblatt (de)", "Amtsblatt (fr)"]
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [
+        b"User-agent: *\nDisallow: /\nSitemap: /news.xml",
+        b"User-agent: stichwort\nDisallow: /*news\n\nUser-agent: *\nDisallow:\nSitemap: /news.xml",
+        b"User-agent: *\nCrawl-delay: 60\nSitemap: /news.xml",
+    ],
+)
+async def test_a_site_that_does_not_want_us_is_not_searched(
+    robots: bytes, server: FeedServer, discover: Discover
+) -> None:
+    """robots.txt holds for sitemaps as for pages, and a distance nobody can wait for is none of our visits."""
+    server.say("/robots.txt", Answer(body=robots))
+    for path in ("/news.xml", "/sitemap-news.xml"):
+        server.say(path, news("Treffen"))
+
+    found = await discover.discover(wish(server.say("/", page(""))))
+
+    assert isinstance(found, NothingFound)
+    assert not [path for path in paths(server) if "news" in path]
+
+
+async def test_a_search_ends(server: FeedServer, forbidden: FeedServer, discover: Discover) -> None:
+    """A hundred sitemaps cost eight requests, and none leads where feeds may not be."""
+    listed = [f"Sitemap: /news-{number}.xml" for number in range(100)]
+    server.say("/robots.txt", Answer(body="\n".join([f"Sitemap: {forbidden.url('/news.xml')}", *listed]).encode()))
+
+    found = await discover.discover(wish(server.say("/", page(""))))
+
+    assert found == NothingFound(FetchProblem.NOT_A_FEED, "This is a web page that names no feed.")
+    assert forbidden.asked == []
+    assert len([path for path in paths(server) if path.startswith("/news-")]) == 8
