@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article
 from bot.core.errors import StorageError
 from bot.core.ids import ArticleId
 from bot.core.matching import Hit
 from bot.core.shelves import Fanout
-from storage import columns, fanout, rows
+from storage import columns, fanout, revisions, rows
 from storage.engine import Database, insert
+from storage.rows import Row
 from storage.tables import articles, fanouts, feeds, full_texts, matches
 
 _CHUNK = 1000
@@ -41,6 +44,8 @@ class Articles:
                 articles,
                 fanouts.c.matched,
                 fanouts.c.catch_up,
+                fanouts.c.revision,
+                fanouts.c.before,
                 feeds.c.full_text,
                 full_texts.c.asked_at,
                 full_texts.c.has_text,
@@ -61,6 +66,7 @@ class Articles:
         return tuple(
             Fanout(
                 article=rows.article(row),
+                before=_before(row),
                 matched=row["matched"],
                 catch_up=row["catch_up"],
                 full_text=row["full_text"],
@@ -70,13 +76,19 @@ class Articles:
             for row in found
         )
 
-    async def record_matches(self, article_id: ArticleId, hits: Sequence[Hit]) -> None:
+    async def record_matches(self, article_id: ArticleId, hits: Sequence[Hit], known: Sequence[Hit] = ()) -> None:
         """Store which queries the article matches and why; doing it twice changes nothing."""
         found = [{"article_id": article_id, "query_id": hit.query_id, "evidence": hit.evidence} for hit in hits]
         async with self._database.write() as connection:
+            number = await connection.scalar(select(fanouts.c.revision).where(fanouts.c.article_id == article_id)) or 0
             for start in range(0, len(found), _CHUNK):
                 new = insert(connection, matches).on_conflict_do_nothing()
-                await connection.execute(new, found[start : start + _CHUNK])
+                await connection.execute(new, [each | {"revision": number} for each in found[start : start + _CHUNK]])
+            if known:
+                this = (matches.c.article_id == bindparam("of")) & (matches.c.query_id == bindparam("wanted"))
+                renew = update(matches).where(this).values(evidence=bindparam("found", type_=matches.c.evidence.type))
+                renewed = [{"of": article_id, "wanted": hit.query_id, "found": hit.evidence} for hit in known]
+                await connection.execute(renew, renewed)
             await connection.execute(update(fanouts).where(fanouts.c.article_id == article_id).values(matched=True))
 
     async def enqueue(self, article_id: ArticleId, now: datetime, *, limit: int) -> int | None:
@@ -88,6 +100,7 @@ class Articles:
         async with self._database.write() as connection:
             task = (
                 select(articles, fanouts.c.matched, fanouts.c.catch_up, fanouts.c.chat_cursor, fanouts.c.thread_cursor)
+                .add_columns(fanouts.c.revision, fanouts.c.latest, fanouts.c.edit_cursor, fanouts.c.lease_owner)
                 .join(fanouts, fanouts.c.article_id == articles.c.id)
                 .where(articles.c.id == article_id)
                 .with_for_update(of=fanouts)
@@ -96,12 +109,34 @@ class Articles:
             if row is None:
                 return None
             if not row["matched"]:
+                if row["revision"] and row["lease_owner"] is None:
+                    return None  # it begins anew, for whoever takes it next
                 raise StorageError(f"article {article_id} was not matched yet")
+            if row["edit_cursor"] is not None:
+                await revisions.queue_edits(connection, row, now, limit)
+                return 0
             chunk = await fanout.next_chunk(connection, row, limit)
             queued = await fanout.queue(connection, row, chunk, now)
             if chunk.is_last:
-                await connection.execute(delete(fanouts).where(fanouts.c.article_id == article_id))
+                await _close(connection, row)
                 return queued or None
             cursor = {"chat_cursor": chunk.end[0], "thread_cursor": chunk.end[1]} if chunk.end else {}
             await connection.execute(update(fanouts).where(fanouts.c.article_id == article_id).values(cursor))
             return queued
+
+
+def _before(row: Row) -> Article | None:
+    """Give the article as it was before the change that is announced."""
+    if not row["revision"]:
+        return None
+    return replace(rows.article(row), **revisions.read_before(row["before"]))
+
+
+async def _close(connection: AsyncConnection, task: Row) -> None:
+    """End a task, or begin it anew where the article changed meanwhile."""
+    this = fanouts.c.article_id == task["id"]
+    if task["latest"] <= task["revision"]:
+        await connection.execute(delete(fanouts).where(this))
+        return
+    anew = {"revision": task["latest"], "matched": False, "chat_cursor": None, "thread_cursor": None}
+    await connection.execute(update(fanouts).where(this).values(anew | {"lease_owner": None, "lease_until": None}))

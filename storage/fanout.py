@@ -49,7 +49,7 @@ async def next_chunk(connection: AsyncConnection, task: Row, limit: int) -> Chun
     Only subscriptions are counted, which one index answers in order: whether their chats want the article is looked at
     once, when it is queued. So a chunk may be smaller than `limit`, never larger.
     """
-    hit = await connection.scalars(select(matches.c.query_id).where(matches.c.article_id == task["id"]))
+    hit = await connection.scalars(_hit(task))
     query_ids = tuple(hit.all())
     after = None if task["chat_cursor"] is None else (task["chat_cursor"], task["thread_cursor"])
     start = Chunk(query_ids, after, None)
@@ -92,7 +92,7 @@ async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datet
         "attempts": 0,
         "uncertain": 0,
         "not_before": now,
-        "seen_at": task["seen_at"],
+        "seen_at": task["updated_at"] or task["seen_at"],
         "created_at": now,
     }
     values |= {name: literal(value, deliveries.c[name].type) for name, value in constants.items()}
@@ -123,7 +123,7 @@ async def _has_twin(connection: AsyncConnection, task: Row) -> bool:
 
 async def _count(connection: AsyncConnection, task: Row) -> int:
     """Count, roughly, how many will get the article in the end; one index answers it."""
-    hit = select(matches.c.query_id).where(matches.c.article_id == task["id"])
+    hit = _hit(task)
     counted = select(func.count()).select_from(subscriptions).where(subscriptions.c.query_id.in_(hit))
     return await connection.scalar(counted) or 0
 
@@ -145,12 +145,17 @@ def _receivers(task: Row, chunk: Chunk, now: datetime) -> Select[Any]:
     return found.group_by(*_RECEIVER)
 
 
+def _hit(task: Row) -> Select[Any]:
+    """Select the queries that hit; of an article that changed, those that hit only now."""
+    return select(matches.c.query_id).where(matches.c.article_id == task["id"], matches.c.revision == task["revision"])
+
+
 def _within(task: Row, chunk: Chunk) -> Iterator[ColumnElement[bool]]:
     """Demand that a subscription is to a query that hit, and that its receiver lies in the chunk."""
     if len(chunk.query_ids) == 1:
         yield subscriptions.c.query_id == chunk.query_ids[0]
     else:
-        hit = select(matches.c.query_id).where(matches.c.article_id == task["id"])
+        hit = _hit(task)
         yield subscriptions.c.query_id.in_(hit)
     if chunk.after is not None:
         yield tuple_(*_RECEIVER) > tuple_(*map(literal, chunk.after))

@@ -15,7 +15,7 @@ from bot.core.errors import Refusal
 from bot.core.feed import Feed, FeedState, FeedWish, Origin, address_key, host_of
 from bot.core.identity import Traits
 from bot.core.ids import FeedId
-from storage import columns, news, rows
+from storage import columns, news, revisions, rows
 from storage.brought import marks as marks_kept
 from storage.engine import Database, insert
 from storage.tables import chats, feeds, subscriptions
@@ -170,8 +170,9 @@ class Feeds:
                 await connection.execute(change)
             if alert:
                 missed_since = last_success if catch_up else None
-                await news.open_fanouts(connection, stored, missed_since=missed_since, now=now)
-        return stored
+                await news.open_fanouts(connection, stored.new, missed_since=missed_since, now=now)
+                await revisions.open_fanouts(connection, stored.revised, now)
+        return stored.new
 
     async def count_subscribers(self) -> int:
         """Count the active chats that have a subscription."""

@@ -120,6 +120,9 @@ async def bind(connection: AsyncConnection, loose: Collection[int], listed: Sequ
     if len((await connection.execute(still)).all()) < len(loose):
         return False
     block = max(loose)
+    if await connection.scalar(select(blocks.c.id).where(blocks.c.id == block)) is not None:
+        # Articles whose words were stored anew may make the same block twice.
+        block = min(0, await connection.scalar(select(func.min(blocks.c.id))) or 0) - 1
     await connection.execute(insert(connection, blocks).values(id=block))
     await many.fill(connection, postings, [(block, word_id, articles) for word_id, articles in listed])
     await connection.execute(update(archived).where(is_one).values(words=None, block=block))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,15 +11,16 @@ from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import identity, recognition
+from bot.core import identity, recognition, revision
 from bot.core.article import Article, ArticleDraft
 from bot.core.feed import Feed
 from bot.core.identity import DEFAULT_RULE, SHORT, IdentityRule, Trait, Traits
 from bot.core.ids import ArticleId, FeedId
 from bot.core.recognition import Brought, Recognised
-from storage import filing
+from storage import filing, revisions
 from storage.brought import entries
 from storage.engine import insert
+from storage.revisions import Revised
 from storage.tables import articles, fanouts, feeds
 
 _CHUNK = 500
@@ -34,12 +35,22 @@ _BACKDATED = timedelta(hours=6)
 _DRAFT = tuple(field.name for field in fields(ArticleDraft) if field.name in articles.c)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What a poll brought."""
+
+    new: tuple[Article, ...] = ()
+    """Oldest first, so that they are told in that order."""
+    revised: tuple[Revised, ...] = ()
+
+
 async def store(
     connection: AsyncConnection, feed: Feed, drafts: Sequence[ArticleDraft], listed: Sequence[Traits], now: datetime
-) -> tuple[Article, ...]:
-    """Store the articles this feed never brought before, oldest first, so that they are told in that order."""
+) -> Stored:
+    """Store the articles this feed never brought before, and what the others say now."""
     if not drafts:
-        return ()
+        return Stored()
+    drafts = [draft if draft.state else _with_state(draft) for draft in drafts]
     fresh = [draft.traits or _traits(draft) for draft in drafts]
     listed = listed or fresh
     rule = await _learn(connection, feed, listed)
@@ -57,11 +68,14 @@ async def store(
     stored = await _insert(connection, feed.id, [draft for draft, _ in new])
     if stored:
         noted = [
-            {"feed_id": feed.id, "key": article.key, "article_id": article.id, "last_seen_at": now} | _columns(traits)
-            for article, (_, traits) in zip(stored, new, strict=True)
+            {"feed_id": feed.id, "key": article.key, "article_id": article.id, "last_seen_at": now}
+            | {"states": draft.state}
+            | _columns(traits)
+            for article, (draft, traits) in zip(stored, new, strict=True)
         ]
         await connection.execute(insert(connection, entries).on_conflict_do_nothing(), noted)
-    return stored
+    known = list(zip(drafts, found, strict=True))
+    return Stored(new=stored, revised=await revisions.take(connection, feed.id, known, len(listed), now))
 
 
 async def open_fanouts(
@@ -166,6 +180,10 @@ async def _insert(connection: AsyncConnection, feed_id: FeedId, new: Sequence[Ar
     return stored
 
 
+def _with_state(draft: ArticleDraft) -> ArticleDraft:
+    return replace(draft, state=revision.state_of(draft.title, draft.lead, draft.key_points, draft.body))
+
+
 def _traits(draft: ArticleDraft) -> Traits:
     """Give what identifies an article that was made without its entry."""
     return Traits(
@@ -198,4 +216,5 @@ def _read(row: Any) -> Brought:
         lead=row.lead_key or "",
         date=row.dated or 0,
     )
-    return Brought(key=row.key, traits=traits, article_id=row.article_id, seen_at=row.last_seen_at)
+    states = tuple((row.states or "").split())
+    return Brought(key=row.key, traits=traits, article_id=row.article_id, seen_at=row.last_seen_at, states=states)

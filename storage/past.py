@@ -63,7 +63,8 @@ word_keys = Table(
 blocks = Table(
     "blocks",
     metadata,
-    Column("id", Number, primary_key=True, autoincrement=False),  # the highest article in it
+    # The highest article in it, or a negative number where there is such a block.
+    Column("id", Number, primary_key=True, autoincrement=False),
 )
 
 postings = Table(

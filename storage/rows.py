@@ -18,7 +18,7 @@ from bot.core.subscription import Subscription, Urgency
 
 Row = RowMapping | Mapping[Any, Any]
 
-_ARTICLE = tuple(field.name for field in fields(Article) if field.name != "traits")  # a feed's matter
+_ARTICLE = tuple(field.name for field in fields(Article) if field.name not in ("traits", "state"))  # a feed's matter
 _CHAT = tuple(field.name for field in fields(Chat))
 _DELIVERY = tuple(field.name for field in fields(Delivery) if field.name != "reply_to")  # decided at each attempt
 _FEED = tuple(field.name for field in fields(Feed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -107,7 +108,7 @@ class Stories:
     async def find_sent(self, delivery_id: DeliveryId) -> SentAlert | None:
         """Find an alert that is out."""
         wanted = (
-            select(deliveries, looks.c.named, looks.c.opened)
+            select(deliveries, looks.c.named, looks.c.opened, looks.c.version)
             .outerjoin(looks, looks.c.delivery_id == deliveries.c.id)
             .where(deliveries.c.id == delivery_id, deliveries.c.kind == DeliveryKind.ALERT)
             .where(deliveries.c.state == DeliveryState.SENT, deliveries.c.message_id.is_not(None))
@@ -121,12 +122,21 @@ class Stories:
             message_id=row["message_id"],
             named=row["named"] or 0,
             opened=bool(row["opened"]),
+            version=row["version"] or row["claimed_at"],
         )
 
-    async def note_look(self, delivery_id: DeliveryId, *, named: int | None = None, opened: bool = False) -> None:
+    async def note_look(
+        self,
+        delivery_id: DeliveryId,
+        *,
+        named: int | None = None,
+        opened: bool = False,
+        version: datetime | None = None,
+    ) -> None:
         """Note how an alert that is out looks now."""
-        seen = {"delivery_id": delivery_id, "named": named or 0, "opened": opened}
-        changed = ({} if named is None else {"named": named}) | ({"opened": True} if opened else {})
+        seen: dict[str, Any] = {"delivery_id": delivery_id, "named": named or 0, "opened": opened, "version": version}
+        told = {"named": named, "opened": opened or None, "version": version}
+        changed = {name: value for name, value in told.items() if value is not None}
         async with self._database.write() as connection:
             noted = insert(connection, looks).values(seen)
             await connection.execute(noted.on_conflict_do_update(index_elements=["delivery_id"], set_=changed))

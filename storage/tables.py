@@ -91,6 +91,7 @@ articles = Table(
     Column("source_host", Prose, nullable=False),
     Column("story_id", Number),
     flag("is_day"),
+    Column("updated_at", Moment),
     Index(None, "seen_at"),
     Index(None, "key"),
     Index(None, "feed_id"),
@@ -109,6 +110,10 @@ fanouts = Table(
     Column("thread_cursor", Number),
     *lease(),
     Column("created_at", Moment, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),  # which change of the article is announced
+    Column("latest", Integer, nullable=False, server_default="0"),  # the last one that is to be
+    Column("before", Prose),  # what the article said before the change, as JSON
+    Column("edit_cursor", Number),  # alerts after this one are still to be edited; NULL: none
 )
 
 full_texts = Table(
@@ -234,6 +239,7 @@ matches = Table(
     Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), nullable=False),
     Column("query_id", Number, nullable=False),
     Column("evidence", Proof, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),  # the change of the article that made it match
     PrimaryKeyConstraint("article_id", "query_id"),
     Index(None, "query_id", "article_id"),
 )

@@ -60,6 +60,7 @@ looks = Table(
     ),
     count("named"),
     flag("opened"),
+    Column("version", Moment),  # `updated_at` of the article as the message shows it; NULL: as it was sent
 )
 
 abstracts = Table(

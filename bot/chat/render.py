@@ -105,4 +105,5 @@ def _foot(what: Alert, summary: Summary, setting: Setting) -> str:
     else:
         time = setting.speech.moment(published.astimezone(zone), now)
     machine = setting.speech.label("AI") if summary.by_machine else ""
-    return shown.SEPARATOR.join(filter(None, (shown.names(what), shown.source(what.article), machine, time)))
+    updated = setting.speech.label("updated") if what.article.updated_at else ""
+    return shown.SEPARATOR.join(filter(None, (shown.names(what), shown.source(what.article), machine, time, updated)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-from bot.core import identity, redirectors
+from bot.core import identity, redirectors, revision
 from bot.core.feed import Entry, Feed, ParsedFeed
 from bot.core.identity import SHORT, Trait, Traits
 from bot.core.ids import ArticleId, ChatId, FeedId
@@ -64,6 +64,10 @@ class ArticleDraft:
     """What its feed identifies it by; not stored with it, but with what the feed has brought."""
     is_day: bool = False
     """Of `published_at` only the day is known; it is that day's noon (UTC)."""
+    updated_at: datetime | None = None
+    """When it was seen that the publisher had changed it, the last time that was announced."""
+    state: str = ""
+    """What stands for its words (`bot.core.revision`); not stored with it, but with what the feed has brought."""
 
     @property
     def published_until(self) -> datetime:
@@ -72,8 +76,8 @@ class ArticleDraft:
 
     @property
     def age_when_seen(self) -> timedelta:
-        """How old it was at least when it was first seen."""
-        return self.seen_at - self.published_until
+        """How old it was at least when it was first seen, or seen to have changed."""
+        return (self.updated_at or self.seen_at) - self.published_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +171,7 @@ def draft(feed: Feed, entry: Entry, *, language: str | None, now: datetime) -> A
         source_title=feed.title,
         source_host=(urlsplit(feed.url).hostname or ""),
         traits=traits,
+        state=revision.state_of(entry.title, entry.summary, entry.key_points, entry.content),
     )
 
 

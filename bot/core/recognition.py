@@ -34,6 +34,8 @@ class Brought:
     """As it was last listed."""
     article_id: int | None
     seen_at: datetime
+    states: tuple[str, ...] = ()
+    """What it has said so far (`bot.core.revision`), the latest first; empty where that was not noted yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

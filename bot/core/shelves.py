@@ -31,6 +31,8 @@ class Fanout:
     """An article whose readers are still being looked for."""
 
     article: Article
+    before: Article | None = None
+    """As it was, where it changed: then only queries that did not match this count."""
     matched: bool
     """Its matches are stored already: an earlier attempt got that far."""
     catch_up: bool = False
@@ -110,9 +112,9 @@ class FeedShelf(Protocol):
         """
         Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
 
-        Returns the articles that were new. With `alert`, each gets a fan-out task in the same transaction;
-        `catch_up` says that we were away: what bears a date since the last success is marked as missed by us. An entry
-        is seen when `bot.core.recognition` finds it in what this feed brought; it then takes the identity it has now.
+        Returns the articles that were new. With `alert`, each gets a fan-out task, as does one that changed
+        (`bot.core.revision`); `catch_up`: we were away, and what bears a date since then is marked as missed by us. An
+        entry is seen when `bot.core.recognition` finds it in what this feed brought; it then takes its new identity.
         By `listed` (all there is; empty: the drafts) the feed's rule is learned. New `marks` are kept; None: the old.
         """
         ...
@@ -135,8 +137,8 @@ class ArticleShelf(Protocol):
         """Lease articles whose readers are to be found, oldest first; `in_hand` means what it means for feeds."""
         ...
 
-    async def record_matches(self, article_id: ArticleId, hits: Sequence[Hit]) -> None:
-        """Store which queries the article matches and why; doing it twice changes nothing."""
+    async def record_matches(self, article_id: ArticleId, hits: Sequence[Hit], known: Sequence[Hit] = ()) -> None:
+        """Store which queries match and why, once; what is stored of those `known` from before a change is renewed."""
         ...
 
     async def enqueue(self, article_id: ArticleId, now: datetime, *, limit: int) -> int | None:
@@ -160,7 +162,6 @@ class ChatShelf(Protocol):
     async def meet(self, chat_id: ChatId, kind: ChatKind, language: str | None, now: datetime) -> Chat:
         """
         Get the chat, making it when it is new; `language` is used only for a new one.
-
         One that Telegram did not find lately is there after all: what was put off because of that is due now.
         """
         ...

@@ -18,6 +18,8 @@ SEPARATOR = " · "
 MOMENT = 16
 """The longest time in the last line, "yesterday 23:10" or a date."""
 _MACHINE = "AI"
+_UPDATED = "aktualisiert"
+"""The longest of the words for it."""
 _NAME = 40
 _NAMES = 120
 _SOURCE = 60
@@ -110,5 +112,6 @@ def names(alert: Alert) -> str:
 
 def foot_length(alert: Alert) -> int:
     """Say how many characters the last line of an alert has at most, whenever and in whichever language it goes out."""
-    parts = [names(alert), source(alert.article), _MACHINE, "0" * MOMENT]
+    updated = _UPDATED if alert.article.updated_at else ""
+    parts = [names(alert), source(alert.article), _MACHINE, "0" * MOMENT, updated]
     return size(SEPARATOR.join(filter(None, parts)))

@@ -26,6 +26,8 @@ class SentAlert:
     """How many other sources it names."""
     opened: bool
     """Its reader asked for more."""
+    version: datetime | None = None
+    """It shows the article as it was then."""
 
 
 class StoryShelf(Protocol):
@@ -64,6 +66,13 @@ class StoryShelf(Protocol):
         """Find an alert that is out."""
         ...
 
-    async def note_look(self, delivery_id: DeliveryId, *, named: int | None = None, opened: bool = False) -> None:
-        """Note how an alert that is out looks now."""
+    async def note_look(
+        self,
+        delivery_id: DeliveryId,
+        *,
+        named: int | None = None,
+        opened: bool = False,
+        version: datetime | None = None,
+    ) -> None:
+        """Note how an alert that is out looks now; `version`: when the article became what it shows."""
         ...

@@ -100,12 +100,12 @@ class Announce:
             if self.complete and not stale and len(self.watch.matcher) and await self.complete.defers(fanout):
                 return
             started = self.clock.monotonic()
-            hits = () if stale else await self._match(fanout)
+            hits, known = ((), ()) if stale else await self._match(fanout)
             self.counters.observe("stichwort_match_seconds", self.clock.monotonic() - started)
             self.counters.count("stichwort_matches_total", len(hits))
             if hits:
                 await self._group(article)
-            await self._insist(lambda: self.articles.record_matches(article.id, hits))
+            await self._insist(lambda: self.articles.record_matches(article.id, hits, known))
             if self.complete and await self.complete.defers(fanout, hits):
                 return
         total = 0
@@ -117,9 +117,15 @@ class Announce:
         if total:
             _log.info("article.announced", extra={"article": article.id, "feed": article.feed_id, "alerts": total})
 
-    async def _match(self, fanout: Fanout) -> tuple[Hit, ...]:
+    async def _match(self, fanout: Fanout) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+        """Find the queries an article matches; apart, those it matched before it changed."""
         read, matcher = document(fanout.article), self.watch.matcher
-        return await self.complete.match(fanout, read, matcher) if self.complete else matcher.match(read)
+        hits = await self.complete.match(fanout, read, matcher) if self.complete else matcher.match(read)
+        if fanout.before is None or not hits:
+            return hits, ()
+        before = {hit.query_id for hit in matcher.match(document(fanout.before))}
+        new = tuple(hit for hit in hits if hit.query_id not in before)
+        return new, tuple(hit for hit in hits if hit.query_id in before)
 
     async def _group(self, article: Article) -> None:
         group = self.group

@@ -153,4 +153,5 @@ def likeness(alert: Alert) -> Hashable:
         (match.subscription.normal, match.subscription.mode, match.subscription.headline_only)
         for match in alert.matches
     )
-    return alert.article.id, len(alert.article.body), len(alert.article.lead), shown.foot_length(alert), wishes
+    article = alert.article
+    return article.id, article.updated_at, len(article.body), len(article.lead), shown.foot_length(alert), wishes

@@ -58,7 +58,7 @@ class KnowStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retell:
-    """Changes alerts that are out: more sources, more sentences."""
+    """Changes alerts that are out: more sources, more sentences, another headline."""
 
     stories: StoryShelf
     outbox: Outbox
@@ -74,14 +74,16 @@ class Retell:
         alert = await self._load(sent)
         if alert is None:
             return Drop("unsubscribed")
-        if len(alert.also) <= sent.named:
+        changed_at = alert.article.updated_at
+        is_older = changed_at is not None and (sent.version is None or sent.version < changed_at)
+        if len(alert.also) <= sent.named and not is_older:
             return Done(sent.message_id)
         summary = await self.summarise(alert)
 
         async def call() -> SendOutcome:
             outcome = await self.messenger.edit_alert(sent, alert, summary)
             if isinstance(outcome, Delivered):
-                await self.stories.note_look(sent.delivery.id, named=len(alert.also))
+                await self.stories.note_look(sent.delivery.id, named=len(alert.also), version=changed_at)
             return outcome
 
         return call
@@ -96,7 +98,8 @@ class Retell:
 
     async def note_open(self, sent: SentAlert, alert: Alert) -> None:
         """Note that an alert shows more now, and all its sources."""
-        await self.stories.note_look(sent.delivery.id, named=len(alert.also), opened=True)
+        version = alert.article.updated_at
+        await self.stories.note_look(sent.delivery.id, named=len(alert.also), opened=True, version=version)
 
     async def _load(self, sent: SentAlert) -> Alert | None:
         alert = (await self.outbox.load_alerts([sent.delivery])).get(sent.delivery.id)

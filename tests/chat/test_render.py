@@ -119,6 +119,16 @@ def test_a_chat_with_several_subscriptions_is_told_which() -> None:
     assert text.endswith("\n<i>Nordkorea, Atomwaffen · Nau.ch · 12:41</i>")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("de", "aktualisiert"), ("en", "updated"), ("fr", "mis à jour"), ("it", "aggiornato")]
+)
+def test_what_its_publisher_changed_says_so(language: str, said: str) -> None:
+    """At the end of the last line, for which there is room."""
+    made = alert(updated_at=NOW)
+    assert render.alert(made, Summary(()), setting(language)).endswith(f"\n<i>Nau.ch · 12:41 · {said}</i>")
+    assert shown.foot_length(made) >= len(f"Nau.ch · AI · yesterday 12:41 · {said}")
+
+
 def test_many_names_are_counted() -> None:
     """Names never fill the alert."""
     text = render.alert(alert(*(f"Stichwort mit der Nummer {each}" for each in range(9)), count=9), POINTS, setting())

@@ -67,9 +67,11 @@ class Desk:
         return list(await self.store.articles.list_recent(since=NOW - timedelta(days=9), limit=99))[::-1]
 
     async def waiting(self) -> list[tuple[str, bool]]:
-        """Claim the articles that wait for their readers, and whether they are to be caught up with."""
+        """Claim the new articles that wait for their readers, and whether they are to be caught up with."""
         found = await self.store.articles.claim_fanouts("other", self.clock.now(), MINUTE, 99)
-        return [(each.article.title.removeprefix("Nordkorea: "), each.catch_up) for each in found]
+        return [
+            (each.article.title.removeprefix("Nordkorea: "), each.catch_up) for each in found if each.before is None
+        ]
 
 
 def open_desk(

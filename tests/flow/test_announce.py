@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.core.article import Article
+from bot.core.delivery import DeliveryKind
 from bot.core.errors import StorageError
 from bot.core.matching import Matcher
 from bot.demo.clock import HANG_SECONDS
@@ -132,6 +133,50 @@ async def test_what_came_out_while_we_were_away_is_owed_and_an_archive_listed_an
     await desk.publish("Nordkorea vor Jahren", age=timedelta(days=4000), catch_up=True)
     await desk.announce()
     assert await desk.told() == []
+
+
+async def rewrite(desk: Desk, title: str, *, age: timedelta = timedelta(0)) -> None:
+    """Let the feed list its entry "Stummel", beside another one, with this title."""
+    feeds = await desk.store.feeds.list_all()
+    feed = feeds[0] if feeds else await add_feed(desk.store)
+    seen: dict[str, Any] = {"published_at": NOW - age, "seen_at": desk.clock.now(), "lead": ""}
+    drafts = [make_draft(feed, "Anderes", **seen), make_draft(feed, "Stummel", title=title, **seen)]
+    await poll(desk.store, feed, *drafts, now=desk.clock.now())
+    await desk.announce()
+
+
+async def alerts(desk: Desk) -> dict[int, datetime]:
+    """List whom there is an alert for, and since when what it tells is known."""
+    found = await claim(desk.store, now=desk.clock.now() + timedelta(hours=1))
+    return {each.chat_id: each.seen_at for each in found if each.kind is DeliveryKind.ALERT}
+
+
+async def test_a_stub_that_is_filled_in_is_told_to_whom_it_meets_only_now(desk: Desk) -> None:
+    """Once; a wish that met the stub already is not told again, nor one that came later for what was there."""
+    await subscribe(desk.store, 1, "Seilbahn")
+    await subscribe(desk.store, 2, "Zwischenfall")
+    await rewrite(desk, "Zwischenfall am Berg")
+    assert [chat for chat, _ in await desk.told()] == [2]
+    await subscribe(desk.store, 3, "Berg")
+    desk.clock.move(minutes=5)
+    await rewrite(desk, "Zwischenfall am Berg: Seilbahn steht still")
+    met = await alerts(desk)
+    assert met == {1: desk.clock.now(), 2: NOW}
+    for title in ("Zwischenfall am Berg", "Zwischenfall am Berg: Seilbahn steht still"):
+        desk.clock.move(minutes=5)
+        await rewrite(desk, title)
+    assert await alerts(desk) == met
+
+
+async def test_what_is_old_when_it_changes_is_only_stored(desk: Desk) -> None:
+    """An entry of last week that is corrected is no news."""
+    await subscribe(desk.store, 1, "Seilbahn")
+    await rewrite(desk, "Zwischenfall am Berg", age=timedelta(hours=20))
+    desk.clock.move(hours=5)
+    await rewrite(desk, "Seilbahn steht still", age=timedelta(hours=20))
+    assert await desk.told() == []
+    titles = {each.title for each in await desk.store.articles.list_recent(since=NOW, limit=9)}
+    assert "Seilbahn steht still" in titles
 
 
 async def test_a_broken_article_stops_no_other(desk: Desk) -> None:

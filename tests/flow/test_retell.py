@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,8 +20,8 @@ from bot.flow.judge import Judge
 from bot.flow.retell import KnowStory, Retell
 from storage import rows
 from storage.store import Store
-from tests.builders import MAIN, the_analyser
-from tests.contracts.scenes import add_feed, announce, meet, publish, set_chat, subscribe
+from tests.builders import MAIN, make_draft, the_analyser
+from tests.contracts.scenes import add_feed, announce, meet, poll, publish, set_chat, subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import FakeMessenger
 from tests.flow.conftest import eventually
@@ -29,6 +31,7 @@ from tests.flow.test_judge import Sayings
 FIRST = "USA greifen Venezuela an und nehmen Präsident Maduro fest"
 AGAIN = "Venezuela: USA greifen an und nehmen Präsident Maduro fest"
 THIRD = "USA greifen Venezuela an, nehmen Präsident Maduro fest"
+DAY = timedelta(days=1)
 RELATED = "USA greifen Ziele in Venezuela und Kuba an"
 
 
@@ -298,3 +301,50 @@ async def test_an_edit_of_a_reader_who_left_is_dropped(desk: Desk) -> None:
     await desk.pass_by(seconds=3)
     await desk.comes_to(chat1="dead")
     assert len(desk.messenger.calls) == 1
+
+
+async def retitle(desk: Desk, title: str) -> None:
+    """Let the paper change the headline of its first article."""
+    (feed, *_) = await desk.store.feeds.list_all()
+    now = desk.clock.now()
+    drafts = [make_draft(feed, name, title=name, seen_at=now) for name in ("anderes", "berg")]
+    drafts[1] = replace(drafts[1], title=title)
+    stored = await poll(desk.store, feed, *drafts, now=now)
+    for article in stored:
+        await announce(
+            desk.store, article, *([await subscribe(desk.store, 1)] if article.title == title else []), now=now
+        )
+    if not stored:
+        listed = await desk.store.articles.list_recent(since=now - DAY, limit=9)
+        found = next(each for each in listed if each.url == drafts[1].url)
+        await announce(desk.store, found, now=now)
+    desk.deliver.wake()
+
+
+async def test_a_message_that_is_out_gets_the_new_headline(desk: Desk) -> None:
+    """Two changes in a row are one edit, for the message shows the last; what is written differently is none."""
+    await add_feed(desk.store)
+    await retitle(desk, "Zwischenfall am Berg")
+    await desk.comes_to(chat1="sent")
+    await desk.pass_by(minutes=5)
+    await retitle(desk, "Seilbahn am Säntis steht still")
+    await calls(desk, 2)
+    assert titles_of(desk) == [(None, "Zwischenfall am Berg"), (1001, "Seilbahn am Säntis steht still")]
+
+    office = desk.office.pop()
+    for title in ("Seilbahn steht seit Stunden still", "Seilbahn fährt wieder", "UPDATE: Seilbahn fährt wieder"):
+        await desk.pass_by(minutes=5)
+        await retitle(desk, title)
+    desk.office.append(office)
+
+    async def all_sent() -> bool:
+        await desk.pass_by(seconds=1)
+        return [row.state for row in await desk.rows(1)] == ["sent"] * 4
+
+    await eventually(all_sent)
+    assert titles_of(desk)[2:] == [(1001, "Seilbahn fährt wieder")]
+
+
+def titles_of(desk: Desk) -> list[tuple[int | None, str]]:
+    """List the calls: the message edited if any, and the headline."""
+    return [(call.edits, call.alert.article.title) for call in desk.messenger.calls if call.alert]

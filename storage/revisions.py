@@ -1,0 +1,211 @@
+"""
+Entries that changed: the article says what they say now, and its readers are looked for once more.
+
+Those who have an alert of it get no second one; their messages are edited where the headline changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Text, and_, case, cast, delete, func, literal, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core import revision
+from bot.core.article import ArticleDraft
+from bot.core.delivery import DeliveryKind, DeliveryState, Rank
+from bot.core.ids import ArticleId, FeedId
+from bot.core.recognition import Recognised
+from bot.core.retelling import EDITED_FOR
+from storage.brought import entries
+from storage.engine import insert
+from storage.past import archived
+from storage.rows import Row
+from storage.tables import articles, deliveries, fanouts, full_texts
+from storage.told import abstracts
+
+_CHUNK = 500
+_WORDS = ("title", "lead", "body", "key_points", "tags")
+"""What an article is matched by."""
+_IN_FLIGHT = timedelta(seconds=10)
+"""After so long an alert that is just being sent is out."""
+
+Known = tuple[ArticleDraft, Recognised]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """An article that changed so that its readers are to be looked for once more."""
+
+    article_id: ArticleId
+    number: int
+    """Which change of it."""
+    before: str
+    """What it said, as `read_before` reads it."""
+    is_retitled: bool
+
+
+async def take(
+    connection: AsyncConnection, feed_id: FeedId, found: Iterable[Known], listed: int, now: datetime
+) -> tuple[Revised, ...]:
+    """Store what known entries say now; returns the articles whose change is to be announced."""
+    changed = _changed(found)
+    if not changed:
+        return ()
+    pairs = [(each.known.traits, each.traits) for _, each in changed.values() if each.known]
+    silent = revision.is_rendered_anew(pairs, listed)
+    revised: list[Revised] = []
+    ids = sorted(changed)
+    for start in range(0, len(ids), _CHUNK):
+        wanted = (
+            select(articles, full_texts.c.has_text, full_texts.c.body.label("own_body"))
+            .add_columns(full_texts.c.key_points.label("own_points"))
+            .outerjoin(full_texts, full_texts.c.article_id == articles.c.id)
+            .where(articles.c.id.in_(ids[start : start + _CHUNK]), articles.c.feed_id == feed_id)
+            .order_by(articles.c.id)
+        )
+        for row in (await connection.execute(wanted)).mappings().all():
+            one = await _revise(connection, row, changed[row["id"]], silent, now)
+            revised += [one] if one else []
+    return tuple(revised)
+
+
+async def open_fanouts(connection: AsyncConnection, revised: Sequence[Revised], now: datetime) -> None:
+    """Note that the readers of these articles are to be found; where they are just being looked for, once more."""
+    tasks = [
+        {"article_id": each.article_id, "created_at": now, "before": each.before}
+        | {"revision": each.number, "latest": each.number, "edit_cursor": 0 if each.is_retitled else None}
+        for each in revised
+    ]
+    if tasks:
+        new = insert(connection, fanouts)
+        later = {
+            "latest": new.excluded.latest,
+            "before": func.coalesce(fanouts.c.before, new.excluded.before),
+            "edit_cursor": func.coalesce(new.excluded.edit_cursor, fanouts.c.edit_cursor),
+        }
+        await connection.execute(new.on_conflict_do_update(index_elements=["article_id"], set_=later), tasks)
+
+
+def read_before(before: str | None) -> dict[str, Any]:
+    """Read what an article said before its change; nothing where it has not changed."""
+    found: dict[str, Any] = json.loads(before) if before else {}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
+
+
+async def queue_edits(connection: AsyncConnection, task: Row, now: datetime, limit: int) -> None:
+    """Queue the edits of the next alerts that show an older headline."""
+    out = or_(
+        text("deliveries.state IN ('leased', 'sending')"),
+        and_(deliveries.c.state == DeliveryState.SENT, deliveries.c.finished_at >= now - EDITED_FOR),
+    )
+    shows_it = and_(deliveries.c.article_id == task["id"], deliveries.c.kind == DeliveryKind.ALERT, out)
+    older = and_(shows_it, deliveries.c.claimed_at <= task["updated_at"], deliveries.c.id > task["edit_cursor"])
+    some = select(deliveries.c.id).where(older).order_by(deliveries.c.id).limit(limit)
+    ids = (await connection.scalars(some)).all()
+    for start in range(0, len(ids), _CHUNK):
+        await _queue_some(connection, task, now, ids[start : start + _CHUNK])
+    cursor = ids[-1] if len(ids) == limit else None
+    await connection.execute(update(fanouts).where(fanouts.c.article_id == task["id"]).values(edit_cursor=cursor))
+
+
+def _changed(found: Iterable[Known]) -> dict[int, Known]:
+    """Choose the entries that say something else, by article; of an entry that is listed twice, the first."""
+    changed: dict[int, Known] = {}
+    for draft, each in found:
+        known = each.known
+        if known is None or known.article_id is None or not draft.title:
+            continue
+        if known.states:
+            differs = draft.state != known.states[0]
+        else:
+            differs = (each.traits.title, each.traits.lead) != (known.traits.title, known.traits.lead)
+        if differs:
+            changed.setdefault(known.article_id, (draft, each))
+    return changed
+
+
+async def _revise(connection: AsyncConnection, row: Row, known: Known, silent: bool, now: datetime) -> Revised | None:
+    draft, each = known
+    assert each.known is not None
+    body, points = (row["own_body"], row["own_points"]) if row["has_text"] else (row["body"], row["key_points"])
+    states = each.known.states or (revision.state_of(row["title"], row["lead"], points, body),)
+    states, is_news = revision.advance(states, draft.state, silent=silent)
+    same = and_(entries.c.feed_id == row["feed_id"], entries.c.key == each.known.key)
+    await connection.execute(update(entries).where(same).values(states=" ".join(states)))
+    values: dict[str, Any] = {name: getattr(draft, name) for name in (*_WORDS, "html")}
+    values["language"] = draft.language or row["language"]
+    if is_news:
+        values |= {"updated_at": now, "url": draft.url or row["url"]} | _date(row, known)
+        await connection.execute(delete(abstracts).where(abstracts.c.article_id == row["id"]))
+    if row["has_text"]:
+        await _give_up_page(connection, row["id"], values, is_news)
+    await connection.execute(update(articles).where(articles.c.id == row["id"]).values(values))
+    copied = {name: values[name] for name in ("language", "published_at") if name in values}
+    refiled = update(archived).where(archived.c.article_id == row["id"]).values(indexed=False, **copied)
+    await connection.execute(refiled)
+    if not is_news:
+        return None
+    return Revised(
+        article_id=row["id"],
+        number=len(states) - 1,
+        before=json.dumps({name: row[name] for name in _WORDS}),
+        is_retitled=revision.headline_state(row["title"]) != revision.headline_state(draft.title),
+    )
+
+
+def _date(row: Row, known: Known) -> dict[str, Any]:
+    """Give the date of the change, where the publisher gave one."""
+    draft, each = known
+    if not each.traits.date or draft.published_at <= row["published_at"]:
+        return {}
+    return {"published_at": draft.published_at, "is_day": draft.is_day}
+
+
+async def _give_up_page(
+    connection: AsyncConnection, article_id: ArticleId, values: dict[str, Any], is_news: bool
+) -> None:
+    """Forget the text of the page of an article that changed; one that was only written anew keeps it for a while."""
+    page = full_texts.c.article_id == article_id
+    if is_news:
+        await connection.execute(delete(full_texts).where(page))
+    else:
+        own = {"body": values.pop("body"), "key_points": values.pop("key_points")}
+        await connection.execute(update(full_texts).where(page).values(own))
+
+
+async def _queue_some(connection: AsyncConnection, task: Row, now: datetime, ids: Sequence[int]) -> None:
+    number = cast(deliveries.c.id, Text)
+    is_out = deliveries.c.state == DeliveryState.SENT
+    soon = literal(now, deliveries.c.not_before.type)
+    later = literal(now + _IN_FLIGHT, deliveries.c.not_before.type)
+    values: dict[str, Any] = {
+        "chat_id": deliveries.c.chat_id,
+        "thread_id": deliveries.c.thread_id,
+        "key": literal("changed:") + number + literal(f":{task['latest']}"),
+        "payload": number,
+        "not_before": case((is_out, soon), else_=later),
+    }
+    constants = {
+        "kind": DeliveryKind.EDIT.value,
+        "rank": int(Rank.BULK),
+        "lane": task["id"],
+        "article_id": task["id"],
+        "silent": False,
+        "plain": False,
+        "catch_up": False,
+        "released": False,
+        "state": DeliveryState.QUEUED.value,
+        "attempts": 0,
+        "uncertain": 0,
+        "seen_at": task["updated_at"],
+        "created_at": now,
+    }
+    values |= {name: literal(value, deliveries.c[name].type) for name, value in constants.items()}
+    chosen = select(*values.values()).where(deliveries.c.id.in_(ids))
+    new = insert(connection, deliveries).from_select(list(values), chosen, include_defaults=False)
+    await connection.execute(new.on_conflict_do_nothing())
