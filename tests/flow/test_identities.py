@@ -15,9 +15,10 @@ import pytest
 from bot.core.feed import Feed, Fetched, ParsedFeed, ParseFailed
 from bot.feeds import parse
 from storage.store import Store
+from tests.contracts.scenes import announce
 from tests.fakes.clock import FakeClock
 from tests.fakes.counters import FakeCounters
-from tests.flow.poll_desk import open_desk
+from tests.flow.poll_desk import MINUTE, open_desk
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "data" / "identities.toml").read_text("utf-8"))["case"]
 _URL = "https://zeitung.example/feed"
@@ -100,3 +101,24 @@ async def test_what_is_new_is_announced_once(
         desk.restart()
     if "rule" in case:
         assert str((await desk.look(feed)).identity) == case["rule"]
+
+
+@pytest.mark.parametrize("skips", [True, False], ids=["short", "whole"])
+@pytest.mark.parametrize("kind", ["rss", "atom", "json"])
+async def test_a_stub_that_is_filled_in_is_the_same_entry_and_says_something_new(
+    store: Store, clock: FakeClock, counters: FakeCounters, kind: str, skips: bool
+) -> None:
+    """It is read although its guid is known, and announced with what it said before; once."""
+    desk = open_desk(store, clock, counters, reader=RealParser(skips))
+    feed = await desk.add()
+    old = {"t": "Alt", "l": "/1", "g": "1", "d": "04T08"}
+    stub = {"t": "Eilmeldung: Zwischenfall am Berg", "l": "/2", "g": "2", "d": "05T08"}
+    filled = stub | {"t": "Seilbahn am Säntis steht still", "s": "Die Bahn steht."}
+    for number, listed in enumerate(([old], [stub, old], [filled, old], [stub, old], [filled, old]), 1):
+        desk.fetcher.answer(feed, write(listed, number, kind))
+        await desk.round(seconds=61)
+        waiting = await store.articles.claim_fanouts("other", clock.now(), MINUTE, 99)
+        for each in waiting:
+            await announce(store, each.article, now=clock.now())
+        said = [(each.article.title, each.before.title if each.before else "") for each in waiting]
+        assert said == [[], [(stub["t"], "")], [(filled["t"], stub["t"])], [], []][number - 1]
