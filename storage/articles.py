@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article
@@ -19,6 +19,8 @@ from storage.engine import Database, insert
 from storage.rows import Row
 from storage.tables import articles, fanouts, feeds, full_texts, matches
 
+_LOOKED_AT = 5_000
+"""Articles among which feeds take turns: as many as one document brings; ordering 100,000 takes ten times as long."""
 _CHUNK = 1000
 
 
@@ -38,7 +40,18 @@ class Articles:
     async def claim_fanouts(
         self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[ArticleId] | None = None
     ) -> tuple[Fanout, ...]:
-        """Lease articles whose readers are to be found, oldest first."""
+        """Lease articles whose readers are to be found: the oldest of each feed, then the next ones of each."""
+        is_free = columns.is_free(fanouts, now, columns.is_unknown(fanouts, owner, in_hand))
+        oldest = (
+            select(articles.c.id, articles.c.feed_id)
+            .join(fanouts, fanouts.c.article_id == articles.c.id)
+            .where(is_free)
+            .order_by(articles.c.id)
+            .limit(_LOOKED_AT)
+            .subquery()
+        )
+        turn = func.row_number().over(partition_by=oldest.c.feed_id, order_by=oldest.c.id)
+        turns = select(oldest.c.id, turn.label("turn")).subquery()
         waiting = (
             select(
                 articles,
@@ -53,8 +66,9 @@ class Articles:
             .join(fanouts, fanouts.c.article_id == articles.c.id)
             .join(feeds, feeds.c.id == articles.c.feed_id)
             .outerjoin(full_texts, full_texts.c.article_id == articles.c.id)
-            .where(columns.is_free(fanouts, now, columns.is_unknown(fanouts, owner, in_hand)))
-            .order_by(fanouts.c.article_id)
+            .join(turns, turns.c.id == articles.c.id)
+            .where(is_free)
+            .order_by(turns.c.turn, articles.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=fanouts)
         )

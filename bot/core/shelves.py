@@ -134,7 +134,11 @@ class ArticleShelf(Protocol):
     async def claim_fanouts(
         self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[ArticleId] | None = None
     ) -> tuple[Fanout, ...]:
-        """Lease articles whose readers are to be found, oldest first; `in_hand` means what it means for feeds."""
+        """
+        Lease articles whose readers are to be found: the oldest of each feed, then the second of each, and so on.
+
+        `in_hand` means what it means for feeds.
+        """
         ...
 
     async def record_matches(self, article_id: ArticleId, hits: Sequence[Hit], known: Sequence[Hit] = ()) -> None:

@@ -46,6 +46,19 @@ async def test_tasks_are_leased_oldest_first_to_one_owner(store: Store) -> None:
     assert len(await store.articles.claim_fanouts("d", NOW + LEASE, LEASE, 9)) == 3
 
 
+async def test_a_feed_with_many_articles_makes_others_wait_for_one(store: Store) -> None:
+    """Each feed has its turn with its oldest article, however many another one brought before."""
+    flood, small = await add_feed(store), await add_feed(store, "small")
+    await publish(store, flood, *(str(number) for number in range(30)))
+    await publish(store, small, "klein", "kleiner")
+
+    first = await store.articles.claim_fanouts("a", NOW, LEASE, 3)
+    second = await store.articles.claim_fanouts("a", NOW, LEASE, 3)
+
+    assert [each.article.title[11:] for each in first] == ["0", "klein", "1"]
+    assert [each.article.title[11:] for each in second] == ["2", "kleiner", "3"]
+
+
 async def test_a_task_says_whether_its_matches_are_stored(store: Store) -> None:
     """So that a crash between matching and queueing costs no second matching."""
     feed = await add_feed(store)
