@@ -49,6 +49,7 @@ from bot.flow.summarise import Summarise
 from bot.flow.warn import Warn
 from bot.flow.watch import Watch
 from bot.flow.why import Why
+from bot.language import codes
 from bot.language.analyser import Analyser
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler
@@ -278,8 +279,10 @@ def _follow(clock: WallClock) -> Callable[[], Awaitable[None]]:
 def list_catalogue(settings: Settings) -> tuple[FeedWish, ...]:
     """Give the feeds every chat starts with: the configured ones, else the starter catalogue."""
     if not settings.feeds:
-        wishes = catalogue.starter((settings.chats.language,))
-        _log.warning("feeds.starter", extra={"why": "no [[feeds]] in the configuration", "feeds": len(wishes)})
+        # Readers choose the language of their chat themselves, so each must find papers that it reads.
+        wishes = catalogue.starter(codes.OWN)
+        said = {"why": "no [[feeds]] in the configuration", "feeds": len(wishes), "languages": " ".join(codes.OWN)}
+        _log.warning("feeds.starter", extra=said)
         return wishes
     return tuple(
         FeedWish(

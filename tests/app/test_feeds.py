@@ -29,6 +29,11 @@ title = "SRF"
 """
 PAGE = b"""<!doctype html><link rel=alternate type=application/rss+xml title=Eins href=/feed>"""
 
+SITEMAP = b"""<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://t.example/1</loc>
+<news:news><news:publication><news:name>Amtsblatt</news:name><news:language>de</news:language></news:publication>
+<news:publication_date>2026-11-30T07:41:09Z</news:publication_date><news:title>Treffen in Genf</news:title></news:news>
+</url></urlset>"""
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
@@ -118,6 +123,33 @@ async def test_what_the_configuration_names_is_removed_there(config: Path, capsy
 
     assert await run(config, "remove", "https://www.srf.example/rss") == 1
     assert "configuration" in capsys.readouterr().err
+
+
+def test_without_feeds_there_are_papers_in_every_language(config: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever the language of new chats is; one line of the log says so."""
+    config.write_text(CONFIG.partition("[[feeds]]")[0], "utf-8")
+    settings = load.load(config, token_needed=False)
+
+    wishes = parts.list_catalogue(settings)
+
+    assert {wish.language for wish in wishes} == {"de", "en", "fr", "it"}
+    (record,) = (record for record in caplog.records if record.getMessage() == "feeds.starter")
+    assert (record.__dict__["feeds"], record.__dict__["languages"]) == (len(wishes), "de en fr it")
+
+
+async def test_a_page_without_feeds_is_searched_for_a_news_sitemap(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`feeds add` polls the sitemap from then on; its articles are the first reading, which is silent."""
+    async with feed_server() as server:
+        front = server.say("/", Answer(body=b"<!doctype html><html></html>", headers=(("Content-Type", "text/html"),)))
+        server.say("/robots.txt", Answer(body=b"Sitemap: /news.xml"))
+        server.say("/news.xml", Answer(body=SITEMAP))
+
+        assert await run(config, "add", front) == 0
+        assert f"(de)\n{server.url('/news.xml')}\n  Treffen in Genf  https://t.example/1" in capsys.readouterr().out
+        assert await run(config, "check", server.url("/news.xml")) == 0
+        assert "feed: news sitemap, «Amtsblatt», 1 entries, language de" in capsys.readouterr().out
 
 
 async def test_lists_in_and_out(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
