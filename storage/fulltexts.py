@@ -45,7 +45,8 @@ class FullTexts:
                 asked = full_texts.c.article_id == article_id
                 await connection.execute(update(full_texts).where(asked, full_texts.c.has_text.is_(False)).values(kept))
                 fresh = {"body": text.body or given.body, "key_points": given.key_points or text.key_points}
-                await connection.execute(update(articles).where(articles.c.id == article_id).values(fresh))
+                paid = {"is_paid": True} if text.is_paid else {}
+                await connection.execute(update(articles).where(articles.c.id == article_id).values(fresh | paid))
             free = {"lease_owner": None, "lease_until": None}
             await connection.execute(update(fanouts).where(fanouts.c.article_id == article_id).values(free))
 

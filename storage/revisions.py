@@ -139,6 +139,8 @@ async def _revise(connection: AsyncConnection, row: Row, known: Known, silent: b
     await connection.execute(update(entries).where(same).values(states=" ".join(states)))
     values: dict[str, Any] = {name: getattr(draft, name) for name in (*_WORDS, "html")}
     values["language"] = draft.language or row["language"]
+    if draft.is_paid:
+        values["is_paid"] = True
     if is_news:
         values |= {"updated_at": now, "url": draft.url or row["url"]} | _date(row, known)
         await connection.execute(delete(abstracts).where(abstracts.c.article_id == row["id"]))

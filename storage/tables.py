@@ -92,6 +92,7 @@ articles = Table(
     Column("story_id", Number),
     flag("is_day"),
     Column("updated_at", Moment),
+    flag("is_paid"),
     Index(None, "seen_at"),
     Index(None, "key"),
     Index(None, "feed_id"),

@@ -18,6 +18,8 @@ from bot.texts.markup import Html
 
 _ROOM = 40
 """With less room for it a line is left out rather than shortened."""
+_PAID = "🔒 "
+"""Before the source of an article that only subscribers can read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,4 +108,5 @@ def _foot(what: Alert, summary: Summary, setting: Setting) -> str:
         time = setting.speech.moment(published.astimezone(zone), now)
     machine = setting.speech.label("AI") if summary.by_machine else ""
     updated = setting.speech.label("updated") if what.article.updated_at else ""
-    return shown.SEPARATOR.join(filter(None, (shown.names(what), shown.source(what.article), machine, time, updated)))
+    source = f"{_PAID * what.article.is_paid}{shown.source(what.article)}"
+    return shown.SEPARATOR.join(filter(None, (shown.names(what), source, machine, time, updated)))

@@ -68,6 +68,8 @@ class ArticleDraft:
     """When it was seen that the publisher had changed it, the last time that was announced."""
     state: str = ""
     """What stands for its words (`bot.core.revision`); not stored with it, but with what the feed has brought."""
+    is_paid: bool = False
+    """Only subscribers can read it, as its feed or its page says."""
 
     @property
     def published_until(self) -> datetime:
@@ -167,6 +169,7 @@ def draft(feed: Feed, entry: Entry, *, language: str | None, now: datetime) -> A
         language=language,
         published_at=clamp_date(entry.published_at, now),
         is_day=entry.is_day and clamp_date(entry.published_at, now) == entry.published_at,
+        is_paid=entry.is_paid,
         seen_at=now,
         source_title=feed.title,
         source_host=(urlsplit(feed.url).hostname or ""),

@@ -212,6 +212,8 @@ class Entry:
     tags: tuple[str, ...] = ()
     is_day: bool = False
     """Of `published_at` only the day is known; it is that day's noon (UTC)."""
+    is_paid: bool = False
+    """Its feed marks it as one that only subscribers can read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

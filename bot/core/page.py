@@ -22,3 +22,5 @@ class PageText:
     key_points: tuple[str, ...]
     is_reserved: bool
     """The page itself asks not to be read by machines; it has no text then."""
+    is_paid: bool = False
+    """The page says that only subscribers can read the article."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from bot.feeds import agencies, plaintext, services, tails
+from bot.feeds import agencies, paywall, plaintext, services, tails
 from bot.language import headlines
 
 _MOST_ROUNDS = 6
@@ -19,16 +19,6 @@ _SHORTEST_LEFT = 40
 _LONGEST_NOISE = 60
 _EDGE = 3
 """Lines at either end of a text in which marks are looked for; further inside only lines that are nothing else."""
-_PAID = r"(?:Z\+|FAZ\+|F\+|SZ[\s-]?Plus|S\+|WELT\s?plus|BILD\s?plus)"
-_PAYWALL = re.compile(
-    rf"(?:{_PAID}(?:\s*\([^)]{{1,40}}\))?(?:\s?[:;|–-]\s+|\s+(?=[^a-zäöü\s]))"
-    rf"|[(\[]\s*(?:{_PAID}|[Aa]bo\+?|ABO\+?|Plus|PLUS|Premium|Paid|[Aa]bopflichtig\w*(?:\s\w{{1,12}})?)\s*[)\]]\s*[:;|–-]?\s*"
-    r"|(?:[Aa]bo|ABO)\s?(?:\++\s?)?[:|]\s*|(?:[Aa]bo|ABO)\+\s+(?:[–-]\s+|(?=[(\[+]))|abo\+\s+(?=[^a-zäöü\s]))(?=\S)"
-)
-"""
-A word that is a mark only with a sign after it: "Abo kostet bei der SBB bald mehr", "Abo+ Test für alle"; written small
-it begins no headline.
-"""
 _LIVE = (
     r"(?:LIVE(?:-?(?:BLOG|TICKER))?|(?i:live-?(?:ticker|blog)|news-?(?:ticker|blog)|eilmeldung|breaking(?:\snews)?))"
 )
@@ -45,12 +35,11 @@ _ENOUGH = 10
 
 def clean_title(title: str, outlets: frozenset[str] = frozenset()) -> str:
     """
-    Cut the mark of a paid article before a headline, and after it the name of the feed it comes from.
+    Cut the mark of a paid article at either end of a headline, and after it the name of the feed it comes from.
 
     A dash also stands between two teams or firms, so after one the name must be a paper's.
     """
-    if mark := _PAYWALL.match(title):
-        title = title[mark.end() :]
+    title = paywall.cut(title)
     if sign := _OUTLET.search(title[-80:]):
         rest, name = title[: len(title[:-80]) + sign.start()], sign["name"].strip()
         is_told = name_key(name) in outlets and (sign["sign"] == "|" or headlines.is_paper(name))
@@ -129,7 +118,7 @@ def _cut_head(text: str) -> str:
 
 def _cut_one_head(text: str) -> str:
     cut = agencies.cut_head(text)
-    for mark in (_PAYWALL, _RUNNING):
+    for mark in (paywall.HEAD, _RUNNING):
         if found := mark.match(cut):
             cut = cut[found.end() :]
     return cut

@@ -11,13 +11,15 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot.core.feed import Entry
-from bot.feeds import boilerplate, keypoints, links, plaintext
+from bot.feeds import boilerplate, keypoints, links, paywall, plaintext
 from bot.language import sentences
 
 MOST = 500
 """Entries of one document; a feed that lists more is read from its newest."""
 _TITLE, _SUMMARY, _CONTENT, _HTML, _GUID = 500, 5_000, 50_000, 100_000, 1_000
 _TAGS, _TAG = 20, 100
+_MARK = 200
+"""Characters of a description's HTML whose beginning may be the mark of a paid article."""
 _MOST_TAGS = 200_000
 """
 Tags in the texts of a document whose tree is built: 500 full texts of 400 each, some 2 s. What is beyond loses its tags
@@ -85,13 +87,15 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
     """
     guid = _given(raw.guid)[:_GUID] or None
     link = links.choose(map(_given, raw.links), base)
-    title = boilerplate.clean_title(line(raw.title, is_plain=raw.is_title_plain), outlets)[:_TITLE]
+    headline = line(raw.title, is_plain=raw.is_title_plain)
+    title = boilerplate.clean_title(headline, outlets)[:_TITLE]
     summary, content, points, places = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
     if not title:
         title = _stand_in(summary or content, language(raw.language))
         summary = summary.removeprefix(title).lstrip()
     if not title:
         return None
+    tags = tuple(tag for each in raw.tags[:_TAGS] if (tag := line(each)[:_TAG]))
     return Entry(
         guid=guid,
         link=link,
@@ -102,8 +106,9 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
         html=scrub(raw.content or raw.summary)[:_HTML],
         published_at=raw.published_at,
         is_day=raw.is_day,
+        is_paid=paywall.is_marked(headline, line(raw.summary[:_MARK]), tags),
         language=language(raw.language),
-        tags=tuple(dict.fromkeys([*(tag for each in raw.tags[:_TAGS] if (tag := line(each)[:_TAG])), *places])),
+        tags=tuple(dict.fromkeys([*tags, *places])),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.feed import FetchProblem, ParseFailed
-from bot.feeds import boilerplate, bounds, charset, entries, headings, keypoints, links
+from bot.feeds import boilerplate, bounds, charset, entries, headings, keypoints, links, paywall
 from bot.feeds.wire import Job
 
 _MOST_LINKS = 30
@@ -78,12 +78,16 @@ def _is_comments(address: str, title: str) -> bool:
 
 
 def find_text(markup: str, url: str) -> list[Any]:
-    """Give the article on a page: its text, the publisher's key points, and whether the page keeps its text back."""
+    """
+    Give the article on a page: its text and the publisher's key points.
+
+    Then whether the page keeps its text back, and whether only subscribers can read it.
+    """
     import trafilatura  # takes nearly a second, which nobody waits for who only looks for feeds
 
     tree = LexborHTMLParser(markup)
     if is_reserved(tree):
-        return ["", [], True]
+        return ["", [], True, paywall.is_paid(tree)]
     points = keypoints.find_on_page(tree)
     text = trafilatura.extract(markup, url=url, fast=True, include_comments=False, include_tables=False) or ""
     told = set(points)
@@ -91,7 +95,8 @@ def find_text(markup: str, url: str) -> list[Any]:
     lines = [each for each in lines if each and not headings.is_one(each)]
     if told:  # the points are cleaned already, and so must be what is compared with them
         lines = [each for each in lines if boilerplate.clean(each.lstrip("-•– ")) not in told]
-    return [boilerplate.clean_body("\n".join(lines))[:_LONGEST_TEXT], [entries.scrub(each) for each in points], False]
+    body = boilerplate.clean_body("\n".join(lines))[:_LONGEST_TEXT]
+    return [body, [entries.scrub(each) for each in points], False, paywall.is_paid(tree)]
 
 
 def is_reserved(tree: LexborHTMLParser) -> bool:

@@ -116,8 +116,8 @@ class ParserPool:
         plain, _ = await self._work(Job.TEXT, page.body, (page.url, page.content_type), is_readers)
         if isinstance(plain, ParseFailed):
             return plain
-        body, key_points, is_reserved = plain
-        return PageText(body=body, key_points=tuple(key_points), is_reserved=is_reserved)
+        body, key_points, is_reserved, is_paid = plain
+        return PageText(body=body, key_points=tuple(key_points), is_reserved=is_reserved, is_paid=is_paid)
 
     async def ask_rules(
         self, rules: Sequence[str], agent: str, url: str, *, is_readers: bool = False

@@ -150,6 +150,7 @@ def _plain_entry(entry: Entry) -> list[Any]:
         entry.html,
         entry.published_at.timestamp() if entry.published_at else None,
         entry.is_day,
+        entry.is_paid,
         entry.language,
         entry.tags,
     ]
@@ -166,7 +167,9 @@ def _traits(plain: list[Any]) -> Traits:
 
 def entry(payload: bytes) -> Entry:
     """Read the frame of an entry."""
-    guid, link, title, summary, content, key_points, html, published, is_day, language, tags = json.loads(payload)
+    guid, link, title, summary, content, key_points, html, published, is_day, is_paid, language, tags = json.loads(
+        payload
+    )
     return Entry(
         guid=guid,
         link=link,
@@ -176,6 +179,7 @@ def entry(payload: bytes) -> Entry:
         key_points=tuple(key_points),
         html=html,
         is_day=is_day,
+        is_paid=is_paid,
         published_at=None if published is None else datetime.fromtimestamp(published, UTC),
         language=language,
         tags=tuple(tags),

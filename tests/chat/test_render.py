@@ -103,6 +103,14 @@ def test_a_day_without_an_hour_is_shown_as_a_day() -> None:
         assert text.endswith("<i>Nau.ch · 5. Jan.</i>")
 
 
+def test_an_article_for_subscribers_is_marked_before_its_source() -> None:
+    """Also where Telegram takes no markup; one that anybody can read carries no mark."""
+    paid, free = (alert(is_paid=is_paid) for is_paid in (True, False))
+    assert render.alert(paid, Summary(()), setting()).rpartition("\n")[2].startswith("<i>🔒 Nau.ch · ")
+    assert render.plain_alert(paid, Summary(()), setting()).rpartition("\n")[2].startswith("🔒 Nau.ch · ")
+    assert "🔒" not in render.alert(free, Summary(()), setting())
+
+
 def test_an_alert_is_written_as_the_manual_shows() -> None:
     """Headline linked and bold, bullets with the matched form bold, the source last."""
     assert render.alert(alert(), POINTS, setting()) == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.article import Article
@@ -52,6 +53,23 @@ async def test_the_text_goes_into_the_article_and_out_again(store: Store) -> Non
     assert await store.full_texts.drop(NOW + timedelta(days=3), limit=10) == 0
     (found,) = await store.articles.list_recent(since=NOW, limit=1)
     assert (found.body, found.key_points) == ("Anriss.", ())
+
+
+async def test_what_a_page_says_of_its_price_stays_when_its_text_goes(store: Store) -> None:
+    """The mark is not the publisher's text; a page that says nothing takes none away that the feed gave."""
+    article = await arrive(store)
+    await store.full_texts.resume(article.id, replace(TEXT, is_paid=True), NOW)
+    await store.full_texts.drop(NOW + timedelta(days=3), limit=10)
+    (found,) = await store.articles.list_recent(since=NOW, limit=1)
+    assert (found.is_paid, found.body) == (True, article.body)
+
+
+async def test_a_page_takes_no_mark_away(store: Store) -> None:
+    """What the feed marks stays marked whatever the page says."""
+    article = await arrive(store, is_paid=True)
+    await store.full_texts.resume(article.id, TEXT, NOW)
+    (found,) = await store.articles.list_recent(since=NOW, limit=1)
+    assert found.is_paid
 
 
 async def test_a_page_without_text_changes_nothing(store: Store) -> None:

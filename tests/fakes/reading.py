@@ -28,8 +28,8 @@ class Reading:
 
     async def read_text(self, page: Fetched, *, is_readers: bool = False) -> PageText | ParseFailed:
         """Find the article on a page."""
-        body, points, is_reserved = _read(Job.TEXT, page.body, page.url, page.content_type)
-        return PageText(body=body, key_points=tuple(points), is_reserved=is_reserved)
+        body, points, is_reserved, is_paid = _read(Job.TEXT, page.body, page.url, page.content_type)
+        return PageText(body=body, key_points=tuple(points), is_reserved=is_reserved, is_paid=is_paid)
 
     async def ask_rules(
         self, rules: Sequence[str], agent: str, url: str, *, is_readers: bool = False

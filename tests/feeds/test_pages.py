@@ -22,7 +22,7 @@ def test_page_is_cleaned_like_a_feed() -> None:
         + "".join(f"<p>{each}</p>" for each in others)
         + "<p>Foto: Keystone</p></article></body></html>"
     )
-    body, points, is_reserved = pages.find_text(markup, "https://news.example/1")
+    body, points, is_reserved, _ = pages.find_text(markup, "https://news.example/1")
     assert points == [ONE, TWO]
     assert body.removeprefix("Treffen\n") == "\n".join(TEXT)
     assert not is_reserved

@@ -1,0 +1,94 @@
+"""Articles only subscribers can read: kickers in headlines and feeds, and what a page tells search engines."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+_NAMED = (
+    r"(?:Z\+|FAZ\+|F\+|SZ[\s-]?Plus|S\+|SPIEGEL\s?(?:\+|Plus)|WELT\s?plus|BILD\s?plus|heise\s?\+|NZZ\s?Pro|Tagi\s?\+)"
+)
+"""Names that papers gave their paid articles; nothing else is called so."""
+_ONLY = (
+    r"(?:(?:[Aa]rticle |[Cc]ontenu )?[Rr]éservé(?:e?s?) aux abonnés|[Aa]bonnés|(?:[Nn]ur )?[Ff]ür Abonnent(?:en|innen)"
+    r"|[Rr]iservato agli abbonati|[Pp]er (?:gli )?abbonati|[Ss]ubscribers? only|[Ff]or subscribers)"
+)
+_WORD = r"(?:[Aa]bo\+?|ABO\+?|Plus|PLUS|Premium|PREMIUM|Paid|[Aa]bopflichtig\w*(?:\s\w{1,12})?)"
+HEAD = re.compile(
+    rf"(?:{_NAMED}(?:\s*\([^)]{{1,40}}\))?(?:\s?[:;|–-]\s+|\s+(?=[^a-zäöü\s]))"
+    rf"|[(\[]\s*(?:{_NAMED}|{_WORD}|{_ONLY})\s*[)\]]\s*[:;|–-]?\s*"
+    rf"|{_ONLY}\s?[:|–-]\s+|(?:Plus|PLUS|Premium|PREMIUM)\s\|\s+"
+    r"|(?:[Aa]bo|ABO)\s?(?:\++\s?)?[:|]\s*|(?:[Aa]bo|ABO)\+\s+(?:[–-]\s+|(?=[(\[+]))|abo\+\s+(?=[^a-zäöü\s]))(?=\S)"
+)
+"""
+A word that is a mark only with a sign after it: "Abo kostet bei der SBB bald mehr", "Abo+ Test für alle"; written small
+it begins no headline.
+"""
+_TAIL = re.compile(
+    rf"\s+(?:[(\[]\s*(?:{_NAMED}|{_WORD}|{_ONLY})\s*[)\]]|\|\s+(?:{_NAMED}|{_WORD}|{_ONLY})|[–—-]\s+(?:{_NAMED}|{_ONLY})"
+    r"|(?:Z|F|FAZ|SPIEGEL|heise)\+)$"
+)
+_TAG = re.compile(rf"{_NAMED}|{_WORD}|{_ONLY}")
+_LONGEST_TAIL, _LONGEST_TAG = 60, 40
+_LONGEST_DATA, _MOST_NODES = 200_000, 300
+_ARTICLE = re.compile(r"Article|BlogPosting|LiveBlog|Report|Review|WebPage|CreativeWork")
+_MAIN = ("@graph", "mainEntity", "mainEntityOfPage")
+"""Where data of a page hold the article itself; elsewhere they name others."""
+
+
+def cut(title: str) -> str:
+    """Cut the mark of a paid article before or after a headline."""
+    if mark := HEAD.match(title):
+        title = title[mark.end() :]
+    mark = _TAIL.search(title, max(0, len(title) - _LONGEST_TAIL))
+    return title[: mark.start()] if mark and " " in title[: mark.start()].strip() else title
+
+
+def is_marked(title: str, text: str, tags: tuple[str, ...]) -> bool:
+    """Say whether a headline, the beginning of a text or a category carries the mark of a paid article."""
+    if cut(title) != title or HEAD.match(text):
+        return True
+    return any(len(tag) <= _LONGEST_TAG and _TAG.fullmatch(tag) for tag in tags)
+
+
+def is_paid(tree: LexborHTMLParser) -> bool:
+    """Say whether a page tells search engines that its article is not free (schema.org `isAccessibleForFree`)."""
+    left = _LONGEST_DATA
+    for script in tree.css('script[type="application/ld+json"]'):
+        text = script.text()
+        left -= len(text)
+        if left < 0:
+            return False
+        if "isAccessibleForFree" not in text:
+            continue
+        try:
+            data = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        if any(_is_false(node["isAccessibleForFree"]) for node in _articles(data)):
+            return True
+    return False
+
+
+def _articles(data: Any) -> Iterator[dict[str, Any]]:
+    """Go through what the data say of the article itself, and not of others the page names."""
+    waiting = [data]
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            return
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node[:_MOST_NODES]
+        elif isinstance(node, dict):
+            if "isAccessibleForFree" in node and _ARTICLE.search(str(node.get("@type"))[:_LONGEST_TAIL]):
+                yield node
+            waiting += [node[name] for name in _MAIN if name in node]
+
+
+def _is_false(value: Any) -> bool:
+    """Publishers write it as a truth value, as text, and as an address of schema.org."""
+    return value is False or (isinstance(value, str) and value.rpartition("/")[2].lower() == "false")
