@@ -17,8 +17,8 @@ from tests.builders import make_hit
 
 DIALECT = sqlite.dialect()
 NO_CHATS = frozenset(
-    "article_id block dated delivery_id edit_cursor feed_id fence first_id lane message_id parent query_id related_id story_id "
-    "thread_cursor thread_id turn user_id word_id".split()
+    "article_id block dated delivery_id edit_cursor feed_id fence first_id lane message_id parent query_id related_id "
+    "story_id thread_cursor thread_id turn user_id word_id".split()
 )
 """Names of numbers that are neither chats nor refer to them."""
 OWN_IDS = frozenset("articles blocks deliveries feeds people queries subscriptions tellings updates words".split())
