@@ -22,6 +22,7 @@ from bot.app.model import list_rules, open_model
 from bot.app.pages import make_complete
 from bot.app.policies import fetch_policy, poll_policy
 from bot.app.sending import abide_by_floods, keep_late_replies, schedule_care
+from bot.app.starter import make_starter
 from bot.app.stories import make_stories, preparers
 from bot.chat.alarm import Alarm
 from bot.chat.application import Application
@@ -145,6 +146,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             clock=clock,
             take_in=adoption,
         ),
+        starter=make_starter(store, clock, is_open=settings.chats.users_may_add_feeds),
         adjust=hours.adjust(watch),
         retell_by=stories.retell_by,
         bundles=store.bundles,

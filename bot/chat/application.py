@@ -31,6 +31,7 @@ from bot.chat.connecting import connect
 from bot.chat.declining import Declining
 from bot.chat.dispatch import Dispatch
 from bot.chat.gate import Gate
+from bot.chat.granting import Grant
 from bot.chat.herald import TelegramHerald
 from bot.chat.lanes import Lanes
 from bot.chat.lookback import LookBack
@@ -51,6 +52,7 @@ from bot.flow.adjust import Adjust
 from bot.flow.follow import Follow
 from bot.flow.outage import Outage
 from bot.flow.retell import Retell
+from bot.flow.starter import StarterFeeds
 from bot.flow.subscribe import Subscribe, Unsubscribe
 from bot.flow.why import Why
 from bot.settings.model import Settings
@@ -77,6 +79,7 @@ class Application:
         look_back: LookBack,
         why: Why,
         follow: Follow,
+        starter: StarterFeeds,
         adjust: Adjust,
         retell_by: Callable[[Messenger], Retell],
         bundles: BundleShelf,
@@ -93,7 +96,7 @@ class Application:
         self._facts = facts
         self._office = office or Alone()
         self._beat = beat
-        self._subscribe = subscribe
+        self._grant = Grant(subscribe=subscribe, look_back=look_back, starter=starter)
         self._unsubscribe = unsubscribe
         self._look_back = look_back
         self._why = why
@@ -207,7 +210,7 @@ class Application:
         account_id = self.account.id
         table: list[Command] = []
         alerts = Alerts(
-            subscribe=self._subscribe,
+            grant=self._grant,
             unsubscribe=self._unsubscribe,
             subscriptions=self._subscriptions,
             chats=chats,
@@ -290,8 +293,7 @@ class Application:
             Preferences(chats=self._chats, catalog=self.catalog),
             Growth(retell=self.retell, shelf=self._bundles, catalog=self.catalog, clock=self._clock, timezone=timezone),
             Welcome(
-                subscribe=self._subscribe,
-                look_back=self._look_back,
+                grant=self._grant,
                 legal=self._settings.legal,
                 table=lambda: tuple(table),
             ),

@@ -12,10 +12,12 @@ from bot.core.feed import FeedState, host_of
 from bot.core.page import FeedLink
 from bot.core.source import Source, read_address, without_password
 from bot.flow.follow import Followed
+from bot.flow.starter import LanguageGap, StarterAdded
 from bot.texts.catalog import Speech
 from bot.texts.markup import Html, bold, escape, italic, join, link
 
 SWITCH, PAGE, PICK, REMOVE, UNDO = "srcs", "srcp", "srck", "srcr", "srcu"
+STARTER, STARTER_UNDO = "srcl", "srcm"
 ROWS = 10
 _HEADLINE, _NAME = 90, 60
 _ENTRIES = 3
@@ -124,6 +126,59 @@ def switched(source: Source, speech: Speech) -> tuple[Html, InlineKeyboardMarkup
     """Say that a feed of everybody was switched off here, with a way back."""
     rows = [[keyboards.button(speech.label("Undo"), SWITCH, "-", source.feed.id, 1)]]
     return speech.t("{title} is switched off here.", **_names(source)), keyboards.keyboard(rows)
+
+
+def with_gap(
+    said: Html, shown: InlineKeyboardMarkup | None, gap: LanguageGap, speech: Speech, *, may_add: bool
+) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Add to an answer that no source is in the reader's language, and offer some, where there are any to add."""
+    language = speech.language_of(gap.language)
+    text = speech.t(
+        "None of your sources is in {language}, so no article in {language} can alert you.", language=language
+    )
+    rows = [list(row) for row in shown.inline_keyboard] if shown else []
+    if may_add and gap.offered:
+        label = speech.label("Add sources in {language} ({count})", language=language, count=gap.offered)
+        rows.append([keyboards.button(label, STARTER, gap.language)])
+    return join("\n", [said, text]), keyboards.keyboard(rows)
+
+
+def starter_added(done: StarterAdded, speech: Speech) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Say which starter feeds were added and which were switched on, with a way back."""
+    language, lines = speech.language_of(done.language), []
+    if done.added:
+        lines.append(
+            speech.n(
+                "Added one source in {language}: {titles}",
+                "Added {count} sources in {language}: {titles}",
+                len(done.added),
+                language=language,
+                titles=", ".join(done.added),
+            )
+        )
+    if done.switched_on:
+        lines.append(
+            speech.n(
+                "One source in {language} is on again: {titles}",
+                "{count} sources in {language} are on again: {titles}",
+                len(done.switched_on),
+                language=language,
+                titles=", ".join(done.switched_on),
+            )
+        )
+    lines.append(italic(speech.t("This holds for this chat alone. From now on I look for your keywords there, too.")))
+    rows = [[keyboards.button(speech.label("Undo"), STARTER_UNDO, done.language, f"{done.changed:x}")]]
+    return join("\n", lines), keyboards.keyboard(rows)
+
+
+def starter_undone(count: int, language: str, speech: Speech) -> Html:
+    """Say that starter feeds were given up again."""
+    return speech.n(
+        "Undone: one source in {language} is gone here again.",
+        "Undone: {count} sources in {language} are gone here again.",
+        count,
+        language=speech.language_of(language),
+    )
 
 
 def _line(source: Source, speech: Speech, now: datetime, zone: tzinfo) -> Html:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.app.starter import make_starter
 from bot.chat.application import Application
 from bot.chat.lookback import LookBack
 from bot.core.delivery import TokenRefused
@@ -123,6 +124,7 @@ def make_application(
             max_age=timedelta(hours=24),
         ),
         follow=Follow(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
+        starter=make_starter(store, desk_clock, is_open=users_may_add_feeds),
         adjust=Adjust(
             chats=store.chats,
             subscriptions=store.subscriptions,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from telegram import InlineKeyboardMarkup, MessageEntity
+from telegram import MessageEntity
 
 from bot.chat import choices, greeting, keyboards, refusals, report
 from bot.chat.command import Button, Command, Question, Who
+from bot.chat.granting import Grant
 from bot.chat.lookback import LookBack
 from bot.chat.turn import Press, Turn
 from bot.core import query
@@ -17,7 +18,7 @@ from bot.core.errors import Refusal
 from bot.core.ids import SubscriptionId
 from bot.core.ports import ChatShelf, Clock, SubscriptionShelf
 from bot.core.subscription import Subscription, Urgency
-from bot.flow.subscribe import Subscribe, Unsubscribe
+from bot.flow.subscribe import Unsubscribe
 from bot.texts.catalog import Speech, mark
 from bot.texts.markup import Html, bold, code, italic, join
 
@@ -31,7 +32,7 @@ _OFFER_LENGTH = 1_000
 class Alerts:
     """Subscribing, and seeing what one is subscribed to."""
 
-    subscribe: Subscribe
+    grant: Grant
     unsubscribe: Unsubscribe
     subscriptions: SubscriptionShelf
     chats: ChatShelf
@@ -59,6 +60,7 @@ class Alerts:
             Button(verb=report.UNDO, handle=self.undo),
             Button(verb=report.INSTEAD, handle=self.instead),
             Button(verb=report.ALSO, handle=self.also),
+            *self.grant.buttons(),
         )
 
     def questions(self) -> tuple[Question, ...]:
@@ -70,11 +72,7 @@ class Alerts:
         if not query.split(turn.text):
             await self._ask(turn)
             return
-        await turn.reply(*await self._granted(turn, turn.text))
-
-    async def _granted(self, turn: Turn, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
-        results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, text)
-        return report.report(results, turn.speech, await self.look_back(turn.place, results))
+        await turn.reply(*await self.grant(turn, turn.text))
 
     async def _ask(self, turn: Turn) -> None:
         now = self.clock.now()
@@ -133,14 +131,14 @@ class Alerts:
 
     async def add(self, press: Press) -> str:
         """Subscribe to what a button carries; its message stays."""
-        await press.turn.reply(*await self._granted(press.turn, press.rest))
+        await press.turn.reply(*await self.grant(press.turn, press.rest))
         return ""
 
     async def accept(self, press: Press) -> str:
         """Subscribe to what was offered; a longer text stands bold in the offer itself."""
         text = press.rest or next(iter(press.message.parse_entities([MessageEntity.BOLD]).values()), "")
         if query.split(text):
-            await press.edit(*await self._granted(press.turn, text))
+            await press.edit(*await self.grant(press.turn, text))
         return ""
 
     async def instead(self, press: Press) -> str:
@@ -150,7 +148,7 @@ class Alerts:
         if not (wanted.isdecimal() and text):
             return turn.speech.label("This button is too old.")
         await self.unsubscribe.by_id(turn.place.chat_id, turn.place.thread_id, SubscriptionId(int(wanted[:18])))
-        await press.edit(*await self._granted(turn, text))
+        await press.edit(*await self.grant(turn, text))
         return ""
 
     async def also(self, press: Press) -> str:
@@ -161,7 +159,7 @@ class Alerts:
         names = await self.look_back.names_of(turn.place, known) if known else ()
         if not names:
             return turn.speech.label("That is no longer there.")
-        await turn.reply(*await self._granted(turn, "\n".join(names)))
+        await turn.reply(*await self.grant(turn, "\n".join(names)))
         text, shown = press.look()
         await press.edit(text, keyboards.without(shown, press.data))
         return ""

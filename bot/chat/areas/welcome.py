@@ -7,11 +7,10 @@ import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.chat import greeting, keyboards, report
+from bot.chat import greeting, keyboards
 from bot.chat.command import Button, Command, Who
-from bot.chat.lookback import LookBack
+from bot.chat.granting import Grant
 from bot.chat.turn import Press, Turn
-from bot.flow.subscribe import Subscribe
 from bot.settings.model import Legal
 from bot.texts.catalog import Speech, mark
 from bot.texts.markup import Html, code, escape, join, link
@@ -23,8 +22,7 @@ _PAYLOAD = "sub_"
 class Welcome:
     """The first and the last thing a reader sees."""
 
-    subscribe: Subscribe
-    look_back: LookBack
+    grant: Grant
     legal: Legal
     table: Callable[[], tuple[Command, ...]]
     """All commands there are, for /help."""
@@ -47,8 +45,7 @@ class Welcome:
         if turn.text.startswith(_PAYLOAD) and turn.is_private:
             query = _decode(turn.text.removeprefix(_PAYLOAD))
             if query:
-                results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, query)
-                await turn.reply(*report.report(results, turn.speech, await self.look_back(turn.place, results)))
+                await turn.reply(*await self.grant(turn, query))
                 return
         await turn.reply(*greeting.welcome(turn.speech, in_group=not turn.is_private))
 
