@@ -57,9 +57,9 @@ async def server() -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def newsroom() -> AsyncIterator[Newsroom]:
-    """Papers of our own."""
-    async with Newsroom() as newsroom:
+async def newsroom(hand: Hand) -> AsyncIterator[Newsroom]:
+    """Papers of our own, dated by the clock of the bot: else what they publish is a day old at some hours."""
+    async with Newsroom(now=lambda: hand.now.timestamp()) as newsroom:
         yield newsroom
 
 
