@@ -53,7 +53,7 @@ class Announce:
     group: Callable[[Article], Awaitable[None]] | None = None
     """Told of every article that somebody asked for, before its readers are."""
     lease: timedelta = timedelta(minutes=5)
-    articles_at_once: int = 20
+    articles_at_once: int = 5
     """Of each feed in turn; what comes in meanwhile waits for so many at most."""
     receivers_at_once: int = 5_000
     failed: dict[ArticleId, datetime] = field(default_factory=dict)

@@ -98,6 +98,18 @@ def desk(store: Store, clock: FakeClock, analyser: Analyser, counters: FakeCount
     )
 
 
+async def test_a_single_article_waits_for_five_of_a_burst_at_most(desk: Desk) -> None:
+    """What comes in while a burst is announced is among the next few, however long the burst is."""
+    await subscribe(desk.store, 1)
+    await desk.publish(*(f"Nordkorea meldet Treffer {number}" for number in range(30)))
+    assert await desk.announce() == 5
+
+    other = await add_feed(desk.store, url="https://other.example/rss")
+    (single,) = await poll(desk.store, other, make_draft(other, "single", title="Nordkorea lädt ein", lead=""))
+    assert await desk.announce() == 5
+    assert (1, single.id) in await desk.told()
+
+
 async def test_whoever_asked_is_told_in_chunks_with_a_ring_after_each(desk: Desk) -> None:
     """Sending starts while readers are still being found; who asked for something else is left alone."""
     for chat in range(1, 6):
