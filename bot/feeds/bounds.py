@@ -51,6 +51,8 @@ class ExceededError(Exception):
 class Tally:
     """Counts the structure of an XML document while a parser goes through it; raises `ExceededError`."""
 
+    __slots__ = ("_children", "_prefixes", "nodes")
+
     def __init__(self) -> None:
         self.nodes = 0
         self._children = [0]
@@ -61,21 +63,30 @@ class Tally:
         """Elements that are open."""
         return len(self._children) - 1
 
-    def open(self, attributes: int, *, is_entry: bool) -> None:
-        """Count an element with so many attributes; entries are not counted among the children of their list."""
+    def open(self, attributes: int, *, is_entry: bool) -> int:
+        """
+        Count an element with so many attributes; gives its depth.
+
+        Entries are not counted among the children of their list.
+        """
+        children = self._children
         self.nodes += 1 + attributes
-        self._children[-1] += not is_entry
-        if self._children[-1] > MOST_CHILDREN:
-            raise ExceededError(f"An element of the feed holds more than {MOST_CHILDREN} others.")
+        if not is_entry:
+            children[-1] += 1
+            if children[-1] > MOST_CHILDREN:
+                raise ExceededError(f"An element of the feed holds more than {MOST_CHILDREN} others.")
         if attributes > MOST_ATTRIBUTES:
             raise ExceededError(f"An element of the feed has more than {MOST_ATTRIBUTES} attributes.")
-        self._children.append(0)
-        if self.depth > DEEPEST:
+        depth = len(children)
+        if depth > DEEPEST:
             raise ExceededError(f"The feed is nested more than {DEEPEST} levels deep.")
+        children.append(0)
+        return depth
 
-    def close(self) -> None:
-        """Count the end of an element."""
+    def close(self) -> int:
+        """Count the end of an element; gives the depth it had."""
         self._children.pop()
+        return len(self._children)
 
     def declare(self, prefix: str | None) -> None:
         """Count a declaration of a namespace."""

@@ -89,7 +89,8 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
     link = links.choose(map(_given, raw.links), base)
     headline = line(raw.title, is_plain=raw.is_title_plain)
     title = boilerplate.clean_title(headline, outlets)[:_TITLE]
-    summary, content, points, places = _texts(scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML], title)
+    description, full = scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML]
+    summary, content, points, places = _texts(description, full, title)
     if not title:
         title = _stand_in(summary or content, language(raw.language))
         summary = summary.removeprefix(title).lstrip()
@@ -103,7 +104,7 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
         summary=summary[:_SUMMARY],
         content=content[:_CONTENT],
         key_points=points,
-        html=scrub(raw.content or raw.summary)[:_HTML],
+        html=full if raw.content else description,
         published_at=raw.published_at,
         is_day=raw.is_day,
         is_paid=paywall.is_marked(headline, line(raw.summary[:_MARK]), tags),

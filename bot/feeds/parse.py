@@ -18,7 +18,6 @@ from typing import Any
 from xml.sax import SAXException
 
 import feedparser
-from feedparser import encodings
 from feedparser.datetimes import _parse_date
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
@@ -35,6 +34,7 @@ from bot.feeds import (
     prescan,
     services,
     sitemap,
+    xml_reader,
 )
 from bot.feeds.dates import Published
 from bot.feeds.entries import Losses, RawEntry
@@ -82,7 +82,7 @@ def _parse(body: bytes, *, url: str, content_type: str, marks: bytes, audit: boo
     if sitemap.kind_of(body):
         return sitemap.parse(body, url, content_type, known)
     # It would take another XML reader, one that opens outside entities, if that happened to be installed.
-    feedparser.api.PREFERRED_XML_PARSERS = []
+    feedparser.api.PREFERRED_XML_PARSERS = [xml_reader.__name__]
     try:
         document = _open(body, url, content_type)
     except bounds.ExceededError as error:
@@ -113,12 +113,10 @@ class _Document:
 
 
 def _open(body: bytes, url: str, content_type: str) -> _Document:
-    body = _IMPOSSIBLE.sub(b"", body)
-    content_type = charset.real_type(body, content_type)
+    body = _IMPOSSIBLE.sub(b"", body) if b"&#" in body else body
     is_whole = bool(_END.search(body[-_TAIL:]) or _END.search(body.rstrip(b"\0")[-_TAIL:].replace(b"\0", b"")))
-    told: dict[str, Any] = {}
-    utf8 = encodings.convert_to_utf8({"content-type": content_type}, body, told)
-    found = prescan.find(utf8) if is_whole and told.get("encoding") else None
+    utf8, content_type, is_sure = xml_reader.to_utf8(body, content_type)
+    found = prescan.find(utf8) if is_whole and is_sure else None
     if found is None:
         bounds.check_loosely(utf8 or body)
     elif prescan.is_too_much(found):

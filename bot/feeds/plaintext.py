@@ -30,6 +30,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
     f"|(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])"
 )
+_MAY_BE_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""Each of these alone, without what stands beside it: nearly no text has one, and this is quicker to find out."""
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
 _MARKUP = re.compile(r"</[a-zA-Z]|<!\[CDATA\[|<(?:br|p|img|a|div|ul|h[1-6])[\s/>]", re.IGNORECASE)
 """Markup for certain; a lone <b> in a headline may be what the headline is about."""
@@ -126,7 +128,10 @@ def flatten(markup: str) -> str:
 
 def visible(text: str) -> str:
     """Take out what cannot be seen, make odd spaces ordinary ones, and one character of a letter and its accent."""
-    return text if text.isascii() else composed(_INVISIBLE.sub("", text.replace("\xa0", " ")))
+    if text.isascii():
+        return text
+    text = text.replace("\xa0", " ")
+    return composed(_INVISIBLE.sub("", text) if _MAY_BE_INVISIBLE.search(text) else text)
 
 
 def composed(text: str) -> str:

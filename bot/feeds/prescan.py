@@ -108,19 +108,36 @@ def fingerprint(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=PRINT_BYTES).digest()
 
 
+class _LocalNames(dict[str, str]):
+    """Names of elements without their namespace and in small letters; a document has few, and each of them often."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = local = name.rpartition(" ")[2].lower()
+        return local
+
+
 class _Scan:
+    """
+    Goes through a document once.
+
+    Nearly all elements stand inside of an entry, where they are only counted: there expat is given handlers that do
+    nothing else.
+    """
+
     def __init__(self, data: bytes) -> None:
         self.spans: list[tuple[int, int, int]] = []
         self._data = data
         self._tally = bounds.Tally()
+        self._names = _LocalNames()
         self._before = 0
         self._channels = 0
         self._start = -1
         self._inside = 0
-        """The depth of the entry we are in; 0 outside of any."""
+        """The depth of the entry we are in."""
         self._path: tuple[str, ...] = ()
         self._at: list[str] = []
         self._parser = expat.ParserCreate("utf-8", " ")
+        self._parser.ordered_attributes = True
         self._parser.StartElementHandler = self._open
         self._parser.EndElementHandler = self._close
         self._parser.StartNamespaceDeclHandler = self._declare
@@ -138,14 +155,11 @@ class _Scan:
         self._tally.declare(prefix)
 
     def _open(self, name: str, attributes: Sized) -> None:
-        name = name.rpartition(" ")[2].lower()
+        """Take in an element outside of entries; `attributes` are names and values in turn."""
+        name = self._names[name]
         before = self._tally.nodes
-        self._tally.open(len(attributes), is_entry=name in _NAMES)
-        if self._inside:
-            if name in _NAMES:
-                raise _UnusualError
-            return
-        if self._tally.depth == 1:
+        depth = self._tally.open(len(attributes) // 2, is_entry=name in _NAMES)
+        if depth == 1:
             if name not in _ROOTS:
                 raise _UnusualError
             self._path = _ROOTS[name]
@@ -157,24 +171,33 @@ class _Scan:
         if name in _NAMES:
             if tuple(self._at[1:]) != self._path or len(self.spans) >= _ENDLESS:
                 raise _UnusualError
-            self._inside = self._tally.depth
+            self._inside = depth
             self._before = before
             self._start = self._parser.CurrentByteIndex
+            self._parser.StartElementHandler = self._open_inside
+            self._parser.EndElementHandler = self._close_inside
+
+    def _open_inside(self, name: str, attributes: Sized) -> None:
+        is_entry = self._names[name] in _NAMES
+        self._tally.open(len(attributes) // 2, is_entry=is_entry)
+        if is_entry:
+            raise _UnusualError
+
+    def _close_inside(self, _: str) -> None:
+        if self._tally.close() == self._inside:
+            self._leave()
 
     def _close(self, _: str) -> None:
-        if self._inside:
-            if self._tally.depth == self._inside:
-                self._leave()
-        else:
-            self._at.pop()
         self._tally.close()
+        self._at.pop()
 
     def _leave(self) -> None:
         last = self._parser.CurrentByteIndex
         if last <= self._start or not self._data.startswith(b"</", last):
             raise _UnusualError  # an element without content, whose end cannot be told from a ">" in an attribute
         self.spans.append((self._start, self._data.index(b">", last) + 1, self._tally.nodes - self._before))
-        self._inside = 0
+        self._parser.StartElementHandler = self._open
+        self._parser.EndElementHandler = self._close
         self._at.pop()
 
 

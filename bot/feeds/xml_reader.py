@@ -1,0 +1,54 @@
+"""
+What feedparser reads XML with, and the bytes it is given.
+
+Its reader is the standard library's, told to hand over a text in one piece. Otherwise expat hands it over line by line
+and sign by sign (`&lt;` is one), and feedparser takes longer to put the pieces of an escaped article together than for
+all the rest of it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+from xml.sax.expatreader import ExpatParser
+
+from feedparser import encodings
+
+from bot.feeds import charset
+
+_PIECE = 64 * 1024
+"""Bytes of text that are collected; a longer one comes in several pieces."""
+_DECLARED = b"<?xml version='1.0' encoding='utf-8'?>"
+_DECLARATION = re.compile(rb"<\?xml[^>]*?>")
+
+
+class _Reader(ExpatParser):
+    if TYPE_CHECKING:
+        _parser: expat.XMLParserType
+
+    def reset(self) -> None:
+        super().reset()
+        self._parser.buffer_size = _PIECE
+        self._parser.buffer_text = True
+
+
+def create_parser() -> ExpatParser:
+    """Make a reader; `xml.sax.make_parser` looks for a function of this name in each module it is told of."""
+    return _Reader()
+
+
+def to_utf8(body: bytes, content_type: str) -> tuple[bytes, str, bool]:
+    """Give a document as feedparser hands it to its XML reader, its real type, and whether its encoding is known."""
+    if charset.is_utf8(body):
+        return declare_utf8(body), charset.UTF8, True
+    told: dict[str, Any] = {}
+    utf8 = encodings.convert_to_utf8({"content-type": content_type}, body, told)
+    return utf8, content_type, bool(told.get("encoding"))
+
+
+def declare_utf8(body: bytes) -> bytes:
+    """Give what feedparser makes of a document in UTF-8, without decoding and encoding all of it again."""
+    body = body.removeprefix(charset.MARK)
+    declared = _DECLARATION.match(body)
+    return b"".join((_DECLARED, body[declared.end() :] if declared else b"\n" + body))
