@@ -62,7 +62,7 @@ class Turns:
         self._serve()
 
     def _serve(self) -> None:
-        while chosen := min(filter(self._fits, self._waiting), key=self._rank, default=None):
+        while self._free > 0 and (chosen := min(filter(self._fits, self._waiting), key=self._rank, default=None)):
             claim, granted = chosen
             self._waiting.remove(chosen)
             self._free -= 1
@@ -73,7 +73,7 @@ class Turns:
 
     def _fits(self, waiting: tuple[Claim, asyncio.Future[None]]) -> bool:
         claim, granted = waiting
-        return not granted.done() and self._free > 0 and (self._large_free > 0 or not claim.is_large)
+        return not granted.done() and (self._large_free > 0 or not claim.is_large)
 
     def _rank(self, waiting: tuple[Claim, asyncio.Future[None]]) -> tuple[bool, int]:
         claim, _ = waiting
