@@ -59,6 +59,11 @@ class Tally:
         self._prefixes: set[str | None] = set()
 
     @property
+    def prefixes(self) -> frozenset[str | None]:
+        """Prefixes of namespaces that were declared."""
+        return frozenset(self._prefixes)
+
+    @property
     def depth(self) -> int:
         """Elements that are open."""
         return len(self._children) - 1

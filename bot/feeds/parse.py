@@ -34,6 +34,7 @@ from bot.feeds import (
     prescan,
     services,
     sitemap,
+    skim,
     xml_reader,
 )
 from bot.feeds.dates import Published
@@ -84,10 +85,13 @@ def _parse(body: bytes, *, url: str, content_type: str, marks: bytes, audit: boo
     # It would take another XML reader, one that opens outside entities, if that happened to be installed.
     feedparser.api.PREFERRED_XML_PARSERS = [xml_reader.__name__]
     try:
-        document = _open(body, url, content_type)
+        document = _open(body, url, content_type, known)
+        short = _read_unseen(document, known)
+        if document.is_skimmed and (audit or short is None):
+            document = _open(body, url, content_type)
+            short = short or _read_unseen(document, known)
     except bounds.ExceededError as error:
         return ParseFailed(FetchProblem.TOO_LARGE, str(error))
-    short = _read_unseen(document, known)
     if short is None:
         return _read_whole(document, known) or _not_a_feed(start)
     if not audit:
@@ -110,20 +114,33 @@ class _Document:
     found: tuple[Found, ...] | None
     """Its entries, where it is one to take apart."""
     is_whole: bool
+    is_skimmed: bool
+    """Entries that are known were not looked into."""
 
 
-def _open(body: bytes, url: str, content_type: str) -> _Document:
+def _open(body: bytes, url: str, content_type: str, known: Mapping[bytes, Mark] | None = None) -> _Document:
+    """Take a document apart; with `known` it may skim those entries, which is only good for reading the others."""
     body = _IMPOSSIBLE.sub(b"", body) if b"&#" in body else body
     is_whole = bool(_END.search(body[-_TAIL:]) or _END.search(body.rstrip(b"\0")[-_TAIL:].replace(b"\0", b"")))
     utf8, content_type, is_sure = xml_reader.to_utf8(body, content_type)
-    found = prescan.find(utf8) if is_whole and is_sure else None
+    can_be_cut = is_whole and is_sure
+    skimmed = skim.find(utf8, known) if can_be_cut and known else None
+    found = skimmed or (prescan.find(utf8) if can_be_cut else None)
     if found is None:
         bounds.check_loosely(utf8 or body)
     elif prescan.is_too_much(found):
         chosen = prescan.newest(utf8, found, entries.MOST, _date)
         body = utf8 = prescan.keep(utf8, found, chosen)
         content_type, found = charset.UTF8, prescan.find(utf8)
-    return _Document(body=body, url=url, content_type=content_type, utf8=utf8, found=found, is_whole=is_whole)
+    return _Document(
+        body=body,
+        url=url,
+        content_type=content_type,
+        utf8=utf8,
+        found=found,
+        is_whole=is_whole,
+        is_skimmed=skimmed is not None,
+    )
 
 
 def _read_whole(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | None:

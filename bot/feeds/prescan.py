@@ -40,7 +40,16 @@ class Found:
     end: int
     print: bytes
     nodes: int
-    """Elements and attributes in it."""
+    """Elements and attributes in it; 0 where it was not looked into (`bot.feeds.skim`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at a document found."""
+
+    found: tuple[Found, ...]
+    prefixes: frozenset[str | None]
+    """Of the namespaces that are declared anywhere."""
 
 
 def find(data: bytes) -> tuple[Found, ...] | None:
@@ -49,6 +58,12 @@ def find(data: bytes) -> tuple[Found, ...] | None:
 
     Raises `bounds.ExceededError` for one that would be too dear to read.
     """
+    seen = look(data)
+    return seen.found if seen else None
+
+
+def look(data: bytes) -> Look | None:
+    """Look a document over like `find`."""
     first = re.search(rb"<\w", data)
     if first is None or _DOCTYPE.search(data, 0, first.start()):
         return None
@@ -61,7 +76,8 @@ def find(data: bytes) -> tuple[Found, ...] | None:
         raise bounds.ExceededError(
             f"The head of the feed has more than {bounds.MOST_NODES_READ} elements and attributes."
         )
-    return tuple(Found(start, end, fingerprint(data[start:end]), nodes) for start, end, nodes in scan.spans)
+    found = tuple(Found(start, end, fingerprint(data[start:end]), nodes) for start, end, nodes in scan.spans)
+    return Look(found, scan.prefixes)
 
 
 def keep(data: bytes, found: Collection[Found], wanted: Collection[int]) -> bytes:
@@ -150,6 +166,11 @@ class _Scan:
     def nodes_of_head(self) -> int:
         """Count elements and attributes outside of entries."""
         return self._tally.nodes - sum(nodes for *_, nodes in self.spans)
+
+    @property
+    def prefixes(self) -> frozenset[str | None]:
+        """Give the prefixes that are declared anywhere, and the one that always is."""
+        return self._tally.prefixes | {"xml"}
 
     def _declare(self, prefix: str | None, _: object) -> None:
         self._tally.declare(prefix)
