@@ -72,10 +72,15 @@ class Caller:
                 outcome, wait = RetryAfter(timedelta(seconds=left)), left
             else:
                 await self._gate.admit(terms.paced, terms.rank)
+                began = self._clock.monotonic()
                 try:
-                    return await make()
+                    done = await make()
                 except TelegramError as error:
                     outcome = outcomes.read(error)
+                else:
+                    if terms.paced is not None:
+                        self._gate.succeeded(terms.paced, began)
+                    return done
                 attempt += 1
                 wait = self._before_next(outcome, terms.floods, attempt)
             most = min(until - self._clock.monotonic(), terms.longest_wait.total_seconds())

@@ -53,6 +53,10 @@ class Gate:
             self.flood_noted(None, bot, delay if flood.confirmed else bot)
         return rest
 
+    def succeeded(self, chat: ChatId, began: float) -> None:
+        """Note that a message to a chat is out, whose call began at this monotonic time."""
+        self._limiter.succeeded(chat, began)
+
     def pause(self, chat: ChatId | None, delay: timedelta) -> None:
         """Go on keeping to a flood of which an earlier process was told."""
         self._limiter.pause(chat, delay.total_seconds(), self._clock.monotonic())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.core.delivery import Rank
 from bot.core.ids import ChatId
 
+_FEW = 1_000
 _SECOND, _MINUTE = 1.06, 61.0
 """Each with room for what the network may bunch: calls that leave evenly do not arrive so."""
 
@@ -28,6 +29,10 @@ class RatePolicy:
     """Seconds within which a second flooded chat means that the whole bot is meant."""
     longest_storm: float = 60.0
     """Seconds the whole bot rests at most for floods of two chats."""
+    most_doubt: int = 32
+    """Chats in a row, with no success among them, that make the bot rest once it has rested often."""
+    doubt_kept: float = 3600.0
+    """Seconds without a rest after which two chats are enough again."""
     alert_share: float = 1 / 3
     """Of the bot's rate, what alerts get however many replies wait; a crowd that asks must not stop the news."""
     bulk_share: float = 0.1
@@ -77,6 +82,62 @@ class _Bucket:
             self.times.append(now)
 
 
+class _Storm:
+    """
+    Finds out whether floods of several chats are one flood of the whole bot.
+
+    What speaks for it are chats refused in a row. A success that began later refutes it. The first time two chats are
+    enough; each rest doubles that, so that any number of flooded chats makes the others wait a few times at most, while
+    a bot that is really flooded asks a bounded number of chats.
+    """
+
+    def __init__(self, policy: RatePolicy) -> None:
+        self._policy = policy
+        self._doubts: dict[ChatId, float] = {}
+        """The chats refused in a row, and when; none of them was known to be flooded."""
+        self._known: dict[ChatId, float] = {}
+        """Until when each flooded chat stays so, as far as Telegram said."""
+        self._needed = 2
+        self._last_refusal = self._last_rest = float("-inf")
+        self.is_open = False
+        """Whether the bot rested and no message has got through since."""
+
+    def refused(self, chat: ChatId, delay: float, now: float) -> bool:
+        """Note a refusal; returns whether it is news, as that of a chat known to be flooded is not."""
+        if now - self._last_refusal > self._policy.storm_window:
+            self._doubts.clear()
+        self._last_refusal = now
+        is_news = self._known.get(chat, now) <= now
+        if is_news:
+            self._doubts[chat] = now
+        self._known[chat] = now + delay
+        if len(self._known) > _FEW:
+            self._known = {each: until for each, until in self._known.items() if until > now}
+        return is_news
+
+    def is_due(self, now: float) -> bool:
+        """Say whether enough chats in a row were refused for the whole bot to rest."""
+        if now - self._last_rest > self._policy.doubt_kept:
+            self._needed = 2
+        return len(self._doubts) >= self._needed
+
+    def begin(self, now: float) -> None:
+        """Note that the bot rests from now on."""
+        self._doubts.clear()
+        self._needed = min(2 * self._needed, self._policy.most_doubt)
+        self._last_rest = now
+        self.is_open = True
+
+    def succeeded(self, chat: ChatId, began: float, rest_ends: float) -> None:
+        """Note a message that got through, whose call began then."""
+        if not (self._doubts or self._known or self.is_open):
+            return
+        self._known.pop(chat, None)
+        self._doubts = {each: at for each, at in self._doubts.items() if at >= began and each != chat}
+        if began >= rest_ends:
+            self.is_open = False
+
+
 class Limiter:
     """
     Decides when a call may go; keeps no clock of its own.
@@ -100,7 +161,7 @@ class Limiter:
         self._chats: OrderedDict[ChatId, _Bucket] = OrderedDict()
         self._paused: dict[ChatId, float] = {}
         self._bot_paused_until = float("-inf")
-        self._last_flood: tuple[ChatId | None, float] = (None, float("-inf"))
+        self._storm = _Storm(policy)
         self.waiting = dict.fromkeys(Rank, 0)
         """How many of a rank wait for the bot's rate; whoever waits counts himself."""
         self._asked = dict.fromkeys(Rank, float("-inf"))
@@ -174,27 +235,31 @@ class Limiter:
         Note Telegram's 429 to a call for this chat.
 
         Two chats within a few seconds may each be banned for hours, or the whole bot may be; so it rests for a minute
-        at most and then asks. A 429 to such a question, or to what was still under way, is about the whole bot once
-        more: the chat that happened to be asked rests no longer than the bot.
+        at most and then asks. Whoever happens to be asked, or was under way when the rest began, rests no longer than
+        the bot the first time; a chat that is refused again, or after others got theirs, is meant itself.
         """
-        last_chat, last_at = self._last_flood
-        self._last_flood = (chat, now)
         # What was refused told nobody anything: its place is given to another chat. The calls of a second stay bounded.
         self._bot.tokens = min(self._bot.size, self._bot.tokens + 1.0)
         capped = min(delay, self._policy.longest_storm)
-        is_asking = now - self._bot_paused_until <= self._policy.storm_window
-        flood = Flood(capped, capped, confirmed=True) if is_asking else Flood(delay)
-        if not is_asking and last_chat != chat and now - last_at <= self._policy.storm_window:
-            flood = Flood(delay, capped)
+        is_resting = now < self._bot_paused_until
+        is_asking = self._storm.is_open
+        is_news = self._storm.refused(chat, delay, now)
+        flood = Flood(capped if is_asking and is_news else delay)
+        if not is_resting and self._storm.is_due(now):
+            flood = Flood(flood.chat, capped, confirmed=is_asking)
+            self.pause(None, capped, now)
         self.pause(chat, flood.chat, now)
-        if flood.bot is not None:
-            self.pause(None, flood.bot, now)
         return flood
+
+    def succeeded(self, chat: ChatId, began: float) -> None:
+        """Note that a message to this chat is out, whose call began then: neither it nor the bot is flooded."""
+        self._storm.succeeded(chat, began, self._bot_paused_until)
 
     def pause(self, chat: ChatId | None, delay: float, now: float) -> None:
         """Go on keeping to a flood of which an earlier process was told; the whole bot never rests for long."""
         if chat is None:
             self._bot_paused_until = max(self._bot_paused_until, now + min(delay, self._policy.longest_storm))
+            self._storm.begin(now)
         else:
             self._paused[chat] = max(self._paused.get(chat, 0.0), now + delay)
 

@@ -131,6 +131,10 @@ class Gate(Protocol):
         """Note a 429 to a call for a chat; returns for how long nothing is sent to it."""
         ...
 
+    def succeeded(self, chat: ChatId, began: float) -> None:
+        """Note that a message to a chat is out, whose call began at this monotonic time."""
+        ...
+
 
 class Counters(Protocol):
     """Counts what happens; the names are the public metrics."""

@@ -18,6 +18,7 @@ from bot.core import delivery as deliveries
 from bot.core.alert import Alert, Summary
 from bot.core.delivery import (
     Again,
+    Delivered,
     DeliverPolicy,
     Delivery,
     DeliveryKind,
@@ -241,9 +242,12 @@ class Deliver:
             # The chat has to wait after all, the process ends, or another one sends now: no call was made.
             await self._settle(each, Again(at=self._clock.now() + timedelta(seconds=wait or 0.0), uncalled=True))
             return
+        began = self._clock.monotonic()
         outcome = await self._call(each, call)
         if isinstance(outcome, RetryAfter):
             outcome = RetryAfter(self._gate.flooded(each.chat_id, outcome.delay))
+        if isinstance(outcome, Delivered) and not each.is_edit:
+            self._gate.succeeded(each.chat_id, began)
         if isinstance(outcome, TokenRefused):
             self._token_refused()
         self._calm.note(each.chat_id, outcome)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from bot.chat.caller import Caller, Terms
 from bot.chat.gate import Gate
 from bot.core.delivery import Rank
 from bot.core.ids import ChatId
 from bot.core.limits import Limiter, RatePolicy
 from tests.fakes.clock import FakeClock
 
-ANNA, BERT = ChatId(1), ChatId(2)
+ANNA, BERT, CARLA = ChatId(1), ChatId(2), ChatId(3)
 
 
 class Sleeper:
@@ -89,8 +90,9 @@ async def test_what_outlives_us_is_each_chats_own_flood_and_a_short_rest_of_the_
     assert noted == [(ANNA, 3600, 3600), (BERT, 3600, 3600), (None, 60, 60)]
 
     clock.move(seconds=60)
-    assert gate.flooded(ChatId(3), timedelta(seconds=3540)) == timedelta(minutes=1)
-    assert noted[3:] == [(3, 60, 60), (None, 60, 3540)]
+    for number in range(3, 7):
+        assert gate.flooded(ChatId(number), timedelta(seconds=3540)) == timedelta(minutes=1)
+    assert noted[3:] == [(3, 60, 60), (4, 60, 60), (5, 60, 60), (6, 60, 60), (None, 60, 3540)]
 
 
 async def test_those_who_wait_go_in_their_order_and_only_the_first_looks(clock: FakeClock) -> None:
@@ -135,3 +137,20 @@ async def test_what_may_wait_lets_replies_go_first(clock: FakeClock) -> None:
     for task in crowd:
         task.cancel()
     await asyncio.gather(*crowd, return_exceptions=True)
+
+
+async def test_an_answer_that_got_through_shows_that_the_bot_is_not_flooded(clock: FakeClock) -> None:
+    """A message does; an edit counts for no chat, and says nothing about messages."""
+    gate, sleeper = make(clock)
+    call = Caller(gate, clock, sleeper)
+
+    async def done() -> bool:
+        return True
+
+    gate.flooded(ANNA, timedelta(hours=1))
+    gate.flooded(BERT, timedelta(hours=1))
+    clock.move(seconds=60)
+    await call(done, Terms(heeds=CARLA, floods=CARLA))
+    assert gate.flooded(ChatId(4), timedelta(hours=1)) == timedelta(minutes=1)
+    await call(done, Terms(paced=CARLA, heeds=CARLA, floods=CARLA))
+    assert gate.flooded(ChatId(5), timedelta(hours=1)) == timedelta(hours=1)

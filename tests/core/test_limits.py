@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import math
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -219,10 +221,96 @@ def test_who_happens_to_be_asked_whether_the_bot_is_still_stopped_is_not_stopped
     limiter.flooded(ANNA, 40_000.0, 100.0)
     limiter.flooded(BEN, 43_000.0, 102.0)
 
-    assert limiter.flooded(CARLA, 42_900.0, asked_at) == Flood(60.0, 60.0, confirmed=True)
+    assert limiter.flooded(CARLA, 42_900.0, asked_at) == Flood(60.0)
     assert limiter.paused(CARLA, asked_at) == 60.0
-    assert limiter.wait(ChatId(4), Rank.ALERT, asked_at) == 60.0
-    assert limiter.flooded(CARLA, 42_800.0, asked_at + 70.0) == Flood(42_800.0), "later it is its own affair again"
+    assert limiter.flooded(CARLA, 42_800.0, asked_at + 70.0) == Flood(42_800.0), "refused again, it is meant itself"
+
+
+def test_after_a_rest_the_bot_rests_again_when_four_chats_in_a_row_are_refused() -> None:
+    """A success that began among them means that each is its own affair; one that began before says nothing."""
+    limiter, chats = Limiter(RatePolicy()), [ChatId(number) for number in range(3, 9)]
+    limiter.flooded(ANNA, 3600.0, 100.0)
+    limiter.flooded(BEN, 3600.0, 100.0)
+    for chat in chats[:3]:
+        assert limiter.flooded(chat, 3540.0, 160.0) == Flood(60.0)
+    limiter.succeeded(GROUP, 159.9)
+    assert limiter.flooded(chats[3], 3540.0, 160.0) == Flood(60.0, 60.0, confirmed=True)
+    assert limiter.wait(GROUP, Rank.ALERT, 160.0) == 60.0
+
+    limiter.succeeded(GROUP, 220.0)
+    assert limiter.flooded(chats[4], 3480.0, 220.1) == Flood(3480.0), "others are reached: this one is meant"
+
+
+@dataclass
+class Telegram:
+    """Refuses chats for as long as each is flooded, and answers a call after a moment; the time is in our hand."""
+
+    floods: Mapping[ChatId, tuple[float, float]]
+    """From when until when a chat is flooded."""
+    limiter: Limiter = field(default_factory=lambda: Limiter(RatePolicy()))
+    now: float = 0.0
+    rested: float = 0.0
+    refused: Counter[ChatId] = field(default_factory=Counter[ChatId])
+    reached: Counter[ChatId] = field(default_factory=Counter[ChatId])
+    air: deque[tuple[float, ChatId]] = field(default_factory=deque[tuple[float, ChatId]])
+    """The calls under way: when each began, and for whom."""
+
+    _STEP, _ANSWER = 0.1, 0.1
+
+    def run(self, due: dict[ChatId, float], gap: float, until: float) -> None:
+        """Send whoever is due his next message, the oldest first, and each a further one after `gap` seconds."""
+        while self.now < until:
+            self._land(due, gap)
+            for chat in sorted((chat for chat, at in due.items() if at <= self.now), key=due.__getitem__):
+                if self.limiter.wait(None, Rank.ALERT, self.now) > 0:
+                    break
+                if (wait := self.limiter.chat_wait(chat, Rank.ALERT, self.now)) > 0:
+                    due[chat] = self.now + wait
+                    continue
+                self.limiter.take(chat, self.now)
+                self.air.append((self.now, chat))
+                due[chat] = math.inf
+            self.rested += self._STEP if self.limiter.paused(None, self.now) > 0 else 0.0
+            self.now += self._STEP
+
+    def _land(self, due: dict[ChatId, float], gap: float) -> None:
+        while self.air and self.air[0][0] + self._ANSWER <= self.now:
+            began, chat = self.air.popleft()
+            begins, ends = self.floods.get(chat, (math.inf, math.inf))
+            if begins <= began < ends:
+                self.refused[chat] += 1
+                due[chat] = self.now + self.limiter.flooded(chat, ends - began, self.now).chat
+            else:
+                self.reached[chat] += 1
+                self.limiter.succeeded(chat, began)
+                due[chat] = began + gap
+
+
+@pytest.mark.parametrize(
+    ("flooded", "apart", "rests"), [(3, 0.0, 2), (3, 17.0, 2), (10, 0.0, 2), (10, 2.0, 2), (30, 0.0, 3)]
+)
+def test_flooded_chats_make_the_others_wait_a_few_times_at_most(flooded: int, apart: float, rests: int) -> None:
+    """Whether they are refused at once or one after the other; each comes first as soon as the bot has rested."""
+    ill = [ChatId(1000 + number) for number in range(flooded)]
+    floods = {chat: (100.0 + number * apart, 3700.0 + number * apart) for number, chat in enumerate(ill)}
+    healthy = [ChatId(number) for number in range(1, 21)]
+    telegram = Telegram(floods=floods)
+    telegram.run(dict.fromkeys(ill, 0.0) | dict.fromkeys(healthy, 0.1), gap=4.0, until=3700.0)
+
+    assert telegram.rested <= 60 * rests + 1
+    assert max(telegram.refused.values()) <= 3
+    assert min(telegram.reached[chat] for chat in healthy) >= (3700 - 65 * rests) / 4.3
+
+
+def test_a_bot_that_is_flooded_asks_few_and_goes_on_when_it_may() -> None:
+    """Every chat is refused for an hour: each is asked twice at most, and nobody is stopped for longer than told."""
+    chats = [ChatId(number) for number in range(1, 201)]
+    telegram = Telegram(floods=dict.fromkeys(chats, (100.0, 3700.0)))
+    telegram.run(dict.fromkeys(chats, 0.0), gap=20.0, until=3700.0)
+    assert sum(telegram.refused.values()) <= 2 * len(chats)
+    before = telegram.reached.copy()
+    telegram.run(dict.fromkeys(chats, 3700.0), gap=20.0, until=3790.0)
+    assert all(telegram.reached[chat] > before[chat] for chat in chats)
 
 
 def test_an_earlier_process_cannot_silence_the_bot_for_hours() -> None:

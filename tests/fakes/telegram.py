@@ -90,6 +90,7 @@ class FakeGate:
     chat_waits: dict[int, float] = field(default_factory=dict)
     taken: list[ChatId | None] = field(default_factory=list)
     floods: list[tuple[ChatId | None, timedelta]] = field(default_factory=list)
+    reached: list[ChatId] = field(default_factory=list)
     pauses: dict[int, float] = field(default_factory=dict)
 
     def paused(self, chat: ChatId | None) -> float:
@@ -112,3 +113,7 @@ class FakeGate:
         """Note it."""
         self.floods.append((chat, delay))
         return delay
+
+    def succeeded(self, chat: ChatId, began: float) -> None:
+        """Note it."""
+        self.reached.append(chat)

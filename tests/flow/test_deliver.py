@@ -105,6 +105,7 @@ async def test_a_passing_fault_is_tried_again_in_time(
     assert len(desk.messenger.calls) == 2
     assert (await desk.row(1)).uncertain == isinstance(outcome, Unknown)
     assert desk.gate.floods == ([(1, outcome.delay)] if isinstance(outcome, RetryAfter) else [])
+    assert desk.gate.reached == [1]
 
 
 async def test_a_refusal_of_the_markup_is_tried_once_more_in_plain_text(desk: Desk) -> None:
