@@ -48,14 +48,19 @@ class _Walk:
 
     def __init__(self, data: bytes) -> None:
         self.spans: list[tuple[int, int]] = []
-        self.prefixes: set[str | None] = set()
-        """Of the elements' names."""
         self._data = data
+        self._prefixes: set[bytes] = set()
+
+    @property
+    def prefixes(self) -> frozenset[str | None]:
+        """Give the prefixes of the elements' names."""
+        return frozenset(each.decode("ascii") for each in self._prefixes)
 
     def run(self) -> bool:
         """Say whether the document is one for this module."""
         data, at, start, last = self._data, 0, -1, -1
         nodes = data.count(b"<") + data.count(b"=")  # at most: each has one of these signs
+        are_few = nodes <= bounds.MOST_NODES_READ
         while step := _STEP.search(data, at):
             at = step.end()
             kind = step.lastgroup or ""
@@ -63,9 +68,9 @@ class _Walk:
                 at = data.find(_ENDS[kind], begin := at)
                 if at < 0:
                     return False
-                nodes -= data.count(b"<", begin, at) + data.count(b"=", begin, at)
+                nodes -= 0 if are_few else data.count(b"<", begin, at) + data.count(b"=", begin, at)
             elif kind == "prefix":
-                self.prefixes.add(step["prefix"].decode("ascii"))
+                self._prefixes.add(step["prefix"])
             elif not step["end"]:
                 if start >= 0 or (last >= 0 and data[last : step.start()].strip()):
                     return False
