@@ -26,6 +26,8 @@ _LOCK = 0x53746963_68776F72
 """Any number that no other program uses for an advisory lock of the same database."""
 KEPT = ".before-restore"
 """What a restore puts behind the name of the database that it keeps."""
+_JOURNAL_PAGES = slice(16, 20)
+"""Where a journal says how many pages the database had before; https://www.sqlite.org/fileformat2.html#journal."""
 _PATIENCE_SECONDS = 60
 """How long to wait for another process that upgrades."""
 
@@ -35,7 +37,8 @@ def upgrade(url: str) -> bool:
     Make or update the tables; returns whether there was anything to do.
 
     Everything happens in one transaction, and one process does it while others wait. Raises `StorageError` for a
-    database that is not there, is not ours, or is newer than this code, and for a new one beside a kept one.
+    database that is not there, is not ours, or is newer than this code, and for a new one beside a kept one or beside
+    the log of one that is gone.
     """
     where = address.read(url)
     if where.in_memory:
@@ -95,14 +98,43 @@ def _make_file(path: Path) -> None:
 
 
 def _demand_nothing_kept(path: Path) -> None:
-    """Raise `MissingDatabaseError` for a missing file of which a restore kept a copy: an empty one would hide it."""
+    """
+    Raise `MissingDatabaseError` for a missing file of which a restore kept a copy, or whose log stands there.
+
+    An empty one would hide the copy, and SQLite would remove the log when it opens the empty one.
+    """
+    rests = _list_rests(path)  # before the file, which another process may be beginning
     if path.exists() and path.stat().st_size > 0:
         return
+    if rests:
+        raise MissingDatabaseError(
+            f"there is no database {path}, but its log with what was last written: {', '.join(rests)}; put the file "
+            f"back beside it, or a backup in its place with `stichwort restore FILE`, which keeps the log; or move the "
+            f"log to another folder to begin anew"
+        )
     if kept := sorted(str(each) for each in path.parent.glob(f"{glob.escape(path.name)}{KEPT}*")):
         raise MissingDatabaseError(
             f"there is no database {path}, but what a restore kept of one: {', '.join(kept)}; put it back with "
             f"`stichwort restore {kept[-1]}`, or move it to another folder to begin anew"
         )
+
+
+def _list_rests(path: Path) -> list[str]:
+    """List the logs beside a database that hold something of it."""
+    log, journal = (path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
+    with contextlib.suppress(OSError):
+        rests = [str(log)] if log.exists() and log.stat().st_size > 0 else []
+        return [*rests, str(journal)] if _holds_pages(journal) else rests
+    return []
+
+
+def _holds_pages(journal: Path) -> bool:
+    """Tell whether a rollback journal is of a database that had pages; the first start leaves one of none if killed."""
+    if not journal.exists():
+        return False
+    with journal.open("rb") as opened:
+        header = opened.read(_JOURNAL_PAGES.stop)
+    return any(header[_JOURNAL_PAGES])
 
 
 def _migrate(connection: Connection) -> None:

@@ -24,7 +24,7 @@ class ForeignDatabaseError(HopelessDatabaseError):
 
 
 class MissingDatabaseError(HopelessDatabaseError):
-    """The database is gone, and a copy of it is there."""
+    """The database is gone, and a copy of it or its log is there."""
 
 
 class DamagedDatabaseError(HopelessDatabaseError):

@@ -82,6 +82,50 @@ def test_a_start_without_the_database_that_a_restore_kept_is_refused(
     assert not database.exists()
 
 
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_start_without_the_database_whose_log_is_there_is_refused(
+    database: Path, is_empty: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SQLite would remove the log, and with it what was last written; put back, both are used."""
+    leave(database, "in the log")
+    log = Path("bot.db-wal").read_bytes()
+    database.rename("elsewhere")
+    if is_empty:
+        database.touch()
+
+    for command in (["upgrade"], ["check"], ["run"], ["backup", "saved.db"]):
+        assert cli.main(command) == 3
+    shown = capsys.readouterr()
+    assert (shown.out + shown.err).count(
+        "there is no database bot.db, but its log with what was last written: bot"
+    ) == 4
+    assert Path("bot.db-wal").read_bytes() == log
+    assert database.exists() == is_empty
+
+    Path("elsewhere").replace(database)
+    assert note(database) == "in the log"
+
+
+def test_a_start_that_was_killed_at_its_beginning_can_be_repeated() -> None:
+    """Its journal is of no page, so nothing is lost with it; one of a database that had pages is kept."""
+    write()
+    journal = Path("bot.db-journal")
+    if os.fork() == 0:
+        connection = sqlite3.connect("bot.db", isolation_level=None)
+        connection.executescript("PRAGMA cache_size=2; BEGIN; CREATE TABLE a (b)")
+        connection.executemany("INSERT INTO a VALUES (?)", [("x" * 2_000,)] * 100)
+        os.truncate("bot.db", 0)
+        os._exit(0)
+    os.wait()
+    of_none = journal.read_bytes()
+    journal.write_bytes(of_none[:16] + (3).to_bytes(4, "big") + of_none[20:])
+    assert cli.main(["upgrade"]) == 3
+    assert journal.exists()
+
+    journal.write_bytes(of_none)
+    assert cli.main(["upgrade"]) == 0
+
+
 def test_whatever_a_command_writes_is_for_its_user_alone(capsys: pytest.CaptureFixture[str]) -> None:
     """The database, the lock beside it, lists of feeds; what the process itself writes is not touched."""
     write()
