@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from telegram.error import TelegramError
 
 from bot.chat import outcomes
 from bot.chat.account import Account, TokenRefusedError
-from bot.core.delivery import RetryAfter, TokenRefused, Unknown, Unsent
+from bot.core.delivery import TokenRefused, Unknown, Unsent
 from bot.flow.outage import Outage
 
 _log = logging.getLogger(__name__)
 _LONGEST_PAUSE = 3.0
 
 
-async def connect(account: Account, outage: Outage) -> None:
+async def connect(
+    account: Account, outage: Outage, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+) -> None:
     """
     Open the account, however long that takes, and take back a webhook.
 
@@ -31,9 +34,7 @@ async def connect(account: Account, outage: Outage) -> None:
         except TelegramError as error:
             failures += 1
             outage.failed(error.message)
-            outcome = outcomes.read(error)
-            least = outcome.delay.total_seconds() if isinstance(outcome, RetryAfter) else 0.0
-            await asyncio.sleep(max(least, min(0.25 * 2.0**failures, _LONGEST_PAUSE)))
+            await pause(outcomes.ask_again_in(outcomes.read(error), min(0.25 * 2.0**failures, _LONGEST_PAUSE)))
     await _drop_webhook(account)
 
 

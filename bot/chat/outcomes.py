@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot.chat.transport import FloodError, NotConnectedError
@@ -46,6 +48,20 @@ _BAD = (
     ("group chat was deactivated", RefusedReason.GONE),
     ("channel_private", RefusedReason.GONE),
 )
+
+
+LONGEST_FLOOD = timedelta(seconds=60)
+"""After so long Telegram is asked again for what concerns the whole bot, whatever it says of a flood's length."""
+
+
+def ask_again_in(outcome: SendOutcome, usual: float) -> float:
+    """
+    Give the seconds until a question that concerns the whole bot is put again.
+
+    To ask now and then while we are not to costs nothing; to be deaf for hours costs every reader his answers.
+    """
+    least = min(outcome.delay, LONGEST_FLOOD).total_seconds() if isinstance(outcome, RetryAfter) else 0.0
+    return max(least, usual)
 
 
 def read(error: TelegramError) -> SendOutcome:

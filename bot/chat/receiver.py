@@ -21,7 +21,7 @@ from bot.chat.account import Account
 from bot.chat.lanes import Lanes
 from bot.chat.lenient import RawPress
 from bot.chat.update_queue import DeclinePress, Handle, Heed, UpdateQueue, back_off, where
-from bot.core.delivery import RetryAfter, TokenRefused
+from bot.core.delivery import TokenRefused
 from bot.core.errors import StorageError
 from bot.core.office import Alone, Office
 from bot.core.ports import Clock, Inbox
@@ -29,8 +29,6 @@ from bot.flow.outage import Outage
 
 _log = logging.getLogger(__name__)
 _LONGEST_NAP = 30.0
-_LONGEST_FLOOD = 60.0
-"""Seconds after which updates are asked for again, however long Telegram says that a flood will last."""
 _CONFLICT_PAUSE = 3.0
 _CONFLICT_SECONDS = 600.0
 _OWN_POLL_SECONDS = 60.0
@@ -228,10 +226,7 @@ class Receiver:
             pause = _CONFLICT_PAUSE
         else:
             self._outage.failed(error.message)
-        outcome = outcomes.read(error)
-        # To ask now and then while we are not to costs nothing; to be deaf for hours costs every reader his answers.
-        least = min(outcome.delay.total_seconds(), _LONGEST_FLOOD) if isinstance(outcome, RetryAfter) else 0.0
-        await self._pause(max(least, pause))
+        await self._pause(outcomes.ask_again_in(outcomes.read(error), pause))
 
     async def _drop_webhook(self) -> None:
         """Take back a webhook somebody set since the start; not all the time, should it be set again and again."""
