@@ -26,6 +26,7 @@ from bot.app.starter import make_starter
 from bot.app.stories import make_stories, preparers
 from bot.chat.alarm import Alarm
 from bot.chat.application import Application
+from bot.chat.caller import Caller
 from bot.chat.lookback import LookBack
 from bot.chat.warnings import Warnings
 from bot.clock import WallClock
@@ -235,17 +236,17 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             seconds=clock.monotonic,
         ),
         token_refused=token_refused,
-        damage=await _watch_for_damage(settings, store, application, duty, scheduler),
+        damage=await _watch_for_damage(settings, store, application, duty, scheduler, clock),
     )
 
 
 async def _watch_for_damage(
-    settings: Settings, store: Store, application: Application, duty: Duty, scheduler: Scheduler
+    settings: Settings, store: Store, application: Application, duty: Duty, scheduler: Scheduler, clock: WallClock
 ) -> DamageWatch:
     """Learn who would have to be told while the database can still say so."""
     alarm = Alarm(
         account=application.account,
-        gate=application.gate,
+        call=Caller(application.gate, clock, asyncio.sleep),
         catalog=application.catalog,
         chats=store.chats,
         settings=settings,

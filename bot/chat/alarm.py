@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from telegram.error import TelegramError
-
-from bot.chat import outcomes
 from bot.chat.account import Account
-from bot.chat.gate import Gate
-from bot.core.delivery import Refused
+from bot.chat.caller import Caller, NotDone, Terms
+from bot.core.delivery import ChatMoved
 from bot.core.ids import ChatId
 from bot.core.ports import ChatShelf
 from bot.settings.model import Settings
 from bot.texts import markup
 from bot.texts.catalog import Catalog
+
+_PATIENCE = timedelta(seconds=20)
+"""How long one attempt may take; the next one follows soon."""
 
 
 @dataclass(kw_only=True)
@@ -22,7 +24,7 @@ class Alarm:
     """Knows the operators by heart."""
 
     account: Account
-    gate: Gate
+    call: Caller
     catalog: Catalog
     chats: ChatShelf
     settings: Settings
@@ -43,21 +45,28 @@ class Alarm:
             self._languages[chat_id] = chat.language if chat else None
 
     async def tell_of_damage(self) -> bool:
-        """Tell each once that the database is damaged; returns whether nobody is left who could be told later."""
-        for chat_id, language in tuple(self._languages.items()):
-            if chat_id not in self._told:
-                text = self.catalog.speak(language).t(
-                    "My database is damaged; alerts and answers may not come any more. Stop me, keep a copy of the "
-                    "database, and repair it or restore your last backup."
-                )
-                await self._send(chat_id, markup.plain(text))
+        """
+        Tell each once that the database is damaged; returns whether nobody is left who could be told later.
+
+        Nobody waits for another one, and whoever cannot be told soon is left to the next attempt.
+        """
+        left = [chat_id for chat_id in self._languages if chat_id not in self._told]
+        await asyncio.gather(*map(self._tell_of_damage, left))
         return self._told.issuperset(self._languages)
 
-    async def _send(self, chat_id: ChatId, text: str) -> None:
-        await self.gate.admit(chat_id)
-        try:
-            await self.account.send_message(chat_id, text)
-        except TelegramError as error:
-            if not isinstance(outcomes.read(error), Refused):
-                return  # the next attempt
-        self._told.add(chat_id)
+    async def _tell_of_damage(self, chat_id: ChatId) -> None:
+        text = self.catalog.speak(self._languages[chat_id]).t(
+            "My database is damaged; alerts and answers may not come any more. Stop me, keep a copy of the "
+            "database, and repair it or restore your last backup."
+        )
+        terms = Terms(paced=chat_id, heeds=chat_id, floods=chat_id, patience=_PATIENCE)
+        done = await self.call(lambda: self.account.send_message(chat_id, markup.plain(text)), terms)
+        match done:
+            case NotDone(outcome=ChatMoved(new_id)) if new_id not in self._languages:
+                # Who keeps track of moves needs the database; for the rest of this process it is known here.
+                self._languages[new_id] = self._languages.pop(chat_id)
+                await self._tell_of_damage(new_id)
+            case NotDone(may_pass=True):
+                pass  # the next attempt
+            case _:
+                self._told.add(chat_id)

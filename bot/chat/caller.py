@@ -70,8 +70,9 @@ class Caller:
             wait: float | None
             if (left := self._held_up(terms)) > 0:
                 outcome, wait = RetryAfter(timedelta(seconds=left)), left
+            elif not await self._gate.admit(terms.paced, terms.rank, until):
+                return NotDone(RetryAfter(timedelta(seconds=self._held_up(terms))), may_pass=True)
             else:
-                await self._gate.admit(terms.paced, terms.rank)
                 began = self._clock.monotonic()
                 try:
                     done = await make()

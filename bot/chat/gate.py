@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -66,34 +67,35 @@ class Gate:
         moment = self._clock.monotonic()
         return max(self._limiter.paused(None, moment), self._limiter.paused(chat, moment))
 
-    async def admit(self, chat: ChatId | None, rank: Rank = Rank.REPLY) -> None:
+    async def admit(self, chat: ChatId | None, rank: Rank = Rank.REPLY, until: float = math.inf) -> bool:
         """
         Wait until a call may go, and spend it; edits and callback answers come without a chat.
+
+        Gives up, and returns False, as soon as it is clear that this comes only after `until` (monotonic seconds).
 
         Those of one rank go in the order in which they came. Only the first of them looks at the rate: however many
         wait, a turn costs one look.
         """
         while True:
             while chat is not None and (delay := self.chat_wait(chat, rank)) > 0:
-                await self._nap(delay)
+                if not await self._nap(delay, until):
+                    return False
             # Only who waits for the bot's rate keeps tokens from others; a slow chat is nobody else's matter.
             self._limiter.waiting[rank] += 1
             try:
                 async with self._turns[rank]:
-                    if await self._wait_for_the_bot(chat, rank):
-                        return
+                    while chat is None or self.chat_wait(chat, rank) <= 0:
+                        if (delay := self.wait(None, rank)) <= 0:
+                            self.take(chat, rank)
+                            return True
+                        if not await self._nap(delay, until):
+                            return False
             finally:
                 self._limiter.waiting[rank] -= 1
 
-    async def _wait_for_the_bot(self, chat: ChatId | None, rank: Rank) -> bool:
-        """Spend a call when the bot's rate has room; gives way when the chat itself stands in the way meanwhile."""
-        while chat is None or self.chat_wait(chat, rank) <= 0:
-            delay = self.wait(None, rank)
-            if delay <= 0:
-                self.take(chat, rank)
-                return True
-            await self._nap(delay)
-        return False
-
-    async def _nap(self, seconds: float) -> None:
+    async def _nap(self, seconds: float, until: float) -> bool:
+        """Sleep a piece of what has to be waited for; returns False, and does not, where that is too long."""
+        if self._clock.monotonic() + seconds > until:
+            return False
         await self._sleep(min(seconds, _LONGEST_NAP))
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 
@@ -10,12 +11,15 @@ import pytest
 from bot.app.damage import DamageWatch
 from bot.chat.account import Account
 from bot.chat.alarm import Alarm
+from bot.chat.caller import Caller
 from bot.chat.gate import Gate
 from bot.core.chat import ChatKind
 from bot.core.database_state import DatabaseState
 from bot.core.ids import ChatId, UserId
 from bot.core.limits import Limiter, RatePolicy
 from bot.core.office import Alone
+from bot.demo.chats import Kind
+from bot.demo.clock import Clock
 from bot.demo.faults import Effect
 from bot.demo.server import Server
 from bot.settings.model import Settings
@@ -41,6 +45,16 @@ async def store() -> AsyncIterator[Store]:
     await store.close()
 
 
+def make_caller(clock: FakeClock) -> Caller:
+    """Make a caller whose waiting moves the clock."""
+
+    async def pause(seconds: float) -> None:
+        clock.move(seconds=seconds)
+        await asyncio.sleep(0)
+
+    return Caller(Gate(Limiter(RatePolicy()), clock, pause), clock, pause)
+
+
 async def make_alarm(server: Server, store: Store, clock: FakeClock, **telegram: object) -> Alarm:
     """Open an account and learn who the operators are."""
     account = Account.at(server.url, server.token)
@@ -48,7 +62,7 @@ async def make_alarm(server: Server, store: Store, clock: FakeClock, **telegram:
     settings = Settings.model_validate({"telegram": {"token": server.token, **telegram}})
     alarm = Alarm(
         account=account,
-        gate=Gate(Limiter(RatePolicy()), clock),
+        call=make_caller(clock),
         catalog=Catalog.load(),
         chats=store.chats,
         settings=settings,
@@ -85,6 +99,48 @@ async def test_each_operator_is_told_once_in_his_language_without_the_database(
     assert anna.chat.received == ()
     lines = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert [record.getMessage() for record in lines] == ["database.damaged"]
+
+
+async def test_an_operator_in_a_flood_keeps_no_other_waiting_and_is_told_after_it(
+    store: Store, clock: FakeClock
+) -> None:
+    """He is asked once, and not every few seconds, for as long as Telegram said."""
+    async with Server(clock=Clock(ticks=clock.monotonic)) as server:
+        await _one_in_a_flood(server, store, clock)
+
+
+async def _one_in_a_flood(server: Server, store: Store, clock: FakeClock) -> None:
+    olga, otto = server.person("Olga"), server.person("Otto")
+    for person in (olga, otto):
+        person.say("/start")
+    alarm = await make_alarm(server, store, clock, operators=[olga.id, otto.id])
+    server.fault(Effect.FLOOD, "sendMessage", chat_id=olga.id, seconds=3600)
+    before = clock.monotonic()
+    for _ in range(12):
+        assert not await alarm.tell_of_damage()
+        clock.move(seconds=5)
+    assert clock.monotonic() - before < 120, "nobody slept through the flood"
+    assert (len(olga.chat.received), len(otto.chat.received)) == (0, 1)
+    assert len(server.calls.of("sendMessage")) == 2
+
+    clock.move(hours=1)
+    assert await alarm.tell_of_damage()
+    await alarm.account.close_all()
+    assert (len(olga.chat.received), len(otto.chat.received)) == (1, 1)
+
+
+async def test_an_operators_chat_that_moved_is_told_at_its_new_place(
+    server: Server, store: Store, clock: FakeClock
+) -> None:
+    """The database, which would know of the move, is what is damaged."""
+    olga = server.person("Olga")
+    group = server.group("Betrieb", olga, kind=Kind.GROUP)
+    alarm = await make_alarm(server, store, clock, operator_chat=group.chat.id)
+    new = group.upgrade(told=False)
+    assert await alarm.tell_of_damage()
+    assert await alarm.tell_of_damage()
+    await alarm.account.close_all()
+    assert [message.text.startswith("My database is damaged") for message in new.chat.received] == [True]
 
 
 async def test_the_operators_chat_is_told_where_there_is_one(server: Server, store: Store, clock: FakeClock) -> None:

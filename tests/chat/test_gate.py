@@ -154,3 +154,21 @@ async def test_an_answer_that_got_through_shows_that_the_bot_is_not_flooded(cloc
     assert gate.flooded(ChatId(4), timedelta(hours=1)) == timedelta(minutes=1)
     await call(done, Terms(paced=CARLA, heeds=CARLA, floods=CARLA))
     assert gate.flooded(ChatId(5), timedelta(hours=1)) == timedelta(hours=1)
+
+
+async def test_who_has_patience_is_told_at_once_that_it_will_not_do(clock: FakeClock) -> None:
+    """A flood that begins while somebody waits for the bot's rate is not slept through."""
+    gate, sleeper = make(clock)
+    flooded = iter([ANNA])
+
+    async def sleep(seconds: float) -> None:
+        for chat in flooded:
+            gate.flooded(chat, timedelta(hours=1))
+        await sleeper(seconds)
+
+    gate._sleep = sleep
+    began = clock.monotonic()
+    assert await gate.admit(BERT)
+    assert await gate.admit(ANNA, until=began + 20) is False
+    assert clock.monotonic() - began < 1
+    assert await gate.admit(CARLA, until=began + 20)
