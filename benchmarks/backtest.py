@@ -21,15 +21,15 @@ from sqlalchemy import select, text, update
 
 from benchmarks.newspaper import Newspaper
 from bot.core import archive, query
-from bot.core.archive import Spelling, Word
+from bot.core.archive import ArchivedWord, WordSpelling
 from bot.core.article import ArticleDraft
-from bot.core.backtest import Past
+from bot.core.backtest import BacktestResult
 from bot.core.chat import Chat, ChatKind
 from bot.core.feed import FeedWish
 from bot.core.ids import ChatId, FeedId
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.flow.backtest import Backtest
-from bot.flow.remember import Remember
+from bot.flow.remember import WordIndexing
 from bot.language import tokens
 from bot.language.analyser import Analyser
 from storage import filing, many, packing, past, upgrade
@@ -82,7 +82,7 @@ class Filed:
     def __init__(self, paper: Newspaper, drafts: Sequence[ArticleDraft]) -> None:
         analyser = Analyser()
         ids: dict[str, int] = {}
-        self.words: list[Word] = []
+        self.words: list[ArchivedWord] = []
         self.blocks: dict[int, list[tuple[int, bytes]]] = {}
         loose: dict[int, bytes] = {}
         for article_id, draft in enumerate(drafts, 1):
@@ -90,7 +90,7 @@ class Filed:
             texts = title.union(tokens.words(draft.lead), tokens.words(draft.body))
             for word in sorted(word for word in texts if word not in ids):
                 ids[word] = len(ids) + 1
-                self.words.append(_analyse(analyser, paper, Spelling(word, "de")))
+                self.words.append(_analyse(analyser, paper, WordSpelling(word, "de")))
             loose[article_id] = packing.pack((ids[word], word in title) for word in texts)
             if len(loose) == BLOCK:
                 self.blocks[article_id] = packing.turned(loose)
@@ -99,14 +99,14 @@ class Filed:
         self.keys = sorted((key, word_id) for word_id, word in enumerate(self.words, 1) for key in word.keys)
 
 
-def _analyse(analyser: Analyser, paper: Newspaper, spelling: Spelling) -> Word:
+def _analyse(analyser: Analyser, paper: Newspaper, spelling: WordSpelling) -> ArchivedWord:
     """Analyse a word; how a compound was put together need not be found out."""
     if spelling.text not in paper.compounds:
         return archive.analyse(analyser, spelling)
     first, last = map(str.lower, paper.compounds[spelling.text])
     reading = analyser.read(*spelling)
     keys = frozenset(map(archive.number, analyser.reading_keys(reading) | {first, last}))
-    return Word(spelling=spelling, folded=reading.folded, keys=keys, firsts=(first,), lasts=(last,))
+    return ArchivedWord(spelling=spelling, folded=reading.folded, keys=keys, firsts=(first,), lasts=(last,))
 
 
 async def _fill(store: Store, drafts: Sequence[ArticleDraft], filed: Filed) -> None:
@@ -137,7 +137,7 @@ async def _file(store: Store, analyser: Analyser) -> None:
     loops: list[float] = []
     beside = [asyncio.create_task(_write(store, waits)), asyncio.create_task(_turn(loops))]
     started = time.perf_counter()
-    count = await Remember(archive=store.archive, analyser=analyser)()
+    count = await WordIndexing(archive=store.archive, analyser=analyser)()
     took = time.perf_counter() - started
     for task in beside:
         task.cancel()
@@ -174,7 +174,7 @@ async def _ask(store: Store, analyser: Analyser, chat: Chat) -> None:
         times: list[float] = []
         for _ in range(_ROUNDS):
             started = time.perf_counter()
-            found = await backtest(chat, parsed, Mode.COMPOUNDS)
+            found = await backtest(chat, parsed, MatchMode.COMPOUNDS)
             times.append(1000 * (time.perf_counter() - started))
         medians.append(statistics.median(times))
         worst = max(worst, *times)
@@ -182,7 +182,7 @@ async def _ask(store: Store, analyser: Analyser, chat: Chat) -> None:
     print(f"{'all':34}{statistics.median(medians):>10.1f}{worst:>10.1f}")
 
 
-def _note(past: Past) -> str:
+def _note(past: BacktestResult) -> str:
     if past.near:
         return f"did you mean {past.near}?"
     return "" if past.checked_since is None else f"checked back to {past.checked_since:%d.%m.}"

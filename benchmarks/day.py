@@ -29,11 +29,11 @@ from zoneinfo import ZoneInfo
 
 from benchmarks import rows as files
 from benchmarks.newswire import Newswire
-from bot.demo.clock import Clock
-from bot.demo.feedxml import Entry
+from bot.demo.clock import ServerClock
+from bot.demo.feedxml import FeedItem
 from bot.demo.newsroom import Newsroom
-from bot.demo.papers import Paper, Stock
-from bot.demo.people import Person
+from bot.demo.papers import NewsroomStock, Paper
+from bot.demo.people import SimulatedPerson
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from tests.journeys.process import make_bot
@@ -214,8 +214,8 @@ async def live(pieces: Sequence[Piece], until: float = _HOURS * _HOUR) -> Day:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         hand, ledger = Hand(folder / "clock"), Ledger(folder / "bot.db")
-        stock = Stock(papers=_PAPERS, older=(), ready=())
-        async with Server(clock=Clock(wall=hand)) as server, Newsroom(stock=stock, now=hand) as newsroom:
+        stock = NewsroomStock(papers=_PAPERS, older=(), ready=())
+        async with Server(clock=ServerClock(wall=hand)) as server, Newsroom(stock=stock, now=hand) as newsroom:
             for paper in _PAPERS:
                 newsroom.publish(paper.key, f"{paper.title} wünscht einen guten Abend")
             bot = make_bot(folder, _config(server, newsroom), {"STICHWORT_CLOCK": str(hand.file)})
@@ -244,9 +244,9 @@ async def live(pieces: Sequence[Piece], until: float = _HOURS * _HOUR) -> Day:
 
 async def _go_on(
     bot: BotProcess, hand: Hand, ledger: Ledger, newsroom: Newsroom, pieces: Sequence[Piece], until: float
-) -> list[Entry]:
+) -> list[FeedItem]:
     """Print what is due and move the clocks, again and again, in the end until the last article has been found."""
-    left, printed = list(pieces), list[Entry]()
+    left, printed = list(pieces), list[FeedItem]()
     while hand.now < until or sum(ledger.ends().values()) < len(printed):
         assert hand.now < until + _LATEST, "an article was lost"
         to = hand.now + ledger.next_step(hand())
@@ -294,7 +294,7 @@ def _config(server: Server, newsroom: Newsroom) -> str:
     )
 
 
-def _count(reader: Person, asked: int, entries: Iterable[Entry]) -> dict[str, tuple[float, ...]]:
+def _count(reader: SimulatedPerson, asked: int, entries: Iterable[FeedItem]) -> dict[str, tuple[float, ...]]:
     """Say when what was printed, and when the reader noticed what of it."""
     midnight = _MIDNIGHT.timestamp()
     came = [each for each in reader.chat.received if each.message_id > asked]

@@ -26,9 +26,9 @@ from benchmarks.delivery import ask_meanwhile
 from benchmarks.outbound import store_at
 from bot.core import schedule
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery import DeliveryKind, DeliveryState, Rank
-from bot.core.holding import DIGEST, HoldPolicy
-from bot.flow.gather import Gather
+from bot.core.delivery import DeliveryKind, DeliveryState, SendPriority
+from bot.core.holding import DIGEST, HoldBackPolicy
+from bot.flow.gather import DigestGatherer
 from storage.store import Store, open_store
 from storage.tables import chats, deliveries, receivers
 
@@ -83,7 +83,7 @@ async def publish(store: Store, number: int, now: datetime) -> None:
     base = {
         "thread_id": 0,
         "kind": DeliveryKind.ALERT,
-        "rank": int(Rank.ALERT),
+        "rank": int(SendPriority.ALERT),
         "state": DeliveryState.HELD,
         "reason": DIGEST,
         "not_before": now,
@@ -102,11 +102,11 @@ async def weekend(store: Store, number: int, zones: list[str], day: date) -> tup
     start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=14)
     await settle(store, number, zones, start + timedelta(seconds=1))
     clock = Clock(start)
-    gather = Gather(
+    gather = DigestGatherer(
         receivers=store.receivers,
         shelf=store.holding,
         clock=clock,
-        policy=HoldPolicy(timezone="UTC"),
+        policy=HoldBackPolicy(timezone="UTC"),
         queued=lambda: None,
     )
     spent = 0.0
@@ -168,11 +168,11 @@ async def rush(url: str, number: int) -> None:
             due = case((early, first), else_=last)
             await connection.execute(update(receivers).values(digest="08:00", next_due=due))
         await publish(store, number, now - timedelta(hours=1))
-        gather = Gather(
+        gather = DigestGatherer(
             receivers=store.receivers,
             shelf=store.holding,
             clock=Clock(now),
-            policy=HoldPolicy(timezone="UTC"),
+            policy=HoldBackPolicy(timezone="UTC"),
             queued=lambda: None,
         )
         waits: list[float] = []

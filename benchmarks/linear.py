@@ -23,11 +23,12 @@ from bot.core.article import Article
 from bot.core.errors import Refusal
 from bot.core.feed import Entry, FeedWish, unmet
 from bot.core.ids import ArticleId, QueryId
-from bot.core.marks import Marks
-from bot.core.matching import Document, Matcher
-from bot.core.query import Mode
+from bot.core.marks import Highlighter
+from bot.core.matching import Matcher
+from bot.core.query import MatchMode
+from bot.core.scan import Document
 from bot.feeds import boilerplate, dates, entries, keypoints, pages, parse, plaintext
-from bot.feeds.wire import Job
+from bot.feeds.wire import WorkerJob
 from bot.language import claims, headlines, sentences
 from bot.language.analyser import Analyser
 from bot.language.detect import Detector
@@ -233,8 +234,8 @@ def list_loop_readers() -> list[Reader]:
     for number, text in enumerate(
         ("Nordkorea", '"Kim Jong Un"', "Bahn", "Zürich -Fussball", "Putin OR Trump", "title:Nordkorea")
     ):
-        matcher.add(QueryId(number), query.parse(text), Mode.COMPOUNDS)
-    marks = Marks(analyser, [(query.parse("Nordkorea"), Mode.COMPOUNDS)], "de", together=True)
+        matcher.add(QueryId(number), query.parse(text), MatchMode.COMPOUNDS)
+    marks = Highlighter(analyser, [(query.parse("Nordkorea"), MatchMode.COMPOUNDS)], "de", together=True)
 
     def match(title: str = "", lead: str = "", body: str = "") -> object:
         return matcher.match(
@@ -289,7 +290,7 @@ def list_worker_readers() -> list[Reader]:
     def read_feed(body: bytes) -> object:
         return parse.parse(body, url="https://n.example/rss", content_type="application/xml")
 
-    def read_page(job: Job, text: str) -> object:
+    def read_page(job: WorkerJob, text: str) -> object:
         page = f"<html><body><article><p>{text}".encode("utf-8", "replace")
         return pages.read(job, page, ["https://n.example/", "text/html"])
 
@@ -304,9 +305,12 @@ def list_worker_readers() -> list[Reader]:
             name="entry of a feed", bound=_HTML, read=lambda text: read_feed(document(text)), seconds=WORKER_SECONDS
         ),
         Reader(name="damaged feed", bound=400_000, read=lambda text: read_feed(raw(text)), seconds=WORKER_SECONDS),
-        Reader(name="page", bound=400_000, read=lambda text: read_page(Job.TEXT, text), seconds=WORKER_SECONDS),
+        Reader(name="page", bound=400_000, read=lambda text: read_page(WorkerJob.TEXT, text), seconds=WORKER_SECONDS),
         Reader(
-            name="links of a page", bound=400_000, read=lambda text: read_page(Job.LINKS, text), seconds=WORKER_SECONDS
+            name="links of a page",
+            bound=400_000,
+            read=lambda text: read_page(WorkerJob.LINKS, text),
+            seconds=WORKER_SECONDS,
         ),
     ]
 

@@ -23,8 +23,9 @@ from benchmarks.corpus import Corpus
 from benchmarks.rivals import RIVALS
 from bot.core.errors import Refusal
 from bot.core.ids import QueryId
-from bot.core.matching import Document, Matcher
-from bot.core.query import Mode, Query, parse
+from bot.core.matching import Matcher
+from bot.core.query import MatchMode, Query, parse
+from bot.core.scan import Document
 from bot.language.analyser import Analyser
 
 SIZES = (1_000, 10_000, 100_000, 300_000)
@@ -90,7 +91,7 @@ def _ours(terms: Sequence[str], articles: Sequence[Document], *, detailed: bool)
     begun = time.perf_counter()
     matcher = Matcher(analyser)
     for number, query in enumerate(queries[:-ADDED] if detailed else queries):
-        matcher.add(QueryId(number), query, Mode.COMPOUNDS)
+        matcher.add(QueryId(number), query, MatchMode.COMPOUNDS)
     build = time.perf_counter() - begun
     memory = _memory() - before
     gc.freeze()  # as the bot does when its index is built: what lives for ever need not be looked through again
@@ -111,7 +112,7 @@ def _report_adding(matcher: Matcher, queries: Sequence[Query], parsing: float) -
     times = []
     for number, query in enumerate(queries[-ADDED:], start=len(queries) - ADDED):
         begun = time.perf_counter()
-        matcher.add(QueryId(number), query, Mode.COMPOUNDS)
+        matcher.add(QueryId(number), query, MatchMode.COMPOUNDS)
         times.append((time.perf_counter() - begun) * 1e6)
     sys.stdout.write(
         f"  parsing {len(queries):,} queries {parsing:.1f} s; adding one parsed query to the full index: "

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import Refusal
-from bot.core.matching import Document, explain
-from bot.core.query import Mode, parse
+from bot.core.explanation import explain
+from bot.core.query import MatchMode, parse
+from bot.core.scan import Document
 from bot.language import tokens
 from bot.language.analyser import Analyser
 from bot.language.stems import Stems
@@ -50,7 +51,7 @@ def read_rows(path: Path) -> Iterator[Row]:
                 yield Row(row["term"], text, row["should_match"] == "1", row["language"], row["kind"])
 
 
-def ours(analyser: Analyser, mode: Mode) -> Judge:
+def ours(analyser: Analyser, mode: MatchMode) -> Judge:
     """Ask the real matcher."""
 
     def judge(row: Row) -> bool:
@@ -105,8 +106,8 @@ def main() -> None:
     rows = list(read_rows(options.data))
     analyser = Analyser()
     judges: dict[str, Judge] = {
-        "compounds": ours(analyser, Mode.COMPOUNDS),
-        "forms": ours(analyser, Mode.FORMS),
+        "compounds": ours(analyser, MatchMode.COMPOUNDS),
+        "forms": ours(analyser, MatchMode.FORMS),
         "substring": substring,
         "snowball": snowball(),
     }

@@ -15,23 +15,25 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.chat.account import Account
-from bot.chat.gate import Gate
+from bot.chat.account import BotClient
+from bot.chat.gate import TelegramRateLimiter
 from bot.chat.messenger import TelegramMessenger
-from bot.chat.voice import Voice
+from bot.chat.voice import ReplySender
 from bot.clock import WallClock
 from bot.core.article import Article, ArticleDraft
-from bot.core.delivery import DeliverPolicy
+from bot.core.delivery import SenderPolicy
+from bot.core.evidence import Evidence, QueryHit
 from bot.core.feed import Feed, FeedWish
 from bot.core.ids import ArticleId, ChatId, QueryId, ThreadId
-from bot.core.limits import Limiter, RatePolicy
-from bot.core.matching import Evidence, Hit, Place, Rule
-from bot.core.query import Mode
+from bot.core.limits import RateLimiter, RatePolicy
+from bot.core.query import MatchMode
+from bot.core.scan import TextField
 from bot.core.subscription import Urgency
-from bot.flow.deliver import Deliver
-from bot.flow.patience import Patience
-from bot.flow.summarise import Summarise
+from bot.flow.deliver import Sender
+from bot.flow.patience import StoreRetry
+from bot.flow.summarise import AlertSummariser
 from bot.language.analyser import Analyser
+from bot.language.rules import FormRule
 from bot.texts.catalog import Catalog
 from storage import upgrade
 from storage.store import Store, open_store
@@ -115,7 +117,7 @@ class Readers:
             for start in range(0, count, ALL_AT_ONCE):
                 await connection.execute(insert(chats), new[start : start + ALL_AT_ONCE])
         wish = await self.store.subscriptions.add(
-            ChatId(first), ThreadId(0), normal, Mode.COMPOUNDS, Urgency.INSTANT, limit=100, now=now
+            ChatId(first), ThreadId(0), normal, MatchMode.COMPOUNDS, Urgency.INSTANT, limit=100, now=now
         )
         row = {"thread_id": 0, "number": 1, "query_id": wish.query_id, "urgency": "instant", "created_at": now}
         rows = [row | {"chat_id": first + at} for at in range(1, count)]
@@ -147,8 +149,8 @@ class Readers:
             source_host="example.org",
         )
         (article,) = await self.store.feeds.finish_poll(self.feed, [draft], alert=True, catch_up=False, now=now)
-        proof = Evidence(term=word, form=word, place=Place.TITLE, rule=Rule.EXACT, start=0, end=len(word))
-        await self.store.articles.record_matches(article.id, [Hit(query_id, (proof,))])
+        proof = Evidence(term=word, form=word, place=TextField.TITLE, rule=FormRule.EXACT, start=0, end=len(word))
+        await self.store.articles.record_matches(article.id, [QueryHit(query_id, (proof,))])
         return article
 
     async def enqueue(self, article_id: ArticleId) -> int:
@@ -181,22 +183,22 @@ class Counts:
 
 
 @dataclass(kw_only=True)
-class Sender:
+class SenderUnderTest:
     """The bot's sending half in this process."""
 
-    deliver: Deliver
-    voice: Voice
+    deliver: Sender
+    voice: ReplySender
     counts: Counts
 
 
 @asynccontextmanager
-async def sender(store: Store, server: Telegram, *, rate: float, outbox: Any = None) -> AsyncIterator[Sender]:
+async def sender(store: Store, server: Telegram, *, rate: float, outbox: Any = None) -> AsyncIterator[SenderUnderTest]:
     """Send what is queued until the end."""
     clock, counts = WallClock(None), Counts()
-    account = Account.at(server.url, server.token)
+    account = BotClient.at(server.url, server.token)
     await account.open()
-    gate = Gate(Limiter(RatePolicy(messages_per_second=rate)), clock)
-    deliver = Deliver(
+    gate = TelegramRateLimiter(RateLimiter(RatePolicy(messages_per_second=rate)), clock)
+    deliver = Sender(
         outbox=outbox or store.outbox,
         chats=store.chats,
         messenger=TelegramMessenger(account=account, catalog=Catalog.load("de"), clock=clock, timezone="Europe/Zurich"),
@@ -204,14 +206,14 @@ async def sender(store: Store, server: Telegram, *, rate: float, outbox: Any = N
         clock=clock,
         counters=counts,
         owner="bench",
-        summarise=Summarise(Analyser()),
+        summarise=AlertSummariser(Analyser()),
         token_refused=lambda: None,
-        patience=Patience(clock=clock),
-        policy=DeliverPolicy.for_rate(rate),
+        patience=StoreRetry(clock=clock),
+        policy=SenderPolicy.for_rate(rate),
     )
     task = asyncio.create_task(deliver.run())
     try:
-        yield Sender(deliver=deliver, voice=Voice(account, gate, clock), counts=counts)
+        yield SenderUnderTest(deliver=deliver, voice=ReplySender(account, gate, clock), counts=counts)
     finally:
         deliver.stop()
         await task

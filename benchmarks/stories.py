@@ -35,7 +35,7 @@ from benchmarks.newswire import Newswire
 from bot.core.article import Article, canonical_link
 from bot.core.ids import ArticleId, FeedId, StoryId
 from bot.core.republication import opening
-from bot.core.story import Headline, Placement, Stories, StoryPolicy, Telling
+from bot.core.story import PlacedArticle, StoryPlacement, StoryPolicy, StoryWindow, WindowHeadline
 from bot.language import tokens
 from bot.language.analyser import Analyser
 from bot.language.fold import fold
@@ -119,12 +119,12 @@ def cost(size: int) -> tuple[list[float], float]:
     rows = invent(size + 500)
     locate = the_gazetteer()
     before = _memory()
-    stories, spent = Stories(StoryPolicy(window=_WINDOW), locate), []
+    stories, spent = StoryWindow(StoryPolicy(window=_WINDOW), locate), []
     for at, row in enumerate(rows):
         article = _article(row)
         if at < size:  # each a story of its own: where they belong costs most, and changes nothing for the next
             _count(stories, article)
-            _file(stories, article, Placement(story_id=StoryId(article.id)))
+            _file(stories, article, StoryPlacement(story_id=StoryId(article.id)))
             continue
         started = time.process_time()
         place(stories, article)
@@ -224,7 +224,7 @@ class Ours:
     def __call__(self, rows: Sequence[Row]) -> Iterator[int]:
         """Group."""
         stories, position = (
-            Stories(StoryPolicy(window=_WINDOW), self.locate),
+            StoryWindow(StoryPolicy(window=_WINDOW), self.locate),
             {r.number: at for at, r in enumerate(rows)},
         )
         for row in rows:
@@ -238,7 +238,7 @@ def the_gazetteer() -> Callable[[str, str | None], Locations]:
     return locate
 
 
-def place(stories: Stories, article: Article) -> int:
+def place(stories: StoryWindow, article: Article) -> int:
     """Do what the bot does with an article that matched."""
     stories.forget(article.seen_at)
     _count(stories, article)
@@ -247,15 +247,15 @@ def place(stories: Stories, article: Article) -> int:
     return placement.story_id
 
 
-def _count(stories: Stories, article: Article) -> None:
+def _count(stories: StoryWindow, article: Article) -> None:
     stories.count(
-        Headline(article_id=article.id, title=article.title, language=article.language, seen_at=article.seen_at)
+        WindowHeadline(article_id=article.id, title=article.title, language=article.language, seen_at=article.seen_at)
     )
 
 
-def _file(stories: Stories, article: Article, placement: Placement) -> None:
+def _file(stories: StoryWindow, article: Article, placement: StoryPlacement) -> None:
     stories.file(
-        Telling(
+        PlacedArticle(
             number=article.id,
             article_id=article.id,
             placement=placement,

@@ -26,8 +26,8 @@ from bot.core import query, summary
 from bot.core.article import Article
 from bot.core.errors import Refusal
 from bot.core.ids import ArticleId, FeedId
-from bot.core.marks import Marks
-from bot.core.query import Mode, Query
+from bot.core.marks import Highlighter
+from bot.core.query import MatchMode, Query
 from bot.feeds import keypoints
 from bot.language import sentences
 from bot.language.analyser import Analyser
@@ -121,8 +121,8 @@ class Marker:
         """Give the forms in a text."""
         return self._prepared(row.queries, row.language)(text)
 
-    def _prepare(self, queries: tuple[Query, ...], language: str | None) -> Marks:
-        return Marks(self._analyser, [(each, Mode.COMPOUNDS) for each in queries], language)
+    def _prepare(self, queries: tuple[Query, ...], language: str | None) -> Highlighter:
+        return Highlighter(self._analyser, [(each, MatchMode.COMPOUNDS) for each in queries], language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,13 @@ from benchmarks.stories import place, the_gazetteer
 from bot.core import republication
 from bot.core.article import Article
 from bot.core.ids import ArticleId, FeedId
-from bot.core.republication import Edition, Editions
-from bot.core.story import Stories, StoryPolicy
+from bot.core.republication import PublishedText, PublishedTexts
+from bot.core.story import StoryPolicy, StoryWindow
 from bot.demo import papers
-from bot.demo.clock import Clock
+from bot.demo.clock import ServerClock
 from bot.demo.newsroom import Newsroom
-from bot.demo.papers import Stock
-from bot.demo.people import Person
+from bot.demo.papers import NewsroomStock
+from bot.demo.people import SimulatedPerson
 from bot.demo.server import Server
 from bot.language import claims
 from bot.language.locations import Locations
@@ -167,11 +167,11 @@ def plan_papers() -> tuple[Piece, ...]:
 async def live(pieces: Sequence[Piece], keyword: Callable[[str], str] = lambda feed: feed) -> tuple[Told, ...]:
     """Let the bot live through it; feeds with one keyword have one reader."""
     feeds = dict.fromkeys(piece.feed for piece in pieces)
-    stock = Stock(papers=tuple(map(_paper, feeds)), older=(), ready=())
+    stock = NewsroomStock(papers=tuple(map(_paper, feeds)), older=(), ready=())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         hand = Hand(folder / "clock")
-        async with Server(clock=Clock(wall=hand)) as server, Newsroom(stock=stock, now=hand) as newsroom:
+        async with Server(clock=ServerClock(wall=hand)) as server, Newsroom(stock=stock, now=hand) as newsroom:
             for feed in feeds:
                 newsroom.publish(feed, "Zur Begrüssung")
             bot = make_bot(folder, _config(server, newsroom, feeds), {"STICHWORT_CLOCK": str(hand.file)})
@@ -229,7 +229,7 @@ def _publish(newsroom: Newsroom, piece: Piece, link: str) -> str:
     return newsroom.publish(piece.feed, piece.title, lead=piece.lead, link=link, guid=guid).link
 
 
-def _came(reader: Person, piece: Piece, link: str) -> Told:
+def _came(reader: SimulatedPerson, piece: Piece, link: str) -> Told:
     """Find the message that is headed by a piece; of two with one link, the later one."""
     heads = [(next((each.url for each in one.entities if each.url), ""), one.silent) for one in reader.chat.received]
     own = [silent for head, silent in heads if head == link]
@@ -304,9 +304,9 @@ def _article(title: str, lead: str, at: datetime) -> Article:
 
 def is_taken_for_again(pair: Pair, locate: Callable[[str, str | None], Locations]) -> bool:
     """Say what the rule says of a pair, with the first one filed."""
-    paper, editions = republication.paper(pair.first), Editions[int]()
+    paper, editions = republication.paper(pair.first), PublishedTexts[int]()
     old, new = (
-        Edition.of(each, republication.opening(each.lead, ""), claims.read(each.title, each.language, locate))
+        PublishedText.of(each, republication.opening(each.lead, ""), claims.read(each.title, each.language, locate))
         for each in (pair.first, pair.second)
     )
     editions.file(1, paper, old.title, old.opening)
@@ -330,7 +330,7 @@ def _show_rule() -> bool:
 
 def count_swallowed(pieces: Sequence[Piece], *, own_feeds: bool) -> Counter[str]:
     """Count, by kind, what is put into a story that its feed told; `own_feeds`: each as if in a feed of its own."""
-    stories, feeds = Stories(StoryPolicy(), the_gazetteer()), list(dict.fromkeys(piece.feed for piece in pieces))
+    stories, feeds = StoryWindow(StoryPolicy(), the_gazetteer()), list(dict.fromkeys(piece.feed for piece in pieces))
     told, swallowed = set[tuple[str, int]](), Counter[str]()
     for number, piece in enumerate(sorted(pieces, key=lambda piece: piece.round), 1):
         at = _START + timedelta(seconds=_DAY * (piece.round // _ROUNDS) + 60 * piece.round)

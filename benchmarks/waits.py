@@ -17,8 +17,8 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from benchmarks.outbound import ROOT, Readers, Telegram, make_readers, sender, store_at, telegram
-from bot.chat.account import Account
-from bot.chat.voice import Place
+from bot.chat.account import BotClient
+from bot.chat.voice import Destination
 from bot.core.ids import ChatId, ThreadId
 from bot.texts.markup import Html
 
@@ -73,13 +73,15 @@ async def ours(server: Telegram, burst: int) -> AsyncIterator[Way]:
                     await readers.enqueue(article.id)
                     sending.deliver.wake()
 
-                yield Way(tell=tell, reply=lambda chat: sending.voice.say(Place(ChatId(chat), MAIN), Html("Antwort")))
+                yield Way(
+                    tell=tell, reply=lambda chat: sending.voice.say(Destination(ChatId(chat), MAIN), Html("Antwort"))
+                )
 
 
 @asynccontextmanager
 async def plain_queue(server: Telegram, _: int) -> AsyncIterator[Way]:
     """Send in the order of asking, 30 a second, over our transport."""
-    account = Account.at(server.url, server.token)
+    account = BotClient.at(server.url, server.token)
     await account.open()
     queue: asyncio.Queue[tuple[int, asyncio.Future[None]]] = asyncio.Queue()
     sending: set[asyncio.Task[None]] = set()

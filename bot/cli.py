@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from bot.app.exits import Exit
+from bot.app.exits import ExitCode
 from bot.core.errors import ConfigError, StorageError
 from bot.settings.model import Settings
 
@@ -32,12 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(_COMMANDS[options.command](options))
     except ConfigError as error:
         print(f"stichwort: {error}", file=sys.stderr)
-        return Exit.CONFIG
+        return ExitCode.CONFIG
     except StorageError as error:
         print(f"stichwort: database: {error}", file=sys.stderr)
-        return Exit.DATABASE
+        return ExitCode.DATABASE
     except KeyboardInterrupt:
-        return Exit.FAILURE
+        return ExitCode.FAILURE
 
 
 @contextlib.contextmanager

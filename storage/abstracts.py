@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.abstract import Kept, Said, Turn
+from bot.core.abstract import KeptSummary, KnownSummary, SummaryTurn
 from bot.core.ids import ArticleId
 from storage.engine import Database, insert
 from storage.told import abstracts, tellings
@@ -17,7 +17,7 @@ _LOCK = 0x41627374_72616374
 """Any number that no other program uses for an advisory lock of the same database."""
 
 
-class Abstracts:
+class SqlSummaryRepository:
     """Implements `bot.core.abstract.AbstractShelf`."""
 
     def __init__(self, database: Database) -> None:
@@ -28,7 +28,9 @@ class Abstracts:
         async with self._database.read() as connection:
             return await _find(connection, article_id)
 
-    async def claim(self, article_id: ArticleId, key: str, now: datetime, lasting: timedelta) -> Kept | Said | Turn:
+    async def claim(
+        self, article_id: ArticleId, key: str, now: datetime, lasting: timedelta
+    ) -> KeptSummary | KnownSummary | SummaryTurn:
         """Say what is known, or whose turn it is to ask."""
         async with self._database.read() as connection:
             known = await _look(connection, article_id, key, now, lasting)
@@ -41,7 +43,7 @@ class Abstracts:
             if known is not None:
                 return known
             await connection.execute(insert(connection, abstracts).values(article_id=article_id, key=key, asked_at=now))
-            return Turn.OURS
+            return SummaryTurn.OURS
 
     async def keep(self, article_id: ArticleId, key: str, text: str, now: datetime) -> str:
         """Keep an answer, unless there is one; returns the one that counts."""
@@ -66,7 +68,7 @@ async def _find(connection: AsyncConnection, article_id: ArticleId) -> str | Non
 
 async def _look(
     connection: AsyncConnection, article_id: ArticleId, key: str, now: datetime, lasting: timedelta
-) -> Kept | Said | Turn | None:
+) -> KeptSummary | KnownSummary | SummaryTurn | None:
     """Say what is known of an article, its text or its story; None: nobody was asked yet, or in vain."""
     story = select(tellings.c.story_id).where(tellings.c.article_id == article_id).scalar_subquery()
     in_story = select(tellings.c.article_id).where(tellings.c.story_id == story)
@@ -79,10 +81,10 @@ async def _look(
     is_open = {row.article_id: row.text is None and row.asked_at <= now < row.asked_at + lasting for row in found}
     for row in found:
         if row.article_id == article_id:
-            return Turn.BUSY if is_open[article_id] else Kept(row.text or "")
+            return SummaryTurn.BUSY if is_open[article_id] else KeptSummary(row.text or "")
     said = sorted((row for row in found if row.text), key=lambda row: row.key != key)
     if said:
-        return Said(said[0].text)
+        return KnownSummary(said[0].text)
     if any(is_open.values()):
-        return Turn.BUSY
-    return Said("") if any(row.key == key and row.text is not None for row in found) else None
+        return SummaryTurn.BUSY
+    return KnownSummary("") if any(row.key == key and row.text is not None for row in found) else None

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, case, func, or_, select, text
 
-from bot.core.archive import Contents, Posting, Sighting, Spelling, StoredWord, View, Word
+from bot.core.archive import ArchivedWord, ArchiveView, ArticleRef, ArticleWords, Posting, StoredWord, WordSpelling
 from bot.core.article import Article
 from bot.core.delivery import DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, ChatId, MessageId
@@ -25,7 +25,7 @@ _LAST = "\U0010ffff"
 _WORD = (words.c.id, words.c.text, words.c.language, words.c.firsts, words.c.lasts)
 
 
-class Archive:
+class SqlArchiveRepository:
     """Implements `bot.core.archive.Archive`."""
 
     def __init__(self, database: Database) -> None:
@@ -38,12 +38,12 @@ class Archive:
         async with self._database.read() as connection:
             return tuple(rows.article(row) for row in (await connection.execute(oldest)).mappings())
 
-    async def list_unknown(self, spellings: Collection[Spelling]) -> frozenset[Spelling]:
+    async def list_unknown(self, spellings: Collection[WordSpelling]) -> frozenset[WordSpelling]:
         """Say which words no article had before."""
         async with self._database.read() as connection:
             return frozenset(spellings) - (await filing.find_ids(connection, spellings)).keys()
 
-    async def store(self, articles: Sequence[Contents], new: Iterable[Word]) -> bool:
+    async def store(self, articles: Sequence[ArticleWords], new: Iterable[ArchivedWord]) -> bool:
         """Store the words of articles, once, and with them the words that are new."""
         async with self._database.write() as connection:
             return await filing.store(connection, articles, tuple(new))
@@ -92,7 +92,7 @@ class Archive:
         return {word_id: _posting(numbers) for word_id, numbers in packed.items()}
 
     async def find_similar(
-        self, initial: str, shortest: int, longest: int, where: View, limit: int
+        self, initial: str, shortest: int, longest: int, where: ArchiveView, limit: int
     ) -> tuple[tuple[int, str, str], ...]:
         """Find words (id, text, folded) by first letter and length of the folded form, in the view's languages."""
         near = (words.c.folded >= initial) & (words.c.folded < initial + _LAST)
@@ -101,7 +101,7 @@ class Archive:
         async with self._database.read() as connection:
             return tuple((row[0], row[1], row[2]) for row in await connection.execute(found))
 
-    async def list_visible(self, where: View, *, language: str | None = None) -> frozenset[ArticleId]:
+    async def list_visible(self, where: ArchiveView, *, language: str | None = None) -> frozenset[ArticleId]:
         """List visible articles, all or those of one language."""
         found = select(archived.c.article_id).where(is_visible(where))
         if language is not None:
@@ -109,7 +109,7 @@ class Archive:
         async with self._database.read() as connection:
             return frozenset((await connection.scalars(found)).all())
 
-    async def list_sources(self, where: View) -> Mapping[tuple[str, str], frozenset[ArticleId]]:
+    async def list_sources(self, where: ArchiveView) -> Mapping[tuple[str, str], frozenset[ArticleId]]:
         """List visible articles by title and host of their feed."""
         found = select(archived.c.source_title, archived.c.source_host, archived.c.article_id).where(is_visible(where))
         grouped: dict[tuple[str, str], set[ArticleId]] = defaultdict(set)
@@ -118,15 +118,15 @@ class Archive:
                 grouped[title, host].add(article_id)
         return {source: frozenset(ids) for source, ids in grouped.items()}
 
-    async def is_empty(self, where: View) -> bool:
+    async def is_empty(self, where: ArchiveView) -> bool:
         """Say whether nothing at all is visible."""
         found = select(archived.c.article_id).where(is_visible(where)).limit(1)
         async with self._database.read() as connection:
             return await connection.scalar(found) is None
 
     async def list_sightings(
-        self, article_ids: Collection[ArticleId] | None, where: View, limit: int | None = None
-    ) -> tuple[Sighting, ...]:
+        self, article_ids: Collection[ArticleId] | None, where: ArchiveView, limit: int | None = None
+    ) -> tuple[ArticleRef, ...]:
         """Say when articles came out, those that are visible of some or (None) of all, newest first."""
         if article_ids is not None and not article_ids:
             return ()
@@ -135,7 +135,7 @@ class Archive:
         async with self._database.read() as connection:
             if article_ids is not None:
                 newest = newest.where(many.is_among(connection, archived.c.article_id, article_ids))
-            return tuple(map(Sighting._make, await connection.execute(newest)))
+            return tuple(map(ArticleRef._make, await connection.execute(newest)))
 
     async def load(self, article_ids: Collection[ArticleId]) -> tuple[Article, ...]:
         """Load articles, newest first."""
@@ -172,14 +172,14 @@ class Archive:
             row = (await connection.execute(found)).mappings().one_or_none()
         return None if row is None else rows.article(row)
 
-    async def refile(self, after: int, limit: int) -> tuple[tuple[int, Spelling], ...]:
+    async def refile(self, after: int, limit: int) -> tuple[tuple[int, WordSpelling], ...]:
         """List words with a greater id, to be filed anew."""
         found = select(words.c.id, words.c.text, words.c.language).where(words.c.id > after)
         async with self._database.read() as connection:
             listed = await connection.execute(found.order_by(words.c.id).limit(limit))
-            return tuple((row[0], Spelling(row[1], row[2] or None)) for row in listed)
+            return tuple((row[0], WordSpelling(row[1], row[2] or None)) for row in listed)
 
-    async def file(self, words: Sequence[tuple[int, Word]]) -> None:
+    async def file(self, words: Sequence[tuple[int, ArchivedWord]]) -> None:
         """File known words under what is newly known of them."""
         async with self._database.write() as connection:
             await filing.refile(connection, words)
@@ -209,4 +209,4 @@ def _posting(numbers: Iterable[int]) -> Posting:
 
 def _word(row: Sequence[object]) -> StoredWord:
     word_id, spelled, language, firsts, lasts = row
-    return StoredWord(word_id, Spelling(spelled, language or None), firsts, lasts)  # type: ignore[arg-type] # columns
+    return StoredWord(word_id, WordSpelling(spelled, language or None), firsts, lasts)  # type: ignore[arg-type] # columns

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article
 from bot.core.errors import StorageError
+from bot.core.evidence import QueryHit
 from bot.core.ids import ArticleId
-from bot.core.matching import Hit
 from bot.core.shelves import Fanout
 from storage import columns, fanout, revisions, rows
 from storage.engine import Database, insert
@@ -24,7 +24,7 @@ _LOOKED_AT = 5_000
 _CHUNK = 1000
 
 
-class Articles:
+class SqlArticleRepository:
     """Implements `bot.core.shelves.ArticleShelf`."""
 
     def __init__(self, database: Database) -> None:
@@ -90,7 +90,9 @@ class Articles:
             for row in found
         )
 
-    async def record_matches(self, article_id: ArticleId, hits: Sequence[Hit], known: Sequence[Hit] = ()) -> None:
+    async def record_matches(
+        self, article_id: ArticleId, hits: Sequence[QueryHit], known: Sequence[QueryHit] = ()
+    ) -> None:
         """Store which queries the article matches and why; doing it twice changes nothing."""
         found = [{"article_id": article_id, "query_id": hit.query_id, "evidence": hit.evidence} for hit in hits]
         async with self._database.write() as connection:

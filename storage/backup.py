@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 from bot.core.errors import StorageError
 from storage import engine, upgrade
-from storage.upgrade import KEPT, State, find_state
+from storage.upgrade import KEPT, SchemaState, find_state
 
 _PAGES_AT_ONCE = 1_000
 _BUSY_SECONDS = 15
@@ -81,7 +81,7 @@ def put_back(source: Path, database: Path, tell: Tell) -> Path | None:
 
 
 def _demand_ours(path: Path) -> None:
-    if find_state(f"sqlite:///{path}") is State.NEW:
+    if find_state(f"sqlite:///{path}") is SchemaState.NEW:
         raise StorageError(f"{path} is no Stichwort database" if path.exists() else f"there is no file {path}")
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, PrimaryKeyConstraint, Table, Text
 
-from storage.columns import Moment, Number, partial
-from storage.tables import feeds, metadata
+from storage.columns import Number, UtcDateTime, partial
+from storage.naming import metadata
+from storage.tables import feeds
 
 entries = Table(
     "entries",
@@ -18,7 +19,7 @@ entries = Table(
     Column("key", Text, nullable=False),
     Column("guid_key", Text),
     Column("article_id", Number),  # no foreign key: what a feed has brought outlives the article
-    Column("last_seen_at", Moment, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
     Column("link_key", Text),
     Column("fragment_key", Text),  # of the link with its fragment, where it has one
     Column("title_key", Text),

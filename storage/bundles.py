@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alert import Match
 from bot.core.article import Article
-from bot.core.bundle import Bundle, Telling
+from bot.core.bundle import CombinedMessage, StoryEntry
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId
 from bot.core.subscription import Urgency
@@ -26,7 +26,7 @@ _OPEN = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING, Deli
 _CHUNK = 500
 
 
-class Bundles:
+class SqlCombinedMessageRepository:
     """Implements `bot.core.bundle.BundleShelf`."""
 
     def __init__(self, database: Database) -> None:
@@ -40,7 +40,7 @@ class Bundles:
             row = (await connection.execute(rolling)).mappings().one_or_none()
         return None if row is None else rows.delivery(row)
 
-    async def load(self, delivery: Delivery, now: datetime) -> Bundle | None:
+    async def load(self, delivery: Delivery, now: datetime) -> CombinedMessage | None:
         """Gather it; a story whose subscriptions are all gone, paused or muted is left out. None: the chat is gone."""
         facts = json.loads(delivery.payload or "{}")
         async with self._database.read() as connection:
@@ -51,7 +51,7 @@ class Bundles:
             before = facts.get("after")
             state = await connection.scalar(select(deliveries.c.state).where(deliveries.c.id == before))
             tellings = await _tellings(connection, delivery, facts, now, merged=chat["one_per_story"])
-        return Bundle(
+        return CombinedMessage(
             kind=delivery.kind,
             reason=str(facts.get("reason", "")),
             part=int(facts.get("part", 0)),
@@ -87,7 +87,7 @@ class Bundles:
                     await connection.execute(update(deliveries).where(moved).values(parent=before))
 
 
-def _by_its_wish(telling: Telling) -> Telling:
+def _by_its_wish(telling: StoryEntry) -> StoryEntry:
     """Let a digest show a story under a keyword that is in the digest, where it hits one."""
     ordered = sorted(telling.subscriptions, key=lambda each: each.urgency is not Urgency.DIGEST)
     return replace(telling, subscriptions=tuple(ordered))
@@ -110,7 +110,7 @@ async def _add_part(connection: AsyncConnection, first: Row, facts: Mapping[str,
 
 async def _tellings(
     connection: AsyncConnection, delivery: Delivery, facts: Mapping[str, Any], now: datetime, *, merged: bool
-) -> tuple[Telling, ...]:
+) -> tuple[StoryEntry, ...]:
     told = select(deliveries.c.id, deliveries.c.article_id, deliveries.c.state).where(
         deliveries.c.parent == delivery.id
     )
@@ -130,7 +130,7 @@ async def _tellings(
             if merged and row["story_id"] is not None:
                 stories[row["id"]] = row["story_id"]
     single = [
-        Telling(
+        StoryEntry(
             ids=(DeliveryId(row.id),),
             article=known[row.article_id],
             subscriptions=tuple(match.subscription for match in hits[row.id]),
@@ -144,8 +144,8 @@ async def _tellings(
 
 
 async def _joined(
-    connection: AsyncConnection, single: Sequence[Telling], stories: Mapping[ArticleId, int], chat_id: ChatId
-) -> Sequence[Telling]:
+    connection: AsyncConnection, single: Sequence[StoryEntry], stories: Mapping[ArticleId, int], chat_id: ChatId
+) -> Sequence[StoryEntry]:
     """Join what tells the same story, and name everybody who tells it."""
     if not stories:
         return single
@@ -157,7 +157,7 @@ async def _joined(
     titles: dict[int | None, list[str]] = {}
     for row in await connection.execute(others):
         titles.setdefault(row.story_id, []).append(row.source_title or row.source_host)
-    joined: dict[object, Telling] = {}
+    joined: dict[object, StoryEntry] = {}
     for each in single:
         story = stories.get(each.article.id)
         told = dict.fromkeys([*each.source_titles, *titles.get(story, ())])
@@ -167,7 +167,7 @@ async def _joined(
     return tuple(joined.values())
 
 
-def _join(first: Telling, other: Telling) -> Telling:
+def _join(first: StoryEntry, other: StoryEntry) -> StoryEntry:
     by_number = {each.number: each for each in (*first.subscriptions, *other.subscriptions)}
     return replace(
         first,

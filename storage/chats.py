@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
+from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.ids import ChatId, ThreadId, UserId
 from storage import comeback, leaving, moving, rows
 from storage.engine import Database, insert
@@ -17,7 +17,7 @@ from storage.tables import chats, pendings, people
 _ASKED = text("people.access = 'asked'")
 
 
-class Chats:
+class SqlChatRepository:
     """Implements `bot.core.shelves.ChatShelf`."""
 
     def __init__(self, database: Database) -> None:
@@ -99,9 +99,9 @@ class Chats:
             asked=person.asked,
         )
 
-    async def set_access(self, user_id: UserId, access: Access, now: datetime) -> None:
+    async def set_access(self, user_id: UserId, access: AccessLevel, now: datetime) -> None:
         """Change what a person may do, making him known if need be; what he asked for is kept for who is approved."""
-        await self._save(user_id, now, access=access, **({} if access is Access.APPROVED else {"asked": None}))
+        await self._save(user_id, now, access=access, **({} if access is AccessLevel.APPROVED else {"asked": None}))
 
     async def list_waiting(self, limit: int) -> tuple[tuple[Person, ...], int]:
         """List who waits for the operators' answer, in the order of asking; gives also how many there are in all."""
@@ -114,14 +114,20 @@ class Chats:
     async def set_operator(self, user_id: UserId, is_operator: bool, now: datetime) -> None:
         """Make somebody operator (and approved), or end that; who ends being operator stays approved."""
         if is_operator:
-            await self._save(user_id, now, is_operator=True, access=Access.APPROVED)
+            await self._save(user_id, now, is_operator=True, access=AccessLevel.APPROVED)
             return
         async with self._database.write() as connection:
             ended = {"is_operator": False, "changed_at": now}
             await connection.execute(update(people).where(people.c.id == user_id).values(ended))
 
     async def _save(self, user_id: UserId, now: datetime, **values: Any) -> None:
-        unknown = {"access": Access.STRANGER, "is_operator": False, "name": "", "language": None, "created_at": now}
+        unknown = {
+            "access": AccessLevel.STRANGER,
+            "is_operator": False,
+            "name": "",
+            "language": None,
+            "created_at": now,
+        }
         changed = values | {"changed_at": now}
         async with self._database.write() as connection:
             made = insert(connection, people).values(unknown | changed | {"id": user_id})
@@ -133,7 +139,7 @@ class Chats:
         async with self._database.read() as connection:
             return tuple(UserId(each) for each in await connection.scalars(operators))
 
-    async def ask(self, pending: Pending) -> None:
+    async def ask(self, pending: PendingQuestion) -> None:
         """Remember a question; an older one of the same person in the same chat is forgotten."""
         who = {"chat_id": pending.chat_id, "user_id": pending.user_id}
         what = {"thread_id": pending.thread_id, "kind": pending.kind, "expires_at": pending.expires_at}
@@ -143,7 +149,7 @@ class Chats:
 
     async def take_pending(
         self, chat_id: ChatId, thread_id: ThreadId, user_id: UserId, now: datetime
-    ) -> Pending | None:
+    ) -> PendingQuestion | None:
         """Take the open question, if it has not expired; it is gone then."""
         same = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id, pendings.c.user_id == user_id)
         async with self._database.read() as connection:
@@ -156,7 +162,9 @@ class Chats:
             row = taken.one_or_none()
         if row is None or row.expires_at <= now:
             return None
-        return Pending(chat_id=chat_id, thread_id=thread_id, user_id=user_id, kind=row.kind, expires_at=row.expires_at)
+        return PendingQuestion(
+            chat_id=chat_id, thread_id=thread_id, user_id=user_id, kind=row.kind, expires_at=row.expires_at
+        )
 
 
 async def _find(connection: AsyncConnection, chat_id: ChatId) -> Chat | None:

@@ -29,7 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from bot.core.matching import Evidence, Place, Rule
+from bot.core.evidence import Evidence
+from bot.core.scan import TextField
+from bot.language.rules import FormRule
 from storage.naming import CHAT
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,7 +42,7 @@ AutoId = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts up only a column declared INTEGER."""
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware time."""
 
     impl = BigInteger
@@ -59,7 +61,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
-class Span(TypeDecorator[timedelta]):
+class TimeSpan(TypeDecorator[timedelta]):
     """A length of time."""
 
     impl = BigInteger
@@ -74,7 +76,7 @@ class Span(TypeDecorator[timedelta]):
         return None if value is None else timedelta(microseconds=value)
 
 
-class Prose(TypeDecorator[str]):
+class SafeText(TypeDecorator[str]):
     """
     Text of strangers.
 
@@ -90,7 +92,7 @@ class Prose(TypeDecorator[str]):
         return None if value is None else _storable(value)
 
 
-class Words(TypeDecorator[tuple[str, ...]]):
+class StringList(TypeDecorator[tuple[str, ...]]):
     """A tuple of strings as a JSON list."""
 
     impl = Text
@@ -105,7 +107,7 @@ class Words(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(json.loads(value))
 
 
-class Numbers(TypeDecorator[frozenset[int]]):
+class IntSet(TypeDecorator[frozenset[int]]):
     """A set of numbers as a sorted JSON list."""
 
     impl = Text
@@ -120,7 +122,7 @@ class Numbers(TypeDecorator[frozenset[int]]):
         return None if value is None else frozenset(json.loads(value))
 
 
-class Proof(TypeDecorator[tuple[Evidence, ...]]):
+class EvidenceList(TypeDecorator[tuple[Evidence, ...]]):
     """The evidence of a hit as a JSON list of lists, in the order of the fields."""
 
     impl = Text
@@ -137,7 +139,7 @@ class Proof(TypeDecorator[tuple[Evidence, ...]]):
         if value is None:
             return None
         return tuple(
-            Evidence(term=term, form=form, place=Place(place), rule=Rule(rule), start=start, end=end)
+            Evidence(term=term, form=form, place=TextField(place), rule=FormRule(rule), start=start, end=end)
             for term, form, place, rule, start, end in json.loads(value)
         )
 
@@ -173,7 +175,7 @@ def count(name: str) -> Column[int]:
 
 def lease() -> tuple[Column[str], Column[datetime]]:
     """Make the columns of a row that one process at a time works on."""
-    return Column("lease_owner", Text), Column("lease_until", Moment)
+    return Column("lease_owner", Text), Column("lease_until", UtcDateTime)
 
 
 def list_chat_columns(metadata: MetaData) -> tuple[Column[Any], ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, not_, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.delivery import AWAY, DeliveryKind, DeliveryState, Rank
+from bot.core.delivery import AWAY, DeliveryKind, DeliveryState, SendPriority
 from bot.core.holding import DIGEST
 from bot.core.ids import ChatId
 from bot.core.subscription import Urgency
@@ -37,7 +37,7 @@ async def gather(connection: AsyncConnection, chat: Row, now: datetime) -> None:
                 "thread_id": row["thread_id"],
                 "key": row["key"],
                 "kind": DeliveryKind.ALERT,
-                "rank": int(Rank.ALERT),
+                "rank": int(SendPriority.ALERT),
                 "lane": row["id"],
                 "article_id": row["id"],
                 "silent": row["strength"] < 2,

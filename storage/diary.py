@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Table, Text
 
-from storage.columns import Moment, Number, Prose, partial
-from storage.tables import metadata
+from storage.columns import Number, SafeText, UtcDateTime, partial
+from storage.naming import metadata
 
 updates = Table(
     "updates",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=False),
-    Column("body", Prose),  # wiped when handled
-    Column("received_at", Moment, nullable=False),
-    Column("finished_at", Moment),
+    Column("body", SafeText),  # wiped when handled
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
     partial("ix_updates_unfinished", "id", where="finished_at IS NULL"),
 )
 
@@ -21,7 +21,7 @@ facts = Table(
     "facts",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("value", Prose, nullable=False),
+    Column("value", SafeText, nullable=False),
 )
 
 leases = Table(
@@ -29,6 +29,6 @@ leases = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("owner", Text, nullable=False),
-    Column("until", Moment, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
     Column("fence", Number, nullable=False),
 )

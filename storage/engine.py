@@ -133,7 +133,7 @@ def _sqlite_engine(address: Address, begin: str) -> AsyncEngine:
     engine = create_async_engine(
         address.driven_by("aiosqlite"),
         hide_parameters=True,
-        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS, "async_creator_fn": steady.connect},
+        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS, "async_creator_fn": steady.connect_steadily},
         **({"poolclass": StaticPool} if address.in_memory else pool),
     )
     prepare_sqlite(engine.sync_engine, begin)

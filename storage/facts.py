@@ -8,7 +8,7 @@ from storage.diary import facts
 from storage.engine import Database, insert
 
 
-class Facts:
+class SqlKeyValueRepository:
     """Implements `bot.core.shelves.Facts`."""
 
     def __init__(self, database: Database) -> None:

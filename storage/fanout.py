@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal, o
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatState
-from bot.core.delivery import DeliveryKind, DeliveryState, Rank
+from bot.core.delivery import DeliveryKind, DeliveryState, SendPriority
 from bot.core.holding import DIGEST
 from bot.core.subscription import Urgency
 from storage import turns
@@ -82,7 +82,7 @@ async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datet
         values["key"] = literal(task["key"], deliveries.c.key.type)
     constants = {
         "kind": DeliveryKind.ALERT.value,
-        "rank": int(Rank.ALERT),
+        "rank": int(SendPriority.ALERT),
         "lane": task["id"],
         "article_id": task["id"],
         "payload": "",

@@ -30,7 +30,7 @@ _STATE = (
 """What a poll may change; whether the feed is wanted at all is none of its business."""
 
 
-class Feeds:
+class SqlFeedRepository:
     """Implements `bot.core.shelves.FeedShelf`."""
 
     def __init__(self, database: Database) -> None:

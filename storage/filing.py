@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import and_, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.archive import Contents, Spelling, Word
+from bot.core.archive import ArchivedWord, ArticleWords, WordSpelling
 from bot.core.article import Article
 from storage import many, packing
 from storage.engine import insert
@@ -44,21 +44,21 @@ async def announce(connection: AsyncConnection, stored: Iterable[Article]) -> No
         await connection.execute(insert(connection, archived), copied)
 
 
-async def find_ids(connection: AsyncConnection, spellings: Iterable[Spelling]) -> dict[Spelling, int]:
+async def find_ids(connection: AsyncConnection, spellings: Iterable[WordSpelling]) -> dict[WordSpelling, int]:
     """Find words by how they stand in texts."""
     by_language: dict[str | None, list[str]] = {}
     for spelling in spellings:
         by_language.setdefault(spelling.language, []).append(spelling.text)
-    found: dict[Spelling, int] = {}
+    found: dict[WordSpelling, int] = {}
     await many.pick(connection)
     for language, texts in by_language.items():
         same = and_(words.c.language == (language or ""), many.is_among(connection, words.c.text, texts))
         for word_id, spelled in await connection.execute(select(words.c.id, words.c.text).where(same)):
-            found[Spelling(spelled, language)] = word_id
+            found[WordSpelling(spelled, language)] = word_id
     return found
 
 
-async def store(connection: AsyncConnection, articles: Sequence[Contents], new: Sequence[Word]) -> bool:
+async def store(connection: AsyncConnection, articles: Sequence[ArticleWords], new: Sequence[ArchivedWord]) -> bool:
     """Store the words of articles that have none yet; False, and nothing done, when a word is missing."""
     await _lock(connection, alone=False)
     known = await find_ids(connection, {spelling for each in articles for spelling in each.words})
@@ -75,7 +75,7 @@ async def store(connection: AsyncConnection, articles: Sequence[Contents], new: 
     return True
 
 
-async def _add(connection: AsyncConnection, missing: Mapping[Spelling, Word]) -> dict[Spelling, int]:
+async def _add(connection: AsyncConnection, missing: Mapping[WordSpelling, ArchivedWord]) -> dict[WordSpelling, int]:
     """Add words, in one order everywhere so that two processes never wait for each other."""
     if not missing:
         return {}
@@ -85,19 +85,19 @@ async def _add(connection: AsyncConnection, missing: Mapping[Spelling, Word]) ->
     return known
 
 
-def _in_order(spelling: Spelling) -> tuple[str, str]:
+def _in_order(spelling: WordSpelling) -> tuple[str, str]:
     return spelling.language or "", spelling.text
 
 
-def _row(word: Word) -> tuple[str, str, str, str, str]:
+def _row(word: ArchivedWord) -> tuple[str, str, str, str, str]:
     return *_in_order(word.spelling), word.folded, json.dumps(word.firsts), json.dumps(word.lasts)
 
 
-def _keys(filed: Iterable[tuple[int, Word]]) -> list[tuple[int, int]]:
+def _keys(filed: Iterable[tuple[int, ArchivedWord]]) -> list[tuple[int, int]]:
     return sorted((key, word_id) for word_id, word in filed for key in word.keys)
 
 
-async def refile(connection: AsyncConnection, known: Sequence[tuple[int, Word]]) -> None:
+async def refile(connection: AsyncConnection, known: Sequence[tuple[int, ArchivedWord]]) -> None:
     """File words anew; keys they have no more find nothing, because what is found is judged."""
     changed = update(words).where(words.c.id == bindparam("of"))
     for word_id, word in known:

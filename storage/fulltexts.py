@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from bot.core.ids import ArticleId, QueryId
 from bot.core.page import PageText
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.shelves import StoredQuery
 from storage.engine import Database, insert
 from storage.tables import articles, fanouts, full_texts, queries
@@ -17,7 +17,7 @@ from storage.tables import articles, fanouts, full_texts, queries
 _CHUNK = 500
 
 
-class FullTexts:
+class SqlFullTextRepository:
     """Implements `bot.core.fulltext.TextShelf`."""
 
     def __init__(self, database: Database) -> None:
@@ -57,7 +57,7 @@ class FullTexts:
             for start in range(0, len(query_ids), _CHUNK):
                 wanted = select(queries).where(queries.c.id.in_(query_ids[start : start + _CHUNK]))
                 rows = (await connection.execute(wanted)).all()
-                found += [StoredQuery(QueryId(row.id), row.normal, Mode(row.mode)) for row in rows]
+                found += [StoredQuery(QueryId(row.id), row.normal, MatchMode(row.mode)) for row in rows]
         return tuple(found)
 
     async def drop(self, before: datetime, *, limit: int) -> int:

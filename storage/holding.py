@@ -12,8 +12,16 @@ from sqlalchemy import and_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import Chat, ChatState
-from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, Held, Rank
-from bot.core.holding import GATHERED, LATE, Fold, HeldAlert, HoldPolicy, Pace, Plan
+from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority, SetAside
+from bot.core.holding import (
+    GATHERED,
+    LATE,
+    FoldedAlerts,
+    HeldDelivery,
+    HoldBackPolicy,
+    ReleasePlan,
+    SubscriptionActivity,
+)
 from bot.core.ids import ChatId, DeliveryId, SubscriptionId, ThreadId
 from bot.core.subscription import Urgency
 from storage import rollings, rows
@@ -30,7 +38,7 @@ _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 _CHUNK = 500
 
 
-async def hold(connection: AsyncConnection, delivery: Delivery, step: Held) -> None:
+async def hold(connection: AsyncConnection, delivery: Delivery, step: SetAside) -> None:
     """Set a delivery aside; its chat notes when to look at it."""
     held = {"state": DeliveryState.HELD, "reason": step.reason}
     await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(held | _FREE))
@@ -44,7 +52,7 @@ async def look_at(connection: AsyncConnection, chat_id: ChatId, at: datetime) ->
     await connection.execute(update(chats).where(chats.c.id == chat_id, later).values(release_at=at))
 
 
-class Holding:
+class SqlHeldRepository:
     """Implements `bot.core.receiver.HoldingShelf`."""
 
     def __init__(self, database: Database) -> None:
@@ -69,10 +77,10 @@ class Holding:
 
     async def pace(
         self, receivers: Sequence[tuple[ChatId, ThreadId]], since: datetime, admitted: Collection[DeliveryId] = ()
-    ) -> Pace:
+    ) -> SubscriptionActivity:
         """Count what subscriptions of these receivers got one by one since then, and find those that are rolling."""
         if not receivers:
-            return Pace()
+            return SubscriptionActivity()
         chat_ids = sorted({chat_id for chat_id, _ in receivers})
         theirs = and_(
             subscriptions.c.chat_id == deliveries.c.chat_id, subscriptions.c.thread_id == deliveries.c.thread_id
@@ -100,10 +108,14 @@ class Holding:
         async with self._database.read() as connection:
             singles = {SubscriptionId(row[0]): row[1] for row in await connection.execute(counted)}
             rolling = {SubscriptionId(row[0]): DeliveryId(row[1]) for row in await connection.execute(active)}
-        return Pace(singles, rolling)
+        return SubscriptionActivity(singles, rolling)
 
     async def release_due(
-        self, now: datetime, limit: int, plan: Callable[[Chat, Sequence[HeldAlert]], Plan], policy: HoldPolicy
+        self,
+        now: datetime,
+        limit: int,
+        plan: Callable[[Chat, Sequence[HeldDelivery]], ReleasePlan],
+        policy: HoldBackPolicy,
     ) -> int | None:
         """Do what is planned for the held alerts of chats that are to be looked at now; returns how many chats."""
         due = (
@@ -124,7 +136,7 @@ class Holding:
                 await _carry_out(connection, chat.id, planned, policy, now)
         return len(found) or None
 
-    async def refresh_rolling(self, now: datetime, policy: HoldPolicy) -> int:
+    async def refresh_rolling(self, now: datetime, policy: HoldBackPolicy) -> int:
         """Queue the edits of rolling messages that do not show everything yet; returns how many."""
         async with self._database.read() as connection:
             if await connection.scalar(select(rolling_messages.c.delivery_id).where(text("stale")).limit(1)) is None:
@@ -133,7 +145,7 @@ class Holding:
             return await rollings.refresh(connection, now, now - policy.edit_gap)
 
 
-async def _held(connection: AsyncConnection, chat_ids: Sequence[ChatId]) -> dict[ChatId, list[HeldAlert]]:
+async def _held(connection: AsyncConnection, chat_ids: Sequence[ChatId]) -> dict[ChatId, list[HeldDelivery]]:
     """List what these chats have held; with what is late, also what is still in the queue."""
     waits = and_(_HELD, deliveries.c.reason.in_(GATHERED))
     late = deliveries.alias()
@@ -151,14 +163,14 @@ async def _held(connection: AsyncConnection, chat_ids: Sequence[ChatId]) -> dict
         .order_by(deliveries.c.id)
         .with_for_update(of=deliveries)
     )
-    found: dict[ChatId, list[HeldAlert]] = defaultdict(list)
+    found: dict[ChatId, list[HeldDelivery]] = defaultdict(list)
     for row in (await connection.execute(wanted)).mappings() if chat_ids else ():
         found[row["chat_id"]].append(_alert(row))
     return found
 
 
-def _alert(row: Row) -> HeldAlert:
-    return HeldAlert(
+def _alert(row: Row) -> HeldDelivery:
+    return HeldDelivery(
         DeliveryId(row["id"]),
         ThreadId(row["thread_id"]),
         DeliveryKind(row["kind"]),
@@ -169,7 +181,7 @@ def _alert(row: Row) -> HeldAlert:
 
 
 async def _carry_out(
-    connection: AsyncConnection, chat_id: ChatId, planned: Plan, policy: HoldPolicy, now: datetime
+    connection: AsyncConnection, chat_id: ChatId, planned: ReleasePlan, policy: HoldBackPolicy, now: datetime
 ) -> None:
     queued = {"state": DeliveryState.QUEUED, "not_before": now, "released": True, "reason": None}
     for start in range(0, len(planned.release), _CHUNK):
@@ -181,7 +193,7 @@ async def _carry_out(
     await connection.execute(update(chats).where(chats.c.id == chat_id).values(release_at=planned.look_at))
 
 
-async def _fold(connection: AsyncConnection, chat_id: ChatId, fold: Fold, now: datetime) -> None:
+async def _fold(connection: AsyncConnection, chat_id: ChatId, fold: FoldedAlerts, now: datetime) -> None:
     """Let one message tell several alerts."""
     loud = select(func.count()).where(deliveries.c.id.in_(fold.ids[:_CHUNK]), deliveries.c.silent.is_(False))
     seen = select(func.min(deliveries.c.seen_at)).where(deliveries.c.id.in_(fold.ids[:_CHUNK]))
@@ -191,7 +203,7 @@ async def _fold(connection: AsyncConnection, chat_id: ChatId, fold: Fold, now: d
         thread_id=fold.thread_id,
         key=f"roundup:{fold.ids[0]}",
         kind=DeliveryKind.ROUNDUP,
-        rank=Rank.ALERT,
+        rank=SendPriority.ALERT,
         reason=fold.reason,
         silent=not await connection.scalar(loud),
         seen_at=await connection.scalar(seen) or now,
@@ -210,7 +222,7 @@ async def make(
     thread_id: ThreadId,
     key: str,
     kind: DeliveryKind,
-    rank: Rank,
+    rank: SendPriority,
     reason: str,
     silent: bool,
     seen_at: datetime,

@@ -15,7 +15,7 @@ _KEPT = 10_000
 _CHUNK = 100
 
 
-class Inbox:
+class SqlUpdateRepository:
     """Implements `bot.core.shelves.Inbox`."""
 
     def __init__(self, database: Database) -> None:

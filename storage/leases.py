@@ -14,7 +14,7 @@ from storage.engine import Database, insert
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Leases:
+class SqlLeaseRepository:
     """Implements `bot.core.office.LeaseShelf`."""
 
     def __init__(self, database: Database) -> None:

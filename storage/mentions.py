@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import DeliveryKind, DeliveryState
 from bot.core.ids import ChatId, DeliveryId, ThreadId
-from bot.core.receiver import Receiver
+from bot.core.receiver import DigestReceiver
 from storage.rollings import rollings
 from storage.tables import deliveries, subscriptions
 
@@ -28,7 +28,7 @@ _CHUNK = 500
 
 async def add(
     connection: AsyncConnection,
-    made: Mapping[DeliveryId, tuple[Receiver, datetime]],
+    made: Mapping[DeliveryId, tuple[DigestReceiver, datetime]],
     in_digest: ColumnElement[bool],
 ) -> None:
     """Name in each digest what other messages to its receiver told since a moment and what its keywords hit."""

@@ -29,7 +29,7 @@ _OPEN = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING, Deli
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChatScope:
     """A chat with all its topics, or (with a thread) one of its receivers."""
 
     chat_id: ChatId
@@ -41,7 +41,7 @@ class Place:
         return there if self.thread_id is None else and_(there, table.c.thread_id == self.thread_id)
 
 
-async def merge(connection: AsyncConnection, old: Place, new: Place, now: datetime) -> bool:
+async def merge(connection: AsyncConnection, old: ChatScope, new: ChatScope, now: datetime) -> bool:
     """
     Move all messages of a place, those with what they tell; says whether there were any.
 
@@ -55,7 +55,7 @@ async def merge(connection: AsyncConnection, old: Place, new: Place, now: dateti
     return bool(doubles or moved.rowcount)
 
 
-async def _uproot(connection: AsyncConnection, old: Place, now: datetime) -> None:
+async def _uproot(connection: AsyncConnection, old: ChatScope, now: datetime) -> None:
     """Let rolling messages end: what they do not show yet begins a new one in the new place."""
     rolling = and_(old.covers(), deliveries.c.kind == DeliveryKind.ROLLING)
     is_out = text("deliveries.state = 'sent'")
@@ -71,7 +71,7 @@ async def _uproot(connection: AsyncConnection, old: Place, now: datetime) -> Non
     await connection.execute(update(rollings).where(rollings.c.delivery_id.in_(theirs)).values(stale=False))
 
 
-async def _end_doubles(connection: AsyncConnection, old: Place, new: Place) -> int:
+async def _end_doubles(connection: AsyncConnection, old: ChatScope, new: ChatScope) -> int:
     """Leave of each pair one, and count them; what was still to tell several things is kept under another key."""
     ours, theirs = deliveries.alias("ours"), deliveries.alias("theirs")
     same_thread: ColumnElement[bool] = true() if new.thread_id is not None else theirs.c.thread_id == ours.c.thread_id

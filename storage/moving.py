@@ -23,7 +23,7 @@ from bot.core.ids import ChatId
 from storage import columns, comeback, merging
 from storage.diary import facts
 from storage.engine import insert
-from storage.merging import Place
+from storage.merging import ChatScope
 from storage.naming import metadata
 from storage.rows import Row
 from storage.subscriptions import retire_unused
@@ -42,7 +42,7 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId, now: 
         await _move_subscriptions(connection, old, new)
     await _give_way(connection, old, new)
     await _end_doubles_of_feeds(connection, old, new, now)
-    await merging.merge(connection, Place(old), Place(new), now)
+    await merging.merge(connection, ChatScope(old), ChatScope(new), now)
     for column in columns.list_chat_columns(metadata):
         if column not in _OWN_WAY:
             await _rename(connection, column, old, new)

@@ -16,11 +16,11 @@ from bot.core.article import Article, ArticleDraft
 from bot.core.feed import Feed
 from bot.core.identity import DEFAULT_RULE, SHORT, IdentityRule, Trait, Traits
 from bot.core.ids import ArticleId, FeedId
-from bot.core.recognition import Brought, Recognised
+from bot.core.recognition import KnownEntry, RecognisedEntries
 from storage import filing, revisions
 from storage.brought import entries
 from storage.engine import insert
-from storage.revisions import Revised
+from storage.revisions import RevisedArticle
 from storage.tables import articles, fanouts, feeds
 
 _CHUNK = 500
@@ -41,7 +41,7 @@ class Stored:
 
     new: tuple[Article, ...] = ()
     """Oldest first, so that they are told in that order."""
-    revised: tuple[Revised, ...] = ()
+    revised: tuple[RevisedArticle, ...] = ()
 
 
 async def store(
@@ -119,10 +119,10 @@ async def _brought(
     fresh: Sequence[Traits],
     listed: Sequence[Traits],
     rule: IdentityRule,
-) -> list[Brought]:
+) -> list[KnownEntry]:
     """Load what the feed has brought that one of these may be."""
     vain = {trait: identity.shared(trait, listed) for trait in Trait}
-    found: dict[str, Brought] = {}
+    found: dict[str, KnownEntry] = {}
     for start in range(0, len(fresh), _CHUNK):
         chunk = fresh[start : start + _CHUNK]
         keys = {key for traits in chunk for key in recognition.candidate_keys(feed_id, traits)}
@@ -141,7 +141,9 @@ async def _brought(
     return list(found.values())
 
 
-async def _remind(connection: AsyncConnection, feed_id: FeedId, found: Sequence[Recognised], now: datetime) -> None:
+async def _remind(
+    connection: AsyncConnection, feed_id: FeedId, found: Sequence[RecognisedEntries], now: datetime
+) -> None:
     """Note that these are still listed, and under which identity."""
     seen: list[str] = []
     changed: dict[str, dict[str, Any]] = {}
@@ -206,7 +208,7 @@ def _columns(traits: Traits) -> dict[str, Any]:
     }
 
 
-def _read(row: Any) -> Brought:
+def _read(row: Any) -> KnownEntry:
     traits = Traits(
         # What was noted before there were these columns has its link, if any, in its key.
         link=row.link_key or (row.key if row.title_key is None else ""),
@@ -217,4 +219,4 @@ def _read(row: Any) -> Brought:
         date=row.dated or 0,
     )
     states = tuple((row.states or "").split())
-    return Brought(key=row.key, traits=traits, article_id=row.article_id, seen_at=row.last_seen_at, states=states)
+    return KnownEntry(key=row.key, traits=traits, article_id=row.article_id, seen_at=row.last_seen_at, states=states)

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, literal, or_, select, text, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alert import Alert
-from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, NextStep, Rank
+from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, NextStep, SendPriority
 from bot.core.ids import ChatId, DeliveryId, ThreadId
 from storage import alerts, columns, floods, rows, steps, turning, turns
 from storage.engine import Database, insert, read_in_order
@@ -23,7 +23,7 @@ _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 _LEASED = (feeds, fanouts, deliveries)
 
 
-class Outbox:
+class SqlDeliveryRepository:
     """Implements `bot.core.shelves.Outbox`."""
 
     def __init__(self, database: Database) -> None:
@@ -100,7 +100,7 @@ class Outbox:
         now: datetime,
         kind: DeliveryKind = DeliveryKind.NOTICE,
         *,
-        rank: Rank = Rank.REPLY,
+        rank: SendPriority = SendPriority.REPLY,
     ) -> None:
         """Queue something the bot has to say, once per key; it goes before alerts, a paused chat gets it too."""
         notice = {
@@ -175,7 +175,7 @@ class Outbox:
         counted = select(deliveries.c.rank, func.count()).where(_WAITING).group_by(deliveries.c.rank)
         async with self._database.read() as connection:
             found = {row[0]: row[1] for row in await connection.execute(counted)}
-        return {rank.name.lower(): found.get(int(rank), 0) for rank in Rank}
+        return {rank.name.lower(): found.get(int(rank), 0) for rank in SendPriority}
 
 
 async def _requeue(connection: AsyncConnection, condition: Any) -> int:

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import health
 from bot.core.chat import ChatState
-from bot.core.delivery import Rank
+from bot.core.delivery import SendPriority
 from bot.core.feed import FeedState
 from bot.core.health import FeedHealth
-from bot.core.overview import Stock
+from bot.core.overview import StoredCounts
 from storage import rows
 from storage.engine import Database
 from storage.tables import articles, chats, deliveries, feeds
@@ -26,21 +26,21 @@ _UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
 _THERE = feeds.c.state != FeedState.REMOVED
 
 
-class Overview:
+class SqlStatusRepository:
     """Implements `bot.core.overview.Overview`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take_stock(self, now: datetime) -> Stock:
+    async def take_stock(self, now: datetime) -> StoredCounts:
         """Count feeds, chats and waiting messages."""
         async with self._database.read() as connection:
             of_feeds = await _count(connection, feeds.c.state, (each for each in FeedState if each != "removed"))
             of_chats = await _count(connection, chats.c.state, ChatState)
             ranks = await _count_ranks(connection)
             oldest_at = await _find_oldest(connection, now)
-        queue = {rank.name.lower(): ranks[int(rank)] for rank in Rank}
-        return Stock(feeds=of_feeds, chats=of_chats, queue=queue, oldest_at=oldest_at)
+        queue = {rank.name.lower(): ranks[int(rank)] for rank in SendPriority}
+        return StoredCounts(feeds=of_feeds, chats=of_chats, queue=queue, oldest_at=oldest_at)
 
     async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
         """List every feed that is not removed, by id, with the pace of its last two weeks."""

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
 
-from storage.columns import Moment, Number, Prose, Words, auto_id, flag, partial
-from storage.naming import CHAT
-from storage.tables import articles, metadata
+from storage.columns import Number, SafeText, StringList, UtcDateTime, auto_id, flag, partial
+from storage.naming import CHAT, metadata
+from storage.tables import articles
 
 ByteText = Text().with_variant(Text(collation="C"), "postgresql")
 """Compared byte by byte on both databases, so that a range of letters is the same range."""
@@ -26,9 +26,9 @@ archived = Table(
     Column("owner", Number, nullable=False, info=CHAT),
     Column("key", Text, nullable=False),
     Column("language", Text),
-    Column("published_at", Moment, nullable=False),
-    Column("source_title", Prose, nullable=False),
-    Column("source_host", Prose, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("source_title", SafeText, nullable=False),
+    Column("source_host", SafeText, nullable=False),
     flag("indexed"),  # its words are stored
     Column("words", LargeBinary),  # see `storage.packing`; moved to a block some time
     Column("block", Number),
@@ -44,8 +44,8 @@ words = Table(
     Column("language", Text, nullable=False),  # empty where it is not known
     Column("text", ByteText, nullable=False),
     Column("folded", ByteText, nullable=False),
-    Column("firsts", Words, nullable=False),
-    Column("lasts", Words, nullable=False),
+    Column("firsts", StringList, nullable=False),
+    Column("lasts", StringList, nullable=False),
     Index("uq_words_language_text", "language", "text", unique=True),
     Index(None, "folded"),
     sqlite_autoincrement=True,

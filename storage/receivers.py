@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatState
-from bot.core.delivery import DeliveryKind, DeliveryState, Rank
+from bot.core.delivery import DeliveryKind, DeliveryState, SendPriority
 from bot.core.holding import DIGEST
 from bot.core.ids import ChatId, DeliveryId, ThreadId
-from bot.core.receiver import Receiver, Turns
+from bot.core.receiver import DigestReceiver, Turns
 from bot.core.schedule import Slot
 from bot.core.subscription import Urgency
 from storage import mentions
@@ -24,7 +24,7 @@ from storage.holding import make
 from storage.rows import Row
 from storage.tables import chats, deliveries, matches, receivers, subscriptions
 
-_FIELDS = tuple(field.name for field in fields(Receiver))
+_FIELDS = tuple(field.name for field in fields(DigestReceiver))
 _WAITS = and_(text("deliveries.state = 'held'"), deliveries.c.reason == DIGEST)
 
 
@@ -44,20 +44,20 @@ _FIRST, _LONGEST = timedelta(days=1), timedelta(days=7)
 """How far back a digest marks what came as an alert: the first one, and any other."""
 
 
-class Receivers:
+class SqlDigestRepository:
     """Implements `bot.core.receiver.ReceiverShelf`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, chat_id: ChatId, thread_id: ThreadId) -> Receiver | None:
+    async def find(self, chat_id: ChatId, thread_id: ThreadId) -> DigestReceiver | None:
         """Look a receiver up; one that never set an hour is None."""
         same = and_(receivers.c.chat_id == chat_id, receivers.c.thread_id == thread_id)
         async with self._database.read() as connection:
             row = (await connection.execute(select(receivers).where(same))).mappings().one_or_none()
         return None if row is None else _receiver(row)
 
-    async def list_of(self, chat_id: ChatId) -> tuple[Receiver, ...]:
+    async def list_of(self, chat_id: ChatId) -> tuple[DigestReceiver, ...]:
         """List the receivers of a chat that have hours."""
         theirs = select(receivers).where(receivers.c.chat_id == chat_id, receivers.c.digest.is_not(None))
         async with self._database.read() as connection:
@@ -111,7 +111,7 @@ class Receivers:
                 thread_id=thread_id,
                 key=key,
                 kind=DeliveryKind.DIGEST,
-                rank=Rank.REPLY,
+                rank=SendPriority.REPLY,
                 reason=key,
                 silent=False,
                 seen_at=now,
@@ -122,11 +122,11 @@ class Receivers:
         return True
 
 
-def _receiver(row: Row) -> Receiver:
-    return Receiver(**{name: row[name] for name in _FIELDS})
+def _receiver(row: Row) -> DigestReceiver:
+    return DigestReceiver(**{name: row[name] for name in _FIELDS})
 
 
-async def _move_on(connection: AsyncConnection, due: Sequence[tuple[Receiver, datetime | None]]) -> None:
+async def _move_on(connection: AsyncConnection, due: Sequence[tuple[DigestReceiver, datetime | None]]) -> None:
     if not due:
         return
     same = and_(receivers.c.chat_id == bindparam("chat"), receivers.c.thread_id == bindparam("thread"))
@@ -135,10 +135,10 @@ async def _move_on(connection: AsyncConnection, due: Sequence[tuple[Receiver, da
     await connection.execute(moved, rows)
 
 
-async def _make(connection: AsyncConnection, due: Sequence[tuple[Receiver, Slot]], now: datetime) -> int:
+async def _make(connection: AsyncConnection, due: Sequence[tuple[DigestReceiver, Slot]], now: datetime) -> int:
     """Make the digests of those for whom something waits, all at once."""
     there = await _waiting(connection, [receiver.chat_id for receiver, _ in due])
-    wanted: dict[tuple[int, int], tuple[Receiver, Slot]] = {
+    wanted: dict[tuple[int, int], tuple[DigestReceiver, Slot]] = {
         (receiver.chat_id, receiver.thread_id): (receiver, slot)
         for receiver, slot in due
         if (receiver.chat_id, receiver.thread_id) in there
@@ -162,13 +162,13 @@ async def _waiting(connection: AsyncConnection, chat_ids: Sequence[ChatId]) -> s
     return {(row.chat_id, row.thread_id) for row in found}
 
 
-def _digest(receiver: Receiver, slot: Slot, now: datetime) -> dict[str, Any]:
+def _digest(receiver: DigestReceiver, slot: Slot, now: datetime) -> dict[str, Any]:
     return {
         "chat_id": receiver.chat_id,
         "thread_id": receiver.thread_id,
         "key": slot.key,
         "kind": DeliveryKind.DIGEST,
-        "rank": int(Rank.BULK),
+        "rank": int(SendPriority.BULK),
         "payload": json.dumps({"reason": slot.key}),
         "released": True,
         "state": DeliveryState.QUEUED,
@@ -178,7 +178,7 @@ def _digest(receiver: Receiver, slot: Slot, now: datetime) -> dict[str, Any]:
     }
 
 
-async def _fill(connection: AsyncConnection, made: Mapping[DeliveryId, Receiver], now: datetime) -> None:
+async def _fill(connection: AsyncConnection, made: Mapping[DeliveryId, DigestReceiver], now: datetime) -> None:
     """Put into each digest what waits for it, and mark what came as an alert since the last one."""
     place = and_(deliveries.c.chat_id == bindparam("chat"), deliveries.c.thread_id == bindparam("thread"))
     folded = {"state": DeliveryState.FOLDED, "parent": bindparam("digest"), "finished_at": now}
@@ -201,7 +201,7 @@ async def _fill(connection: AsyncConnection, made: Mapping[DeliveryId, Receiver]
 _MOMENT = deliveries.c.finished_at.type
 
 
-def _since(receiver: Receiver, now: datetime) -> datetime:
+def _since(receiver: DigestReceiver, now: datetime) -> datetime:
     if receiver.last_digest_at is None:
         return now - _FIRST
     return max(receiver.last_digest_at, now - _LONGEST)

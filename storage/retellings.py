@@ -9,10 +9,10 @@ from sqlalchemy import BigInteger, Text, and_, column, select, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import retelling
-from bot.core.alert import Also
+from bot.core.alert import OtherSource
 from bot.core.delivery import Delivery, DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, DeliveryId
-from bot.core.retelling import SAME_STORY, Fate, Retold, Told
+from bot.core.retelling import SAME_STORY, Fate, KnownStory, StoryDelivery
 from storage.fanout import twin_key
 from storage.rows import Row, article
 from storage.tables import articles, deliveries
@@ -35,7 +35,7 @@ _BEST_FIRST = (
 Receiver = tuple[int, int]
 
 
-async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mapping[DeliveryId, Told]:
+async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mapping[DeliveryId, KnownStory]:
     """Say what each receiver knows; nearly always the story is new, and one statement says so."""
     own = await _tellings(connection, [each.article_id for each in wanted if each.article_id is not None])
     stories = {each for row in own.values() for each in (row["story_id"], row["related_id"]) if each is not None}
@@ -57,13 +57,13 @@ async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mappi
         for key in _keys(row)
     }
     known = await _retold(connection, sorted(triples))
-    found: dict[DeliveryId, Told] = {}
+    found: dict[DeliveryId, KnownStory] = {}
     for each in wanted:
         if each.id not in asked:
             continue
         row, same, related = asked[each.id]
         receiver = (each.chat_id, each.thread_id)
-        what = Told(
+        what = KnownStory(
             source=_source(row),
             same=_sorted(known, receiver, same, each.id),
             related=_sorted(known, receiver, related, each.id),
@@ -94,7 +94,7 @@ async def find_fate(connection: AsyncConnection, receiver: Receiver, key: str) -
     return Fate(state=best.state, told_by=None if row is None else article(row))
 
 
-async def also(connection: AsyncConnection, ids: Sequence[DeliveryId]) -> Mapping[DeliveryId, tuple[Also, ...]]:
+async def also(connection: AsyncConnection, ids: Sequence[DeliveryId]) -> Mapping[DeliveryId, tuple[OtherSource, ...]]:
     """List the other articles whose readers know their story by these messages, each source once."""
     wanted = (
         select(joined.c.first_id, articles.c.source_title, articles.c.source_host, articles.c.url)
@@ -103,11 +103,11 @@ async def also(connection: AsyncConnection, ids: Sequence[DeliveryId]) -> Mappin
         .where(joined.c.first_id.in_(list(ids)))
         .order_by(joined.c.delivery_id)
     )
-    found: dict[DeliveryId, dict[str, Also]] = {}
+    found: dict[DeliveryId, dict[str, OtherSource]] = {}
     for row in (await connection.execute(wanted)).mappings():
         name = _source(row)
         if name:
-            found.setdefault(row["first_id"], {}).setdefault(name, Also(name, row["url"]))
+            found.setdefault(row["first_id"], {}).setdefault(name, OtherSource(name, row["url"]))
     return {first: tuple(names.values()) for first, names in found.items()}
 
 
@@ -151,9 +151,9 @@ def _keys(row: Row) -> tuple[str, str]:
 
 async def _retold(
     connection: AsyncConnection, triples: Sequence[tuple[int, int, str]]
-) -> dict[tuple[int, int, str], Retold]:
+) -> dict[tuple[int, int, str], StoryDelivery]:
     """Find what became of these deliveries, by their unique index."""
-    found: dict[tuple[int, int, str], Retold] = {}
+    found: dict[tuple[int, int, str], StoryDelivery] = {}
     for start in range(0, len(triples), _CHUNK):
         names = (column("chat", BigInteger), column("thread", BigInteger), column("key", Text))
         asked = values(*names, name="asked").data(list(triples[start : start + _CHUNK])).cte("asked")
@@ -175,9 +175,9 @@ async def _retold(
     return found
 
 
-def _read(row: Row) -> Retold:
+def _read(row: Row) -> StoryDelivery:
     is_joined = row["state"] == DeliveryState.DEAD and row["reason"] == SAME_STORY
-    return Retold(
+    return StoryDelivery(
         delivery_id=row["id"],
         state=DeliveryState(row["state"]),
         message_id=row["message_id"],
@@ -190,8 +190,8 @@ def _read(row: Row) -> Retold:
 
 
 def _sorted(
-    known: Mapping[tuple[int, int, str], Retold], receiver: Receiver, told: Sequence[Any], own: DeliveryId
-) -> tuple[Retold, ...]:
+    known: Mapping[tuple[int, int, str], StoryDelivery], receiver: Receiver, told: Sequence[Any], own: DeliveryId
+) -> tuple[StoryDelivery, ...]:
     found = {
         each.delivery_id: each
         for row in told

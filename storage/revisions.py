@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import revision
 from bot.core.article import ArticleDraft
-from bot.core.delivery import DeliveryKind, DeliveryState, Rank
+from bot.core.delivery import DeliveryKind, DeliveryState, SendPriority
 from bot.core.ids import ArticleId, FeedId
-from bot.core.recognition import Recognised
+from bot.core.recognition import RecognisedEntries
 from bot.core.retelling import EDITED_FOR
 from storage.brought import entries
 from storage.engine import insert
@@ -34,11 +34,11 @@ _WORDS = ("title", "lead", "body", "key_points", "tags")
 _IN_FLIGHT = timedelta(seconds=10)
 """After so long an alert that is just being sent is out."""
 
-Known = tuple[ArticleDraft, Recognised]
+Known = tuple[ArticleDraft, RecognisedEntries]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Revised:
+class RevisedArticle:
     """An article that changed so that its readers are to be looked for once more."""
 
     article_id: ArticleId
@@ -51,14 +51,14 @@ class Revised:
 
 async def take(
     connection: AsyncConnection, feed_id: FeedId, found: Iterable[Known], listed: int, now: datetime
-) -> tuple[Revised, ...]:
+) -> tuple[RevisedArticle, ...]:
     """Store what known entries say now; returns the articles whose change is to be announced."""
     changed = _changed(found)
     if not changed:
         return ()
     pairs = [(each.known.traits, each.traits) for _, each in changed.values() if each.known]
     silent = revision.is_rendered_anew(pairs, listed)
-    revised: list[Revised] = []
+    revised: list[RevisedArticle] = []
     ids = sorted(changed)
     for start in range(0, len(ids), _CHUNK):
         wanted = (
@@ -74,7 +74,7 @@ async def take(
     return tuple(revised)
 
 
-async def open_fanouts(connection: AsyncConnection, revised: Sequence[Revised], now: datetime) -> None:
+async def open_fanouts(connection: AsyncConnection, revised: Sequence[RevisedArticle], now: datetime) -> None:
     """Note that the readers of these articles are to be found; where they are just being looked for, once more."""
     tasks = [
         {"article_id": each.article_id, "created_at": now, "before": each.before}
@@ -129,7 +129,9 @@ def _changed(found: Iterable[Known]) -> dict[int, Known]:
     return changed
 
 
-async def _revise(connection: AsyncConnection, row: Row, known: Known, silent: bool, now: datetime) -> Revised | None:
+async def _revise(
+    connection: AsyncConnection, row: Row, known: Known, silent: bool, now: datetime
+) -> RevisedArticle | None:
     draft, each = known
     assert each.known is not None
     body, points = (row["own_body"], row["own_points"]) if row["has_text"] else (row["body"], row["key_points"])
@@ -152,7 +154,7 @@ async def _revise(connection: AsyncConnection, row: Row, known: Known, silent: b
     await connection.execute(refiled)
     if not is_news:
         return None
-    return Revised(
+    return RevisedArticle(
         article_id=row["id"],
         number=len(states) - 1,
         before=json.dumps({name: row[name] for name in _WORDS}),
@@ -194,7 +196,7 @@ async def _queue_some(connection: AsyncConnection, task: Row, now: datetime, ids
     }
     constants = {
         "kind": DeliveryKind.EDIT.value,
-        "rank": int(Rank.BULK),
+        "rank": int(SendPriority.BULK),
         "lane": task["id"],
         "article_id": task["id"],
         "silent": False,

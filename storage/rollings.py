@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Table, and_, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.delivery import DeliveryKind, DeliveryState, Rank
+from bot.core.delivery import DeliveryKind, DeliveryState, SendPriority
 from bot.core.ids import DeliveryId
 from bot.core.subscription import Urgency
-from storage.columns import Moment, Number, flag, partial
+from storage.columns import Number, UtcDateTime, flag, partial
 from storage.engine import insert
-from storage.tables import deliveries, matches, metadata, subscriptions
+from storage.naming import metadata
+from storage.tables import deliveries, matches, subscriptions
 
 _SETTLING = timedelta(seconds=1)
 """So long the first sight of a burst waits for more of it."""
@@ -31,7 +32,7 @@ rollings = Table(
         autoincrement=False,
     ),
     Column("delivery_id", Number, nullable=False),
-    Column("hit_at", Moment, nullable=False),
+    Column("hit_at", UtcDateTime, nullable=False),
     flag("stale"),  # the message does not show the last hit yet
     partial("ix_rollings_stale", "subscription_id", where="stale"),
 )
@@ -91,7 +92,7 @@ async def _begin(connection: AsyncConnection, hit: Any, first: DeliveryId, now: 
         "thread_id": hit["thread_id"],
         "key": f"rolling:{hit['subscription_id']}:{first}",
         "kind": DeliveryKind.ROLLING,
-        "rank": int(Rank.ALERT),
+        "rank": int(SendPriority.ALERT),
         "payload": json.dumps({"reason": str(hit["subscription_id"])}),
         "silent": hit["silent"],
         "released": True,

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from bot.core.article import Article
-from bot.core.chat import Access, Chat, ChatKind, ChatState, Person
-from bot.core.delivery import Delivery, DeliveryKind, Rank
+from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, Person
+from bot.core.delivery import Delivery, DeliveryKind, SendPriority
 from bot.core.feed import Feed, FeedState, Origin
 from bot.core.identity import read_rule
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.subscription import Subscription, Urgency
 
 Row = RowMapping | Mapping[Any, Any]
@@ -52,7 +52,7 @@ def person(row: Row) -> Person:
     """Read a person."""
     return Person(
         id=row["id"],
-        access=Access(row["access"]),
+        access=AccessLevel(row["access"]),
         is_operator=row["is_operator"],
         name=row["name"],
         language=row["language"],
@@ -63,10 +63,10 @@ def person(row: Row) -> Person:
 def subscription(row: Row) -> Subscription:
     """Read a subscription joined with its query."""
     values = {name: row[name] for name in _SUBSCRIPTION}
-    return Subscription(**values | {"mode": Mode(row["mode"]), "urgency": Urgency(row["urgency"])})
+    return Subscription(**values | {"mode": MatchMode(row["mode"]), "urgency": Urgency(row["urgency"])})
 
 
 def delivery(row: Row) -> Delivery:
     """Read a delivery."""
     values = {name: row[name] for name in _DELIVERY}
-    return Delivery(**values | {"kind": DeliveryKind(row["kind"]), "rank": Rank(row["rank"])})
+    return Delivery(**values | {"kind": DeliveryKind(row["kind"]), "rank": SendPriority(row["rank"])})

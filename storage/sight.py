@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from bot.core.archive import View
+from bot.core.archive import ArchiveView
 from bot.core.ids import ChatId
 from storage.past import archived
 from storage.tables import feed_choices
 
 
-def is_visible(where: View) -> ColumnElement[bool]:
+def is_visible(where: ArchiveView) -> ColumnElement[bool]:
     """Demand that the article's words are stored, and the chat may see it, follows its feed and reads its language."""
     return and_(
         archived.c.indexed,

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.feed import FeedState
 from bot.core.ids import ChatId, FeedId
-from bot.core.source import Newest, Source, spellings
+from bot.core.source import NewestArticle, Source, spellings
 from storage import rows
 from storage.engine import Database, insert
 from storage.tables import articles, feed_choices, feeds
 
 
-class Sources:
+class SqlSourceRepository:
     """Implements `bot.core.source.SourceShelf`."""
 
     def __init__(self, database: Database) -> None:
@@ -70,9 +70,11 @@ class Sources:
                 await connection.execute(made, chosen)
 
 
-async def _newest(connection: AsyncConnection, feed_ids: Sequence[FeedId]) -> dict[FeedId, Newest]:
+async def _newest(connection: AsyncConnection, feed_ids: Sequence[FeedId]) -> dict[FeedId, NewestArticle]:
     """Find the article each feed brought last."""
     last = select(func.max(articles.c.id)).where(articles.c.feed_id.in_(feed_ids)).group_by(articles.c.feed_id)
     wanted = select(articles.c.feed_id, articles.c.title, articles.c.url, articles.c.published_at)
     found = await connection.execute(wanted.where(articles.c.id.in_(last)))
-    return {FeedId(row.feed_id): Newest(title=row.title, url=row.url, published_at=row.published_at) for row in found}
+    return {
+        FeedId(row.feed_id): NewestArticle(title=row.title, url=row.url, published_at=row.published_at) for row in found
+    }

@@ -43,7 +43,7 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         pass  # closed already
 
 
-def connect(path: str, **options: Any) -> SteadyConnection:
+def connect_steadily(path: str, **options: Any) -> SteadyConnection:
     """Prepare a connection as the driver does; it is opened when it is awaited."""
     open_file: Callable[[], sqlite3.Connection] = partial(sqlite3.connect, path, **options)
     connection = SteadyConnection(open_file, iter_chunk_size=64)

@@ -12,15 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.chat import ChatState
 from bot.core.delivery import (
     INACTIVE,
-    Again,
     Delivery,
     DeliveryKind,
     DeliveryState,
-    Done,
-    Drop,
-    Held,
+    Dropped,
+    Finished,
     NextStep,
     RefusedReason,
+    SendAgain,
+    SetAside,
 )
 from bot.core.ids import ChatId
 from storage import holding, leaving, moving, threads
@@ -43,28 +43,28 @@ async def take(connection: AsyncConnection, outcomes: Sequence[tuple[Delivery, N
     """
     for delivery, step in outcomes:
         match step:
-            case Done():
+            case Finished():
                 pass
-            case Again():
+            case SendAgain():
                 if not _is_plain(step):
                     await _again(connection, delivery, step, now)
-            case Held():
+            case SetAside():
                 await holding.hold(connection, delivery, step)
-            case Drop():
+            case Dropped():
                 await _drop(connection, delivery, step, now)
             case _:
                 assert_never(step)
-    await _done(connection, [(delivery, step) for delivery, step in outcomes if isinstance(step, Done)], now)
-    later = [(delivery, step) for delivery, step in outcomes if isinstance(step, Again) and _is_plain(step)]
+    await _done(connection, [(delivery, step) for delivery, step in outcomes if isinstance(step, Finished)], now)
+    later = [(delivery, step) for delivery, step in outcomes if isinstance(step, SendAgain) and _is_plain(step)]
     await _later(connection, later)
 
 
-def _is_plain(step: Again) -> bool:
+def _is_plain(step: SendAgain) -> bool:
     """Say whether only the time of the next attempt has to be noted."""
     return not (step.plain or step.main_thread or step.uncertain or step.anew or step.chat_id is not None)
 
 
-async def _done(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Done]], now: datetime) -> None:
+async def _done(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Finished]], now: datetime) -> None:
     if not sent:
         return
     # A group that moved meanwhile numbers its messages anew.
@@ -80,7 +80,7 @@ async def _done(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Done
     await connection.execute(update(chats).where(found).values(clean))
 
 
-async def _shown(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Done]]) -> None:
+async def _shown(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Finished]]) -> None:
     """Note with what a message showed that it did: it may grow, and then die before it shows the rest."""
     if not sent:
         return
@@ -96,7 +96,7 @@ def _was_flooded(now: datetime) -> Any:
     return chats.c.flooded_until <= now
 
 
-async def _later(connection: AsyncConnection, later: Sequence[tuple[Delivery, Again]]) -> None:
+async def _later(connection: AsyncConnection, later: Sequence[tuple[Delivery, SendAgain]]) -> None:
     if not later:
         return
     queued = {
@@ -110,7 +110,7 @@ async def _later(connection: AsyncConnection, later: Sequence[tuple[Delivery, Ag
     )
 
 
-async def _again(connection: AsyncConnection, delivery: Delivery, step: Again, now: datetime) -> None:
+async def _again(connection: AsyncConnection, delivery: Delivery, step: SendAgain, now: datetime) -> None:
     if step.chat_id is not None and step.chat_id != delivery.chat_id:
         await moving.move_chat(connection, delivery.chat_id, step.chat_id, now)
     queued: dict[str, Any] = {
@@ -127,9 +127,9 @@ async def _again(connection: AsyncConnection, delivery: Delivery, step: Again, n
         await threads.close(connection, delivery.chat_id, delivery.thread_id, delivery.id, now)
 
 
-async def _drop(connection: AsyncConnection, delivery: Delivery, step: Drop, now: datetime) -> None:
+async def _drop(connection: AsyncConnection, delivery: Delivery, step: Dropped, now: datetime) -> None:
     if step.strike and await _strike(connection, delivery.chat_id, now) < _STRIKES:
-        await _later(connection, [(delivery, Again(at=now + _BETWEEN_STRIKES))])
+        await _later(connection, [(delivery, SendAgain(at=now + _BETWEEN_STRIKES))])
         return
     ends = step.silence_chat or step.strike
     if ends:

@@ -6,25 +6,25 @@ from secrets import token_hex
 
 from bot.core.database_state import DatabaseState
 from storage import address, engine, tables, version
-from storage.abstracts import Abstracts
-from storage.archive import Archive
-from storage.articles import Articles
-from storage.bundles import Bundles
-from storage.chats import Chats
+from storage.abstracts import SqlSummaryRepository
+from storage.archive import SqlArchiveRepository
+from storage.articles import SqlArticleRepository
+from storage.bundles import SqlCombinedMessageRepository
+from storage.chats import SqlChatRepository
 from storage.engine import Database
-from storage.facts import Facts
-from storage.feeds import Feeds
-from storage.fulltexts import FullTexts
-from storage.holding import Holding
-from storage.inbox import Inbox
-from storage.leases import Leases
-from storage.outbox import Outbox
-from storage.overview import Overview
-from storage.receivers import Receivers
-from storage.sources import Sources
-from storage.stories import Stories
-from storage.subscriptions import Subscriptions
-from storage.tidy import Tidying
+from storage.facts import SqlKeyValueRepository
+from storage.feeds import SqlFeedRepository
+from storage.fulltexts import SqlFullTextRepository
+from storage.holding import SqlHeldRepository
+from storage.inbox import SqlUpdateRepository
+from storage.leases import SqlLeaseRepository
+from storage.outbox import SqlDeliveryRepository
+from storage.overview import SqlStatusRepository
+from storage.receivers import SqlDigestRepository
+from storage.sources import SqlSourceRepository
+from storage.stories import SqlStoryRepository
+from storage.subscriptions import SqlSubscriptionRepository
+from storage.tidy import SqlRetentionRepository
 
 _PROBE = "database.probe"
 
@@ -33,24 +33,24 @@ class Store:
     """All shelves; each implements the port of its name in `bot.core.shelves`, or in the noun's own file."""
 
     def __init__(self, database: Database) -> None:
-        self.feeds = Feeds(database)
-        self.articles = Articles(database)
-        self.archive = Archive(database)
-        self.outbox = Outbox(database)
-        self.chats = Chats(database)
-        self.subscriptions = Subscriptions(database)
-        self.inbox = Inbox(database)
-        self.stories = Stories(database)
-        self.abstracts = Abstracts(database)
-        self.facts = Facts(database)
-        self.leases = Leases(database)
-        self.sources = Sources(database)
-        self.full_texts = FullTexts(database)
-        self.overview = Overview(database)
-        self.receivers = Receivers(database)
-        self.holding = Holding(database)
-        self.bundles = Bundles(database)
-        self.tidying = Tidying(database)
+        self.feeds = SqlFeedRepository(database)
+        self.articles = SqlArticleRepository(database)
+        self.archive = SqlArchiveRepository(database)
+        self.outbox = SqlDeliveryRepository(database)
+        self.chats = SqlChatRepository(database)
+        self.subscriptions = SqlSubscriptionRepository(database)
+        self.inbox = SqlUpdateRepository(database)
+        self.stories = SqlStoryRepository(database)
+        self.abstracts = SqlSummaryRepository(database)
+        self.facts = SqlKeyValueRepository(database)
+        self.leases = SqlLeaseRepository(database)
+        self.sources = SqlSourceRepository(database)
+        self.full_texts = SqlFullTextRepository(database)
+        self.overview = SqlStatusRepository(database)
+        self.receivers = SqlDigestRepository(database)
+        self.holding = SqlHeldRepository(database)
+        self.bundles = SqlCombinedMessageRepository(database)
+        self.tidying = SqlRetentionRepository(database)
         self._database = database
 
     @property

@@ -10,12 +10,12 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article
-from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, Rank
+from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority
 from bot.core.ids import ArticleId, ChatId, DeliveryId, ThreadId
 from bot.core.republication import OPENING, opening
-from bot.core.retelling import MOST_NAMED, SAME_STORY, Fate, Told
+from bot.core.retelling import MOST_NAMED, SAME_STORY, Fate, KnownStory
 from bot.core.stories_shelf import Place, SentAlert
-from bot.core.story import Headline, Placement, Telling
+from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
 from storage import retellings, rows
 from storage.engine import Database, insert
 from storage.tables import articles, deliveries
@@ -35,13 +35,13 @@ _TOLD = (
 )
 
 
-class Stories:
+class SqlStoryRepository:
     """Implements `bot.core.stories_shelf.StoryShelf`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_headlines(self, *, after: ArticleId, since: datetime, limit: int) -> tuple[Headline, ...]:
+    async def list_headlines(self, *, after: ArticleId, since: datetime, limit: int) -> tuple[WindowHeadline, ...]:
         """List the articles with a greater id that were seen since then, by id."""
         async with self._database.read() as connection:
             if not after:
@@ -55,7 +55,8 @@ class Stories:
             )
             found = await connection.execute(wanted)
         return tuple(
-            Headline(article_id=row.id, title=row.title, language=row.language, seen_at=row.seen_at) for row in found
+            WindowHeadline(article_id=row.id, title=row.title, language=row.language, seen_at=row.seen_at)
+            for row in found
         )
 
     async def assign(self, article: Article, *, after: int, since: datetime, place: Place) -> None:
@@ -70,7 +71,7 @@ class Stories:
             others = [_telling(row) for row in (await connection.execute(wanted)).mappings()]
             await _write(connection, article, place(others))
 
-    async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Told]:
+    async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, KnownStory]:
         """Say what their receivers know of the stories of these alerts."""
         async with self._database.read() as connection:
             return await retellings.load(connection, deliveries)
@@ -142,7 +143,7 @@ class Stories:
             await connection.execute(noted.on_conflict_do_update(index_elements=["delivery_id"], set_=changed))
 
 
-async def _write(connection: AsyncConnection, article: Article, placement: Placement) -> None:
+async def _write(connection: AsyncConnection, article: Article, placement: StoryPlacement) -> None:
     story_id = placement.story_id
     telling = {
         "article_id": article.id,
@@ -172,7 +173,7 @@ def _edit(delivery: Delivery, first: DeliveryId, at: datetime, now: datetime) ->
         "thread_id": delivery.thread_id,
         "key": f"also:{first}:{delivery.id}",
         "kind": DeliveryKind.EDIT,
-        "rank": int(Rank.BULK),
+        "rank": int(SendPriority.BULK),
         "article_id": delivery.article_id,
         "payload": str(first),
         "state": DeliveryState.QUEUED,
@@ -182,11 +183,11 @@ def _edit(delivery: Delivery, first: DeliveryId, at: datetime, now: datetime) ->
     }
 
 
-def _telling(row: rows.Row) -> Telling:
-    return Telling(
+def _telling(row: rows.Row) -> PlacedArticle:
+    return PlacedArticle(
         number=row["id"],
         article_id=row["article_id"],
-        placement=Placement(
+        placement=StoryPlacement(
             story_id=row["story_id"], related_id=row["related_id"], absorbed=tuple(sorted(row["absorbed"]))
         ),
         owner=row["owner"] or None,

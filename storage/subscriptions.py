@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import Refusal, StorageError
 from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.shelves import StoredQuery
 from bot.core.subscription import Subscription, Urgency
 from storage import rows
@@ -22,7 +22,7 @@ _IN_USE = text("NOT queries.retired")
 _CHUNK = 500
 
 
-class Subscriptions:
+class SqlSubscriptionRepository:
     """Implements `bot.core.shelves.SubscriptionShelf`."""
 
     def __init__(self, database: Database) -> None:
@@ -33,7 +33,7 @@ class Subscriptions:
         chat_id: ChatId,
         thread_id: ThreadId,
         normal: str,
-        mode: Mode,
+        mode: MatchMode,
         urgency: Urgency,
         *,
         limit: int,
@@ -107,7 +107,7 @@ class Subscriptions:
         async with self._database.write() as connection:
             await connection.execute(changed.values(headline_only=headline_only))
 
-    async def set_mode(self, subscription_id: SubscriptionId, mode: Mode, now: datetime) -> Subscription | None:
+    async def set_mode(self, subscription_id: SubscriptionId, mode: MatchMode, now: datetime) -> Subscription | None:
         """Change how exactly the query is meant; number and settings stay. None: it is gone."""
         wanted = select_with_query().where(subscriptions.c.id == subscription_id)
         async with self._database.write() as connection:
@@ -126,7 +126,7 @@ class Subscriptions:
         wanted = select(queries.c.id, queries.c.normal, queries.c.mode).where(_IN_USE, queries.c.id > after)
         async with self._database.read() as connection:
             found = await connection.execute(wanted.order_by(queries.c.id))
-            return tuple(StoredQuery(QueryId(row.id), row.normal, Mode(row.mode)) for row in found)
+            return tuple(StoredQuery(QueryId(row.id), row.normal, MatchMode(row.mode)) for row in found)
 
     async def list_unused_queries(self) -> tuple[QueryId, ...]:
         """List queries nobody is subscribed to any more; they stay so, whoever asks the same again gets a new id."""
@@ -175,7 +175,7 @@ async def _refuse(connection: AsyncConnection, chat_id: ChatId, thread_id: Threa
         raise Refusal("subscription.limit", limit=limit)
 
 
-async def _share_query(connection: AsyncConnection, normal: str, mode: Mode, now: datetime) -> int:
+async def _share_query(connection: AsyncConnection, normal: str, mode: MatchMode, now: datetime) -> int:
     same = select(queries.c.id).where(_IN_USE, queries.c.normal == normal, queries.c.mode == mode).with_for_update()
     while True:
         query_id = (await connection.execute(same)).scalar()

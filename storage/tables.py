@@ -19,7 +19,20 @@ from sqlalchemy import (
     Text,
 )
 
-from storage.columns import Moment, Number, Numbers, Proof, Prose, Span, Words, auto_id, count, flag, lease, partial
+from storage.columns import (
+    EvidenceList,
+    IntSet,
+    Number,
+    SafeText,
+    StringList,
+    TimeSpan,
+    UtcDateTime,
+    auto_id,
+    count,
+    flag,
+    lease,
+    partial,
+)
 from storage.naming import CHAT
 from storage.naming import metadata as metadata
 
@@ -27,37 +40,37 @@ feeds = Table(
     "feeds",
     metadata,
     auto_id(),
-    Column("wished_url", Prose, nullable=False),  # stays when a permanent redirect changes `url`
-    Column("url", Prose, nullable=False),
-    Column("title", Prose, nullable=False),
+    Column("wished_url", SafeText, nullable=False),  # stays when a permanent redirect changes `url`
+    Column("url", SafeText, nullable=False),
+    Column("title", SafeText, nullable=False),
     Column("language", Text),
-    Column("declared_language", Prose),
+    Column("declared_language", SafeText),
     Column("full_text", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("owner", Number, nullable=False, info=CHAT),
     Column("state", Text, nullable=False),
-    Column("etag", Prose),
-    Column("last_modified", Prose),
-    Column("validators_url", Prose),
+    Column("etag", SafeText),
+    Column("last_modified", SafeText),
+    Column("validators_url", SafeText),
     Column("body_hash", Text),
-    Column("interval", Span, nullable=False),
-    Column("next_poll_at", Moment, nullable=False),
-    Column("first_success_at", Moment),
-    Column("last_success_at", Moment),
-    Column("last_polled_at", Moment),
-    Column("listed_at", Moment),  # when entries were last read: how long ago others vanished counts from here
+    Column("interval", TimeSpan, nullable=False),
+    Column("next_poll_at", UtcDateTime, nullable=False),
+    Column("first_success_at", UtcDateTime),
+    Column("last_success_at", UtcDateTime),
+    Column("last_polled_at", UtcDateTime),
+    Column("listed_at", UtcDateTime),  # when entries were last read: how long ago others vanished counts from here
     count("failures"),
-    Column("error", Prose),
-    Column("site_url", Prose),
-    Column("ttl", Span),
-    Column("skip_hours", Numbers, nullable=False, default=frozenset()),
-    Column("skip_days", Numbers, nullable=False, default=frozenset()),
+    Column("error", SafeText),
+    Column("site_url", SafeText),
+    Column("ttl", TimeSpan),
+    Column("skip_hours", IntSet, nullable=False, default=frozenset()),
+    Column("skip_days", IntSet, nullable=False, default=frozenset()),
     *lease(),
-    Column("created_at", Moment, nullable=False),
-    Column("removed_at", Moment),
-    Column("address", Prose, nullable=False, server_default=""),  # the same for all spellings of `url`
-    Column("moved_to", Prose),
-    Column("moved_since", Moment),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+    Column("address", SafeText, nullable=False, server_default=""),  # the same for all spellings of `url`
+    Column("moved_to", SafeText),
+    Column("moved_since", UtcDateTime),
     Column("moved_times", Integer, nullable=False, server_default="0"),
     Column("strikes", Integer, nullable=False, server_default="0"),
     Column("identity", Text),  # by what its entries are told apart; NULL: not learned yet
@@ -77,21 +90,21 @@ articles = Table(
     Column("owner", Number, nullable=False, info=CHAT),
     Column("key", Text, nullable=False),
     Column("guid_key", Text),
-    Column("url", Prose),
-    Column("title", Prose, nullable=False),
-    Column("lead", Prose, nullable=False),
-    Column("body", Prose, nullable=False),
-    Column("key_points", Words, nullable=False),
-    Column("html", Prose, nullable=False),
-    Column("tags", Words, nullable=False),
+    Column("url", SafeText),
+    Column("title", SafeText, nullable=False),
+    Column("lead", SafeText, nullable=False),
+    Column("body", SafeText, nullable=False),
+    Column("key_points", StringList, nullable=False),
+    Column("html", SafeText, nullable=False),
+    Column("tags", StringList, nullable=False),
     Column("language", Text),
-    Column("published_at", Moment, nullable=False),
-    Column("seen_at", Moment, nullable=False),
-    Column("source_title", Prose, nullable=False),
-    Column("source_host", Prose, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("source_title", SafeText, nullable=False),
+    Column("source_host", SafeText, nullable=False),
     Column("story_id", Number),
     flag("is_day"),
-    Column("updated_at", Moment),
+    Column("updated_at", UtcDateTime),
     flag("is_paid"),
     Index(None, "seen_at"),
     Index(None, "key"),
@@ -110,10 +123,10 @@ fanouts = Table(
     Column("chat_cursor", Number, info=CHAT),
     Column("thread_cursor", Number),
     *lease(),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False, server_default="0"),  # which change of the article is announced
     Column("latest", Integer, nullable=False, server_default="0"),  # the last one that is to be
-    Column("before", Prose),  # what the article said before the change, as JSON
+    Column("before", SafeText),  # what the article said before the change, as JSON
     Column("edit_cursor", Number),  # alerts after this one are still to be edited; NULL: none
 )
 
@@ -121,10 +134,10 @@ full_texts = Table(
     "full_texts",
     metadata,
     Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("asked_at", Moment, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
     flag("has_text"),
-    Column("body", Prose, nullable=False),  # what the feed itself gave, put back when the text is given up
-    Column("key_points", Words, nullable=False),
+    Column("body", SafeText, nullable=False),  # what the feed itself gave, put back when the text is given up
+    Column("key_points", StringList, nullable=False),
     Index(None, "asked_at"),
 )
 
@@ -132,10 +145,10 @@ queries = Table(
     "queries",
     metadata,
     auto_id(),
-    Column("normal", Prose, nullable=False),
+    Column("normal", SafeText, nullable=False),
     Column("mode", Text, nullable=False),
     flag("retired"),  # nobody is subscribed any more; whoever asks the same again gets a new id
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     partial("uq_queries_normal_mode", "normal", "mode", where="NOT retired", unique=True),
     partial("ix_queries_retired", "id", where="retired"),
     sqlite_autoincrement=True,
@@ -147,21 +160,21 @@ chats = Table(
     Column("id", Number, primary_key=True, autoincrement=False, info=CHAT),
     Column("kind", Text, nullable=False),
     Column("language", Text),
-    Column("reads", Words, nullable=False, default=()),
+    Column("reads", StringList, nullable=False, default=()),
     Column("timezone", Text),
     Column("state", Text, nullable=False),
-    Column("state_at", Moment, nullable=False),
-    Column("paused_until", Moment),
+    Column("state_at", UtcDateTime, nullable=False),
+    Column("paused_until", UtcDateTime),
     Column("quiet_from", Integer),  # minutes after midnight, in the chat's zone
     Column("quiet_to", Integer),
     Column("one_per_story", Boolean, nullable=False, default=True),
     count("last_number"),  # the highest number ever given to a subscription
     count("strikes"),  # how often, on different days, Telegram did not find it
-    Column("struck_at", Moment),
-    Column("created_at", Moment, nullable=False),
-    Column("flooded_until", Moment),  # Telegram takes nothing for this chat until then
+    Column("struck_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("flooded_until", UtcDateTime),  # Telegram takes nothing for this chat until then
     partial("ix_chats_flooded_until", "flooded_until", where="flooded_until IS NOT NULL"),
-    Column("release_at", Moment),  # when to look at what is held for it
+    Column("release_at", UtcDateTime),  # when to look at what is held for it
     partial("ix_chats_paused_until", "paused_until", where="paused_until IS NOT NULL"),
     partial("ix_chats_release_at", "release_at", where="release_at IS NOT NULL"),
 )
@@ -172,8 +185,8 @@ receivers = Table(
     Column("chat_id", Number, ForeignKey(chats.c.id, ondelete="CASCADE"), nullable=False),
     Column("thread_id", Number, nullable=False),
     Column("digest", Text),
-    Column("next_due", Moment),
-    Column("last_digest_at", Moment),
+    Column("next_due", UtcDateTime),
+    Column("last_digest_at", UtcDateTime),
     PrimaryKeyConstraint("chat_id", "thread_id"),
     partial("ix_receivers_next_due", "next_due", where="next_due IS NOT NULL"),
 )
@@ -194,11 +207,11 @@ people = Table(
     Column("id", Number, primary_key=True, autoincrement=False),
     Column("access", Text, nullable=False),
     flag("is_operator"),
-    Column("name", Prose, nullable=False),
+    Column("name", SafeText, nullable=False),
     Column("language", Text),
-    Column("created_at", Moment, nullable=False),
-    Column("changed_at", Moment, nullable=False),
-    Column("asked", Prose),  # what a stranger wanted first, to be done when he is let in
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("asked", SafeText),  # what a stranger wanted first, to be done when he is let in
     partial("ix_people_is_operator", "id", where="is_operator"),
     partial("ix_people_waiting", "changed_at", "id", where="access = 'asked'"),
 )
@@ -210,7 +223,7 @@ pendings = Table(
     Column("user_id", Number, nullable=False),
     Column("thread_id", Number, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("expires_at", Moment, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("chat_id", "user_id"),
 )
 
@@ -223,11 +236,11 @@ subscriptions = Table(
     Column("number", Integer, nullable=False),
     Column("query_id", Number, ForeignKey(queries.c.id), nullable=False),
     Column("urgency", Text, nullable=False),
-    Column("title", Prose),
+    Column("title", SafeText),
     flag("headline_only"),
     flag("paused"),
-    Column("muted_until", Moment),
-    Column("created_at", Moment, nullable=False),
+    Column("muted_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("urgency_before", Text),  # of one in the digest: how it came before that
     Index("uq_subscriptions_chat_id_number", "chat_id", "number", unique=True),
     Index("uq_subscriptions_query_id_chat_id_thread_id", "query_id", "chat_id", "thread_id", unique=True),
@@ -239,7 +252,7 @@ matches = Table(
     metadata,
     Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), nullable=False),
     Column("query_id", Number, nullable=False),
-    Column("evidence", Proof, nullable=False),
+    Column("evidence", EvidenceList, nullable=False),
     Column("revision", Integer, nullable=False, server_default="0"),  # the change of the article that made it match
     PrimaryKeyConstraint("article_id", "query_id"),
     Index(None, "query_id", "article_id"),
@@ -251,27 +264,27 @@ deliveries = Table(
     auto_id(),
     Column("chat_id", Number, nullable=False, info=CHAT),
     Column("thread_id", Number, nullable=False),
-    Column("key", Prose, nullable=False),
+    Column("key", SafeText, nullable=False),
     Column("kind", Text, nullable=False),
     Column("rank", Integer, nullable=False),
     Column("lane", Number, nullable=False, default=0),  # an article's id: lanes of one rank take turns
     Column("article_id", Number),
-    Column("payload", Prose, nullable=False, default=""),
+    Column("payload", SafeText, nullable=False, default=""),
     flag("silent"),
     flag("plain"),
     flag("catch_up"),
     Column("state", Text, nullable=False),
     count("attempts"),
     count("uncertain"),  # attempts of which nobody knows whether Telegram took them
-    Column("not_before", Moment, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
     *lease(),
-    Column("claimed_at", Moment),
-    Column("started_at", Moment),
-    Column("finished_at", Moment),
+    Column("claimed_at", UtcDateTime),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
     Column("message_id", Number),
     Column("reason", Text),
-    Column("seen_at", Moment, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("turn", Number, nullable=False, default=0, server_default="0"),  # its place within its rank: `storage.turns`
     flag("released"),  # it was held once
     Column("parent", Number),  # the delivery that tells it together with others

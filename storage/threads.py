@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.delivery import THREAD_GONE, DeliveryKind, DeliveryState, Rank
+from bot.core.delivery import THREAD_GONE, DeliveryKind, DeliveryState, SendPriority
 from bot.core.ids import ChatId, DeliveryId, ThreadId
 from storage import merging
 from storage.engine import insert
-from storage.merging import Place
+from storage.merging import ChatScope
 from storage.subscriptions import retire_unused
 from storage.tables import deliveries, fanouts, pendings, queries, receivers, subscriptions
 
@@ -30,7 +30,7 @@ async def close(
     await _move_receiver(connection, chat_id, thread_id)
     same = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id)
     await connection.execute(delete(pendings).where(same))
-    if await merging.merge(connection, Place(chat_id, thread_id), Place(chat_id, ThreadId(0)), now):
+    if await merging.merge(connection, ChatScope(chat_id, thread_id), ChatScope(chat_id, ThreadId(0)), now):
         await _tell(connection, chat_id, f"thread-gone.{thread_id}.{refused}", now)
 
 
@@ -40,7 +40,7 @@ async def _tell(connection: AsyncConnection, chat_id: ChatId, key: str, now: dat
         "thread_id": 0,
         "key": key,
         "kind": DeliveryKind.REPLY,
-        "rank": int(Rank.REPLY),
+        "rank": int(SendPriority.REPLY),
         "payload": json.dumps({"say": THREAD_GONE}),
         "state": DeliveryState.QUEUED,
         "not_before": now,

@@ -17,7 +17,7 @@ from storage.subscriptions import retire_unused
 from storage.tables import articles, chats, deliveries, fanouts, feeds, pendings, people, subscriptions
 
 
-class Tidying:
+class SqlRetentionRepository:
     """Implements `bot.flow.tidy.TidyShelf`; each call takes away one piece and says how many rows it had."""
 
     def __init__(self, database: Database) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text
 
-from storage.columns import Moment, Number, Numbers, Prose, auto_id, count, flag
-from storage.naming import CHAT
-from storage.tables import articles, deliveries, metadata
+from storage.columns import IntSet, Number, SafeText, UtcDateTime, auto_id, count, flag
+from storage.naming import CHAT, metadata
+from storage.tables import articles, deliveries
 
 tellings = Table(
     "tellings",
@@ -20,14 +20,14 @@ tellings = Table(
     Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), nullable=False),
     Column("story_id", Number, nullable=False),  # the id of its first article, which may be forgotten before it
     Column("related_id", Number),
-    Column("absorbed", Numbers, nullable=False, default=frozenset()),
+    Column("absorbed", IntSet, nullable=False, default=frozenset()),
     Column("owner", Number, nullable=False, info=CHAT),
     Column("key", Text, nullable=False),
     Column("guid_key", Text),
-    Column("source_host", Prose, nullable=False),
-    Column("title", Prose, nullable=False),
+    Column("source_host", SafeText, nullable=False),
+    Column("title", SafeText, nullable=False),
     Column("language", Text),
-    Column("seen_at", Moment, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
     Index("uq_tellings_article_id", "article_id", unique=True),
     Index(None, "story_id"),
     Index(None, "seen_at"),
@@ -60,7 +60,7 @@ looks = Table(
     ),
     count("named"),
     flag("opened"),
-    Column("version", Moment),  # `updated_at` of the article as the message shows it; NULL: as it was sent
+    Column("version", UtcDateTime),  # `updated_at` of the article as the message shows it; NULL: as it was sent
 )
 
 abstracts = Table(
@@ -68,7 +68,7 @@ abstracts = Table(
     metadata,
     Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("key", Text, nullable=False),  # the same for the same text
-    Column("asked_at", Moment, nullable=False),
-    Column("text", Prose),  # empty: nothing is to be shown; NULL: somebody is asking, or died over it
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("text", SafeText),  # empty: nothing is to be shown; NULL: somebody is asking, or died over it
     Index(None, "key"),
 )

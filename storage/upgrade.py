@@ -53,7 +53,7 @@ def upgrade(url: str) -> bool:
         return True
 
 
-class State(StrEnum):
+class SchemaState(StrEnum):
     """How far a database is from the tables of this code."""
 
     NEW = "new"
@@ -63,16 +63,16 @@ class State(StrEnum):
     CURRENT = "current"
 
 
-def find_state(url: str) -> State:
+def find_state(url: str) -> SchemaState:
     """Look without changing anything; raises `StorageError` as `upgrade` does."""
     where = address.read(url)
     if where.in_memory:
-        return State.NEW
+        return SchemaState.NEW
     if where.is_sqlite:
         _demand_folder(where)
         _demand_nothing_kept(Path(where.path))
         if not Path(where.path).exists():
-            return State.NEW
+            return SchemaState.NEW
     made = _sqlite_to_read(where) if where.is_sqlite else _postgresql(where)
     try:
         with engine.translated(), made.connect() as connection:
@@ -80,8 +80,8 @@ def find_state(url: str) -> State:
     finally:
         made.dispose()
     if found is None:
-        return State.NEW
-    return State.CURRENT if found == version.newest() else State.PENDING
+        return SchemaState.NEW
+    return SchemaState.CURRENT if found == version.newest() else SchemaState.PENDING
 
 
 def _demand_folder(where: Address) -> None:

@@ -10,14 +10,16 @@ from typing import Any
 
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import Chat, ChatKind, ChatState
-from bot.core.delivery import Delivery, DeliveryKind, Rank
+from bot.core.delivery import Delivery, DeliveryKind, SendPriority
+from bot.core.evidence import Evidence, QueryHit
 from bot.core.feed import Feed, FeedState, FeedWish, Origin
 from bot.core.health import FeedHealth
 from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, QueryId, SubscriptionId, ThreadId
-from bot.core.matching import Evidence, Hit, Place, Rule
-from bot.core.query import Mode
+from bot.core.query import MatchMode
+from bot.core.scan import TextField
 from bot.core.subscription import Subscription, Urgency
 from bot.language.analyser import Analyser
+from bot.language.rules import FormRule
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 """A Monday noon in winter; the fake clock starts here too."""
@@ -100,10 +102,10 @@ def make_article(number: int = 1, name: str = "treffen", **changes: Any) -> Arti
     return Article(**values | {"id": ArticleId(number)} | changes)
 
 
-def make_hit(query_id: int, form: str = "Nordkorea") -> Hit:
+def make_hit(query_id: int, form: str = "Nordkorea") -> QueryHit:
     """Make a hit in the headline."""
-    evidence = Evidence(term="Nordkorea", form=form, place=Place.TITLE, rule=Rule.EXACT, start=0, end=len(form))
-    return Hit(query_id=QueryId(query_id), evidence=(evidence,))
+    evidence = Evidence(term="Nordkorea", form=form, place=TextField.TITLE, rule=FormRule.EXACT, start=0, end=len(form))
+    return QueryHit(query_id=QueryId(query_id), evidence=(evidence,))
 
 
 def make_chat(number: int = 1, **changes: Any) -> Chat:
@@ -131,7 +133,7 @@ def make_subscription(number: int = 1, normal: str = "Nordkorea", **changes: Any
         number=number,
         query_id=QueryId(number),
         normal=normal,
-        mode=Mode.COMPOUNDS,
+        mode=MatchMode.COMPOUNDS,
         urgency=Urgency.INSTANT,
         title=None,
         headline_only=False,
@@ -150,7 +152,7 @@ def make_delivery(number: int = 1, **changes: Any) -> Delivery:
         thread_id=MAIN,
         key=_key(f"link {number}"),
         kind=DeliveryKind.ALERT,
-        rank=Rank.ALERT,
+        rank=SendPriority.ALERT,
         article_id=ArticleId(number),
         payload="",
         silent=False,

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from benchmarks.fairness.rows import Row, percentile
 from benchmarks.fairness.stage import Stage
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 
-Admit = Callable[[Person], Awaitable[None]]
+Admit = Callable[[SimulatedPerson], Awaitable[None]]
 
 REPLY_BOUND, ALERT_BOUND = 2.0, 3.0
 """Seconds for 99 of 100."""
@@ -39,7 +39,7 @@ class Replies:
     """People who ask /help in turn, each only when the last answer has come."""
 
     stage: Stage
-    people: Sequence[Person]
+    people: Sequence[SimulatedPerson]
     every: float
     patience: float
     waits: list[float] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Replies:
         finally:
             await asyncio.gather(*asking, return_exceptions=True)
 
-    async def _ask(self, person: Person, free: list[Person]) -> None:
+    async def _ask(self, person: SimulatedPerson, free: list[SimulatedPerson]) -> None:
         said = person.say("/help")
         try:
             answer = await person.chat.answer_to(said, within=self.patience)
@@ -77,7 +77,7 @@ class Alerts:
     """Articles that one reader each waits for; a wait begins when the article is published."""
 
     stage: Stage
-    people: Sequence[Person]
+    people: Sequence[SimulatedPerson]
     feed: str
     every: float
     patience: float

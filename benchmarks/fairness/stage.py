@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from benchmarks.fairness.databases import SQLITE, Database
 from benchmarks.fairness.feeds import FeedServer
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from storage.store import open_store
@@ -79,7 +79,7 @@ class Stage:
         with self.bot.log.open("rb") as lines:
             return sum(1 for _ in lines)
 
-    async def subscribe(self, person: Person, *queries: str) -> None:
+    async def subscribe(self, person: SimulatedPerson, *queries: str) -> None:
         """Let somebody subscribe to keywords, one per line, and wait for the answer."""
         await person.ask("/sub " + "\n".join(queries), within=30)
 

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from bot.core.feed import Feed, Fetched, ParsedFeed
-from bot.flow.poll import Poll
+from bot.flow.poll import PollingService
 from bot.language.detect import Detector
 
 
-class Adoption:
+class FirstPollAdoption:
     """
     Holds the place of the poll, which is made after those who add feeds.
 
@@ -18,7 +18,7 @@ class Adoption:
     """
 
     def __init__(self, warm: Callable[[], object] = lambda: None) -> None:
-        self.poll: Poll | None = None
+        self.poll: PollingService | None = None
         self._warm = warm
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -30,7 +30,7 @@ class Adoption:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _take_in(self, poll: Poll, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
+    async def _take_in(self, poll: PollingService, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
         try:
             await asyncio.to_thread(self._warm)
         finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.app import database, identity
-from bot.app.exits import Exit
+from bot.app.exits import ExitCode
 from bot.core.errors import ConfigError, StorageError
 from bot.settings.model import Settings
 from storage import backup as copies
@@ -26,7 +26,7 @@ def backup(settings: Settings, file: Path, *, force: bool = False) -> int:
     with _shown("backup") as tell:
         copies.save(path, file, tell, overwrite=force)
     print(f"The database was saved to {file} ({_size(file)}).")
-    return Exit.FINE
+    return ExitCode.FINE
 
 
 def restore(settings: Settings, file: Path) -> int:
@@ -37,13 +37,13 @@ def restore(settings: Settings, file: Path) -> int:
     lock = identity.lock_file(path)
     if lock is None:
         print("stichwort: restore: the bot is running on this database; stop it first", file=sys.stderr)
-        return Exit.BUSY
+        return ExitCode.BUSY
     with lock, _shown("restore") as tell:
         kept = copies.put_back(file, path, tell)
     print(f"The database was restored from {file}.")
     if kept is not None:
         print(f"The one before is kept as {kept}.")
-    return Exit.FINE
+    return ExitCode.FINE
 
 
 def _embedded(settings: Settings, command: str, instead: str) -> Path:

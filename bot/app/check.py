@@ -6,10 +6,10 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.app import database
-from bot.app.exits import Exit
+from bot.app.exits import ExitCode
 from bot.app.parts import list_catalogue
 from bot.app.policies import fetch_policy
-from bot.chat.account import Account, TokenRefusedError
+from bot.chat.account import BotClient, TokenRefusedError
 from bot.clock import WallClock
 from bot.core.errors import StorageError
 from bot.core.feed import Feed, Fetched, FetchFailed, NotModified, ParseFailed, unmet
@@ -19,7 +19,7 @@ from bot.feeds.pool import ParserPool
 from bot.settings.model import Settings
 from storage import upgrade
 from storage.store import open_store
-from storage.upgrade import State
+from storage.upgrade import SchemaState
 
 _AT_ONCE = 8
 
@@ -31,7 +31,7 @@ async def check(settings: Settings) -> int:
         known = await _check_database(settings)
     except StorageError as error:
         print(f"database: {error}")
-        return Exit.DATABASE
+        return ExitCode.DATABASE
     if token_code := await _check_token(settings):
         return token_code
     urls = {feed.url for feed in known}
@@ -47,13 +47,13 @@ async def _check_database(settings: Settings) -> tuple[Feed, ...]:
     for file, mode in open_files:
         print(f"database: warning: {file} can be read by others ({mode:04o}); run: chmod 600 {file}")
     match state:
-        case State.NEW:
+        case SchemaState.NEW:
             print("database: fine, its tables are made at the first start")
             return ()
-        case State.PENDING:
+        case SchemaState.PENDING:
             print("database: fine, the next start (or `stichwort upgrade`) brings it up to date")
             return ()
-        case State.CURRENT:
+        case SchemaState.CURRENT:
             store = await open_store(settings.database.url)
     try:
         known = await store.feeds.list_all()
@@ -64,17 +64,17 @@ async def _check_database(settings: Settings) -> tuple[Feed, ...]:
 
 
 async def _check_token(settings: Settings) -> int:
-    account = Account.at(settings.telegram.api_url, settings.telegram.token.get_secret_value())
+    account = BotClient.at(settings.telegram.api_url, settings.telegram.token.get_secret_value())
     try:
         await account.open()
         print(f"token: fine, it belongs to @{account.username}")
-        return Exit.FINE
+        return ExitCode.FINE
     except TokenRefusedError:
         print("token: Telegram does not accept it")
-        return Exit.TOKEN
+        return ExitCode.TOKEN
     except Exception as error:  # the library's network errors, whose names belong to bot.chat
         print(f"token: Telegram at {settings.telegram.api_url} cannot be reached ({type(error).__name__})")
-        return Exit.FAILURE
+        return ExitCode.FAILURE
     finally:
         await account.close_all()
 
@@ -91,7 +91,7 @@ async def _check_feeds(settings: Settings, feeds: list[Feed]) -> int:
 
         results = await asyncio.gather(*map(look, feeds))
     print(f"feeds: {sum(results)} of {len(results)} fine")
-    return Exit.FINE if all(results) else Exit.FAILURE
+    return ExitCode.FINE if all(results) else ExitCode.FAILURE
 
 
 async def _look(fetcher: HttpFetcher, parser: ParserPool, feed: Feed) -> tuple[bool, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.chat.alarm import Alarm
 from bot.core.database_state import DatabaseState
-from bot.core.office import Office
+from bot.core.office import Leadership
 
 _log = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ class DamageWatch:
     """Looks whether the database met damage; to be called again and again."""
 
     state: DatabaseState
-    office: Office
+    office: Leadership
     alarm: Alarm
     _is_logged: bool = False
     _is_told: bool = False

@@ -11,7 +11,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app.exits import Exit
+from bot.app.exits import ExitCode
 from bot.core.errors import HopelessDatabaseError, StorageError
 from bot.settings.model import Settings
 from storage import upgrade as migrations
@@ -63,6 +63,6 @@ def upgrade(settings: Settings) -> int:
         changed = migrations.upgrade(settings.database.url)
     except StorageError as error:
         print(f"stichwort: database: {error}", file=sys.stderr)
-        return Exit.DATABASE
+        return ExitCode.DATABASE
     print("The database is up to date." if not changed else "The database was brought up to date.")
-    return Exit.FINE
+    return ExitCode.FINE

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.core.errors import BotError, ConfigError
 from bot.settings.model import Settings
-from bot.web.health import Health
+from bot.web.health import Readiness
 from bot.web.server import WebServer
 
 _log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class BusyError(BotError):
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, health: Health) -> AsyncIterator[WebServer | None]:
+async def opened(settings: Settings, health: Readiness) -> AsyncIterator[WebServer | None]:
     """Answer over HTTP, unless that is switched off; raises `BusyError` for a port that is taken."""
     listen = settings.web.listen
     if not listen:

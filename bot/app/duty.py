@@ -12,9 +12,9 @@ from functools import partial
 from bot.app import database, identity
 from bot.clock import WallClock
 from bot.core.errors import StorageError
-from bot.core.office import Alone, Office
-from bot.core.progress import Progress
-from bot.flow.hold import Hold
+from bot.core.office import Leadership, SoleLeader
+from bot.core.progress import LoopProgress
+from bot.flow.hold import LeaderElection
 from bot.settings.model import Settings
 from storage.store import Store
 
@@ -23,13 +23,13 @@ POLL, ANNOUNCE, DELIVER, RECEIVE = "poll", "announce", "deliver", "receive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
+class LeaderDuty:
     """The office of this process, and the progress of its loops."""
 
-    office: Office
-    hold: Hold | None
+    office: Leadership
+    hold: LeaderElection | None
     """Looks after the office; None where there is only one process."""
-    progress: Progress
+    progress: LoopProgress
     at_take_over: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     """What else there is to do before this process speaks in another one's place."""
 
@@ -51,11 +51,11 @@ class Duty:
         return beaten
 
 
-def make_duty(settings: Settings, store: Store, clock: WallClock, owner: str) -> Duty:
+def make_leader_duty(settings: Settings, store: Store, clock: WallClock, owner: str) -> LeaderDuty:
     """Prepare; on a file there is one process, on a server there may be others with the same token."""
-    progress = Progress(_seconds, (POLL, ANNOUNCE, DELIVER, RECEIVE))
+    progress = LoopProgress(_seconds, (POLL, ANNOUNCE, DELIVER, RECEIVE))
     if database.find_file(settings) is not None or settings.database.url.startswith("sqlite"):
-        return Duty(office=Alone(), hold=None, progress=progress)
+        return LeaderDuty(office=SoleLeader(), hold=None, progress=progress)
     account = settings.telegram.token.get_secret_value().partition(":")[0]
 
     at_take_over: list[Callable[[], Awaitable[object]]] = []
@@ -66,7 +66,7 @@ def make_duty(settings: Settings, store: Store, clock: WallClock, owner: str) ->
         for each in at_take_over:
             await each()
 
-    hold = Hold(
+    hold = LeaderElection(
         leases=store.leases,
         name=f"telegram:{account}",
         owner=owner,
@@ -74,7 +74,7 @@ def make_duty(settings: Settings, store: Store, clock: WallClock, owner: str) ->
         is_dead=identity.is_dead,
         taken=taken,
     )
-    return Duty(office=hold, hold=hold, progress=progress, at_take_over=at_take_over)
+    return LeaderDuty(office=hold, hold=hold, progress=progress, at_take_over=at_take_over)
 
 
 async def free_the_dead(store: Store, clock: WallClock, *, alone: bool) -> None:
@@ -86,7 +86,7 @@ async def free_the_dead(store: Store, clock: WallClock, *, alone: bool) -> None:
 
 
 @contextlib.asynccontextmanager
-async def give_back(duty: Duty, store: Store, clock: WallClock, owner: str) -> AsyncIterator[None]:
+async def give_back(duty: LeaderDuty, store: Store, clock: WallClock, owner: str) -> AsyncIterator[None]:
     """Give back whatever is still leased when everything has come to its end, the office last."""
     try:
         yield

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.app.exits import Exit
+from bot.app.exits import ExitCode
 from bot.app.policies import fetch_policy, poll_policy
 from bot.core import article, identity, timing
 from bot.core.discovery import FeedFound, FeedsNamed, NothingFound
 from bot.core.feed import Feed, FeedWish, Fetched, FetchFailed, NotModified, Origin, ParsedFeed, unmet
 from bot.core.identity import Trait
 from bot.core.source import read_address, without_password
-from bot.feeds.discover import Discover
+from bot.feeds.discover import FeedDiscoverer
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.pool import ParserPool
@@ -39,21 +39,21 @@ async def check(settings: Settings, url: str) -> int:
     address = read_address(url)
     if address is None:
         print("address: this is no web address")
-        return Exit.FAILURE
+        return ExitCode.FAILURE
     print(f"address: {without_password(address)}")
     await _look_up(settings, address)
     print("robots.txt: not asked; feeds are made for machines")
     feed = unmet(FeedWish(url=address, origin=Origin.OPERATOR), datetime.now(UTC))
     async with HttpFetcher(fetch_policy(settings), watch=_show) as fetcher, ParserPool(workers=1) as pool:
-        discover = Discover(fetcher, pool)
+        discover = FeedDiscoverer(fetcher, pool)
         outcome = await fetcher.fetch(feed, subscribers=0)
         match outcome:
             case FetchFailed(detail=detail):
                 print(f"result: {detail}")
-                return Exit.FAILURE
+                return ExitCode.FAILURE
             case NotModified():
                 print("result: the server says that nothing changed, which nobody had asked")
-                return Exit.FAILURE
+                return ExitCode.FAILURE
             case Fetched():
                 return await _read(settings, pool, discover, feed, outcome)
 
@@ -91,38 +91,38 @@ def _show(url: str, status: int, headers: Mapping[str, str]) -> None:
             print(f"  {name}: {_line(headers[name])}")
 
 
-async def _read(settings: Settings, pool: ParserPool, discover: Discover, feed: Feed, fetched: Fetched) -> int:
+async def _read(settings: Settings, pool: ParserPool, discover: FeedDiscoverer, feed: Feed, fetched: Fetched) -> int:
     print(
         f"document: {len(fetched.body):,} bytes, {_line(fetched.content_type) or 'no type given'}, {_charset(fetched)}"
     )
     parsed = await pool.parse(fetched)
     if isinstance(parsed, ParsedFeed):
         _describe(settings, feed, fetched, parsed)
-        return Exit.FINE
+        return ExitCode.FINE
     print(f"feed: {parsed.detail}")
     links = await pool.find_feeds(fetched)
     print(f"discovery: the page names {len(links)} feed{'' if len(links) == 1 else 's'}")
     for link in links:
         print(f"  {without_password(link.url)}  {_line(link.title)}".rstrip())
-    return Exit.FINE if links else await _search(settings, discover, feed, fetched)
+    return ExitCode.FINE if links else await _search(settings, discover, feed, fetched)
 
 
-async def _search(settings: Settings, discover: Discover, feed: Feed, page: Fetched) -> int:
+async def _search(settings: Settings, discover: FeedDiscoverer, feed: Feed, page: Fetched) -> int:
     """Look for a news sitemap of the page's site."""
     print("discovery: looking for a news sitemap, as robots.txt allows")
     match await discover.search(FeedWish(url=feed.url, origin=Origin.OPERATOR), page):
         case FeedFound(url=url, fetched=fetched, parsed=parsed):
             print(f"discovery: {without_password(url)}")
             _describe(settings, feed, fetched, parsed)
-            return Exit.FINE
+            return ExitCode.FINE
         case FeedsNamed(links):
             print(f"discovery: there are {len(links)} news sitemaps")
             for link in links:
                 print(f"  {without_password(link.url)}  {_line(link.title)}".rstrip())
-            return Exit.FINE
+            return ExitCode.FINE
         case NothingFound():
             print("discovery: no news sitemap")
-            return Exit.FAILURE
+            return ExitCode.FAILURE
 
 
 def _describe(settings: Settings, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.app.exits import Exit
+from bot.app.exits import ExitCode
 from bot.core.errors import BotError, Refusal
 from bot.core.feed import FeedWish, Fetched, Origin, unmet
 from bot.core.source import without_password
 from bot.feeds import catalogue, opml
 from bot.feeds.fetch import HttpFetcher
-from bot.feeds.opml import Listed, NoListError
-from bot.flow.follow import Choice, Follow, Followed, FollowedBefore, NotFollowed
+from bot.feeds.opml import NoListError, OpmlFeed
+from bot.flow.follow import FeedChoice, FeedService, Followed, FollowedBefore, NotFollowed
 
 _AT_ONCE = 16
 _WEB = ("http://", "https://")
@@ -34,16 +34,16 @@ class UnreadableListError(BotError):
     """A list cannot be read; the message says why."""
 
 
-async def run(follow: Follow, fetcher: HttpFetcher, options: argparse.Namespace) -> int:
+async def run(follow: FeedService, fetcher: HttpFetcher, options: argparse.Namespace) -> int:
     """Add what the lists hold; 1 when anything failed."""
     groups = [each for each in options.catalogue.split(",") if each]
     if unknown := [each for each in groups if each not in catalogue.groups()]:
         known = ", ".join(catalogue.groups())
         print(f"stichwort: feeds: --catalogue: there is no {unknown[0]}; there are {known}", file=sys.stderr)
-        return Exit.CONFIG
+        return ExitCode.CONFIG
     if not groups and not options.sources:
         print("stichwort: feeds: give a file or an address of OPML, or --catalogue", file=sys.stderr)
-        return Exit.CONFIG
+        return ExitCode.CONFIG
     wishes = list(catalogue.choose(groups))
     failed = 0
     for source in options.sources:
@@ -55,7 +55,7 @@ async def run(follow: Follow, fetcher: HttpFetcher, options: argparse.Namespace)
     results = await (_store(follow, wishes) if options.no_check else _look(follow, wishes))
     failed += results["failed"]
     print(f"{results['added']} added, {results['known']} there already, {failed} failed")
-    return Exit.FAILURE if failed else Exit.FINE
+    return ExitCode.FAILURE if failed else ExitCode.FINE
 
 
 def reason(result: NotFollowed) -> str:
@@ -63,7 +63,7 @@ def reason(result: NotFollowed) -> str:
     return result.detail or _REASONS.get(result.refusal.reason, "that did not work")
 
 
-async def _look(follow: Follow, wishes: list[FeedWish]) -> Counter[str]:
+async def _look(follow: FeedService, wishes: list[FeedWish]) -> Counter[str]:
     """Read each feed before it is added, many hosts at once."""
     results: Counter[str] = Counter()
     places = asyncio.Semaphore(_AT_ONCE)
@@ -81,20 +81,20 @@ async def _look(follow: Follow, wishes: list[FeedWish]) -> Counter[str]:
     return results
 
 
-async def _one(follow: Follow, wish: FeedWish) -> tuple[str, str]:
+async def _one(follow: FeedService, wish: FeedWish) -> tuple[str, str]:
     result = await follow(wish)
     match result:
         case Followed():
             return "added", ""
         case FollowedBefore():
             return "known", ""
-        case Choice(links):
+        case FeedChoice(links):
             return "failed", f"this is a page that names {len(links)} feeds; add the one you want"
         case NotFollowed():
             return "failed", reason(result)
 
 
-async def _store(follow: Follow, wishes: list[FeedWish]) -> Counter[str]:
+async def _store(follow: FeedService, wishes: list[FeedWish]) -> Counter[str]:
     """Add feeds as they stand in the list; what they are shows when they are polled."""
     results: Counter[str] = Counter()
     for wish in tqdm(wishes, unit="feed", disable=not sys.stderr.isatty()):
@@ -106,11 +106,11 @@ async def _store(follow: Follow, wishes: list[FeedWish]) -> Counter[str]:
     return results
 
 
-def _wish(listed: Listed) -> FeedWish:
+def _wish(listed: OpmlFeed) -> FeedWish:
     return FeedWish(url=listed.url, title=listed.title, origin=Origin.OPERATOR)
 
 
-async def _read(source: str, fetcher: HttpFetcher) -> tuple[Listed, ...]:
+async def _read(source: str, fetcher: HttpFetcher) -> tuple[OpmlFeed, ...]:
     """Read a list from a file or an address."""
     document = await _fetch(source, fetcher) if source.lower().startswith(_WEB) else _open(Path(source))
     try:

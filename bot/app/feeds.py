@@ -13,20 +13,20 @@ from pathlib import Path
 
 from bot.app import database, feedimport, identity
 from bot.app.adoption import detect_lazily
-from bot.app.exits import Exit
+from bot.app.exits import ExitCode
 from bot.app.policies import fetch_policy, poll_policy
 from bot.clock import WallClock
 from bot.core.errors import StorageError
 from bot.core.feed import Feed, FeedState, FeedWish, Fetched, Origin, ParsedFeed, address_key
 from bot.core.source import without_password
 from bot.feeds import opml
-from bot.feeds.discover import Discover
+from bot.feeds.discover import FeedDiscoverer
 from bot.feeds.fetch import HttpFetcher
-from bot.feeds.opml import Listed
+from bot.feeds.opml import OpmlFeed
 from bot.feeds.pool import ParserPool
-from bot.flow.follow import Choice, Follow, Followed, FollowedBefore, FollowResult, NotFollowed
-from bot.flow.patience import Patience
-from bot.flow.poll import Poll
+from bot.flow.follow import FeedChoice, FeedService, Followed, FollowedBefore, FollowResult, NotFollowed
+from bot.flow.patience import StoreRetry
+from bot.flow.poll import PollingService
 from bot.language import codes
 from bot.metrics import Metrics
 from bot.settings.model import Settings
@@ -41,7 +41,7 @@ async def feeds(settings: Settings, options: argparse.Namespace) -> int:
         store = await database.open_upgraded(settings, timedelta(0))
     except StorageError as error:
         print(f"stichwort: database: {error}", file=sys.stderr)
-        return Exit.DATABASE
+        return ExitCode.DATABASE
     try:
         match options.verb:
             case "list":
@@ -60,13 +60,13 @@ async def feeds(settings: Settings, options: argparse.Namespace) -> int:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, store: Store) -> AsyncIterator[tuple[Follow, HttpFetcher]]:
+async def opened(settings: Settings, store: Store) -> AsyncIterator[tuple[FeedService, HttpFetcher]]:
     """Open what looking at feeds needs; what was read to look at one is its first poll, also without a running bot."""
     clock = WallClock()
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
         pool = await stack.enter_async_context(ParserPool())
-        poll = Poll(
+        poll = PollingService(
             feeds=store.feeds,
             fetcher=fetcher,
             parser=pool,
@@ -77,7 +77,7 @@ async def opened(settings: Settings, store: Store) -> AsyncIterator[tuple[Follow
             owner=identity.name_owner(),
             jitter=random.random,
             stored=lambda: None,
-            patience=Patience(clock=clock),
+            patience=StoreRetry(clock=clock),
         )
 
         async def take_in(feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
@@ -85,10 +85,10 @@ async def opened(settings: Settings, store: Store) -> AsyncIterator[tuple[Follow
                 await poll.meet(feed, fetched, parsed)
 
         yield (
-            Follow(
+            FeedService(
                 feeds=store.feeds,
                 sources=store.sources,
-                discoverer=Discover(fetcher, pool, now=clock.now),
+                discoverer=FeedDiscoverer(fetcher, pool, now=clock.now),
                 clock=clock,
                 take_in=take_in,
             ),
@@ -109,7 +109,7 @@ async def _list(store: Store, *, everybody: bool) -> int:
             print("\t".join(columns))
     if own and not everybody:
         print(f"stichwort: and {len(own)} of readers' own; --all shows them", file=sys.stderr)
-    return Exit.FINE
+    return ExitCode.FINE
 
 
 def _next_poll(feed: Feed) -> str:
@@ -124,7 +124,7 @@ def _line(text: str) -> str:
 async def _add(settings: Settings, store: Store, options: argparse.Namespace) -> int:
     if options.language is not None and options.language not in codes.LANGUAGES:
         print(f"stichwort: feeds: --language: there is no language {options.language}; such as de", file=sys.stderr)
-        return Exit.CONFIG
+        return ExitCode.CONFIG
     wish = FeedWish(
         url=options.url,
         title=options.title.strip(),
@@ -144,18 +144,18 @@ def _tell(result: FollowResult) -> int:
             print(without_password(feed.url))
             for entry in parsed.entries[:_ENTRIES]:
                 print(f"  {_line(entry.title)}  {entry.link or ''}".rstrip())
-            return Exit.FINE
+            return ExitCode.FINE
         case FollowedBefore(source):
             print(f"It is there already: {source.feed.id}\t{_line(source.feed.title)}")
-            return Exit.FINE
-        case Choice(links):
+            return ExitCode.FINE
+        case FeedChoice(links):
             print("stichwort: feeds: the page names several feeds; add the one you want:", file=sys.stderr)
             for link in links:
                 print(f"  {without_password(link.url)}  {_line(link.title)}".rstrip(), file=sys.stderr)
-            return Exit.FAILURE
+            return ExitCode.FAILURE
         case NotFollowed():
             print(f"stichwort: feeds: {feedimport.reason(result)}", file=sys.stderr)
-            return Exit.FAILURE
+            return ExitCode.FAILURE
 
 
 async def _remove(store: Store, wanted: str) -> int:
@@ -164,17 +164,17 @@ async def _remove(store: Store, wanted: str) -> int:
             if feed.origin is Origin.CATALOGUE:
                 why = "it stands in the configuration, or comes from the starter catalogue because none does"
                 print(f"stichwort: feeds: {feed.id} is not removed: {why}", file=sys.stderr)
-                return Exit.FAILURE
+                return ExitCode.FAILURE
             await store.feeds.remove(feed.id, datetime.now(UTC))
             print(f"Removed: {feed.id}\t{_line(feed.title)}")
-            return Exit.FINE
+            return ExitCode.FINE
     print("stichwort: feeds: there is no such feed; `stichwort feeds list` shows all", file=sys.stderr)
-    return Exit.FAILURE
+    return ExitCode.FAILURE
 
 
 async def _export(store: Store, file: Path | None) -> int:
     listed = [
-        Listed(
+        OpmlFeed(
             url=feed.url,
             title=feed.title,
             site_url=feed.site_url,
@@ -187,11 +187,11 @@ async def _export(store: Store, file: Path | None) -> int:
     written = opml.write(listed, title="Stichwort", now=datetime.now(UTC))
     if file is None:
         sys.stdout.write(written.decode())
-        return Exit.FINE
+        return ExitCode.FINE
     try:
         await asyncio.to_thread(file.write_bytes, written)
     except OSError as error:
         print(f"stichwort: feeds: {file}: {error.strerror}", file=sys.stderr)
-        return Exit.FAILURE
+        return ExitCode.FAILURE
     print(f"{len(listed)} feeds written to {file}")
-    return Exit.FINE
+    return ExitCode.FINE

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.bundle import Herald
+from bot.core.bundle import CombinedMessenger
 from bot.core.delivery import DeliveryKind
-from bot.core.holding import HoldPolicy
+from bot.core.holding import HoldBackPolicy
 from bot.core.ports import Clock
-from bot.flow.adjust import Adjust
-from bot.flow.gather import Gather
+from bot.flow.adjust import SettingsService
+from bot.flow.gather import DigestGatherer
 from bot.flow.prepare import Preparer
-from bot.flow.restrain import Restrain
-from bot.flow.tell import Tell
-from bot.flow.watch import Watch
+from bot.flow.restrain import HoldBackRule
+from bot.flow.tell import CombinedMessages
+from bot.flow.watch import MatcherSync
 from bot.scheduler import Scheduler
 from bot.settings.model import Settings
 from storage.store import Store
@@ -25,7 +25,7 @@ BUNDLES = (DeliveryKind.DIGEST, DeliveryKind.ROUNDUP, DeliveryKind.ROLLING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
+class DigestWiring:
     """Makes these parts, each where it is needed."""
 
     settings: Settings
@@ -33,24 +33,24 @@ class Hours:
     clock: Clock
 
     @property
-    def policy(self) -> HoldPolicy:
+    def policy(self) -> HoldBackPolicy:
         """Give the operator's bounds."""
         alerts = self.settings.alerts
-        return HoldPolicy(timezone=self.settings.chats.timezone, burst=alerts.burst, max_wait=alerts.max_wait)
+        return HoldBackPolicy(timezone=self.settings.chats.timezone, burst=alerts.burst, max_wait=alerts.max_wait)
 
-    def rule(self) -> Restrain:
+    def rule(self) -> HoldBackRule:
         """Make the rule for the sender."""
-        return Restrain(shelf=self.store.holding, clock=self.clock, policy=self.policy)
+        return HoldBackRule(shelf=self.store.holding, clock=self.clock, policy=self.policy)
 
-    def preparers(self, herald: Herald) -> dict[DeliveryKind, Preparer]:
+    def preparers(self, herald: CombinedMessenger) -> dict[DeliveryKind, Preparer]:
         """Make what prepares messages about several articles."""
         timezone = self.settings.chats.timezone
-        tell = Tell(shelf=self.store.bundles, herald=herald, clock=self.clock, timezone=timezone)
+        tell = CombinedMessages(shelf=self.store.bundles, herald=herald, clock=self.clock, timezone=timezone)
         return dict.fromkeys(BUNDLES, tell)
 
-    def adjust(self, watch: Watch) -> Adjust:
+    def adjust(self, watch: MatcherSync) -> SettingsService:
         """Make what changes hours for readers."""
-        return Adjust(
+        return SettingsService(
             chats=self.store.chats,
             subscriptions=self.store.subscriptions,
             receivers=self.store.receivers,
@@ -62,7 +62,7 @@ class Hours:
 
     def schedule(self, scheduler: Scheduler, queued: Callable[[], None]) -> None:
         """Let digests and held alerts be gathered; every process may do it."""
-        gather = Gather(
+        gather = DigestGatherer(
             receivers=self.store.receivers,
             shelf=self.store.holding,
             clock=self.clock,

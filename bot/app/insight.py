@@ -12,8 +12,8 @@ from importlib import metadata
 from bot.chat import condition
 from bot.core.errors import StorageError
 from bot.core.health import FeedHealth
-from bot.core.office import Office
-from bot.core.overview import Overview, Stock
+from bot.core.office import Leadership
+from bot.core.overview import StatusRepository, StoredCounts
 from bot.core.ports import Clock
 from bot.metrics import Metrics
 from bot.texts import markup
@@ -28,13 +28,13 @@ _PATIENCE_SECONDS = 5.0
 
 
 @dataclass(kw_only=True)
-class BotInsight:
+class BotStatus:
     """Implements `bot.web.server.Insight`."""
 
     metrics: Metrics
-    overview: Overview
+    overview: StatusRepository
     clock: Clock
-    office: Office
+    office: Leadership
     catalog: Catalog
     seconds: Callable[[], float]
     _begun_at: float = field(init=False)
@@ -88,7 +88,7 @@ class BotInsight:
             oldest = (now - stock.oldest_at).total_seconds() if stock.oldest_at else 0.0
             self.metrics.measure("stichwort_outbox_oldest_seconds", max(0.0, oldest))
 
-    def _set(self, stock: Stock) -> None:
+    def _set(self, stock: StoredCounts) -> None:
         for name, label, values in (
             ("stichwort_feeds", "state", stock.feeds),
             ("stichwort_chats", "state", stock.chats),

@@ -16,14 +16,16 @@ from bot.app.material import MaterialError
 from bot.chat import reasons, refusals
 from bot.core import query
 from bot.core.errors import Refusal
-from bot.core.matching import Document, Evidence, explain
-from bot.core.outlook import Prospect, look_ahead
-from bot.core.query import Mode, Query
+from bot.core.evidence import Evidence
+from bot.core.explanation import explain
+from bot.core.outlook import TermPreview, look_ahead
+from bot.core.query import MatchMode, Query
+from bot.core.scan import Document
 from bot.language import codes
 from bot.language.analyser import Analyser
 from bot.language.detect import Detector
 from bot.texts import markup
-from bot.texts.catalog import Catalog, Speech
+from bot.texts.catalog import Catalog, Translation
 
 MATCH, NONE, BAD = 0, 1, 2
 _FALLBACK = "de"
@@ -37,7 +39,7 @@ def match(options: argparse.Namespace) -> int:
         return _fail("give a query, or --rows with a file of them")
     if options.language is not None and options.language not in codes.LANGUAGES:
         return _fail(f"--language: there is no language {options.language}; write for instance de")
-    judge = _Judge(Mode(options.mode), options.language)
+    judge = _Judge(MatchMode(options.mode), options.language)
     if options.rows is not None:
         return _rows(judge, options.rows)
     speech = Catalog.load().speak("en")
@@ -63,7 +65,7 @@ def _fail(sentence: str) -> int:
 class _Judge:
     """Answers one question after the other; a guess of the language is made where nobody says it."""
 
-    def __init__(self, mode: Mode, language: str | None) -> None:
+    def __init__(self, mode: MatchMode, language: str | None) -> None:
         self.mode = mode
         self.analyser = Analyser()
         self._language = language
@@ -83,7 +85,7 @@ class _Judge:
         return None if hit is None else hit.evidence
 
 
-def _one(asked: Query, judge: _Judge, document: Document, speech: Speech | None) -> int:
+def _one(asked: Query, judge: _Judge, document: Document, speech: Translation | None) -> int:
     """Explain one text; without a speech, as JSON."""
     document = judge.settle(document)
     found = judge(asked, document)
@@ -126,7 +128,7 @@ def _print_prospects(asked: Query, judge: _Judge, *, as_json: bool) -> None:
             print(f"    {language}: {', '.join(forms)}")
 
 
-def _describe(prospect: Prospect) -> str:
+def _describe(prospect: TermPreview) -> str:
     words = {
         "exact": "exactly so",
         "phrase": "these words side by side; the last ones may be inflected",

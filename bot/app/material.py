@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.core.errors import BotError
 from bot.core.feed import FeedWish, Fetched, FetchFailed, NotModified, Origin, unmet
-from bot.core.matching import Document
+from bot.core.scan import Document
 from bot.feeds import charset, plaintext
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.policy import FetchPolicy

@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Callable
 
 from bot.clock import WallClock
-from bot.flow.anticipate import Anticipate
+from bot.flow.anticipate import AwaitSummaryRule
 from bot.flow.judge import Rule
-from bot.llm.abstractor import ModelAbstractor
+from bot.llm.abstractor import CachedModelSummariser
 from bot.llm.client import ModelPolicy
 from bot.settings.model import Settings
 from storage.store import Store
@@ -20,7 +20,7 @@ def open_model(
     clock: WallClock,
     detect: Callable[[str], str | None],
     stack: contextlib.AsyncExitStack,
-) -> ModelAbstractor | None:
+) -> CachedModelSummariser | None:
     """Make the abstractor, closed with the stack; None when `llm.base_url` is empty. Nobody is asked yet."""
     if not settings.llm.base_url:
         return None
@@ -30,11 +30,11 @@ def open_model(
         api_key=settings.llm.api_key.get_secret_value(),
         daily_calls=settings.llm.daily_calls,
     )
-    model = ModelAbstractor(policy, abstracts=store.abstracts, facts=store.facts, clock=clock, detect=detect)
+    model = CachedModelSummariser(policy, abstracts=store.abstracts, facts=store.facts, clock=clock, detect=detect)
     stack.push_async_callback(model.close)
     return model
 
 
-def list_rules(model: ModelAbstractor | None, clock: WallClock) -> tuple[Rule, ...]:
+def list_rules(model: CachedModelSummariser | None, clock: WallClock) -> tuple[Rule, ...]:
     """Give the rule that lets alerts wait for the model; it is to be asked last."""
-    return (Anticipate(begin=model.begin, clock=clock),) if model else ()
+    return (AwaitSummaryRule(begin=model.begin, clock=clock),) if model else ()

@@ -9,7 +9,7 @@ from bot.clock import WallClock
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.fulltext import PageReader, page_policy
 from bot.feeds.pool import ParserPool
-from bot.flow.complete import Complete, CompletePolicy
+from bot.flow.complete import FullTextPolicy, FullTextService
 from bot.language.analyser import Analyser
 from bot.settings.model import Settings
 from storage.store import Store
@@ -23,16 +23,16 @@ async def make_complete(
     clock: WallClock,
     owner: str,
     stack: contextlib.AsyncExitStack,
-) -> Complete:
+) -> FullTextService:
     """Open a fetcher of its own, with the manners of a guest."""
     fetcher = await stack.enter_async_context(HttpFetcher(page_policy(fetch_policy(settings)), now=clock.now))
-    complete = Complete(
+    complete = FullTextService(
         texts=store.full_texts,
         source=PageReader(fetcher, pool, store.facts, networks=settings.polling.allow_networks, now=clock.now),
         analyser=analyser,
         clock=clock,
         owner=owner,
-        policy=CompletePolicy(keep=settings.alerts.story_window),
+        policy=FullTextPolicy(keep=settings.alerts.story_window),
     )
     stack.push_async_callback(complete.close)
     return complete

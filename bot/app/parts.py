@@ -13,44 +13,44 @@ from datetime import timedelta
 from importlib import metadata
 
 from bot.app import database, identity
-from bot.app.adoption import Adoption, detect_lazily
+from bot.app.adoption import FirstPollAdoption, detect_lazily
 from bot.app.damage import DamageWatch
-from bot.app.duty import ANNOUNCE, DELIVER, POLL, RECEIVE, Duty, free_the_dead, make_duty
-from bot.app.hours import Hours
-from bot.app.insight import BotInsight
+from bot.app.duty import ANNOUNCE, DELIVER, POLL, RECEIVE, LeaderDuty, free_the_dead, make_leader_duty
+from bot.app.hours import DigestWiring
+from bot.app.insight import BotStatus
 from bot.app.model import list_rules, open_model
 from bot.app.pages import make_complete
 from bot.app.policies import fetch_policy, poll_policy
 from bot.app.sending import abide_by_floods, keep_late_replies, schedule_care
 from bot.app.starter import make_starter
-from bot.app.stories import make_stories, preparers
+from bot.app.stories import preparers, wire_stories
 from bot.chat.alarm import Alarm
-from bot.chat.application import Application
-from bot.chat.caller import Caller
-from bot.chat.lookback import LookBack
-from bot.chat.warnings import Warnings
+from bot.chat.application import TelegramBot
+from bot.chat.caller import RetryingCaller
+from bot.chat.lookback import SuggestionFinder
+from bot.chat.warnings import OperatorNotices
 from bot.clock import WallClock
-from bot.core.delivery import DeliverPolicy
+from bot.core.delivery import SenderPolicy
 from bot.core.feed import FeedWish, Origin
 from bot.core.matching import Matcher
 from bot.core.source import without_password
 from bot.feeds import catalogue
-from bot.feeds.discover import Discover
+from bot.feeds.discover import FeedDiscoverer
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.pool import ParserPool
-from bot.flow.announce import Announce, Announcer
+from bot.flow.announce import AlertLoop, FanOut
 from bot.flow.backtest import Backtest
-from bot.flow.deliver import Deliver
-from bot.flow.follow import Follow
-from bot.flow.judge import Judge
-from bot.flow.patience import Patience
-from bot.flow.poll import Poll
-from bot.flow.remember import Refile, Remember, Sweep
-from bot.flow.subscribe import Subscribe, Unsubscribe
-from bot.flow.summarise import Summarise
-from bot.flow.warn import Warn
-from bot.flow.watch import Watch
-from bot.flow.why import Why
+from bot.flow.deliver import Sender
+from bot.flow.follow import FeedService
+from bot.flow.judge import SendRules
+from bot.flow.patience import StoreRetry
+from bot.flow.poll import PollingService
+from bot.flow.remember import WordIndexing, WordReindexing, WordSweep
+from bot.flow.subscribe import SubscribeService, UnsubscribeService
+from bot.flow.summarise import AlertSummariser
+from bot.flow.warn import FeedHealthNotices
+from bot.flow.watch import MatcherSync
+from bot.flow.why import ExplainService
 from bot.language import codes
 from bot.language.analyser import Analyser
 from bot.metrics import Metrics
@@ -63,20 +63,20 @@ _TICK = timedelta(seconds=0.25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Application:
     """What `run` starts and stops."""
 
     owner: str
     clock: WallClock
     store: Store
-    application: Application
-    poll: Poll
-    announcer: Announcer
-    deliver: Deliver
+    application: TelegramBot
+    poll: PollingService
+    announcer: AlertLoop
+    deliver: Sender
     scheduler: Scheduler
-    duty: Duty
+    duty: LeaderDuty
     metrics: Metrics
-    insight: BotInsight
+    insight: BotStatus
     token_refused: asyncio.Event
     damage: DamageWatch
 
@@ -88,19 +88,21 @@ async def _sync_catalogue(settings: Settings, store: Store, clock: WallClock) ->
         _log.warning("catalogue.removed", extra={"feeds": len(gone), "which": named})
 
 
-async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: contextlib.AsyncExitStack) -> Parts:
+async def open_application(
+    settings: Settings, store: Store, clock: WallClock, stack: contextlib.AsyncExitStack
+) -> Application:
     """Wire everything; nothing runs yet, and nobody was asked anything over the network."""
     owner, metrics, token_refused = identity.name_owner(), Metrics(), asyncio.Event()
-    patience = Patience(clock=clock)
-    duty = make_duty(settings, store, clock, owner)
+    patience = StoreRetry(clock=clock)
+    duty = make_leader_duty(settings, store, clock, owner)
     await free_the_dead(store, clock, alone=database.find_file(settings) is not None)
     await _sync_catalogue(settings, store, clock)
     analyser = Analyser()
-    watch = Watch(store.subscriptions, Matcher(analyser))
+    watch = MatcherSync(store.subscriptions, Matcher(analyser))
     await watch.refresh()
     gc.freeze()  # what a start builds lives until the end: no full collection has to walk over it again
-    hours = Hours(settings=settings, store=store, clock=clock)
-    subscribe = Subscribe(
+    hours = DigestWiring(settings=settings, store=store, clock=clock)
+    subscribe = SubscribeService(
         subscriptions=store.subscriptions,
         watch=watch,
         clock=clock,
@@ -109,12 +111,12 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
     pool = await stack.enter_async_context(ParserPool())
     detect = detect_lazily(analyser.languages)
-    adoption = Adoption(lambda: detect(""))
+    adoption = FirstPollAdoption(lambda: detect(""))
     stack.push_async_callback(adoption.close)
     model = open_model(settings, store, clock, detect, stack)
-    summarise = Summarise(analyser, model, store.abstracts)
-    stories = make_stories(settings, store, clock, summarise, analyser)
-    application = Application(
+    summarise = AlertSummariser(analyser, model, store.abstracts)
+    stories = wire_stories(settings, store, clock, summarise, analyser)
+    application = TelegramBot(
         settings=settings,
         clock=clock,
         chats=store.chats,
@@ -124,14 +126,14 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         office=duty.office,
         beat=duty.beat(RECEIVE),
         subscribe=subscribe,
-        unsubscribe=Unsubscribe(subscriptions=store.subscriptions),
-        look_back=LookBack(
+        unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
+        look_back=SuggestionFinder(
             chats=store.chats,
             backtest=Backtest(archive=store.archive, analyser=analyser, clock=clock),
             places=analyser.places,
             clock=clock,
         ),
-        why=Why(
+        why=ExplainService(
             archive=store.archive,
             subscriptions=store.subscriptions,
             chats=store.chats,
@@ -140,10 +142,10 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
             clock=clock,
             max_age=settings.alerts.max_age,
         ),
-        follow=Follow(
+        follow=FeedService(
             feeds=store.feeds,
             sources=store.sources,
-            discoverer=Discover(fetcher, pool, now=clock.now),
+            discoverer=FeedDiscoverer(fetcher, pool, now=clock.now),
             clock=clock,
             take_in=adoption,
         ),
@@ -153,7 +155,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         bundles=store.bundles,
     )
     stack.push_async_callback(application.close)
-    deliver = Deliver(
+    deliver = Sender(
         outbox=store.outbox,
         chats=store.chats,
         messenger=application.messenger,
@@ -162,12 +164,12 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         counters=metrics,
         owner=owner,
         summarise=summarise,
-        judge=Judge((stories.rule, hours.rule(), *list_rules(model, clock))),
+        judge=SendRules((stories.rule, hours.rule(), *list_rules(model, clock))),
         token_refused=token_refused.set,
         patience=patience,
         may_send=duty.office.is_ours,
         beat=duty.beat(DELIVER),
-        policy=DeliverPolicy.for_rate(settings.telegram.messages_per_second),
+        policy=SenderPolicy.for_rate(settings.telegram.messages_per_second),
         outage=application.outage,
         preparers=hours.preparers(application.herald)
         | await keep_late_replies(application, store, clock)
@@ -175,8 +177,8 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     )
     await abide_by_floods(application, store, clock, settings)
     complete = await make_complete(settings, store, pool, analyser, clock, owner, stack)
-    announcer = Announcer(
-        Announce(
+    announcer = AlertLoop(
+        FanOut(
             articles=store.articles,
             watch=watch,
             clock=clock,
@@ -190,7 +192,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         ),
         beat=duty.beat(ANNOUNCE),
     )
-    poll = Poll(
+    poll = PollingService(
         feeds=store.feeds,
         fetcher=fetcher,
         parser=pool,
@@ -216,7 +218,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
     scheduler.every(timedelta(hours=1), "give texts up", complete.tidy)
     stories.schedule(scheduler)
     _schedule_archive(scheduler, store, analyser, clock)
-    return Parts(
+    return Application(
         owner=owner,
         clock=clock,
         store=store,
@@ -227,7 +229,7 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
         scheduler=scheduler,
         duty=duty,
         metrics=metrics,
-        insight=BotInsight(
+        insight=BotStatus(
             metrics=metrics,
             overview=store.overview,
             clock=clock,
@@ -241,12 +243,12 @@ async def open_parts(settings: Settings, store: Store, clock: WallClock, stack: 
 
 
 async def _watch_for_damage(
-    settings: Settings, store: Store, application: Application, duty: Duty, scheduler: Scheduler, clock: WallClock
+    settings: Settings, store: Store, application: TelegramBot, duty: LeaderDuty, scheduler: Scheduler, clock: WallClock
 ) -> DamageWatch:
     """Learn who would have to be told while the database can still say so."""
     alarm = Alarm(
         account=application.account,
-        call=Caller(application.gate, clock, asyncio.sleep),
+        call=RetryingCaller(application.gate, clock, asyncio.sleep),
         catalog=application.catalog,
         chats=store.chats,
         settings=settings,
@@ -258,18 +260,24 @@ async def _watch_for_damage(
 
 def _schedule_archive(scheduler: Scheduler, store: Store, analyser: Analyser, clock: WallClock) -> None:
     """Keep the stored past searchable."""
-    refile = Refile(archive=store.archive, analyser=analyser, facts=store.facts, version=metadata.version("stichwort"))
-    scheduler.every(timedelta(seconds=1), "remember words", Remember(archive=store.archive, analyser=analyser))
+    refile = WordReindexing(
+        archive=store.archive, analyser=analyser, facts=store.facts, version=metadata.version("stichwort")
+    )
+    scheduler.every(timedelta(seconds=1), "remember words", WordIndexing(archive=store.archive, analyser=analyser))
     scheduler.every(timedelta(days=1), "refile words", refile)
-    scheduler.every(timedelta(minutes=5), "sweep words", Sweep(archive=store.archive, clock=clock))
+    scheduler.every(timedelta(minutes=5), "sweep words", WordSweep(archive=store.archive, clock=clock))
 
 
-def _warn(settings: Settings, store: Store, application: Application, duty: Duty, clock: WallClock) -> Warn:
+def _warn(
+    settings: Settings, store: Store, application: TelegramBot, duty: LeaderDuty, clock: WallClock
+) -> FeedHealthNotices:
     """Tell those whom it concerns when a feed dies or returns."""
-    warnings = Warnings(
+    warnings = OperatorNotices(
         settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
     )
-    return Warn(overview=store.overview, facts=store.facts, clock=clock, office=duty.office, tell=warnings.tell)
+    return FeedHealthNotices(
+        overview=store.overview, facts=store.facts, clock=clock, office=duty.office, tell=warnings.tell
+    )
 
 
 def _follow(clock: WallClock) -> Callable[[], Awaitable[None]]:

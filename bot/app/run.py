@@ -15,16 +15,16 @@ from typing import IO, TypeVar
 
 from bot.app import database, doors, identity, outage
 from bot.app.duty import POLL, give_back
-from bot.app.exits import Exit
+from bot.app.exits import ExitCode
 from bot.app.insight import measure_lag
 from bot.app.outage import DatabaseOutage
-from bot.app.parts import Parts, open_parts
+from bot.app.parts import Application, open_application
 from bot.app.watchdog import Watchdog
 from bot.chat.account import TokenRefusedError
 from bot.clock import WallClock
 from bot.core.errors import ConfigError, StorageError
 from bot.settings.model import Settings
-from bot.web.health import Health
+from bot.web.health import Readiness
 from bot.web.server import WebServer
 
 _log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class _Frame:
     """What surrounds the parts from the first moment on."""
 
     stop: asyncio.Event
-    health: Health
+    health: Readiness
     web: WebServer | None
     grace: timedelta
 
@@ -54,7 +54,7 @@ async def run(
 
     `patience` is for a database that is not there at the start, `grace` for what is under way at the stop.
     """
-    stop, health = asyncio.Event(), Health()
+    stop, health = asyncio.Event(), Readiness()
     doors.raise_descriptor_limit()
     _stop_by_signal(stop)
     try:
@@ -64,16 +64,16 @@ async def run(
                 return await _open_and_serve(settings, WallClock(clock_file), patience, frame)
     except doors.BusyError as error:
         print(f"stichwort: {error}", file=sys.stderr)
-        return Exit.BUSY
+        return ExitCode.BUSY
     except ConfigError as error:
         print(f"stichwort: {error}", file=sys.stderr)
-        return Exit.CONFIG
+        return ExitCode.CONFIG
     except StorageError as error:
         print(f"stichwort: database: {error}", file=sys.stderr)
-        return Exit.DATABASE
+        return ExitCode.DATABASE
     except TokenRefusedError:
         print(_TOKEN_REFUSED, file=sys.stderr)
-        return Exit.TOKEN
+        return ExitCode.TOKEN
 
 
 def _stop_by_signal(stop: asyncio.Event) -> None:
@@ -101,19 +101,19 @@ async def _open_and_serve(settings: Settings, clock: WallClock, patience: timede
     async with contextlib.AsyncExitStack() as stack:
         store = await _unless(frame.stop, database.open_upgraded(settings, patience))
         if store is None:
-            return Exit.FINE
+            return ExitCode.FINE
         stack.push_async_callback(store.close)
         database_outage = stack.enter_context(outage.told_once())
-        parts = await open_parts(settings, store, clock, stack)
+        parts = await open_application(settings, store, clock, stack)
         if frame.web is not None:
             frame.web.show(parts.insight)
         if await _unless(frame.stop, _met(parts)) is None:
-            return Exit.FINE
+            return ExitCode.FINE
         async with give_back(parts.duty, store, clock, parts.owner), _looked_after(parts, frame, database_outage):
             return await _serve(parts, frame)
 
 
-async def _met(parts: Parts) -> bool:
+async def _met(parts: Application) -> bool:
     await parts.application.open()
     return True
 
@@ -131,7 +131,7 @@ async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None
 
 
 @contextlib.asynccontextmanager
-async def _looked_after(parts: Parts, frame: _Frame, database_outage: DatabaseOutage) -> AsyncIterator[None]:
+async def _looked_after(parts: Application, frame: _Frame, database_outage: DatabaseOutage) -> AsyncIterator[None]:
     """Keep the office, watch the loops and note how late they are, until everything has ended."""
     duty, health = parts.duty, frame.health
     watchdog = Watchdog(duty.progress, POLL, is_excused=lambda: health.find_database_problem() is not None)
@@ -162,7 +162,7 @@ async def _looked_after(parts: Parts, frame: _Frame, database_outage: DatabaseOu
         await health.close()
 
 
-async def _offer_pairing(parts: Parts) -> None:
+async def _offer_pairing(parts: Application) -> None:
     """Print the one-time code once this is the process that would receive it."""
     while not parts.duty.office.is_ours():  # noqa: ASYNC110 - it is ours by the clock, which rings no bell
         await asyncio.sleep(0.5)
@@ -170,7 +170,7 @@ async def _offer_pairing(parts: Parts) -> None:
         print(f"No operator yet. Send this code to the bot within 15 minutes to become one: {code}", flush=True)
 
 
-async def _serve(parts: Parts, frame: _Frame) -> int:
+async def _serve(parts: Application, frame: _Frame) -> int:
     """Run the loops; stop claiming first, and finish what is in the air."""
     receiving = asyncio.create_task(parts.application.run())
     sending = asyncio.create_task(parts.deliver.run())
@@ -189,7 +189,7 @@ async def _serve(parts: Parts, frame: _Frame) -> int:
     return exit_code
 
 
-async def _wind_down(parts: Parts, loops: Sequence[asyncio.Task[object]], grace: timedelta) -> None:
+async def _wind_down(parts: Application, loops: Sequence[asyncio.Task[object]], grace: timedelta) -> None:
     """Claim nothing more, let what is under way come to its end, and cut off what takes too long."""
     _log.info("bot.stopping")
     parts.scheduler.stop()
@@ -207,9 +207,9 @@ async def _wind_down(parts: Parts, loops: Sequence[asyncio.Task[object]], grace:
 
 def _judge(receiving: asyncio.Task[object], stopping: asyncio.Task[object]) -> int:
     if stopping.done():
-        return Exit.FINE
+        return ExitCode.FINE
     if receiving.done() and (error := receiving.exception()):
         _log.error("bot.failed", extra={"error": error})
-        return Exit.FAILURE
+        return ExitCode.FAILURE
     print(_TOKEN_REFUSED, file=sys.stderr)
-    return Exit.TOKEN
+    return ExitCode.TOKEN

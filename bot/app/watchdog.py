@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.app.exits import Exit
-from bot.core.progress import Progress
+from bot.app.exits import ExitCode
+from bot.core.progress import LoopProgress
 
 _log = logging.getLogger(__name__)
 LIMIT = timedelta(seconds=60)
@@ -29,7 +29,7 @@ class Watchdog:
 
     def __init__(
         self,
-        progress: Progress,
+        progress: LoopProgress,
         loop: str,
         *,
         is_excused: Callable[[], bool] = lambda: False,
@@ -78,4 +78,4 @@ class Watchdog:
 
 def _end() -> None:
     """End at once: nothing that needs the loop can be waited for, and nothing is lost by it."""
-    os._exit(Exit.FAILURE)
+    os._exit(ExitCode.FAILURE)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.chat import Access, Person
+from bot.core.chat import AccessLevel, Person
 from bot.core.ids import UserId
-from bot.core.ports import ChatShelf, Clock
+from bot.core.ports import Clock
+from bot.core.shelves import ChatRepository
 
 COMMANDS_A_MINUTE = 30
 _MINUTE = timedelta(minutes=1)
 _REMEMBERED = 20_000
 
 
-class Standing(StrEnum):
+class Authorization(StrEnum):
     """How the bot treats somebody."""
 
     WELCOME = "welcome"
@@ -25,38 +26,40 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class Requester:
     """Somebody at the door."""
 
-    standing: Standing
-    access: Access
+    standing: Authorization
+    access: AccessLevel
     is_operator: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class Authorizer:
     """Decides on everybody anew each time, so that a ban works at once."""
 
-    chats: ChatShelf
+    chats: ChatRepository
     clock: Clock
     operators: frozenset[UserId]
     """Named in the configuration; nobody can ban or remove them."""
     is_public: bool
 
-    async def look(self, user_id: UserId) -> Visitor:
+    async def look(self, user_id: UserId) -> Requester:
         """Say who somebody is to the bot."""
         person = await self.chats.find_person(user_id)
         if user_id in self.operators:
-            return Visitor(Standing.WELCOME, Access.APPROVED, True)
+            return Requester(Authorization.WELCOME, AccessLevel.APPROVED, True)
         if person is None:
-            return Visitor(Standing.WELCOME if self.is_public else Standing.STRANGER, Access.STRANGER, False)
-        if person.access is Access.BANNED:
-            return Visitor(Standing.BANNED, person.access, False)
-        known = self.is_public or person.is_operator or person.access is Access.APPROVED
-        return Visitor(Standing.WELCOME if known else Standing.STRANGER, person.access, person.is_operator)
+            return Requester(
+                Authorization.WELCOME if self.is_public else Authorization.STRANGER, AccessLevel.STRANGER, False
+            )
+        if person.access is AccessLevel.BANNED:
+            return Requester(Authorization.BANNED, person.access, False)
+        known = self.is_public or person.is_operator or person.access is AccessLevel.APPROVED
+        return Requester(Authorization.WELCOME if known else Authorization.STRANGER, person.access, person.is_operator)
 
     async def note(
-        self, user_id: UserId, access: Access, name: str, language: str | None, asked: str | None = None
+        self, user_id: UserId, access: AccessLevel, name: str, language: str | None, asked: str | None = None
     ) -> None:
         """Write down what somebody may do, how to address him, and what he wants when he may."""
         known = await self.chats.find_person(user_id)
@@ -77,7 +80,7 @@ class Door:
         return tuple(sorted({*self.operators, *await self.chats.list_operators()}))
 
 
-class Pace:
+class CommandRateLimit:
     """Counts commands per person: thirty a minute (or so many in another span), until it is quieter."""
 
     def __init__(self, clock: Clock, most: int = COMMANDS_A_MINUTE, span: timedelta = _MINUTE) -> None:

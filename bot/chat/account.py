@@ -21,11 +21,11 @@ class TokenRefusedError(Exception):
     """Telegram does not accept the token; the text never holds it."""
 
 
-class Account(Bot):
+class BotClient(Bot):
     """A token at one Bot API server."""
 
     @classmethod
-    def at(cls, api_url: str, token: str, *, proxy: str | None = None) -> Account:
+    def at(cls, api_url: str, token: str, *, proxy: str | None = None) -> BotClient:
         """Prepare the account; nothing is asked of Telegram before `open`."""
         hush()
         root = api_url.rstrip("/")

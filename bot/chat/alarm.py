@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.chat.account import Account
-from bot.chat.caller import Caller, NotDone, Terms
+from bot.chat.account import BotClient
+from bot.chat.caller import CallFailed, CallPolicy, RetryingCaller
 from bot.core.delivery import ChatMoved
 from bot.core.ids import ChatId
-from bot.core.ports import ChatShelf
+from bot.core.shelves import ChatRepository
 from bot.settings.model import Settings
 from bot.texts import markup
 from bot.texts.catalog import Catalog
@@ -23,10 +23,10 @@ _PATIENCE = timedelta(seconds=20)
 class Alarm:
     """Knows the operators by heart."""
 
-    account: Account
-    call: Caller
+    account: BotClient
+    call: RetryingCaller
     catalog: Catalog
-    chats: ChatShelf
+    chats: ChatRepository
     settings: Settings
     _languages: dict[ChatId, str | None] = field(default_factory=dict)
     """The chats to be told, each with its language."""
@@ -59,14 +59,14 @@ class Alarm:
             "My database is damaged; alerts and answers may not come any more. Stop me, keep a copy of the "
             "database, and repair it or restore your last backup."
         )
-        terms = Terms(paced=chat_id, heeds=chat_id, floods=chat_id, patience=_PATIENCE)
+        terms = CallPolicy(paced=chat_id, heeds=chat_id, floods=chat_id, patience=_PATIENCE)
         done = await self.call(lambda: self.account.send_message(chat_id, markup.plain(text)), terms)
         match done:
-            case NotDone(outcome=ChatMoved(new_id)) if new_id not in self._languages:
+            case CallFailed(outcome=ChatMoved(new_id)) if new_id not in self._languages:
                 # Who keeps track of moves needs the database; for the rest of this process it is known here.
                 self._languages[new_id] = self._languages.pop(chat_id)
                 await self._tell_of_damage(new_id)
-            case NotDone(may_pass=True):
+            case CallFailed(may_pass=True):
                 pass  # the next attempt
             case _:
                 self._told.add(chat_id)

@@ -11,8 +11,8 @@ import asyncio
 from collections import OrderedDict
 
 from bot.chat.lanes import Aside, stay
-from bot.chat.voice import Voice
-from bot.core.delivery import Rank
+from bot.chat.voice import ReplySender
+from bot.core.delivery import SendPriority
 from bot.core.ids import ChatId
 
 _LINGER_SECONDS = 2.0
@@ -22,10 +22,10 @@ _REMEMBERED = 10_000
 """Presses that are answered and whose turn is still to come."""
 
 
-class Answers:
+class CallbackAnswers:
     """The answers that are owed; `prompt_seconds` is how long a press waits for its note."""
 
-    def __init__(self, voice: Voice, prompt_seconds: float, aside: Aside = stay) -> None:
+    def __init__(self, voice: ReplySender, prompt_seconds: float, aside: Aside = stay) -> None:
         self._voice = voice
         self._aside = aside
         self._prompt_seconds = prompt_seconds
@@ -60,7 +60,7 @@ class Answers:
         if query_id in self._owed:
             await self.give(query_id, note)
         else:
-            await self._voice.answer(query_id, note, chat_id, rank=Rank.BULK)
+            await self._voice.answer(query_id, note, chat_id, rank=SendPriority.BULK)
 
     async def close(self) -> None:
         """Owe nothing any more."""

@@ -10,57 +10,58 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.chat.access import Door, Pace
-from bot.chat.account import Account
-from bot.chat.answers import Answers
+from bot.chat.access import Authorizer, CommandRateLimit
+from bot.chat.account import BotClient
+from bot.chat.answers import CallbackAnswers
 from bot.chat.approval_cards import ApprovalCards
-from bot.chat.areas.alerts import Alerts
-from bot.chat.areas.digests import Digests
-from bot.chat.areas.growth import Growth
-from bot.chat.areas.hours import Hours
-from bot.chat.areas.operator import Operator
-from bot.chat.areas.past import PastArea
-from bot.chat.areas.preferences import Preferences
-from bot.chat.areas.removal import Removal
-from bot.chat.areas.sources import Sources
-from bot.chat.areas.welcome import Welcome
-from bot.chat.areas.wishes import Wishes
-from bot.chat.caller import Caller
-from bot.chat.command import Command, Commands
+from bot.chat.areas.alerts import SubscriptionHandlers
+from bot.chat.areas.digests import DigestHandlers
+from bot.chat.areas.growth import AlertButtonHandlers
+from bot.chat.areas.hours import QuietAndPauseHandlers
+from bot.chat.areas.operator import OperatorHandlers
+from bot.chat.areas.past import ExplainHandlers
+from bot.chat.areas.preferences import SettingsHandlers
+from bot.chat.areas.removal import UnsubscribeHandlers
+from bot.chat.areas.sources import FeedHandlers
+from bot.chat.areas.welcome import StartHandlers
+from bot.chat.areas.wishes import SubscriptionSettingsHandlers
+from bot.chat.caller import RetryingCaller
+from bot.chat.command import Command, CommandTable
 from bot.chat.connecting import connect
-from bot.chat.declining import Declining
-from bot.chat.dispatch import Dispatch
-from bot.chat.gate import Gate
-from bot.chat.granting import Grant
-from bot.chat.herald import TelegramHerald
-from bot.chat.lanes import Lanes
-from bot.chat.lookback import LookBack
-from bot.chat.membership import Membership
-from bot.chat.menu import Menu
+from bot.chat.declining import DeclinedRequests
+from bot.chat.dispatch import Dispatcher
+from bot.chat.gate import TelegramRateLimiter
+from bot.chat.granting import SubscribeReply
+from bot.chat.herald import DigestMessenger
+from bot.chat.lanes import PerChatExecutor
+from bot.chat.lookback import SuggestionFinder
+from bot.chat.membership import MembershipTracker
+from bot.chat.menu import CommandMenu
 from bot.chat.messenger import TelegramMessenger
-from bot.chat.pairing import Pairing
-from bot.chat.receiver import Receiver
+from bot.chat.pairing import PairingCode
+from bot.chat.receiver import UpdateReceiver
 from bot.chat.throttle import Throttle
-from bot.chat.voice import Voice
-from bot.core.bundle import BundleShelf
+from bot.chat.voice import ReplySender
+from bot.core.bundle import CombinedMessageRepository
 from bot.core.delivery import TokenRefused
 from bot.core.ids import UserId
-from bot.core.limits import Limiter, RatePolicy
-from bot.core.office import Alone, Office
-from bot.core.ports import ChatShelf, Clock, Facts, Inbox, Messenger, SubscriptionShelf
-from bot.flow.adjust import Adjust
-from bot.flow.follow import Follow
+from bot.core.limits import RateLimiter, RatePolicy
+from bot.core.office import Leadership, SoleLeader
+from bot.core.ports import Clock, Messenger
+from bot.core.shelves import ChatRepository, KeyValueRepository, SubscriptionRepository, UpdateRepository
+from bot.flow.adjust import SettingsService
+from bot.flow.follow import FeedService
 from bot.flow.outage import Outage
-from bot.flow.retell import Retell
+from bot.flow.retell import StoryUpdates
 from bot.flow.starter import StarterFeeds
-from bot.flow.subscribe import Subscribe, Unsubscribe
-from bot.flow.why import Why
+from bot.flow.subscribe import SubscribeService, UnsubscribeService
+from bot.flow.why import ExplainService
 from bot.settings.model import Settings
 from bot.texts.catalog import Catalog
 from bot.texts.zones import Zones
 
 
-class Application:
+class TelegramBot:
     """The bot as Telegram knows it."""
 
     def __init__(
@@ -68,22 +69,22 @@ class Application:
         *,
         settings: Settings,
         clock: Clock,
-        chats: ChatShelf,
-        subscriptions: SubscriptionShelf,
-        inbox: Inbox,
-        facts: Facts,
-        office: Office | None = None,
+        chats: ChatRepository,
+        subscriptions: SubscriptionRepository,
+        inbox: UpdateRepository,
+        facts: KeyValueRepository,
+        office: Leadership | None = None,
         beat: Callable[[bool], None] = lambda succeeded: None,
-        subscribe: Subscribe,
-        unsubscribe: Unsubscribe,
-        look_back: LookBack,
-        why: Why,
-        follow: Follow,
+        subscribe: SubscribeService,
+        unsubscribe: UnsubscribeService,
+        look_back: SuggestionFinder,
+        why: ExplainService,
+        follow: FeedService,
         starter: StarterFeeds,
-        adjust: Adjust,
-        retell_by: Callable[[Messenger], Retell],
-        bundles: BundleShelf,
-        limiter: Limiter | None = None,
+        adjust: SettingsService,
+        retell_by: Callable[[Messenger], StoryUpdates],
+        bundles: CombinedMessageRepository,
+        limiter: RateLimiter | None = None,
         prompt_seconds: float = 0.8,
         press_seconds: float = 0.5,
     ) -> None:
@@ -94,9 +95,9 @@ class Application:
         self._subscriptions = subscriptions
         self._inbox = inbox
         self._facts = facts
-        self._office = office or Alone()
+        self._office = office or SoleLeader()
         self._beat = beat
-        self._grant = Grant(subscribe=subscribe, look_back=look_back, starter=starter)
+        self._grant = SubscribeReply(subscribe=subscribe, look_back=look_back, starter=starter)
         self._unsubscribe = unsubscribe
         self._look_back = look_back
         self._why = why
@@ -105,9 +106,9 @@ class Application:
         self._adjust = adjust
         self._bundles = bundles
         self.catalog = Catalog.load(settings.chats.language)
-        self.account = Account.at(telegram.api_url, telegram.token.get_secret_value())
+        self.account = BotClient.at(telegram.api_url, telegram.token.get_secret_value())
         rates = RatePolicy(messages_per_second=telegram.messages_per_second)
-        self.gate = Gate(limiter or Limiter(rates), clock)
+        self.gate = TelegramRateLimiter(limiter or RateLimiter(rates), clock)
         self.messenger = TelegramMessenger(
             account=self.account,
             catalog=self.catalog,
@@ -115,7 +116,7 @@ class Application:
             timezone=settings.chats.timezone,
             allow_paid_broadcast=telegram.allow_paid_broadcast,
         )
-        self.herald = TelegramHerald(
+        self.herald = DigestMessenger(
             account=self.account,
             catalog=self.catalog,
             clock=clock,
@@ -126,12 +127,14 @@ class Application:
         self.ready = asyncio.Event()
         self.outage = Outage("telegram", clock)
         self.paid = telegram.allow_paid_broadcast
-        self._lanes = Lanes()
-        self.voice = Voice(self.account, self.gate, clock, aside=self._lanes.aside, allow_paid_broadcast=self.paid)
+        self._lanes = PerChatExecutor()
+        self.voice = ReplySender(
+            self.account, self.gate, clock, aside=self._lanes.aside, allow_paid_broadcast=self.paid
+        )
         self.voice.moved = lambda old, new: chats.move(old, new, clock.now())
-        self._answers = Answers(self.voice, press_seconds, self._lanes.aside)
-        self._pairing = Pairing(clock)
-        self._door = Door(
+        self._answers = CallbackAnswers(self.voice, press_seconds, self._lanes.aside)
+        self._pairing = PairingCode(clock)
+        self._door = Authorizer(
             chats=chats,
             clock=clock,
             operators=frozenset(map(UserId, telegram.operators)),
@@ -139,7 +142,7 @@ class Application:
         )
         self._cards = ApprovalCards(
             account=self.account,
-            call=Caller(self.gate, clock, asyncio.sleep, self._lanes.aside),
+            call=RetryingCaller(self.gate, clock, asyncio.sleep, self._lanes.aside),
             chats=chats,
             facts=facts,
             door=self._door,
@@ -148,7 +151,7 @@ class Application:
             office=self._office,
             allow_paid_broadcast=self.paid,
         )
-        self._receiver: Receiver | None = None
+        self._receiver: UpdateReceiver | None = None
         self._stopping = False
 
     async def offer_pairing(self) -> str | None:
@@ -166,7 +169,7 @@ class Application:
     async def run(self) -> TokenRefused | None:
         """Receive and answer until `stop`, after `open`; ends by itself only when the token is refused meanwhile."""
         dispatch = self._dispatch()
-        self._receiver = Receiver(
+        self._receiver = UpdateReceiver(
             account=self.account,
             inbox=self._inbox,
             handle=dispatch,
@@ -204,12 +207,12 @@ class Application:
         await self.voice.close()
         await self.account.close_all()
 
-    def _dispatch(self) -> Dispatch:
+    def _dispatch(self) -> Dispatcher:
         """Wire the conversation; the account must be open, for its name is part of commands."""
         chats, clock, catalog, door = self._chats, self._clock, self.catalog, self._door
         account_id = self.account.id
         table: list[Command] = []
-        alerts = Alerts(
+        alerts = SubscriptionHandlers(
             grant=self._grant,
             unsubscribe=self._unsubscribe,
             subscriptions=self._subscriptions,
@@ -217,7 +220,7 @@ class Application:
             clock=clock,
             look_back=self._look_back,
         )
-        operator = Operator(
+        operator = OperatorHandlers(
             door=door,
             chats=chats,
             catalog=catalog,
@@ -229,7 +232,7 @@ class Application:
         hours = self._hours()
         areas = (alerts, sources, hours, *self._timely_areas(), *self._other_areas(table), operator)
         table += [command for area in areas for command in area.commands()]
-        dispatch = Dispatch(
+        dispatch = Dispatcher(
             account_id=account_id,
             username=self.account.username.lower(),
             voice=self.voice,
@@ -237,11 +240,13 @@ class Application:
             catalog=catalog,
             clock=clock,
             door=door,
-            declining=Declining(throttle=Throttle(clock), chats=chats, catalog=catalog, answers=self._answers),
+            declining=DeclinedRequests(throttle=Throttle(clock), chats=chats, catalog=catalog, answers=self._answers),
             lanes=self._lanes,
             pairing=self._pairing,
-            menu=Menu(voice=self.voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id),
-            membership=Membership(
+            menu=CommandMenu(
+                voice=self.voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id
+            ),
+            membership=MembershipTracker(
                 door=door,
                 chats=chats,
                 catalog=catalog,
@@ -254,45 +259,51 @@ class Application:
             sources=sources,
             hours=hours,
             operator=operator,
-            commands=Commands(table),
+            commands=CommandTable(table),
             buttons={button.verb: button for area in areas for button in area.buttons()},
             questions={question.kind: question for area in (alerts, sources) for question in area.questions()},
             answers=self._answers,
         )
         return dispatch
 
-    def _hours(self) -> Hours:
+    def _hours(self) -> QuietAndPauseHandlers:
         timezone = self._settings.chats.timezone
-        return Hours(adjust=self._adjust, chats=self._chats, clock=self._clock, timezone=timezone, zones=Zones())
+        return QuietAndPauseHandlers(
+            adjust=self._adjust, chats=self._chats, clock=self._clock, timezone=timezone, zones=Zones()
+        )
 
-    def _timely_areas(self) -> tuple[Digests, Wishes]:
+    def _timely_areas(self) -> tuple[DigestHandlers, SubscriptionSettingsHandlers]:
         timezone = self._settings.chats.timezone
-        digests = Digests(adjust=self._adjust, chats=self._chats, clock=self._clock, timezone=timezone)
-        return digests, Wishes(adjust=self._adjust)
+        digests = DigestHandlers(adjust=self._adjust, chats=self._chats, clock=self._clock, timezone=timezone)
+        return digests, SubscriptionSettingsHandlers(adjust=self._adjust)
 
-    def _sources(self) -> Sources:
-        return Sources(
+    def _sources(self) -> FeedHandlers:
+        return FeedHandlers(
             follow=self._follow,
             sources=self._follow.sources,
             chats=self._chats,
             clock=self._clock,
             timezone=self._settings.chats.timezone,
             is_open=self._settings.chats.users_may_add_feeds,
-            commands_an_hour=Pace(self._clock, most=5, span=timedelta(hours=1)),
-            presses_an_hour=Pace(self._clock, most=20, span=timedelta(hours=1)),
+            commands_an_hour=CommandRateLimit(self._clock, most=5, span=timedelta(hours=1)),
+            presses_an_hour=CommandRateLimit(self._clock, most=20, span=timedelta(hours=1)),
             prompt_seconds=self._prompt_seconds,
             aside=self._lanes.aside,
         )
 
-    def _other_areas(self, table: list[Command]) -> tuple[Removal, PastArea, Preferences, Growth, Welcome]:
+    def _other_areas(
+        self, table: list[Command]
+    ) -> tuple[UnsubscribeHandlers, ExplainHandlers, SettingsHandlers, AlertButtonHandlers, StartHandlers]:
         """Make the areas only commands lead to; the table is filled when all are there."""
         timezone = self._settings.chats.timezone
         return (
-            Removal(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=self._clock),
-            PastArea(look_back=self._look_back, why=self._why),
-            Preferences(chats=self._chats, catalog=self.catalog),
-            Growth(retell=self.retell, shelf=self._bundles, catalog=self.catalog, clock=self._clock, timezone=timezone),
-            Welcome(
+            UnsubscribeHandlers(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=self._clock),
+            ExplainHandlers(look_back=self._look_back, why=self._why),
+            SettingsHandlers(chats=self._chats, catalog=self.catalog),
+            AlertButtonHandlers(
+                retell=self.retell, shelf=self._bundles, catalog=self.catalog, clock=self._clock, timezone=timezone
+            ),
+            StartHandlers(
                 grant=self._grant,
                 legal=self._settings.legal,
                 table=lambda: tuple(table),

@@ -22,17 +22,18 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot.chat import keyboards, lengths
-from bot.chat.access import Door
-from bot.chat.account import Account
-from bot.chat.caller import Caller, NotDone, Terms
+from bot.chat.access import Authorizer
+from bot.chat.account import BotClient
+from bot.chat.caller import CallFailed, CallPolicy, RetryingCaller
 from bot.chat.messenger import NO_PREVIEW, UNCHANGED
-from bot.core.chat import Access, Chat, ChatState, Person
-from bot.core.delivery import Rank, Refused
+from bot.core.chat import AccessLevel, Chat, ChatState, Person
+from bot.core.delivery import Refused, SendPriority
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, UserId
-from bot.core.office import Office
-from bot.core.ports import ChatShelf, Clock, Facts
-from bot.texts.catalog import Catalog, Speech
+from bot.core.office import Leadership
+from bot.core.ports import Clock
+from bot.core.shelves import ChatRepository, KeyValueRepository
+from bot.texts.catalog import Catalog, Translation
 from bot.texts.markup import Html, bold, code, join
 
 APPROVE, BAN = "approve", "ban"
@@ -64,14 +65,14 @@ class _Card:
 class ApprovalCards:
     """Keeps the cards as the store's list is; `run` does that by itself, `show` at once for one operator."""
 
-    account: Account
-    call: Caller
-    chats: ChatShelf
-    facts: Facts
-    door: Door
+    account: BotClient
+    call: RetryingCaller
+    chats: ChatRepository
+    facts: KeyValueRepository
+    door: Authorizer
     catalog: Catalog
     clock: Clock
-    office: Office
+    office: Leadership
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
     allow_paid_broadcast: bool = False
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
@@ -123,7 +124,7 @@ class ApprovalCards:
         """Say whether a message is the card that is kept up to date."""
         return (await self._load(chat_id)).message == message_id
 
-    async def show(self, operator: Chat, rank: Rank = Rank.BULK) -> bool:
+    async def show(self, operator: Chat, rank: SendPriority = SendPriority.BULK) -> bool:
         """Bring one operator's card up to date; returns False when that has to be tried again."""
         async with self._locks.setdefault(operator.id, asyncio.Lock()):
             card = await self._load(operator.id)
@@ -143,10 +144,15 @@ class ApprovalCards:
             return await self._put(operator, before, replace(card, look=look), (text, keyboard), rank)
 
     async def _put(
-        self, operator: Chat, before: _Card, card: _Card, shown: tuple[Html, InlineKeyboardMarkup | None], rank: Rank
+        self,
+        operator: Chat,
+        before: _Card,
+        card: _Card,
+        shown: tuple[Html, InlineKeyboardMarkup | None],
+        rank: SendPriority,
     ) -> bool:
         """Edit the card, or send a new one; what an operator has deleted is sent anew."""
-        terms = Terms(heeds=operator.id, floods=operator.id, rank=rank, patience=_PATIENCE)
+        terms = CallPolicy(heeds=operator.id, floods=operator.id, rank=rank, patience=_PATIENCE)
         if card.message:
             edited = await self._edit(operator.id, card.message, shown, terms)
             if edited is None:
@@ -169,17 +175,17 @@ class ApprovalCards:
             )
 
         sent = await self.call(send, replace(terms, paced=operator.id))
-        if isinstance(sent, NotDone):
+        if isinstance(sent, CallFailed):
             return not sent.may_pass
         await self._save(operator.id, replace(card, message=sent.message_id, sent_at=self.clock.now().timestamp()))
         if before.message and before.waiting:
             said = self.catalog.speak(operator.language).t("The list of those who wait goes on below.")
-            await self._edit(operator.id, before.message, (said, None), replace(terms, rank=Rank.BULK))
+            await self._edit(operator.id, before.message, (said, None), replace(terms, rank=SendPriority.BULK))
         return True
 
     async def _edit(
-        self, chat_id: ChatId, message_id: int, shown: tuple[Html, InlineKeyboardMarkup | None], terms: Terms
-    ) -> NotDone | None:
+        self, chat_id: ChatId, message_id: int, shown: tuple[Html, InlineKeyboardMarkup | None], terms: CallPolicy
+    ) -> CallFailed | None:
         async def edit() -> object:
             return await self.account.edit_message_text(
                 shown[0],
@@ -191,13 +197,13 @@ class ApprovalCards:
             )
 
         edited = await self.call(edit, terms)
-        if not isinstance(edited, NotDone):
+        if not isinstance(edited, CallFailed):
             return None
         is_same = isinstance(edited.outcome, Refused) and UNCHANGED in edited.outcome.detail.lower()
         return None if is_same else edited
 
     async def _write(
-        self, speech: Speech, card: _Card, people: tuple[Person, ...], total: int
+        self, speech: Translation, card: _Card, people: tuple[Person, ...], total: int
     ) -> tuple[Html, InlineKeyboardMarkup | None]:
         """Write who was decided on and who waits, with two buttons for each."""
         lines = [line for each in card.decided if (line := await self._tell_decided(speech, UserId(each)))]
@@ -219,9 +225,9 @@ class ApprovalCards:
             lines.append(speech.n("And {count} more, who comes next.", "And {count} more, who come next.", more))
         return join("\n", lines), keyboards.keyboard([_row(speech, each, alone=total == 1) for each in people])
 
-    async def _tell_decided(self, speech: Speech, user_id: UserId) -> Html | None:
+    async def _tell_decided(self, speech: Translation, user_id: UserId) -> Html | None:
         person = await self.chats.find_person(user_id)
-        if person is None or person.access in (Access.STRANGER, Access.ASKED):
+        if person is None or person.access in (AccessLevel.STRANGER, AccessLevel.ASKED):
             return None
         return decision(speech, person)
 
@@ -239,9 +245,9 @@ def named(person: Person) -> Html:
     return bold(_plain_name(person))
 
 
-def decision(speech: Speech, person: Person) -> Html:
+def decision(speech: Translation, person: Person) -> Html:
     """Say what was decided on somebody."""
-    if person.access is Access.BANNED:
+    if person.access is AccessLevel.BANNED:
         return speech.t("{name} is banned and gets no answer any more.", name=named(person))
     return speech.t("{name} can use the bot now.", name=named(person))
 
@@ -250,7 +256,7 @@ def _plain_name(person: Person) -> str:
     return lengths.cut(lengths.tidy(person.name), 100) or str(person.id)
 
 
-def _row(speech: Speech, person: Person, *, alone: bool) -> list[Any]:
+def _row(speech: Translation, person: Person, *, alone: bool) -> list[Any]:
     """Two buttons; where there are several people each bears the name, for the rows move when one is decided on."""
     name = "" if alone else f" {lengths.cut(_plain_name(person), 24)}"
     return [

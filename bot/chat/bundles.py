@@ -10,14 +10,14 @@ from datetime import date
 from telegram import InlineKeyboardMarkup
 
 from bot.chat import keyboards, lengths, pasts
-from bot.chat.render import Setting
+from bot.chat.render import AlertContext
 from bot.core import bundle as bundles
 from bot.core import hours, story
-from bot.core.bundle import Bundle, Group, Telling
+from bot.core.bundle import CombinedMessage, QueryGroup, StoryEntry
 from bot.core.delivery import AWAY, DeliveryKind
 from bot.core.holding import CATCH_UP, LATE, PAUSE
 from bot.core.ids import DeliveryId
-from bot.texts.catalog import Speech
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html, bold, italic, join, plain
 
 PAGE = 3_800
@@ -38,13 +38,13 @@ _SOURCE = 30
 _SOURCES = 2
 
 
-def part(bundle: Bundle, setting: Setting) -> tuple[tuple[Telling, ...], ...]:
+def part(bundle: CombinedMessage, setting: AlertContext) -> tuple[tuple[StoryEntry, ...], ...]:
     """Say which stories go into which message; borders lie between stories."""
     if bundle.kind is DeliveryKind.ROLLING:
         return (bundle.tellings,)
     header = bold(_header(replace(bundle, part=99, parts=99), setting))
-    parts: list[list[Telling]] = [[]]
-    room = empty = _Room(PAGE - 2, ENTITIES).without(header)
+    parts: list[list[StoryEntry]] = [[]]
+    room = empty = _RemainingRoom(PAGE - 2, ENTITIES).without(header)
     for group in bundles.group(bundle.tellings):
         heading = bold(_heading(group, setting.speech))
         shown = 0
@@ -61,17 +61,17 @@ def part(bundle: Bundle, setting: Setting) -> tuple[tuple[Telling, ...], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
+class _RemainingRoom:
     """What a message still has room for."""
 
     characters: int
     entities: int
 
-    def without(self, *lines: str, quotes: int = 0) -> _Room:
+    def without(self, *lines: str, quotes: int = 0) -> _RemainingRoom:
         """Take lines in; each ends with a line break."""
         taken = sum(line.count("</") + len(_FOUND.findall(plain(_LINK.sub("", line)))) for line in lines)
         size = sum(lengths.visible(line) + 1 for line in lines)
-        return _Room(self.characters - size, self.entities - taken - quotes)
+        return _RemainingRoom(self.characters - size, self.entities - taken - quotes)
 
     @property
     def is_enough(self) -> bool:
@@ -79,7 +79,7 @@ class _Room:
         return self.characters >= 0 and self.entities >= 0
 
 
-def write(bundle: Bundle, setting: Setting) -> Html:
+def write(bundle: CombinedMessage, setting: AlertContext) -> Html:
     """Write such a message as HTML."""
     if bundle.kind is DeliveryKind.ROLLING:
         return _rolling(bundle, setting)
@@ -94,14 +94,14 @@ def write(bundle: Bundle, setting: Setting) -> Html:
     return join("\n\n", blocks)
 
 
-def write_plain(bundle: Bundle, setting: Setting) -> str:
+def write_plain(bundle: CombinedMessage, setting: AlertContext) -> str:
     """Write it without any markup, for when Telegram refused the other one."""
     head = [] if bundle.kind is DeliveryKind.ROLLING else [_header(bundle, setting)]
     lines = [plain(_line(telling, bundle, setting)) for telling in story.rank(bundle.tellings)]
     return lengths.cut("\n".join([*head, *lines]), lengths.MESSAGE)
 
 
-def _rolling(bundle: Bundle, setting: Setting) -> Html:
+def _rolling(bundle: CombinedMessage, setting: AlertContext) -> Html:
     """Show how many there are, and the newest that most sources tell."""
     shown, counted = _share(bundle)
     lines = [_rolling_head(bundle, setting.speech), *(_line(telling, bundle, setting) for telling in shown)]
@@ -110,7 +110,7 @@ def _rolling(bundle: Bundle, setting: Setting) -> Html:
     return join("\n", lines)
 
 
-def _rolling_head(bundle: Bundle, speech: Speech) -> Html:
+def _rolling_head(bundle: CombinedMessage, speech: Translation) -> Html:
     name = lengths.cut(lengths.tidy(bundle.tellings[0].subscriptions[0].name), _NAME)
     head = speech.n(
         "{name}: one more story within the hour",
@@ -121,7 +121,7 @@ def _rolling_head(bundle: Bundle, speech: Speech) -> Html:
     return bold(head)
 
 
-def _share(bundle: Bundle) -> tuple[Sequence[Telling], Sequence[Telling]]:
+def _share(bundle: CombinedMessage) -> tuple[Sequence[StoryEntry], Sequence[StoryEntry]]:
     """Give the stories a rolling message shows, and those it only counts, the newest first."""
     newest = sorted(bundle.tellings, key=lambda telling: telling.published_at, reverse=True)
     shown = story.rank(newest[: 3 * _ROLLING])[:_ROLLING]
@@ -129,7 +129,7 @@ def _share(bundle: Bundle) -> tuple[Sequence[Telling], Sequence[Telling]]:
     return shown, [telling for telling in newest if telling.ids not in named]
 
 
-def write_counted(bundle: Bundle, setting: Setting, offset: int) -> tuple[Html, int | None]:
+def write_counted(bundle: CombinedMessage, setting: AlertContext, offset: int) -> tuple[Html, int | None]:
     """
     List the stories that a rolling message only counts, from the `offset`-th on, as many as one message takes.
 
@@ -138,7 +138,7 @@ def write_counted(bundle: Bundle, setting: Setting, offset: int) -> tuple[Html, 
     counted = _share(bundle)[1]
     start = offset if offset < len(counted) else 0
     lines = [_rolling_head(bundle, setting.speech)]
-    room = _Room(PAGE, ENTITIES).without(*lines)
+    room = _RemainingRoom(PAGE, ENTITIES).without(*lines)
     for telling in counted[start:]:
         line = _line(telling, bundle, setting)
         room = room.without(line)
@@ -149,14 +149,16 @@ def write_counted(bundle: Bundle, setting: Setting, offset: int) -> tuple[Html, 
     return join("\n", lines), end if end < len(counted) else None
 
 
-def keyboard(bundle: Bundle, delivery_id: DeliveryId, speech: Speech) -> InlineKeyboardMarkup | None:
+def keyboard(bundle: CombinedMessage, delivery_id: DeliveryId, speech: Translation) -> InlineKeyboardMarkup | None:
     """Make the button under a rolling message that lists what is only counted; None where there is nothing to list."""
     if bundle.kind is not DeliveryKind.ROLLING or not _share(bundle)[1]:
         return None
     return keyboards.keyboard([[keyboards.button(speech.label("More"), COUNTED, delivery_id, 0)]])
 
 
-def counted_keyboard(delivery_id: DeliveryId, following: int | None, speech: Speech) -> InlineKeyboardMarkup | None:
+def counted_keyboard(
+    delivery_id: DeliveryId, following: int | None, speech: Translation
+) -> InlineKeyboardMarkup | None:
     """Make the buttons under such a list: back to the message, and on to the next ones."""
     row = [keyboards.button("‹", COUNTED, delivery_id)]
     if following is not None:
@@ -164,12 +166,12 @@ def counted_keyboard(delivery_id: DeliveryId, following: int | None, speech: Spe
     return keyboards.keyboard([row])
 
 
-def _header(bundle: Bundle, setting: Setting) -> str:
+def _header(bundle: CombinedMessage, setting: AlertContext) -> str:
     text = plain(_occasion(bundle, setting))
     return f"{text} ({bundle.part}/{bundle.parts})" if bundle.parts > 1 else text
 
 
-def _occasion(bundle: Bundle, setting: Setting) -> Html:
+def _occasion(bundle: CombinedMessage, setting: AlertContext) -> Html:
     speech, count = setting.speech, len(bundle.tellings)
     if bundle.kind is DeliveryKind.DIGEST:
         when = _when(bundle, setting)
@@ -189,7 +191,7 @@ def _occasion(bundle: Bundle, setting: Setting) -> Html:
             return speech.n("During the quiet hours: one alert", "During the quiet hours: {count} alerts", count)
 
 
-def _when(bundle: Bundle, setting: Setting) -> str | None:
+def _when(bundle: CombinedMessage, setting: AlertContext) -> str | None:
     """Name the day and hour of a digest; they stand in its key."""
     day, _, clock = bundle.reason.removeprefix("digest:").partition("T")
     try:
@@ -200,7 +202,7 @@ def _when(bundle: Bundle, setting: Setting) -> str | None:
     return f"{setting.speech.day(at, today)}, {clock[:5]}"
 
 
-def _heading(group: Group, speech: Speech) -> str:
+def _heading(group: QueryGroup, speech: Translation) -> str:
     told, sources = len(group.tellings), group.sources
     return plain(
         speech.t(
@@ -212,7 +214,7 @@ def _heading(group: Group, speech: Speech) -> str:
     )
 
 
-def _line(telling: Telling, bundle: Bundle, setting: Setting) -> Html:
+def _line(telling: StoryEntry, bundle: CombinedMessage, setting: AlertContext) -> Html:
     zone = hours.zone(bundle.chat.timezone, setting.timezone)
     notes = [
         _sources(telling),
@@ -226,7 +228,7 @@ def _line(telling: Telling, bundle: Bundle, setting: Setting) -> Html:
     return join("", ["• ", pasts.headline(telling.article), " · ", italic(" · ".join(filter(None, notes)))])
 
 
-def _sources(telling: Telling) -> str:
+def _sources(telling: StoryEntry) -> str:
     names = [lengths.cut(lengths.tidy(each).removeprefix("www."), _SOURCE) for each in telling.source_titles]
     more = len(names) - _SOURCES
     return ", ".join(names[:_SOURCES]) + (f" +{more}" if more > 0 else "")

@@ -10,9 +10,9 @@ from typing import TypeVar
 from telegram.error import TelegramError
 
 from bot.chat import outcomes
-from bot.chat.gate import Gate
+from bot.chat.gate import TelegramRateLimiter
 from bot.chat.lanes import Aside, stay
-from bot.core.delivery import Rank, RetryAfter, SendOutcome, Unknown, Unsent
+from bot.core.delivery import NotSent, OutcomeUnknown, RetryAfter, SendOutcome, SendPriority
 from bot.core.ids import ChatId
 from bot.core.ports import Clock
 
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class CallPolicy:
     """What a call counts for, and how long it may take."""
 
     paced: ChatId | None = None
@@ -31,14 +31,14 @@ class Terms:
     """The chat whose floods it waits out; those of the whole bot it always does."""
     floods: ChatId | None = None
     """The chat a 429 is noted for; without one it is this call's own matter."""
-    rank: Rank = Rank.REPLY
+    rank: SendPriority = SendPriority.REPLY
     patience: timedelta = timedelta(minutes=5)
     longest_wait: timedelta = timedelta(days=1)
     """What waits longer than that before its next attempt is given up at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class NotDone:
+class CallFailed:
     """Telegram refused it, or patience ran out."""
 
     outcome: SendOutcome
@@ -46,23 +46,23 @@ class NotDone:
     """Whether it could be done later."""
 
 
-class Caller:
+class RetryingCaller:
     """Calls; what Telegram says is a value."""
 
     def __init__(
-        self, gate: Gate, clock: Clock, pause: Callable[[float], Awaitable[object]], aside: Aside = stay
+        self, gate: TelegramRateLimiter, clock: Clock, pause: Callable[[float], Awaitable[object]], aside: Aside = stay
     ) -> None:
         self._gate = gate
         self._aside = aside
         self._clock = clock
         self._pause = pause
 
-    async def __call__(self, make: Callable[[], Awaitable[Result]], terms: Terms) -> Result | NotDone:
+    async def __call__(self, make: Callable[[], Awaitable[Result]], terms: CallPolicy) -> Result | CallFailed:
         """Make a call until it is done, refused, or patience has run out; nobody else waits for that."""
         async with self._aside():
             return await self._call(make, terms)
 
-    async def _call(self, make: Callable[[], Awaitable[Result]], terms: Terms) -> Result | NotDone:
+    async def _call(self, make: Callable[[], Awaitable[Result]], terms: CallPolicy) -> Result | CallFailed:
         until = self._clock.monotonic() + terms.patience.total_seconds()
         attempt = 0
         while True:
@@ -71,7 +71,7 @@ class Caller:
             if (left := self._held_up(terms)) > 0:
                 outcome, wait = RetryAfter(timedelta(seconds=left)), left
             elif not await self._gate.admit(terms.paced, terms.rank, until):
-                return NotDone(RetryAfter(timedelta(seconds=self._held_up(terms))), may_pass=True)
+                return CallFailed(RetryAfter(timedelta(seconds=self._held_up(terms))), may_pass=True)
             else:
                 began = self._clock.monotonic()
                 try:
@@ -86,10 +86,10 @@ class Caller:
                 wait = self._before_next(outcome, terms.floods, attempt)
             most = min(until - self._clock.monotonic(), terms.longest_wait.total_seconds())
             if wait is None or wait > most:
-                return NotDone(outcome, may_pass=wait is not None)
+                return CallFailed(outcome, may_pass=wait is not None)
             await self._pause(wait)
 
-    def _held_up(self, terms: Terms) -> float:
+    def _held_up(self, terms: CallPolicy) -> float:
         """Give the seconds for which the chat, or a flood of the whole bot, stands in the way."""
         pace = self._gate.chat_wait(terms.paced, terms.rank) if terms.paced is not None else 0.0
         return max(pace, self._gate.paused(terms.heeds))
@@ -101,7 +101,7 @@ class Caller:
                 if floods is not None:
                     delay = self._gate.flooded(floods, delay)
                 return delay.total_seconds()
-            case Unsent() | Unknown():
+            case NotSent() | OutcomeUnknown():
                 return min(0.25 * 2.0**attempt, _LONGEST_PAUSE)
             case _:
                 return None

@@ -6,9 +6,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat import keyboards
 from bot.core.ids import SubscriptionId
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.subscription import Subscription, Urgency
-from bot.texts.catalog import Speech
+from bot.texts.catalog import Translation
 
 HOW = "how"
 UNDO = "undo"
@@ -19,9 +19,9 @@ _CHOSEN = "✓ {label}"
 Rows = list[list[InlineKeyboardButton]]
 
 
-def rows(subscription: Subscription, speech: Speech, *, alone: bool = True, marked: bool = False) -> Rows:
+def rows(subscription: Subscription, speech: Translation, *, alone: bool = True, marked: bool = False) -> Rows:
     """Make the rows of one keyword; `marked` shows what is chosen, `alone` that no other is in the message."""
-    exact = subscription.mode is Mode.EXACT
+    exact = subscription.mode is MatchMode.EXACT
     labels = {
         INSTANT: (speech.label("Instant"), subscription.urgency is Urgency.INSTANT),
         SILENT: (speech.label("Silent"), subscription.urgency is Urgency.SILENT),
@@ -36,7 +36,7 @@ def rows(subscription: Subscription, speech: Speech, *, alone: bool = True, mark
     return [made[:3], [*made[3:], undo(subscription, speech, alone=alone)]]
 
 
-def closed(subscription: Subscription, speech: Speech) -> list[InlineKeyboardButton]:
+def closed(subscription: Subscription, speech: Translation) -> list[InlineKeyboardButton]:
     """Make the one row a keyword has beside others; its first button opens the others."""
     return [
         undo(subscription, speech, alone=False),
@@ -44,7 +44,7 @@ def closed(subscription: Subscription, speech: Speech) -> list[InlineKeyboardBut
     ]
 
 
-def undo(subscription: Subscription, speech: Speech, *, alone: bool) -> InlineKeyboardButton:
+def undo(subscription: Subscription, speech: Translation, *, alone: bool) -> InlineKeyboardButton:
     """Make the button that takes the keyword back."""
     label = speech.label("Undo") if alone else speech.label("Undo {name}", name=subscription.name)
     return keyboards.button(label, UNDO, subscription.id)

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.chat.turn import Press, Turn
+from bot.chat.turn import ButtonPress, Request
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
 
 
-class Who(StrEnum):
+class RequiredRole(StrEnum):
     """Who may use a command or button."""
 
     ANYBODY = "anybody"
@@ -27,32 +27,32 @@ class Command:
     """A word with a slash and what it does."""
 
     name: str
-    handle: Callable[[Turn], Awaitable[None]]
+    handle: Callable[[Request], Awaitable[None]]
     about: str
     """One line for the menu, in English; empty: not shown there."""
     aliases: tuple[str, ...] = ()
-    who: Who = Who.ANYBODY
+    who: RequiredRole = RequiredRole.ANYBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
+class CallbackButton:
     """A verb of a button and what its press does; returns the note shown for it."""
 
     verb: str
-    handle: Callable[[Press], Awaitable[str]]
-    who: Who = Who.CHANGERS
+    handle: Callable[[ButtonPress], Awaitable[str]]
+    who: RequiredRole = RequiredRole.CHANGERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class PromptHandler:
     """A question the bot asks, and what the next text of that person in that place does."""
 
     kind: str
-    handle: Callable[[Turn], Awaitable[None]]
+    handle: Callable[[Request], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedCommand:
     """A command as somebody typed it."""
 
     name: str
@@ -60,15 +60,15 @@ class Typed:
     argument: str
 
 
-def parse(text: str) -> Typed | None:
+def parse(text: str) -> TypedCommand | None:
     """Read a command, with or without the bot's name; None when the text is none."""
     match = _COMMAND.fullmatch(text.strip())
     if match is None:
         return None
-    return Typed(match[1].lower(), match[2].lower() if match[2] else None, (match[3] or "").strip())
+    return TypedCommand(match[1].lower(), match[2].lower() if match[2] else None, (match[3] or "").strip())
 
 
-class Commands:
+class CommandTable:
     """All commands by each of their names."""
 
     def __init__(self, commands: Iterable[Command]) -> None:
@@ -78,10 +78,10 @@ class Commands:
     def find(self, name: str, *, is_operator: bool) -> Command | None:
         """Find a command; those of operators do not exist for others."""
         found = self._by_name.get(name)
-        return None if found is not None and found.who is Who.OPERATORS and not is_operator else found
+        return None if found is not None and found.who is RequiredRole.OPERATORS and not is_operator else found
 
     def guess(self, name: str) -> str | None:
         """Name the command that may have been meant."""
-        known = [each for each, command in self._by_name.items() if command.who is not Who.OPERATORS]
+        known = [each for each, command in self._by_name.items() if command.who is not RequiredRole.OPERATORS]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
         return near[0] if near else None

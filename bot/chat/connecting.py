@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from telegram.error import TelegramError
 
 from bot.chat import outcomes
-from bot.chat.account import Account, TokenRefusedError
-from bot.core.delivery import TokenRefused, Unknown, Unsent
+from bot.chat.account import BotClient, TokenRefusedError
+from bot.core.delivery import NotSent, OutcomeUnknown, TokenRefused
 from bot.flow.outage import Outage
 
 _log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ _LONGEST_PAUSE = 3.0
 
 
 async def connect(
-    account: Account, outage: Outage, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+    account: BotClient, outage: Outage, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 ) -> None:
     """
     Open the account, however long that takes, and take back a webhook.
@@ -38,7 +38,7 @@ async def connect(
     await _drop_webhook(account)
 
 
-async def _drop_webhook(account: Account) -> None:
+async def _drop_webhook(account: BotClient) -> None:
     """Take back a webhook; should that fail, polling shows whether there was one."""
     for pause in (0.5, 1.0, None):
         try:
@@ -48,7 +48,7 @@ async def _drop_webhook(account: Account) -> None:
             outcome = outcomes.read(error)
             if isinstance(outcome, TokenRefused):
                 raise TokenRefusedError("Telegram does not accept the token any more") from None
-            if pause is None or not isinstance(outcome, Unsent | Unknown):
+            if pause is None or not isinstance(outcome, NotSent | OutcomeUnknown):
                 _log.warning("webhook.not_deleted", extra={"error": error.message})
                 return
         await asyncio.sleep(pause)

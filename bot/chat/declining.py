@@ -9,20 +9,20 @@ from dataclasses import dataclass, field
 
 from telegram import Chat
 
-from bot.chat.answers import Answers
+from bot.chat.answers import CallbackAnswers
 from bot.chat.lenient import RawPress
 from bot.chat.throttle import Throttle
-from bot.chat.turn import Turn
+from bot.chat.turn import Request
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, UserId
-from bot.core.ports import ChatShelf
+from bot.core.shelves import ChatRepository
 from bot.texts.catalog import Catalog
 
 _REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Declining:
+class DeclinedRequests:
     """
     Counts, and says no.
 
@@ -31,9 +31,9 @@ class Declining:
     """
 
     throttle: Throttle
-    chats: ChatShelf
+    chats: ChatRepository
     catalog: Catalog
-    answers: Answers
+    answers: CallbackAnswers
     _languages: OrderedDict[ChatId, str | None] = field(default_factory=OrderedDict)
     _banned: OrderedDict[UserId, None] = field(default_factory=OrderedDict)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -73,7 +73,7 @@ class Declining:
                         self._languages.popitem(last=False)
             return self._languages.get(chat_id)
 
-    async def say(self, turn: Turn) -> None:
+    async def say(self, turn: Request) -> None:
         """Say that it was too much, unless the chat was told within this minute."""
         if self.throttle.may_say_so(turn.place.chat_id):
             await turn.reply(turn.speech.t("That is a lot at once. Please wait a minute."))

@@ -12,51 +12,52 @@ from dataclasses import dataclass, replace
 from telegram import CallbackQuery, Message, Update, User
 
 from bot.chat import keyboards, lenient
-from bot.chat.access import Door, Standing, Visitor
-from bot.chat.answers import Answers
-from bot.chat.areas.alerts import Alerts
-from bot.chat.areas.hours import Hours
-from bot.chat.areas.operator import Operator
-from bot.chat.areas.sources import Sources
-from bot.chat.command import Button, Commands, Question, Typed, Who, parse
-from bot.chat.declining import Declining
-from bot.chat.lanes import Lanes
-from bot.chat.membership import Membership
-from bot.chat.menu import Menu
-from bot.chat.pairing import Pairing, Try
-from bot.chat.turn import Press, Turn, place_of
-from bot.chat.voice import Place, Voice
+from bot.chat.access import Authorization, Authorizer, Requester
+from bot.chat.answers import CallbackAnswers
+from bot.chat.areas.alerts import SubscriptionHandlers
+from bot.chat.areas.hours import QuietAndPauseHandlers
+from bot.chat.areas.operator import OperatorHandlers
+from bot.chat.areas.sources import FeedHandlers
+from bot.chat.command import CallbackButton, CommandTable, PromptHandler, RequiredRole, TypedCommand, parse
+from bot.chat.declining import DeclinedRequests
+from bot.chat.lanes import PerChatExecutor
+from bot.chat.membership import MembershipTracker
+from bot.chat.menu import CommandMenu
+from bot.chat.pairing import PairingAttempt, PairingCode
+from bot.chat.turn import ButtonPress, Request, place_of
+from bot.chat.voice import Destination, ReplySender
 from bot.core.chat import Chat, ChatKind, ChatState, Person
-from bot.core.delivery import Rank
+from bot.core.delivery import SendPriority
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.core.ports import ChatShelf, Clock
-from bot.texts.catalog import Catalog, Speech
+from bot.core.ports import Clock
+from bot.core.shelves import ChatRepository
+from bot.texts.catalog import Catalog, Translation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dispatch:
+class Dispatcher:
     """Hands every update to whom it concerns."""
 
     account_id: int
     username: str
-    voice: Voice
-    chats: ChatShelf
+    voice: ReplySender
+    chats: ChatRepository
     catalog: Catalog
     clock: Clock
-    door: Door
-    declining: Declining
-    lanes: Lanes
-    pairing: Pairing
-    menu: Menu
-    membership: Membership
-    alerts: Alerts
-    sources: Sources
-    hours: Hours
-    operator: Operator
-    commands: Commands
-    buttons: Mapping[str, Button]
-    questions: Mapping[str, Question]
-    answers: Answers
+    door: Authorizer
+    declining: DeclinedRequests
+    lanes: PerChatExecutor
+    pairing: PairingCode
+    menu: CommandMenu
+    membership: MembershipTracker
+    alerts: SubscriptionHandlers
+    sources: FeedHandlers
+    hours: QuietAndPauseHandlers
+    operator: OperatorHandlers
+    commands: CommandTable
+    buttons: Mapping[str, CallbackButton]
+    questions: Mapping[str, PromptHandler]
+    answers: CallbackAnswers
 
     def heed(self, raw: Mapping[str, object]) -> bool:
         """Look at an update that has just come in; gives True for a press that is one too many, to be declined."""
@@ -98,7 +99,7 @@ class Dispatch:
         if message is None or (user := message.from_user) is None or not self._concerns(message, typed):
             return
         visitor = await self.door.look(UserId(user.id))
-        if visitor.standing is not Standing.BANNED:
+        if visitor.standing is not Authorization.BANNED:
             await self.declining.say(self._turn(message, user, visitor))
 
     async def _message(self, message: Message) -> None:
@@ -110,7 +111,7 @@ class Dispatch:
         if user is None or not self._concerns(message, typed):
             return
         visitor = await self.door.look(UserId(user.id))
-        if visitor.standing is Standing.BANNED:
+        if visitor.standing is Authorization.BANNED:
             return
         turn = self._turn(message, user, visitor)
         if turn.is_private and await self._paired(turn, visitor, typed):
@@ -119,7 +120,7 @@ class Dispatch:
         if not self.declining.throttle.takes_command(turn.user_id, turn.place.chat_id, anonymous=anonymous):
             await self.declining.say(turn)
             return
-        if turn.is_private and visitor.standing is Standing.STRANGER:
+        if turn.is_private and visitor.standing is Authorization.STRANGER:
             await self.lanes.step_back()  # strangers may be many at once, and must hold up nobody whom the bot knows
             await self.operator.knock(turn, visitor.access)
             return
@@ -135,8 +136,8 @@ class Dispatch:
 
     async def resume(self, person: Person) -> None:
         """Do in his own chat what somebody wrote before he was let in; who wrote nothing we can read is welcomed."""
-        turn = Turn(
-            place=Place(ChatId(person.id), ThreadId(0)),
+        turn = Request(
+            place=Destination(ChatId(person.id), ThreadId(0)),
             kind=ChatKind.PRIVATE,
             user_id=person.id,
             name=person.name,
@@ -158,28 +159,28 @@ class Dispatch:
         old = ChatId(message.migrate_from_chat_id or here)
         await self.chats.move(old, ChatId(message.migrate_to_chat_id or here), self.clock.now())
 
-    async def _paired(self, turn: Turn, visitor: Visitor, typed: Typed | None) -> bool:
+    async def _paired(self, turn: Request, visitor: Requester, typed: TypedCommand | None) -> bool:
         """Try a text as the pairing code; returns whether there is nothing else to do with it."""
         if self.pairing.is_won_by(turn.user_id):
             await self._make_operator(turn)
             return True
         if visitor.is_operator or not self.pairing.is_open:
             return False
-        stranger = visitor.standing is Standing.STRANGER
+        stranger = visitor.standing is Authorization.STRANGER
         if typed is not None or not turn.text or not (stranger or self.pairing.looks_like_one(turn.text)):
             return stranger and self.pairing.ignores(turn.user_id)
         if await self.door.list_operators():
             self.pairing.close()  # named on the command line meanwhile
             return False
         result = self.pairing.attempt(turn.user_id, turn.text)
-        if result is Try.RIGHT:
+        if result is PairingAttempt.RIGHT:
             await self._make_operator(turn)
             return True
-        if result is Try.WRONG and stranger:
+        if result is PairingAttempt.WRONG and stranger:
             await turn.reply(turn.speech.t("That is not the code."))
         return stranger
 
-    async def _make_operator(self, turn: Turn) -> None:
+    async def _make_operator(self, turn: Request) -> None:
         """Keep who sent the right code as operator; the code is over when the store has it, and not before."""
         await self._meet(turn)
         await self.chats.set_operator(turn.user_id, True, self.clock.now())
@@ -187,7 +188,7 @@ class Dispatch:
         await turn.reply(turn.speech.t("You are the operator of this bot now. /help shows what you can do."))
         self.menu.publish_for(turn.user_id)
 
-    def _concerns(self, message: Message, typed: Typed | None) -> bool:
+    def _concerns(self, message: Message, typed: TypedCommand | None) -> bool:
         """Say whether a message is meant for us; in groups that is a command, or an answer to us."""
         if message.chat.type == ChatKind.PRIVATE:
             return typed is None or typed.bot in (None, self.username)
@@ -199,8 +200,8 @@ class Dispatch:
         answered = message.reply_to_message
         return bool(message.text and answered and answered.from_user and answered.from_user.id == self.account_id)
 
-    def _turn(self, message: Message, user: User, visitor: Visitor) -> Turn:
-        return Turn(
+    def _turn(self, message: Message, user: User, visitor: Requester) -> Request:
+        return Request(
             place=place_of(message),
             kind=ChatKind(message.chat.type),
             user_id=UserId(user.id),
@@ -210,11 +211,11 @@ class Dispatch:
             speech=self._speech_for(user),
             text=message.text or "",
             answered=message.reply_to_message.message_id if message.reply_to_message else None,
-            rank=Rank.BULK if visitor.standing is Standing.STRANGER else Rank.REPLY,
+            rank=SendPriority.BULK if visitor.standing is Authorization.STRANGER else SendPriority.REPLY,
             voice=self.voice,
         )
 
-    async def _at_home(self, turn: Turn, message: Message) -> Turn:
+    async def _at_home(self, turn: Request, message: Message) -> Request:
         """Meet the chat, in its own language and with the question it was asked."""
         now, place = self.clock.now(), turn.place
         chat = await self._meet(turn)
@@ -223,7 +224,7 @@ class Dispatch:
         pending = await self.chats.take_pending(place.chat_id, place.thread_id, turn.user_id, now)
         return replace(turn, speech=self._speech_of(chat, turn), asked=pending.kind if pending else None)
 
-    async def _meet(self, turn: Turn) -> Chat:
+    async def _meet(self, turn: Request) -> Chat:
         """Know a chat; one whose language Telegram does not tell reads, and is spoken to in, the language of all."""
         language = self.catalog.choose(turn.language)
         chat = await self.chats.meet(turn.place.chat_id, turn.kind, language, self.clock.now())
@@ -231,7 +232,7 @@ class Dispatch:
             await self.chats.set_language(chat.id, language)
         return replace(chat, language=chat.language or language)
 
-    async def _command(self, turn: Turn, typed: Typed, *, anonymous: bool) -> None:
+    async def _command(self, turn: Request, typed: TypedCommand, *, anonymous: bool) -> None:
         turn = replace(turn, text=typed.argument)
         command = self.commands.find(typed.name, is_operator=turn.is_operator)
         if command is None:
@@ -243,19 +244,19 @@ class Dispatch:
         else:
             await turn.reply(turn.speech.t("Only administrators can change something here."))
 
-    async def _unknown(self, turn: Turn, typed: Typed) -> None:
+    async def _unknown(self, turn: Request, typed: TypedCommand) -> None:
         near = self.commands.guess(typed.name)
         if near:
             await turn.reply(turn.speech.t("I do not know that command. Did you mean {command}?", command=f"/{near}"))
         else:
             await turn.reply(turn.speech.t("I do not know that command. /help shows all of them."))
 
-    async def _text(self, turn: Turn, *, anonymous: bool) -> None:
+    async def _text(self, turn: Request, *, anonymous: bool) -> None:
         question = self.questions.get(turn.asked or "")
         if question is None:
             if turn.is_private and not await self.sources.offer(turn):
                 await self.alerts.offer(turn)
-        elif await self._may(Who.CHANGERS, turn, anonymous=anonymous):
+        elif await self._may(RequiredRole.CHANGERS, turn, anonymous=anonymous):
             await question.handle(turn)
         else:
             await turn.reply(turn.speech.t("Only administrators can change something here."))
@@ -267,8 +268,8 @@ class Dispatch:
 
     async def _press(self, query: CallbackQuery) -> str:
         visitor = await self.door.look(UserId(query.from_user.id))
-        self.declining.note_ban(UserId(query.from_user.id), visitor.standing is Standing.BANNED)
-        if visitor.standing is Standing.BANNED:
+        self.declining.note_ban(UserId(query.from_user.id), visitor.standing is Authorization.BANNED)
+        if visitor.standing is Authorization.BANNED:
             return ""
         speech = self._speech_for(query.from_user)
         verb, rest = keyboards.unpack(query.data or "")
@@ -276,25 +277,25 @@ class Dispatch:
         if not isinstance(message, Message) or button is None:
             return speech.label("This button is too old.")
         turn = self._turn(message, query.from_user, visitor)
-        if turn.is_private and visitor.standing is Standing.STRANGER:
+        if turn.is_private and visitor.standing is Authorization.STRANGER:
             return speech.label("This bot is private.")
         turn = replace(turn, speech=self._speech_of(await self._meet(turn), turn), text="")
-        if button.who is Who.OPERATORS and not turn.is_operator:
+        if button.who is RequiredRole.OPERATORS and not turn.is_operator:
             return turn.speech.label("This button is too old.")
         if not await self._may(button.who, turn, anonymous=False):
             return turn.speech.label("Only administrators can change something here.")
-        return await button.handle(Press(turn=turn, data=query.data or "", rest=rest, message=message))
+        return await button.handle(ButtonPress(turn=turn, data=query.data or "", rest=rest, message=message))
 
-    async def _may(self, who: Who, turn: Turn, *, anonymous: bool) -> bool:
+    async def _may(self, who: RequiredRole, turn: Request, *, anonymous: bool) -> bool:
         """Say whether somebody may do this here and now."""
-        if who is Who.OPERATORS:
+        if who is RequiredRole.OPERATORS:
             return turn.is_operator
-        if who is Who.ANYBODY or turn.is_private or anonymous:
+        if who is RequiredRole.ANYBODY or turn.is_private or anonymous:
             return True
         return await self.voice.is_administrator(turn.place.chat_id, turn.user_id)
 
-    def _speech_for(self, user: User) -> Speech:
+    def _speech_for(self, user: User) -> Translation:
         return self.catalog.speak(user.language_code)
 
-    def _speech_of(self, chat: Chat, turn: Turn) -> Speech:
+    def _speech_of(self, chat: Chat, turn: Request) -> Translation:
         return self.catalog.speak(chat.language or turn.language)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from bot.core.ports import Clock, Inbox
+from bot.core.ports import Clock
+from bot.core.shelves import UpdateRepository
 
 
-class Finishing:
+class UpdateCompletion:
     """
     A group commit for the inbox.
 
@@ -16,7 +17,7 @@ class Finishing:
     for anybody.
     """
 
-    def __init__(self, inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, inbox: UpdateRepository, clock: Clock) -> None:
         self._inbox = inbox
         self._clock = clock
         self._writing = asyncio.Lock()

@@ -7,9 +7,9 @@ import math
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.core.delivery import Rank
+from bot.core.delivery import SendPriority
 from bot.core.ids import ChatId
-from bot.core.limits import Limiter
+from bot.core.limits import RateLimiter
 from bot.core.ports import Clock
 
 _LONGEST_NAP = 5.0
@@ -19,28 +19,28 @@ def _ignore(chat: ChatId | None, delay: timedelta, told: timedelta) -> None:
     """Tell nobody."""
 
 
-class Gate:
+class TelegramRateLimiter:
     """Says when a call may go; replies wait here, the sender of alerts asks and waits by itself."""
 
     def __init__(
-        self, limiter: Limiter, clock: Clock, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+        self, limiter: RateLimiter, clock: Clock, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     ) -> None:
         self._limiter = limiter
         self._clock = clock
         self._sleep = sleep
-        self._turns = {rank: asyncio.Lock() for rank in Rank}
+        self._turns = {rank: asyncio.Lock() for rank in SendPriority}
         self.flood_noted: Callable[[ChatId | None, timedelta, timedelta], object] = _ignore
         """Told for how long a 429 stops its chat, or (None) the whole bot; and how long Telegram says it will last."""
 
-    def wait(self, chat: ChatId | None, rank: Rank) -> float:
+    def wait(self, chat: ChatId | None, rank: SendPriority) -> float:
         """Estimate the seconds such a call must wait; 0 means it may go."""
         return self._limiter.wait(chat, rank, self._clock.monotonic())
 
-    def chat_wait(self, chat: ChatId, rank: Rank) -> float:
+    def chat_wait(self, chat: ChatId, rank: SendPriority) -> float:
         """Give the seconds for which the chat alone stands in the way."""
         return self._limiter.chat_wait(chat, rank, self._clock.monotonic())
 
-    def take(self, chat: ChatId | None, rank: Rank = Rank.ALERT) -> None:
+    def take(self, chat: ChatId | None, rank: SendPriority = SendPriority.ALERT) -> None:
         """Spend one message."""
         self._limiter.take(chat, self._clock.monotonic(), rank)
 
@@ -67,7 +67,9 @@ class Gate:
         moment = self._clock.monotonic()
         return max(self._limiter.paused(None, moment), self._limiter.paused(chat, moment))
 
-    async def admit(self, chat: ChatId | None, rank: Rank = Rank.REPLY, until: float = math.inf) -> bool:
+    async def admit(
+        self, chat: ChatId | None, rank: SendPriority = SendPriority.REPLY, until: float = math.inf
+    ) -> bool:
         """
         Wait until a call may go, and spend it; edits and callback answers come without a chat.
 

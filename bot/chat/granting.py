@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardMarkup
 
 from bot.chat import keyboards, report, sourcewords
-from bot.chat.command import Button
-from bot.chat.lookback import LookBack
-from bot.chat.turn import Press, Turn
+from bot.chat.command import CallbackButton
+from bot.chat.lookback import SuggestionFinder
+from bot.chat.turn import ButtonPress, Request
 from bot.core.errors import StorageError
 from bot.flow.starter import LanguageGap, StarterFeeds
-from bot.flow.subscribe import Subscribe, Subscribed, SubscribeResult
+from bot.flow.subscribe import Subscribed, SubscribeResult, SubscribeService
 from bot.texts.markup import Html
 
 _log = logging.getLogger(__name__)
@@ -21,14 +21,14 @@ _DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class SubscribeReply:
     """What every way to a new keyword ends in."""
 
-    subscribe: Subscribe
-    look_back: LookBack
+    subscribe: SubscribeService
+    look_back: SuggestionFinder
     starter: StarterFeeds
 
-    async def __call__(self, turn: Turn, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
+    async def __call__(self, turn: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
         """Subscribe to what stands in a text; returns the answer and its buttons."""
         results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, text)
         told = await self.look_back(turn.place, results)
@@ -38,14 +38,14 @@ class Grant:
             return said, keyboard
         return sourcewords.with_gap(said, keyboard, gap, turn.speech, may_add=self._may_add(turn))
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of the offer."""
         return (
-            Button(verb=sourcewords.STARTER, handle=self.add_starter),
-            Button(verb=sourcewords.STARTER_UNDO, handle=self.undo_starter),
+            CallbackButton(verb=sourcewords.STARTER, handle=self.add_starter),
+            CallbackButton(verb=sourcewords.STARTER_UNDO, handle=self.undo_starter),
         )
 
-    async def add_starter(self, press: Press) -> str:
+    async def add_starter(self, press: ButtonPress) -> str:
         """Add the starter feeds of a language, and say which; the offer goes."""
         turn, speech = press.turn, press.turn.speech
         if not self._may_add(turn):
@@ -57,7 +57,7 @@ class Grant:
         await press.edit(text, keyboards.without(shown, press.data))
         return "" if done.changed else speech.label("There is nothing left to add.")
 
-    async def undo_starter(self, press: Press) -> str:
+    async def undo_starter(self, press: ButtonPress) -> str:
         """Take back what a press added or switched on."""
         speech = press.turn.speech
         language, _, digits = press.rest.partition(":")
@@ -71,7 +71,7 @@ class Grant:
         await press.edit(sourcewords.starter_undone(gone, language, speech))
         return ""
 
-    async def _find_gap(self, turn: Turn, results: tuple[SubscribeResult, ...]) -> LanguageGap | None:
+    async def _find_gap(self, turn: Request, results: tuple[SubscribeResult, ...]) -> LanguageGap | None:
         """Look for the gap; a fault of the store costs the reader this line and no more."""
         if not any(isinstance(each, Subscribed) for each in results):
             return None
@@ -81,5 +81,5 @@ class Grant:
             _log.warning("starter.failed", extra={"error": error})
             return None
 
-    def _may_add(self, turn: Turn) -> bool:
+    def _may_add(self, turn: Request) -> bool:
         return self.starter.is_open or turn.is_operator

@@ -5,19 +5,19 @@ from __future__ import annotations
 from telegram import InlineKeyboardMarkup
 
 from bot.chat import keyboards
-from bot.texts.catalog import Speech
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html, code, join
 
 ADD = "add"
 """The verb of a button that subscribes to the text it carries."""
 
 
-def examples(speech: Speech) -> tuple[str, ...]:
+def examples(speech: Translation) -> tuple[str, ...]:
     """Give keywords a reader may want to begin with."""
     return (speech.label("North Korea"), speech.label("artificial intelligence"), speech.label("climate"))
 
 
-def welcome(speech: Speech, *, in_group: bool) -> tuple[Html, InlineKeyboardMarkup | None]:
+def welcome(speech: Translation, *, in_group: bool) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Write the welcome and its buttons."""
     t = speech.t
     lines = [

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from telegram import InlineKeyboardMarkup
 
 from bot.chat import keyboards, lengths
-from bot.core.alert import Alert, Also, Summary
+from bot.core.alert import Alert, OtherSource, Summary
 from bot.core.ids import DeliveryId
 from bot.core.retelling import MOST_NAMED
 from bot.texts import markup
-from bot.texts.catalog import Speech
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html
 
 MORE = "more"
@@ -26,7 +26,9 @@ _NAME = 40
 Text = TypeVar("Text", Html, str)
 
 
-def buttons(delivery_id: DeliveryId, summary: Summary, speech: Speech, *, opened: bool) -> InlineKeyboardMarkup | None:
+def buttons(
+    delivery_id: DeliveryId, summary: Summary, speech: Translation, *, opened: bool
+) -> InlineKeyboardMarkup | None:
     """Make the row under an alert."""
     row = []
     if summary.rest and not opened:
@@ -34,7 +36,7 @@ def buttons(delivery_id: DeliveryId, summary: Summary, speech: Speech, *, opened
     return keyboards.keyboard([row])
 
 
-def add(foot: Text, what: Alert, speech: Speech) -> Text:
+def add(foot: Text, what: Alert, speech: Translation) -> Text:
     """Name the other sources at the end of an alert's last line."""
     own = lengths.tidy(what.article.source_title)
     others = [each for each in what.also if lengths.tidy(each.name) not in ("", own)]
@@ -50,7 +52,7 @@ def add(foot: Text, what: Alert, speech: Speech) -> Text:
     return f"{foot} · {markup.plain(said)}"
 
 
-def _link(also: Also) -> Html:
+def _link(also: OtherSource) -> Html:
     name = lengths.cut(lengths.tidy(also.name), _NAME)
     url = address(also.url)
     return markup.link(name, url) if url else markup.escape(name)

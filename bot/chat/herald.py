@@ -9,21 +9,21 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from bot.chat import bundles, lengths, outcomes
-from bot.chat.account import Account
+from bot.chat.account import BotClient
 from bot.chat.messenger import NO_PREVIEW
-from bot.chat.render import Setting
-from bot.core.bundle import Bundle, Telling
+from bot.chat.render import AlertContext
+from bot.core.bundle import CombinedMessage, StoryEntry
 from bot.core.delivery import Delivered, Delivery, SendOutcome
 from bot.core.ids import MessageId
 from bot.core.ports import Clock
 from bot.texts.catalog import Catalog
 
 
-class TelegramHerald:
+class DigestMessenger:
     """The `Herald` of the real world; it waits for nothing, the sender has asked the gate already."""
 
     def __init__(
-        self, *, account: Account, catalog: Catalog, clock: Clock, timezone: str, allow_paid_broadcast: bool = False
+        self, *, account: BotClient, catalog: Catalog, clock: Clock, timezone: str, allow_paid_broadcast: bool = False
     ) -> None:
         self._account = account
         self._catalog = catalog
@@ -31,15 +31,15 @@ class TelegramHerald:
         self._timezone = timezone
         self._paid = True if allow_paid_broadcast else None
 
-    def part(self, bundle: Bundle) -> tuple[tuple[Telling, ...], ...]:
+    def part(self, bundle: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
         """Say which stories go into which message, if one has not room for all."""
         return bundles.part(bundle, self._setting(bundle))
 
-    def mark(self, delivery: Delivery, bundle: Bundle) -> str:
+    def mark(self, delivery: Delivery, bundle: CombinedMessage) -> str:
         """Give a mark of the text that would be shown."""
         return sha256(self._write(delivery, bundle).encode()).hexdigest()[:16]
 
-    async def send_bundle(self, delivery: Delivery, bundle: Bundle) -> SendOutcome:
+    async def send_bundle(self, delivery: Delivery, bundle: CombinedMessage) -> SendOutcome:
         """Render in the chat's language of this moment and send, or edit the message that is there."""
         text = self._write(delivery, bundle)
         if bundle.message_id is not None:
@@ -77,15 +77,15 @@ class TelegramHerald:
                 return outcomes.read(error)
         return Delivered(message_id)
 
-    def _keyboard(self, delivery: Delivery, bundle: Bundle) -> InlineKeyboardMarkup | None:
+    def _keyboard(self, delivery: Delivery, bundle: CombinedMessage) -> InlineKeyboardMarkup | None:
         return bundles.keyboard(bundle, delivery.id, self._catalog.speak(bundle.chat.language))
 
-    def _write(self, delivery: Delivery, bundle: Bundle) -> str:
+    def _write(self, delivery: Delivery, bundle: CombinedMessage) -> str:
         setting = self._setting(bundle)
         if delivery.plain:
             return lengths.cut(bundles.write_plain(bundle, setting), lengths.MESSAGE)
         return bundles.write(bundle, setting)
 
-    def _setting(self, bundle: Bundle) -> Setting:
+    def _setting(self, bundle: CombinedMessage) -> AlertContext:
         speech = self._catalog.speak(bundle.chat.language)
-        return Setting(speech=speech, now=self._clock.now(), timezone=self._timezone)
+        return AlertContext(speech=speech, now=self._clock.now(), timezone=self._timezone)

@@ -43,7 +43,7 @@ class _Place:
             self.slots.release()
 
 
-class Lanes:
+class PerChatExecutor:
     """
     Runs what it is given; work must catch its own exceptions.
 

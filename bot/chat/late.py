@@ -11,13 +11,15 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.chat import lengths, outcomes
-from bot.chat.account import Account
+from bot.chat.account import BotClient
 from bot.chat.messenger import NO_PREVIEW
-from bot.chat.wording import Wording
-from bot.core.delivery import THREAD_GONE, Delivered, Delivery, DeliveryKind, Rank, SendOutcome
+from bot.chat.wording import OutgoingText
+from bot.core.delivery import THREAD_GONE, Delivered, Delivery, DeliveryKind, SendOutcome, SendPriority
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, MessageId
-from bot.core.ports import ChatShelf, Clock, Outbox
+from bot.core.outbox import DeliveryRepository
+from bot.core.ports import Clock
+from bot.core.shelves import ChatRepository
 from bot.flow.prepare import Call
 from bot.texts import markup
 from bot.texts.catalog import Catalog
@@ -31,10 +33,10 @@ MOST_WAITING = 20
 class LateReplies:
     """Keeps answers, and prepares them for the sender."""
 
-    outbox: Outbox
-    account: Account
+    outbox: DeliveryRepository
+    account: BotClient
     clock: Clock
-    chats: ChatShelf
+    chats: ChatRepository
     catalog: Catalog
     allow_paid_broadcast: bool = False
     _chats: set[ChatId] = field(default_factory=set)
@@ -56,7 +58,7 @@ class LateReplies:
             self._chats.discard(chat_id)
         return bool(waiting)
 
-    async def keep(self, wording: Wording, rank: Rank) -> bool:
+    async def keep(self, wording: OutgoingText, rank: SendPriority) -> bool:
         """
         Queue an answer; returns whether the store took it.
 

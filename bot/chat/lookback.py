@@ -6,15 +6,16 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.chat.voice import Place
+from bot.chat.voice import Destination
 from bot.core import archive, query
-from bot.core.backtest import Past, plain
+from bot.core.backtest import BacktestResult, plain
 from bot.core.chat import Chat
 from bot.core.errors import Refusal, StorageError
-from bot.core.expression import And, Node, Term
+from bot.core.expression import AllOf, Node, Term
 from bot.core.ids import SubscriptionId
-from bot.core.ports import ChatShelf, Clock
-from bot.core.query import Mode, Query
+from bot.core.ports import Clock
+from bot.core.query import MatchMode, Query
+from bot.core.shelves import ChatRepository
 from bot.core.subscription import Subscription
 from bot.flow.backtest import Backtest
 from bot.flow.subscribe import Subscribed, SubscribeResult
@@ -27,26 +28,28 @@ _NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Suggestions:
     """What there is to say about one wish."""
 
-    past: Past
+    past: BacktestResult
     names: tuple[str, ...] = ()
     """What the place it asks for is called in the reader's other languages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LookBack:
+class SuggestionFinder:
     """Looks back for each wish that was granted."""
 
-    chats: ChatShelf
+    chats: ChatRepository
     backtest: Backtest
     places: Places
     clock: Clock
 
-    async def __call__(self, place: Place, results: tuple[SubscribeResult, ...]) -> Mapping[SubscriptionId, Told]:
+    async def __call__(
+        self, place: Destination, results: tuple[SubscribeResult, ...]
+    ) -> Mapping[SubscriptionId, Suggestions]:
         """Look back as far as time allows; a fault of the store costs the reader these lines and no more."""
-        told: dict[SubscriptionId, Told] = {}
+        told: dict[SubscriptionId, Suggestions] = {}
         started = self.clock.monotonic()
         try:
             chat = await self.chats.find(place.chat_id)
@@ -59,17 +62,17 @@ class LookBack:
             _log.warning("lookback.failed", extra={"error": error})
         return told
 
-    async def one(self, chat: Chat, subscription: Subscription) -> Told:
+    async def one(self, chat: Chat, subscription: Subscription) -> Suggestions:
         """Look back for one wish."""
         asked = query.parse(subscription.normal)
-        return Told(await self.backtest(chat, asked, subscription.mode), self.names(chat, asked))
+        return Suggestions(await self.backtest(chat, asked, subscription.mode), self.names(chat, asked))
 
-    async def of_text(self, place: Place, asked: Query) -> Past | None:
+    async def of_text(self, place: Destination, asked: Query) -> BacktestResult | None:
         """Look back for what nobody is subscribed to."""
         chat = await self.chats.find(place.chat_id)
-        return None if chat is None else await self.backtest(chat, asked, Mode.COMPOUNDS)
+        return None if chat is None else await self.backtest(chat, asked, MatchMode.COMPOUNDS)
 
-    async def names_of(self, place: Place, subscription: Subscription) -> tuple[str, ...]:
+    async def names_of(self, place: Destination, subscription: Subscription) -> tuple[str, ...]:
         """Name the place a wish asks for in the reader's other languages."""
         chat = await self.chats.find(place.chat_id)
         try:
@@ -90,7 +93,7 @@ def _name(root: Node) -> str | None:
     match root:
         case Term() if plain(root):
             return root.text
-        case And(parts):
+        case AllOf(parts):
             names = [part.text for part in parts if isinstance(part, Term) and plain(part)]
             return " ".join(names) if len(names) == len(parts) else None
         case _:

@@ -20,7 +20,7 @@ Key = tuple[int, int]
 Look = tuple[Html, InlineKeyboardMarkup | None]
 
 
-class Looks:
+class MessageVersions:
     """The looks of the latest messages; of changes to one message the latest wins."""
 
     def __init__(self) -> None:

@@ -9,12 +9,13 @@ from telegram import ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUp
 from telegram.constants import ChatMemberStatus
 
 from bot.chat import greeting
-from bot.chat.access import Door, Standing
-from bot.chat.voice import Place, Voice
+from bot.chat.access import Authorization, Authorizer
+from bot.chat.voice import Destination, ReplySender
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery import Rank
+from bot.core.delivery import SendPriority
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.core.ports import ChatShelf, Clock, Facts
+from bot.core.ports import Clock
+from bot.core.shelves import ChatRepository, KeyValueRepository
 from bot.texts.catalog import Catalog
 
 GROUPS = 5
@@ -23,15 +24,15 @@ _OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
+class MembershipTracker:
     """Follows where the bot is a member; subscriptions stay whatever happens."""
 
-    door: Door
-    chats: ChatShelf
+    door: Authorizer
+    chats: ChatRepository
     catalog: Catalog
-    voice: Voice
+    voice: ReplySender
     clock: Clock
-    facts: Facts
+    facts: KeyValueRepository
     account_id: int
 
     async def change(self, update: ChatMemberUpdated) -> None:
@@ -56,18 +57,20 @@ class Membership:
     async def _unblocked(self, update: ChatMemberUpdated) -> None:
         chat_id = ChatId(update.chat.id)
         visitor = await self.door.look(UserId(update.from_user.id))
-        if visitor.standing is Standing.WELCOME and await self.chats.find(chat_id) is not None:
+        if visitor.standing is Authorization.WELCOME and await self.chats.find(chat_id) is not None:
             await self.chats.set_state(chat_id, ChatState.ACTIVE, self.clock.now())
 
     async def _joined(self, update: ChatMemberUpdated) -> None:
         visitor = await self.door.look(UserId(update.from_user.id))
         chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
-        place = Place(chat_id, ThreadId(0))
+        place = Destination(chat_id, ThreadId(0))
         language = self.catalog.find(update.from_user.language_code)
-        if visitor.standing is not Standing.WELCOME:
-            if visitor.standing is Standing.STRANGER and _may_write(update, kind):
+        if visitor.standing is not Authorization.WELCOME:
+            if visitor.standing is Authorization.STRANGER and _may_write(update, kind):
                 speech = self.catalog.speak(language)
-                await self.voice.say(place, speech.t("This bot is private and cannot stay here."), rank=Rank.BULK)
+                await self.voice.say(
+                    place, speech.t("This bot is private and cannot stay here."), rank=SendPriority.BULK
+                )
             await self.voice.leave(chat_id)
             return
         if not visitor.is_operator and not await self._has_room(UserId(update.from_user.id), chat_id):

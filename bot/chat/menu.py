@@ -16,11 +16,11 @@ from telegram import (
     BotCommandScopeChat,
 )
 
-from bot.chat.command import Command, Who
-from bot.chat.voice import Voice
+from bot.chat.command import Command, RequiredRole
+from bot.chat.voice import ReplySender
 from bot.core.ids import UserId
-from bot.core.ports import Facts
-from bot.texts.catalog import Catalog, Speech
+from bot.core.shelves import KeyValueRepository
+from bot.texts.catalog import Catalog, Translation
 
 _log = logging.getLogger(__name__)
 _PRIVATE_ONLY = frozenset({"start", "cancel"})
@@ -31,11 +31,11 @@ Scopes = list[tuple[BotCommandScope, list[Command]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Menu:
+class CommandMenu:
     """What Telegram shows behind the slash."""
 
-    voice: Voice
-    facts: Facts
+    voice: ReplySender
+    facts: KeyValueRepository
     catalog: Catalog
     commands: Sequence[Command]
     account_id: int
@@ -46,7 +46,7 @@ class Menu:
 
     def publish(self) -> None:
         """Set the menus for everybody, unless they are set already; that takes its time."""
-        everybody = [each for each in self.commands if each.about and each.who is not Who.OPERATORS]
+        everybody = [each for each in self.commands if each.about and each.who is not RequiredRole.OPERATORS]
         in_groups = [each for each in everybody if each.name not in _PRIVATE_ONLY]
         scopes: Scopes = [
             (BotCommandScopeAllPrivateChats(), everybody),
@@ -100,5 +100,5 @@ class Menu:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _translated(commands: Sequence[Command], speech: Speech) -> list[BotCommand]:
+def _translated(commands: Sequence[Command], speech: Translation) -> list[BotCommand]:
     return [BotCommand(each.name, speech.label(each.about)) for each in commands]

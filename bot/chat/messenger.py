@@ -7,8 +7,8 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.chat import growing, lengths, outcomes, render
-from bot.chat.account import Account
-from bot.chat.render import Setting
+from bot.chat.account import BotClient
+from bot.chat.render import AlertContext
 from bot.core.alert import Alert, Summary
 from bot.core.chat import Chat
 from bot.core.delivery import Delivered, Delivery, Refused, SendOutcome
@@ -25,7 +25,7 @@ class TelegramMessenger:
     """The `Messenger` of the real world; it waits for nothing, the sender has asked the gate already."""
 
     def __init__(
-        self, *, account: Account, catalog: Catalog, clock: Clock, timezone: str, allow_paid_broadcast: bool = False
+        self, *, account: BotClient, catalog: Catalog, clock: Clock, timezone: str, allow_paid_broadcast: bool = False
     ) -> None:
         self._account = account
         self._catalog = catalog
@@ -71,8 +71,10 @@ class TelegramMessenger:
         """Send what the bot has to say on its own account: the payload, word for word."""
         return await self._send(delivery, lengths.cut(delivery.payload, lengths.MESSAGE), html=False)
 
-    def _setting(self, alert: Alert) -> Setting:
-        return Setting(speech=self._catalog.speak(alert.chat.language), now=self._clock.now(), timezone=self._timezone)
+    def _setting(self, alert: Alert) -> AlertContext:
+        return AlertContext(
+            speech=self._catalog.speak(alert.chat.language), now=self._clock.now(), timezone=self._timezone
+        )
 
     async def _send(
         self, delivery: Delivery, text: str, *, html: bool, row: InlineKeyboardMarkup | None = None

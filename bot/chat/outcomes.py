@@ -9,13 +9,13 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 from bot.chat.transport import FloodError, NotConnectedError
 from bot.core.delivery import (
     ChatMoved,
+    NotSent,
+    OutcomeUnknown,
     Refused,
     RefusedReason,
     RetryAfter,
     SendOutcome,
     TokenRefused,
-    Unknown,
-    Unsent,
 )
 from bot.core.ids import ChatId
 
@@ -80,13 +80,13 @@ def read(error: TelegramError) -> SendOutcome:
         case InvalidToken():
             return TokenRefused("Telegram does not accept the token")
         case Conflict():
-            return Unsent(error.message)
+            return NotSent(error.message)
         case NotConnectedError():
-            return Unsent(error.message)
+            return NotSent(error.message)
         case NetworkError():
-            return Unknown(error.message)
+            return OutcomeUnknown(error.message)
         case _:
-            return Unknown(type(error).__name__)
+            return OutcomeUnknown(type(error).__name__)
 
 
 def _reason(

@@ -22,7 +22,7 @@ _SIGNS = 10  # of five bits each
 _REMEMBERED = 10_000
 
 
-class Try(StrEnum):
+class PairingAttempt(StrEnum):
     """What came of a try."""
 
     RIGHT = "right"
@@ -33,7 +33,7 @@ class Try(StrEnum):
     """There is no code, or not any more."""
 
 
-class Pairing:
+class PairingCode:
     """One code, one use; closed until it is opened. A right try counts until `close`: the store may fail in between."""
 
     def __init__(self, clock: Clock) -> None:
@@ -81,20 +81,20 @@ class Pairing:
         signs = _signs(text)
         return len(signs) == _SIGNS and len(text.strip()) <= _SIGNS + 2 and set(signs) <= set(_ALPHABET)
 
-    def attempt(self, user_id: UserId, text: str) -> Try:
+    def attempt(self, user_id: UserId, text: str) -> PairingAttempt:
         """Try a text as the code."""
         if not self.is_open or self._signs is None:
-            return Try.CLOSED
+            return PairingAttempt.CLOSED
         if self.ignores(user_id):
-            return Try.IGNORED
+            return PairingAttempt.IGNORED
         if hmac.compare_digest(_signs(text).encode(), self._signs.encode()):
             self._signs, self._winner = None, user_id
-            return Try.RIGHT
+            return PairingAttempt.RIGHT
         self._wrong[user_id] = self._wrong.get(user_id, 0) + 1
         self._wrong.move_to_end(user_id)
         while len(self._wrong) > _REMEMBERED:
             self._wrong.popitem(last=False)
-        return Try.WRONG
+        return PairingAttempt.WRONG
 
 
 def _signs(text: str) -> str:

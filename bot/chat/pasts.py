@@ -7,15 +7,15 @@ from urllib.parse import urlsplit
 from bot.chat import lengths
 from bot.core import shown
 from bot.core.article import Article
-from bot.core.backtest import FormCount, Past
-from bot.texts.catalog import Speech
+from bot.core.backtest import BacktestResult, FormCount
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html, bold, escape, italic, join, link
 
 _HEADLINE = 90
 _FORMS = 3
 
 
-def lines(past: Past, normal: str, speech: Speech) -> tuple[Html, ...]:
+def lines(past: BacktestResult, normal: str, speech: Translation) -> tuple[Html, ...]:
     """Say below a wish how often it would have fired, and as what; nothing where nothing is stored."""
     if past.is_empty:
         return ()
@@ -25,13 +25,13 @@ def lines(past: Past, normal: str, speech: Speech) -> tuple[Html, ...]:
     return (_counted(past, example, speech), *_forms(past, normal, speech))
 
 
-def _nothing(past: Past, speech: Speech) -> Html:
+def _nothing(past: BacktestResult, speech: Translation) -> Html:
     if past.near:
         return speech.t("Nothing in the last 30 days. Did you mean {query}?", query=bold(past.near))
     return speech.t("Nothing in the last 30 days.")
 
 
-def _counted(past: Past, example: Html, speech: Speech) -> Html:
+def _counted(past: BacktestResult, example: Html, speech: Translation) -> Html:
     if not past.week:
         return speech.n(
             "None in the last 7 days; one in the last 30: {example}",
@@ -49,13 +49,13 @@ def _counted(past: Past, example: Html, speech: Speech) -> Html:
     )
 
 
-def _forms(past: Past, normal: str, speech: Speech) -> tuple[Html, ...]:
+def _forms(past: BacktestResult, normal: str, speech: Translation) -> tuple[Html, ...]:
     """Show how else the word stands in articles, where it does."""
     others = [each.form for each in past.forms if each.form.casefold() not in normal.casefold().split()][:_FORMS]
     return (italic(speech.t("Found also as {forms}", forms=", ".join(others))),) if others else ()
 
 
-def short(past: Past, speech: Speech) -> Html | None:
+def short(past: BacktestResult, speech: Translation) -> Html | None:
     """Say in a few words how often a wish would have fired."""
     if past.is_empty:
         return None
@@ -64,7 +64,7 @@ def short(past: Past, speech: Speech) -> Html | None:
     return speech.n("one in 7 days", "{count} in 7 days", past.week)
 
 
-def trial(past: Past, normal: str, speech: Speech) -> Html:
+def trial(past: BacktestResult, normal: str, speech: Translation) -> Html:
     """Tell all about a query that was only tried: how many articles, grouped by the form found."""
     query = bold(normal)
     if past.is_empty:
@@ -82,7 +82,7 @@ def trial(past: Past, normal: str, speech: Speech) -> Html:
     return join("\n", told)
 
 
-def _found(past: Past, query: Html, speech: Speech) -> Html:
+def _found(past: BacktestResult, query: Html, speech: Translation) -> Html:
     if not past.month:
         return speech.t("{query} would have found nothing in the last 30 days.", query=query)
     return speech.n(
@@ -93,7 +93,7 @@ def _found(past: Past, query: Html, speech: Speech) -> Html:
     )
 
 
-def _form(each: FormCount, speech: Speech) -> Html:
+def _form(each: FormCount, speech: Translation) -> Html:
     return speech.t(
         "• {form} ({count}): {example}", form=bold(each.form), count=each.count, example=headline(each.newest)
     )

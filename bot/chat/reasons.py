@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from bot.core.matching import Evidence, Place, Rule
-from bot.texts.catalog import Speech
+from bot.core.evidence import Evidence
+from bot.core.scan import TextField
+from bot.language.rules import FormRule
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html, bold
 
 
-def reason(evidence: Evidence, speech: Speech) -> Html:
+def reason(evidence: Evidence, speech: Translation) -> Html:
     """Say in one line why a form counts as the keyword: "Atomwaffenprogramm: begins with Atomwaffen"."""
     t, form, term = speech.t, bold(evidence.form), evidence.term
     match evidence.rule:
-        case Rule.EXACT:
+        case FormRule.EXACT:
             return t("{form}: the word itself", form=form)
-        case Rule.SPELLING:
+        case FormRule.SPELLING:
             return t("{form}: another spelling of {term}", form=form, term=term)
-        case Rule.INFLECTION:
+        case FormRule.INFLECTION:
             return t("{form}: a form of {term}", form=form, term=term)
-        case Rule.DERIVATION:
+        case FormRule.DERIVATION:
             return t("{form}: derived from {term}", form=form, term=term)
-        case Rule.COMPOUND_FIRST | Rule.OPEN_END:
+        case FormRule.COMPOUND_FIRST | FormRule.OPEN_END:
             return t("{form}: begins with {term}", form=form, term=term)
-        case Rule.COMPOUND_LAST | Rule.OPEN_START:
+        case FormRule.COMPOUND_LAST | FormRule.OPEN_START:
             return t("{form}: ends with {term}", form=form, term=term)
-        case Rule.PHRASE:
+        case FormRule.PHRASE:
             return t("{form}: the words of {term} side by side", form=form, term=term)
 
 
-def place(where: Place, speech: Speech) -> str:
+def place(where: TextField, speech: Translation) -> str:
     """Name a place of an article."""
     match where:
-        case Place.TITLE:
+        case TextField.TITLE:
             return speech.label("in the headline")
-        case Place.LEAD:
+        case TextField.LEAD:
             return speech.label("in the lead")
-        case Place.BODY:
+        case TextField.BODY:
             return speech.label("in the text")

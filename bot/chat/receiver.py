@@ -17,14 +17,15 @@ from typing import Any
 from telegram.error import Conflict, TelegramError
 
 from bot.chat import outcomes
-from bot.chat.account import Account
-from bot.chat.lanes import Lanes
+from bot.chat.account import BotClient
+from bot.chat.lanes import PerChatExecutor
 from bot.chat.lenient import RawPress
-from bot.chat.update_queue import DeclinePress, Handle, Heed, UpdateQueue, back_off, where
+from bot.chat.update_queue import DeclinePress, Handle, Heed, StoredUpdateQueue, back_off, where
 from bot.core.delivery import TokenRefused
 from bot.core.errors import StorageError
-from bot.core.office import Alone, Office
-from bot.core.ports import Clock, Inbox
+from bot.core.office import Leadership, SoleLeader
+from bot.core.ports import Clock
+from bot.core.shelves import UpdateRepository
 from bot.flow.outage import Outage
 
 _log = logging.getLogger(__name__)
@@ -43,14 +44,14 @@ _GLANCE = 0.25
 Pause = Callable[[float], Awaitable[object]]
 
 
-class Receiver:
+class UpdateReceiver:
     """The loop that asks Telegram what is new; `ready` is set by the first answer."""
 
     def __init__(
         self,
         *,
-        account: Account,
-        inbox: Inbox,
+        account: BotClient,
+        inbox: UpdateRepository,
         handle: Handle,
         failed: Handle,
         clock: Clock,
@@ -58,13 +59,13 @@ class Receiver:
         poll: timedelta = timedelta(seconds=25),
         grace: timedelta = timedelta(seconds=5),
         pause: Pause | None = None,
-        office: Office | None = None,
+        office: Leadership | None = None,
         beat: Callable[[bool], None] = lambda succeeded: None,
         outage: Outage | None = None,
         heed: Heed = lambda raw: False,
         decline: Handle | None = None,
         decline_press: DeclinePress | None = None,
-        lanes: Lanes | None = None,
+        lanes: PerChatExecutor | None = None,
     ) -> None:
         self._account = account
         self._inbox = inbox
@@ -72,7 +73,7 @@ class Receiver:
         self._poll = poll
         self._grace = grace
         self._pause = pause or self._rest
-        self._office = office or Alone()
+        self._office = office or SoleLeader()
         self._beat = beat
         self._outage = outage or Outage("telegram", clock)
         self._offset = 0
@@ -81,7 +82,7 @@ class Receiver:
         self._webhook_deleted_at: float | None = None
         self._stopping = asyncio.Event()
         self._ready = ready
-        self._queue = UpdateQueue(
+        self._queue = StoredUpdateQueue(
             account=account,
             inbox=inbox,
             handle=handle,
@@ -91,7 +92,7 @@ class Receiver:
             heed=heed,
             clock=clock,
             pause=self._pause,
-            lanes=lanes or Lanes(),
+            lanes=lanes or PerChatExecutor(),
             stopping=self._stopping,
         )
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bot.chat import lengths
 from bot.core.errors import Refusal
-from bot.texts.catalog import Speech
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html, bold, code
 
 _BEFORE = 24
 _AFTER = 12
 
 
-def words(refusal: Refusal, typed: str, speech: Speech) -> Html:
+def words(refusal: Refusal, typed: str, speech: Translation) -> Html:
     """Explain why a wish cannot be granted; `typed` is the text in which the refusal's place counts."""
     kind = refusal.reason.partition(".")[0]
     if kind == "query":
@@ -21,7 +21,7 @@ def words(refusal: Refusal, typed: str, speech: Speech) -> Html:
     return speech.t("That did not work.")
 
 
-def _query(refusal: Refusal, typed: str, speech: Speech) -> Html:
+def _query(refusal: Refusal, typed: str, speech: Translation) -> Html:
     t, facts = speech.t, refusal.facts
     there = _there(typed, refusal)
     match refusal.reason:
@@ -51,7 +51,7 @@ def _query(refusal: Refusal, typed: str, speech: Speech) -> Html:
             return _what(refusal, typed, there, speech)
 
 
-def _lone(refusal: Refusal, there: Html, speech: Speech) -> Html:
+def _lone(refusal: Refusal, there: Html, speech: Translation) -> Html:
     operator = str(refusal.facts.get("operator", ""))
     if not operator:
         return speech.t("Something is missing here: {there}", there=there)
@@ -60,7 +60,7 @@ def _lone(refusal: Refusal, there: Html, speech: Speech) -> Html:
     )
 
 
-def _what(refusal: Refusal, typed: str, there: Html, speech: Speech) -> Html:
+def _what(refusal: Refusal, typed: str, there: Html, speech: Translation) -> Html:
     t, facts = speech.t, refusal.facts
     match refusal.reason:
         case "query.only_exclusions":
@@ -95,7 +95,7 @@ def _what(refusal: Refusal, typed: str, there: Html, speech: Speech) -> Html:
             return t("I do not understand this search: {there}", there=there)
 
 
-def _subscription(refusal: Refusal, typed: str, speech: Speech) -> Html:
+def _subscription(refusal: Refusal, typed: str, speech: Translation) -> Html:
     match refusal.reason:
         case "subscription.exists":
             return speech.t(

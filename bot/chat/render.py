@@ -11,9 +11,9 @@ from datetime import datetime
 
 from bot.chat import growing, lengths
 from bot.core import hours, shown
-from bot.core.alert import Alert, Line, Summary
+from bot.core.alert import Alert, Summary, SummaryLine
 from bot.texts import markup
-from bot.texts.catalog import Speech
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html
 
 _ROOM = 40
@@ -23,16 +23,16 @@ _PAID = "🔒 "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class AlertContext:
     """What the look of an alert depends on besides the alert."""
 
-    speech: Speech
+    speech: Translation
     now: datetime
     timezone: str
     """For chats that have set none."""
 
 
-def alert(what: Alert, summary: Summary, setting: Setting, *, opened: bool = False) -> Html:
+def alert(what: Alert, summary: Summary, setting: AlertContext, *, opened: bool = False) -> Html:
     """Write an alert as HTML, at most 500 visible characters long but for what it grew by: more text, other sources."""
     head, foot = _headline(what), markup.italic(_foot(what, summary, setting))
     lines = _lines(summary, shown.ALERT - lengths.visible(head) - lengths.visible(foot) - 1)
@@ -55,7 +55,7 @@ def _lines(summary: Summary, room: int) -> list[Html]:
     return lines
 
 
-def plain_alert(what: Alert, summary: Summary, setting: Setting) -> str:
+def plain_alert(what: Alert, summary: Summary, setting: AlertContext) -> str:
     """Write an alert without any markup, for when Telegram refused the other one."""
     url = _url(what)
     return lengths.cut(
@@ -80,7 +80,7 @@ def _url(what: Alert) -> str | None:
     return growing.address(what.article.url)
 
 
-def _line(line: Line, bulleted: bool) -> Html:
+def _line(line: SummaryLine, bulleted: bool) -> Html:
     pieces: list[str] = ["• "] if bulleted else []
     at = 0
     for start, end in sorted(line.bold):
@@ -92,14 +92,14 @@ def _line(line: Line, bulleted: bool) -> Html:
     return markup.join("", pieces)
 
 
-def _shortened(line: Line, bulleted: bool, limit: int) -> Html:
+def _shortened(line: SummaryLine, bulleted: bool, limit: int) -> Html:
     """Cut a single long line; what is bold behind the cut goes with it."""
     text = lengths.cut(line.text, limit - 2 * bulleted)
     inside = tuple(span for span in line.bold if span[1] < len(text))
-    return _line(Line(text, inside), bulleted)
+    return _line(SummaryLine(text, inside), bulleted)
 
 
-def _foot(what: Alert, summary: Summary, setting: Setting) -> str:
+def _foot(what: Alert, summary: Summary, setting: AlertContext) -> str:
     zone = hours.zone(what.chat.timezone, setting.timezone)
     published, now = what.article.published_at, setting.now.astimezone(zone)
     if what.article.is_day:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat import choices, keyboards, lengths, pasts, refusals
-from bot.chat.lookback import Told
+from bot.chat.lookback import Suggestions
 from bot.core.ids import SubscriptionId
 from bot.core.subscription import Subscription
 from bot.flow.subscribe import NotSubscribed, Subscribed, SubscribeResult
-from bot.texts.catalog import Speech
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html, bold, join
 
 UNDO = choices.UNDO
@@ -22,7 +22,7 @@ _GRANTED, _REFUSED = "✓", "✗"
 
 
 def report(
-    results: tuple[SubscribeResult, ...], speech: Speech, told: Mapping[SubscriptionId, Told]
+    results: tuple[SubscribeResult, ...], speech: Translation, told: Mapping[SubscriptionId, Suggestions]
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Say what became of each wish, and what it would have found."""
     done = [each.subscription for each in results if isinstance(each, Subscribed)]
@@ -41,7 +41,9 @@ def is_list(text: str) -> bool:
     return text.startswith((_GRANTED, _REFUSED))
 
 
-def _one(subscription: Subscription, speech: Speech, told: Told | None) -> tuple[Html, InlineKeyboardMarkup | None]:
+def _one(
+    subscription: Subscription, speech: Translation, told: Suggestions | None
+) -> tuple[Html, InlineKeyboardMarkup | None]:
     done = speech.t(
         "Done: as soon as a feed carries a story on {query}, I tell you. (No. {number})",
         query=bold(subscription.normal),
@@ -52,7 +54,9 @@ def _one(subscription: Subscription, speech: Speech, told: Told | None) -> tuple
     return join("\n", lines), keyboards.keyboard(rows)
 
 
-def _suggestions(subscription: Subscription, speech: Speech, told: Told | None) -> list[list[InlineKeyboardButton]]:
+def _suggestions(
+    subscription: Subscription, speech: Translation, told: Suggestions | None
+) -> list[list[InlineKeyboardButton]]:
     """Offer what may be meant, and what the same place is called elsewhere."""
     rows = []
     near = told.past.near if told else None
@@ -65,7 +69,9 @@ def _suggestions(subscription: Subscription, speech: Speech, told: Told | None) 
     return rows
 
 
-def _line(result: SubscribeResult, speech: Speech, told: Mapping[SubscriptionId, Told], *, alone: bool) -> Html:
+def _line(
+    result: SubscribeResult, speech: Translation, told: Mapping[SubscriptionId, Suggestions], *, alone: bool
+) -> Html:
     match result:
         case Subscribed(subscription):
             known = told.get(subscription.id)

@@ -12,8 +12,8 @@ from bot.core.feed import FeedState, host_of
 from bot.core.page import FeedLink
 from bot.core.source import Source, read_address, without_password
 from bot.flow.follow import Followed
-from bot.flow.starter import LanguageGap, StarterAdded
-from bot.texts.catalog import Speech
+from bot.flow.starter import LanguageGap, StarterFeedsAdded
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html, bold, escape, italic, join, link
 
 SWITCH, PAGE, PICK, REMOVE, UNDO = "srcs", "srcp", "srck", "srcr", "srcu"
@@ -24,7 +24,7 @@ _ENTRIES = 3
 _MOST_CHOICES = 10
 
 
-def added(followed: Followed, speech: Speech, reads: tuple[str, ...]) -> tuple[Html, InlineKeyboardMarkup | None]:
+def added(followed: Followed, speech: Translation, reads: tuple[str, ...]) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Show a new source: title, language, last entries, and a way back."""
     feed, parsed = followed.feed, followed.parsed
     language = feed.language or parsed.language
@@ -47,14 +47,14 @@ def added(followed: Followed, speech: Speech, reads: tuple[str, ...]) -> tuple[H
     return join("\n", lines), keyboards.keyboard([[keyboards.button(speech.label("Undo"), UNDO, feed.id)]])
 
 
-def known(source: Source, speech: Speech) -> Html:
+def known(source: Source, speech: Translation) -> Html:
     """Say that a source is there already."""
     if source.is_followed:
         return speech.t("You follow {title} already; it is number {number} in /feeds.", **_names(source))
     return speech.t("{title} was switched off here. It is on again.", **_names(source))
 
 
-def choice(links: tuple[FeedLink, ...], speech: Speech) -> tuple[Html, InlineKeyboardMarkup | None]:
+def choice(links: tuple[FeedLink, ...], speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Let the reader choose among the feeds of a page; each button finds its address in the text."""
     # What Telegram takes for no link would move the places of the others.
     shown = [each for each in links if read_address(each.url)][:_MOST_CHOICES]
@@ -66,7 +66,7 @@ def choice(links: tuple[FeedLink, ...], speech: Speech) -> tuple[Html, InlineKey
     return join("\n", lines), keyboards.keyboard([*rows, [keyboards.button(speech.label("Cancel"), keyboards.NO)]])
 
 
-def refused(refusal: Refusal, speech: Speech) -> Html:
+def refused(refusal: Refusal, speech: Translation) -> Html:
     """Say why nothing was added; whether something answered, and what, is none of a stranger's business."""
     match refusal.reason:
         case "feed.address":
@@ -79,13 +79,13 @@ def refused(refusal: Refusal, speech: Speech) -> Html:
             return speech.t("I cannot read anything there. It must be a public web address with a feed.")
 
 
-def closed(speech: Speech) -> Html:
+def closed(speech: Translation) -> Html:
     """Say that readers may not add feeds here."""
     return speech.t("Sources are chosen by the operator of this bot.")
 
 
 def overview(
-    sources: tuple[Source, ...], speech: Speech, offset: int, now: datetime, zone: tzinfo, *, may_add: bool
+    sources: tuple[Source, ...], speech: Translation, offset: int, now: datetime, zone: tzinfo, *, may_add: bool
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Show a page of the sources, with buttons that switch them off and on."""
     if not sources:
@@ -106,7 +106,7 @@ def overview(
     return join("\n", lines), keyboards.keyboard([*rows, turn_page])
 
 
-def asked_to_remove(source: Source, speech: Speech) -> tuple[Html, InlineKeyboardMarkup | None]:
+def asked_to_remove(source: Source, speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Ask before an own feed is given up."""
     rows = [
         [
@@ -117,19 +117,19 @@ def asked_to_remove(source: Source, speech: Speech) -> tuple[Html, InlineKeyboar
     return speech.t("Remove {title}?", **_names(source)), keyboards.keyboard(rows)
 
 
-def removed(source: Source, speech: Speech) -> Html:
+def removed(source: Source, speech: Translation) -> Html:
     """Say that an own feed was given up."""
     return speech.t("Removed: {title}.", **_names(source))
 
 
-def switched(source: Source, speech: Speech) -> tuple[Html, InlineKeyboardMarkup | None]:
+def switched(source: Source, speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Say that a feed of everybody was switched off here, with a way back."""
     rows = [[keyboards.button(speech.label("Undo"), SWITCH, "-", source.feed.id, 1)]]
     return speech.t("{title} is switched off here.", **_names(source)), keyboards.keyboard(rows)
 
 
 def with_gap(
-    said: Html, shown: InlineKeyboardMarkup | None, gap: LanguageGap, speech: Speech, *, may_add: bool
+    said: Html, shown: InlineKeyboardMarkup | None, gap: LanguageGap, speech: Translation, *, may_add: bool
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Add to an answer that no source is in the reader's language, and offer some, where there are any to add."""
     language = speech.language_of(gap.language)
@@ -143,7 +143,7 @@ def with_gap(
     return join("\n", [said, text]), keyboards.keyboard(rows)
 
 
-def starter_added(done: StarterAdded, speech: Speech) -> tuple[Html, InlineKeyboardMarkup | None]:
+def starter_added(done: StarterFeedsAdded, speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Say which starter feeds were added and which were switched on, with a way back."""
     language, lines = speech.language_of(done.language), []
     if done.added:
@@ -171,7 +171,7 @@ def starter_added(done: StarterAdded, speech: Speech) -> tuple[Html, InlineKeybo
     return join("\n", lines), keyboards.keyboard(rows)
 
 
-def starter_undone(count: int, language: str, speech: Speech) -> Html:
+def starter_undone(count: int, language: str, speech: Translation) -> Html:
     """Say that starter feeds were given up again."""
     return speech.n(
         "Undone: one source in {language} is gone here again.",
@@ -181,7 +181,7 @@ def starter_undone(count: int, language: str, speech: Speech) -> Html:
     )
 
 
-def _line(source: Source, speech: Speech, now: datetime, zone: tzinfo) -> Html:
+def _line(source: Source, speech: Translation, now: datetime, zone: tzinfo) -> Html:
     mark = "✓" if source.is_followed else "✗"
     parts = [join("", [f"{mark} {source.feed.id} · ", _title(source.feed.title or host_of(source.feed.url))])]
     if source.is_own:
@@ -196,7 +196,7 @@ def _line(source: Source, speech: Speech, now: datetime, zone: tzinfo) -> Html:
     return join(" · ", parts)
 
 
-def _state(source: Source, speech: Speech) -> Html | None:
+def _state(source: Source, speech: Translation) -> Html | None:
     """Say how a source is, where that is worth a word."""
     feed = source.feed
     if feed.state is FeedState.GONE:
@@ -208,7 +208,7 @@ def _state(source: Source, speech: Speech) -> Html | None:
     return speech.t("nothing yet") if feed.first_success_at else speech.t("not read yet")
 
 
-def _switch(source: Source, speech: Speech, offset: int) -> InlineKeyboardButton:
+def _switch(source: Source, speech: Translation, offset: int) -> InlineKeyboardButton:
     name = source.feed.title or host_of(source.feed.url)
     if source.is_own:
         return keyboards.button(speech.label("Remove {name}", name=name), REMOVE, source.feed.id, "?")

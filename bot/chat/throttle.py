@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
-from bot.chat.access import Pace
+from bot.chat.access import CommandRateLimit
 from bot.core.ids import ChatId, UserId
 from bot.core.ports import Clock
 
@@ -22,8 +22,8 @@ class Throttle:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._commands = Pace(clock)
-        self._presses = Pace(clock)
+        self._commands = CommandRateLimit(clock)
+        self._presses = CommandRateLimit(clock)
         self._told: OrderedDict[ChatId, datetime] = OrderedDict()
 
     def takes_command(self, user_id: UserId, chat_id: ChatId, *, anonymous: bool = False) -> bool:
@@ -50,7 +50,7 @@ class Throttle:
         return True
 
 
-def _takes(pace: Pace, person: object, chat_id: ChatId) -> bool:
+def _takes(pace: CommandRateLimit, person: object, chat_id: ChatId) -> bool:
     """Count for the person and, in a group, for the group; what the person has no room for costs the group none."""
     if pace.step(person):
         return False

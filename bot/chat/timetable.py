@@ -11,13 +11,13 @@ from bot.core.errors import Refusal
 from bot.core.hours import FOREVER
 from bot.core.schedule import Schedule
 from bot.core.subscription import Subscription
-from bot.texts.catalog import Speech
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html, bold, code, join
 
 _NAMES, _NAME = 10, 60
 
 
-def schedule_words(planned: Schedule, speech: Speech) -> str:
+def schedule_words(planned: Schedule, speech: Translation) -> str:
     """Say when digests come: daily at 07:00, 18:00; Mon–Fri 07:30."""
     groups: dict[frozenset[int], list[str]] = {}
     for each in planned:
@@ -32,7 +32,7 @@ def schedule_words(planned: Schedule, speech: Speech) -> str:
     return "; ".join(said)
 
 
-def _days(days: frozenset[int], speech: Speech) -> str:
+def _days(days: frozenset[int], speech: Translation) -> str:
     names = [
         speech.weekday(first) if first == last else f"{speech.weekday(first)}–{speech.weekday(last)}"
         for first, last in schedule.runs(days)
@@ -40,7 +40,7 @@ def _days(days: frozenset[int], speech: Speech) -> str:
     return ", ".join(names)
 
 
-def until_words(until: datetime, now: datetime, where: tzinfo, speech: Speech) -> str:
+def until_words(until: datetime, now: datetime, where: tzinfo, speech: Translation) -> str:
     """Name a moment to come by the reader's clock; the day only where it is not today."""
     local, today = until.astimezone(where), now.astimezone(where).date()
     clock = f"{local:%H:%M}"
@@ -49,7 +49,7 @@ def until_words(until: datetime, now: datetime, where: tzinfo, speech: Speech) -
     return clock if local.date() == today else f"{speech.day(local.date(), today)}, {clock}"
 
 
-def names(keywords: Sequence[Subscription], speech: Speech) -> Html:
+def names(keywords: Sequence[Subscription], speech: Translation) -> Html:
     """Name keywords, the first of many."""
     shown = [bold(lengths.cut(lengths.tidy(each.name), _NAME)) for each in keywords[:_NAMES]]
     if more := len(keywords) - len(shown):
@@ -62,7 +62,7 @@ def quiet_words(quiet: tuple[int, int]) -> str:
     return f"{hours.clock(quiet[0])}–{hours.clock(quiet[1])}"
 
 
-def refusal_words(refusal: Refusal, speech: Speech) -> Html:
+def refusal_words(refusal: Refusal, speech: Translation) -> Html:
     """Explain why hours could not be read, with an example."""
     t, word = speech.t, bold(str(refusal.facts.get("word", "")))
     match refusal.reason:

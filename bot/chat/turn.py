@@ -6,35 +6,35 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup, Message
 
-from bot.chat.voice import Place, Voice
+from bot.chat.voice import Destination, ReplySender
 from bot.core.chat import ChatKind
-from bot.core.delivery import Rank
+from bot.core.delivery import SendPriority
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.texts.catalog import Speech
+from bot.texts.catalog import Translation
 from bot.texts.markup import Html
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Request:
     """One command or text of a person."""
 
-    place: Place
+    place: Destination
     kind: ChatKind
     user_id: UserId
     name: str
     language: str | None
     """The language of the person's own Telegram, if the bot speaks it."""
     is_operator: bool
-    speech: Speech
+    speech: Translation
     text: str
     """What was said: all of it, or what stood behind the command."""
     asked: str | None = None
     """The kind of question that was open when this was said."""
     answered: int | None = None
     """The message this is a reply to."""
-    rank: Rank = Rank.REPLY
+    rank: SendPriority = SendPriority.REPLY
     """When it is answered, where many want something: strangers come after everybody whom the bot knows."""
-    voice: Voice
+    voice: ReplySender
 
     @property
     def is_private(self) -> bool:
@@ -46,18 +46,18 @@ class Turn:
         return await self.voice.say(self.place, text, keyboard, asks=asks, rank=self.rank)
 
 
-def place_of(message: Message) -> Place:
+def place_of(message: Message) -> Destination:
     """Say where a message was written."""
     # Telegram numbers answers in ordinary groups as threads too; only topics are places of their own.
     thread = message.message_thread_id if message.is_topic_message else None
-    return Place(ChatId(message.chat_id), ThreadId(thread or 0))
+    return Destination(ChatId(message.chat_id), ThreadId(thread or 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
+class ButtonPress:
     """One press of a button; its handler returns the short note that is shown for it, or an empty one."""
 
-    turn: Turn
+    turn: Request
     data: str
     """What the button sent."""
     rest: str

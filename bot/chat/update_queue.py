@@ -20,11 +20,12 @@ from typing import Any
 from telegram import Update
 
 from bot.chat import lenient
-from bot.chat.account import Account
-from bot.chat.finishing import Finishing
-from bot.chat.lanes import Lanes
+from bot.chat.account import BotClient
+from bot.chat.finishing import UpdateCompletion
+from bot.chat.lanes import PerChatExecutor
 from bot.core.errors import StorageError
-from bot.core.ports import Clock, Inbox
+from bot.core.ports import Clock
+from bot.core.shelves import UpdateRepository
 
 _log = logging.getLogger(__name__)
 _TRIES_BEFORE_WORDS = 4
@@ -44,15 +45,15 @@ DeclinePress = Callable[[lenient.RawPress], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateQueue:
+class StoredUpdateQueue:
     """
     Hands updates to `handle`, and what went wrong to `failed`.
 
     What is too much for its chat goes to `decline`, presses of that kind to `decline_press`.
     """
 
-    account: Account
-    inbox: Inbox
+    account: BotClient
+    inbox: UpdateRepository
     handle: Handle
     failed: Handle
     decline: Handle
@@ -60,18 +61,18 @@ class UpdateQueue:
     heed: Heed
     clock: Clock
     pause: Callable[[float], Awaitable[object]]
-    lanes: Lanes
+    lanes: PerChatExecutor
     stopping: asyncio.Event
     _crowded: dict[Hashable, dict[int, RawUpdate]] = field(default_factory=dict)
     """By lane, the texts that came while it was full; they are declined together, after what was there before."""
     _pressed: dict[Hashable, dict[int, lenient.RawPress | None]] = field(default_factory=dict)
     """By lane, the presses that are to be declined; None is for those that are too many even for that."""
     _in_hand: set[int] = field(default_factory=set)
-    _finishing: Finishing = field(init=False)
+    _finishing: UpdateCompletion = field(init=False)
 
     def __post_init__(self) -> None:
         """Share transactions among all lanes."""
-        object.__setattr__(self, "_finishing", Finishing(self.inbox, self.clock))
+        object.__setattr__(self, "_finishing", UpdateCompletion(self.inbox, self.clock))
 
     @property
     def in_hand(self) -> frozenset[int]:

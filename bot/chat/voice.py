@@ -19,14 +19,14 @@ from telegram import BotCommand, BotCommandScope, ForceReply, InlineKeyboardMark
 from telegram.constants import ChatMemberStatus
 
 from bot.chat import lengths
-from bot.chat.account import Account
-from bot.chat.caller import Caller, NotDone, Result, Terms
-from bot.chat.gate import Gate
+from bot.chat.account import BotClient
+from bot.chat.caller import CallFailed, CallPolicy, Result, RetryingCaller
+from bot.chat.gate import TelegramRateLimiter
 from bot.chat.lanes import Aside, stay
-from bot.chat.looks import Key, Look, Looks
+from bot.chat.looks import Key, Look, MessageVersions
 from bot.chat.messenger import NO_PREVIEW, UNCHANGED
-from bot.chat.wording import Wording
-from bot.core.delivery import Rank, Refused, SendOutcome
+from bot.chat.wording import OutgoingText
+from bot.core.delivery import Refused, SendOutcome, SendPriority
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import Clock
@@ -47,7 +47,7 @@ Move = Callable[[ChatId, ChatId], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where something is said: a chat, or a topic of it."""
 
     chat_id: ChatId
@@ -61,18 +61,18 @@ class Late(Protocol):
         """Say whether earlier answers to this chat wait, which a new one must not overtake."""
         ...
 
-    async def keep(self, wording: Wording, rank: Rank) -> bool:
+    async def keep(self, wording: OutgoingText, rank: SendPriority) -> bool:
         """Queue an answer, or one sentence for all that are too many; returns whether the store took it."""
         ...
 
 
-class Voice:
+class ReplySender:
     """Speaks for the bot; what Telegram refuses is one log line, and the conversation goes on."""
 
     def __init__(
         self,
-        account: Account,
-        gate: Gate,
+        account: BotClient,
+        gate: TelegramRateLimiter,
         clock: Clock,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
         *,
@@ -81,13 +81,13 @@ class Voice:
     ) -> None:
         self._account = account
         self._aside = aside
-        self._call = Caller(gate, clock, pause, aside)
+        self._call = RetryingCaller(gate, clock, pause, aside)
         self._paid = True if allow_paid_broadcast else None
         self.late: Late | None = None
         """Where an answer goes that cannot go at once."""
         self.moved: Move | None = None
         """Told of a group that became a supergroup: its old id and its new one."""
-        self._looks = Looks()
+        self._looks = MessageVersions()
 
     async def close(self) -> None:
         """Let nothing go on that nobody waits for."""
@@ -95,12 +95,12 @@ class Voice:
 
     async def say(
         self,
-        place: Place,
+        place: Destination,
         text: Html,
         keyboard: InlineKeyboardMarkup | None = None,
         *,
         asks: str | None = None,
-        rank: Rank = Rank.REPLY,
+        rank: SendPriority = SendPriority.REPLY,
     ) -> bool:
         """
         Send a message, in several pieces if it is long; `asks` opens the reader's keyboard with this hint.
@@ -110,7 +110,7 @@ class Voice:
         pages = lengths.pages(text)
         reply = ForceReply(selective=True, input_field_placeholder=asks) if asks else keyboard
         for number, page in enumerate(pages, 1):
-            wording = Wording(
+            wording = OutgoingText(
                 chat_id=place.chat_id,
                 thread_id=place.thread_id,
                 text=page,
@@ -120,7 +120,7 @@ class Voice:
                 return False
         return True
 
-    async def _say_one(self, wanted: Wording, rank: Rank) -> bool:
+    async def _say_one(self, wanted: OutgoingText, rank: SendPriority) -> bool:
         late = self.late
         terms = replace(_terms(wanted.chat_id, paced=True), rank=rank)
         if late is not None:
@@ -128,7 +128,7 @@ class Voice:
                 return True
             terms = replace(terms, patience=_PROMPT, longest_wait=_PROMPT)
         sent, wording = await self._worded(wanted, self._send_message, terms)
-        if not isinstance(sent, NotDone):
+        if not isinstance(sent, CallFailed):
             keyboard = wording.reply if isinstance(wording.reply, InlineKeyboardMarkup) else None
             self._looks.note((wording.chat_id, sent.message_id), (wording.text, keyboard))
             return True
@@ -138,14 +138,14 @@ class Voice:
         _tell(sent, wording.chat_id)
         return False
 
-    async def _keep(self, late: Late, wanted: Wording, rank: Rank) -> bool:
+    async def _keep(self, late: Late, wanted: OutgoingText, rank: SendPriority) -> bool:
         """Leave an answer to the queue."""
         is_kept = await late.keep(wanted, rank)
         if is_kept:
             _log.info("reply.comes_later", extra={"chat": wanted.chat_id})
         return is_kept
 
-    async def _send_message(self, wording: Wording) -> Message:
+    async def _send_message(self, wording: OutgoingText) -> Message:
         return await self._account.send_message(
             wording.chat_id,
             wording.shown(lengths.MESSAGE),
@@ -170,7 +170,7 @@ class Voice:
         before = self._looks.find(key)
         self._looks.note(key, look)
 
-        async def change(wording: Wording) -> object:
+        async def change(wording: OutgoingText) -> object:
             return await self._account.edit_message_text(
                 wording.shown(lengths.MESSAGE),
                 chat_id=chat_id,
@@ -180,9 +180,9 @@ class Voice:
                 reply_markup=look[1],
             )
 
-        wanted = Wording(chat_id=ChatId(chat_id), thread_id=ThreadId(0), text=look[0])
+        wanted = OutgoingText(chat_id=ChatId(chat_id), thread_id=ThreadId(0), text=look[0])
         edited, _ = await self._worded(wanted, change, _terms(ChatId(chat_id)), is_edit=True)
-        if isinstance(edited, NotDone) and not _is_unchanged(edited.outcome):
+        if isinstance(edited, CallFailed) and not _is_unchanged(edited.outcome):
             self._looks.undo(key, look, before)
             _tell(edited, ChatId(chat_id))
 
@@ -192,20 +192,20 @@ class Voice:
         return known or (Html(message.text_html if message.text else ""), message.reply_markup)
 
     async def answer(
-        self, query_id: str, text: str = "", chat_id: ChatId | None = None, *, rank: Rank = Rank.REPLY
+        self, query_id: str, text: str = "", chat_id: ChatId | None = None, *, rank: SendPriority = SendPriority.REPLY
     ) -> None:
         """Answer a press, with a short note if there is one; a flooded chat does not keep its presses waiting."""
         done = await self._call(
             lambda: self._account.answer_callback_query(query_id, lengths.cut(text, lengths.NOTE) or None),
-            Terms(floods=chat_id, patience=_ANSWER_PATIENCE, rank=rank),
+            CallPolicy(floods=chat_id, patience=_ANSWER_PATIENCE, rank=rank),
         )
-        if isinstance(done, NotDone):
+        if isinstance(done, CallFailed):
             _tell(done, chat_id)
 
-    async def send_file(self, place: Place, name: str, content: bytes, caption: Html) -> bool:
+    async def send_file(self, place: Destination, name: str, content: bytes, caption: Html) -> bool:
         """Send a document."""
 
-        async def send(wording: Wording) -> Message:
+        async def send(wording: OutgoingText) -> Message:
             return await self._account.send_document(
                 wording.chat_id,
                 InputFile(content, filename=name),
@@ -215,28 +215,28 @@ class Voice:
                 allow_paid_broadcast=self._paid,
             )
 
-        wanted = Wording(
+        wanted = OutgoingText(
             chat_id=place.chat_id,
             thread_id=place.thread_id,
             text=caption,
             plain=lengths.visible(caption) > lengths.CAPTION,
         )
         sent, _ = await self._worded(wanted, send, _terms(place.chat_id, paced=True))
-        if isinstance(sent, NotDone):
+        if isinstance(sent, CallFailed):
             _tell(sent, place.chat_id)
-        return not isinstance(sent, NotDone)
+        return not isinstance(sent, CallFailed)
 
     async def leave(self, chat_id: ChatId) -> None:
         """Leave a group or channel."""
         left = await self._call(lambda: self._account.leave_chat(chat_id), _terms(chat_id))
-        if isinstance(left, NotDone):
+        if isinstance(left, CallFailed):
             _tell(left, chat_id)
 
     async def is_administrator(self, chat_id: ChatId, user_id: UserId) -> bool:
         """Ask Telegram whether somebody may change things in a group; when in doubt, no."""
         terms = replace(_terms(chat_id), patience=_PROMPT)
         standing = await self._call(lambda: self._account.find_standing(chat_id, user_id), terms)
-        if isinstance(standing, NotDone):
+        if isinstance(standing, CallFailed):
             _tell(standing, chat_id)
         return standing in _RANKS
 
@@ -246,24 +246,24 @@ class Voice:
         """Fill the menu for a scope and language, however long that takes; everybody else goes first."""
         done = await self._call(
             lambda: self._account.set_my_commands(commands, scope=scope, language_code=language),
-            Terms(rank=Rank.BULK, patience=_MENU_PATIENCE),
+            CallPolicy(rank=SendPriority.BULK, patience=_MENU_PATIENCE),
         )
-        if isinstance(done, NotDone):
+        if isinstance(done, CallFailed):
             _tell(done, None)
-        return not isinstance(done, NotDone)
+        return not isinstance(done, CallFailed)
 
     async def _worded(
         self,
-        wording: Wording,
-        make: Callable[[Wording], Awaitable[Result]],
-        terms: Terms,
+        wording: OutgoingText,
+        make: Callable[[OutgoingText], Awaitable[Result]],
+        terms: CallPolicy,
         *,
         is_edit: bool = False,
-    ) -> tuple[Result | NotDone, Wording]:
+    ) -> tuple[Result | CallFailed, OutgoingText]:
         """Make a call; what Telegram refuses for how or where it is said is said otherwise, so that it is not lost."""
         while True:
             done = await self._call(partial(make, wording), terms)
-            if not isinstance(done, NotDone):
+            if not isinstance(done, CallFailed):
                 return done, wording
             other = wording.changed(done.outcome) if is_edit else wording.otherwise(done.outcome)
             if other is None:
@@ -280,8 +280,8 @@ class Voice:
                 await self.moved(old, new)
 
 
-def _terms(chat_id: ChatId, *, paced: bool = False) -> Terms:
-    return Terms(paced=chat_id if paced else None, heeds=chat_id, floods=chat_id)
+def _terms(chat_id: ChatId, *, paced: bool = False) -> CallPolicy:
+    return CallPolicy(paced=chat_id if paced else None, heeds=chat_id, floods=chat_id)
 
 
 def _is_unchanged(outcome: SendOutcome) -> bool:
@@ -293,5 +293,5 @@ def _why(outcome: SendOutcome) -> str:
     return str(getattr(outcome, "reason", type(outcome).__name__))
 
 
-def _tell(failed: NotDone, chat_id: ChatId | None) -> None:
+def _tell(failed: CallFailed, chat_id: ChatId | None) -> None:
     _log.warning("reply.refused", extra={"chat": chat_id, "outcome": _why(failed.outcome)})

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.chat import ChatState
-from bot.core.health import Condition, FeedHealth, FeedNews
+from bot.core.health import FeedCondition, FeedHealth, FeedHealthNews
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.core.ports import ChatShelf, Clock, Outbox
+from bot.core.outbox import DeliveryRepository
+from bot.core.ports import Clock
+from bot.core.shelves import ChatRepository
 from bot.settings.model import Settings
 from bot.texts import markup
-from bot.texts.catalog import Catalog, Speech
+from bot.texts.catalog import Catalog, Translation
 from bot.texts.markup import Html, join
 
 _MOST = 10
@@ -20,16 +22,16 @@ _MAIN = ThreadId(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warnings:
+class OperatorNotices:
     """Queues such messages; each is a notice, so that no restart loses it and no rate is broken."""
 
     settings: Settings
-    chats: ChatShelf
-    outbox: Outbox
+    chats: ChatRepository
+    outbox: DeliveryRepository
     catalog: Catalog
     clock: Clock
 
-    async def tell(self, news: FeedNews, key: str) -> None:
+    async def tell(self, news: FeedHealthNews, key: str) -> None:
         """Tell the operators of everybody's feeds, and each reader of their own."""
         common = _only(news, None)
         if common.died or common.returned:
@@ -60,13 +62,13 @@ class Warnings:
         found = [await self.chats.find(ChatId(each)) for each in sorted(operators)]
         return tuple(chat.id for chat in found if chat is not None and chat.state is ChatState.ACTIVE)
 
-    async def _queue(self, chat_id: ChatId, news: FeedNews, key: str, *, operator: bool) -> None:
+    async def _queue(self, chat_id: ChatId, news: FeedHealthNews, key: str, *, operator: bool) -> None:
         chat = await self.chats.find(chat_id)
         speech = self.catalog.speak(chat.language if chat else None)
         text = self._text(news, speech, operator=operator)
         await self.outbox.enqueue_notice(chat_id, _MAIN, key, markup.plain(text), self.clock.now())
 
-    def _text(self, news: FeedNews, speech: Speech, *, operator: bool) -> Html:
+    def _text(self, news: FeedHealthNews, speech: Translation, *, operator: bool) -> Html:
         lines = [self._died(each, speech, operator=operator) for each in news.died]
         lines += [speech.t("● {title} can be read again.", title=_title(each)) for each in news.returned]
         if len(lines) > _MOST:
@@ -75,9 +77,9 @@ class Warnings:
             lines = [*lines[:_MOST], rest]
         return join("\n", lines)
 
-    def _died(self, each: FeedHealth, speech: Speech, *, operator: bool) -> Html:
+    def _died(self, each: FeedHealth, speech: Translation, *, operator: bool) -> Html:
         now = self.clock.now()
-        if each.condition(now) is Condition.GONE:
+        if each.condition(now) is FeedCondition.GONE:
             return speech.t(
                 "✗ {title} is gone for good, says its publisher. I do not ask it any more.", title=_title(each)
             )
@@ -86,11 +88,11 @@ class Warnings:
         return join(" ", [line, each.feed.error]) if operator and each.feed.error else line
 
 
-def _only(news: FeedNews, owner: ChatId | None) -> FeedNews:
+def _only(news: FeedHealthNews, owner: ChatId | None) -> FeedHealthNews:
     def of(feeds: Iterable[FeedHealth]) -> tuple[FeedHealth, ...]:
         return tuple(each for each in feeds if each.feed.owner == owner)
 
-    return FeedNews(of(news.died), of(news.returned))
+    return FeedHealthNews(of(news.died), of(news.returned))
 
 
 def _title(each: FeedHealth) -> str:

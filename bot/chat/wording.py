@@ -18,7 +18,7 @@ _FORM = (RefusedReason.BAD_MARKUP, RefusedReason.TOO_LONG)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class OutgoingText:
     """A text with its place and its buttons."""
 
     chat_id: ChatId
@@ -38,7 +38,7 @@ class Wording:
         """Give the text to send."""
         return lengths.cut(markup.plain(self.text), limit) if self.plain else self.text
 
-    def otherwise(self, outcome: SendOutcome) -> Wording | None:
+    def otherwise(self, outcome: SendOutcome) -> OutgoingText | None:
         """Say it plainly, without buttons, or where the chat is now; None when there is no other way."""
         match outcome:
             case Refused(reason) if reason in _FORM and not self.plain:
@@ -53,7 +53,7 @@ class Wording:
             case _:
                 return None
 
-    def changed(self, outcome: SendOutcome) -> Wording | None:
+    def changed(self, outcome: SendOutcome) -> OutgoingText | None:
         """The same for a message that is out: only its form can be another."""
         is_form = isinstance(outcome, Refused) and outcome.reason in _FORM
         return replace(self, plain=True) if is_form and not self.plain else None

@@ -17,20 +17,20 @@ from bot.core.ids import ArticleId
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptSummary:
     """What was decided for this very article; empty: nothing is to be shown."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class KnownSummary:
     """What was said of the same text, or of another article of the same story; empty: it was asked in vain."""
 
     text: str
 
 
-class Turn(Enum):
+class SummaryTurn(Enum):
     """Whose turn it is to ask."""
 
     OURS = "ours"
@@ -38,14 +38,16 @@ class Turn(Enum):
     """Somebody is asking already, about this article or another of its story."""
 
 
-class AbstractShelf(Protocol):
+class SummaryRepository(Protocol):
     """The answers, and who is asking at this moment; they are forgotten with their articles."""
 
     async def find(self, article_id: ArticleId) -> str | None:
         """Find what is shown of an article; None or empty: nothing."""
         ...
 
-    async def claim(self, article_id: ArticleId, key: str, now: datetime, lasting: timedelta) -> Kept | Said | Turn:
+    async def claim(
+        self, article_id: ArticleId, key: str, now: datetime, lasting: timedelta
+    ) -> KeptSummary | KnownSummary | SummaryTurn:
         """
         Say what is known, or whose turn it is to ask; of all who call this for one story at once, one gets `OURS`.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.article import Article
 from bot.core.chat import Chat
-from bot.core.matching import Evidence
+from bot.core.evidence import Evidence
 from bot.core.subscription import Subscription
 
 
@@ -19,7 +19,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Also:
+class OtherSource:
     """Another source that tells the same, and where."""
 
     name: str
@@ -36,12 +36,12 @@ class Alert:
     """Only subscriptions that are active now, by number; empty when the reader has left them all meanwhile."""
     subscription_count: int
     """All subscriptions of this receiver; from two on the alert names the ones that hit."""
-    also: tuple[Also, ...] = ()
+    also: tuple[OtherSource, ...] = ()
     """Other sources this receiver is not told of with messages of their own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SummaryLine:
     """A line of a summary; `bold` holds (start, end) spans of the matched forms in `text`, in characters."""
 
     text: str
@@ -52,7 +52,7 @@ class Line:
 class Summary:
     """What stands below the headline; no lines means headline only."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[SummaryLine, ...]
     bulleted: bool = False
     rest: tuple[str, ...] = ()
     """The next sentences, for who asks for more."""

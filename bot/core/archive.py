@@ -16,15 +16,15 @@ from typing import NamedTuple, Protocol
 from bot.core.article import Article
 from bot.core.chat import Chat
 from bot.core.ids import ArticleId, ChatId, MessageId
-from bot.core.scan import Document, Place, scan
-from bot.language.analyser import Analyser, Reading
+from bot.core.scan import Document, TextField, scan
+from bot.language.analyser import Analyser, WordReading
 
 ENGLISH = "en"
 """What every chat reads beside its own language, unless it was changed."""
 _HALF = 1 << 31
 
 
-class Spelling(NamedTuple):
+class WordSpelling(NamedTuple):
     """A word as it stands in texts of one language."""
 
     text: str
@@ -32,10 +32,10 @@ class Spelling(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class ArchivedWord:
     """A word with all that a search needs of it."""
 
-    spelling: Spelling
+    spelling: WordSpelling
     folded: str
     keys: frozenset[int]
     firsts: tuple[str, ...]
@@ -47,7 +47,7 @@ class StoredWord(NamedTuple):
     """A word the archive knows."""
 
     id: int
-    spelling: Spelling
+    spelling: WordSpelling
     firsts: tuple[str, ...]
     lasts: tuple[str, ...]
 
@@ -59,7 +59,7 @@ class Posting(NamedTuple):
     in_title: frozenset[ArticleId]
 
 
-class Sighting(NamedTuple):
+class ArticleRef(NamedTuple):
     """An article that may be in several feeds, and when it came out."""
 
     article_id: ArticleId
@@ -68,15 +68,15 @@ class Sighting(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class ArticleWords:
     """The words of an article, and which of them stand in its headline."""
 
     article_id: ArticleId
-    words: Mapping[Spelling, bool]
+    words: Mapping[WordSpelling, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ArchiveView:
     """What a chat can see of the past: its feeds, the languages it reads, and how far back."""
 
     chat_id: ChatId
@@ -84,27 +84,27 @@ class View:
     since: datetime
 
 
-def view(chat: Chat, since: datetime) -> View:
+def view(chat: Chat, since: datetime) -> ArchiveView:
     """Say what a chat would have been told of."""
-    return View(chat.id, chat.reads or ((chat.language, ENGLISH) if chat.language else (ENGLISH,)), since)
+    return ArchiveView(chat.id, chat.reads or ((chat.language, ENGLISH) if chat.language else (ENGLISH,)), since)
 
 
-def contents(article_id: ArticleId, document: Document) -> Contents:
+def contents(article_id: ArticleId, document: Document) -> ArticleWords:
     """List the words of an article, each once."""
-    words: dict[Spelling, bool] = {}
+    words: dict[WordSpelling, bool] = {}
     for passage in scan(document):
-        in_title = passage.place is Place.TITLE
+        in_title = passage.place is TextField.TITLE
         for text in passage.words:
-            words.setdefault(Spelling(text, document.language), in_title)
-    return Contents(article_id, words)
+            words.setdefault(WordSpelling(text, document.language), in_title)
+    return ArticleWords(article_id, words)
 
 
-def analyse(analyser: Analyser, spelling: Spelling) -> Word:
+def analyse(analyser: Analyser, spelling: WordSpelling) -> ArchivedWord:
     """Find out all about a word."""
     reading = analyser.read(spelling.text, spelling.language)
     keys = analyser.reading_keys(reading) | analyser.compound_keys(reading)
     firsts, lasts = reading.parts or ((), ())
-    return Word(
+    return ArchivedWord(
         spelling=spelling,
         folded=reading.folded,
         keys=frozenset(map(number, keys)),
@@ -113,7 +113,7 @@ def analyse(analyser: Analyser, spelling: Spelling) -> Word:
     )
 
 
-def read(analyser: Analyser, word: StoredWord) -> Reading:
+def read(analyser: Analyser, word: StoredWord) -> WordReading:
     """Read a word again; that which takes long is known already."""
     reading = analyser.read(*word.spelling)
     return replace(reading, parts=(frozenset(word.firsts), frozenset(word.lasts)))
@@ -128,18 +128,18 @@ def number(key: str) -> int:
     return zlib.crc32(key.encode("utf-8", "surrogatepass")) - _HALF
 
 
-class Archive(Protocol):
+class ArchiveRepository(Protocol):
     """Stored articles by their words."""
 
     async def list_waiting(self, limit: int) -> tuple[Article, ...]:
         """List articles whose words are not stored yet, oldest first."""
         ...
 
-    async def list_unknown(self, spellings: Collection[Spelling]) -> frozenset[Spelling]:
+    async def list_unknown(self, spellings: Collection[WordSpelling]) -> frozenset[WordSpelling]:
         """Say which words no article had before."""
         ...
 
-    async def store(self, articles: Sequence[Contents], new: Iterable[Word]) -> bool:
+    async def store(self, articles: Sequence[ArticleWords], new: Iterable[ArchivedWord]) -> bool:
         """
         Store the words of articles, once, and with them the words that are new.
 
@@ -162,26 +162,26 @@ class Archive(Protocol):
         ...
 
     async def find_similar(
-        self, initial: str, shortest: int, longest: int, where: View, limit: int
+        self, initial: str, shortest: int, longest: int, where: ArchiveView, limit: int
     ) -> tuple[tuple[int, str, str], ...]:
         """Find words (id, text, folded) by first letter and length of the folded form, in the view's languages."""
         ...
 
-    async def list_visible(self, where: View, *, language: str | None = None) -> frozenset[ArticleId]:
+    async def list_visible(self, where: ArchiveView, *, language: str | None = None) -> frozenset[ArticleId]:
         """List visible articles, all or those of one language."""
         ...
 
-    async def list_sources(self, where: View) -> Mapping[tuple[str, str], frozenset[ArticleId]]:
+    async def list_sources(self, where: ArchiveView) -> Mapping[tuple[str, str], frozenset[ArticleId]]:
         """List visible articles by title and host of their feed."""
         ...
 
-    async def is_empty(self, where: View) -> bool:
+    async def is_empty(self, where: ArchiveView) -> bool:
         """Say whether nothing at all is visible."""
         ...
 
     async def list_sightings(
-        self, article_ids: Collection[ArticleId] | None, where: View, limit: int | None = None
-    ) -> tuple[Sighting, ...]:
+        self, article_ids: Collection[ArticleId] | None, where: ArchiveView, limit: int | None = None
+    ) -> tuple[ArticleRef, ...]:
         """Say when articles came out, those that are visible of some or (None) of all, newest first."""
         ...
 
@@ -201,11 +201,11 @@ class Archive(Protocol):
         """Find the article of an alert by its message."""
         ...
 
-    async def refile(self, after: int, limit: int) -> tuple[tuple[int, Spelling], ...]:
+    async def refile(self, after: int, limit: int) -> tuple[tuple[int, WordSpelling], ...]:
         """List words with a greater id, to be filed anew."""
         ...
 
-    async def file(self, words: Sequence[tuple[int, Word]]) -> None:
+    async def file(self, words: Sequence[tuple[int, ArchivedWord]]) -> None:
         """File known words under what is newly known of them."""
         ...
 

@@ -14,7 +14,7 @@ _SLOWEST = 20.0
 """Feeds a second that are never too many."""
 
 
-class Backlog:
+class DueBacklog:
     """Says how many feeds may be started now; times are seconds that only run forward."""
 
     def __init__(self, interval: timedelta, *, at_once: int = 64) -> None:

@@ -14,20 +14,20 @@ from typing import NamedTuple
 
 from bot.core.article import Article
 from bot.core.evidence import is_ignored
-from bot.core.expression import And, Language, Node, Not, Or, Source, Term
+from bot.core.expression import AllOf, AnyOf, LanguageFilter, Node, NoneOf, SourceFilter, Term
 from bot.core.ids import ArticleId
-from bot.core.query import Mode, is_stop
-from bot.core.terms import Derivation, Open, Row, Single, Sought
+from bot.core.query import MatchMode, is_stop
+from bot.core.terms import OpenPattern, PhrasePattern, PlacePattern, Sought, WordPattern
 from bot.language import stops
 from bot.language.analyser import Analyser
 
-Leaf = Term | Source | Language
+Leaf = Term | SourceFilter | LanguageFilter
 _ROW_WORDS = 2
 """Words of a phrase by which its articles are chosen; their texts are looked at anyway."""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ArticleSet:
     """A set of articles, given by those in it, or by those not in it."""
 
     ids: frozenset[ArticleId] = frozenset()
@@ -37,29 +37,29 @@ class Group:
     def __contains__(self, article_id: ArticleId) -> bool:
         return (article_id in self.ids) is not self.others
 
-    def __and__(self, other: Group) -> Group:
+    def __and__(self, other: ArticleSet) -> ArticleSet:
         if self.others and other.others:
-            return Group(self.ids | other.ids, others=True)
+            return ArticleSet(self.ids | other.ids, others=True)
         if self.others:
-            return Group(other.ids - self.ids)
-        return Group(self.ids - other.ids if other.others else self.ids & other.ids)
+            return ArticleSet(other.ids - self.ids)
+        return ArticleSet(self.ids - other.ids if other.others else self.ids & other.ids)
 
-    def __or__(self, other: Group) -> Group:
+    def __or__(self, other: ArticleSet) -> ArticleSet:
         return ~(~self & ~other)
 
-    def __invert__(self) -> Group:
-        return Group(self.ids, others=not self.others)
+    def __invert__(self) -> ArticleSet:
+        return ArticleSet(self.ids, others=not self.others)
 
 
-NOBODY = Group()
-EVERYBODY = Group(others=True)
+NOBODY = ArticleSet()
+EVERYBODY = ArticleSet(others=True)
 
 
-class Answer(NamedTuple):
+class BacktestAnswer(NamedTuple):
     """The articles that answer for certain, and all that may."""
 
-    sure: Group
-    possible: Group
+    sure: ArticleSet
+    possible: ArticleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class FormCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class BacktestResult:
     """What a query would have found; articles that several feeds carry count once."""
 
     week: int
@@ -93,37 +93,37 @@ class Past:
 def leaves(node: Node) -> Iterator[Leaf]:
     """List what must be known of a query's parts to evaluate it."""
     match node:
-        case Not():
+        case NoneOf():
             yield from leaves(node.part)
-        case And() | Or():
+        case AllOf() | AnyOf():
             for part in _counted(node):
                 yield from leaves(part)
         case _:
             yield node
 
 
-def _counted(node: And | Or) -> list[Node]:
-    return [part for part in node.parts if isinstance(node, Or) or not is_ignored(part)]
+def _counted(node: AllOf | AnyOf) -> list[Node]:
+    return [part for part in node.parts if isinstance(node, AnyOf) or not is_ignored(part)]
 
 
-def evaluate(node: Node, look: Callable[[Leaf], Answer]) -> Answer:
+def evaluate(node: Node, look: Callable[[Leaf], BacktestAnswer]) -> BacktestAnswer:
     """Work out which articles answer a query."""
     match node:
-        case Not():
+        case NoneOf():
             part = evaluate(node.part, look)
-            return Answer(~part.possible, ~part.sure)
-        case And():
+            return BacktestAnswer(~part.possible, ~part.sure)
+        case AllOf():
             sure, possible = EVERYBODY, EVERYBODY
             for each in _counted(node):
                 part = evaluate(each, look)
                 sure, possible = sure & part.sure, possible & part.possible
-            return Answer(sure, possible)
-        case Or():
+            return BacktestAnswer(sure, possible)
+        case AnyOf():
             sure, possible = NOBODY, NOBODY
             for each in node.parts:
                 part = evaluate(each, look)
                 sure, possible = sure | part.sure, possible | part.possible
-            return Answer(sure, possible)
+            return BacktestAnswer(sure, possible)
         case _:
             return look(node)
 
@@ -133,7 +133,7 @@ def wanted(node: Node) -> Iterator[Term]:
     match node:
         case Term() if not is_stop(node):
             yield node
-        case And() | Or():
+        case AllOf() | AnyOf():
             for part in node.parts:
                 yield from wanted(part)
         case _:
@@ -143,9 +143,9 @@ def wanted(node: Node) -> Iterator[Term]:
 def swapped(node: Node, old: Term, new: Term) -> Node:
     """Put one term in the place of another."""
     match node:
-        case Not():
-            return Not(swapped(node.part, old, new))
-        case And() | Or():
+        case NoneOf():
+            return NoneOf(swapped(node.part, old, new))
+        case AllOf() | AnyOf():
             return type(node)(tuple(swapped(part, old, new) for part in node.parts))
         case _:
             return new if node == old else node
@@ -159,19 +159,19 @@ def plain(term: Term) -> bool:
 def keys(analyser: Analyser, sought: Sought, offset: int = 0) -> frozenset[str]:
     """Return the keys under which the live index files something sought, for a phrase by one of its words."""
     match sought:
-        case Single():
+        case WordPattern():
             word = analyser.word(sought.name)
-            return frozenset({word.folded} if sought.mode is Mode.EXACT else analyser.word_keys(word))
-        case Row():
+            return frozenset({word.folded} if sought.mode is MatchMode.EXACT else analyser.word_keys(word))
+        case PhrasePattern():
             word = analyser.word(sought.words[offset])
             return frozenset({word.folded} if sought.exact else analyser.word_keys(word, phrase=True))
-        case Derivation():
+        case PlacePattern():
             return sought.derived.forms | frozenset(map(str.lower, sought.derived.capitals))
-        case Open():
+        case OpenPattern():
             return frozenset()
 
 
-def offsets(row: Row) -> tuple[int, ...]:
+def offsets(row: PhrasePattern) -> tuple[int, ...]:
     """Choose the words of a phrase that are likely to be rare."""
     ranked = sorted(range(len(row.words)), key=lambda at: (stops.is_stop(row.words[at]), -len(row.words[at])))
     return tuple(ranked[:_ROW_WORDS])

@@ -16,7 +16,7 @@ from bot.core.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class StoryEntry:
     """One story in the message."""
 
     ids: tuple[DeliveryId, ...]
@@ -41,11 +41,11 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class QueryGroup:
     """What there is on one keyword."""
 
     subscription: Subscription
-    tellings: tuple[Telling, ...]
+    tellings: tuple[StoryEntry, ...]
 
     @property
     def sources(self) -> int:
@@ -54,7 +54,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
+class CombinedMessage:
     """Everything such a message is made of, before it has words."""
 
     kind: DeliveryKind
@@ -64,7 +64,7 @@ class Bundle:
     """From 1; 0 while it has not been looked at how many parts it needs."""
     parts: int
     chat: Chat
-    tellings: tuple[Telling, ...]
+    tellings: tuple[StoryEntry, ...]
     message_id: MessageId | None
     """The message there is already, which is then edited."""
     waits: bool = False
@@ -73,23 +73,23 @@ class Bundle:
     """The mark of the text the message shows; empty while there is none."""
 
 
-def group(tellings: Sequence[Telling]) -> tuple[Group, ...]:
+def group(tellings: Sequence[StoryEntry]) -> tuple[QueryGroup, ...]:
     """Put what belongs to one keyword together, each story once, under its first keyword; most told first."""
-    found: dict[int, tuple[Subscription, list[Telling]]] = {}
+    found: dict[int, tuple[Subscription, list[StoryEntry]]] = {}
     for telling in tellings:
         first = telling.subscriptions[0]
         found.setdefault(first.number, (first, []))[1].append(telling)
-    return tuple(Group(subscription, story.rank(told)) for _, (subscription, told) in sorted(found.items()))
+    return tuple(QueryGroup(subscription, story.rank(told)) for _, (subscription, told) in sorted(found.items()))
 
 
-class BundleShelf(Protocol):
+class CombinedMessageRepository(Protocol):
     """What messages about several articles are made of."""
 
     async def find_rolling(self, delivery_id: DeliveryId) -> Delivery | None:
         """Find a rolling message that is out."""
         ...
 
-    async def load(self, delivery: Delivery, now: datetime) -> Bundle | None:
+    async def load(self, delivery: Delivery, now: datetime) -> CombinedMessage | None:
         """Gather it; a story whose subscriptions are all gone, paused or muted is left out. None: the chat is gone."""
         ...
 
@@ -102,17 +102,17 @@ class BundleShelf(Protocol):
         ...
 
 
-class Herald(Protocol):
+class CombinedMessenger(Protocol):
     """Speaks such messages to Telegram; every outcome is a value."""
 
-    def part(self, bundle: Bundle) -> tuple[tuple[Telling, ...], ...]:
+    def part(self, bundle: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
         """Say which stories go into which message, if one has not room for all."""
         ...
 
-    def mark(self, delivery: Delivery, bundle: Bundle) -> str:
+    def mark(self, delivery: Delivery, bundle: CombinedMessage) -> str:
         """Give a mark of the text that would be shown: the same text has the same mark."""
         ...
 
-    async def send_bundle(self, delivery: Delivery, bundle: Bundle) -> SendOutcome:
+    async def send_bundle(self, delivery: Delivery, bundle: CombinedMessage) -> SendOutcome:
         """Render in the chat's language of this moment and send, or edit the message that is there."""
         ...

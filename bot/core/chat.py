@@ -28,7 +28,7 @@ class ChatState(StrEnum):
     """Deleted account, deleted group, or a chat Telegram does not know any more."""
 
 
-class Access(StrEnum):
+class AccessLevel(StrEnum):
     """What a person may do."""
 
     STRANGER = "stranger"
@@ -64,7 +64,7 @@ class Person:
     """A Telegram user as the bot knows him."""
 
     id: UserId
-    access: Access
+    access: AccessLevel
     is_operator: bool
     name: str
     language: str | None
@@ -73,7 +73,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
+class PendingQuestion:
     """A question the bot asked and whose answer it still waits for."""
 
     chat_id: ChatId

@@ -10,7 +10,7 @@ from typing import assert_never
 from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId, ThreadId
 
 
-class Rank(IntEnum):
+class SendPriority(IntEnum):
     """Who goes first when Telegram's rate is short."""
 
     REPLY = 0
@@ -59,7 +59,7 @@ class Delivery:
     thread_id: ThreadId
     key: str
     kind: DeliveryKind
-    rank: Rank
+    rank: SendPriority
     article_id: ArticleId | None
     payload: str
     silent: bool
@@ -129,14 +129,14 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
+class NotSent:
     """The request surely never reached Telegram (no connection)."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class OutcomeUnknown:
     """The request left, the answer did not come, or made no sense: it may or may not have been accepted."""
 
     detail: str
@@ -149,18 +149,18 @@ class TokenRefused:
     detail: str
 
 
-SendOutcome = Delivered | RetryAfter | ChatMoved | Refused | Unsent | Unknown | TokenRefused
+SendOutcome = Delivered | RetryAfter | ChatMoved | Refused | NotSent | OutcomeUnknown | TokenRefused
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Finished:
     """Nothing is left to do."""
 
     message_id: MessageId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
+class SendAgain:
     """Send it once more at `at`; `plain` and `main_thread` say what to change."""
 
     at: datetime
@@ -176,7 +176,7 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
-class Drop:
+class Dropped:
     """
     Give this message up; `silence_chat` says that nothing else can reach the chat either.
 
@@ -191,7 +191,7 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SetAside:
     """Set it aside until somebody gathers it."""
 
     reason: str
@@ -199,7 +199,7 @@ class Held:
     """When to look at what this chat has held."""
 
 
-NextStep = Done | Again | Drop | Held
+NextStep = Finished | SendAgain | Dropped | SetAside
 
 THREAD_GONE = "thread-gone"
 """What a reply may have to say instead of a text of its own: the topic is closed, its alerts come to the group."""
@@ -217,19 +217,19 @@ def next_step(delivery: Delivery, outcome: SendOutcome, now: datetime) -> NextSt
     """Decide what follows from the outcome of an attempt; nothing is ever given up for a fault that may pass."""
     match outcome:
         case Delivered(message_id):
-            return Done(message_id)
+            return Finished(message_id)
         case RetryAfter(delay):
-            return Again(at=now + delay)
+            return SendAgain(at=now + delay)
         case ChatMoved(chat_id):
-            return Again(at=now, chat_id=chat_id)
+            return SendAgain(at=now, chat_id=chat_id)
         case Refused():
             return _after_refusal(delivery, outcome, now)
-        case Unsent():
-            return Again(at=now + backoff(delivery.attempts))
-        case Unknown():
-            return Again(at=now + backoff(delivery.attempts), uncertain=True)
+        case NotSent():
+            return SendAgain(at=now + backoff(delivery.attempts))
+        case OutcomeUnknown():
+            return SendAgain(at=now + backoff(delivery.attempts), uncertain=True)
         case TokenRefused():
-            return Again(at=now + _LONGEST_RETRY)
+            return SendAgain(at=now + _LONGEST_RETRY)
         case _:
             assert_never(outcome)
 
@@ -237,19 +237,19 @@ def next_step(delivery: Delivery, outcome: SendOutcome, now: datetime) -> NextSt
 def _after_refusal(delivery: Delivery, refusal: Refused, now: datetime) -> NextStep:
     match refusal.reason:
         case RefusedReason.BLOCKED | RefusedReason.GONE | RefusedReason.NO_RIGHTS:
-            return Drop(refusal.reason, silence_chat=True)
+            return Dropped(refusal.reason, silence_chat=True)
         case RefusedReason.NOT_FOUND:
-            return Drop(refusal.reason, strike=True)
+            return Dropped(refusal.reason, strike=True)
         case RefusedReason.MESSAGE_GONE if delivery.message_id is not None:
-            return Again(at=now, anew=True)
+            return SendAgain(at=now, anew=True)
         case RefusedReason.THREAD_GONE if delivery.thread_id:
-            return Again(at=now, main_thread=True)
+            return SendAgain(at=now, main_thread=True)
         case RefusedReason.THREAD_GONE:  # a forum whose general topic is closed: it may be opened again
-            return Again(at=now + _CLOSED)
+            return SendAgain(at=now + _CLOSED)
         case RefusedReason.BAD_MARKUP | RefusedReason.TOO_LONG | RefusedReason.BAD_REQUEST if not delivery.plain:
-            return Again(at=now, plain=True)
+            return SendAgain(at=now, plain=True)
         case _:
-            return Drop(refusal.reason)
+            return Dropped(refusal.reason)
 
 
 def backoff(attempts: int) -> timedelta:
@@ -262,7 +262,7 @@ _USUAL_RATE = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverPolicy:
+class SenderPolicy:
     """How much the sender takes on."""
 
     in_flight: int = 16
@@ -277,7 +277,7 @@ class DeliverPolicy:
     """How long to leave the store alone after a fault, and how often to look for what others queued."""
 
     @classmethod
-    def for_rate(cls, messages_per_second: float) -> DeliverPolicy:
+    def for_rate(cls, messages_per_second: float) -> SenderPolicy:
         """Take on what the rate needs; above 60 a second marks may wait 50 ms for each other."""
         rate = messages_per_second
         return cls(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from bot.core.expression import And, Language, Node, Not, Or, Source, Term
+from bot.core.expression import AllOf, AnyOf, LanguageFilter, Node, NoneOf, SourceFilter, Term
 from bot.core.ids import QueryId
 from bot.core.query import is_stop
-from bot.core.scan import Document, Place
+from bot.core.scan import Document, TextField
 from bot.language.fold import fold
-from bot.language.rules import Rule
+from bot.language.rules import FormRule
 
 
 class Evidence(NamedTuple):
@@ -22,13 +22,13 @@ class Evidence(NamedTuple):
 
     term: str
     form: str
-    place: Place
-    rule: Rule
+    place: TextField
+    rule: FormRule
     start: int
     end: int
 
 
-class Hit(NamedTuple):
+class QueryHit(NamedTuple):
     """A query that an article answers, with the first form of each term in each place."""
 
     query_id: QueryId
@@ -44,18 +44,18 @@ def evaluate(node: Node, find: Finder, document: Document) -> tuple[Evidence, ..
     match node:
         case Term():
             return find(node) or None
-        case Source():
+        case SourceFilter():
             wanted = fold(node.text)
             found = wanted in fold(document.source_title) or wanted in fold(document.source_host)
             return () if found else None
-        case Language():
+        case LanguageFilter():
             return () if document.language == node.code else None
-        case Not():
+        case NoneOf():
             return () if evaluate(node.part, find, document) is None else None
-        case Or():
+        case AnyOf():
             results = [result for part in node.parts if (result := evaluate(part, find, document)) is not None]
             return merge(*results) if results else None
-        case And():
+        case AllOf():
             merged: tuple[Evidence, ...] = ()
             for part in node.parts:
                 if not is_ignored(part):
@@ -68,7 +68,7 @@ def evaluate(node: Node, find: Finder, document: Document) -> tuple[Evidence, ..
 
 def is_ignored(node: Node) -> bool:
     """Stop words beside other words say nothing: "Kampf um die Ukraine" asks for two words."""
-    inner = node.part if isinstance(node, Not) else node
+    inner = node.part if isinstance(node, NoneOf) else node
     return isinstance(inner, Term) and is_stop(inner)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bot.core.evidence import Evidence, Hit, evaluate
+from bot.core.evidence import Evidence, QueryHit, evaluate
 from bot.core.expression import Term
 from bot.core.ids import QueryId
-from bot.core.query import Mode, Query
-from bot.core.scan import Document, Passage, Place, scan
+from bot.core.query import MatchMode, Query
+from bot.core.scan import Document, Passage, TextField, scan
 from bot.core.terms import Sought, find, seek, widen
 from bot.language.analyser import Analyser
 
 
-def explain(analyser: Analyser, query: Query, mode: Mode, document: Document) -> Hit | None:
+def explain(analyser: Analyser, query: Query, mode: MatchMode, document: Document) -> QueryHit | None:
     """Judge one query, as the index of all queries would; the hit carries the query id 0."""
     passages = scan(document)
 
@@ -20,13 +20,13 @@ def explain(analyser: Analyser, query: Query, mode: Mode, document: Document) ->
         return tuple(
             evidence
             for passage in passages
-            if not term.title or passage.place is Place.TITLE
+            if not term.title or passage.place is TextField.TITLE
             if (evidence := _first(analyser, alternatives, passage, document.language))
         )
 
     with analyser.sparing():
         found = evaluate(widen(analyser, query.root), look, document)
-    return None if found is None else Hit(QueryId(0), found)
+    return None if found is None else QueryHit(QueryId(0), found)
 
 
 def _first(

@@ -19,41 +19,41 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFilter:
     """Part of the title or the host of the feed."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class LanguageFilter:
     """The article's language."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
-class And:
+class AllOf:
     """All parts."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
+class AnyOf:
     """Any part."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class NoneOf:
     """None of it."""
 
     part: Node
 
 
-Node = Term | Source | Language | And | Or | Not
+Node = Term | SourceFilter | LanguageFilter | AllOf | AnyOf | NoneOf
 
 
 def render(node: Node) -> str:
@@ -63,13 +63,13 @@ def render(node: Node) -> str:
             text = f'"{node.text}"' if node.quoted else node.text
             text = f"{'*' * node.open_start}{text}{'*' * node.open_end}"
             return f"{'title:' * node.title}{'=' * node.exact}{text}"
-        case Source():
+        case SourceFilter():
             return f'source:"{node.text}"' if " " in node.text else f"source:{node.text}"
-        case Language():
+        case LanguageFilter():
             return f"lang:{node.code}"
-        case Not():
-            return f"-({render(node.part)})" if isinstance(node.part, And | Or) else f"-{render(node.part)}"
-        case And():
-            return " ".join(f"({render(part)})" if isinstance(part, Or) else render(part) for part in node.parts)
-        case Or():
+        case NoneOf():
+            return f"-({render(node.part)})" if isinstance(node.part, AllOf | AnyOf) else f"-{render(node.part)}"
+        case AllOf():
+            return " ".join(f"({render(part)})" if isinstance(part, AnyOf) else render(part) for part in node.parts)
+        case AnyOf():
             return " OR ".join(render(part) for part in node.parts)

@@ -12,7 +12,7 @@ from bot.core.page import PageText
 from bot.core.shelves import StoredQuery
 
 
-class TextSource(Protocol):
+class PageTextReader(Protocol):
     """Reads the pages of articles, politely; never raises for anything a server or page can do."""
 
     async def read(self, article: Article) -> PageText | None:
@@ -20,7 +20,7 @@ class TextSource(Protocol):
         ...
 
 
-class TextShelf(Protocol):
+class FullTextRepository(Protocol):
     """The texts of pages, kept for a while, and the articles that wait for theirs."""
 
     async def put_aside(self, article_id: ArticleId, owner: str, now: datetime, until: datetime) -> None:

@@ -14,7 +14,7 @@ _FEWEST_FAILURES = 8
 """We may have been away ourselves: one failed poll after a week proves nothing."""
 
 
-class Condition(StrEnum):
+class FeedCondition(StrEnum):
     """What an operator wants to know first."""
 
     NEW = "new"
@@ -43,21 +43,21 @@ class FeedHealth:
         """Say since when it brings nothing, if it fails."""
         return self.feed.last_success_at or self.begun_at
 
-    def condition(self, now: datetime) -> Condition:
+    def condition(self, now: datetime) -> FeedCondition:
         """Judge it."""
         feed = self.feed
         if feed.state in (FeedState.GONE, FeedState.REMOVED):
-            return Condition.GONE
+            return FeedCondition.GONE
         if feed.last_polled_at is None:
-            return Condition.NEW
+            return FeedCondition.NEW
         if feed.failures == 0:
-            return Condition.WELL
+            return FeedCondition.WELL
         is_long = now - self.silent_since >= _PATIENCE and feed.failures >= _FEWEST_FAILURES
-        return Condition.DEAD if is_long else Condition.FAILING
+        return FeedCondition.DEAD if is_long else FeedCondition.FAILING
 
     def is_dead(self, now: datetime) -> bool:
         """Say whether somebody should look after it."""
-        return self.condition(now) in (Condition.DEAD, Condition.GONE)
+        return self.condition(now) in (FeedCondition.DEAD, FeedCondition.GONE)
 
 
 def per_day(count: int, oldest: datetime | None, now: datetime, window: timedelta) -> float:
@@ -67,14 +67,16 @@ def per_day(count: int, oldest: datetime | None, now: datetime, window: timedelt
 
 
 @dataclass(frozen=True, slots=True)
-class FeedNews:
+class FeedHealthNews:
     """Feeds of which somebody has to be told."""
 
     died: tuple[FeedHealth, ...]
     returned: tuple[FeedHealth, ...]
 
 
-def find_news(feeds: Iterable[FeedHealth], told: Collection[int], now: datetime) -> tuple[FeedNews, frozenset[int]]:
+def find_news(
+    feeds: Iterable[FeedHealth], told: Collection[int], now: datetime
+) -> tuple[FeedHealthNews, frozenset[int]]:
     """
     Compare feeds with those that were told to be dead; returns the news, and who is told to be dead after them.
 
@@ -82,7 +84,7 @@ def find_news(feeds: Iterable[FeedHealth], told: Collection[int], now: datetime)
     """
     there = tuple(feeds)
     died = tuple(each for each in there if each.is_dead(now) and each.feed.id not in told)
-    returned = tuple(each for each in there if each.condition(now) is Condition.WELL and each.feed.id in told)
+    returned = tuple(each for each in there if each.condition(now) is FeedCondition.WELL and each.feed.id in told)
     known = {each.feed.id for each in there}
     left = (frozenset(told) & known) - {each.feed.id for each in returned}
-    return FeedNews(died, returned), left | {each.feed.id for each in died}
+    return FeedHealthNews(died, returned), left | {each.feed.id for each in died}

@@ -18,7 +18,7 @@ from bot.core.chat import Chat
 from bot.core.delivery import AWAY, Delivery, DeliveryKind
 from bot.core.ids import ChatId, DeliveryId, SubscriptionId, ThreadId
 from bot.core.subscription import Urgency
-from bot.core.verdict import Hold, Send, Verdict
+from bot.core.verdict import Decision, HoldBack, SendNow
 
 QUIET, PAUSE, LATE, CATCH_UP, BURST, DIGEST = "quiet", "pause", "late", "catch-up", "burst", "digest"
 GATHERED = (QUIET, PAUSE, AWAY, LATE, CATCH_UP, BURST)
@@ -32,7 +32,7 @@ _LOOK_AGAIN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldPolicy:
+class HoldBackPolicy:
     """The operator's bounds."""
 
     timezone: str
@@ -45,7 +45,7 @@ class HoldPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldAlert:
+class HeldDelivery:
     """A row that waits."""
 
     id: DeliveryId
@@ -58,7 +58,7 @@ class HeldAlert:
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class FoldedAlerts:
     """Several alerts of one receiver that become one message."""
 
     thread_id: ThreadId
@@ -67,34 +67,34 @@ class Fold:
 
 
 @dataclass(kw_only=True)
-class Plan:
+class ReleasePlan:
     """What becomes of what one chat has held."""
 
     release: list[DeliveryId] = field(default_factory=list)
-    folds: list[Fold] = field(default_factory=list)
+    folds: list[FoldedAlerts] = field(default_factory=list)
     bursts: list[DeliveryId] = field(default_factory=list)
     """Each goes into the rolling message of its subscription."""
     look_at: datetime | None = None
     """When to look again; None: nothing is left."""
 
 
-def verdict(delivery: Delivery, alert: Alert, policy: HoldPolicy, now: datetime) -> Verdict:
+def verdict(delivery: Delivery, alert: Alert, policy: HoldBackPolicy, now: datetime) -> Decision:
     """Judge an alert by its reader's hour and its age in the queue."""
     urgencies = {match.subscription.urgency for match in alert.matches}
     if urgencies == {Urgency.DIGEST}:
-        return Hold(DIGEST)
+        return HoldBack(DIGEST)
     if held := hours.held_until(alert.chat, policy.timezone, now):
-        return Hold(*held)
+        return HoldBack(*held)
     if not delivery.released:
         if delivery.catch_up:
-            return Hold(CATCH_UP, now + _SETTLED)
+            return HoldBack(CATCH_UP, now + _SETTLED)
         if now - delivery.created_at > policy.max_wait:
-            return Hold(LATE, now + _SETTLED)
-    return Send(silent=Urgency.INSTANT not in urgencies)
+            return HoldBack(LATE, now + _SETTLED)
+    return SendNow(silent=Urgency.INSTANT not in urgencies)
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class SubscriptionActivity:
     """How busy subscriptions were in the last hour."""
 
     singles: Mapping[SubscriptionId, int] = field(default_factory=dict)
@@ -105,18 +105,18 @@ class Pace:
 
 def bursting(
     alerts: Iterable[tuple[Delivery, Alert]],
-    pace: Pace,
-    policy: HoldPolicy,
+    pace: SubscriptionActivity,
+    policy: HoldBackPolicy,
     now: datetime,
     admitted: Collection[DeliveryId] = (),
-) -> dict[DeliveryId, Verdict]:
+) -> dict[DeliveryId, Decision]:
     """
     Hold back what is too much for every subscription it hits; the alerts of one claim count among each other.
 
     Those `admitted` before are counted in `pace` and come singly, whatever came after them. An alert older than the
     rolling message is not for it as long as there is room for a single one.
     """
-    held: dict[DeliveryId, Verdict] = {}
+    held: dict[DeliveryId, Decision] = {}
     counted = Counter(pace.singles)
     for delivery, alert in alerts:
         if delivery.id in admitted:
@@ -127,20 +127,20 @@ def bursting(
         )
         # What was held for the reader comes as he wished; what we missed ourselves counts like all else.
         if is_too_much and (delivery.catch_up or not delivery.released):
-            held[delivery.id] = Hold(BURST, now)
+            held[delivery.id] = HoldBack(BURST, now)
         else:
             counted.update(hit)
     return held
 
 
-def plan(chat: Chat, held: Sequence[HeldAlert], policy: HoldPolicy, now: datetime) -> Plan:
+def plan(chat: Chat, held: Sequence[HeldDelivery], policy: HoldBackPolicy, now: datetime) -> ReleasePlan:
     """Decide what becomes of everything a chat has held."""
-    made = Plan()
+    made = ReleasePlan()
     waits = hours.held_until(chat, policy.timezone, now)
     if waits is not None:
         made.look_at = waits[1] if any(not each.is_queued for each in held) else None
         return made
-    receivers: dict[ThreadId, list[HeldAlert]] = defaultdict(list)
+    receivers: dict[ThreadId, list[HeldDelivery]] = defaultdict(list)
     for each in held:
         if each.reason == BURST:
             made.bursts.append(each.id)
@@ -153,7 +153,7 @@ def plan(chat: Chat, held: Sequence[HeldAlert], policy: HoldPolicy, now: datetim
     return made
 
 
-def _settle(made: Plan, thread_id: ThreadId, alerts: list[HeldAlert], now: datetime) -> None:
+def _settle(made: ReleasePlan, thread_id: ThreadId, alerts: list[HeldDelivery], now: datetime) -> None:
     """Release or fold the alerts of one receiver; what is late takes the rest of the queue along."""
     waiting = [each for each in alerts if not each.is_queued]
     if not waiting:
@@ -166,12 +166,12 @@ def _settle(made: Plan, thread_id: ThreadId, alerts: list[HeldAlert], now: datet
     together = alerts if LATE in reasons else waiting
     if len(together) > (1 if is_late or AWAY in reasons else _FEW):
         reason = reasons.most_common(1)[0][0]
-        made.folds.append(Fold(thread_id, reason, tuple(each.id for each in together)))
+        made.folds.append(FoldedAlerts(thread_id, reason, tuple(each.id for each in together)))
     else:
         made.release += [each.id for each in waiting]
 
 
-def _is_settling(waiting: Sequence[HeldAlert], now: datetime) -> bool:
+def _is_settling(waiting: Sequence[HeldDelivery], now: datetime) -> bool:
     """Say whether more of the same is likely to come at any moment."""
     last, first = max(each.held_at for each in waiting), min(each.held_at for each in waiting)
     # What seems to come from the future was held before the clock was set back.

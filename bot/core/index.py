@@ -8,37 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.core.query import Mode
-from bot.core.recall import NOTHING, Answers, Recall, Target
-from bot.core.terms import Derivation, Open, Row, Single, Sought
-from bot.language.analyser import Analyser, Reading
-from bot.language.rules import Rule
+from bot.core.query import MatchMode
+from bot.core.recall import NOTHING, MatchTarget, WordAnswers, WordCache
+from bot.core.terms import OpenPattern, PhrasePattern, PlacePattern, Sought, WordPattern
+from bot.language.analyser import Analyser, WordReading
+from bot.language.rules import FormRule
 
 _CHANGES = 64
-_Shelf = dict[str, Target | list[Target]]
+_Shelf = dict[str, MatchTarget | list[MatchTarget]]
 
 
-class Index:
+class QueryIndex:
     """Everything sought."""
 
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
-        self._targets: dict[Sought, Target] = {}
+        self._targets: dict[Sought, MatchTarget] = {}
         self._words: _Shelf = {}
         self._starts: _Shelf = {}
         self._ends: _Shelf = {}
         self._insides: _Shelf = {}
-        self._recalls: dict[str | None, Recall] = {}
-        self._changes: list[tuple[Target, frozenset[str]]] = []
+        self._recalls: dict[str | None, WordCache] = {}
+        self._changes: list[tuple[MatchTarget, frozenset[str]]] = []
 
     def __len__(self) -> int:
         return len(self._targets) + sum(map(len, (self._words, self._starts, self._ends, self._insides)))
 
-    def file(self, sought: Sought) -> Target:
+    def file(self, sought: Sought) -> MatchTarget:
         """Return the target of something sought, filing it when it is new; each use is to be given back by `drop`."""
         target = self._targets.get(sought)
         if target is None:
-            target = self._targets[sought] = Target(sought)
+            target = self._targets[sought] = MatchTarget(sought)
             shelf, keys = self._place(sought)
             for key in keys:
                 _put(shelf, key, target)
@@ -47,7 +47,7 @@ class Index:
         target.uses += 1
         return target
 
-    def drop(self, target: Target) -> None:
+    def drop(self, target: MatchTarget) -> None:
         """Give back one use of a target; the last one takes it out."""
         target.uses -= 1
         if target.uses:
@@ -59,7 +59,7 @@ class Index:
         if self._recalls:
             self._note(target, frozenset())
 
-    def _note(self, target: Target, keys: frozenset[str]) -> None:
+    def _note(self, target: MatchTarget, keys: frozenset[str]) -> None:
         """Let what is remembered grow old by one change; after too many, forget it all."""
         if len(self._changes) >= _CHANGES:
             self._recalls.clear()
@@ -72,27 +72,27 @@ class Index:
     def _place(self, sought: Sought) -> tuple[_Shelf, Iterable[str]]:
         analyser = self._analyser
         match sought:
-            case Single():
+            case WordPattern():
                 word = analyser.word(sought.name)
-                return self._words, {word.folded} if sought.mode is Mode.EXACT else analyser.word_keys(word)
-            case Row():
+                return self._words, {word.folded} if sought.mode is MatchMode.EXACT else analyser.word_keys(word)
+            case PhrasePattern():
                 word = analyser.word(sought.words[sought.anchor])
                 return self._words, {word.folded} if sought.exact else analyser.word_keys(word, phrase=True)
-            case Derivation():
+            case PlacePattern():
                 return self._words, {*sought.derived.forms, *map(str.lower, sought.derived.capitals)}
-            case Open():
+            case OpenPattern():
                 shelf = self._starts if sought.open_end else self._ends
                 return (self._insides if sought.open_start and sought.open_end else shelf), {sought.letters}
 
-    def remembered(self, language: str | None) -> dict[str, Answers]:
+    def remembered(self, language: str | None) -> dict[str, WordAnswers]:
         """Return what is known in a language without looking up: by the word as it stands."""
-        return self._recalls.setdefault(language, Recall()).fresh
+        return self._recalls.setdefault(language, WordCache()).fresh
 
-    def look_up(self, text: str, language: str | None) -> Answers:
+    def look_up(self, text: str, language: str | None) -> WordAnswers:
         """Find out what a word of a text answers, and remember it."""
         reading = self._analyser.read(text, language)
         uncut = self._analyser.uncut
-        recall = self._recalls.setdefault(language, Recall())
+        recall = self._recalls.setdefault(language, WordCache())
         older = recall.take_older(text)
         if older is None:
             answers = self._answer(reading, dict.fromkeys(self._candidates(reading)))
@@ -102,24 +102,26 @@ class Index:
             recall.keep(text, answers)
         return answers
 
-    def _answer(self, reading: Reading, candidates: Iterable[Target]) -> Answers:
-        targets: list[tuple[Target, Rule]] = []
-        rows: dict[tuple[int, str], list[tuple[Target, Row]]] = {}
+    def _answer(self, reading: WordReading, candidates: Iterable[MatchTarget]) -> WordAnswers:
+        targets: list[tuple[MatchTarget, FormRule]] = []
+        rows: dict[tuple[int, str], list[tuple[MatchTarget, PhrasePattern]]] = {}
         for target in candidates:
             sought = target.sought
-            if isinstance(sought, Row):
+            if isinstance(sought, PhrasePattern):
                 if sought.judge_word(self._analyser, sought.anchor, reading):
                     rows.setdefault(sought.neighbour(), []).append((target, sought))
             elif rule := sought.judge(self._analyser, reading):
                 targets.append((target, rule))
-        return Answers(tuple(targets), rows) if targets or rows else NOTHING
+        return WordAnswers(tuple(targets), rows) if targets or rows else NOTHING
 
-    def _renew(self, reading: Reading, known: Answers, changes: int) -> Answers:
+    def _renew(self, reading: WordReading, known: WordAnswers, changes: int) -> WordAnswers:
         """Bring up to date what a word answered: without what was dropped, with what was filed since."""
-        added: list[Target] = []
+        added: list[MatchTarget] = []
         if changes < len(self._changes):
             keys = self._analyser.reading_keys(reading) | self._analyser.compound_keys(reading)
-            added = [t for t, at in self._changes[changes:] if isinstance(t.sought, Open) or not at.isdisjoint(keys)]
+            added = [
+                t for t, at in self._changes[changes:] if isinstance(t.sought, OpenPattern) or not at.isdisjoint(keys)
+            ]
         fresh = self._answer(reading, [target for target in added if target.uses])
         if known is NOTHING:
             return fresh
@@ -127,9 +129,9 @@ class Index:
         for beside, pairs in fresh.rows.items():
             rows.setdefault(beside, []).extend(pairs)
         targets = [pair for pair in known.targets if pair[0].uses]
-        return Answers((*targets, *fresh.targets), rows)
+        return WordAnswers((*targets, *fresh.targets), rows)
 
-    def _candidates(self, reading: Reading) -> Iterator[Target]:
+    def _candidates(self, reading: WordReading) -> Iterator[MatchTarget]:
         for key in (*self._analyser.reading_keys(reading), *self._analyser.compound_keys(reading)):
             yield from _each(self._words, key)
         folded = reading.folded
@@ -144,7 +146,7 @@ class Index:
                 yield from _each(self._insides, letters)
 
 
-def _put(shelf: _Shelf, key: str, target: Target) -> None:
+def _put(shelf: _Shelf, key: str, target: MatchTarget) -> None:
     filed = shelf.get(key)
     if filed is None:
         shelf[key] = target
@@ -154,7 +156,7 @@ def _put(shelf: _Shelf, key: str, target: Target) -> None:
         shelf[key] = [filed, target]
 
 
-def _take(shelf: _Shelf, key: str, target: Target) -> None:
+def _take(shelf: _Shelf, key: str, target: MatchTarget) -> None:
     filed = shelf[key]
     if isinstance(filed, list):
         filed.remove(target)
@@ -164,7 +166,7 @@ def _take(shelf: _Shelf, key: str, target: Target) -> None:
         del shelf[key]
 
 
-def _each(shelf: _Shelf, key: str) -> Iterator[Target]:
+def _each(shelf: _Shelf, key: str) -> Iterator[MatchTarget]:
     filed = shelf.get(key)
     if isinstance(filed, list):
         yield from filed

@@ -30,7 +30,7 @@ _FIELDS = {
 _OPERATORS = frozenset(_MINUS) | {"=", "|", "*"}
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What a piece of a query is."""
 
     WORD = "word"
@@ -44,17 +44,17 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Lexeme:
+class Token:
     """One piece: its kind, its text without signs, where it began and whether stars stood at its ends."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     at: int
     open_start: bool = False
     open_end: bool = False
 
 
-def lex(text: str) -> Iterator[Lexeme]:
+def tokenize(text: str) -> Iterator[Token]:
     """Cut a query into its pieces; positions are those of the text as typed."""
     visible = [(at, char) for at, char in enumerate(text) if fold.strip_ignored(char)]
     plain = "".join(char for _, char in visible)
@@ -69,21 +69,21 @@ def lex(text: str) -> Iterator[Lexeme]:
             yield piece
 
 
-def _next(text: str, at: int, origin: list[int]) -> tuple[Lexeme | None, int]:
+def _next(text: str, at: int, origin: list[int]) -> tuple[Token | None, int]:
     char = text[at]
-    simple = {"(": Kind.OPEN, ")": Kind.CLOSE, "|": Kind.OR}.get(char)
+    simple = {"(": TokenKind.OPEN, ")": TokenKind.CLOSE, "|": TokenKind.OR}.get(char)
     if simple:
-        return Lexeme(simple, char, origin[at]), at + 1
+        return Token(simple, char, origin[at]), at + 1
     if char in QUOTES:
         return _quote(text, at, origin)
     if char in _MINUS or char == "=":
         if at + 1 == len(text) or text[at + 1].isspace():
             raise Refusal("query.lone_operator", at=origin[at], operator=char)
-        return Lexeme(Kind.EXACT if char == "=" else Kind.NOT, char, origin[at]), at + 1
+        return Token(TokenKind.EXACT if char == "=" else TokenKind.NOT, char, origin[at]), at + 1
     return _word(text, at, origin)
 
 
-def _quote(text: str, at: int, origin: list[int]) -> tuple[Lexeme, int]:
+def _quote(text: str, at: int, origin: list[int]) -> tuple[Token, int]:
     family = next(family for family in (DOUBLE, ANGLED, SINGLE_ANGLED) if text[at] in family)
     end = next((i for i in range(at + 1, len(text)) if text[i] in family), None)
     if end is None:
@@ -91,10 +91,10 @@ def _quote(text: str, at: int, origin: list[int]) -> tuple[Lexeme, int]:
     inner = " ".join("".join(" " if char in QUOTES else char for char in text[at + 1 : end]).split())
     if not has_letter(inner):
         raise Refusal("query.no_letter", at=origin[at])
-    return Lexeme(Kind.QUOTE, inner, origin[at]), end + 1
+    return Token(TokenKind.QUOTE, inner, origin[at]), end + 1
 
 
-def _word(text: str, at: int, origin: list[int]) -> tuple[Lexeme | None, int]:
+def _word(text: str, at: int, origin: list[int]) -> tuple[Token | None, int]:
     found = _WORD.match(text, at)
     assert found is not None  # every other character was dealt with by the caller
     word, end = found.group(), found.end()
@@ -103,13 +103,13 @@ def _word(text: str, at: int, origin: list[int]) -> tuple[Lexeme | None, int]:
     if field:
         name = _FIELDS.get(field.group(1).lower())
         if name:
-            return Lexeme(Kind.FIELD, name, origin[at]), at + field.end()
+            return Token(TokenKind.FIELD, name, origin[at]), at + field.end()
         if has_letter(word[field.end() :]):
             raise Refusal("query.unknown_field", at=origin[at + start], field=field.group(1))
     return _plain_word(word, origin[at : end + 1]), end
 
 
-def _plain_word(word: str, origin: list[int]) -> Lexeme | None:
+def _plain_word(word: str, origin: list[int]) -> Token | None:
     bare = _strip_signs(word)
     if not bare:
         if word.strip("*") == "":
@@ -118,12 +118,12 @@ def _plain_word(word: str, origin: list[int]) -> Lexeme | None:
     start = word.index(bare)
     if "*" in bare:
         raise Refusal("query.star_inside", at=origin[start + bare.index("*")])
-    piece = Lexeme(Kind.WORD, bare, origin[start], word.startswith("*"), word.endswith("*"))
+    piece = Token(TokenKind.WORD, bare, origin[start], word.startswith("*"), word.endswith("*"))
     if piece.open_start or piece.open_end:
         return piece
     if bare in _AND:
         return None
-    kind = Kind.OR if bare in _OR else Kind.NOT if bare in _NOT else Kind.WORD
+    kind = TokenKind.OR if bare in _OR else TokenKind.NOT if bare in _NOT else TokenKind.WORD
     return replace(piece, kind=kind)
 
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from math import log, sqrt
 from typing import NamedTuple
 
-from bot.language.headlines import Features
+from bot.language.headlines import HeadlineFeatures
 
 _WORDS, _PIECES, _SHARE = 0.4, 0.2, 0.4
 """What each counts: words tell best, pieces find compounds and inflections, and the share finds what was reworded with
@@ -34,14 +34,14 @@ _MOST_WEIGHED = 100
 Vector = tuple["array[int]", "array[int]"]
 
 
-class Alike(NamedTuple):
+class SimilarHeadline(NamedTuple):
     """A filed headline and how alike it is, from 0 to 1."""
 
     slot: int
     score: float
 
 
-class Likeness:
+class HeadlineSimilarity:
     """The headlines of one language; belongs to one thread."""
 
     def __init__(self) -> None:
@@ -61,13 +61,13 @@ class Likeness:
     def __len__(self) -> int:
         return len(self._filed)
 
-    def count(self, features: Features, at: datetime) -> None:
+    def count(self, features: HeadlineFeatures, at: datetime) -> None:
         """Let a headline count for what is rare."""
         vector = self._vector(features)
         self._recount(vector, 1)
         self._counted.append((at, vector))
 
-    def file(self, features: Features, at: datetime) -> int:
+    def file(self, features: HeadlineFeatures, at: datetime) -> int:
         """File a headline for later ones to be compared with; returns its slot."""
         slot, vector = self._next, self._vector(features)
         self._next += 1
@@ -102,15 +102,15 @@ class Likeness:
         return tuple(gone)
 
     def nearest(
-        self, features: Features, threshold: float, is_allowed: Callable[[int], bool] = lambda _: True
-    ) -> Alike | None:
+        self, features: HeadlineFeatures, threshold: float, is_allowed: Callable[[int], bool] = lambda _: True
+    ) -> SimilarHeadline | None:
         """Find the filed headline that is most alike, of equals the oldest; None when none reaches the threshold."""
         if len(features.words) < _FEWEST_WORDS:
             return None
         vector = self._vector(features, grow=False)
         base = log(1 + len(self._counted)) + 1
-        words, pieces = (_Half.weigh(half, base, self._logs) for half in vector)
-        best: Alike | None = None
+        words, pieces = (_FeatureHalf.weigh(half, base, self._logs) for half in vector)
+        best: SimilarHeadline | None = None
         for slot in self._candidates(words):
             theirs = self._filed[slot]
             if len(theirs[0]) < _FEWEST_WORDS or not is_allowed(slot):
@@ -121,10 +121,10 @@ class Likeness:
             if min(len(features.words), len(theirs[0])) < _FEW_WORDS and score < _FEW_ALIKE:
                 continue
             if score >= threshold and (best is None or (score, -slot) > (best.score, -best.slot)):
-                best = Alike(slot, score)
+                best = SimilarHeadline(slot, score)
         return best
 
-    def _candidates(self, words: _Half) -> list[int]:
+    def _candidates(self, words: _FeatureHalf) -> list[int]:
         """
         List slots that share enough of what is rare in this headline, the likeliest first.
 
@@ -151,7 +151,7 @@ class Likeness:
             likely = sorted(likely, key=lambda slot: (-found[slot] / lengths[slot], slot))[:_MOST_WEIGHED]
         return likely
 
-    def _vector(self, features: Features, *, grow: bool = True) -> Vector:
+    def _vector(self, features: HeadlineFeatures, *, grow: bool = True) -> Vector:
         return (
             self._numbers_of(features.words, grow=grow),
             # Words and pieces may be spelled alike and are never the same.
@@ -196,14 +196,14 @@ class Likeness:
                     self._unused.append(number)
 
 
-class _Half(NamedTuple):
+class _FeatureHalf(NamedTuple):
     """The words or the pieces of the headline that is compared."""
 
     weights: dict[int, float]
     square: float
 
     @classmethod
-    def weigh(cls, numbers: array[int], base: float, logs: array[float]) -> _Half:
+    def weigh(cls, numbers: array[int], base: float, logs: array[float]) -> _FeatureHalf:
         """Give each feature the logarithm of how rare it is."""
         weights = {number: base - (logs[number] if number >= 0 else 0.0) for number in numbers}
         return cls(weights, sum(weight * weight for weight in weights.values()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 
-from bot.core.delivery import Rank
+from bot.core.delivery import SendPriority
 from bot.core.ids import ChatId
 
 _FEW = 1_000
@@ -138,7 +138,7 @@ class _Storm:
             self.is_open = False
 
 
-class Limiter:
+class RateLimiter:
     """
     Decides when a call may go; keeps no clock of its own.
 
@@ -162,16 +162,16 @@ class Limiter:
         self._paused: dict[ChatId, float] = {}
         self._bot_paused_until = float("-inf")
         self._storm = _Storm(policy)
-        self.waiting = dict.fromkeys(Rank, 0)
+        self.waiting = dict.fromkeys(SendPriority, 0)
         """How many of a rank wait for the bot's rate; whoever waits counts himself."""
-        self._asked = dict.fromkeys(Rank, float("-inf"))
-        self._went = dict.fromkeys(Rank, float("-inf"))
+        self._asked = dict.fromkeys(SendPriority, float("-inf"))
+        self._went = dict.fromkeys(SendPriority, float("-inf"))
         self._gaps = {
             share_of: 1 / (rate * share)
-            for share_of, share in ((Rank.ALERT, policy.alert_share), (Rank.BULK, policy.bulk_share))
+            for share_of, share in ((SendPriority.ALERT, policy.alert_share), (SendPriority.BULK, policy.bulk_share))
         }
 
-    def wait(self, chat: ChatId | None, rank: Rank, now: float) -> float:
+    def wait(self, chat: ChatId | None, rank: SendPriority, now: float) -> float:
         """Estimate the seconds until such a call may go, 0 for now; those who go first have their tokens kept."""
         delay = self._bot.wait(now, 1.0 + self._kept(rank, now))
         if delay > 0 and rank in self._gaps:  # its own share may come before its turn
@@ -183,30 +183,30 @@ class Limiter:
             return delay
         return max(delay, self.chat_wait(chat, rank, now))
 
-    def _kept(self, rank: Rank, now: float) -> float:
+    def _kept(self, rank: SendPriority, now: float) -> float:
         """Count the tokens this rank has to leave to others."""
         if rank in self._gaps and self._due_in(rank, now) <= 0:
             return 0.0
-        first = 0 if rank is Rank.REPLY else self.waiting[Rank.REPLY]
-        if rank is Rank.BULK and self._waits(Rank.ALERT, now):
+        first = 0 if rank is SendPriority.REPLY else self.waiting[SendPriority.REPLY]
+        if rank is SendPriority.BULK and self._waits(SendPriority.ALERT, now):
             first += 1
         due = sum(other > rank and self._waits(other, now) and self._due_in(other, now) <= 0 for other in self._gaps)
         # A bucket that holds one token has none to keep: then whoever asks first has it.
         return first + min(due, self._bot.size - 1.0)
 
-    def _waits(self, rank: Rank, now: float) -> bool:
+    def _waits(self, rank: SendPriority, now: float) -> bool:
         return self.waiting[rank] > 0 or now - self._asked[rank] < self._ASKED
 
-    def _due_in(self, rank: Rank, now: float) -> float:
+    def _due_in(self, rank: SendPriority, now: float) -> float:
         return self._went[rank] + self._gaps[rank] - now
 
-    def chat_wait(self, chat: ChatId, rank: Rank, now: float) -> float:
+    def chat_wait(self, chat: ChatId, rank: SendPriority, now: float) -> float:
         """Give the seconds for which this chat itself stands in the way, whatever the bot's rate."""
         pause = self.paused(chat, now)
         bucket = self._chats.get(chat)
         if bucket is None:
             return max(0.0, pause)
-        if rank is Rank.REPLY:
+        if rank is SendPriority.REPLY:
             return max(0.0, pause, bucket.wait(now, 1.0 - self._policy.reply_overdraft))
         return max(0.0, pause, bucket.wait(now, spared=self._policy.group_replies))
 
@@ -217,7 +217,7 @@ class Limiter:
             self._paused.pop(chat, None)
         return max(0.0, pause, self._bot_paused_until - now if chat is None else 0.0)
 
-    def take(self, chat: ChatId | None, now: float, rank: Rank = Rank.ALERT) -> None:
+    def take(self, chat: ChatId | None, now: float, rank: SendPriority = SendPriority.ALERT) -> None:
         """Spend one message."""
         self._bot.take(now)
         self._went[rank] = now

@@ -11,10 +11,10 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
-from bot.core.expression import And, Node, Or, Term
-from bot.core.query import Mode, Query, is_stop
-from bot.core.scan import Passage, Place
-from bot.core.terms import Row, Sought, seek, widen
+from bot.core.expression import AllOf, AnyOf, Node, Term
+from bot.core.query import MatchMode, Query, is_stop
+from bot.core.scan import Passage, TextField
+from bot.core.terms import PhrasePattern, Sought, seek, widen
 from bot.language.analyser import Analyser
 from bot.language.fold import fold
 from bot.language.hints import EDGE, fewest
@@ -24,7 +24,7 @@ Possible = dict[str, list[Sought]]
 """What each word of a text that is worth a closer look may be a form of."""
 
 
-class Marks:
+class Highlighter:
     """
     Finds the forms of the wanted terms of some queries in any text of a language; made once, asked often.
 
@@ -35,7 +35,7 @@ class Marks:
     def __init__(
         self,
         analyser: Analyser,
-        wishes: Iterable[tuple[Query, Mode]],
+        wishes: Iterable[tuple[Query, MatchMode]],
         language: str | None,
         *,
         together: bool = False,
@@ -55,7 +55,7 @@ class Marks:
 
     def __call__(self, text: str) -> Spans:
         """Return where a form stands."""
-        passage = Passage(Place.BODY, text)
+        passage = Passage(TextField.BODY, text)
         possible = self._possible(passage.words)
         if not possible:
             return ()
@@ -88,7 +88,7 @@ class Marks:
 
     def _find(self, passage: Passage, possible: Possible) -> Iterator[tuple[int, int]]:
         analyser, language = self._analyser, self._language
-        known: dict[str, tuple[bool, list[Row]]] = {}
+        known: dict[str, tuple[bool, list[PhrasePattern]]] = {}
         for at, word in enumerate(passage.words):
             if word not in possible:
                 continue
@@ -101,27 +101,27 @@ class Marks:
                 if row.stands_at(analyser, passage, at - row.anchor, language):
                     yield passage.span(at - row.anchor, len(row.words))
 
-    def _judge(self, word: str, possible: list[Sought]) -> tuple[bool, list[Row]]:
+    def _judge(self, word: str, possible: list[Sought]) -> tuple[bool, list[PhrasePattern]]:
         """Say whether a word is a form by itself, and of which rows it may be the anchor."""
         analyser = self._analyser
         reading = analyser.read(word, self._language)
-        is_form = any(sought.judge(analyser, reading) for sought in possible if not isinstance(sought, Row))
+        is_form = any(sought.judge(analyser, reading) for sought in possible if not isinstance(sought, PhrasePattern))
         return is_form, [
-            row for row in possible if isinstance(row, Row) and row.judge_word(analyser, row.anchor, reading)
+            row for row in possible if isinstance(row, PhrasePattern) and row.judge_word(analyser, row.anchor, reading)
         ]
 
 
-def highlight(analyser: Analyser, query: Query, mode: Mode, text: str, language: str | None) -> Spans:
+def highlight(analyser: Analyser, query: Query, mode: MatchMode, text: str, language: str | None) -> Spans:
     """Return where in any text of a language (a summary) a form of one query's wanted terms stands."""
-    return Marks(analyser, ((query, mode),), language)(text)
+    return Highlighter(analyser, ((query, mode),), language)(text)
 
 
 def _rows(node: Node) -> Iterator[Term]:
     """Give what is asked for in plain words as a phrase: Kim Jong Un, of which the last is a stop word."""
     match node:
-        case And() if all(isinstance(part, Term) and part == Term(part.text) for part in node.parts):
+        case AllOf() if all(isinstance(part, Term) and part == Term(part.text) for part in node.parts):
             yield Term(" ".join(part.text for part in node.parts if isinstance(part, Term)), quoted=True)
-        case And() | Or():
+        case AllOf() | AnyOf():
             for part in node.parts:
                 yield from _rows(part)
         case _:
@@ -132,7 +132,7 @@ def _wanted(node: Node) -> list[Term]:
     match node:
         case Term():
             return [] if is_stop(node) else [node]
-        case And() | Or():
+        case AllOf() | AnyOf():
             return [term for part in node.parts for term in _wanted(part)]
         case _:
             return []

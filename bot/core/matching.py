@@ -10,32 +10,42 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from bot.core.evidence import Evidence, Hit, evaluate, is_ignored
+from bot.core.evidence import Evidence, QueryHit, evaluate, is_ignored
 from bot.core.explanation import explain
-from bot.core.expression import And, Node, Not, Or, Term
+from bot.core.expression import AllOf, AnyOf, Node, NoneOf, Term
 from bot.core.ids import QueryId
-from bot.core.index import Index
-from bot.core.marks import Marks, highlight
-from bot.core.query import Mode, Query
-from bot.core.recall import NOTHING, Answers, Target
-from bot.core.scan import Document, Passage, Place, scan
+from bot.core.index import QueryIndex
+from bot.core.marks import Highlighter, highlight
+from bot.core.query import MatchMode, Query
+from bot.core.recall import NOTHING, MatchTarget, WordAnswers
+from bot.core.scan import Document, Passage, TextField, scan
 from bot.core.terms import initial, seek, widen
 from bot.language.analyser import Analyser
-from bot.language.rules import Rule
+from bot.language.rules import FormRule
 
-__all__ = ["Document", "Evidence", "Hit", "Marks", "Matcher", "Place", "Rule", "explain", "highlight"]
+__all__ = [
+    "Document",
+    "Evidence",
+    "FormRule",
+    "Highlighter",
+    "Matcher",
+    "QueryHit",
+    "TextField",
+    "explain",
+    "highlight",
+]
 
-Found = dict[Target, tuple[Evidence, ...]]
-FoundHere = dict[Target, tuple[int, int, Rule]]
+Found = dict[MatchTarget, tuple[Evidence, ...]]
+FoundHere = dict[MatchTarget, tuple[int, int, FormRule]]
 """Where each target first stands in one place: at which word, over how many words, by which rule."""
 
 
-class _Standing(NamedTuple):
+class _IndexedQuery(NamedTuple):
     """A query of several terms: its parts, what each term seeks, and the targets it is filed under."""
 
     root: Node
-    targets: dict[Term, tuple[Target, ...]]
-    anchors: tuple[Target, ...]
+    targets: dict[Term, tuple[MatchTarget, ...]]
+    anchors: tuple[MatchTarget, ...]
 
 
 class Matcher:
@@ -43,12 +53,12 @@ class Matcher:
 
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
-        self._index = Index(analyser)
-        self._simple: dict[QueryId, tuple[Target, ...]] = {}
-        self._standing: dict[QueryId, _Standing] = {}
+        self._index = QueryIndex(analyser)
+        self._simple: dict[QueryId, tuple[MatchTarget, ...]] = {}
+        self._standing: dict[QueryId, _IndexedQuery] = {}
         self._always: dict[QueryId, None] = {}
 
-    def add(self, query_id: QueryId, query: Query, mode: Mode) -> None:
+    def add(self, query_id: QueryId, query: Query, mode: MatchMode) -> None:
         """File a query; an id that is there already is filed anew."""
         self.remove(query_id)
         root = widen(self._analyser, query.root)
@@ -60,7 +70,7 @@ class Matcher:
             return
         terms = {term: self._file(term, mode) for term in _terms(root)}
         anchors = tuple(dict.fromkeys(target for term in self._needed(root) for target in terms[term]))
-        self._standing[query_id] = _Standing(root, terms, anchors)
+        self._standing[query_id] = _IndexedQuery(root, terms, anchors)
         for target in anchors:
             target.watchers += (query_id,)
         if not anchors:
@@ -71,10 +81,10 @@ class Matcher:
         match node:
             case Term():
                 return (node,)
-            case Or():
+            case AnyOf():
                 parts = [self._needed(part) for part in node.parts]
                 return tuple(term for part in parts for term in part) if all(parts) else ()
-            case And():
+            case AllOf():
                 parts = [needed for part in node.parts if not is_ignored(part) and (needed := self._needed(part))]
                 return max(parts, key=self._rarity, default=())
             case _:
@@ -83,7 +93,7 @@ class Matcher:
     def _rarity(self, terms: tuple[Term, ...]) -> float:
         return min(self._analyser.rarity(term.text) for term in terms)
 
-    def _file(self, term: Term, mode: Mode) -> tuple[Target, ...]:
+    def _file(self, term: Term, mode: MatchMode) -> tuple[MatchTarget, ...]:
         return tuple(self._index.file(sought) for sought in seek(self._analyser, term, mode))
 
     def remove(self, query_id: QueryId) -> None:
@@ -114,7 +124,7 @@ class Matcher:
         """Tell whether nothing is filed at all, not even what no query asks for."""
         return not (len(self) or self._always or len(self._index))
 
-    def match(self, document: Document) -> tuple[Hit, ...]:
+    def match(self, document: Document) -> tuple[QueryHit, ...]:
         """Return every query the article answers, with evidence; in no particular order."""
         with self._analyser.sparing():
             found = self._found(document)
@@ -130,7 +140,7 @@ class Matcher:
             result = evaluate(standing.root, partial(_look, found, standing), document)
             if result is not None:
                 answered[query_id] = result
-        return tuple([Hit(query_id, evidence) for query_id, evidence in answered.items()])
+        return tuple([QueryHit(query_id, evidence) for query_id, evidence in answered.items()])
 
     def _found(self, document: Document) -> Found:
         """Find the first form of every target in every place."""
@@ -160,7 +170,9 @@ class Matcher:
                 self._find_rows(found, answers, passage, at, language)
         return found
 
-    def _find_rows(self, found: FoundHere, answers: Answers, passage: Passage, at: int, language: str | None) -> None:
+    def _find_rows(
+        self, found: FoundHere, answers: WordAnswers, passage: Passage, at: int, language: str | None
+    ) -> None:
         """Find the rows that a word is part of; most fail by the first letter of the word beside it."""
         for beside in (1, -1):
             if not 0 <= at + beside < len(passage.words):
@@ -171,22 +183,22 @@ class Matcher:
                     found[target] = (first, len(row.words), row.rule)
 
 
-def _look(found: Found, standing: _Standing, term: Term) -> tuple[Evidence, ...]:
+def _look(found: Found, standing: _IndexedQuery, term: Term) -> tuple[Evidence, ...]:
     evidence = _gather(found, standing.targets[term])
-    return tuple(e for e in evidence if e.place is Place.TITLE) if term.title else evidence
+    return tuple(e for e in evidence if e.place is TextField.TITLE) if term.title else evidence
 
 
-def _gather(found: Found, targets: tuple[Target, ...]) -> tuple[Evidence, ...]:
+def _gather(found: Found, targets: tuple[MatchTarget, ...]) -> tuple[Evidence, ...]:
     """Return the first evidence in each place of what one term may be found as."""
     if len(targets) == 1:
         return found.get(targets[0], ())
-    first: dict[Place, Evidence] = {}
+    first: dict[TextField, Evidence] = {}
     for target in targets:
         for evidence in found.get(target, ()):
             known = first.get(evidence.place)
             if known is None or (evidence.start, evidence.end) < (known.start, known.end):
                 first[evidence.place] = evidence
-    return tuple(first[place] for place in Place if place in first)
+    return tuple(first[place] for place in TextField if place in first)
 
 
 def _terms(node: Node) -> dict[Term, None]:
@@ -194,10 +206,10 @@ def _terms(node: Node) -> dict[Term, None]:
     match node:
         case Term():
             return {node: None}
-        case Not():
+        case NoneOf():
             return _terms(node.part)
-        case And() | Or():
-            counted = [part for part in node.parts if isinstance(node, Or) or not is_ignored(part)]
+        case AllOf() | AnyOf():
+            counted = [part for part in node.parts if isinstance(node, AnyOf) or not is_ignored(part)]
             return {term: None for part in counted for term in _terms(part)}
         case _:
             return {}

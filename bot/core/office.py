@@ -21,7 +21,7 @@ class Lease:
     fence: int
 
 
-class LeaseShelf(Protocol):
+class LeaseRepository(Protocol):
     """Leases that all processes of a database see; time is the database's own, so that no clock of theirs matters."""
 
     async def take(self, name: str, owner: str, lasting: timedelta, *, instead_of: str | None = None) -> Lease:
@@ -41,7 +41,7 @@ class LeaseShelf(Protocol):
         ...
 
 
-class Office(Protocol):
+class Leadership(Protocol):
     """What a loop must ask before it speaks to Telegram."""
 
     def is_ours(self) -> bool:
@@ -53,7 +53,7 @@ class Office(Protocol):
         ...
 
 
-class Alone:
+class SoleLeader:
     """The office where there is only one process."""
 
     def is_ours(self) -> bool:

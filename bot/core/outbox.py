@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.alert import Alert
-from bot.core.delivery import Delivery, DeliveryKind, NextStep, Rank
+from bot.core.delivery import Delivery, DeliveryKind, NextStep, SendPriority
 from bot.core.ids import ChatId, DeliveryId, ThreadId
 
 
-class Outbox(Protocol):
+class DeliveryRepository(Protocol):
     """A delivery is in exactly one state, and no state loses it."""
 
     async def claim(
@@ -76,7 +76,7 @@ class Outbox(Protocol):
         now: datetime,
         kind: DeliveryKind = DeliveryKind.NOTICE,
         *,
-        rank: Rank = Rank.REPLY,
+        rank: SendPriority = SendPriority.REPLY,
     ) -> None:
         """Queue something the bot has to say, once per key."""
         ...

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.core.expression import And, Node, Not, Or, Term
-from bot.core.query import Mode, Query, is_stop
-from bot.core.terms import Derivation, Open, Row, Single, Sought, seek
+from bot.core.expression import AllOf, AnyOf, Node, NoneOf, Term
+from bot.core.query import MatchMode, Query, is_stop
+from bot.core.terms import OpenPattern, PhrasePattern, PlacePattern, Sought, WordPattern, seek
 from bot.language import tokens
 from bot.language.analyser import Analyser
 from bot.language.places import Derived
@@ -17,7 +17,7 @@ _LAST_FROM = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prospect:
+class TermPreview:
     """What one term of a query will be found as."""
 
     term: str
@@ -28,7 +28,7 @@ class Prospect:
     """Other words that lead to it, by language: of a place, its adjective and inhabitants."""
 
 
-def look_ahead(analyser: Analyser, query: Query, mode: Mode) -> tuple[Prospect, ...]:
+def look_ahead(analyser: Analyser, query: Query, mode: MatchMode) -> tuple[TermPreview, ...]:
     """Say what each term will be found as; the words given are folded."""
     return tuple(
         _look(analyser, term, mode, excluded=excluded) for term, excluded in _terms(query.root, excluded=False)
@@ -39,17 +39,17 @@ def _terms(node: Node, *, excluded: bool) -> Iterator[tuple[Term, bool]]:
     match node:
         case Term():
             yield node, excluded
-        case Not():
+        case NoneOf():
             yield from _terms(node.part, excluded=not excluded)
-        case And() | Or():
+        case AllOf() | AnyOf():
             for part in node.parts:
                 yield from _terms(part, excluded=excluded)
 
 
-def _look(analyser: Analyser, term: Term, mode: Mode, *, excluded: bool) -> Prospect:
+def _look(analyser: Analyser, term: Term, mode: MatchMode, *, excluded: bool) -> TermPreview:
     own, *others = seek(analyser, term, mode)
-    derived = {each.derived.language: _words(each.derived) for each in others if isinstance(each, Derivation)}
-    found = Prospect(term=term.text, kind=_kind(own, analyser), excluded=excluded, title=term.title, derived=derived)
+    derived = {each.derived.language: _words(each.derived) for each in others if isinstance(each, PlacePattern)}
+    found = TermPreview(term=term.text, kind=_kind(own, analyser), excluded=excluded, title=term.title, derived=derived)
     return replace(found, kind="ignored", derived={}) if is_stop(term) else found
 
 
@@ -61,13 +61,13 @@ def _words(derived: Derived) -> tuple[str, ...]:
 
 def _kind(sought: Sought, analyser: Analyser) -> str:
     match sought:
-        case Open():
+        case OpenPattern():
             return "contains" if sought.open_start and sought.open_end else "begins" if sought.open_end else "ends"
-        case Row():
+        case PhrasePattern():
             return "exact" if sought.exact else "phrase"
-        case Single() if sought.mode is Mode.EXACT:
+        case WordPattern() if sought.mode is MatchMode.EXACT:
             return "exact"
-        case Single() if sought.mode is Mode.COMPOUNDS:
+        case WordPattern() if sought.mode is MatchMode.COMPOUNDS:
             return _compounds(sought.name, analyser)
         case _:
             return "forms"

@@ -11,7 +11,7 @@ from bot.core.health import FeedHealth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stock:
+class StoredCounts:
     """How much there is of what."""
 
     feeds: Mapping[str, int]
@@ -23,10 +23,10 @@ class Stock:
     """Since when the oldest message waits that may go; None: none does."""
 
 
-class Overview(Protocol):
+class StatusRepository(Protocol):
     """The shelf for looking at everything at once; each question costs a few statements."""
 
-    async def take_stock(self, now: datetime) -> Stock:
+    async def take_stock(self, now: datetime) -> StoredCounts:
         """Count feeds, chats and waiting messages."""
         ...
 

@@ -8,35 +8,14 @@ from typing import Protocol
 from bot.core.alert import Alert, Summary
 from bot.core.article import Article
 from bot.core.chat import Chat
-from bot.core.delivery import Delivery, Rank, SendOutcome
+from bot.core.delivery import Delivery, SendOutcome, SendPriority
 from bot.core.feed import Feed, Fetched, FetchOutcome, ParsedFeed, ParseFailed
 from bot.core.ids import ChatId
-from bot.core.outbox import (
-    Outbox as Outbox,
-)
-from bot.core.shelves import (
-    ArticleShelf as ArticleShelf,
-)
-from bot.core.shelves import (
-    ChatShelf as ChatShelf,
-)
-from bot.core.shelves import (
-    Facts as Facts,
-)
 from bot.core.shelves import (
     Fanout as Fanout,
 )
 from bot.core.shelves import (
-    FeedShelf as FeedShelf,
-)
-from bot.core.shelves import (
-    Inbox as Inbox,
-)
-from bot.core.shelves import (
     StoredQuery as StoredQuery,
-)
-from bot.core.shelves import (
-    SubscriptionShelf as SubscriptionShelf,
 )
 from bot.core.stories_shelf import SentAlert
 
@@ -94,7 +73,7 @@ class Messenger(Protocol):
         ...
 
 
-class Abstractor(Protocol):
+class ModelSummariser(Protocol):
     """
     Sums an article up in words of its own, from outside; asked only where the publisher gave no line worth showing.
 
@@ -108,14 +87,14 @@ class Abstractor(Protocol):
         ...
 
 
-class Gate(Protocol):
+class SendRateLimiter(Protocol):
     """The rates everybody who speaks to Telegram shares; times are seconds."""
 
-    def wait(self, chat: ChatId | None, rank: Rank) -> float:
+    def wait(self, chat: ChatId | None, rank: SendPriority) -> float:
         """Estimate how long such a call must wait; 0 means it may go."""
         ...
 
-    def chat_wait(self, chat: ChatId, rank: Rank) -> float:
+    def chat_wait(self, chat: ChatId, rank: SendPriority) -> float:
         """Say how long the chat alone stands in the way."""
         ...
 
@@ -123,7 +102,7 @@ class Gate(Protocol):
         """Say how long Telegram takes nothing for this chat, not even edits, or nothing at all."""
         ...
 
-    def take(self, chat: ChatId | None, rank: Rank = Rank.ALERT) -> None:
+    def take(self, chat: ChatId | None, rank: SendPriority = SendPriority.ALERT) -> None:
         """Spend one message."""
         ...
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 
-class Progress:
+class LoopProgress:
     """Each loop says when it has come round once more, and whether it succeeded; having nothing to do is success."""
 
     def __init__(self, seconds: Callable[[], float], loops: Iterable[str]) -> None:

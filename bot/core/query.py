@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from bot.core import lexemes
 from bot.core.errors import Refusal
-from bot.core.expression import And, Language, Node, Not, Or, Source, Term, render
-from bot.core.lexemes import Kind, Lexeme
+from bot.core.expression import AllOf, AnyOf, LanguageFilter, Node, NoneOf, SourceFilter, Term, render
+from bot.core.lexemes import Token, TokenKind
 from bot.language import codes, stops, tokens
 
 MAX_LENGTH = 256
@@ -23,7 +23,7 @@ _MIN_OPEN = 2
 """Letters beside a star; one letter would hit every article."""
 
 
-class Mode(StrEnum):
+class MatchMode(StrEnum):
     """How far from its keyword a word may be and still match."""
 
     EXACT = "exact"
@@ -68,26 +68,26 @@ def parse(text: str) -> Query:
         raise Refusal("query.lone_operator", at=text.index(stripped), operator=stripped)
     if not lexemes.has_letter(stripped) and not any(char in lexemes.QUOTES for char in stripped):
         raise Refusal("query.no_letter", at=0)
-    root = _Parser(list(lexemes.lex(text)), len(text)).parse()
+    root = _QueryParser(list(lexemes.tokenize(text)), len(text)).parse()
     _check(root)
     return Query(render(root), root)
 
 
-class _Parser:
+class _QueryParser:
     """Recursive descent over the pieces: alternatives, then conjunctions, then single terms."""
 
-    def __init__(self, pieces: list[Lexeme], length: int) -> None:
+    def __init__(self, pieces: list[Token], length: int) -> None:
         self._pieces = pieces
         self._length = length
         self._next = 0
         self._count = 0
 
     def parse(self) -> Node:
-        if not any(piece.kind in (Kind.WORD, Kind.QUOTE) for piece in self._pieces):
+        if not any(piece.kind in (TokenKind.WORD, TokenKind.QUOTE) for piece in self._pieces):
             operator = next((piece for piece in self._pieces), None)
             if operator is None:
                 raise Refusal("query.no_letter", at=0)
-            if operator.kind not in (Kind.OPEN, Kind.CLOSE):
+            if operator.kind not in (TokenKind.OPEN, TokenKind.CLOSE):
                 raise Refusal("query.lone_operator", at=operator.at, operator=operator.text)
         node = self._alternatives()
         piece = self._peek()
@@ -95,59 +95,59 @@ class _Parser:
             raise Refusal("query.unopened_bracket", at=piece.at)
         return node
 
-    def _peek(self) -> Lexeme | None:
+    def _peek(self) -> Token | None:
         return self._pieces[self._next] if self._next < len(self._pieces) else None
 
     def _alternatives(self) -> Node:
         parts = [self._conjunction()]
-        while (piece := self._peek()) is not None and piece.kind is Kind.OR:
+        while (piece := self._peek()) is not None and piece.kind is TokenKind.OR:
             self._next += 1
             parts.append(self._conjunction(after=piece))
-        return _join(Or, parts)
+        return _join(AnyOf, parts)
 
-    def _conjunction(self, after: Lexeme | None = None) -> Node:
+    def _conjunction(self, after: Token | None = None) -> Node:
         parts: list[Node] = []
-        while (piece := self._peek()) is not None and piece.kind not in (Kind.OR, Kind.CLOSE):
+        while (piece := self._peek()) is not None and piece.kind not in (TokenKind.OR, TokenKind.CLOSE):
             self._next += 1
             parts.append(self._single(piece))
         if not parts:
             raise self._nothing_here(after or self._peek())
-        return _join(And, parts)
+        return _join(AllOf, parts)
 
-    def _nothing_here(self, piece: Lexeme | None) -> Refusal:
-        if piece is not None and piece.kind is Kind.CLOSE and self._next == 0:
+    def _nothing_here(self, piece: Token | None) -> Refusal:
+        if piece is not None and piece.kind is TokenKind.CLOSE and self._next == 0:
             return Refusal("query.unopened_bracket", at=piece.at)
         return Refusal(
             "query.lone_operator", at=piece.at if piece else self._length, operator=piece.text if piece else ""
         )
 
-    def _single(self, piece: Lexeme) -> Node:
+    def _single(self, piece: Token) -> Node:
         match piece.kind:
-            case Kind.NOT:
+            case TokenKind.NOT:
                 part = self._operand(piece)
-                if isinstance(part, Not):
+                if isinstance(part, NoneOf):
                     raise Refusal("query.lone_operator", at=piece.at, operator=piece.text)
-                return Not(part)
-            case Kind.OPEN:
+                return NoneOf(part)
+            case TokenKind.OPEN:
                 return self._bracket(piece)
-            case Kind.EXACT:
+            case TokenKind.EXACT:
                 term = self._operand(piece)
                 if not isinstance(term, Term):
                     raise Refusal("query.lone_operator", at=piece.at, operator=piece.text)
                 return replace(term, exact=True, open_start=False, open_end=False)
-            case Kind.FIELD:
+            case TokenKind.FIELD:
                 return self._field(piece)
             case _:
                 return self._term(piece)
 
-    def _operand(self, operator: Lexeme) -> Node:
+    def _operand(self, operator: Token) -> Node:
         piece = self._peek()
-        if piece is None or piece.kind in (Kind.OR, Kind.CLOSE):
+        if piece is None or piece.kind in (TokenKind.OR, TokenKind.CLOSE):
             raise Refusal("query.lone_operator", at=operator.at, operator=operator.text)
         self._next += 1
         return self._single(piece)
 
-    def _bracket(self, opening: Lexeme) -> Node:
+    def _bracket(self, opening: Token) -> Node:
         self._take_one(opening)
         if self._peek() is None:
             raise Refusal("query.unclosed_bracket", at=opening.at)
@@ -157,7 +157,7 @@ class _Parser:
         self._next += 1
         return node
 
-    def _field(self, name: Lexeme) -> Node:
+    def _field(self, name: Token) -> Node:
         value = self._peek()
         node = self._operand(name)
         if name.text == "title":
@@ -165,26 +165,26 @@ class _Parser:
         if not isinstance(node, Term) or value is None:
             raise Refusal("query.lone_operator", at=name.at, operator=name.text + ":")
         if name.text == "source":
-            return Source(node.text)
+            return SourceFilter(node.text)
         code = node.text.lower()
         if code not in codes.LANGUAGES:
             raise Refusal("query.unknown_language", at=value.at, language=node.text)
-        return Language(code)
+        return LanguageFilter(code)
 
-    def _term(self, piece: Lexeme) -> Term:
+    def _term(self, piece: Token) -> Term:
         self._take_one(piece)
         if (piece.open_start or piece.open_end) and len(piece.text) < _MIN_OPEN:
             raise Refusal("query.too_short", at=piece.at, limit=_MIN_OPEN)
-        quoted = piece.kind is Kind.QUOTE
+        quoted = piece.kind is TokenKind.QUOTE
         return Term(piece.text, quoted, False, piece.open_start, piece.open_end, at=piece.at)
 
-    def _take_one(self, piece: Lexeme) -> None:
+    def _take_one(self, piece: Token) -> None:
         self._count += 1
         if self._count > MAX_TERMS:
             raise Refusal("query.too_many_terms", at=piece.at, limit=MAX_TERMS)
 
 
-def _join(kind: type[And] | type[Or], parts: list[Node]) -> Node:
+def _join(kind: type[AllOf] | type[AnyOf], parts: list[Node]) -> Node:
     """Join parts, flat and each once."""
     flat: dict[Node, None] = {}
     for part in parts:
@@ -194,14 +194,14 @@ def _join(kind: type[And] | type[Or], parts: list[Node]) -> Node:
     return unique[0] if len(unique) == 1 else kind(unique)
 
 
-def _in_title(node: Node, name: Lexeme) -> Node:
+def _in_title(node: Node, name: Token) -> Node:
     match node:
         case Term():
             return replace(node, title=True)
-        case And() | Or():
+        case AllOf() | AnyOf():
             return type(node)(tuple(_in_title(part, name) for part in node.parts))
-        case Not():
-            return Not(_in_title(node.part, name))
+        case NoneOf():
+            return NoneOf(_in_title(node.part, name))
         case _:
             raise Refusal("query.lone_operator", at=name.at, operator="title:")
 
@@ -214,13 +214,13 @@ def is_stop(term: Term) -> bool:
 
 def _check(root: Node) -> None:
     """Refuse a query with an alternative that asks for nothing."""
-    for alternative in root.parts if isinstance(root, Or) else (root,):
-        parts = alternative.parts if isinstance(alternative, And) else (alternative,)
-        wanted = [part for part in parts if not isinstance(part, Not)]
+    for alternative in root.parts if isinstance(root, AnyOf) else (root,):
+        parts = alternative.parts if isinstance(alternative, AllOf) else (alternative,)
+        wanted = [part for part in parts if not isinstance(part, NoneOf)]
         if not wanted:
             raise Refusal("query.only_exclusions", at=_first(alternative))
         for part in wanted:
-            if isinstance(part, And | Or):
+            if isinstance(part, AllOf | AnyOf):
                 _check(part)
         if all(isinstance(part, Term) and is_stop(part) for part in wanted):
             raise Refusal("query.only_stop_words", at=_first(alternative))
@@ -230,9 +230,9 @@ def _first(node: Node) -> int:
     match node:
         case Term():
             return node.at
-        case Not():
+        case NoneOf():
             return _first(node.part)
-        case And() | Or():
+        case AllOf() | AnyOf():
             return min(_first(part) for part in node.parts)
         case _:
             return 0

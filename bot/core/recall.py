@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot.core.ids import QueryId
-from bot.core.terms import Row, Sought
-from bot.language.rules import Rule
+from bot.core.terms import PhrasePattern, Sought
+from bot.language.rules import FormRule
 
 _REMEMBERED = 200_000
 """Words remembered per language; some 45 MB when full."""
@@ -19,7 +19,7 @@ _GENERATIONS = 64
 """With more changes than this between two uses of a word it is looked up afresh."""
 
 
-class Target:
+class MatchTarget:
     """One thing sought, shared by all queries that seek it."""
 
     __slots__ = ("alone", "sought", "uses", "watchers")
@@ -33,23 +33,23 @@ class Target:
         """Queries that ask for more, and are looked at when this is found."""
 
 
-class Answers(NamedTuple):
+class WordAnswers(NamedTuple):
     """What one word of a text answers: targets by their rule, and rows of words it may be part of."""
 
-    targets: tuple[tuple[Target, Rule], ...]
-    rows: dict[tuple[int, str], list[tuple[Target, Row]]]
+    targets: tuple[tuple[MatchTarget, FormRule], ...]
+    rows: dict[tuple[int, str], list[tuple[MatchTarget, PhrasePattern]]]
     """By where the row goes on (1: behind, -1: before) and the first letter of the word there."""
 
 
-NOTHING = Answers((), {})
+NOTHING = WordAnswers((), {})
 
 
-class Recall:
+class WordCache:
     """What words of one language answered: by the word as it stands."""
 
     def __init__(self) -> None:
-        self.fresh: dict[str, Answers] = {}
-        self._older: list[tuple[dict[str, Answers], int]] = []
+        self.fresh: dict[str, WordAnswers] = {}
+        self._older: list[tuple[dict[str, WordAnswers], int]] = []
 
     def __bool__(self) -> bool:
         return bool(self.fresh or self._older)
@@ -61,7 +61,7 @@ class Recall:
             self.fresh = {}
             del self._older[:-_GENERATIONS]
 
-    def take_older(self, word: str) -> tuple[Answers, int] | None:
+    def take_older(self, word: str) -> tuple[WordAnswers, int] | None:
         """Take out what a word answered before the last change, and how many changes there had been by then."""
         for answers, changes in reversed(self._older):
             found = answers.pop(word, None)
@@ -69,7 +69,7 @@ class Recall:
                 return found, changes
         return None
 
-    def keep(self, word: str, answers: Answers) -> None:
+    def keep(self, word: str, answers: WordAnswers) -> None:
         """Remember what a word answers."""
         if len(self.fresh) >= _REMEMBERED:
             self.fresh.clear()

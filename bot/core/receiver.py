@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.chat import Chat
-from bot.core.holding import HeldAlert, HoldPolicy, Pace, Plan
+from bot.core.holding import HeldDelivery, HoldBackPolicy, ReleasePlan, SubscriptionActivity
 from bot.core.ids import ChatId, DeliveryId, ThreadId
 from bot.core.schedule import Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
+class DigestReceiver:
     """When a chat or topic gets its digests."""
 
     chat_id: ChatId
@@ -26,25 +26,25 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class DigestTurn:
     """What follows from a due time: the digest that is due now, if one is, and the next due time."""
 
     slot: Slot | None
     next_due: datetime | None
 
 
-Turns = Callable[[Receiver, str | None, datetime], Turn]
+Turns = Callable[[DigestReceiver, str | None, datetime], DigestTurn]
 """Decides for a receiver in a zone (None: the operator's) what is due at this moment."""
 
 
-class ReceiverShelf(Protocol):
+class DigestRepository(Protocol):
     """Digests: their hours, and what is gathered for them."""
 
-    async def find(self, chat_id: ChatId, thread_id: ThreadId) -> Receiver | None:
+    async def find(self, chat_id: ChatId, thread_id: ThreadId) -> DigestReceiver | None:
         """Look a receiver up; one that never set an hour is None."""
         ...
 
-    async def list_of(self, chat_id: ChatId) -> tuple[Receiver, ...]:
+    async def list_of(self, chat_id: ChatId) -> tuple[DigestReceiver, ...]:
         """List the receivers of a chat that have hours."""
         ...
 
@@ -70,7 +70,7 @@ class ReceiverShelf(Protocol):
         ...
 
 
-class HoldingShelf(Protocol):
+class HeldRepository(Protocol):
     """What is held back, and the reader's hours that decide about it."""
 
     async def set_pause(self, chat_id: ChatId, until: datetime | None, now: datetime) -> None:
@@ -87,7 +87,7 @@ class HoldingShelf(Protocol):
 
     async def pace(
         self, receivers: Sequence[tuple[ChatId, ThreadId]], since: datetime, admitted: Collection[DeliveryId] = ()
-    ) -> Pace:
+    ) -> SubscriptionActivity:
         """
         Count what subscriptions of these receivers got one by one since then, and find those that are rolling.
 
@@ -96,7 +96,11 @@ class HoldingShelf(Protocol):
         ...
 
     async def release_due(
-        self, now: datetime, limit: int, plan: Callable[[Chat, Sequence[HeldAlert]], Plan], policy: HoldPolicy
+        self,
+        now: datetime,
+        limit: int,
+        plan: Callable[[Chat, Sequence[HeldDelivery]], ReleasePlan],
+        policy: HoldBackPolicy,
     ) -> int | None:
         """
         Do what is planned for the held alerts of chats that are to be looked at now; returns how many chats.
@@ -106,6 +110,6 @@ class HoldingShelf(Protocol):
         """
         ...
 
-    async def refresh_rolling(self, now: datetime, policy: HoldPolicy) -> int:
+    async def refresh_rolling(self, now: datetime, policy: HoldBackPolicy) -> int:
         """Queue the edits of rolling messages that do not show everything yet; returns how many."""
         ...

@@ -25,7 +25,7 @@ _BULK = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
+class KnownEntry:
     """An entry the feed brought earlier."""
 
     key: str
@@ -39,11 +39,11 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
+class RecognisedEntries:
     """What an entry of the document is."""
 
     traits: Traits
-    known: Brought | None = None
+    known: KnownEntry | None = None
     """The entry it was earlier."""
     is_double: bool = False
     """It stands in the document already."""
@@ -63,10 +63,10 @@ def recognise(
     fresh: Sequence[Traits],
     *,
     listed: Sequence[Traits],
-    brought: Iterable[Brought],
+    brought: Iterable[KnownEntry],
     rule: IdentityRule,
     now: datetime,
-) -> tuple[Recognised, ...]:
+) -> tuple[RecognisedEntries, ...]:
     """
     Say of each entry whether it is known.
 
@@ -86,12 +86,12 @@ class _Recognition:
     feed_id: int
     fresh: Sequence[Traits]
     listed: Sequence[Traits]
-    brought: list[Brought]
+    brought: list[KnownEntry]
     rule: IdentityRule
     now: datetime
     _claimed: set[str] = field(default_factory=set)
     """Keys of what is in the document, as far as it is recognised."""
-    _known: dict[int, Brought] = field(default_factory=dict)
+    _known: dict[int, KnownEntry] = field(default_factory=dict)
     """By place in `fresh`."""
 
     def __post_init__(self) -> None:
@@ -108,12 +108,12 @@ class _Recognition:
         self._dates_tell = len({each.date for each in self.listed}) > 1
         # Where most links have a fragment, it says where a reader came from.
         self._fragments_tell = 2 * sum(bool(each.fragment) for each in self.listed) <= len(self.listed)
-        self._by: dict[tuple[Trait | None, str], Brought] = {}
-        self._by_title: dict[str, list[Brought]] = defaultdict(list)
+        self._by: dict[tuple[Trait | None, str], KnownEntry] = {}
+        self._by_title: dict[str, list[KnownEntry]] = defaultdict(list)
         for each in self.brought:
             self._index(each)
 
-    def run(self) -> tuple[Recognised, ...]:
+    def run(self) -> tuple[RecognisedEntries, ...]:
         for place, traits in enumerate(self.fresh):
             if (found := self._find(traits)) is not None:
                 self._claim(place, found)
@@ -130,7 +130,7 @@ class _Recognition:
                 found[value[:SHORT]].add(each.article_id)
         return frozenset(value for value, articles in found.items() if len(articles) > 1)
 
-    def _index(self, each: Brought) -> None:
+    def _index(self, each: KnownEntry) -> None:
         for trait in Trait:
             if value := identity.value_of(each.traits, trait):
                 self._by.setdefault((trait, value), each)
@@ -147,7 +147,7 @@ class _Recognition:
             return bool(traits.fragment) and not self._identifies(Trait.LINK, traits, unsure)
         return trait in self.rule.traits
 
-    def _find(self, traits: Traits) -> Brought | None:
+    def _find(self, traits: Traits) -> KnownEntry | None:
         """Find the entry of the same identity."""
         for trait in Trait:
             if not self._identifies(trait, traits, self._unsure):
@@ -164,7 +164,7 @@ class _Recognition:
             self._fragments_tell and traits.place != known.place and bool(known.title) and traits.title != known.title
         )
 
-    def _claim(self, place: int, found: Brought) -> None:
+    def _claim(self, place: int, found: KnownEntry) -> None:
         self._known[place] = found
         self._claimed.add(found.key)
 
@@ -202,16 +202,16 @@ class _Recognition:
                     self._claim(place, each)
                     break
 
-    def _free(self, traits: Traits) -> list[Brought]:
+    def _free(self, traits: Traits) -> list[KnownEntry]:
         return [each for each in self._by_title.get(traits.title, ()) if each.key not in self._claimed]
 
-    def _says_the_same(self, traits: Traits, known: Brought) -> bool:
+    def _says_the_same(self, traits: Traits, known: KnownEntry) -> bool:
         """Compare title and date; where dates tell nothing, the text decides."""
         if traits.date and traits.date == known.traits.date:
             return True
         return not self._dates_differ(traits, known) and traits.lead == known.traits.lead
 
-    def _is_same(self, traits: Traits, known: Brought) -> bool:
+    def _is_same(self, traits: Traits, known: KnownEntry) -> bool:
         """Say whether an entry that looks new is this one, without looking at the rest of the document."""
         is_nameless = not any(self._identifies(trait, traits, self._unsure) for trait in Trait)
         if traits.date and traits.date == known.traits.date:
@@ -221,26 +221,26 @@ class _Recognition:
         at_the_same_place = traits.place == known.traits.place
         return at_the_same_place and (is_nameless or self.now - known.seen_at <= _LATELY)
 
-    def _dates_differ(self, traits: Traits, known: Brought) -> bool:
+    def _dates_differ(self, traits: Traits, known: KnownEntry) -> bool:
         """Say whether two dates are different ones; where a document has one date for all, it may be its own."""
         if not traits.date or not known.traits.date:
             return False
         apart = abs(traits.date - known.traits.date)
         return apart > (0 if self._dates_tell else _ONE_POLL.total_seconds())
 
-    def _conclude(self, place: int, traits: Traits) -> Recognised:
+    def _conclude(self, place: int, traits: Traits) -> RecognisedEntries:
         trusts_guid = self._identifies(Trait.GUID, traits, self._unsure)
         if (known := self._known.get(place)) is not None:
-            return Recognised(traits=traits, known=known, trusts_guid=trusts_guid)
+            return RecognisedEntries(traits=traits, known=known, trusts_guid=trusts_guid)
         double = self._find(traits)
         if double is None and (traits.link or not trusts_guid):
             free = self._by_title.get(traits.title, ())
             double = next((each for each in free if each.article_id is None and _is_copy(traits, each.traits)), None)
         if double is not None:
-            return Recognised(traits=traits, is_double=True)
+            return RecognisedEntries(traits=traits, is_double=True)
         key = self._name(traits)
-        self._index(Brought(key=key, traits=traits, article_id=None, seen_at=self.now))
-        return Recognised(traits=traits, key=key, trusts_guid=trusts_guid)
+        self._index(KnownEntry(key=key, traits=traits, article_id=None, seen_at=self.now))
+        return RecognisedEntries(traits=traits, key=key, trusts_guid=trusts_guid)
 
     def _name(self, traits: Traits) -> str:
         """Choose a key that is free; the link first, because it is the same in other feeds."""

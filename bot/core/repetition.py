@@ -28,7 +28,7 @@ _MOST = 3
 _CUT = ("…", "...")
 
 
-class Headline:
+class HeadlineOverlap:
     """A headline as texts repeat it: with or without its kicker and the name of the source behind it."""
 
     def __init__(self, article: Article) -> None:

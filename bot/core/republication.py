@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from bot.core.ids import FeedId, StoryId
 from bot.language import headlines, stops, tokens
-from bot.language.claims import Claims
+from bot.language.claims import HeadlineClaims
 from bot.language.fold import fold
 
 OPENING = 400
@@ -56,17 +56,17 @@ _SECOND_LEVEL = frozenset("ac co com edu gob gouv gov ne net or org".split())
 Slot = TypeVar("Slot", bound=Hashable)
 
 
-class Paper(NamedTuple):
+class PaperIdentity(NamedTuple):
     """Who lists an entry: a publisher in one feed; an aggregator's feed lists entries of many."""
 
     feed_id: FeedId
     publisher: str
 
 
-_Key = tuple[Paper, str, str]
+_Key = tuple[PaperIdentity, str, str]
 
 
-class Entry(Protocol):
+class PaperEntry(Protocol):
     """An article, as far as it says which paper lists it, and when."""
 
     @property
@@ -101,7 +101,7 @@ class Entry(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class PublishedText:
     """One entry of a paper, as far as it is compared with others of the same paper."""
 
     title: str
@@ -109,10 +109,10 @@ class Edition:
     """The beginning of its text; see `opening`."""
     published_at: datetime
     seen_at: datetime
-    claims: Claims
+    claims: HeadlineClaims
 
     @classmethod
-    def of(cls, entry: Entry, opening: str, claims: Claims) -> Edition:
+    def of(cls, entry: PaperEntry, opening: str, claims: HeadlineClaims) -> PublishedText:
         """Take of an article what is compared."""
         return cls(
             title=entry.title,
@@ -123,9 +123,9 @@ class Edition:
         )
 
 
-def paper(entry: Entry) -> Paper:
+def paper(entry: PaperEntry) -> PaperIdentity:
     """Say which paper lists an entry: by feed, and by the site its link leads to."""
-    return Paper(entry.feed_id, _publisher(entry.url or "", entry.source_host, entry.title))
+    return PaperIdentity(entry.feed_id, _publisher(entry.url or "", entry.source_host, entry.title))
 
 
 def opening(lead: str, body: str) -> str:
@@ -133,7 +133,7 @@ def opening(lead: str, body: str) -> str:
     return (lead.strip() or body.strip())[:OPENING]
 
 
-def is_again(new: Edition, old: Edition) -> bool:
+def is_again(new: PublishedText, old: PublishedText) -> bool:
     """Say whether an entry is very likely an earlier one of the same paper, published again."""
     if abs(new.published_at - old.published_at) >= _WITHIN or new.seen_at - old.seen_at >= _WITHIN:
         return False
@@ -150,25 +150,25 @@ def is_again(new: Edition, old: Edition) -> bool:
     return title - _MARKS == other_title - _MARKS and is_telling and new.seen_at != old.seen_at
 
 
-class Editions(Generic[Slot]):
+class PublishedTexts(Generic[Slot]):
     """Where the entries of each paper are filed, by headline and by text, oldest first; belongs to one thread."""
 
     def __init__(self) -> None:
         self._slots: dict[_Key, list[Slot]] = {}
 
-    def file(self, slot: Slot, listed_by: Paper, title: str, opening: str) -> None:
+    def file(self, slot: Slot, listed_by: PaperIdentity, title: str, opening: str) -> None:
         """Take in an entry."""
         for key in _keys(listed_by, title, opening):
             self._slots.setdefault(key, []).append(slot)
 
-    def forget(self, slot: Slot, listed_by: Paper, title: str, opening: str) -> None:
+    def forget(self, slot: Slot, listed_by: PaperIdentity, title: str, opening: str) -> None:
         """Forget an entry that was filed."""
         for key in _keys(listed_by, title, opening):
             self._slots[key].remove(slot)
             if not self._slots[key]:
                 del self._slots[key]
 
-    def candidates(self, listed_by: Paper, title: str, opening: str) -> tuple[Slot, ...]:
+    def candidates(self, listed_by: PaperIdentity, title: str, opening: str) -> tuple[Slot, ...]:
         """
         List the earlier entries that this may be again, newest first.
 
@@ -181,17 +181,17 @@ class Editions(Generic[Slot]):
         return tuple(dict.fromkeys(newest))
 
 
-class Tellers:
+class StoryPublishers:
     """Which papers told each story; belongs to one thread."""
 
     def __init__(self) -> None:
-        self._papers: dict[StoryId, Counter[Paper]] = {}
+        self._papers: dict[StoryId, Counter[PaperIdentity]] = {}
 
-    def add(self, story: StoryId, teller: Paper) -> None:
+    def add(self, story: StoryId, teller: PaperIdentity) -> None:
         """Note that a paper told a story, once more."""
         self._papers.setdefault(story, Counter())[teller] += 1
 
-    def drop(self, story: StoryId, teller: Paper) -> None:
+    def drop(self, story: StoryId, teller: PaperIdentity) -> None:
         """Take one time back."""
         papers = self._papers[story]
         papers[teller] -= 1
@@ -204,12 +204,12 @@ class Tellers:
         """Let a story be another one from now on."""
         self._papers.setdefault(into, Counter()).update(self._papers.pop(story, Counter()))
 
-    def of(self, story: StoryId) -> Collection[Paper]:
+    def of(self, story: StoryId) -> Collection[PaperIdentity]:
         """Give the papers that told a story."""
         return self._papers.get(story, ())
 
 
-def _keys(listed_by: Paper, title: str, opening: str) -> tuple[_Key, ...]:
+def _keys(listed_by: PaperIdentity, title: str, opening: str) -> tuple[_Key, ...]:
     """Give the keys of an entry: its headline, and the first words of its text where it has any."""
     head = _normal(opening, _HEAD)
     return (listed_by, "title", _normal(title)), *((listed_by, "text", each) for each in (head,) if each)

@@ -10,7 +10,7 @@ from bot.core.article import Article
 from bot.core.delivery import DeliveryState
 from bot.core.holding import DIGEST
 from bot.core.ids import DeliveryId, MessageId
-from bot.core.verdict import Send, Wait
+from bot.core.verdict import SendLater, SendNow
 
 EDITED_FOR = timedelta(hours=48)
 """How long after it went out a message still grows."""
@@ -23,7 +23,7 @@ _STEP = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retold:
+class StoryDelivery:
     """What the same receiver got, or is about to get, of a story."""
 
     delivery_id: DeliveryId
@@ -39,13 +39,13 @@ class Retold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class KnownStory:
     """What a receiver knows when an alert's turn comes; both in the order of queueing."""
 
     source: str
     """Whose article the alert tells of."""
-    same: tuple[Retold, ...] = ()
-    related: tuple[Retold, ...] = ()
+    same: tuple[StoryDelivery, ...] = ()
+    related: tuple[StoryDelivery, ...] = ()
     """Of a story that may be the same."""
 
 
@@ -59,7 +59,7 @@ class Fate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
+class JoinStory:
     """The reader knows; the message he got, or will get, names the source."""
 
     first: DeliveryId
@@ -69,24 +69,24 @@ class Join:
     """The message is out, and young enough to be changed."""
 
 
-def judge(delivery_id: DeliveryId, told: Told, now: datetime) -> Join | Wait | Send | None:
+def judge(delivery_id: DeliveryId, told: KnownStory, now: datetime) -> JoinStory | SendLater | SendNow | None:
     """Decide what comes of an alert; None when the reader knows nothing of its story."""
     if first := first_told(told.same):
         named = {first.source, *(each.source for each in told.same if each.joined_to == first.delivery_id)}
         out = first.state is DeliveryState.SENT and first.message_id is not None and first.finished_at is not None
-        return Join(
+        return JoinStory(
             first=first.delivery_id,
             is_new=told.source not in named,
             edits=out and now - (first.finished_at or now) <= EDITED_FOR,
         )
     ahead = [each for each in (*told.same, *told.related) if each.state in _AHEAD and each.delivery_id < delivery_id]
     if ahead:
-        return Wait(max(now, *(each.not_before for each in ahead)) + _STEP, SAME_STORY)
+        return SendLater(max(now, *(each.not_before for each in ahead)) + _STEP, SAME_STORY)
     sent = [each.message_id for each in told.related if each.state is DeliveryState.SENT and each.message_id]
-    return Send(silent=True, reply_to=sent[-1]) if sent else None
+    return SendNow(silent=True, reply_to=sent[-1]) if sent else None
 
 
-def first_told(same: Sequence[Retold]) -> Retold | None:
+def first_told(same: Sequence[StoryDelivery]) -> StoryDelivery | None:
     """
     Find what the reader was told: a message of its own before one that is still held or was folded into another.
 

@@ -11,7 +11,7 @@ MAX_LENGTH = 200_000
 """Characters of a place that are looked at; far more than any report, far less than a runaway page."""
 
 
-class Place(StrEnum):
+class TextField(StrEnum):
     """Where in an article something stands."""
 
     TITLE = "title"
@@ -36,7 +36,7 @@ class Passage:
 
     __slots__ = ("_starts", "place", "text", "words")
 
-    def __init__(self, place: Place, text: str) -> None:
+    def __init__(self, place: TextField, text: str) -> None:
         self.place = place
         self.text = text[:MAX_LENGTH]
         self.words = tokens.words(self.text)
@@ -61,5 +61,5 @@ class Passage:
 
 def scan(document: Document) -> list[Passage]:
     """Return the article's words; nothing joins the end of one place to the start of the next."""
-    places = ((Place.TITLE, document.title), (Place.LEAD, document.lead), (Place.BODY, document.body))
+    places = ((TextField.TITLE, document.title), (TextField.LEAD, document.lead), (TextField.BODY, document.body))
     return [Passage(place, text) for place, text in places if text]

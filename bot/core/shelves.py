@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.article import Article, ArticleDraft
-from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
+from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
+from bot.core.evidence import QueryHit
 from bot.core.feed import Feed, FeedWish, FullText
 from bot.core.identity import Traits
 from bot.core.ids import ArticleId, ChatId, FeedId, QueryId, SubscriptionId, ThreadId, UserId
-from bot.core.matching import Hit
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.subscription import Subscription, Urgency
 
 
@@ -23,7 +23,7 @@ class StoredQuery:
 
     id: QueryId
     normal: str
-    mode: Mode
+    mode: MatchMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Fanout:
     """The article's body is that of its page."""
 
 
-class FeedShelf(Protocol):
+class FeedRepository(Protocol):
     """Feeds and what their polls brought."""
 
     async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> tuple[Feed, ...]:
@@ -124,7 +124,7 @@ class FeedShelf(Protocol):
         ...
 
 
-class ArticleShelf(Protocol):
+class ArticleRepository(Protocol):
     """Articles and who is still to be told of them."""
 
     async def list_recent(self, *, since: datetime, limit: int) -> tuple[Article, ...]:
@@ -141,7 +141,9 @@ class ArticleShelf(Protocol):
         """
         ...
 
-    async def record_matches(self, article_id: ArticleId, hits: Sequence[Hit], known: Sequence[Hit] = ()) -> None:
+    async def record_matches(
+        self, article_id: ArticleId, hits: Sequence[QueryHit], known: Sequence[QueryHit] = ()
+    ) -> None:
         """Store which queries match and why, once; what is stored of those `known` from before a change is renewed."""
         ...
 
@@ -156,7 +158,7 @@ class ArticleShelf(Protocol):
         ...
 
 
-class ChatShelf(Protocol):
+class ChatRepository(Protocol):
     """Chats and people."""
 
     async def find(self, chat_id: ChatId) -> Chat | None:
@@ -195,7 +197,7 @@ class ChatShelf(Protocol):
         """Write a person down, new or known."""
         ...
 
-    async def set_access(self, user_id: UserId, access: Access, now: datetime) -> None:
+    async def set_access(self, user_id: UserId, access: AccessLevel, now: datetime) -> None:
         """Change what a person may do, making him known if need be; what he asked for is kept for who is approved."""
         ...
 
@@ -211,18 +213,18 @@ class ChatShelf(Protocol):
         """List stored operators, by id."""
         ...
 
-    async def ask(self, pending: Pending) -> None:
+    async def ask(self, pending: PendingQuestion) -> None:
         """Remember a question; an older one of the same person in the same chat is forgotten."""
         ...
 
     async def take_pending(
         self, chat_id: ChatId, thread_id: ThreadId, user_id: UserId, now: datetime
-    ) -> Pending | None:
+    ) -> PendingQuestion | None:
         """Take the open question, if it has not expired; it is gone then."""
         ...
 
 
-class SubscriptionShelf(Protocol):
+class SubscriptionRepository(Protocol):
     """What chats wish to hear of."""
 
     async def add(
@@ -230,7 +232,7 @@ class SubscriptionShelf(Protocol):
         chat_id: ChatId,
         thread_id: ThreadId,
         normal: str,
-        mode: Mode,
+        mode: MatchMode,
         urgency: Urgency,
         *,
         limit: int,
@@ -263,7 +265,7 @@ class SubscriptionShelf(Protocol):
         """Leave the summary away, or not."""
         ...
 
-    async def set_mode(self, subscription_id: SubscriptionId, mode: Mode, now: datetime) -> Subscription | None:
+    async def set_mode(self, subscription_id: SubscriptionId, mode: MatchMode, now: datetime) -> Subscription | None:
         """Change how exactly the query is meant; number and settings stay. None: it is gone."""
         ...
 
@@ -276,7 +278,7 @@ class SubscriptionShelf(Protocol):
         ...
 
 
-class Inbox(Protocol):
+class UpdateRepository(Protocol):
     """Updates from Telegram: received durably before they are confirmed, handled once."""
 
     async def receive(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
@@ -292,7 +294,7 @@ class Inbox(Protocol):
         ...
 
 
-class Facts(Protocol):
+class KeyValueRepository(Protocol):
     """Small things to remember across restarts."""
 
     async def get(self, key: str) -> str | None:

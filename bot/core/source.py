@@ -15,7 +15,7 @@ _LONGEST = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Newest:
+class NewestArticle:
     """The newest article of a source."""
 
     title: str
@@ -29,7 +29,7 @@ class Source:
 
     feed: Feed
     is_followed: bool
-    newest: Newest | None
+    newest: NewestArticle | None
 
     @property
     def is_own(self) -> bool:
@@ -37,7 +37,7 @@ class Source:
         return self.feed.owner is not None
 
 
-class SourceShelf(Protocol):
+class SourceRepository(Protocol):
     """What chats follow."""
 
     async def list_for(self, chat_id: ChatId, *, newest: bool = True) -> tuple[Source, ...]:

@@ -10,10 +10,10 @@ from typing import Protocol
 from bot.core.article import Article
 from bot.core.delivery import Delivery
 from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId, ThreadId
-from bot.core.retelling import Fate, Told
-from bot.core.story import Headline, Placement, Telling
+from bot.core.retelling import Fate, KnownStory
+from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
 
-Place = Callable[[Sequence[Telling]], Placement]
+Place = Callable[[Sequence[PlacedArticle]], StoryPlacement]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +30,10 @@ class SentAlert:
     """It shows the article as it was then."""
 
 
-class StoryShelf(Protocol):
+class StoryRepository(Protocol):
     """Which articles tell one story, and what readers were told of it."""
 
-    async def list_headlines(self, *, after: ArticleId, since: datetime, limit: int) -> tuple[Headline, ...]:
+    async def list_headlines(self, *, after: ArticleId, since: datetime, limit: int) -> tuple[WindowHeadline, ...]:
         """List the articles with a greater id that were seen since then, by id."""
         ...
 
@@ -46,7 +46,7 @@ class StoryShelf(Protocol):
         """
         ...
 
-    async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Told]:
+    async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, KnownStory]:
         """Say what their receivers know of the stories of these alerts; those who know nothing are left out."""
         ...
 

@@ -21,10 +21,10 @@ from typing import Protocol, TypeVar
 from bot.core import republication
 from bot.core.article import Article
 from bot.core.ids import ArticleId, ChatId, FeedId, StoryId
-from bot.core.likeness import Alike, Likeness
-from bot.core.republication import Edition, Editions, Paper, Tellers
+from bot.core.likeness import HeadlineSimilarity, SimilarHeadline
+from bot.core.republication import PaperIdentity, PublishedText, PublishedTexts, StoryPublishers
 from bot.language import claims, headlines
-from bot.language.claims import Claims, Locate
+from bot.language.claims import HeadlineClaims, Locate
 
 _HEADLINE = "headline"
 _SHORTEST_SAME = 3
@@ -47,7 +47,7 @@ class StoryPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
+class WindowHeadline:
     """An article as far as it says which words are rare."""
 
     article_id: ArticleId
@@ -57,7 +57,7 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class StoryPlacement:
     """Where an article belongs."""
 
     story_id: StoryId
@@ -69,12 +69,12 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class PlacedArticle:
     """An article that was placed; numbers count up in the order of placing, whoever placed."""
 
     number: int
     article_id: ArticleId
-    placement: Placement
+    placement: StoryPlacement
     owner: ChatId | None
     feed_id: FeedId
     key: str
@@ -89,35 +89,35 @@ class Telling:
     seen_at: datetime
 
 
-class Stories:
+class StoryWindow:
     """The stories of the window; rebuilt from the store at any time, belongs to one thread."""
 
     def __init__(self, policy: StoryPolicy, locate: Locate) -> None:
         self._policy = policy
         self._read = lru_cache(maxsize=64)(partial(claims.read, locate=locate))  # one article is compared and filed
-        self._likeness: dict[str | None, Likeness] = {}
-        self._tellings: dict[tuple[str | None, int], Telling] = {}
+        self._likeness: dict[str | None, HeadlineSimilarity] = {}
+        self._tellings: dict[tuple[str | None, int], PlacedArticle] = {}
         """By language and slot."""
-        self._claims: dict[tuple[str | None, int], Claims] = {}
+        self._claims: dict[tuple[str | None, int], HeadlineClaims] = {}
         """What has any."""
-        self._exact: dict[tuple[object, ...], Telling] = {}
-        self._editions = Editions[tuple[str | None, int]]()
-        self._tellers = Tellers()
+        self._exact: dict[tuple[object, ...], PlacedArticle] = {}
+        self._editions = PublishedTexts[tuple[str | None, int]]()
+        self._tellers = StoryPublishers()
         self._alias: dict[StoryId, StoryId] = {}
         self._private = 0
 
-    def count(self, headline: Headline) -> None:
+    def count(self, headline: WindowHeadline) -> None:
         """Let a headline count for what is rare, once."""
-        likeness = self._likeness.setdefault(headline.language, Likeness())
+        likeness = self._likeness.setdefault(headline.language, HeadlineSimilarity())
         likeness.count(headlines.features(headline.title), headline.seen_at)
 
-    def file(self, telling: Telling) -> None:
+    def file(self, telling: PlacedArticle) -> None:
         """Take in an article that was placed, by us or by another process."""
         paper, story = republication.paper(telling), telling.placement.story_id
         for absorbed in telling.placement.absorbed:
             self._alias[absorbed] = story
             self._tellers.merge(absorbed, story)
-        likeness = self._likeness.setdefault(telling.language, Likeness())
+        likeness = self._likeness.setdefault(telling.language, HeadlineSimilarity())
         slot = likeness.file(headlines.features(telling.title), telling.seen_at)
         self._tellings[telling.language, slot] = telling
         if (claimed := self._read(telling.title, telling.language)) is not claims.NOTHING:
@@ -145,7 +145,7 @@ class Stories:
         if not self._private:
             self._alias.clear()
 
-    def place(self, article: Article) -> Placement:
+    def place(self, article: Article) -> StoryPlacement:
         """
         Say where an article belongs among the filed ones.
 
@@ -154,7 +154,7 @@ class Stories:
         """
         found, related = self._belongs(article)
         story = found or StoryId(article.id)
-        return Placement(story_id=story, related_id=related, absorbed=self._absorbed(article, story))
+        return StoryPlacement(story_id=story, related_id=related, absorbed=self._absorbed(article, story))
 
     def _belongs(self, article: Article) -> tuple[StoryId | None, StoryId | None]:
         """Find the story of an article, else that which it may belong to."""
@@ -176,18 +176,18 @@ class Stories:
     def _again(self, article: Article) -> StoryId | None:
         """Find the story of which its paper very likely publishes this article again."""
         opening = republication.opening(article.lead, article.body)
-        new = Edition.of(article, opening, self._read(article.title, article.language))
+        new = PublishedText.of(article, opening, self._read(article.title, article.language))
         for place in self._editions.candidates(republication.paper(article), article.title, opening):
             telling = self._tellings[place]
-            old = Edition.of(telling, telling.opening, self._read(telling.title, telling.language))
+            old = PublishedText.of(telling, telling.opening, self._read(telling.title, telling.language))
             if republication.is_again(new, old):
                 return self._story(telling)
         return None
 
-    def _story_at(self, article: Article, alike: Alike) -> StoryId:
+    def _story_at(self, article: Article, alike: SimilarHeadline) -> StoryId:
         return self._story(self._tellings[article.language, alike.slot])
 
-    def _find(self, article: Article, key: tuple[object, ...]) -> Telling | None:
+    def _find(self, article: Article, key: tuple[object, ...]) -> PlacedArticle | None:
         found = self._exact.get((None, *key)) or self._exact.get((article.owner, *key))
         if found is None or key[0] != _HEADLINE:
             return found
@@ -197,7 +197,7 @@ class Stories:
         ours, theirs = (self._read(each.title, each.language) for each in (article, found))
         return None if ours.differ(theirs) else found
 
-    def _story(self, telling: Telling) -> StoryId:
+    def _story(self, telling: PlacedArticle) -> StoryId:
         story = telling.placement.story_id
         while story in self._alias:
             story = self._alias[story]
@@ -205,14 +205,14 @@ class Stories:
 
     def _nearest(
         self,
-        likeness: Likeness,
+        likeness: HeadlineSimilarity,
         article: Article,
         threshold: float,
         owners: frozenset[ChatId | None],
         *,
         claims_count: bool = True,
-        papers: Container[Paper] = (),
-    ) -> tuple[Alike | None, bool]:
+        papers: Container[PaperIdentity] = (),
+    ) -> tuple[SimilarHeadline | None, bool]:
         """
         Find the headline that is most alike; says too whether any was passed over for what it claims.
 
@@ -260,12 +260,12 @@ class Stories:
 
 
 @lru_cache(maxsize=4096)
-def _shared(claimed: Claims) -> Claims:
+def _shared(claimed: HeadlineClaims) -> HeadlineClaims:
     """Give one object for equal claims: most headlines claim what many do."""
     return claimed
 
 
-def _keys(what: Article | Telling) -> Iterable[tuple[object, ...]]:
+def _keys(what: Article | PlacedArticle) -> Iterable[tuple[object, ...]]:
     """List by what an article is recognised for certain: its address or guid, then its headline."""
     yield "key", what.key
     if what.guid_key:

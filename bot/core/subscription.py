@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 
 
 class Urgency(StrEnum):
@@ -30,7 +30,7 @@ class Subscription:
     query_id: QueryId
     normal: str
     """The query's normal form, in the spelling of the reader."""
-    mode: Mode
+    mode: MatchMode
     urgency: Urgency
     title: str | None
     """The reader's own name for it."""

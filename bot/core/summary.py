@@ -14,9 +14,9 @@ from functools import cache
 from itertools import chain
 
 from bot.core import shown
-from bot.core.alert import Line, Summary
+from bot.core.alert import Summary, SummaryLine
 from bot.core.article import Article
-from bot.core.repetition import SHORTEST, Headline, plain
+from bot.core.repetition import SHORTEST, HeadlineOverlap, plain
 
 BULLETS = 3
 BULLET_LENGTH = 140
@@ -65,15 +65,17 @@ def summarise(
     the publisher gave no line. `foot` is the length of the alert's last line.
     """
     # most texts are looked at twice, and looking is the dearest part
-    return _Summariser(article, Headline(article), cache(highlight), cache(sentences), foot)(headline_only, abstract)
+    return _Summariser(article, HeadlineOverlap(article), cache(highlight), cache(sentences), foot)(
+        headline_only, abstract
+    )
 
 
 def needs_abstract(article: Article) -> bool:
     """Say whether the publisher gave neither key points nor a description worth showing."""
-    return _needs_abstract(article, Headline(article))
+    return _needs_abstract(article, HeadlineOverlap(article))
 
 
-def _needs_abstract(article: Article, headline: Headline) -> bool:
+def _needs_abstract(article: Article, headline: HeadlineOverlap) -> bool:
     return not _points(article, headline) and not headline.is_worth(" ".join(article.lead.split()))
 
 
@@ -95,7 +97,7 @@ def trim(text: str, limit: int, sentences: Split) -> str:
 @dataclass(frozen=True, slots=True)
 class _Summariser:
     article: Article
-    headline: Headline
+    headline: HeadlineOverlap
     highlight: Highlight
     sentences: Split
     foot: int
@@ -110,7 +112,7 @@ class _Summariser:
         if not any(map(self.highlight, (self.headline.shown, *texts))):
             texts = self._with_reason(texts, bulleted=bool(bullets))
         return Summary(
-            tuple(Line(text, self.highlight(text)) for text in texts),
+            tuple(SummaryLine(text, self.highlight(text)) for text in texts),
             bulleted=bool(bullets),
             rest=self._rest(texts),
             by_machine=by_machine,
@@ -229,7 +231,7 @@ class _Summariser:
         return shown.cut(f"…{sentence[at if space < 0 else space + 1 :]}", limit)
 
 
-def _points(article: Article, headline: Headline) -> tuple[str, ...]:
+def _points(article: Article, headline: HeadlineOverlap) -> tuple[str, ...]:
     """Give the key points that say something; none when they say next to nothing together."""
     points = [point for point in article.key_points if not headline.is_again(point)]
     return tuple(points[:BULLETS]) if sum(map(len, points[:BULLETS])) >= SHORTEST else ()

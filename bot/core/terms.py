@@ -10,41 +10,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.expression import And, Node, Or, Term
-from bot.core.query import Mode
+from bot.core.expression import AllOf, AnyOf, Node, Term
+from bot.core.query import MatchMode
 from bot.core.scan import Passage
 from bot.language import tokens
-from bot.language.analyser import Analyser, Reading
+from bot.language.analyser import Analyser, WordReading
 from bot.language.fold import fold
 from bot.language.hints import EDGE
 from bot.language.places import Derived
-from bot.language.rules import Rule
+from bot.language.rules import FormRule
 
 
 @dataclass(frozen=True, slots=True)
-class Single:
+class WordPattern:
     """One word, as freely as the mode allows."""
 
     name: str
-    mode: Mode
+    mode: MatchMode
 
-    def judge(self, analyser: Analyser, reading: Reading) -> Rule | None:
+    def judge(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
         """Judge a word of a text."""
         word = analyser.word(self.name)
-        if self.mode is Mode.EXACT:
+        if self.mode is MatchMode.EXACT:
             return analyser.equal(word, reading)
-        return analyser.relate(word, reading, compounds=self.mode is Mode.COMPOUNDS)
+        return analyser.relate(word, reading, compounds=self.mode is MatchMode.COMPOUNDS)
 
     def hints(self, analyser: Analyser, language: str | None) -> set[str]:
         """Return what every word that it judges well has in it."""
         word = analyser.word(self.name)
-        if self.mode is Mode.EXACT:
+        if self.mode is MatchMode.EXACT:
             return {f"{EDGE}{word.folded}{EDGE}"}
-        return analyser.hints(word, language, compounds=self.mode is Mode.COMPOUNDS)
+        return analyser.hints(word, language, compounds=self.mode is MatchMode.COMPOUNDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenPattern:
     """Any word that begins, ends or goes on as written."""
 
     name: str
@@ -52,13 +52,13 @@ class Open:
     open_start: bool
     open_end: bool
 
-    def judge(self, analyser: Analyser, reading: Reading) -> Rule | None:
+    def judge(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
         """Judge a word of a text."""
         if self.open_start and self.open_end:
-            return Rule.OPEN_END if self.letters in reading.folded else None
+            return FormRule.OPEN_END if self.letters in reading.folded else None
         if self.open_end:
-            return Rule.OPEN_END if reading.folded.startswith(self.letters) else None
-        return Rule.OPEN_START if reading.folded.endswith(self.letters) else None
+            return FormRule.OPEN_END if reading.folded.startswith(self.letters) else None
+        return FormRule.OPEN_START if reading.folded.endswith(self.letters) else None
 
     def hints(self, _analyser: Analyser, _language: str | None) -> set[str]:
         """Return what every word that it judges well has in it."""
@@ -66,14 +66,14 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Derivation:
+class PlacePattern:
     """Adjectives, inhabitants and other names of a place, in texts of one language."""
 
     name: str
     derived: Derived
     compounds: bool
 
-    def judge(self, analyser: Analyser, reading: Reading) -> Rule | None:
+    def judge(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
         """Judge a word of a text."""
         return analyser.derives(self.derived, reading, compounds=self.compounds)
 
@@ -87,16 +87,16 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PhrasePattern:
     """Several words side by side in one sentence; unless exact, each may be inflected."""
 
     name: str
     words: tuple[str, ...]
     exact: bool
-    rule: Rule = Rule.PHRASE
+    rule: FormRule = FormRule.PHRASE
     language: str | None = None
 
-    def judge_word(self, analyser: Analyser, offset: int, reading: Reading) -> bool:
+    def judge_word(self, analyser: Analyser, offset: int, reading: WordReading) -> bool:
         """Judge a word of a text as one of the row's words."""
         word = analyser.word(self.words[offset])
         if reading.folded == word.folded:
@@ -131,7 +131,7 @@ class Row:
         return max(range(len(self.words)), key=lambda offset: len(self.words[offset]))
 
 
-Sought = Single | Open | Derivation | Row
+Sought = WordPattern | OpenPattern | PlacePattern | PhrasePattern
 
 
 def initial(text: str) -> str:
@@ -139,33 +139,37 @@ def initial(text: str) -> str:
     return text[0].lower() if text.isascii() else fold(text)[0]
 
 
-def find(sought: Sought, analyser: Analyser, passage: Passage, language: str | None) -> Iterator[tuple[int, int, Rule]]:
+def find(
+    sought: Sought, analyser: Analyser, passage: Passage, language: str | None
+) -> Iterator[tuple[int, int, FormRule]]:
     """Yield where in a passage something sought stands, and by which rule, looking at every word."""
     for at, word in enumerate(passage.words):
-        if isinstance(sought, Row):
+        if isinstance(sought, PhrasePattern):
             if sought.stands_at(analyser, passage, at, language):
                 yield *passage.span(at, len(sought.words)), sought.rule
         elif rule := sought.judge(analyser, analyser.read(word, language)):
             yield *passage.span(at), rule
 
 
-def seek(analyser: Analyser, term: Term, mode: Mode) -> tuple[Sought, ...]:
+def seek(analyser: Analyser, term: Term, mode: MatchMode) -> tuple[Sought, ...]:
     """Return all that a term may be found as: itself and, if it is a place, what is derived from it."""
     found = tuple(tokens.words(term.text))
     if term.open_start or term.open_end:
-        return (Open(term.text, fold("".join(found)), term.open_start, term.open_end),)
-    mode = Mode.EXACT if term.exact else mode
-    own: Sought = Single(found[0], mode) if len(found) == 1 else Row(term.text, found, mode is Mode.EXACT)
-    if mode is Mode.EXACT or term.quoted:
+        return (OpenPattern(term.text, fold("".join(found)), term.open_start, term.open_end),)
+    mode = MatchMode.EXACT if term.exact else mode
+    own: Sought = (
+        WordPattern(found[0], mode) if len(found) == 1 else PhrasePattern(term.text, found, mode is MatchMode.EXACT)
+    )
+    if mode is MatchMode.EXACT or term.quoted:
         return (own,)
     return (own, *_derivations(analyser, term.text, found, mode))
 
 
-def _derivations(analyser: Analyser, name: str, found: tuple[str, ...], mode: Mode) -> Iterator[Sought]:
+def _derivations(analyser: Analyser, name: str, found: tuple[str, ...], mode: MatchMode) -> Iterator[Sought]:
     for derived in analyser.derived(found):
-        yield Derivation(name, derived, mode is Mode.COMPOUNDS)
+        yield PlacePattern(name, derived, mode is MatchMode.COMPOUNDS)
         for row in derived.rows:
-            yield Row(name, row, exact=False, rule=Rule.DERIVATION, language=derived.language)
+            yield PhrasePattern(name, row, exact=False, rule=FormRule.DERIVATION, language=derived.language)
 
 
 def widen(analyser: Analyser, node: Node) -> Node:
@@ -175,16 +179,16 @@ def widen(analyser: Analyser, node: Node) -> Node:
     All words anywhere stays enough; the name as a whole is one more way.
     """
     match node:
-        case Or():
-            return Or(tuple(widen(analyser, part) for part in node.parts))
-        case And():
+        case AnyOf():
+            return AnyOf(tuple(widen(analyser, part) for part in node.parts))
+        case AllOf():
             parts = list(node.parts)
             for first, last in _runs(parts):
                 names = [part.text for part in parts[first:last] if isinstance(part, Term)]
                 if analyser.places.derived(tuple(tokens.words(" ".join(names)))):
-                    whole = Or((Term(" ".join(names)), And(tuple(parts[first:last]))))
+                    whole = AnyOf((Term(" ".join(names)), AllOf(tuple(parts[first:last]))))
                     rest = (*parts[:first], whole, *parts[last:])
-                    return whole if len(rest) == 1 else And(rest)
+                    return whole if len(rest) == 1 else AllOf(rest)
             return node
         case _:
             return node

@@ -21,7 +21,7 @@ _SECOND_LEVEL = frozenset("ac co com edu go gov gv ltd me ne net nom or org plc 
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class HostHold:
     """A host to leave alone; with `and_below` also all hosts whose names end with it."""
 
     host: str
@@ -33,13 +33,13 @@ class Hold:
         return host == self.host or (self.and_below and host.endswith("." + self.host))
 
 
-class Throttle:
+class HostThrottle:
     """Remembers the recent 429s."""
 
     def __init__(self) -> None:
         self._recent: dict[str, deque[tuple[datetime, str, str]]] = defaultdict(deque)
 
-    def note(self, host: str, feed: str, retry_after: timedelta | None, now: datetime) -> Hold | None:
+    def note(self, host: str, feed: str, retry_after: timedelta | None, now: datetime) -> HostHold | None:
         """Note a 429 that a feed at a host got; gives what follows for others, if anything does."""
         owner = registered(host)
         seen = self._recent[owner]
@@ -50,9 +50,9 @@ class Throttle:
             self._recent = defaultdict(deque, {name: each for name, each in self._recent.items() if each[-1][0] == now})
         until = now + min(retry_after or _UNTOLD, _LONGEST)
         if len({each for _, at, each in seen if at == host}) >= _MANY:
-            return Hold(host, and_below=False, until=until)
+            return HostHold(host, and_below=False, until=until)
         if len({at for _, at, _ in seen}) >= _MANY:
-            return Hold(owner, and_below=True, until=until)
+            return HostHold(owner, and_below=True, until=until)
         return None
 
 

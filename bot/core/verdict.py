@@ -9,7 +9,7 @@ from bot.core.ids import MessageId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Send:
+class SendNow:
     """It goes out now."""
 
     silent: bool | None = None
@@ -19,7 +19,7 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class SendLater:
     """It goes back into the queue until then."""
 
     until: datetime
@@ -27,7 +27,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class HoldBack:
     """It is set aside, durably; whoever gathers what is held queues it again or folds it into another message."""
 
     reason: str
@@ -36,10 +36,10 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Skip:
+class DropAlert:
     """It never goes out."""
 
     reason: str
 
 
-Verdict = Send | Wait | Hold | Skip
+Decision = SendNow | SendLater | HoldBack | DropAlert

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.demo import control, people
 from bot.demo.control import Body
-from bot.demo.limits import Limits
+from bot.demo.limits import ServerRateLimits
 from bot.demo.server import Server
 
 _SENDS = ("sendMessage", "sendDocument", "sendPhoto")
@@ -73,7 +73,7 @@ async def main(arguments: list[str]) -> None:
     parser.add_argument("--unlimited", action="store_true", help="enforce no limits")
     parser.add_argument("--light", action="store_true", help="forget the parameters of calls, to save memory")
     told = parser.parse_args(arguments)
-    server = Server(port=told.port, limits=Limits(enabled=not told.unlimited), light=told.light)
+    server = Server(port=told.port, limits=ServerRateLimits(enabled=not told.unlimited), light=told.light)
     server.add_routes(routes(server))
     async with server:
         crowd = gather(server, told.people) if told.people else {}

@@ -8,7 +8,7 @@ from bot.demo.clock import HANG_SECONDS, Bell, until
 from bot.demo.messages import Message
 
 
-class Kind(StrEnum):
+class SimulatedChatType(StrEnum):
     """What Telegram calls the type of a chat."""
 
     PRIVATE = "private"
@@ -17,7 +17,7 @@ class Kind(StrEnum):
     CHANNEL = "channel"
 
 
-class Standing(StrEnum):
+class MemberStatus(StrEnum):
     """How the bot, or a person, stands in a chat."""
 
     CREATOR = "creator"
@@ -30,20 +30,20 @@ class Standing(StrEnum):
     @property
     def inside(self) -> bool:
         """Whether this is a standing within the chat."""
-        return self not in (Standing.LEFT, Standing.KICKED)
+        return self not in (MemberStatus.LEFT, MemberStatus.KICKED)
 
 
 @dataclass(slots=True, kw_only=True)
-class Chat:
+class SimulatedChat:
     """One chat and its transcript."""
 
     id: int
-    kind: Kind
+    kind: SimulatedChatType
     bell: Bell
     title: str = ""
     username: str = ""
-    bot: Standing = Standing.LEFT
-    members: dict[int, Standing] = field(default_factory=dict)
+    bot: MemberStatus = MemberStatus.LEFT
+    members: dict[int, MemberStatus] = field(default_factory=dict)
     topics: dict[int, str] = field(default_factory=dict)
     forum: bool = False
     met: bool = False
@@ -70,14 +70,14 @@ class Chat:
     @property
     def may_write(self) -> bool:
         """Whether the rights of the bot, where it is, let it write."""
-        if self.bot is Standing.ADMINISTRATOR or not self.is_group:
+        if self.bot is MemberStatus.ADMINISTRATOR or not self.is_group:
             return True
-        return self.bot is not Standing.RESTRICTED and not self.silenced
+        return self.bot is not MemberStatus.RESTRICTED and not self.silenced
 
     @property
     def is_group(self) -> bool:
         """Whether several people talk here."""
-        return self.kind in (Kind.GROUP, Kind.SUPERGROUP)
+        return self.kind in (SimulatedChatType.GROUP, SimulatedChatType.SUPERGROUP)
 
     def find(self, message_id: int) -> Message | None:
         """Return a message that is still there."""
@@ -101,7 +101,7 @@ class Chat:
         """Return the bot's next message after another one."""
         return await self.wait_for(lambda _: True, within=within, after=message)
 
-    async def wait_until(self, holds: Callable[["Chat"], bool], *, within: float = HANG_SECONDS) -> None:
+    async def wait_until(self, holds: Callable[["SimulatedChat"], bool], *, within: float = HANG_SECONDS) -> None:
         """Wait until something holds for the whole chat, such as a number of messages."""
         await until(self.bell, lambda: True if holds(self) else None, within)
 

@@ -13,7 +13,7 @@ HANG_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ServerClock:
     """Two readings in seconds: the wall for dates, and ticks that only run forward for limits."""
 
     wall: Callable[[], float] = time.time
@@ -34,9 +34,9 @@ class ManualClock:
         """Move the clock forward."""
         self._now += seconds
 
-    def as_clock(self) -> Clock:
+    def as_clock(self) -> ServerClock:
         """Use this clock for both readings."""
-        return Clock(wall=self, ticks=self)
+        return ServerClock(wall=self, ticks=self)
 
 
 class Bell:

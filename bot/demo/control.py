@@ -16,11 +16,11 @@ from aiohttp import ClientConnectionResetError, web
 
 from bot.demo import fates, people, snapshot
 from bot.demo.api.dispatch import BotApi
-from bot.demo.chats import Chat, Kind, Standing
+from bot.demo.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.faults import Effect, Fault
 from bot.demo.journal import Change
 from bot.demo.messages import Message
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.world import World
 
 Body = dict[str, object]
@@ -92,12 +92,12 @@ class _Desk:
         self._api = api
         self._world: World = api.world
 
-    def person(self, body: Body) -> Person:
+    def person(self, body: Body) -> SimulatedPerson:
         """Find the person a request speaks of, by id or name."""
         wanted = body["user"]
         for profile in self._world.profiles.values():
             if wanted in (profile.id, profile.name) and not profile.is_bot:
-                return Person(self._world, profile)
+                return SimulatedPerson(self._world, profile)
         raise LookupError(f"nobody is called {wanted}")
 
     def state(self) -> Body:
@@ -137,7 +137,7 @@ class _Desk:
 
     def add_group(self, body: Body) -> Body:
         """Open a group with the bot in it."""
-        kind = Kind(str(body.get("kind", "supergroup")))
+        kind = SimulatedChatType(str(body.get("kind", "supergroup")))
         group = people.found(
             self._world,
             str(body["title"]),
@@ -146,7 +146,7 @@ class _Desk:
             username=str(body.get("username", "")),
             forum=bool(body.get("forum", False)),
         )
-        for name, standing in (("members", Standing.MEMBER), ("administrators", Standing.ADMINISTRATOR)):
+        for name, standing in (("members", MemberStatus.MEMBER), ("administrators", MemberStatus.ADMINISTRATOR)):
             for member in _several(body.get(name, [])):
                 group.enrol(self.person({"user": member}), standing)
         if body.get("bot", True):
@@ -250,13 +250,13 @@ class _Desk:
             data["chat"] = snapshot.chat(self._world, self._world.chats[int(str(change.data["chat"]))])
         return f"id: {change.number}\nevent: {change.kind}\ndata: {_dump(data)}\n\n".encode()
 
-    def _chat(self, body: Body, person: Person) -> Chat:
+    def _chat(self, body: Body, person: SimulatedPerson) -> SimulatedChat:
         reference = body.get("chat")
         if reference is None:
             return person.chat
         return self._named(reference if isinstance(reference, int) else str(reference))
 
-    def _named(self, reference: int | str) -> Chat:
+    def _named(self, reference: int | str) -> SimulatedChat:
         chat = self._world.find_chat(reference)
         if chat is None:
             raise LookupError(f"no chat {reference}")

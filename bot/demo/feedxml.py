@@ -10,7 +10,7 @@ from bot.demo.papers import Paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedItem:
     """An article as a feed shows it."""
 
     number: int
@@ -23,7 +23,7 @@ class Entry:
     at: float
 
 
-def write(paper: Paper, entries: Iterable[Entry], *, home: str, changed_at: float) -> bytes:
+def write(paper: Paper, entries: Iterable[FeedItem], *, home: str, changed_at: float) -> bytes:
     """Write a feed, newest entry first."""
     newest = sorted(entries, key=lambda entry: (-entry.at, -entry.number))
     if paper.format == "atom":
@@ -31,7 +31,7 @@ def write(paper: Paper, entries: Iterable[Entry], *, home: str, changed_at: floa
     return _rss(paper, newest, home, changed_at).encode()
 
 
-def _rss(paper: Paper, entries: list[Entry], home: str, changed_at: float) -> str:
+def _rss(paper: Paper, entries: list[FeedItem], home: str, changed_at: float) -> str:
     items = "".join(_item(entry) for entry in entries)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -42,7 +42,7 @@ def _rss(paper: Paper, entries: list[Entry], home: str, changed_at: float) -> st
     )
 
 
-def _item(entry: Entry) -> str:
+def _item(entry: FeedItem) -> str:
     # A text may hold the end of a CDATA section; it is then cut in two.
     content = entry.html.strip().replace("]]>", "]]]]><![CDATA[>")
     body = f"<content:encoded><![CDATA[{content}]]></content:encoded>\n" if content else ""
@@ -53,7 +53,7 @@ def _item(entry: Entry) -> str:
     )
 
 
-def _atom(paper: Paper, entries: list[Entry], home: str, changed_at: float) -> str:
+def _atom(paper: Paper, entries: list[FeedItem], home: str, changed_at: float) -> str:
     items = "".join(_atom_entry(entry) for entry in entries)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -64,7 +64,7 @@ def _atom(paper: Paper, entries: list[Entry], home: str, changed_at: float) -> s
     )
 
 
-def _atom_entry(entry: Entry) -> str:
+def _atom_entry(entry: FeedItem) -> str:
     content = entry.html.strip()
     body = f'<content type="html">{escape(content)}</content>\n' if content else ""
     return (

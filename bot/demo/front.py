@@ -17,7 +17,7 @@ _HEADERS = {
 }
 
 
-def routes() -> tuple[web.RouteDef, ...]:
+def page_routes() -> tuple[web.RouteDef, ...]:
     """Return the addresses of the page and of its parts."""
     return (web.get("/", _serve), web.get("/page/{name}", _serve))
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.demo.clock import Bell, Clock
+from bot.demo.clock import Bell, ServerClock
 
 _KEPT = 5_000
 
@@ -23,7 +23,7 @@ class Change:
 class Journal:
     """An ordered, bounded list of changes with a bell."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: ServerClock) -> None:
         self.clock = clock
         self.bell = Bell()
         self.number = 0

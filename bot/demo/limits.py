@@ -11,7 +11,7 @@ _PAID_PER_SECOND = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ServerRateLimits:
     """
     The allowances; `enabled` switches all of them.
 
@@ -27,10 +27,10 @@ class Limits:
     group_per_minute: int = 20
 
 
-class Limiter:
+class ServerRateLimiter:
     """Admits a call now or says how long to wait."""
 
-    def __init__(self, limits: Limits, ticks: Callable[[], float]) -> None:
+    def __init__(self, limits: ServerRateLimits, ticks: Callable[[], float]) -> None:
         self.limits = limits
         self._ticks = ticks
         self._bot: deque[float] = deque()

@@ -8,7 +8,7 @@ from bot.demo.process import BotProcess
 from bot.demo.server import Server
 
 
-class State(StrEnum):
+class ProcessState(StrEnum):
     """How the bot is."""
 
     DOWN = "down"
@@ -16,7 +16,7 @@ class State(StrEnum):
     LISTENING = "listening"
 
 
-class Lookout:
+class ProcessMonitor:
     """Knows how the bot is and whether it has read every feed once."""
 
     def __init__(self, server: Server, newsroom: Newsroom, bot: BotProcess) -> None:
@@ -43,15 +43,15 @@ class Lookout:
                 self._server.world.journal.note("bot", **now)
             await clock.any_of(self._bot.bell, self._server.calls.bell, self._newsroom.bell)
 
-    def _state(self) -> State:
+    def _state(self) -> ProcessState:
         if not self._bot.running:
-            return State.DOWN
+            return ProcessState.DOWN
         if self._bot.starts != self._run:
             self._run, self._calls_before = self._bot.starts, len(self._server.calls)
         # Listening begins with the first question for updates of this run.
         heard = self._server.calls.latest("getUpdates") > self._calls_before
-        return State.LISTENING if heard else State.STARTING
+        return ProcessState.LISTENING if heard else ProcessState.STARTING
 
-    def _log(self, state: State, code: int | None) -> str:
+    def _log(self, state: ProcessState, code: int | None) -> str:
         """Show the end of the log of a bot that ended by itself and in trouble."""
-        return self._bot.tail(8) if state is State.DOWN and code is not None and code > 0 else ""
+        return self._bot.tail(8) if state is ProcessState.DOWN and code is not None and code > 0 else ""

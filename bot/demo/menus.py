@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.demo.chats import Chat, Kind, Standing
+from bot.demo.chats import MemberStatus, SimulatedChat, SimulatedChatType
 
 Menu = tuple[tuple[str, str], ...]
 Scope = tuple[str, int, int]
@@ -31,7 +31,7 @@ class Menus:
         """Return everything that is set."""
         return dict(self._menus)
 
-    def seen_by(self, chat: Chat, user_id: int, language: str) -> Menu:
+    def seen_by(self, chat: SimulatedChat, user_id: int, language: str) -> Menu:
         """Return the menu a person sees in a chat: the narrowest scope first, the own language before the others."""
         for scope in _scopes(chat, user_id):
             for code in (language, ""):
@@ -40,13 +40,13 @@ class Menus:
         return ()
 
 
-def _scopes(chat: Chat, user_id: int) -> tuple[Scope, ...]:
+def _scopes(chat: SimulatedChat, user_id: int) -> tuple[Scope, ...]:
     here: Scope = ("chat", chat.id, 0)
-    if chat.kind is Kind.PRIVATE:
+    if chat.kind is SimulatedChatType.PRIVATE:
         return (here, ("all_private_chats", 0, 0), DEFAULT)
     member: Scope = ("chat_member", chat.id, user_id)
     everywhere: tuple[Scope, ...] = (("all_group_chats", 0, 0), DEFAULT)
-    if chat.members.get(user_id) in (Standing.CREATOR, Standing.ADMINISTRATOR):
+    if chat.members.get(user_id) in (MemberStatus.CREATOR, MemberStatus.ADMINISTRATOR):
         administrators: Scope = ("chat_administrators", chat.id, 0)
         return (member, administrators, here, ("all_chat_administrators", 0, 0), *everywhere)
     return (member, here, *everywhere)

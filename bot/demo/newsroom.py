@@ -14,8 +14,8 @@ from aiohttp import web
 
 from bot.demo import feedxml, papers
 from bot.demo.clock import HANG_SECONDS, Bell, until
-from bot.demo.feedxml import Entry
-from bot.demo.papers import Paper, Ready, Stock
+from bot.demo.feedxml import FeedItem
+from bot.demo.papers import NewsroomStock, Paper, Ready
 
 _HOST = "127.0.0.1"
 _LOGGED = 10_000
@@ -49,13 +49,13 @@ class Newsroom:
     def __init__(
         self,
         *,
-        stock: Stock | None = None,
+        stock: NewsroomStock | None = None,
         now: Callable[[], float] = time.time,
-        tell: Callable[[Entry], None] = lambda _: None,
+        tell: Callable[[FeedItem], None] = lambda _: None,
     ) -> None:
         self.stock = stock or papers.load()
         self.papers: dict[str, Paper] = {paper.key: paper for paper in self.stock.papers}
-        self.entries: list[Entry] = []
+        self.entries: list[FeedItem] = []
         self.visits: deque[Visit] = deque(maxlen=_LOGGED)
         self.bell = Bell()
         self.port = 0
@@ -87,13 +87,13 @@ class Newsroom:
         link: str = "",
         guid: str = "",
         at: float | None = None,
-    ) -> Entry:
+    ) -> FeedItem:
         """Publish an article now, or as of an earlier time; a link that begins with a slash is on this house."""
         if paper not in self.papers:
             raise LookupError(f"no paper {paper}")
         number = len(self.entries) + 1
         address = link or f"/{paper}/artikel/{number}"
-        entry = Entry(
+        entry = FeedItem(
             number=number,
             paper=paper,
             title=title,
@@ -108,7 +108,7 @@ class Newsroom:
         self._changed_at[paper] = self._now()
         return entry
 
-    def publish_ready(self, key: str) -> tuple[Entry, ...]:
+    def publish_ready(self, key: str) -> tuple[FeedItem, ...]:
         """Publish one of the articles that lie ready, in all its papers."""
         ready = self.find_ready(key)
         if ready is None:

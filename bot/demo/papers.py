@@ -48,7 +48,7 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stock:
+class NewsroomStock:
     """Everything the newsroom starts with."""
 
     papers: tuple[Paper, ...]
@@ -56,10 +56,10 @@ class Stock:
     ready: tuple[Ready, ...]
 
 
-def load() -> Stock:
+def load() -> NewsroomStock:
     """Read the stock that comes with the package."""
     told = tomllib.loads(resources.files("bot.demo").joinpath("data/articles.toml").read_text(encoding="utf-8"))
-    return Stock(
+    return NewsroomStock(
         papers=tuple(Paper(**one) for one in told["papers"]),
         older=tuple(Older(**one) for one in told["older"]),
         ready=tuple(

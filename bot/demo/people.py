@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from bot.demo import entities
-from bot.demo.chats import Chat, Kind, Standing
+from bot.demo.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.clock import HANG_SECONDS
 from bot.demo.messages import Message, Profile
-from bot.demo.presses import Press
+from bot.demo.presses import CallbackPress
 from bot.demo.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SimulatedPerson:
     """Somebody in front of Telegram."""
 
     world: World
@@ -23,7 +23,7 @@ class Person:
         return self.profile.id
 
     @property
-    def chat(self) -> Chat:
+    def chat(self) -> SimulatedChat:
         """The private chat with the bot."""
         return self.world.chats[self.profile.id]
 
@@ -31,7 +31,7 @@ class Person:
         self,
         text: str,
         *,
-        chat: Chat | None = None,
+        chat: SimulatedChat | None = None,
         reply_to: Message | None = None,
         thread: int = 0,
         anonymous: bool = False,
@@ -45,7 +45,7 @@ class Person:
         message.anonymous = anonymous
         return self._finish(message)
 
-    async def ask(self, text: str, *, within: float = HANG_SECONDS, chat: Chat | None = None) -> Message:
+    async def ask(self, text: str, *, within: float = HANG_SECONDS, chat: SimulatedChat | None = None) -> Message:
         """Write a message and return the bot's next one in that chat."""
         said = self.say(text, chat=chat)
         return await (chat or self.chat).answer_to(said, within=within)
@@ -71,7 +71,7 @@ class Person:
         self.world.changed(message, "edit")
         self.world.tell(message, "edited_message")
 
-    def press(self, button: str, message: Message | None = None, *, chat: Chat | None = None) -> Press:
+    def press(self, button: str, message: Message | None = None, *, chat: SimulatedChat | None = None) -> CallbackPress:
         """Press the button that shows this text, on a message or on the newest that has it."""
         place = chat or (self.world.chats[message.chat_id] if message else self.chat)
         candidates = (message,) if message else tuple(reversed(place.received))
@@ -85,11 +85,11 @@ class Person:
 
     def block(self) -> None:
         """Block the bot."""
-        self.world.set_standing(self.chat, Standing.KICKED, self.profile)
+        self.world.set_standing(self.chat, MemberStatus.KICKED, self.profile)
 
     def unblock(self) -> None:
         """Lift the block."""
-        self.world.set_standing(self.chat, Standing.MEMBER, self.profile)
+        self.world.set_standing(self.chat, MemberStatus.MEMBER, self.profile)
 
     def deactivate(self) -> None:
         """Delete the person's account, of which the bot is not told."""
@@ -101,53 +101,53 @@ class Person:
         self.chat.deactivated = False
         self.world.turned(self.chat)
 
-    def _begin(self, chat: Chat | None) -> Message:
+    def _begin(self, chat: SimulatedChat | None) -> Message:
         place = chat or self.chat
         if self.chat.deactivated or place.deleted or place.unknown or place.moved_to:
             raise LookupError(f"nobody can write to {place.title} now")
-        if place.kind is Kind.PRIVATE and not place.bot.inside:
+        if place.kind is SimulatedChatType.PRIVATE and not place.bot.inside:
             self.unblock()
         place.met = True
         return self.world.new_message(place, self.profile)
 
     def _finish(self, message: Message) -> Message:
         self.world.store(message)
-        kind = "channel_post" if self.world.chats[message.chat_id].kind is Kind.CHANNEL else "message"
+        kind = "channel_post" if self.world.chats[message.chat_id].kind is SimulatedChatType.CHANNEL else "message"
         self.world.tell(message, kind)
         return message
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SimulatedGroup:
     """A group, supergroup or channel, run by its creator."""
 
     world: World
-    chat: Chat
-    creator: Person
+    chat: SimulatedChat
+    creator: SimulatedPerson
 
-    def enrol(self, person: Person, standing: Standing = Standing.MEMBER) -> None:
+    def enrol(self, person: SimulatedPerson, standing: MemberStatus = MemberStatus.MEMBER) -> None:
         """Let somebody in, or change how they stand: promote, demote, throw out."""
-        before = self.chat.members.get(person.id, Standing.LEFT)
+        before = self.chat.members.get(person.id, MemberStatus.LEFT)
         self.chat.members[person.id] = standing
         self.world.tell_member(self.chat, person.profile, before, standing, by=self.creator.profile)
         self.world.turned(self.chat)
 
-    def invite_bot(self, *, by: Person | None = None, admin: bool = False) -> None:
+    def invite_bot(self, *, by: SimulatedPerson | None = None, admin: bool = False) -> None:
         """Add the bot, or change what it may do."""
-        standing = Standing.ADMINISTRATOR if admin else Standing.MEMBER
+        standing = MemberStatus.ADMINISTRATOR if admin else MemberStatus.MEMBER
         self.world.set_standing(self.chat, standing, (by or self.creator).profile)
 
     def kick_bot(self) -> None:
         """Throw the bot out and keep it out."""
-        self.world.set_standing(self.chat, Standing.KICKED, self.creator.profile)
+        self.world.set_standing(self.chat, MemberStatus.KICKED, self.creator.profile)
 
     def remove_bot(self) -> None:
         """Take the bot out; it is no member any more, and may come back."""
-        self.world.set_standing(self.chat, Standing.LEFT, self.creator.profile)
+        self.world.set_standing(self.chat, MemberStatus.LEFT, self.creator.profile)
 
     def restrict_bot(self) -> None:
         """Take the right to write from the bot alone, of which it is told."""
-        self.world.set_standing(self.chat, Standing.RESTRICTED, self.creator.profile)
+        self.world.set_standing(self.chat, MemberStatus.RESTRICTED, self.creator.profile)
 
     def silence(self) -> None:
         """Let only administrators write, of which nobody is told."""
@@ -202,9 +202,9 @@ class Group:
         del self.chat.topics[thread]
         self.world.turned(self.chat)
 
-    def upgrade(self, *, told: bool = True) -> "Group":
+    def upgrade(self, *, told: bool = True) -> "SimulatedGroup":
         """Turn a basic group into a supergroup, which has a new id; the bot may miss that it is told."""
-        new = self.world.add_chat(Kind.SUPERGROUP, self.chat.title)
+        new = self.world.add_chat(SimulatedChatType.SUPERGROUP, self.chat.title)
         new.members, new.bot, new.silenced = dict(self.chat.members), self.chat.bot, self.chat.silenced
         farewell = self.world.new_message(self.chat, self.creator.profile)
         farewell.service = {"migrate_to_chat_id": new.id}
@@ -218,7 +218,7 @@ class Group:
         self.chat.moved_to = new.id
         self.world.turned(self.chat)
         self.world.turned(new)
-        return Group(self.world, new, self.creator)
+        return SimulatedGroup(self.world, new, self.creator)
 
     def _on_topic(self, thread: int, event: str) -> None:
         message = self.world.new_message(self.chat, self.creator.profile)
@@ -226,21 +226,21 @@ class Group:
         self.world.tell(self.world.store(message))
 
 
-def join(world: World, name: str, *, language: str = "de", username: str = "", user_id: int = 0) -> Person:
+def join(world: World, name: str, *, language: str = "de", username: str = "", user_id: int = 0) -> SimulatedPerson:
     """Bring a new person into the world."""
-    return Person(world, world.add_profile(name, language=language, username=username, user_id=user_id))
+    return SimulatedPerson(world, world.add_profile(name, language=language, username=username, user_id=user_id))
 
 
 def found(
     world: World,
     title: str,
-    creator: Person,
+    creator: SimulatedPerson,
     *,
-    kind: Kind = Kind.SUPERGROUP,
+    kind: SimulatedChatType = SimulatedChatType.SUPERGROUP,
     username: str = "",
     forum: bool = False,
-) -> Group:
+) -> SimulatedGroup:
     """Open a group or channel; the bot is not in it yet."""
     chat = world.add_chat(kind, title, username=username, forum=forum)
-    chat.members[creator.id] = Standing.CREATOR
-    return Group(world, chat, creator)
+    chat.members[creator.id] = MemberStatus.CREATOR
+    return SimulatedGroup(world, chat, creator)

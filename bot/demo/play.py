@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Coroutine
 
 from bot.demo.messages import Message
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.printing import Printer
 from bot.demo.stage import Stage
 
@@ -32,7 +32,7 @@ async def perform(stage: Stage, printer: Printer, *, within: float) -> bool:
     return not failure
 
 
-async def _scenes(stage: Stage, printer: Printer, reader: Person, patience: float) -> None:
+async def _scenes(stage: Stage, printer: Printer, reader: SimulatedPerson, patience: float) -> None:
     await stage.server.ready(within=patience)
     await _ask(printer, reader, "/start", patience)
     reply = await _ask(printer, reader, f"/sub {_QUERY}", patience)
@@ -45,7 +45,7 @@ async def _scenes(stage: Stage, printer: Printer, reader: Person, patience: floa
     printer.line(f"\nThe alert came {alert.at - entry.at:.1f} s after publication.")
 
 
-async def _ask(printer: Printer, reader: Person, text: str, patience: float) -> Message:
+async def _ask(printer: Printer, reader: SimulatedPerson, text: str, patience: float) -> Message:
     said = reader.say(text)
     printer.message(said)
     reply = await reader.chat.answer_to(said, within=patience)

@@ -6,7 +6,7 @@ from bot.demo.clock import HANG_SECONDS, Bell, until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class CallbackAnswer:
     """What the bot answered to a press."""
 
     text: str = ""
@@ -15,7 +15,7 @@ class Answer:
 
 
 @dataclass(slots=True, kw_only=True)
-class Press:
+class CallbackPress:
     """One press, known to the bot by its id."""
 
     id: str
@@ -25,8 +25,8 @@ class Press:
     data: str
     ticks: float
     bell: Bell
-    answer: Answer | None = None
+    answer: CallbackAnswer | None = None
 
-    async def answered(self, within: float = HANG_SECONDS) -> Answer:
+    async def answered(self, within: float = HANG_SECONDS) -> CallbackAnswer:
         """Wait for the bot's answer."""
         return await until(self.bell, lambda: self.answer, within)

@@ -12,13 +12,13 @@ from aiohttp import web
 from bot.demo import control, people
 from bot.demo.api.calls import Calls, Violation
 from bot.demo.api.dispatch import BotApi
-from bot.demo.chats import Kind
-from bot.demo.clock import HANG_SECONDS, Clock, until
+from bot.demo.chats import SimulatedChatType
+from bot.demo.clock import HANG_SECONDS, ServerClock, until
 from bot.demo.faults import Effect, Fault, Faults
-from bot.demo.limits import Limits
+from bot.demo.limits import ServerRateLimits
 from bot.demo.messages import Message
 from bot.demo.origin import same_origin
-from bot.demo.people import Group, Person
+from bot.demo.people import SimulatedGroup, SimulatedPerson
 from bot.demo.world import DEMO_TOKEN, World
 
 _HOST = "127.0.0.1"
@@ -34,13 +34,13 @@ class Server:
         self,
         *,
         port: int = 0,
-        limits: Limits | None = None,
-        clock: Clock | None = None,
+        limits: ServerRateLimits | None = None,
+        clock: ServerClock | None = None,
         token: str = DEMO_TOKEN,
         light: bool = False,
     ) -> None:
         self.world = World(token=token, clock=clock, light=light)
-        self.api = BotApi(self.world, limits or Limits())
+        self.api = BotApi(self.world, limits or ServerRateLimits())
         self.port = port
         self._routes: list[web.AbstractRouteDef] = []
         self._runner: web.AppRunner | None = None
@@ -73,29 +73,31 @@ class Server:
         return self.api.violations
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> ServerRateLimits:
         """The allowances in force."""
         return self.api.limiter.limits
 
     @limits.setter
-    def limits(self, allowances: Limits) -> None:
+    def limits(self, allowances: ServerRateLimits) -> None:
         self.api.limiter.limits = allowances
 
-    def person(self, name: str = "Anna", *, language: str = "de", username: str = "", user_id: int = 0) -> Person:
+    def person(
+        self, name: str = "Anna", *, language: str = "de", username: str = "", user_id: int = 0
+    ) -> SimulatedPerson:
         """Bring a new person into the world."""
         return people.join(self.world, name, language=language, username=username, user_id=user_id)
 
     def group(
         self,
         title: str,
-        creator: Person,
+        creator: SimulatedPerson,
         *,
-        kind: Kind = Kind.SUPERGROUP,
+        kind: SimulatedChatType = SimulatedChatType.SUPERGROUP,
         username: str = "",
         forum: bool = False,
         bot: bool = True,
         admin: bool = False,
-    ) -> Group:
+    ) -> SimulatedGroup:
         """Open a group or channel, with the bot in it unless told otherwise."""
         group = people.found(self.world, title, creator, kind=kind, username=username, forum=forum)
         if bot:

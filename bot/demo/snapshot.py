@@ -1,8 +1,8 @@
 """The demo world as plain JSON, for other processes and for the page."""
 
-from bot.demo.chats import Chat
+from bot.demo.chats import SimulatedChat
 from bot.demo.messages import Edit, Message, Profile
-from bot.demo.presses import Press
+from bot.demo.presses import CallbackPress
 from bot.demo.world import World
 
 
@@ -33,7 +33,7 @@ def message(one: Message) -> dict[str, object]:
     }
 
 
-def chat(world: World, one: Chat) -> dict[str, object]:
+def chat(world: World, one: SimulatedChat) -> dict[str, object]:
     """Show a chat with its transcript."""
     return {
         "id": one.id,
@@ -55,14 +55,14 @@ def chat(world: World, one: Chat) -> dict[str, object]:
     }
 
 
-def menu(world: World, one: Chat) -> list[dict[str, str]]:
+def menu(world: World, one: SimulatedChat) -> list[dict[str, str]]:
     """Show the command menu as the chat's first member sees it."""
     profile = world.profiles[next(iter(one.members), world.bot.id)]
     seen = world.menus.seen_by(one, profile.id, profile.language)
     return [{"command": name, "description": description} for name, description in seen]
 
 
-def press(one: Press) -> dict[str, object]:
+def press(one: CallbackPress) -> dict[str, object]:
     """Show a press and its answer."""
     answer = one.answer and {"text": one.answer.text, "alert": one.answer.alert, "url": one.answer.url}
     return {"id": one.id, "user": one.user_id, "chat": one.chat_id, "message": one.message_id, "answer": answer}

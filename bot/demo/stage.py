@@ -19,10 +19,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from aiohttp import web
 
 from bot.demo import control, front
-from bot.demo.clock import Clock
+from bot.demo.clock import ServerClock
 from bot.demo.control import Body
-from bot.demo.feedxml import Entry
-from bot.demo.lookout import Lookout
+from bot.demo.feedxml import FeedItem
+from bot.demo.lookout import ProcessMonitor
 from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess, clean_environment
 from bot.demo.server import Server
@@ -59,7 +59,7 @@ class Stage:
     newsroom: Newsroom
     bot: BotProcess
     clock: MovableClock
-    lookout: Lookout
+    lookout: ProcessMonitor
 
 
 @asynccontextmanager
@@ -75,11 +75,11 @@ async def set_up(port: int, *, command: Sequence[str] = _BOT) -> AsyncIterator[S
             environment=clean_environment() | {"STICHWORT_CLOCK": str(clock.file), "PYTHONUNBUFFERED": "1"},
         )
         # A token of its own: a bot that outlived its demo is refused by the next one on the same port, and ends.
-        server = Server(port=port, clock=Clock(wall=clock), token=make_token())
+        server = Server(port=port, clock=ServerClock(wall=clock), token=make_token())
         newsroom = Newsroom(now=clock, tell=lambda entry: _note(server, entry))
-        lookout = Lookout(server, newsroom, bot)
+        lookout = ProcessMonitor(server, newsroom, bot)
         stage = Stage(server=server, newsroom=newsroom, bot=bot, clock=clock, lookout=lookout)
-        server.add_routes((*front.routes(), *routes(stage)))
+        server.add_routes((*front.page_routes(), *routes(stage)))
         async with newsroom, server:
             config.write_text(write_config(server, newsroom, directory), encoding="utf-8")
             config.chmod(0o600)
@@ -144,7 +144,7 @@ def show(stage: Stage) -> Body:
     }
 
 
-def _note(server: Server, entry: Entry) -> None:
+def _note(server: Server, entry: FeedItem) -> None:
     server.world.journal.note("publish", entry=asdict(entry))
 
 

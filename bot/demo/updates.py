@@ -13,7 +13,7 @@ _OTHER_POLLER = "terminated by other getUpdates request; make sure that only one
 _WEBHOOK = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
 
-class Inbox:
+class UpdateQueue:
     """Unconfirmed updates in order, one poller at a time, or a webhook."""
 
     def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.demo.chats import Chat, Kind, Standing
+from bot.demo.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.messages import Message, Profile, StoredFile
 
 ANONYMOUS = Profile(id=1_087_968_824, name="Group", username="GroupAnonymousBot", is_bot=True)
@@ -43,11 +43,11 @@ _LIMITED_RIGHTS = (
 )
 
 
-class Chats(Protocol):
+class ChatLookup(Protocol):
     """Where a message's chat is looked up."""
 
     @property
-    def chats(self) -> dict[int, Chat]:
+    def chats(self) -> dict[int, SimulatedChat]:
         """All chats by id."""
 
 
@@ -61,10 +61,10 @@ def user(profile: Profile) -> dict[str, object]:
     return shape
 
 
-def chat(one: Chat) -> dict[str, object]:
+def chat(one: SimulatedChat) -> dict[str, object]:
     """Shape a Chat."""
     shape: dict[str, object] = {"id": one.id, "type": one.kind.value}
-    shape["first_name" if one.kind is Kind.PRIVATE else "title"] = one.title
+    shape["first_name" if one.kind is SimulatedChatType.PRIVATE else "title"] = one.title
     if one.username:
         shape["username"] = one.username
     if one.forum:
@@ -72,7 +72,7 @@ def chat(one: Chat) -> dict[str, object]:
     return shape
 
 
-def full_chat(one: Chat) -> dict[str, object]:
+def full_chat(one: SimulatedChat) -> dict[str, object]:
     """Shape a ChatFullInfo."""
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
     return chat(one) | {
@@ -82,27 +82,27 @@ def full_chat(one: Chat) -> dict[str, object]:
     }
 
 
-def member(profile: Profile, standing: Standing) -> dict[str, object]:
+def member(profile: Profile, standing: MemberStatus) -> dict[str, object]:
     """Shape a ChatMember of any status."""
     shape: dict[str, object] = {"user": user(profile), "status": standing.value}
-    if standing is Standing.CREATOR:
+    if standing is MemberStatus.CREATOR:
         shape["is_anonymous"] = False
-    elif standing is Standing.ADMINISTRATOR:
+    elif standing is MemberStatus.ADMINISTRATOR:
         shape |= {"is_anonymous": False, **dict.fromkeys(_MEMBER_RIGHTS, True), "can_be_edited": False}
-    elif standing is Standing.RESTRICTED:
+    elif standing is MemberStatus.RESTRICTED:
         shape |= {"is_member": True, "until_date": 0, **dict.fromkeys(_LIMITED_RIGHTS, False)}
-    elif standing is Standing.KICKED:
+    elif standing is MemberStatus.KICKED:
         shape["until_date"] = 0
     return shape
 
 
-def message(world: Chats, one: Message, *, nested: bool = False) -> dict[str, object]:
+def message(world: ChatLookup, one: Message, *, nested: bool = False) -> dict[str, object]:
     """Shape a Message; the message it replies to is shown one level deep."""
     place = world.chats[one.chat_id]
     shape: dict[str, object] = {"message_id": one.message_id, "date": int(one.at), "chat": chat(place)}
     if one.anonymous:
         shape |= {"from": user(ANONYMOUS), "sender_chat": chat(place)}
-    elif place.kind is Kind.CHANNEL:
+    elif place.kind is SimulatedChatType.CHANNEL:
         shape["sender_chat"] = chat(place)
     else:
         shape["from"] = user(one.sender)

@@ -9,14 +9,14 @@ import secrets
 from collections.abc import Mapping
 
 from bot.demo import wire
-from bot.demo.chats import Chat, Kind, Standing
-from bot.demo.clock import Bell, Clock
+from bot.demo.chats import MemberStatus, SimulatedChat, SimulatedChatType
+from bot.demo.clock import Bell, ServerClock
 from bot.demo.errors import ApiError, bad_request, forbidden
 from bot.demo.journal import Journal
 from bot.demo.menus import Menus
 from bot.demo.messages import Message, Profile, StoredFile
-from bot.demo.presses import Press
-from bot.demo.updates import Inbox
+from bot.demo.presses import CallbackPress
+from bot.demo.updates import UpdateQueue
 
 DEMO_TOKEN = "7000000001:AAstichwort-demo-token-of-no-value-AA"
 _FIRST_PERSON = 5_300_000_001  # beyond 32 bits, as real ids are
@@ -31,21 +31,21 @@ class World:
         self,
         *,
         token: str = DEMO_TOKEN,
-        clock: Clock | None = None,
+        clock: ServerClock | None = None,
         username: str = "stichwort_bot",
         light: bool = False,
     ) -> None:
         self.token = token
         self.light = light
-        self.clock = clock or Clock()
+        self.clock = clock or ServerClock()
         self.bot = Profile(id=int(token.split(":")[0]), name="Stichwort", username=username, is_bot=True)
         self.journal = Journal(self.clock)
-        self.inbox = Inbox()
+        self.inbox = UpdateQueue()
         self.menus = Menus()
         self.profiles: dict[int, Profile] = {self.bot.id: self.bot}
-        self.chats: dict[int, Chat] = {}
+        self.chats: dict[int, SimulatedChat] = {}
         self.files: dict[str, StoredFile] = {}
-        self.presses: dict[str, Press] = {}
+        self.presses: dict[str, CallbackPress] = {}
         self.about: dict[tuple[str, str], str] = {}
         self._person_ids = itertools.count(_FIRST_PERSON)
         self._group_ids = itertools.count(_FIRST_GROUP, -1)
@@ -56,27 +56,31 @@ class World:
         profile = Profile(id=user_id or next(self._person_ids), name=name, language=language, username=username)
         self.profiles[profile.id] = profile
         # A private chat has the id of the person.
-        self.chats[profile.id] = Chat(
+        self.chats[profile.id] = SimulatedChat(
             id=profile.id,
-            kind=Kind.PRIVATE,
+            kind=SimulatedChatType.PRIVATE,
             bell=Bell(),
             title=name,
             username=username,
-            bot=Standing.MEMBER,
-            members={profile.id: Standing.MEMBER},
+            bot=MemberStatus.MEMBER,
+            members={profile.id: MemberStatus.MEMBER},
         )
         self.journal.note("chat", chat=profile.id)
         return profile
 
-    def add_chat(self, kind: Kind, title: str, *, username: str = "", forum: bool = False) -> Chat:
+    def add_chat(
+        self, kind: SimulatedChatType, title: str, *, username: str = "", forum: bool = False
+    ) -> SimulatedChat:
         """Open a group or channel in which the bot is not yet."""
-        ids = self._group_ids if kind is Kind.GROUP else self._supergroup_ids
-        chat = Chat(id=next(ids), kind=kind, bell=Bell(), title=title, username=username, forum=forum, met=True)
+        ids = self._group_ids if kind is SimulatedChatType.GROUP else self._supergroup_ids
+        chat = SimulatedChat(
+            id=next(ids), kind=kind, bell=Bell(), title=title, username=username, forum=forum, met=True
+        )
         self.chats[chat.id] = chat
         self.journal.note("chat", chat=chat.id)
         return chat
 
-    def find_chat(self, reference: int | str) -> Chat | None:
+    def find_chat(self, reference: int | str) -> SimulatedChat | None:
         """Return a chat by its id or its @name (of a group or channel; people are not found by name)."""
         if isinstance(reference, int):
             chat = self.chats.get(reference)
@@ -84,10 +88,10 @@ class World:
         name = reference.removeprefix("@").lower()
         if not name:
             return None
-        public = (chat for chat in self.chats.values() if chat.kind is not Kind.PRIVATE)
+        public = (chat for chat in self.chats.values() if chat.kind is not SimulatedChatType.PRIVATE)
         return next((chat for chat in public if chat.username.lower() == name and not chat.unknown), None)
 
-    def open_chat(self, reference: int | str) -> Chat:
+    def open_chat(self, reference: int | str) -> SimulatedChat:
         """Return a chat the bot may write to, or refuse as Telegram does."""
         chat = self.find_chat(reference)
         if chat is None:
@@ -109,7 +113,7 @@ class World:
         self.changed(message, "message")
         return message
 
-    def new_message(self, chat: Chat, sender: Profile, text: str = "") -> Message:
+    def new_message(self, chat: SimulatedChat, sender: Profile, text: str = "") -> Message:
         """Make the next message of a chat, not yet stored."""
         return Message(
             message_id=len(chat.transcript) + 1, chat_id=chat.id, at=self.clock.wall(), sender=sender, text=text
@@ -126,7 +130,7 @@ class World:
         if chat.bot.inside and self._may_read(chat, message):
             self.inbox.put(kind, wire.message(self, message))
 
-    def set_standing(self, chat: Chat, standing: Standing, by: Profile) -> None:
+    def set_standing(self, chat: SimulatedChat, standing: MemberStatus, by: Profile) -> None:
         """Change how the bot stands in a chat, and tell the bot."""
         before, chat.bot = chat.bot, standing
         if before is standing:
@@ -135,12 +139,14 @@ class World:
         self.journal.note("standing", chat=chat.id, standing=standing.value)
         chat.bell.ring()
 
-    def tell_member(self, chat: Chat, who: Profile, before: Standing, after: Standing, *, by: Profile) -> None:
+    def tell_member(
+        self, chat: SimulatedChat, who: Profile, before: MemberStatus, after: MemberStatus, *, by: Profile
+    ) -> None:
         """Tell a bot that asked for it, and runs the chat, how a member stands now."""
-        if before is not after and chat.bot is Standing.ADMINISTRATOR:
+        if before is not after and chat.bot is MemberStatus.ADMINISTRATOR:
             self.inbox.put("chat_member", self._member_update(chat, who, before, after, by))
 
-    def turned(self, chat: Chat) -> None:
+    def turned(self, chat: SimulatedChat) -> None:
         """Tell everybody who watches that a chat is not as it was; the bot learns nothing."""
         chat.bell.ring()
         self.journal.note("chat", chat=chat.id)
@@ -152,9 +158,9 @@ class World:
         self.files[file_id] = kept
         return kept
 
-    def open_press(self, message: Message, by: Profile, data: str) -> Press:
+    def open_press(self, message: Message, by: Profile, data: str) -> CallbackPress:
         """Press a button: tell the bot, which owes an answer."""
-        press = Press(
+        press = CallbackPress(
             id=str(secrets.randbits(62)),
             user_id=by.id,
             chat_id=message.chat_id,
@@ -176,7 +182,7 @@ class World:
         return press
 
     def _member_update(
-        self, chat: Chat, who: Profile, before: Standing, after: Standing, by: Profile
+        self, chat: SimulatedChat, who: Profile, before: MemberStatus, after: MemberStatus, by: Profile
     ) -> Mapping[str, object]:
         return {
             "chat": wire.chat(chat),
@@ -186,9 +192,9 @@ class World:
             "new_chat_member": wire.member(who, after),
         }
 
-    def _may_read(self, chat: Chat, message: Message) -> bool:
+    def _may_read(self, chat: SimulatedChat, message: Message) -> bool:
         """In groups a bot in privacy mode gets commands, replies to it, and service messages only."""
-        if not chat.is_group or chat.bot is Standing.ADMINISTRATOR or message.service:
+        if not chat.is_group or chat.bot is MemberStatus.ADMINISTRATOR or message.service:
             return True
         answered = chat.find(message.reply_to)
         if answered is not None and answered.from_bot:
@@ -197,10 +203,10 @@ class World:
         return any("@" not in one or one.lower().endswith(f"@{self.bot.username.lower()}") for one in commands)
 
 
-def _shut(chat: Chat) -> ApiError | None:
+def _shut(chat: SimulatedChat) -> ApiError | None:
     """Say why a bot cannot write to a chat, if it cannot."""
-    name = "group chat" if chat.kind is Kind.GROUP else f"{chat.kind.value} chat"
-    if chat.kind is Kind.PRIVATE:
+    name = "group chat" if chat.kind is SimulatedChatType.GROUP else f"{chat.kind.value} chat"
+    if chat.kind is SimulatedChatType.PRIVATE:
         if chat.deactivated:
             return forbidden("user is deactivated")
         if not chat.met:
@@ -208,8 +214,8 @@ def _shut(chat: Chat) -> ApiError | None:
         return None if chat.bot.inside else forbidden("bot was blocked by the user")
     if chat.deleted:
         return forbidden("the group chat was deleted")
-    if chat.bot is Standing.KICKED:
+    if chat.bot is MemberStatus.KICKED:
         return forbidden(f"bot was kicked from the {name}")
-    if chat.bot is Standing.LEFT:
+    if chat.bot is MemberStatus.LEFT:
         return forbidden(f"bot is not a member of the {name}")
     return None

@@ -48,7 +48,7 @@ class ExceededError(Exception):
     """A document whose structure is larger than any feed needs; the text is one sentence for the operator."""
 
 
-class Tally:
+class StructureTally:
     """Counts the structure of an XML document while a parser goes through it; raises `ExceededError`."""
 
     __slots__ = ("_children", "_prefixes", "nodes")

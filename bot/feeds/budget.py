@@ -8,7 +8,7 @@ from collections import deque
 _FAVOUR_SECONDS = 10.0
 
 
-class Budget:
+class BodyMemory:
     """
     Bytes that are taken while a body grows and given back when nobody holds it any more.
 
@@ -18,19 +18,19 @@ class Budget:
 
     def __init__(self, total: int) -> None:
         self._left = total
-        self._waiting: deque[tuple[int, Account, asyncio.Future[None]]] = deque()
-        self._favoured: Account | None = None
+        self._waiting: deque[tuple[int, BodyAccount, asyncio.Future[None]]] = deque()
+        self._favoured: BodyAccount | None = None
 
-    def open(self) -> Account:
+    def open(self) -> BodyAccount:
         """Open an account for one body."""
-        return Account(self)
+        return BodyAccount(self)
 
     def give(self, amount: int) -> None:
         """Give back what was taken."""
         self._left += amount
         self._serve()
 
-    async def _take(self, amount: int, account: Account) -> None:
+    async def _take(self, amount: int, account: BodyAccount) -> None:
         if account is self._favoured or (not self._waiting and amount <= self._left):
             self._left -= amount
             return
@@ -57,16 +57,16 @@ class Budget:
                 turn.set_result(None)
             self._waiting.popleft()
 
-    def _disfavour(self, account: Account) -> None:
+    def _disfavour(self, account: BodyAccount) -> None:
         if self._favoured is account:
             self._favoured = None
             self._serve()
 
 
-class Account:
+class BodyAccount:
     """What one body has taken."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: BodyMemory) -> None:
         self._budget = budget
         self.taken = 0
 

@@ -20,7 +20,7 @@ from bot.core.feed import FeedWish, Fetched, FetchFailed, FetchOutcome, FetchPro
 from bot.core.page import FeedLink
 from bot.core.ports import Fetcher
 from bot.feeds.pool import ParserPool
-from bot.feeds.robots import Get, SiteRules
+from bot.feeds.robots import Get, RobotsRules
 
 _NO_FEED = NothingFound(FetchProblem.NOT_A_FEED, "This is a web page that names no feed.")
 _WELL_KNOWN = ("/sitemap-news.xml", "/news-sitemap.xml", "/sitemap_news.xml", "/sitemap.xml", "/sitemap_index.xml")
@@ -34,7 +34,7 @@ _LONGEST_DELAY = 5.0
 """Seconds between requests; a site that wants more is not searched, since somebody is waiting."""
 
 
-class Discover:
+class FeedDiscoverer:
     """Implements `bot.core.discovery.Discoverer` with the bot's own fetcher and workers."""
 
     def __init__(
@@ -43,7 +43,7 @@ class Discover:
         self._fetcher = fetcher
         self._pool = pool
         self._now = now
-        self._rules = SiteRules(pool, now)
+        self._rules = RobotsRules(pool, now)
 
     async def discover(self, wish: FeedWish) -> Discovery:
         """Ask for the address and, if a page names exactly one feed, for that; as the owner of the wish may."""
@@ -98,7 +98,7 @@ class Discover:
 class _Search:
     """One search for news sitemaps, with what it asked for so far."""
 
-    rules: SiteRules
+    rules: RobotsRules
     pool: ParserPool
     wish: FeedWish
     read: Callable[[str], Awaitable[FeedFound | NothingFound | Fetched]]

@@ -22,10 +22,10 @@ from yarl import URL
 
 from bot.core.feed import Feed, Fetched, FetchFailed, FetchOutcome, FetchProblem, NotModified, Origin
 from bot.feeds import guard, headers
-from bot.feeds.budget import Budget
+from bot.feeds.budget import BodyMemory
 from bot.feeds.guard import AddressGuard
 from bot.feeds.http_leniency import MOST_HEAD, LenientConnector
-from bot.feeds.pace import HostPace
+from bot.feeds.pace import HostRateLimiter
 from bot.feeds.policy import FetchPolicy
 from bot.feeds.problems import of_exception, of_status
 
@@ -74,17 +74,17 @@ class HttpFetcher:
         policy: FetchPolicy,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        pace: HostPace | None = None,
+        pace: HostRateLimiter | None = None,
         watch: Callable[[str, int, Mapping[str, str]], None] = lambda *_: None,
     ) -> None:
         self._policy = policy
         self._watch = watch
         self._now = now
-        self._pace = pace or HostPace(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
+        self._pace = pace or HostRateLimiter(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
         self._strict = AddressGuard(policy.ports)
         self._trusting = AddressGuard(policy.ports, policy.allow_networks)
         # Large bodies of readers' feeds wait for each other and never hold up the operator's.
-        self._budgets = {is_readers: Budget(policy.all_bodies) for is_readers in (False, True)}
+        self._budgets = {is_readers: BodyMemory(policy.all_bodies) for is_readers in (False, True)}
         self._sessions: dict[AddressGuard, aiohttp.ClientSession] = {}
 
     async def start(self) -> None:

@@ -18,11 +18,12 @@ from urllib.parse import urlsplit
 from bot.core.article import Article
 from bot.core.feed import FeedWish, Fetched, FetchFailed, FetchOutcome, Origin, unmet
 from bot.core.page import PageText
-from bot.core.ports import Facts, Fetcher
+from bot.core.ports import Fetcher
+from bot.core.shelves import KeyValueRepository
 from bot.feeds.guard import AddressGuard
 from bot.feeds.policy import FetchPolicy
 from bot.feeds.pool import ParserPool
-from bot.feeds.robots import UNWELCOME, Ruling, SiteRules
+from bot.feeds.robots import UNWELCOME, RobotsRules, RobotsRuling
 
 GAP = timedelta(seconds=5)
 _PAUSE = timedelta(days=1)
@@ -53,7 +54,7 @@ class PageReader:
         self,
         fetcher: Fetcher,
         pool: ParserPool,
-        facts: Facts,
+        facts: KeyValueRepository,
         *,
         networks: tuple[str, ...] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -63,7 +64,7 @@ class PageReader:
         self._facts = facts
         self._now = now
         self._inside = AddressGuard((), networks) if networks else None
-        self._rules = SiteRules(pool, now)
+        self._rules = RobotsRules(pool, now)
         self._free_at: OrderedDict[str, float] = OrderedDict()
 
     async def read(self, article: Article) -> PageText | None:
@@ -107,7 +108,7 @@ class PageReader:
             return False
         return bool(found) and all(self._inside.allows(str(sockaddr[0]), 0) for *_, sockaddr in found)
 
-    async def _until_free(self, host: str, ruling: Ruling) -> None:
+    async def _until_free(self, host: str, ruling: RobotsRuling) -> None:
         """Keep the distance the site asks for, where that is more than ours."""
         clock = asyncio.get_running_loop().time
         if ruling.delay > GAP:

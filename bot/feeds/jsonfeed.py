@@ -10,12 +10,14 @@ from typing import Any
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import dates, entries, links, marking, prescan
 from bot.feeds.entries import Losses, RawEntry
-from bot.feeds.marking import Mark
+from bot.feeds.marking import EntryFingerprint
 
 _LONGEST_NUMBER = 40
 
 
-def parse(body: bytes, url: str, known: Mapping[bytes, Mark] | None = None) -> ParsedFeed | ParseFailed:
+def parse_json_feed(
+    body: bytes, url: str, known: Mapping[bytes, EntryFingerprint] | None = None
+) -> ParsedFeed | ParseFailed:
     """Read a document that begins like JSON; entries whose marks are known are left out."""
     try:
         document = json.loads(body.decode("utf-8-sig"), parse_int=_number, strict=False)  # lines break inside strings

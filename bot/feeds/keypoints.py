@@ -39,21 +39,21 @@ _Box = dict[str, LexborNode]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class KeyPoints:
     """The points, and the text without the box."""
 
     points: tuple[str, ...]
     rest: str
 
 
-def find(markup: str) -> Found:
+def find(markup: str) -> KeyPoints:
     """Look for the box in HTML or plain text; `rest` is the text of everything else, one paragraph a line."""
     root = plaintext.parse(markup)
     if root is None:
         return _find_in_lines(plaintext.to_text(markup))
     points = _find_in(root) if headings.may_be_in(markup) else ()
     rest = plaintext.node_text(root)
-    return Found(points, rest) if points else _find_in_lines(rest)
+    return KeyPoints(points, rest) if points else _find_in_lines(rest)
 
 
 def find_on_page(tree: LexborHTMLParser) -> tuple[str, ...]:
@@ -253,7 +253,7 @@ def _is_enough(points: Iterable[str]) -> bool:
     return sum(map(len, points)) >= _SHORTEST_BOX
 
 
-def _find_in_lines(text: str) -> Found:
+def _find_in_lines(text: str) -> KeyPoints:
     """Find a heading line that is followed by bullet lines."""
     lines = text.split("\n")
     for index, line in enumerate(lines):
@@ -267,5 +267,5 @@ def _find_in_lines(text: str) -> Found:
         if len(told) <= _MOST_ITEMS and len(points) * 2 >= len(told) and _is_enough(points):
             taken = {each for point, each in told if point in points[:MOST]}
             left = [each for each in lines[index + 1 : end] if each not in taken and len(each) >= _SHORTEST]
-            return Found(tuple(points[:MOST]), "\n".join(lines[:index] + left + lines[end:]))
-    return Found((), text)
+            return KeyPoints(tuple(points[:MOST]), "\n".join(lines[:index] + left + lines[end:]))
+    return KeyPoints((), text)

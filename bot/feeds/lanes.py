@@ -30,7 +30,7 @@ _FORGET = 0.8
 _REMEMBERED = 10_000
 
 
-class Lane(Enum):
+class WorkerLane(Enum):
     """Workers that share their waiting line; the operator's feeds and those of readers have their own in each."""
 
     USUAL = "usual"
@@ -50,12 +50,12 @@ class Costs:
         self._sizes: OrderedDict[str, int] = OrderedDict()
         """Of those that are cheap: the most bytes that were, where that is worth remembering."""
 
-    def choose(self, url: str, size: int) -> Lane:
+    def choose(self, url: str, size: int) -> WorkerLane:
         """Say where a document of so many bytes is read."""
         if url in self._costs:
-            return Lane.SLOW
+            return WorkerLane.SLOW
         most = max(_SMALL, _GROWTH * self._sizes.get(url, 0))
-        return Lane.DEAR if size > most else Lane.USUAL
+        return WorkerLane.DEAR if size > most else WorkerLane.USUAL
 
     def is_hopeless(self, url: str) -> bool:
         """Say whether this address waits for the other slow ones."""

@@ -27,7 +27,7 @@ _LATEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class EntryFingerprint:
     """One entry, as far as it must be remembered."""
 
     print: bytes
@@ -38,16 +38,16 @@ class Mark:
     title: bytes = _NOTHING
 
 
-def of_entry(fingerprint: bytes, published_at: datetime | None, entry: Entry | None) -> Mark:
+def of_entry(fingerprint: bytes, published_at: datetime | None, entry: Entry | None) -> EntryFingerprint:
     """Make the mark of an entry; None is one that was not worth keeping."""
     date = identity.seconds(published_at)
     if entry is None:
-        return Mark(fingerprint, date)
+        return EntryFingerprint(fingerprint, date)
     traits = article.traits_of(entry)
-    return Mark(fingerprint, date, *map(_pack, (traits.link, traits.fragment, traits.guid, traits.title)))
+    return EntryFingerprint(fingerprint, date, *map(_pack, (traits.link, traits.fragment, traits.guid, traits.title)))
 
 
-def pack(listed: Sequence[Mark], known: Mapping[bytes, Mark]) -> bytes:
+def pack(listed: Sequence[EntryFingerprint], known: Mapping[bytes, EntryFingerprint]) -> bytes:
     """Pack the marks of a document's entries, and of some that were listed before."""
     current = {mark.print: mark for mark in listed}
     older = [mark for each, mark in known.items() if each not in current][:_KEPT]
@@ -57,20 +57,20 @@ def pack(listed: Sequence[Mark], known: Mapping[bytes, Mark]) -> bytes:
     )
 
 
-def unpack(packed: bytes) -> dict[bytes, Mark]:
+def unpack(packed: bytes) -> dict[bytes, EntryFingerprint]:
     """Unpack marks, in their order; those of another version count as none."""
     if packed[:1] != _VERSION or (len(packed) - 1) % _RECORD.size:
         return {}
-    return {fields[0]: Mark(*fields) for fields in _RECORD.iter_unpack(packed[1:])}
+    return {fields[0]: EntryFingerprint(*fields) for fields in _RECORD.iter_unpack(packed[1:])}
 
 
-def dates(listed: Sequence[Mark]) -> tuple[datetime, ...]:
+def dates(listed: Sequence[EntryFingerprint]) -> tuple[datetime, ...]:
     """Give the newest dates of a document's entries."""
     newest = sorted((mark.date for mark in listed if mark.date), reverse=True)[:_LATEST]
     return tuple(datetime.fromtimestamp(date, UTC) for date in newest)
 
 
-def traits(listed: Sequence[Mark]) -> tuple[Traits, ...]:
+def traits(listed: Sequence[EntryFingerprint]) -> tuple[Traits, ...]:
     """Give what a document's entries can be recognised by, in short, without those that were not worth keeping."""
     return tuple(
         Traits(

@@ -25,7 +25,7 @@ _TITLE, _HEAD = 200, 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class OpmlFeed:
     """One feed of a list."""
 
     url: str
@@ -39,14 +39,14 @@ class NoListError(ValueError):
     """The document is no OPML."""
 
 
-def read(document: bytes) -> tuple[Listed, ...]:
+def read(document: bytes) -> tuple[OpmlFeed, ...]:
     """Read the feeds of a document, each address once; raise `NoListError` when it is none."""
     if len(document) > MOST_BYTES:
         raise NoListError("the document is too large")
     found = listparser.parse(_as_utf8(document))
     if not found["feeds"] and b"<opml" not in document[:_HEAD].lower():
         raise NoListError("this is no OPML")
-    listed: dict[str, Listed] = {}
+    listed: dict[str, OpmlFeed] = {}
     for each in found["feeds"][:_MOST]:
         url = links.absolute_only(_plain_scheme(str(each.get("url") or "").strip().replace(" ", "%20")))
         if url is None:
@@ -54,11 +54,11 @@ def read(document: bytes) -> tuple[Listed, ...]:
         categories = [part for path in each.get("categories") or () for part in path]
         folder = entries.line(categories[-1], is_plain=True)[:_TITLE] if categories else ""
         title = entries.line(str(each.get("title") or ""), is_plain=True)[:_TITLE]
-        listed.setdefault(url, Listed(url=url, title=title, folder=folder))
+        listed.setdefault(url, OpmlFeed(url=url, title=title, folder=folder))
     return tuple(listed.values())
 
 
-def write(feeds: Iterable[Listed], *, title: str, now: datetime) -> bytes:
+def write(feeds: Iterable[OpmlFeed], *, title: str, now: datetime) -> bytes:
     """Write OPML 2.0; feeds with a folder stand in it, the others beside the folders."""
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")

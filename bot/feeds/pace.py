@@ -24,7 +24,7 @@ class _Host:
         """Until when turns were promised to those who were sent away."""
 
 
-class HostPace:
+class HostRateLimiter:
     """
     Turns for requests: a gap between two starts at one host, few at a time there, and a cap over all hosts.
 

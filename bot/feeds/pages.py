@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.feed import FetchProblem, ParseFailed
 from bot.feeds import boilerplate, bounds, charset, entries, headings, keypoints, links, paywall
-from bot.feeds.wire import Job
+from bot.feeds.wire import WorkerJob
 
 _MOST_LINKS = 30
 _LONGEST_PAGE = 3_000_000
@@ -37,9 +37,9 @@ _COMMENTS_ADDRESS = re.compile(
 """Where WordPress, Blogger, Drupal and their like put what readers wrote; a paper's «Kommentare» alone are opinions."""
 
 
-def read(job: Job, body: bytes, about: list[str]) -> list[Any] | ParseFailed:
+def read(job: WorkerJob, body: bytes, about: list[str]) -> list[Any] | ParseFailed:
     """Do one job; a page that would be too dear to read is refused before a library sees it."""
-    if job is Job.RULES:
+    if job is WorkerJob.RULES:
         agent, url = about
         return list(_ask_rules(body.decode("utf-8", "replace").split("\0"), agent, url))
     url, content_type = about
@@ -48,7 +48,7 @@ def read(job: Job, body: bytes, about: list[str]) -> list[Any] | ParseFailed:
         bounds.check_page(markup)
     except bounds.ExceededError as error:
         return ParseFailed(FetchProblem.TOO_LARGE, str(error))
-    return find_feeds(markup, url) if job is Job.LINKS else find_text(markup, url)
+    return find_feeds(markup, url) if job is WorkerJob.LINKS else find_text(markup, url)
 
 
 def find_feeds(markup: str, url: str) -> list[Any]:

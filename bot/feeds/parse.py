@@ -39,8 +39,8 @@ from bot.feeds import (
 )
 from bot.feeds.dates import Published
 from bot.feeds.entries import Losses, RawEntry
-from bot.feeds.marking import Mark
-from bot.feeds.prescan import Found
+from bot.feeds.marking import EntryFingerprint
+from bot.feeds.prescan import ScannedEntry
 
 _HEAD = 2_000
 _TAIL = 4_000
@@ -79,7 +79,7 @@ def _parse(body: bytes, *, url: str, content_type: str, marks: bytes, audit: boo
     start = body[:_HEAD].removeprefix(_MARK_OF_UTF8).lstrip()
     known = marking.unpack(marks)
     if start.startswith((b"{", b"[")):
-        return jsonfeed.parse(body, url, known)
+        return jsonfeed.parse_json_feed(body, url, known)
     if sitemap.kind_of(body):
         return sitemap.parse(body, url, content_type, known)
     # It would take another XML reader, one that opens outside entities, if that happened to be installed.
@@ -111,14 +111,14 @@ class _Document:
     content_type: str
     utf8: bytes
     """The body as feedparser hands it to its own parser."""
-    found: tuple[Found, ...] | None
+    found: tuple[ScannedEntry, ...] | None
     """Its entries, where it is one to take apart."""
     is_whole: bool
     is_skimmed: bool
     """Entries that are known were not looked into."""
 
 
-def _open(body: bytes, url: str, content_type: str, known: Mapping[bytes, Mark] | None = None) -> _Document:
+def _open(body: bytes, url: str, content_type: str, known: Mapping[bytes, EntryFingerprint] | None = None) -> _Document:
     """Take a document apart; with `known` it may skim those entries, which is only good for reading the others."""
     body = _IMPOSSIBLE.sub(b"", body) if b"&#" in body else body
     is_whole = bool(_END.search(body[-_TAIL:]) or _END.search(body.rstrip(b"\0")[-_TAIL:].replace(b"\0", b"")))
@@ -143,7 +143,7 @@ def _open(body: bytes, url: str, content_type: str, known: Mapping[bytes, Mark] 
     )
 
 
-def _read_whole(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | None:
+def _read_whole(document: _Document, known: Mapping[bytes, EntryFingerprint]) -> ParsedFeed | None:
     """Read all entries; where there are none because of a prefix that means nothing, without the prefix."""
     feed = _read_all(document, known)
     if feed is not None and feed.entries:
@@ -153,7 +153,7 @@ def _read_whole(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed 
     return again if again is not None and again.entries else feed
 
 
-def _read_all(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | None:
+def _read_all(document: _Document, known: Mapping[bytes, EntryFingerprint]) -> ParsedFeed | None:
     read = _ask_feedparser(document.body, document.content_type)
     if not read.get("version") and not read.entries:
         return None
@@ -171,7 +171,7 @@ def _read_all(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | 
     return replace(feed, marks=marking.pack(listed, known))
 
 
-def _read_unseen(document: _Document, known: Mapping[bytes, Mark]) -> ParsedFeed | None:
+def _read_unseen(document: _Document, known: Mapping[bytes, EntryFingerprint]) -> ParsedFeed | None:
     """Read only the entries without a mark; None where the whole document must be read."""
     found = document.found
     if not known or not found:

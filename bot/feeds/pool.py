@@ -24,9 +24,9 @@ from bot.core.feed import Entry, Fetched, FetchProblem, ParsedFeed, ParseFailed,
 from bot.core.ids import ChatId
 from bot.core.page import FeedLink, PageText
 from bot.feeds import wire
-from bot.feeds.lanes import SLOW, Costs, Lane
-from bot.feeds.turns import Claim, Turns
-from bot.feeds.wire import Job
+from bot.feeds.lanes import SLOW, Costs, WorkerLane
+from bot.feeds.turns import LaneClaim, LaneTurns
+from bot.feeds.wire import WorkerJob
 
 _START_SECONDS = 30
 _PIECE = 256 * 1024
@@ -69,9 +69,9 @@ class ParserPool:
             (lane, is_readers): _Crew(places, limits)
             for is_readers in (False, True)
             for lane, places, limits in (
-                (Lane.USUAL, max(1, workers - 1), soon),
-                (Lane.DEAR, 1, soon),
-                (Lane.SLOW, 1, replace(whole, deadline=whole.deadline / 2) if is_readers else whole),
+                (WorkerLane.USUAL, max(1, workers - 1), soon),
+                (WorkerLane.DEAR, 1, soon),
+                (WorkerLane.SLOW, 1, replace(whole, deadline=whole.deadline / 2) if is_readers else whole),
             )
         }
 
@@ -96,24 +96,24 @@ class ParserPool:
         """Read the document, without the entries whose marks are given where that is safe."""
         audit = "audit" if self._random() < self._audited else ""
         about = (fetched.url, fetched.content_type, marks.hex(), audit)
-        plain, entries = await self._work(Job.FEED, fetched.body, about, fetched.is_readers, by=fetched.owner)
+        plain, entries = await self._work(WorkerJob.FEED, fetched.body, about, fetched.is_readers, by=fetched.owner)
         return plain if isinstance(plain, ParseFailed) else wire.feed(plain, entries)
 
     async def find_feeds(self, page: Fetched) -> tuple[FeedLink, ...]:
         """Find the feeds a page names as its own; a page that cannot be read names none."""
         about = (page.url, page.content_type)
-        plain, _ = await self._work(Job.LINKS, page.body, about, page.is_readers, by=page.owner)
+        plain, _ = await self._work(WorkerJob.LINKS, page.body, about, page.is_readers, by=page.owner)
         return () if isinstance(plain, ParseFailed) else tuple(FeedLink(url, title) for url, title in plain)
 
     async def list_sitemaps(self, index: Fetched) -> tuple[str, ...]:
         """List the addresses in an index of sitemaps; what is none lists none."""
         about = (index.url, index.content_type)
-        plain, _ = await self._work(Job.SITEMAPS, index.body, about, is_readers=index.is_readers)
+        plain, _ = await self._work(WorkerJob.SITEMAPS, index.body, about, is_readers=index.is_readers)
         return () if isinstance(plain, ParseFailed) else tuple(plain)
 
     async def read_text(self, page: Fetched, *, is_readers: bool = False) -> PageText | ParseFailed:
         """Find the article on a page; `is_readers` says that the article is of a single reader's feed."""
-        plain, _ = await self._work(Job.TEXT, page.body, (page.url, page.content_type), is_readers)
+        plain, _ = await self._work(WorkerJob.TEXT, page.body, (page.url, page.content_type), is_readers)
         if isinstance(plain, ParseFailed):
             return plain
         body, key_points, is_reserved, is_paid = plain
@@ -123,23 +123,23 @@ class ParserPool:
         self, rules: Sequence[str], agent: str, url: str, *, is_readers: bool = False
     ) -> tuple[bool, float]:
         """Say whether every one of these robots.txt lets us read an address, and how many seconds to leave between."""
-        plain, _ = await self._work(Job.RULES, "\0".join(rules).encode(), (agent, url), is_readers)
+        plain, _ = await self._work(WorkerJob.RULES, "\0".join(rules).encode(), (agent, url), is_readers)
         if isinstance(plain, ParseFailed):
             return False, 0.0  # rules nobody can read are respected as if they said no
         allowed, delay = plain
         return allowed, delay
 
     async def _work(
-        self, job: Job, body: bytes, about: tuple[str, ...], is_readers: bool, *, by: ChatId | None = None
+        self, job: WorkerJob, body: bytes, about: tuple[str, ...], is_readers: bool, *, by: ChatId | None = None
     ) -> tuple[list[Any] | ParseFailed, list[Entry]]:
         """Have a document read; `by` says who brought it, or it counts as its host's."""
-        host = host_of(about[1] if job is Job.RULES else about[0])
+        host = host_of(about[1] if job is WorkerJob.RULES else about[0])
         bringer: Hashable = host if by is None else by
         # All pages of a site count together, or each would be new; a feed has one address.
-        key = about[0] if job is Job.FEED else f"{job}:{host}"
-        claim = Claim(by=bringer, is_last=self._costs.is_hopeless(key), is_large=wire.is_large(job, body))
+        key = about[0] if job is WorkerJob.FEED else f"{job}:{host}"
+        claim = LaneClaim(by=bringer, is_last=self._costs.is_hopeless(key), is_large=wire.is_large(job, body))
         first = self._costs.choose(key, len(body))
-        for lane in dict.fromkeys((first, Lane.SLOW)):
+        for lane in dict.fromkeys((first, WorkerLane.SLOW)):
             answer = await self._lanes[lane, is_readers].work(claim, job, body, about)
             self._costs.note(key, answer.seconds, len(body))
             if not answer.is_dead:
@@ -174,7 +174,7 @@ class _Crew:
 
     def __init__(self, workers: int, limits: _Limits) -> None:
         self._limits = limits
-        self._turns = Turns(workers)
+        self._turns = LaneTurns(workers)
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
 
@@ -183,7 +183,7 @@ class _Crew:
         for worker in tuple(self._all):
             await self._end(worker)
 
-    async def work(self, claim: Claim, job: Job, body: bytes, about: tuple[str, ...]) -> _Answer:
+    async def work(self, claim: LaneClaim, job: WorkerJob, body: bytes, about: tuple[str, ...]) -> _Answer:
         request = wire.pack_request(body, *about, job=job)
         async with self._turns.turn(claim):
             try:

@@ -33,7 +33,7 @@ class _UnusualError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScannedEntry:
     """The bytes of one entry and the print that recognises them."""
 
     start: int
@@ -47,12 +47,12 @@ class Found:
 class Look:
     """What a look at a document found."""
 
-    found: tuple[Found, ...]
+    found: tuple[ScannedEntry, ...]
     prefixes: frozenset[str | None]
     """Of the namespaces that are declared anywhere."""
 
 
-def find(data: bytes) -> tuple[Found, ...] | None:
+def find(data: bytes) -> tuple[ScannedEntry, ...] | None:
     """
     Find the entries of a document in UTF-8, in its order; None when it is not one to take apart.
 
@@ -76,11 +76,11 @@ def look(data: bytes) -> Look | None:
         raise bounds.ExceededError(
             f"The head of the feed has more than {bounds.MOST_NODES_READ} elements and attributes."
         )
-    found = tuple(Found(start, end, fingerprint(data[start:end]), nodes) for start, end, nodes in scan.spans)
+    found = tuple(ScannedEntry(start, end, fingerprint(data[start:end]), nodes) for start, end, nodes in scan.spans)
     return Look(found, scan.prefixes)
 
 
-def keep(data: bytes, found: Collection[Found], wanted: Collection[int]) -> bytes:
+def keep(data: bytes, found: Collection[ScannedEntry], wanted: Collection[int]) -> bytes:
     """Give the document with only the wanted entries (by their place in `found`)."""
     pieces, at = [], 0
     for index, each in enumerate(found):
@@ -90,12 +90,14 @@ def keep(data: bytes, found: Collection[Found], wanted: Collection[int]) -> byte
     return b"".join((*pieces, data[at:]))
 
 
-def is_too_much(found: Collection[Found]) -> bool:
+def is_too_much(found: Collection[ScannedEntry]) -> bool:
     """Say whether a document is read from its newest entries alone."""
     return len(found) > MOST or sum(each.nodes for each in found) > bounds.MOST_NODES_READ
 
 
-def newest(data: bytes, found: Collection[Found], most: int, date: Callable[[str], datetime | None]) -> frozenset[int]:
+def newest(
+    data: bytes, found: Collection[ScannedEntry], most: int, date: Callable[[str], datetime | None]
+) -> frozenset[int]:
     """
     Choose the newest entries by the first date in each; where one has none, the first of the document.
 
@@ -143,7 +145,7 @@ class _Scan:
     def __init__(self, data: bytes) -> None:
         self.spans: list[tuple[int, int, int]] = []
         self._data = data
-        self._tally = bounds.Tally()
+        self._tally = bounds.StructureTally()
         self._names = _LocalNames()
         self._before = 0
         self._channels = 0

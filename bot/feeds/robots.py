@@ -39,7 +39,7 @@ class _Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class RobotsRuling:
     """Whether an address may be read, and how far apart the site wants our requests."""
 
     is_allowed: bool
@@ -50,7 +50,7 @@ class Ruling:
     """Those its robots.txt names, as it wrote them."""
 
 
-class SiteRules:
+class RobotsRules:
     """Asks each site for its rules before its first page."""
 
     def __init__(self, pool: ParserPool, now: Callable[[], datetime]) -> None:
@@ -58,7 +58,7 @@ class SiteRules:
         self._now = now
         self._sites: OrderedDict[str, _Site] = OrderedDict()
 
-    async def ask(self, url: str, get: Get, *, is_readers: bool = False) -> Ruling:
+    async def ask(self, url: str, get: Get, *, is_readers: bool = False) -> RobotsRuling:
         """
         Say whether the page at an address may be read; `get` asks the site, if need be.
 
@@ -68,24 +68,24 @@ class SiteRules:
         known = self._sites.get(site)
         if known is None or known.until <= self._now():
             fresh = await self._fetch(site, get)
-            if isinstance(fresh, Ruling):
+            if isinstance(fresh, RobotsRuling):
                 return fresh
             known = self._sites[site] = fresh
             while len(self._sites) > _REMEMBERED:
                 self._sites.popitem(last=False)
         self._sites.move_to_end(site)
         if not any(known.rules):
-            return Ruling(True)
+            return RobotsRuling(True)
         allowed, seconds = await self._pool.ask_rules(known.rules, AGENT, url, is_readers=is_readers)
-        return Ruling(allowed, timedelta(seconds=max(0.0, min(seconds, 86_400.0))), sitemaps=known.sitemaps)
+        return RobotsRuling(allowed, timedelta(seconds=max(0.0, min(seconds, 86_400.0))), sitemaps=known.sitemaps)
 
-    async def _fetch(self, site: str, get: Get) -> _Site | Ruling:
+    async def _fetch(self, site: str, get: Get) -> _Site | RobotsRuling:
         """RFC 9309: no robots.txt, nothing forbidden; no answer, everything is."""
         robots = await get(f"{site}/robots.txt")
         now = self._now()
         if isinstance(robots, FetchFailed):
             if robots.status in UNWELCOME:
-                return Ruling(False, is_unwelcome=True)
+                return RobotsRuling(False, is_unwelcome=True)
             if robots.status is None or robots.status >= 500:
                 return _Site((_CLOSED,), now + _HOUR)
         text = _text(robots)

@@ -24,7 +24,7 @@ from feedparser import encodings
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import bounds, charset, dates, entries, links, marking, prescan
 from bot.feeds.entries import Losses, RawEntry
-from bot.feeds.marking import Mark
+from bot.feeds.marking import EntryFingerprint
 
 MOST_NODES = 250_000
 """Elements and attributes: the 50,000 addresses the protocol allows, with their dates; about a second of expat."""
@@ -64,7 +64,9 @@ def kind_of(head: bytes) -> str | None:
     return root[1].decode() if root else None
 
 
-def parse(body: bytes, url: str, content_type: str, known: Mapping[bytes, Mark]) -> ParsedFeed | ParseFailed:
+def parse(
+    body: bytes, url: str, content_type: str, known: Mapping[bytes, EntryFingerprint]
+) -> ParsedFeed | ParseFailed:
     """
     Read a sitemap as a feed; entries whose marks are known are left out.
 
@@ -134,14 +136,14 @@ def _to_utf8(body: bytes, content_type: str) -> bytes:
     return converted or body
 
 
-def _read(data: bytes) -> _Scan:
+def _read(data: bytes) -> _SitemapScan:
     """Go through a document; what is not well formed is mended once, and else read up to the damage."""
-    scan = _Scan()
+    scan = _SitemapScan()
     try:
         scan.run(data)
     except expat.ExpatError:
         if not scan.is_whole and data.count(b"&") <= _MOST_MENDED:
-            scan = _Scan()
+            scan = _SitemapScan()
             with contextlib.suppress(expat.ExpatError):  # what was complete before the damage counts
                 scan.run(_mend(data))
     return scan
@@ -165,13 +167,13 @@ def _escape(found: re.Match[bytes]) -> bytes:
     return escaped.encode("ascii", "xmlcharrefreplace")
 
 
-class _Scan:
+class _SitemapScan:
     """What a sitemap lists: for each address its fields by their path, such as `news/title`."""
 
     def __init__(self) -> None:
         self.listed: list[Fields] = []
         self.is_whole = False
-        self._tally = bounds.Tally()
+        self._tally = bounds.StructureTally()
         self._path: list[str] = []
         self._fields: dict[str, str] = {}
         self._field = ""

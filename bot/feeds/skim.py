@@ -13,7 +13,7 @@ import re
 from collections.abc import Container
 
 from bot.feeds import bounds, prescan
-from bot.feeds.prescan import Found
+from bot.feeds.prescan import ScannedEntry
 
 _STEP = re.compile(
     rb"<(?:(?P<cdata>!\[CDATA\[)|(?P<comment>!--)|(?P<order>\?)"
@@ -22,7 +22,7 @@ _STEP = re.compile(
 _ENDS = {"cdata": b"]]>", "comment": b"-->", "order": b"?>"}
 
 
-def find(data: bytes, known: Container[bytes]) -> tuple[Found, ...] | None:
+def find(data: bytes, known: Container[bytes]) -> tuple[ScannedEntry, ...] | None:
     """
     Find the entries of a document in UTF-8 like `prescan.find`, but for their `nodes`.
 
@@ -31,7 +31,7 @@ def find(data: bytes, known: Container[bytes]) -> tuple[Found, ...] | None:
     walk = _Walk(data)
     if not walk.run():
         return None
-    found = tuple(Found(start, end, prescan.fingerprint(data[start:end]), 0) for start, end in walk.spans)
+    found = tuple(ScannedEntry(start, end, prescan.fingerprint(data[start:end]), 0) for start, end in walk.spans)
     wanted = {index for index, each in enumerate(found) if each.print not in known} | {0}
     if len(found) > prescan.MOST or len(wanted) * 2 > len(found):
         return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class LaneClaim:
     """What a document asks for."""
 
     by: Hashable
@@ -24,19 +24,19 @@ class Claim:
     """It may need much memory: one such at a time."""
 
 
-class Turns:
+class LaneTurns:
     """A waiting line for `places` workers; use it within one event loop."""
 
     def __init__(self, places: int) -> None:
         self._free = places
         self._large_free = 1
-        self._waiting: list[tuple[Claim, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[LaneClaim, asyncio.Future[None]]] = []
         self._count = 0
         self._served: dict[Hashable, int] = {}
         """When each had a turn last; forgotten whenever nobody waits."""
 
     @asynccontextmanager
-    async def turn(self, claim: Claim) -> AsyncIterator[None]:
+    async def turn(self, claim: LaneClaim) -> AsyncIterator[None]:
         """Wait for a worker, and hold it during the block."""
         granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((claim, granted))
@@ -54,7 +54,7 @@ class Turns:
         finally:
             self._give_back(claim)
 
-    def _give_back(self, claim: Claim) -> None:
+    def _give_back(self, claim: LaneClaim) -> None:
         self._free += 1
         self._large_free += claim.is_large
         if not self._waiting:
@@ -71,10 +71,10 @@ class Turns:
             self._served[claim.by] = self._count
             granted.set_result(None)
 
-    def _fits(self, waiting: tuple[Claim, asyncio.Future[None]]) -> bool:
+    def _fits(self, waiting: tuple[LaneClaim, asyncio.Future[None]]) -> bool:
         claim, granted = waiting
         return not granted.done() and (self._large_free > 0 or not claim.is_large)
 
-    def _rank(self, waiting: tuple[Claim, asyncio.Future[None]]) -> tuple[bool, int]:
+    def _rank(self, waiting: tuple[LaneClaim, asyncio.Future[None]]) -> tuple[bool, int]:
         claim, _ = waiting
         return claim.is_last, self._served.get(claim.by, 0)  # of equals, the one that came first

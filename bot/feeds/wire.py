@@ -17,7 +17,7 @@ LARGE = 1_000_000
 LONGEST_FRAME = 128 * 1024 * 1024
 
 
-class Job(StrEnum):
+class WorkerJob(StrEnum):
     """What is to be done with a document."""
 
     FEED = "feed"
@@ -36,7 +36,7 @@ def frame(payload: bytes) -> bytes:
     return len(payload).to_bytes(LENGTH_BYTES, "big") + payload
 
 
-def pack_request(body: bytes, *about: str, job: Job = Job.FEED) -> tuple[bytes, bytes]:
+def pack_request(body: bytes, *about: str, job: WorkerJob = WorkerJob.FEED) -> tuple[bytes, bytes]:
     """
     Pack a document and what its reading needs: mostly its address and what the server called it.
 
@@ -46,16 +46,16 @@ def pack_request(body: bytes, *about: str, job: Job = Job.FEED) -> tuple[bytes, 
     return (len(head) + len(body)).to_bytes(LENGTH_BYTES, "big") + head, body
 
 
-def is_large(job: Job, body: bytes) -> bool:
+def is_large(job: WorkerJob, body: bytes) -> bool:
     """Say whether a document is one of those of which one at a time is read: they may need much memory."""
-    return job is Job.TEXT or len(body) > LARGE
+    return job is WorkerJob.TEXT or len(body) > LARGE
 
 
-def unpack_request(payload: bytes) -> tuple[Job, bytes, list[str]]:
+def unpack_request(payload: bytes) -> tuple[WorkerJob, bytes, list[str]]:
     """Give what is to be done, the document, and what else was said of it."""
     end = LENGTH_BYTES + int.from_bytes(payload[:LENGTH_BYTES], "big")
     job, *about = json.loads(payload[LENGTH_BYTES:end])
-    return Job(job), payload[end:], about
+    return WorkerJob(job), payload[end:], about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,16 +17,16 @@ from typing import Any, BinaryIO
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import parse, sitemap, wire
-from bot.feeds.wire import Job
+from bot.feeds.wire import WorkerJob
 
 Result = ParsedFeed | ParseFailed | list[Any]
 
 _NEEDED = {
-    Job.FEED: "feedparser",
-    Job.SITEMAPS: "feedparser",
-    Job.LINKS: "bot.feeds.pages",
-    Job.TEXT: "trafilatura",
-    Job.RULES: "protego",
+    WorkerJob.FEED: "feedparser",
+    WorkerJob.SITEMAPS: "feedparser",
+    WorkerJob.LINKS: "bot.feeds.pages",
+    WorkerJob.TEXT: "trafilatura",
+    WorkerJob.RULES: "protego",
 }
 """What is large, and no part of what a document may take."""
 _SMALL = 2
@@ -65,7 +65,7 @@ def main() -> None:
             return
 
 
-def _work(job: Job, body: bytes, about: list[str]) -> tuple[Result, bool]:
+def _work(job: WorkerJob, body: bytes, about: list[str]) -> tuple[Result, bool]:
     try:
         return _do(job, body, about), False
     except MemoryError:
@@ -75,11 +75,11 @@ def _work(job: Job, body: bytes, about: list[str]) -> tuple[Result, bool]:
         return ParseFailed(FetchProblem.BROKEN, f"The feed could not be read ({type(error).__name__})."), True
 
 
-def _do(job: Job, body: bytes, about: list[str]) -> Result:
-    if job is Job.FEED:
+def _do(job: WorkerJob, body: bytes, about: list[str]) -> Result:
+    if job is WorkerJob.FEED:
         url, content_type, marks, audit = about
         return parse.parse(body, url=url, content_type=content_type, marks=bytes.fromhex(marks), audit=bool(audit))
-    if job is Job.SITEMAPS:
+    if job is WorkerJob.SITEMAPS:
         url, content_type = about
         return list(sitemap.read_index(body, url, content_type))
     from bot.feeds import pages

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId
-from bot.core.ports import Clock, Outbox
+from bot.core.outbox import DeliveryRepository
+from bot.core.ports import Clock
 
 _log = logging.getLogger(__name__)
 _LONG = timedelta(seconds=3)
@@ -18,10 +19,10 @@ _HUGE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Abide:
+class FloodKeeper:
     """Nothing is dropped in a flood: what is queued waits in the store, what is said in answer waits with it."""
 
-    outbox: Outbox
+    outbox: DeliveryRepository
     clock: Clock
     alarm: Callable[[ChatId | None, timedelta], Awaitable[None]]
     """Tells the operators."""

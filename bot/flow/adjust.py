@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from bot.core import hours, schedule
 from bot.core.errors import Refusal
 from bot.core.ids import ChatId, SubscriptionId, ThreadId
-from bot.core.ports import ChatShelf, Clock, StoredQuery, SubscriptionShelf
-from bot.core.query import Mode
-from bot.core.receiver import HoldingShelf, Receiver, ReceiverShelf
+from bot.core.ports import Clock
+from bot.core.query import MatchMode
+from bot.core.receiver import DigestReceiver, DigestRepository, HeldRepository
 from bot.core.schedule import Schedule
+from bot.core.shelves import ChatRepository, StoredQuery, SubscriptionRepository
 from bot.core.subscription import Subscription, Urgency
 from bot.flow import gather
-from bot.flow.watch import Watch
+from bot.flow.watch import MatcherSync
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,19 @@ class Adjusted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Adjust:
+class SettingsService:
     """Changes settings of chats, receivers and subscriptions."""
 
-    chats: ChatShelf
-    subscriptions: SubscriptionShelf
-    receivers: ReceiverShelf
-    shelf: HoldingShelf
-    watch: Watch
+    chats: ChatRepository
+    subscriptions: SubscriptionRepository
+    receivers: DigestRepository
+    shelf: HeldRepository
+    watch: MatcherSync
     clock: Clock
     timezone: str
     """For chats that have set none."""
 
-    async def receiver(self, chat_id: ChatId, thread_id: ThreadId) -> Receiver | None:
+    async def receiver(self, chat_id: ChatId, thread_id: ThreadId) -> DigestReceiver | None:
         """Look up when a receiver gets its digests."""
         return await self.receivers.find(chat_id, thread_id)
 
@@ -147,7 +148,7 @@ class Adjust:
         known = await self._own(chat_id, thread_id, subscription_id)
         if known is None:
             return None
-        mode = Mode.COMPOUNDS if known.mode is Mode.EXACT else Mode.EXACT
+        mode = MatchMode.COMPOUNDS if known.mode is MatchMode.EXACT else MatchMode.EXACT
         found = await self.subscriptions.set_mode(subscription_id, mode, self.clock.now())
         if found is None:
             return None

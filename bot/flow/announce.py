@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.core.article import Article
+from bot.core.evidence import QueryHit
 from bot.core.ids import ArticleId
-from bot.core.matching import Document, Hit
-from bot.core.ports import ArticleShelf, Clock, Counters, Fanout
-from bot.flow.complete import Complete
-from bot.flow.patience import Patience
-from bot.flow.watch import Watch
+from bot.core.ports import Clock, Counters
+from bot.core.scan import Document
+from bot.core.shelves import ArticleRepository, Fanout
+from bot.flow.complete import FullTextService
+from bot.flow.patience import StoreRetry
+from bot.flow.watch import MatcherSync
 
 _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -36,19 +38,19 @@ def document(article: Article) -> Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announce:
+class FanOut:
     """Take the articles that wait for their readers; may be killed at any line and run by several processes."""
 
-    articles: ArticleShelf
-    watch: Watch
+    articles: ArticleRepository
+    watch: MatcherSync
     clock: Clock
     counters: Counters
     owner: str
     queued: Callable[[], None]
     """Told after every chunk, so that sending starts while the fan-out goes on."""
     max_age: timedelta
-    patience: Patience
-    complete: Complete | None = None
+    patience: StoreRetry
+    complete: FullTextService | None = None
     """Lets articles wait for the text of their pages, where the operator wants it."""
     group: Callable[[Article], Awaitable[None]] | None = None
     """Told of every article that somebody asked for, before its readers are."""
@@ -118,7 +120,7 @@ class Announce:
         if total:
             _log.info("article.announced", extra={"article": article.id, "feed": article.feed_id, "alerts": total})
 
-    async def _match(self, fanout: Fanout) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+    async def _match(self, fanout: Fanout) -> tuple[tuple[QueryHit, ...], tuple[QueryHit, ...]]:
         """Find the queries an article matches; apart, those it matched before it changed."""
         read, matcher = document(fanout.article), self.watch.matcher
         hits = await self.complete.match(fanout, read, matcher) if self.complete else matcher.match(read)
@@ -137,12 +139,12 @@ class Announce:
         return await self.articles.enqueue(article_id, self.clock.now(), limit=self.receivers_at_once)
 
 
-class Announcer:
+class AlertLoop:
     """Runs `Announce` whenever something was stored, and now and then for what other processes left."""
 
     def __init__(
         self,
-        announce: Announce,
+        announce: FanOut,
         rest: timedelta = timedelta(seconds=2),
         beat: Callable[[bool], None] = lambda succeeded: None,
     ) -> None:

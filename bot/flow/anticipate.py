@@ -16,28 +16,28 @@ from bot.core.alert import Alert
 from bot.core.article import Article
 from bot.core.ids import DeliveryId
 from bot.core.ports import Clock
-from bot.core.verdict import Verdict, Wait
+from bot.core.verdict import Decision, SendLater
 from bot.flow.judge import Claimed
 
 _STEP = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Anticipate:
+class AwaitSummaryRule:
     """A rule for `Judge`, to be asked last: for what another rule keeps back nobody is paid."""
 
     begin: Callable[[Article], Awaitable[bool]]
     """Begins to think about an article, and says whether its abstract is there, or will never be."""
     clock: Clock
 
-    async def __call__(self, claimed: Claimed) -> Mapping[DeliveryId, Verdict]:
+    async def __call__(self, claimed: Claimed) -> Mapping[DeliveryId, Decision]:
         """Put back what needs an abstract that is still being written."""
         wanted = {alert.article.id: alert.article for _, alert in claimed if _needs_one(alert)}
         answers = await asyncio.gather(*(self.begin(article) for article in wanted.values()))
         is_there = dict(zip(wanted, answers, strict=True))
         until = self.clock.now() + _STEP
         return {
-            delivery.id: Wait(until, "abstract")
+            delivery.id: SendLater(until, "abstract")
             for delivery, alert in claimed
             if _needs_one(alert) and not is_there[alert.article.id]
         }

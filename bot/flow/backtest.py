@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core import archive, backtest, near
-from bot.core.archive import Archive, Sighting, View
-from bot.core.backtest import EVERYBODY, FormCount, Past
+from bot.core.archive import ArchiveRepository, ArchiveView, ArticleRef
+from bot.core.backtest import EVERYBODY, BacktestResult, FormCount
 from bot.core.chat import Chat
 from bot.core.expression import Node, Term, render
 from bot.core.ids import ArticleId
 from bot.core.ports import Clock
-from bot.core.query import Mode, Query
+from bot.core.query import MatchMode, Query
 from bot.core.terms import widen
-from bot.flow.search import Hits, Search
+from bot.flow.search import ArchiveSearch, SearchHits
 from bot.language import tokens
 from bot.language.analyser import Analyser
 from bot.language.fold import fold
@@ -32,16 +32,16 @@ _TRIED = 20
 class Backtest:
     """Asks one query of all that was stored in the last thirty days."""
 
-    archive: Archive
+    archive: ArchiveRepository
     analyser: Analyser
     clock: Clock
 
-    async def __call__(self, chat: Chat, asked: Query, mode: Mode) -> Past:
+    async def __call__(self, chat: Chat, asked: Query, mode: MatchMode) -> BacktestResult:
         """Say what the query would have found for a chat: in feeds it sees, in languages it reads."""
         now = self.clock.now()
         where = archive.view(chat, now - _MONTH)
         root = widen(self.analyser, asked.root)
-        hits = await Search(self.archive, self.analyser, where, mode)(asked, root)
+        hits = await ArchiveSearch(self.archive, self.analyser, where, mode)(asked, root)
         sightings = _once(hits.sightings)
         if not sightings:
             return await self._nothing(asked.root, hits, where)
@@ -51,7 +51,7 @@ class Backtest:
         shown = {
             each.id: each for each in await self.archive.load({*newest, *(article_id for _, _, article_id in forms)})
         }
-        return Past(
+        return BacktestResult(
             week=sum(each[0].published_at >= week for each in sightings.values()),
             month=len(sightings),
             checked_since=hits.checked_since,
@@ -60,18 +60,18 @@ class Backtest:
             forms=tuple(FormCount(form, count, shown[each]) for form, count, each in forms if each in shown),
         )
 
-    async def _nothing(self, root: Node, hits: Hits, where: View) -> Past:
+    async def _nothing(self, root: Node, hits: SearchHits, where: ArchiveView) -> BacktestResult:
         if await self.archive.is_empty(where):
-            return Past(week=0, month=0, is_empty=True)
+            return BacktestResult(week=0, month=0, is_empty=True)
         for term in filter(backtest.plain, backtest.wanted(root)):
             group = hits.answers[term].possible if term in hits.answers else EVERYBODY
             if group.others or await self.archive.list_sightings(group.ids, where):
                 continue
             word = await self._similar(term.text, where)
-            return Past(week=0, month=0, near=word and render(backtest.swapped(root, term, Term(word))))
-        return Past(week=0, month=0)
+            return BacktestResult(week=0, month=0, near=word and render(backtest.swapped(root, term, Term(word))))
+        return BacktestResult(week=0, month=0)
 
-    async def _similar(self, text: str, where: View) -> str | None:
+    async def _similar(self, text: str, where: ArchiveView) -> str | None:
         """Find the word that was meant, among those that really occur: the nearest, and of these the most frequent."""
         folded = fold(text)
         most = near.reach(len(folded))
@@ -91,10 +91,10 @@ class Backtest:
         return min(found)[2] if found else None
 
 
-Story = list[Sighting]
+Story = list[ArticleRef]
 
 
-def _once(sightings: Iterable[Sighting]) -> dict[str, Story]:
+def _once(sightings: Iterable[ArticleRef]) -> dict[str, Story]:
     """Put together what is the same article in several feeds; newest first."""
     grouped: dict[str, Story] = defaultdict(list)
     for each in sightings:
@@ -102,7 +102,7 @@ def _once(sightings: Iterable[Sighting]) -> dict[str, Story]:
     return grouped
 
 
-def _forms(stories: Iterable[Story], hits: Hits) -> tuple[tuple[str, int, ArticleId], ...]:
+def _forms(stories: Iterable[Story], hits: SearchHits) -> tuple[tuple[str, int, ArticleId], ...]:
     """Count each form once per article, whatever its capitals."""
     spelled: dict[str, str] = {}
     counts: dict[str, int] = defaultdict(int)

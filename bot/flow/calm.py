@@ -6,7 +6,7 @@ One chat that fails again and again is its own affair; several chats in a row me
 
 from __future__ import annotations
 
-from bot.core.delivery import SendOutcome, Unknown, Unsent
+from bot.core.delivery import NotSent, OutcomeUnknown, SendOutcome
 from bot.core.ids import ChatId
 from bot.core.ports import Clock
 
@@ -17,7 +17,7 @@ _HANGS = 5.0
 """Seconds after which a call that hangs holds up the next try no longer: it may hang for its chat alone."""
 
 
-class Calm:
+class CircuitBreaker:
     """Watches what comes of the calls."""
 
     def __init__(self, clock: Clock) -> None:
@@ -33,7 +33,7 @@ class Calm:
 
     def note(self, chat: ChatId, outcome: SendOutcome) -> None:
         """Take note of what came of one."""
-        if not isinstance(outcome, Unsent | Unknown):
+        if not isinstance(outcome, NotSent | OutcomeUnknown):
             self._missed, self._misses, self._until = set(), 0, 0.0
             return
         self._missed.add(chat)

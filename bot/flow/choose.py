@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.delivery import Delivery, Rank
+from bot.core.delivery import Delivery, SendPriority
 from bot.core.ids import ChatId, DeliveryId
-from bot.core.ports import Clock, Gate
+from bot.core.ports import Clock, SendRateLimiter
 
 _STEP_SECONDS, _GROUP_STEP_SECONDS = 1.0, 3.0
 """How far apart the messages of one chat are put when they have to wait: about what Telegram grants."""
@@ -29,10 +29,10 @@ class _Turn:
     """Monotonic seconds."""
 
 
-class Choose:
+class SendQueue:
     """What is in hand, in order, and which chats are busy."""
 
-    def __init__(self, gate: Gate, clock: Clock) -> None:
+    def __init__(self, gate: SendRateLimiter, clock: Clock) -> None:
         self.ready: list[Delivery] = []
         self.busy: dict[ChatId, DeliveryId] = {}
         """The chats to which a message is under way, each with that message."""
@@ -45,7 +45,7 @@ class Choose:
 
     def take_in(self, claimed: Sequence[Delivery]) -> None:
         """Take what was claimed, each chat's own in the order in which it was queued."""
-        places: dict[tuple[ChatId, Rank], list[int]] = {}
+        places: dict[tuple[ChatId, SendPriority], list[int]] = {}
         for index, each in enumerate(claimed):
             places.setdefault((each.chat_id, each.rank), []).append(index)
         ordered = list(claimed)
@@ -132,7 +132,7 @@ class Choose:
     def _wait(self, each: Delivery) -> float:
         """Say how long it has to wait for its chat, also for older ones of that chat which were handed back."""
         own = self._own_wait(each)
-        if own > 0 or each.rank is Rank.REPLY or each.is_edit or each.id in self._turns:
+        if own > 0 or each.rank is SendPriority.REPLY or each.is_edit or each.id in self._turns:
             return own
         return max(0.0, self._slots.get(each.chat_id, 0.0) - self._clock.monotonic())
 

@@ -15,10 +15,13 @@ from datetime import timedelta
 
 from bot.core import matching, query
 from bot.core.errors import Refusal, StorageError
-from bot.core.fulltext import TextShelf, TextSource
+from bot.core.evidence import QueryHit
+from bot.core.fulltext import FullTextRepository, PageTextReader
 from bot.core.ids import ArticleId
-from bot.core.matching import Document, Hit, Matcher, Place
-from bot.core.ports import Clock, Fanout
+from bot.core.matching import Matcher
+from bot.core.ports import Clock
+from bot.core.scan import Document, TextField
+from bot.core.shelves import Fanout
 from bot.language.analyser import Analyser
 
 _log = logging.getLogger(__name__)
@@ -26,7 +29,7 @@ _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompletePolicy:
+class FullTextPolicy:
     """What is worth a visit, and how long an alert may wait for it."""
 
     on_match: timedelta = timedelta(seconds=20)
@@ -41,18 +44,18 @@ class CompletePolicy:
     keep: timedelta = timedelta(hours=72)
 
 
-class Complete:
+class FullTextService:
     """Puts articles aside until their pages are read; `resumed` is told of each that may go on."""
 
     def __init__(
         self,
         *,
-        texts: TextShelf,
-        source: TextSource,
+        texts: FullTextRepository,
+        source: PageTextReader,
         analyser: Analyser,
         clock: Clock,
         owner: str,
-        policy: CompletePolicy | None = None,
+        policy: FullTextPolicy | None = None,
         resumed: Callable[[], None] = lambda: None,
     ) -> None:
         self.resumed = resumed
@@ -61,10 +64,10 @@ class Complete:
         self._analyser = analyser
         self._clock = clock
         self._owner = owner
-        self._policy = policy or CompletePolicy()
+        self._policy = policy or FullTextPolicy()
         self._tasks: dict[asyncio.Task[None], ArticleId] = {}
 
-    async def defers(self, fanout: Fanout, hits: Sequence[Hit] | None = None) -> bool:
+    async def defers(self, fanout: Fanout, hits: Sequence[QueryHit] | None = None) -> bool:
         """Say whether the article has to wait for its text; `hits` are None as long as it was not matched."""
         if fanout.was_asked_for or not fanout.article.url or len(self._tasks) >= self._policy.at_once:
             return False
@@ -85,7 +88,7 @@ class Complete:
         """List the articles that wait for their texts."""
         return tuple(self._tasks.values())
 
-    async def match(self, fanout: Fanout, document: Document, matcher: Matcher) -> tuple[Hit, ...]:
+    async def match(self, fanout: Fanout, document: Document, matcher: Matcher) -> tuple[QueryHit, ...]:
         """Match an article; where its body came from the page, a passing mention far down is no hit."""
         hits = matcher.match(document)
         if not fanout.has_page_text or not hits:
@@ -115,7 +118,7 @@ class Complete:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _bound(self, fanout: Fanout, hits: Sequence[Hit] | None) -> timedelta | None:
+    def _bound(self, fanout: Fanout, hits: Sequence[QueryHit] | None) -> timedelta | None:
         """Say how long the article may wait; None when its page is not worth a visit."""
         article, policy = fanout.article, self._policy
         if fanout.full_text == "always" and hits is None and len(article.body) < policy.long_body:
@@ -138,8 +141,8 @@ class Complete:
             _log.error("page.not_stored", extra={"article": article.id, "error": type(error).__name__})
         self.resumed()
 
-    def _is_repeated(self, normal: str, mode: query.Mode, hit: Hit, document: Document) -> bool:
-        terms = {evidence.term for evidence in hit.evidence if evidence.place is Place.BODY}
+    def _is_repeated(self, normal: str, mode: query.MatchMode, hit: QueryHit, document: Document) -> bool:
+        terms = {evidence.term for evidence in hit.evidence if evidence.place is TextField.BODY}
         try:
             asked = query.parse(normal)
         except Refusal:

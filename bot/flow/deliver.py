@@ -17,57 +17,59 @@ from datetime import timedelta
 from bot.core import delivery as deliveries
 from bot.core.alert import Alert, Summary
 from bot.core.delivery import (
-    Again,
     Delivered,
-    DeliverPolicy,
     Delivery,
     DeliveryKind,
-    Done,
-    Drop,
-    Held,
+    Dropped,
+    Finished,
     NextStep,
-    Rank,
+    OutcomeUnknown,
     RetryAfter,
+    SendAgain,
+    SenderPolicy,
     SendOutcome,
+    SendPriority,
+    SetAside,
     TokenRefused,
-    Unknown,
 )
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId
-from bot.core.ports import ChatShelf, Clock, Counters, Gate, Messenger, Outbox
-from bot.flow.calm import Calm
-from bot.flow.choose import Choose
-from bot.flow.judge import Judge
-from bot.flow.mark import Mark
+from bot.core.outbox import DeliveryRepository
+from bot.core.ports import Clock, Counters, Messenger, SendRateLimiter
+from bot.core.shelves import ChatRepository
+from bot.flow.calm import CircuitBreaker
+from bot.flow.choose import SendQueue
+from bot.flow.judge import SendRules
+from bot.flow.mark import OutcomeWriter
 from bot.flow.outage import Outage
 from bot.flow.outcomes import OutcomeLog
-from bot.flow.patience import Patience
-from bot.flow.prepare import Preparation, Preparer
+from bot.flow.patience import StoreRetry
+from bot.flow.prepare import MessagePreparation, Preparer
 
 _log = logging.getLogger(__name__)
 _LONGEST_NAP = 0.5
 
 
-class Deliver:
+class Sender:
     """The sender; exactly one runs per bot token."""
 
     def __init__(
         self,
         *,
-        outbox: Outbox,
-        chats: ChatShelf,
+        outbox: DeliveryRepository,
+        chats: ChatRepository,
         messenger: Messenger,
-        gate: Gate,
+        gate: SendRateLimiter,
         clock: Clock,
         counters: Counters,
         owner: str,
         summarise: Callable[[Alert], Awaitable[Summary]],
         token_refused: Callable[[], None],
-        patience: Patience,
-        judge: Judge | None = None,
+        patience: StoreRetry,
+        judge: SendRules | None = None,
         preparers: Mapping[DeliveryKind, Preparer] | None = None,
         may_send: Callable[[], bool] = lambda: True,
-        policy: DeliverPolicy | None = None,
+        policy: SenderPolicy | None = None,
         outage: Outage | None = None,
         beat: Callable[[bool], None] = lambda succeeded: None,
     ) -> None:
@@ -80,19 +82,19 @@ class Deliver:
         self._patience = patience
         self._may_send = may_send
         self._beat = beat
-        self._policy = policy or DeliverPolicy()
-        self._prepare = Preparation(
+        self._policy = policy or SenderPolicy()
+        self._prepare = MessagePreparation(
             outbox=outbox,
             chats=chats,
             messenger=messenger,
             clock=clock,
             summarise=summarise,
-            judge=judge or Judge(),
+            judge=judge or SendRules(),
             preparers=preparers or {},
             fresh=self._policy.fresh,
         )
-        self._choose = Choose(gate, clock)
-        self._mark = Mark(outbox, clock)
+        self._choose = SendQueue(gate, clock)
+        self._mark = OutcomeWriter(outbox, clock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._turnstile = asyncio.Lock()
         self._bell = asyncio.Event()
@@ -100,7 +102,7 @@ class Deliver:
         self._unwritten = 0
         self._claiming: asyncio.Task[bool] | None = None
         self._was_full = False
-        self._calm = Calm(clock)
+        self._calm = CircuitBreaker(clock)
         self._stopping = False
 
     def wake(self) -> None:
@@ -152,7 +154,7 @@ class Deliver:
             self._claiming = asyncio.create_task(self._fetch())
 
     async def _send_next(self) -> None:
-        wait = max(self._gate.wait(None, Rank.ALERT), self._calm.wait)
+        wait = max(self._gate.wait(None, SendPriority.ALERT), self._calm.wait)
         most = self._calm.most(self._policy.in_flight, len(self._tasks))
         if wait > 0 or len(self._tasks) >= most:
             await self._pause(min(wait, 0.05) if wait > 0 else 0.05)
@@ -169,7 +171,7 @@ class Deliver:
         """Give back what has to wait for its chat; should that fail, the next claim finds that we do not have it."""
         with self._choose.handing_back() as back:
             if back:
-                steps = [(each, Again(at=at)) for each, at in back]
+                steps = [(each, SendAgain(at=at)) for each, at in back]
                 await self._outbox.note((), steps, self._clock.now())
 
     async def _rest(self) -> None:
@@ -216,7 +218,7 @@ class Deliver:
             _log.error("delivery.failed", extra={"delivery": each.id, "chat": each.chat_id, "error": error})
             delay = timedelta(seconds=1) if isinstance(error, StorageError) else timedelta(minutes=1)
             with contextlib.suppress(StorageError):
-                await self._settle(each, Again(at=self._clock.now() + delay))
+                await self._settle(each, SendAgain(at=self._clock.now() + delay))
         finally:
             self._choose.busy.pop(each.chat_id, None)
 
@@ -231,7 +233,7 @@ class Deliver:
 
     async def _attempt(self, each: Delivery) -> None:
         call = await self._prepare(each)
-        if isinstance(call, Done | Again | Drop | Held):
+        if isinstance(call, Finished | SendAgain | Dropped | SetAside):
             await self._settle(each, call)
             await self._free_turns(() if each.is_edit else (each.chat_id,))
             return
@@ -240,7 +242,7 @@ class Deliver:
         wait = await self._admit(each)
         if wait is None or wait > 0:
             # The chat has to wait after all, the process ends, or another one sends now: no call was made.
-            await self._settle(each, Again(at=self._clock.now() + timedelta(seconds=wait or 0.0), uncalled=True))
+            await self._settle(each, SendAgain(at=self._clock.now() + timedelta(seconds=wait or 0.0), uncalled=True))
             return
         began = self._clock.monotonic()
         outcome = await self._call(each, call)
@@ -289,16 +291,16 @@ class Deliver:
             return await call()
         except Exception as error:
             _log.error("delivery.broken", extra={"delivery": each.id, "chat": each.chat_id, "error": error})
-            return Unknown(type(error).__name__)
+            return OutcomeUnknown(type(error).__name__)
 
     async def _settle(self, each: Delivery, step: NextStep) -> None:
         """Write down what follows, however long the store is away; a message that is out must not go out again."""
-        longest = None if isinstance(step, Done) else self._policy.lease
+        longest = None if isinstance(step, Finished) else self._policy.lease
         await self._patience(lambda: self._mark.finish(each, step), "outcome of a delivery", longest=longest)
-        if isinstance(step, Again) and step.chat_id is not None:
+        if isinstance(step, SendAgain) and step.chat_id is not None:
             await self._redirect(each.chat_id)
 
     async def _redirect(self, old: ChatId) -> None:
         """Claim anew, under its new id, what is in hand for a chat that moved."""
         for each in self._choose.take_out(old):
-            await self._settle(each, Again(at=self._clock.now()))
+            await self._settle(each, SendAgain(at=self._clock.now()))

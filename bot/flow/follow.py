@@ -12,8 +12,9 @@ from bot.core.errors import Refusal, StorageError
 from bot.core.feed import Feed, FeedWish, Fetched, FetchProblem, ParsedFeed, host_of
 from bot.core.ids import ChatId, FeedId
 from bot.core.page import FeedLink
-from bot.core.ports import Clock, FeedShelf
-from bot.core.source import Source, SourceShelf, read_address
+from bot.core.ports import Clock
+from bot.core.shelves import FeedRepository
+from bot.core.source import Source, SourceRepository, read_address
 
 _TITLE = 200
 
@@ -34,7 +35,7 @@ class FollowedBefore:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FeedChoice:
     """The page names several feeds."""
 
     links: tuple[FeedLink, ...]
@@ -48,16 +49,16 @@ class NotFollowed:
     detail: str = ""
 
 
-FollowResult = Followed | FollowedBefore | Choice | NotFollowed
+FollowResult = Followed | FollowedBefore | FeedChoice | NotFollowed
 TakeIn = Callable[[Feed, Fetched, ParsedFeed], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Follow:
+class FeedService:
     """Add sources, and give them up."""
 
-    feeds: FeedShelf
-    sources: SourceShelf
+    feeds: FeedRepository
+    sources: SourceRepository
     discoverer: Discoverer
     clock: Clock
     take_in: TakeIn | None = None
@@ -80,7 +81,7 @@ class Follow:
             case FeedFound():
                 return await self._add(wish, found)
             case FeedsNamed(links):
-                return Choice(links)
+                return FeedChoice(links)
             case NothingFound(problem, detail):
                 reason = "feed.none" if problem is FetchProblem.NOT_A_FEED else "feed.unreadable"
                 return NotFollowed(Refusal(reason), detail)

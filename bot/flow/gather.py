@@ -10,22 +10,22 @@ from functools import lru_cache
 
 from bot.core import holding, hours, schedule
 from bot.core.errors import Refusal
-from bot.core.holding import HoldPolicy
+from bot.core.holding import HoldBackPolicy
 from bot.core.ports import Clock
-from bot.core.receiver import HoldingShelf, Receiver, ReceiverShelf, Turn
+from bot.core.receiver import DigestReceiver, DigestRepository, DigestTurn, HeldRepository
 from bot.core.schedule import Schedule
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gather:
+class DigestGatherer:
     """May run in several processes, and be killed at any line: what it does is one transaction per chunk."""
 
-    receivers: ReceiverShelf
-    shelf: HoldingShelf
+    receivers: DigestRepository
+    shelf: HeldRepository
     clock: Clock
-    policy: HoldPolicy
+    policy: HoldBackPolicy
     queued: Callable[[], None]
     """Told when there is something to send."""
     receivers_at_once: int = 200
@@ -55,20 +55,20 @@ class Gather:
             self.queued()
         return done
 
-    def turn(self, receiver: Receiver, timezone: str | None, now: datetime) -> Turn:
+    def turn(self, receiver: DigestReceiver, timezone: str | None, now: datetime) -> DigestTurn:
         """Say what is due for a receiver; of several that were missed, only the last."""
         return turn(receiver, timezone or self.policy.timezone, now)
 
 
-def turn(receiver: Receiver, timezone: str, now: datetime) -> Turn:
+def turn(receiver: DigestReceiver, timezone: str, now: datetime) -> DigestTurn:
     """Say what is due for a receiver at this moment, and when the next digest is."""
     planned = read(receiver.digest)
     if not planned:
-        return Turn(None, None)
+        return DigestTurn(None, None)
     where = hours.zone(timezone)
     slot = schedule.last_slot(planned, where, now)
     is_due = receiver.next_due is not None and receiver.next_due <= slot.at  # else it was only looked at early
-    return Turn(slot if is_due else None, schedule.next_slot(planned, where, now).at)
+    return DigestTurn(slot if is_due else None, schedule.next_slot(planned, where, now).at)
 
 
 @lru_cache(maxsize=4096)

@@ -14,21 +14,21 @@ from datetime import datetime
 from bot.core.article import Article
 from bot.core.ids import ArticleId
 from bot.core.ports import Clock
-from bot.core.stories_shelf import StoryShelf
-from bot.core.story import Placement, Stories, StoryPolicy, Telling
+from bot.core.stories_shelf import StoryRepository
+from bot.core.story import PlacedArticle, StoryPlacement, StoryPolicy, StoryWindow
 from bot.language.locations import Locations
 
 _AT_ONCE = 500
 """Headlines read and counted between two breaths: some 30 ms."""
 
 
-class Group:
+class StoryGrouping:
     """Places articles; belongs to one loop."""
 
     def __init__(
         self,
         *,
-        stories: StoryShelf,
+        stories: StoryRepository,
         clock: Clock,
         policy: StoryPolicy,
         locate: Callable[[str, str | None], Locations],
@@ -36,7 +36,7 @@ class Group:
         self._shelf = stories
         self._clock = clock
         self._policy = policy
-        self._stories = Stories(policy, locate)
+        self._stories = StoryWindow(policy, locate)
         self._counted = ArticleId(0)
         self._filed = 0
         self._turn = asyncio.Lock()
@@ -60,7 +60,7 @@ class Group:
                 self._counted = found[-1].article_id
                 await asyncio.sleep(0)
 
-    def _place(self, article: Article, others: Sequence[Telling]) -> Placement:
+    def _place(self, article: Article, others: Sequence[PlacedArticle]) -> StoryPlacement:
         """Take in what others placed, and what we did; a transaction that failed left nothing behind."""
         for telling in others:
             self._stories.file(telling)

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.errors import StorageError
-from bot.core.office import Lease, LeaseShelf
+from bot.core.office import Lease, LeaseRepository
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldPolicy:
+class LeasePolicy:
     """How long a lease lasts and how often it is looked after."""
 
     lasting: timedelta = timedelta(seconds=20)
@@ -32,19 +32,19 @@ class HoldPolicy:
     """How often whoever waits looks whether the office is free."""
 
 
-class Hold:
+class LeaderElection:
     """The `Office` of one process among several; `run` looks after it until `stop`."""
 
     def __init__(
         self,
         *,
-        leases: LeaseShelf,
+        leases: LeaseRepository,
         name: str,
         owner: str,
         seconds: Callable[[], float],
         is_dead: Callable[[str], bool],
         taken: Callable[[], Awaitable[object]],
-        policy: HoldPolicy | None = None,
+        policy: LeasePolicy | None = None,
     ) -> None:
         self._leases = leases
         self._name = name
@@ -52,7 +52,7 @@ class Hold:
         self._seconds = seconds
         self._is_dead = is_dead
         self._taken = taken
-        self._policy = policy or HoldPolicy()
+        self._policy = policy or LeasePolicy()
         self._lease: Lease | None = None
         self._until = 0.0
         self._looking = asyncio.Lock()

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from bot.core.delivery import Delivery, NextStep
 from bot.core.errors import StorageError
 from bot.core.ids import DeliveryId
-from bot.core.outbox import Outbox
+from bot.core.outbox import DeliveryRepository
 from bot.core.ports import Clock
 
 Result = TypeVar("Result")
@@ -21,10 +21,10 @@ _Start = tuple[DeliveryId, asyncio.Future[bool]]
 _Outcome = tuple[Delivery, NextStep, asyncio.Future[None]]
 
 
-class Mark:
+class OutcomeWriter:
     """Writes marks in the order in which they come, outcomes before starts."""
 
-    def __init__(self, outbox: Outbox, clock: Clock) -> None:
+    def __init__(self, outbox: DeliveryRepository, clock: Clock) -> None:
         self._outbox = outbox
         self._clock = clock
         self._starts: list[_Start] = []

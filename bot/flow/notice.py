@@ -6,16 +6,17 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.core.ports import Clock, Outbox
+from bot.core.outbox import DeliveryRepository
+from bot.core.ports import Clock
 
 _log = logging.getLogger(__name__)
 _TOLERATED = timedelta(seconds=5)
 
 
-class Notice:
+class ClockWatch:
     """Compares the wall clock with one that only runs forward, every time it is called."""
 
-    def __init__(self, outbox: Outbox, clock: Clock, moved: Callable[[], None]) -> None:
+    def __init__(self, outbox: DeliveryRepository, clock: Clock, moved: Callable[[], None]) -> None:
         self._outbox = outbox
         self._clock = clock
         self._moved = moved

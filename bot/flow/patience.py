@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class StoreRetry:
     """Tries again what the store refused; other faults are not its matter."""
 
     clock: Clock

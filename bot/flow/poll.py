@@ -16,7 +16,7 @@ from datetime import timedelta
 
 from bot.core import timing
 from bot.core.article import Article, ArticleDraft
-from bot.core.backlog import Backlog
+from bot.core.backlog import DueBacklog
 from bot.core.errors import StorageError
 from bot.core.feed import (
     Feed,
@@ -31,12 +31,13 @@ from bot.core.feed import (
 )
 from bot.core.identity import Traits
 from bot.core.ids import FeedId
-from bot.core.ports import Clock, Counters, FeedShelf, Fetcher, Parser
-from bot.core.throttle import Throttle
+from bot.core.ports import Clock, Counters, Fetcher, Parser
+from bot.core.shelves import FeedRepository
+from bot.core.throttle import HostThrottle
 from bot.core.timing import PollPolicy
 from bot.core.twins import ask_for_all, same_address
 from bot.flow.drafting import Drafting
-from bot.flow.patience import Patience
+from bot.flow.patience import StoreRetry
 
 _log = logging.getLogger(__name__)
 _LATE = timedelta(seconds=2)
@@ -55,13 +56,13 @@ class PollLimits:
     """A feed whose host is busy for longer is given back, so that its lease cannot run out while it waits."""
 
 
-class Poll:
+class PollingService:
     """Start what is due at each tick; `drain` waits for what is under way."""
 
     def __init__(
         self,
         *,
-        feeds: FeedShelf,
+        feeds: FeedRepository,
         fetcher: Fetcher,
         parser: Parser,
         detect: Callable[[str], str | None],
@@ -71,7 +72,7 @@ class Poll:
         owner: str,
         jitter: Callable[[], float],
         stored: Callable[[], None],
-        patience: Patience,
+        patience: StoreRetry,
         limits: PollLimits | None = None,
     ) -> None:
         self._feeds = feeds
@@ -90,8 +91,8 @@ class Poll:
         self._under_way: set[FeedId] = set()
         self._claiming = asyncio.Lock()
         self._stopping = False
-        self._backlog = Backlog(policy.interval)
-        self._throttle = Throttle()
+        self._backlog = DueBacklog(policy.interval)
+        self._throttle = HostThrottle()
 
     async def tick(self) -> int:
         """Start a poll for each feed that is due, as far as there is room; returns how many."""

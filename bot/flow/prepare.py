@@ -15,11 +15,13 @@ from typing import assert_never
 from bot.core import shown
 from bot.core.alert import Alert, Summary
 from bot.core.chat import ChatState
-from bot.core.delivery import INACTIVE, Again, Delivery, DeliveryKind, Drop, Held, NextStep, SendOutcome
+from bot.core.delivery import INACTIVE, Delivery, DeliveryKind, Dropped, NextStep, SendAgain, SendOutcome, SetAside
 from bot.core.ids import DeliveryId
-from bot.core.ports import ChatShelf, Clock, Messenger, Outbox
-from bot.core.verdict import Hold, Send, Skip, Verdict, Wait
-from bot.flow.judge import Judge
+from bot.core.outbox import DeliveryRepository
+from bot.core.ports import Clock, Messenger
+from bot.core.shelves import ChatRepository
+from bot.core.verdict import Decision, DropAlert, HoldBack, SendLater, SendNow
+from bot.flow.judge import SendRules
 
 _log = logging.getLogger(__name__)
 _SUMMARIES = 256
@@ -30,18 +32,18 @@ Preparer = Callable[[Delivery], Awaitable[Call | NextStep]]
 """Finds out what a message of its kind is made of; a step instead of a call ends the attempt before it begins."""
 
 
-class Preparation:
+class MessagePreparation:
     """Turns claimed deliveries into calls."""
 
     def __init__(
         self,
         *,
-        outbox: Outbox,
-        chats: ChatShelf,
+        outbox: DeliveryRepository,
+        chats: ChatRepository,
         messenger: Messenger,
         clock: Clock,
         summarise: Callable[[Alert], Awaitable[Summary]],
-        judge: Judge,
+        judge: SendRules,
         preparers: Mapping[DeliveryKind, Preparer],
         fresh: timedelta,
     ) -> None:
@@ -53,7 +55,7 @@ class Preparation:
         self._judge = judge
         self._preparers = preparers
         self._fresh = fresh
-        self._alerts: dict[DeliveryId, tuple[Alert, Verdict, float]] = {}
+        self._alerts: dict[DeliveryId, tuple[Alert, Decision, float]] = {}
         self._summaries: dict[Hashable, Summary] = {}
 
     async def load(self, claimed: Sequence[Delivery]) -> None:
@@ -94,23 +96,23 @@ class Preparation:
         if step is not None:
             return step
         assert alert is not None
-        assert isinstance(verdict, Send)
+        assert isinstance(verdict, SendNow)
         silent = each.silent if verdict.silent is None else verdict.silent
         changed = replace(each, silent=silent, reply_to=verdict.reply_to)
         summary = await self._sum_up(alert)
         return lambda: self._messenger.send_alert(changed, alert, summary)
 
-    async def _find(self, each: Delivery) -> tuple[Alert | None, Verdict]:
+    async def _find(self, each: Delivery) -> tuple[Alert | None, Decision]:
         loaded = self._alerts.pop(each.id, None)
         if loaded is not None and self._is_fresh(loaded[2], self._clock.monotonic()):
             return loaded[:2]
-        return (await self._gather([each])).get(each.id, (None, Send()))
+        return (await self._gather([each])).get(each.id, (None, SendNow()))
 
-    async def _gather(self, wanted: Sequence[Delivery]) -> dict[DeliveryId, tuple[Alert, Verdict]]:
+    async def _gather(self, wanted: Sequence[Delivery]) -> dict[DeliveryId, tuple[Alert, Decision]]:
         found = await self._outbox.load_alerts(wanted)
         pairs = [(each, found[each.id]) for each in wanted if each.id in found and found[each.id].matches]
         verdicts = await self._judge(pairs) if pairs else {}
-        return {delivery_id: (alert, verdicts.get(delivery_id, Send())) for delivery_id, alert in found.items()}
+        return {delivery_id: (alert, verdicts.get(delivery_id, SendNow())) for delivery_id, alert in found.items()}
 
     async def _sum_up(self, alert: Alert) -> Summary:
         """Sum up; thousands of readers with the same keyword share one summary."""
@@ -128,21 +130,21 @@ class Preparation:
         return summary
 
 
-def _without_call(alert: Alert | None, verdict: Verdict) -> NextStep | None:
+def _without_call(alert: Alert | None, verdict: Decision) -> NextStep | None:
     """Say what follows where nothing is sent now; None: a call is to be made."""
     if alert is None or not alert.matches:
-        return Drop("unsubscribed")
+        return Dropped("unsubscribed")
     if alert.chat.state is not ChatState.ACTIVE:
-        return Drop(INACTIVE)
+        return Dropped(INACTIVE)
     match verdict:
-        case Send():
+        case SendNow():
             return None
-        case Wait(until=until):
-            return Again(at=until)
-        case Hold(reason, until):
-            return Held(reason, until)
-        case Skip(reason):
-            return Drop(reason)
+        case SendLater(until=until):
+            return SendAgain(at=until)
+        case HoldBack(reason, until):
+            return SetAside(reason, until)
+        case DropAlert(reason):
+            return Dropped(reason)
         case _:
             assert_never(verdict)
 

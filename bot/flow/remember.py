@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.core import archive
-from bot.core.archive import Archive, Spelling, Word
-from bot.core.ports import Clock, Facts
+from bot.core.archive import ArchivedWord, ArchiveRepository, WordSpelling
+from bot.core.ports import Clock
+from bot.core.shelves import KeyValueRepository
 from bot.flow.announce import document
 from bot.language.analyser import Analyser
 
@@ -23,10 +24,10 @@ _VERSION = "archive.version"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remember:
+class WordIndexing:
     """Takes the articles whose words are not stored yet; may be killed at any line and run by several processes."""
 
-    archive: Archive
+    archive: ArchiveRepository
     analyser: Analyser
 
     async def __call__(self) -> int:
@@ -47,9 +48,9 @@ class Remember:
         return count
 
 
-async def analyse(analyser: Analyser, spellings: Iterable[Spelling]) -> list[Word]:
+async def analyse(analyser: Analyser, spellings: Iterable[WordSpelling]) -> list[ArchivedWord]:
     """Analyse words, letting others have their turn in between."""
-    words: list[Word] = []
+    words: list[ArchivedWord] = []
     for spelling in spellings:
         words.append(archive.analyse(analyser, spelling))
         if len(words) % _WORDS_AT_ONCE == 0:
@@ -58,12 +59,12 @@ async def analyse(analyser: Analyser, spellings: Iterable[Spelling]) -> list[Wor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refile:
+class WordReindexing:
     """After an update that may know words better, files all known words anew; begun again if it was cut short."""
 
-    archive: Archive
+    archive: ArchiveRepository
     analyser: Analyser
-    facts: Facts
+    facts: KeyValueRepository
     version: str
 
     async def __call__(self) -> int:
@@ -82,10 +83,10 @@ class Refile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep:
+class WordSweep:
     """Forgets words of deleted articles: a small part every few minutes, everything once a day."""
 
-    archive: Archive
+    archive: ArchiveRepository
     clock: Clock
 
     async def __call__(self) -> int:

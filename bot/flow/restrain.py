@@ -10,11 +10,11 @@ from datetime import datetime
 from bot.core import holding
 from bot.core.alert import Alert
 from bot.core.delivery import Delivery
-from bot.core.holding import HoldPolicy
+from bot.core.holding import HoldBackPolicy
 from bot.core.ids import ChatId, DeliveryId
 from bot.core.ports import Clock
-from bot.core.receiver import HoldingShelf
-from bot.core.verdict import Send, Verdict
+from bot.core.receiver import HeldRepository
+from bot.core.verdict import Decision, SendNow
 from bot.flow.judge import Claimed
 
 _REMEMBERED = 10_000
@@ -52,24 +52,26 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Restrain:
+class HoldBackRule:
     """The rule of time: quiet hours, pauses, what is late, what was missed, and bursts."""
 
-    shelf: HoldingShelf
+    shelf: HeldRepository
     clock: Clock
-    policy: HoldPolicy
+    policy: HoldBackPolicy
     admitted: Admitted = field(default_factory=Admitted)
 
-    async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Verdict]:
+    async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Decision]:
         """Judge a batch."""
         now = self.clock.now()
         verdicts = {delivery.id: holding.verdict(delivery, alert, self.policy, now) for delivery, alert in alerts}
-        going = [pair for pair in alerts if isinstance(verdicts[pair[0].id], Send)]
+        going = [pair for pair in alerts if isinstance(verdicts[pair[0].id], SendNow)]
         if going:
             verdicts |= await self._bursting(going, now)
         return verdicts
 
-    async def _bursting(self, going: Collection[tuple[Delivery, Alert]], now: datetime) -> Mapping[DeliveryId, Verdict]:
+    async def _bursting(
+        self, going: Collection[tuple[Delivery, Alert]], now: datetime
+    ) -> Mapping[DeliveryId, Decision]:
         since = now - self.policy.burst_length
         admitted = self.admitted.of({delivery.chat_id for delivery, _ in going}, since)
         pace = await self.shelf.pace(holding.receivers_of(going), since, admitted)

@@ -12,42 +12,43 @@ from typing import assert_never
 
 from bot.core import retelling
 from bot.core.alert import Alert, Summary
-from bot.core.delivery import Delivered, Delivery, Done, Drop, NextStep, SendOutcome
+from bot.core.delivery import Delivered, Delivery, Dropped, Finished, NextStep, SendOutcome
 from bot.core.ids import ChatId, DeliveryId
-from bot.core.ports import Clock, Messenger, Outbox
-from bot.core.retelling import SAME_STORY, Join
-from bot.core.stories_shelf import SentAlert, StoryShelf
-from bot.core.verdict import Send, Skip, Verdict, Wait
+from bot.core.outbox import DeliveryRepository
+from bot.core.ports import Clock, Messenger
+from bot.core.retelling import SAME_STORY, JoinStory
+from bot.core.stories_shelf import SentAlert, StoryRepository
+from bot.core.verdict import Decision, DropAlert, SendLater, SendNow
 from bot.flow.judge import Claimed
 
 Call = Callable[[], Awaitable[SendOutcome]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnowStory:
+class SameStoryRule:
     """The rule: one alert per story, for chats that want that."""
 
-    stories: StoryShelf
+    stories: StoryRepository
     clock: Clock
 
-    async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Verdict]:
+    async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Decision]:
         """Keep back what the receiver knows."""
         asked = [delivery for delivery, alert in alerts if alert.chat.one_per_story]
         told = await self.stories.list_told(asked) if asked else {}
-        verdicts: dict[DeliveryId, Verdict] = {}
+        verdicts: dict[DeliveryId, Decision] = {}
         named: dict[DeliveryId, set[str]] = {}
         for delivery in asked:
             if delivery.id not in told:
                 continue
             known, now = told[delivery.id], self.clock.now()
             match retelling.judge(delivery.id, known, now):
-                case Join(first=first, is_new=is_new, edits=edits):
+                case JoinStory(first=first, is_new=is_new, edits=edits):
                     names = named.setdefault(first, set())
                     fresh = is_new and known.source not in names
                     names.add(known.source)
                     await self.stories.join(delivery, first, is_new=fresh, edits=edits, now=now)
-                    verdicts[delivery.id] = Skip(SAME_STORY)
-                case Wait() | Send() as verdict:
+                    verdicts[delivery.id] = DropAlert(SAME_STORY)
+                case SendLater() | SendNow() as verdict:
                     verdicts[delivery.id] = verdict
                 case None:
                     pass
@@ -57,11 +58,11 @@ class KnowStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retell:
+class StoryUpdates:
     """Changes alerts that are out: more sources, more sentences, another headline."""
 
-    stories: StoryShelf
-    outbox: Outbox
+    stories: StoryRepository
+    outbox: DeliveryRepository
     messenger: Messenger
     summarise: Callable[[Alert], Awaitable[Summary]]
     """Gives what the message shows already; it must not wait for anybody, for a press is answered at once."""
@@ -70,14 +71,14 @@ class Retell:
         """Prepare the queued edit of an alert; several in a row are one, for each names all."""
         sent = await self.stories.find_sent(DeliveryId(int(delivery.payload)))
         if sent is None:
-            return Drop("not-sent")
+            return Dropped("not-sent")
         alert = await self._load(sent)
         if alert is None:
-            return Drop("unsubscribed")
+            return Dropped("unsubscribed")
         changed_at = alert.article.updated_at
         is_older = changed_at is not None and (sent.version is None or sent.version < changed_at)
         if len(alert.also) <= sent.named and not is_older:
-            return Done(sent.message_id)
+            return Finished(sent.message_id)
         summary = await self.summarise(alert)
 
         async def call() -> SendOutcome:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core import archive, backtest, matching
-from bot.core.archive import Archive, Posting, Sighting, StoredWord, View
-from bot.core.backtest import EVERYBODY, NOBODY, Answer, Group, Leaf
-from bot.core.expression import Language, Node, Source, Term
+from bot.core.archive import ArchiveRepository, ArchiveView, ArticleRef, Posting, StoredWord
+from bot.core.backtest import EVERYBODY, NOBODY, ArticleSet, BacktestAnswer, Leaf
+from bot.core.expression import LanguageFilter, Node, SourceFilter, Term
 from bot.core.ids import ArticleId
-from bot.core.query import Mode, Query
-from bot.core.terms import Open, Row, Sought, seek
+from bot.core.query import MatchMode, Query
+from bot.core.terms import OpenPattern, PhrasePattern, Sought, seek
 from bot.flow.announce import document
 from bot.language.analyser import Analyser
 from bot.language.fold import fold
@@ -38,12 +38,12 @@ class SearchPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
+class SearchHits:
     """The articles that answer, newest first, with the forms found; and where each term may stand at all."""
 
-    sightings: tuple[Sighting, ...]
+    sightings: tuple[ArticleRef, ...]
     forms: Mapping[ArticleId, set[str]]
-    answers: Mapping[Leaf, Answer]
+    answers: Mapping[Leaf, BacktestAnswer]
     checked_since: datetime | None
 
 
@@ -51,15 +51,20 @@ class Hits:
 class _Known:
     """What is known of one part of the query."""
 
-    answer: Answer
+    answer: BacktestAnswer
     forms: dict[ArticleId, set[str]] = field(default_factory=dict)
 
 
-class Search:
+class ArchiveSearch:
     """One search in what a chat can see."""
 
     def __init__(
-        self, archive: Archive, analyser: Analyser, where: View, mode: Mode, policy: SearchPolicy | None = None
+        self,
+        archive: ArchiveRepository,
+        analyser: Analyser,
+        where: ArchiveView,
+        mode: MatchMode,
+        policy: SearchPolicy | None = None,
     ) -> None:
         self._archive = archive
         self._analyser = analyser
@@ -67,7 +72,7 @@ class Search:
         self._mode = mode
         self._policy = policy or SearchPolicy()
 
-    async def __call__(self, asked: Query, root: Node) -> Hits:
+    async def __call__(self, asked: Query, root: Node) -> SearchHits:
         """Search for a query, given also with its places widened."""
         known = await self._look_up(dict.fromkeys(backtest.leaves(root)))
         answers = {leaf: each.answer for leaf, each in known.items()}
@@ -82,16 +87,16 @@ class Search:
                     forms[article_id] |= known[term].forms[article_id]
         unsure = [each for each in possible if each.article_id not in answer.sure]
         checked_since = await self._check(asked, unsure, forms)
-        return Hits(tuple(each for each in possible if each.article_id in forms), forms, answers, checked_since)
+        return SearchHits(tuple(each for each in possible if each.article_id in forms), forms, answers, checked_since)
 
-    async def _list(self, answer: Answer) -> tuple[Sighting, ...]:
+    async def _list(self, answer: BacktestAnswer) -> tuple[ArticleRef, ...]:
         """List what may answer; where nothing is sure, no more than will be looked at."""
         group = answer.possible
         limit = self._policy.texts + len(group.ids) + 1 if group.others and answer.sure == NOBODY else None
         listed = await self._archive.list_sightings(None if group.others else group.ids, self._where, limit)
         return tuple(each for each in listed if each.article_id in group)
 
-    async def _check(self, asked: Query, unsure: list[Sighting], forms: dict[ArticleId, set[str]]) -> datetime | None:
+    async def _check(self, asked: Query, unsure: list[ArticleRef], forms: dict[ArticleId, set[str]]) -> datetime | None:
         """Look at the texts of articles that may answer, newest first; returns how far back if not at all of them."""
         clock = asyncio.get_running_loop().time
         until = clock() + self._policy.patience.total_seconds()
@@ -115,15 +120,15 @@ class Search:
         known: dict[Leaf, _Known] = {}
         for leaf in leaves:
             match leaf:
-                case Language():
-                    group = Group(await self._archive.list_visible(self._where, language=leaf.code))
-                    known[leaf] = _Known(Answer(group, group))
-                case Source():
-                    group = Group(await self._of_source(fold(leaf.text)))
-                    known[leaf] = _Known(Answer(group, group))
+                case LanguageFilter():
+                    group = ArticleSet(await self._archive.list_visible(self._where, language=leaf.code))
+                    known[leaf] = _Known(BacktestAnswer(group, group))
+                case SourceFilter():
+                    group = ArticleSet(await self._of_source(fold(leaf.text)))
+                    known[leaf] = _Known(BacktestAnswer(group, group))
                 case Term():
                     found = words[leaf]
-                    unknown = _Known(Answer(NOBODY, EVERYBODY))
+                    unknown = _Known(BacktestAnswer(NOBODY, EVERYBODY))
                     known[leaf] = unknown if found is None else _place(leaf, terms[leaf], found, postings)
         return known
 
@@ -138,14 +143,14 @@ class Search:
         parts: dict[int, list[Part]] = defaultdict(list)
         found: dict[Part, set[StoredWord]] = defaultdict(set)
         for sought in soughts:
-            if isinstance(sought, Open):
+            if isinstance(sought, OpenPattern):
                 listed = await self._archive.find_by_letters(
                     sought.letters, open_start=sought.open_start, open_end=sought.open_end, limit=self._policy.words + 1
                 )
                 if len(listed) > self._policy.words:
                     return None
                 found[sought, 0].update(listed)
-            for offset in backtest.offsets(sought) if isinstance(sought, Row) else (0,):
+            for offset in backtest.offsets(sought) if isinstance(sought, PhrasePattern) else (0,):
                 for key in backtest.keys(self._analyser, sought, offset):
                     parts[archive.number(key)].append((sought, offset))
         candidates = await self._archive.find_by_keys(parts.keys(), self._policy.words + 1) if parts else ()
@@ -160,7 +165,7 @@ class Search:
     def _is_it(self, part: Part, word: StoredWord) -> bool:
         sought, offset = part
         reading = archive.read(self._analyser, word)
-        if isinstance(sought, Row):
+        if isinstance(sought, PhrasePattern):
             if sought.language not in (None, word.spelling.language):
                 return False
             return sought.judge_word(self._analyser, offset, reading)
@@ -177,14 +182,14 @@ def _place(term: Term, soughts: Iterable[Sought], words: Words, postings: Mappin
     forms: dict[ArticleId, set[str]] = defaultdict(set)
     phrases = NOBODY
     for sought in soughts:
-        if isinstance(sought, Row):
+        if isinstance(sought, PhrasePattern):
             phrase = EVERYBODY
             for offset in backtest.offsets(sought):
-                phrase &= Group(frozenset().union(*map(articles, words.get((sought, offset), ()))))
+                phrase &= ArticleSet(frozenset().union(*map(articles, words.get((sought, offset), ()))))
             phrases |= phrase
             continue
         for word in words.get((sought, 0), ()):
             for article_id in articles(word):
                 forms[article_id].add(word.spelling.text)
-    sure = Group(frozenset(forms))
-    return _Known(Answer(sure, sure | phrases), forms)
+    sure = ArticleSet(frozenset(forms))
+    return _Known(BacktestAnswer(sure, sure | phrases), forms)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core import archive
-from bot.core.archive import Archive, View
+from bot.core.archive import ArchiveRepository, ArchiveView
 from bot.core.errors import Refusal
 from bot.core.feed import Feed, FeedState, FeedWish, Origin, address_key
 from bot.core.ids import ChatId
-from bot.core.ports import ChatShelf, Clock, FeedShelf
-from bot.core.source import Source, SourceShelf, spellings
+from bot.core.ports import Clock
+from bot.core.shelves import ChatRepository, FeedRepository
+from bot.core.source import Source, SourceRepository, spellings
 
 _PAST = timedelta(days=30)
 """How far back articles tell what language a source is in that does not say it."""
@@ -28,7 +29,7 @@ class LanguageGap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StarterAdded:
+class StarterFeedsAdded:
     """What became of the starter feeds of one language."""
 
     language: str
@@ -53,10 +54,10 @@ class _Step:
 class StarterFeeds:
     """Offer starter feeds to chats whose sources do not speak their language."""
 
-    feeds: FeedShelf
-    sources: SourceShelf
-    chats: ChatShelf
-    archive: Archive
+    feeds: FeedRepository
+    sources: SourceRepository
+    chats: ChatRepository
+    archive: ArchiveRepository
     clock: Clock
     starter: Mapping[str, Sequence[FeedWish]]
     """The starter feeds by language; their order must stay while buttons that name them by number are about."""
@@ -77,7 +78,7 @@ class StarterFeeds:
             return None
         return LanguageGap(chat.language, len(self._plan(chat.language, seen)))
 
-    async def add(self, chat_id: ChatId, language: str) -> StarterAdded:
+    async def add(self, chat_id: ChatId, language: str) -> StarterFeedsAdded:
         """Add the starter feeds of a language as the chat's own, and switch on those everybody has."""
         added, switched_on, changed = [], [], 0
         for step in self._plan(language, await self.sources.list_for(chat_id, newest=False)):
@@ -93,7 +94,7 @@ class StarterFeeds:
                 await self.sources.choose(chat_id, [known.feed.id], followed=True)
                 switched_on.append(known.feed.title)
                 changed |= 1 << step.index
-        return StarterAdded(language=language, added=tuple(added), switched_on=tuple(switched_on), changed=changed)
+        return StarterFeedsAdded(language=language, added=tuple(added), switched_on=tuple(switched_on), changed=changed)
 
     async def undo(self, chat_id: ChatId, language: str, changed: int) -> int:
         """Give up what `add` changed, as far as it is still there; returns how many feeds that were."""
@@ -120,7 +121,7 @@ class StarterFeeds:
             return False
         if any(_language_of(feed) is None and feed.first_success_at is None for feed in followed):
             return True
-        return not await self.archive.is_empty(View(chat_id, (language,), self.clock.now() - _PAST))
+        return not await self.archive.is_empty(ArchiveView(chat_id, (language,), self.clock.now() - _PAST))
 
     def _plan(self, language: str, seen: Sequence[Source]) -> list[_Step]:
         """List what there is to do, as far as the chat has room for feeds of its own."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from bot.core import query
 from bot.core.errors import Refusal
 from bot.core.ids import ChatId, SubscriptionId, ThreadId
-from bot.core.ports import Clock, StoredQuery, SubscriptionShelf
-from bot.core.query import Mode
+from bot.core.ports import Clock
+from bot.core.query import MatchMode
+from bot.core.shelves import StoredQuery, SubscriptionRepository
 from bot.core.subscription import Subscription, Urgency
-from bot.flow.watch import Watch
+from bot.flow.watch import MatcherSync
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,11 @@ SubscribeResult = Subscribed | NotSubscribed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscribe:
+class SubscribeService:
     """Take one or several queries from a reader."""
 
-    subscriptions: SubscriptionShelf
-    watch: Watch
+    subscriptions: SubscriptionRepository
+    watch: MatcherSync
     clock: Clock
     max_subscriptions: int
 
@@ -52,7 +53,7 @@ class Subscribe:
                 chat_id,
                 thread_id,
                 parsed.normal,
-                Mode.COMPOUNDS,
+                MatchMode.COMPOUNDS,
                 Urgency.INSTANT,
                 limit=self.max_subscriptions,
                 now=self.clock.now(),
@@ -64,10 +65,10 @@ class Subscribe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unsubscribe:
+class UnsubscribeService:
     """Take wishes back; numbers and ids of other receivers are as good as unknown."""
 
-    subscriptions: SubscriptionShelf
+    subscriptions: SubscriptionRepository
 
     async def by_number(self, chat_id: ChatId, thread_id: ThreadId, number: int) -> Subscription | None:
         """Remove the subscription with this number; returns it, or None when there is none."""

@@ -5,25 +5,25 @@ from __future__ import annotations
 from functools import lru_cache
 
 from bot.core import query, shown, summary
-from bot.core.abstract import AbstractShelf
+from bot.core.abstract import SummaryRepository
 from bot.core.alert import Alert, Summary
 from bot.core.errors import Refusal
-from bot.core.marks import Marks
-from bot.core.ports import Abstractor
-from bot.core.query import Mode, Query
+from bot.core.marks import Highlighter
+from bot.core.ports import ModelSummariser
+from bot.core.query import MatchMode, Query
 from bot.language import sentences
 from bot.language.analyser import Analyser
 
-Wishes = tuple[tuple[str, Mode], ...]
+Wishes = tuple[tuple[str, MatchMode], ...]
 _WISHES = 1_000
 """Wishes, alone or together, whose marks stay prepared; the next article may match the same."""
 
 
-class Summarise:
+class AlertSummariser:
     """Knows the analyser, so that a summary marks exactly the forms the matcher accepts."""
 
     def __init__(
-        self, analyser: Analyser, abstractor: Abstractor | None = None, abstracts: AbstractShelf | None = None
+        self, analyser: Analyser, abstractor: ModelSummariser | None = None, abstracts: SummaryRepository | None = None
     ) -> None:
         self._analyser = analyser
         self._abstractor = abstractor
@@ -57,9 +57,9 @@ class Summarise:
             foot=shown.foot_length(alert),
         )
 
-    def _make_marks(self, wishes: Wishes, language: str | None) -> Marks:
+    def _make_marks(self, wishes: Wishes, language: str | None) -> Highlighter:
         asked = ((_parse(normal), mode) for normal, mode in wishes)
-        return Marks(self._analyser, [(query, mode) for query, mode in asked if query], language, together=True)
+        return Highlighter(self._analyser, [(query, mode) for query, mode in asked if query], language, together=True)
 
 
 def _needs_abstract(alert: Alert) -> bool:

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core import hours
-from bot.core.bundle import Bundle, BundleShelf, Herald
+from bot.core.bundle import CombinedMessage, CombinedMessageRepository, CombinedMessenger
 from bot.core.chat import ChatState
 from bot.core.delivery import (
     INACTIVE,
-    Again,
     Delivered,
     Delivery,
     DeliveryKind,
-    Done,
-    Drop,
-    Held,
+    Dropped,
+    Finished,
     NextStep,
+    SendAgain,
     SendOutcome,
+    SetAside,
 )
 from bot.core.errors import StorageError
 from bot.core.ports import Clock
@@ -29,11 +29,11 @@ _BEHIND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tell:
+class CombinedMessages:
     """Prepares digests, roundups and rolling messages."""
 
-    shelf: BundleShelf
-    herald: Herald
+    shelf: CombinedMessageRepository
+    herald: CombinedMessenger
     clock: Clock
     timezone: str
 
@@ -42,23 +42,23 @@ class Tell:
         now = self.clock.now()
         bundle = await self.shelf.load(delivery, now)
         if bundle is None or bundle.chat.state is not ChatState.ACTIVE:
-            return Drop(INACTIVE)
+            return Dropped(INACTIVE)
         if not bundle.tellings or (bundle.parts == 1 and all(telling.was_sent for telling in bundle.tellings)):
-            return Drop("nothing new")
+            return Dropped("nothing new")
         if held := self._held(bundle, delivery):
             return held
         if bundle.waits:
-            return Again(at=now + _BEHIND)
+            return SendAgain(at=now + _BEHIND)
         shown = await self._first_part(delivery, bundle)
         if delivery.kind is DeliveryKind.ROLLING:
             return self._grow(delivery, shown)
         return lambda: self.herald.send_bundle(delivery, shown)
 
-    def _grow(self, delivery: Delivery, shown: Bundle) -> Call | NextStep:
+    def _grow(self, delivery: Delivery, shown: CombinedMessage) -> Call | NextStep:
         """Send or edit a message that grows; what it shows already needs no call, which Telegram would refuse."""
         mark = self.herald.mark(delivery, shown)
         if shown.message_id is not None and mark == shown.shown:
-            return Done(shown.message_id)
+            return Finished(shown.message_id)
 
         async def call() -> SendOutcome:
             outcome = await self.herald.send_bundle(delivery, shown)
@@ -70,14 +70,14 @@ class Tell:
 
         return call
 
-    def _held(self, bundle: Bundle, delivery: Delivery) -> Held | None:
+    def _held(self, bundle: CombinedMessage, delivery: Delivery) -> SetAside | None:
         """Let alerts wait for the reader's hour; a digest has its own hour, and only a pause holds it."""
         held = hours.held_until(bundle.chat, self.timezone, self.clock.now())
         if held is None or _asked(bundle):
             return None
-        return None if delivery.kind is DeliveryKind.DIGEST and held[0] == "quiet" else Held(*held)
+        return None if delivery.kind is DeliveryKind.DIGEST and held[0] == "quiet" else SetAside(*held)
 
-    async def _first_part(self, delivery: Delivery, bundle: Bundle) -> Bundle:
+    async def _first_part(self, delivery: Delivery, bundle: CombinedMessage) -> CombinedMessage:
         """Give what this message shows; the rest is made deliveries of their own before anything is sent."""
         parts = self.herald.part(bundle) if bundle.part == 0 else (bundle.tellings,)
         if len(parts) <= 1:
@@ -87,6 +87,6 @@ class Tell:
         return replace(bundle, tellings=parts[0], part=1, parts=len(parts))
 
 
-def _asked(bundle: Bundle) -> bool:
+def _asked(bundle: CombinedMessage) -> bool:
     """Say whether the reader asked for it just now (or it is a later part, which may hold what was told before)."""
     return bundle.reason.startswith("digest:now") or bundle.part > 1

@@ -17,7 +17,7 @@ _BREATH = 0.05
 """Seconds between two pieces, for those who wait to write."""
 
 
-class TidyShelf(Protocol):
+class RetentionRepository(Protocol):
     """What can be forgotten, a piece at a time; each says how many rows it had."""
 
     async def drop_deliveries(self, before: datetime, limit: int) -> int:
@@ -34,10 +34,10 @@ class TidyShelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tidy:
+class Retention:
     """Runs once a day; cut off in the middle it has done what it has done."""
 
-    shelf: TidyShelf
+    shelf: RetentionRepository
     clock: Clock
     articles: timedelta
     deliveries: timedelta

@@ -9,26 +9,27 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.core import health
-from bot.core.health import FeedHealth, FeedNews
-from bot.core.office import Office
-from bot.core.overview import Overview
-from bot.core.ports import Clock, Facts
+from bot.core.health import FeedHealth, FeedHealthNews
+from bot.core.office import Leadership
+from bot.core.overview import StatusRepository
+from bot.core.ports import Clock
+from bot.core.shelves import KeyValueRepository
 
 _log = logging.getLogger(__name__)
 _TOLD = "feeds.told_dead"
 
-Tell = Callable[[FeedNews, str], Awaitable[object]]
+Tell = Callable[[FeedHealthNews, str], Awaitable[object]]
 """Queues the news; the key makes that possible twice without anybody being told twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warn:
+class FeedHealthNotices:
     """Look once; only the process that speaks for the bot does."""
 
-    overview: Overview
-    facts: Facts
+    overview: StatusRepository
+    facts: KeyValueRepository
     clock: Clock
-    office: Office
+    office: Leadership
     tell: Tell
 
     async def __call__(self) -> None:
@@ -49,7 +50,7 @@ class Warn:
         await self.facts.set(_TOLD, json.dumps(sorted(after)))
 
 
-def _key(news: FeedNews) -> str:
+def _key(news: FeedHealthNews) -> str:
     facts = "|".join(f"{_name(each)}" for each in (*news.died, *news.returned))
     return f"feeds:{hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()}"
 

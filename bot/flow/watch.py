@@ -8,20 +8,20 @@ from bot.core import query
 from bot.core.errors import Refusal
 from bot.core.ids import QueryId
 from bot.core.matching import Matcher
-from bot.core.ports import StoredQuery, SubscriptionShelf
+from bot.core.shelves import StoredQuery, SubscriptionRepository
 
 _OVERLAP = 1000
 _BATCH = 500
 
 
-class Watch:
+class MatcherSync:
     """
     The matcher of this process and how much of the store it knows.
 
     Ids may become visible out of order when several processes write, so each look goes back a little.
     """
 
-    def __init__(self, subscriptions: SubscriptionShelf, matcher: Matcher) -> None:
+    def __init__(self, subscriptions: SubscriptionRepository, matcher: Matcher) -> None:
         self.matcher = matcher
         self._subscriptions = subscriptions
         self._seen = QueryId(0)

@@ -6,23 +6,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core import archive, article, matching, query
-from bot.core.archive import Archive
+from bot.core.archive import ArchiveRepository
 from bot.core.article import Article
 from bot.core.chat import Chat
 from bot.core.delivery import DeliveryState
 from bot.core.errors import Refusal
+from bot.core.evidence import Evidence
 from bot.core.ids import ChatId, MessageId, ThreadId
-from bot.core.matching import Evidence
-from bot.core.ports import ChatShelf, Clock, SubscriptionShelf
+from bot.core.ports import Clock
 from bot.core.retelling import Fate
-from bot.core.stories_shelf import StoryShelf
+from bot.core.shelves import ChatRepository, SubscriptionRepository
+from bot.core.stories_shelf import StoryRepository
 from bot.core.subscription import Subscription
 from bot.flow.announce import document
 from bot.language.analyser import Analyser
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class QueryFinding:
     """A keyword that finds the article, and by what."""
 
     subscription: Subscription
@@ -32,11 +33,11 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reasons:
+class Explanation:
     """All there is to say about an article and a receiver."""
 
     article: Article
-    findings: tuple[Finding, ...]
+    findings: tuple[QueryFinding, ...]
     has_keywords: bool
     is_read: bool
     """The chat reads the article's language."""
@@ -49,24 +50,24 @@ class Reasons:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class ExplainService:
     """Explains articles to a receiver."""
 
-    archive: Archive
-    subscriptions: SubscriptionShelf
-    chats: ChatShelf
-    stories: StoryShelf
+    archive: ArchiveRepository
+    subscriptions: SubscriptionRepository
+    chats: ChatRepository
+    stories: StoryRepository
     analyser: Analyser
     clock: Clock
     max_age: timedelta
 
-    async def of_message(self, chat_id: ChatId, thread_id: ThreadId, message_id: MessageId) -> Reasons | None:
+    async def of_message(self, chat_id: ChatId, thread_id: ThreadId, message_id: MessageId) -> Explanation | None:
         """Explain an alert; None when the message is none, or too old to be remembered."""
         found = await self.archive.find_alerted(chat_id, message_id)
         sent = Fate(state=DeliveryState.SENT)
         return None if found is None else await self._of(chat_id, thread_id, found, sent)
 
-    async def of_link(self, chat_id: ChatId, thread_id: ThreadId, link: str) -> Reasons | None:
+    async def of_link(self, chat_id: ChatId, thread_id: ThreadId, link: str) -> Explanation | None:
         """Explain the article at an address; None when no feed of the chat brought it."""
         found = await self.archive.find_by_links(article.link_keys(link), chat_id)
         if found is None:
@@ -74,11 +75,11 @@ class Why:
         fate = await self.stories.find_fate(chat_id, thread_id, found.key)
         return await self._of(chat_id, thread_id, found, fate)
 
-    async def _of(self, chat_id: ChatId, thread_id: ThreadId, found: Article, fate: Fate | None) -> Reasons:
+    async def _of(self, chat_id: ChatId, thread_id: ThreadId, found: Article, fate: Fate | None) -> Explanation:
         chat = await self.chats.find(chat_id)
         there = await self.subscriptions.list_for(chat_id, thread_id)
         now = self.clock.now()
-        return Reasons(
+        return Explanation(
             article=found,
             findings=tuple(finding for each in there if (finding := self._judge(each, found))),
             has_keywords=bool(there),
@@ -88,7 +89,7 @@ class Why:
             fate=fate,
         )
 
-    def _judge(self, subscription: Subscription, found: Article) -> Finding | None:
+    def _judge(self, subscription: Subscription, found: Article) -> QueryFinding | None:
         try:
             parsed = query.parse(subscription.normal)
         except Refusal:
@@ -97,7 +98,7 @@ class Why:
         if hit is None:
             return None
         muted = subscription.muted_until is not None and subscription.muted_until > self.clock.now()
-        return Finding(subscription, hit.evidence, subscription.paused or muted)
+        return QueryFinding(subscription, hit.evidence, subscription.paused or muted)
 
 
 def _is_paused(chat: Chat | None, clock: Clock) -> bool:

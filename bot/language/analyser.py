@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from bot.language import bending, irregular
 from bot.language.codes import OWN
-from bot.language.commons import Commons
+from bot.language.commons import CommonWords
 from bot.language.compounds import Compounds
 from bot.language.fold import fold, strip_ignored
-from bot.language.hints import EDGE, Hints
+from bot.language.hints import EDGE, LetterFilter
 from bot.language.lexicon import Lexicon
 from bot.language.locations import Gazetteer, Locations
 from bot.language.places import Derived, Places
-from bot.language.rules import Rule
+from bot.language.rules import FormRule
 from bot.language.stems import Stems
 
 _READINGS = 50_000
@@ -32,7 +32,7 @@ _UNCUT: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 
 
 @dataclass(slots=True)
-class Reading:
+class WordReading:
     """A word of a text, read in one language; its parts are found when first asked for."""
 
     text: str
@@ -45,7 +45,7 @@ class Reading:
     parts: tuple[frozenset[str], frozenset[str]] | None = None
 
 
-class Word(NamedTuple):
+class QueryWord(NamedTuple):
     """A word of a query; `stems` go with the analyser's languages."""
 
     text: str
@@ -66,30 +66,30 @@ class Analyser:
     def __init__(self, languages: tuple[str, ...] = OWN) -> None:
         self.languages = languages
         self.places = Places()
-        self._commons = Commons()
+        self._commons = CommonWords()
         self._lexicon = Lexicon()
         self._compounds = Compounds(self._lexicon, self.places)
         self.locate: Callable[[str, str | None], Locations] = Gazetteer(self.places, self._lexicon).locate
         self._stems = Stems()
         self._stemmers = tuple(self._stems.of(language) for language in languages)
         self._order = {language: at for at, language in enumerate(languages)}
-        self._english = irregular.english()
-        self._hints = Hints(self._lexicon)
+        self._english = irregular.irregular_english()
+        self._hints = LetterFilter(self._lexicon)
         self._most_steps: int | None = None
         self.uncut = 0
         """How many words were left whole, to save time."""
-        self.word: Callable[[str], Word] = lru_cache(_WORDS)(self._word)
+        self.word: Callable[[str], QueryWord] = lru_cache(_WORDS)(self._word)
         self.derived: Callable[[tuple[str, ...]], tuple[Derived, ...]] = lru_cache(_PLACES)(self._derived)
-        self.read: Callable[[str, str | None], Reading] = lru_cache(_READINGS)(self._read)
+        self.read: Callable[[str, str | None], WordReading] = lru_cache(_READINGS)(self._read)
 
-    def _read(self, text: str, language: str | None) -> Reading:
+    def _read(self, text: str, language: str | None) -> WordReading:
         """Return what is known about a word of a text."""
         plain, folded = strip_ignored(text), fold(text)
         stem = self._stems.stem(folded, language) if language in self._order else folded
         lemmas = self._lexicon.lemmas(folded) if language == "de" else ()
-        return Reading(text, folded, language, plain[:1].isupper(), plain.isupper(), stem, lemmas)
+        return WordReading(text, folded, language, plain[:1].isupper(), plain.isupper(), stem, lemmas)
 
-    def _word(self, text: str) -> Word:
+    def _word(self, text: str) -> QueryWord:
         """Return what is known about a word of a query."""
         folded = fold(text)
         stems = tuple([stem(folded) for stem in self._stemmers])
@@ -99,7 +99,7 @@ class Analyser:
         place = self.places.is_name(folded)
         town = not place and noun is not None and noun.is_place
         starts = tuple({_kept(each) for each in (folded, *lemmas)})
-        return Word(text, folded, text[:1].isupper(), upper, place, town, lemmas, stems, starts)
+        return QueryWord(text, folded, text[:1].isupper(), upper, place, town, lemmas, stems, starts)
 
     def _derived(self, name: tuple[str, ...]) -> tuple[Derived, ...]:
         """Return what the name of a place leads to in texts; a town not in the table bends by rule in German."""
@@ -110,23 +110,23 @@ class Analyser:
             return (Derived("de", frozenset(self._town_forms(word.folded)), frozenset(), ()),)
         return self.places.derived(name) if word.place else ()
 
-    def derives(self, derived: Derived, reading: Reading, *, compounds: bool) -> Rule | None:
+    def derives(self, derived: Derived, reading: WordReading, *, compounds: bool) -> FormRule | None:
         """Judge whether a word of a text is derived from a place, "nordchinesisch" with compounds only."""
         if reading.language != derived.language:
             return None
         if reading.folded in derived.forms or reading.text in derived.capitals:
-            return Rule.DERIVATION
+            return FormRule.DERIVATION
         if compounds and derived.language == "de" and not derived.forms.isdisjoint(self._parts(reading)[1]):
-            return Rule.COMPOUND_LAST
+            return FormRule.COMPOUND_LAST
         return None
 
-    def equal(self, word: Word, reading: Reading) -> Rule | None:
+    def equal(self, word: QueryWord, reading: WordReading) -> FormRule | None:
         """Judge whether a word of a text is the keyword itself."""
         if word.folded != reading.folded or self._is_other(word, reading):
             return None
-        return Rule.EXACT if word.text.lower() == reading.text.lower() else Rule.SPELLING
+        return FormRule.EXACT if word.text.lower() == reading.text.lower() else FormRule.SPELLING
 
-    def _is_other(self, word: Word, reading: Reading) -> bool:
+    def _is_other(self, word: QueryWord, reading: WordReading) -> bool:
         """
         Apply the rules of capitals.
 
@@ -138,15 +138,15 @@ class Analyser:
             word.folded, reading.language, capital=reading.capital, upper=reading.upper
         )
 
-    def relate(self, word: Word, reading: Reading, *, compounds: bool) -> Rule | None:
+    def relate(self, word: QueryWord, reading: WordReading, *, compounds: bool) -> FormRule | None:
         """Judge whether a word of a text is a form of the keyword, or a compound with it."""
         if word.folded == reading.folded:
             return self.equal(word, reading)
         if not self._is_other(word, reading) and self.bend(word, reading):
-            return Rule.INFLECTION
+            return FormRule.INFLECTION
         return self._compound(word, reading) if compounds else None
 
-    def bend(self, word: Word, reading: Reading, own_s_from: int = _OWN_S_FROM) -> bool:
+    def bend(self, word: QueryWord, reading: WordReading, own_s_from: int = _OWN_S_FROM) -> bool:
         """Judge whether a word of a text is an inflected form of the keyword."""
         k, p, language = word.folded, reading.folded, reading.language
         if language == "de":
@@ -172,13 +172,13 @@ class Analyser:
             return bending.french_regular(k, p)
         return language == "it" and bending.italian_regular(k, p)
 
-    def bend_in_phrase(self, word: Word, reading: Reading) -> bool:
+    def bend_in_phrase(self, word: QueryWord, reading: WordReading) -> bool:
         """Judge a word of a phrase: adjectives bend too, and the shortest names take their s."""
         if self.bend(word, reading, own_s_from=2):
             return True
         return reading.language == "de" and bending.german_adjective(word.folded, reading.folded)
 
-    def word_keys(self, word: Word, *, phrase: bool = False) -> set[str]:
+    def word_keys(self, word: QueryWord, *, phrase: bool = False) -> set[str]:
         """Return keys under which to file a keyword: each of its forms in any text has one of them."""
         k = word.folded
         keys = {k, *word.stems, *bending.keys(k)}
@@ -189,7 +189,7 @@ class Analyser:
             keys.add(bending.adjective_key(k))
         return keys
 
-    def reading_keys(self, reading: Reading) -> set[str]:
+    def reading_keys(self, reading: WordReading) -> set[str]:
         """Return the keys under which a word of a text may be filed as a form of a keyword."""
         p, language = reading.folded, reading.language
         keys = {p, p[:-1] if p[-1] in "sn" else p, reading.stem, *reading.lemmas}
@@ -201,14 +201,14 @@ class Analyser:
             keys.update(bending.keys(p))
         return keys
 
-    def compound_keys(self, reading: Reading) -> frozenset[str]:
+    def compound_keys(self, reading: WordReading) -> frozenset[str]:
         """Return the keys under which a word of a text may be filed as a compound with a keyword."""
         if reading.language != "de":
             return frozenset()
         firsts, lasts = self._parts(reading)
         return firsts | lasts
 
-    def hints(self, word: Word, language: str | None, *, compounds: bool) -> set[str]:
+    def hints(self, word: QueryWord, language: str | None, *, compounds: bool) -> set[str]:
         """Return what is in every word of a text that `relate` may take for a form of a keyword."""
         if language in self._order and language not in OWN:
             return {EDGE}  # nothing is known of what its stemmer leaves
@@ -240,7 +240,7 @@ class Analyser:
         noun = self._lexicon.find(lemma)
         return noun is not None and noun.is_common
 
-    def _compound(self, word: Word, reading: Reading) -> Rule | None:
+    def _compound(self, word: QueryWord, reading: WordReading) -> FormRule | None:
         short = len(word.folded) < (_LAST_FROM if word.upper else _FIRST_FROM)
         if short or reading.language != "de":
             return None
@@ -251,11 +251,11 @@ class Analyser:
             return None  # most words need not be cut
         firsts, lasts = self._parts(reading)
         if word.folded in firsts or any(lemma in firsts for lemma in word.lemmas):
-            return Rule.COMPOUND_FIRST
+            return FormRule.COMPOUND_FIRST
         if len(word.folded) < _LAST_FROM:
             return None
         found = word.folded in lasts or any(lemma in lasts for lemma in word.lemmas)
-        return Rule.COMPOUND_LAST if found else None
+        return FormRule.COMPOUND_LAST if found else None
 
     @property
     def steps(self) -> int:
@@ -275,7 +275,7 @@ class Analyser:
         finally:
             self._most_steps = None
 
-    def _parts(self, reading: Reading) -> tuple[frozenset[str], frozenset[str]]:
+    def _parts(self, reading: WordReading) -> tuple[frozenset[str], frozenset[str]]:
         if reading.parts is None:
             if self._most_steps is not None and self._compounds.steps >= self._most_steps:
                 self.uncut += 1

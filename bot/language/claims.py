@@ -17,14 +17,14 @@ from bot.language.locations import NOWHERE, Locations
 Locate = Callable[[str, str | None], Locations]
 
 
-class Claims(NamedTuple):
+class HeadlineClaims(NamedTuple):
     """Of one headline; each may be empty."""
 
     figures: frozenset[str] = frozenset()
     where: Locations = NOWHERE
     is_opinion: bool = False
 
-    def differ(self, others: Claims) -> bool:
+    def differ(self, others: HeadlineClaims) -> bool:
         """Say whether both cannot be of the same news; figures that one leaves out do no harm."""
         if self.is_opinion != others.is_opinion or self.where.differ(others.where):
             return True
@@ -32,10 +32,10 @@ class Claims(NamedTuple):
         return bool(ours and theirs) and not (ours <= theirs or theirs <= ours)
 
 
-NOTHING = Claims()
+NOTHING = HeadlineClaims()
 
 
-def read(title: str, language: str | None, locate: Locate) -> Claims:
+def read(title: str, language: str | None, locate: Locate) -> HeadlineClaims:
     """Read the claims of a headline."""
-    claims = Claims(figures(title), locate(title, language), headlines.is_opinion(title))
+    claims = HeadlineClaims(figures(title), locate(title, language), headlines.is_opinion(title))
     return claims if claims != NOTHING else NOTHING

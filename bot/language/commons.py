@@ -11,7 +11,7 @@ _NAMES_ABBREVIATIONS = frozenset({"fr", "it"})
 """Where the press writes abbreviations like names ("Usa", "Otan"), a first capital is enough."""
 
 
-class Commons:
+class CommonWords:
     """The packaged lists, read once: some 9,000 words."""
 
     def __init__(self) -> None:

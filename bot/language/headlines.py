@@ -78,7 +78,7 @@ _OUTLET_WORD = re.compile(
 )
 
 
-class Features(NamedTuple):
+class HeadlineFeatures(NamedTuple):
     """What two headlines may have in common; each only once, in the order of the text."""
 
     words: tuple[str, ...]
@@ -120,7 +120,7 @@ def normalise(title: str) -> str:
 
 
 @lru_cache(maxsize=64)  # one article is counted, compared and filed
-def features(title: str) -> Features:
+def features(title: str) -> HeadlineFeatures:
     """Give what a headline is compared by; its kicker counts, for it often names what the rest leaves out."""
     words, pieces = dict[str, None](), dict[str, None]()
     for word in _words(unmarked(title)):
@@ -129,7 +129,7 @@ def features(title: str) -> Features:
             pieces[word] = None
         else:
             pieces.update(dict.fromkeys(word[at : at + _PIECE] for at in range(len(word) - _PIECE + 1)))
-    return Features(tuple(words), tuple(pieces))
+    return HeadlineFeatures(tuple(words), tuple(pieces))
 
 
 def outlet(title: str) -> str:

@@ -17,12 +17,12 @@ _KEPT = 2
 _UMLAUTS = "aou"
 
 
-class Hints:
+class LetterFilter:
     """Knows what inflection changes, from the noun list and the irregular words."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._english = irregular.english()
+        self._english = irregular.irregular_english()
         self._heads: dict[str, set[str]] = {}
         for form, bases in self._english.items():
             for base in bases:

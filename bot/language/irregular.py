@@ -48,7 +48,7 @@ mimic mimicked mimicking;die dies died dying;tie ties tied tying
 """
 
 
-def english() -> dict[str, frozenset[str]]:
+def irregular_english() -> dict[str, frozenset[str]]:
     """Return, by form, the base words it may come from; a base comes from itself."""
     bases: dict[str, set[str]] = {}
     for line in _ENGLISH.replace("\n", ";").split(";"):

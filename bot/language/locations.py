@@ -40,7 +40,7 @@ class Locations(NamedTuple):
 NOWHERE = Locations()
 
 
-class _Stand(NamedTuple):
+class _WordPosition(NamedTuple):
     """Where a word stands."""
 
     behind_in: bool
@@ -65,11 +65,11 @@ class Gazetteer:
         for word in tokens.words(headline)[:_MOST]:
             stands_in = before in _IN[language] or (stands_in and before in _ARTICLES)
             if word[:1].isupper() and len(word) >= _SHORTEST:
-                self._sort(word, language, _Stand(stands_in, before == "in"), towns, countries)
+                self._sort(word, language, _WordPosition(stands_in, before == "in"), towns, countries)
             before = word
         return Locations(frozenset(towns), frozenset(countries)) if towns or countries else NOWHERE
 
-    def _sort(self, word: str, language: str, stand: _Stand, towns: set[str], countries: set[str]) -> None:
+    def _sort(self, word: str, language: str, stand: _WordPosition, towns: set[str], countries: set[str]) -> None:
         folded = fold(word)
         found = self._places.identify(folded, language)
         if found is None and language == "de" and self._is_town(folded, stand.next_to_in):

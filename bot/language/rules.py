@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Rule(StrEnum):
+class FormRule(StrEnum):
     """The reason of a match, as an explanation names it."""
 
     EXACT = "exact"

@@ -17,15 +17,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import assert_never
 
-from bot.core.abstract import AbstractShelf, Kept, Said, Turn
+from bot.core.abstract import KeptSummary, KnownSummary, SummaryRepository, SummaryTurn
 from bot.core.article import Article
 from bot.core.errors import StorageError
 from bot.core.ids import ArticleId
-from bot.core.ports import Clock, Facts
+from bot.core.ports import Clock
+from bot.core.shelves import KeyValueRepository
 from bot.language.codes import OWN
 from bot.llm import guard
 from bot.llm.client import PROMPT_VERSION, ModelClient, ModelError, ModelPolicy
-from bot.llm.thrift import Breaker, Budget
+from bot.llm.thrift import CallBudget, ModelCircuitBreaker
 
 _log = logging.getLogger(__name__)
 _SHORTEST_TEXT = 200
@@ -62,17 +63,23 @@ class _Question:
         return f"{self.title}\n{self.text}"
 
 
-class ModelAbstractor:
+class CachedModelSummariser:
     """Implements `bot.core.ports.Abstractor`; to be closed before the store."""
 
     def __init__(
-        self, policy: ModelPolicy, *, abstracts: AbstractShelf, facts: Facts, clock: Clock, detect: Detect
+        self,
+        policy: ModelPolicy,
+        *,
+        abstracts: SummaryRepository,
+        facts: KeyValueRepository,
+        clock: Clock,
+        detect: Detect,
     ) -> None:
         self._policy = policy
         self._abstracts = abstracts
         self._client = ModelClient(policy)
-        self._budget = Budget(facts, clock, policy.daily_calls)
-        self._breaker = Breaker(clock)
+        self._budget = CallBudget(facts, clock, policy.daily_calls)
+        self._breaker = ModelCircuitBreaker(clock)
         self._clock = clock
         self._detect = detect
         self._places = asyncio.Semaphore(policy.at_once)
@@ -156,16 +163,16 @@ class ModelAbstractor:
         while True:
             known = await self._abstracts.claim(question.article_id, question.key, self._clock.now(), lasting)
             match known:
-                case Kept(text):
+                case KeptSummary(text):
                     return text
-                case Said(text):
+                case KnownSummary(text):
                     return await self._keep(question, self._check(question, text))
-                case Turn.OURS:
+                case SummaryTurn.OURS:
                     self._claimed.add(question.article_id)
                     kept = await self._keep(question, await self._ask(question))
                     self._claimed.discard(question.article_id)
                     return kept
-                case Turn.BUSY:
+                case SummaryTurn.BUSY:
                     question.looked.set()
                     if asyncio.get_running_loop().time() >= question.deadline:
                         return await self._keep(question, None)

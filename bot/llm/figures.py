@@ -8,7 +8,7 @@ from enum import Enum
 from fractions import Fraction
 
 
-class Kind(Enum):
+class NumberKind(Enum):
     """What a number is."""
 
     NUMBER = "number"
@@ -26,7 +26,7 @@ class Kind(Enum):
     OTHER = "other"
 
 
-Reading = tuple[Kind, Hashable]
+Reading = tuple[NumberKind, Hashable]
 
 
 @dataclass(slots=True)

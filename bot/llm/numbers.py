@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.language import sentences
-from bot.llm.figures import Figure, Kind
+from bot.llm.figures import Figure, NumberKind
 from bot.llm.reader import Reader
 
 _PER_CENT = re.compile(r"(?i)\b(?:pour|per) ?cento?\b")
@@ -64,8 +64,8 @@ def _split(text: str, language: str | None) -> tuple[str, ...]:
 def are_known(said: Sequence[Figure], source: Sequence[Figure]) -> bool:
     """Whether every number occurs in the source as what it is, and tells of nothing that it does not tell of there."""
     for figure in source:
-        days = {value[0] for kind, value in figure.readings if kind is Kind.DATE and isinstance(value, tuple)}
-        figure.readings |= {(Kind.DAY, day) for day in days}
+        days = {value[0] for kind, value in figure.readings if kind is NumberKind.DATE and isinstance(value, tuple)}
+        figure.readings |= {(NumberKind.DAY, day) for day in days}
     return all(_is_known(figure, source) for figure in said)
 
 
@@ -89,11 +89,11 @@ def _share(first: Figure, second: Figure, between: str) -> None:
         if bare.bare is None or other.bare is not None:
             continue
         for kind, value in tuple(other.readings):
-            if kind is Kind.DATE and isinstance(value, tuple) and bare.bare <= 31:
-                bare.readings = {(Kind.DATE, (int(bare.bare), value[1]))}
-            elif kind is Kind.TIME and bare.bare <= 24:
-                bare.readings = {(Kind.TIME, int(bare.bare) * 60)}
-            elif kind is Kind.PERCENT and bare is first:
-                bare.readings = {(Kind.PERCENT, bare.bare)}
-            elif kind is Kind.NUMBER and other.scale > 1 and bare is first:
-                bare.readings.add((Kind.NUMBER, bare.bare * other.scale))
+            if kind is NumberKind.DATE and isinstance(value, tuple) and bare.bare <= 31:
+                bare.readings = {(NumberKind.DATE, (int(bare.bare), value[1]))}
+            elif kind is NumberKind.TIME and bare.bare <= 24:
+                bare.readings = {(NumberKind.TIME, int(bare.bare) * 60)}
+            elif kind is NumberKind.PERCENT and bare is first:
+                bare.readings = {(NumberKind.PERCENT, bare.bare)}
+            elif kind is NumberKind.NUMBER and other.scale > 1 and bare is first:
+                bare.readings.add((NumberKind.NUMBER, bare.bare * other.scale))

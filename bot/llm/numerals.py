@@ -109,7 +109,7 @@ _GERMAN_FRACTION = re.compile(r"s?teln?s?")
 _LONGEST_WORD = 60
 
 
-def plain(word: str) -> str:
+def plain_word(word: str) -> str:
     """Give a word in small letters without accents."""
     if word.isascii():
         return word.lower()
@@ -119,15 +119,15 @@ def plain(word: str) -> str:
 
 def is_one(word: str) -> bool:
     """Tell whether a word may be the number one, or an article."""
-    return plain(word) in _ONES
+    return plain_word(word) in _ONES
 
 
 @lru_cache(maxsize=8192)
-def read(word: str, language: str | None) -> tuple[Numeral, ...]:
+def read_numeral(word: str, language: str | None) -> tuple[Numeral, ...]:
     """Say what a word may be in a number; nothing for nearly all words."""
     if language not in _UNITS or len(word) > _LONGEST_WORD:
         return ()
-    folded = plain(word)
+    folded = plain_word(word)
     found = list(_table(language).get(folded, ()))
     if language == "it" and word.casefold() == "metà":  # without its accent it is another word
         found.append(Numeral(Part.FRACTION, HALF))

@@ -9,8 +9,8 @@ from fractions import Fraction
 from bot.language import fold
 from bot.language.stops import STOP_WORDS
 from bot.llm import numerals, spelled, units, written
-from bot.llm.figures import Figure, Kind, Reading
-from bot.llm.numerals import HALF, Part, plain
+from bot.llm.figures import Figure, NumberKind, Reading
+from bot.llm.numerals import HALF, Part, plain_word
 
 _TOKEN = re.compile(r"\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:/⁄']\d+)*|[^\W\d_]+|[%‰]")
 _TIME_WORDS = {"de": {"uhr", "h"}, "en": {"am", "pm", "h"}, "fr": {"h", "heures", "heure"}, "it": {"h"}}
@@ -66,13 +66,13 @@ class Reader:
         return self._text[start : start + _NEAR]
 
     def _before(self, at: int) -> str:
-        return plain(self._word(at - 1)) if self._gap(at) in (" ", "'") else ""
+        return plain_word(self._word(at - 1)) if self._gap(at) in (" ", "'") else ""
 
     def _month(self, at: int) -> int | None:
         word = self._word(at)
         if self._language in ("de", "en") and not word[:1].isupper():
             return None
-        return written.MONTHS.get(self._language, {}).get(plain(word))
+        return written.MONTHS.get(self._language, {}).get(plain_word(word))
 
     def _figure(self, readings: Iterable[Reading], first: int, end: int, **known: object) -> Figure:
         span = self._tokens[first].start(), self._tokens[min(end, len(self._tokens)) - 1].end()
@@ -82,30 +82,32 @@ class Reader:
         token, raw = self._tokens[at], self._word(at)
         before, after = self._text[max(0, token.start() - 2) : token.start()], self._text[token.end() :]
         if before[-1:].isalpha() or (before[-1:] == "-" and before[:1].isalpha()):
-            return [self._figure({(Kind.NAME, plain(self._word(at - 1) + raw))}, at, at + 1)], at + 1
-        day = written.date(raw)
+            return [self._figure({(NumberKind.NAME, plain_word(self._word(at - 1) + raw))}, at, at + 1)], at + 1
+        day = written.read_date(raw)
         if day and (day[2] is not None or (after[:1] == "." and "." in raw)):
-            readings: set[Reading] = {(Kind.DATE, day[:2])}
+            readings: set[Reading] = {(NumberKind.DATE, day[:2])}
             if day[2] is None and not after[1:].strip():
-                readings |= {(Kind.NUMBER, value) for value in written.amounts(raw, self._language)}
+                readings |= {(NumberKind.NUMBER, value) for value in written.read_amounts(raw, self._language)}
             figures = [self._figure(readings, at, at + 1)]
-            return figures + [self._figure({(Kind.YEAR, day[2])}, at, at + 1)] * (day[2] is not None), at + 1
+            return figures + [self._figure({(NumberKind.YEAR, day[2])}, at, at + 1)] * (day[2] is not None), at + 1
         if found := self._clock(at):
             return found
-        if ratio := written.ratio(raw):
+        if ratio := written.read_ratio(raw):
             return self._ratio(at, ratio)
-        values = set(written.amounts(raw, self._language))
+        values = set(written.read_amounts(raw, self._language))
         if not values:
-            return [self._figure({(Kind.OTHER, raw)}, at, at + 1)], at + 1
-        fraction = written.ratio(self._word(at + 1)) if "⁄" in self._word(at + 1) and self._gap(at + 1) == " " else None
+            return [self._figure({(NumberKind.OTHER, raw)}, at, at + 1)], at + 1
+        fraction = (
+            written.read_ratio(self._word(at + 1)) if "⁄" in self._word(at + 1) and self._gap(at + 1) == " " else None
+        )
         if fraction and len(fraction) == 2 and fraction[1]:
             return self._beside({value + Fraction(*fraction) for value in values}, at, at + 2)
         return self._beside(values, at, at + 1)
 
     def _ratio(self, at: int, ratio: tuple[int, ...]) -> tuple[list[Figure], int]:
-        readings: set[Reading] = {(Kind.RATIO, ratio)}
-        if (time := written.time(self._word(at))) is not None:
-            readings.add((Kind.TIME, time))
+        readings: set[Reading] = {(NumberKind.RATIO, ratio)}
+        if (time := written.read_time(self._word(at))) is not None:
+            readings.add((NumberKind.TIME, time))
         if ":" in self._word(at) or len(ratio) != 2 or not ratio[1]:
             return [self._figure(readings, at, at + 1)], at + 1
         figures, end = self._beside({Fraction(*ratio)}, at, at + 1)
@@ -114,14 +116,14 @@ class Reader:
 
     def _clock(self, at: int) -> tuple[list[Figure], int] | None:
         """Read a time of the day, if it can be nothing else, or "14.30" where a time may stand."""
-        raw, after = self._word(at), plain(self._word(at + 1))
+        raw, after = self._word(at), plain_word(self._word(at + 1))
         is_said = after in _TIME_WORDS.get(self._language, ()) and self._gap(at + 1) in (" ", "")
-        time, end = written.time(raw), at + 1
+        time, end = written.read_time(raw), at + 1
         if raw.isdecimal() and len(raw) <= 2 and (is_said or self._cue(at) in _TIME_CUES):
-            time, end = written.minutes(int(raw), 0), at + 1 + is_said
+            time, end = written.read_minutes(int(raw), 0), at + 1 + is_said
             minute = self._word(end)
             if is_said and len(minute) == 2 and minute.isdecimal() and self._gap(end) in (" ", ""):
-                time, end = written.minutes(int(raw), int(minute)), end + 1
+                time, end = written.read_minutes(int(raw), int(minute)), end + 1
         elif is_said:
             end += 1
         elif ":" in raw or time is None or self._before(at) not in _POINT_CUES:
@@ -130,9 +132,9 @@ class Reader:
             return None
         noon = 12 * 60
         time = time % noon + noon * (after == "pm") if is_said and after in ("am", "pm") else time
-        readings: set[Reading] = {(Kind.TIME, time)}
+        readings: set[Reading] = {(NumberKind.TIME, time)}
         if not is_said and not raw.isdecimal():
-            readings |= {(Kind.NUMBER, value) for value in written.amounts(raw, self._language)}
+            readings |= {(NumberKind.NUMBER, value) for value in written.read_amounts(raw, self._language)}
         return [self._figure(readings, at, end)], end
 
     def _cue(self, at: int) -> str:
@@ -144,15 +146,17 @@ class Reader:
         if numerals.is_one(self._word(at)) and (half := _AND_A_HALF.match(self._behind(at + 1))):
             return self._beside({Fraction(3, 2)}, at, at + 1 + len(half[0].split()))
         if len(self._word(at)) > 1 and _ROMAN.fullmatch(self._word(at)):
-            return [self._figure({(Kind.NAME, plain(self._word(at)))}, at, at + 1)], at + 1
-        found = spelled.read([self._word(each) for each in span], [self._gap(each) for each in span], self._language)
+            return [self._figure({(NumberKind.NAME, plain_word(self._word(at)))}, at, at + 1)], at + 1
+        found = spelled.read_spelled(
+            [self._word(each) for each in span], [self._gap(each) for each in span], self._language
+        )
         if not found.length:
             return [], at + 1
         end = at + found.length
         if found.is_rank:
-            return self._rank(found.value, at, end, {(Kind.NUMBER, share) for share in found.shares})
+            return self._rank(found.value, at, end, {(NumberKind.NUMBER, share) for share in found.shares})
         if found.is_many:
-            return [self._figure({(Kind.MANY, found.value)}, at, end)], end
+            return [self._figure({(NumberKind.MANY, found.value)}, at, end)], end
         return self._beside({found.value}, at, end, scale=found.last)
 
     def _beside(
@@ -161,12 +165,12 @@ class Reader:
         """Say what a number is by what stands beside it."""
         if self._gap(end) == "" and (found := self._glued(values, first, end)):
             return found
-        about = next((each for each in numerals.read(self._word(end), self._language) if each.is_about), None)
+        about = next((each for each in numerals.read_numeral(self._word(end), self._language) if each.is_about), None)
         if about and self._gap(end) in _CLOSE:
-            return [self._figure({(Kind.MANY, value * about.value) for value in values}, first, end + 1)], end + 1
+            return [self._figure({(NumberKind.MANY, value * about.value) for value in values}, first, end + 1)], end + 1
         values, end, scale = self._scaled(values, first, end, scale)
-        if self._word(end) in ("%", "‰") or plain(self._word(end)).startswith(("prozent", "percent")):
-            return [self._figure({(Kind.PERCENT, value) for value in values}, first, end + 1)], end + 1
+        if self._word(end) in ("%", "‰") or plain_word(self._word(end)).startswith(("prozent", "percent")):
+            return [self._figure({(NumberKind.PERCENT, value) for value in values}, first, end + 1)], end + 1
         (value, *others) = values
         if scale == 1 and not others and value.denominator == 1:
             if found := self._date(value, first, end):
@@ -176,7 +180,7 @@ class Reader:
             if (readings := self._year(value, first, end)) is not None:
                 return [self._figure(readings, first, end)], end
         bare = value if scale == 1 and not others else None
-        readings = {(Kind.NUMBER, value) for value in values}
+        readings = {(NumberKind.NUMBER, value) for value in values}
         unit = self._unit(first, end)
         counted = "" if unit else self._counted(end)
         return [self._figure(readings, first, end, bare=bare, scale=scale, unit=unit, counted=counted)], end
@@ -187,13 +191,13 @@ class Reader:
         if not suffix.isalpha() or not raw.isdecimal():
             return None
         (value,) = values
-        if plain(suffix) in _ORDINAL_ENDS.get(self._language, ()):
+        if plain_word(suffix) in _ORDINAL_ENDS.get(self._language, ()):
             return self._date(value, first, end + 1) or self._rank(value, first, end + 1, set())
-        if len(raw) == 4 and plain(suffix) in _YEAR_ENDS:
-            return [self._figure({(Kind.YEAR, int(value))}, first, end + 1)], end + 1
+        if len(raw) == 4 and plain_word(suffix) in _YEAR_ENDS:
+            return [self._figure({(NumberKind.YEAR, int(value))}, first, end + 1)], end + 1
         is_money = self._text[self._tokens[first].start() - 1 : self._tokens[first].start()] in _MONEY
         if len(suffix) == 1 and suffix.isupper() and not is_money:
-            return [self._figure({(Kind.NAME, plain(raw + suffix))}, first, end + 1)], end + 1
+            return [self._figure({(NumberKind.NAME, plain_word(raw + suffix))}, first, end + 1)], end + 1
         return None
 
     def _scaled(
@@ -206,7 +210,9 @@ class Reader:
             values, end = {value + HALF * power for value in values}, end + len(half[0].split())
         while self._gap(end) in _CLOSE:
             word = self._word(end)
-            found = next((each for each in numerals.read(word, self._language) if each.part is Part.TIMES), None)
+            found = next(
+                (each for each in numerals.read_numeral(word, self._language) if each.part is Part.TIMES), None
+            )
             letter = _LETTERS.get(word.lower()) if is_money and self._gap(end) == "" else None
             if found is None and letter is None:
                 break
@@ -224,9 +230,9 @@ class Reader:
         gaps = (" ", ". ") if self._language == "de" else _CLOSE
         month = self._month(at) if self._gap(end) in gaps else None
         if month is not None:
-            return [self._figure({(Kind.DATE, (int(value), month))}, first, at + 1)], at + 1
+            return [self._figure({(NumberKind.DATE, (int(value), month))}, first, at + 1)], at + 1
         before = self._month(first - 1) if self._gap(first) in (" ", ". ") and self._language == "en" else None
-        return ([self._figure({(Kind.DATE, (int(value), before))}, first, end)], end) if before else None
+        return ([self._figure({(NumberKind.DATE, (int(value), before))}, first, end)], end) if before else None
 
     def _is_ordinal(self, first: int, end: int) -> bool:
         """Whether the full stop behind digits makes a rank of them, as German has it."""
@@ -238,9 +244,9 @@ class Reader:
     def _rank(self, value: Fraction, first: int, end: int, readings: set[Reading]) -> tuple[list[Figure], int]:
         if found := self._date(value, first, end):
             return found
-        readings = {(Kind.ORDINAL, value), *readings}
+        readings = {(NumberKind.ORDINAL, value), *readings}
         if self._before(first) in _DAY_CUES and not self._word(end)[:1].isupper() and self._language == "de":
-            readings.add((Kind.DAY, int(value)))
+            readings.add((NumberKind.DAY, int(value)))
         return [self._figure(readings, first, end, bare=value)], end
 
     def _year(self, value: Fraction, first: int, end: int) -> set[Reading] | None:
@@ -249,31 +255,31 @@ class Reader:
         if len(raw) != 4 or not raw.isdecimal() or not 1000 <= value < 2200:
             return None
         if before in _YEAR_NAMES or self._month(first - 1) is not None:
-            return {(Kind.YEAR, int(value))}
+            return {(NumberKind.YEAR, int(value))}
         counts = bool(self._counted(end)) and (self._language == "de" or before not in _DETERMINERS)
         if counts and before not in (_YEAR_CUES - {"in"} if self._language == "de" else _YEAR_CUES):
             return None
         if before in _YEAR_CUES:
-            return {(Kind.YEAR, int(value))}
-        return {(Kind.YEAR, int(value)), (Kind.NUMBER, value)}
+            return {(NumberKind.YEAR, int(value))}
+        return {(NumberKind.YEAR, int(value)), (NumberKind.NUMBER, value)}
 
     def _unit(self, first: int, end: int) -> str:
         """Give the unit before a number or behind it, also behind one more word."""
         start = self._tokens[first].start()
         before = self._word(first - 1) if self._gap(first) in (" ", ". ") else ""
         for sign in (self._text[max(0, start - 2) : start].strip()[-1:], self._behind(end).strip()[:1]):
-            if sign and not sign.isalpha() and units.read(sign):
-                return units.read(sign)
-        if found := (units.read(before) if before.isupper() else "") or self._near_unit(end):
+            if sign and not sign.isalpha() and units.unit_of(sign):
+                return units.unit_of(sign)
+        if found := (units.unit_of(before) if before.isupper() else "") or self._near_unit(end):
             return found
         return self._near_unit(end + 1) if self._near_unit(end + 1) and self._gap(end) == " " else ""
 
     def _near_unit(self, at: int) -> str:
-        return units.read(self._word(at)) if self._is_close(at) else ""
+        return units.unit_of(self._word(at)) if self._is_close(at) else ""
 
     def _is_close(self, at: int) -> bool:
         """Whether a token stands beside the one before it, which may be shortened: "5 Mio. Franken"."""
-        return self._gap(at) in _CLOSE or (self._gap(at) == ". " and plain(self._word(at - 1)) in _SHORTENED)
+        return self._gap(at) in _CLOSE or (self._gap(at) == ". " and plain_word(self._word(at - 1)) in _SHORTENED)
 
     def _counted(self, end: int) -> str:
         """Give the beginning of the word a number counts: in German a noun, also behind an adjective."""

@@ -34,7 +34,7 @@ class Spelled:
 
     def take(self, word: str, language: str, *, is_joined: bool) -> bool:
         """Take one more word in, if it belongs to the number."""
-        found = {each.part: each for each in numerals.read(word, language)}
+        found = {each.part: each for each in numerals.read_numeral(word, language)}
         if is_joined and self.current is not None and numerals.is_one(word):
             return self._plus(Fraction(1), language)
         if Part.PLUS in found:
@@ -77,7 +77,7 @@ class Spelled:
         return True
 
 
-def read(words: Sequence[str], gaps: Sequence[str], language: str) -> Spelled:
+def read_spelled(words: Sequence[str], gaps: Sequence[str], language: str) -> Spelled:
     """Read the number these words begin with, each after its gap; one of length 0 when they begin with none."""
     spelled = Spelled()
     is_joined = False

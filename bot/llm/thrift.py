@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.core.ports import Clock, Facts
+from bot.core.ports import Clock
+from bot.core.shelves import KeyValueRepository
 
 _KEY = "llm.calls"
 _HOURLY_SHARE = 4
@@ -16,10 +17,10 @@ _REST_SECONDS = 300.0
 _LONGEST_REST_SECONDS = 3600.0
 
 
-class Budget:
+class CallBudget:
     """Counts the calls of a day and of an hour (UTC), across restarts; a call is counted before it is made."""
 
-    def __init__(self, facts: Facts, clock: Clock, daily_calls: int) -> None:
+    def __init__(self, facts: KeyValueRepository, clock: Clock, daily_calls: int) -> None:
         self._facts = facts
         self._clock = clock
         self._daily = daily_calls
@@ -46,7 +47,7 @@ def _count(noted: list[str]) -> int:
     return int(noted[0]) if noted and noted[0].isdigit() else 0
 
 
-class Breaker:
+class ModelCircuitBreaker:
     """Lets nobody through for a while after five failures in a row; each further failure makes the rest longer."""
 
     def __init__(self, clock: Clock) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.llm.numerals import plain
+from bot.llm.numerals import plain_word
 
 _NAMES = """
     second sekunde sekunden seconds seconde secondes secondi
@@ -32,7 +32,7 @@ _UNITS = {name: names.split()[0] for names in _NAMES.strip().splitlines() for na
 _AGES = ("jahrig", "jaehrig")
 
 
-def read(word: str) -> str:
+def unit_of(word: str) -> str:
     """Give the unit a word or sign names, always by the same name; empty: none."""
-    folded = plain(word)
+    folded = plain_word(word)
     return "year" if folded.startswith(_AGES) else _UNITS.get(folded, "")

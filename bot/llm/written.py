@@ -21,7 +21,7 @@ MONTHS = {
 }
 
 
-def amounts(raw: str, language: str | None) -> frozenset[Fraction]:
+def read_amounts(raw: str, language: str | None) -> frozenset[Fraction]:
     """List what digits with marks may amount to; nothing for what is no amount."""
     plain = re.sub("[' ]", "", raw)
     marks = re.findall("[.,]", plain)
@@ -43,7 +43,7 @@ def amounts(raw: str, language: str | None) -> frozenset[Fraction]:
     return frozenset((whole,)) if marks[0] == ("," if language == "en" else ".") else frozenset((whole, decimal))
 
 
-def date(raw: str) -> tuple[int, int, int | None] | None:
+def read_date(raw: str) -> tuple[int, int, int | None] | None:
     """Read "25.4.2019", "25/04/19" or "25.4" (to be asked for only where it must be a date): day, month, year."""
     found = re.fullmatch(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|\d{2}))?", raw)
     if found is None or not 1 <= int(found[1]) <= 31 or not 1 <= int(found[3]) <= 12:
@@ -52,18 +52,18 @@ def date(raw: str) -> tuple[int, int, int | None] | None:
     return int(found[1]), int(found[3]), year + 2000 if year is not None and year < 100 else year
 
 
-def time(raw: str) -> int | None:
+def read_time(raw: str) -> int | None:
     """Read "14:30" or "14.30": minutes since midnight."""
     found = re.fullmatch(r"(\d{1,2})[:.](\d{2})", raw)
-    return minutes(int(found[1]), int(found[2])) if found else None
+    return read_minutes(int(found[1]), int(found[2])) if found else None
 
 
-def minutes(hour: int, minute: int) -> int | None:
+def read_minutes(hour: int, minute: int) -> int | None:
     """Give the minutes since midnight, of a time of the day."""
     return hour * 60 + minute if hour <= 24 and minute < 60 else None
 
 
-def ratio(raw: str) -> tuple[int, ...] | None:
+def read_ratio(raw: str) -> tuple[int, ...] | None:
     """Read "3:1", "3/4" or "24/7"."""
     parts = re.split("[:/⁄]", raw)
     if len(parts) < 2 or len(raw) > _MOST_DIGITS or not all(part.isdecimal() for part in parts):

@@ -26,13 +26,13 @@ from bot.settings.values import (
 PREFIX = "STICHWORT_"
 
 
-class Table(BaseModel):
+class SettingsTable(BaseModel):
     """One table of the file: frozen, and nothing unknown in it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, hide_input_in_errors=True)
 
 
-class Telegram(Table):
+class TelegramSettings(SettingsTable):
     """The bot's account and how it speaks to Telegram."""
 
     token: SecretStr = SecretStr("")
@@ -48,7 +48,7 @@ class Telegram(Table):
     allow_paid_broadcast: bool = False
 
     @model_validator(mode="after")
-    def _webhook_is_safe(self) -> Telegram:
+    def _webhook_is_safe(self) -> TelegramSettings:
         if self.mode == "webhook":
             parts = urlsplit(self.webhook_url)
             if not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))):
@@ -58,13 +58,13 @@ class Telegram(Table):
         return self
 
 
-class Database(Table):
+class DatabaseSettings(SettingsTable):
     """Where everything is kept."""
 
     url: DatabaseUrl = "sqlite:///stichwort.db"
 
 
-class Polling(Table):
+class PollingSettings(SettingsTable):
     """How often, and where from, feeds are asked."""
 
     interval: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
@@ -79,13 +79,13 @@ class Polling(Table):
     proxy_resolves: bool = False
 
     @model_validator(mode="after")
-    def _bounds_are_ordered(self) -> Polling:
+    def _bounds_are_ordered(self) -> PollingSettings:
         if not self.min_interval <= self.max_interval:
             raise ValueError("min_interval: must not be longer than max_interval")
         return self
 
 
-class FeedEntry(Table):
+class FeedEntry(SettingsTable):
     """A feed of the catalogue."""
 
     url: HttpUrl
@@ -94,7 +94,7 @@ class FeedEntry(Table):
     full_text: Literal["never", "on-match", "always"] = "never"
 
 
-class Chats(Table):
+class ChatSettings(SettingsTable):
     """What holds for every chat until it says otherwise."""
 
     language: Literal["de", "en", "fr", "it"] = "en"
@@ -105,7 +105,7 @@ class Chats(Table):
     max_chats: Annotated[int, Field(ge=0)] = 0
 
 
-class Alerts(Table):
+class AlertSettings(SettingsTable):
     """What makes an alert, a silent reply, or none."""
 
     story_window: Duration = timedelta(hours=72)
@@ -116,7 +116,7 @@ class Alerts(Table):
     max_wait: Duration = timedelta(hours=1)
 
 
-class Retention(Table):
+class RetentionSettings(SettingsTable):
     """How long things are kept."""
 
     articles: Duration = timedelta(days=30)
@@ -124,7 +124,7 @@ class Retention(Table):
     inactive_chats: Duration = timedelta(days=365)
 
 
-class Web(Table):
+class WebSettings(SettingsTable):
     """Health, metrics, status page, webhook."""
 
     listen: Listen = "127.0.0.1:8088"
@@ -132,13 +132,13 @@ class Web(Table):
     public_url: HttpUrl = ""
 
     @model_validator(mode="after")
-    def _open_needs_token(self) -> Web:
+    def _open_needs_token(self) -> WebSettings:
         if self.listen and not is_loopback(self.listen.rpartition(":")[0].strip("[]")) and not self.token:
             raise ValueError("token: must be set, since listen is not a loopback address")
         return self
 
 
-class Llm(Table):
+class LlmSettings(SettingsTable):
     """An optional language model."""
 
     base_url: HttpUrl = ""
@@ -148,7 +148,7 @@ class Llm(Table):
     daily_calls: Annotated[int, Field(ge=0)] = 500
 
 
-class Legal(Table):
+class LegalSettings(SettingsTable):
     """Who is responsible, for /privacy and /help."""
 
     operator: str = ""
@@ -158,7 +158,7 @@ class Legal(Table):
     source_url: HttpUrl = ""
 
 
-class Log(Table):
+class LogSettings(SettingsTable):
     """What the log looks like."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
@@ -177,14 +177,14 @@ class Settings(BaseSettings):
         validate_default=True,
     )
 
-    telegram: Telegram = Telegram()
-    database: Database = Database()
-    polling: Polling = Polling()
+    telegram: TelegramSettings = TelegramSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    polling: PollingSettings = PollingSettings()
     feeds: tuple[FeedEntry, ...] = ()
-    chats: Chats = Chats()
-    alerts: Alerts = Alerts()
-    retention: Retention = Retention()
-    web: Web = Web()
-    llm: Llm = Llm()
-    legal: Legal = Legal()
-    log: Log = Log()
+    chats: ChatSettings = ChatSettings()
+    alerts: AlertSettings = AlertSettings()
+    retention: RetentionSettings = RetentionSettings()
+    web: WebSettings = WebSettings()
+    llm: LlmSettings = LlmSettings()
+    legal: LegalSettings = LegalSettings()
+    log: LogSettings = LogSettings()

@@ -24,7 +24,7 @@ SOURCE = "en"
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class Translation:
     """One language: `t` and `n` make messages, `label` makes text without markup for buttons, toasts and menus."""
 
     language: str
@@ -80,7 +80,7 @@ class Speech:
 class Catalog:
     """All languages the bot speaks."""
 
-    def __init__(self, speeches: Mapping[str, Speech], default: str) -> None:
+    def __init__(self, speeches: Mapping[str, Translation], default: str) -> None:
         self._speeches = speeches
         self._default = default if default in speeches else SOURCE
         self.languages = tuple(sorted(speeches))
@@ -102,7 +102,7 @@ class Catalog:
         """Give the language for a tag, or the default one."""
         return self.find(tag) or self._default
 
-    def speak(self, tag: str | None) -> Speech:
+    def speak(self, tag: str | None) -> Translation:
         """Give the speech for a language tag, or that of the default language."""
         return self._speeches[self.choose(tag)]
 
@@ -118,7 +118,7 @@ def read(path: Path) -> Messages:
         return read_po(file, locale=path.stem, abort_invalid=True)
 
 
-def _speech(messages: Messages) -> Speech:
+def _speech(messages: Messages) -> Translation:
     single: dict[str, str] = {}
     plural: dict[str, tuple[str, ...]] = {}
     for message in messages:
@@ -130,4 +130,4 @@ def _speech(messages: Messages) -> Speech:
         elif isinstance(message.string, tuple | list) and all(message.string):
             plural[message.id[0]] = tuple(message.string)
     locale = Locale.parse(str(messages.locale))
-    return Speech(locale.language, locale, single, plural, c2py(messages.plural_expr))
+    return Translation(locale.language, locale, single, plural, c2py(messages.plural_expr))

@@ -38,10 +38,12 @@ class ConnectionPolicy:
     """The pause when the system gives no descriptor."""
 
 
-class Connection(asyncio.Protocol):
+class BoundedConnection(asyncio.Protocol):
     """Hands everything on to the protocol of the HTTP library, and closes what takes too long."""
 
-    def __init__(self, inner: asyncio.Protocol, policy: ConnectionPolicy, closed: Callable[[Connection], None]) -> None:
+    def __init__(
+        self, inner: asyncio.Protocol, policy: ConnectionPolicy, closed: Callable[[BoundedConnection], None]
+    ) -> None:
         self._inner = inner
         self._policy = policy
         self._closed = closed
@@ -113,14 +115,14 @@ class Connection(asyncio.Protocol):
             self._timer = None
 
 
-class Listener:
+class BoundedListener:
     """Accepts connections, as many as the policy allows."""
 
     def __init__(self, make_protocol: Callable[[], asyncio.Protocol], policy: ConnectionPolicy) -> None:
         self._make_protocol = make_protocol
         self._policy = policy
         self._sockets: list[socket.socket] = []
-        self._open: dict[Connection, None] = {}
+        self._open: dict[BoundedConnection, None] = {}
         self._tasks: set[asyncio.Task[object]] = set()
         self._resting: asyncio.TimerHandle | None = None
 
@@ -146,7 +148,7 @@ class Listener:
             each.close()
         self._sockets.clear()
 
-    def find(self, transport: asyncio.BaseTransport | None) -> Connection | None:
+    def find(self, transport: asyncio.BaseTransport | None) -> BoundedConnection | None:
         """Find the connection of a transport; None when it is closed."""
         return next((each for each in self._open if each.transport is transport), None)
 
@@ -174,7 +176,7 @@ class Listener:
                 displaced.abort()
             self._take_in(accepted)
 
-    def _find_idle(self) -> Connection | None:
+    def _find_idle(self) -> BoundedConnection | None:
         """Find the connection that has waited longest without sending a request, unless it has only just come."""
         idle = [(each.idle_since, each) for each in self._open if each.idle_since is not None]
         if not idle:
@@ -183,18 +185,18 @@ class Listener:
         is_spared = asyncio.get_running_loop().time() - since < self._policy.spared
         return None if is_spared else longest
 
-    def _forget(self, connection: Connection) -> None:
+    def _forget(self, connection: BoundedConnection) -> None:
         self._open.pop(connection, None)
 
     def _take_in(self, accepted: socket.socket) -> None:
         accepted.setblocking(False)
-        connection = Connection(self._make_protocol(), self._policy, self._forget)
+        connection = BoundedConnection(self._make_protocol(), self._policy, self._forget)
         self._open[connection] = None
         task = asyncio.create_task(self._connect(connection, accepted))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _connect(self, connection: Connection, accepted: socket.socket) -> None:
+    async def _connect(self, connection: BoundedConnection, accepted: socket.socket) -> None:
         try:
             await asyncio.get_running_loop().connect_accepted_socket(lambda: connection, accepted)
         except OSError:  # it has gone already

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.core.database_state import DatabaseState
-from bot.core.progress import Progress
+from bot.core.progress import LoopProgress
 
 _LIMIT = timedelta(minutes=1)
 _PATIENCE_SECONDS = 3.0
@@ -22,7 +22,7 @@ through; while nothing is wrong it is not to wear the disk out.
 """
 
 
-class Database(Protocol):
+class DatabaseHealth(Protocol):
     """What is asked of the database."""
 
     @property
@@ -39,13 +39,13 @@ class Database(Protocol):
         ...
 
 
-class Health:
+class Readiness:
     """What `/readyz` says; before `begin` the process is still starting."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
-        self._database: Database | None = None
-        self._progress: Progress | None = None
+        self._database: DatabaseHealth | None = None
+        self._progress: LoopProgress | None = None
         self._asked: dict[str, asyncio.Future[object]] = {}
         self._is_ending = False
         self._writes = 0
@@ -53,7 +53,7 @@ class Health:
         self.is_database_away = False
         """What the last look found; may be read from another thread."""
 
-    def begin(self, database: Database, progress: Progress) -> None:
+    def begin(self, database: DatabaseHealth, progress: LoopProgress) -> None:
         """Say that everything is open and the loops run."""
         self._database, self._progress = database, progress
 

@@ -20,8 +20,8 @@ from yarl import URL
 from bot.core.errors import StorageError
 from bot.settings.values import is_loopback
 from bot.web import status
-from bot.web.connections import ConnectionPolicy, Listener
-from bot.web.health import Health
+from bot.web.connections import BoundedListener, ConnectionPolicy
+from bot.web.health import Readiness
 from bot.web.status import Status
 
 _OPEN = frozenset(("/healthz", "/readyz"))
@@ -42,7 +42,7 @@ _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Insight(Protocol):
+class StatusSource(Protocol):
     """What the server shows of the bot."""
 
     async def render_metrics(self) -> bytes:
@@ -62,7 +62,7 @@ class WebServer:
         *,
         listen: str,
         token: str,
-        health: Health,
+        health: Readiness,
         hosts: frozenset[str] = frozenset(),
         policy: ConnectionPolicy | None = None,
     ) -> None:
@@ -73,9 +73,9 @@ class WebServer:
         self._health = health
         self._hosts = hosts
         self._policy = policy or ConnectionPolicy()
-        self._insight: Insight | None = None
+        self._insight: StatusSource | None = None
         self._runner: web.AppRunner | None = None
-        self._listener: Listener | None = None
+        self._listener: BoundedListener | None = None
 
     async def start(self) -> str:
         """Listen, and say where; raises `OSError` when that cannot be."""
@@ -89,7 +89,7 @@ class WebServer:
         )
         await runner.setup()
         assert runner.server is not None
-        listener = Listener(runner.server, self._policy)
+        listener = BoundedListener(runner.server, self._policy)
         try:
             host, port = (await listener.start(self._host, self._port))[0]
         except BaseException:
@@ -98,7 +98,7 @@ class WebServer:
         self._runner, self._listener = runner, listener
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    def show(self, insight: Insight) -> None:
+    def show(self, insight: StatusSource) -> None:
         """Show more than signs of life from now on."""
         self._insight = insight
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from bot.core.health import Condition, FeedHealth
-from bot.core.overview import Stock
+from bot.core.health import FeedCondition, FeedHealth
+from bot.core.overview import StoredCounts
 
 _PAGE = Path(__file__).parent / "page"
-_ORDER = (Condition.GONE, Condition.DEAD, Condition.FAILING, Condition.NEW, Condition.WELL)
+_ORDER = (FeedCondition.GONE, FeedCondition.DEAD, FeedCondition.FAILING, FeedCondition.NEW, FeedCondition.WELL)
 """What needs somebody's eyes comes first."""
 _MOST_ROWS = 500
 _CLASSES = {"reply": "replies", "alert": "alerts", "bulk": "others"}
@@ -30,7 +30,7 @@ class Status:
     running_for: timedelta
     is_speaking: bool
     """Whether this process is the one that receives and sends."""
-    stock: Stock
+    stock: StoredCounts
     feeds: tuple[FeedHealth, ...]
     """Those of everybody; what a reader follows alone is nobody else's business."""
     own_feeds: int
@@ -56,7 +56,7 @@ def _body(status: Status) -> str:
 
 def _figures(status: Status) -> str:
     stock, judged = status.stock, [each.condition(status.at) for each in status.feeds]
-    well, waiting = judged.count(Condition.WELL), sum(stock.queue.values())
+    well, waiting = judged.count(FeedCondition.WELL), sum(stock.queue.values())
     oldest = f"the oldest {_ago(status.at - stock.oldest_at)}" if stock.oldest_at else "nothing is due"
     classes = ", ".join(f"{count:,} {_CLASSES[name]}" for name, count in stock.queue.items() if count) or oldest
     silent = stock.chats["blocked"] + stock.chats["gone"]
@@ -97,7 +97,7 @@ def _row(health: FeedHealth, status: Status) -> str:
     pace = "–" if health.per_day is None else f"{health.per_day:.0f}" if health.per_day >= 1 else "under 1"
     pace = "0" if health.per_day == 0 else pace
     due = "now" if feed.next_poll_at <= status.at else _when(feed.next_poll_at, status.at)
-    upcoming = "never" if condition is Condition.GONE else due
+    upcoming = "never" if condition is FeedCondition.GONE else due
     name = f"{escape(_title(health))}<small>{escape(_host(feed.url))}</small>"
     return (
         f'<tr class="{condition.value}"><th scope="row">{name}</th>'

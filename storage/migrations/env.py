@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage.tables import metadata
+from storage.naming import metadata
 from storage.version import VERSION_TABLE
 
 connection = context.config.attributes["connection"]

@@ -157,7 +157,7 @@ async def test_lists_in_and_out(config: Path, tmp_path: Path, capsys: pytest.Cap
     async with feed_server() as server:
         server.say("/feed", Answer())
         server.say("/page", Answer(body=b"<html><body>nichts", headers=(("Content-Type", "text/html"),)))
-        listed = [opml.Listed(url=server.url(path), title=path) for path in ("/feed", "/page", "/away")]
+        listed = [opml.OpmlFeed(url=server.url(path), title=path) for path in ("/feed", "/page", "/away")]
         written = opml.write(listed, title="Test", now=NOW)
         server.say("/list", Answer(body=written))
         (tmp_path / "list.opml").write_bytes(written)

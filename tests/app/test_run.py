@@ -18,7 +18,7 @@ from bot.demo.clock import HANG_SECONDS
 from bot.demo.faults import Effect
 from bot.demo.newsroom import Newsroom
 from bot.demo.server import Server
-from bot.settings.model import Settings, Telegram, Web
+from bot.settings.model import Settings, TelegramSettings, WebSettings
 from tests.app.conftest import Start
 from tests.fakes.line import Line
 from tests.journeys.process import write_config
@@ -223,8 +223,8 @@ def test_a_start_raises_the_soft_limit_of_descriptors() -> None:
 def test_the_configured_names_are_served() -> None:
     """Those of the Mini App and the webhook."""
     settings = Settings(
-        web=Web(public_url="https://News.example/bot"),
-        telegram=Telegram(webhook_url="https://hook.example:8443/x"),
+        web=WebSettings(public_url="https://News.example/bot"),
+        telegram=TelegramSettings(webhook_url="https://hook.example:8443/x"),
     )
     assert doors._list_hosts(settings) == {"news.example", "hook.example"}
     assert doors._list_hosts(Settings()) == frozenset()

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from bot.app.watchdog import Watchdog
-from bot.core.progress import Progress
+from bot.core.progress import LoopProgress
 from bot.demo.clock import HANG_SECONDS
 from tests.fakes.clock import FakeClock
 from tests.journeys.process import ROOT
@@ -34,7 +34,7 @@ def test_a_loop_that_stands_still_for_a_minute_ends_the_process(
 ) -> None:
     """One line in the log; every round of the loop begins the minute anew."""
     ended: list[int] = []
-    progress = Progress(clock.monotonic, ["poll"])
+    progress = LoopProgress(clock.monotonic, ["poll"])
     watchdog = Watchdog(progress, "poll", end=lambda: ended.append(1))
 
     looks = [watchdog.look(1.0) for _ in range(59)]
@@ -50,7 +50,7 @@ def test_a_loop_that_stands_still_for_a_minute_ends_the_process(
 
 def test_a_process_that_was_stopped_is_not_hung(clock: FakeClock) -> None:
     """Hours that pass between two looks count as the moment of one."""
-    watchdog = Watchdog(Progress(clock.monotonic, ["poll"]), "poll", end=lambda: None)
+    watchdog = Watchdog(LoopProgress(clock.monotonic, ["poll"]), "poll", end=lambda: None)
 
     assert not any(watchdog.look(7200.0) for _ in range(29))
     assert watchdog.look(7200.0)
@@ -59,7 +59,7 @@ def test_a_process_that_was_stopped_is_not_hung(clock: FakeClock) -> None:
 def test_a_loop_that_waits_for_the_database_is_excused(clock: FakeClock) -> None:
     """It is retried for ever."""
     away = [True]
-    progress = Progress(clock.monotonic, ["poll"])
+    progress = LoopProgress(clock.monotonic, ["poll"])
     watchdog = Watchdog(progress, "poll", is_excused=lambda: bool(away), end=lambda: None)
 
     assert not any(watchdog.look(2.0) for _ in range(100))

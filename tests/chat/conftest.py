@@ -13,24 +13,24 @@ from typing import Any
 import pytest
 
 from bot.app.starter import make_starter
-from bot.chat.application import Application
-from bot.chat.lookback import LookBack
+from bot.chat.application import TelegramBot
+from bot.chat.lookback import SuggestionFinder
 from bot.core.delivery import TokenRefused
-from bot.core.limits import Limiter, RatePolicy
+from bot.core.limits import RateLimiter, RatePolicy
 from bot.core.matching import Matcher
 from bot.demo.clock import HANG_SECONDS
-from bot.demo.limits import Limits
+from bot.demo.limits import ServerRateLimits
 from bot.demo.messages import Message
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.server import Server
-from bot.flow.adjust import Adjust
+from bot.flow.adjust import SettingsService
 from bot.flow.backtest import Backtest
-from bot.flow.follow import Follow
-from bot.flow.retell import Retell
-from bot.flow.subscribe import Subscribe, Unsubscribe
-from bot.flow.summarise import Summarise
-from bot.flow.watch import Watch
-from bot.flow.why import Why
+from bot.flow.follow import FeedService
+from bot.flow.retell import StoryUpdates
+from bot.flow.subscribe import SubscribeService, UnsubscribeService
+from bot.flow.summarise import AlertSummariser
+from bot.flow.watch import MatcherSync
+from bot.flow.why import ExplainService
 from bot.settings.model import Settings
 from storage.store import Store, open_store
 from tests.builders import the_analyser
@@ -66,12 +66,12 @@ class Desk:
 
     server: Server
     store: Store
-    application: Application
+    application: TelegramBot
     clock: FakeClock
     web: FakeWeb
     running: asyncio.Task[TokenRefused | None]
 
-    async def ask(self, person: Person, text: str, **where: Any) -> Message:
+    async def ask(self, person: SimulatedPerson, text: str, **where: Any) -> Message:
         """Say something and give the bot's answer."""
         return await person.ask(text, **where)
 
@@ -91,7 +91,7 @@ def make_application(
     users_may_add_feeds: bool = True,
     prompt_seconds: float = 5.0,
     **telegram: object,
-) -> Application:
+) -> TelegramBot:
     """Wire the application as the process does."""
     settings = Settings.model_validate(
         {
@@ -102,19 +102,21 @@ def make_application(
     )
     desk_clock = DeskClock(clock)
     analyser = the_analyser()
-    watch = Watch(store.subscriptions, Matcher(analyser))
+    watch = MatcherSync(store.subscriptions, Matcher(analyser))
     backtest = Backtest(archive=store.archive, analyser=analyser, clock=desk_clock)
-    return Application(
+    return TelegramBot(
         settings=settings,
         clock=desk_clock,
         chats=store.chats,
         subscriptions=store.subscriptions,
         inbox=store.inbox,
         facts=store.facts,
-        subscribe=Subscribe(subscriptions=store.subscriptions, watch=watch, clock=desk_clock, max_subscriptions=30),
-        unsubscribe=Unsubscribe(subscriptions=store.subscriptions),
-        look_back=LookBack(chats=store.chats, backtest=backtest, places=analyser.places, clock=clock),
-        why=Why(
+        subscribe=SubscribeService(
+            subscriptions=store.subscriptions, watch=watch, clock=desk_clock, max_subscriptions=30
+        ),
+        unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
+        look_back=SuggestionFinder(chats=store.chats, backtest=backtest, places=analyser.places, clock=clock),
+        why=ExplainService(
             archive=store.archive,
             subscriptions=store.subscriptions,
             chats=store.chats,
@@ -123,9 +125,9 @@ def make_application(
             clock=desk_clock,
             max_age=timedelta(hours=24),
         ),
-        follow=Follow(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
+        follow=FeedService(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
         starter=make_starter(store, desk_clock, is_open=users_may_add_feeds),
-        adjust=Adjust(
+        adjust=SettingsService(
             chats=store.chats,
             subscriptions=store.subscriptions,
             receivers=store.receivers,
@@ -135,10 +137,10 @@ def make_application(
             timezone=settings.chats.timezone,
         ),
         bundles=store.bundles,
-        retell_by=lambda messenger: Retell(
-            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=Summarise(analyser)
+        retell_by=lambda messenger: StoryUpdates(
+            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=AlertSummariser(analyser)
         ),
-        limiter=Limiter(FAST),
+        limiter=RateLimiter(FAST),
         prompt_seconds=prompt_seconds,
         press_seconds=prompt_seconds,
     )
@@ -157,7 +159,7 @@ async def open_desk(clock: FakeClock) -> AsyncIterator[Open]:
         web = FakeWeb()
         store = await open_store("sqlite://")
         stores.append(store)
-        async with Server(limits=Limits(enabled=False)) as server:
+        async with Server(limits=ServerRateLimits(enabled=False)) as server:
             application = make_application(server, store, clock, web, **telegram)
             await application.open()
             running = asyncio.create_task(application.run())

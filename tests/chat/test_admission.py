@@ -6,23 +6,23 @@ import pytest
 
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.demo.chats import Kind, Standing
-from bot.demo.people import Person
-from storage.chats import Chats
+from bot.demo.chats import MemberStatus, SimulatedChatType
+from bot.demo.people import SimulatedPerson
+from storage.chats import SqlChatRepository
 from tests.chat.conftest import Desk, Open
 
 UNKNOWN = "Diesen Befehl kenne ich nicht. /help zeigt alle."
 
 
 @pytest.fixture
-async def olga(private_desk: Desk) -> Person:
+async def olga(private_desk: Desk) -> SimulatedPerson:
     """The operator, who has opened her chat with the bot."""
     person = private_desk.server.person("Olga", user_id=77)
     await person.ask("/start")
     return person
 
 
-async def test_a_stranger_is_approved_by_a_card(private_desk: Desk, olga: Person) -> None:
+async def test_a_stranger_is_approved_by_a_card(private_desk: Desk, olga: SimulatedPerson) -> None:
     """One sentence for the stranger, one card for the operator, once; then a welcome."""
     anna = private_desk.server.person("Anna <b>", username="anna")
     knock = await anna.ask("/start")
@@ -41,7 +41,7 @@ async def test_a_stranger_is_approved_by_a_card(private_desk: Desk, olga: Person
     assert (await anna.ask("/sub Kim")).text.startswith("Gemacht")
 
 
-async def test_what_was_asked_first_is_done_on_approval(private_desk: Desk, olga: Person) -> None:
+async def test_what_was_asked_first_is_done_on_approval(private_desk: Desk, olga: SimulatedPerson) -> None:
     """A keyword, not only a greeting; it is forgotten then."""
     anna = private_desk.server.person("Anna")
     for text in ("/sub Nordkorea", "/sub Kim"):
@@ -56,12 +56,12 @@ async def test_what_was_asked_first_is_done_on_approval(private_desk: Desk, olga
 
 
 async def test_what_was_asked_is_done_though_the_store_failed_in_between(
-    private_desk: Desk, olga: Person, monkeypatch: pytest.MonkeyPatch
+    private_desk: Desk, olga: SimulatedPerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The approval is tried again as a whole; it counts as done when that is."""
-    anna, real, faults = private_desk.server.person("Anna"), Chats.meet, 0
+    anna, real, faults = private_desk.server.person("Anna"), SqlChatRepository.meet, 0
 
-    async def flaky(self: Chats, chat_id: ChatId, *what: object) -> object:
+    async def flaky(self: SqlChatRepository, chat_id: ChatId, *what: object) -> object:
         nonlocal faults
         faults += chat_id == anna.id
         if chat_id == anna.id and faults == 1:
@@ -70,14 +70,14 @@ async def test_what_was_asked_is_done_though_the_store_failed_in_between(
 
     await anna.ask("/sub Nordkorea")
     await olga.chat.wait_for(lambda message: "Anna" in message.text)
-    monkeypatch.setattr(Chats, "meet", flaky)
+    monkeypatch.setattr(SqlChatRepository, "meet", flaky)
     await olga.press("Zulassen").answered()
     await anna.chat.wait_for(lambda message: message.text.startswith("Gemacht"))
     await private_desk.handled()
     assert faults > 1
 
 
-async def test_the_banned_hear_nothing(private_desk: Desk, olga: Person) -> None:
+async def test_the_banned_hear_nothing(private_desk: Desk, olga: SimulatedPerson) -> None:
     """No answer to words; a press gets the empty answer it must get."""
     anna = private_desk.server.person("Anna")
     knock = await anna.ask("/start")
@@ -108,7 +108,7 @@ async def test_the_banned_hear_nothing_from_a_public_bot_either(open_desk: Open)
         assert (await desk.server.person("Bert").ask("/sub Nordkorea")).text.startswith("Gemacht")
 
 
-async def test_operators_decide_by_id(private_desk: Desk, olga: Person) -> None:
+async def test_operators_decide_by_id(private_desk: Desk, olga: SimulatedPerson) -> None:
     """Known or not; nonsense is told how it is written."""
     anna = private_desk.server.person("Anna")
     assert (await olga.ask(f"/approve {anna.id}")).text == f"{anna.id} kann den Bot jetzt benutzen."
@@ -121,7 +121,7 @@ async def test_operators_decide_by_id(private_desk: Desk, olga: Person) -> None:
     assert (await olga.ask(f"/ban {anna.id}")).text.endswith("ist gesperrt und bekommt keine Antwort mehr.")
 
 
-async def test_operators_commands_are_unknown_to_others(private_desk: Desk, olga: Person) -> None:
+async def test_operators_commands_are_unknown_to_others(private_desk: Desk, olga: SimulatedPerson) -> None:
     """And a card's button, pressed by anybody else, does nothing."""
     anna = private_desk.server.person("Anna")
     await olga.ask(f"/approve {anna.id}")
@@ -133,7 +133,7 @@ async def test_operators_commands_are_unknown_to_others(private_desk: Desk, olga
     assert await private_desk.store.chats.find_person(5) is None  # type: ignore[arg-type] # ids are numbers
 
 
-async def test_rights_are_looked_at_again_on_every_press(private_desk: Desk, olga: Person) -> None:
+async def test_rights_are_looked_at_again_on_every_press(private_desk: Desk, olga: SimulatedPerson) -> None:
     """A button outlives the right to press it."""
     anna = private_desk.server.person("Anna")
     await olga.ask(f"/approve {anna.id}")
@@ -143,32 +143,32 @@ async def test_rights_are_looked_at_again_on_every_press(private_desk: Desk, olg
     assert len(await private_desk.store.subscriptions.list_for(anna.chat.id, 0)) == 1  # type: ignore[arg-type] # ids
 
 
-@pytest.mark.parametrize("kind", [Kind.GROUP, Kind.SUPERGROUP, Kind.CHANNEL])
-async def test_groups_of_strangers_are_left(private_desk: Desk, olga: Person, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [SimulatedChatType.GROUP, SimulatedChatType.SUPERGROUP, SimulatedChatType.CHANNEL])
+async def test_groups_of_strangers_are_left(private_desk: Desk, olga: SimulatedPerson, kind: SimulatedChatType) -> None:
     """After one line; in a channel too, where the bot may write."""
     anna = private_desk.server.person("Anna")
     group = private_desk.server.group("Presse", anna, kind=kind, bot=False)
-    private_desk.server.world.set_standing(group.chat, Standing.ADMINISTRATOR, anna.profile)
-    await group.chat.wait_until(lambda chat: chat.bot is Standing.LEFT)
+    private_desk.server.world.set_standing(group.chat, MemberStatus.ADMINISTRATOR, anna.profile)
+    await group.chat.wait_until(lambda chat: chat.bot is MemberStatus.LEFT)
     assert [message.text for message in group.chat.received] == ["Dieser Bot ist privat und kann hier nicht bleiben."]
     await private_desk.handled()
     assert await private_desk.store.chats.find(group.chat.id) is None  # type: ignore[arg-type] # ids are numbers
 
 
-async def test_groups_of_the_banned_are_left_in_silence(private_desk: Desk, olga: Person) -> None:
+async def test_groups_of_the_banned_are_left_in_silence(private_desk: Desk, olga: SimulatedPerson) -> None:
     """Banned means silence."""
     anna = private_desk.server.person("Anna")
     await olga.ask(f"/ban {anna.id}")
     group = private_desk.server.group("Presse", anna)
-    await group.chat.wait_until(lambda chat: chat.bot is Standing.LEFT)
+    await group.chat.wait_until(lambda chat: chat.bot is MemberStatus.LEFT)
     assert group.chat.received == ()
 
 
-async def test_groups_of_approved_people_stay(private_desk: Desk, olga: Person) -> None:
+async def test_groups_of_approved_people_stay(private_desk: Desk, olga: SimulatedPerson) -> None:
     """Their administrators may use the bot there, known or not."""
     group = private_desk.server.group("Presse", olga)
     bert = private_desk.server.person("Bert")
-    group.enrol(bert, Standing.ADMINISTRATOR)
+    group.enrol(bert, MemberStatus.ADMINISTRATOR)
     await group.chat.wait_for(lambda message: message.text.startswith("Hallo!"))
     assert (await bert.ask("/sub Kim", chat=group.chat)).text.startswith("Gemacht")
 
@@ -195,9 +195,9 @@ async def test_a_code_that_was_right_while_the_store_failed_is_not_used_up(
     open_desk: Open, monkeypatch: pytest.MonkeyPatch, method: str, is_stored: bool
 ) -> None:
     """The next try works, also where the store did its part and its answer was lost."""
-    real, faults = getattr(Chats, method), 1
+    real, faults = getattr(SqlChatRepository, method), 1
 
-    async def flaky(self: Chats, *what: object) -> object:
+    async def flaky(self: SqlChatRepository, *what: object) -> object:
         nonlocal faults
         faults -= 1
         if faults < 0:
@@ -206,7 +206,7 @@ async def test_a_code_that_was_right_while_the_store_failed_is_not_used_up(
             await real(self, *what)
         raise StorageError("away")
 
-    monkeypatch.setattr(Chats, method, flaky)
+    monkeypatch.setattr(SqlChatRepository, method, flaky)
     async with open_desk(access="private") as desk:
         code = await desk.application.offer_pairing()
         anna = desk.server.person("Anna")

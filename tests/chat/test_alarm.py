@@ -9,17 +9,17 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.app.damage import DamageWatch
-from bot.chat.account import Account
+from bot.chat.account import BotClient
 from bot.chat.alarm import Alarm
-from bot.chat.caller import Caller
-from bot.chat.gate import Gate
+from bot.chat.caller import RetryingCaller
+from bot.chat.gate import TelegramRateLimiter
 from bot.core.chat import ChatKind
 from bot.core.database_state import DatabaseState
 from bot.core.ids import ChatId, UserId
-from bot.core.limits import Limiter, RatePolicy
-from bot.core.office import Alone
-from bot.demo.chats import Kind
-from bot.demo.clock import Clock
+from bot.core.limits import RateLimiter, RatePolicy
+from bot.core.office import SoleLeader
+from bot.demo.chats import SimulatedChatType
+from bot.demo.clock import ServerClock
 from bot.demo.faults import Effect
 from bot.demo.server import Server
 from bot.settings.model import Settings
@@ -45,19 +45,19 @@ async def store() -> AsyncIterator[Store]:
     await store.close()
 
 
-def make_caller(clock: FakeClock) -> Caller:
+def make_caller(clock: FakeClock) -> RetryingCaller:
     """Make a caller whose waiting moves the clock."""
 
     async def pause(seconds: float) -> None:
         clock.move(seconds=seconds)
         await asyncio.sleep(0)
 
-    return Caller(Gate(Limiter(RatePolicy()), clock, pause), clock, pause)
+    return RetryingCaller(TelegramRateLimiter(RateLimiter(RatePolicy()), clock, pause), clock, pause)
 
 
 async def make_alarm(server: Server, store: Store, clock: FakeClock, **telegram: object) -> Alarm:
     """Open an account and learn who the operators are."""
-    account = Account.at(server.url, server.token)
+    account = BotClient.at(server.url, server.token)
     await account.open()
     settings = Settings.model_validate({"telegram": {"token": server.token, **telegram}})
     alarm = Alarm(
@@ -83,7 +83,7 @@ async def test_each_operator_is_told_once_in_his_language_without_the_database(
     alarm = await make_alarm(server, store, clock, operators=[olga.id, 999])
     await store.close()
     state = DatabaseState()
-    watch = DamageWatch(state=state, office=Alone(), alarm=alarm)
+    watch = DamageWatch(state=state, office=SoleLeader(), alarm=alarm)
     await watch()
     assert not server.calls.of("sendMessage")
 
@@ -105,7 +105,7 @@ async def test_an_operator_in_a_flood_keeps_no_other_waiting_and_is_told_after_i
     store: Store, clock: FakeClock
 ) -> None:
     """He is asked once, and not every few seconds, for as long as Telegram said."""
-    async with Server(clock=Clock(ticks=clock.monotonic)) as server:
+    async with Server(clock=ServerClock(ticks=clock.monotonic)) as server:
         await _one_in_a_flood(server, store, clock)
 
 
@@ -134,7 +134,7 @@ async def test_an_operators_chat_that_moved_is_told_at_its_new_place(
 ) -> None:
     """The database, which would know of the move, is what is damaged."""
     olga = server.person("Olga")
-    group = server.group("Betrieb", olga, kind=Kind.GROUP)
+    group = server.group("Betrieb", olga, kind=SimulatedChatType.GROUP)
     alarm = await make_alarm(server, store, clock, operator_chat=group.chat.id)
     new = group.upgrade(told=False)
     assert await alarm.tell_of_damage()
@@ -154,7 +154,7 @@ async def test_the_operators_chat_is_told_where_there_is_one(server: Server, sto
     watch = DamageWatch(state=state, office=Elsewhere(), alarm=alarm)
     await watch()
     assert not server.calls.of("sendMessage")
-    watch.office = Alone()
+    watch.office = SoleLeader()
     await watch()
     await alarm.account.close_all()
 

@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.chat.access import Door
-from bot.chat.account import Account
+from bot.chat.access import Authorizer
+from bot.chat.account import BotClient
 from bot.chat.approval_cards import ON_A_CARD, ApprovalCards
-from bot.chat.caller import Caller
-from bot.chat.gate import Gate
-from bot.core.chat import Access, ChatKind
-from bot.core.delivery import Rank
+from bot.chat.caller import RetryingCaller
+from bot.chat.gate import TelegramRateLimiter
+from bot.core.chat import AccessLevel, ChatKind
+from bot.core.delivery import SendPriority
 from bot.core.ids import ChatId, UserId
-from bot.core.limits import Limiter
-from bot.core.office import Alone
+from bot.core.limits import RateLimiter
+from bot.core.office import SoleLeader
 from bot.demo.faults import Effect
-from bot.demo.limits import Limits
+from bot.demo.limits import ServerRateLimits
 from bot.demo.messages import Message
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.server import Server
 from bot.texts.catalog import Catalog
 from storage.store import Store, open_store
@@ -35,10 +35,10 @@ class Board:
 
     server: Server
     store: Store
-    account: Account
+    account: BotClient
     clock: FakeClock
-    olga: Person
-    otto: Person
+    olga: SimulatedPerson
+    otto: SimulatedPerson
     cards: ApprovalCards = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,13 +49,13 @@ class Board:
         operators = frozenset({UserId(self.olga.id), UserId(self.otto.id)})
         return ApprovalCards(
             account=self.account,
-            call=Caller(Gate(Limiter(FAST), self.clock), self.clock, asyncio.sleep),
+            call=RetryingCaller(TelegramRateLimiter(RateLimiter(FAST), self.clock), self.clock, asyncio.sleep),
             chats=self.store.chats,
             facts=self.store.facts,
-            door=Door(chats=self.store.chats, clock=self.clock, operators=operators, is_public=False),
+            door=Authorizer(chats=self.store.chats, clock=self.clock, operators=operators, is_public=False),
             catalog=Catalog.load("de"),
             clock=self.clock,
-            office=Alone(),
+            office=SoleLeader(),
         )
 
     async def ask(self, first: int, count: int = 1) -> None:
@@ -63,14 +63,14 @@ class Board:
         door = self.cards.door
         for number in range(first, first + count):
             self.clock.move(seconds=1)
-            await door.note(UserId(number), Access.ASKED, f"Person {number}", "de", "/start")
+            await door.note(UserId(number), AccessLevel.ASKED, f"Person {number}", "de", "/start")
 
     async def show(self) -> None:
         """Bring both cards up to date."""
         for operator in await self.cards.list_operators():
             assert await self.cards.show(operator)
 
-    def shown(self, person: Person) -> list[Message]:
+    def shown(self, person: SimulatedPerson) -> list[Message]:
         """List the messages of an operator's chat."""
         return list(person.chat.received)
 
@@ -83,8 +83,8 @@ class Board:
 async def board(clock: FakeClock) -> AsyncIterator[Board]:
     """Two operators who have opened the chat."""
     store = await open_store("sqlite://")
-    async with Server(limits=Limits(enabled=False)) as server:
-        account = Account.at(server.url, server.token)
+    async with Server(limits=ServerRateLimits(enabled=False)) as server:
+        account = BotClient.at(server.url, server.token)
         await account.open()
         olga, otto = server.person("Olga"), server.person("Otto")
         for person in (olga, otto):
@@ -119,8 +119,8 @@ async def test_who_was_decided_on_disappears_from_every_card_and_the_next_move_u
     """Whoever decided, and how."""
     await board.ask(1000, 12)
     await board.show()
-    await board.store.chats.set_access(UserId(1000), Access.APPROVED, board.clock.now())
-    await board.store.chats.set_access(UserId(1005), Access.BANNED, board.clock.now())
+    await board.store.chats.set_access(UserId(1000), AccessLevel.APPROVED, board.clock.now())
+    await board.store.chats.set_access(UserId(1005), AccessLevel.BANNED, board.clock.now())
     await board.show()
     for operator in (board.olga, board.otto):
         (card,) = board.shown(operator)
@@ -134,7 +134,7 @@ async def test_who_was_decided_on_disappears_from_every_card_and_the_next_move_u
             f"Zulassen Person {number}" for number in range(1001, 1012) if number != 1005
         ]
     for number in range(1001, 1012):
-        await board.store.chats.set_access(UserId(number), Access.APPROVED, board.clock.now())
+        await board.store.chats.set_access(UserId(number), AccessLevel.APPROVED, board.clock.now())
     await board.show()
     (card,) = board.shown(board.olga)
     assert (card.buttons, card.text.count("kann den Bot jetzt benutzen")) == ((), 5)
@@ -151,7 +151,7 @@ async def test_who_comes_when_a_card_is_old_or_done_gets_a_new_one(board: Board)
     assert (old.text, old.buttons) == ("Die Liste der Wartenden geht weiter unten weiter.", ())
     assert len(new.buttons) == 2
     for number in (1, 2):
-        await board.store.chats.set_access(UserId(number), Access.APPROVED, board.clock.now())
+        await board.store.chats.set_access(UserId(number), AccessLevel.APPROVED, board.clock.now())
     await board.show()
     await board.ask(3)
     await board.show()
@@ -189,7 +189,7 @@ async def test_cards_go_after_everything_else(private_desk: Desk) -> None:
     olga = private_desk.server.person("Olga", user_id=77)
     await olga.ask("/start")
     strangers = [private_desk.server.person(f"Stranger {number}") for number in range(30)]
-    async with private_desk.application.gate._turns[Rank.BULK]:
+    async with private_desk.application.gate._turns[SendPriority.BULK]:
         for stranger in strangers:
             stranger.say("/start")
         assert (await olga.ask("/help")).text

@@ -7,21 +7,21 @@ from dataclasses import replace
 import pytest
 
 from bot.chat import bundles, lengths
-from bot.chat.render import Setting
-from bot.core.bundle import Bundle, Telling
+from bot.chat.render import AlertContext
+from bot.core.bundle import CombinedMessage, StoryEntry
 from bot.core.delivery import DeliveryKind
 from bot.core.ids import DeliveryId
 from bot.demo.api import html
 from bot.texts.catalog import Catalog
 from tests.builders import NOW, make_article, make_chat, make_subscription
 
-SETTING = Setting(speech=Catalog.load().speak("de"), now=NOW, timezone="Europe/Zurich")
+SETTING = AlertContext(speech=Catalog.load().speak("de"), now=NOW, timezone="Europe/Zurich")
 
 
-def digest(keywords: int, each: int, title: str = "Treffen {number}", source: str = "Limmat-Kurier") -> Bundle:
+def digest(keywords: int, each: int, title: str = "Treffen {number}", source: str = "Limmat-Kurier") -> CombinedMessage:
     """Make a digest of so many keywords with so many stories each."""
     tellings = tuple(
-        Telling(
+        StoryEntry(
             ids=(DeliveryId(number),),
             article=make_article(
                 number, f"story {number}", title=title.format(number=number), url=f"https://news.example/{number}"
@@ -31,7 +31,7 @@ def digest(keywords: int, each: int, title: str = "Treffen {number}", source: st
         )
         for number in range(keywords * each)
     )
-    return Bundle(
+    return CombinedMessage(
         kind=DeliveryKind.DIGEST,
         reason="digest:2026-01-05T08:00",
         part=0,
@@ -55,7 +55,7 @@ def digest(keywords: int, each: int, title: str = "Treffen {number}", source: st
         (digest(3, 1), 1),
     ],
 )
-def test_no_message_passes_what_telegram_heeds(bundle: Bundle, number_of_parts: int) -> None:
+def test_no_message_passes_what_telegram_heeds(bundle: CombinedMessage, number_of_parts: int) -> None:
     """Neither in characters nor in links, bold, italics and quotes; and every story is told, once, with its link."""
     parts = bundles.part(bundle, SETTING)
     assert [each for part in parts for each in part] == list(bundle.tellings)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chat.command import Command, Commands, Typed, Who, parse
-from bot.chat.turn import Turn
+from bot.chat.command import Command, CommandTable, RequiredRole, TypedCommand, parse
+from bot.chat.turn import Request
 
 
-async def nothing(turn: Turn) -> None:
+async def nothing(turn: Request) -> None:
     """Do nothing."""
 
 
-COMMANDS = Commands(
+COMMANDS = CommandTable(
     [
         Command(name="sub", aliases=("subscribe", "add", "abo"), handle=nothing, about="x"),
         Command(name="unsub", aliases=("abmelden",), handle=nothing, about="x"),
-        Command(name="approve", handle=nothing, about="x", who=Who.OPERATORS),
+        Command(name="approve", handle=nothing, about="x", who=RequiredRole.OPERATORS),
     ]
 )
 
@@ -24,12 +24,12 @@ COMMANDS = Commands(
 @pytest.mark.parametrize(
     ("text", "typed"),
     [
-        ("/sub Nordkorea", Typed("sub", None, "Nordkorea")),
-        ("  /SUB  Nordkorea ", Typed("sub", None, "Nordkorea")),
-        ("/sub@Stichwort_Bot Kim Jong Un", Typed("sub", "stichwort_bot", "Kim Jong Un")),
-        ("/sub\nKim\nPutin", Typed("sub", None, "Kim\nPutin")),
-        ("/list", Typed("list", None, "")),
-        ("/list@bot", Typed("list", "bot", "")),
+        ("/sub Nordkorea", TypedCommand("sub", None, "Nordkorea")),
+        ("  /SUB  Nordkorea ", TypedCommand("sub", None, "Nordkorea")),
+        ("/sub@Stichwort_Bot Kim Jong Un", TypedCommand("sub", "stichwort_bot", "Kim Jong Un")),
+        ("/sub\nKim\nPutin", TypedCommand("sub", None, "Kim\nPutin")),
+        ("/list", TypedCommand("list", None, "")),
+        ("/list@bot", TypedCommand("list", "bot", "")),
         ("/ sub", None),
         ("/sub-way", None),
         ("/", None),
@@ -37,7 +37,7 @@ COMMANDS = Commands(
         ("und /sub", None),
     ],
 )
-def test_commands_are_read(text: str, typed: Typed | None) -> None:
+def test_commands_are_read(text: str, typed: TypedCommand | None) -> None:
     """With and without the bot's name, with an argument over several lines."""
     assert parse(text) == typed
 

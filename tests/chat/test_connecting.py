@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.account import Account
+from bot.chat.account import BotClient
 from bot.chat.connecting import connect
 from bot.demo.faults import Effect
 from bot.demo.server import Server
@@ -19,7 +19,7 @@ async def test_a_flood_of_hours_at_the_start_is_asked_about_after_a_minute(clock
 
     async with Server() as server:
         server.fault(Effect.FLOOD, "getMe", seconds=3600)
-        account = Account.at(server.url, server.token)
+        account = BotClient.at(server.url, server.token)
         await connect(account, Outage("telegram", clock), pause)
         await account.close_all()
     assert pauses == [60.0]

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import event
 
 from bot.chat.late import MOST_WAITING, LateReplies
-from bot.chat.voice import Place
-from bot.chat.wording import Wording
-from bot.core.delivery import Done, Rank
+from bot.chat.voice import Destination
+from bot.chat.wording import OutgoingText
+from bot.core.delivery import Finished, SendPriority
 from bot.core.ids import ChatId, MessageId, ThreadId
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.texts.markup import Html
 from tests.chat.conftest import Desk
 
@@ -23,18 +23,18 @@ ONE_MOMENT = "Einen Moment bitte: das war viel auf einmal."
 
 
 @pytest.fixture
-async def olga(private_desk: Desk) -> Person:
+async def olga(private_desk: Desk) -> SimulatedPerson:
     """The operator, who has opened her chat with the bot."""
     person = private_desk.server.person("Olga", user_id=77)
     await person.ask("/start")
     return person
 
 
-async def test_a_crowd_of_strangers_stands_in_a_queue_of_its_own(private_desk: Desk, olga: Person) -> None:
+async def test_a_crowd_of_strangers_stands_in_a_queue_of_its_own(private_desk: Desk, olga: SimulatedPerson) -> None:
     """While not one of them is answered yet, whoever the bot knows is; and then all of them are."""
     gate = private_desk.application.gate
     strangers = [private_desk.server.person(f"Stranger {number}") for number in range(100)]
-    async with gate._turns[Rank.BULK]:  # nothing that may wait gets anywhere
+    async with gate._turns[SendPriority.BULK]:  # nothing that may wait gets anywhere
         for stranger in strangers:
             stranger.say("/start")
         for text in ("/help", "/list", "/sub Nordkorea"):
@@ -153,10 +153,10 @@ async def test_answers_that_wait_are_bounded_and_keep_their_order(desk: Desk, mo
     )
     application.voice.late = late
     gate = application.gate
-    place, chat_wait = Place(ChatId(anna.id), ThreadId(0)), gate.chat_wait
+    place, chat_wait = Destination(ChatId(anna.id), ThreadId(0)), gate.chat_wait
     monkeypatch.setattr(gate, "chat_wait", lambda chat, rank: 60.0 if chat == anna.id else chat_wait(chat, rank))
     for number in range(30):
-        assert await application.voice.say(place, Html(f"Antwort {number}"), rank=Rank.REPLY)
+        assert await application.voice.say(place, Html(f"Antwort {number}"), rank=SendPriority.REPLY)
     monkeypatch.undo()
     assert await application.voice.say(place, Html("zu früh"))
     assert len(anna.chat.received) == 1
@@ -164,7 +164,7 @@ async def test_answers_that_wait_are_bounded_and_keep_their_order(desk: Desk, mo
     claimed = await store.outbox.claim("me", desk.clock.now(), lease=HOUR, limit=100)
     for delivery in claimed:
         await (await late.prepare(delivery))()
-        await store.outbox.finish(delivery, Done(MessageId(1)), desk.clock.now())
+        await store.outbox.finish(delivery, Finished(MessageId(1)), desk.clock.now())
     texts = [message.text for message in anna.chat.received[1:]]
     assert texts[:MOST_WAITING] == [f"Antwort {number}" for number in range(MOST_WAITING)]
     assert texts[MOST_WAITING:] == ["Es gab mehr zu antworten, als hier Platz hat. Frag bitte später noch einmal."]
@@ -183,10 +183,10 @@ async def test_a_new_process_knows_which_answers_wait(desk: Desk) -> None:
         "catalog": desk.application.catalog,
     }
     before, after = LateReplies(**parts), LateReplies(**parts)
-    wording = Wording(chat_id=ChatId(anna.id), thread_id=ThreadId(0), text=Html("eins"))
-    assert await before.keep(wording, Rank.BULK)
+    wording = OutgoingText(chat_id=ChatId(anna.id), thread_id=ThreadId(0), text=Html("eins"))
+    assert await before.keep(wording, SendPriority.BULK)
     assert not await after.is_behind(wording.chat_id)
     await after.load()
     assert await after.is_behind(wording.chat_id)
     (kept,) = await store.outbox.claim("me", desk.clock.now(), lease=HOUR, limit=9)
-    assert kept.rank is Rank.BULK
+    assert kept.rank is SendPriority.BULK

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.chat.finishing import Finishing
+from bot.chat.finishing import UpdateCompletion
 from bot.core.errors import StorageError
 from tests.fakes.clock import FakeClock
 
@@ -35,7 +35,7 @@ class Slow:
 async def test_what_is_ready_while_one_transaction_runs_shares_the_next(clock: FakeClock) -> None:
     """Nobody returns before his own is noted."""
     inbox = Slow()
-    finishing = Finishing(cast(Any, inbox), clock)
+    finishing = UpdateCompletion(cast(Any, inbox), clock)
     first = asyncio.create_task(finishing([0]))
     await asyncio.sleep(0)
     others = [asyncio.create_task(finishing([number])) for number in range(1, 31)]
@@ -51,7 +51,7 @@ async def test_what_is_ready_while_one_transaction_runs_shares_the_next(clock: F
 async def test_a_transaction_that_fails_loses_nothing(clock: FakeClock) -> None:
     """Who wrote for all is told, and the next one writes for them."""
     inbox = Slow(faults=1)
-    finishing = Finishing(cast(Any, inbox), clock)
+    finishing = UpdateCompletion(cast(Any, inbox), clock)
     tasks = [asyncio.create_task(finishing([number])) for number in range(3)]
     await asyncio.sleep(0)
     inbox.free.set()

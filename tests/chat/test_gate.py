@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot.chat.caller import Caller, Terms
-from bot.chat.gate import Gate
-from bot.core.delivery import Rank
+from bot.chat.caller import CallPolicy, RetryingCaller
+from bot.chat.gate import TelegramRateLimiter
+from bot.core.delivery import SendPriority
 from bot.core.ids import ChatId
-from bot.core.limits import Limiter, RatePolicy
+from bot.core.limits import RateLimiter, RatePolicy
 from tests.fakes.clock import FakeClock
 
 ANNA, BERT, CARLA = ChatId(1), ChatId(2), ChatId(3)
@@ -18,22 +18,22 @@ ANNA, BERT, CARLA = ChatId(1), ChatId(2), ChatId(3)
 class Sleeper:
     """Sleeps by moving the clock, and remembers for how long."""
 
-    def __init__(self, clock: FakeClock, limiter: Limiter) -> None:
+    def __init__(self, clock: FakeClock, limiter: RateLimiter) -> None:
         self.clock, self.limiter = clock, limiter
         self.naps: list[float] = []
         self.waiting: list[int] = []
 
     async def __call__(self, seconds: float) -> None:
         self.naps.append(seconds)
-        self.waiting.append(self.limiter.waiting[Rank.REPLY])
+        self.waiting.append(self.limiter.waiting[SendPriority.REPLY])
         self.clock.move(seconds=seconds + 1e-6)
 
 
-def make(clock: FakeClock) -> tuple[Gate, Sleeper]:
+def make(clock: FakeClock) -> tuple[TelegramRateLimiter, Sleeper]:
     """Make a gate whose naps take no time."""
-    limiter = Limiter(RatePolicy(messages_per_second=10))
+    limiter = RateLimiter(RatePolicy(messages_per_second=10))
     sleeper = Sleeper(clock, limiter)
-    return Gate(limiter, clock, sleeper), sleeper
+    return TelegramRateLimiter(limiter, clock, sleeper), sleeper
 
 
 async def test_a_first_reply_goes_at_once(clock: FakeClock) -> None:
@@ -64,10 +64,10 @@ async def test_a_slow_chat_keeps_no_tokens_from_others(clock: FakeClock) -> None
 async def test_edits_do_not_count_for_the_chat(clock: FakeClock) -> None:
     """They count for the bot."""
     gate, _ = make(clock)
-    before = gate.chat_wait(ANNA, Rank.ALERT)
+    before = gate.chat_wait(ANNA, SendPriority.ALERT)
     await gate.admit(None)
-    assert gate.chat_wait(ANNA, Rank.ALERT) == before == 0
-    assert gate.wait(None, Rank.REPLY) > 0
+    assert gate.chat_wait(ANNA, SendPriority.ALERT) == before == 0
+    assert gate.wait(None, SendPriority.REPLY) > 0
 
 
 async def test_long_pauses_are_slept_in_pieces(clock: FakeClock) -> None:
@@ -111,23 +111,23 @@ async def test_those_who_wait_go_in_their_order_and_only_the_first_looks(clock: 
 
 async def test_what_may_wait_lets_replies_go_first(clock: FakeClock) -> None:
     """A thousand strangers stand in a queue of their own."""
-    limiter = Limiter(RatePolicy(messages_per_second=10))
+    limiter = RateLimiter(RatePolicy(messages_per_second=10))
 
     async def sleep(seconds: float) -> None:
         until = clock.monotonic() + seconds
         while clock.monotonic() < until:  # noqa: ASYNC110 - the clock rings no bell
             await asyncio.sleep(0)
 
-    gate, went = Gate(limiter, clock, sleep), list[str]()
+    gate, went = TelegramRateLimiter(limiter, clock, sleep), list[str]()
 
-    async def go(rank: Rank) -> None:
+    async def go(rank: SendPriority) -> None:
         await gate.admit(None, rank)
         went.append(rank.name)
 
-    crowd = [asyncio.create_task(go(Rank.BULK)) for _ in range(1000)]
+    crowd = [asyncio.create_task(go(SendPriority.BULK)) for _ in range(1000)]
     await asyncio.sleep(0)
     before = len(went)
-    reply = asyncio.create_task(go(Rank.REPLY))
+    reply = asyncio.create_task(go(SendPriority.REPLY))
     await asyncio.sleep(0)
     while not reply.done():
         clock.move(seconds=0.1)
@@ -142,7 +142,7 @@ async def test_what_may_wait_lets_replies_go_first(clock: FakeClock) -> None:
 async def test_an_answer_that_got_through_shows_that_the_bot_is_not_flooded(clock: FakeClock) -> None:
     """A message does; an edit counts for no chat, and says nothing about messages."""
     gate, sleeper = make(clock)
-    call = Caller(gate, clock, sleeper)
+    call = RetryingCaller(gate, clock, sleeper)
 
     async def done() -> bool:
         return True
@@ -150,9 +150,9 @@ async def test_an_answer_that_got_through_shows_that_the_bot_is_not_flooded(cloc
     gate.flooded(ANNA, timedelta(hours=1))
     gate.flooded(BERT, timedelta(hours=1))
     clock.move(seconds=60)
-    await call(done, Terms(heeds=CARLA, floods=CARLA))
+    await call(done, CallPolicy(heeds=CARLA, floods=CARLA))
     assert gate.flooded(ChatId(4), timedelta(hours=1)) == timedelta(minutes=1)
-    await call(done, Terms(paced=CARLA, heeds=CARLA, floods=CARLA))
+    await call(done, CallPolicy(paced=CARLA, heeds=CARLA, floods=CARLA))
     assert gate.flooded(ChatId(5), timedelta(hours=1)) == timedelta(hours=1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.chats import Kind, Standing
+from bot.demo.chats import MemberStatus, SimulatedChatType
 from bot.demo.messages import Message
 from tests.chat.conftest import Desk
 
@@ -77,8 +77,8 @@ async def test_who_blocked_and_comes_back_is_served_again(desk: Desk) -> None:
 async def test_a_channel_gets_no_welcome(desk: Desk) -> None:
     """Its readers came for something else."""
     anna = desk.server.person()
-    channel = desk.server.group("Kanal", anna, kind=Kind.CHANNEL, bot=False)
-    desk.server.world.set_standing(channel.chat, Standing.ADMINISTRATOR, anna.profile)
+    channel = desk.server.group("Kanal", anna, kind=SimulatedChatType.CHANNEL, bot=False)
+    desk.server.world.set_standing(channel.chat, MemberStatus.ADMINISTRATOR, anna.profile)
     await desk.handled()
     assert channel.chat.received == ()
     chat = await desk.store.chats.find(channel.chat.id)  # type: ignore[arg-type] # ids are numbers
@@ -93,7 +93,7 @@ async def test_one_person_may_add_the_bot_to_five_groups(desk: Desk) -> None:
         groups.append(desk.server.group(f"Gruppe {number}", anna))
         await groups[-1].chat.wait_for(lambda message: message.text.startswith("Hallo!"))
     sixth = desk.server.group("Gruppe 5", anna)
-    await sixth.chat.wait_until(lambda chat: chat.bot is Standing.LEFT)
+    await sixth.chat.wait_until(lambda chat: chat.bot is MemberStatus.LEFT)
     assert [message.text for message in sixth.chat.received] == ["Du hast mich schon in 5 Gruppen geholt."]
     groups[0].kick_bot()
     await desk.handled()

@@ -9,12 +9,12 @@ import pytest
 from bot.core.chat import Chat
 from bot.core.ids import ChatId
 from bot.core.subscription import Urgency
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from tests.builders import MAIN, NOW
 from tests.chat.conftest import Desk
 
 
-async def chat_of(desk: Desk, person: Person) -> Chat:
+async def chat_of(desk: Desk, person: SimulatedPerson) -> Chat:
     """Look a person's chat up."""
     found = await desk.store.chats.find(ChatId(person.id))
     assert found is not None
@@ -45,7 +45,7 @@ async def test_hours_of_a_digest(desk: Desk, typed: str, said: str, stored: str)
     assert receiver.next_due > desk.clock.now()
 
 
-async def modes(desk: Desk, person: Person) -> list[Urgency]:
+async def modes(desk: Desk, person: SimulatedPerson) -> list[Urgency]:
     """List how a person's keywords come, by number."""
     return [each.urgency for each in await desk.store.subscriptions.list_for(ChatId(person.id), MAIN)]
 

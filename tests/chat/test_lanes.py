@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.chat.lanes import Lanes, Work
+from bot.chat.lanes import PerChatExecutor, Work
 from bot.demo.clock import HANG_SECONDS
 
 
@@ -16,7 +16,7 @@ async def settle() -> None:
 
 async def test_a_lane_keeps_its_order_and_others_do_not_wait() -> None:
     """One slow chat holds up nobody else."""
-    lanes, done, slow = Lanes(), list[str](), asyncio.Event()
+    lanes, done, slow = PerChatExecutor(), list[str](), asyncio.Event()
 
     def work(name: str, gate: asyncio.Event | None = None) -> Work:
         async def run() -> None:
@@ -40,7 +40,7 @@ async def test_a_lane_keeps_its_order_and_others_do_not_wait() -> None:
 
 async def test_no_more_than_so_many_run_at_once() -> None:
     """The rest waits for a place."""
-    lanes, free = Lanes(at_once=2), asyncio.Event()
+    lanes, free = PerChatExecutor(at_once=2), asyncio.Event()
     running, most = 0, 0
 
     async def run() -> None:
@@ -61,7 +61,7 @@ async def test_no_more_than_so_many_run_at_once() -> None:
 
 async def test_each_lane_has_its_own_bound() -> None:
     """A full one takes no more and says so; all others go on, however many there are."""
-    lanes, free = Lanes(at_once=1, waiting=3), asyncio.Event()
+    lanes, free = PerChatExecutor(at_once=1, waiting=3), asyncio.Event()
 
     async def wait() -> None:
         async with lanes.aside():
@@ -78,7 +78,7 @@ async def test_each_lane_has_its_own_bound() -> None:
 
 async def test_who_waits_for_somebody_else_holds_no_place() -> None:
     """Any number of slow chats leaves all places to the others; who comes back waits for one again."""
-    lanes, slow, done = Lanes(at_once=2), asyncio.Event(), list[str]()
+    lanes, slow, done = PerChatExecutor(at_once=2), asyncio.Event(), list[str]()
 
     async def ask(name: str) -> None:
         async with lanes.aside():
@@ -108,7 +108,7 @@ async def test_who_waits_for_somebody_else_holds_no_place() -> None:
 
 async def test_what_work_starts_beside_itself_gives_up_no_place() -> None:
     """Only who has a place can give it up, and only once at a time."""
-    lanes, hold, inside, most = Lanes(at_once=1), asyncio.Event(), 0, 0
+    lanes, hold, inside, most = PerChatExecutor(at_once=1), asyncio.Event(), 0, 0
 
     async def beside() -> None:
         async with lanes.aside():
@@ -135,7 +135,7 @@ async def test_what_work_starts_beside_itself_gives_up_no_place() -> None:
 
 async def test_who_steps_back_leaves_the_places_to_the_others() -> None:
     """A crowd that is less urgent has few places of its own, and waits for them without holding one."""
-    lanes, free, crowd, done = Lanes(at_once=2, behind=1), asyncio.Event(), 0, list[str]()
+    lanes, free, crowd, done = PerChatExecutor(at_once=2, behind=1), asyncio.Event(), 0, list[str]()
 
     async def stranger() -> None:
         nonlocal crowd
@@ -159,7 +159,7 @@ async def test_who_steps_back_leaves_the_places_to_the_others() -> None:
 
 async def test_a_place_given_up_by_who_is_cut_off_is_not_given_back_twice() -> None:
     """After a stop that cuts work off there are as many places as before."""
-    lanes, never = Lanes(at_once=1), asyncio.Event()
+    lanes, never = PerChatExecutor(at_once=1), asyncio.Event()
 
     async def wait() -> None:
         async with lanes.aside():
@@ -186,7 +186,7 @@ async def test_a_place_given_up_by_who_is_cut_off_is_not_given_back_twice() -> N
 
 async def test_draining_lets_work_end_and_drops_what_has_not_begun() -> None:
     """What has not begun is begun after the next start."""
-    lanes, done, free = Lanes(), list[str](), asyncio.Event()
+    lanes, done, free = PerChatExecutor(), list[str](), asyncio.Event()
 
     async def first() -> None:
         await free.wait()
@@ -207,7 +207,7 @@ async def test_draining_lets_work_end_and_drops_what_has_not_begun() -> None:
 
 async def test_draining_cuts_off_what_does_not_end() -> None:
     """A stop is never held up for ever."""
-    lanes = Lanes()
+    lanes = PerChatExecutor()
     lanes.submit(1, asyncio.Event().wait)  # type: ignore[arg-type] # its result does not matter
     await asyncio.sleep(0)
     await asyncio.wait_for(lanes.drain(0.01), HANG_SECONDS)

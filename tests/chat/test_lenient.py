@@ -15,9 +15,9 @@ from telegram import ChatMemberAdministrator, Message
 from telegram.error import BadRequest, TelegramError
 
 from bot.chat import lenient, outcomes
-from bot.chat.account import Account
+from bot.chat.account import BotClient
 from bot.chat.transport import UnclearError
-from bot.core.delivery import ChatMoved, RefusedReason, RetryAfter, TokenRefused, Unknown
+from bot.core.delivery import ChatMoved, OutcomeUnknown, RefusedReason, RetryAfter, TokenRefused
 from bot.core.ids import ChatId
 from tests.fakes.bare import TOKEN, BareTelegram, refusal
 
@@ -32,9 +32,9 @@ async def bare() -> AsyncIterator[BareTelegram]:
 
 
 @pytest.fixture
-async def account(bare: BareTelegram) -> AsyncIterator[Account]:
+async def account(bare: BareTelegram) -> AsyncIterator[BotClient]:
     """An account there."""
-    opened = Account.at(bare.url, TOKEN)
+    opened = BotClient.at(bare.url, TOKEN)
     await opened.open()
     yield opened
     await opened.close_all()
@@ -50,7 +50,7 @@ async def account(bare: BareTelegram) -> AsyncIterator[Account]:
     ],
 )
 async def test_of_a_message_that_was_sent_its_number_is_enough(
-    bare: BareTelegram, account: Account, result: Json
+    bare: BareTelegram, account: BotClient, result: Json
 ) -> None:
     """Nothing else is read, so nothing else can make it come twice."""
     bare.always("sendMessage", {"ok": True, "result": result})
@@ -58,14 +58,14 @@ async def test_of_a_message_that_was_sent_its_number_is_enough(
 
 
 @pytest.mark.parametrize("body", [b'{"ok":true}', b'{"ok":true,"result":true}', b'{"ok": true, "result": {}}'])
-async def test_what_is_said_to_be_done_is_done(bare: BareTelegram, account: Account, body: bytes) -> None:
+async def test_what_is_said_to_be_done_is_done(bare: BareTelegram, account: BotClient, body: bytes) -> None:
     """Also where nobody says under which number."""
     bare.always("sendMessage", body)
     assert (await account.send_message(7, "x")).message_id == 0
 
 
 @pytest.mark.parametrize("result", [True, {}, {"message_id": 5}, None])
-async def test_the_result_of_an_edit_is_not_looked_at(bare: BareTelegram, account: Account, result: object) -> None:
+async def test_the_result_of_an_edit_is_not_looked_at(bare: BareTelegram, account: BotClient, result: object) -> None:
     """Telegram may show the message or say that it is so."""
     bare.always("editMessageText", {"ok": True, "result": result})
     assert await account.edit_message_text("x", chat_id=7, message_id=5)
@@ -75,14 +75,14 @@ async def test_the_result_of_an_edit_is_not_looked_at(bare: BareTelegram, accoun
 async def test_a_bot_without_a_name_can_be_opened(bare: BareTelegram, result: object) -> None:
     """Who we are stands in the token."""
     bare.always("getMe", {"ok": True, "result": result})
-    account = Account.at(bare.url, TOKEN)
+    account = BotClient.at(bare.url, TOKEN)
     await account.open()
     assert account.id in (5, 123456)
     assert account.username == ""
     await account.close_all()
 
 
-async def test_a_members_standing_is_all_that_is_read(bare: BareTelegram, account: Account) -> None:
+async def test_a_members_standing_is_all_that_is_read(bare: BareTelegram, account: BotClient) -> None:
     """The library wants every right of an administrator to be named."""
     bare.answer("getChatMember", {"ok": True, "result": {"status": "administrator"}}, {"ok": True, "result": []})
     assert await account.find_standing(-5, 7) == "administrator"
@@ -109,14 +109,14 @@ PAGE = b"<html>429 Too Many Requests</html>"
     ],
 )
 async def test_how_long_to_wait_is_found_wherever_it_stands(
-    bare: BareTelegram, account: Account, answer: Any, seconds: int
+    bare: BareTelegram, account: BotClient, answer: Any, seconds: int
 ) -> None:
     """Among the parameters, in the header, in the words; else a second."""
     bare.answer("sendMessage", answer)
     assert outcomes.read(await _failure(account)) == RetryAfter(timedelta(seconds=seconds))
 
 
-async def test_a_refusal_under_another_status_is_a_refusal(bare: BareTelegram, account: Account) -> None:
+async def test_a_refusal_under_another_status_is_a_refusal(bare: BareTelegram, account: BotClient) -> None:
     """What an answer says of itself is truer than the status it comes with."""
     for status in (200, 400):
         body = json.dumps(refusal(403, "Forbidden: bot was blocked by the user")).encode()
@@ -127,7 +127,7 @@ async def test_a_refusal_under_another_status_is_a_refusal(bare: BareTelegram, a
 
 
 @pytest.mark.parametrize("number", [-100_55, "-10055"])
-async def test_a_new_chat_id_may_be_a_string(bare: BareTelegram, account: Account, number: object) -> None:
+async def test_a_new_chat_id_may_be_a_string(bare: BareTelegram, account: BotClient, number: object) -> None:
     """It is a number to us."""
     bare.answer("sendMessage", refusal(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=number))
     assert outcomes.read(await _failure(account)) == ChatMoved(ChatId(-10055))
@@ -151,13 +151,13 @@ async def test_a_new_chat_id_may_be_a_string(bare: BareTelegram, account: Accoun
         (500, {}, b'{"ok":false,"error_code":500,"description":"Internal Server Error"}'),
     ],
 )
-async def test_what_makes_no_sense_is_unknown_and_no_crash(bare: BareTelegram, account: Account, answer: Any) -> None:
+async def test_what_makes_no_sense_is_unknown_and_no_crash(bare: BareTelegram, account: BotClient, answer: Any) -> None:
     """It is tried again; a page of somebody else says nothing about our token."""
     bare.answer("sendMessage", answer)
-    assert isinstance(outcomes.read(await _failure(account)), Unknown)
+    assert isinstance(outcomes.read(await _failure(account)), OutcomeUnknown)
 
 
-async def test_packed_answers_and_closed_connections_are_read(bare: BareTelegram, account: Account) -> None:
+async def test_packed_answers_and_closed_connections_are_read(bare: BareTelegram, account: BotClient) -> None:
     """Gzip, and a server that closes after each answer."""
     body = b'{"ok":true,"result":{"message_id":5}}'
     bare.answer("sendMessage", (200, {"Content-Encoding": "gzip"}, gzip.compress(body)))
@@ -166,7 +166,7 @@ async def test_packed_answers_and_closed_connections_are_read(bare: BareTelegram
         assert (await account.send_message(7, "x")).message_id == 5
 
 
-async def test_a_list_of_updates_is_a_list(bare: BareTelegram, account: Account) -> None:
+async def test_a_list_of_updates_is_a_list(bare: BareTelegram, account: BotClient) -> None:
     """Anything else is trouble; what in it is no update is left out."""
     bare.answer("getUpdates", {"ok": True, "result": {}})
     with pytest.raises(UnclearError):
@@ -176,7 +176,7 @@ async def test_a_list_of_updates_is_a_list(bare: BareTelegram, account: Account)
     assert await account.list_updates(0, timedelta(0)) == ({"update_id": 8, "poll": {}},)
 
 
-async def _failure(account: Account) -> TelegramError:
+async def _failure(account: BotClient) -> TelegramError:
     with pytest.raises(TelegramError) as caught:
         await account.send_message(7, "x")
     return caught.value
@@ -186,13 +186,13 @@ PRIVATE = {"id": 7, "type": "private"}
 GROUP = {"id": -7, "type": "supergroup"}
 
 
-def _message(account: Account, **fields: Any) -> Message:
+def _message(account: BotClient, **fields: Any) -> Message:
     found = lenient.update({"update_id": 1, "message": {"text": "hallo", **fields}}, account).message
     assert found is not None
     return found
 
 
-async def test_a_message_needs_a_chat_and_no_more(account: Account) -> None:
+async def test_a_message_needs_a_chat_and_no_more(account: BotClient) -> None:
     """Who writes in a private chat is its person; who speaks as a group is its anonymous administrator."""
     plain = _message(account, chat={"id": 7})
     assert plain.from_user is not None
@@ -215,13 +215,13 @@ async def test_a_message_needs_a_chat_and_no_more(account: Account) -> None:
         {"something": {"new": [1]}, "message_id": "x"},
     ],
 )
-async def test_what_is_odd_in_a_message_does_not_cost_its_text(account: Account, odd: Json) -> None:
+async def test_what_is_odd_in_a_message_does_not_cost_its_text(account: BotClient, odd: Json) -> None:
     """A part beyond reading is left out."""
     message = _message(account, chat=PRIVATE, **odd)
     assert (message.text, message.chat_id) == ("hallo", 7)
 
 
-async def test_a_press_needs_an_id(account: Account) -> None:
+async def test_a_press_needs_an_id(account: BotClient) -> None:
     """Without a message, without data, without a person: it can be answered all the same."""
     for query in ({"id": 5, "from": {"id": 7}}, {"id": "5", "message": {"chat": PRIVATE, "message_id": 3}}):
         read = lenient.update({"update_id": 1, "callback_query": query}, account).callback_query
@@ -234,7 +234,7 @@ async def test_a_press_needs_an_id(account: Account) -> None:
 
 
 @pytest.mark.parametrize("status", ["creator", "administrator", "member", "restricted", "left", "kicked"])
-async def test_a_membership_needs_a_standing(account: Account, status: str) -> None:
+async def test_a_membership_needs_a_standing(account: BotClient, status: str) -> None:
     """Rights nobody names are nobody's."""
     raw = {"update_id": 1, "my_chat_member": {"chat": GROUP, "from": {"id": 7}, "new_chat_member": {"status": status}}}
     change = lenient.update(raw, account).my_chat_member
@@ -252,7 +252,7 @@ async def test_a_membership_needs_a_standing(account: Account, status: str) -> N
         {"update_id": 1, "edited_message": {"chat": {}}, "channel_post": 4, "something_new": {}},
     ],
 )
-async def test_what_is_nothing_for_us_is_an_update_without_contents(account: Account, raw: Json) -> None:
+async def test_what_is_nothing_for_us_is_an_update_without_contents(account: BotClient, raw: Json) -> None:
     """Kinds we did not ask for are not even read."""
     read = lenient.update(raw, account)
     assert read.message is read.callback_query is read.my_chat_member is None
@@ -266,7 +266,7 @@ async def test_lanes_are_chats_where_there_is_one() -> None:
     assert lenient.lane({"message": "x", "callback_query": {"message": {"chat": {"id": 8}}}}) == 8
 
 
-async def test_slow_headers_end_in_a_timeout(account: Account) -> None:
+async def test_slow_headers_end_in_a_timeout(account: BotClient) -> None:
     """A server that never ends its headers is a call without an answer."""
 
     async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -277,7 +277,7 @@ async def test_slow_headers_end_in_a_timeout(account: Account) -> None:
         writer.close()
 
     server = await asyncio.start_server(trickle, "127.0.0.1", 0)
-    slow = Account.at(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", TOKEN)
+    slow = BotClient.at(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", TOKEN)
     await slow.request.initialize()
     with pytest.raises(UnclearError):
         await slow.send_message(7, "x", read_timeout=0.2)
@@ -285,7 +285,7 @@ async def test_slow_headers_end_in_a_timeout(account: Account) -> None:
     server.close()
 
 
-async def test_parameters_are_the_librarys_own(bare: BareTelegram, account: Account) -> None:
+async def test_parameters_are_the_librarys_own(bare: BareTelegram, account: BotClient) -> None:
     """Only the reading is ours."""
     await account.send_message(7, "x", parse_mode="HTML", disable_notification=True)
     assert bare.of("sendMessage")[0].params == {

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.account import Account
+from bot.chat.account import BotClient
 from bot.chat.messenger import TelegramMessenger
 from bot.core.alert import Summary
 from bot.core.delivery import (
@@ -17,18 +17,18 @@ from bot.core.delivery import (
     Delivered,
     Delivery,
     DeliveryKind,
-    Rank,
+    OutcomeUnknown,
     Refused,
     RefusedReason,
     RetryAfter,
     SendOutcome,
+    SendPriority,
     TokenRefused,
-    Unknown,
 )
 from bot.core.ids import ChatId, DeliveryId, ThreadId
-from bot.demo.chats import Kind
+from bot.demo.chats import SimulatedChatType
 from bot.demo.faults import Effect
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.server import Server
 from bot.texts.catalog import Catalog
 from tests.chat.test_render import CHAT, NOW, POINTS, alert
@@ -40,7 +40,7 @@ class Office:
     """A server, somebody who opened the chat, and the messenger."""
 
     server: Server
-    anna: Person
+    anna: SimulatedPerson
     messenger: TelegramMessenger
 
     async def send(self, **changes: object) -> SendOutcome:
@@ -56,7 +56,7 @@ def delivery(**changes: object) -> Delivery:
         thread_id=ThreadId(0),
         key="k",
         kind=DeliveryKind.ALERT,
-        rank=Rank.ALERT,
+        rank=SendPriority.ALERT,
         article_id=None,
         payload="",
         silent=False,
@@ -72,7 +72,7 @@ def delivery(**changes: object) -> Delivery:
 async def office(clock: FakeClock) -> AsyncIterator[Office]:
     """A messenger with everything it needs."""
     async with Server() as server:
-        account = Account.at(server.url, server.token)
+        account = BotClient.at(server.url, server.token)
         await account.open()
         anna = server.person()
         anna.say("hallo")
@@ -151,7 +151,7 @@ async def test_chats_that_cannot_be_reached_say_why(office: Office) -> None:
 
 async def test_a_group_that_moved_names_its_new_id(office: Office) -> None:
     """So that everything can be moved."""
-    group = office.server.group("Presse", office.anna, kind=Kind.GROUP)
+    group = office.server.group("Presse", office.anna, kind=SimulatedChatType.GROUP)
     moved = group.upgrade()
     assert await office.send(chat_id=group.chat.id) == ChatMoved(ChatId(moved.chat.id))
 
@@ -174,7 +174,7 @@ async def test_trouble_on_the_way_is_told_apart(office: Office) -> None:
     office.server.faults.clear()
     office.server.fault(Effect.ERROR, "sendMessage", status=500)
     office.server.fault(Effect.CUT, "sendMessage")
-    assert isinstance(await office.send(chat_id=office.server.group("G", office.anna).chat.id), Unknown)
+    assert isinstance(await office.send(chat_id=office.server.group("G", office.anna).chat.id), OutcomeUnknown)
     office.server.faults.clear()
     office.server.revoke_token()
     assert isinstance(await office.send(), TokenRefused)
@@ -182,7 +182,7 @@ async def test_trouble_on_the_way_is_told_apart(office: Office) -> None:
 
 async def test_paid_broadcast_only_when_told(office: Office, clock: FakeClock) -> None:
     """Stars are never spent by accident."""
-    account = Account.at(office.server.url, office.server.token)
+    account = BotClient.at(office.server.url, office.server.token)
     await account.open()
     paying = TelegramMessenger(
         account=account, catalog=Catalog.load(), clock=clock, timezone="Europe/Zurich", allow_paid_broadcast=True

@@ -10,12 +10,14 @@ from sqlalchemy import text, update
 
 from bot.chat import pasts, reasons
 from bot.core.article import Article, link_key
-from bot.core.backtest import Past
+from bot.core.backtest import BacktestResult
+from bot.core.evidence import Evidence
 from bot.core.ids import ChatId, StoryId
-from bot.core.matching import Evidence, Place, Rule
 from bot.core.retelling import SAME_STORY
-from bot.core.story import Placement
-from bot.flow.remember import Remember
+from bot.core.scan import TextField
+from bot.core.story import StoryPlacement
+from bot.flow.remember import WordIndexing
+from bot.language.rules import FormRule
 from bot.texts import markup
 from bot.texts.catalog import Catalog
 from storage.store import Store
@@ -37,7 +39,7 @@ async def publish(store: Store, *titles: str, days: int = 1, **changes: Any) -> 
         for at, title in enumerate(titles)
     ]
     stored = await poll(store, feed, *drafts)
-    await Remember(archive=store.archive, analyser=ANALYSER)()
+    await WordIndexing(archive=store.archive, analyser=ANALYSER)()
     return stored
 
 
@@ -240,8 +242,8 @@ async def test_why_names_the_story_that_was_told_already(desk: Desk) -> None:
     other = await add_feed(desk.store, "nzz")
     draft = make_draft(other, "again", title="Kim trifft Putin in Wladiwostok heute", key=link_key(LINK), url=LINK)
     (second,) = await poll(desk.store, other, draft)
-    await Remember(archive=desk.store.archive, analyser=ANALYSER)()
-    story = Placement(story_id=StoryId(first.id))
+    await WordIndexing(archive=desk.store.archive, analyser=ANALYSER)()
+    story = StoryPlacement(story_id=StoryId(first.id))
     for article in (first, second):
         await desk.store.stories.assign(article, after=0, since=NOW - timedelta(days=3), place=lambda _: story)
         await announce(desk.store, article, wish)
@@ -270,34 +272,34 @@ async def test_the_answer_comes_though_the_past_cannot_be_asked(desk: Desk) -> N
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        (Rule.EXACT, "Formen: das Wort selbst"),
-        (Rule.SPELLING, "Formen: andere Schreibweise von Wort"),
-        (Rule.INFLECTION, "Formen: eine Form von Wort"),
-        (Rule.DERIVATION, "Formen: abgeleitet von Wort"),
-        (Rule.COMPOUND_FIRST, "Formen: beginnt mit Wort"),
-        (Rule.OPEN_END, "Formen: beginnt mit Wort"),
-        (Rule.COMPOUND_LAST, "Formen: endet mit Wort"),
-        (Rule.OPEN_START, "Formen: endet mit Wort"),
-        (Rule.PHRASE, "Formen: die Wörter von Wort nebeneinander"),
+        (FormRule.EXACT, "Formen: das Wort selbst"),
+        (FormRule.SPELLING, "Formen: andere Schreibweise von Wort"),
+        (FormRule.INFLECTION, "Formen: eine Form von Wort"),
+        (FormRule.DERIVATION, "Formen: abgeleitet von Wort"),
+        (FormRule.COMPOUND_FIRST, "Formen: beginnt mit Wort"),
+        (FormRule.OPEN_END, "Formen: beginnt mit Wort"),
+        (FormRule.COMPOUND_LAST, "Formen: endet mit Wort"),
+        (FormRule.OPEN_START, "Formen: endet mit Wort"),
+        (FormRule.PHRASE, "Formen: die Wörter von Wort nebeneinander"),
     ],
 )
-def test_every_rule_has_its_words(rule: Rule, said: str) -> None:
+def test_every_rule_has_its_words(rule: FormRule, said: str) -> None:
     """In the reader's language; places too."""
     speech = Catalog.load().speak("de")
-    evidence = Evidence(term="Wort", form="Formen", place=Place.LEAD, rule=rule, start=0, end=6)
+    evidence = Evidence(term="Wort", form="Formen", place=TextField.LEAD, rule=rule, start=0, end=6)
     assert markup.plain(reasons.reason(evidence, speech)) == said
-    assert [reasons.place(each, speech) for each in Place] == ["in der Überschrift", "im Vorspann", "im Text"]
+    assert [reasons.place(each, speech) for each in TextField] == ["in der Überschrift", "im Vorspann", "im Text"]
 
 
 def test_a_past_that_was_cut_short_says_so() -> None:
     """In the answer to a wish and when a query is tried; an address that is none is not linked."""
     speech = Catalog.load().speak("en")
     article = make_article(url="javascript:x")
-    past = Past(week=80, month=80, checked_since=NOW, is_week_whole=False, newest=(article,))
+    past = BacktestResult(week=80, month=80, checked_since=NOW, is_week_whole=False, newest=(article,))
     assert pasts.lines(past, "er", speech) == (f"More than 80 in the last 7 days, e.g. {article.title}",)
     assert "I only looked at the newest ones" in pasts.trial(past, "er", speech)
     assert pasts.headline(make_article(url="https://[x/")) == article.title
-    assert pasts.short(Past(week=0, month=0, is_empty=True), speech) is None
+    assert pasts.short(BacktestResult(week=0, month=0, is_empty=True), speech) is None
 
 
 def test_an_article_without_a_title_is_named_by_its_first_sentence() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.chat.account import Account
-from bot.chat.receiver import Receiver
+from bot.chat.account import BotClient
+from bot.chat.receiver import UpdateReceiver
 from bot.core.delivery import TokenRefused
 from bot.demo.clock import HANG_SECONDS
 from storage.store import open_store
@@ -29,7 +29,7 @@ class Ear:
     """A receiver at a bare server, and what it heard."""
 
     bare: BareTelegram
-    receiver: Receiver
+    receiver: UpdateReceiver
     clock: FakeClock
     chair: Chair
     heard: list[str]
@@ -63,10 +63,10 @@ async def ear(clock: FakeClock) -> AsyncIterator[Ear]:
         await asyncio.sleep(0.001)
 
     async with BareTelegram() as bare:
-        account = Account.at(bare.url, TOKEN)
+        account = BotClient.at(bare.url, TOKEN)
         await account.open()
         chair = Chair(ours=True)
-        receiver = Receiver(
+        receiver = UpdateReceiver(
             account=account,
             inbox=store.inbox,
             handle=handle,

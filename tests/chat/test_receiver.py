@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 import pytest
 from telegram import Update
 
-from bot.chat.account import Account
+from bot.chat.account import BotClient
 from bot.chat.lenient import RawPress
-from bot.chat.receiver import Receiver
+from bot.chat.receiver import UpdateReceiver
 from bot.core.delivery import TokenRefused
 from bot.core.errors import StorageError
-from bot.core.office import Office
+from bot.core.office import Leadership
 from bot.demo.clock import HANG_SECONDS, until
 from bot.demo.faults import Effect
 from bot.demo.server import Server
-from storage.inbox import Inbox
+from storage.inbox import SqlUpdateRepository
 from storage.store import open_store
 from tests.fakes.clock import FakeClock
 
@@ -30,8 +30,8 @@ class Post:
     """A receiver and what it handled."""
 
     server: Server
-    inbox: Inbox
-    account: Account
+    inbox: SqlUpdateRepository
+    account: BotClient
     clock: FakeClock
     handled: list[str] = field(default_factory=list)
     sorry: list[str] = field(default_factory=list)
@@ -56,9 +56,9 @@ class Post:
         self.pauses.append(seconds)
         await asyncio.sleep(0)
 
-    def receiver(self, inbox: Inbox | None = None, office: Office | None = None) -> Receiver:
+    def receiver(self, inbox: SqlUpdateRepository | None = None, office: Leadership | None = None) -> UpdateReceiver:
         """Make a receiver."""
-        return Receiver(
+        return UpdateReceiver(
             account=self.account,
             inbox=inbox or self.inbox,
             handle=self.handle,
@@ -82,14 +82,14 @@ async def post(clock: FakeClock) -> AsyncIterator[Post]:
     """A server, an inbox and an account."""
     store = await open_store("sqlite://")
     async with Server() as server:
-        account = Account.at(server.url, server.token)
+        account = BotClient.at(server.url, server.token)
         await account.open()
         yield Post(server, store.inbox, account, clock)
         await account.close_all()
     await store.close()
 
 
-async def stopped(receiver: Receiver, running: asyncio.Task[TokenRefused | None]) -> TokenRefused | None:
+async def stopped(receiver: UpdateReceiver, running: asyncio.Task[TokenRefused | None]) -> TokenRefused | None:
     """Stop, and wait for the end."""
     receiver.stop()
     return await asyncio.wait_for(running, HANG_SECONDS)
@@ -197,7 +197,7 @@ async def test_a_refused_token_ends_it(post: Post) -> None:
 class Flaky:
     """An inbox whose store is away for its first calls."""
 
-    inbox: Inbox
+    inbox: SqlUpdateRepository
     faults: int
 
     def _fail(self) -> None:
@@ -234,7 +234,7 @@ async def test_a_store_that_is_away_loses_nothing(post: Post) -> None:
 async def test_ready_is_the_first_answer(post: Post) -> None:
     """Not before, and not only when something comes."""
     ready = asyncio.Event()
-    receiver = Receiver(
+    receiver = UpdateReceiver(
         account=post.account, inbox=post.inbox, handle=post.handle, failed=post.failed, clock=post.clock, ready=ready
     )
     running = asyncio.create_task(receiver.run())
@@ -272,7 +272,7 @@ async def test_only_who_has_the_office_receives(post: Post) -> None:
                 await asyncio.sleep(0.01)
 
     ready = asyncio.Event()
-    receiver = Receiver(
+    receiver = UpdateReceiver(
         account=post.account,
         inbox=post.inbox,
         handle=post.handle,
@@ -314,7 +314,7 @@ async def test_who_has_the_office_again_begins_nothing_twice(post: Post) -> None
     anna, bert = post.server.person("Anna"), post.server.person("Bert")
     anna.say("viel")
     anna.say("danach")
-    receiver = Receiver(
+    receiver = UpdateReceiver(
         account=post.account,
         inbox=post.inbox,
         handle=flood.handle,
@@ -424,7 +424,7 @@ async def test_a_chat_with_too_much_waiting_holds_up_nobody_and_nothing_is_lost(
     for _ in range(7):
         post.server.world.open_press(said, anna.profile, "x")
     bert.say("hallo")
-    receiver = Receiver(
+    receiver = UpdateReceiver(
         account=post.account,
         inbox=post.inbox,
         handle=flood.handle,
@@ -454,7 +454,7 @@ async def test_what_was_too_much_comes_again_after_a_kill(post: Post) -> None:
     anna, flood = post.server.person("Anna"), Flood(post)
     for number in range(150):
         anna.say(f"viel {number}")
-    receiver = Receiver(
+    receiver = UpdateReceiver(
         account=post.account,
         inbox=post.inbox,
         handle=flood.handle,

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat import lengths, render
-from bot.chat.render import Setting
+from bot.chat.render import AlertContext
 from bot.core import shown
-from bot.core.alert import Alert, Line, Match, Summary
+from bot.core.alert import Alert, Match, Summary, SummaryLine
 from bot.core.article import Article
 from bot.core.chat import Chat, ChatKind, ChatState
 from bot.core.ids import ArticleId, ChatId, FeedId, QueryId, SubscriptionId, ThreadId
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.subscription import Subscription, Urgency
 from bot.texts import markup
 from bot.texts.catalog import Catalog
@@ -52,8 +52,8 @@ CHAT = Chat(
 )
 POINTS = Summary(
     (
-        Line("Kim Jong Un und Wladimir Putin treffen sich heute."),
-        Line("Es geht unter anderem um die Atomwaffen Nordkoreas.", ((40, 50),)),
+        SummaryLine("Kim Jong Un und Wladimir Putin treffen sich heute."),
+        SummaryLine("Es geht unter anderem um die Atomwaffen Nordkoreas.", ((40, 50),)),
     ),
     bulleted=True,
 )
@@ -68,7 +68,7 @@ def subscription(number: int, query: str) -> Subscription:
         number=number,
         query_id=QueryId(number),
         normal=query,
-        mode=Mode.COMPOUNDS,
+        mode=MatchMode.COMPOUNDS,
         urgency=Urgency.INSTANT,
         title=None,
         headline_only=False,
@@ -90,9 +90,9 @@ def alert(*queries: str, count: int = 1, timezone: str | None = None, **article:
     )
 
 
-def setting(language: str = "de", zone: str = "Europe/Zurich") -> Setting:
+def setting(language: str = "de", zone: str = "Europe/Zurich") -> AlertContext:
     """Say where and when."""
-    return Setting(speech=Catalog.load().speak(language), now=NOW, timezone=zone)
+    return AlertContext(speech=Catalog.load().speak(language), now=NOW, timezone=zone)
 
 
 def test_a_day_without_an_hour_is_shown_as_a_day() -> None:
@@ -161,7 +161,9 @@ def test_the_time_is_the_readers(at: datetime, zone: str | None, shown: str) -> 
 def test_feeds_cannot_write_markup_or_turn_text_round() -> None:
     """Everything is escaped, and marks of direction are taken out."""
     title = "\u202eevil\u202c <b>&\u2066 \u200fx\x00y\nz \ud83d"
-    text = render.alert(alert(title=title, source_title="<i>"), Summary((Line("a<b>\u202e c", ((0, 1),)),)), setting())
+    text = render.alert(
+        alert(title=title, source_title="<i>"), Summary((SummaryLine("a<b>\u202e c", ((0, 1),)),)), setting()
+    )
     lines = text.split("\n")
     assert ">evil &lt;b&gt;&amp; xy z</a></b>" in lines[0]
     assert lines[1] == "<b>a</b>&lt;b&gt; c"
@@ -189,7 +191,7 @@ def test_without_a_title_something_else_leads() -> None:
 
 def test_an_alert_is_never_longer_than_it_may_be() -> None:
     """A long headline is cut at a word; the last bullets yield."""
-    bullets = Summary(tuple(Line("Wort " * 27 + "Ende.") for _ in range(3)), bulleted=True)
+    bullets = Summary(tuple(SummaryLine("Wort " * 27 + "Ende.") for _ in range(3)), bulleted=True)
     text = render.alert(alert(title="Wort " * 60, count=2), bullets, setting())
     head, *middle, foot = markup.plain(text).split("\n")
     assert len(head) <= shown.HEADLINE
@@ -201,7 +203,7 @@ def test_an_alert_is_never_longer_than_it_may_be() -> None:
 
 def test_a_single_long_line_is_shortened_not_dropped() -> None:
     """Better half a summary than none; bold behind the cut goes with it."""
-    long = Summary((Line("Nordkorea " + "Wort " * 150 + "Nordkorea", ((0, 9), (760, 769))),))
+    long = Summary((SummaryLine("Nordkorea " + "Wort " * 150 + "Nordkorea", ((0, 9), (760, 769))),))
     text = render.alert(alert(), long, setting())
     assert lengths.visible(text) <= shown.ALERT
     assert text.count("<b>Nordkorea</b>") == 1
@@ -210,7 +212,11 @@ def test_a_single_long_line_is_shortened_not_dropped() -> None:
 
 def test_the_line_that_says_why_never_yields() -> None:
     """Where several lines are too long, the last that shows no matched form goes first."""
-    lines = (Line("Wort " * 27 + "eins."), Line("Wort " * 27 + "zwei."), Line("Nordkorea " + "Wort " * 20, ((0, 9),)))
+    lines = (
+        SummaryLine("Wort " * 27 + "eins."),
+        SummaryLine("Wort " * 27 + "zwei."),
+        SummaryLine("Nordkorea " + "Wort " * 20, ((0, 9),)),
+    )
     text = render.alert(alert(title="Wort " * 30), Summary(lines, bulleted=True), setting())
     assert "eins." in text
     assert "zwei." not in text
@@ -232,7 +238,7 @@ def test_the_last_line_is_never_longer_than_was_reckoned_with(language: str, cou
 
 def test_bold_spans_that_make_no_sense_are_left_out() -> None:
     """Overlapping or turned spans never break the markup."""
-    line = Summary((Line("Nordkorea", ((0, 4), (2, 6), (5, 5), (7, 99))),))
+    line = Summary((SummaryLine("Nordkorea", ((0, 4), (2, 6), (5, 5), (7, 99))),))
     assert "\n<b>Nord</b>kor<b>ea</b>\n" in render.alert(alert(), line, setting())
 
 
@@ -249,5 +255,5 @@ def test_plain_text_says_the_same_without_markup() -> None:
 
 def test_plain_text_keeps_telegrams_limit() -> None:
     """However long an address is."""
-    text = render.plain_alert(alert(url="https://x.org/" + "a" * 9000), Summary((Line("b" * 9000),)), setting())
+    text = render.plain_alert(alert(url="https://x.org/" + "a" * 9000), Summary((SummaryLine("b" * 9000),)), setting())
     assert len(text) <= lengths.MESSAGE

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from bot.chat import bundles, lengths
-from bot.core.bundle import Bundle
-from bot.core.delivery import DeliveryKind, Done, Held
-from bot.core.holding import BURST, HoldPolicy, plan
+from bot.core.bundle import CombinedMessage
+from bot.core.delivery import DeliveryKind, Finished, SetAside
+from bot.core.holding import BURST, HoldBackPolicy, plan
 from bot.core.ids import ChatId
 from bot.demo.messages import Message
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from tests.builders import MAIN
 from tests.chat.conftest import Desk
 from tests.chat.test_bundles import SETTING, digest
@@ -24,12 +24,12 @@ TITLES = tuple(f"Nordkorea {number}." for number in range(14))
 
 
 @pytest.fixture
-def anna(desk: Desk) -> Person:
+def anna(desk: Desk) -> SimulatedPerson:
     """Somebody who wants to read of something."""
     return desk.server.person("Anna", language="de")
 
 
-async def burst(desk: Desk, anna: Person, *titles: str) -> Message:
+async def burst(desk: Desk, anna: SimulatedPerson, *titles: str) -> Message:
     """Have these in one rolling message that is out."""
     store, now = desk.store, desk.clock.now()
     (wish,) = await store.subscriptions.list_for(ChatId(anna.id), MAIN)
@@ -38,19 +38,19 @@ async def burst(desk: Desk, anna: Person, *titles: str) -> Message:
         (article,) = await publish(store, feed, title, title=title, now=now)
         await announce(store, article, wish, now=now)
     for each in await claim(store, now=now):
-        await store.outbox.finish(each, Held(BURST, now), now)
-    policy = HoldPolicy(timezone="UTC")
+        await store.outbox.finish(each, SetAside(BURST, now), now)
+    policy = HoldBackPolicy(timezone="UTC")
     await store.holding.release_due(now, 10, lambda chat, held: plan(chat, held, policy, now), policy)
     later = now + timedelta(seconds=2)
     (rolling,) = await claim(store, now=later)
     bundle = await store.bundles.load(rolling, later)
     assert bundle is not None
     outcome: Any = await desk.application.herald.send_bundle(rolling, bundle)
-    await store.outbox.finish(rolling, Done(outcome.message_id), later)
+    await store.outbox.finish(rolling, Finished(outcome.message_id), later)
     return anna.chat.received[-1]
 
 
-async def test_what_is_only_counted_is_listed_and_the_way_leads_back(desk: Desk, anna: Person) -> None:
+async def test_what_is_only_counted_is_listed_and_the_way_leads_back(desk: Desk, anna: SimulatedPerson) -> None:
     """In the message itself; whoever may read it may press."""
     await anna.ask("/sub Nordkorea")
     rolling = await burst(desk, anna, *TITLES)
@@ -67,7 +67,7 @@ async def test_what_is_only_counted_is_listed_and_the_way_leads_back(desk: Desk,
     assert (rolling.text, rolling.buttons) == (compact, (("Mehr",),))
 
 
-async def test_a_message_that_shows_all_has_no_button(desk: Desk, anna: Person) -> None:
+async def test_a_message_that_shows_all_has_no_button(desk: Desk, anna: SimulatedPerson) -> None:
     """There is nothing to list."""
     await anna.ask("/sub Nordkorea")
     rolling = await burst(desk, anna, *TITLES[:10])
@@ -76,7 +76,7 @@ async def test_a_message_that_shows_all_has_no_button(desk: Desk, anna: Person) 
 
 
 @pytest.mark.parametrize("data", ["rolled:1:0", "rolled:x:0", f"rolled:{10**20}:0", "rolled:"])
-async def test_a_button_of_another_message_is_too_old(desk: Desk, anna: Person, data: str) -> None:
+async def test_a_button_of_another_message_is_too_old(desk: Desk, anna: SimulatedPerson, data: str) -> None:
     """It changes nothing."""
     await anna.ask("/sub Nordkorea")
     press = desk.server.world.open_press(anna.chat.received[-1], anna.profile, data)
@@ -84,7 +84,7 @@ async def test_a_button_of_another_message_is_too_old(desk: Desk, anna: Person, 
     assert "zu alt" in answer.text
 
 
-def rolling_of(number: int) -> Bundle:
+def rolling_of(number: int) -> CombinedMessage:
     """Make a rolling message of so many stories, with long headlines."""
     made = digest(1, number, title="Ein langer Titel Nummer {number}, der viel erzählt und kein Ende nimmt")
     return replace(made, kind=DeliveryKind.ROLLING, reason="1")

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bot.chat.account import TokenRefusedError
-from bot.chat.application import Application
-from bot.chat.voice import Place
-from bot.chat.wording import Wording
-from bot.core.delivery import Rank, TokenRefused
+from bot.chat.application import TelegramBot
+from bot.chat.voice import Destination
+from bot.chat.wording import OutgoingText
+from bot.core.delivery import SendPriority, TokenRefused
 from bot.core.ids import ChatId, ThreadId
 from bot.demo.clock import HANG_SECONDS
 from bot.texts.markup import Html
@@ -35,7 +35,7 @@ class Talk:
     """A running application at a bare server."""
 
     bare: BareTelegram
-    application: Application
+    application: TelegramBot
     store: Store
     number: int = 0
 
@@ -232,7 +232,7 @@ async def test_groups_that_move_in_circles_end(talk: Talk) -> None:
 
 async def test_a_file_whose_caption_is_refused_comes_with_a_plain_one(talk: Talk) -> None:
     """And one whose caption is too long with a shorter one; Stars pay for both where that is allowed."""
-    voice, place = talk.application.voice, Place(ChatId(ANNA), ThreadId(0))
+    voice, place = talk.application.voice, Destination(ChatId(ANNA), ThreadId(0))
     talk.bare.answer("sendDocument", MARKUP)
     assert await voice.send_file(place, "a.json", b"{}", Html("<b>da</b>"))
     assert await voice.send_file(place, "a.json", b"{}", Html("<b>" + "😀 " * 700 + "</b>"))
@@ -256,14 +256,14 @@ async def test_a_reply_that_cannot_go_at_once_is_kept_page_by_page(talk: Talk) -
         async def is_behind(self, chat_id: ChatId) -> bool:
             return bool(kept) and chat_id == ANNA
 
-        async def keep(self, wording: Wording, rank: Rank) -> bool:
+        async def keep(self, wording: OutgoingText, rank: SendPriority) -> bool:
             kept.append(wording.text)
-            return rank is Rank.REPLY
+            return rank is SendPriority.REPLY
 
     talk.application.voice.late = Kept()
     talk.bare.answer("sendMessage", refusal(429, "x", retry_after=60))
     text = Html("\n".join("x" * 100 for _ in range(90)))
-    assert await talk.application.voice.say(Place(ChatId(ANNA), ThreadId(0)), text)
+    assert await talk.application.voice.say(Destination(ChatId(ANNA), ThreadId(0)), text)
     assert "\n".join(kept) == text
     assert len(talk.to(ANNA)) == 1
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.core.feed import Origin
 from bot.core.ids import ChatId
 from bot.feeds import catalogue
-from bot.flow.remember import Remember
+from bot.flow.remember import WordIndexing
 from bot.language import codes
 from bot.texts.catalog import Catalog
 from storage.store import Store
@@ -100,7 +100,7 @@ async def test_a_source_without_a_language_is_judged_by_its_articles(desk: Desk)
     anna = desk.server.person()
     feed = await add_feed(desk.store, "mixed", language=None)
     assert NOTHING not in (await anna.ask("/sub Kirchturm")).text
-    remember = Remember(archive=desk.store.archive, analyser=the_analyser())
+    remember = WordIndexing(archive=desk.store.archive, analyser=the_analyser())
     read = replace(feed, first_success_at=NOW)
     for name, language, is_said in (("Rain", "en", True), ("Regen", "de", False)):
         await poll(desk.store, read, make_draft(read, name, language=language))

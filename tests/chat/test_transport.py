@@ -12,13 +12,13 @@ from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 
 from bot.chat import outcomes
-from bot.chat.account import Account, TokenRefusedError
+from bot.chat.account import BotClient, TokenRefusedError
 from bot.chat.transport import FloodError, NotConnectedError, Transport, UnclearError
-from bot.core.delivery import ChatMoved, Refused, RefusedReason, RetryAfter, TokenRefused, Unknown, Unsent
+from bot.core.delivery import ChatMoved, NotSent, OutcomeUnknown, Refused, RefusedReason, RetryAfter, TokenRefused
 from bot.core.ids import ChatId
 from bot.demo.clock import HANG_SECONDS
 from bot.demo.faults import Effect
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.server import Server
 
 TOKEN = "123456:AAsecret-token-that-nobody-may-see-000"
@@ -32,23 +32,23 @@ async def server() -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def account(server: Server) -> AsyncIterator[Account]:
+async def account(server: Server) -> AsyncIterator[BotClient]:
     """An account there, connected."""
-    opened = Account.at(server.url, server.token)
+    opened = BotClient.at(server.url, server.token)
     await opened.open()
     yield opened
     await opened.close_all()
 
 
 @pytest.fixture
-def anna(server: Server) -> Person:
+def anna(server: Server) -> SimulatedPerson:
     """Somebody who has opened the chat."""
     person = server.person()
     person.say("hallo")
     return person
 
 
-async def failure(account: Account, chat_id: int) -> TelegramError:
+async def failure(account: BotClient, chat_id: int) -> TelegramError:
     """Send something that fails, and make sure that the error does not give the token away."""
     with pytest.raises(TelegramError) as caught:
         await account.send_message(chat_id, "x")
@@ -56,7 +56,7 @@ async def failure(account: Account, chat_id: int) -> TelegramError:
     return caught.value
 
 
-async def test_text_and_files_arrive(server: Server, account: Account, anna: Person) -> None:
+async def test_text_and_files_arrive(server: Server, account: BotClient, anna: SimulatedPerson) -> None:
     """Forms with and without a file."""
     await account.send_message(anna.id, "Grüsse & <b>")
     await account.send_document(anna.id, InputFile(b"{}", filename="a.json"), caption="ä")
@@ -69,12 +69,12 @@ async def test_text_and_files_arrive(server: Server, account: Account, anna: Per
 
 async def test_without_a_connection_nothing_was_sent() -> None:
     """Nobody listens on port 1."""
-    account = Account.at("http://127.0.0.1:1", TOKEN)
+    account = BotClient.at("http://127.0.0.1:1", TOKEN)
     with pytest.raises(NetworkError):
         await account.open()
     error = await failure(account, 1)
     assert isinstance(error, NotConnectedError)
-    assert isinstance(outcomes.read(error), Unsent)
+    assert isinstance(outcomes.read(error), NotSent)
     await account.close_all()
 
 
@@ -86,16 +86,16 @@ async def test_a_transport_that_is_not_open_sends_nothing() -> None:
 
 @pytest.mark.parametrize("effect", [Effect.CUT, Effect.RESET, Effect.ERROR])
 async def test_what_left_and_was_not_answered_is_unknown(
-    server: Server, account: Account, anna: Person, effect: Effect
+    server: Server, account: BotClient, anna: SimulatedPerson, effect: Effect
 ) -> None:
     """A connection cut before or after the call was carried out looks the same; so does a page instead of JSON."""
     server.fault(effect, "sendMessage")
     error = await failure(account, anna.id)
     assert isinstance(error, UnclearError)
-    assert isinstance(outcomes.read(error), Unknown)
+    assert isinstance(outcomes.read(error), OutcomeUnknown)
 
 
-async def test_no_answer_in_time_is_unknown(server: Server, account: Account, anna: Person) -> None:
+async def test_no_answer_in_time_is_unknown(server: Server, account: BotClient, anna: SimulatedPerson) -> None:
     """The call was carried out; only its answer never came."""
     server.fault(Effect.SILENT, "sendMessage")
     with pytest.raises(UnclearError):
@@ -105,14 +105,14 @@ async def test_no_answer_in_time_is_unknown(server: Server, account: Account, an
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 async def test_a_page_of_somebody_else_says_nothing_about_our_token(
-    server: Server, account: Account, anna: Person, status: int
+    server: Server, account: BotClient, anna: SimulatedPerson, status: int
 ) -> None:
     """A proxy's 401 or 404 is not Telegram's."""
     server.fault(Effect.ERROR, "sendMessage", status=status)
-    assert isinstance(outcomes.read(await failure(account, anna.id)), Unknown)
+    assert isinstance(outcomes.read(await failure(account, anna.id)), OutcomeUnknown)
 
 
-async def test_flood_control_is_a_wait(server: Server, account: Account, anna: Person) -> None:
+async def test_flood_control_is_a_wait(server: Server, account: BotClient, anna: SimulatedPerson) -> None:
     """However often."""
     server.fault(Effect.FLOOD, "sendMessage", seconds=7)
     error = await failure(account, anna.id)
@@ -122,14 +122,14 @@ async def test_flood_control_is_a_wait(server: Server, account: Account, anna: P
 
 async def test_a_refused_token_is_told_without_showing_it(server: Server) -> None:
     """Neither in the text nor in what caused it."""
-    account = Account.at(server.url, TOKEN)
+    account = BotClient.at(server.url, TOKEN)
     with pytest.raises(TokenRefusedError) as caught:
         await account.open()
     assert TOKEN not in "".join(traceback.format_exception(caught.value))
     await account.close_all()
 
 
-async def test_long_polls_give_updates_as_they_are(server: Server, account: Account) -> None:
+async def test_long_polls_give_updates_as_they_are(server: Server, account: BotClient) -> None:
     """Raw, so that one that cannot be read spoils no other."""
     poll = asyncio.create_task(account.list_updates(0, timedelta(seconds=30)))
     await server.ready()
@@ -165,6 +165,6 @@ def test_other_errors_have_their_outcomes() -> None:
     """A group that moved, a token that is refused, another poller, and what nobody knows."""
     assert outcomes.read(ChatMigrated(-5)) == ChatMoved(ChatId(-5))
     assert isinstance(outcomes.read(InvalidToken("Unauthorized")), TokenRefused)
-    assert isinstance(outcomes.read(Conflict("x")), Unsent)
-    assert isinstance(outcomes.read(TelegramError("x")), Unknown)
-    assert isinstance(outcomes.read(NetworkError("x")), Unknown)
+    assert isinstance(outcomes.read(Conflict("x")), NotSent)
+    assert isinstance(outcomes.read(TelegramError("x")), OutcomeUnknown)
+    assert isinstance(outcomes.read(NetworkError("x")), OutcomeUnknown)

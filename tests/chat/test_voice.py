@@ -8,12 +8,12 @@ import logging
 import pytest
 
 from bot.core.errors import StorageError
-from bot.demo.chats import Chat
+from bot.demo.chats import SimulatedChat
 from bot.demo.clock import HANG_SECONDS
 from bot.demo.faults import Effect
-from bot.demo.limits import Limits
+from bot.demo.limits import ServerRateLimits
 from bot.demo.server import Server
-from bot.flow.subscribe import Unsubscribe
+from bot.flow.subscribe import UnsubscribeService
 from storage.store import open_store
 from tests.chat.conftest import Desk, make_application
 from tests.fakes.clock import FakeClock
@@ -77,8 +77,8 @@ async def test_a_handler_that_fails_is_answered(desk: Desk, monkeypatch: pytest.
     async def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Unsubscribe, "by_id", broken)
-    monkeypatch.setattr(Unsubscribe, "by_query", broken)
+    monkeypatch.setattr(UnsubscribeService, "by_id", broken)
+    monkeypatch.setattr(UnsubscribeService, "by_query", broken)
     assert (await anna.ask("/unsub x")).text == "Da ging etwas schief. Versuch es bitte noch einmal."
     assert (await anna.press("Rückgängig").answered()).text == "Da ging etwas schief. Versuch es bitte noch einmal."
     assert "Nordkorea" in (await anna.ask("/list")).text
@@ -87,23 +87,23 @@ async def test_a_handler_that_fails_is_answered(desk: Desk, monkeypatch: pytest.
 async def test_a_store_that_is_away_for_a_moment_delays_the_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes when the store is back."""
     anna = desk.server.person()
-    by_query, faults = Unsubscribe.by_query, 1
+    by_query, faults = UnsubscribeService.by_query, 1
 
-    async def flaky(self: Unsubscribe, *where: object) -> object:
+    async def flaky(self: UnsubscribeService, *where: object) -> object:
         nonlocal faults
         faults -= 1
         if faults >= 0:
             raise StorageError("away")
         return await by_query(self, *where)  # type: ignore[arg-type] # passed on as they came
 
-    monkeypatch.setattr(Unsubscribe, "by_query", flaky)
+    monkeypatch.setattr(UnsubscribeService, "by_query", flaky)
     assert (await anna.ask("/unsub x")).text.startswith("Dieses Stichwort gibt es hier nicht.")
 
 
 async def test_menus_are_set_once_per_version(clock: FakeClock) -> None:
     """Per scope and language; a restart sets nothing, operators have a menu of their own."""
     store = await open_store("sqlite://")
-    async with Server(limits=Limits(enabled=False)) as server:
+    async with Server(limits=ServerRateLimits(enabled=False)) as server:
         olga = server.person("Olga", user_id=77)
         calls = []
         for _ in range(2):
@@ -158,7 +158,7 @@ async def test_nothing_anybody_writes_is_logged(desk: Desk, caplog: pytest.LogCa
     assert not [line for line in lines if "Geheimwort" in line or "Annamaria" in line or desk.server.token in line]
 
 
-def _texts(chat: Chat) -> list[str]:
+def _texts(chat: SimulatedChat) -> list[str]:
     return [message.text for message in chat.received]
 
 

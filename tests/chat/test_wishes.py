@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.ids import ChatId
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.subscription import Urgency
 from tests.builders import MAIN
 from tests.chat.conftest import CHOICES, Desk
@@ -23,13 +23,13 @@ async def test_each_button_is_answered_and_shows_what_is_chosen(desk: Desk) -> N
     assert answer.buttons[-1] == ("✓ Genau", "✓ Nur Titel", "Rückgängig")
 
     (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
-    assert (wish.urgency, wish.mode, wish.headline_only) == (Urgency.SILENT, Mode.EXACT, True)
+    assert (wish.urgency, wish.mode, wish.headline_only) == (Urgency.SILENT, MatchMode.EXACT, True)
     assert (await anna.press("✓ Genau").answered()).text == "Mit seinen Formen und Zusammensetzungen."
     assert (await anna.press("✓ Nur Titel").answered()).text == "Mit Zusammenfassung."
     assert (await anna.press("Sofort").answered()).text == "Kommt sofort, mit Ton."
     assert answer.text == said
     (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
-    assert (wish.urgency, wish.mode, wish.headline_only) == (Urgency.INSTANT, Mode.COMPOUNDS, False)
+    assert (wish.urgency, wish.mode, wish.headline_only) == (Urgency.INSTANT, MatchMode.COMPOUNDS, False)
 
 
 async def test_who_joins_a_digest_without_an_hour_gets_one_and_is_told(desk: Desk) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.core import holding
-from bot.core.bundle import Bundle
+from bot.core.bundle import CombinedMessage
 from bot.core.chat import ChatState
-from bot.core.delivery import Delivery, DeliveryKind, Done, Held
-from bot.core.holding import BURST, PAUSE, HoldPolicy
+from bot.core.delivery import Delivery, DeliveryKind, Finished, SetAside
+from bot.core.holding import BURST, PAUSE, HoldBackPolicy
 from bot.core.ids import ChatId, MessageId, ThreadId
-from bot.core.receiver import Receiver, Turn
+from bot.core.receiver import DigestReceiver, DigestTurn
 from bot.core.subscription import Subscription, Urgency
 from bot.flow import gather
 from storage.store import Store
@@ -23,11 +23,11 @@ from tests.builders import NOW
 from tests.contracts.scenes import add_feed, announce, claim, publish, subscribe
 
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
-POLICY = HoldPolicy(timezone="UTC")
+POLICY = HoldBackPolicy(timezone="UTC")
 GROUP, NEW, TOPIC = ChatId(-5), ChatId(-1005), ThreadId(9)
 
 
-def turns(receiver: Receiver, timezone: str | None, now: Any) -> Turn:
+def turns(receiver: DigestReceiver, timezone: str | None, now: Any) -> DigestTurn:
     """Decide as the bot does."""
     return gather.turn(receiver, timezone or "UTC", now)
 
@@ -63,7 +63,7 @@ async def release(store: Store, now: Any) -> None:
 
 async def told_by(store: Store, delivery: Delivery, now: Any) -> list[int]:
     """Load which articles a message tells."""
-    bundle: Bundle | None = await store.bundles.load(delivery, now)
+    bundle: CombinedMessage | None = await store.bundles.load(delivery, now)
     assert bundle is not None
     return sorted(telling.article.id for telling in bundle.tellings)
 
@@ -71,7 +71,7 @@ async def told_by(store: Store, delivery: Delivery, now: Any) -> list[int]:
 async def send(store: Store, delivery: Delivery, message: int, now: Any) -> None:
     """Let Telegram take a message."""
     await store.outbox.start([delivery.id], now)
-    await store.outbox.finish(delivery, Done(MessageId(message)), now)
+    await store.outbox.finish(delivery, Finished(MessageId(message)), now)
 
 
 async def make_digest(store: Store, chat: int, *names: str, thread: int = 0) -> tuple[Delivery, list[int]]:
@@ -89,7 +89,7 @@ async def make_roundup(store: Store, chat: int, *names: str, thread: int = 0) ->
     wish = await subscribe(store, chat, thread=thread)
     ids = await bring(store, wish, *names)
     for each in await claim(store):
-        await store.outbox.finish(each, Held(PAUSE, NOW + HOUR), NOW)
+        await store.outbox.finish(each, SetAside(PAUSE, NOW + HOUR), NOW)
     await release(store, NOW + HOUR)
     (roundup,) = await claim(store, now=NOW + HOUR)
     return roundup, ids
@@ -100,7 +100,7 @@ async def burst(store: Store, wish: Subscription, *names: str, now: Any) -> list
     ids = await bring(store, wish, *names, now=now)
     for each in await claim(store, now=now):
         if each.kind is DeliveryKind.ALERT:
-            await store.outbox.finish(each, Held(BURST, now), now)
+            await store.outbox.finish(each, SetAside(BURST, now), now)
     await release(store, now)
     return ids
 

@@ -13,7 +13,7 @@ from bot.core.chat import Chat, ChatKind
 from bot.core.delivery import Delivery
 from bot.core.feed import Feed, FeedWish
 from bot.core.ids import ChatId, SubscriptionId, ThreadId
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.subscription import Subscription, Urgency
 from storage.store import Store
 from storage.tables import chats, subscriptions
@@ -58,7 +58,7 @@ async def subscribe(
     normal: str = "Nordkorea",
     *,
     thread: int = 0,
-    mode: Mode = Mode.COMPOUNDS,
+    mode: MatchMode = MatchMode.COMPOUNDS,
     urgency: Urgency = Urgency.INSTANT,
 ) -> Subscription:
     """Subscribe a chat that may be new."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from bot.core import archive
-from bot.core.archive import Spelling, View
+from bot.core.archive import ArchiveView, WordSpelling
 from bot.core.article import Article
 from bot.core.ids import ChatId, MessageId
 from bot.flow.announce import document
@@ -21,7 +21,7 @@ from tests.builders import NOW, the_analyser
 from tests.contracts.scenes import add_feed, announce, claim, meet, publish, subscribe
 
 ANALYSER = the_analyser()
-ALL = View(ChatId(1), ("de", "en"), NOW - timedelta(days=30))
+ALL = ArchiveView(ChatId(1), ("de", "en"), NOW - timedelta(days=30))
 
 
 async def index(store: Store, *stored: Article) -> bool:
@@ -32,7 +32,7 @@ async def index(store: Store, *stored: Article) -> bool:
     return await store.archive.store(listed, [archive.analyse(ANALYSER, each) for each in unknown])
 
 
-async def found(store: Store, key: str, where: View = ALL) -> set[int]:
+async def found(store: Store, key: str, where: ArchiveView = ALL) -> set[int]:
     """Give the visible articles with a word filed under a key."""
     pairs = await store.archive.find_by_keys({archive.number(key)}, 100)
     postings = await store.archive.find_postings({word.id for _, word in pairs})
@@ -175,7 +175,7 @@ async def test_a_chat_sees_what_it_would_be_told_of(store: Store) -> None:
     assert {seen[each] for each in by_source["A", "news.example"]} == {"eins", "vier"}
     assert not await store.archive.is_empty(ALL)
     assert await store.archive.is_empty(replace(ALL, since=NOW + timedelta(days=1)))
-    assert await found(store, "nordkorea", View(ChatId(9), ("fr",), NOW - timedelta(days=30))) == {
+    assert await found(store, "nordkorea", ArchiveView(ChatId(9), ("fr",), NOW - timedelta(days=30))) == {
         stored[3].id,
         stored[4].id,
     }
@@ -267,7 +267,7 @@ async def test_what_belongs_to_no_article_is_swept_up(store: Store) -> None:
 
     assert sum([await store.archive.sweep(part, 3) for part in (*range(3), *range(3))]) > 2
 
-    unknown = await store.archive.list_unknown([Spelling("Vogelgrippe", "de"), Spelling("Lawine", "de")])
+    unknown = await store.archive.list_unknown([WordSpelling("Vogelgrippe", "de"), WordSpelling("Lawine", "de")])
     assert [each.text for each in unknown] == ["Vogelgrippe"]
     assert await store.archive.find_by_keys({archive.number("vogelgrippe")}, 9) == ()
     assert await found(store, "nordkorea") == {kept.id, loose.id}

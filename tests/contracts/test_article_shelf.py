@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.core.errors import StorageError
+from bot.core.evidence import Evidence, QueryHit
 from bot.core.ids import ArticleId
-from bot.core.matching import Evidence, Hit, Place, Rule
-from bot.core.query import Mode
+from bot.core.query import MatchMode
+from bot.core.scan import TextField
+from bot.language.rules import FormRule
 from storage.store import Store
 from tests.builders import NOW, make_hit
 from tests.contracts.scenes import LEASE, add_feed, announce, claim, publish, subscribe
@@ -76,10 +78,12 @@ async def test_evidence_comes_back_as_it_was_recorded(store: Store) -> None:
     (article,) = await publish(store, feed, "eins")
     wish = await subscribe(store, 1, "Nordkorea Übung")
     evidence = (
-        Evidence(term="Nordkorea", form="nordkoreanische", place=Place.TITLE, rule=Rule.DERIVATION, start=3, end=18),
-        Evidence(term="Übung", form="Großübung", place=Place.BODY, rule=Rule.COMPOUND_LAST, start=0, end=9),
+        Evidence(
+            term="Nordkorea", form="nordkoreanische", place=TextField.TITLE, rule=FormRule.DERIVATION, start=3, end=18
+        ),
+        Evidence(term="Übung", form="Großübung", place=TextField.BODY, rule=FormRule.COMPOUND_LAST, start=0, end=9),
     )
-    hit = Hit(query_id=wish.query_id, evidence=evidence)
+    hit = QueryHit(query_id=wish.query_id, evidence=evidence)
     await store.articles.record_matches(article.id, [hit])
     await store.articles.record_matches(article.id, [make_hit(wish.query_id, "anders")])
     await store.articles.enqueue(article.id, NOW, limit=10)
@@ -125,8 +129,8 @@ async def test_an_article_without_a_task_has_nothing_left_to_queue(store: Store)
 
 async def test_one_query_in_two_modes_is_two_queries(store: Store) -> None:
     """Each with its own matches."""
-    exact = await subscribe(store, 1, "Bahn", mode=Mode.EXACT)
-    broad = await subscribe(store, 2, "Bahn", mode=Mode.COMPOUNDS)
+    exact = await subscribe(store, 1, "Bahn", mode=MatchMode.EXACT)
+    broad = await subscribe(store, 2, "Bahn", mode=MatchMode.COMPOUNDS)
     feed = await add_feed(store)
     (article,) = await publish(store, feed, "Autobahn")
 

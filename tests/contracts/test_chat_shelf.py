@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.chat import Access, Chat, ChatKind, ChatState, Pending, Person
+from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.ids import ChatId, ThreadId, UserId
 from storage.store import Store
 from tests.builders import MAIN, NOW
@@ -16,7 +16,7 @@ from tests.contracts.scenes import meet
 HOUR = timedelta(hours=1)
 USER = UserId(2**51 + 7)
 """Telegram's ids do not fit into 32 bits."""
-QUESTION = Pending(chat_id=ChatId(-5), thread_id=ThreadId(9), user_id=USER, kind="sub", expires_at=NOW + HOUR)
+QUESTION = PendingQuestion(chat_id=ChatId(-5), thread_id=ThreadId(9), user_id=USER, kind="sub", expires_at=NOW + HOUR)
 
 
 async def test_an_unknown_chat_is_none(store: Store) -> None:
@@ -76,11 +76,13 @@ async def test_language_and_state_can_be_set(store: Store) -> None:
 async def test_a_person_is_written_down_whole(store: Store) -> None:
     """New or known."""
     assert await store.chats.find_person(USER) is None
-    person = Person(id=USER, access=Access.ASKED, is_operator=False, name="Zoë 🚀", language="de", asked="/sub Kim")
+    person = Person(
+        id=USER, access=AccessLevel.ASKED, is_operator=False, name="Zoë 🚀", language="de", asked="/sub Kim"
+    )
     await store.chats.save_person(person, NOW)
     assert await store.chats.find_person(USER) == person
 
-    changed = replace(person, access=Access.APPROVED, name="Zoë", language=None)
+    changed = replace(person, access=AccessLevel.APPROVED, name="Zoë", language=None)
     await store.chats.save_person(changed, NOW)
     assert await store.chats.find_person(USER) == changed
 
@@ -90,29 +92,29 @@ async def test_access_can_be_set_for_anybody(store: Store, is_known: bool) -> No
     """An operator may ban somebody who never spoke; what is known of others stays."""
     if is_known:
         await store.chats.save_person(
-            Person(id=USER, access=Access.ASKED, is_operator=False, name="Zoë", language="de"), NOW
+            Person(id=USER, access=AccessLevel.ASKED, is_operator=False, name="Zoë", language="de"), NOW
         )
 
-    await store.chats.set_access(USER, Access.BANNED, NOW)
+    await store.chats.set_access(USER, AccessLevel.BANNED, NOW)
 
     person = await store.chats.find_person(USER)
     assert person is not None
-    assert (person.access, person.name) == (Access.BANNED, "Zoë" if is_known else "")
+    assert (person.access, person.name) == (AccessLevel.BANNED, "Zoë" if is_known else "")
 
 
 async def test_who_waits_is_listed_in_the_order_of_asking(store: Store) -> None:
     """With what he wanted, until he is let in or not; others are not among them."""
     for minutes, number in ((2, 7), (0, 9), (1, 8)):
         person = Person(
-            id=UserId(number), access=Access.ASKED, is_operator=False, name="", language=None, asked="/sub x"
+            id=UserId(number), access=AccessLevel.ASKED, is_operator=False, name="", language=None, asked="/sub x"
         )
         await store.chats.save_person(person, NOW + timedelta(minutes=minutes))
-    await store.chats.set_access(UserId(5), Access.APPROVED, NOW)
+    await store.chats.set_access(UserId(5), AccessLevel.APPROVED, NOW)
     waiting, count = await store.chats.list_waiting(2)
     assert ([each.id for each in waiting], count) == ([9, 8], 3)
 
-    await store.chats.set_access(UserId(9), Access.APPROVED, NOW)
-    await store.chats.set_access(UserId(8), Access.BANNED, NOW)
+    await store.chats.set_access(UserId(9), AccessLevel.APPROVED, NOW)
+    await store.chats.set_access(UserId(8), AccessLevel.BANNED, NOW)
     waiting, count = await store.chats.list_waiting(9)
     assert [(each.id, each.asked) for each in waiting] == [(7, "/sub x")]
     assert count == 1
@@ -124,14 +126,14 @@ async def test_operators_are_approved_and_listed_by_id(store: Store) -> None:
     """Who ends being one stays approved."""
     for number in (9, 3):
         await store.chats.set_operator(UserId(number), True, NOW)
-    await store.chats.set_access(UserId(5), Access.APPROVED, NOW)
+    await store.chats.set_access(UserId(5), AccessLevel.APPROVED, NOW)
     assert await store.chats.list_operators() == (3, 9)
 
     await store.chats.set_operator(UserId(3), False, NOW)
     await store.chats.set_operator(UserId(4), False, NOW)
 
     assert await store.chats.list_operators() == (9,)
-    assert (await store.chats.find_person(UserId(3))).access is Access.APPROVED  # type: ignore[union-attr]
+    assert (await store.chats.find_person(UserId(3))).access is AccessLevel.APPROVED  # type: ignore[union-attr]
 
 
 async def test_a_question_is_taken_once(store: Store) -> None:

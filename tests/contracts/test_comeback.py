@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.core.chat import Access, ChatState, Person
-from bot.core.delivery import Done, Drop, RefusedReason
+from bot.core.chat import AccessLevel, ChatState, Person
+from bot.core.delivery import Dropped, Finished, RefusedReason
 from bot.core.ids import ChatId, MessageId, UserId
 from bot.core.subscription import Urgency
 from storage import comeback
@@ -19,7 +19,7 @@ from tests.builders import MAIN, NOW
 from tests.contracts.scenes import add_feed, announce, claim, publish, queue_alert, subscribe
 
 DAY = timedelta(days=1)
-BLOCKED = Drop(RefusedReason.BLOCKED, silence_chat=True)
+BLOCKED = Dropped(RefusedReason.BLOCKED, silence_chat=True)
 
 
 async def rows_of(store: Store, chat: int) -> list[Any]:
@@ -43,7 +43,7 @@ async def test_who_comes_back_is_owed_what_he_missed(store: Store) -> None:
     had, refused = await publish(store, feed, "eins", "zwei")
     await announce(store, had, wish)
     (delivery,) = await claim(store)
-    await store.outbox.finish(delivery, Done(MessageId(1)), NOW)
+    await store.outbox.finish(delivery, Finished(MessageId(1)), NOW)
     await announce(store, refused, wish)
     (delivery,) = await claim(store)
     await store.outbox.finish(delivery, BLOCKED, NOW)
@@ -67,7 +67,7 @@ async def test_who_comes_back_is_owed_what_he_missed(store: Store) -> None:
 async def test_what_is_old_is_forgotten_in_pieces(store: Store) -> None:
     """Articles with their matches, messages that came to their end; what still waits stays."""
     done, waits = await queue_alert(store, 1, "eins"), await queue_alert(store, 2, "zwei")
-    await store.outbox.finish(done, Done(MessageId(1)), NOW)
+    await store.outbox.finish(done, Finished(MessageId(1)), NOW)
 
     assert await store.tidying.drop_deliveries(NOW, 10) == 0
     assert await store.tidying.drop_deliveries(NOW + DAY, 10) == 1
@@ -84,7 +84,7 @@ async def test_who_is_lost_for_long_is_forgotten(store: Store) -> None:
     (private,) = await publish(store, await add_feed(store, "own", owner=ChatId(1)), "privat")
     for number in (1, 2):
         person = Person(
-            id=UserId(number), access=Access.APPROVED, is_operator=False, name=f"Anna {number}", language="de"
+            id=UserId(number), access=AccessLevel.APPROVED, is_operator=False, name=f"Anna {number}", language="de"
         )
         await store.chats.save_person(person, NOW)
     await store.facts.set("menu.1", "old")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.chat import ChatState
-from bot.core.delivery import DeliveryKind, Done, Rank
+from bot.core.delivery import DeliveryKind, Finished, SendPriority
 from bot.core.feed import Origin
 from bot.core.ids import ChatId, MessageId
 from bot.core.subscription import Urgency
@@ -29,7 +29,7 @@ async def test_a_delivery_says_what_to_send_to_whom(store: Store) -> None:
 
     (delivery,) = await claim(store)
     assert (delivery.chat_id, delivery.thread_id, delivery.key) == (1, 9, article.key)
-    assert (delivery.kind, delivery.rank, delivery.article_id) == (DeliveryKind.ALERT, Rank.ALERT, article.id)
+    assert (delivery.kind, delivery.rank, delivery.article_id) == (DeliveryKind.ALERT, SendPriority.ALERT, article.id)
     assert (delivery.silent, delivery.plain, delivery.attempts, delivery.payload) == (False, False, 0, "")
     assert (delivery.seen_at, delivery.created_at) == (NOW - HOUR, NOW)
 
@@ -51,7 +51,7 @@ async def test_the_same_article_of_two_feeds_is_told_once(store: Store) -> None:
     (article,) = await publish(store, first, "eins")
     await announce(store, article, wish)
     (delivery,) = await claim(store)
-    await store.outbox.finish(delivery, Done(MessageId(1)), NOW)
+    await store.outbox.finish(delivery, Finished(MessageId(1)), NOW)
 
     (other,) = await publish(store, second, "eins")
 

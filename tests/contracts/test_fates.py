@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery import INACTIVE, DeliveryKind, Drop, Held, RefusedReason
+from bot.core.delivery import INACTIVE, DeliveryKind, Dropped, RefusedReason, SetAside
 from bot.core.holding import PAUSE
 from bot.core.ids import ChatId, MessageId
 from bot.core.subscription import Urgency
@@ -33,13 +33,17 @@ from tests.contracts.fates import (
 )
 from tests.contracts.scenes import add_feed, announce, change, claim, publish, set_chat, subscribe
 
-FATES = [Drop(RefusedReason.BLOCKED, silence_chat=True), Drop(RefusedReason.GONE, silence_chat=True), Drop(INACTIVE)]
+FATES = [
+    Dropped(RefusedReason.BLOCKED, silence_chat=True),
+    Dropped(RefusedReason.GONE, silence_chat=True),
+    Dropped(INACTIVE),
+]
 
 
 @pytest.mark.parametrize("step", FATES, ids=["blocked", "gone", "inactive"])
 @pytest.mark.parametrize("make", [make_digest, make_roundup])
 async def test_a_message_about_many_articles_that_meets_a_lost_chat_loses_none_of_them(
-    store: Store, make: Any, step: Drop
+    store: Store, make: Any, step: Dropped
 ) -> None:
     """They wait for the chat's return, and come with what came meanwhile in one message."""
     message, ids = await make(store, 1, "eins", "zwei", "drei", "vier")
@@ -61,7 +65,7 @@ async def test_a_message_about_many_articles_that_still_waits_when_the_reader_le
 ) -> None:
     """Telegram said that he blocked the bot, before anything was sent."""
     message, ids = await make(store, 1, "eins", "zwei", "drei", "vier")
-    await store.outbox.finish(message, Held(PAUSE, NOW + 2 * HOUR), NOW + HOUR)
+    await store.outbox.finish(message, SetAside(PAUSE, NOW + 2 * HOUR), NOW + HOUR)
     await store.chats.set_state(ChatId(1), ChatState.BLOCKED, NOW + HOUR)
     assert await states(store) == [("held", "away")] * 4
 
@@ -138,7 +142,7 @@ async def test_an_alert_found_without_a_chat_that_has_come_back_by_then_is_told(
     (article,) = await bring(store, wish, "eins")
     (alert,) = await claim(store)
 
-    await store.outbox.finish(alert, Drop(INACTIVE), NOW)
+    await store.outbox.finish(alert, Dropped(INACTIVE), NOW)
     await release(store, NOW)
 
     assert [each.article_id for each in await claim(store)] == [article]
@@ -202,7 +206,7 @@ async def test_a_reader_who_was_not_found_and_writes_gets_his_alert_at_once(stor
     wish = await subscribe(store)
     await bring(store, wish, "eins")
     (alert,) = await claim(store)
-    await store.outbox.finish(alert, Drop(RefusedReason.NOT_FOUND, strike=True), NOW)
+    await store.outbox.finish(alert, Dropped(RefusedReason.NOT_FOUND, strike=True), NOW)
     assert await claim(store, now=NOW + HOUR) == ()
 
     if way == "meet":
@@ -213,7 +217,7 @@ async def test_a_reader_who_was_not_found_and_writes_gets_his_alert_at_once(stor
     (again,) = await claim(store, now=NOW + HOUR)
     assert again.id == alert.id
     for day in (1, 2):
-        await store.outbox.finish(again, Drop(RefusedReason.NOT_FOUND, strike=True), NOW + day * DAY)
+        await store.outbox.finish(again, Dropped(RefusedReason.NOT_FOUND, strike=True), NOW + day * DAY)
         assert (await store.chats.find(ChatId(1))).state is ChatState.ACTIVE  # type: ignore[union-attr]
 
 

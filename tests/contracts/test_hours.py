@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from bot.core import holding
 from bot.core.article import Article
-from bot.core.bundle import Bundle
+from bot.core.bundle import CombinedMessage
 from bot.core.chat import ChatState
-from bot.core.delivery import Delivered, Delivery, DeliveryKind, Done, Held, next_step
-from bot.core.holding import HoldPolicy
+from bot.core.delivery import Delivered, Delivery, DeliveryKind, Finished, SetAside, next_step
+from bot.core.holding import HoldBackPolicy
 from bot.core.ids import ChatId, MessageId
-from bot.core.receiver import Receiver, Turn
+from bot.core.receiver import DigestReceiver, DigestTurn
 from bot.core.subscription import Subscription, Urgency
 from bot.flow import gather
 from storage.store import Store
@@ -27,10 +27,10 @@ from tests.contracts.scenes import OWNER, add_feed, announce, change, claim, pub
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-POLICY = HoldPolicy(timezone="UTC")
+POLICY = HoldBackPolicy(timezone="UTC")
 
 
-def turns(receiver: Receiver, timezone: str | None, now: Any) -> Turn:
+def turns(receiver: DigestReceiver, timezone: str | None, now: Any) -> DigestTurn:
     """Decide as the bot does."""
     return gather.turn(receiver, timezone or "UTC", now)
 
@@ -59,11 +59,11 @@ async def hold(store: Store, number: int, reason: str, until: Any, **changes: An
         await announce(store, article, wish)
     claimed = await claim(store)
     for each in claimed:
-        await store.outbox.finish(each, Held(reason, until), NOW)
+        await store.outbox.finish(each, SetAside(reason, until), NOW)
     return list(claimed)
 
 
-async def bundle_of(store: Store, delivery: Delivery) -> Bundle:
+async def bundle_of(store: Store, delivery: Delivery) -> CombinedMessage:
     """Load what a message is made of."""
     found = await store.bundles.load(delivery, NOW)
     assert found is not None
@@ -155,7 +155,7 @@ async def test_the_pace_counts_single_alerts_of_the_last_hour(store: Store) -> N
         await announce(store, article, wish)
     for each in await claim(store):
         await store.outbox.start([each.id], NOW)
-        await store.outbox.finish(each, Done(MessageId(1)), NOW)
+        await store.outbox.finish(each, Finished(MessageId(1)), NOW)
 
     assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR)).singles == {wish.id: 2}
     assert (await store.holding.pace([(ChatId(1), MAIN)], NOW)).singles == {}
@@ -170,8 +170,8 @@ async def test_what_is_to_come_singly_counts_once_while_it_waits_and_when_it_is_
     first, second, third = await claim(store)
     admitted = (first.id, second.id, third.id)
     await store.outbox.start([first.id], NOW)
-    await store.outbox.finish(first, Done(MessageId(1)), NOW)
-    await store.outbox.finish(second, Held("quiet"), NOW)
+    await store.outbox.finish(first, Finished(MessageId(1)), NOW)
+    await store.outbox.finish(second, SetAside("quiet"), NOW)
 
     assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR, admitted)).singles == {wish.id: 2}
     assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR)).singles == {wish.id: 1}
@@ -238,7 +238,7 @@ async def test_what_came_as_an_alert_is_only_marked(store: Store) -> None:
     await announce(store, single, wish)
     (alert,) = await claim(store)
     await store.outbox.start([alert.id], NOW)
-    await store.outbox.finish(alert, Done(MessageId(1)), NOW)
+    await store.outbox.finish(alert, Finished(MessageId(1)), NOW)
     await store.receivers.gather_due(NOW + HOUR, 10, turns)
 
     (one,) = await claim(store, now=NOW + HOUR)
@@ -291,7 +291,7 @@ async def sent_alone(store: Store, *hit: Subscription, name: str = "allein") -> 
     await announce(store, article, *hit)
     (alert,) = [each for each in await claim(store) if each.article_id == article.id]
     await store.outbox.start([alert.id], NOW)
-    await store.outbox.finish(alert, Done(MessageId(1)), NOW)
+    await store.outbox.finish(alert, Finished(MessageId(1)), NOW)
     return article
 
 
@@ -359,12 +359,12 @@ async def told_together(store: Store, reason: str, number: int, *hit: Subscripti
     for article in await publish(store, feed, *(f"{reason} {at}" for at in range(number))):
         await announce(store, article, *hit)
     for each in await claim(store):
-        await store.outbox.finish(each, Held(reason, NOW), NOW)
+        await store.outbox.finish(each, SetAside(reason, NOW), NOW)
     await release(store)
     later = NOW + timedelta(seconds=2)
     (one,) = await claim(store, now=later)
     await store.outbox.start([one.id], later)
-    await store.outbox.finish(one, Done(MessageId(1)), later)
+    await store.outbox.finish(one, Finished(MessageId(1)), later)
     return one
 
 
@@ -437,7 +437,7 @@ async def test_a_message_is_split_once_and_its_parts_keep_their_order(store: Sto
         (2, 2, 2, True),
     ]
     await store.outbox.start([first.id], NOW + HOUR)
-    await store.outbox.finish(first, Done(MessageId(1)), NOW + HOUR)
+    await store.outbox.finish(first, Finished(MessageId(1)), NOW + HOUR)
     assert not (await bundle_of(store, second)).waits
 
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import and_, func, select
 
-from bot.core.chat import ChatKind, Pending
-from bot.core.delivery import Again, Done
+from bot.core.chat import ChatKind, PendingQuestion
+from bot.core.delivery import Finished, SendAgain
 from bot.core.errors import Refusal
 from bot.core.feed import Origin
 from bot.core.ids import ChatId, MessageId, ThreadId, UserId
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.subscription import Urgency
 from storage import tables
 from storage.columns import list_chat_columns
@@ -41,7 +41,7 @@ async def move(store: Store) -> None:
     """Let Telegram answer that the group has a new id."""
     await notice(store, OLD, "probe")
     probe = next(each for each in await claim(store) if each.key == "probe")
-    await store.outbox.finish(probe, Again(at=NOW, chat_id=NEW), NOW)
+    await store.outbox.finish(probe, SendAgain(at=NOW, chat_id=NEW), NOW)
     await store.outbox.release("first", NOW)
 
 
@@ -57,9 +57,11 @@ async def test_everything_moves_to_the_new_id(store: Store) -> None:
     feed = await add_feed(store, "own", origin=Origin.CHAT, owner=OLD)
     await publish(store, feed, "privat")
     sent = await queue_alert(store, OLD, "eins")
-    await store.outbox.finish(sent, Done(MessageId(1)), NOW)
+    await store.outbox.finish(sent, Finished(MessageId(1)), NOW)
     queued = await queue_alert(store, OLD, "zwei")
-    await store.chats.ask(Pending(chat_id=OLD, thread_id=MAIN, user_id=UserId(3), kind="sub", expires_at=NOW + HOUR))
+    await store.chats.ask(
+        PendingQuestion(chat_id=OLD, thread_id=MAIN, user_id=UserId(3), kind="sub", expires_at=NOW + HOUR)
+    )
     async with store._database.write() as connection:
         await connection.execute(
             insert(connection, tables.feed_choices).values(chat_id=OLD, feed_id=feed.id, followed=False)
@@ -115,7 +117,7 @@ async def test_subscriptions_of_both_are_united_under_unique_numbers(store: Stor
         await subscribe(store, OLD, normal)
     await meet_supergroup(store)
     for normal in ("Trump", "Kim"):
-        await store.subscriptions.add(NEW, MAIN, normal, Mode.EXACT, Urgency.SILENT, limit=9, now=NOW)
+        await store.subscriptions.add(NEW, MAIN, normal, MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW)
 
     await move(store)
 
@@ -126,7 +128,7 @@ async def test_subscriptions_of_both_are_united_under_unique_numbers(store: Stor
         (3, "Nordkorea"),
         (4, "Putin"),
     ]
-    added = await store.subscriptions.add(NEW, MAIN, "Xi", Mode.EXACT, Urgency.SILENT, limit=9, now=NOW)
+    added = await store.subscriptions.add(NEW, MAIN, "Xi", MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW)
     assert added.number == 5
     assert (await store.chats.find(NEW)).language == "en"  # type: ignore[union-attr]
 
@@ -135,7 +137,7 @@ async def test_the_same_message_for_both_ids_is_one(store: Store) -> None:
     """The one that got farther is kept: what was sent to either is not sent again."""
     wish = await subscribe(store, OLD)
     await meet_supergroup(store)
-    await store.subscriptions.add(NEW, MAIN, "Kim", Mode.EXACT, Urgency.INSTANT, limit=9, now=NOW)
+    await store.subscriptions.add(NEW, MAIN, "Kim", MatchMode.EXACT, Urgency.INSTANT, limit=9, now=NOW)
     feed = await add_feed(store)
     keys = []
     for name, done in (("alt gesendet", OLD), ("neu gesendet", NEW), ("keines", None)):
@@ -144,7 +146,7 @@ async def test_the_same_message_for_both_ids_is_one(store: Store) -> None:
         await store.outbox.enqueue_notice(NEW, MAIN, article.key, "", NOW)
         for each in await claim(store):
             if each.chat_id == done:
-                await store.outbox.finish(each, Done(MessageId(1)), NOW)
+                await store.outbox.finish(each, Finished(MessageId(1)), NOW)
         await store.outbox.release("first", NOW)
         keys.append(article.key)
 
@@ -161,7 +163,7 @@ async def test_a_message_that_learns_of_the_move_is_sent_to_the_new_id(store: St
 
     for delivery in (first, second):
         await store.outbox.start([delivery.id], NOW)
-        await store.outbox.finish(delivery, Again(at=NOW, chat_id=NEW), NOW)
+        await store.outbox.finish(delivery, SendAgain(at=NOW, chat_id=NEW), NOW)
 
     assert [(each.id, each.chat_id) for each in await claim(store)] == [(first.id, NEW), (second.id, NEW)]
     assert len(await store.subscriptions.list_for(NEW, MAIN)) == 1
@@ -200,9 +202,11 @@ async def test_a_moved_chat_can_be_subscribed_again(store: Store) -> None:
     await move(store)
 
     with pytest.raises(Refusal) as refused:
-        await store.subscriptions.add(NEW, MAIN, "Nordkorea", Mode.EXACT, Urgency.SILENT, limit=9, now=NOW)
+        await store.subscriptions.add(NEW, MAIN, "Nordkorea", MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW)
     assert refused.value.facts == {"number": 1}
-    assert (await store.subscriptions.add(NEW, MAIN, "Xi", Mode.EXACT, Urgency.SILENT, limit=9, now=NOW)).number == 2
+    assert (
+        await store.subscriptions.add(NEW, MAIN, "Xi", MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW)
+    ).number == 2
 
 
 async def test_what_is_remembered_of_a_group_moves_along(store: Store) -> None:

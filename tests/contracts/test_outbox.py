@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.delivery import Again, DeliveryKind, Done, Drop, Held, Rank
-from bot.core.holding import LATE, HoldPolicy, plan
+from bot.core.delivery import DeliveryKind, Dropped, Finished, SendAgain, SendPriority, SetAside
+from bot.core.holding import LATE, HoldBackPolicy, plan
 from bot.core.ids import ChatId, DeliveryId, MessageId
 from bot.core.subscription import Urgency
 from storage.store import Store
-from tests.builders import NOW
+from tests.builders import MAIN, NOW
 from tests.contracts.scenes import (
     LEASE,
-    MAIN,
     OWNER,
     add_feed,
     announce,
@@ -39,7 +38,7 @@ async def test_a_notice_is_queued_once_per_key(store: Store) -> None:
 
     assert (first.kind, first.rank, first.key, first.payload) == (
         DeliveryKind.NOTICE,
-        Rank.REPLY,
+        SendPriority.REPLY,
         "hello",
         "text of hello",
     )
@@ -49,15 +48,15 @@ async def test_a_notice_is_queued_once_per_key(store: Store) -> None:
 async def test_answers_that_wait_are_counted_by_chat(store: Store) -> None:
     """Those that are out, and what is no answer, do not count; a rank may be told."""
     await notice(store, 1, "hello")
-    for chat, key, rank in ((1, "a", Rank.REPLY), (1, "b", Rank.BULK), (2, "c", Rank.REPLY)):
+    for chat, key, rank in ((1, "a", SendPriority.REPLY), (1, "b", SendPriority.BULK), (2, "c", SendPriority.REPLY)):
         await store.outbox.enqueue_notice(ChatId(chat), MAIN, key, "{}", NOW, DeliveryKind.REPLY, rank=rank)
     assert await store.outbox.count_replies() == {1: 2, 2: 1}
 
     claimed = await claim(store)
     assert [each.key for each in claimed] == ["hello", "a", "c", "b"]
     assert await store.outbox.count_replies(ChatId(1)) == {1: 2}
-    await store.outbox.finish(claimed[1], Done(MessageId(9)), NOW)
-    await store.outbox.finish(claimed[2], Done(MessageId(9)), NOW)
+    await store.outbox.finish(claimed[1], Finished(MessageId(9)), NOW)
+    await store.outbox.finish(claimed[2], Finished(MessageId(9)), NOW)
     assert await store.outbox.count_replies(ChatId(1)) == {1: 1}
     assert await store.outbox.count_replies(ChatId(2)) == {}
     assert await store.outbox.count_replies() == {1: 1}
@@ -94,7 +93,7 @@ async def test_only_what_is_still_leased_may_be_sent(store: Store) -> None:
     for number in (1, 2, 3):
         await notice(store, number)
     first, second, third = await claim(store)
-    await store.outbox.finish(second, Drop("unsubscribed"), NOW)
+    await store.outbox.finish(second, Dropped("unsubscribed"), NOW)
 
     assert await store.outbox.start([first.id], NOW) == {first.id}
     assert await store.outbox.start([first.id, second.id], NOW) == set()
@@ -109,7 +108,7 @@ async def test_what_waits_for_its_time_is_not_claimed(store: Store) -> None:
     assert await store.outbox.next_due(NOW) == NOW
     (delivery,) = await claim(store)
     assert await store.outbox.next_due(NOW) is None
-    await store.outbox.finish(delivery, Again(at=NOW + HOUR), NOW)
+    await store.outbox.finish(delivery, SendAgain(at=NOW + HOUR), NOW)
 
     assert await store.outbox.next_due(NOW) == NOW + HOUR
     assert await claim(store, now=NOW + HOUR - timedelta(microseconds=1)) == ()
@@ -132,7 +131,7 @@ async def test_depth_counts_what_is_not_finished_by_rank(store: Store) -> None:
     await notice(store)
     assert await store.outbox.depth() == {"reply": 1, "alert": 1, "bulk": 0}
 
-    await store.outbox.finish(alert, Done(MessageId(1)), NOW)
+    await store.outbox.finish(alert, Finished(MessageId(1)), NOW)
 
     assert await store.outbox.depth() == {"reply": 1, "alert": 0, "bulk": 0}
 
@@ -224,7 +223,7 @@ async def test_marks_for_unknown_deliveries_change_nothing(store: Store) -> None
     delivery = await queue_alert(store)
 
     await store.outbox.start([], NOW)
-    await store.outbox.finish(replace(delivery, id=DeliveryId(4711)), Done(MessageId(1)), NOW)
+    await store.outbox.finish(replace(delivery, id=DeliveryId(4711)), Finished(MessageId(1)), NOW)
 
     assert (await store.outbox.depth())["alert"] == 1
 
@@ -272,12 +271,12 @@ async def test_what_was_put_off_can_be_let_go_at_once(store: Store) -> None:
         await announce(store, article, wish)
     first, second, third = await claim(store)
     for each in (first, second):
-        await store.outbox.finish(each, Again(at=NOW + HOUR), NOW)
-    await store.outbox.finish(third, Drop("muted"), NOW)
+        await store.outbox.finish(each, SendAgain(at=NOW + HOUR), NOW)
+    await store.outbox.finish(third, Dropped("muted"), NOW)
 
     await store.outbox.hasten([first.id, third.id], NOW)
     assert [each.id for each in await claim(store)] == [first.id]
-    await store.outbox.finish(first, Drop("muted"), NOW)
+    await store.outbox.finish(first, Dropped("muted"), NOW)
     assert [each.id for each in await claim(store, now=NOW + HOUR)] == [second.id]
 
 
@@ -299,7 +298,7 @@ async def test_a_clock_that_was_set_back_leaves_nothing_waiting_for_its_hour(sto
     await poll(store, feed, now=ahead)
     await notice(store, 1, "a")
     (delivery,) = await claim(store, now=ahead)
-    await store.outbox.finish(delivery, Again(at=ahead + HOUR), ahead)
+    await store.outbox.finish(delivery, SendAgain(at=ahead + HOUR), ahead)
 
     await store.outbox.turn_back(NOW, 6 * HOUR)
 
@@ -312,11 +311,11 @@ async def test_what_was_held_by_a_clock_that_ran_ahead_is_let_go_when_it_is_set_
     ahead = NOW + 6 * HOUR
     await queue_alert(store)
     (delivery,) = await claim(store, now=ahead)
-    await store.outbox.finish(delivery, Held(LATE, ahead + timedelta(seconds=3)), ahead)
+    await store.outbox.finish(delivery, SetAside(LATE, ahead + timedelta(seconds=3)), ahead)
 
     await store.outbox.turn_back(NOW, 6 * HOUR)
 
-    policy = HoldPolicy(timezone="UTC")
+    policy = HoldBackPolicy(timezone="UTC")
     await store.holding.release_due(NOW, 10, lambda chat, held: plan(chat, held, policy, NOW), policy)
     assert [each.id for each in await claim(store)] == [delivery.id]
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.core.chat import ChatState
-from bot.core.delivery import Again, Delivery, DeliveryKind, Done, Drop, RefusedReason
+from bot.core.delivery import Delivery, DeliveryKind, Dropped, Finished, RefusedReason, SendAgain
 from bot.core.ids import ChatId, MessageId, ThreadId
 from storage.store import Store
 from storage.tables import deliveries
@@ -30,7 +30,7 @@ async def test_what_was_sent_is_never_sent_again(store: Store) -> None:
     delivery = await queue_alert(store)
     await store.outbox.start([delivery.id], NOW)
 
-    await store.outbox.finish(delivery, Done(MessageId(99)), NOW)
+    await store.outbox.finish(delivery, Finished(MessageId(99)), NOW)
 
     stored = await row_of(store, delivery)
     assert (stored.state, stored.message_id, stored.attempts, stored.lease_owner) == ("sent", 99, 1, None)
@@ -43,14 +43,14 @@ async def test_again_queues_it_anew_for_its_time(store: Store) -> None:
     """The attempt counts, and a plain second try stays plain."""
     delivery = await queue_alert(store)
     await store.outbox.start([delivery.id], NOW)
-    await store.outbox.finish(delivery, Again(at=NOW + HOUR, plain=True, uncertain=True), NOW)
+    await store.outbox.finish(delivery, SendAgain(at=NOW + HOUR, plain=True, uncertain=True), NOW)
 
     assert await claim(store) == ()
     (second,) = await claim(store, now=NOW + HOUR)
     assert (second.id, second.attempts, second.plain) == (delivery.id, 1, True)
     assert (await row_of(store, delivery)).uncertain == 1
 
-    await store.outbox.finish(second, Again(at=NOW + HOUR), NOW + HOUR)
+    await store.outbox.finish(second, SendAgain(at=NOW + HOUR), NOW + HOUR)
     (third,) = await claim(store, now=NOW + HOUR)
     assert (third.attempts, third.plain) == (1, True)
 
@@ -61,7 +61,7 @@ async def test_a_message_that_is_gone_is_sent_anew(store: Store) -> None:
     async with store._database.write() as connection:
         await connection.execute(update(deliveries).values(message_id=99))
     await store.outbox.start([delivery.id], NOW)
-    await store.outbox.finish(delivery, Again(at=NOW, anew=True), NOW)
+    await store.outbox.finish(delivery, SendAgain(at=NOW, anew=True), NOW)
 
     (again,) = await claim(store)
     assert (again.id, again.message_id, again.is_edit) == (delivery.id, None, False)
@@ -71,7 +71,7 @@ async def test_giving_a_claimed_delivery_back_is_no_attempt(store: Store) -> Non
     """The sender gives back what has to wait for its chat; that must not lengthen the pauses after failures."""
     delivery = await queue_alert(store)
 
-    await store.outbox.finish(delivery, Again(at=NOW), NOW)
+    await store.outbox.finish(delivery, SendAgain(at=NOW), NOW)
 
     assert [each.attempts for each in await claim(store)] == [0]
 
@@ -93,7 +93,7 @@ async def test_a_dropped_delivery_is_dead_and_says_why(store: Store) -> None:
     delivery = await queue_alert(store)
     await notice(store)
 
-    await store.outbox.finish(delivery, Drop(RefusedReason.BAD_REQUEST), NOW)
+    await store.outbox.finish(delivery, Dropped(RefusedReason.BAD_REQUEST), NOW)
 
     stored = await row_of(store, delivery)
     assert (stored.state, stored.reason) == ("dead", "bad-request")
@@ -120,7 +120,7 @@ async def test_a_silenced_chat_is_inactive_and_what_waited_for_it_is_dead(
     await notice(store, 1, "wartet auch")
     await notice(store, 2, "anderer")
 
-    await store.outbox.finish(delivery, Drop(reason, silence_chat=True), NOW)
+    await store.outbox.finish(delivery, Dropped(reason, silence_chat=True), NOW)
 
     chat = await store.chats.find(ChatId(1))
     assert chat is not None
@@ -138,7 +138,7 @@ async def test_a_chat_telegram_does_not_know_three_times_on_different_days_is_go
 
     async def strike(key: str, day: int) -> ChatState:
         delivery = await queue_alert(store, 1, key)
-        await store.outbox.finish(delivery, Drop(RefusedReason.NOT_FOUND, strike=True), NOW + timedelta(days=day))
+        await store.outbox.finish(delivery, Dropped(RefusedReason.NOT_FOUND, strike=True), NOW + timedelta(days=day))
         chat = await store.chats.find(chat_id)
         assert chat is not None
         return chat.state
@@ -147,7 +147,7 @@ async def test_a_chat_telegram_does_not_know_three_times_on_different_days_is_go
     assert await strike("b", 0) is ChatState.ACTIVE
     assert await strike("c", 1) is ChatState.ACTIVE
     arrived = await queue_alert(store, 1, "d")
-    await store.outbox.finish(arrived, Done(MessageId(5)), NOW)
+    await store.outbox.finish(arrived, Finished(MessageId(5)), NOW)
     assert await strike("e", 2) is ChatState.ACTIVE
     assert await strike("f", 3) is ChatState.ACTIVE
     assert await strike("g", 4) is ChatState.GONE
@@ -156,10 +156,10 @@ async def test_a_chat_telegram_does_not_know_three_times_on_different_days_is_go
 async def test_what_was_sent_stays_sent_when_the_chat_is_silenced(store: Store) -> None:
     """The past is not rewritten."""
     first = await queue_alert(store, 1, "eins")
-    await store.outbox.finish(first, Done(MessageId(5)), NOW)
+    await store.outbox.finish(first, Finished(MessageId(5)), NOW)
     second = await queue_alert(store, 1, "zwei")
 
-    await store.outbox.finish(second, Drop(RefusedReason.BLOCKED, silence_chat=True), NOW)
+    await store.outbox.finish(second, Dropped(RefusedReason.BLOCKED, silence_chat=True), NOW)
 
     assert (await row_of(store, first)).state == "sent"
 
@@ -172,7 +172,7 @@ async def test_everything_of_a_closed_topic_goes_to_the_chat_itself(store: Store
     await subscribe(store, -5, "putin")
     await notice(store, -5, "wartet", ThreadId(9))
 
-    await store.outbox.finish(delivery, Again(at=NOW, main_thread=True), NOW)
+    await store.outbox.finish(delivery, SendAgain(at=NOW, main_thread=True), NOW)
 
     waiting, word, again = await claim(store)
     told = (f"thread-gone.9.{delivery.id}", DeliveryKind.REPLY, 0)
@@ -191,11 +191,11 @@ async def test_a_message_for_a_closed_topic_ends_when_the_chat_has_it_already(st
     """One delivery per receiver and key holds for the way round too."""
     await subscribe(store, -5)
     main = await queue_alert(store, -5, "eins")
-    await store.outbox.finish(main, Done(MessageId(1)), NOW)
+    await store.outbox.finish(main, Finished(MessageId(1)), NOW)
     await notice(store, -5, main.key, ThreadId(9))
     (topic,) = await claim(store)
 
-    await store.outbox.finish(topic, Again(at=NOW, main_thread=True), NOW)
+    await store.outbox.finish(topic, SendAgain(at=NOW, main_thread=True), NOW)
 
     assert [each.key for each in await claim(store, now=NOW + HOUR)] == [f"thread-gone.9.{topic.id}"]
     assert (await row_of(store, main)).state == "sent"

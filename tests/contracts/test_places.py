@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery import Again, DeliveryKind, Done, Held
+from bot.core.delivery import DeliveryKind, Finished, SendAgain, SetAside
 from bot.core.holding import PAUSE
 from bot.core.ids import MessageId
 from bot.core.subscription import Urgency
@@ -46,7 +46,7 @@ async def test_a_message_about_many_articles_finds_the_group_when_its_topic_is_g
     """What it tells moves along, and so does what waits for the next one."""
     message, ids = await make(store, GROUP, "eins", "zwei", "drei", "vier", thread=TOPIC)
 
-    await store.outbox.finish(message, Again(at=NOW + HOUR, main_thread=True), NOW + HOUR)
+    await store.outbox.finish(message, SendAgain(at=NOW + HOUR, main_thread=True), NOW + HOUR)
 
     again = [each for each in await claim(store, now=NOW + HOUR) if each.id == message.id]
     assert [(each.thread_id, await told_by(store, each, NOW + HOUR)) for each in again] == [(MAIN, ids)]
@@ -61,7 +61,7 @@ async def test_what_topic_and_group_both_have_is_told_once(store: Store) -> None
     (notice,) = await claim(store, now=NOW + HOUR)
     await send(store, notice, 3, NOW + HOUR)
 
-    await store.outbox.finish(digest, Again(at=NOW + HOUR, main_thread=True), NOW + HOUR)
+    await store.outbox.finish(digest, SendAgain(at=NOW + HOUR, main_thread=True), NOW + HOUR)
 
     (again,) = [each for each in await claim(store, now=NOW + HOUR) if each.id == digest.id]
     assert await told_by(store, again, NOW + HOUR) == ids[1:]
@@ -76,7 +76,7 @@ async def test_two_digests_of_one_hour_are_both_sent(store: Store) -> None:
     ids += await bring(store, own, "zwei")
     await store.receivers.gather_due(NOW + HOUR, 10, turns)
 
-    await store.outbox.finish(topics, Again(at=NOW + HOUR, main_thread=True), NOW + HOUR)
+    await store.outbox.finish(topics, SendAgain(at=NOW + HOUR, main_thread=True), NOW + HOUR)
 
     found = [each for each in await claim(store, now=NOW + HOUR) if each.kind is DeliveryKind.DIGEST]
     assert sorted([await told_by(store, each, NOW + HOUR) for each in found]) == [[each] for each in ids]
@@ -95,7 +95,7 @@ async def test_a_topic_closed_in_the_middle_of_a_fan_out_misses_nothing_and_gets
     await store.outbox.enqueue_notice(GROUP, TOPIC, "hello", "", NOW)
     (notice,) = await claim(store)
 
-    await store.outbox.finish(notice, Again(at=NOW, main_thread=True), NOW)
+    await store.outbox.finish(notice, SendAgain(at=NOW, main_thread=True), NOW)
     for article in (told, new):
         while await store.articles.enqueue(article.id, NOW, limit=1) is not None:
             pass
@@ -111,13 +111,13 @@ async def test_the_group_is_told_each_time_a_topic_is_closed(store: Store) -> No
     await bring(store, wish, "eins", "zwei")
     both = await claim(store)
     for each in both:
-        await store.outbox.finish(each, Again(at=NOW, main_thread=True), NOW)
+        await store.outbox.finish(each, SendAgain(at=NOW, main_thread=True), NOW)
     assert len(await rows(store, kind="reply")) == 1
 
     wish = await subscribe(store, GROUP, "Kim", thread=TOPIC)
     await bring(store, wish, "drei", now=NOW + HOUR)
     (third,) = [each for each in await claim(store, now=NOW + HOUR) if each.thread_id == TOPIC]
-    await store.outbox.finish(third, Again(at=NOW + HOUR, main_thread=True), NOW + HOUR)
+    await store.outbox.finish(third, SendAgain(at=NOW + HOUR, main_thread=True), NOW + HOUR)
     assert len(await rows(store, kind="reply")) == 2
 
 
@@ -143,7 +143,7 @@ async def test_what_was_taken_in_the_old_group_during_the_move_has_no_message_in
     await store.outbox.start([alert.id], NOW)
 
     await move(store)
-    await store.outbox.finish(alert, Done(MessageId(4)), NOW)
+    await store.outbox.finish(alert, Finished(MessageId(4)), NOW)
 
     assert [(row.chat_id, row.state, row.message_id) for row in await rows(store)] == [(NEW, "sent", None)]
 
@@ -158,7 +158,7 @@ async def test_a_rolling_message_begins_anew_in_the_new_place(store: Store, leav
     else:
         await store.outbox.enqueue_notice(GROUP, TOPIC, "hello", "", NOW)
         (notice,) = await claim(store, now=NOW + 4 * SECOND)
-        await store.outbox.finish(notice, Again(at=NOW + DAY, main_thread=True), NOW + 4 * SECOND)
+        await store.outbox.finish(notice, SendAgain(at=NOW + DAY, main_thread=True), NOW + 4 * SECOND)
 
     place = (NEW if leave else GROUP, MAIN)
     found = [each for each in await claim(store, now=NOW + 9 * SECOND) if each.kind is DeliveryKind.ROLLING]
@@ -193,7 +193,7 @@ async def test_what_a_group_has_held_is_released_under_its_new_id(store: Store, 
     wish = await subscribe(store, GROUP)
     ids = await bring(store, wish, "eins")
     (alert,) = await claim(store)
-    await store.outbox.finish(alert, Held(PAUSE, NOW + HOUR), NOW)
+    await store.outbox.finish(alert, SetAside(PAUSE, NOW + HOUR), NOW)
     await store.chats.meet(NEW, ChatKind.SUPERGROUP, "de", NOW)
     if is_used:
         await subscribe(store, NEW, "Kim")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.core.article import Article
-from bot.core.delivery import DeliveryKind, Done
+from bot.core.delivery import DeliveryKind, Finished
 from bot.core.feed import Feed
 from bot.core.ids import ChatId, MessageId
 from bot.core.page import PageText
@@ -158,7 +158,7 @@ async def sent(store: Store, *, at: timedelta = timedelta(0)) -> None:
     """Send what is queued."""
     for each in await claim(store, now=NOW + at):
         await store.outbox.start([each.id], NOW + at)
-        await store.outbox.finish(each, Done(MessageId(each.id + 70)), NOW + at)
+        await store.outbox.finish(each, Finished(MessageId(each.id + 70)), NOW + at)
 
 
 async def edits(store: Store, at: timedelta) -> list[tuple[int, str]]:
@@ -203,7 +203,7 @@ async def test_an_alert_in_flight_is_edited_when_it_is_out(store: Store) -> None
     await announce(store, article, now=NOW + 5 * MINUTE)
     assert await edits(store, 5 * MINUTE) == []
     await store.outbox.start([alert.id], NOW + 5 * MINUTE)
-    await store.outbox.finish(alert, Done(MessageId(7)), NOW + 5 * MINUTE)
+    await store.outbox.finish(alert, Finished(MessageId(7)), NOW + 5 * MINUTE)
     assert await edits(store, 6 * MINUTE) == [(1, str(alert.id))]
     message = await store.stories.find_sent(alert.id)
     assert message is not None

@@ -10,13 +10,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.core.alert import Also
+from bot.core.alert import OtherSource
 from bot.core.article import Article
-from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, Done
+from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, Finished
 from bot.core.ids import ArticleId, ChatId, MessageId, StoryId
 from bot.core.retelling import Fate
-from bot.core.story import Placement, StoryPolicy, Telling
-from bot.flow.group import Group
+from bot.core.story import PlacedArticle, StoryPlacement, StoryPolicy
+from bot.flow.group import StoryGrouping
 from storage.store import Store
 from storage.tables import articles, deliveries
 from storage.told import tellings
@@ -59,9 +59,9 @@ async def stories_of(store: Store) -> list[int | None]:
         return [row.story_id for row in found]
 
 
-def group(store: Store) -> Group:
+def group(store: Store) -> StoryGrouping:
     """Make what places articles, as a process has it that has just started."""
-    return Group(stories=store.stories, clock=FakeClock(), policy=StoryPolicy(), locate=the_analyser().locate)
+    return StoryGrouping(stories=store.stories, clock=FakeClock(), policy=StoryPolicy(), locate=the_analyser().locate)
 
 
 async def test_headlines_are_listed_from_the_window_on(store: Store) -> None:
@@ -78,11 +78,11 @@ async def test_headlines_are_listed_from_the_window_on(store: Store) -> None:
 async def test_an_article_is_placed_once(store: Store) -> None:
     """What was placed before is shown in order, with what was decided; the second time nothing is asked."""
     (first, second) = await bring(store, *TITLES[:2])
-    seen: list[Sequence[Telling]] = []
+    seen: list[Sequence[PlacedArticle]] = []
 
-    def place(others: Sequence[Telling]) -> Placement:
+    def place(others: Sequence[PlacedArticle]) -> StoryPlacement:
         seen.append(others)
-        return Placement(story_id=StoryId(first.id), related_id=StoryId(7))
+        return StoryPlacement(story_id=StoryId(first.id), related_id=StoryId(7))
 
     for article in (first, second, first):
         await store.stories.assign(article, after=0, since=NOW - DAY, place=place)
@@ -90,7 +90,7 @@ async def test_an_article_is_placed_once(store: Store) -> None:
     assert [len(others) for others in seen] == [0, 1]
     telling = seen[1][0]
     assert (telling.article_id, telling.title, telling.key) == (first.id, first.title, first.key)
-    assert telling.placement == Placement(story_id=StoryId(first.id), related_id=StoryId(7))
+    assert telling.placement == StoryPlacement(story_id=StoryId(first.id), related_id=StoryId(7))
     assert await stories_of(store) == [first.id, first.id]
 
 
@@ -98,7 +98,7 @@ async def test_a_placing_that_fails_leaves_nothing(store: Store) -> None:
     """It can be tried again."""
     (article,) = await bring(store, TITLES[0])
 
-    def fail(others: Sequence[Telling]) -> Placement:
+    def fail(others: Sequence[PlacedArticle]) -> StoryPlacement:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
@@ -157,8 +157,8 @@ async def test_two_processes_place_as_one(stores: tuple[Store, Store]) -> None:
 async def test_a_story_of_a_readers_own_is_absorbed(store: Store) -> None:
     """When everybody's feed tells it later, his earlier articles belong to it too."""
     (own, public) = await bring(store, TITLES[0], TITLES[2])
-    await store.stories.assign(own, after=0, since=NOW - DAY, place=lambda _: Placement(story_id=StoryId(own.id)))
-    joined = Placement(story_id=StoryId(public.id), absorbed=(StoryId(own.id),))
+    await store.stories.assign(own, after=0, since=NOW - DAY, place=lambda _: StoryPlacement(story_id=StoryId(own.id)))
+    joined = StoryPlacement(story_id=StoryId(public.id), absorbed=(StoryId(own.id),))
     await store.stories.assign(public, after=0, since=NOW - DAY, place=lambda _: joined)
     assert await stories_of(store) == [public.id, public.id]
 
@@ -181,7 +181,7 @@ async def test_what_a_receiver_knows_of_a_story(store: Store) -> None:
     (known,) = told[second.id].same
     assert (known.delivery_id, known.state, known.source) == (first.id, DeliveryState.LEASED, "FEED0")
     assert told[second.id].source == "FEED2"
-    await store.outbox.finish(first, Done(MessageId(77)), NOW)
+    await store.outbox.finish(first, Finished(MessageId(77)), NOW)
     (known,) = (await store.stories.list_told([second]))[second.id].same
     assert (known.state, known.message_id, known.finished_at) == (DeliveryState.SENT, 77, NOW)
 
@@ -203,7 +203,7 @@ async def test_what_became_of_an_article(store: Store) -> None:
     first, second = await tell(store, TITLES[0], TITLES[2])
     receiver = (first.chat_id, first.thread_id)
     assert await store.stories.find_fate(*receiver, first.key) == Fate(state=DeliveryState.LEASED)
-    await store.outbox.finish(first, Done(MessageId(77)), NOW)
+    await store.outbox.finish(first, Finished(MessageId(77)), NOW)
     await store.stories.join(second, first.id, is_new=False, edits=False, now=NOW)
     assert await store.stories.find_fate(*receiver, first.key) == Fate(state=DeliveryState.SENT)
     fate = await store.stories.find_fate(*receiver, second.key)
@@ -226,7 +226,7 @@ async def test_of_two_feeds_that_brought_an_article_one_told_it(store: Store) ->
         await group(store)(article)
         await announce(store, article, wish)
         told += await claim(store)
-        await store.outbox.finish(told[0], Done(MessageId(77)), NOW)
+        await store.outbox.finish(told[0], Finished(MessageId(77)), NOW)
     await store.stories.join(told[1], told[0].id, is_new=True, edits=True, now=NOW)
     assert await store.stories.find_fate(ChatId(1), MAIN, told[0].key) == Fate(state=DeliveryState.SENT)
 
@@ -234,7 +234,7 @@ async def test_of_two_feeds_that_brought_an_article_one_told_it(store: Store) ->
 async def test_joining_ends_one_delivery_and_queues_an_edit_of_the_other(store: Store) -> None:
     """In one transaction, once; the message names the source from then on."""
     first, second = await tell(store, TITLES[0], TITLES[2])
-    await store.outbox.finish(first, Done(MessageId(77)), NOW)
+    await store.outbox.finish(first, Finished(MessageId(77)), NOW)
     for _ in range(2):
         await store.stories.join(second, first.id, is_new=True, edits=True, now=NOW)
     async with store._database.read() as connection:
@@ -248,14 +248,14 @@ async def test_joining_ends_one_delivery_and_queues_an_edit_of_the_other(store: 
     assert (sent.message_id, sent.named, sent.opened) == (77, 0, False)
     alert = (await store.outbox.load_alerts([sent.delivery]))[first.id]
     assert [each.name for each in alert.also] == ["FEED1"]
-    assert alert.also[0] == Also("FEED1", alert.also[0].url)
+    assert alert.also[0] == OtherSource("FEED1", alert.also[0].url)
     assert await store.stories.find_sent(second.id) is None
 
 
 async def test_a_source_named_already_causes_no_edit(store: Store) -> None:
     """Nor does one that comes too late to be named."""
     first, second, third = await tell(store, TITLES[0], TITLES[2], TITLES[4])
-    await store.outbox.finish(first, Done(MessageId(77)), NOW)
+    await store.outbox.finish(first, Finished(MessageId(77)), NOW)
     await store.stories.join(second, first.id, is_new=False, edits=True, now=NOW)
     await store.stories.join(third, first.id, is_new=True, edits=False, now=NOW)
     assert await claim(store, now=NOW + timedelta(minutes=1)) == ()
@@ -264,7 +264,7 @@ async def test_a_source_named_already_causes_no_edit(store: Store) -> None:
 async def test_how_a_message_looks_is_remembered(store: Store) -> None:
     """Each note adds to the one before."""
     (first,) = await tell(store, TITLES[0])
-    await store.outbox.finish(first, Done(MessageId(77)), NOW)
+    await store.outbox.finish(first, Finished(MessageId(77)), NOW)
     await store.stories.note_look(first.id, named=2)
     await store.stories.note_look(first.id, opened=True)
     sent = await store.stories.find_sent(first.id)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.errors import Refusal, StorageError
 from bot.core.ids import ChatId, QueryId, ThreadId
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.subscription import Subscription, Urgency
 from storage.store import Store
 from tests.builders import MAIN, NOW
@@ -17,7 +17,7 @@ async def test_a_subscription_comes_back_as_it_was_made(store: Store) -> None:
     """By its number and in the list of its receiver."""
     await meet(store, -5)
     made = await store.subscriptions.add(
-        ChatId(-5), ThreadId(9), '"Kim Jong Un" -Fussball', Mode.FORMS, Urgency.SILENT, limit=1, now=NOW
+        ChatId(-5), ThreadId(9), '"Kim Jong Un" -Fussball', MatchMode.FORMS, Urgency.SILENT, limit=1, now=NOW
     )
 
     assert made == Subscription(
@@ -27,7 +27,7 @@ async def test_a_subscription_comes_back_as_it_was_made(store: Store) -> None:
         number=1,
         query_id=made.query_id,
         normal='"Kim Jong Un" -Fussball',
-        mode=Mode.FORMS,
+        mode=MatchMode.FORMS,
         urgency=Urgency.SILENT,
         title=None,
         headline_only=False,
@@ -64,10 +64,10 @@ async def test_a_refused_wish_uses_up_no_number(store: Store) -> None:
 
 async def test_a_receiver_has_a_query_once_in_whatever_mode(store: Store) -> None:
     """The refusal names the number; another topic or chat may have it too."""
-    await subscribe(store, -5, "Kim", mode=Mode.EXACT)
+    await subscribe(store, -5, "Kim", mode=MatchMode.EXACT)
 
     with pytest.raises(Refusal) as refused:
-        await subscribe(store, -5, "Kim", mode=Mode.COMPOUNDS)
+        await subscribe(store, -5, "Kim", mode=MatchMode.COMPOUNDS)
 
     assert (refused.value.reason, refused.value.facts) == ("subscription.exists", {"number": 1})
     await subscribe(store, -5, "Kim", thread=9)
@@ -80,12 +80,12 @@ async def test_the_limit_is_the_chats(store: Store) -> None:
         await subscribe(store, -5, "A", thread=thread)
 
     with pytest.raises(Refusal) as refused:
-        await store.subscriptions.add(ChatId(-5), MAIN, "B", Mode.FORMS, Urgency.INSTANT, limit=2, now=NOW)
+        await store.subscriptions.add(ChatId(-5), MAIN, "B", MatchMode.FORMS, Urgency.INSTANT, limit=2, now=NOW)
 
     assert (refused.value.reason, refused.value.facts) == ("subscription.limit", {"limit": 2})
     (one,) = await store.subscriptions.list_for(ChatId(-5), MAIN)
     await store.subscriptions.remove([one.id])
-    added = await store.subscriptions.add(ChatId(-5), MAIN, "B", Mode.FORMS, Urgency.INSTANT, limit=2, now=NOW)
+    added = await store.subscriptions.add(ChatId(-5), MAIN, "B", MatchMode.FORMS, Urgency.INSTANT, limit=2, now=NOW)
     assert added.number == 3
 
 
@@ -94,7 +94,7 @@ async def test_what_exists_is_said_before_the_limit(store: Store) -> None:
     await subscribe(store, 1, "A")
 
     with pytest.raises(Refusal) as refused:
-        await store.subscriptions.add(ChatId(1), MAIN, "A", Mode.FORMS, Urgency.INSTANT, limit=1, now=NOW)
+        await store.subscriptions.add(ChatId(1), MAIN, "A", MatchMode.FORMS, Urgency.INSTANT, limit=1, now=NOW)
 
     assert refused.value.reason == "subscription.exists"
 
@@ -102,7 +102,7 @@ async def test_what_exists_is_said_before_the_limit(store: Store) -> None:
 async def test_a_chat_nobody_met_cannot_subscribe(store: Store) -> None:
     """There would be nobody to tell."""
     with pytest.raises(StorageError):
-        await store.subscriptions.add(ChatId(1), MAIN, "A", Mode.FORMS, Urgency.INSTANT, limit=1, now=NOW)
+        await store.subscriptions.add(ChatId(1), MAIN, "A", MatchMode.FORMS, Urgency.INSTANT, limit=1, now=NOW)
 
 
 async def test_subscriptions_are_listed_by_number(store: Store) -> None:
@@ -127,7 +127,7 @@ async def test_removing_counts_what_was_there(store: Store) -> None:
 async def test_those_who_ask_the_same_share_a_query(store: Store) -> None:
     """The same normal form in the same mode; capitals are part of it."""
     same = [await subscribe(store, number, "Bahn") for number in (1, 2)]
-    others = [await subscribe(store, 3, "bahn"), await subscribe(store, 4, "Bahn", mode=Mode.EXACT)]
+    others = [await subscribe(store, 3, "bahn"), await subscribe(store, 4, "Bahn", mode=MatchMode.EXACT)]
 
     assert len({each.query_id for each in same}) == 1
     assert len({each.query_id for each in (*same, *others)}) == 3

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.delivery import Again, Done
+from bot.core.delivery import Finished, SendAgain
 from bot.core.errors import Refusal
 from bot.core.ids import ChatId, MessageId, QueryId
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.subscription import Subscription, Urgency
 from bot.demo.clock import HANG_SECONDS
 from storage.store import Store
@@ -92,7 +92,7 @@ async def test_numbers_are_unique_and_the_limit_holds_under_a_rush(stores: Store
     async def add(turn: int) -> Subscription | Refusal:
         try:
             return await stores[turn % 2].subscriptions.add(
-                ChatId(1), MAIN, f"Wort {turn // 2}", Mode.FORMS, Urgency.INSTANT, limit=5, now=NOW
+                ChatId(1), MAIN, f"Wort {turn // 2}", MatchMode.FORMS, Urgency.INSTANT, limit=5, now=NOW
             )
         except Refusal as refusal:
             return refusal
@@ -140,8 +140,8 @@ async def test_a_chat_that_two_learn_to_have_moved_moves_once(stores: Stores) ->
     first, second = await claim(stores[0])
 
     await asyncio.gather(
-        stores[0].outbox.finish(first, Again(at=NOW, chat_id=ChatId(-1005)), NOW),
-        stores[1].outbox.finish(second, Again(at=NOW, chat_id=ChatId(-1005)), NOW),
+        stores[0].outbox.finish(first, SendAgain(at=NOW, chat_id=ChatId(-1005)), NOW),
+        stores[1].outbox.finish(second, SendAgain(at=NOW, chat_id=ChatId(-1005)), NOW),
     )
 
     assert [(each.key, each.chat_id) for each in await claim(stores[1])] == [("a", -1005), ("b", -1005)]
@@ -185,6 +185,6 @@ async def test_marks_of_many_messages_at_once_are_all_kept(stores: Stores) -> No
     claimed = await claim(stores[0])
 
     await asyncio.gather(*(stores[0].outbox.start([each.id], NOW) for each in claimed))
-    await asyncio.gather(*(stores[0].outbox.finish(each, Done(MessageId(1)), NOW) for each in claimed))
+    await asyncio.gather(*(stores[0].outbox.finish(each, Finished(MessageId(1)), NOW) for each in claimed))
 
     assert (await stores[1].outbox.depth())["reply"] == 0

@@ -7,21 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import backtest, query
-from bot.core.backtest import EVERYBODY, NOBODY, Answer, Group, Leaf
+from bot.core.backtest import EVERYBODY, NOBODY, ArticleSet, BacktestAnswer, Leaf
 from bot.core.expression import Term, render
 from bot.core.ids import ArticleId
 
 ALL = frozenset(map(ArticleId, range(5)))
-groups = st.builds(Group, st.frozensets(st.sampled_from(sorted(ALL))), st.booleans())
+groups = st.builds(ArticleSet, st.frozensets(st.sampled_from(sorted(ALL))), st.booleans())
 
 
-def listed(group: Group) -> frozenset[ArticleId]:
+def listed(group: ArticleSet) -> frozenset[ArticleId]:
     """Give a group as a plain set."""
     return ALL - group.ids if group.others else group.ids
 
 
 @given(groups, groups)
-def test_groups_are_sets(one: Group, other: Group) -> None:
+def test_groups_are_sets(one: ArticleSet, other: ArticleSet) -> None:
     """Also when one is given by those not in it."""
     assert listed(one & other) == listed(one) & listed(other)
     assert listed(one | other) == listed(one) | listed(other)
@@ -45,12 +45,12 @@ def test_what_is_uncertain_stays_so(asked: str, sure: set[int], possible: set[in
     """Whatever is joined with it; a stop word beside others counts for nothing."""
     known = {"a1": {1, 2}, "b1": {2, 3}, "d1": {4}}
 
-    def look(leaf: Leaf) -> Answer:
+    def look(leaf: Leaf) -> BacktestAnswer:
         assert isinstance(leaf, Term)
         if leaf.quoted:
-            return Answer(NOBODY, EVERYBODY)
-        group = Group(frozenset(map(ArticleId, known[leaf.text])))
-        return Answer(group, group)
+            return BacktestAnswer(NOBODY, EVERYBODY)
+        group = ArticleSet(frozenset(map(ArticleId, known[leaf.text])))
+        return BacktestAnswer(group, group)
 
     found = backtest.evaluate(query.parse(asked).root, look)
 

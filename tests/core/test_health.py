@@ -9,7 +9,7 @@ import pytest
 
 from bot.core import health
 from bot.core.feed import FeedState
-from bot.core.health import Condition
+from bot.core.health import FeedCondition
 from tests.builders import NOW, make_feed, make_health
 
 LONG = timedelta(days=3)
@@ -18,17 +18,17 @@ LONG = timedelta(days=3)
 @pytest.mark.parametrize(
     ("changes", "condition"),
     [
-        ({}, Condition.WELL),
-        ({"last_polled_at": None, "last_success_at": None}, Condition.NEW),
-        ({"failures": 1, "state": FeedState.FAILING}, Condition.FAILING),
-        ({"failures": 99, "last_success_at": NOW - LONG + timedelta(minutes=1)}, Condition.FAILING),
-        ({"failures": 8, "last_success_at": NOW - LONG}, Condition.DEAD),
-        ({"failures": 7, "last_success_at": NOW - 10 * LONG}, Condition.FAILING),
-        ({"failures": 8, "last_success_at": None}, Condition.DEAD),
-        ({"failures": 1, "state": FeedState.GONE}, Condition.GONE),
+        ({}, FeedCondition.WELL),
+        ({"last_polled_at": None, "last_success_at": None}, FeedCondition.NEW),
+        ({"failures": 1, "state": FeedState.FAILING}, FeedCondition.FAILING),
+        ({"failures": 99, "last_success_at": NOW - LONG + timedelta(minutes=1)}, FeedCondition.FAILING),
+        ({"failures": 8, "last_success_at": NOW - LONG}, FeedCondition.DEAD),
+        ({"failures": 7, "last_success_at": NOW - 10 * LONG}, FeedCondition.FAILING),
+        ({"failures": 8, "last_success_at": None}, FeedCondition.DEAD),
+        ({"failures": 1, "state": FeedState.GONE}, FeedCondition.GONE),
     ],
 )
-def test_a_feed_is_dead_after_days_of_failures_or_a_410(changes: dict[str, Any], condition: Condition) -> None:
+def test_a_feed_is_dead_after_days_of_failures_or_a_410(changes: dict[str, Any], condition: FeedCondition) -> None:
     """A blip is none, and our own absence proves nothing; one that never worked counts from its beginning."""
     assert make_health(make_feed(**changes), begun_at=NOW - LONG).condition(NOW) is condition
 
@@ -52,11 +52,11 @@ def test_each_death_and_each_return_is_news_once() -> None:
     news, told = health.find_news([dead, failing, back, known], {3, 4, 5}, NOW)
 
     assert (news.died, news.returned, told) == ((dead,), (back,), {1, 4})
-    assert health.find_news([dead, failing, back, known], told, NOW) == (health.FeedNews((), ()), told)
+    assert health.find_news([dead, failing, back, known], told, NOW) == (health.FeedHealthNews((), ()), told)
 
 
 def test_one_success_that_is_followed_by_a_failure_is_no_return() -> None:
     """It is told when it is well at a look."""
     shaky = make_health(make_feed(1, failures=1, state=FeedState.FAILING))
 
-    assert health.find_news([shaky], {1}, NOW) == (health.FeedNews((), ()), {1})
+    assert health.find_news([shaky], {1}, NOW) == (health.FeedHealthNews((), ()), {1})

@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
+from bot.core.evidence import Evidence, QueryHit
+from bot.core.explanation import explain
 from bot.core.ids import QueryId
-from bot.core.matching import Document, Evidence, Hit, Matcher, Place, Rule, explain, highlight
-from bot.core.query import Mode, parse
-from bot.core.scan import MAX_LENGTH
+from bot.core.marks import highlight
+from bot.core.matching import Matcher
+from bot.core.query import MatchMode, parse
+from bot.core.scan import MAX_LENGTH, Document, TextField
 from bot.language.analyser import ARTICLE_STEPS, Analyser
+from bot.language.rules import FormRule
 from tests.builders import the_analyser
 
 ROWS = tomllib.loads((Path(__file__).parents[1] / "data" / "queries.toml").read_text("utf-8"))["row"]
@@ -39,7 +43,7 @@ def article(body: str = "", *, title: str = "", lead: str = "", language: str | 
     )
 
 
-def ids(hits: tuple[Hit, ...]) -> set[QueryId]:
+def ids(hits: tuple[QueryHit, ...]) -> set[QueryId]:
     """Return which queries were hit."""
     return {hit.query_id for hit in hits}
 
@@ -47,7 +51,7 @@ def ids(hits: tuple[Hit, ...]) -> set[QueryId]:
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row['query']} in {row['text']}" for row in ROWS])
 def test_a_query_finds_what_the_row_says(analyser: Analyser, matcher: Matcher, row: dict[str, Any]) -> None:
     """Each row of queries.toml holds, for the index and for the explanation alike."""
-    query, mode = parse(row["query"]), Mode(row.get("mode", "compounds"))
+    query, mode = parse(row["query"]), MatchMode(row.get("mode", "compounds"))
     place = row.get("place", "body")
     document = article(language=row.get("language", "de"), **{place: row["text"]})
     hit = explain(analyser, query, mode, document)
@@ -62,26 +66,26 @@ def test_a_query_finds_what_the_row_says(analyser: Analyser, matcher: Matcher, r
 
 def test_evidence_names_the_first_form_in_each_place(matcher: Matcher) -> None:
     """A hit says for every place which form came first, and where."""
-    matcher.add(ONE, parse("Nordkorea"), Mode.COMPOUNDS)
+    matcher.add(ONE, parse("Nordkorea"), MatchMode.COMPOUNDS)
     (hit,) = matcher.match(article("Nordkorea und Nordkoreaner", title="Nordkoreas Raketen", lead="ohne"))
     assert hit.evidence == (
-        Evidence("Nordkorea", "Nordkoreas", Place.TITLE, Rule.INFLECTION, 0, 10),
-        Evidence("Nordkorea", "Nordkorea", Place.BODY, Rule.EXACT, 0, 9),
+        Evidence("Nordkorea", "Nordkoreas", TextField.TITLE, FormRule.INFLECTION, 0, 10),
+        Evidence("Nordkorea", "Nordkorea", TextField.BODY, FormRule.EXACT, 0, 9),
     )
 
 
 def test_an_article_hits_all_who_ask(matcher: Matcher) -> None:
     """Queries that share a word are all found."""
-    matcher.add(ONE, parse("Bahn"), Mode.COMPOUNDS)
-    matcher.add(TWO, parse("Bahn Streik"), Mode.COMPOUNDS)
+    matcher.add(ONE, parse("Bahn"), MatchMode.COMPOUNDS)
+    matcher.add(TWO, parse("Bahn Streik"), MatchMode.COMPOUNDS)
     assert ids(matcher.match(article("Streik bei der Bahn"))) == {ONE, TWO}
 
 
 def test_a_query_filed_anew_forgets_its_old_words(matcher: Matcher) -> None:
     """An edited query no longer answers to what it asked before."""
-    matcher.add(ONE, parse("Bahn"), Mode.COMPOUNDS)
+    matcher.add(ONE, parse("Bahn"), MatchMode.COMPOUNDS)
     matcher.match(article("Bahn"))
-    matcher.add(ONE, parse("Schiff"), Mode.COMPOUNDS)
+    matcher.add(ONE, parse("Schiff"), MatchMode.COMPOUNDS)
     assert ids(matcher.match(article("Bahn"))) == set()
     assert ids(matcher.match(article("Schiff"))) == {ONE}
     assert len(matcher) == 1
@@ -89,7 +93,7 @@ def test_a_query_filed_anew_forgets_its_old_words(matcher: Matcher) -> None:
 
 def test_removing_an_unknown_query_is_fine(matcher: Matcher) -> None:
     """Taking out what is not there changes nothing."""
-    matcher.add(ONE, parse("Bahn"), Mode.FORMS)
+    matcher.add(ONE, parse("Bahn"), MatchMode.FORMS)
     matcher.remove(TWO)
     assert ONE in matcher
     assert TWO not in matcher
@@ -97,37 +101,37 @@ def test_removing_an_unknown_query_is_fine(matcher: Matcher) -> None:
 
 def test_a_new_query_finds_words_seen_before(matcher: Matcher) -> None:
     """What a word answered before does not hide what was filed since."""
-    matcher.add(ONE, parse("Zug"), Mode.COMPOUNDS)
+    matcher.add(ONE, parse("Zug"), MatchMode.COMPOUNDS)
     matcher.match(article("Atomwaffenprogramm Zug Kim Jong Un"))
     for number, text in enumerate(("Atomwaffen", '"Kim Jong Un"', "*waffenprogramm", "Zug -Bahn"), start=2):
-        matcher.add(QueryId(number), parse(text), Mode.COMPOUNDS)
+        matcher.add(QueryId(number), parse(text), MatchMode.COMPOUNDS)
     assert ids(matcher.match(article("Atomwaffenprogramm Zug Kim Jong Un"))) == {QueryId(n) for n in range(1, 6)}
 
 
 def test_many_changes_between_two_articles_are_all_seen(matcher: Matcher) -> None:
     """Beyond the number of changes worth remembering, everything is looked up afresh."""
-    matcher.add(ONE, parse("Bahn"), Mode.COMPOUNDS)
+    matcher.add(ONE, parse("Bahn"), MatchMode.COMPOUNDS)
     matcher.match(article("Bahn Wort150"))
     for number in range(2, 200):
-        matcher.add(QueryId(number), parse(f"Wort{number}"), Mode.COMPOUNDS)
+        matcher.add(QueryId(number), parse(f"Wort{number}"), MatchMode.COMPOUNDS)
     assert ids(matcher.match(article("Bahn Wort150"))) == {ONE, QueryId(150)}
 
 
 def test_a_query_on_a_feed_alone_takes_every_article_of_it(matcher: Matcher) -> None:
     """A source without a word is a wish like any other, and has no evidence."""
-    matcher.add(ONE, parse("source:srf"), Mode.COMPOUNDS)
-    assert matcher.match(article("irgendetwas")) == (Hit(ONE, ()),)
+    matcher.add(ONE, parse("source:srf"), MatchMode.COMPOUNDS)
+    assert matcher.match(article("irgendetwas")) == (QueryHit(ONE, ()),)
 
 
 def test_nothing_joins_headline_and_body(matcher: Matcher) -> None:
     """A phrase does not begin in one place and end in another."""
-    matcher.add(ONE, parse('"Kim Jong"'), Mode.COMPOUNDS)
+    matcher.add(ONE, parse('"Kim Jong"'), MatchMode.COMPOUNDS)
     assert matcher.match(article("Jong", title="Kim")) == ()
 
 
 def test_an_enormous_article_is_cut_and_still_matched(matcher: Matcher) -> None:
     """Five million letters, or a hundred thousand words, are read up to a bound."""
-    matcher.add(ONE, parse("Nordkorea"), Mode.COMPOUNDS)
+    matcher.add(ONE, parse("Nordkorea"), MatchMode.COMPOUNDS)
     assert ids(matcher.match(article("Nordkorea " + "wort " * 1_000_000))) == {ONE}
     assert ids(matcher.match(article("x" * MAX_LENGTH + " Nordkorea"))) == set()
 
@@ -159,8 +163,8 @@ def test_a_page_of_glued_words_costs_no_more_than_an_article_may() -> None:
     """What cutting costs has a bound; beyond it new words are compared whole, and the next article is as any other."""
     fresh = Analyser()
     matcher = Matcher(fresh)
-    matcher.add(ONE, parse("Nordkorea"), Mode.COMPOUNDS)
-    matcher.add(TWO, parse("Atomwaffen"), Mode.COMPOUNDS)
+    matcher.add(ONE, parse("Nordkorea"), MatchMode.COMPOUNDS)
+    matcher.add(TWO, parse("Atomwaffen"), MatchMode.COMPOUNDS)
     hostile = article(f"{glued(MAX_LENGTH - 100)} Nordkoreas Atomwaffenlager")
     assert ids(matcher.match(hostile)) == {ONE}
     assert fresh.steps <= ARTICLE_STEPS + 1_000
@@ -172,7 +176,7 @@ def test_a_long_report_is_read_to_its_end() -> None:
     """A hundred thousand letters of words never seen before stay well within the bound."""
     fresh = Analyser()
     matcher = Matcher(fresh)
-    matcher.add(ONE, parse("Atomwaffen"), Mode.COMPOUNDS)
+    matcher.add(ONE, parse("Atomwaffen"), MatchMode.COMPOUNDS)
     data = resources.files("bot.language").joinpath("data/nouns.de.txt").read_text("utf-8")
     nouns = [line.split()[0] for line in data.split("\n\n")[1].split("\n")]
     words = [f"die {word.capitalize()} von {word[:5].capitalize()}mann war" for word in nouns[::30]]
@@ -184,7 +188,7 @@ def test_a_long_report_is_read_to_its_end() -> None:
 
 def test_other_languages_match_exactly_and_with_their_s(matcher: Matcher) -> None:
     """In a language without rules a word is found as it stands."""
-    matcher.add(ONE, parse("Madrid"), Mode.COMPOUNDS)
+    matcher.add(ONE, parse("Madrid"), MatchMode.COMPOUNDS)
     assert ids(matcher.match(article("en Madrid", language="es"))) == {ONE}
     assert ids(matcher.match(article("Madrids", language=None))) == {ONE}
 
@@ -192,13 +196,13 @@ def test_other_languages_match_exactly_and_with_their_s(matcher: Matcher) -> Non
 def test_other_stemmers_can_be_switched_on() -> None:
     """A language named to the analyser gets its Snowball stems."""
     spanish = Analyser(("de", "es"))
-    hit = explain(spanish, parse("gobierno"), Mode.FORMS, article("los gobiernos", language="es"))
+    hit = explain(spanish, parse("gobierno"), MatchMode.FORMS, article("los gobiernos", language="es"))
     assert hit is not None
 
 
 def test_highlight_marks_every_form_and_no_exclusion(analyser: Analyser) -> None:
     """In a summary all wanted forms are marked, overlapping ones once."""
     text = "Atomwaffen Nordkoreas, nordkoreanische Atomwaffen, Fussball"
-    spans = highlight(analyser, parse("Nordkorea Atom* -Fussball"), Mode.COMPOUNDS, text, "de")
+    spans = highlight(analyser, parse("Nordkorea Atom* -Fussball"), MatchMode.COMPOUNDS, text, "de")
     assert [text[start:end] for start, end in spans] == ["Atomwaffen", "Nordkoreas", "nordkoreanische", "Atomwaffen"]
-    assert highlight(analyser, parse('"Kim Jong" Kim'), Mode.FORMS, "Kim Jong", "de") == ((0, 8),)
+    assert highlight(analyser, parse('"Kim Jong" Kim'), MatchMode.FORMS, "Kim Jong", "de") == ((0, 8),)

@@ -7,9 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import Refusal
+from bot.core.explanation import explain
 from bot.core.ids import QueryId
-from bot.core.matching import Document, Matcher, explain
-from bot.core.query import Mode, Query, parse
+from bot.core.matching import Matcher
+from bot.core.query import MatchMode, Query, parse
+from bot.core.scan import Document
 from bot.language.analyser import Analyser
 from tests.builders import the_analyser
 
@@ -76,16 +78,16 @@ def analyser() -> Analyser:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    asked=st.lists(st.tuples(query_text, st.sampled_from(list(Mode))), min_size=1, max_size=8),
+    asked=st.lists(st.tuples(query_text, st.sampled_from(list(MatchMode))), min_size=1, max_size=8),
     documents=st.lists(document, min_size=1, max_size=3),
     steps=st.lists(st.tuples(st.integers(0, 7), st.booleans()), min_size=1, max_size=12),
 )
 def test_the_index_and_a_look_at_every_word_agree(
-    analyser: Analyser, asked: list[tuple[str, Mode]], documents: list[Document], steps: list[tuple[int, bool]]
+    analyser: Analyser, asked: list[tuple[str, MatchMode]], documents: list[Document], steps: list[tuple[int, bool]]
 ) -> None:
     """Whatever was filed and taken out in which order, each query answers as if it were alone, with equal evidence."""
     matcher = Matcher(analyser)
-    live: dict[QueryId, tuple[Query, Mode]] = {}
+    live: dict[QueryId, tuple[Query, MatchMode]] = {}
     for number, add in steps:
         text, mode = asked[number % len(asked)]
         query, query_id = _parsed(text), QueryId(number)
@@ -103,8 +105,8 @@ def test_the_index_and_a_look_at_every_word_agree(
 
 
 @settings(max_examples=100, deadline=None)
-@given(asked=st.lists(st.tuples(query_text, st.sampled_from(list(Mode))), max_size=8))
-def test_what_was_added_and_removed_leaves_nothing(analyser: Analyser, asked: list[tuple[str, Mode]]) -> None:
+@given(asked=st.lists(st.tuples(query_text, st.sampled_from(list(MatchMode))), max_size=8))
+def test_what_was_added_and_removed_leaves_nothing(analyser: Analyser, asked: list[tuple[str, MatchMode]]) -> None:
     """An index that was filled and emptied is as if it had never been filled."""
     matcher = Matcher(analyser)
     for number, (text, mode) in enumerate(asked):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.progress import Progress
+from bot.core.progress import LoopProgress
 from tests.fakes.clock import FakeClock
 
 MINUTE = timedelta(minutes=1)
@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 def test_a_loop_that_fails_each_time_comes_round_and_does_not_get_on(clock: FakeClock) -> None:
     """The watchdog counts the first, readiness the second."""
-    progress = Progress(clock.monotonic, ("poll", "deliver"))
+    progress = LoopProgress(clock.monotonic, ("poll", "deliver"))
     for _ in range(7):
         clock.move(seconds=10)
         progress.beat("poll", False)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.core import identity, recognition
 from bot.core.identity import DEFAULT_RULE, Traits
-from bot.core.recognition import Brought, Recognised
+from bot.core.recognition import KnownEntry, RecognisedEntries
 from tests.builders import NOW
 
 
@@ -16,11 +16,13 @@ def entry(name: str, number: str = "", *, title: str | None = None, date: int = 
     return Traits(link=digest(f"l{name}{number}"), guid=digest(f"g{name}{number}"), title=title, lead="x", date=date)
 
 
-def brought(traits: Traits, number: int = 1) -> Brought:
-    return Brought(key=traits.link, traits=traits, article_id=number, seen_at=NOW - timedelta(days=9))
+def brought(traits: Traits, number: int = 1) -> KnownEntry:
+    return KnownEntry(key=traits.link, traits=traits, article_id=number, seen_at=NOW - timedelta(days=9))
 
 
-def recognise(fresh: list[Traits], known: list[Brought], listed: list[Traits] | None = None) -> list[Recognised]:
+def recognise(
+    fresh: list[Traits], known: list[KnownEntry], listed: list[Traits] | None = None
+) -> list[RecognisedEntries]:
     return list(recognition.recognise(1, fresh, listed=listed or fresh, brought=known, rule=DEFAULT_RULE, now=NOW))
 
 
@@ -47,9 +49,9 @@ def test_another_date_is_another_entry() -> None:
 
 def test_no_key_is_given_twice() -> None:
     """Not even where another entry was stored under the link of this one."""
-    moved = Brought(key=entry("b").link, traits=entry("a"), article_id=1, seen_at=NOW)
+    moved = KnownEntry(key=entry("b").link, traits=entry("a"), article_id=1, seen_at=NOW)
     other = Traits(link=entry("b").link, title="t", lead="y", date=3)
-    found = recognise([entry("a"), other], [moved, Brought(key="k", traits=other, article_id=2, seen_at=NOW)])
+    found = recognise([entry("a"), other], [moved, KnownEntry(key="k", traits=other, article_id=2, seen_at=NOW)])
     assert [each.known.article_id for each in found if each.known] == [1, 2]
     keys = {each.key for each in recognise([entry(name, title="t") for name in "abc"], []) if each.key}
     assert len(keys) == 3

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.repetition import Headline
+from bot.core.repetition import HeadlineOverlap
 from tests.builders import make_article
 
 TITLE = "Bundesrat beschliesst neue Regeln"
 MORE = "Ab Januar müssen Banken mehr Eigenkapital halten als bisher."
 
 
-def headline(title: str = TITLE, source: str = "NZZ", host: str = "www.nzz.ch", lead: str = "") -> Headline:
+def headline(title: str = TITLE, source: str = "NZZ", host: str = "www.nzz.ch", lead: str = "") -> HeadlineOverlap:
     """Make the headline of an article."""
-    return Headline(make_article(title=title, lead=lead, source_title=source, source_host=host))
+    return HeadlineOverlap(make_article(title=title, lead=lead, source_title=source, source_host=host))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core import republication
 from bot.core.ids import FeedId, StoryId
-from bot.core.republication import Edition, Editions, Paper, Tellers
+from bot.core.republication import PaperIdentity, PublishedText, PublishedTexts, StoryPublishers
 from bot.language import claims
 from tests.builders import NOW, make_article, the_analyser
 
@@ -18,12 +18,12 @@ FIRST, SECOND = StoryId(1), StoryId(2)
 LABEL = "Wir untersuchen die Störung."
 
 
-def edition(title: str = TITLE, text: str = TEXT, *, hours: float = 0, published: float | None = None) -> Edition:
+def edition(title: str = TITLE, text: str = TEXT, *, hours: float = 0, published: float | None = None) -> PublishedText:
     """Make an entry seen so many hours later."""
     seen_at = NOW + timedelta(hours=hours)
     published_at = seen_at if published is None else NOW + timedelta(hours=published)
     article = make_article(title=title, lead=text, seen_at=seen_at, published_at=published_at)
-    return Edition.of(article, text, claims.read(title, "de", the_analyser().locate))
+    return PublishedText.of(article, text, claims.read(title, "de", the_analyser().locate))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def edition(title: str = TITLE, text: str = TEXT, *, hours: float = 0, published
         edition(text=TEXT.removesuffix(" So der Stadtrat."), hours=11),
     ],
 )
-def test_headline_and_text_that_say_the_same_are_the_same_article(new: Edition) -> None:
+def test_headline_and_text_that_say_the_same_are_the_same_article(new: PublishedText) -> None:
     """Marks, the order of words and a text cut short do not count, nor does a word that both texts have."""
     assert republication.is_again(new, edition())
 
@@ -57,7 +57,7 @@ def test_headline_and_text_that_say_the_same_are_the_same_article(new: Edition) 
         edition(text="", hours=2),
     ],
 )
-def test_one_word_more_makes_it_other_news(new: Edition) -> None:
+def test_one_word_more_makes_it_other_news(new: PublishedText) -> None:
     """Another place, figure, genre or thing, in the headline or the text, or half a day between them."""
     assert not republication.is_again(new, edition())
 
@@ -72,11 +72,11 @@ def test_without_a_text_a_long_headline_says_it() -> None:
 
 def test_a_headline_that_a_paper_uses_again_and_again_is_a_columns() -> None:
     """The second may be the first again; the third is not, and what is forgotten does not count."""
-    paper, editions = Paper(FeedId(1), "zeitung.example"), Editions[int]()
+    paper, editions = PaperIdentity(FeedId(1), "zeitung.example"), PublishedTexts[int]()
     editions.file(1, paper, TITLE, TEXT)
     assert editions.candidates(paper, TITLE.upper(), "") == (1,)
     assert editions.candidates(paper, "Anders benannt", TEXT) == (1,)
-    assert editions.candidates(Paper(FeedId(2), "zeitung.example"), TITLE, TEXT) == ()
+    assert editions.candidates(PaperIdentity(FeedId(2), "zeitung.example"), TITLE, TEXT) == ()
     editions.file(2, paper, TITLE, TEXT)
     assert editions.candidates(paper, TITLE, TEXT) == ()
     assert editions.candidates(paper, "Anders benannt", TEXT) == (2, 1)
@@ -103,12 +103,12 @@ def test_a_headline_that_a_paper_uses_again_and_again_is_a_columns() -> None:
 def test_a_publisher_is_told_by_its_site(url: str | None, publisher: str) -> None:
     """Whatever the host is called; an aggregator's links say nothing, and its headlines name the paper."""
     made = make_article(title="Köniz lehnt Schulhaus ab - NZZ", url=url, source_host="rss.feed.example")
-    assert republication.paper(made) == Paper(made.feed_id, publisher)
+    assert republication.paper(made) == PaperIdentity(made.feed_id, publisher)
 
 
 def test_who_told_a_story_is_counted() -> None:
     """Until the last telling is forgotten; stories that turn out to be one are told by all of their papers."""
-    tellers, (one, two) = Tellers(), (Paper(FeedId(1), "a"), Paper(FeedId(2), "b"))
+    tellers, (one, two) = StoryPublishers(), (PaperIdentity(FeedId(1), "a"), PaperIdentity(FeedId(2), "b"))
     tellers.add(FIRST, one)
     tellers.add(FIRST, one)
     tellers.add(SECOND, two)

@@ -8,7 +8,7 @@ import pytest
 from bot.core import republication, story
 from bot.core.article import Article
 from bot.core.ids import ChatId, FeedId
-from bot.core.story import Headline, Placement, Stories, StoryPolicy, Telling
+from bot.core.story import PlacedArticle, StoryPlacement, StoryPolicy, StoryWindow, WindowHeadline
 from tests.builders import NOW, make_article, the_analyser
 
 FIRST = "USA greifen Venezuela an und nehmen Präsident Maduro fest"
@@ -22,24 +22,26 @@ class Desk:
     """Places articles as the bot does."""
 
     def __init__(self) -> None:
-        self.stories = Stories(StoryPolicy(), the_analyser().locate)
+        self.stories = StoryWindow(StoryPolicy(), the_analyser().locate)
         self.number = 0
 
-    def __call__(self, title: str, **changes: object) -> Placement:
+    def __call__(self, title: str, **changes: object) -> StoryPlacement:
         """Place an article with this headline; all else differs from any other, also the feed it is in."""
         self.number += 1
         made = make_article(self.number, f"name {self.number}", title=title, feed_id=FeedId(self.number))
         return self.place(replace(made, **{"source_host": f"host{self.number}.example"} | changes))  # type: ignore[arg-type]
 
-    def place(self, article: Article) -> Placement:
+    def place(self, article: Article) -> StoryPlacement:
         """Place an article."""
         self.stories.forget(article.seen_at)
         self.stories.count(
-            Headline(article_id=article.id, title=article.title, language=article.language, seen_at=article.seen_at)
+            WindowHeadline(
+                article_id=article.id, title=article.title, language=article.language, seen_at=article.seen_at
+            )
         )
         placement = self.stories.place(article)
         self.stories.file(
-            Telling(
+            PlacedArticle(
                 number=self.number,
                 article_id=article.id,
                 placement=placement,
@@ -74,7 +76,7 @@ def place() -> Desk:
 
 def test_rewording_joins_the_story(place: Desk) -> None:
     """The story's number is that of its first article, also for the third."""
-    assert place(FIRST) == Placement(story_id=4)
+    assert place(FIRST) == StoryPlacement(story_id=4)
     assert place(REWORDED).story_id == 4
     assert place("+++ Eilmeldung +++ USA greifen Venezuela an, nehmen Maduro fest").story_id == 4
     assert place(OTHER).story_id == 7
@@ -83,7 +85,7 @@ def test_rewording_joins_the_story(place: Desk) -> None:
 def test_what_may_be_the_same_is_a_story_of_its_own_that_knows_the_other(place: Desk) -> None:
     """Between the two thresholds."""
     place(FIRST)
-    assert place(RELATED) == Placement(story_id=5, related_id=4)
+    assert place(RELATED) == StoryPlacement(story_id=5, related_id=4)
 
 
 def test_other_languages_are_other_stories(place: Desk) -> None:
@@ -124,7 +126,7 @@ def test_a_readers_own_feed_changes_nothing_for_others(place: Desk) -> None:
     assert public.story_id == 6
     assert set(public.absorbed) == {4, 5}
     assert place(REWORDED, owner=OWN).story_id == 6
-    assert place(REWORDED) == Placement(story_id=6)
+    assert place(REWORDED) == StoryPlacement(story_id=6)
 
 
 def test_headline_of_nothing_stands_alone(place: Desk) -> None:
@@ -169,7 +171,7 @@ def test_the_same_accident_in_another_town_is_another_story(place: Desk) -> None
     other = place("Zwei Verletzte bei Unfall auf der Autobahn in Basel")
     again = place("Unfall auf der Autobahn in Bern: zwei Verletzte")
 
-    assert other == Placement(story_id=5, related_id=first.story_id)
+    assert other == StoryPlacement(story_id=5, related_id=first.story_id)
     assert again.story_id == first.story_id
 
 
@@ -185,7 +187,7 @@ def test_a_count_that_rose_hangs_on_the_story_it_goes_on(place: Desk) -> None:
     first = place("Erdbeben in der Türkei: Zahl der Toten steigt auf 40")
     risen = place("Erdbeben in der Türkei: Zahl der Toten steigt auf 48")
 
-    assert risen == Placement(story_id=5, related_id=first.story_id)
+    assert risen == StoryPlacement(story_id=5, related_id=first.story_id)
     assert place("Bund zahlt der Bahn 1,5 Millionen Franken").story_id == 6
     assert place("Bund zahlt der Bahn 1'500'000 Franken").story_id == 6
 
@@ -194,7 +196,7 @@ def test_headlines_of_three_words_are_the_same_only_when_nearly_all_is(place: De
     """A label says too little to be compared by half of it."""
     place("Kim trifft Putin")
     assert place("Putin trifft Kim").story_id == 4
-    assert place("Kim trifft Trump") == Placement(story_id=6)
+    assert place("Kim trifft Trump") == StoryPlacement(story_id=6)
 
 
 def test_a_story_that_is_told_again_lives_on_from_there(place: Desk) -> None:
@@ -255,16 +257,16 @@ def test_what_one_feed_lists_is_different_news(place: Desk, titles: tuple[str, .
     """Together or one after another: neither the same story nor one that hangs on the first."""
     for at, title in enumerate(titles):
         seen_at = NOW + timedelta(minutes=at * minutes)
-        assert place(title, feed_id=PAPER, seen_at=seen_at, published_at=seen_at) == Placement(story_id=4 + at)
+        assert place(title, feed_id=PAPER, seen_at=seen_at, published_at=seen_at) == StoryPlacement(story_id=4 + at)
 
 
 def test_a_paper_does_not_join_its_own_story_by_way_of_another(place: Desk) -> None:
     """Whoever of them came first; the other paper's headline stands for one of the two."""
     assert place(THUN[0], feed_id=PAPER).story_id == 4
     assert place(THUN[0], feed_id=OTHERS).story_id == 4
-    assert place(THUN[1], feed_id=PAPER) == Placement(story_id=6)
+    assert place(THUN[1], feed_id=PAPER) == StoryPlacement(story_id=6)
     assert place(THUN[2], feed_id=FeedId(1003)).story_id in (4, 6)
-    assert place(THUN[0], feed_id=PAPER, published_at=NOW + timedelta(days=1)) == Placement(story_id=8)
+    assert place(THUN[0], feed_id=PAPER, published_at=NOW + timedelta(days=1)) == StoryPlacement(story_id=8)
 
 
 def test_other_papers_in_one_feed_are_other_papers(place: Desk) -> None:
@@ -283,9 +285,9 @@ def test_what_a_paper_publishes_again_knows_the_first(place: Desk) -> None:
     first = place("Zug entgleist bei Olten: drei Verletzte", feed_id=PAPER, lead=TEXT).story_id
     later = NOW + timedelta(hours=2)
     again = place("Update: Zug entgleist bei Olten: drei Verletzte", feed_id=PAPER, lead=TEXT, seen_at=later)
-    assert again == Placement(story_id=5, related_id=first)
+    assert again == StoryPlacement(story_id=5, related_id=first)
     other = place("Zug entgleist bei Aarau: drei Verletzte", feed_id=PAPER, lead=TEXT, seen_at=later)
-    assert other == Placement(story_id=6)
+    assert other == StoryPlacement(story_id=6)
 
 
 def test_the_window_ends_for_a_paper_too(place: Desk) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.throttle import Throttle, registered
+from bot.core.throttle import HostThrottle, registered
 from tests.builders import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 def test_p11_several_429_of_a_host_hold_it() -> None:
     """Three feeds of one host that are told to slow down within ten minutes speak for the whole host."""
-    throttle = Throttle()
+    throttle = HostThrottle()
     assert throttle.note("h.example", "/1", MINUTE, NOW) is None
     assert throttle.note("h.example", "/1", MINUTE, NOW) is None
     assert throttle.note("h.example", "/2", MINUTE, NOW) is None
@@ -26,13 +26,13 @@ def test_p11_several_429_of_a_host_hold_it() -> None:
 
 def test_p11_429_far_apart_are_about_their_feeds() -> None:
     """What lies further apart than ten minutes does not add up."""
-    throttle = Throttle()
+    throttle = HostThrottle()
     assert not any(throttle.note("h.example", f"/{n}", None, NOW + n * 6 * MINUTE) for n in range(9))
 
 
 def test_p11_farm_of_subdomains_is_held_by_its_registered_name() -> None:
     """Different hosts under one registered name are one server that has enough of us."""
-    throttle = Throttle()
+    throttle = HostThrottle()
     helds = [throttle.note(f"{name}.farm.co.uk", "/rss", None, NOW) for name in ("a", "b", "c")]
     assert helds[:2] == [None, None]
     assert helds[2] is not None
@@ -60,7 +60,7 @@ def test_registered_names(host: str, name: str) -> None:
 
 def test_old_429_are_forgotten() -> None:
     """However many hosts slow us down, what is remembered stays bounded."""
-    throttle = Throttle()
+    throttle = HostThrottle()
     for number in range(3_000):
         throttle.note(f"h{number}.host{number}.example{number}", "/", None, NOW + number * MINUTE)
     assert len(throttle._recent) <= 1_001

@@ -6,7 +6,7 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import BadRequest, Forbidden
 
-from bot.demo.chats import Kind
+from bot.demo.chats import SimulatedChatType
 from bot.demo.server import Server
 
 PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000020000000100806000000")
@@ -200,7 +200,7 @@ async def test_strangers_blocks_and_removals_are_told_apart(server: Server, bot:
     anna.block()
     carl.say("/start")
     carl.deactivate()
-    basic = server.group("Familie", anna, kind=Kind.GROUP)
+    basic = server.group("Familie", anna, kind=SimulatedChatType.GROUP)
     basic.kick_bot()
     team = server.group("Team", anna)
     await bot.leave_chat(team.chat.id)

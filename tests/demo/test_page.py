@@ -12,7 +12,7 @@ from telegram import Bot, BotCommand, CallbackQuery, ForceReply, InlineKeyboardB
 
 from bot.demo import cast, stage
 from bot.demo.entities import Entity
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.stage import Stage
 from tests.demo import browser
 from tests.demo.browser import NARROW, Window
@@ -34,7 +34,7 @@ async def shown(*, size: tuple[int, int] = browser.WIDE, dark: bool = False) -> 
 
 
 @asynccontextmanager
-async def spoken(**look: object) -> AsyncIterator[tuple[Stage, Window, Bot, Person]]:
+async def spoken(**look: object) -> AsyncIterator[tuple[Stage, Window, Bot, SimulatedPerson]]:
     """Set the stage with the test itself as the bot, and Anna having said hello."""
     async with shown(**look) as (scene, window), client(scene.server) as bot:  # type: ignore[arg-type] # sizes and colours
         anna = person(scene, "Anna")
@@ -42,10 +42,10 @@ async def spoken(**look: object) -> AsyncIterator[tuple[Stage, Window, Bot, Pers
         yield scene, window, bot, anna
 
 
-def person(scene: Stage, name: str) -> Person:
+def person(scene: Stage, name: str) -> SimulatedPerson:
     """Find somebody."""
     world = scene.server.world
-    return next(Person(world, one) for one in world.profiles.values() if one.name == name)
+    return next(SimulatedPerson(world, one) for one in world.profiles.values() if one.name == name)
 
 
 async def pressed(bot: Bot) -> CallbackQuery:

@@ -9,10 +9,10 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 
-from bot.demo.chats import Kind, Standing
+from bot.demo.chats import MemberStatus, SimulatedChatType
 from bot.demo.clock import HANG_SECONDS, ManualClock, until
 from bot.demo.faults import Effect
-from bot.demo.limits import Limiter, Limits
+from bot.demo.limits import ServerRateLimiter, ServerRateLimits
 from bot.demo.server import Server
 
 
@@ -117,7 +117,7 @@ async def test_calls_inside_a_flood_wait_are_flooded_too(still: Server, hands: M
 
 def test_a_group_takes_twenty_a_minute(hands: ManualClock) -> None:
     """The twenty-first waits until the first is a minute old."""
-    limiter = Limiter(Limits(), hands)
+    limiter = ServerRateLimiter(ServerRateLimits(), hands)
     assert [limiter.admit(-100, group=True) for _ in range(20)] == [0.0] * 20
     hands.advance(10)
     assert limiter.admit(-100, group=True) == 50.0
@@ -127,7 +127,7 @@ def test_a_group_takes_twenty_a_minute(hands: ManualClock) -> None:
 
 def test_the_bot_has_its_own_allowance(hands: ManualClock) -> None:
     """Any second holds the rate and a small burst, whatever chats they go to."""
-    limiter = Limiter(Limits(bot_per_second=30, bot_burst=6), hands)
+    limiter = ServerRateLimiter(ServerRateLimits(bot_per_second=30, bot_burst=6), hands)
     assert [limiter.admit(chat) for chat in range(36)] == [0.0] * 36
     assert limiter.admit(99) == 1.0
     hands.advance(1)
@@ -136,7 +136,7 @@ def test_the_bot_has_its_own_allowance(hands: ManualClock) -> None:
 
 def test_paid_messages_have_a_thousand(hands: ManualClock) -> None:
     """With paid broadcast the bot's allowance is a thousand a second."""
-    limiter = Limiter(Limits(), hands)
+    limiter = ServerRateLimiter(ServerRateLimits(), hands)
     assert all(limiter.admit(chat, paid=True) == 0.0 for chat in range(1000))
     assert limiter.admit(1000, paid=True) == 1.0
 
@@ -278,7 +278,7 @@ async def refusal(bot: Bot, chat_id: int, **params: object) -> str:
 
 async def test_every_fate_of_a_group_has_telegrams_words(server: Server, bot: Bot) -> None:
     """Silenced, restricted, removed, kicked, not found, deleted: refused each in its own words, and back again."""
-    group = server.group("Team", server.person("Anna"), kind=Kind.GROUP)
+    group = server.group("Team", server.person("Anna"), kind=SimulatedChatType.GROUP)
     number = group.chat.id
     ways: tuple[tuple[Callable[[], None], Callable[[], None], str], ...] = (
         (group.silence, group.unsilence, "Not enough rights to send text messages to the chat"),
@@ -301,7 +301,7 @@ async def test_every_fate_of_a_group_has_telegrams_words(server: Server, bot: Bo
 
 async def test_a_channel_is_written_to_by_its_administrators(server: Server, bot: Bot) -> None:
     """A bot that is no administrator has no right to; thrown out it reads of a channel."""
-    channel = server.group("Kanal", server.person("Anna"), kind=Kind.CHANNEL)
+    channel = server.group("Kanal", server.person("Anna"), kind=SimulatedChatType.CHANNEL)
     assert await refusal(bot, channel.chat.id) == "Need administrator rights in the channel chat"
     channel.invite_bot(admin=True)
     assert await bot.send_message(channel.chat.id, "x")
@@ -329,7 +329,7 @@ async def test_members_and_administrators_are_told_apart(server: Server, bot: Bo
     group = server.group("Team", anna, admin=True)
     await bot.get_updates(allowed_updates=["chat_member"])
     group.enrol(bert)
-    group.enrol(bert, Standing.ADMINISTRATOR)
+    group.enrol(bert, MemberStatus.ADMINISTRATOR)
     found = await bot.get_chat_administrators(group.chat.id)
     assert [one.user.first_name for one in found] == ["Anna", "Bert", "Stichwort"]
     changes = [one.chat_member for one in await bot.get_updates() if one.chat_member]

@@ -6,7 +6,7 @@ import pytest
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, Update
 from telegram.error import BadRequest, ChatMigrated, Conflict
 
-from bot.demo.chats import Kind, Standing
+from bot.demo.chats import MemberStatus, SimulatedChatType
 from bot.demo.clock import HANG_SECONDS
 from bot.demo.server import Server
 from tests.demo.conftest import client
@@ -97,7 +97,7 @@ async def test_a_bot_in_a_group_hears_commands_and_replies_only(server: Server, 
 async def test_a_group_that_moved_names_its_new_id(server: Server, bot: Bot) -> None:
     """After an upgrade the old id is refused with the new one."""
     anna = server.person()
-    old = server.group("Team", anna, kind=Kind.GROUP)
+    old = server.group("Team", anna, kind=SimulatedChatType.GROUP)
     new = old.upgrade()
     with pytest.raises(ChatMigrated) as caught:
         await bot.send_message(old.chat.id, "x")
@@ -128,9 +128,9 @@ async def test_rights_can_be_asked(server: Server, bot: Bot) -> None:
     group = server.group("Team", anna, admin=True)
     group.enrol(bert)
     assert (await bot.get_chat(group.chat.id)).title == "Team"
-    assert (await bot.get_chat_member(group.chat.id, anna.id)).status == Standing.CREATOR
-    assert (await bot.get_chat_member(group.chat.id, bert.id)).status == Standing.MEMBER
-    assert (await bot.get_chat_member(group.chat.id, bot.id)).status == Standing.ADMINISTRATOR
+    assert (await bot.get_chat_member(group.chat.id, anna.id)).status == MemberStatus.CREATOR
+    assert (await bot.get_chat_member(group.chat.id, bert.id)).status == MemberStatus.MEMBER
+    assert (await bot.get_chat_member(group.chat.id, bot.id)).status == MemberStatus.ADMINISTRATOR
     assert {one.user.id for one in await bot.get_chat_administrators(group.chat.id)} == {anna.id, bot.id}
     assert await bot.get_chat_member_count(group.chat.id) == 3
     anna.say("/list", chat=group.chat, anonymous=True)

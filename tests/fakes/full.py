@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, Text, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.ids import ChatId
-from storage.columns import Moment, Numbers, Proof, Prose, Span, Words, list_chat_columns
+from storage.columns import EvidenceList, IntSet, SafeText, StringList, TimeSpan, UtcDateTime, list_chat_columns
 from storage.naming import metadata
 from tests.builders import NOW
 
@@ -19,12 +19,12 @@ _VALUES: dict[type[Any], Any] = {
     Boolean: False,
     LargeBinary: b"",
     Text: "x",
-    Prose: "x",
-    Moment: NOW,
-    Span: timedelta(minutes=1),
-    Words: (),
-    Numbers: frozenset(),
-    Proof: (),
+    SafeText: "x",
+    UtcDateTime: NOW,
+    TimeSpan: timedelta(minutes=1),
+    StringList: (),
+    IntSet: frozenset(),
+    EvidenceList: (),
 }
 
 

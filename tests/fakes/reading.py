@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.feed import Fetched, ParsedFeed, ParseFailed
 from bot.core.page import FeedLink, PageText
 from bot.feeds import pages, parse, sitemap
-from bot.feeds.wire import Job
+from bot.feeds.wire import WorkerJob
 
 
 class Reading:
@@ -20,7 +20,7 @@ class Reading:
 
     async def find_feeds(self, page: Fetched) -> tuple[FeedLink, ...]:
         """Find the feeds of a page."""
-        return tuple(FeedLink(*link) for link in _read(Job.LINKS, page.body, page.url, page.content_type))
+        return tuple(FeedLink(*link) for link in _read(WorkerJob.LINKS, page.body, page.url, page.content_type))
 
     async def list_sitemaps(self, index: Fetched) -> tuple[str, ...]:
         """List what an index of sitemaps names."""
@@ -28,18 +28,18 @@ class Reading:
 
     async def read_text(self, page: Fetched, *, is_readers: bool = False) -> PageText | ParseFailed:
         """Find the article on a page."""
-        body, points, is_reserved, is_paid = _read(Job.TEXT, page.body, page.url, page.content_type)
+        body, points, is_reserved, is_paid = _read(WorkerJob.TEXT, page.body, page.url, page.content_type)
         return PageText(body=body, key_points=tuple(points), is_reserved=is_reserved, is_paid=is_paid)
 
     async def ask_rules(
         self, rules: Sequence[str], agent: str, url: str, *, is_readers: bool = False
     ) -> tuple[bool, float]:
         """Ask rules."""
-        allowed, delay = _read(Job.RULES, "\0".join(rules).encode(), agent, url)
+        allowed, delay = _read(WorkerJob.RULES, "\0".join(rules).encode(), agent, url)
         return allowed, delay
 
 
-def _read(job: Job, body: bytes, *about: str) -> list[Any]:
+def _read(job: WorkerJob, body: bytes, *about: str) -> list[Any]:
     read = pages.read(job, body, list(about))
     assert not isinstance(read, ParseFailed)
     return read

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.core.alert import Alert, Summary
 from bot.core.chat import Chat
-from bot.core.delivery import Delivered, Delivery, Rank, SendOutcome
+from bot.core.delivery import Delivered, Delivery, SendOutcome, SendPriority
 from bot.core.ids import ChatId, MessageId
 from bot.core.stories_shelf import SentAlert
 from bot.demo.clock import HANG_SECONDS
@@ -97,15 +97,15 @@ class FakeGate:
         """Say what the test set."""
         return self.pauses.get(chat or 0, 0.0)
 
-    def wait(self, chat: ChatId | None, rank: Rank) -> float:
+    def wait(self, chat: ChatId | None, rank: SendPriority) -> float:
         """Say what the test set."""
         return self.bot_wait
 
-    def chat_wait(self, chat: ChatId, rank: Rank) -> float:
+    def chat_wait(self, chat: ChatId, rank: SendPriority) -> float:
         """Say what the test set."""
         return self.chat_waits.get(chat, 0.0)
 
-    def take(self, chat: ChatId | None, rank: Rank = Rank.ALERT) -> None:
+    def take(self, chat: ChatId | None, rank: SendPriority = SendPriority.ALERT) -> None:
         """Note it."""
         self.taken.append(chat)
 

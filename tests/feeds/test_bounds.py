@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import bounds, pages, parse, plaintext, prescan
-from bot.feeds.wire import Job
+from bot.feeds.wire import WorkerJob
 
 SAMPLES = Path(__file__).parent.parent / "data" / "feeds"
 DOCUMENTS = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".json")
@@ -172,9 +172,9 @@ def test_sloppy_html_is_not_absurd(markup: str) -> None:
     assert not bounds.is_absurd(markup)
 
 
-@pytest.mark.parametrize("job", [Job.LINKS, Job.TEXT])
+@pytest.mark.parametrize("job", [WorkerJob.LINKS, WorkerJob.TEXT])
 @pytest.mark.parametrize("markup", [b"<div>" * 300_000, b"<p " + b"a " * 300_000, b"<p>x" * 50_100])
-def test_absurd_pages_are_refused(job: Job, markup: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_absurd_pages_are_refused(job: WorkerJob, markup: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before lexbor, which would take minutes for some of them."""
     monkeypatch.setattr("bot.feeds.pages.LexborHTMLParser", lambda *_: pytest.fail("lexbor was asked"))
     found = pages.read(job, b"<html><body>" + markup, ["https://n.example/", "text/html"])

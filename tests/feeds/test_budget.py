@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.feed import Fetched, Origin
 from bot.demo.clock import HANG_SECONDS
-from bot.feeds.budget import Budget
+from bot.feeds.budget import BodyMemory
 from bot.feeds.fetch import HttpFetcher
 from tests.builders import make_feed
 from tests.feeds.conftest import POLICY
@@ -20,7 +20,7 @@ async def settle() -> None:
 
 async def test_who_finds_nothing_left_waits_in_turn_but_for_one() -> None:
     """One of those who wait goes on beyond the total; when it is done, the next one does."""
-    budget = Budget(10)
+    budget = BodyMemory(10)
     holder, first, second = budget.open(), budget.open(), budget.open()
     await holder.take(8)
     favoured, waiting = asyncio.create_task(first.take(9)), asyncio.create_task(second.take(9))
@@ -38,7 +38,7 @@ async def test_who_finds_nothing_left_waits_in_turn_but_for_one() -> None:
 
 async def test_two_that_each_got_half_do_not_wait_for_ever() -> None:
     """Bodies that grow together and need more than there is all come to their end."""
-    budget = Budget(10)
+    budget = BodyMemory(10)
 
     async def grow() -> None:
         account = budget.open()
@@ -54,7 +54,7 @@ async def test_two_that_each_got_half_do_not_wait_for_ever() -> None:
 
 async def test_who_gives_up_takes_nothing() -> None:
     """A body whose poll ended while it waited leaves its place to the next."""
-    budget = Budget(10)
+    budget = BodyMemory(10)
     holder, favoured, late, last = (budget.open() for _ in range(4))
     await holder.take(10)
     await favoured.take(5)

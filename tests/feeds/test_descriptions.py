@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.core.explanation import explain
 from bot.core.feed import Entry
-from bot.core.matching import Document, explain
-from bot.core.query import Mode, parse
+from bot.core.query import MatchMode, parse
+from bot.core.scan import Document
 from bot.feeds import entries
 from bot.feeds.entries import RawEntry
 from tests.builders import the_analyser
@@ -137,7 +138,7 @@ def test_place_of_a_dateline_is_found_though_it_is_cut(row: dict[str, Any]) -> N
                 source_title="Tagespost",
                 source_host="news.example",
             )
-            assert explain(the_analyser(), parse(place), Mode("compounds"), document)
+            assert explain(the_analyser(), parse(place), MatchMode("compounds"), document)
 
 
 @pytest.mark.parametrize("row", TOLD["titles"], ids=lambda row: row["text"])

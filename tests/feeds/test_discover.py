@@ -13,7 +13,7 @@ from bot.core.discovery import FeedFound, FeedsNamed, NothingFound
 from bot.core.feed import FeedWish, FetchProblem, Origin
 from bot.core.ids import ChatId
 from bot.feeds import pages
-from bot.feeds.discover import Discover
+from bot.feeds.discover import FeedDiscoverer
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.pool import ParserPool
 from tests.fakes.reading import Reading
@@ -25,10 +25,10 @@ RULES = ("/robots.txt", "/.well-known/tdmrep.json")
 
 
 @pytest.fixture
-async def discover() -> AsyncIterator[Discover]:
+async def discover() -> AsyncIterator[FeedDiscoverer]:
     """Look behind addresses on 127.0.0.1 only, also for readers."""
     async with HttpFetcher(replace(POLICY, readers_may_use_networks=True)) as fetcher:
-        yield Discover(fetcher, Reading())  # type: ignore[arg-type] # a double
+        yield FeedDiscoverer(fetcher, Reading())  # type: ignore[arg-type] # a double
 
 
 def page(head: str) -> Answer:
@@ -70,14 +70,14 @@ async def test_the_one_feed_of_a_page_is_read(server: FeedServer) -> None:
     url = server.say("/", page('<link rel="alternate" type="application/rss+xml" title="Alles" href="/feed">'))
 
     async with HttpFetcher(replace(POLICY, readers_may_use_networks=True)) as fetcher, ParserPool(workers=1) as pool:
-        found = await Discover(fetcher, pool).discover(wish(url))
+        found = await FeedDiscoverer(fetcher, pool).discover(wish(url))
 
     assert isinstance(found, FeedFound)
     assert (found.url, found.parsed.title) == (server.url("/feed"), "Test")
     assert [asked.path for asked in server.asked] == ["/", "/feed"]
 
 
-async def test_the_target_of_a_permanent_redirect_is_what_is_kept(server: FeedServer, discover: Discover) -> None:
+async def test_the_target_of_a_permanent_redirect_is_what_is_kept(server: FeedServer, discover: FeedDiscoverer) -> None:
     """301 and 308 are remembered, 302 is only followed."""
     server.say("/feed", Answer())
     for status, kept in ((301, "/feed"), (308, "/feed"), (302, "/old")):
@@ -86,7 +86,7 @@ async def test_the_target_of_a_permanent_redirect_is_what_is_kept(server: FeedSe
         assert found.url == server.url(kept)
 
 
-async def test_several_feeds_are_named_and_none_is_asked_for(server: FeedServer, discover: Discover) -> None:
+async def test_several_feeds_are_named_and_none_is_asked_for(server: FeedServer, discover: FeedDiscoverer) -> None:
     """The reader chooses first."""
     head = "".join(
         f'<link rel="alternate" type="application/{kind}" title="{kind}" href="/{number}">'
@@ -101,7 +101,7 @@ async def test_several_feeds_are_named_and_none_is_asked_for(server: FeedServer,
 
 
 async def test_a_page_without_feeds_is_told_from_nothing(
-    server: FeedServer, forbidden: FeedServer, discover: Discover
+    server: FeedServer, forbidden: FeedServer, discover: FeedDiscoverer
 ) -> None:
     """A page that leads to a forbidden address, by a link or a redirect, leads nowhere."""
     empty = await discover.discover(wish(server.say("/", page("<title>Nichts</title>"))))
@@ -126,7 +126,7 @@ async def test_a_reader_gets_nowhere_near_the_operators_networks(server: FeedSer
     """Unless the operator said so, what the operator's own feeds may do is closed to readers."""
     url = server.say("/feed", Answer())
     async with HttpFetcher(POLICY) as fetcher:
-        discover = Discover(fetcher, Reading())  # type: ignore[arg-type] # a double
+        discover = FeedDiscoverer(fetcher, Reading())  # type: ignore[arg-type] # a double
         assert isinstance(await discover.discover(FeedWish(url=url, origin=Origin.OPERATOR)), FeedFound)
         found = await discover.discover(wish(url))
     assert isinstance(found, NothingFound)
@@ -134,7 +134,7 @@ async def test_a_reader_gets_nowhere_near_the_operators_networks(server: FeedSer
     assert len(server.asked) == 1
 
 
-async def test_an_endless_page_is_cut_off(discover: Discover) -> None:
+async def test_an_endless_page_is_cut_off(discover: FeedDiscoverer) -> None:
     """The cap for documents holds for pages too."""
 
     async def pour(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -211,7 +211,9 @@ def test_opinions_are_no_comments_of_readers() -> None:
     assert len(pages.find_feeds(f"<html><head>{head}</head></html>", "https://t.example/")) == 3
 
 
-async def test_a_page_with_comments_beside_its_feed_is_no_question(server: FeedServer, discover: Discover) -> None:
+async def test_a_page_with_comments_beside_its_feed_is_no_question(
+    server: FeedServer, discover: FeedDiscoverer
+) -> None:
     """What nearly every blog says of itself leads straight to its articles."""
     server.say("/feed/", Answer())
     head = _alternate("/feed/", "Blog &raquo; Feed") + _alternate("/comments/feed/", "Blog &raquo; Kommentar-Feed")
@@ -231,7 +233,7 @@ async def test_a_page_without_feeds_leads_to_the_news_sitemap_of_its_site(server
     server.say("/aktuell/news.xml", Answer(body=packed, headers=(("Content-Type", "application/x-gzip"),)))
 
     async with HttpFetcher(replace(POLICY, readers_may_use_networks=True)) as fetcher, ParserPool(workers=1) as pool:
-        found = await Discover(fetcher, pool).discover(wish(url))
+        found = await FeedDiscoverer(fetcher, pool).discover(wish(url))
 
     assert isinstance(found, FeedFound)
     assert (found.url, found.parsed.title, found.parsed.language) == (
@@ -244,7 +246,7 @@ async def test_a_page_without_feeds_leads_to_the_news_sitemap_of_its_site(server
     assert "/sitemap-news.xml" not in paths(server)
 
 
-async def test_an_index_is_followed_one_level(server: FeedServer, discover: Discover) -> None:
+async def test_an_index_is_followed_one_level(server: FeedServer, discover: FeedDiscoverer) -> None:
     """Its sitemap of news is found among others; an index within an index is not followed."""
     url = server.say("/", page(""))
     server.say("/robots.txt", Answer(body=b"Sitemap: /all.xml"))
@@ -262,7 +264,7 @@ async def test_an_index_is_followed_one_level(server: FeedServer, discover: Disc
 
 
 @pytest.mark.parametrize("path", ["/sitemap-news.xml", "/news-sitemap.xml", "/sitemap_news.xml", "/sitemap.xml"])
-async def test_well_known_names_are_tried(path: str, server: FeedServer, discover: Discover) -> None:
+async def test_well_known_names_are_tried(path: str, server: FeedServer, discover: FeedDiscoverer) -> None:
     """Where robots.txt names none, and there is none."""
     server.say(path, news("Treffen"))
 
@@ -272,7 +274,7 @@ async def test_well_known_names_are_tried(path: str, server: FeedServer, discove
     assert found.url == server.url(path)
 
 
-async def test_several_news_sitemaps_are_a_choice(server: FeedServer, discover: Discover) -> None:
+async def test_several_news_sitemaps_are_a_choice(server: FeedServer, discover: FeedDiscoverer) -> None:
     """The editions of a paper are named with their languages."""
     server.say("/robots.txt", Answer(body=b"Sitemap: /news-de.xml\nSitemap: /news-fr.xml\n"))
     server.say("/news-de.xml", news("Treffen"))
@@ -293,7 +295,7 @@ async def test_several_news_sitemaps_are_a_choice(server: FeedServer, discover: 
     ],
 )
 async def test_a_site_that_does_not_want_us_is_not_searched(
-    robots: bytes, server: FeedServer, discover: Discover
+    robots: bytes, server: FeedServer, discover: FeedDiscoverer
 ) -> None:
     """robots.txt holds for sitemaps as for pages, and a distance nobody can wait for is none of our visits."""
     server.say("/robots.txt", Answer(body=robots))
@@ -306,7 +308,7 @@ async def test_a_site_that_does_not_want_us_is_not_searched(
     assert not [path for path in paths(server) if "news" in path]
 
 
-async def test_a_search_ends(server: FeedServer, forbidden: FeedServer, discover: Discover) -> None:
+async def test_a_search_ends(server: FeedServer, forbidden: FeedServer, discover: FeedDiscoverer) -> None:
     """A hundred sitemaps cost eight requests, and none leads where feeds may not be."""
     listed = [f"Sitemap: /news-{number}.xml" for number in range(100)]
     server.say("/robots.txt", Answer(body="\n".join([f"Sitemap: {forbidden.url('/news.xml')}", *listed]).encode()))

@@ -40,7 +40,7 @@ def test_headings(heading: str) -> None:
 def test_every_heading_heads_a_box(heading: str, shape: str) -> None:
     """In HTML and in plain text, also where letters and accents come apart."""
     for spelled in (heading, unicodedata.normalize("NFD", heading)):
-        assert keypoints.find(told(ROWS["shapes"][shape], spelled)) == keypoints.Found((ONE, TWO), SHORT_LEAD)
+        assert keypoints.find(told(ROWS["shapes"][shape], spelled)) == keypoints.KeyPoints((ONE, TWO), SHORT_LEAD)
 
 
 @pytest.mark.parametrize("heading", [CLEAR, "In Kürze"])
@@ -66,7 +66,7 @@ def test_heading_alone_proves_nothing(row: str) -> None:
     """Calls, links, tiny entries and single paragraphs are no key points."""
     for heading in (CLEAR, "In Kürze", "Auf einen Blick"):
         markup = told(ROWS["none"][row], heading)
-        assert keypoints.find(markup) == keypoints.Found((), plaintext.to_text(markup))
+        assert keypoints.find(markup) == keypoints.KeyPoints((), plaintext.to_text(markup))
 
 
 @pytest.mark.parametrize("row", ROWS["none_in_brief"])
@@ -80,14 +80,14 @@ def test_long_list_gives_its_first_points() -> None:
     points = [f"Der Punkt Nummer {number} ist von Bedeutung." for number in range(8)]
     items = "".join(f"<li>{point}</li>" for point in points)
     found = keypoints.find(f"<h3>{CLEAR}</h3><ul>{items}</ul><p>{SHORT_LEAD}</p>")
-    assert found == keypoints.Found(tuple(points[:6]), "\n".join([*points[6:], SHORT_LEAD]))
+    assert found == keypoints.KeyPoints(tuple(points[:6]), "\n".join([*points[6:], SHORT_LEAD]))
 
 
 def test_long_entry_stays_in_the_text() -> None:
     """One entry too long for a point costs the others nothing, and is not lost."""
     long = " ".join([LEAD] * 3)
     found = keypoints.find(f"<h3>{CLEAR}</h3><ul><li>{ONE}</li><li>{long}</li><li>{TWO}</li></ul>")
-    assert found == keypoints.Found((ONE, TWO), long)
+    assert found == keypoints.KeyPoints((ONE, TWO), long)
 
 
 @pytest.mark.parametrize("line", ["Das Wichtigste ist die Gesundheit", "In Kürze mehr", "Ein Blick", "", "Kurz" * 40])
@@ -119,7 +119,7 @@ BOX = {
 @pytest.mark.parametrize("markup", BOX.values(), ids=BOX.keys())
 def test_box_is_found_and_taken_out(markup: str) -> None:
     """The points are found in every form of the box, and the rest is the article's own text."""
-    assert keypoints.find(markup) == keypoints.Found((ONE, TWO), LEAD)
+    assert keypoints.find(markup) == keypoints.KeyPoints((ONE, TWO), LEAD)
 
 
 NO_BOX = {

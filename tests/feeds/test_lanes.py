@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from bot.feeds.lanes import SLOW, Costs, Lane
-from bot.feeds.turns import Claim, Turns
+from bot.feeds.lanes import SLOW, Costs, WorkerLane
+from bot.feeds.turns import LaneClaim, LaneTurns
 
 URL = "https://n.example/rss"
 MEGABYTE = 1_000_000
@@ -16,21 +16,21 @@ def test_an_address_that_was_slow_stays_slow_over_some_quick_readings() -> None:
     """Whoever answers in turn with a slow and a quick document keeps to the slow lane."""
     costs = Costs()
     costs.note(URL, SLOW / 2, MEGABYTE)
-    assert costs.choose(URL, MEGABYTE) is Lane.DEAR
+    assert costs.choose(URL, MEGABYTE) is WorkerLane.DEAR
     costs.note(URL, 20 * SLOW, MEGABYTE)
     readings = 0
-    while costs.choose(URL, MEGABYTE) is Lane.SLOW:
+    while costs.choose(URL, MEGABYTE) is WorkerLane.SLOW:
         costs.note(URL, 0.01, MEGABYTE)
         readings += 1
     assert 10 <= readings <= 20
-    assert costs.choose("https://other.example/rss", 10) is Lane.USUAL
+    assert costs.choose("https://other.example/rss", 10) is WorkerLane.USUAL
 
 
 def test_what_was_given_up_is_slow() -> None:
     """A document that used up what the quick workers allow is not tried by them again."""
     costs = Costs()
     costs.note(URL, SLOW, 10)
-    assert costs.choose(URL, 10) is Lane.SLOW
+    assert costs.choose(URL, 10) is WorkerLane.SLOW
     assert not costs.is_hopeless(URL)
     costs.note(URL, 20 * SLOW, 10)
     assert costs.is_hopeless(URL)
@@ -39,16 +39,16 @@ def test_what_was_given_up_is_slow() -> None:
 def test_a_document_may_be_dear_until_one_of_its_size_was_cheap() -> None:
     """Small documents never may; a feed that was large and cheap is trusted with twice as much, until it is not."""
     costs = Costs()
-    assert costs.choose(URL, 10_000) is Lane.USUAL
-    assert costs.choose(URL, MEGABYTE) is Lane.DEAR
+    assert costs.choose(URL, 10_000) is WorkerLane.USUAL
+    assert costs.choose(URL, MEGABYTE) is WorkerLane.DEAR
     costs.note(URL, 0.01, 10_000)
-    assert costs.choose(URL, MEGABYTE) is Lane.DEAR
+    assert costs.choose(URL, MEGABYTE) is WorkerLane.DEAR
     costs.note(URL, 0.01, MEGABYTE)
     costs.note(URL, 0.01, 10_000)
-    assert costs.choose(URL, 2 * MEGABYTE) is Lane.USUAL
-    assert costs.choose(URL, 3 * MEGABYTE) is Lane.DEAR
+    assert costs.choose(URL, 2 * MEGABYTE) is WorkerLane.USUAL
+    assert costs.choose(URL, 3 * MEGABYTE) is WorkerLane.DEAR
     costs.note(URL, 0.2, MEGABYTE)
-    assert costs.choose(URL, MEGABYTE) is Lane.DEAR
+    assert costs.choose(URL, MEGABYTE) is WorkerLane.DEAR
 
 
 def test_addresses_without_end_are_forgotten() -> None:
@@ -56,13 +56,13 @@ def test_addresses_without_end_are_forgotten() -> None:
     costs = Costs()
     for number in range(10_001):
         costs.note(f"https://n.example/{number}", 1, 10)
-    assert costs.choose("https://n.example/0", 10) is Lane.USUAL
-    assert costs.choose("https://n.example/1", 10) is Lane.SLOW
+    assert costs.choose("https://n.example/0", 10) is WorkerLane.USUAL
+    assert costs.choose("https://n.example/1", 10) is WorkerLane.SLOW
 
 
-async def order(places: int, claims: Sequence[Claim], *, until: int | None = None) -> list[int]:
+async def order(places: int, claims: Sequence[LaneClaim], *, until: int | None = None) -> list[int]:
     """Let all claim a place while the first holds one, each for a moment; gives the order of their turns."""
-    turns, served = Turns(places), list[int]()
+    turns, served = LaneTurns(places), list[int]()
 
     async def work(number: int) -> None:
         async with turns.turn(claims[number]):
@@ -82,29 +82,40 @@ async def order(places: int, claims: Sequence[Claim], *, until: int | None = Non
 
 async def test_those_who_bring_documents_take_turns() -> None:
     """Whoever has one waits for one of each other, not for all of theirs."""
-    claims = [Claim(by="many"), *(Claim(by="many") for _ in range(8)), Claim(by="one"), Claim(by="other")]
+    claims = [
+        LaneClaim(by="many"),
+        *(LaneClaim(by="many") for _ in range(8)),
+        LaneClaim(by="one"),
+        LaneClaim(by="other"),
+    ]
     assert (await order(1, claims))[:4] == [0, 9, 10, 1]
 
 
 async def test_the_last_wait_for_all_others() -> None:
     """However long they have waited, and whoever they are."""
-    claims = [Claim(by=1), Claim(by=2, is_last=True), Claim(by=3, is_last=True), Claim(by=1), Claim(by=1)]
+    claims = [
+        LaneClaim(by=1),
+        LaneClaim(by=2, is_last=True),
+        LaneClaim(by=3, is_last=True),
+        LaneClaim(by=1),
+        LaneClaim(by=1),
+    ]
     assert await order(1, claims) == [0, 3, 4, 1, 2]
 
 
 async def test_large_documents_are_read_one_at_a_time() -> None:
     """The others do not wait for them."""
-    claims = [Claim(by=1, is_large=True), Claim(by=2, is_large=True), Claim(by=3), Claim(by=4)]
+    claims = [LaneClaim(by=1, is_large=True), LaneClaim(by=2, is_large=True), LaneClaim(by=3), LaneClaim(by=4)]
     assert await order(2, claims, until=0) == [0, 2, 3]
 
 
 async def test_who_gives_up_waiting_leaves_no_trace() -> None:
     """Cancelled while waiting, in the moment of the turn, or during it: the place goes to the next one."""
-    turns = Turns(1)
+    turns = LaneTurns(1)
     began = list[int]()
 
     async def work(number: int) -> None:
-        async with turns.turn(Claim(by=number)):
+        async with turns.turn(LaneClaim(by=number)):
             began.append(number)
             await asyncio.Event().wait()
 
@@ -119,5 +130,5 @@ async def test_who_gives_up_waiting_leaves_no_trace() -> None:
     assert began == [0, 3]
     tasks[3].cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    async with turns.turn(Claim(by=5)):
+    async with turns.turn(LaneClaim(by=5)):
         pass

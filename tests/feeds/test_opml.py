@@ -8,7 +8,7 @@ import pytest
 
 from bot.demo.clock import HANG_SECONDS
 from bot.feeds import opml
-from bot.feeds.opml import Listed, NoListError
+from bot.feeds.opml import NoListError, OpmlFeed
 from tests.builders import NOW
 
 LIST = """<?xml version="1.0" encoding="{encoding}"?>
@@ -39,8 +39,8 @@ def test_a_list_of_another_reader_is_read(encoding: str) -> None:
 def test_what_we_write_we_and_others_can_read() -> None:
     """Well-formed, with type, title and folder; odd characters survive or go."""
     feeds = (
-        Listed(url="https://a.example/?x=1&y=<2>", title='A & "B" <c>\x0b', folder="Schweiz", language="de"),
-        Listed(url="https://b.example/", site_url="https://b.example/start"),
+        OpmlFeed(url="https://a.example/?x=1&y=<2>", title='A & "B" <c>\x0b', folder="Schweiz", language="de"),
+        OpmlFeed(url="https://b.example/", site_url="https://b.example/start"),
     )
 
     written = opml.write(feeds, title="Stichwort", now=NOW)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.core.feed import Origin
 from bot.demo.clock import HANG_SECONDS
 from bot.feeds.fetch import HttpFetcher
-from bot.feeds.pace import HostPace
+from bot.feeds.pace import HostRateLimiter
 from tests.builders import make_feed
 from tests.feeds.servers import Answer, FeedServer, feed_server
 
@@ -26,8 +26,10 @@ class Seconds:
         self.now = max(self.now, until)
 
 
-def make_pace(clock: Seconds, *, gap: float = 1, per_host: int = 2, at_once: int = 64) -> HostPace:
-    return HostPace(gap=timedelta(seconds=gap), per_host=per_host, at_once=at_once, clock=clock, sleep=clock.sleep)
+def make_pace(clock: Seconds, *, gap: float = 1, per_host: int = 2, at_once: int = 64) -> HostRateLimiter:
+    return HostRateLimiter(
+        gap=timedelta(seconds=gap), per_host=per_host, at_once=at_once, clock=clock, sleep=clock.sleep
+    )
 
 
 async def test_p16_gap_between_starts_at_a_host() -> None:
@@ -71,7 +73,7 @@ async def test_p16_two_at_a_time_per_host() -> None:
 
 async def test_p16_two_that_hang_do_not_hold_up_their_host() -> None:
     """A request that hangs takes its place for a few seconds only, though no more than a few may hang."""
-    pace = HostPace(gap=timedelta(0), per_host=2, at_once=3, patience=timedelta(0))
+    pace = HostRateLimiter(gap=timedelta(0), per_host=2, at_once=3, patience=timedelta(0))
     forever, started = asyncio.Event(), []
 
     async def ask(host: str) -> None:

@@ -25,7 +25,7 @@ def prints(*items: str) -> set[bytes]:
     return {prescan.fingerprint(each.encode()) for each in items}
 
 
-def places(found: tuple[prescan.Found, ...] | None) -> list[tuple[int, int, bytes]] | None:
+def places(found: tuple[prescan.ScannedEntry, ...] | None) -> list[tuple[int, int, bytes]] | None:
     return None if found is None else [(each.start, each.end, each.print) for each in found]
 
 

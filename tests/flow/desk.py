@@ -11,15 +11,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.core.alert import Alert, Line, Summary
-from bot.core.delivery import DeliverPolicy, DeliveryKind
+from bot.core.alert import Alert, Summary, SummaryLine
+from bot.core.delivery import DeliveryKind, SenderPolicy
 from bot.core.ids import ChatId
 from bot.core.subscription import Subscription
 from bot.demo.clock import HANG_SECONDS
-from bot.flow.deliver import Deliver
-from bot.flow.judge import Judge
-from bot.flow.patience import Patience
-from bot.flow.retell import Retell
+from bot.flow.deliver import Sender
+from bot.flow.judge import SendRules
+from bot.flow.patience import StoreRetry
+from bot.flow.retell import StoryUpdates
 from storage.store import Store
 from storage.tables import deliveries
 from tests.builders import MAIN
@@ -45,7 +45,7 @@ class Desk:
     gate: FakeGate
     clock: FakeClock
     counters: FakeCounters
-    deliver: Deliver
+    deliver: Sender
     refused: asyncio.Event
     broken: set[str]
     """Headlines of articles that cannot be summed up."""
@@ -114,7 +114,7 @@ async def opened(
     clock: FakeClock,
     *,
     is_running: bool = True,
-    judge: Judge | None = None,
+    judge: SendRules | None = None,
     retells: bool = False,
     **policy: Any,
 ) -> AsyncIterator[Desk]:
@@ -125,10 +125,10 @@ async def opened(
     async def summarise(alert: Alert) -> Summary:
         if alert.article.title in broken:
             raise ValueError("a text nobody expected")
-        return Summary((Line("Ein Satz."),))
+        return Summary((SummaryLine("Ein Satz."),))
 
-    retell = Retell(stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise)
-    deliver = Deliver(
+    retell = StoryUpdates(stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise)
+    deliver = Sender(
         outbox=outbox,
         chats=chats,
         messenger=messenger,
@@ -138,11 +138,11 @@ async def opened(
         owner=SENDER,
         summarise=summarise,
         token_refused=refused.set,
-        patience=Patience(clock=clock, pause=QUICK),
+        patience=StoreRetry(clock=clock, pause=QUICK),
         judge=judge,
         preparers={DeliveryKind.EDIT: retell.prepare} if retells else {},
         may_send=lambda: bool(office),
-        policy=DeliverPolicy(**{"pause": timedelta(milliseconds=20)} | policy),
+        policy=SenderPolicy(**{"pause": timedelta(milliseconds=20)} | policy),
     )
     desk = Desk(
         store=store,

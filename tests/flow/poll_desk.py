@@ -12,8 +12,8 @@ from bot.core.feed import Feed
 from bot.core.ports import Fetcher, Parser
 from bot.core.timing import PollPolicy
 from bot.demo.clock import HANG_SECONDS
-from bot.flow.patience import Patience
-from bot.flow.poll import Poll, PollLimits
+from bot.flow.patience import StoreRetry
+from bot.flow.poll import PollingService, PollLimits
 from storage.store import Store
 from tests.builders import NOW
 from tests.contracts.scenes import add_feed
@@ -39,8 +39,8 @@ class Desk:
     counters: FakeCounters
     stored: list[int]
     detected: list[str]
-    make: Callable[[], Poll]
-    poll: Poll
+    make: Callable[[], PollingService]
+    poll: PollingService
 
     def restart(self) -> None:
         """Start a new poller on the same store, as after a stop or a kill."""
@@ -86,8 +86,8 @@ def open_desk(
         detected.append(text)
         return "fr"
 
-    def make() -> Poll:
-        return Poll(
+    def make() -> PollingService:
+        return PollingService(
             feeds=feeds,
             fetcher=web or fetcher,
             parser=reader or parser,
@@ -98,7 +98,7 @@ def open_desk(
             owner=PROCESS,
             jitter=lambda: 0.0,
             stored=lambda: stored.append(1),
-            patience=Patience(clock=clock, pause=QUICK),
+            patience=StoreRetry(clock=clock, pause=QUICK),
             limits=PollLimits(at_once=99 if web else 3),
         )
 

@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 
 from bot.chat import lengths, render
-from bot.chat.render import Setting
+from bot.chat.render import AlertContext
 from bot.core import query, shown, summary
 from bot.core.alert import Alert, Match, Summary
 from bot.core.article import Article
-from bot.core.marks import Marks
-from bot.core.query import Mode
-from bot.flow.summarise import Summarise
+from bot.core.marks import Highlighter
+from bot.core.query import MatchMode
+from bot.flow.summarise import AlertSummariser
 from bot.language.analyser import Analyser
 from bot.texts import markup
 from bot.texts.catalog import Catalog
@@ -88,9 +88,9 @@ class Writer:
         return Alert(article=self.article(), chat=chat, matches=matches, subscription_count=count)
 
 
-def check(alert: Alert, made: Summary, marks: Marks) -> str:
+def check(alert: Alert, made: Summary, marks: Highlighter) -> str:
     """Check the looks of an alert; returns what is wrong."""
-    setting = Setting(speech=CATALOG.speak(alert.chat.language), now=NOW, timezone="Europe/Zurich")
+    setting = AlertContext(speech=CATALOG.speak(alert.chat.language), now=NOW, timezone="Europe/Zurich")
     written = render.alert(alert, made, setting)
     head, *lines, _foot = markup.plain(written).split("\n")
     article = alert.article
@@ -111,17 +111,17 @@ def check(alert: Alert, made: Summary, marks: Marks) -> str:
     return ""
 
 
-def problem(seed: int, analyser: Analyser, summarise: Summarise) -> str:
+def problem(seed: int, analyser: Analyser, summarise: AlertSummariser) -> str:
     """Make an alert of a seed and check it."""
     alert = Writer(seed).alert()
-    wishes = [(query.parse(match.subscription.normal), Mode.COMPOUNDS) for match in alert.matches]
+    wishes = [(query.parse(match.subscription.normal), MatchMode.COMPOUNDS) for match in alert.matches]
     made = asyncio.run(summarise(alert))
-    return check(alert, made, Marks(analyser, wishes, "de"))
+    return check(alert, made, Highlighter(analyser, wishes, "de"))
 
 
 @pytest.mark.parametrize("start", range(0, 600, 100))
 def test_every_alert_keeps_its_lengths_and_shows_a_matched_form(analyser: Analyser, start: int) -> None:
     """At most 500 characters, headline 150, 3 bullets of 140, else 40 to 300; a form where any text has one."""
-    summarise = Summarise(analyser)
+    summarise = AlertSummariser(analyser)
     problems = {seed: wrong for seed in range(start, start + 100) if (wrong := problem(seed, analyser, summarise))}
     assert problems == {}

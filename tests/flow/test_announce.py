@@ -14,9 +14,9 @@ from bot.core.delivery import DeliveryKind
 from bot.core.errors import StorageError
 from bot.core.matching import Matcher
 from bot.demo.clock import HANG_SECONDS
-from bot.flow.announce import Announce, Announcer, document
-from bot.flow.patience import Patience
-from bot.flow.watch import Watch
+from bot.flow.announce import AlertLoop, FanOut, document
+from bot.flow.patience import StoreRetry
+from bot.flow.watch import MatcherSync
 from bot.language.analyser import Analyser
 from storage.store import Store
 from tests.builders import NOW, make_article, make_draft
@@ -53,7 +53,7 @@ class Desk:
     clock: FakeClock
     counters: FakeCounters
     rings: list[int]
-    announce: Announce
+    announce: FanOut
 
     async def publish(self, *titles: str, catch_up: bool = False, age: timedelta = timedelta(0)) -> tuple[Article, ...]:
         """Let a poll bring articles."""
@@ -75,15 +75,15 @@ def desk(store: Store, clock: FakeClock, analyser: Analyser, counters: FakeCount
     """A desk where nobody has subscribed yet."""
     articles, subscriptions, matcher = Unsteady(store.articles), Unsteady(store.subscriptions), Fragile(analyser)
     rings: list[int] = []
-    announce = Announce(
+    announce = FanOut(
         articles=articles,
-        watch=Watch(subscriptions, matcher),
+        watch=MatcherSync(subscriptions, matcher),
         clock=clock,
         counters=counters,
         owner=PROCESS,
         queued=lambda: rings.append(1),
         max_age=timedelta(hours=24),
-        patience=Patience(clock=clock, pause=QUICK),
+        patience=StoreRetry(clock=clock, pause=QUICK),
         receivers_at_once=2,
     )
     return Desk(
@@ -269,7 +269,7 @@ async def test_the_loop_announces_at_a_ring_and_now_and_then(desk: Desk) -> None
     """A fault is a pause, and a stop ends it in order."""
     await subscribe(desk.store)
     desk.articles.break_before("claim_fanouts")
-    announcer = Announcer(desk.announce, rest=timedelta(seconds=0.01))
+    announcer = AlertLoop(desk.announce, rest=timedelta(seconds=0.01))
     running = asyncio.create_task(announcer.run())
     await desk.publish("Nordkorea eins")
     announcer.wake()

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.core.alert import Alert, Match
 from bot.core.article import Article
-from bot.core.verdict import Wait
-from bot.flow.anticipate import Anticipate
+from bot.core.verdict import SendLater
+from bot.flow.anticipate import AwaitSummaryRule
 from tests.builders import make_article, make_chat, make_delivery, make_subscription
 from tests.fakes.clock import FakeClock
 
@@ -30,11 +30,11 @@ async def test_only_what_needs_an_abstract_waits_until_it_is_there() -> None:
         return ready
 
     clock = FakeClock()
-    rule = Anticipate(begin=begin, clock=clock)
+    rule = AwaitSummaryRule(begin=begin, clock=clock)
     lead = "Es geht unter anderem um die Atomwaffen Nordkoreas und den Besuch Putins in Wladiwostok."
     one, two, three, four = (make_delivery(number) for number in (1, 2, 3, 4))
     claimed = [(one, alert()), (two, alert(lead=lead)), (three, alert(headline_only=True)), (four, alert())]
-    later = Wait(clock.now() + timedelta(seconds=0.5), "abstract")
+    later = SendLater(clock.now() + timedelta(seconds=0.5), "abstract")
     assert await rule(claimed) == {one.id: later, four.id: later}
     assert len(asked) == 1
     ready = True

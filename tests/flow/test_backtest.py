@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from bot.core import query
-from bot.core.archive import View
+from bot.core.archive import ArchiveView
 from bot.core.article import Article
-from bot.core.backtest import Past
+from bot.core.backtest import BacktestResult
 from bot.core.errors import Refusal
+from bot.core.explanation import explain
 from bot.core.ids import ChatId
-from bot.core.matching import explain
-from bot.core.query import Mode
+from bot.core.query import MatchMode
 from bot.core.terms import widen
 from bot.flow.announce import document
 from bot.flow.backtest import Backtest
-from bot.flow.remember import Refile, Remember, Sweep
-from bot.flow.search import Search, SearchPolicy
+from bot.flow.remember import WordIndexing, WordReindexing, WordSweep
+from bot.flow.search import ArchiveSearch, SearchPolicy
 from storage.brought import entries
 from storage.past import archived, blocks, postings, word_keys
 from storage.store import Store, open_store
@@ -38,7 +38,7 @@ from tests.fakes.stores import url
 __all__ = ["postgres", "postgres_url", "url"]
 
 ANALYSER = the_analyser()
-EVERYTHING = View(ChatId(1), ("de", "en", "fr", "it", "es"), NOW - timedelta(days=30))
+EVERYTHING = ArchiveView(ChatId(1), ("de", "en", "fr", "it", "es"), NOW - timedelta(days=30))
 PATIENT = timedelta(minutes=1)
 POLICIES = (SearchPolicy(patience=PATIENT), SearchPolicy(patience=PATIENT, words=2))
 """With few words allowed, most is found by looking at texts."""
@@ -59,33 +59,33 @@ text = st.fixed_dictionaries(
 )
 @given(
     texts=st.lists(text, min_size=1, max_size=6),
-    asked=st.lists(st.tuples(query_text, st.sampled_from(list(Mode))), min_size=1, max_size=6),
+    asked=st.lists(st.tuples(query_text, st.sampled_from(list(MatchMode))), min_size=1, max_size=6),
     policy=st.sampled_from(POLICIES),
     size=st.integers(1, 7),
 )
 def test_the_past_is_judged_as_the_present(
-    url: str, texts: list[dict[str, Any]], asked: list[tuple[str, Mode]], policy: SearchPolicy, size: int
+    url: str, texts: list[dict[str, Any]], asked: list[tuple[str, MatchMode]], policy: SearchPolicy, size: int
 ) -> None:
     """Random queries and articles: the search finds what a look at every word of every article finds."""
     asyncio.run(_compare(url, texts, asked, policy, size))
 
 
 async def _compare(
-    url: str, texts: list[dict[str, Any]], asked: list[tuple[str, Mode]], policy: SearchPolicy, size: int
+    url: str, texts: list[dict[str, Any]], asked: list[tuple[str, MatchMode]], policy: SearchPolicy, size: int
 ) -> None:
     store = await open_store(url)
     try:
         await _empty(store)
         feed = await add_feed(store)
         stored = await poll(store, feed, *(make_draft(feed, f"n{at}", **each) for at, each in enumerate(texts)))
-        assert await Remember(archive=store.archive, analyser=ANALYSER)() == len(stored)
+        assert await WordIndexing(archive=store.archive, analyser=ANALYSER)() == len(stored)
         await store.archive.bind(size)
         for typed, mode in asked:
             try:
                 parsed = query.parse(typed)
             except Refusal:
                 continue
-            search = Search(store.archive, ANALYSER, EVERYTHING, mode, policy)
+            search = ArchiveSearch(store.archive, ANALYSER, EVERYTHING, mode, policy)
             found = await search(parsed, widen(ANALYSER, parsed.root))
             expected = {each.id for each in stored if explain(ANALYSER, parsed, mode, document(each))}
             hits = {each.article_id for each in found.sightings}
@@ -117,11 +117,11 @@ async def keep(store: Store, *titles: str, **changes: Any) -> tuple[Article, ...
         for hour, title in enumerate(titles, 1)
     ]
     stored = await poll(store, feed, *drafts)
-    await Remember(archive=store.archive, analyser=ANALYSER)()
+    await WordIndexing(archive=store.archive, analyser=ANALYSER)()
     return stored
 
 
-async def ask(store: Store, backtest: Backtest, typed: str, mode: Mode = Mode.COMPOUNDS) -> Past:
+async def ask(store: Store, backtest: Backtest, typed: str, mode: MatchMode = MatchMode.COMPOUNDS) -> BacktestResult:
     """Ask for a German chat."""
     return await backtest(await meet(store), query.parse(typed), mode)
 
@@ -133,7 +133,7 @@ async def test_the_last_week_and_month_are_counted(store: Store, backtest: Backt
     for days in (8, 29, 31):
         name = f"Nordkorea vor {days} Tagen"
         await poll(store, feed, make_draft(feed, name, title=name, published_at=NOW - timedelta(days=days)))
-    await Remember(archive=store.archive, analyser=ANALYSER)()
+    await WordIndexing(archive=store.archive, analyser=ANALYSER)()
 
     past = await ask(store, backtest, "Nordkorea")
 
@@ -151,7 +151,7 @@ async def test_an_article_in_two_feeds_counts_once(store: Store, backtest: Backt
     await keep(store, "Nordkorea lenkt ein")
     other = await add_feed(store, "nzz")
     await poll(store, other, make_draft(other, "Nordkorea lenkt ein", title="Nordkorea, lenkt es ein?"))
-    await Remember(archive=store.archive, analyser=ANALYSER)()
+    await WordIndexing(archive=store.archive, analyser=ANALYSER)()
 
     past = await ask(store, backtest, "Nordkorea")
 
@@ -195,8 +195,8 @@ async def test_no_past_is_not_nothing_found(store: Store, backtest: Backtest) ->
 async def test_what_is_in_too_many_articles_is_counted_as_far_as_was_looked(store: Store, clock: FakeClock) -> None:
     """From the newest back; whether the week is whole is said."""
     await keep(store, *(f"Nordkorea, Folge {number}, Nordkoreas Ende" for number in range(8)))
-    search = Search(
-        store.archive, ANALYSER, EVERYTHING, Mode.COMPOUNDS, SearchPolicy(words=1, texts=5, patience=PATIENT)
+    search = ArchiveSearch(
+        store.archive, ANALYSER, EVERYTHING, MatchMode.COMPOUNDS, SearchPolicy(words=1, texts=5, patience=PATIENT)
     )
     parsed = query.parse("Nordkorea")
 
@@ -211,9 +211,9 @@ async def test_a_word_forgotten_meanwhile_is_looked_up_again(store: Store) -> No
     (article,) = await poll(store, await add_feed(store), make_draft())
     hasty = Hasty(store.archive)
 
-    assert await Remember(archive=hasty, analyser=ANALYSER)() == 0  # type: ignore[arg-type] # a stand-in by delegation
+    assert await WordIndexing(archive=hasty, analyser=ANALYSER)() == 0  # type: ignore[arg-type] # a stand-in by delegation
     assert [each.id for each in await store.archive.list_waiting(9)] == [article.id]
-    assert await Remember(archive=store.archive, analyser=ANALYSER)() == 1
+    assert await WordIndexing(archive=store.archive, analyser=ANALYSER)() == 1
 
 
 class Hasty:
@@ -233,7 +233,7 @@ class Hasty:
 async def test_words_are_filed_anew_once_per_version(store: Store, backtest: Backtest) -> None:
     """After an update words may have other keys."""
     await keep(store, "Nordkorea lenkt ein")
-    refile = Refile(archive=store.archive, analyser=ANALYSER, facts=store.facts, version="2")
+    refile = WordReindexing(archive=store.archive, analyser=ANALYSER, facts=store.facts, version="2")
     async with store._database.write() as connection:
         await connection.execute(delete(word_keys))
     assert (await ask(store, backtest, "Nordkorea")).month == 0
@@ -247,7 +247,7 @@ async def test_words_are_filed_anew_once_per_version(store: Store, backtest: Bac
 async def test_sweeping_takes_turns(store: Store, clock: FakeClock) -> None:
     """Every part has its five minutes; nothing that is needed goes."""
     await keep(store, "Nordkorea lenkt ein")
-    sweep = Sweep(archive=store.archive, clock=clock)
+    sweep = WordSweep(archive=store.archive, clock=clock)
     for _ in range(3):
         assert await sweep() == 0
         clock.move(minutes=5)

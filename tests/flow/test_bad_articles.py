@@ -8,11 +8,12 @@ import pytest
 
 from bot.core.alert import Alert, Match
 from bot.core.ids import ArticleId, QueryId
-from bot.core.matching import Document, Matcher
-from bot.core.query import Mode, parse
+from bot.core.matching import Matcher
+from bot.core.query import MatchMode, parse
+from bot.core.scan import Document
 from bot.core.story import StoryPolicy
-from bot.flow.group import Group
-from bot.flow.summarise import Summarise
+from bot.flow.group import StoryGrouping
+from bot.flow.summarise import AlertSummariser
 from bot.language.analyser import Analyser
 from storage.store import Store
 from tests.builders import make_article, make_chat, make_subscription, the_analyser
@@ -45,7 +46,7 @@ async def test_summary_is_short_or_none(analyser: Analyser, name: str, place: st
     made = {"title": "", "lead": "", "body": "", "key_points": ()} | {place: (text,) if place == "key_points" else text}
     match = Match(make_subscription(1, "Nordkorea"), ())
     alert = Alert(article=make_article(**made), chat=make_chat(), matches=(match,), subscription_count=1)  # type: ignore[arg-type]
-    summary = await Summarise(analyser)(alert)
+    summary = await AlertSummariser(analyser)(alert)
     assert sum(len(line.text) for line in summary.lines) <= 500
     assert sum(map(len, summary.rest)) <= 1_000
     assert all(0 <= start < end <= len(line.text) for line in summary.lines for start, end in line.bold)
@@ -54,7 +55,7 @@ async def test_summary_is_short_or_none(analyser: Analyser, name: str, place: st
 def test_every_article_is_matched(analyser: Analyser) -> None:
     """With compounds, the freest way and the dearest."""
     matcher = Matcher(analyser)
-    matcher.add(QueryId(1), parse("Nordkorea"), Mode.COMPOUNDS)
+    matcher.add(QueryId(1), parse("Nordkorea"), MatchMode.COMPOUNDS)
     for text in BAD.values():
         matcher.match(
             Document(title=text, lead=text, body=text, language="de", source_title="Anzeiger", source_host="a.example")
@@ -64,7 +65,7 @@ def test_every_article_is_matched(analyser: Analyser) -> None:
 async def test_every_headline_finds_a_place(store: Store, clock: FakeClock) -> None:
     """None stops the ones after it."""
     feed = await add_feed(store)
-    group = Group(stories=store.stories, clock=clock, policy=StoryPolicy(), locate=the_analyser().locate)
+    group = StoryGrouping(stories=store.stories, clock=clock, policy=StoryPolicy(), locate=the_analyser().locate)
     made = await publish(store, feed, *BAD)
     for article, title in zip(made, BAD.values(), strict=True):
         await group(replace(article, title=title))

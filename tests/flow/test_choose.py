@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.delivery import Delivery, DeliveryKind
 from bot.core.ids import MessageId
-from bot.flow.choose import Choose
+from bot.flow.choose import SendQueue
 from tests.builders import make_delivery
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import FakeGate
@@ -15,7 +15,7 @@ from tests.fakes.telegram import FakeGate
 def test_a_turn_that_came_too_early_keeps_its_place(clock: FakeClock) -> None:
     """Claimed some milliseconds before its turn, a message does not go to the end of its chat's line."""
     gate = FakeGate()
-    choose = Choose(gate, clock)
+    choose = SendQueue(gate, clock)
     claimed = [make_delivery(number, chat_id=7) for number in range(1, 5)]
     choose.take_in(claimed)
     first = choose.pick()
@@ -40,7 +40,7 @@ def test_a_turn_that_came_too_early_keeps_its_place(clock: FakeClock) -> None:
 def test_edits_wait_for_nothing_but_a_flood(clock: FakeClock) -> None:
     """They count for the bot and not for the chat; what Telegram refuses all of, they do not try."""
     gate = FakeGate(chat_waits={7: 9.0})
-    choose = Choose(gate, clock)
+    choose = SendQueue(gate, clock)
     edits = [make_delivery(1, chat_id=7, kind=DeliveryKind.EDIT), make_delivery(2, chat_id=7, message_id=MessageId(5))]
     choose.take_in(edits)
     gate.pauses[7] = 30.0

@@ -15,10 +15,10 @@ from bot.core.ids import ChatId
 from bot.core.matching import Matcher
 from bot.core.page import PageText
 from bot.demo.clock import HANG_SECONDS
-from bot.flow.announce import Announce
-from bot.flow.complete import Complete, CompletePolicy
-from bot.flow.patience import Patience
-from bot.flow.watch import Watch
+from bot.flow.announce import FanOut
+from bot.flow.complete import FullTextPolicy, FullTextService
+from bot.flow.patience import StoreRetry
+from bot.flow.watch import MatcherSync
 from bot.language.analyser import Analyser
 from storage.store import Store
 from tests.builders import MAIN, NOW, make_draft
@@ -56,8 +56,8 @@ class Desk:
     texts: Unsteady
     pages: Pages
     clock: FakeClock
-    complete: Complete
-    announce: Announce
+    complete: FullTextService
+    announce: FanOut
     resumed: asyncio.Event
 
     async def publish(self, title: str, full_text: str, lead: str = "", **changes: Any) -> Article:
@@ -94,24 +94,24 @@ class Desk:
 async def desk(store: Store, clock: FakeClock, analyser: Analyser, counters: FakeCounters) -> AsyncIterator[Desk]:
     """A desk with one reader who looks for Nordkorea."""
     pages, resumed, texts = Pages(), asyncio.Event(), Unsteady(store.full_texts)
-    complete = Complete(
+    complete = FullTextService(
         texts=texts,
         source=pages,
         analyser=analyser,
         clock=clock,
         owner=PROCESS,
-        policy=CompletePolicy(at_once=2),
+        policy=FullTextPolicy(at_once=2),
         resumed=resumed.set,
     )
-    announce = Announce(
+    announce = FanOut(
         articles=store.articles,
-        watch=Watch(store.subscriptions, Matcher(analyser)),
+        watch=MatcherSync(store.subscriptions, Matcher(analyser)),
         clock=clock,
         counters=counters,
         owner=PROCESS,
         queued=lambda: None,
         max_age=timedelta(hours=24),
-        patience=Patience(clock=clock, pause=timedelta(milliseconds=1)),
+        patience=StoreRetry(clock=clock, pause=timedelta(milliseconds=1)),
         complete=complete,
     )
     await subscribe(store, 1, "Nordkorea")

@@ -9,15 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.chat import ChatState
-from bot.core.delivery import (
-    ChatMoved,
-    Refused,
-    RefusedReason,
-    RetryAfter,
-    TokenRefused,
-    Unknown,
-    Unsent,
-)
+from bot.core.delivery import ChatMoved, NotSent, OutcomeUnknown, Refused, RefusedReason, RetryAfter, TokenRefused
 from bot.core.ids import ChatId
 from storage.store import Store
 from tests.builders import MAIN, NOW
@@ -89,11 +81,11 @@ async def test_a_chat_that_blocked_the_bot_meanwhile_gets_nothing(store: Store, 
 
 @pytest.mark.parametrize(
     ("outcome", "seconds"),
-    [(Unsent("no connection"), 1), (Unknown("no answer"), 1), (RetryAfter(timedelta(seconds=7)), 7)],
+    [(NotSent("no connection"), 1), (OutcomeUnknown("no answer"), 1), (RetryAfter(timedelta(seconds=7)), 7)],
     ids=["unsent", "unknown", "flood"],
 )
 async def test_a_passing_fault_is_tried_again_in_time(
-    desk: Desk, outcome: Unsent | Unknown | RetryAfter, seconds: float
+    desk: Desk, outcome: NotSent | OutcomeUnknown | RetryAfter, seconds: float
 ) -> None:
     """Nothing is given up for what may pass, and nothing is tried before its time."""
     desk.messenger.answer(1, outcome)
@@ -103,7 +95,7 @@ async def test_a_passing_fault_is_tried_again_in_time(
     await desk.comes_to(chat1="sent")
 
     assert len(desk.messenger.calls) == 2
-    assert (await desk.row(1)).uncertain == isinstance(outcome, Unknown)
+    assert (await desk.row(1)).uncertain == isinstance(outcome, OutcomeUnknown)
     assert desk.gate.floods == ([(1, outcome.delay)] if isinstance(outcome, RetryAfter) else [])
     assert desk.gate.reached == [1]
 

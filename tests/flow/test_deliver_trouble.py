@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.delivery import Refused, RefusedReason, Unsent
+from bot.core.delivery import NotSent, Refused, RefusedReason
 from bot.core.ids import ChatId
 from bot.demo.clock import HANG_SECONDS
 from storage.store import Store
@@ -305,7 +305,7 @@ async def test_messages_that_could_not_be_handed_back_are_claimed_again(desk: De
 async def test_messages_that_cannot_leave_are_one_line(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     """However many they are: that is one outage; the line that ends it belongs to whoever hears of Telegram."""
     for chat in (1, 2, 3):
-        desk.messenger.answer(chat, Unsent("connection refused"))
+        desk.messenger.answer(chat, NotSent("connection refused"))
     await desk.queue(1, 2, 3)
     for chat in (1, 2, 3):
         await desk.postponed(chat)

@@ -12,7 +12,7 @@ from bot.core.feed import Feed, FeedWish, Fetched, FetchProblem, Origin, ParsedF
 from bot.core.ids import ChatId
 from bot.core.page import FeedLink
 from bot.core.source import is_address, read_address, without_password
-from bot.flow.follow import Choice, Follow, Followed, FollowedBefore, NotFollowed
+from bot.flow.follow import FeedChoice, FeedService, Followed, FollowedBefore, NotFollowed
 from storage.store import Store
 from tests.contracts.scenes import add_feed, meet
 from tests.fakes.clock import FakeClock
@@ -46,9 +46,9 @@ def web() -> FakeWeb:
     return made
 
 
-def make(store: Store, web: FakeWeb, clock: FakeClock, shelter: Shelter | None = None, most: int = 100) -> Follow:
+def make(store: Store, web: FakeWeb, clock: FakeClock, shelter: Shelter | None = None, most: int = 100) -> FeedService:
     """Wire it."""
-    return Follow(
+    return FeedService(
         feeds=store.feeds, sources=store.sources, discoverer=web, clock=clock, take_in=shelter or Shelter(), most=most
     )
 
@@ -87,7 +87,7 @@ async def test_each_refusal_has_its_reason(store: Store, web: FakeWeb, clock: Fa
         "",
         "feed.limit",
     ]
-    assert isinstance(await follow(wish("list.example", None)), Choice)
+    assert isinstance(await follow(wish("list.example", None)), FeedChoice)
     assert [each.url for each in web.asked].count("https://more.example") == 0
 
 

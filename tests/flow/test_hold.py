@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.demo.clock import HANG_SECONDS
-from bot.flow.hold import Hold, HoldPolicy
+from bot.flow.hold import LeaderElection, LeasePolicy
 from storage.store import Store
 from tests.fakes.clock import FakeClock
 from tests.fakes.unsteady import Unsteady
@@ -20,20 +20,20 @@ QUICK = timedelta(milliseconds=5)
 
 def make_hold(
     store: Store, clock: FakeClock, owner: str, *, dead: set[str] | None = None, leases: Unsteady | None = None
-) -> Hold:
+) -> LeaderElection:
     """Prepare a process that may speak for the bot."""
 
     async def taken() -> None:
         clock.taken = [*getattr(clock, "taken", []), owner]  # type: ignore[attr-defined]
 
-    return Hold(
+    return LeaderElection(
         leases=leases or store.leases,
         name="bot",
         owner=owner,
         seconds=clock.monotonic,
         is_dead=(dead or set()).__contains__,
         taken=taken,
-        policy=HoldPolicy(renew_every=QUICK, look_every=QUICK),
+        policy=LeasePolicy(renew_every=QUICK, look_every=QUICK),
     )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.core import holding
-from bot.core.delivery import DeliveryKind, Rank
-from bot.core.holding import HoldPolicy
+from bot.core.delivery import DeliveryKind, SendPriority
+from bot.core.holding import HoldBackPolicy
 from bot.core.ids import DeliveryId, MessageId
-from bot.core.verdict import Hold, Send, Skip, Verdict, Wait
-from bot.flow.judge import Claimed, Judge
-from bot.flow.restrain import Restrain
+from bot.core.verdict import Decision, DropAlert, HoldBack, SendLater, SendNow
+from bot.flow.judge import Claimed, SendRules
+from bot.flow.restrain import HoldBackRule
 from storage.store import Store
 from tests.fakes.clock import FakeClock
 from tests.flow.conftest import eventually
@@ -21,11 +21,11 @@ from tests.flow.desk import opened, running
 class Sayings:
     """A rule that says the same of every alert for a chat, and notes what it was asked."""
 
-    def __init__(self, **verdicts: Verdict) -> None:
+    def __init__(self, **verdicts: Decision) -> None:
         self.verdicts = {int(name.removeprefix("chat")): verdict for name, verdict in verdicts.items()}
         self.asked: list[int] = []
 
-    async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Verdict]:
+    async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Decision]:
         """Answer for the chats it knows."""
         self.asked.extend(delivery.chat_id for delivery, _ in alerts)
         return {each.id: self.verdicts[each.chat_id] for each, _ in alerts if each.chat_id in self.verdicts}
@@ -34,8 +34,10 @@ class Sayings:
 async def test_each_verdict_has_its_consequence(store: Store, clock: FakeClock) -> None:
     """What is held or skipped is not sent, what waits is sent later, what is sent goes as the rules say."""
     later = clock.now() + timedelta(minutes=5)
-    rule = Sayings(chat1=Hold("quiet"), chat2=Skip("muted"), chat3=Wait(later, "burst"), chat4=Send(silent=True))
-    async with opened(store, clock, judge=Judge((rule,))) as desk:
+    rule = Sayings(
+        chat1=HoldBack("quiet"), chat2=DropAlert("muted"), chat3=SendLater(later, "burst"), chat4=SendNow(silent=True)
+    )
+    async with opened(store, clock, judge=SendRules((rule,))) as desk:
         await desk.queue(1, 2, 3, 4)
         await desk.comes_to(chat1="held", chat2="dead", chat3="queued", chat4="sent")
         assert (await desk.row(1)).reason == "quiet"
@@ -46,8 +48,8 @@ async def test_each_verdict_has_its_consequence(store: Store, clock: FakeClock) 
 
 async def test_what_needs_no_call_waits_for_no_turn(store: Store, clock: FakeClock) -> None:
     """A chat that may not be written to for a minute has everything held that is to be held, at once."""
-    rule = Sayings(chat1=Hold("pause"), chat2=Skip("muted"))
-    async with opened(store, clock, judge=Judge((rule,)), is_running=False, batch=3) as desk:
+    rule = Sayings(chat1=HoldBack("pause"), chat2=DropAlert("muted"))
+    async with opened(store, clock, judge=SendRules((rule,)), is_running=False, batch=3) as desk:
         for number in range(7):
             await desk.queue(1, 2, name=f"artikel {number}")
         desk.gate.chat_waits = {1: 60.0, 2: 60.0}
@@ -65,7 +67,7 @@ async def test_what_needs_no_call_waits_for_no_turn(store: Store, clock: FakeClo
 async def test_nobody_waits_behind_messages_that_came_to_nothing(store: Store, clock: FakeClock) -> None:
     """Each of these had a turn of its own; when the first one is dropped, the others are looked at there and then."""
     rule = Sayings()
-    async with opened(store, clock, judge=Judge((rule,)), is_running=False, batch=2) as desk:
+    async with opened(store, clock, judge=SendRules((rule,)), is_running=False, batch=2) as desk:
         for number in range(6):
             await desk.queue(1, name=f"artikel {number}")
         desk.gate.chat_waits = {1: 30.0}
@@ -75,7 +77,7 @@ async def test_nobody_waits_behind_messages_that_came_to_nothing(store: Store, c
                 return all(row.not_before > clock.now() for row in await desk.rows(1))
 
             await eventually(have_turns)
-            rule.verdicts = {1: Skip("muted")}
+            rule.verdicts = {1: DropAlert("muted")}
             desk.gate.chat_waits = {}
             await desk.pass_by(seconds=30)
 
@@ -87,9 +89,9 @@ async def test_nobody_waits_behind_messages_that_came_to_nothing(store: Store, c
 
 async def test_a_burst_is_decided_before_any_of_it_is_out(store: Store, clock: FakeClock) -> None:
     """The first two are to come singly and wait for their chat; the rest waits for nothing and holds up nobody."""
-    policy = HoldPolicy(timezone="UTC", burst=2)
-    rule = Restrain(shelf=store.holding, clock=clock, policy=policy)
-    async with opened(store, clock, judge=Judge((rule,)), is_running=False, batch=3) as desk:
+    policy = HoldBackPolicy(timezone="UTC", burst=2)
+    rule = HoldBackRule(shelf=store.holding, clock=clock, policy=policy)
+    async with opened(store, clock, judge=SendRules((rule,)), is_running=False, batch=3) as desk:
         for number in range(8):
             await desk.queue(1, name=f"artikel {number}")
         desk.gate.chat_waits = {1: 60.0}
@@ -118,11 +120,11 @@ async def test_a_burst_is_decided_before_any_of_it_is_out(store: Store, clock: F
 
 async def test_a_rule_is_asked_only_what_no_other_kept_back(store: Store, clock: FakeClock) -> None:
     """The first rule that keeps an alert back decides; what two rules say of how to send is joined."""
-    first = Sayings(chat1=Hold("quiet"), chat2=Send(reply_to=MessageId(7)))
-    second = Sayings(chat2=Send(silent=True))
-    async with opened(store, clock, judge=Judge((first, second))) as desk:
+    first = Sayings(chat1=HoldBack("quiet"), chat2=SendNow(reply_to=MessageId(7)))
+    second = Sayings(chat2=SendNow(silent=True))
+    async with opened(store, clock, judge=SendRules((first, second))) as desk:
         await desk.queue(1, 2)
         await desk.comes_to(chat1="held", chat2="sent")
         assert (sorted(first.asked), second.asked) == ([1, 2], [2])
         (call,) = desk.messenger.calls
-        assert (call.delivery.silent, call.delivery.reply_to, call.delivery.rank) == (True, 7, Rank.ALERT)
+        assert (call.delivery.silent, call.delivery.reply_to, call.delivery.rank) == (True, 7, SendPriority.ALERT)

@@ -9,15 +9,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.alert import Alert, Line, Summary
-from bot.core.delivery import Delivery, Refused, RefusedReason, Unknown
+from bot.core.alert import Alert, Summary, SummaryLine
+from bot.core.delivery import Delivery, OutcomeUnknown, Refused, RefusedReason
 from bot.core.ids import ChatId, DeliveryId, MessageId
 from bot.core.story import StoryPolicy
-from bot.core.verdict import Hold
+from bot.core.verdict import HoldBack
 from bot.demo.clock import HANG_SECONDS
-from bot.flow.group import Group
-from bot.flow.judge import Judge
-from bot.flow.retell import KnowStory, Retell
+from bot.flow.group import StoryGrouping
+from bot.flow.judge import SendRules
+from bot.flow.retell import SameStoryRule, StoryUpdates
 from storage import rows
 from storage.store import Store
 from tests.builders import MAIN, make_draft, the_analyser
@@ -38,7 +38,9 @@ RELATED = "USA greifen Ziele in Venezuela und Kuba an"
 @pytest.fixture
 async def desk(store: Store, clock: FakeClock) -> AsyncIterator[Desk]:
     """A sender that knows stories."""
-    async with opened(store, clock, judge=Judge((KnowStory(stories=store.stories, clock=clock),)), retells=True) as one:
+    async with opened(
+        store, clock, judge=SendRules((SameStoryRule(stories=store.stories, clock=clock),)), retells=True
+    ) as one:
         yield one
 
 
@@ -48,9 +50,9 @@ async def tell(desk: Desk, title: str, source: str, *chats: int, name: str = "")
     feed = next((each for each in found if each.title == source.upper()), None) or await add_feed(desk.store, source)
     now = desk.clock.now()
     (article,) = await publish(desk.store, feed, name or f"{source} {title}", title=title, seen_at=now, now=now)
-    await Group(stories=desk.store.stories, clock=desk.clock, policy=StoryPolicy(), locate=the_analyser().locate)(
-        article
-    )
+    await StoryGrouping(
+        stories=desk.store.stories, clock=desk.clock, policy=StoryPolicy(), locate=the_analyser().locate
+    )(article)
     wishes = []
     for chat in chats or (1,):
         known = await desk.store.subscriptions.list_for(ChatId(chat), MAIN)
@@ -240,7 +242,7 @@ async def test_an_edit_whose_answer_was_lost_comes_again(desk: Desk) -> None:
     """Until it is known that the message names its sources."""
     await tell(desk, FIRST, "srf")
     await desk.comes_to(chat1="sent")
-    desk.messenger.answer(1, Unknown("lost"))
+    desk.messenger.answer(1, OutcomeUnknown("lost"))
     await tell(desk, AGAIN, "nzz")
     await calls(desk, 2)
     await calls(desk, 3)
@@ -249,8 +251,8 @@ async def test_an_edit_whose_answer_was_lost_comes_again(desk: Desk) -> None:
 
 async def test_what_joins_a_held_alert_is_named_when_that_goes_out(store: Store, clock: FakeClock) -> None:
     """There is nothing to edit yet, and nothing to edit then."""
-    quiet = Sayings(chat1=Hold("quiet"))
-    rules = Judge((KnowStory(stories=store.stories, clock=clock), quiet))
+    quiet = Sayings(chat1=HoldBack("quiet"))
+    rules = SendRules((SameStoryRule(stories=store.stories, clock=clock), quiet))
     async with opened(store, clock, judge=rules, retells=True) as desk:
         await tell(desk, FIRST, "srf")
         await desk.comes_to(chat1="held")
@@ -274,9 +276,9 @@ async def test_more_is_for_the_chat_that_has_the_message(desk: Desk) -> None:
     await desk.comes_to(chat1="sent")
 
     async def summarise(alert: Alert) -> Summary:
-        return Summary((Line("Ein Satz."),), rest=("Noch einer.",))
+        return Summary((SummaryLine("Ein Satz."),), rest=("Noch einer.",))
 
-    retell = Retell(
+    retell = StoryUpdates(
         stories=desk.store.stories, outbox=desk.store.outbox, messenger=FakeMessenger(), summarise=summarise
     )
     found = await retell.open(DeliveryId(1), ChatId(1))

@@ -6,8 +6,8 @@ import pytest
 
 from bot.core.ids import ChatId, SubscriptionId
 from bot.core.matching import Matcher
-from bot.flow.subscribe import NotSubscribed, Subscribe, Subscribed, SubscribeResult, Unsubscribe
-from bot.flow.watch import Watch
+from bot.flow.subscribe import NotSubscribed, Subscribed, SubscribeResult, SubscribeService, UnsubscribeService
+from bot.flow.watch import MatcherSync
 from bot.language.analyser import Analyser
 from storage.store import Store
 from tests.builders import MAIN
@@ -19,18 +19,18 @@ ANNA, BERT = ChatId(1), ChatId(2)
 
 
 @pytest.fixture
-async def subscribe(store: Store, clock: FakeClock, analyser: Analyser) -> Subscribe:
+async def subscribe(store: Store, clock: FakeClock, analyser: Analyser) -> SubscribeService:
     """Subscribing, for two chats that were met."""
     await meet(store, ANNA)
     await meet(store, BERT)
-    watch = Watch(store.subscriptions, Matcher(analyser))
-    return Subscribe(subscriptions=store.subscriptions, watch=watch, clock=clock, max_subscriptions=3)
+    watch = MatcherSync(store.subscriptions, Matcher(analyser))
+    return SubscribeService(subscriptions=store.subscriptions, watch=watch, clock=clock, max_subscriptions=3)
 
 
 @pytest.fixture
-def unsubscribe(store: Store) -> Unsubscribe:
+def unsubscribe(store: Store) -> UnsubscribeService:
     """Unsubscribing."""
-    return Unsubscribe(subscriptions=store.subscriptions)
+    return UnsubscribeService(subscriptions=store.subscriptions)
 
 
 def outcome(result: SubscribeResult) -> str:
@@ -42,7 +42,7 @@ def outcome(result: SubscribeResult) -> str:
             return f"{text}: {refusal.reason}"
 
 
-async def test_a_wish_is_stored_and_watched_for_at_once(subscribe: Subscribe) -> None:
+async def test_a_wish_is_stored_and_watched_for_at_once(subscribe: SubscribeService) -> None:
     """The next article is matched against it, without a look at the store."""
     (result,) = await subscribe(ANNA, MAIN, "Nordkorea")
 
@@ -50,7 +50,7 @@ async def test_a_wish_is_stored_and_watched_for_at_once(subscribe: Subscribe) ->
     assert len(subscribe.watch.matcher.match(ARTICLE)) == 1
 
 
-async def test_each_part_has_a_result_of_its_own(subscribe: Subscribe) -> None:
+async def test_each_part_has_a_result_of_its_own(subscribe: SubscribeService) -> None:
     """One that cannot be granted stops no other; the order is that of the typing."""
     results = await subscribe(ANNA, MAIN, 'Nordkorea, "offen\nBahnhof, Nordkorea, Putin, Kim')
 
@@ -64,7 +64,9 @@ async def test_each_part_has_a_result_of_its_own(subscribe: Subscribe) -> None:
     ]
 
 
-async def test_a_wish_is_taken_back_by_number_id_or_query(subscribe: Subscribe, unsubscribe: Unsubscribe) -> None:
+async def test_a_wish_is_taken_back_by_number_id_or_query(
+    subscribe: SubscribeService, unsubscribe: UnsubscribeService
+) -> None:
     """However it is spelled; what is not there is None, and so is what belongs to others."""
     await subscribe(ANNA, MAIN, "Nordkorea, Kim Jong Un, Putin")
     (other,) = await subscribe(BERT, MAIN, "Bahnhof")

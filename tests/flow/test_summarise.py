@@ -10,7 +10,7 @@ import pytest
 from bot.core.alert import Alert, Match, Summary
 from bot.core.article import Article
 from bot.core.ids import ArticleId
-from bot.flow.summarise import Summarise
+from bot.flow.summarise import AlertSummariser
 from bot.language.analyser import Analyser
 from tests.builders import make_article, make_chat, make_subscription
 
@@ -18,9 +18,9 @@ LEAD = "Es geht unter anderem um die Atomwaffen Nordkoreas und den Besuch Putins
 
 
 @pytest.fixture
-def summarise(analyser: Analyser) -> Summarise:
+def summarise(analyser: Analyser) -> AlertSummariser:
     """Summarising with the word data of the matcher."""
-    return Summarise(analyser)
+    return AlertSummariser(analyser)
 
 
 def alert(*normals: str, title: str = "Treffen im Osten", lead: str = LEAD, **changes: Any) -> Alert:
@@ -37,24 +37,24 @@ def bold(summary: Summary) -> list[str]:
     return [line.text[start:end] for line in summary.lines for start, end in line.bold]
 
 
-async def test_the_matched_forms_of_all_queries_are_bold(summarise: Summarise) -> None:
+async def test_the_matched_forms_of_all_queries_are_bold(summarise: AlertSummariser) -> None:
     """Each reader sees why the alert came."""
     assert bold(await summarise(alert("Nordkorea", "Putin"))) == ["Nordkoreas", "Putins"]
 
 
-async def test_forms_that_overlap_are_marked_once(summarise: Summarise) -> None:
+async def test_forms_that_overlap_are_marked_once(summarise: AlertSummariser) -> None:
     """Telegram refuses entities that cross."""
     assert bold(await summarise(alert("Nordkorea", "Nord*"))) == ["Nordkoreas"]
 
 
-async def test_a_query_that_cannot_be_read_any_more_marks_nothing(summarise: Summarise) -> None:
+async def test_a_query_that_cannot_be_read_any_more_marks_nothing(summarise: AlertSummariser) -> None:
     """The alert comes all the same."""
     summary = await summarise(alert("((", "Putin"))
 
     assert bold(summary) == ["Putins"]
 
 
-async def test_headline_only_needs_the_wish_of_all(summarise: Summarise) -> None:
+async def test_headline_only_needs_the_wish_of_all(summarise: AlertSummariser) -> None:
     """Where one subscription wants the summary it is shown."""
     assert (await summarise(alert("Nordkorea", headline_only=True))).lines == ()
     assert (await summarise(alert("Nordkorea"))).lines != ()
@@ -78,7 +78,7 @@ async def test_text_from_outside_stands_in_where_the_publisher_gave_no_line(anal
     writer = Writer("Zwei Staatschefs sprechen in Wladiwostok über Handel und Rüstung.")
     made = alert("Nordkorea", lead="")
     made = replace(made, article=replace(made.article, body=f"Es regnet heute im Osten. {LEAD}"))
-    summary = await Summarise(analyser, writer)(made)
+    summary = await AlertSummariser(analyser, writer)(made)
     assert summary.by_machine
     assert summary.lines[0].text == writer.says
     assert bold(summary) == ["Nordkoreas"]
@@ -87,7 +87,7 @@ async def test_text_from_outside_stands_in_where_the_publisher_gave_no_line(anal
 async def test_nobody_outside_is_asked_where_the_publisher_gave_a_line(analyser: Analyser) -> None:
     """An editor's sentence is better, and free."""
     writer = Writer("Zwei Staatschefs sprechen in Wladiwostok über Handel und Rüstung.")
-    summary = await Summarise(analyser, writer)(alert("Nordkorea"))
+    summary = await AlertSummariser(analyser, writer)(alert("Nordkorea"))
     assert not writer.asked
     assert not summary.by_machine
 
@@ -97,7 +97,7 @@ async def test_text_from_outside_that_says_nothing_changes_nothing(analyser: Ana
     """Off, broken, over budget or empty: the lead sentence comes, unmarked."""
     made = alert("Nordkorea", lead="")
     made = replace(made, article=replace(made.article, body=LEAD))
-    assert await Summarise(analyser, Writer(says))(made) == await Summarise(analyser)(made)
+    assert await AlertSummariser(analyser, Writer(says))(made) == await AlertSummariser(analyser)(made)
 
 
 class Shelf:
@@ -117,9 +117,9 @@ async def test_an_alert_that_is_out_stays_as_it_was(analyser: Analyser, said: st
     made = alert("Nordkorea", lead="")
     made = replace(made, article=replace(made.article, body=LEAD))
     shelf: Any = Shelf(said)
-    sent = await Summarise(analyser, Writer(said))(made)
+    sent = await AlertSummariser(analyser, Writer(said))(made)
     writer = Writer("Ganz anderes steht in diesem Satz, den es nie gegeben hat.")
-    assert await Summarise(analyser, writer, shelf).again(made) == sent
-    assert await Summarise(analyser, None, shelf).again(made) == sent
+    assert await AlertSummariser(analyser, writer, shelf).again(made) == sent
+    assert await AlertSummariser(analyser, None, shelf).again(made) == sent
     assert not writer.asked
-    assert (await Summarise(analyser, writer, shelf).again(alert("Nordkorea"))).by_machine is False
+    assert (await AlertSummariser(analyser, writer, shelf).again(alert("Nordkorea"))).by_machine is False

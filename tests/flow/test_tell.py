@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.bundle import Bundle, Telling
-from bot.core.delivery import Delivered, Delivery, DeliveryKind, Drop, Held, SendOutcome
+from bot.core.bundle import CombinedMessage, StoryEntry
+from bot.core.delivery import Delivered, Delivery, DeliveryKind, Dropped, SendOutcome, SetAside
 from bot.core.ids import DeliveryId, MessageId
-from bot.flow.tell import Tell
+from bot.flow.tell import CombinedMessages
 from tests.builders import make_article, make_chat, make_delivery, make_subscription
 from tests.fakes.clock import FakeClock
 
@@ -20,10 +20,10 @@ from tests.fakes.clock import FakeClock
 class Shelf:
     """Holds one bundle."""
 
-    bundle: Bundle
+    bundle: CombinedMessage
     splits: list[Sequence[Sequence[DeliveryId]]] = field(default_factory=list)
 
-    async def load(self, delivery: Delivery, now: datetime) -> Bundle | None:
+    async def load(self, delivery: Delivery, now: datetime) -> CombinedMessage | None:
         """Give it."""
         return self.bundle
 
@@ -35,19 +35,19 @@ class Shelf:
 class Herald:
     """Takes two stories in a message."""
 
-    def part(self, bundle: Bundle) -> tuple[tuple[Telling, ...], ...]:
+    def part(self, bundle: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
         """Cut after every second."""
         return tuple(bundle.tellings[at : at + 2] for at in range(0, len(bundle.tellings), 2))
 
-    async def send_bundle(self, delivery: Delivery, bundle: Bundle) -> SendOutcome:
+    async def send_bundle(self, delivery: Delivery, bundle: CombinedMessage) -> SendOutcome:
         """Say yes."""
         return Delivered(MessageId(1))
 
 
-def bundle(*told: bool, reason: str = "digest:2026-01-05T08:00", part: int = 0, parts: int = 1) -> Bundle:
+def bundle(*told: bool, reason: str = "digest:2026-01-05T08:00", part: int = 0, parts: int = 1) -> CombinedMessage:
     """Make a digest of stories of which some were told before."""
     tellings = tuple(
-        Telling(
+        StoryEntry(
             ids=(DeliveryId(number),),
             article=make_article(number, f"story {number}"),
             subscriptions=(make_subscription(),),
@@ -57,7 +57,7 @@ def bundle(*told: bool, reason: str = "digest:2026-01-05T08:00", part: int = 0, 
         for number, was_sent in enumerate(told, 1)
     )
     kind = DeliveryKind.DIGEST
-    return Bundle(
+    return CombinedMessage(
         kind=kind, reason=reason, part=part, parts=parts, chat=make_chat(), tellings=tellings, message_id=None
     )
 
@@ -76,20 +76,20 @@ def bundle(*told: bool, reason: str = "digest:2026-01-05T08:00", part: int = 0, 
         (bundle(part=2, parts=2), False),
     ],
 )
-async def test_a_digest_without_news_is_not_sent(shown: Bundle, is_sent: bool, clock: FakeClock) -> None:
+async def test_a_digest_without_news_is_not_sent(shown: CombinedMessage, is_sent: bool, clock: FakeClock) -> None:
     """Asked for or not; one of several parts may tell only what was told, but none is empty."""
-    tell = Tell(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")
+    tell = CombinedMessages(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")
     step = await tell(make_delivery(kind=DeliveryKind.DIGEST))
     assert callable(step) is is_sent
-    assert is_sent or step == Drop("nothing new")
+    assert is_sent or step == Dropped("nothing new")
 
 
 async def test_a_digest_asked_for_now_comes_during_a_pause(clock: FakeClock) -> None:
     """Its reader has just asked for it; the one of an hour waits until the pause is over."""
     end = clock.now() + timedelta(hours=2)
-    for reason, step in (("digest:now:1", None), ("digest:2026-01-05T08:00", Held("pause", end))):
+    for reason, step in (("digest:now:1", None), ("digest:2026-01-05T08:00", SetAside("pause", end))):
         shown = replace(bundle(False, reason=reason), chat=make_chat(paused_until=end))
-        told = await Tell(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")(
+        told = await CombinedMessages(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")(
             make_delivery(kind=DeliveryKind.DIGEST)
         )
         assert callable(told) if step is None else told == step

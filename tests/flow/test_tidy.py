@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.flow.tidy import Tidy
+from bot.flow.tidy import Retention
 from tests.fakes.clock import FakeClock
 
 
@@ -35,7 +35,7 @@ class Shelf:
 async def test_each_thing_is_kept_as_long_as_the_operator_says(clock: FakeClock) -> None:
     """Messages, articles and lost chats each have a time of their own; pieces are taken until none is left."""
     shelf, days = Shelf(), {"deliveries": 1, "articles": 3, "chats": 9}
-    tidy = Tidy(
+    tidy = Retention(
         shelf=shelf,
         clock=clock,
         deliveries=timedelta(days=days["deliveries"]),

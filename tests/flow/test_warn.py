@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.warnings import Warnings
+from bot.chat.warnings import OperatorNotices
 from bot.core.chat import ChatKind
 from bot.core.errors import StorageError
 from bot.core.feed import Feed, FeedState, Origin
 from bot.core.ids import ChatId, UserId
-from bot.core.office import Alone
-from bot.flow.warn import Warn
-from bot.settings.model import Settings, Telegram
+from bot.core.office import SoleLeader
+from bot.flow.warn import FeedHealthNotices
+from bot.settings.model import Settings, TelegramSettings
 from bot.texts.catalog import Catalog
 from storage.store import Store
 from tests.contracts.scenes import add_feed, claim, poll
@@ -27,11 +27,13 @@ class Desk:
 
     def __init__(self, store: Store, clock: FakeClock, **telegram: object) -> None:
         self.store, self.clock, self.facts = store, clock, Unsteady(store.facts)
-        settings = Settings.model_construct(telegram=Telegram(**telegram))  # type: ignore[arg-type]
-        warnings = Warnings(
+        settings = Settings.model_construct(telegram=TelegramSettings(**telegram))  # type: ignore[arg-type]
+        warnings = OperatorNotices(
             settings=settings, chats=store.chats, outbox=store.outbox, catalog=Catalog.load(), clock=clock
         )
-        self.warn = Warn(overview=store.overview, facts=self.facts, clock=clock, office=Alone(), tell=warnings.tell)
+        self.warn = FeedHealthNotices(
+            overview=store.overview, facts=self.facts, clock=clock, office=SoleLeader(), tell=warnings.tell
+        )
 
     async def fail(self, feed: Feed, failures: int, state: FeedState = FeedState.FAILING, error: str = "No.") -> None:
         """Let polls have failed until now."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.core.ids import ChatId, QueryId, ThreadId
-from bot.core.matching import Document, Matcher
-from bot.core.ports import StoredQuery
-from bot.core.query import Mode
-from bot.flow.watch import Watch
+from bot.core.matching import Matcher
+from bot.core.query import MatchMode
+from bot.core.scan import Document
+from bot.core.shelves import StoredQuery
+from bot.flow.watch import MatcherSync
 from bot.language.analyser import Analyser
 from storage.store import Store
 from tests.contracts.scenes import subscribe
@@ -18,7 +19,7 @@ ARTICLE = Document(
 
 async def test_a_look_learns_what_is_new_and_only_that(store: Store, analyser: Analyser) -> None:
     """Two chats with the same wish share one query."""
-    watch = Watch(store.subscriptions, Matcher(analyser))
+    watch = MatcherSync(store.subscriptions, Matcher(analyser))
     await subscribe(store, 1)
     await subscribe(store, 2)
     await subscribe(store, 2, "Bahnhof")
@@ -30,9 +31,9 @@ async def test_a_look_learns_what_is_new_and_only_that(store: Store, analyser: A
 
 async def test_a_query_of_another_grammar_is_passed_over(analyser: Analyser, store: Store) -> None:
     """It stays listed and can be replaced."""
-    watch = Watch(store.subscriptions, Matcher(analyser))
+    watch = MatcherSync(store.subscriptions, Matcher(analyser))
 
-    assert not watch.learn(StoredQuery(QueryId(1), "((", Mode.COMPOUNDS))
+    assert not watch.learn(StoredQuery(QueryId(1), "((", MatchMode.COMPOUNDS))
     assert watch.matcher.match(ARTICLE) == ()
 
 
@@ -40,7 +41,7 @@ async def test_what_nobody_wants_any_more_is_forgotten_and_can_be_wanted_again(
     store: Store, analyser: Analyser
 ) -> None:
     """Who asks for the same later is told again."""
-    watch = Watch(store.subscriptions, Matcher(analyser))
+    watch = MatcherSync(store.subscriptions, Matcher(analyser))
     first = await subscribe(store, 1)
     other = await subscribe(store, 2, "Bahnhof")
     await watch.refresh()

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.demo.clock import HANG_SECONDS
 from bot.demo.newsroom import Newsroom
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from tests.journeys.process import make_bot, write_config
@@ -128,7 +128,7 @@ async def test_one_bot_meets_them_all(tmp_path: Path) -> None:
 async def _talk_nonsense(server: Server) -> None:
     """Say what cannot be granted; each gets an answer that shows the bot is well."""
 
-    def somebody() -> Person:  # each has a chat of his own, or Telegram's pace would make this long
+    def somebody() -> SimulatedPerson:  # each has a chat of his own, or Telegram's pace would make this long
         return server.person("Bert", language="de")
 
     for text in (

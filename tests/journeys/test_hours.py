@@ -14,7 +14,7 @@ import pytest
 
 from bot.demo.clock import HANG_SECONDS
 from bot.demo.newsroom import Newsroom
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from tests.journeys.process import make_bot, rounds, write_config
@@ -112,7 +112,7 @@ async def held(hand: Hand, number: int) -> None:
                 await asyncio.sleep(0.05)
 
 
-async def wait_for(person: Person, words: str) -> str:
+async def wait_for(person: SimulatedPerson, words: str) -> str:
     """Wait for a message that says this."""
     message = await person.chat.wait_for(lambda each: words in each.text)
     return message.text

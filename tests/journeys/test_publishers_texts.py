@@ -18,7 +18,7 @@ import pytest
 
 from bot.demo.clock import HANG_SECONDS
 from bot.demo.messages import Message
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.server import Server
 from tests.feeds.servers import Answer, FeedServer, feed_server
 from tests.journeys.process import make_bot, write_config
@@ -95,7 +95,7 @@ async def polled(news: FeedServer, path: str, more: int) -> None:
             await asyncio.sleep(0.1)
 
 
-async def alerts(person: Person, words: Sequence[str], *, after: Message) -> list[Message]:
+async def alerts(person: SimulatedPerson, words: Sequence[str], *, after: Message) -> list[Message]:
     """Give the alerts whose headlines hold these words, once each is there."""
     return [await person.chat.wait_for(partial(_is_headed, word), after=after) for word in words]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.chats import Kind
+from bot.demo.chats import SimulatedChatType
 from bot.demo.newsroom import Newsroom
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
@@ -72,7 +72,7 @@ async def test_after_an_upgrade_no_message_of_the_old_group_is_changed(
 ) -> None:
     """The new group numbers its messages anew: the other source's name would overwrite what happens to bear that id."""
     anna = server.person("Anna", language="de")
-    group = server.group("Presse", anna, kind=Kind.GROUP)
+    group = server.group("Presse", anna, kind=SimulatedChatType.GROUP)
     await anna.ask("/sub Nordkorea", chat=group.chat)
     newsroom.publish("limmat", STORY, "<p>Am Hafen ist in der Nacht ein Lager explodiert, berichten Anwohner.</p>")
     await group.chat.wait_for(lambda one: STORY in one.text)

@@ -13,7 +13,7 @@ from bot.demo.clock import HANG_SECONDS
 from bot.demo.faults import Effect
 from bot.demo.messages import Message
 from bot.demo.newsroom import Newsroom
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from tests.journeys.length import PATIENCE, pick
@@ -32,7 +32,7 @@ class Day:
     server: Server
     newsroom: Newsroom
     bot: BotProcess
-    readers: list[Person]
+    readers: list[SimulatedPerson]
     clock: Path
     told: int = 0
 
@@ -43,7 +43,7 @@ class Day:
         self.newsroom.publish("limmat", f"{word} in Nordkorea", f"<p>{word}: Nordkorea meldet sich zu Wort.</p>")
         return word
 
-    async def all_have(self, word: str, *, but: tuple[Person, ...] = (), within: float = 60) -> None:
+    async def all_have(self, word: str, *, but: tuple[SimulatedPerson, ...] = (), within: float = 60) -> None:
         """Wait until every reader has the alert."""
         others = [reader for reader in self.readers if reader not in but]
         within += SILENCE_SECONDS + OUTAGE_SECONDS
@@ -60,7 +60,7 @@ class Day:
         return sum(len(_of(reader, word)) - 1 for reader in self.readers)
 
 
-def _of(reader: Person, word: str) -> list[Message]:
+def _of(reader: SimulatedPerson, word: str) -> list[Message]:
     return [message for message in reader.chat.received if word in message.text]
 
 

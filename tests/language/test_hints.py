@@ -7,19 +7,19 @@ from importlib import resources
 import pytest
 
 from bot.language import irregular
-from bot.language.hints import EDGE, Hints, fewest
+from bot.language.hints import EDGE, LetterFilter, fewest
 from bot.language.lexicon import Lexicon
 
 _ENDINGS = ("", "s", "n", "e", "en", "er", "ern", "es", "nen", "se", "den", "i", "a")
 
 
 @pytest.fixture(scope="module")
-def hints(lexicon: Lexicon) -> Hints:
+def hints(lexicon: Lexicon) -> LetterFilter:
     """Prepare them once."""
-    return Hints(lexicon)
+    return LetterFilter(lexicon)
 
 
-def test_every_form_of_a_noun_has_a_hint_of_its_lemma(hints: Hints, lexicon: Lexicon) -> None:
+def test_every_form_of_a_noun_has_a_hint_of_its_lemma(hints: LetterFilter, lexicon: Lexicon) -> None:
     """How it begins, and what every compound with it has in it; for all irregular forms, and many of the others."""
     _, nouns, irregulars, _ = (
         resources.files("bot.language").joinpath("data/nouns.de.txt").read_text("utf-8").split("\n\n")
@@ -36,9 +36,9 @@ def test_every_form_of_a_noun_has_a_hint_of_its_lemma(hints: Hints, lexicon: Lex
         assert any(hint in form for hint in hints.parts((lemma,))), (form, lemma)
 
 
-def test_irregular_english_words_find_each_other(hints: Hints) -> None:
+def test_irregular_english_words_find_each_other(hints: LetterFilter) -> None:
     """Also where not one letter is the same: go, went."""
-    bases = irregular.english()
+    bases = irregular.irregular_english()
     for form, its in bases.items():
         for other, others in bases.items():
             if not its.isdisjoint(others):

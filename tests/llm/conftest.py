@@ -10,7 +10,7 @@ import pytest
 
 from bot.demo.clock import HANG_SECONDS
 from bot.language.detect import Detector
-from bot.llm.abstractor import ModelAbstractor
+from bot.llm.abstractor import CachedModelSummariser
 from bot.llm.client import ModelPolicy
 from storage.store import Store, open_store
 from tests.builders import NOW, make_draft
@@ -52,7 +52,7 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-Make = Callable[..., ModelAbstractor]
+Make = Callable[..., CachedModelSummariser]
 
 
 @pytest.fixture
@@ -60,12 +60,14 @@ async def make(
     endpoint: FakeModel, store: Store, clock: FakeClock, detect: Callable[[str], str | None]
 ) -> AsyncIterator[Make]:
     """Make abstractors, as a restart would."""
-    made: list[ModelAbstractor] = []
+    made: list[CachedModelSummariser] = []
 
-    def one(**changes: Any) -> ModelAbstractor:
+    def one(**changes: Any) -> CachedModelSummariser:
         told: dict[str, Any] = {"base_url": endpoint.url, "model": "small", "api_key": "secret"}
         policy = ModelPolicy(**{**told, "patience": timedelta(seconds=HANG_SECONDS), **changes})
-        made.append(ModelAbstractor(policy, abstracts=store.abstracts, facts=store.facts, clock=clock, detect=detect))
+        made.append(
+            CachedModelSummariser(policy, abstracts=store.abstracts, facts=store.facts, clock=clock, detect=detect)
+        )
         return made[-1]
 
     yield one

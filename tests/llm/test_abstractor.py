@@ -15,9 +15,9 @@ from aiohttp import web
 from bot.core.article import Article
 from bot.core.errors import StorageError
 from bot.core.ids import ArticleId, ChatId, StoryId
-from bot.core.story import Placement
+from bot.core.story import StoryPlacement
 from bot.llm import guard
-from bot.llm.thrift import Budget
+from bot.llm.thrift import CallBudget
 from storage.store import Store
 from tests.builders import NOW, make_article
 from tests.fakes.clock import FakeClock
@@ -328,7 +328,7 @@ async def test_several_processes_ask_once(endpoint: FakeModel, make: Make) -> No
 async def one_story(store: Store, *numbers: int) -> None:
     """Place articles in one story."""
     for number in numbers:
-        placement = Placement(story_id=StoryId(numbers[0]))
+        placement = StoryPlacement(story_id=StoryId(numbers[0]))
         await store.stories.assign(make_article(number), after=0, since=NOW, place=lambda _, to=placement: to)
 
 
@@ -382,7 +382,7 @@ async def test_an_hour_may_take_a_quarter_of_a_day(endpoint: FakeModel, make: Ma
         await store.facts.set("llm.calls", "")
         for hours, most in ((0, hourly), (1, min(hourly, daily - hourly)), (23, hourly)):
             clock.move(hours=hours)
-            budget = Budget(store.facts, clock, daily)
+            budget = CallBudget(store.facts, clock, daily)
             assert [await budget.spend() for _ in range(most + 2)] == [True] * most + [False] * 2
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger
 from sqlalchemy.dialects import sqlite
 
 from storage import store
-from storage.columns import Moment, Numbers, Proof, Prose, Span, Words, list_chat_columns
+from storage.columns import EvidenceList, IntSet, SafeText, StringList, TimeSpan, UtcDateTime, list_chat_columns
 from storage.naming import CHAT
 from tests.builders import make_hit
 
@@ -23,7 +23,7 @@ NO_CHATS = frozenset(
 """Names of numbers that are neither chats nor refer to them."""
 OWN_IDS = frozenset("articles blocks deliveries feeds people queries subscriptions tellings updates words".split())
 """Tables whose own `id` is no chat."""
-MOMENT, SPAN, WORDS, PROSE = Moment(), Span(), Words(), Prose()
+MOMENT, SPAN, WORDS, PROSE = UtcDateTime(), TimeSpan(), StringList(), SafeText()
 
 
 @given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45)), timezone.max])))
@@ -68,7 +68,7 @@ def test_words_come_back_but_for_what_no_database_takes(words: list[str]) -> Non
 
 def test_numbers_are_kept_as_a_sorted_list() -> None:
     """The same set is the same text."""
-    numbers = Numbers()
+    numbers = IntSet()
 
     assert numbers.process_bind_param(frozenset({23, 2, 1}), DIALECT) == "[1,2,23]"
     assert numbers.process_result_value("[1,2,23]", DIALECT) == frozenset({1, 2, 23})
@@ -76,7 +76,7 @@ def test_numbers_are_kept_as_a_sorted_list() -> None:
 
 def test_nothing_is_kept_as_nothing() -> None:
     """NULL and None are one for every type."""
-    for kind in (MOMENT, SPAN, WORDS, Numbers(), Proof()):
+    for kind in (MOMENT, SPAN, WORDS, IntSet(), EvidenceList()):
         assert kind.process_bind_param(None, DIALECT) is None
         assert kind.process_result_value(None, DIALECT) is None
 
@@ -85,7 +85,7 @@ def test_evidence_is_readable_in_the_database() -> None:
     """An engineer who looks into the table understands it."""
     evidence = make_hit(1, "Nordkoreas").evidence
 
-    assert Proof().process_bind_param(evidence, DIALECT) == '[["Nordkorea","Nordkoreas","title","exact",0,10]]'
+    assert EvidenceList().process_bind_param(evidence, DIALECT) == '[["Nordkorea","Nordkoreas","title","exact",0,10]]'
 
 
 def test_every_number_says_whether_it_names_a_chat() -> None:

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, create_engine, inspect, text
 
 from bot.core.errors import StorageError
 from storage import address
+from storage.naming import metadata
 from storage.store import open_store
-from storage.tables import metadata
 from storage.upgrade import upgrade
 from storage.version import VERSION_TABLE
 from tests.fakes.postgres import Cluster

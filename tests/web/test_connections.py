@@ -14,7 +14,7 @@ import pytest
 
 from bot.demo.clock import HANG_SECONDS
 from bot.web.connections import ConnectionPolicy
-from bot.web.health import Health
+from bot.web.health import Readiness
 from bot.web.server import WebServer
 
 LONG = 3_600.0
@@ -34,7 +34,7 @@ class Large:
 @contextlib.asynccontextmanager
 async def served(policy: ConnectionPolicy) -> AsyncIterator[tuple[WebServer, int]]:
     """Run a server with these bounds; gives its port too."""
-    server = WebServer(listen="127.0.0.1:0", token="", health=Health(), policy=policy)
+    server = WebServer(listen="127.0.0.1:0", token="", health=Readiness(), policy=policy)
     url = await server.start()
     try:
         yield server, int(url.rpartition(":")[2])

@@ -14,10 +14,10 @@ import pytest
 from bot.core.database_state import DatabaseState
 from bot.core.errors import StorageError
 from bot.core.feed import FeedState
-from bot.core.overview import Stock
-from bot.core.progress import Progress
+from bot.core.overview import StoredCounts
+from bot.core.progress import LoopProgress
 from bot.web import status
-from bot.web.health import Health
+from bot.web.health import Readiness
 from bot.web.server import WebServer
 from bot.web.status import Status
 from tests.builders import NOW, make_feed, make_health
@@ -29,7 +29,7 @@ STATUS = Status(
     version="1.0.0",
     running_for=timedelta(hours=5),
     is_speaking=True,
-    stock=Stock(
+    stock=StoredCounts(
         feeds={"active": 1, "failing": 0, "gone": 0},
         chats={"active": 3, "blocked": 1, "gone": 1},
         queue={"reply": 0, "alert": 7, "bulk": 0},
@@ -101,7 +101,7 @@ class FakeDatabase:
 
 @asynccontextmanager
 async def opened(
-    health: Health, token: str = "", *, listen: str = "127.0.0.1:0", hosts: frozenset[str] = frozenset()
+    health: Readiness, token: str = "", *, listen: str = "127.0.0.1:0", hosts: frozenset[str] = frozenset()
 ) -> AsyncIterator[Desk]:
     """Run a server on a free port."""
     server, insight = WebServer(listen=listen, token=token, health=health, hosts=hosts), FakeInsight()
@@ -114,7 +114,7 @@ async def opened(
 
 async def test_before_anything_is_open_the_process_lives_and_is_not_ready() -> None:
     """Whoever started it sees why."""
-    async with opened(Health()) as desk:
+    async with opened(Readiness()) as desk:
         assert await desk.get("/healthz") == (200, "alive\n")
         assert await desk.get("/readyz") == (503, "still starting\n")
         assert await desk.get("/metrics") == (503, "still starting\n")
@@ -124,8 +124,8 @@ async def test_before_anything_is_open_the_process_lives_and_is_not_ready() -> N
 
 async def test_ready_means_that_the_database_answers_and_the_loops_get_on(clock: FakeClock) -> None:
     """The reason is one sentence, without anything of the database's own words."""
-    health, database = Health(clock.monotonic), FakeDatabase()
-    progress = Progress(clock.monotonic, ("poll", "deliver"))
+    health, database = Readiness(clock.monotonic), FakeDatabase()
+    progress = LoopProgress(clock.monotonic, ("poll", "deliver"))
     health.begin(database, progress)
     async with opened(health) as desk:
         desk.server.show(desk.insight)
@@ -151,7 +151,7 @@ async def test_ready_means_that_the_database_answers_and_the_loops_get_on(clock:
 
 async def test_a_database_that_hangs_is_asked_once(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not once more with every look."""
-    health, database, asked, go_on = Health(), FakeDatabase(), [], asyncio.Event()
+    health, database, asked, go_on = Readiness(), FakeDatabase(), [], asyncio.Event()
     monkeypatch.setattr("bot.web.health._PATIENCE_SECONDS", 0.01)
 
     async def hang() -> None:
@@ -159,7 +159,7 @@ async def test_a_database_that_hangs_is_asked_once(clock: FakeClock, monkeypatch
         await go_on.wait()
 
     database.ping = hang  # type: ignore[method-assign] # for this once
-    health.begin(database, Progress(clock.monotonic, ()))
+    health.begin(database, LoopProgress(clock.monotonic, ()))
     assert await health.find_problem() == "the database cannot be reached"
     assert await health.find_problem() == "the database cannot be reached"
     assert len(asked) == 1
@@ -170,8 +170,8 @@ async def test_a_database_that_hangs_is_asked_once(clock: FakeClock, monkeypatch
 
 async def test_ready_means_that_a_write_succeeded_since_the_last_one_failed(clock: FakeClock) -> None:
     """A failed write is proved wrong by a probe as large as ordinary work, also where nothing else writes."""
-    health, database = Health(clock.monotonic), FakeDatabase()
-    health.begin(database, Progress(clock.monotonic, ()))
+    health, database = Readiness(clock.monotonic), FakeDatabase()
+    health.begin(database, LoopProgress(clock.monotonic, ()))
     assert (await health.find_problem(), database.probes) == (None, [])
 
     database.is_full = True
@@ -187,8 +187,8 @@ async def test_ready_means_that_a_write_succeeded_since_the_last_one_failed(cloc
 
 async def test_where_nothing_is_written_a_small_probe_is(clock: FakeClock) -> None:
     """So that a disk that fills up on a quiet night is found before the morning; not at every look."""
-    health, database = Health(clock.monotonic), FakeDatabase()
-    health.begin(database, Progress(clock.monotonic, ()))
+    health, database = Readiness(clock.monotonic), FakeDatabase()
+    health.begin(database, LoopProgress(clock.monotonic, ()))
     for _ in range(24):
         clock.move(seconds=5)
         await health.look()
@@ -207,8 +207,8 @@ async def test_where_nothing_is_written_a_small_probe_is(clock: FakeClock) -> No
 
 async def test_damage_is_a_state_of_its_own(clock: FakeClock) -> None:
     """At once, and until the end: what can be read and written elsewhere heals nothing."""
-    health, database = Health(clock.monotonic), FakeDatabase()
-    health.begin(database, Progress(clock.monotonic, ()))
+    health, database = Readiness(clock.monotonic), FakeDatabase()
+    health.begin(database, LoopProgress(clock.monotonic, ()))
     database.state.met_damage("the database is damaged: page 7")
     assert health.find_database_problem() == "the database is damaged"
     assert await health.find_problem() == "the database is damaged"
@@ -220,7 +220,7 @@ async def test_damage_is_a_state_of_its_own(clock: FakeClock) -> None:
 @pytest.mark.parametrize("path", ["/", "/metrics", "/nothing"])
 async def test_with_a_token_only_signs_of_life_are_open(path: str) -> None:
     """The token stands in a header or in the address."""
-    async with opened(Health(), TOKEN) as desk:
+    async with opened(Readiness(), TOKEN) as desk:
         desk.server.show(desk.insight)
         assert (await desk.get("/healthz"))[0] == 200
         assert (await desk.get("/readyz"))[0] == 503
@@ -239,14 +239,14 @@ async def test_with_a_token_only_signs_of_life_are_open(path: str) -> None:
 )
 async def test_on_loopback_a_request_may_name_loopback_and_the_configured_hosts(host: str) -> None:
     """On any port; a proxy in front may have another one."""
-    async with opened(Health(), hosts=frozenset({"news.example"})) as desk:
+    async with opened(Readiness(), hosts=frozenset({"news.example"})) as desk:
         assert await desk.get("/healthz", Host=host) == (200, "alive\n")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "192.168.1.7", "", "a b", "[::1", "::1"])
 async def test_on_loopback_a_page_of_another_site_reads_nothing(host: str) -> None:
     """Its name may lead here; the answer says what to do where the name is the operator's own."""
-    async with opened(Health(), hosts=frozenset({"news.example"})) as desk:
+    async with opened(Readiness(), hosts=frozenset({"news.example"})) as desk:
         desk.server.show(desk.insight)
         for path in ("/healthz", "/metrics", "/"):
             code, text = await desk.get(path, Host=host)
@@ -257,7 +257,7 @@ async def test_on_loopback_a_page_of_another_site_reads_nothing(host: str) -> No
 
 async def test_beyond_loopback_the_token_guards_and_any_name_is_fine() -> None:
     """Nobody's browser has the token."""
-    async with opened(Health(), TOKEN, listen="0.0.0.0:0") as desk:
+    async with opened(Readiness(), TOKEN, listen="0.0.0.0:0") as desk:
         desk.url = desk.url.replace("0.0.0.0", "127.0.0.1")
         assert await desk.get("/healthz", Host="evil.example") == (200, "alive\n")
         assert (await desk.get("/", Host="evil.example"))[0] == 401
@@ -265,7 +265,7 @@ async def test_beyond_loopback_the_token_guards_and_any_name_is_fine() -> None:
 
 async def test_without_a_token_everything_is_open() -> None:
     """The configuration allows that on loopback only."""
-    async with opened(Health()) as desk:
+    async with opened(Readiness()) as desk:
         desk.server.show(desk.insight)
         assert await desk.get("/metrics") == (200, "stichwort_polls_total 1\n")
         code, page = await desk.get("/")
@@ -275,8 +275,8 @@ async def test_without_a_token_everything_is_open() -> None:
 
 async def test_a_store_that_fails_meanwhile_is_a_page_without_figures(clock: FakeClock) -> None:
     """And no traceback."""
-    health = Health()
-    health.begin(FakeDatabase(), Progress(clock.monotonic, ()))
+    health = Readiness()
+    health.begin(FakeDatabase(), LoopProgress(clock.monotonic, ()))
     async with opened(health) as desk:
         desk.insight.error = StorageError("away")
         desk.server.show(desk.insight)

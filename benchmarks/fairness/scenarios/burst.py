@@ -16,9 +16,9 @@ from benchmarks.fairness.probes import make_bystanders, make_title, make_word
 from benchmarks.fairness.rows import Row
 from benchmarks.fairness.stage import Stage, open_stage
 from benchmarks.fairness.watch import watching
-from bot.demo.chats import Chat
+from bot.demo.chats import SimulatedChat
 from bot.demo.messages import Message
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 
 _SIZES = (30, 60)
 _SINGLES = 5
@@ -35,8 +35,8 @@ class Case:
     stage: Stage
     number: int
     size: int
-    person: Person
-    chat: Chat
+    person: SimulatedPerson
+    chat: SimulatedChat
     is_group: bool
 
     def _word(self, which: int) -> str:

@@ -18,7 +18,7 @@ from benchmarks.fairness.probes import ALERT_BOUND, REPLY_BOUND, Bystanders, mak
 from benchmarks.fairness.rows import Row, percentile
 from benchmarks.fairness.stage import Stage, open_stage
 from benchmarks.fairness.watch import watching
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 
 _OPERATOR = 77
 _STRANGERS = 400
@@ -34,7 +34,7 @@ class Crowds:
     """The crowds, one after the other, and what bystanders felt of each."""
 
     stage: Stage
-    operator: Person
+    operator: SimulatedPerson
     bystanders: Bystanders
     rows: list[Row] = field(default_factory=list)
 
@@ -108,7 +108,7 @@ class Crowds:
         )
 
 
-async def _first_answer(person: Person) -> bool:
+async def _first_answer(person: SimulatedPerson) -> bool:
     return await _answered(person.chat.wait_until(lambda chat: bool(chat.received), within=_PATIENCE))
 
 
@@ -127,7 +127,7 @@ async def run(database: Database) -> Sequence[Row]:
         operator = stage.server.person("Olga", user_id=_OPERATOR)
         await operator.ask("/start", within=30)
 
-        async def admit(person: Person) -> None:
+        async def admit(person: SimulatedPerson) -> None:
             await operator.ask(f"/approve {person.id}", within=30)
 
         bystanders = await make_bystanders(stage, admit=admit)

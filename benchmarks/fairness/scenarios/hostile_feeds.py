@@ -19,7 +19,7 @@ from benchmarks.fairness.probes import ALERT_BOUND, Alerts, make_bystanders
 from benchmarks.fairness.rows import Row, percentile
 from benchmarks.fairness.stage import Stage, open_stage
 from benchmarks.fairness.watch import watching
-from bot.demo.people import Person
+from bot.demo.people import SimulatedPerson
 
 _SECONDS = 60.0
 _PER_PERSON = 4
@@ -89,7 +89,7 @@ def _handler(make: Callable[[], str]) -> Handler:
     return answer
 
 
-async def _add(stage: Stage, person: Person, name: str) -> None:
+async def _add(stage: Stage, person: SimulatedPerson, name: str) -> None:
     await person.ask(f"/addfeed {stage.feeds.url(name)}", within=60)
     async with asyncio.timeout(60):
         while stage.feeds.fetches[name] < 2:  # noqa: ASYNC110 - the feed server has no bell

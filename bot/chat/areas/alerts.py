@@ -8,18 +8,19 @@ from datetime import timedelta
 from telegram import MessageEntity
 
 from bot.chat import choices, greeting, keyboards, refusals, report
-from bot.chat.command import Button, Command, Question, Who
-from bot.chat.granting import Grant
-from bot.chat.lookback import LookBack
-from bot.chat.turn import Press, Turn
+from bot.chat.command import CallbackButton, Command, PromptHandler, RequiredRole
+from bot.chat.granting import SubscribeReply
+from bot.chat.lookback import SuggestionFinder
+from bot.chat.turn import ButtonPress, Request
 from bot.core import query
-from bot.core.chat import Pending
+from bot.core.chat import PendingQuestion
 from bot.core.errors import Refusal
 from bot.core.ids import SubscriptionId
-from bot.core.ports import ChatShelf, Clock, SubscriptionShelf
+from bot.core.ports import Clock
+from bot.core.shelves import ChatRepository, SubscriptionRepository
 from bot.core.subscription import Subscription, Urgency
-from bot.flow.subscribe import Unsubscribe
-from bot.texts.catalog import Speech, mark
+from bot.flow.subscribe import UnsubscribeService
+from bot.texts.catalog import Translation, mark
 from bot.texts.markup import Html, bold, code, italic, join
 
 _ASKED = "subscribe"
@@ -29,15 +30,15 @@ _OFFER_LENGTH = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alerts:
+class SubscriptionHandlers:
     """Subscribing, and seeing what one is subscribed to."""
 
-    grant: Grant
-    unsubscribe: Unsubscribe
-    subscriptions: SubscriptionShelf
-    chats: ChatShelf
+    grant: SubscribeReply
+    unsubscribe: UnsubscribeService
+    subscriptions: SubscriptionRepository
+    chats: ChatRepository
     clock: Clock
-    look_back: LookBack
+    look_back: SuggestionFinder
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of this area."""
@@ -46,38 +47,38 @@ class Alerts:
                 name="sub",
                 aliases=("subscribe", "add", "abo"),
                 handle=self.sub,
-                who=Who.CHANGERS,
+                who=RequiredRole.CHANGERS,
                 about=mark("Tell me when there is news on a keyword"),
             ),
             Command(name="list", aliases=("liste",), handle=self.list, about=mark("My keywords")),
         )
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of this area."""
         return (
-            Button(verb=greeting.ADD, handle=self.add),
-            Button(verb=_OFFER, handle=self.accept),
-            Button(verb=report.UNDO, handle=self.undo),
-            Button(verb=report.INSTEAD, handle=self.instead),
-            Button(verb=report.ALSO, handle=self.also),
+            CallbackButton(verb=greeting.ADD, handle=self.add),
+            CallbackButton(verb=_OFFER, handle=self.accept),
+            CallbackButton(verb=report.UNDO, handle=self.undo),
+            CallbackButton(verb=report.INSTEAD, handle=self.instead),
+            CallbackButton(verb=report.ALSO, handle=self.also),
             *self.grant.buttons(),
         )
 
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[PromptHandler, ...]:
         """List the questions of this area."""
-        return (Question(kind=_ASKED, handle=self.sub),)
+        return (PromptHandler(kind=_ASKED, handle=self.sub),)
 
-    async def sub(self, turn: Turn) -> None:
+    async def sub(self, turn: Request) -> None:
         """Subscribe to what was typed, or ask for it."""
         if not query.split(turn.text):
             await self._ask(turn)
             return
         await turn.reply(*await self.grant(turn, turn.text))
 
-    async def _ask(self, turn: Turn) -> None:
+    async def _ask(self, turn: Request) -> None:
         now = self.clock.now()
         await self.chats.ask(
-            Pending(
+            PendingQuestion(
                 chat_id=turn.place.chat_id,
                 thread_id=turn.place.thread_id,
                 user_id=turn.user_id,
@@ -95,7 +96,7 @@ class Alerts:
             asks=turn.speech.label("Keyword"),
         )
 
-    async def list(self, turn: Turn) -> None:
+    async def list(self, turn: Request) -> None:
         """List the keywords with their numbers."""
         there = await self.subscriptions.list_for(turn.place.chat_id, turn.place.thread_id)
         if not there:
@@ -108,7 +109,7 @@ class Alerts:
         lines.append(turn.speech.t("To remove one: {example}", example=code(f"/unsub {there[0].number}")))
         await turn.reply(join("\n", lines))
 
-    async def offer(self, turn: Turn) -> None:
+    async def offer(self, turn: Request) -> None:
         """Ask whether a text is meant as a keyword; nobody is subscribed by accident."""
         text, speech = turn.text.strip(), turn.speech
         if len(text) > _OFFER_LENGTH:
@@ -129,19 +130,19 @@ class Alerts:
         ]
         await turn.reply(speech.t("Alert me on «{text}»?", text=bold(text)), keyboards.keyboard(rows))
 
-    async def add(self, press: Press) -> str:
+    async def add(self, press: ButtonPress) -> str:
         """Subscribe to what a button carries; its message stays."""
         await press.turn.reply(*await self.grant(press.turn, press.rest))
         return ""
 
-    async def accept(self, press: Press) -> str:
+    async def accept(self, press: ButtonPress) -> str:
         """Subscribe to what was offered; a longer text stands bold in the offer itself."""
         text = press.rest or next(iter(press.message.parse_entities([MessageEntity.BOLD]).values()), "")
         if query.split(text):
             await press.edit(*await self.grant(press.turn, text))
         return ""
 
-    async def instead(self, press: Press) -> str:
+    async def instead(self, press: ButtonPress) -> str:
         """Put what was meant in the place of what was typed."""
         turn = press.turn
         wanted, _, text = press.rest.partition(":")
@@ -151,7 +152,7 @@ class Alerts:
         await press.edit(*await self.grant(turn, text))
         return ""
 
-    async def also(self, press: Press) -> str:
+    async def also(self, press: ButtonPress) -> str:
         """Subscribe to what the place of a keyword is called in the reader's other languages."""
         turn = press.turn
         there = await self.subscriptions.list_for(turn.place.chat_id, turn.place.thread_id)
@@ -164,7 +165,7 @@ class Alerts:
         await press.edit(text, keyboards.without(shown, press.data))
         return ""
 
-    async def undo(self, press: Press) -> str:
+    async def undo(self, press: ButtonPress) -> str:
         """Take one subscription back and say so in the message that announced it."""
         turn, speech = press.turn, press.turn.speech
         if not press.rest.isdecimal():
@@ -183,7 +184,7 @@ class Alerts:
         return ""
 
 
-def line(each: Subscription, speech: Speech, *, muted: bool = False) -> Html:
+def line(each: Subscription, speech: Translation, *, muted: bool = False) -> Html:
     """Write one line of /list."""
     notes = []
     if each.paused:

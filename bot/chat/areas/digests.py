@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardMarkup
 
 from bot.chat import keyboards, timetable
-from bot.chat.command import Button, Command, Who
-from bot.chat.turn import Press, Turn
+from bot.chat.command import CallbackButton, Command, RequiredRole
+from bot.chat.turn import ButtonPress, Request
 from bot.core import hours, schedule
 from bot.core.errors import Refusal
-from bot.core.ports import ChatShelf, Clock
+from bot.core.ports import Clock
 from bot.core.schedule import Schedule, Wish
+from bot.core.shelves import ChatRepository
 from bot.core.subscription import Subscription, Urgency
 from bot.flow import gather
-from bot.flow.adjust import Adjust, DigestSet
-from bot.texts.catalog import Speech, mark
+from bot.flow.adjust import DigestSet, SettingsService
+from bot.texts.catalog import Translation, mark
 from bot.texts.markup import Html, bold, code, join
 
 _DIGEST = "dig"
@@ -25,11 +26,11 @@ _OFFERED = (("07:00", "08:00", "12:00", "18:00"), ("mon-fri 07:30", "sun 18:00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Digests:
+class DigestHandlers:
     """Choosing the hours, and asking for one now."""
 
-    adjust: Adjust
-    chats: ChatShelf
+    adjust: SettingsService
+    chats: ChatRepository
     clock: Clock
     timezone: str
 
@@ -40,25 +41,25 @@ class Digests:
                 name="digest",
                 aliases=("sammelmeldung",),
                 handle=self.digest,
-                who=Who.CHANGERS,
+                who=RequiredRole.CHANGERS,
                 about=mark("Many alerts at once, at an hour of your choice"),
             ),
         )
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of this area."""
-        return (Button(verb=_DIGEST, handle=self.press), Button(verb=_AT_ONCE, handle=self.at_once))
+        return (CallbackButton(verb=_DIGEST, handle=self.press), CallbackButton(verb=_AT_ONCE, handle=self.at_once))
 
-    async def digest(self, turn: Turn) -> None:
+    async def digest(self, turn: Request) -> None:
         """Set the hours, end the digest, send one now, or offer all that."""
         await turn.reply(*await self._answer(turn, turn.text))
 
-    async def press(self, press: Press) -> str:
+    async def press(self, press: ButtonPress) -> str:
         """Do what the button says, and say so in its message."""
         await press.edit(*await self._answer(press.turn, press.rest))
         return ""
 
-    async def at_once(self, press: Press) -> str:
+    async def at_once(self, press: ButtonPress) -> str:
         """Let everything come again as it did before there were hours."""
         place, speech = press.turn.place, press.turn.speech
         left = await self.adjust.leave_digest(place.chat_id, place.thread_id)
@@ -68,7 +69,7 @@ class Digests:
         await press.edit(join("\n", [text, *_as_before(left, speech)]))
         return ""
 
-    async def _answer(self, turn: Turn, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
+    async def _answer(self, turn: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
         place, speech = turn.place, turn.speech
         if not text.strip():
             return await self._offer(turn)
@@ -84,7 +85,7 @@ class Digests:
             return timetable.refusal_words(refusal, speech), None
         return await self._set(turn, done)
 
-    async def _set(self, turn: Turn, done: DigestSet) -> tuple[Html, InlineKeyboardMarkup | None]:
+    async def _set(self, turn: Request, done: DigestSet) -> tuple[Html, InlineKeyboardMarkup | None]:
         speech = turn.speech
         chat = await self.chats.find(turn.place.chat_id)
         where = hours.zone(chat.timezone if chat else None, self.timezone)
@@ -113,12 +114,12 @@ class Digests:
             lines.append(speech.t("By the clock of {zone}; another one: {example}", zone=self.timezone, example=_ZONE))
         return join("\n", lines), keyboards.keyboard(rows)
 
-    async def _now(self, turn: Turn) -> tuple[Html, InlineKeyboardMarkup | None]:
+    async def _now(self, turn: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
         if await self.adjust.digest_now(turn.place.chat_id, turn.place.thread_id):
             return turn.speech.t("Here it comes."), None
         return turn.speech.t("There is nothing new for a digest."), None
 
-    async def _offer(self, turn: Turn) -> tuple[Html, InlineKeyboardMarkup | None]:
+    async def _offer(self, turn: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
         speech = turn.speech
         receiver = await self.adjust.receiver(turn.place.chat_id, turn.place.thread_id)
         planned = gather.read(receiver.digest) if receiver else ()
@@ -136,12 +137,12 @@ class Digests:
         return join("\n", [state, ask]), keyboards.keyboard([*rows, last])
 
 
-def _label(text: str, speech: Speech) -> str:
+def _label(text: str, speech: Translation) -> str:
     planned: Schedule = schedule.read(text)
     return text if len(planned[0].days) == len(schedule.DAYS) else timetable.schedule_words(planned, speech)
 
 
-def _as_before(left: tuple[Subscription, ...], speech: Speech) -> list[Html]:
+def _as_before(left: tuple[Subscription, ...], speech: Translation) -> list[Html]:
     """Say how each keyword comes that was in the digest."""
     loud = tuple(each for each in left if each.urgency is Urgency.INSTANT)
     quiet = tuple(each for each in left if each.urgency is not Urgency.INSTANT)

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.chat import bundles, growing, render
-from bot.chat.command import Button, Command, Who
-from bot.chat.render import Setting
-from bot.chat.turn import Press
-from bot.core.bundle import Bundle, BundleShelf
+from bot.chat.command import CallbackButton, Command, RequiredRole
+from bot.chat.render import AlertContext
+from bot.chat.turn import ButtonPress
+from bot.core.bundle import CombinedMessage, CombinedMessageRepository
 from bot.core.chat import Chat
 from bot.core.ids import DeliveryId
 from bot.core.ports import Clock
-from bot.flow.retell import Retell
+from bot.flow.retell import StoryUpdates
 from bot.texts.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Growth:
+class AlertButtonHandlers:
     """What the first button under an alert does."""
 
-    retell: Retell
-    shelf: BundleShelf
+    retell: StoryUpdates
+    shelf: CombinedMessageRepository
     catalog: Catalog
     clock: Clock
     timezone: str
@@ -30,14 +30,14 @@ class Growth:
         """List the commands of this area."""
         return ()
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of this area."""
         return (
-            Button(verb=growing.MORE, handle=self.more, who=Who.ANYBODY),
-            Button(verb=bundles.COUNTED, handle=self.list_counted, who=Who.ANYBODY),
+            CallbackButton(verb=growing.MORE, handle=self.more, who=RequiredRole.ANYBODY),
+            CallbackButton(verb=bundles.COUNTED, handle=self.list_counted, who=RequiredRole.ANYBODY),
         )
 
-    async def more(self, press: Press) -> str:
+    async def more(self, press: ButtonPress) -> str:
         """Show the next sentences."""
         found = None
         if press.rest.isdecimal() and len(press.rest) < 19:
@@ -51,7 +51,7 @@ class Growth:
         await self.retell.note_open(sent, alert)
         return ""
 
-    async def list_counted(self, press: Press) -> str:
+    async def list_counted(self, press: ButtonPress) -> str:
         """List what a rolling message only counts, or (without a number) go back to the message."""
         told, _, offset = press.rest.partition(":")
         bundle = await self._find_rolling(told, press)
@@ -66,7 +66,7 @@ class Growth:
         await press.edit(text, bundles.counted_keyboard(delivery_id, following, setting.speech))
         return ""
 
-    async def _find_rolling(self, told: str, press: Press) -> Bundle | None:
+    async def _find_rolling(self, told: str, press: ButtonPress) -> CombinedMessage | None:
         if not (told.isdecimal() and len(told) < 19):
             return None
         delivery = await self.shelf.find_rolling(DeliveryId(int(told)))
@@ -75,5 +75,5 @@ class Growth:
         bundle = await self.shelf.load(delivery, self.clock.now())
         return bundle if bundle is not None and bundle.message_id == press.message.message_id else None
 
-    def _setting(self, chat: Chat) -> Setting:
-        return Setting(speech=self.catalog.speak(chat.language), now=self.clock.now(), timezone=self.timezone)
+    def _setting(self, chat: Chat) -> AlertContext:
+        return AlertContext(speech=self.catalog.speak(chat.language), now=self.clock.now(), timezone=self.timezone)

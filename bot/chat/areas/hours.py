@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat import keyboards, location, timetable
-from bot.chat.command import Button, Command, Who
-from bot.chat.turn import Press, Turn
+from bot.chat.command import CallbackButton, Command, RequiredRole
+from bot.chat.turn import ButtonPress, Request
 from bot.core import hours
 from bot.core.errors import Refusal
 from bot.core.hours import FOREVER
-from bot.core.ports import ChatShelf, Clock
-from bot.flow.adjust import Adjust
+from bot.core.ports import Clock
+from bot.core.shelves import ChatRepository
+from bot.flow.adjust import SettingsService
 from bot.texts import zones
 from bot.texts.catalog import mark
 from bot.texts.markup import Html, bold, code
@@ -25,11 +26,11 @@ _MOST_ZONES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
+class QuietAndPauseHandlers:
     """When alerts may come, and by whose clock."""
 
-    adjust: Adjust
-    chats: ChatShelf
+    adjust: SettingsService
+    chats: ChatRepository
     clock: Clock
     timezone: str
     zones: Zones
@@ -38,32 +39,44 @@ class Hours:
         """List the commands of this area."""
         return (
             Command(
-                name="quiet", aliases=("ruhe",), handle=self.quiet, who=Who.CHANGERS, about=mark("Hours without alerts")
+                name="quiet",
+                aliases=("ruhe",),
+                handle=self.quiet,
+                who=RequiredRole.CHANGERS,
+                about=mark("Hours without alerts"),
             ),
             Command(
-                name="pause", aliases=("stop",), handle=self.pause, who=Who.CHANGERS, about=mark("Hold all alerts back")
+                name="pause",
+                aliases=("stop",),
+                handle=self.pause,
+                who=RequiredRole.CHANGERS,
+                about=mark("Hold all alerts back"),
             ),
             Command(
-                name="resume", aliases=("weiter",), handle=self.resume, who=Who.CHANGERS, about=mark("End the pause")
+                name="resume",
+                aliases=("weiter",),
+                handle=self.resume,
+                who=RequiredRole.CHANGERS,
+                about=mark("End the pause"),
             ),
             Command(
                 name="timezone",
                 aliases=("zeitzone",),
                 handle=self.set_timezone,
-                who=Who.CHANGERS,
+                who=RequiredRole.CHANGERS,
                 about=mark("By which clock my hours are meant"),
             ),
         )
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of this area."""
         return (
-            Button(verb=_QUIET, handle=self.press_quiet),
-            Button(verb=_RESUME, handle=self.press_resume),
-            Button(verb=_ZONE, handle=self.press_zone),
+            CallbackButton(verb=_QUIET, handle=self.press_quiet),
+            CallbackButton(verb=_RESUME, handle=self.press_resume),
+            CallbackButton(verb=_ZONE, handle=self.press_zone),
         )
 
-    async def quiet(self, turn: Turn) -> None:
+    async def quiet(self, turn: Request) -> None:
         """Set or end the quiet hours, or offer some."""
         if turn.text.strip():
             await turn.reply(await self._quiet(turn, turn.text))
@@ -79,12 +92,12 @@ class Hours:
             state = turn.speech.t("There are no quiet hours yet. For instance {example}", example=example)
         await turn.reply(state, keyboards.keyboard(rows))
 
-    async def press_quiet(self, press: Press) -> str:
+    async def press_quiet(self, press: ButtonPress) -> str:
         """Set the quiet hours of the button."""
         await press.edit(await self._quiet(press.turn, press.rest))
         return ""
 
-    async def _quiet(self, turn: Turn, text: str) -> Html:
+    async def _quiet(self, turn: Request, text: str) -> Html:
         speech = turn.speech
         if text.strip().casefold() in _OFF:
             await self.adjust.set_quiet(turn.place.chat_id, None)
@@ -97,7 +110,7 @@ class Hours:
         words = bold(timetable.quiet_words(quiet))
         return speech.t("Quiet hours: {hours}. Alerts that come then wait until they end.", hours=words)
 
-    async def pause(self, turn: Turn) -> None:
+    async def pause(self, turn: Request) -> None:
         """Hold all alerts back, for a while or until /resume."""
         speech = turn.speech
         try:
@@ -113,21 +126,21 @@ class Hours:
             said = speech.t("Paused until {when}. Alerts wait until then.", when=bold(when))
         await turn.reply(said, keyboards.keyboard([[keyboards.button(speech.label("Resume"), _RESUME)]]))
 
-    async def resume(self, turn: Turn) -> None:
+    async def resume(self, turn: Request) -> None:
         """End the pause."""
         await turn.reply(await self._resume(turn))
 
-    async def press_resume(self, press: Press) -> str:
+    async def press_resume(self, press: ButtonPress) -> str:
         """End the pause, and say so in the message that began it."""
         await press.edit(await self._resume(press.turn))
         return ""
 
-    async def _resume(self, turn: Turn) -> Html:
+    async def _resume(self, turn: Request) -> Html:
         if await self.adjust.resume(turn.place.chat_id):
             return turn.speech.t("On we go. What waited comes now.")
         return turn.speech.t("There is no pause here.")
 
-    async def set_timezone(self, turn: Turn) -> None:
+    async def set_timezone(self, turn: Request) -> None:
         """Set the zone somebody named, or ask which of several."""
         speech, example = turn.speech, code("/timezone Zürich")
         if not turn.text.strip():
@@ -163,14 +176,14 @@ class Hours:
                 )
             )
 
-    async def press_zone(self, press: Press) -> str:
+    async def press_zone(self, press: ButtonPress) -> str:
         """Set the zone of the button."""
         if not self.zones.is_zone(press.rest):
             return press.turn.speech.label("This button is too old.")
         await press.edit(await self._set_zone(press.turn, press.rest))
         return ""
 
-    async def locate(self, turn: Turn, latitude: float, longitude: float) -> None:
+    async def locate(self, turn: Request, latitude: float, longitude: float) -> None:
         """Take the zone of a place that was shared; the place itself is not kept."""
         zone = location.find_zone(latitude, longitude)
         if zone is None:
@@ -178,17 +191,17 @@ class Hours:
             return
         await turn.reply(await self._set_zone(turn, zone))
 
-    async def _set_zone(self, turn: Turn, zone: str) -> Html:
+    async def _set_zone(self, turn: Request, zone: str) -> Html:
         await self.adjust.set_timezone(turn.place.chat_id, zone)
         now = self.clock.now().astimezone(hours.zone(zone))
         return turn.speech.t(
             "Your clock: {zone}. There it is {time} now.", zone=bold(zones.label(zone)), time=f"{now:%H:%M}"
         )
 
-    async def _zone(self, turn: Turn) -> str:
+    async def _zone(self, turn: Request) -> str:
         chat = await self.chats.find(turn.place.chat_id)
         return (chat.timezone if chat else None) or self.timezone
 
-    async def _when(self, turn: Turn, until: datetime) -> str:
+    async def _when(self, turn: Request, until: datetime) -> str:
         where = hours.zone(await self._zone(turn))
         return timetable.until_words(until, self.clock.now(), where, turn.speech)

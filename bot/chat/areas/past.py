@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.chat import greeting, keyboards, pasts, reasons, refusals
-from bot.chat.command import Button, Command
-from bot.chat.lookback import LookBack
-from bot.chat.turn import Turn
+from bot.chat.command import CallbackButton, Command
+from bot.chat.lookback import SuggestionFinder
+from bot.chat.turn import Request
 from bot.core import query
 from bot.core.delivery import DeliveryState
 from bot.core.errors import Refusal
 from bot.core.ids import MessageId
-from bot.flow.why import Finding, Reasons, Why
-from bot.texts.catalog import Speech, mark
+from bot.flow.why import ExplainService, Explanation, QueryFinding
+from bot.texts.catalog import Translation, mark
 from bot.texts.markup import Html, bold, code, italic, join
 
 _EVIDENCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PastArea:
+class ExplainHandlers:
     """Questions about stored articles; they change nothing."""
 
-    look_back: LookBack
-    why: Why
+    look_back: SuggestionFinder
+    why: ExplainService
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of this area."""
@@ -34,11 +34,11 @@ class PastArea:
             Command(name="why", aliases=("warum",), handle=self.explain, about=mark("Why I told you, or did not")),
         )
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of this area."""
         return ()
 
-    async def test(self, turn: Turn) -> None:
+    async def test(self, turn: Request) -> None:
         """Say what a query would have found."""
         speech, typed = turn.speech, turn.text.strip()
         if not typed:
@@ -59,7 +59,7 @@ class PastArea:
         rows = [[keyboards.button(label, greeting.ADD, wanted)]] if fits else []
         await turn.reply(pasts.trial(past, asked.normal, speech), keyboards.keyboard(rows))
 
-    async def explain(self, turn: Turn) -> None:
+    async def explain(self, turn: Request) -> None:
         """Say why an article was reported or was not."""
         place, speech, link = turn.place, turn.speech, turn.text.strip()
         if link:
@@ -77,7 +77,7 @@ class PastArea:
         await turn.reply(missing if found is None else _reasons(found, speech))
 
 
-def _reasons(found: Reasons, speech: Speech) -> Html:
+def _reasons(found: Explanation, speech: Translation) -> Html:
     lines = [pasts.headline(found.article)]
     if said := _fate(found, speech):
         lines.append(italic(said))
@@ -86,7 +86,7 @@ def _reasons(found: Reasons, speech: Speech) -> Html:
     return join("\n", [*lines, *(italic(each) for each in _obstacles(found, speech))])
 
 
-def _fate(found: Reasons, speech: Speech) -> Html | None:
+def _fate(found: Explanation, speech: Translation) -> Html | None:
     """Say what became of an article with a keyword in it that was not told; before the keywords, which are no hits."""
     fate = found.fate
     if fate is None:
@@ -106,7 +106,7 @@ def _fate(found: Reasons, speech: Speech) -> Html | None:
             assert_never(fate.state)
 
 
-def _finding(finding: Finding, speech: Speech) -> list[Html]:
+def _finding(finding: QueryFinding, speech: Translation) -> list[Html]:
     subscription = finding.subscription
     name = speech.t("{query} (no. {number})", query=bold(subscription.name), number=subscription.number)
     if finding.is_silenced:
@@ -118,7 +118,7 @@ def _finding(finding: Finding, speech: Speech) -> list[Html]:
     return [name, *told]
 
 
-def _obstacles(found: Reasons, speech: Speech) -> list[Html]:
+def _obstacles(found: Explanation, speech: Translation) -> list[Html]:
     """Say what stands, or stood, between the article and the reader."""
     told = []
     if not found.has_keywords:

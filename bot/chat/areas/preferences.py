@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.chat import keyboards
-from bot.chat.command import Button, Command, Who
-from bot.chat.turn import Press, Turn
-from bot.core.ports import ChatShelf
+from bot.chat.command import CallbackButton, Command, RequiredRole
+from bot.chat.turn import ButtonPress, Request
+from bot.core.shelves import ChatRepository
 from bot.texts.catalog import Catalog, mark
 
 _LANG = "lang"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
+class SettingsHandlers:
     """What a chat can choose for itself."""
 
-    chats: ChatShelf
+    chats: ChatRepository
     catalog: Catalog
 
     def commands(self) -> tuple[Command, ...]:
@@ -27,16 +27,16 @@ class Preferences:
                 name="lang",
                 aliases=("language", "sprache"),
                 handle=self.lang,
-                who=Who.CHANGERS,
+                who=RequiredRole.CHANGERS,
                 about=mark("The language I speak here"),
             ),
         )
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of this area."""
-        return (Button(verb=_LANG, handle=self.choose),)
+        return (CallbackButton(verb=_LANG, handle=self.choose),)
 
-    async def lang(self, turn: Turn) -> None:
+    async def lang(self, turn: Request) -> None:
         """Change the language, or offer those there are."""
         wanted = self.catalog.find(turn.text)
         if wanted:
@@ -50,7 +50,7 @@ class Preferences:
             text = turn.speech.t("Which language do you want?")
         await turn.reply(text, keyboards.keyboard(rows))
 
-    async def choose(self, press: Press) -> str:
+    async def choose(self, press: ButtonPress) -> str:
         """Change the language to that of the button."""
         wanted = self.catalog.find(press.rest)
         if wanted is None:

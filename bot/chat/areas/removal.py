@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardMarkup
 
 from bot.chat import export, keyboards
-from bot.chat.command import Button, Command, Who
-from bot.chat.turn import Press, Turn
+from bot.chat.command import CallbackButton, Command, RequiredRole
+from bot.chat.turn import ButtonPress, Request
 from bot.core.ids import SubscriptionId
-from bot.core.ports import Clock, SubscriptionShelf
+from bot.core.ports import Clock
+from bot.core.shelves import SubscriptionRepository
 from bot.core.subscription import Subscription
-from bot.flow.subscribe import Unsubscribe
-from bot.texts.catalog import Speech, mark
+from bot.flow.subscribe import UnsubscribeService
+from bot.texts.catalog import Translation, mark
 from bot.texts.markup import Html, bold, code, join
 
 _DROP = "drop"
@@ -26,11 +27,11 @@ _ROWS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
+class UnsubscribeHandlers:
     """Unsubscribing; a number that belongs to somebody else is as good as unknown."""
 
-    unsubscribe: Unsubscribe
-    subscriptions: SubscriptionShelf
+    unsubscribe: UnsubscribeService
+    subscriptions: SubscriptionRepository
     clock: Clock
 
     def commands(self) -> tuple[Command, ...]:
@@ -40,20 +41,20 @@ class Removal:
                 name="unsub",
                 aliases=("unsubscribe", "remove", "abmelden"),
                 handle=self.unsub,
-                who=Who.CHANGERS,
+                who=RequiredRole.CHANGERS,
                 about=mark("Remove a keyword"),
             ),
         )
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of this area."""
         return (
-            Button(verb=_DROP, handle=self.drop),
-            Button(verb=_PAGE, handle=self.page),
-            Button(verb=_ALL, handle=self.all),
+            CallbackButton(verb=_DROP, handle=self.drop),
+            CallbackButton(verb=_PAGE, handle=self.page),
+            CallbackButton(verb=_ALL, handle=self.all),
         )
 
-    async def unsub(self, turn: Turn) -> None:
+    async def unsub(self, turn: Request) -> None:
         """Remove what was named, or offer a choice."""
         if not turn.text:
             there = await self._list(turn)
@@ -68,7 +69,7 @@ class Removal:
             else:
                 await turn.reply(turn.speech.t("There is no such keyword here. /list shows them."))
 
-    async def _remove(self, turn: Turn) -> list[Subscription]:
+    async def _remove(self, turn: Request) -> list[Subscription]:
         place = turn.place
         numbers = re.findall(r"\d+", turn.text) if _NUMBERS.fullmatch(turn.text) else []
         tried = [await self.unsubscribe.by_number(place.chat_id, place.thread_id, int(each)) for each in numbers]
@@ -76,7 +77,7 @@ class Removal:
             tried = [await self.unsubscribe.by_query(place.chat_id, place.thread_id, turn.text)]
         return [each for each in tried if each is not None]
 
-    async def _offer_all(self, turn: Turn) -> None:
+    async def _offer_all(self, turn: Request) -> None:
         there, speech = await self._list(turn), turn.speech
         if not there:
             await turn.reply(speech.t("There are no keywords here."))
@@ -96,7 +97,7 @@ class Removal:
         question = speech.n("Remove your one keyword?", "Remove all {count} keywords?", len(there))
         await turn.reply(question, keyboards.keyboard(rows))
 
-    async def all(self, press: Press) -> str:
+    async def all(self, press: ButtonPress) -> str:
         """Remove everything, after it was confirmed."""
         turn, speech = press.turn, press.turn.speech
         gone = await self.unsubscribe.all(turn.place.chat_id, turn.place.thread_id)
@@ -108,7 +109,7 @@ class Removal:
         )
         return ""
 
-    async def drop(self, press: Press) -> str:
+    async def drop(self, press: ButtonPress) -> str:
         """Remove one of the picker, and show what is left."""
         turn, speech = press.turn, press.turn.speech
         offset, _, wanted = press.rest.partition(",")
@@ -120,18 +121,20 @@ class Removal:
         await press.edit(join("\n", [said, text]) if said else text, keyboard)
         return "" if gone else speech.label("That is no longer there.")
 
-    async def page(self, press: Press) -> str:
+    async def page(self, press: ButtonPress) -> str:
         """Turn a page of the picker."""
         if not press.rest.isdecimal():
             return press.turn.speech.label("This button is too old.")
         await press.edit(*_picker(await self._list(press.turn), press.turn.speech, int(press.rest[:6])))
         return ""
 
-    async def _list(self, turn: Turn) -> tuple[Subscription, ...]:
+    async def _list(self, turn: Request) -> tuple[Subscription, ...]:
         return await self.subscriptions.list_for(turn.place.chat_id, turn.place.thread_id)
 
 
-def _picker(there: tuple[Subscription, ...], speech: Speech, offset: int) -> tuple[Html, InlineKeyboardMarkup | None]:
+def _picker(
+    there: tuple[Subscription, ...], speech: Translation, offset: int
+) -> tuple[Html, InlineKeyboardMarkup | None]:
     if not there:
         return speech.t("There are no keywords here."), None
     offset = min(offset, (len(there) - 1) // _ROWS * _ROWS)

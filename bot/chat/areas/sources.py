@@ -11,18 +11,19 @@ from typing import assert_never
 from telegram import InlineKeyboardMarkup, MessageEntity
 
 from bot.chat import keyboards, lengths, sourcewords
-from bot.chat.access import Pace
-from bot.chat.command import Button, Command, Question, Who
+from bot.chat.access import CommandRateLimit
+from bot.chat.command import CallbackButton, Command, PromptHandler, RequiredRole
 from bot.chat.lanes import Aside, stay
-from bot.chat.turn import Press, Turn
+from bot.chat.turn import ButtonPress, Request
 from bot.core import archive, hours
-from bot.core.chat import Pending
+from bot.core.chat import PendingQuestion
 from bot.core.errors import Refusal
 from bot.core.feed import FeedWish, Origin
 from bot.core.ids import FeedId
-from bot.core.ports import ChatShelf, Clock
-from bot.core.source import Source, SourceShelf, is_address, read_address
-from bot.flow.follow import Choice, Follow, Followed, FollowedBefore, FollowResult, NotFollowed
+from bot.core.ports import Clock
+from bot.core.shelves import ChatRepository
+from bot.core.source import Source, SourceRepository, is_address, read_address
+from bot.flow.follow import FeedChoice, FeedService, Followed, FollowedBefore, FollowResult, NotFollowed
 from bot.texts.catalog import mark
 from bot.texts.markup import Html, code, link
 
@@ -39,18 +40,18 @@ Said = tuple[Html, InlineKeyboardMarkup | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class FeedHandlers:
     """What a chat follows."""
 
-    follow: Follow
-    sources: SourceShelf
-    chats: ChatShelf
+    follow: FeedService
+    sources: SourceRepository
+    chats: ChatRepository
     clock: Clock
     timezone: str
     is_open: bool
     """Whether readers may add feeds; operators always may."""
-    commands_an_hour: Pace
-    presses_an_hour: Pace
+    commands_an_hour: CommandRateLimit
+    presses_an_hour: CommandRateLimit
     prompt_seconds: float
     """How long the reader waits without a sign."""
     aside: Aside = stay
@@ -59,33 +60,35 @@ class Sources:
         """List the commands of this area."""
         return (
             Command(name="feeds", handle=self.feeds, about=mark("My sources")),
-            Command(name="addfeed", handle=self.addfeed, who=Who.CHANGERS, about=mark("Add a source of my own")),
-            Command(name="delfeed", handle=self.delfeed, who=Who.CHANGERS, about=mark("Remove a source")),
+            Command(
+                name="addfeed", handle=self.addfeed, who=RequiredRole.CHANGERS, about=mark("Add a source of my own")
+            ),
+            Command(name="delfeed", handle=self.delfeed, who=RequiredRole.CHANGERS, about=mark("Remove a source")),
         )
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of this area."""
         return (
-            Button(verb=_OFFER, handle=self.accept),
-            Button(verb=sourcewords.PICK, handle=self.pick),
-            Button(verb=sourcewords.UNDO, handle=self.undo),
-            Button(verb=sourcewords.SWITCH, handle=self.switch),
-            Button(verb=sourcewords.PAGE, handle=self.page, who=Who.ANYBODY),
-            Button(verb=sourcewords.REMOVE, handle=self.remove),
+            CallbackButton(verb=_OFFER, handle=self.accept),
+            CallbackButton(verb=sourcewords.PICK, handle=self.pick),
+            CallbackButton(verb=sourcewords.UNDO, handle=self.undo),
+            CallbackButton(verb=sourcewords.SWITCH, handle=self.switch),
+            CallbackButton(verb=sourcewords.PAGE, handle=self.page, who=RequiredRole.ANYBODY),
+            CallbackButton(verb=sourcewords.REMOVE, handle=self.remove),
         )
 
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[PromptHandler, ...]:
         """List the questions of this area."""
-        return (Question(kind=_ASKED, handle=self.addfeed),)
+        return (PromptHandler(kind=_ASKED, handle=self.addfeed),)
 
-    async def addfeed(self, turn: Turn) -> None:
+    async def addfeed(self, turn: Request) -> None:
         """Add the feed at an address, or ask for one."""
         if not turn.text.strip() and self._may_add(turn):
             await self._ask(turn)
             return
         await self._grant(turn, turn.text, self.commands_an_hour, turn.reply)
 
-    async def offer(self, turn: Turn) -> bool:
+    async def offer(self, turn: Request) -> bool:
         """Offer to add what may be the address of a feed; returns False for any other text."""
         if not is_address(turn.text.strip()):
             return False
@@ -103,20 +106,20 @@ class Sources:
         await turn.reply(question, keyboards.keyboard(rows))
         return True
 
-    async def accept(self, press: Press) -> str:
+    async def accept(self, press: ButtonPress) -> str:
         """Add what was offered."""
         return await self._press(press, 0, self.commands_an_hour)
 
-    async def pick(self, press: Press) -> str:
+    async def pick(self, press: ButtonPress) -> str:
         """Add the feed that was chosen."""
         wanted = int(press.rest[:3]) if press.rest.isdecimal() else -1
         return await self._press(press, wanted, self.presses_an_hour)
 
-    async def undo(self, press: Press) -> str:
+    async def undo(self, press: ButtonPress) -> str:
         """Take back what was just added."""
         return await self._remove(press, press.rest)
 
-    async def remove(self, press: Press) -> str:
+    async def remove(self, press: ButtonPress) -> str:
         """Give up an own feed; from the list this asks first."""
         number, _, asks = press.rest.partition(":")
         if not asks:
@@ -127,7 +130,7 @@ class Sources:
         await press.turn.reply(*sourcewords.asked_to_remove(source, press.turn.speech))
         return ""
 
-    async def switch(self, press: Press) -> str:
+    async def switch(self, press: ButtonPress) -> str:
         """Switch a feed of everybody off or on, and bring the list up to date."""
         speech, place = press.turn.speech, press.turn.place
         offset, number, wanted = [*press.rest.split(":"), "", ""][:3]
@@ -142,16 +145,16 @@ class Sources:
             await press.edit(speech.t("All right, nothing was changed."))
         return ""
 
-    async def page(self, press: Press) -> str:
+    async def page(self, press: ButtonPress) -> str:
         """Turn a page of the list."""
         await press.edit(*await self._overview(press.turn, int(press.rest[:6]) if press.rest.isdecimal() else 0))
         return ""
 
-    async def feeds(self, turn: Turn) -> None:
+    async def feeds(self, turn: Request) -> None:
         """List the sources."""
         await turn.reply(*await self._overview(turn, 0))
 
-    async def delfeed(self, turn: Turn) -> None:
+    async def delfeed(self, turn: Request) -> None:
         """Give up an own feed after a question, or switch one of everybody off."""
         typed = turn.text.strip()
         if not typed:
@@ -168,9 +171,9 @@ class Sources:
             await self.follow.switch(turn.place.chat_id, source.feed.id, followed=False)
             await turn.reply(*sourcewords.switched(source, turn.speech))
 
-    async def _ask(self, turn: Turn) -> None:
+    async def _ask(self, turn: Request) -> None:
         await self.chats.ask(
-            Pending(
+            PendingQuestion(
                 chat_id=turn.place.chat_id,
                 thread_id=turn.place.thread_id,
                 user_id=turn.user_id,
@@ -184,7 +187,7 @@ class Sources:
         )
         await turn.reply(text, asks=turn.speech.label("Address"))
 
-    async def _press(self, press: Press, wanted: int, pace: Pace) -> str:
+    async def _press(self, press: ButtonPress, wanted: int, pace: CommandRateLimit) -> str:
         """Add what stands behind a link of the message that was pressed; a button itself has no room for it."""
         found = press.message.parse_entities(_LINKS)
         links = [entity.url or text for entity, text in sorted(found.items(), key=lambda each: each[0].offset)]
@@ -193,7 +196,9 @@ class Sources:
         await self._grant(press.turn, links[wanted], pace, press.edit)
         return ""
 
-    async def _grant(self, turn: Turn, typed: str, pace: Pace, say: Callable[..., Awaitable[object]]) -> None:
+    async def _grant(
+        self, turn: Request, typed: str, pace: CommandRateLimit, say: Callable[..., Awaitable[object]]
+    ) -> None:
         speech = turn.speech
         if not self._may_add(turn):
             await say(sourcewords.closed(speech))
@@ -206,10 +211,10 @@ class Sources:
                 return
         await say(*await self._told(turn, await self._in_time(turn, wish, say)))
 
-    def _may_add(self, turn: Turn) -> bool:
+    def _may_add(self, turn: Request) -> bool:
         return self.is_open or turn.is_operator
 
-    async def _in_time(self, turn: Turn, wish: FeedWish, say: Callable[..., Awaitable[object]]) -> FollowResult:
+    async def _in_time(self, turn: Request, wish: FeedWish, say: Callable[..., Awaitable[object]]) -> FollowResult:
         """Look for the feed; a slow server gets some patience, the reader a sign at once."""
         looking = asyncio.ensure_future(self.follow(wish))
         try:
@@ -224,7 +229,7 @@ class Sources:
         finally:
             looking.cancel()
 
-    async def _told(self, turn: Turn, result: FollowResult) -> Said:
+    async def _told(self, turn: Request, result: FollowResult) -> Said:
         speech = turn.speech
         match result:
             case Followed():
@@ -233,14 +238,14 @@ class Sources:
                 return sourcewords.added(result, speech, reads)
             case FollowedBefore(source):
                 return sourcewords.known(source, speech), None
-            case Choice(links):
+            case FeedChoice(links):
                 return sourcewords.choice(links, speech)
             case NotFollowed(refusal):
                 return sourcewords.refused(refusal, speech), None
             case _:
                 assert_never(result)
 
-    async def _remove(self, press: Press, number: str) -> str:
+    async def _remove(self, press: ButtonPress, number: str) -> str:
         speech = press.turn.speech
         gone = None
         if number.isdecimal():
@@ -250,11 +255,11 @@ class Sources:
         await press.edit(sourcewords.removed(gone, speech))
         return ""
 
-    async def _find(self, turn: Turn, number: str) -> Source | None:
+    async def _find(self, turn: Request, number: str) -> Source | None:
         there = await self.sources.list_for(turn.place.chat_id, newest=False)
         return next((source for source in there if str(source.feed.id) == number.lstrip("#")), None)
 
-    async def _overview(self, turn: Turn, offset: int) -> Said:
+    async def _overview(self, turn: Request, offset: int) -> Said:
         chat = await self.chats.find(turn.place.chat_id)
         zone = hours.zone(chat.timezone if chat else None, self.timezone)
         there = await self.sources.list_for(turn.place.chat_id)

@@ -8,22 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.chat import greeting, keyboards
-from bot.chat.command import Button, Command, Who
-from bot.chat.granting import Grant
-from bot.chat.turn import Press, Turn
-from bot.settings.model import Legal
-from bot.texts.catalog import Speech, mark
+from bot.chat.command import CallbackButton, Command, RequiredRole
+from bot.chat.granting import SubscribeReply
+from bot.chat.turn import ButtonPress, Request
+from bot.settings.model import LegalSettings
+from bot.texts.catalog import Translation, mark
 from bot.texts.markup import Html, code, escape, join, link
 
 _PAYLOAD = "sub_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Welcome:
+class StartHandlers:
     """The first and the last thing a reader sees."""
 
-    grant: Grant
-    legal: Legal
+    grant: SubscribeReply
+    legal: LegalSettings
     table: Callable[[], tuple[Command, ...]]
     """All commands there are, for /help."""
 
@@ -36,11 +36,11 @@ class Welcome:
             Command(name="cancel", handle=self.cancel, about=mark("Forget what I just asked")),
         )
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of this area."""
-        return (Button(verb=keyboards.NO, handle=self.never_mind),)
+        return (CallbackButton(verb=keyboards.NO, handle=self.never_mind),)
 
-    async def start(self, turn: Turn) -> None:
+    async def start(self, turn: Request) -> None:
         """Welcome; a payload from a link subscribes at once."""
         if turn.text.startswith(_PAYLOAD) and turn.is_private:
             query = _decode(turn.text.removeprefix(_PAYLOAD))
@@ -49,20 +49,20 @@ class Welcome:
                 return
         await turn.reply(*greeting.welcome(turn.speech, in_group=not turn.is_private))
 
-    async def help(self, turn: Turn) -> None:
+    async def help(self, turn: Request) -> None:
         """List the commands, and how to write a search."""
         t = turn.speech.t
         lines = [
             escape(f"/{each.name} – {turn.speech.label(each.about)}")
             for each in self.table()
-            if each.about and (turn.is_operator or each.who is not Who.OPERATORS)
+            if each.about and (turn.is_operator or each.who is not RequiredRole.OPERATORS)
         ]
         lines += [Html(""), t("You can search for more than a word:"), *_searches(turn.speech)]
         if self.legal.source_url:
             lines += [Html(""), link(turn.speech.label("The source code of this bot"), self.legal.source_url)]
         await turn.reply(join("\n", lines))
 
-    async def privacy(self, turn: Turn) -> None:
+    async def privacy(self, turn: Request) -> None:
         """Say what is stored, and who is responsible."""
         t = turn.speech.t
         lines = [
@@ -79,20 +79,20 @@ class Welcome:
             lines.append(link(turn.speech.label("Privacy policy"), self.legal.privacy_url))
         await turn.reply(join("\n", lines))
 
-    async def cancel(self, turn: Turn) -> None:
+    async def cancel(self, turn: Request) -> None:
         """Drop an open question."""
         if turn.asked:
             await turn.reply(turn.speech.t("All right, never mind."))
         else:
             await turn.reply(turn.speech.t("There is nothing to cancel."))
 
-    async def never_mind(self, press: Press) -> str:
+    async def never_mind(self, press: ButtonPress) -> str:
         """Drop an offer."""
         await press.edit(press.turn.speech.t("All right, nothing was changed."))
         return ""
 
 
-def _searches(speech: Speech) -> tuple[Html, ...]:
+def _searches(speech: Translation) -> tuple[Html, ...]:
     t, without = speech.t, code(speech.label("football -women"))
     return (
         t("{example} – all of these words", example=code("Kim Jong Un")),

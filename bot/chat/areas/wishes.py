@@ -5,28 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.chat import choices, timetable
-from bot.chat.command import Button, Command
-from bot.chat.turn import Press
+from bot.chat.command import CallbackButton, Command
+from bot.chat.turn import ButtonPress
 from bot.core.subscription import Subscription
-from bot.flow.adjust import Adjust, Adjusted
+from bot.flow.adjust import Adjusted, SettingsService
 from bot.texts.markup import code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class SubscriptionSettingsHandlers:
     """Choosing for one keyword."""
 
-    adjust: Adjust
+    adjust: SettingsService
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of this area: none."""
         return ()
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of this area."""
-        return (Button(verb=choices.HOW, handle=self.choose),)
+        return (CallbackButton(verb=choices.HOW, handle=self.choose),)
 
-    async def choose(self, press: Press) -> str:
+    async def choose(self, press: ButtonPress) -> str:
         """Do what the button says, and show by ✓ what is chosen now."""
         turn, speech = press.turn, press.turn.speech
         asked = choices.read(press.rest)
@@ -52,20 +52,20 @@ class Wishes:
             await self._say_hour(press, done)
         return await self._note(press, done, what)
 
-    async def _show(self, press: Press, subscription: Subscription) -> None:
+    async def _show(self, press: ButtonPress, subscription: Subscription) -> None:
         text, shown = press.look()
         alone = not choices.others(shown, subscription.id)
         fresh = choices.rows(subscription, press.turn.speech, alone=alone, marked=True)
         await press.edit(text, choices.refreshed(shown, subscription.id, fresh))
 
-    async def _say_hour(self, press: Press, done: Adjusted) -> None:
+    async def _say_hour(self, press: ButtonPress, done: Adjusted) -> None:
         speech = press.turn.speech
         when = timetable.schedule_words(done.hour_set or (), speech)
         await press.turn.reply(
             speech.t("The digest comes {when}. Another hour: {example}", when=when, example=code("/digest 18:00"))
         )
 
-    async def _note(self, press: Press, done: Adjusted, what: str) -> str:
+    async def _note(self, press: ButtonPress, done: Adjusted, what: str) -> str:
         label, subscription = press.turn.speech.label, done.subscription
         match what:
             case choices.INSTANT:

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.demo.clock import HANG_SECONDS, Bell, Clock, until
+from bot.demo.clock import HANG_SECONDS, Bell, ServerClock, until
 
 _KEPT = 200_000
 
@@ -43,7 +43,7 @@ class Violation:
 class Calls:
     """All calls, numbered from 1."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: ServerClock) -> None:
         self.bell = Bell()
         self._clock = clock
         self._calls: deque[Call] = deque(maxlen=_KEPT)

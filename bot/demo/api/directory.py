@@ -2,7 +2,7 @@
 
 from bot.demo import wire
 from bot.demo.api.params import Params
-from bot.demo.chats import Chat, Kind, Standing
+from bot.demo.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.errors import bad_request
 from bot.demo.world import World
 
@@ -34,17 +34,17 @@ def get_member(world: World, params: Params) -> object:
     profile = world.profiles.get(number)
     if profile is None:
         raise bad_request("invalid user_id specified", blame=False)
-    return wire.member(profile, chat.members.get(number, Standing.LEFT))
+    return wire.member(profile, chat.members.get(number, MemberStatus.LEFT))
 
 
 def get_administrators(world: World, params: Params) -> object:
     """List the people who run a group."""
     chat = _seen(world, params)
-    if chat.kind is Kind.PRIVATE:
+    if chat.kind is SimulatedChatType.PRIVATE:
         raise bad_request("there are no administrators in the private chat")
-    ranks = (Standing.CREATOR, Standing.ADMINISTRATOR)
+    ranks = (MemberStatus.CREATOR, MemberStatus.ADMINISTRATOR)
     found = [(world.profiles[number], rank) for number, rank in chat.members.items() if rank in ranks]
-    if chat.bot is Standing.ADMINISTRATOR:
+    if chat.bot is MemberStatus.ADMINISTRATOR:
         found.append((world.bot, chat.bot))
     return [wire.member(profile, rank) for profile, rank in found]
 
@@ -58,9 +58,9 @@ def count_members(world: World, params: Params) -> object:
 def leave(world: World, params: Params) -> object:
     """Leave a group or channel."""
     chat = _seen(world, params)
-    if chat.kind is Kind.PRIVATE:
+    if chat.kind is SimulatedChatType.PRIVATE:
         raise bad_request("chat member status can't be changed in private chats")
-    world.set_standing(chat, Standing.LEFT, world.bot)
+    world.set_standing(chat, MemberStatus.LEFT, world.bot)
     return True
 
 
@@ -93,9 +93,9 @@ def say_goodbye(world: World, params: Params) -> object:
     return True
 
 
-def _seen(world: World, params: Params) -> Chat:
+def _seen(world: World, params: Params) -> SimulatedChat:
     """Find a chat the bot may ask about: unlike writing, asking about a person who blocked it is allowed."""
     chat = world.find_chat(params.chat())
-    if chat is None or (chat.kind is Kind.PRIVATE and not chat.met):
+    if chat is None or (chat.kind is SimulatedChatType.PRIVATE and not chat.met):
         raise bad_request("chat not found", blame=False)
-    return chat if chat.kind is Kind.PRIVATE else world.open_chat(chat.id)
+    return chat if chat.kind is SimulatedChatType.PRIVATE else world.open_chat(chat.id)

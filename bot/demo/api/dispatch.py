@@ -12,10 +12,10 @@ from bot.demo.api import methods, reading
 from bot.demo.api.calls import Call, Calls, Violation
 from bot.demo.api.methods import Method
 from bot.demo.api.params import Params
-from bot.demo.chats import Chat
+from bot.demo.chats import SimulatedChat
 from bot.demo.errors import ApiError, flood
 from bot.demo.faults import Effect, Fault, Faults
-from bot.demo.limits import Limiter, Limits
+from bot.demo.limits import ServerRateLimiter, ServerRateLimits
 from bot.demo.world import World
 
 _GRACE_SECONDS = 0.5
@@ -26,9 +26,9 @@ _HIDDEN = frozenset({Effect.SILENT, Effect.CUT, Effect.MASK})
 class BotApi:
     """The server's side of the Bot API for one bot."""
 
-    def __init__(self, world: World, allowances: Limits) -> None:
+    def __init__(self, world: World, allowances: ServerRateLimits) -> None:
         self.world = world
-        self.limiter = Limiter(allowances, world.clock.ticks)
+        self.limiter = ServerRateLimiter(allowances, world.clock.ticks)
         self.faults = Faults(lambda: world.journal.note("faults"), world.clock.ticks)
         self.calls = Calls(world.clock)
         self.violations: list[Violation] = []
@@ -87,7 +87,7 @@ class BotApi:
             raise
 
     async def _serve(
-        self, request: web.Request, call: Call, method: Method | None, params: Params, chat: Chat | None
+        self, request: web.Request, call: Call, method: Method | None, params: Params, chat: SimulatedChat | None
     ) -> web.StreamResponse:
         if request.match_info["token"] != self.world.token:
             raise ApiError(401, "Unauthorized", blame=False)
@@ -124,11 +124,11 @@ class BotApi:
         finally:
             self._polls = [other for other in self._polls if other is not request]
 
-    def _chat(self, params: Params) -> Chat | None:
+    def _chat(self, params: Params) -> SimulatedChat | None:
         reference = params.chat_or_none()
         return self.world.find_chat(reference) if reference is not None else None
 
-    def _limit(self, call: Call, method: Method, params: Params, chat: Chat | None) -> None:
+    def _limit(self, call: Call, method: Method, params: Params, chat: SimulatedChat | None) -> None:
         if not method.counts:
             return
         left, running = self.limiter.shut_for(call.chat_id)

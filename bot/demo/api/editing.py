@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from bot.demo import entities, wire
 from bot.demo.api import keyboards, sending, texts
 from bot.demo.api.params import Params
-from bot.demo.chats import Chat, Kind
+from bot.demo.chats import SimulatedChat, SimulatedChatType
 from bot.demo.entities import Formatted
 from bot.demo.errors import bad_request
 from bot.demo.messages import Message
-from bot.demo.presses import Answer
+from bot.demo.presses import CallbackAnswer
 from bot.demo.world import World
 
 _UNCHANGED = (
@@ -87,7 +87,7 @@ def answer_press(world: World, params: Params) -> object:
         raise bad_request(_TOO_OLD)
     if entities.units(params.text("text")) > _MOST_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
-    press.answer = Answer(text=params.text("text"), alert=params.flag("show_alert"), url=params.text("url"))
+    press.answer = CallbackAnswer(text=params.text("text"), alert=params.flag("show_alert"), url=params.text("url"))
     press.bell.ring()
     world.journal.note(
         "answer",
@@ -117,10 +117,10 @@ def _rewrite(world: World, message: Message, formatted: Formatted, markup: Mappi
     world.changed(message, "edit")
 
 
-def _delete(world: World, chat: Chat, message: Message) -> None:
+def _delete(world: World, chat: SimulatedChat, message: Message) -> None:
     if world.clock.wall() - message.at > _DELETABLE_SECONDS:
         raise bad_request("message can't be deleted for everyone", blame=False)
-    if not message.from_bot and chat.kind is not Kind.PRIVATE and chat.bot != "administrator":
+    if not message.from_bot and chat.kind is not SimulatedChatType.PRIVATE and chat.bot != "administrator":
         raise bad_request("message can't be deleted", blame=False)
     message.deleted_at = world.clock.wall()
     world.changed(message, "delete")

@@ -46,7 +46,7 @@ class _Open:
 
 
 @dataclass(slots=True)
-class _Parser:
+class _HtmlParser:
     source: str
     position: int = 0
     output: list[str] = field(default_factory=list)
@@ -242,7 +242,7 @@ class _Parser:
 def parse(source: str) -> Formatted:
     """Parse a text in Telegram's HTML mode."""
     # The closing NUL lets every scan stop without asking for the length first.
-    return _Parser(source.replace("\0", " ") + "\0").run()
+    return _HtmlParser(source.replace("\0", " ") + "\0").run()
 
 
 def _decode(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ import struct
 from bot.demo import wire
 from bot.demo.api import keyboards, texts
 from bot.demo.api.params import Params, Upload
-from bot.demo.chats import Chat, Kind, Standing
+from bot.demo.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.errors import bad_request
 from bot.demo.messages import Message, StoredFile
 from bot.demo.world import World
@@ -77,7 +77,7 @@ def _prepare(world: World, params: Params, what: str) -> Message:
     """Check everything that all kinds of message share, and make one that is not stored yet."""
     markup = keyboards.check(params)
     chat = world.open_chat(params.chat())
-    if chat.kind is Kind.CHANNEL and chat.bot is not Standing.ADMINISTRATOR:
+    if chat.kind is SimulatedChatType.CHANNEL and chat.bot is not MemberStatus.ADMINISTRATOR:
         raise bad_request("need administrator rights in the channel chat", blame=False)
     if not chat.may_write:
         raise bad_request(f"not enough rights to send {what} to the chat", blame=False)
@@ -92,14 +92,14 @@ def _prepare(world: World, params: Params, what: str) -> Message:
     return message
 
 
-def _thread(chat: Chat, params: Params) -> int:
+def _thread(chat: SimulatedChat, params: Params) -> int:
     thread = params.integer("message_thread_id")
     if thread and (thread not in chat.topics or thread in chat.closed):
         raise bad_request("message thread not found", blame=False)
     return thread
 
 
-def _reply(chat: Chat, params: Params) -> int:
+def _reply(chat: SimulatedChat, params: Params) -> int:
     reply = params.mapping("reply_parameters")
     if not reply:
         return 0
