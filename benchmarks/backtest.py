@@ -19,20 +19,21 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select, text, update
 
-from benchmarks.newspaper import Newspaper
-from bot.core import archive, query
+from benchmarks.made_up_newspaper import Newspaper
+from bot.core import archive
 from bot.core.archive import ArchivedWord, WordSpelling
 from bot.core.article import ArticleDraft
 from bot.core.backtest import BacktestResult
 from bot.core.chat import Chat, ChatKind
 from bot.core.feed import FeedWish
 from bot.core.ids import ChatId, FeedId
-from bot.core.query import MatchMode
-from bot.flow.backtest import Backtest
-from bot.flow.remember import WordIndexing
+from bot.core.query import parser as query_parser
+from bot.core.query.parser import MatchMode
 from bot.language import tokens
 from bot.language.analyser import Analyser
-from storage import filing, many, packing, past, upgrade
+from bot.services.archive import WordIndexing
+from bot.services.backtest import Backtest
+from storage import archive_index, archive_tables, schema
 from storage.archive import BLOCK
 from storage.store import Store, open_store
 
@@ -91,9 +92,9 @@ class Filed:
             for word in sorted(word for word in texts if word not in ids):
                 ids[word] = len(ids) + 1
                 self.words.append(_analyse(analyser, paper, WordSpelling(word, "de")))
-            loose[article_id] = packing.pack((ids[word], word in title) for word in texts)
+            loose[article_id] = archive_index.pack((ids[word], word in title) for word in texts)
             if len(loose) == BLOCK:
-                self.blocks[article_id] = packing.turned(loose)
+                self.blocks[article_id] = archive_index.turned(loose)
                 loose.clear()
         self.loose = loose
         self.keys = sorted((key, word_id) for word_id, word in enumerate(self.words, 1) for key in word.keys)
@@ -117,17 +118,21 @@ async def _fill(store: Store, drafts: Sequence[ArticleDraft], filed: Filed) -> N
     stored = time.perf_counter()
     print(f"storing {len(drafts)} articles: {1000 * (stored - started) / len(drafts):.2f} ms each")
     async with store._database.write() as connection:
-        await many.fill(connection, past.words, [filing._row(word) for word in filed.words])
-        await many.fill(connection, past.word_keys, filed.keys)
+        await archive_index.fill(connection, archive_tables.words, [archive_index._row(word) for word in filed.words])
+        await archive_index.fill(connection, archive_tables.word_keys, filed.keys)
         for block, listed in filed.blocks.items():
-            await many.fill(connection, past.blocks, [(block,)])
-            await many.fill(connection, past.postings, [(block, word_id, ids) for word_id, ids in listed])
-            within = past.archived.c.article_id.between(block - BLOCK + 1, block)
-            await connection.execute(update(past.archived).where(within).values(indexed=True, block=block))
+            await archive_index.fill(connection, archive_tables.blocks, [(block,)])
+            await archive_index.fill(
+                connection, archive_tables.postings, [(block, word_id, ids) for word_id, ids in listed]
+            )
+            within = archive_tables.archived.c.article_id.between(block - BLOCK + 1, block)
+            await connection.execute(update(archive_tables.archived).where(within).values(indexed=True, block=block))
         for article_id, packed in filed.loose.items():
-            is_it = past.archived.c.article_id == article_id
-            await connection.execute(update(past.archived).where(is_it).values(indexed=True, words=packed))
-        last = await connection.scalar(select(past.words.c.text).where(past.words.c.id == len(filed.words)))
+            is_it = archive_tables.archived.c.article_id == article_id
+            await connection.execute(update(archive_tables.archived).where(is_it).values(indexed=True, words=packed))
+        last = await connection.scalar(
+            select(archive_tables.words.c.text).where(archive_tables.words.c.id == len(filed.words))
+        )
         assert last == filed.words[-1].spelling.text  # ids were given as expected
 
 
@@ -170,7 +175,7 @@ async def _ask(store: Store, analyser: Analyser, chat: Chat) -> None:
     medians: list[float] = []
     worst = 0.0
     for asked in QUERIES:
-        parsed = query.parse(asked)
+        parsed = query_parser.parse(asked)
         times: list[float] = []
         for _ in range(_ROUNDS):
             started = time.perf_counter()
@@ -189,7 +194,7 @@ def _note(past: BacktestResult) -> str:
 
 
 async def _measure(name: str, url: str, drafts: Sequence[ArticleDraft], filed: Filed) -> None:
-    upgrade.upgrade(url)
+    schema.upgrade(url)
     analyser, store = Analyser(), await open_store(url)
     try:
         print(f"\n{name}")

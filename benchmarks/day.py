@@ -28,14 +28,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks import rows as files
-from benchmarks.newswire import Newswire
-from bot.demo.clock import ServerClock
-from bot.demo.feedxml import FeedItem
-from bot.demo.newsroom import Newsroom
-from bot.demo.papers import NewsroomStock, Paper
-from bot.demo.people import SimulatedPerson
+from benchmarks.made_up_headlines import Newswire
+from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.newsroom.papers import FeedItem, NewsroomStock, Paper
 from bot.demo.process import BotProcess
-from bot.demo.server import Server
+from bot.demo.telegram_server.clock import ServerClock
+from bot.demo.telegram_server.people import SimulatedPerson
+from bot.demo.telegram_server.server import Server
 from tests.journeys.process import make_bot
 
 KEYWORD = "Nordkorea"

@@ -14,7 +14,7 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 
-from benchmarks import surety, waits
+from benchmarks import crash_safety, waits
 from benchmarks.backtest import _postgresql
 from benchmarks.outbound import make_readers, sender, store_at, telegram
 from bot.core.chat import ChatKind
@@ -110,9 +110,9 @@ def main() -> None:
     if wanted("flood"):
         asyncio.run(waits.flood())
     if wanted("kills"):
-        asyncio.run(surety.kills(told.kills or (50 if told.long else 10)))
+        asyncio.run(crash_safety.kills(told.kills or (50 if told.long else 10)))
     if wanted("idle"):
-        asyncio.run(surety.idle(60 if told.long else 25))
+        asyncio.run(crash_safety.idle(60 if told.long else 25))
 
 
 if __name__ == "__main__":

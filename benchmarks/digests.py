@@ -24,11 +24,11 @@ from sqlalchemy import case, insert, literal, select, update
 from benchmarks.backtest import _postgresql
 from benchmarks.delivery import ask_meanwhile
 from benchmarks.outbound import store_at
-from bot.core import schedule
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery import DeliveryKind, DeliveryState, SendPriority
-from bot.core.holding import DIGEST, HoldBackPolicy
-from bot.flow.gather import DigestGatherer
+from bot.core.delivery import schedule
+from bot.core.delivery.delivery import DeliveryKind, DeliveryState, SendPriority
+from bot.core.delivery.rules import DIGEST, HoldBackPolicy
+from bot.services.digests import DigestGatherer
 from storage.store import Store, open_store
 from storage.tables import chats, deliveries, receivers
 

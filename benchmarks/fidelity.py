@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from bot.core.feed import ParsedFeed
-from bot.feeds import audits, marking, parse, prescan
+from bot.feeds import fingerprints, parse, prescan
 
 DEFAULT = Path(__file__).parents[1] / "tests" / "data" / "feeds"
 _URL = "https://feed.example/rss"
@@ -35,17 +35,17 @@ def _look(path: Path) -> Counter[str]:
     whole = parse.parse(body, url=_URL, content_type="application/xml")
     if not isinstance(whole, ParsedFeed):
         return Counter({"no feeds": 1})
-    known = list(marking.unpack(whole.marks or b"").values())
+    known = list(fingerprints.unpack(whole.marks or b"").values())
     if not known:
         return Counter({"always read whole": 1})
     found = Counter({"read short": 1})
     for place in {0, len(known) // 2, len(known) - 1}:
         for many in (1, 3, 10):
-            marks = marking.pack(known[:place] + known[place + many :], {})
+            marks = fingerprints.pack(known[:place] + known[place + many :], {})
             short = parse.parse(body, url=_URL, content_type="application/xml", marks=marks)
             if not isinstance(short, ParsedFeed) or short.is_listing:
                 continue
-            same = audits.is_same(short, whole)
+            same = parse.is_same(short, whole)
             found["short readings that agree" if same else "short readings that differ"] += 1
             if not same:
                 print(f"differs: {path}, entries {place} to {place + many}")

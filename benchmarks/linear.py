@@ -16,24 +16,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.chat import command
 from bot.core import article as articles
-from bot.core import hours, query, redirectors, schedule, summary
+from bot.core import quiet_hours, redirectors, summary
 from bot.core.article import Article
+from bot.core.delivery import schedule
 from bot.core.errors import Refusal
 from bot.core.feed import Entry, FeedWish, unmet
 from bot.core.ids import ArticleId, QueryId
-from bot.core.marks import Highlighter
-from bot.core.matching import Matcher
-from bot.core.query import MatchMode
-from bot.core.scan import Document
-from bot.feeds import boilerplate, dates, entries, keypoints, pages, parse, plaintext
-from bot.feeds.wire import WorkerJob
-from bot.language import claims, headlines, sentences
+from bot.core.query import parser as query_parser
+from bot.core.query.document import Document
+from bot.core.query.highlight import Highlighter
+from bot.core.query.matcher import Matcher
+from bot.core.query.parser import MatchMode
+from bot.feeds import dates, entries, pages, parse
+from bot.feeds.cleaning import boilerplate, key_points, plain_text
+from bot.feeds.worker_protocol import WorkerJob
+from bot.i18n.zones import Zones
+from bot.language import headline_claims, headlines, sentences
 from bot.language.analyser import Analyser
-from bot.language.detect import Detector
-from bot.language.locations import NOWHERE
-from bot.texts.zones import Zones
+from bot.language.headline_claims import NOWHERE
+from bot.language.languages import Detector
+from bot.telegram import commands
 
 GROWTH = 3.0
 """Times as long for twice the text: two, and what a shared machine adds; what is quadratic takes four times as long."""
@@ -234,8 +237,8 @@ def list_loop_readers() -> list[Reader]:
     for number, text in enumerate(
         ("Nordkorea", '"Kim Jong Un"', "Bahn", "Zürich -Fussball", "Putin OR Trump", "title:Nordkorea")
     ):
-        matcher.add(QueryId(number), query.parse(text), MatchMode.COMPOUNDS)
-    marks = Highlighter(analyser, [(query.parse("Nordkorea"), MatchMode.COMPOUNDS)], "de", together=True)
+        matcher.add(QueryId(number), query_parser.parse(text), MatchMode.COMPOUNDS)
+    marks = Highlighter(analyser, [(query_parser.parse("Nordkorea"), MatchMode.COMPOUNDS)], "de", together=True)
 
     def match(title: str = "", lead: str = "", body: str = "") -> object:
         return matcher.match(
@@ -256,7 +259,9 @@ def list_loop_readers() -> list[Reader]:
         Reader(name="language", bound=_TITLE + _LEAD, read=detector.detect),
         Reader(name="features of a headline", bound=_TITLE, read=headlines.features),
         Reader(
-            name="claims of a headline", bound=_TITLE, read=lambda text: claims.read(text, "de", lambda *_: NOWHERE)
+            name="claims of a headline",
+            bound=_TITLE,
+            read=lambda text: headline_claims.read(text, "de", lambda *_: NOWHERE),
         ),
         Reader(
             name="canonical link", bound=2_000, read=lambda text: articles.canonical_link(f"https://n.example/{text}")
@@ -266,12 +271,12 @@ def list_loop_readers() -> list[Reader]:
             bound=2_000,
             read=lambda text: redirectors.unwrap(f"https://news.google.com/rss/articles/{text}"),
         ),
-        Reader(name="query", bound=_MESSAGE, read=_refusing(query.parse)),
-        Reader(name="command", bound=_MESSAGE, read=lambda text: command.parse(f"/sub {text}")),
+        Reader(name="query", bound=_MESSAGE, read=_refusing(query_parser.parse)),
+        Reader(name="command", bound=_MESSAGE, read=lambda text: commands.parse(f"/sub {text}")),
         Reader(name="hours of a digest", bound=_MESSAGE, read=_refusing(schedule.read)),
-        Reader(name="quiet hours", bound=_MESSAGE, read=_refusing(hours.read_quiet)),
-        Reader(name="pause", bound=_MESSAGE, read=_refusing(hours.read_pause)),
-        Reader(name="clock", bound=_MESSAGE, read=_refusing(hours.read_clock)),
+        Reader(name="quiet hours", bound=_MESSAGE, read=_refusing(quiet_hours.read_quiet)),
+        Reader(name="pause", bound=_MESSAGE, read=_refusing(quiet_hours.read_pause)),
+        Reader(name="clock", bound=_MESSAGE, read=_refusing(quiet_hours.read_clock)),
         Reader(name="time zone", bound=_MESSAGE, read=_refusing(Zones().find)),
     ]
 
@@ -295,8 +300,8 @@ def list_worker_readers() -> list[Reader]:
         return pages.read(job, page, ["https://n.example/", "text/html"])
 
     return [
-        Reader(name="HTML to text", bound=_HTML, read=plaintext.to_text, seconds=WORKER_SECONDS),
-        Reader(name="key points", bound=_HTML, read=keypoints.find, seconds=WORKER_SECONDS),
+        Reader(name="HTML to text", bound=_HTML, read=plain_text.to_text, seconds=WORKER_SECONDS),
+        Reader(name="key points", bound=_HTML, read=key_points.find, seconds=WORKER_SECONDS),
         Reader(name="boilerplate", bound=_HTML, read=boilerplate.clean_body, seconds=WORKER_SECONDS),
         Reader(name="boilerplate of a lead", bound=_HTML, read=boilerplate.clean, seconds=WORKER_SECONDS),
         Reader(name="headline", bound=4 * _TITLE, read=entries.line, seconds=WORKER_SECONDS),

@@ -19,13 +19,13 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.alternatives import RIVALS
 from benchmarks.corpus import Corpus
-from benchmarks.rivals import RIVALS
 from bot.core.errors import Refusal
 from bot.core.ids import QueryId
-from bot.core.matching import Matcher
-from bot.core.query import MatchMode, Query, parse
-from bot.core.scan import Document
+from bot.core.query.document import Document
+from bot.core.query.matcher import Matcher
+from bot.core.query.parser import MatchMode, Query, parse
 from bot.language.analyser import Analyser
 
 SIZES = (1_000, 10_000, 100_000, 300_000)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import Refusal
-from bot.core.explanation import explain
-from bot.core.query import MatchMode, parse
-from bot.core.scan import Document
+from bot.core.query.document import Document
+from bot.core.query.matcher import explain
+from bot.core.query.parser import MatchMode, parse
 from bot.language import tokens
 from bot.language.analyser import Analyser
-from bot.language.stems import Stems
+from bot.language.inflection import Stems
 
 DATA = Path(__file__).parents[2] / "shared" / "matching" / "dev.tsv"
 NEEDS_COMPOUNDS = frozenset({"compound_modifier", "compound_head", "compound_inflected", "realtext_compound"})

@@ -15,27 +15,26 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.chat.account import BotClient
-from bot.chat.gate import TelegramRateLimiter
-from bot.chat.messenger import TelegramMessenger
-from bot.chat.voice import ReplySender
 from bot.clock import WallClock
 from bot.core.article import Article, ArticleDraft
-from bot.core.delivery import SenderPolicy
-from bot.core.evidence import Evidence, QueryHit
+from bot.core.delivery.delivery import SenderPolicy
+from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.feed import Feed, FeedWish
 from bot.core.ids import ArticleId, ChatId, QueryId, ThreadId
-from bot.core.limits import RateLimiter, RatePolicy
-from bot.core.query import MatchMode
-from bot.core.scan import TextField
+from bot.core.query.document import TextField
+from bot.core.query.matcher import Evidence, QueryHit
+from bot.core.query.parser import MatchMode
 from bot.core.subscription import Urgency
-from bot.flow.deliver import Sender
-from bot.flow.patience import StoreRetry
-from bot.flow.summarise import AlertSummariser
-from bot.language.analyser import Analyser
-from bot.language.rules import FormRule
-from bot.texts.catalog import Catalog
-from storage import upgrade
+from bot.i18n.catalog import Catalog
+from bot.language.analyser import Analyser, FormRule
+from bot.services.message import AlertSummariser
+from bot.services.retry import StoreRetry
+from bot.services.sender import Sender
+from bot.telegram.api.client import BotClient
+from bot.telegram.api.rate_limiter import TelegramRateLimiter
+from bot.telegram.messages import TelegramMessenger
+from bot.telegram.replies import ReplySender
+from storage import schema
 from storage.store import Store, open_store
 from storage.tables import chats, subscriptions
 
@@ -74,7 +73,7 @@ async def telegram(people: int, *, limited: bool = True) -> AsyncIterator[Telegr
     """Run the server."""
     options = [] if limited else ["--unlimited"]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.demo.alone", "--people", str(people), "--light", *options),
+        *(sys.executable, "-m", "bot.demo.telegram_server.standalone", "--people", str(people), "--light", *options),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         cwd=ROOT,
@@ -92,7 +91,7 @@ async def telegram(people: int, *, limited: bool = True) -> AsyncIterator[Telegr
 @asynccontextmanager
 async def store_at(url: str) -> AsyncIterator[Store]:
     """Open a fresh store."""
-    await asyncio.to_thread(upgrade.upgrade, url)
+    await asyncio.to_thread(schema.upgrade, url)
     store = await open_store(url)
     try:
         yield store

@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import newsstand
+from benchmarks import feed_servers
 
 AT_ONCE = 64
 _BEAT = 0.005
@@ -29,13 +29,12 @@ Ask = Callable[[int], Awaitable[bool]]
 
 
 @asynccontextmanager
-async def ours(port: int, shapes: list[newsstand.Shape]) -> Any:
+async def ours(port: int, shapes: list[feed_servers.Shape]) -> Any:
     """Fetcher, guard, pace, hash, workers and marks, as the bot runs them; no store."""
     from bot.core.feed import Fetched, NotModified, ParsedFeed
     from bot.feeds import parse
-    from bot.feeds.fetch import HttpFetcher
-    from bot.feeds.policy import FetchPolicy
-    from bot.feeds.pool import ParserPool
+    from bot.feeds.fetch import FetchPolicy, HttpFetcher
+    from bot.feeds.worker_pool import ParserPool
     from tests.builders import make_feed
 
     marks: list[bytes] = []
@@ -51,7 +50,7 @@ async def ours(port: int, shapes: list[newsstand.Shape]) -> Any:
     ):
 
         async def ask(number: int) -> bool:
-            url = newsstand.url(number, port)
+            url = feed_servers.url(number, port)
             feed = make_feed(number + 1, url=url, validators_url=url, etag='"v0"')
             outcome = await fetcher.fetch(feed, subscribers=1)
             if isinstance(outcome, NotModified):
@@ -68,7 +67,7 @@ async def ours(port: int, shapes: list[newsstand.Shape]) -> Any:
 
 
 @asynccontextmanager
-async def httpx_and_feedparser(port: int, shapes: list[newsstand.Shape]) -> Any:
+async def httpx_and_feedparser(port: int, shapes: list[feed_servers.Shape]) -> Any:
     """What most tutorials do: one client, feedparser as it comes."""
     import feedparser
     import httpx
@@ -76,14 +75,14 @@ async def httpx_and_feedparser(port: int, shapes: list[newsstand.Shape]) -> Any:
     async with httpx.AsyncClient(timeout=120) as client:
 
         async def ask(number: int) -> bool:
-            response = await client.get(newsstand.url(number, port), headers={"If-None-Match": '"v0"'})
+            response = await client.get(feed_servers.url(number, port), headers={"If-None-Match": '"v0"'})
             return response.status_code == 200 and len(feedparser.parse(response.content).entries) > 0
 
         yield ask
 
 
 @asynccontextmanager
-async def aiohttp_and_feedparser(port: int, shapes: list[newsstand.Shape]) -> Any:
+async def aiohttp_and_feedparser(port: int, shapes: list[feed_servers.Shape]) -> Any:
     """The same with the quicker client."""
     import aiohttp
     import feedparser
@@ -91,7 +90,7 @@ async def aiohttp_and_feedparser(port: int, shapes: list[newsstand.Shape]) -> An
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
 
         async def ask(number: int) -> bool:
-            async with session.get(newsstand.url(number, port), headers={"If-None-Match": '"v0"'}) as response:
+            async with session.get(feed_servers.url(number, port), headers={"If-None-Match": '"v0"'}) as response:
                 return response.status == 200 and len(feedparser.parse(await response.read()).entries) > 0
 
         yield ask
@@ -106,7 +105,7 @@ POLLERS = {
 
 async def run(name: str, feeds: int, port: int) -> dict[str, Any]:
     """Poll every feed once and measure it."""
-    shapes = newsstand.shapes()
+    shapes = feed_servers.shapes()
     async with POLLERS[name](port, shapes) as ask:
         for number in range(3):
             await ask(number)  # workers, connections and imports are there before the clock starts

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import evenness, newsstand
+from benchmarks import fair_polling, feed_servers
 from benchmarks.pollers import POLLERS
 
 FEEDS, RIVALS_FEEDS, ROUNDS = 2_000, 400, 2
@@ -45,12 +45,12 @@ def main() -> None:
     ours = results["Stichwort"]
     best = min(each["cpu_ms"] for name, each in results.items() if name != "Stichwort")
     print(f"\nthe better of the two takes {best / ours['cpu_ms']:.1f} times our CPU time\n")
-    _draw(results, evenness.main(), options.plot)
+    _draw(results, fair_polling.main(), options.plot)
 
 
 @contextmanager
 def _newsstand(feeds: int) -> Iterator[None]:
-    command = [sys.executable, "-m", "benchmarks.newsstand", str(feeds), str(PORT)]
+    command = [sys.executable, "-m", "benchmarks.feed_servers", str(feeds), str(PORT)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         server.stdout.readline()
@@ -63,7 +63,7 @@ def _newsstand(feeds: int) -> Iterator[None]:
 def _measure(name: str, feeds: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.pollers", name, str(feeds), str(PORT)]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    assert found["changed"] == newsstand.count_changed(feeds), found
+    assert found["changed"] == feed_servers.count_changed(feeds), found
     return found
 
 

@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from bot.app.adoption import detect_lazily
+from bot.app.feed_wiring import detect_lazily
 from bot.feeds import dates, entries
-from bot.language import codes
+from bot.language import languages
 
 _EPOCH = re.compile(r"\d{9,16}(?:\.\d{1,9})?")
 _MILLISECONDS, _MICROSECONDS = 10**11, 10**14
@@ -118,7 +118,7 @@ def read(path: Path) -> tuple[Fields, ...]:
 
 def guesser() -> Callable[[str], str | None]:
     """Make what guesses languages; it is loaded when the first row names none."""
-    return detect_lazily(codes.OWN)
+    return detect_lazily(languages.OWN)
 
 
 def prepare(out: Path | None) -> None:

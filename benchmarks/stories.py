@@ -31,15 +31,15 @@ import psutil
 import Stemmer
 
 from benchmarks import rows as files
-from benchmarks.newswire import Newswire
+from benchmarks.made_up_headlines import Newswire
 from bot.core.article import Article, canonical_link
 from bot.core.ids import ArticleId, FeedId, StoryId
 from bot.core.republication import opening
 from bot.core.story import PlacedArticle, StoryPlacement, StoryPolicy, StoryWindow, WindowHeadline
 from bot.language import tokens
 from bot.language.analyser import Analyser
-from bot.language.fold import fold
-from bot.language.locations import Locations
+from bot.language.headline_claims import Locations
+from bot.language.tokens import fold
 
 _WINDOW = timedelta(hours=72)
 _HASHES = 128

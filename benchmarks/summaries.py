@@ -22,13 +22,14 @@ from pathlib import Path
 from statistics import fmean
 
 from benchmarks import rows as files
-from bot.core import query, summary
+from bot.core import summary
 from bot.core.article import Article
 from bot.core.errors import Refusal
 from bot.core.ids import ArticleId, FeedId
-from bot.core.marks import Highlighter
-from bot.core.query import MatchMode, Query
-from bot.feeds import keypoints
+from bot.core.query import parser as query_parser
+from bot.core.query.highlight import Highlighter
+from bot.core.query.parser import MatchMode, Query
+from bot.feeds.cleaning import key_points
 from bot.language import sentences
 from bot.language.analyser import Analyser
 
@@ -105,7 +106,7 @@ def _row(row: files.Fields, guess: Callable[[str], str | None]) -> Row:
 
 def _parse(keyword: str) -> Query | None:
     try:
-        return query.parse(keyword)
+        return query_parser.parse(keyword)
     except Refusal:
         return None
 
@@ -133,7 +134,7 @@ class Ours:
 
     def __call__(self, row: Row) -> str:
         """Summarise."""
-        found = keypoints.find(row.text)
+        found = key_points.find(row.text)
         article = Article(
             id=ArticleId(1),
             feed_id=FeedId(1),

@@ -31,21 +31,21 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.day import Hand
-from benchmarks.newswire import Newswire
+from benchmarks.made_up_headlines import Newswire
 from benchmarks.stories import place, the_gazetteer
 from bot.core import republication
 from bot.core.article import Article
 from bot.core.ids import ArticleId, FeedId
 from bot.core.republication import PublishedText, PublishedTexts
 from bot.core.story import StoryPolicy, StoryWindow
-from bot.demo import papers
-from bot.demo.clock import ServerClock
-from bot.demo.newsroom import Newsroom
-from bot.demo.papers import NewsroomStock
-from bot.demo.people import SimulatedPerson
-from bot.demo.server import Server
-from bot.language import claims
-from bot.language.locations import Locations
+from bot.demo.newsroom import papers
+from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.newsroom.papers import NewsroomStock
+from bot.demo.telegram_server.clock import ServerClock
+from bot.demo.telegram_server.people import SimulatedPerson
+from bot.demo.telegram_server.server import Server
+from bot.language import headline_claims
+from bot.language.headline_claims import Locations
 from tests.journeys.process import make_bot
 
 MOST_SILENT = 0.05
@@ -306,7 +306,9 @@ def is_taken_for_again(pair: Pair, locate: Callable[[str, str | None], Locations
     """Say what the rule says of a pair, with the first one filed."""
     paper, editions = republication.paper(pair.first), PublishedTexts[int]()
     old, new = (
-        PublishedText.of(each, republication.opening(each.lead, ""), claims.read(each.title, each.language, locate))
+        PublishedText.of(
+            each, republication.opening(each.lead, ""), headline_claims.read(each.title, each.language, locate)
+        )
         for each in (pair.first, pair.second)
     )
     editions.file(1, paper, old.title, old.opening)

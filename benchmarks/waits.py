@@ -17,10 +17,10 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from benchmarks.outbound import ROOT, Readers, Telegram, make_readers, sender, store_at, telegram
-from bot.chat.account import BotClient
-from bot.chat.voice import Destination
 from bot.core.ids import ChatId, ThreadId
-from bot.texts.markup import Html
+from bot.i18n.markup import Html
+from bot.telegram.api.client import BotClient
+from bot.telegram.replies import Destination
 
 SMALL, FEW = 12, 10
 REPLIES, REPLY_GAP = 30, 0.6

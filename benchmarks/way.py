@@ -25,7 +25,7 @@ from types import FrameType
 
 from benchmarks.fairness.databases import SQLITE, Database
 from benchmarks.fairness.stage import Stage, open_stage
-from bot.demo.server import Server
+from bot.demo.telegram_server.server import Server
 
 ROOT = Path(__file__).parents[1]
 _OUTPUT = "WAY_FILE"
@@ -127,6 +127,6 @@ if __name__ == "__main__":
     profiler = Profiler(Path(os.environ[_OUTPUT]))
     signal.signal(signal.SIGUSR1, profiler.start)
     signal.signal(signal.SIGUSR2, profiler.stop)
-    from bot.cli import main as run_bot
+    from bot.cli.main import main as run_bot
 
     sys.exit(run_bot())

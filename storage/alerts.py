@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.alert import Alert, Match
-from bot.core.delivery import Delivery
+from bot.core.delivery.alert import Alert, Match
+from bot.core.delivery.delivery import Delivery
 from bot.core.ids import DeliveryId
-from storage import retellings, rows
+from storage import rows, stories
 from storage.tables import articles, chats, deliveries, matches, queries, subscriptions
 
 _RECEIVED = and_(subscriptions.c.chat_id == deliveries.c.chat_id, subscriptions.c.thread_id == deliveries.c.thread_id)
@@ -29,7 +29,7 @@ async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mappi
     found_chats = await _by_id(connection, chats, {each.chat_id for each in wanted})
     found_matches = await find_matches(connection, ids, _is_heard())
     counts = await _counts(connection, ids)
-    others = await retellings.also(connection, ids)
+    others = await stories.also(connection, ids)
     return {
         each.id: Alert(
             article=made[each.article_id],

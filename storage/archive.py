@@ -1,4 +1,8 @@
-"""The shelf of the stored past: which words stand in which articles, and what a chat can see of it."""
+"""
+The shelf of the stored past: which words stand in which articles, and what a chat can see of it.
+
+What a chat can see of the past: conditions on `archived`, the same as for whom an alert is queued.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,39 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, case, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, text
 
 from bot.core.archive import ArchivedWord, ArchiveView, ArticleRef, ArticleWords, Posting, StoredWord, WordSpelling
 from bot.core.article import Article
-from bot.core.delivery import DeliveryKind, DeliveryState
+from bot.core.delivery.delivery import DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, ChatId, MessageId
-from storage import filing, many, packing, rows
-from storage.brought import entries
+from storage import archive_index, rows
+from storage.archive_tables import archived, blocks, postings, word_keys, words
 from storage.engine import Database
-from storage.past import archived, blocks, postings, word_keys, words
-from storage.sight import is_own_or_common, is_visible
-from storage.tables import articles, deliveries
+from storage.tables import articles, deliveries, entries, feed_choices
+
+
+def is_visible(where: ArchiveView) -> ColumnElement[bool]:
+    """Demand that the article's words are stored, and the chat may see it, follows its feed and reads its language."""
+    return and_(
+        archived.c.indexed,
+        archived.c.published_at >= where.since,
+        or_(archived.c.language.is_(None), archived.c.language.in_(where.languages)),
+        _is_followed(where.chat_id),
+    )
+
+
+def is_own_or_common(chat_id: ChatId) -> ColumnElement[bool]:
+    """Demand that the chat may see the article at all."""
+    return archived.c.owner.in_((0, chat_id))
+
+
+def _is_followed(chat_id: ChatId) -> ColumnElement[bool]:
+    refused = select(feed_choices.c.feed_id).where(
+        feed_choices.c.chat_id == chat_id, feed_choices.c.followed.is_(False)
+    )
+    return or_(archived.c.owner == chat_id, and_(archived.c.owner == 0, archived.c.feed_id.not_in(refused)))
+
 
 BLOCK = 1024
 """Articles whose words are put in order together."""
@@ -26,7 +51,7 @@ _WORD = (words.c.id, words.c.text, words.c.language, words.c.firsts, words.c.las
 
 
 class SqlArchiveRepository:
-    """Implements `bot.core.archive.Archive`."""
+    """Implements `bot.core.archive.ArchiveRepository`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -41,20 +66,20 @@ class SqlArchiveRepository:
     async def list_unknown(self, spellings: Collection[WordSpelling]) -> frozenset[WordSpelling]:
         """Say which words no article had before."""
         async with self._database.read() as connection:
-            return frozenset(spellings) - (await filing.find_ids(connection, spellings)).keys()
+            return frozenset(spellings) - (await archive_index.find_ids(connection, spellings)).keys()
 
     async def store(self, articles: Sequence[ArticleWords], new: Iterable[ArchivedWord]) -> bool:
         """Store the words of articles, once, and with them the words that are new."""
         async with self._database.write() as connection:
-            return await filing.store(connection, articles, tuple(new))
+            return await archive_index.store(connection, articles, tuple(new))
 
     async def find_by_keys(self, keys: Collection[int], limit: int) -> tuple[tuple[int, StoredWord], ...]:
         """Find the words filed under any of these keys, each with the key."""
         found = select(word_keys.c.key, *_WORD).join(words, words.c.id == word_keys.c.word_id)
         async with self._database.read() as connection:
-            await many.pick(connection)
+            await archive_index.pick(connection)
             listed = await connection.execute(
-                found.where(many.is_among(connection, word_keys.c.key, keys)).limit(limit)
+                found.where(archive_index.is_among(connection, word_keys.c.key, keys)).limit(limit)
             )
             return tuple((row[0], _word(row[1:])) for row in listed)
 
@@ -78,17 +103,19 @@ class SqlArchiveRepository:
         packed: dict[int, list[int]] = defaultdict(list)
         wanted = {word_id << 1 | bit for word_id in word_ids for bit in (0, 1)}
         async with self._database.read() as connection:
-            await many.pick(connection)
+            await archive_index.pick(connection)
             # Loose articles come first: what is bound into a block meanwhile is then found twice, not missed.
-            for row in await connection.execute(select(archived.c.article_id, archived.c.words).where(filing.LOOSE)):
-                for number in wanted.intersection(packing.unpack(row[1])):
+            for row in await connection.execute(
+                select(archived.c.article_id, archived.c.words).where(archive_index.LOOSE)
+            ):
+                for number in wanted.intersection(archive_index.unpack(row[1])):
                     packed[number >> 1].append(row[0] << 1 | number & 1)
             in_block = postings.c.block.in_(select(blocks.c.id))
             listed = select(postings.c.word_id, postings.c.articles).where(
-                in_block, many.is_among(connection, postings.c.word_id, word_ids)
+                in_block, archive_index.is_among(connection, postings.c.word_id, word_ids)
             )
             for row in await connection.execute(listed):
-                packed[row[0]].extend(packing.unpack(row[1]))
+                packed[row[0]].extend(archive_index.unpack(row[1]))
         return {word_id: _posting(numbers) for word_id, numbers in packed.items()}
 
     async def find_similar(
@@ -134,7 +161,7 @@ class SqlArchiveRepository:
         newest = found.order_by(archived.c.published_at.desc(), archived.c.article_id.desc()).limit(limit)
         async with self._database.read() as connection:
             if article_ids is not None:
-                newest = newest.where(many.is_among(connection, archived.c.article_id, article_ids))
+                newest = newest.where(archive_index.is_among(connection, archived.c.article_id, article_ids))
             return tuple(map(ArticleRef._make, await connection.execute(newest)))
 
     async def load(self, article_ids: Collection[ArticleId]) -> tuple[Article, ...]:
@@ -182,22 +209,22 @@ class SqlArchiveRepository:
     async def file(self, words: Sequence[tuple[int, ArchivedWord]]) -> None:
         """File known words under what is newly known of them."""
         async with self._database.write() as connection:
-            await filing.refile(connection, words)
+            await archive_index.refile(connection, words)
 
     async def bind(self, size: int = BLOCK) -> bool:
         """Put the words of the oldest articles in order, if there are enough of them; True when there were."""
         async with self._database.read() as connection:
-            loose = await filing.list_loose(connection, size)
+            loose = await archive_index.list_loose(connection, size)
         if not loose:
             return False
-        listed = await asyncio.to_thread(packing.turned, loose)
+        listed = await asyncio.to_thread(archive_index.turned, loose)
         async with self._database.write() as connection:
-            return await filing.bind(connection, loose, listed)
+            return await archive_index.bind(connection, loose, listed)
 
     async def sweep(self, part: int, parts: int) -> int:
         """Forget, in one of so many parts, what belongs to no article any more; returns how many rows went."""
         async with self._database.write() as connection:
-            return await filing.sweep(connection, part, parts)
+            return await archive_index.sweep(connection, part, parts)
 
 
 def _posting(numbers: Iterable[int]) -> Posting:

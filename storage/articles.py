@@ -1,23 +1,35 @@
-"""The shelf of articles: what was stored, what it matched, and the readers still to be told."""
+"""
+The shelf of articles: what was stored, what it matched, and the readers still to be told.
+
+What is new in a feed: entries it never brought before become articles, and articles wait for their readers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.article import Article
+from bot.core import identity, recognition
+from bot.core import revisions as core_revisions
+from bot.core.article import Article, ArticleDraft
 from bot.core.errors import StorageError
-from bot.core.evidence import QueryHit
-from bot.core.ids import ArticleId
-from bot.core.shelves import Fanout
-from storage import columns, fanout, revisions, rows
+from bot.core.feed import Feed
+from bot.core.identity import DEFAULT_RULE, SHORT, IdentityRule, Trait, Traits
+from bot.core.ids import ArticleId, FeedId
+from bot.core.query.matcher import QueryHit
+from bot.core.recognition import KnownEntry, RecognisedEntries
+from bot.core.repositories import Fanout
+from storage import archive_index, columns, deliveries, revisions, rows
 from storage.engine import Database, insert
+from storage.revisions import RevisedArticle
 from storage.rows import Row
-from storage.tables import articles, fanouts, feeds, full_texts, matches
+from storage.tables import articles, entries, fanouts, feeds, full_texts, matches
 
 _LOOKED_AT = 5_000
 """Articles among which feeds take turns: as many as one document brings; ordering 100,000 takes ten times as long."""
@@ -25,7 +37,7 @@ _CHUNK = 1000
 
 
 class SqlArticleRepository:
-    """Implements `bot.core.shelves.ArticleShelf`."""
+    """Implements `bot.core.repositories.ArticleRepository`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -131,8 +143,8 @@ class SqlArticleRepository:
             if row["edit_cursor"] is not None:
                 await revisions.queue_edits(connection, row, now, limit)
                 return 0
-            chunk = await fanout.next_chunk(connection, row, limit)
-            queued = await fanout.queue(connection, row, chunk, now)
+            chunk = await deliveries.next_chunk(connection, row, limit)
+            queued = await deliveries.queue(connection, row, chunk, now)
             if chunk.is_last:
                 await _close(connection, row)
                 return queued or None
@@ -156,3 +168,202 @@ async def _close(connection: AsyncConnection, task: Row) -> None:
         return
     anew = {"revision": task["latest"], "matched": False, "chat_cursor": None, "thread_cursor": None}
     await connection.execute(update(fanouts).where(this).values(anew | {"lease_owner": None, "lease_until": None}))
+
+
+_NEWS_CHUNK = 500
+_REMIND_AFTER = timedelta(days=1)
+"""An entry that is still listed is noted so often; each poll would rewrite the whole feed."""
+_HISTORY = 20
+"""Entries by which a feed is judged that lists one at a time."""
+_MOST_ALIKE = 2_000
+"""Entries looked at for one lot of new ones; a column may have had the same title every day for years."""
+_BACKDATED = timedelta(hours=6)
+"""Articles appear in feeds some time after the hour they bear."""
+_DRAFT = tuple(field.name for field in fields(ArticleDraft) if field.name in articles.c)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What a poll brought."""
+
+    new: tuple[Article, ...] = ()
+    """Oldest first, so that they are told in that order."""
+    revised: tuple[RevisedArticle, ...] = ()
+
+
+async def store(
+    connection: AsyncConnection, feed: Feed, drafts: Sequence[ArticleDraft], listed: Sequence[Traits], now: datetime
+) -> Stored:
+    """Store the articles this feed never brought before, and what the others say now."""
+    if not drafts:
+        return Stored()
+    drafts = [draft if draft.state else _with_state(draft) for draft in drafts]
+    fresh = [draft.traits or _traits(draft) for draft in drafts]
+    listed = listed or fresh
+    rule = await _learn(connection, feed, listed)
+    brought = await _brought(connection, feed.id, fresh, listed, rule or DEFAULT_RULE)
+    found = recognition.recognise(feed.id, fresh, listed=listed, brought=brought, rule=rule or DEFAULT_RULE, now=now)
+    await _remind(connection, feed.id, found, now)
+    new = [
+        (replace(draft, key=each.key, guid_key=each.traits.guid if each.trusts_guid else None), each.traits)
+        for draft, each in zip(drafts, found, strict=True)
+        if each.known is None and not each.is_double
+    ]
+    # Feeds list the newest first, and many give all entries one date: turned round, then sorted, the order is right.
+    new.reverse()
+    new.sort(key=lambda pair: pair[0].published_at)
+    stored = await _insert(connection, feed.id, [draft for draft, _ in new])
+    if stored:
+        noted = [
+            {"feed_id": feed.id, "key": article.key, "article_id": article.id, "last_seen_at": now}
+            | {"states": draft.state}
+            | _columns(traits)
+            for article, (draft, traits) in zip(stored, new, strict=True)
+        ]
+        await connection.execute(insert(connection, entries).on_conflict_do_nothing(), noted)
+    known = list(zip(drafts, found, strict=True))
+    return Stored(new=stored, revised=await revisions.take(connection, feed.id, known, len(listed), now))
+
+
+async def open_fanouts(
+    connection: AsyncConnection, stored: Iterable[Article], *, missed_since: datetime | None, now: datetime
+) -> None:
+    """
+    Note that the readers of these articles are to be found.
+
+    What came out after `missed_since`, the last time we saw the feed, is owed to them however old it is by now; an
+    archive that a feed lists anew after a hiccup is not.
+    """
+    earliest = missed_since - _BACKDATED if missed_since else None
+    tasks = [
+        {
+            "article_id": article.id,
+            "catch_up": earliest is not None and article.published_until >= earliest,
+            "created_at": now,
+        }
+        for article in stored
+    ]
+    if tasks:
+        await connection.execute(plain_insert(fanouts), tasks)
+
+
+async def _learn(connection: AsyncConnection, feed: Feed, listed: Sequence[Traits]) -> IdentityRule | None:
+    """Choose what tells this feed's entries apart, and keep it."""
+    if identity.different(listed) < 2:
+        newest = select(entries).where(entries.c.feed_id == feed.id).order_by(entries.c.last_seen_at.desc())
+        history = [_read(row).traits for row in await connection.execute(newest.limit(_HISTORY))]
+        rule = identity.choose_from_history(listed, history, feed.identity)
+    else:
+        rule = identity.choose(listed, feed.identity)
+    if rule != feed.identity:
+        await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(identity=str(rule)))
+    return rule
+
+
+async def _brought(
+    connection: AsyncConnection,
+    feed_id: FeedId,
+    fresh: Sequence[Traits],
+    listed: Sequence[Traits],
+    rule: IdentityRule,
+) -> list[KnownEntry]:
+    """Load what the feed has brought that one of these may be."""
+    vain = {trait: identity.shared(trait, listed) for trait in Trait}
+    found: dict[str, KnownEntry] = {}
+    for start in range(0, len(fresh), _NEWS_CHUNK):
+        chunk = fresh[start : start + _NEWS_CHUNK]
+        keys = {key for traits in chunk for key in recognition.candidate_keys(feed_id, traits)}
+        same = [entries.c.title_key.in_({traits.title for traits in chunk})]
+        for trait, column in ((Trait.LINK, entries.c.link_key), (Trait.GUID, entries.c.guid_key)):
+            # What stands at every entry names none, and would load all there are.
+            values = {identity.value_of(traits, trait) for traits in chunk} - {""}
+            named = {value for value in values if value[:SHORT] not in vain[trait]}
+            same += [column.in_(named)] if trait in rule.traits and named else []
+        fragments = {traits.fragment for traits in chunk} - {""}
+        same += [entries.c.fragment_key.in_(fragments)] if fragments else []
+        mine = select(entries).where(entries.c.feed_id == feed_id)
+        alike = mine.where(or_(*same)).order_by(entries.c.last_seen_at.desc()).limit(_MOST_ALIKE)
+        for wanted in (mine.where(entries.c.key.in_(keys)), alike):
+            found |= {row.key: _read(row) for row in await connection.execute(wanted)}
+    return list(found.values())
+
+
+async def _remind(
+    connection: AsyncConnection, feed_id: FeedId, found: Sequence[RecognisedEntries], now: datetime
+) -> None:
+    """Note that these are still listed, and under which identity."""
+    seen: list[str] = []
+    changed: dict[str, dict[str, Any]] = {}
+    for each in found:
+        if each.known is None:
+            continue
+        if each.traits != each.known.traits:
+            changed[each.known.key] = {"feed": feed_id, "entry": each.known.key, "last_seen_at": now}
+            changed[each.known.key] |= _columns(each.traits)
+        elif each.known.seen_at <= now - _REMIND_AFTER:
+            seen.append(each.known.key)
+    for start in range(0, len(seen), _NEWS_CHUNK):
+        same = and_(entries.c.feed_id == feed_id, entries.c.key.in_(seen[start : start + _NEWS_CHUNK]))
+        await connection.execute(update(entries).where(same).values(last_seen_at=now))
+    if changed:
+        this = and_(entries.c.feed_id == bindparam("feed"), entries.c.key == bindparam("entry"))
+        names = (*_columns(Traits()), "last_seen_at")
+        renew = update(entries).where(this).values({name: bindparam(name) for name in names})
+        await connection.execute(renew, list(changed.values()))
+
+
+async def _insert(connection: AsyncConnection, feed_id: FeedId, new: Sequence[ArticleDraft]) -> tuple[Article, ...]:
+    if not new:
+        return ()
+    values = [{name: getattr(draft, name) for name in _DRAFT} for draft in new]
+    for each in values:
+        each |= {"feed_id": feed_id, "owner": each["owner"] or 0}
+    made = await connection.execute(
+        plain_insert(articles).returning(articles.c.id, sort_by_parameter_order=True), values
+    )
+    stored = tuple(
+        Article(**value | {"id": ArticleId(row.id), "owner": value["owner"] or None})
+        for value, row in zip(values, made, strict=True)
+    )
+    await archive_index.announce(connection, stored)
+    return stored
+
+
+def _with_state(draft: ArticleDraft) -> ArticleDraft:
+    return replace(draft, state=core_revisions.state_of(draft.title, draft.lead, draft.key_points, draft.body))
+
+
+def _traits(draft: ArticleDraft) -> Traits:
+    """Give what identifies an article that was made without its entry."""
+    return Traits(
+        link=draft.key,
+        guid=draft.guid_key or "",
+        title=identity.text_digest(draft.title),
+        lead=identity.text_digest(draft.lead),
+        date=0 if draft.published_at == draft.seen_at else identity.seconds(draft.published_at),
+    )
+
+
+def _columns(traits: Traits) -> dict[str, Any]:
+    return {
+        "link_key": traits.link or None,
+        "fragment_key": traits.fragment or None,
+        "guid_key": traits.guid or None,
+        "title_key": traits.title,
+        "lead_key": traits.lead,
+        "dated": traits.date,
+    }
+
+
+def _read(row: Any) -> KnownEntry:
+    traits = Traits(
+        # What was noted before there were these columns has its link, if any, in its key.
+        link=row.link_key or (row.key if row.title_key is None else ""),
+        fragment=row.fragment_key or "",
+        guid=row.guid_key or "",
+        title=row.title_key or "",
+        lead=row.lead_key or "",
+        date=row.dated or 0,
+    )
+    states = tuple((row.states or "").split())
+    return KnownEntry(key=row.key, traits=traits, article_id=row.article_id, seen_at=row.last_seen_at, states=states)

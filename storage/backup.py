@@ -21,8 +21,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bot.core.errors import StorageError
-from storage import engine, upgrade
-from storage.upgrade import KEPT, SchemaState, find_state
+from storage import engine, schema
+from storage.schema import KEPT, SchemaState, find_state
 
 _PAGES_AT_ONCE = 1_000
 _BUSY_SECONDS = 15
@@ -68,7 +68,7 @@ def put_back(source: Path, database: Path, tell: Tell) -> Path | None:
     with engine.translated(), _removed_in_the_end(fresh):
         with _opened(source, "ro") as old:
             _write_copy(old, fresh, tell)
-        upgrade.upgrade(f"sqlite:///{fresh}")
+        schema.upgrade(f"sqlite:///{fresh}")
         _check(fresh)
         _give_to_owner(fresh, database)
         kept = None

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.ids import ChatId, ThreadId, UserId
-from storage import comeback, leaving, moving, rows
+from storage import chat_moves, rows, unreachable_chats
 from storage.engine import Database, insert
 from storage.tables import chats, pendings, people
 
@@ -18,7 +18,7 @@ _ASKED = text("people.access = 'asked'")
 
 
 class SqlChatRepository:
-    """Implements `bot.core.shelves.ChatShelf`."""
+    """Implements `bot.core.repositories.ChatRepository`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,7 +43,7 @@ class SqlChatRepository:
             await connection.execute(made)
             met = (await connection.execute(wanted)).mappings().one()
             if met["strikes"]:
-                await comeback.find_again(connection, chat_id, now)
+                await unreachable_chats.find_again(connection, chat_id, now)
             return rows.chat(met)
 
     async def set_language(self, chat_id: ChatId, language: str) -> None:
@@ -60,25 +60,25 @@ class SqlChatRepository:
             if before is None:
                 return
             if state is ChatState.ACTIVE and before["strikes"]:
-                await comeback.find_again(connection, chat_id, now)
+                await unreachable_chats.find_again(connection, chat_id, now)
             if before["state"] == state:
                 return
             if state is ChatState.ACTIVE:
-                await comeback.gather(connection, before, now)
+                await unreachable_chats.gather(connection, before, now)
             else:
-                await leaving.leave(connection, chat_id, state, now)
+                await unreachable_chats.leave(connection, chat_id, state, now)
             # Who goes from one way of being away to another is owed what he missed since the first.
             since = now if ChatState.ACTIVE in (state, before["state"]) else before["state_at"]
             fresh = {"state": state, "state_at": since, "strikes": 0, "struck_at": None}
             await connection.execute(update(chats).where(same).values(fresh))
         if state is ChatState.ACTIVE:  # whose readers were sought at that very moment found it still away
             async with self._database.write() as connection:
-                await comeback.gather(connection, before, now)
+                await unreachable_chats.gather(connection, before, now)
 
     async def move(self, old: ChatId, new: ChatId, now: datetime) -> None:
         """Give a group that became a supergroup its new id everywhere; done twice it changes nothing."""
         async with self._database.write() as connection:
-            await moving.move_chat(connection, old, new, now)
+            await chat_moves.move_chat(connection, old, new, now)
 
     async def find_person(self, user_id: UserId) -> Person | None:
         """Look a person up."""

@@ -29,10 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from bot.core.evidence import Evidence
-from bot.core.scan import TextField
-from bot.language.rules import FormRule
-from storage.naming import CHAT
+from bot.core.query.document import TextField
+from bot.core.query.matcher import Evidence
+from bot.language.analyser import FormRule
+from storage.schema import CHAT
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

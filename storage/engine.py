@@ -3,30 +3,133 @@ Connections: the one place that knows how each database is opened, read, written
 
 SQLite has one writer, so one connection writes, taking the lock when its transaction begins: a transaction that reads
 first and writes later could not be saved by waiting. PostgreSQL has a pool and row locks.
+
+SQLite connections that let go of the write lock when a task is cut off in the middle of a statement.
+
+The driver runs statements in a thread, which goes on after the task that waits for it was cancelled, and closes a
+connection without ending its transaction: as long as anything still refers to one of its statements, the file stays
+locked for everybody.
+
+What a database URL of the configuration means to the drivers.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 
+import aiosqlite
 import psycopg
 from sqlalchemy import Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from bot.core.database_state import DatabaseState
 from bot.core.errors import DamagedDatabaseError, ForeignDatabaseError, StorageError
-from storage import steady
-from storage.address import Address
+from bot.core.process_state import DatabaseState
+
+
+class SteadyConnection(aiosqlite.Connection):
+    """Ends its transaction, in the thread and behind whatever still runs there, before it is closed."""
+
+    async def close(self) -> None:
+        """End the transaction and close."""
+        self._roll_back_first()
+        await super().close()
+
+    def stop(self) -> Any:
+        """End the transaction, close and stop the thread, without being waited for."""
+        self._roll_back_first()
+        return super().stop()
+
+    def _roll_back_first(self) -> None:
+        connection = self._connection
+        if connection is not None:
+            self._tx.put_nowait((None, partial(_roll_back, connection)))
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    try:
+        if connection.in_transaction:
+            connection.rollback()
+    except sqlite3.ProgrammingError:
+        pass  # closed already
+
+
+def connect_steadily(path: str, **options: Any) -> SteadyConnection:
+    """Prepare a connection as the driver does; it is opened when it is awaited."""
+    open_file: Callable[[], sqlite3.Connection] = partial(sqlite3.connect, path, **options)
+    connection = SteadyConnection(open_file, iter_chunk_size=64)
+    connection._thread.daemon = True
+    return connection
+
+
+_POSTGRESQL = re.compile(
+    r"postgresql://(?:(?P<user>[^:@/]*)(?::(?P<password>.*))?@)?"
+    r"(?P<host>\[[^\]]*\]|[^:@/?]*)(?::(?P<port>\d+))?/(?P<name>[^/?@]+)(?:\?(?P<options>[^@]*))?",
+    re.DOTALL,
+)
+_SQLITE = "sqlite://"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the database is."""
+
+    is_sqlite: bool
+    path: str
+    """SQLite's file; empty: in memory."""
+    parts: URL
+
+    @property
+    def in_memory(self) -> bool:
+        """Tell whether the database ends with the process."""
+        return self.is_sqlite and not self.path
+
+    def driven_by(self, driver: str) -> URL:
+        """Give the address for one driver."""
+        return self.parts.set(drivername=f"{self.parts.drivername}+{driver}")
+
+
+def read(url: str) -> Address:
+    """
+    Read a URL of the configuration.
+
+    A password may be written as it is or percent-encoded: the last @ before the host ends it.
+    """
+    if url.startswith(_SQLITE):
+        path = url.removeprefix(_SQLITE).removeprefix("/")
+        path = "" if path == ":memory:" else path
+        return Address(True, path, URL.create("sqlite", database=path or ":memory:"))
+    match = _POSTGRESQL.fullmatch(url)
+    if match is None:
+        raise StorageError("a database is sqlite:///FILE or postgresql://user:password@host/name")
+    found = match.groupdict()
+    return Address(
+        False,
+        "",
+        URL.create(
+            "postgresql",
+            username=unquote(found["user"]) if found["user"] else None,
+            password=unquote(found["password"]) if found["password"] else None,
+            host=(found["host"] or "").strip("[]") or None,
+            port=int(found["port"]) if found["port"] else None,
+            database=unquote(found["name"]),
+            query=dict(parse_qsl(found["options"] or "")),
+        ),
+    )
+
 
 _READERS = 4
 _BUSY_SECONDS = 15
@@ -133,7 +236,7 @@ def _sqlite_engine(address: Address, begin: str) -> AsyncEngine:
     engine = create_async_engine(
         address.driven_by("aiosqlite"),
         hide_parameters=True,
-        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS, "async_creator_fn": steady.connect_steadily},
+        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS, "async_creator_fn": connect_steadily},
         **({"poolclass": StaticPool} if address.in_memory else pool),
     )
     prepare_sqlite(engine.sync_engine, begin)

@@ -1,4 +1,8 @@
-"""The shelf of feeds: the catalogue, whose turn it is, and what a poll brought."""
+"""
+The shelf of feeds: the catalogue, whose turn it is, and what a poll brought.
+
+The shelf of sources: the feeds a chat can see, and which of them it switched off.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,13 @@ from bot.core.chat import ChatState
 from bot.core.errors import Refusal
 from bot.core.feed import Feed, FeedState, FeedWish, Origin, address_key, host_of
 from bot.core.identity import Traits
-from bot.core.ids import FeedId
-from storage import columns, news, revisions, rows
-from storage.brought import marks as marks_kept
+from bot.core.ids import ChatId, FeedId
+from bot.core.source import NewestArticle, Source, spellings
+from storage import articles as articles_repository
+from storage import columns, revisions, rows
 from storage.engine import Database, insert
-from storage.tables import chats, feeds, subscriptions
+from storage.tables import articles, chats, feed_choices, feeds, subscriptions
+from storage.tables import marks as marks_kept
 
 _POLLED = text("feeds.state IN ('active', 'failing')")
 _FIRST_INTERVAL = timedelta(minutes=10)
@@ -31,7 +37,7 @@ _STATE = (
 
 
 class SqlFeedRepository:
-    """Implements `bot.core.shelves.FeedShelf`."""
+    """Implements `bot.core.repositories.FeedRepository`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -163,14 +169,14 @@ class SqlFeedRepository:
             changed = await connection.execute(update(feeds).where(wanted).values(state))
             if not changed.rowcount:
                 return ()
-            stored = await news.store(connection, feed, drafts, listed, now)
+            stored = await articles_repository.store(connection, feed, drafts, listed, now)
             if marks is not None:
                 new = insert(connection, marks_kept).values(feed_id=feed.id, data=marks)
                 change = new.on_conflict_do_update(index_elements=["feed_id"], set_={"data": marks})
                 await connection.execute(change)
             if alert:
                 missed_since = last_success if catch_up else None
-                await news.open_fanouts(connection, stored.new, missed_since=missed_since, now=now)
+                await articles_repository.open_fanouts(connection, stored.new, missed_since=missed_since, now=now)
                 await revisions.open_fanouts(connection, stored.revised, now)
         return stored.new
 
@@ -233,3 +239,68 @@ async def _end(connection: AsyncConnection, feed_id: int, now: datetime) -> None
     gone = {"state": FeedState.REMOVED, "removed_at": now, "lease_owner": None, "lease_until": None}
     wanted = and_(feeds.c.id == feed_id, feeds.c.state != FeedState.REMOVED)
     await connection.execute(update(feeds).where(wanted).values(gone))
+
+
+class SqlSourceRepository:
+    """Implements `bot.core.source.SourceRepository`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_for(self, chat_id: ChatId, *, newest: bool = True) -> tuple[Source, ...]:
+        """List what the chat can see: feeds of everybody, then its own, by id; `newest` costs a look at articles."""
+        wanted = (
+            select(feeds)
+            .where(feeds.c.state != FeedState.REMOVED, feeds.c.owner.in_((0, chat_id)))
+            .order_by(feeds.c.owner != 0, feeds.c.id)
+        )
+        refused = select(feed_choices.c.feed_id).where(
+            feed_choices.c.chat_id == chat_id, feed_choices.c.followed.is_(False)
+        )
+        async with self._database.read() as connection:
+            found = [rows.feed(row) for row in (await connection.execute(wanted)).mappings()]
+            off = set(await connection.scalars(refused))
+            last = await _newest(connection, [feed.id for feed in found]) if newest else {}
+        return tuple(
+            Source(feed=feed, is_followed=feed.owner is not None or feed.id not in off, newest=last.get(feed.id))
+            for feed in found
+        )
+
+    async def find(self, chat_id: ChatId, url: str) -> Source | None:
+        """Find what the chat can see at an address, however that is spelled; no article is looked at."""
+        there = and_(feeds.c.address.in_(spellings(url)), feeds.c.state != FeedState.REMOVED)
+        wanted = select(feeds).where(there, feeds.c.owner.in_((0, chat_id))).order_by(feeds.c.owner != 0, feeds.c.id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(wanted.limit(1))).mappings().one_or_none()
+            if row is None:
+                return None
+            feed = rows.feed(row)
+            refused = and_(feed_choices.c.chat_id == chat_id, feed_choices.c.feed_id == feed.id)
+            choice = await connection.scalar(select(feed_choices.c.followed).where(refused))
+        return Source(feed=feed, is_followed=feed.owner is not None or choice is not False, newest=None)
+
+    async def choose(self, chat_id: ChatId, feed_ids: Sequence[FeedId], *, followed: bool) -> None:
+        """Switch feeds of everybody on or off for a chat that is known; ids of anything else change nothing."""
+        common = select(feeds.c.id).where(
+            feeds.c.id.in_(feed_ids), feeds.c.owner == 0, feeds.c.state != FeedState.REMOVED
+        )
+        async with self._database.write() as connection:
+            chosen = [
+                {"chat_id": chat_id, "feed_id": feed_id, "followed": followed}
+                for feed_id in await connection.scalars(common.order_by(feeds.c.id))
+            ]
+            if chosen:
+                made = insert(connection, feed_choices).on_conflict_do_update(
+                    index_elements=["chat_id", "feed_id"], set_={"followed": followed}
+                )
+                await connection.execute(made, chosen)
+
+
+async def _newest(connection: AsyncConnection, feed_ids: Sequence[FeedId]) -> dict[FeedId, NewestArticle]:
+    """Find the article each feed brought last."""
+    last = select(func.max(articles.c.id)).where(articles.c.feed_id.in_(feed_ids)).group_by(articles.c.feed_id)
+    wanted = select(articles.c.feed_id, articles.c.title, articles.c.url, articles.c.published_at)
+    found = await connection.execute(wanted.where(articles.c.id.in_(last)))
+    return {
+        FeedId(row.feed_id): NewestArticle(title=row.title, url=row.url, published_at=row.published_at) for row in found
+    }

@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import and_, func, literal, or_, select, text, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.alert import Alert
-from bot.core.delivery import Delivery, DeliveryKind, DeliveryState, NextStep, SendPriority
+from bot.core.delivery.alert import Alert
+from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, NextStep, SendPriority
 from bot.core.ids import ChatId, DeliveryId, ThreadId
-from storage import alerts, columns, floods, rows, steps, turning, turns
+from storage import alerts, columns, rows
+from storage import deliveries as deliveries_repository
+from storage import outcomes as outcomes_repository
 from storage.engine import Database, insert, read_in_order
 from storage.tables import deliveries, fanouts, feeds
 
@@ -24,7 +26,7 @@ _LEASED = (feeds, fanouts, deliveries)
 
 
 class SqlDeliveryRepository:
-    """Implements `bot.core.shelves.Outbox`."""
+    """Implements `bot.core.delivery.outbox.DeliveryRepository`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -54,7 +56,7 @@ class SqlDeliveryRepository:
             if found:
                 same = deliveries.c.id.in_([row["id"] for row in found])
                 await connection.execute(update(deliveries).where(same).values(leased))
-                await turns.reach(connection, max(row["turn"] for row in found))
+                await deliveries_repository.reach(connection, max(row["turn"] for row in found))
         return tuple(rows.delivery(row) for row in found)
 
     async def load_alerts(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Alert]:
@@ -79,7 +81,7 @@ class SqlDeliveryRepository:
         same = and_(deliveries.c.id.in_(list(starting)), ours)
         started = {"state": DeliveryState.SENDING, "started_at": now, "attempts": deliveries.c.attempts + 1}
         async with self._database.write() as connection:
-            await steps.take(connection, outcomes, now)
+            await outcomes_repository.take(connection, outcomes, now)
             if not starting:
                 return frozenset()
             found = await connection.scalars(update(deliveries).where(same).values(started).returning(deliveries.c.id))
@@ -144,17 +146,17 @@ class SqlDeliveryRepository:
     async def note_flood(self, chat_id: ChatId | None, until: datetime) -> None:
         """Remember that Telegram takes nothing for this chat, or (None) nothing at all, until then."""
         async with self._database.write() as connection:
-            await floods.note(connection, chat_id, until)
+            await outcomes_repository.note(connection, chat_id, until)
 
     async def list_floods(self, now: datetime) -> Mapping[ChatId | None, datetime]:
         """List the floods that have not ended."""
         async with self._database.read() as connection:
-            return await floods.load(connection, now)
+            return await outcomes_repository.load(connection, now)
 
     async def turn_back(self, now: datetime, by: timedelta) -> None:
         """Put right what was written down by a clock that ran ahead and was set back."""
         async with self._database.write() as connection:
-            await turning.turn_back(connection, now, by)
+            await outcomes_repository.turn_back(connection, now, by)
 
     async def list_owners(self) -> tuple[str, ...]:
         """List who holds leases."""

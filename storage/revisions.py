@@ -15,18 +15,16 @@ from typing import Any
 from sqlalchemy import Text, and_, case, cast, delete, func, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import revision
+from bot.core import revisions
 from bot.core.article import ArticleDraft
-from bot.core.delivery import DeliveryKind, DeliveryState, SendPriority
+from bot.core.delivery.delivery import DeliveryKind, DeliveryState, SendPriority
+from bot.core.delivery.rules import EDITED_FOR
 from bot.core.ids import ArticleId, FeedId
 from bot.core.recognition import RecognisedEntries
-from bot.core.retelling import EDITED_FOR
-from storage.brought import entries
+from storage.archive_tables import archived
 from storage.engine import insert
-from storage.past import archived
 from storage.rows import Row
-from storage.tables import articles, deliveries, fanouts, full_texts
-from storage.told import abstracts
+from storage.tables import abstracts, articles, deliveries, entries, fanouts, full_texts
 
 _CHUNK = 500
 _WORDS = ("title", "lead", "body", "key_points", "tags")
@@ -57,7 +55,7 @@ async def take(
     if not changed:
         return ()
     pairs = [(each.known.traits, each.traits) for _, each in changed.values() if each.known]
-    silent = revision.is_rendered_anew(pairs, listed)
+    silent = revisions.is_rendered_anew(pairs, listed)
     revised: list[RevisedArticle] = []
     ids = sorted(changed)
     for start in range(0, len(ids), _CHUNK):
@@ -135,8 +133,8 @@ async def _revise(
     draft, each = known
     assert each.known is not None
     body, points = (row["own_body"], row["own_points"]) if row["has_text"] else (row["body"], row["key_points"])
-    states = each.known.states or (revision.state_of(row["title"], row["lead"], points, body),)
-    states, is_news = revision.advance(states, draft.state, silent=silent)
+    states = each.known.states or (revisions.state_of(row["title"], row["lead"], points, body),)
+    states, is_news = revisions.advance(states, draft.state, silent=silent)
     same = and_(entries.c.feed_id == row["feed_id"], entries.c.key == each.known.key)
     await connection.execute(update(entries).where(same).values(states=" ".join(states)))
     values: dict[str, Any] = {name: getattr(draft, name) for name in (*_WORDS, "html")}
@@ -158,7 +156,7 @@ async def _revise(
         article_id=row["id"],
         number=len(states) - 1,
         before=json.dumps({name: row[name] for name in _WORDS}),
-        is_retitled=revision.headline_state(row["title"]) != revision.headline_state(draft.title),
+        is_retitled=revisions.headline_state(row["title"]) != revisions.headline_state(draft.title),
     )
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import RowMapping
 
 from bot.core.article import Article
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, Person
-from bot.core.delivery import Delivery, DeliveryKind, SendPriority
+from bot.core.delivery.delivery import Delivery, DeliveryKind, SendPriority
 from bot.core.feed import Feed, FeedState, Origin
 from bot.core.identity import read_rule
-from bot.core.query import MatchMode
+from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription, Urgency
 
 Row = RowMapping | Mapping[Any, Any]

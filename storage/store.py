@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from secrets import token_hex
 
-from bot.core.database_state import DatabaseState
-from storage import address, engine, tables, version
-from storage.abstracts import SqlSummaryRepository
+from bot.core.process_state import DatabaseState
+from storage import engine, schema, tables
 from storage.archive import SqlArchiveRepository
+from storage.article_texts import SqlFullTextRepository, SqlSummaryRepository
 from storage.articles import SqlArticleRepository
-from storage.bundles import SqlCombinedMessageRepository
 from storage.chats import SqlChatRepository
+from storage.digests import SqlCombinedMessageRepository, SqlDigestRepository
 from storage.engine import Database
-from storage.facts import SqlKeyValueRepository
-from storage.feeds import SqlFeedRepository
-from storage.fulltexts import SqlFullTextRepository
-from storage.holding import SqlHeldRepository
-from storage.inbox import SqlUpdateRepository
-from storage.leases import SqlLeaseRepository
+from storage.feeds import SqlFeedRepository, SqlSourceRepository
+from storage.held import SqlHeldRepository
+from storage.key_value import SqlKeyValueRepository, SqlLeaseRepository
 from storage.outbox import SqlDeliveryRepository
-from storage.overview import SqlStatusRepository
-from storage.receivers import SqlDigestRepository
-from storage.sources import SqlSourceRepository
+from storage.retention import SqlRetentionRepository
+from storage.status import SqlStatusRepository
 from storage.stories import SqlStoryRepository
 from storage.subscriptions import SqlSubscriptionRepository
-from storage.tidy import SqlRetentionRepository
+from storage.updates import SqlUpdateRepository
 
 _PROBE = "database.probe"
 
 
 class Store:
-    """All shelves; each implements the port of its name in `bot.core.shelves`, or in the noun's own file."""
+    """All shelves; each implements the port of its name in `bot.core.repositories`, or in the noun's own file."""
 
     def __init__(self, database: Database) -> None:
         self.feeds = SqlFeedRepository(database)
@@ -78,7 +74,7 @@ async def open_store(url: str) -> Store:
 
     Its tables must be those of this version (see `upgrade`); a database in memory gets them here.
     """
-    where = address.read(url)
+    where = engine.read(url)
     database = engine.connect(where)
     try:
         if where.in_memory:
@@ -86,7 +82,7 @@ async def open_store(url: str) -> Store:
                 await connection.run_sync(tables.metadata.create_all)
         else:
             async with database.read() as connection:
-                await connection.run_sync(version.demand_current)
+                await connection.run_sync(schema.demand_current)
     except BaseException:
         await database.close()
         raise

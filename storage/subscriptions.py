@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import Refusal, StorageError
 from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
-from bot.core.query import MatchMode
-from bot.core.shelves import StoredQuery
+from bot.core.query.parser import MatchMode
+from bot.core.repositories import StoredQuery
 from bot.core.subscription import Subscription, Urgency
 from storage import rows
 from storage.engine import Database, insert
@@ -23,7 +23,7 @@ _CHUNK = 500
 
 
 class SqlSubscriptionRepository:
-    """Implements `bot.core.shelves.SubscriptionShelf`."""
+    """Implements `bot.core.repositories.SubscriptionRepository`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

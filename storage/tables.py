@@ -4,6 +4,17 @@ All tables; a change here needs a new file in `migrations/versions`.
 Every column that names a chat bears the mark `CHAT`, or is a foreign key to `chats`: what happens to a chat as a whole
 is derived from that. States are words, as in `bot.core`. Owners and threads are 0 where there is none, because neither
 database holds two NULLs for equal in a unique index.
+
+The tables of stories: where each article that somebody asked for belongs, what a language model said of it, and how
+alerts grew that told of one.
+
+What grew stands beside the deliveries and not in them: few ever grow, and their table is the busiest of all.
+
+What the bot notes for itself: updates it received, small facts, and who holds which office.
+
+The tables of what a feed has brought: how each of its entries is recognised when it is listed again.
+
+Apart from the articles, which are forgotten sooner, and from the feeds, which every poll writes.
 """
 
 from __future__ import annotations
@@ -14,6 +25,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -33,8 +45,8 @@ from storage.columns import (
     lease,
     partial,
 )
-from storage.naming import CHAT
-from storage.naming import metadata as metadata
+from storage.schema import CHAT
+from storage.schema import metadata as metadata
 
 feeds = Table(
     "feeds",
@@ -285,7 +297,9 @@ deliveries = Table(
     Column("reason", Text),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("turn", Number, nullable=False, default=0, server_default="0"),  # its place within its rank: `storage.turns`
+    Column(
+        "turn", Number, nullable=False, default=0, server_default="0"
+    ),  # its place within its rank: `storage.deliveries`
     flag("released"),  # it was held once
     Column("parent", Number),  # the delivery that tells it together with others
     Index("uq_deliveries_chat_id_thread_id_key", "chat_id", "thread_id", "key", unique=True),
@@ -299,4 +313,122 @@ deliveries = Table(
     Index(None, "article_id"),
     sqlite_autoincrement=True,
     postgresql_with={"autovacuum_vacuum_scale_factor": "0.02", "autovacuum_analyze_scale_factor": "0.02"},
+)
+
+
+tellings = Table(
+    "tellings",
+    metadata,
+    auto_id(),
+    Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), nullable=False),
+    Column("story_id", Number, nullable=False),  # the id of its first article, which may be forgotten before it
+    Column("related_id", Number),
+    Column("absorbed", IntSet, nullable=False, default=frozenset()),
+    Column("owner", Number, nullable=False, info=CHAT),
+    Column("key", Text, nullable=False),
+    Column("guid_key", Text),
+    Column("source_host", SafeText, nullable=False),
+    Column("title", SafeText, nullable=False),
+    Column("language", Text),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index("uq_tellings_article_id", "article_id", unique=True),
+    Index(None, "story_id"),
+    Index(None, "seen_at"),
+    sqlite_autoincrement=True,
+)
+
+joined = Table(
+    "joined",
+    metadata,
+    Column(
+        "delivery_id",
+        Number,
+        ForeignKey(deliveries.c.id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("first_id", Number, nullable=False),  # the delivery whose message names the source of this one
+    Index(None, "first_id"),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column(
+        "delivery_id",
+        Number,
+        ForeignKey(deliveries.c.id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    count("named"),
+    flag("opened"),
+    Column("version", UtcDateTime),  # `updated_at` of the article as the message shows it; NULL: as it was sent
+)
+
+abstracts = Table(
+    "abstracts",
+    metadata,
+    Column("article_id", Number, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),  # the same for the same text
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("text", SafeText),  # empty: nothing is to be shown; NULL: somebody is asking, or died over it
+    Index(None, "key"),
+)
+
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("body", SafeText),  # wiped when handled
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    partial("ix_updates_unfinished", "id", where="finished_at IS NULL"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", SafeText, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("fence", Number, nullable=False),
+)
+
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("feed_id", Number, ForeignKey(feeds.c.id, ondelete="CASCADE"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("guid_key", Text),
+    Column("article_id", Number),  # no foreign key: what a feed has brought outlives the article
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("link_key", Text),
+    Column("fragment_key", Text),  # of the link with its fragment, where it has one
+    Column("title_key", Text),
+    Column("lead_key", Text),
+    Column("dated", Number),  # seconds since 1970, as the feed said; 0 or NULL where it said none
+    Column("states", Text),  # digests of what it has said, the latest first; see `bot.core.revisions`
+    PrimaryKeyConstraint("feed_id", "key"),
+    Index(None, "feed_id", "guid_key"),
+    Index(None, "feed_id", "title_key"),
+    Index(None, "feed_id", "last_seen_at"),
+    Index(None, "link_key"),
+    partial("ix_entries_fragment_key", "fragment_key", where="fragment_key IS NOT NULL"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("feed_id", Number, ForeignKey(feeds.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
 )

@@ -10,16 +10,15 @@ from typing import Any
 
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import Chat, ChatKind, ChatState
-from bot.core.delivery import Delivery, DeliveryKind, SendPriority
-from bot.core.evidence import Evidence, QueryHit
+from bot.core.delivery.delivery import Delivery, DeliveryKind, SendPriority
 from bot.core.feed import Feed, FeedState, FeedWish, Origin
-from bot.core.health import FeedHealth
 from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, QueryId, SubscriptionId, ThreadId
-from bot.core.query import MatchMode
-from bot.core.scan import TextField
+from bot.core.polling import FeedHealth
+from bot.core.query.document import TextField
+from bot.core.query.matcher import Evidence, QueryHit
+from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription, Urgency
-from bot.language.analyser import Analyser
-from bot.language.rules import FormRule
+from bot.language.analyser import Analyser, FormRule
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 """A Monday noon in winter; the fake clock starts here too."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot.cli import main
 from tests.app.conftest import own_environment, own_logging
 
 __all__ = ["own_environment", "own_logging"]
@@ -28,7 +28,7 @@ def write(text: str = MINIMAL, name: str = "config.toml") -> Path:
 def test_version_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """Neither a configuration nor a token."""
     with pytest.raises(SystemExit) as ended:
-        cli.main(["--version"])
+        main.main(["--version"])
 
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"stichwort {metadata.version('stichwort')}\n"
@@ -42,7 +42,7 @@ def test_version_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_wrong_use_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """And with the usage."""
     with pytest.raises(SystemExit) as ended:
-        cli.main(arguments)
+        main.main(arguments)
 
     assert ended.value.code == 2
     assert capsys.readouterr().err.startswith("usage: stichwort")
@@ -51,7 +51,7 @@ def test_a_wrong_use_ends_with_2(arguments: list[str], capsys: pytest.CaptureFix
 @pytest.mark.parametrize("command", [["run"], ["check"], ["upgrade"], ["operator", "list"]], ids=" ".join)
 def test_a_missing_configuration_ends_with_2(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """One line names the file."""
-    assert cli.main([*command, "--config", "away.toml"]) == 2
+    assert main.main([*command, "--config", "away.toml"]) == 2
 
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("stichwort: away.toml: there is no such file")
@@ -72,7 +72,7 @@ def test_a_bad_configuration_ends_a_run_with_2(text: str, words: str, capsys: py
     """One line names the file and the key, and never the token."""
     write(text)
 
-    assert cli.main(["run"]) == 2
+    assert main.main(["run"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("stichwort: config.toml: ")
     assert words in line
@@ -87,7 +87,7 @@ def test_the_configuration_is_found_by_option_then_variable_then_name(
         write(MINIMAL.replace("[7]", f"[{operator}]"), name)
 
     def listed(*options: str) -> str:
-        assert cli.main(["operator", "list", *options]) == 0
+        assert main.main(["operator", "list", *options]) == 0
         return capsys.readouterr().out.split("\t")[0]
 
     assert listed() == "1"
@@ -95,7 +95,7 @@ def test_the_configuration_is_found_by_option_then_variable_then_name(
     assert listed() == "2"
     assert listed("--config", "option.toml") == "3"
     for arguments in (["--config", "option.toml", "operator", "list"], ["operator", "--config", "option.toml", "list"]):
-        assert cli.main(arguments) == 0
+        assert main.main(arguments) == 0
         assert capsys.readouterr().out.startswith("3")
 
 
@@ -104,7 +104,7 @@ def test_operators_are_added_listed_and_removed(capsys: pytest.CaptureFixture[st
     write(MINIMAL.replace(TOKEN, ""))
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        code = cli.main(["operator", *arguments])
+        code = main.main(["operator", *arguments])
         shown = capsys.readouterr()
         return code, shown.out, shown.err
 
@@ -122,7 +122,7 @@ def test_upgrade_makes_the_tables_once(capsys: pytest.CaptureFixture[str]) -> No
     """The second time there is nothing to do."""
     write()
 
-    assert [cli.main(["upgrade"]), cli.main(["upgrade"])] == [0, 0]
+    assert [main.main(["upgrade"]), main.main(["upgrade"])] == [0, 0]
     assert capsys.readouterr().out.splitlines() == [
         "The database was brought up to date.",
         "The database is up to date.",
@@ -147,7 +147,7 @@ def test_a_database_that_cannot_be_used_ends_with_3(
         connection.commit()
         connection.close()
 
-    assert cli.main(command.split()) == 3
+    assert main.main(command.split()) == 3
     shown = capsys.readouterr()
     lines = [line for line in (shown.out + shown.err).splitlines() if "database: " in line]
     assert len(lines) == 1
@@ -157,9 +157,9 @@ def test_a_database_that_cannot_be_used_ends_with_3(
 def test_secrets_others_can_read_are_warned_about(capsys: pytest.CaptureFixture[str]) -> None:
     """A run and a check say so; other commands do not bother."""
     write(MINIMAL.replace("bot.db", "no/such/folder/bot.db")).chmod(0o644)
-    cli.main(["check"])
+    main.main(["check"])
     warned = capsys.readouterr().err
-    cli.main(["upgrade"])
+    main.main(["upgrade"])
 
     assert "stichwort: warning: config.toml holds a secret and can be read by others" in warned
     assert "polling.contact is empty" in warned

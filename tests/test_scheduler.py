@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.demo.clock import HANG_SECONDS
+from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.scheduler import Scheduler
 
 SOON = timedelta(milliseconds=5)

@@ -17,7 +17,7 @@ from importlib import resources
 from pathlib import Path
 from zlib import crc32
 
-from bot.language.fold import fold
+from bot.language.tokens import fold
 from tools.learn_splits import learn
 
 TARGET = Path(__file__).parent.parent / "bot" / "language" / "data" / "nouns.de.txt"

@@ -1,5 +1,5 @@
 """
-Make bot/texts/data/zones.tsv: how people name time zones, in four languages.
+Make bot/i18n/data/zones.tsv: how people name time zones, in four languages.
 
 IANA's own names, CLDR's names of cities and countries (through Babel, Unicode licence), the cities of places_cities.tsv
 and those in zones_cities.txt beside this script.

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import sys
 
-from bot.app.doors import raise_descriptor_limit
+from bot.app.lifecycle import raise_descriptor_limit
 
 _HALF = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nX-Never"
 _PAUSE = 1.0

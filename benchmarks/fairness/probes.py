@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.fairness.rows import Row, percentile
 from benchmarks.fairness.stage import Stage
-from bot.demo.people import SimulatedPerson
+from bot.demo.telegram_server.people import SimulatedPerson
 
 Admit = Callable[[SimulatedPerson], Awaitable[None]]
 

@@ -18,9 +18,9 @@ from sqlalchemy import select
 
 from benchmarks.fairness.databases import SQLITE, Database
 from benchmarks.fairness.feeds import FeedServer
-from bot.demo.people import SimulatedPerson
 from bot.demo.process import BotProcess
-from bot.demo.server import Server
+from bot.demo.telegram_server.people import SimulatedPerson
+from bot.demo.telegram_server.server import Server
 from storage.store import open_store
 from storage.tables import articles, deliveries
 from tests.journeys.process import make_bot

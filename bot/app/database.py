@@ -11,10 +11,10 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app.exits import ExitCode
+from bot.app.exit_codes import ExitCode
 from bot.core.errors import HopelessDatabaseError, StorageError
 from bot.settings.model import Settings
-from storage import upgrade as migrations
+from storage import schema as migrations
 from storage.store import Store, open_store
 
 _log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from bot.core.article import Article
 from bot.core.chat import Chat
 from bot.core.ids import ArticleId, ChatId, MessageId
-from bot.core.scan import Document, TextField, scan
+from bot.core.query.document import Document, TextField, scan
 from bot.language.analyser import Analyser, WordReading
 
 ENGLISH = "en"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-from bot.core import identity, redirectors, revision
+from bot.core import identity, redirectors, revisions
 from bot.core.feed import Entry, Feed, ParsedFeed
 from bot.core.identity import SHORT, Trait, Traits
 from bot.core.ids import ArticleId, ChatId, FeedId
-from bot.language import stops
+from bot.language import stop_words
 
 DETECTED = 1_000
 """Letters of which a language is told: some 150 words, more than any guess needs."""
@@ -67,7 +67,7 @@ class ArticleDraft:
     updated_at: datetime | None = None
     """When it was seen that the publisher had changed it, the last time that was announced."""
     state: str = ""
-    """What stands for its words (`bot.core.revision`); not stored with it, but with what the feed has brought."""
+    """What stands for its words (`bot.core.revisions`); not stored with it, but with what the feed has brought."""
     is_paid: bool = False
     """Only subscribers can read it, as its feed or its page says."""
 
@@ -174,7 +174,7 @@ def draft(feed: Feed, entry: Entry, *, language: str | None, now: datetime) -> A
         source_title=feed.title,
         source_host=(urlsplit(feed.url).hostname or ""),
         traits=traits,
-        state=revision.state_of(entry.title, entry.summary, entry.key_points, entry.content),
+        state=revisions.state_of(entry.title, entry.summary, entry.key_points, entry.content),
     )
 
 
@@ -223,7 +223,7 @@ def _language(feed: Feed, entry: Entry, parsed: ParsedFeed, detect: Callable[[st
     declared = entry.language or parsed.language
     if declared is None:
         return detect(text)
-    return stops.find_other_language(text + entry.content[:_LANGUAGE_SAMPLE], declared) or declared
+    return stop_words.find_other_language(text + entry.content[:_LANGUAGE_SAMPLE], declared) or declared
 
 
 def listing(parsed: ParsedFeed) -> tuple[Traits, ...]:

@@ -13,12 +13,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.core.article import Article
-from bot.core.evidence import is_ignored
-from bot.core.expression import AllOf, AnyOf, LanguageFilter, Node, NoneOf, SourceFilter, Term
 from bot.core.ids import ArticleId
-from bot.core.query import MatchMode, is_stop
-from bot.core.terms import OpenPattern, PhrasePattern, PlacePattern, Sought, WordPattern
-from bot.language import stops
+from bot.core.query.matcher import is_ignored
+from bot.core.query.parser import AllOf, AnyOf, LanguageFilter, MatchMode, Node, NoneOf, SourceFilter, Term, is_stop
+from bot.core.query.patterns import OpenPattern, PhrasePattern, PlacePattern, Sought, WordPattern
+from bot.language import stop_words
 from bot.language.analyser import Analyser
 
 Leaf = Term | SourceFilter | LanguageFilter
@@ -173,5 +172,5 @@ def keys(analyser: Analyser, sought: Sought, offset: int = 0) -> frozenset[str]:
 
 def offsets(row: PhrasePattern) -> tuple[int, ...]:
     """Choose the words of a phrase that are likely to be rare."""
-    ranked = sorted(range(len(row.words)), key=lambda at: (stops.is_stop(row.words[at]), -len(row.words[at])))
+    ranked = sorted(range(len(row.words)), key=lambda at: (stop_words.is_stop(row.words[at]), -len(row.words[at])))
     return tuple(ranked[:_ROW_WORDS])

@@ -36,7 +36,7 @@ class Refusal(BotError):
     A reader's wish that cannot be granted.
 
     It carries facts and no sentence: `reason` is a stable word such as ``query.unclosed_quote``, `facts` what the
-    sentence needs (`at` is a 0-based position in what the reader typed). `bot.chat` finds the words.
+    sentence needs (`at` is a 0-based position in what the reader typed). `bot.telegram` finds the words.
     """
 
     def __init__(self, reason: str, **facts: object) -> None:

@@ -1,23 +1,19 @@
-"""What the flows need of the outside world; the store's part is in `bot.core.shelves`."""
+"""What the flows need of the outside world; the store's part is in `bot.core.repositories`."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.alert import Alert, Summary
 from bot.core.article import Article
 from bot.core.chat import Chat
-from bot.core.delivery import Delivery, SendOutcome, SendPriority
+from bot.core.delivery.alert import Alert, Summary
+from bot.core.delivery.delivery import Delivery, SendOutcome, SendPriority
 from bot.core.feed import Feed, Fetched, FetchOutcome, ParsedFeed, ParseFailed
 from bot.core.ids import ChatId
-from bot.core.shelves import (
-    Fanout as Fanout,
-)
-from bot.core.shelves import (
-    StoredQuery as StoredQuery,
-)
-from bot.core.stories_shelf import SentAlert
+from bot.core.repositories import Fanout as Fanout
+from bot.core.repositories import SentAlert
+from bot.core.repositories import StoredQuery as StoredQuery
 
 
 class Clock(Protocol):

@@ -35,7 +35,7 @@ class KnownEntry:
     article_id: int | None
     seen_at: datetime
     states: tuple[str, ...] = ()
-    """What it has said so far (`bot.core.revision`), the latest first; empty where that was not noted yet."""
+    """What it has said so far (`bot.core.revisions`), the latest first; empty where that was not noted yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,9 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from bot.core.ids import FeedId, StoryId
-from bot.language import headlines, stops, tokens
-from bot.language.claims import HeadlineClaims
-from bot.language.fold import fold
+from bot.language import headlines, stop_words, tokens
+from bot.language.headline_claims import HeadlineClaims
+from bot.language.tokens import fold
 
 OPENING = 400
 """Characters of a text that are compared."""
@@ -222,7 +222,7 @@ def _normal(text: str, words: int | None = None) -> str:
 @lru_cache(maxsize=64)
 def _words(text: str) -> frozenset[str]:
     """List the words of a text, cut as headlines are, without those that say nothing by themselves."""
-    words = (word for word in tokens.words(text[:OPENING]) if not stops.is_stop(word))
+    words = (word for word in tokens.words(text[:OPENING]) if not stop_words.is_stop(word))
     return frozenset(fold(word)[:_WORD] for word in words)
 
 

@@ -21,10 +21,10 @@ from typing import Protocol, TypeVar
 from bot.core import republication
 from bot.core.article import Article
 from bot.core.ids import ArticleId, ChatId, FeedId, StoryId
-from bot.core.likeness import HeadlineSimilarity, SimilarHeadline
 from bot.core.republication import PaperIdentity, PublishedText, PublishedTexts, StoryPublishers
-from bot.language import claims, headlines
-from bot.language.claims import HeadlineClaims, Locate
+from bot.core.story_similarity import HeadlineSimilarity, SimilarHeadline
+from bot.language import headline_claims, headlines
+from bot.language.headline_claims import HeadlineClaims, Locate
 
 _HEADLINE = "headline"
 _SHORTEST_SAME = 3
@@ -94,7 +94,9 @@ class StoryWindow:
 
     def __init__(self, policy: StoryPolicy, locate: Locate) -> None:
         self._policy = policy
-        self._read = lru_cache(maxsize=64)(partial(claims.read, locate=locate))  # one article is compared and filed
+        self._read = lru_cache(maxsize=64)(
+            partial(headline_claims.read, locate=locate)
+        )  # one article is compared and filed
         self._likeness: dict[str | None, HeadlineSimilarity] = {}
         self._tellings: dict[tuple[str | None, int], PlacedArticle] = {}
         """By language and slot."""
@@ -120,7 +122,7 @@ class StoryWindow:
         likeness = self._likeness.setdefault(telling.language, HeadlineSimilarity())
         slot = likeness.file(headlines.features(telling.title), telling.seen_at)
         self._tellings[telling.language, slot] = telling
-        if (claimed := self._read(telling.title, telling.language)) is not claims.NOTHING:
+        if (claimed := self._read(telling.title, telling.language)) is not headline_claims.NOTHING:
             self._claims[telling.language, slot] = _shared(claimed)
         self._private += telling.owner is not None
         self._tellers.add(self._story(telling), paper)
@@ -230,7 +232,7 @@ class StoryWindow:
             tellers = self._tellers.of(self._story(telling))
             if told_by in tellers or any(paper in papers for paper in tellers):
                 return False
-            if claims_count and own.differ(self._claims.get(place, claims.NOTHING)):
+            if claims_count and own.differ(self._claims.get(place, headline_claims.NOTHING)):
                 passed_over = True
                 return False
             return True

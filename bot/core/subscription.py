@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
-from bot.core.query import MatchMode
+from bot.core.query.parser import MatchMode
 
 
 class Urgency(StrEnum):

@@ -4,19 +4,28 @@ The few lines below a headline, and which of their words matched.
 The first of these that says something counts: the publisher's own key points, its description, the lead sentence with
 the first sentence that names the keyword; else the headline stands alone. A summary is never invented, and never the
 headline again.
+
+What somebody outside said of an article: one answer per story, kept as long as the article, shown again word for word.
+
+Nothing is an answer too. What a reader saw once must look the same after every edit, whatever has become of the model
+and the process that asked it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
 from functools import cache
 from itertools import chain
+from typing import Protocol
 
-from bot.core import shown
-from bot.core.alert import Summary, SummaryLine
+from bot.core import visible_text
 from bot.core.article import Article
-from bot.core.repetition import SHORTEST, HeadlineOverlap, plain
+from bot.core.delivery.alert import Summary, SummaryLine
+from bot.core.ids import ArticleId
+from bot.core.overlap import SHORTEST, HeadlineOverlap, plain
 
 BULLETS = 3
 BULLET_LENGTH = 140
@@ -91,7 +100,7 @@ def trim(text: str, limit: int, sentences: Split) -> str:
         kept = f"{kept} {sentence}" if kept else sentence
     if len(kept) >= SHORTEST:
         return kept
-    return shown.cut(text, limit)
+    return visible_text.cut(text, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,7 @@ class _Summariser:
     @property
     def _room(self) -> int:
         """Characters between headline and last line, each line with the line break before it."""
-        return shown.ALERT - len(self.headline.shown) - self.foot - 1
+        return visible_text.ALERT - len(self.headline.shown) - self.foot - 1
 
     @property
     def _limit(self) -> int:
@@ -169,7 +178,7 @@ class _Summariser:
         reasons = () if self.highlight(first) else self._reasons((self.article.body,))
         reason = next((each for each in reasons if not self.headline.is_again(each)), first)
         if reason == first:
-            return shown.cut(first, self._limit) if len(first) > self._limit else self._with_next(first, told)
+            return visible_text.cut(first, self._limit) if len(first) > self._limit else self._with_next(first, told)
         both = f"{first} {reason}"
         if len(both) <= self._limit:
             return both
@@ -211,7 +220,7 @@ class _Summariser:
             words = plain(sentence)
             if words in said or self.headline.is_again(sentence):
                 continue
-            found.append(shown.cut(sentence, room))
+            found.append(visible_text.cut(sentence, room))
             said, room = f"{said} {words}", room - len(found[-1])
             if len(found) == MORE_SENTENCES or room < SHORTEST:
                 return tuple(found)
@@ -221,14 +230,14 @@ class _Summariser:
         """Cut a long sentence so that its first matched form stays in it."""
         if len(sentence) <= limit:
             return sentence
-        cut = shown.cut(sentence, limit)
+        cut = visible_text.cut(sentence, limit)
         spans = self.highlight(sentence)
         if not spans or spans[0][1] < len(cut):
             return cut
         at, end = spans[0]
         start = max(0, at - max(0, min(limit // 3, limit - (end - at) - 2)))
         space = sentence.find(" ", start, at)
-        return shown.cut(f"…{sentence[at if space < 0 else space + 1 :]}", limit)
+        return visible_text.cut(f"…{sentence[at if space < 0 else space + 1 :]}", limit)
 
 
 def _points(article: Article, headline: HeadlineOverlap) -> tuple[str, ...]:
@@ -261,3 +270,52 @@ def _sentence_at(text: str, span: tuple[int, int], sentences: Split) -> tuple[st
             end = at
             break
     return " ".join(paragraph[begin or 0 : end].split()), first + end
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSummary:
+    """What was decided for this very article; empty: nothing is to be shown."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSummary:
+    """What was said of the same text, or of another article of the same story; empty: it was asked in vain."""
+
+    text: str
+
+
+class SummaryTurn(Enum):
+    """Whose turn it is to ask."""
+
+    OURS = "ours"
+    BUSY = "busy"
+    """Somebody is asking already, about this article or another of its story."""
+
+
+class SummaryRepository(Protocol):
+    """The answers, and who is asking at this moment; they are forgotten with their articles."""
+
+    async def find(self, article_id: ArticleId) -> str | None:
+        """Find what is shown of an article; None or empty: nothing."""
+        ...
+
+    async def claim(
+        self, article_id: ArticleId, key: str, now: datetime, lasting: timedelta
+    ) -> KeptSummary | KnownSummary | SummaryTurn:
+        """
+        Say what is known, or whose turn it is to ask; of all who call this for one story at once, one gets `OURS`.
+
+        `key` is the same for the same text. A claim that is older than `lasting`, because its owner died, has had its
+        call: the article stays without.
+        """
+        ...
+
+    async def keep(self, article_id: ArticleId, key: str, text: str, now: datetime) -> str:
+        """Keep an answer, unless there is one; returns the one that counts."""
+        ...
+
+    async def release(self, article_ids: Collection[ArticleId]) -> None:
+        """Give up claims, so that the next one may ask; answers stay."""
+        ...

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 from typing import NoReturn
 
-from bot.demo import cast, stage
-from bot.demo.play import perform
-from bot.demo.printing import Printer
+from bot.demo import stage
+from bot.demo.headless import Printer, perform
 from bot.demo.stage import Stage
+from bot.demo.telegram_server import people
 
 _PATIENCE_SECONDS = 60.0
 
@@ -37,7 +37,7 @@ async def run_demo(headless: bool, port: int) -> int:
 
 async def _serve(scene: Stage, printer: Printer) -> NoReturn:
     """Serve the page until somebody ends it; whatever happens to the bot is shown there."""
-    cast.enter(scene.server.world)
+    people.enter(scene.server.world)
     await scene.bot.start()
     printer.line(f"Open {scene.server.url} in a browser. Ctrl-C ends the demo.")
     await asyncio.Event().wait()

@@ -1,4 +1,8 @@
-"""The stage of the demo: the Telegram of our own, the newsroom, a directory, and the bot among them."""
+"""
+The stage of the demo: the Telegram of our own, the newsroom, a directory, and the bot among them.
+
+Serves the page: a handful of files that come with the package, under a policy that lets in nothing else.
+"""
 
 import asyncio
 import contextlib
@@ -13,19 +17,47 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from html import escape
+from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from aiohttp import web
 
-from bot.demo import control, front
-from bot.demo.clock import ServerClock
-from bot.demo.control import Body
-from bot.demo.feedxml import FeedItem
-from bot.demo.lookout import ProcessMonitor
-from bot.demo.newsroom import Newsroom
-from bot.demo.process import BotProcess, clean_environment
-from bot.demo.server import Server
+from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.newsroom.papers import FeedItem
+from bot.demo.process import BotProcess, ProcessMonitor, clean_environment
+from bot.demo.telegram_server import control
+from bot.demo.telegram_server.clock import ServerClock
+from bot.demo.telegram_server.control import Body
+from bot.demo.telegram_server.server import Server
+
+_KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+
+def page_routes() -> tuple[web.RouteDef, ...]:
+    """Return the addresses of the page and of its parts."""
+    return (web.get("/", _serve), web.get("/page/{name}", _serve))
+
+
+async def _serve(request: web.Request) -> web.Response:
+    name = request.match_info.get("name", "index.html")
+    # Only names that are there are opened, so none can lead elsewhere.
+    file = next((one for one in resources.files("bot.demo").joinpath("page").iterdir() if one.name == name), None)
+    kind = _KINDS.get(name[name.rfind(".") :])
+    if file is None or kind is None:
+        raise web.HTTPNotFound
+    return web.Response(body=file.read_bytes(), content_type=kind, charset="utf-8", headers=_HEADERS)
+
 
 _BOT = (sys.executable, "-m", "bot", "run")
 
@@ -79,7 +111,7 @@ async def set_up(port: int, *, command: Sequence[str] = _BOT) -> AsyncIterator[S
         newsroom = Newsroom(now=clock, tell=lambda entry: _note(server, entry))
         lookout = ProcessMonitor(server, newsroom, bot)
         stage = Stage(server=server, newsroom=newsroom, bot=bot, clock=clock, lookout=lookout)
-        server.add_routes((*front.page_routes(), *routes(stage)))
+        server.add_routes((*page_routes(), *routes(stage)))
         async with newsroom, server:
             config.write_text(write_config(server, newsroom, directory), encoding="utf-8")
             config.chmod(0o600)

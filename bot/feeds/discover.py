@@ -15,12 +15,11 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urljoin, urlsplit
 
-from bot.core.discovery import Discovery, FeedFound, FeedsNamed, NothingFound
 from bot.core.feed import FeedWish, Fetched, FetchFailed, FetchOutcome, FetchProblem, NotModified, ParsedFeed, unmet
-from bot.core.page import FeedLink
 from bot.core.ports import Fetcher
-from bot.feeds.pool import ParserPool
+from bot.core.web_page import Discovery, FeedFound, FeedLink, FeedsNamed, NothingFound
 from bot.feeds.robots import Get, RobotsRules
+from bot.feeds.worker_pool import ParserPool
 
 _NO_FEED = NothingFound(FetchProblem.NOT_A_FEED, "This is a web page that names no feed.")
 _WELL_KNOWN = ("/sitemap-news.xml", "/news-sitemap.xml", "/sitemap_news.xml", "/sitemap.xml", "/sitemap_index.xml")
@@ -35,7 +34,7 @@ _LONGEST_DELAY = 5.0
 
 
 class FeedDiscoverer:
-    """Implements `bot.core.discovery.Discoverer` with the bot's own fetcher and workers."""
+    """Implements `bot.core.web_page.Discoverer` with the bot's own fetcher and workers."""
 
     def __init__(
         self, fetcher: Fetcher, pool: ParserPool, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -11,7 +11,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot.core.feed import Entry
-from bot.feeds import boilerplate, keypoints, links, paywall, plaintext
+from bot.feeds import links, paywall
+from bot.feeds.cleaning import boilerplate, key_points, plain_text
 from bot.language import sentences
 
 MOST = 500
@@ -141,7 +142,7 @@ def clean_newest(
 
 
 def _flat(entry: RawEntry) -> RawEntry:
-    return replace(entry, summary=plaintext.flatten(entry.summary), content=plaintext.flatten(entry.content))
+    return replace(entry, summary=plain_text.flatten(entry.summary), content=plain_text.flatten(entry.content))
 
 
 def dates(raw: Sequence[RawEntry | None]) -> tuple[datetime | None, ...]:
@@ -159,7 +160,7 @@ def outlets(title: str, *urls: str | None) -> frozenset[str]:
 
 def line(markup: str, *, is_plain: bool = False) -> str:
     """Give a headline, name or tag as one line of plain text."""
-    return plaintext.to_line(scrub(markup)[: 4 * _TITLE], is_plain=is_plain)
+    return plain_text.to_line(scrub(markup)[: 4 * _TITLE], is_plain=is_plain)
 
 
 def language(code: str | None) -> str | None:
@@ -176,8 +177,8 @@ def scrub(text: str) -> str:
 
 def _texts(summary: str, content: str, title: str) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
     """Give description and full text without the key points, those, and the places their datelines named."""
-    in_content = keypoints.find(content)
-    in_summary = keypoints.find(summary)
+    in_content = key_points.find(content)
+    in_summary = key_points.find(summary)
     points = in_content.points or in_summary.points
     lead, body = boilerplate.clean(in_summary.rest, title), boilerplate.clean_body(in_content.rest)
     places = boilerplate.places(in_summary.rest) + boilerplate.places(in_content.rest)

@@ -3,6 +3,8 @@ Ask a feed's server for the feed: politely, with everything a hostile server cou
 
 aiohttp because its body can be streamed under a cap after decompression, and because it lets us look at the address
 right before the connection is made.
+
+What the operator allows the fetcher to do.
 """
 
 from __future__ import annotations
@@ -21,13 +23,42 @@ import aiohttp
 from yarl import URL
 
 from bot.core.feed import Feed, Fetched, FetchFailed, FetchOutcome, FetchProblem, NotModified, Origin
-from bot.feeds import guard, headers
-from bot.feeds.budget import BodyMemory
+from bot.feeds import guard, http_responses
 from bot.feeds.guard import AddressGuard
+from bot.feeds.host_rate import BodyMemory, HostRateLimiter
 from bot.feeds.http_leniency import MOST_HEAD, LenientConnector
-from bot.feeds.pace import HostRateLimiter
-from bot.feeds.policy import FetchPolicy
-from bot.feeds.problems import of_exception, of_status
+from bot.feeds.http_responses import of_exception, of_status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchPolicy:
+    """How feeds may be asked, and where."""
+
+    contact: str = ""
+    """Address or page for the User-Agent, so that a publisher can reach the operator."""
+    host_gap: timedelta = timedelta(seconds=1)
+    per_host: int = 2
+    at_once: int = 64
+    ports: tuple[int, ...] = (80, 443, 8080, 8443)
+    allow_networks: tuple[str, ...] = ()
+    """Private networks the operator's own feeds may be on, on any port."""
+    readers_may_use_networks: bool = False
+    """Whether `allow_networks` holds for feeds of readers too."""
+    max_body: int = 10_000_000
+    """Bytes, after decompression."""
+    all_bodies: int = 8_000_000
+    """Bytes that large answers together may have in memory; one more may grow beyond that."""
+    deadline: timedelta = timedelta(seconds=30)
+    """For one poll with all its redirects; waiting for a host's turn does not count."""
+    max_redirects: int = 5
+    proxy: str = ""
+    proxy_resolves: bool = False
+    """Whether the proxy itself keeps readers' requests out of private networks."""
+    accept: str = (
+        "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
+        "application/json;q=0.8, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+    )
+
 
 _PERMANENT = frozenset((301, 308))
 _REDIRECT = _PERMANENT | {302, 303, 307}
@@ -118,7 +149,7 @@ class HttpFetcher:
                 session=self._sessions[chosen],
                 guard=chosen,
                 headers={
-                    "User-Agent": headers.user_agent(self._policy.contact, subscribers),
+                    "User-Agent": http_responses.user_agent(self._policy.contact, subscribers),
                     "Accept": self._policy.accept,
                     # No "br": what cannot be unpacked piece by piece under the cap is not asked for.
                     "Accept-Encoding": "gzip, deflate",
@@ -184,9 +215,9 @@ class HttpFetcher:
             if response.status == 304 and _conditions(ask.feed, url):
                 return NotModified(
                     url=str(url),
-                    etag=headers.validator(response.headers, "ETag"),
-                    last_modified=headers.validator(response.headers, "Last-Modified"),
-                    cache=headers.cache(response.headers, self._now()),
+                    etag=http_responses.validator(response.headers, "ETag"),
+                    last_modified=http_responses.validator(response.headers, "Last-Modified"),
+                    cache=http_responses.cache(response.headers, self._now()),
                     permanent_url=str(url) if moved else None,
                 )
             if response.status not in (200, 203):
@@ -226,7 +257,7 @@ class HttpFetcher:
     def _judge(
         self, feed: Feed, url: URL, response: aiohttp.ClientResponse, body: bytes, *, moved: bool
     ) -> FetchOutcome:
-        fresh = headers.cache(response.headers, self._now())
+        fresh = http_responses.cache(response.headers, self._now())
         if not body.strip():
             # Some servers say so that nothing is new; a feed never read before must show a document first.
             if feed.first_success_at is not None:
@@ -236,11 +267,11 @@ class HttpFetcher:
             body=body,
             url=str(url),
             content_type=_type_of_text(response.headers.get("Content-Type", "")),
-            etag=headers.validator(response.headers, "ETag"),
-            last_modified=headers.validator(response.headers, "Last-Modified"),
+            etag=http_responses.validator(response.headers, "ETag"),
+            last_modified=http_responses.validator(response.headers, "Last-Modified"),
             cache=fresh,
             permanent_url=str(url) if moved else None,
-            is_reserved=headers.reserves_text(response.headers),
+            is_reserved=http_responses.reserves_text(response.headers),
             is_readers=feed.origin is Origin.CHAT,
             owner=feed.owner,
         )

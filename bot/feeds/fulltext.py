@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 
 from bot.core.article import Article
 from bot.core.feed import FeedWish, Fetched, FetchFailed, FetchOutcome, Origin, unmet
-from bot.core.page import PageText
 from bot.core.ports import Fetcher
-from bot.core.shelves import KeyValueRepository
+from bot.core.repositories import KeyValueRepository
+from bot.core.web_page import PageText
+from bot.feeds.fetch import FetchPolicy
 from bot.feeds.guard import AddressGuard
-from bot.feeds.policy import FetchPolicy
-from bot.feeds.pool import ParserPool
 from bot.feeds.robots import UNWELCOME, RobotsRules, RobotsRuling
+from bot.feeds.worker_pool import ParserPool
 
 GAP = timedelta(seconds=5)
 _PAUSE = timedelta(days=1)
@@ -48,7 +48,7 @@ def page_policy(policy: FetchPolicy, gap: timedelta = GAP) -> FetchPolicy:
 
 
 class PageReader:
-    """Implements `bot.core.fulltext.TextSource`; the fetcher is one with `page_policy`."""
+    """Implements `bot.core.web_page.PageTextReader`; the fetcher is one with `page_policy`."""
 
     def __init__(
         self,

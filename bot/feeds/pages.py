@@ -2,6 +2,8 @@
 What a worker reads in web pages: the feeds they name, the article on them, and the rules of their site.
 
 Runs in a worker process only; everything goes back as plain lists.
+
+From the bytes of a page or feed to its text.
 """
 
 from __future__ import annotations
@@ -12,8 +14,44 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.core.feed import FetchProblem, ParseFailed
-from bot.feeds import boilerplate, bounds, charset, entries, headings, keypoints, links, paywall
-from bot.feeds.wire import WorkerJob
+from bot.feeds import document_limits, entries, links, paywall
+from bot.feeds.cleaning import boilerplate, key_points
+from bot.feeds.worker_protocol import WorkerJob
+
+UTF8 = "application/xml; charset=utf-8"
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
+_HEAD = 2_000
+MARK = b"\xef\xbb\xbf"
+"""With which some programs begin a document in UTF-8."""
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """Read bytes as the header or the page itself says, else as UTF-8, else as Western European."""
+    body = body.removeprefix(MARK)
+    said = _CHARSET.search(content_type) or _CHARSET.search(body[:_HEAD].decode("ascii", "replace"))
+    for encoding in (said[1] if said else "utf-8", "utf-8"):
+        try:
+            return body.decode(encoding)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return body.decode("cp1252", "replace")
+
+
+def real_type(body: bytes, content_type: str) -> str:
+    """Bytes that are valid UTF-8 beyond ASCII are UTF-8, whatever the header and the document call themselves."""
+    return UTF8 if is_utf8(body) else content_type
+
+
+def is_utf8(body: bytes) -> bool:
+    """Say whether bytes are valid UTF-8 beyond ASCII."""
+    if body.isascii():
+        return False
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
 
 _MOST_LINKS = 30
 _LONGEST_PAGE = 3_000_000
@@ -43,10 +81,10 @@ def read(job: WorkerJob, body: bytes, about: list[str]) -> list[Any] | ParseFail
         agent, url = about
         return list(_ask_rules(body.decode("utf-8", "replace").split("\0"), agent, url))
     url, content_type = about
-    markup = charset.decode(body[:_LONGEST_PAGE], content_type)
+    markup = decode(body[:_LONGEST_PAGE], content_type)
     try:
-        bounds.check_page(markup)
-    except bounds.ExceededError as error:
+        document_limits.check_page(markup)
+    except document_limits.ExceededError as error:
         return ParseFailed(FetchProblem.TOO_LARGE, str(error))
     return find_feeds(markup, url) if job is WorkerJob.LINKS else find_text(markup, url)
 
@@ -88,11 +126,11 @@ def find_text(markup: str, url: str) -> list[Any]:
     tree = LexborHTMLParser(markup)
     if is_reserved(tree):
         return ["", [], True, paywall.is_paid(tree)]
-    points = keypoints.find_on_page(tree)
+    points = key_points.find_on_page(tree)
     text = trafilatura.extract(markup, url=url, fast=True, include_comments=False, include_tables=False) or ""
     told = set(points)
     lines = [" ".join(entries.scrub(each).split()) for each in text.split("\n")]
-    lines = [each for each in lines if each and not headings.is_one(each)]
+    lines = [each for each in lines if each and not key_points.is_one(each)]
     if told:  # the points are cleaned already, and so must be what is compared with them
         lines = [each for each in lines if boilerplate.clean(each.lstrip("-•– ")) not in told]
     body = boilerplate.clean_body("\n".join(lines))[:_LONGEST_TEXT]

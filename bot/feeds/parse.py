@@ -4,11 +4,20 @@ Read a feed document: RSS, RDF and Atom through feedparser, JSON Feed and news s
 Runs in a worker process only (`bot.feeds.worker`). feedparser's own cleaning is off: it is slow, quadratic on hostile
 documents, and not needed, because everything becomes plain text here. It is still the dearest step by far, so it gets
 only the entries this feed has not shown before (`bot.feeds.prescan`); whatever is unusual is read whole.
+
+JSON Feed 1.0 and 1.1 (jsonfeed.org), which feedparser does not read.
+
+Whether a short reading of a document gave what a whole one gives.
+
+Prefixes of elements that mean nothing: `<rss:item>` where nobody says what `rss` is.
+
+feedparser knows an element by its namespace, and passes over those of one it does not know.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,27 +29,126 @@ from xml.sax import SAXException
 import feedparser
 from feedparser.datetimes import _parse_date
 
+from bot.core import article
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import (
-    audits,
-    bounds,
-    charset,
-    dates,
-    entries,
-    jsonfeed,
-    links,
-    marking,
-    prefixes,
-    prescan,
-    services,
-    sitemap,
-    skim,
-    xml_reader,
-)
+from bot.feeds import dates, document_limits, entries, fingerprints, links, pages, prescan, sitemap, skim, xml_reader
+from bot.feeds.cleaning import service_footers
 from bot.feeds.dates import Published
 from bot.feeds.entries import Losses, RawEntry
-from bot.feeds.marking import EntryFingerprint
+from bot.feeds.fingerprints import EntryFingerprint
 from bot.feeds.prescan import ScannedEntry
+
+_LONGEST_NUMBER = 40
+
+
+def parse_json_feed(
+    body: bytes, url: str, known: Mapping[bytes, EntryFingerprint] | None = None
+) -> ParsedFeed | ParseFailed:
+    """Read a document that begins like JSON; entries whose marks are known are left out."""
+    try:
+        document = json.loads(body.decode("utf-8-sig"), parse_int=_number, strict=False)  # lines break inside strings
+    except (ValueError, RecursionError):
+        return ParseFailed(FetchProblem.NOT_A_FEED, "This is damaged JSON, not a feed.")
+    if not isinstance(document, dict) or "jsonfeed.org/version" not in str(document.get("version")):
+        return ParseFailed(FetchProblem.NOT_A_FEED, "This is JSON, but not a JSON Feed.")
+    items = document.get("items")
+    items = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    losses = Losses()
+    printed = [(item, losses.attempt(partial(_fingerprint, item))) for item in items]
+    items = [item for item, fingerprint in printed if fingerprint]
+    prints = [fingerprint for _, fingerprint in printed if fingerprint]
+    known = known or {}
+    unseen = [index for index, each in enumerate(prints) if each not in known]
+    raw = [losses.attempt(partial(_raw, items[index])) for index in unseen]
+    title = entries.line(_text(document, "title"), is_plain=True)
+    own = links.absolute(_text(document, "feed_url"), url)
+    site_url = links.absolute(_text(document, "home_page_url"), own or url)
+    cleaned = entries.clean_newest(raw, links.base(url, own, site_url), entries.outlets(title, site_url, url), losses)
+    fresh = {
+        prints[index]: fingerprints.of_entry(prints[index], date, entry)
+        for index, date, entry in zip(unseen, entries.dates(raw), cleaned, strict=True)
+    }
+    listed = [fresh.get(each) or known[each] for each in prints]
+    kept = tuple(entry for entry in cleaned if entry)
+    return ParsedFeed(
+        title=title,
+        language=entries.language(_text(document, "language")),
+        site_url=site_url,
+        ttl=None,
+        entries=kept,
+        is_listing=len(unseen) == len(items),
+        dates=fingerprints.dates(listed),
+        listed=None if len(unseen) == len(items) else fingerprints.traits(listed),
+        marks=fingerprints.pack(listed, known),
+        lost=tuple(losses.errors),
+    )
+
+
+def _fingerprint(item: dict[str, Any]) -> bytes:
+    return prescan.fingerprint(json.dumps(item, sort_keys=True).encode())
+
+
+def _number(digits: str) -> int | str:
+    """Read a whole number; one longer than any id or date stays text, since Python refuses to convert endless ones."""
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
+
+
+def _raw(item: dict[str, Any]) -> RawEntry:
+    content = _text(item, "content_html")
+    plain = _text(item, "content_text")
+    tags, attached = item.get("tags"), item.get("attachments")
+    files = [_text(each, "url") for each in attached if isinstance(each, dict)] if isinstance(attached, list) else []
+    published = dates.parse(_text(item, "date_published")) or dates.parse(_text(item, "date_modified"))
+    return RawEntry(
+        guid=_text(item, "id") or None,
+        links=(_text(item, "url"), _text(item, "external_url"), links.absolute_only(_text(item, "id")) or "", *files),
+        title=_text(item, "title"),
+        is_title_plain=True,
+        summary=_text(item, "summary"),
+        content=content or plain.replace("&", "&amp;").replace("<", "&lt;"),
+        published_at=published.at if published else None,
+        is_day=published is not None and published.is_day,
+        language=_text(item, "language") or None,
+        tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
+    )
+
+
+def _text(document: dict[str, Any], name: str) -> str:
+    """Ids are numbers in some feeds; anything that is neither is as good as missing."""
+    value = document.get(name)
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def is_same(short: ParsedFeed, whole: ParsedFeed) -> bool:
+    """Say whether a short reading gave what the whole one gives of the same entries."""
+    there = set(whole.entries)
+    return (
+        all(entry in there for entry in short.entries)
+        and article.ambiguous(short, short.entries) == article.ambiguous(whole, short.entries)
+        and _head(short) == _head(whole)
+    )
+
+
+def _head(feed: ParsedFeed) -> tuple[Any, ...]:
+    return feed.title, feed.language, feed.site_url, feed.ttl, feed.skip_hours, feed.skip_days
+
+
+_PREFIXED = re.compile(rb"<([A-Za-z_][\w.-]{0,40}):(?:item|entry|title|channel|feed|rss)[\s>/]")
+_OF_MODULES = frozenset(b"media dc dcterms content itunes podcast slash wfw sy georss geo thr gd yt".split())
+"""Prefixes of extensions, whose titles are not those of entries; feedparser knows them undeclared too."""
+_MOST = 5
+
+
+def cut(body: bytes) -> bytes | None:
+    """Give a feed without the prefixes of its elements; None where it has none that could be cut."""
+    found = dict.fromkeys(prefix for prefix in _PREFIXED.findall(body) if prefix not in _OF_MODULES)
+    if not found:
+        return None
+    names = b"|".join(map(re.escape, list(found)[:_MOST]))
+    return re.sub(rb"(</?)(?:" + names + rb"):(?=[A-Za-z_])", rb"\1", body)
+
 
 _HEAD = 2_000
 _TAIL = 4_000
@@ -69,7 +177,7 @@ def parse(
     reads the whole document too and compares; where the two differ the whole one counts.
     """
     feed = _parse(body, url=url, content_type=content_type, marks=marks, audit=audit)
-    return feed if isinstance(feed, ParseFailed) else services.without_errors(feed)
+    return feed if isinstance(feed, ParseFailed) else service_footers.without_errors(feed)
 
 
 def _parse(body: bytes, *, url: str, content_type: str, marks: bytes, audit: bool) -> ParsedFeed | ParseFailed:
@@ -77,9 +185,9 @@ def _parse(body: bytes, *, url: str, content_type: str, marks: bytes, audit: boo
     if body[:4].removeprefix(_MARK_OF_UTF8).isspace():
         body = body.removeprefix(_MARK_OF_UTF8).lstrip()  # blank lines before the declaration
     start = body[:_HEAD].removeprefix(_MARK_OF_UTF8).lstrip()
-    known = marking.unpack(marks)
+    known = fingerprints.unpack(marks)
     if start.startswith((b"{", b"[")):
-        return jsonfeed.parse_json_feed(body, url, known)
+        return parse_json_feed(body, url, known)
     if sitemap.kind_of(body):
         return sitemap.parse(body, url, content_type, known)
     # It would take another XML reader, one that opens outside entities, if that happened to be installed.
@@ -90,7 +198,7 @@ def _parse(body: bytes, *, url: str, content_type: str, marks: bytes, audit: boo
         if document.is_skimmed and (audit or short is None):
             document = _open(body, url, content_type)
             short = short or _read_unseen(document, known)
-    except bounds.ExceededError as error:
+    except document_limits.ExceededError as error:
         return ParseFailed(FetchProblem.TOO_LARGE, str(error))
     if short is None:
         return _read_whole(document, known) or _not_a_feed(start)
@@ -99,7 +207,7 @@ def _parse(body: bytes, *, url: str, content_type: str, marks: bytes, audit: boo
     whole = _read_all(document, known)
     if whole is None:
         return short
-    if audits.is_same(short, whole):
+    if is_same(short, whole):
         return replace(whole, audit=True)
     return replace(whole, audit=False, marks=b"")
 
@@ -127,11 +235,11 @@ def _open(body: bytes, url: str, content_type: str, known: Mapping[bytes, EntryF
     skimmed = skim.find(utf8, known) if can_be_cut and known else None
     found = skimmed or (prescan.find(utf8) if can_be_cut else None)
     if found is None:
-        bounds.check_loosely(utf8 or body)
+        document_limits.check_loosely(utf8 or body)
     elif prescan.is_too_much(found):
         chosen = prescan.newest(utf8, found, entries.MOST, _date)
         body = utf8 = prescan.keep(utf8, found, chosen)
-        content_type, found = charset.UTF8, prescan.find(utf8)
+        content_type, found = pages.UTF8, prescan.find(utf8)
     return _Document(
         body=body,
         url=url,
@@ -148,7 +256,7 @@ def _read_whole(document: _Document, known: Mapping[bytes, EntryFingerprint]) ->
     feed = _read_all(document, known)
     if feed is not None and feed.entries:
         return feed
-    bare = prefixes.cut(document.body)
+    bare = cut(document.body)
     again = _read_all(_open(bare, document.url, document.content_type), known) if bare else None
     return again if again is not None and again.entries else feed
 
@@ -167,8 +275,8 @@ def _read_all(document: _Document, known: Mapping[bytes, EntryFingerprint]) -> P
     if document.found is None or len(document.found) != len(raw) or _is_loose(read):
         return feed
     prints = [each.print for each in document.found]
-    listed = [marking.of_entry(*parts) for parts in zip(prints, entries.dates(raw), cleaned, strict=True)]
-    return replace(feed, marks=marking.pack(listed, known))
+    listed = [fingerprints.of_entry(*parts) for parts in zip(prints, entries.dates(raw), cleaned, strict=True)]
+    return replace(feed, marks=fingerprints.pack(listed, known))
 
 
 def _read_unseen(document: _Document, known: Mapping[bytes, EntryFingerprint]) -> ParsedFeed | None:
@@ -179,14 +287,14 @@ def _read_unseen(document: _Document, known: Mapping[bytes, EntryFingerprint]) -
     unseen = [index for index, each in enumerate(found) if each.print not in known]
     if len(unseen) > min(entries.MOST, len(found) - 1):
         return None
-    read = _ask_feedparser(prescan.keep(document.utf8, found, set(unseen)), charset.UTF8)
+    read = _ask_feedparser(prescan.keep(document.utf8, found, set(unseen)), pages.UTF8)
     if read.bozo or not read.get("version") or len(read.entries) != len(unseen):
         return None
     losses = Losses()
     raw, feed = _feed(read, document, losses)
     cleaned = entries.clean_newest(raw, _base(read, feed, document), _names(feed, document), losses)
     fresh = {
-        found[index].print: marking.of_entry(found[index].print, date, entry)
+        found[index].print: fingerprints.of_entry(found[index].print, date, entry)
         for index, date, entry in zip(unseen, entries.dates(raw), cleaned, strict=True)
     }
     listed = [fresh.get(each.print) or known[each.print] for each in found]
@@ -195,9 +303,9 @@ def _read_unseen(document: _Document, known: Mapping[bytes, EntryFingerprint]) -
         feed,
         entries=kept,
         is_listing=False,
-        dates=marking.dates(listed),
-        listed=marking.traits(listed),
-        marks=marking.pack(listed, known),
+        dates=fingerprints.dates(listed),
+        listed=fingerprints.traits(listed),
+        marks=fingerprints.pack(listed, known),
         lost=tuple(losses.errors),
     )
 
@@ -220,7 +328,7 @@ def _feed(read: Any, document: _Document, losses: Losses) -> tuple[list[RawEntry
     feed_language = entries.language(dict.get(read.feed, "language"))
     is_atom = str(read.get("version")).startswith("atom")
     hours, days = _silence(document.body)
-    raw = [losses.attempt(partial(_raw, item, feed_language, is_atom=is_atom)) for item in read.entries]
+    raw = [losses.attempt(partial(_raw_parse, item, feed_language, is_atom=is_atom)) for item in read.entries]
     return raw, ParsedFeed(
         title=entries.line(dict.get(read.feed, "title") or ""),
         language=feed_language,
@@ -240,7 +348,7 @@ def _names(feed: ParsedFeed, document: _Document) -> frozenset[str]:
     return entries.outlets(feed.title, feed.site_url, document.url)
 
 
-def _raw(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEntry:
+def _raw_parse(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEntry:
     # dict.get, because feedparser's own look-up answers with other keys of its choice.
     title = dict.get(item, "title_detail") or {}
     contents = [each.get("value") or "" for each in dict.get(item, "content") or ()]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.parsers import expat
 
-from bot.feeds import bounds
+from bot.feeds import document_limits
 
 PRINT_BYTES = 8
 MOST = 5_000
@@ -72,9 +72,9 @@ def look(data: bytes) -> Look | None:
         scan.run()
     except (expat.ExpatError, _UnusualError, ValueError):
         return None
-    if scan.nodes_of_head > bounds.MOST_NODES_READ:
-        raise bounds.ExceededError(
-            f"The head of the feed has more than {bounds.MOST_NODES_READ} elements and attributes."
+    if scan.nodes_of_head > document_limits.MOST_NODES_READ:
+        raise document_limits.ExceededError(
+            f"The head of the feed has more than {document_limits.MOST_NODES_READ} elements and attributes."
         )
     found = tuple(ScannedEntry(start, end, fingerprint(data[start:end]), nodes) for start, end, nodes in scan.spans)
     return Look(found, scan.prefixes)
@@ -92,7 +92,7 @@ def keep(data: bytes, found: Collection[ScannedEntry], wanted: Collection[int]) 
 
 def is_too_much(found: Collection[ScannedEntry]) -> bool:
     """Say whether a document is read from its newest entries alone."""
-    return len(found) > MOST or sum(each.nodes for each in found) > bounds.MOST_NODES_READ
+    return len(found) > MOST or sum(each.nodes for each in found) > document_limits.MOST_NODES_READ
 
 
 def newest(
@@ -109,7 +109,7 @@ def newest(
     order = list(range(len(dated)))
     if len(times) == len(order):
         order.sort(key=lambda index: (-times[index], index))
-    left = bounds.MOST_NODES_READ
+    left = document_limits.MOST_NODES_READ
     chosen: set[int] = set()
     sizes = [each.nodes for each in found]
     for index in order:
@@ -145,7 +145,7 @@ class _Scan:
     def __init__(self, data: bytes) -> None:
         self.spans: list[tuple[int, int, int]] = []
         self._data = data
-        self._tally = bounds.StructureTally()
+        self._tally = document_limits.StructureTally()
         self._names = _LocalNames()
         self._before = 0
         self._channels = 0

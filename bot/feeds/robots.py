@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.core.feed import Fetched, FetchFailed, FetchOutcome
-from bot.feeds.pool import ParserPool
+from bot.feeds.worker_pool import ParserPool
 
 AGENT = "stichwort"
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)

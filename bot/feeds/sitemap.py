@@ -22,9 +22,9 @@ from xml.parsers import expat
 from feedparser import encodings
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import bounds, charset, dates, entries, links, marking, prescan
+from bot.feeds import dates, document_limits, entries, fingerprints, links, pages, prescan
 from bot.feeds.entries import Losses, RawEntry
-from bot.feeds.marking import EntryFingerprint
+from bot.feeds.fingerprints import EntryFingerprint
 
 MOST_NODES = 250_000
 """Elements and attributes: the 50,000 addresses the protocol allows, with their dates; about a second of expat."""
@@ -75,7 +75,7 @@ def parse(
     data = _to_utf8(body, content_type)
     try:
         scan = _read(data)
-    except bounds.ExceededError as error:
+    except document_limits.ExceededError as error:
         return ParseFailed(FetchProblem.TOO_LARGE, str(error))
     news = [fields for fields in scan.listed if fields.get("news/title")]
     if kind_of(data) == "sitemapindex":
@@ -90,7 +90,7 @@ def parse(
     site_url = _site(news, url)
     cleaned = entries.clean_newest(raw, url, entries.outlets(name, site_url, url), losses)
     fresh = {
-        listed[index][1]: marking.of_entry(listed[index][1], date, entry)
+        listed[index][1]: fingerprints.of_entry(listed[index][1], date, entry)
         for index, date, entry in zip(unseen, entries.dates(raw), cleaned, strict=True)
     }
     marks = [fresh.get(fingerprint) or known[fingerprint] for _, fingerprint in listed]
@@ -103,9 +103,9 @@ def parse(
         entries=tuple(entry for entry in cleaned if entry),
         is_whole=scan.is_whole,
         is_listing=is_listing,
-        dates=marking.dates(marks),
-        listed=None if is_listing else marking.traits(marks),
-        marks=marking.pack(marks, known),
+        dates=fingerprints.dates(marks),
+        listed=None if is_listing else fingerprints.traits(marks),
+        marks=fingerprints.pack(marks, known),
         lost=tuple(losses.errors),
     )
 
@@ -120,7 +120,7 @@ def read_index(body: bytes, url: str, content_type: str) -> list[str]:
         return []
     try:
         listed = _read(_to_utf8(body, content_type)).listed
-    except bounds.ExceededError:
+    except document_limits.ExceededError:
         return []
     changed = [dates.parse(fields.get("lastmod", "")) for fields in listed]
     if listed and all(changed):
@@ -132,7 +132,7 @@ def read_index(body: bytes, url: str, content_type: str) -> list[str]:
 
 def _to_utf8(body: bytes, content_type: str) -> bytes:
     """Give a document in UTF-8, whatever it was written in."""
-    converted: bytes = encodings.convert_to_utf8({"content-type": charset.real_type(body, content_type)}, body, {})
+    converted: bytes = encodings.convert_to_utf8({"content-type": pages.real_type(body, content_type)}, body, {})
     return converted or body
 
 
@@ -173,7 +173,7 @@ class _SitemapScan:
     def __init__(self) -> None:
         self.listed: list[Fields] = []
         self.is_whole = False
-        self._tally = bounds.StructureTally()
+        self._tally = document_limits.StructureTally()
         self._path: list[str] = []
         self._fields: dict[str, str] = {}
         self._field = ""
@@ -192,7 +192,7 @@ class _SitemapScan:
     def _open(self, name: str, attributes: Sized) -> None:
         self._tally.open(len(attributes), is_entry=self._tally.depth == 1)
         if self._tally.nodes > MOST_NODES:
-            raise bounds.ExceededError(f"The sitemap has more than {MOST_NODES} elements and attributes.")
+            raise document_limits.ExceededError(f"The sitemap has more than {MOST_NODES} elements and attributes.")
         self._path.append(name.rpartition(":")[2])
         field = "/".join(self._path[2:])
         self._field, self._pieces, self._length = (field if field in _FIELDS else ""), [], 0
@@ -216,7 +216,7 @@ class _SitemapScan:
 
 
 def _refuse(*_: object) -> None:
-    raise bounds.ExceededError("The sitemap declares entities, which none needs.")
+    raise document_limits.ExceededError("The sitemap declares entities, which none needs.")
 
 
 def _newest(news: list[Fields]) -> list[Fields]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-from bot.feeds import bounds, prescan
+from bot.feeds import document_limits, prescan
 from bot.feeds.prescan import ScannedEntry
 
 _STEP = re.compile(
@@ -60,7 +60,7 @@ class _Walk:
         """Say whether the document is one for this module."""
         data, at, start, last = self._data, 0, -1, -1
         nodes = data.count(b"<") + data.count(b"=")  # at most: each has one of these signs
-        are_few = nodes <= bounds.MOST_NODES_READ
+        are_few = nodes <= document_limits.MOST_NODES_READ
         while step := _STEP.search(data, at):
             at = step.end()
             kind = step.lastgroup or ""
@@ -81,4 +81,4 @@ class _Walk:
                     return False
                 self.spans.append((start, last))
                 start = -1
-        return start < 0 and bool(self.spans) and nodes <= bounds.MOST_NODES_READ
+        return start < 0 and bool(self.spans) and nodes <= document_limits.MOST_NODES_READ

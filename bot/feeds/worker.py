@@ -1,7 +1,8 @@
 """
 The process that reads documents: it knows nothing but the parser, and may be killed at any time.
 
-It speaks `bot.feeds.wire` on its standard streams: one empty frame when it is ready, then one reply for each request.
+It speaks `bot.feeds.worker_protocol` on its standard streams: one empty frame when it is ready, then one reply for
+each request.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import parse, sitemap, wire
-from bot.feeds.wire import WorkerJob
+from bot.feeds import parse, sitemap, worker_protocol
+from bot.feeds.worker_protocol import WorkerJob
 
 Result = ParsedFeed | ParseFailed | list[Any]
 
@@ -42,22 +43,22 @@ def main() -> None:
     sys.stdout = sys.stderr  # nothing a library prints may get between the frames
     os.nice(int(sys.argv[3]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _write(replies, wire.frame(b""))
+    _write(replies, worker_protocol.frame(b""))
     at_rest = _mapped()
     while (payload := _read(requests)) is not None:
-        job, body, about = wire.unpack_request(payload)
+        job, body, about = worker_protocol.unpack_request(payload)
         del payload
         if (needed := _NEEDED[job]) not in sys.modules:
             importlib.import_module(needed)  # now, and not in every worker: most never see a page
             at_rest = max(at_rest, _mapped())
         began = time.process_time()
         _limit_cpu(cpu)
-        _limit_memory(at_rest + memory // (1 if wire.is_large(job, body) else _SMALL))
+        _limit_memory(at_rest + memory // (1 if worker_protocol.is_large(job, body) else _SMALL))
         result, is_last = _work(job, body, about)
         del body
         _limit_memory(resource.RLIM_INFINITY)  # an answer that is ready gets out
         is_last = is_last or _peak_kb() > _TIRED_KB
-        for frame in wire.pack_reply(result, cpu=time.process_time() - began, is_last=is_last):
+        for frame in worker_protocol.pack_reply(result, cpu=time.process_time() - began, is_last=is_last):
             replies.write(frame)
         replies.flush()
         _limit_cpu(0)
@@ -115,8 +116,8 @@ def _peak_kb() -> int:
 
 
 def _read(stream: BinaryIO) -> bytes | None:
-    head = stream.read(wire.LENGTH_BYTES)
-    if len(head) < wire.LENGTH_BYTES:
+    head = stream.read(worker_protocol.LENGTH_BYTES)
+    if len(head) < worker_protocol.LENGTH_BYTES:
         return None
     length = int.from_bytes(head, "big")
     payload = stream.read(length)

@@ -1,24 +1,43 @@
-"""What is known about a word: the one object that holds the word data and judges whether two words are one."""
+"""
+What is known about a word: the one object that holds the word data and judges whether two words are one.
+
+By which rule a word of a text is a form of a keyword.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.language import bending, irregular
-from bot.language.codes import OWN
-from bot.language.commons import CommonWords
+from bot.language import inflection
 from bot.language.compounds import Compounds
-from bot.language.fold import fold, strip_ignored
-from bot.language.hints import EDGE, LetterFilter
+from bot.language.headline_claims import Gazetteer, Locations
+from bot.language.inflection import Stems
+from bot.language.languages import OWN
 from bot.language.lexicon import Lexicon
-from bot.language.locations import Gazetteer, Locations
 from bot.language.places import Derived, Places
-from bot.language.rules import FormRule
-from bot.language.stems import Stems
+from bot.language.prefilter import EDGE, LetterFilter
+from bot.language.stop_words import CommonWords
+from bot.language.tokens import fold, strip_ignored
+
+
+class FormRule(StrEnum):
+    """The reason of a match, as an explanation names it."""
+
+    EXACT = "exact"
+    SPELLING = "spelling"
+    INFLECTION = "inflection"
+    DERIVATION = "derivation"
+    COMPOUND_FIRST = "compound_first"
+    COMPOUND_LAST = "compound_last"
+    OPEN_END = "open_end"
+    OPEN_START = "open_start"
+    PHRASE = "phrase"
+
 
 _READINGS = 50_000
 _WORDS = 20_000
@@ -73,7 +92,7 @@ class Analyser:
         self._stems = Stems()
         self._stemmers = tuple(self._stems.of(language) for language in languages)
         self._order = {language: at for at, language in enumerate(languages)}
-        self._english = irregular.irregular_english()
+        self._english = inflection.irregular_english()
         self._hints = LetterFilter(self._lexicon)
         self._most_steps: int | None = None
         self.uncut = 0
@@ -164,29 +183,29 @@ class Analyser:
         return self._bends_by_rule(k, p, language, same_stem=same_stem)
 
     def _bends_by_rule(self, k: str, p: str, language: str, *, same_stem: bool) -> bool:
-        if same_stem and (language not in bending.BENT or bending.BENT[language](k, p)):
+        if same_stem and (language not in inflection.BENT or inflection.BENT[language](k, p)):
             return True
         if language == "en":
             return not self._bases(k).isdisjoint(self._bases(p))
         if language == "fr":
-            return bending.french_regular(k, p)
-        return language == "it" and bending.italian_regular(k, p)
+            return inflection.french_regular(k, p)
+        return language == "it" and inflection.italian_regular(k, p)
 
     def bend_in_phrase(self, word: QueryWord, reading: WordReading) -> bool:
         """Judge a word of a phrase: adjectives bend too, and the shortest names take their s."""
         if self.bend(word, reading, own_s_from=2):
             return True
-        return reading.language == "de" and bending.german_adjective(word.folded, reading.folded)
+        return reading.language == "de" and inflection.german_adjective(word.folded, reading.folded)
 
     def word_keys(self, word: QueryWord, *, phrase: bool = False) -> set[str]:
         """Return keys under which to file a keyword: each of its forms in any text has one of them."""
         k = word.folded
-        keys = {k, *word.stems, *bending.keys(k)}
+        keys = {k, *word.stems, *inflection.keys(k)}
         keys.update(word.lemmas)
         if k in self._english:
             keys |= self._english[k]
         if phrase:
-            keys.add(bending.adjective_key(k))
+            keys.add(inflection.adjective_key(k))
         return keys
 
     def reading_keys(self, reading: WordReading) -> set[str]:
@@ -194,11 +213,11 @@ class Analyser:
         p, language = reading.folded, reading.language
         keys = {p, p[:-1] if p[-1] in "sn" else p, reading.stem, *reading.lemmas}
         if language == "de":
-            keys.add(bending.adjective_key(p))
+            keys.add(inflection.adjective_key(p))
         elif language == "en":
             keys |= self._bases(p)
         elif language in ("fr", "it"):
-            keys.update(bending.keys(p))
+            keys.update(inflection.keys(p))
         return keys
 
     def compound_keys(self, reading: WordReading) -> frozenset[str]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.language import tokens
-from bot.language.fold import fold
+from bot.language.tokens import fold
 
 _WORD, _PIECE = 7, 5
 _MOST = 60

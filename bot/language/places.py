@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 
-from bot.language.fold import fold
-from bot.language.tokens import words
+from bot.language.tokens import fold, words
 
 _COUNTRY_CODE = 2
 _STRICT = 3

@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.language import sentences
-from bot.llm.figures import Figure, NumberKind
-from bot.llm.reader import Reader
+from bot.llm.number_reader import Figure, NumberKind, Reader
 
 _PER_CENT = re.compile(r"(?i)\b(?:pour|per) ?cento?\b")
 _HALF_OF_DAY = re.compile(r"(?i)(?<=[\d ])([ap])\.\s?m\b\.?")

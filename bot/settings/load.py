@@ -2,12 +2,15 @@
 Read the configuration: the environment beats the file, the file beats the defaults.
 
 Whatever is wrong becomes a ConfigError of one line that names the key, and the nearest known one where it is unknown.
+
+What the library finds wrong with a value, in the words of somebody who writes a configuration.
 """
 
 from __future__ import annotations
 
 import difflib
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -26,8 +29,54 @@ from pydantic_settings import (
 )
 
 from bot.core.errors import ConfigError
-from bot.settings import words
 from bot.settings.model import PREFIX, Settings
+
+_NUMBER = "must be a whole number"
+_LIST = 'must be a list, like ["a", "b"] or [1, 2]'
+_TABLE = "must be a table with keys of its own"
+_WORDS = {
+    "missing": "is missing",
+    "int_type": _NUMBER,
+    "int_parsing": _NUMBER,
+    "int_from_float": _NUMBER,
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "string_type": "must be text in quotation marks",
+    "path_type": "must be the name of a file, in quotation marks",
+    "string_pattern_mismatch": 'must be a language code like "de"',
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "dict_type": _TABLE,
+    "model_type": _TABLE,
+    "model_attributes_type": _TABLE,
+}
+_BOUNDS = {
+    "greater_than": ("gt", "must be more than {}"),
+    "greater_than_equal": ("ge", "must be at least {}"),
+    "less_than": ("lt", "must be less than {}"),
+    "less_than_equal": ("le", "must be at most {}"),
+}
+
+
+def explain(kind: str, message: str, context: Mapping[str, Any]) -> str:
+    """Say what a value must be."""
+    if kind in _WORDS:
+        return _WORDS[kind]
+    if kind in _BOUNDS:
+        name, words = _BOUNDS[kind]
+        return words.format(_bound(context[name]))
+    if kind == "literal_error":
+        return f"must be {re.sub(chr(39), chr(34), str(context['expected']))}"
+    message = message.removeprefix("Value error, ")
+    return f"{message[:1].lower()}{message[1:]}"
+
+
+def _bound(value: object) -> str:
+    seconds = re.search(r"seconds=(\d+)", str(value))  # the library gives a duration as the text of its making
+    return f"{seconds[1]}s" if seconds else f"{value:g}"
+
 
 _OURS_BUT_NO_KEYS = {"STICHWORT_CONFIG", "STICHWORT_CLOCK"}
 
@@ -134,7 +183,7 @@ def _explain(path: Path, error: ValidationError) -> str:
         known = _fields_at(steps[:-1])
         prefix = _dotted(steps[:-1])
         return f"{_place(path, steps)} is unknown{_nearest(str(steps[-1]), known, f'{prefix}.' if prefix else '')}"
-    message = words.explain(first["type"], first["msg"], first.get("ctx", {}))
+    message = explain(first["type"], first["msg"], first.get("ctx", {}))
     name, colon, rest = message.partition(": ")
     if first["type"] == "value_error" and colon and name.isidentifier():  # of a table: it names the key itself
         return f"{_place(path, [*steps, name])} {rest}"

@@ -8,8 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
-from bot.core.database_state import DatabaseState
-from bot.core.progress import LoopProgress
+from bot.core.process_state import DatabaseState, LoopProgress
 
 _LIMIT = timedelta(minutes=1)
 _PATIENCE_SECONDS = 3.0

@@ -10,8 +10,8 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from bot.core.health import FeedCondition, FeedHealth
-from bot.core.overview import StoredCounts
+from bot.core.polling import FeedCondition, FeedHealth
+from bot.core.repositories import StoredCounts
 
 _PAGE = Path(__file__).parent / "page"
 _ORDER = (FeedCondition.GONE, FeedCondition.DEAD, FeedCondition.FAILING, FeedCondition.NEW, FeedCondition.WELL)

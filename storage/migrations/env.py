@@ -1,9 +1,8 @@
-"""Called by Alembic: runs migrations on the connection that `storage.upgrade` has opened."""
+"""Called by Alembic: runs migrations on the connection that `storage.schema` has opened."""
 
 from alembic import context
 
-from storage.naming import metadata
-from storage.version import VERSION_TABLE
+from storage.schema import VERSION_TABLE, metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

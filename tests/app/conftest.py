@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import run
-from bot.demo.clock import HANG_SECONDS
-from bot.demo.newsroom import Newsroom
-from bot.demo.server import Server
+from bot.app import lifecycle
+from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.server import Server
 from bot.settings import load
 from tests.fakes.postgres import postgres, postgres_url
 
@@ -69,11 +69,15 @@ def start(tmp_path: Path) -> Start:
 
     @asynccontextmanager
     async def started(
-        config: str, *, clock_file: Path | None = None, patience: timedelta = timedelta(0), grace: timedelta = run.GRACE
+        config: str,
+        *,
+        clock_file: Path | None = None,
+        patience: timedelta = timedelta(0),
+        grace: timedelta = lifecycle.GRACE,
     ) -> AsyncIterator[asyncio.Task[int]]:
         file = tmp_path / "config.toml"
         file.write_text(config, "utf-8")
-        running = run.run(load.load(file), clock_file=clock_file, patience=patience, grace=grace)
+        running = lifecycle.run(load.load(file), clock_file=clock_file, patience=patience, grace=grace)
         task = asyncio.create_task(running)
         await asyncio.sleep(0)  # from here on the signal is in its hands
         try:

@@ -1,4 +1,8 @@
-"""When the watchdog ends the process, and when not."""
+"""
+When the watchdog ends the process, and when not.
+
+How an outage of the database is told.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,11 @@ import sys
 
 import pytest
 
+from bot.app import watchdog as app_watchdog
 from bot.app.watchdog import Watchdog
-from bot.core.progress import LoopProgress
-from bot.demo.clock import HANG_SECONDS
+from bot.core.errors import DamagedDatabaseError, StorageError
+from bot.core.process_state import LoopProgress
+from bot.demo.telegram_server.clock import HANG_SECONDS
 from tests.fakes.clock import FakeClock
 from tests.journeys.process import ROOT
 
@@ -21,10 +27,10 @@ import time
 from datetime import timedelta
 from bot import logs
 from bot.app.watchdog import Watchdog
-from bot.core.progress import Progress
+from bot.core.process_state import LoopProgress
 
 logs.configure("info", "text")
-Watchdog(Progress(time.monotonic, ["poll"]), "poll", limit=timedelta(seconds=0.4)).start()
+Watchdog(LoopProgress(time.monotonic, ["poll"]), "poll", limit=timedelta(seconds=0.4)).start()
 time.sleep(60)
 """
 
@@ -77,3 +83,47 @@ async def test_a_process_whose_loop_hangs_ends_with_1() -> None:
     assert process.returncode == 1
     assert b"watchdog.loop_stands_still" in told
     assert len(told.splitlines()) == 1
+
+
+AWAY = StorageError("away")
+
+
+def test_an_outage_is_two_lines_whoever_meets_it(clock: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
+    """It is over when the database was sound for a while; other errors are told as always."""
+    caplog.set_level(logging.INFO)
+    log = logging.getLogger("test")
+    with app_watchdog.told_once(clock.monotonic) as database:
+        database.look(is_sound=True)
+        log.error("poll.failed", extra={"error": AWAY})
+        for _ in range(12):
+            clock.move(seconds=5)
+            database.look(is_sound=False)
+            log.error("sender.failed", extra={"error": AWAY})
+        log.error("summary.failed", extra={"error": ValueError("odd")})
+        for _ in range(3):  # on a full disk small writes go through now and then
+            clock.move(seconds=5)
+            database.look(is_sound=True)
+            log.error("announce.failed", extra={"error": AWAY})
+        for _ in range(4):
+            clock.move(seconds=5)
+            database.look(is_sound=True)
+        log.error("announce.failed", extra={"error": AWAY})
+    log.error("sender.failed", extra={"error": AWAY})
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "poll.failed",
+        "summary.failed",
+        "database.works_again",
+        "announce.failed",
+        "sender.failed",
+    ]
+    assert vars(caplog.records[2])["seconds"] == 80.0
+
+
+def test_damage_is_no_outage(clock: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
+    """It is told once, by whoever watches for it."""
+    with app_watchdog.told_once(clock.monotonic):
+        for _ in range(3):
+            logging.getLogger("test").error("poll.failed", extra={"error": DamagedDatabaseError("malformed")})
+        logging.getLogger("test").error("poll.failed", extra={"error": AWAY})
+    assert [vars(record)["error"] for record in caplog.records] == [AWAY]

@@ -14,7 +14,7 @@ import Stemmer
 from benchmarks import stories
 from benchmarks.stories import Row
 from bot.language import tokens
-from bot.language.fold import fold
+from bot.language.tokens import fold
 from tests.benchmarks.data import run, write
 
 STEMMERS = {"de": "german", "fr": "french", "it": "italian", "es": "spanish"}

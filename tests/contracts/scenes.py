@@ -10,10 +10,10 @@ from sqlalchemy import update
 
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import Chat, ChatKind
-from bot.core.delivery import Delivery
+from bot.core.delivery.delivery import Delivery
 from bot.core.feed import Feed, FeedWish
 from bot.core.ids import ChatId, SubscriptionId, ThreadId
-from bot.core.query import MatchMode
+from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription, Urgency
 from storage.store import Store
 from storage.tables import chats, subscriptions

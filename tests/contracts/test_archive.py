@@ -1,4 +1,4 @@
-"""What `Archive` promises of the words of articles; what a whole search finds is in `tests/flow/test_backtest.py`."""
+"""What `ArchiveRepository` promises of words; for a whole search see `tests/services/test_backtest.py`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.core import archive
 from bot.core.archive import ArchiveView, WordSpelling
 from bot.core.article import Article
 from bot.core.ids import ChatId, MessageId
-from bot.flow.announce import document
-from storage.moving import move_chat
-from storage.past import blocks, postings, word_keys, words
+from bot.services.alerts import document
+from storage.archive_tables import blocks, postings, word_keys, words
+from storage.chat_moves import move_chat
 from storage.store import Store
 from storage.tables import articles, deliveries
 from tests.builders import NOW, the_analyser

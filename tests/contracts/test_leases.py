@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot.core.office import Lease
+from bot.core.process_state import Lease
 from storage.store import Store
 
 LONG = timedelta(minutes=1)

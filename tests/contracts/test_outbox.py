@@ -1,12 +1,12 @@
-"""What `Outbox` promises of turns, leases and what an alert is made of; outcomes are in `test_outcomes.py`."""
+"""What `DeliveryRepository` promises of turns, leases and the parts of an alert; outcomes: `test_outcomes.py`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.delivery import DeliveryKind, Dropped, Finished, SendAgain, SendPriority, SetAside
-from bot.core.holding import LATE, HoldBackPolicy, plan
+from bot.core.delivery.delivery import DeliveryKind, Dropped, Finished, SendAgain, SendPriority, SetAside
+from bot.core.delivery.rules import LATE, HoldBackPolicy, plan
 from bot.core.ids import ChatId, DeliveryId, MessageId
 from bot.core.subscription import Urgency
 from storage.store import Store

@@ -1,4 +1,4 @@
-"""What `Outbox.finish` and `start` promise: a delivery is in exactly one state, and no state loses it."""
+"""What `DeliveryRepository.finish` and `start` promise: a delivery is in exactly one state, and no state loses it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.core.chat import ChatState
-from bot.core.delivery import Delivery, DeliveryKind, Dropped, Finished, RefusedReason, SendAgain
+from bot.core.delivery.delivery import Delivery, DeliveryKind, Dropped, Finished, RefusedReason, SendAgain
 from bot.core.ids import ChatId, MessageId, ThreadId
 from storage.store import Store
 from storage.tables import deliveries

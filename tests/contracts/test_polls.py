@@ -1,4 +1,4 @@
-"""What `FeedShelf.finish_poll` promises: each entry is news once, and nothing of a poll is stored by halves."""
+"""What `FeedRepository.finish_poll` promises: each entry is news once, and nothing of a poll is stored by halves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.core.ids import ChatId
 from storage.store import Store
 from tests.builders import NOW, make_draft
 from tests.contracts.scenes import LEASE, OWNER, add_feed, meet, poll, publish
-from tests.fakes.press import make_entry
+from tests.fakes.publishers import make_entry
 
 
 async def test_a_poll_stores_the_state_and_what_is_new(store: Store) -> None:

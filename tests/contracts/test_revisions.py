@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.core.article import Article
-from bot.core.delivery import DeliveryKind, Finished
+from bot.core.delivery.delivery import DeliveryKind, Finished
 from bot.core.feed import Feed
 from bot.core.ids import ChatId, MessageId
-from bot.core.page import PageText
-from storage.past import blocks
+from bot.core.web_page import PageText
+from storage.archive_tables import blocks
 from storage.store import Store
 from storage.tables import deliveries, matches
 from tests.builders import MAIN, NOW, make_draft, make_hit

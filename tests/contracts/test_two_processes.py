@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.delivery import Finished, SendAgain
+from bot.core.delivery.delivery import Finished, SendAgain
 from bot.core.errors import Refusal
 from bot.core.ids import ChatId, MessageId, QueryId
-from bot.core.query import MatchMode
+from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription, Urgency
-from bot.demo.clock import HANG_SECONDS
+from bot.demo.telegram_server.clock import HANG_SECONDS
 from storage.store import Store
 from tests.builders import MAIN, NOW, make_hit
 from tests.contracts.scenes import LEASE, add_feed, claim, meet, notice, publish, subscribe

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import backtest, query
+from bot.core import backtest
 from bot.core.backtest import EVERYBODY, NOBODY, ArticleSet, BacktestAnswer, Leaf
-from bot.core.expression import Term, render
 from bot.core.ids import ArticleId
+from bot.core.query import parser
+from bot.core.query.parser import Term, render
 
 ALL = frozenset(map(ArticleId, range(5)))
 groups = st.builds(ArticleSet, st.frozensets(st.sampled_from(sorted(ALL))), st.booleans())
@@ -52,14 +53,14 @@ def test_what_is_uncertain_stays_so(asked: str, sure: set[int], possible: set[in
         group = ArticleSet(frozenset(map(ArticleId, known[leaf.text])))
         return BacktestAnswer(group, group)
 
-    found = backtest.evaluate(query.parse(asked).root, look)
+    found = backtest.evaluate(parser.parse(asked).root, look)
 
     assert (listed(found.sure), listed(found.possible)) == (sure, possible)
 
 
 def test_the_parts_of_a_query() -> None:
     """What must be looked up, what is hoped for, and a term put in the place of another."""
-    root = query.parse('Kim und (Putin OR lang:de) -"Nordkorea" source:srf').root
+    root = parser.parse('Kim und (Putin OR lang:de) -"Nordkorea" source:srf').root
     assert [getattr(leaf, "text", "lang") for leaf in backtest.leaves(root)] == [
         "Kim",
         "Putin",

@@ -7,7 +7,7 @@ import pytest
 from bot.core import republication
 from bot.core.ids import FeedId, StoryId
 from bot.core.republication import PaperIdentity, PublishedText, PublishedTexts, StoryPublishers
-from bot.language import claims
+from bot.language import headline_claims
 from tests.builders import NOW, make_article, the_analyser
 
 TITLE = "Gemeinderat Köniz lehnt neues Schulhaus ab"
@@ -23,7 +23,7 @@ def edition(title: str = TITLE, text: str = TEXT, *, hours: float = 0, published
     seen_at = NOW + timedelta(hours=hours)
     published_at = seen_at if published is None else NOW + timedelta(hours=published)
     article = make_article(title=title, lead=text, seen_at=seen_at, published_at=published_at)
-    return PublishedText.of(article, text, claims.read(title, "de", the_analyser().locate))
+    return PublishedText.of(article, text, headline_claims.read(title, "de", the_analyser().locate))
 
 
 @pytest.mark.parametrize(

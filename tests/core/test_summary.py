@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.core import shown, summary
-from bot.core.alert import Summary
+from bot.core import summary, visible_text
+from bot.core.delivery.alert import Summary
 from tests.builders import make_article
 
 LEAD = "Kim Jong Un und Wladimir Putin treffen sich heute in Wladiwostok zu einem Gipfel."
@@ -61,7 +61,7 @@ def test_whole_alert_stays_short() -> None:
     points = tuple(f"{number} Nordkorea {'wort ' * 25}" for number in range(3))
     result = summarise(key_points=points, title="Titel " * 40)
     assert len(result.lines) == 2
-    assert 150 + sum(len(line.text) + 3 for line in result.lines) + 60 <= shown.ALERT
+    assert 150 + sum(len(line.text) + 3 for line in result.lines) + 60 <= visible_text.ALERT
 
 
 def test_point_that_repeats_the_headline_goes() -> None:
@@ -181,9 +181,9 @@ def test_the_other_lines_yield_to_the_reason(foot: int, title: str, bulleted: bo
     )
     lead = "Die Staatschefs sprechen " + "lange und ausführlich " * 8 + "über Handel, Verteidigung und Wetter."
     made = summarise(foot=foot, title=title, lead=lead, body=BODY, key_points=points)
-    head = len(shown.headline(make_article(title=title)))
+    head = len(visible_text.headline(make_article(title=title)))
     used = sum(len(line.text) + (3 if bulleted else 1) for line in made.lines)
-    assert head + used + 1 + foot <= shown.ALERT
+    assert head + used + 1 + foot <= visible_text.ALERT
     assert "Nordkorea" in made.lines[-1].text
     assert made.lines[-1].bold
     assert len(made.lines) > 1 or foot > 200

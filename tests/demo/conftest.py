@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 from telegram import Bot
 
-from bot.demo.clock import ManualClock
-from bot.demo.server import Server
+from bot.demo.telegram_server.clock import ManualClock
+from bot.demo.telegram_server.server import Server
 
 
 @pytest.fixture

@@ -2,9 +2,8 @@
 
 import pytest
 
-from bot.demo import entities
-from bot.demo.api import html
-from bot.demo.errors import ApiError
+from bot.demo.telegram_server import entities, html
+from bot.demo.telegram_server.rate_limits import ApiError
 
 
 def shape(source: str) -> tuple[str, list[tuple[str, str]]]:

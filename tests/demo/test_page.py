@@ -10,10 +10,11 @@ import pytest
 from playwright.async_api import expect
 from telegram import Bot, BotCommand, CallbackQuery, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.demo import cast, stage
-from bot.demo.entities import Entity
-from bot.demo.people import SimulatedPerson
+from bot.demo import stage
 from bot.demo.stage import Stage
+from bot.demo.telegram_server import people as telegram_server_people
+from bot.demo.telegram_server.entities import Entity
+from bot.demo.telegram_server.people import SimulatedPerson
 from tests.demo import browser
 from tests.demo.browser import NARROW, Window
 from tests.demo.conftest import client
@@ -27,7 +28,7 @@ MEETING = "Treffen von Putin und Kim in Wladiwostok"
 async def shown(*, size: tuple[int, int] = browser.WIDE, dark: bool = False) -> AsyncIterator[tuple[Stage, Window]]:
     """Set the stage with everybody on it, the bot not yet started, and open the page."""
     async with stage.set_up(0, command=TINY) as scene:
-        cast.enter(scene.server.world)
+        telegram_server_people.enter(scene.server.world)
         async with browser.opened(scene.server.url, size=size, dark=dark) as window:
             await expect(window.page.locator("#talk-title")).to_have_text("Anna")
             yield scene, window
@@ -304,7 +305,7 @@ async def test_the_page_outlives_the_demo() -> None:
     """When the server goes, the page says so; when another comes in its place, the page shows that one."""
     async with browser.launched() as chromium:
         async with stage.set_up(0, command=TINY) as scene:
-            cast.enter(scene.server.world)
+            telegram_server_people.enter(scene.server.world)
             port = scene.server.port
             person(scene, "Anna").say("früher")
             window = await browser.open_in(await browser.new_context(chromium), scene.server.url)
@@ -315,7 +316,7 @@ async def test_the_page_outlives_the_demo() -> None:
         await expect(window.page.locator(".toast")).to_contain_text("does not answer")
         await expect(window.field).to_have_value("geht nicht")
         async with stage.set_up(port, command=TINY) as scene:
-            cast.enter(scene.server.world)
+            telegram_server_people.enter(scene.server.world)
             await expect(words).to_have_text("Bot is not running")
             await expect(window.message("früher")).to_have_count(0)
             await window.write("jetzt")

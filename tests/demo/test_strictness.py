@@ -9,11 +9,11 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 
-from bot.demo.chats import MemberStatus, SimulatedChatType
-from bot.demo.clock import HANG_SECONDS, ManualClock, until
-from bot.demo.faults import Effect
-from bot.demo.limits import ServerRateLimiter, ServerRateLimits
-from bot.demo.server import Server
+from bot.demo.telegram_server.chats import MemberStatus, SimulatedChatType
+from bot.demo.telegram_server.clock import HANG_SECONDS, ManualClock, until
+from bot.demo.telegram_server.faults import Effect
+from bot.demo.telegram_server.rate_limits import ServerRateLimiter, ServerRateLimits
+from bot.demo.telegram_server.server import Server
 
 
 async def call(server: Server, method: str, token: str = "", **params: object) -> tuple[int, dict[str, object]]:

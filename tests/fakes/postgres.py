@@ -26,7 +26,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from storage.upgrade import upgrade
+from storage.schema import upgrade
 
 _USER = "stichwort"
 _TEMPLATE = "fresh"

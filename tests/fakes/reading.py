@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.core.feed import Fetched, ParsedFeed, ParseFailed
-from bot.core.page import FeedLink, PageText
+from bot.core.web_page import FeedLink, PageText
 from bot.feeds import pages, parse, sitemap
-from bot.feeds.wire import WorkerJob
+from bot.feeds.worker_protocol import WorkerJob
 
 
 class Reading:
-    """Stands in for `bot.feeds.pool.ParserPool`."""
+    """Stands in for `bot.feeds.worker_pool.ParserPool`."""
 
     async def parse(self, fetched: Fetched) -> ParsedFeed | ParseFailed:
         """Read a feed."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.schema import upgrade
 from storage.store import Store, open_store
-from storage.upgrade import upgrade
 
 MEMORY, FILE, POSTGRESQL = "memory", "file", "postgresql"
 

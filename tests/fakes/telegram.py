@@ -7,12 +7,12 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.core.alert import Alert, Summary
 from bot.core.chat import Chat
-from bot.core.delivery import Delivered, Delivery, SendOutcome, SendPriority
+from bot.core.delivery.alert import Alert, Summary
+from bot.core.delivery.delivery import Delivered, Delivery, SendOutcome, SendPriority
 from bot.core.ids import ChatId, MessageId
-from bot.core.stories_shelf import SentAlert
-from bot.demo.clock import HANG_SECONDS
+from bot.core.repositories import SentAlert
+from bot.demo.telegram_server.clock import HANG_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class FakeMessenger:
 
 @dataclass
 class FakeGate:
-    """The `Gate` port: open, unless a test says how long to wait for the bot or for a chat."""
+    """The `SendRateLimiter` port: open, unless a test says how long to wait for the bot or for a chat."""
 
     bot_wait: float = 0.0
     chat_waits: dict[int, float] = field(default_factory=dict)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from bot.core.discovery import Discovery, FeedFound, NothingFound
 from bot.core.feed import Entry, FeedWish, Fetched, FetchProblem, ParsedFeed
+from bot.core.web_page import Discovery, FeedFound, NothingFound
 
 
 @dataclass
 class FakeWeb:
-    """Implements `bot.core.discovery.Discoverer`."""
+    """Implements `bot.core.web_page.Discoverer`."""
 
     there: dict[str, Discovery] = field(default_factory=dict)
     asked: list[FeedWish] = field(default_factory=list)

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.feeds.fetch import HttpFetcher
-from bot.feeds.policy import FetchPolicy
+from bot.feeds.fetch import FetchPolicy, HttpFetcher
 from tests.feeds.servers import FeedServer, feed_server
 
 HOME = "127.0.0.1/32"

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.discovery import FeedFound, FeedsNamed, NothingFound
 from bot.core.feed import FeedWish, FetchProblem, Origin
 from bot.core.ids import ChatId
+from bot.core.web_page import FeedFound, FeedsNamed, NothingFound
 from bot.feeds import pages
 from bot.feeds.discover import FeedDiscoverer
 from bot.feeds.fetch import HttpFetcher
-from bot.feeds.pool import ParserPool
+from bot.feeds.worker_pool import ParserPool
 from tests.fakes.reading import Reading
 from tests.feeds.conftest import POLICY
 from tests.feeds.servers import Answer, FeedServer, raw_server

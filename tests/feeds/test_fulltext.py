@@ -10,10 +10,10 @@ from datetime import timedelta
 import pytest
 
 from bot.core.ids import ChatId
-from bot.core.page import PageText
+from bot.core.web_page import PageText
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.fulltext import PageReader, page_policy
-from bot.feeds.pool import ParserPool
+from bot.feeds.worker_pool import ParserPool
 from tests.builders import make_article
 from tests.fakes.clock import FakeClock
 from tests.fakes.reading import Notes, Reading

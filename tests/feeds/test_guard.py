@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.feed import Fetched, FetchFailed, FetchOutcome, FetchProblem, Origin
-from bot.feeds.fetch import HttpFetcher
+from bot.feeds.fetch import FetchPolicy, HttpFetcher
 from bot.feeds.guard import AddressGuard, RefusedAddressError
-from bot.feeds.policy import FetchPolicy
 from tests.builders import make_feed
 from tests.feeds.conftest import HOME, POLICY
 from tests.feeds.servers import Answer, FeedServer

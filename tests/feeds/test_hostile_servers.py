@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.feed import Fetched, FetchFailed, FetchOutcome, FetchProblem, Origin
-from bot.demo.clock import HANG_SECONDS
+from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.feeds.fetch import HttpFetcher
 from tests.builders import make_feed
 from tests.feeds.conftest import POLICY

@@ -8,7 +8,7 @@ import gzip
 import pytest
 
 from bot.core.feed import Fetched, FetchFailed, FetchOutcome, FetchProblem, Origin
-from bot.demo.clock import HANG_SECONDS
+from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.http_leniency import MOST_HEAD, LenientResponseHandler, mend
 from tests.builders import make_feed

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.demo.clock import HANG_SECONDS
+from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.feeds import opml
 from bot.feeds.opml import NoListError, OpmlFeed
 from tests.builders import NOW

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.feed import Entry, FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import entries, marking, parse
+from bot.feeds import entries, fingerprints, parse
 from bot.feeds.entries import MOST
 
 SAMPLES = Path(__file__).parent.parent / "data" / "feeds"
@@ -217,9 +217,9 @@ def test_an_entry_that_raises_is_lost_alone(body: bytes, monkeypatch: pytest.Mon
     found = read(body)
     assert [entry.title for entry in found.entries] == ["Zwei"]
     assert found.lost == ("OverflowError",)
-    known = list(marking.unpack(found.marks).values())
+    known = list(fingerprints.unpack(found.marks).values())
     again = parse.parse(
-        body, url="https://h.example/rss", content_type="application/xml", marks=marking.pack(known[1:], {})
+        body, url="https://h.example/rss", content_type="application/xml", marks=fingerprints.pack(known[1:], {})
     )
     assert isinstance(again, ParsedFeed)
     assert (again.entries, again.lost) == ((), ("OverflowError",))

@@ -18,7 +18,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.counters import FakeCounters
 from tests.feeds.conftest import POLICY
 from tests.feeds.servers import RSS, Answer, FeedServer
-from tests.flow.poll_desk import Desk, open_desk
+from tests.services.polling_desk import Desk, open_desk
 
 ETAG = (("ETag", '"1"'), ("Last-Modified", "gestern"))
 NEWS = RSS.replace(b"</channel>", b"<item><title>Neu</title><link>https://t.example/2</link></item></channel>")

@@ -4,9 +4,9 @@ import asyncio
 from datetime import timedelta
 
 from bot.core.feed import Origin
-from bot.demo.clock import HANG_SECONDS
+from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.feeds.fetch import HttpFetcher
-from bot.feeds.pace import HostRateLimiter
+from bot.feeds.host_rate import HostRateLimiter
 from tests.builders import make_feed
 from tests.feeds.servers import Answer, FeedServer, feed_server
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core import article
 from bot.core.feed import Entry, ParsedFeed
-from bot.feeds import audits, marking, parse, prescan
+from bot.feeds import fingerprints, parse, prescan
 from bot.feeds.entries import MOST
 
 SAMPLES = Path(__file__).parent.parent / "data" / "feeds"
@@ -37,8 +37,8 @@ def read(body: bytes, marks: bytes = b"", *, audit: bool = False) -> ParsedFeed:
 
 
 def forget(marks: bytes, *places: int) -> bytes:
-    known = [mark for index, mark in enumerate(marking.unpack(marks).values()) if index not in places]
-    return marking.pack(known, {})
+    known = [mark for index, mark in enumerate(fingerprints.unpack(marks).values()) if index not in places]
+    return fingerprints.pack(known, {})
 
 
 def rss(*titles: str, more: str = "") -> bytes:
@@ -51,15 +51,15 @@ def test_short_reading_gives_the_same_entries(path: Path) -> None:
     """Whichever entries are new, they are read as in the whole document, and so is everything about the feed."""
     body = path.read_bytes()
     whole = read(body)
-    known = marking.unpack(whole.marks or b"")
+    known = fingerprints.unpack(whole.marks or b"")
     for places in [(), *((place,) for place in range(len(known))), range(len(known) - 1), range(1, len(known))]:
         short = read(body, forget(whole.marks or b"", *places)) if known else whole
         if short.is_listing:
             assert replace(short, marks=None) == replace(whole, marks=None)
             continue
-        assert audits.is_same(short, whole)
+        assert parse.is_same(short, whole)
         assert set(short.entries) <= set(whole.entries)
-        assert marking.unpack(short.marks or b"") == known
+        assert fingerprints.unpack(short.marks or b"") == known
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
@@ -96,7 +96,7 @@ def test_entry_that_comes_back_is_known() -> None:
     assert read(rss("a", "b", "c"), marks).entries == ()
     for number in range(50):
         marks = read(rss(*(f"{number}-{each}" for each in range(20))), marks).marks or b""
-    assert len(marking.unpack(marks)) <= 20 + 200
+    assert len(fingerprints.unpack(marks)) <= 20 + 200
 
 
 def test_what_is_left_out_is_listed_all_the_same() -> None:
@@ -136,7 +136,7 @@ def test_audit_compares_and_the_whole_reading_counts() -> None:
 def test_audit_that_finds_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     """When both readings differ, the whole one is given, without marks."""
     marks = read(rss("a", "b")).marks or b""
-    monkeypatch.setattr(audits, "is_same", lambda *_: False)
+    monkeypatch.setattr(parse, "is_same", lambda *_: False)
     audited = read(rss("a", "b", "c"), marks, audit=True)
     assert audited.audit is False
     assert len(audited.entries) == 3

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.feeds import bounds, prescan, skim, xml_reader
+from bot.feeds import document_limits, prescan, skim, xml_reader
 
 SAMPLES = Path(__file__).parent.parent / "data" / "feeds"
 DOCUMENTS = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".json")
@@ -78,6 +78,6 @@ def test_what_may_be_too_much_is_counted_by_the_parser() -> None:
     def read(more: str) -> bytes:
         return f"{ROOT}{''.join(USUAL)}{item(9, more)}{END}".encode()
 
-    signs = "=" * bounds.MOST_NODES_READ
+    signs = "=" * document_limits.MOST_NODES_READ
     assert skim.find(read(f"<description>{signs}</description>"), prints(*USUAL)) is None
     assert skim.find(read(f"<description><![CDATA[{signs}]]></description>"), prints(*USUAL)) is not None

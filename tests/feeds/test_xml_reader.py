@@ -9,7 +9,8 @@ from xml.sax.handler import ContentHandler
 import pytest
 from feedparser import encodings
 
-from bot.feeds import charset, plaintext, xml_reader
+from bot.feeds import pages, xml_reader
+from bot.feeds.cleaning import plain_text
 
 
 class Pieces(ContentHandler):
@@ -45,16 +46,16 @@ def test_an_escaped_text_comes_in_one_piece() -> None:
 def test_utf8_is_handed_on_as_feedparser_would(start: str) -> None:
     """The short way gives the same bytes as feedparser's own conversion, whatever the document says it is."""
     body = f"{start}<rss><channel><title>Zürich >> 京都</title></channel></rss>".encode()
-    assert charset.is_utf8(body)
-    assert xml_reader.declare_utf8(body) == encodings.convert_to_utf8({"content-type": charset.UTF8}, body, {})
+    assert pages.is_utf8(body)
+    assert xml_reader.declare_utf8(body) == encodings.convert_to_utf8({"content-type": pages.UTF8}, body, {})
 
 
 @pytest.mark.parametrize("text", ["Fuß\u00adball", "من\u200cها", "A\u200dB", "\u2067Zürich\u2069", "a\u0308\u00a0b"])
 def test_whatever_is_invisible_is_noticed_beforehand(text: str) -> None:
     """The quick look before the slow pattern passes over nothing that the pattern would take out."""
     spaced = text.replace("\xa0", " ")
-    assert plaintext.visible(text) == plaintext.composed(plaintext._INVISIBLE.sub("", spaced))
+    assert plain_text.visible(text) == plain_text.composed(plain_text._INVISIBLE.sub("", spaced))
     for point in range(0x10000):
         sign = chr(point)
-        if plaintext._INVISIBLE.search(f"x{sign}x"):
-            assert plaintext._MAY_BE_INVISIBLE.search(sign), hex(point)
+        if plain_text._INVISIBLE.search(f"x{sign}x"):
+            assert plain_text._MAY_BE_INVISIBLE.search(sign), hex(point)

@@ -16,7 +16,7 @@ LENGTHS = frozenset({"elapsed", "took", "duration", "seconds_passed", "lasted"})
 """What a measured length of time is called."""
 READERS = {
     "test_clock.py": "tests the clock that reads the machine's",
-    "chat/conftest.py": "gives the bot a clock, on which its waiting relies",
+    "telegram/conftest.py": "gives the bot a clock, on which its waiting relies",
 }
 """Files that may read the machine's clock, and why."""
 SHORTEST_WAIT = 30

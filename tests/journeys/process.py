@@ -6,10 +6,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.demo.newsroom import Newsroom
+from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.process import BotProcess, clean_environment
-from bot.demo.server import Server
-from tests.fakes.bare import BareTelegram
+from bot.demo.telegram_server.server import Server
+from tests.fakes.bare_telegram import BareTelegram
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.demo.clock import HANG_SECONDS
-from bot.demo.newsroom import Newsroom
-from tests.fakes.bare import BareTelegram, refusal
+from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from tests.fakes.bare_telegram import BareTelegram, refusal
 from tests.journeys.process import make_bot, rounds, write_config
 
 EXIT_TOKEN = 4

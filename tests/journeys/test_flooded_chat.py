@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.demo.clock import HANG_SECONDS
-from bot.demo.faults import Effect
-from bot.demo.newsroom import Newsroom
-from bot.demo.server import Server
+from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.faults import Effect
+from bot.demo.telegram_server.server import Server
 from tests.journeys.length import PATIENCE, pick
 from tests.journeys.process import make_bot, write_config
 

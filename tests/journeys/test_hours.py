@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.demo.clock import HANG_SECONDS
-from bot.demo.newsroom import Newsroom
-from bot.demo.people import SimulatedPerson
+from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.process import BotProcess
-from bot.demo.server import Server
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.people import SimulatedPerson
+from bot.demo.telegram_server.server import Server
 from tests.journeys.process import make_bot, rounds, write_config
 
 ZURICH = ZoneInfo("Europe/Zurich")

@@ -7,9 +7,9 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from bot.demo.clock import HANG_SECONDS
-from bot.demo.newsroom import Newsroom
-from bot.demo.server import Server
+from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.server import Server
 from tests.fakes.model import listening
 from tests.journeys.process import make_bot, write_config
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from bot.demo import cast, stage
+from bot.demo import stage
 from bot.demo.stage import Stage
+from bot.demo.telegram_server import people
 from tests.demo import browser
 from tests.demo.browser import Window
 
@@ -29,7 +30,7 @@ PICTURE = os.environ.get("STICHWORT_PICTURE")
 async def visited(*, sharpness: float = 1) -> AsyncIterator[tuple[Stage, Window]]:
     """Set the stage as `stichwort demo` does, and open the page."""
     async with stage.set_up(0) as scene:
-        cast.enter(scene.server.world)
+        people.enter(scene.server.world)
         await scene.bot.start()
         async with browser.opened(scene.server.url, sharpness=sharpness) as window:
             await expect(window.page.locator("#bot-words")).to_have_text("Bot is running")

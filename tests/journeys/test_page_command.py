@@ -11,8 +11,8 @@ import sys
 import aiohttp
 import pytest
 
-from bot.demo.clock import HANG_SECONDS
 from bot.demo.process import clean_environment
+from bot.demo.telegram_server.clock import HANG_SECONDS
 from tests.journeys.process import ROOT
 
 

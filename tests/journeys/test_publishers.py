@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.clock import HANG_SECONDS
-from bot.demo.server import Server
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.server import Server
 from tests.feeds.servers import Answer, FeedServer, feed_server
 from tests.journeys.process import make_bot, write_config
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.clock import HANG_SECONDS
-from bot.demo.faults import Effect
-from bot.demo.newsroom import Newsroom
+from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.process import BotProcess
-from bot.demo.server import Server
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.faults import Effect
+from bot.demo.telegram_server.server import Server
 from tests.fakes.postgres import postgres, postgres_url
 from tests.journeys.process import make_bot, write_config
 

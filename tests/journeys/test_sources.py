@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.newsroom import Newsroom
-from bot.demo.server import Server
+from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.telegram_server.server import Server
 from tests.journeys.process import make_bot, write_config
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.demo.clock import HANG_SECONDS
-from bot.demo.newsroom import Newsroom
+from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.process import BotProcess
-from bot.demo.server import Server
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.server import Server
 from tests.fakes.damage import damage_table
 from tests.journeys.length import LONG, pick
 from tests.journeys.process import make_bot, write_config

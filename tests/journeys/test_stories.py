@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.chats import SimulatedChatType
-from bot.demo.newsroom import Newsroom
+from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.process import BotProcess
-from bot.demo.server import Server
+from bot.demo.telegram_server.chats import SimulatedChatType
+from bot.demo.telegram_server.server import Server
 from tests.journeys.process import make_bot, rounds, write_config
 
 STORY = "Explosion zerstört Lager im Hafen von Nordkorea"

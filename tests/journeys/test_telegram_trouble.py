@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.clock import HANG_SECONDS
-from bot.demo.faults import Effect
-from bot.demo.messages import Message
-from bot.demo.newsroom import Newsroom
-from bot.demo.people import SimulatedPerson
+from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.process import BotProcess
-from bot.demo.server import Server
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.faults import Effect
+from bot.demo.telegram_server.messages import Message
+from bot.demo.telegram_server.people import SimulatedPerson
+from bot.demo.telegram_server.server import Server
 from tests.journeys.length import PATIENCE, pick
 from tests.journeys.process import make_bot, write_config
 

@@ -6,9 +6,8 @@ import pytest
 from babel import Locale
 
 from bot.language.analyser import Analyser
-from bot.language.fold import fold
 from bot.language.places import Places
-from bot.language.tokens import words
+from bot.language.tokens import fold, words
 
 EXEMPT = frozenset("AC BV CP CQ DG EA EZ GS HM IO QO TA TF UM XA XB ZZ".split())
 

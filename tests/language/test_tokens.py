@@ -1,12 +1,19 @@
-"""Words and where they stand."""
+"""
+Words and where they stand.
+
+Spellings of one word fold to one.
+"""
 
 from __future__ import annotations
+
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language import tokens
+from bot.language.tokens import fold
 
 
 def test_hyphens_and_apostrophes_separate() -> None:
@@ -45,3 +52,33 @@ def test_words_stand_where_they_are_said_to(text: str) -> None:
 def test_a_full_stop_ends_a_sentence_unless_it_abbreviates(gap: str, before: str, ends: bool) -> None:
     """Short words and numbers before a full stop go on."""
     assert tokens.ends_sentence(gap, before) is ends
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Straße", "STRASSE"),
+        ("Zürich", "Zuerich"),
+        ("Ägypten", "Aegypten"),
+        ("Nord\u00adkorea", "nordkorea"),
+        ("Nord\u200bkorea", "nordkorea"),
+        (unicodedata.normalize("NFD", "Müller"), "müller"),
+        ("États", "Etats"),
+        ("Œuvre", "oeuvre"),
+    ],
+)
+def test_spellings_of_one_word_are_equal(one: str, other: str) -> None:
+    """Case, umlauts, eszett, composition, invisible characters and a capital's accent make no difference."""
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Förderung", "Forderung"), ("marché", "marche"), ("où", "ou")])
+def test_different_words_stay_different(one: str, other: str) -> None:
+    """Umlauts and accents that tell words apart are kept."""
+    assert fold(one) != fold(other)
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    """What is folded stays as it is."""
+    assert fold(fold(text)) == fold(text)

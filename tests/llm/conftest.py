@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.demo.clock import HANG_SECONDS
-from bot.language.detect import Detector
-from bot.llm.abstractor import CachedModelSummariser
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.language.languages import Detector
 from bot.llm.client import ModelPolicy
+from bot.llm.summariser import CachedModelSummariser
 from storage.store import Store, open_store
 from tests.builders import NOW, make_draft
 from tests.contracts.scenes import add_feed, poll

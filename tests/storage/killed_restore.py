@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from storage import backup
-from storage.upgrade import upgrade
+from storage.schema import upgrade
 
 COMPANIONS = ("-wal", "-shm", "-journal")
 _EVENTS = ("open", "os.link", "os.rename", "os.remove", "os.chown", "sqlite3.connect")

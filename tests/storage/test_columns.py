@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 
 from storage import store
 from storage.columns import EvidenceList, IntSet, SafeText, StringList, TimeSpan, UtcDateTime, list_chat_columns
-from storage.naming import CHAT
+from storage.schema import CHAT
 from tests.builders import make_hit
 
 DIALECT = sqlite.dialect()

@@ -15,7 +15,7 @@ import pytest
 
 from bot.core.errors import StorageError
 from storage import backup
-from storage.upgrade import find_state, upgrade
+from storage.schema import find_state, upgrade
 from tests.storage.killed_restore import leave, list_whole, note, read
 
 ROOT = Path(__file__).parents[2]

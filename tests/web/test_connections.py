@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import aiohttp
 import pytest
 
-from bot.demo.clock import HANG_SECONDS
+from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.web.connections import ConnectionPolicy
 from bot.web.health import Readiness
 from bot.web.server import WebServer

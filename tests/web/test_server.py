@@ -11,11 +11,10 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from bot.core.database_state import DatabaseState
 from bot.core.errors import StorageError
 from bot.core.feed import FeedState
-from bot.core.overview import StoredCounts
-from bot.core.progress import LoopProgress
+from bot.core.process_state import DatabaseState, LoopProgress
+from bot.core.repositories import StoredCounts
 from bot.web import status
 from bot.web.health import Readiness
 from bot.web.server import WebServer

@@ -16,9 +16,9 @@ from benchmarks.fairness.probes import make_bystanders, make_title, make_word
 from benchmarks.fairness.rows import Row
 from benchmarks.fairness.stage import Stage, open_stage
 from benchmarks.fairness.watch import watching
-from bot.demo.chats import SimulatedChat
-from bot.demo.messages import Message
-from bot.demo.people import SimulatedPerson
+from bot.demo.telegram_server.chats import SimulatedChat
+from bot.demo.telegram_server.messages import Message
+from bot.demo.telegram_server.people import SimulatedPerson
 
 _SIZES = (30, 60)
 _SINGLES = 5

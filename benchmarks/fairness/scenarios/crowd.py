@@ -18,7 +18,7 @@ from benchmarks.fairness.probes import ALERT_BOUND, REPLY_BOUND, Bystanders, mak
 from benchmarks.fairness.rows import Row, percentile
 from benchmarks.fairness.stage import Stage, open_stage
 from benchmarks.fairness.watch import watching
-from bot.demo.people import SimulatedPerson
+from bot.demo.telegram_server.people import SimulatedPerson
 
 _OPERATOR = 77
 _STRANGERS = 400

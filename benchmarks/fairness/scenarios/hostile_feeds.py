@@ -19,7 +19,7 @@ from benchmarks.fairness.probes import ALERT_BOUND, Alerts, make_bystanders
 from benchmarks.fairness.rows import Row, percentile
 from benchmarks.fairness.stage import Stage, open_stage
 from benchmarks.fairness.watch import watching
-from bot.demo.people import SimulatedPerson
+from bot.demo.telegram_server.people import SimulatedPerson
 
 _SECONDS = 60.0
 _PER_PERSON = 4

@@ -1,0 +1,160 @@
+"""
+Everything about stories, wired: placing articles, knowing who was told, changing what is out.
+
+The parts that keep the reader's hours: the rule, what gathers, and what tells it.
+
+The parts around the sender: floods that outlive us, answers that come later, and what is forgotten in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core.delivery.delivery import DeliveryKind
+from bot.core.delivery.digest import CombinedMessenger
+from bot.core.delivery.rules import HoldBackPolicy
+from bot.core.ports import Clock, Messenger
+from bot.core.story import StoryPolicy
+from bot.language.analyser import Analyser
+from bot.scheduler import Scheduler
+from bot.services.alerts import MatcherSync
+from bot.services.digests import CombinedMessages, DigestGatherer
+from bot.services.maintenance import ClockWatch, FloodKeeper, Retention
+from bot.services.message import AlertSummariser, Preparer
+from bot.services.send_rules import HoldBackRule
+from bot.services.stories import SameStoryRule, StoryGrouping, StoryUpdates
+from bot.services.subscriptions import SettingsService
+from bot.settings.model import Settings
+from bot.telegram.application import TelegramBot
+from bot.telegram.messages import LateReplies
+from bot.telegram.operator_notices import OperatorNotices
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryWiring:
+    """What the rest of the bot needs of it."""
+
+    group: StoryGrouping
+    rule: SameStoryRule
+    retell_by: Callable[[Messenger], StoryUpdates]
+
+    def schedule(self, scheduler: Scheduler) -> None:
+        """Count headlines as they come, so that no alert waits for it; first those of the window, after a start."""
+        scheduler.every(timedelta(seconds=30), "count headlines", self.group.catch_up)
+
+
+def wire_stories(
+    settings: Settings, store: Store, clock: Clock, summarise: AlertSummariser, analyser: Analyser
+) -> StoryWiring:
+    """Wire it."""
+    alerts = settings.alerts
+    policy = StoryPolicy(window=alerts.story_window, same=alerts.same_story, related=alerts.related_story)
+    return StoryWiring(
+        group=StoryGrouping(stories=store.stories, clock=clock, policy=policy, locate=analyser.locate),
+        rule=SameStoryRule(stories=store.stories, clock=clock),
+        retell_by=lambda messenger: StoryUpdates(
+            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise.again
+        ),
+    )
+
+
+def preparers(retell: StoryUpdates) -> dict[DeliveryKind, Preparer]:
+    """Make what prepares changes of alerts that are out."""
+    return {DeliveryKind.EDIT: retell.prepare}
+
+
+_TICK = timedelta(seconds=0.5)
+BUNDLES = (DeliveryKind.DIGEST, DeliveryKind.ROUNDUP, DeliveryKind.ROLLING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestWiring:
+    """Makes these parts, each where it is needed."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+
+    @property
+    def policy(self) -> HoldBackPolicy:
+        """Give the operator's bounds."""
+        alerts = self.settings.alerts
+        return HoldBackPolicy(timezone=self.settings.chats.timezone, burst=alerts.burst, max_wait=alerts.max_wait)
+
+    def rule(self) -> HoldBackRule:
+        """Make the rule for the sender."""
+        return HoldBackRule(shelf=self.store.holding, clock=self.clock, policy=self.policy)
+
+    def preparers(self, herald: CombinedMessenger) -> dict[DeliveryKind, Preparer]:
+        """Make what prepares messages about several articles."""
+        timezone = self.settings.chats.timezone
+        tell = CombinedMessages(shelf=self.store.bundles, herald=herald, clock=self.clock, timezone=timezone)
+        return dict.fromkeys(BUNDLES, tell)
+
+    def adjust(self, watch: MatcherSync) -> SettingsService:
+        """Make what changes hours for readers."""
+        return SettingsService(
+            chats=self.store.chats,
+            subscriptions=self.store.subscriptions,
+            receivers=self.store.receivers,
+            shelf=self.store.holding,
+            watch=watch,
+            clock=self.clock,
+            timezone=self.settings.chats.timezone,
+        )
+
+    def schedule(self, scheduler: Scheduler, queued: Callable[[], None]) -> None:
+        """Let digests and held alerts be gathered; every process may do it."""
+        gather = DigestGatherer(
+            receivers=self.store.receivers,
+            shelf=self.store.holding,
+            clock=self.clock,
+            policy=self.policy,
+            queued=queued,
+        )
+        scheduler.every(_TICK, "digests", gather.digests)
+        scheduler.every(_TICK, "held alerts", gather.held)
+
+
+async def keep_late_replies(application: TelegramBot, store: Store, clock: Clock) -> dict[DeliveryKind, Preparer]:
+    """Let answers that cannot go at once wait in the queue; gives what prepares them."""
+    late = LateReplies(
+        outbox=store.outbox,
+        account=application.account,
+        clock=clock,
+        chats=store.chats,
+        catalog=application.catalog,
+        allow_paid_broadcast=application.paid,
+    )
+    await late.load()
+    application.voice.late = late
+    return {DeliveryKind.REPLY: late.prepare}
+
+
+async def abide_by_floods(application: TelegramBot, store: Store, clock: Clock, settings: Settings) -> None:
+    """Go on keeping to the floods of an earlier process, and note new ones."""
+    warnings = OperatorNotices(
+        settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
+    )
+    abide = FloodKeeper(outbox=store.outbox, clock=clock, alarm=warnings.tell_of_flood)
+    await abide.resume(application.gate.pause)
+    application.gate.flood_noted = abide.note
+
+
+def schedule_care(
+    scheduler: Scheduler, settings: Settings, store: Store, clock: Clock, queued: Callable[[], None]
+) -> None:
+    """Forget once a day what was kept long enough; notice when the clock is set back."""
+    scheduler.every(timedelta(seconds=1), "look at the clock", ClockWatch(store.outbox, clock, queued))
+    kept = settings.retention
+    tidy = Retention(
+        shelf=store.tidying,
+        clock=clock,
+        articles=kept.articles,
+        deliveries=kept.deliveries,
+        inactive_chats=kept.inactive_chats,
+    )
+    scheduler.every(timedelta(days=1), "tidy", tidy)

@@ -1,0 +1,169 @@
+"""
+The reading of articles' own pages, wired; nothing is asked for unless a feed says `full_text`.
+
+The language model of a running bot, if the operator wants one.
+
+From the configuration to the rules of fetching and polling.
+
+The first poll of a feed that was just looked at: what was read for that is taken in.
+
+The starter catalogue for chats whose sources do not speak their language.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable
+
+from bot.clock import WallClock
+from bot.core.feed import Feed, Fetched, ParsedFeed
+from bot.core.polling import PollPolicy
+from bot.core.ports import Clock
+from bot.feeds import starter_catalogue
+from bot.feeds.fetch import FetchPolicy, HttpFetcher
+from bot.feeds.fulltext import PageReader, page_policy
+from bot.feeds.worker_pool import ParserPool
+from bot.language import languages as language_languages
+from bot.language.analyser import Analyser
+from bot.language.languages import Detector
+from bot.llm.client import ModelPolicy
+from bot.llm.summariser import CachedModelSummariser
+from bot.services.fulltext import FullTextPolicy, FullTextService
+from bot.services.polling import PollingService
+from bot.services.send_rules import AwaitSummaryRule, Rule
+from bot.services.starter_feeds import StarterFeeds
+from bot.settings.model import Settings
+from storage.store import Store
+
+
+def open_model(
+    settings: Settings,
+    store: Store,
+    clock: WallClock,
+    detect: Callable[[str], str | None],
+    stack: contextlib.AsyncExitStack,
+) -> CachedModelSummariser | None:
+    """Make the abstractor, closed with the stack; None when `llm.base_url` is empty. Nobody is asked yet."""
+    if not settings.llm.base_url:
+        return None
+    policy = ModelPolicy(
+        base_url=settings.llm.base_url,
+        model=settings.llm.model,
+        api_key=settings.llm.api_key.get_secret_value(),
+        daily_calls=settings.llm.daily_calls,
+    )
+    model = CachedModelSummariser(policy, abstracts=store.abstracts, facts=store.facts, clock=clock, detect=detect)
+    stack.push_async_callback(model.close)
+    return model
+
+
+def list_rules(model: CachedModelSummariser | None, clock: WallClock) -> tuple[Rule, ...]:
+    """Give the rule that lets alerts wait for the model; it is to be asked last."""
+    return (AwaitSummaryRule(begin=model.begin, clock=clock),) if model else ()
+
+
+def fetch_policy(settings: Settings) -> FetchPolicy:
+    """Give the operator's rules for fetching."""
+    polling = settings.polling
+    return FetchPolicy(
+        contact=polling.contact,
+        host_gap=polling.host_gap,
+        ports=polling.ports,
+        allow_networks=polling.allow_networks,
+        readers_may_use_networks=settings.chats.users_may_add_private_feeds,
+        max_body=polling.max_body,
+        proxy=polling.proxy,
+        proxy_resolves=polling.proxy_resolves,
+    )
+
+
+def poll_policy(settings: Settings) -> PollPolicy:
+    """Give the operator's rules for how often."""
+    polling = settings.polling
+    return PollPolicy(interval=polling.interval, min_interval=polling.min_interval, max_interval=polling.max_interval)
+
+
+async def make_complete(
+    settings: Settings,
+    store: Store,
+    pool: ParserPool,
+    analyser: Analyser,
+    clock: WallClock,
+    owner: str,
+    stack: contextlib.AsyncExitStack,
+) -> FullTextService:
+    """Open a fetcher of its own, with the manners of a guest."""
+    fetcher = await stack.enter_async_context(HttpFetcher(page_policy(fetch_policy(settings)), now=clock.now))
+    complete = FullTextService(
+        texts=store.full_texts,
+        source=PageReader(fetcher, pool, store.facts, networks=settings.polling.allow_networks, now=clock.now),
+        analyser=analyser,
+        clock=clock,
+        owner=owner,
+        policy=FullTextPolicy(keep=settings.alerts.story_window),
+    )
+    stack.push_async_callback(complete.close)
+    return complete
+
+
+class FirstPollAdoption:
+    """
+    Holds the place of the poll, which is made after those who add feeds.
+
+    Whoever added the feed does not wait for this: `warm` may have to load what guesses languages.
+    """
+
+    def __init__(self, warm: Callable[[], object] = lambda: None) -> None:
+        self.poll: PollingService | None = None
+        self._warm = warm
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
+        """Begin to take it in; before there is a poll, the feed simply waits for its turn."""
+        if self.poll is None or not self.poll.reserve(feed.id):
+            return
+        task = asyncio.create_task(self._take_in(self.poll, feed, fetched, parsed))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _take_in(self, poll: PollingService, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
+        try:
+            await asyncio.to_thread(self._warm)
+        finally:
+            await poll.meet(feed, fetched, parsed)
+
+    async def close(self) -> None:
+        """Stop; what was not taken in is polled as usual."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def detect_lazily(languages: Iterable[str]) -> Callable[[str], str | None]:
+    """Detect languages with a model that is loaded when the first text needs it: most feeds say theirs."""
+    detectors: list[Detector] = []
+
+    def detect(text: str) -> str | None:
+        if not detectors:
+            detectors.append(Detector(languages))
+        return detectors[0].detect(text)
+
+    return detect
+
+
+def make_starter(store: Store, clock: Clock, *, is_open: bool) -> StarterFeeds:
+    """Read the starter catalogue once, by language."""
+    wishes = starter_catalogue.starter(language_languages.OWN)
+    return StarterFeeds(
+        feeds=store.feeds,
+        sources=store.sources,
+        chats=store.chats,
+        archive=store.archive,
+        clock=clock,
+        is_open=is_open,
+        starter={
+            language: [each for each in wishes if each.language == language] for language in language_languages.OWN
+        },
+    )

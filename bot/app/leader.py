@@ -1,0 +1,160 @@
+"""
+What this process has to do among others on the same database, and whether it gets on with it.
+
+Who this process is, and which of the lease owners it finds are dead.
+
+A lease names machine, process and the moment that process started, so that after kill -9 the next start on the same
+machine can tell at once that nobody holds the lease any more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from bot.app import database
+from bot.clock import WallClock
+from bot.core.errors import StorageError
+from bot.core.process_state import Leadership, LoopProgress, SoleLeader
+from bot.services.leadership import LeaderElection
+from bot.settings.model import Settings
+from storage.store import Store
+
+
+def name_owner() -> str:
+    """Name this process as an owner of leases."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def is_dead(owner: str) -> bool:
+    """Say whether an owner was a process of this machine that is gone; owners elsewhere are never called dead."""
+    host, _, rest = owner.rpartition(":")[0].rpartition(":")
+    started = owner.rpartition(":")[2]
+    if host != socket.gethostname() or not rest.isdecimal():
+        return False
+    return _started(int(rest)) != started
+
+
+def _started(pid: int) -> str:
+    """Give when a process started, in clock ticks since boot; "" when there is none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return "" if fields[0] == "Z" else fields[19]
+    except FileNotFoundError:
+        return "" if Path("/proc/self").exists() else _started_elsewhere(pid)
+    except (OSError, IndexError):
+        return ""
+
+
+def _started_elsewhere(pid: int) -> str:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        pass
+    return "alive"
+
+
+def lock_file(path: Path) -> IO[str] | None:
+    """Take the lock beside a database file, for as long as the process lives; None when somebody else has it."""
+    handle = path.with_name(path.name + ".lock").open("a", encoding="ascii")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        return None
+    return handle
+
+
+_log = logging.getLogger(__name__)
+POLL, ANNOUNCE, DELIVER, RECEIVE = "poll", "announce", "deliver", "receive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderDuty:
+    """The office of this process, and the progress of its loops."""
+
+    office: Leadership
+    hold: LeaderElection | None
+    """Looks after the office; None where there is only one process."""
+    progress: LoopProgress
+    at_take_over: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+    """What else there is to do before this process speaks in another one's place."""
+
+    def beat(self, loop: str) -> Callable[[bool], None]:
+        """Give a loop its way to say that it has come round, and whether it succeeded."""
+        return partial(self.progress.beat, loop)
+
+    def beating(self, loop: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        """Let a job say that it has come round, and whether it succeeded."""
+
+        async def beaten() -> None:
+            succeeded = False
+            try:
+                await work()
+                succeeded = True
+            finally:
+                self.progress.beat(loop, succeeded)
+
+        return beaten
+
+
+def make_leader_duty(settings: Settings, store: Store, clock: WallClock, owner: str) -> LeaderDuty:
+    """Prepare; on a file there is one process, on a server there may be others with the same token."""
+    progress = LoopProgress(_seconds, (POLL, ANNOUNCE, DELIVER, RECEIVE))
+    if database.find_file(settings) is not None or settings.database.url.startswith("sqlite"):
+        return LeaderDuty(office=SoleLeader(), hold=None, progress=progress)
+    account = settings.telegram.token.get_secret_value().partition(":")[0]
+
+    at_take_over: list[Callable[[], Awaitable[object]]] = []
+
+    async def taken() -> None:
+        await free_the_dead(store, clock, alone=False)
+        await store.outbox.take_over(owner, clock.now())
+        for each in at_take_over:
+            await each()
+
+    hold = LeaderElection(
+        leases=store.leases,
+        name=f"telegram:{account}",
+        owner=owner,
+        seconds=_seconds,
+        is_dead=is_dead,
+        taken=taken,
+    )
+    return LeaderDuty(office=hold, hold=hold, progress=progress, at_take_over=at_take_over)
+
+
+async def free_the_dead(store: Store, clock: WallClock, *, alone: bool) -> None:
+    """Give back what processes hold that are gone; `alone`: whoever holds anything is gone."""
+    for owner in await store.outbox.list_owners():
+        if alone or is_dead(owner):
+            freed = await store.outbox.release(owner, clock.now())
+            _log.info("leases.freed", extra={"owner": owner, "count": freed})
+
+
+@contextlib.asynccontextmanager
+async def give_back(duty: LeaderDuty, store: Store, clock: WallClock, owner: str) -> AsyncIterator[None]:
+    """Give back whatever is still leased when everything has come to its end, the office last."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(StorageError):
+            await store.outbox.release(owner, clock.now())
+            if duty.hold is not None:
+                await duty.hold.release()
+
+
+def _seconds() -> float:
+    """Give seconds that go on while the machine sleeps, as those of the other processes do."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

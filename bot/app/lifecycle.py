@@ -1,0 +1,280 @@
+"""
+`stichwort run`: open everything, start the loops, and close everything in reverse.
+
+The doors of the process to the outside: the web server, opened before anything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import resource
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, TypeVar
+from urllib.parse import urlsplit
+
+from bot.app import database, leader
+from bot.app import watchdog as app_watchdog
+from bot.app.exit_codes import ExitCode
+from bot.app.leader import POLL, give_back
+from bot.app.status import measure_lag
+from bot.app.watchdog import DatabaseOutage, Watchdog
+from bot.app.wiring import Application, open_application
+from bot.clock import WallClock
+from bot.core.errors import BotError, ConfigError, StorageError
+from bot.settings.model import Settings
+from bot.telegram.api.client import TokenRefusedError
+from bot.web.health import Readiness
+from bot.web.server import WebServer
+
+_log = logging.getLogger(__name__)
+_DESCRIPTORS = 65_536
+"""More than we ever need; a limit of millions only makes some libraries slow."""
+
+
+class BusyError(BotError):
+    """Somebody else has what a process needs for itself; the message is one line."""
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, health: Readiness) -> AsyncIterator[WebServer | None]:
+    """Answer over HTTP, unless that is switched off; raises `BusyError` for a port that is taken."""
+    listen = settings.web.listen
+    if not listen:
+        yield None
+        return
+    server = WebServer(
+        listen=listen, token=settings.web.token.get_secret_value(), health=health, hosts=_list_hosts(settings)
+    )
+    try:
+        url = await server.start()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise BusyError(f"web.listen: {listen} is in use already") from error
+        raise ConfigError(f"web.listen: cannot listen on {listen} ({_reason(error)})") from error
+    _log.info("web.listening", extra={"url": url})
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+def raise_descriptor_limit() -> None:
+    """Allow this process as many open files and connections as the system lets it have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    with contextlib.suppress(ValueError, OSError):  # some systems have a limit of their own below the hard one
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _list_hosts(settings: Settings) -> frozenset[str]:
+    """List the names under which the configuration says that the server is reached."""
+    urls = settings.web.public_url, settings.telegram.webhook_url
+    return frozenset(host.lower() for host in (urlsplit(url).hostname for url in urls) if host)
+
+
+def _reason(error: OSError) -> str:
+    """Say it without the library's words around it."""
+    match error.errno:
+        case errno.EADDRNOTAVAIL:
+            return "this machine does not have that address"
+        case errno.EACCES:
+            return "that port is reserved for the system"
+        case _:
+            return "there is no such address"
+
+
+GRACE = timedelta(seconds=5)
+_POLL_GRACE_SECONDS = 2.0
+_LOOK_EVERY = timedelta(seconds=5)
+_TOKEN_REFUSED = "stichwort: telegram.token: Telegram does not accept this token"
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What surrounds the parts from the first moment on."""
+
+    stop: asyncio.Event
+    health: Readiness
+    web: WebServer | None
+    grace: timedelta
+
+
+async def run(
+    settings: Settings, *, clock_file: Path | None, patience: timedelta = database.PATIENCE, grace: timedelta = GRACE
+) -> int:
+    """
+    Run the bot until it is told to stop; gives the exit code.
+
+    `patience` is for a database that is not there at the start, `grace` for what is under way at the stop.
+    """
+    stop, health = asyncio.Event(), Readiness()
+    raise_descriptor_limit()
+    _stop_by_signal(stop)
+    try:
+        with _locked(settings):
+            async with opened(settings, health) as web:
+                frame = _Frame(stop=stop, health=health, web=web, grace=grace)
+                return await _open_and_serve(settings, WallClock(clock_file), patience, frame)
+    except BusyError as error:
+        print(f"stichwort: {error}", file=sys.stderr)
+        return ExitCode.BUSY
+    except ConfigError as error:
+        print(f"stichwort: {error}", file=sys.stderr)
+        return ExitCode.CONFIG
+    except StorageError as error:
+        print(f"stichwort: database: {error}", file=sys.stderr)
+        return ExitCode.DATABASE
+    except TokenRefusedError:
+        print(_TOKEN_REFUSED, file=sys.stderr)
+        return ExitCode.TOKEN
+
+
+def _stop_by_signal(stop: asyncio.Event) -> None:
+    """End in order when told to, also by a terminal that closes; under nohup that one is ignored, and stays so."""
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if not (sign is signal.SIGHUP and signal.getsignal(sign) is signal.SIG_IGN):
+            asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+
+
+def _locked(settings: Settings) -> contextlib.AbstractContextManager[IO[str] | None]:
+    """Make sure that one process serves an embedded database; PostgreSQL shares the work out by leases."""
+    path = database.find_file(settings)
+    if path is None or not path.absolute().parent.is_dir():
+        return contextlib.nullcontext()
+    try:
+        lock = leader.lock_file(path)
+    except OSError as error:
+        raise StorageError(f"its folder cannot be written to ({error.strerror})") from error
+    if lock is None:
+        raise BusyError("already running on this database")
+    return lock
+
+
+async def _open_and_serve(settings: Settings, clock: WallClock, patience: timedelta, frame: _Frame) -> int:
+    async with contextlib.AsyncExitStack() as stack:
+        store = await _unless(frame.stop, database.open_upgraded(settings, patience))
+        if store is None:
+            return ExitCode.FINE
+        stack.push_async_callback(store.close)
+        database_outage = stack.enter_context(app_watchdog.told_once())
+        parts = await open_application(settings, store, clock, stack)
+        if frame.web is not None:
+            frame.web.show(parts.insight)
+        if await _unless(frame.stop, _met(parts)) is None:
+            return ExitCode.FINE
+        async with give_back(parts.duty, store, clock, parts.owner), _looked_after(parts, frame, database_outage):
+            return await _serve(parts, frame)
+
+
+async def _met(parts: Application) -> bool:
+    await parts.application.open()
+    return True
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None:
+    """Do something that may take long, unless the process is told to stop first."""
+    task, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        for each in (task, stopped):
+            each.cancel()
+        await asyncio.gather(task, stopped, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _looked_after(parts: Application, frame: _Frame, database_outage: DatabaseOutage) -> AsyncIterator[None]:
+    """Keep the office, watch the loops and note how late they are, until everything has ended."""
+    duty, health = parts.duty, frame.health
+    watchdog = Watchdog(duty.progress, POLL, is_excused=lambda: health.find_database_problem() is not None)
+    aside = [asyncio.create_task(measure_lag(parts.metrics))]
+    if duty.hold is not None:
+        await duty.office.confirm()
+        aside.append(asyncio.create_task(duty.hold.run()))
+    health.begin(parts.store, duty.progress)
+
+    async def look() -> None:
+        await health.look()
+        database_outage.look(health.find_database_problem() is None)
+
+    parts.scheduler.every(_LOOK_EVERY, "look at the database", look)
+    parts.scheduler.every(_LOOK_EVERY, "look for damage", parts.damage)
+    watchdog.start()
+    try:
+        pairing = asyncio.create_task(_offer_pairing(parts))
+        aside.append(pairing)
+        if duty.office.is_ours():
+            await pairing
+        yield
+    finally:
+        watchdog.stop()
+        for task in aside:
+            task.cancel()
+        await asyncio.gather(*aside, return_exceptions=True)
+        await health.close()
+
+
+async def _offer_pairing(parts: Application) -> None:
+    """Print the one-time code once this is the process that would receive it."""
+    while not parts.duty.office.is_ours():  # noqa: ASYNC110 - it is ours by the clock, which rings no bell
+        await asyncio.sleep(0.5)
+    if code := await parts.application.offer_pairing():
+        print(f"No operator yet. Send this code to the bot within 15 minutes to become one: {code}", flush=True)
+
+
+async def _serve(parts: Application, frame: _Frame) -> int:
+    """Run the loops; stop claiming first, and finish what is in the air."""
+    receiving = asyncio.create_task(parts.application.run())
+    sending = asyncio.create_task(parts.deliver.run())
+    announcing = asyncio.create_task(parts.announcer.run())
+    parts.scheduler.start()
+    stopping = asyncio.create_task(frame.stop.wait())
+    refused = asyncio.create_task(parts.token_refused.wait())
+    _log.info("bot.started", extra={"owner": parts.owner})
+    await asyncio.wait((receiving, stopping, refused), return_when=asyncio.FIRST_COMPLETED)
+    exit_code = _judge(receiving, stopping)
+    frame.health.end()
+    await _wind_down(parts, (receiving, sending, announcing), frame.grace)
+    for task in (stopping, refused):
+        task.cancel()
+    await asyncio.gather(stopping, refused, return_exceptions=True)
+    return exit_code
+
+
+async def _wind_down(parts: Application, loops: Sequence[asyncio.Task[object]], grace: timedelta) -> None:
+    """Claim nothing more, let what is under way come to its end, and cut off what takes too long."""
+    _log.info("bot.stopping")
+    parts.scheduler.stop()
+    parts.application.stop()
+    parts.announcer.stop()
+    parts.deliver.stop()
+    draining = asyncio.create_task(parts.poll.drain(_POLL_GRACE_SECONDS))
+    _, late = await asyncio.wait((*loops, draining), timeout=grace.total_seconds())
+    if late:
+        _log.warning("bot.cut_short", extra={"tasks": len(late)})
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*loops, draining, return_exceptions=True)
+
+
+def _judge(receiving: asyncio.Task[object], stopping: asyncio.Task[object]) -> int:
+    if stopping.done():
+        return ExitCode.FINE
+    if receiving.done() and (error := receiving.exception()):
+        _log.error("bot.failed", extra={"error": error})
+        return ExitCode.FAILURE
+    print(_TOKEN_REFUSED, file=sys.stderr)
+    return ExitCode.TOKEN

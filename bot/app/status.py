@@ -1,0 +1,107 @@
+"""What the web server shows of the running bot: its metrics and its status."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import metadata
+
+from bot.core.errors import StorageError
+from bot.core.polling import FeedHealth
+from bot.core.ports import Clock
+from bot.core.process_state import Leadership
+from bot.core.repositories import StatusRepository, StoredCounts
+from bot.i18n import markup
+from bot.i18n.catalog import Catalog
+from bot.metrics import Metrics
+from bot.telegram.text import feeds
+from bot.web.status import Status
+
+_LAG_EVERY = 0.05
+_FRESH_SECONDS = 10.0
+_SHARE = 20
+"""A status may be this old, or where it takes long so many times what it took: looking must not become work."""
+_PATIENCE_SECONDS = 5.0
+
+
+@dataclass(kw_only=True)
+class BotStatus:
+    """Implements `bot.web.server.StatusSource`."""
+
+    metrics: Metrics
+    overview: StatusRepository
+    clock: Clock
+    office: Leadership
+    catalog: Catalog
+    seconds: Callable[[], float]
+    _begun_at: float = field(init=False)
+    _status: Status | None = None
+    _good_until: float = 0.0
+    _taking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self._begun_at = self.seconds()
+
+    async def render_metrics(self) -> bytes:
+        """Give all metrics; what the database cannot tell at the moment stays as it was."""
+        asking = asyncio.ensure_future(self._measure())
+        await asyncio.wait((asking,), timeout=_PATIENCE_SECONDS)
+        return self.metrics.render()
+
+    async def take_status(self) -> Status:
+        """Gather what the status page tells."""
+        async with self._taking:
+            begun_at = self.seconds()
+            if self._status is None or begun_at >= self._good_until:
+                self._status = await self._take()
+                self._good_until = self.seconds() + max(_FRESH_SECONDS, _SHARE * (self.seconds() - begun_at))
+            return self._status
+
+    async def _take(self) -> Status:
+        now = self.clock.now()
+        stock, healths = await self.overview.take_stock(now), await self.overview.list_health(now)
+        common = tuple(each for each in healths if each.feed.owner is None)
+        speech = self.catalog.speak("en")
+
+        def say(health: FeedHealth) -> str:
+            return markup.plain(feeds.condition(health, speech, now))
+
+        return Status(
+            at=now,
+            version=metadata.version("stichwort"),
+            running_for=timedelta(seconds=self.seconds() - self._begun_at),
+            is_speaking=self.office.is_ours(),
+            stock=stock,
+            feeds=common,
+            own_feeds=len(healths) - len(common),
+            say=say,
+        )
+
+    async def _measure(self) -> None:
+        now = self.clock.now()
+        with contextlib.suppress(StorageError):
+            stock = await self.overview.take_stock(now)
+            self._set(stock)
+            oldest = (now - stock.oldest_at).total_seconds() if stock.oldest_at else 0.0
+            self.metrics.measure("stichwort_outbox_oldest_seconds", max(0.0, oldest))
+
+    def _set(self, stock: StoredCounts) -> None:
+        for name, label, values in (
+            ("stichwort_feeds", "state", stock.feeds),
+            ("stichwort_chats", "state", stock.chats),
+            ("stichwort_outbox_messages", "class", stock.queue),
+        ):
+            for value, count in values.items():
+                self.metrics.measure(name, count, **{label: value})
+
+
+async def measure_lag(metrics: Metrics) -> None:
+    """Note again and again how late the event loop is; to be cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + _LAG_EVERY
+        await asyncio.sleep(_LAG_EVERY)
+        metrics.observe("stichwort_loop_lag_seconds", loop.time() - due)

@@ -1,0 +1,314 @@
+"""All parts of a running bot, opened and wired; whoever holds the exit stack closes them in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import metadata
+
+from bot.app import database, leader
+from bot.app.delivery_wiring import (
+    DigestWiring,
+    abide_by_floods,
+    keep_late_replies,
+    preparers,
+    schedule_care,
+    wire_stories,
+)
+from bot.app.feed_wiring import (
+    FirstPollAdoption,
+    detect_lazily,
+    fetch_policy,
+    list_rules,
+    make_complete,
+    make_starter,
+    open_model,
+    poll_policy,
+)
+from bot.app.leader import ANNOUNCE, DELIVER, POLL, RECEIVE, LeaderDuty, free_the_dead, make_leader_duty
+from bot.app.status import BotStatus
+from bot.app.watchdog import DamageWatch
+from bot.clock import WallClock
+from bot.core.delivery.delivery import SenderPolicy
+from bot.core.feed import FeedWish, Origin
+from bot.core.query.matcher import Matcher
+from bot.core.source import without_password
+from bot.feeds import starter_catalogue
+from bot.feeds.discover import FeedDiscoverer
+from bot.feeds.fetch import HttpFetcher
+from bot.feeds.worker_pool import ParserPool
+from bot.language import languages
+from bot.language.analyser import Analyser
+from bot.metrics import Metrics
+from bot.scheduler import Scheduler
+from bot.services.alerts import AlertLoop, FanOut, MatcherSync
+from bot.services.archive import WordIndexing, WordReindexing, WordSweep
+from bot.services.backtest import Backtest
+from bot.services.explain import ExplainService
+from bot.services.feeds import FeedHealthNotices, FeedService
+from bot.services.message import AlertSummariser
+from bot.services.polling import PollingService
+from bot.services.retry import StoreRetry
+from bot.services.send_rules import SendRules
+from bot.services.sender import Sender
+from bot.services.subscriptions import SubscribeService, UnsubscribeService
+from bot.settings.model import Settings
+from bot.telegram.api.client import RetryingCaller
+from bot.telegram.application import TelegramBot
+from bot.telegram.operator_notices import Alarm, OperatorNotices
+from bot.telegram.subscription_reply import SuggestionFinder
+from storage.store import Store
+
+_log = logging.getLogger(__name__)
+_TICK = timedelta(seconds=0.25)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What `run` starts and stops."""
+
+    owner: str
+    clock: WallClock
+    store: Store
+    application: TelegramBot
+    poll: PollingService
+    announcer: AlertLoop
+    deliver: Sender
+    scheduler: Scheduler
+    duty: LeaderDuty
+    metrics: Metrics
+    insight: BotStatus
+    token_refused: asyncio.Event
+    damage: DamageWatch
+
+
+async def _sync_catalogue(settings: Settings, store: Store, clock: WallClock) -> None:
+    """Make the stored catalogue that of the configuration; an operator who mistyped sees in the log what is gone."""
+    if gone := await store.feeds.sync_catalogue(list_catalogue(settings), clock.now()):
+        named = ", ".join(f"{feed.title} ({without_password(feed.url)})" for feed in gone)
+        _log.warning("catalogue.removed", extra={"feeds": len(gone), "which": named})
+
+
+async def open_application(
+    settings: Settings, store: Store, clock: WallClock, stack: contextlib.AsyncExitStack
+) -> Application:
+    """Wire everything; nothing runs yet, and nobody was asked anything over the network."""
+    owner, metrics, token_refused = leader.name_owner(), Metrics(), asyncio.Event()
+    patience = StoreRetry(clock=clock)
+    duty = make_leader_duty(settings, store, clock, owner)
+    await free_the_dead(store, clock, alone=database.find_file(settings) is not None)
+    await _sync_catalogue(settings, store, clock)
+    analyser = Analyser()
+    watch = MatcherSync(store.subscriptions, Matcher(analyser))
+    await watch.refresh()
+    gc.freeze()  # what a start builds lives until the end: no full collection has to walk over it again
+    hours = DigestWiring(settings=settings, store=store, clock=clock)
+    subscribe = SubscribeService(
+        subscriptions=store.subscriptions,
+        watch=watch,
+        clock=clock,
+        max_subscriptions=settings.chats.max_subscriptions,
+    )
+    fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
+    pool = await stack.enter_async_context(ParserPool())
+    detect = detect_lazily(analyser.languages)
+    adoption = FirstPollAdoption(lambda: detect(""))
+    stack.push_async_callback(adoption.close)
+    model = open_model(settings, store, clock, detect, stack)
+    summarise = AlertSummariser(analyser, model, store.abstracts)
+    stories = wire_stories(settings, store, clock, summarise, analyser)
+    application = TelegramBot(
+        settings=settings,
+        clock=clock,
+        chats=store.chats,
+        subscriptions=store.subscriptions,
+        inbox=store.inbox,
+        facts=store.facts,
+        office=duty.office,
+        beat=duty.beat(RECEIVE),
+        subscribe=subscribe,
+        unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
+        look_back=SuggestionFinder(
+            chats=store.chats,
+            backtest=Backtest(archive=store.archive, analyser=analyser, clock=clock),
+            places=analyser.places,
+            clock=clock,
+        ),
+        why=ExplainService(
+            archive=store.archive,
+            subscriptions=store.subscriptions,
+            chats=store.chats,
+            stories=store.stories,
+            analyser=analyser,
+            clock=clock,
+            max_age=settings.alerts.max_age,
+        ),
+        follow=FeedService(
+            feeds=store.feeds,
+            sources=store.sources,
+            discoverer=FeedDiscoverer(fetcher, pool, now=clock.now),
+            clock=clock,
+            take_in=adoption,
+        ),
+        starter=make_starter(store, clock, is_open=settings.chats.users_may_add_feeds),
+        adjust=hours.adjust(watch),
+        retell_by=stories.retell_by,
+        bundles=store.bundles,
+    )
+    stack.push_async_callback(application.close)
+    deliver = Sender(
+        outbox=store.outbox,
+        chats=store.chats,
+        messenger=application.messenger,
+        gate=application.gate,
+        clock=clock,
+        counters=metrics,
+        owner=owner,
+        summarise=summarise,
+        judge=SendRules((stories.rule, hours.rule(), *list_rules(model, clock))),
+        token_refused=token_refused.set,
+        patience=patience,
+        may_send=duty.office.is_ours,
+        beat=duty.beat(DELIVER),
+        policy=SenderPolicy.for_rate(settings.telegram.messages_per_second),
+        outage=application.outage,
+        preparers=hours.preparers(application.herald)
+        | await keep_late_replies(application, store, clock)
+        | preparers(application.retell),
+    )
+    await abide_by_floods(application, store, clock, settings)
+    complete = await make_complete(settings, store, pool, analyser, clock, owner, stack)
+    announcer = AlertLoop(
+        FanOut(
+            articles=store.articles,
+            watch=watch,
+            clock=clock,
+            counters=metrics,
+            owner=owner,
+            queued=deliver.wake,
+            max_age=settings.alerts.max_age,
+            patience=patience,
+            complete=complete,
+            group=stories.group,
+        ),
+        beat=duty.beat(ANNOUNCE),
+    )
+    poll = PollingService(
+        feeds=store.feeds,
+        fetcher=fetcher,
+        parser=pool,
+        detect=detect,
+        policy=poll_policy(settings),
+        clock=clock,
+        counters=metrics,
+        owner=owner,
+        jitter=random.random,
+        stored=announcer.wake,
+        patience=patience,
+    )
+    adoption.poll = poll
+    complete.resumed = announcer.wake
+    scheduler = Scheduler()
+    scheduler.every(_TICK, "poll", duty.beating(POLL, poll.tick))
+    scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
+    scheduler.every(timedelta(minutes=10), "forget queries", watch.forget_unused)
+    scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
+    scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, application, duty, clock))
+    hours.schedule(scheduler, deliver.wake)
+    schedule_care(scheduler, settings, store, clock, deliver.wake)
+    scheduler.every(timedelta(hours=1), "give texts up", complete.tidy)
+    stories.schedule(scheduler)
+    _schedule_archive(scheduler, store, analyser, clock)
+    return Application(
+        owner=owner,
+        clock=clock,
+        store=store,
+        application=application,
+        poll=poll,
+        announcer=announcer,
+        deliver=deliver,
+        scheduler=scheduler,
+        duty=duty,
+        metrics=metrics,
+        insight=BotStatus(
+            metrics=metrics,
+            overview=store.overview,
+            clock=clock,
+            office=duty.office,
+            catalog=application.catalog,
+            seconds=clock.monotonic,
+        ),
+        token_refused=token_refused,
+        damage=await _watch_for_damage(settings, store, application, duty, scheduler, clock),
+    )
+
+
+async def _watch_for_damage(
+    settings: Settings, store: Store, application: TelegramBot, duty: LeaderDuty, scheduler: Scheduler, clock: WallClock
+) -> DamageWatch:
+    """Learn who would have to be told while the database can still say so."""
+    alarm = Alarm(
+        account=application.account,
+        call=RetryingCaller(application.gate, clock, asyncio.sleep),
+        catalog=application.catalog,
+        chats=store.chats,
+        settings=settings,
+    )
+    await alarm.learn()
+    scheduler.every(timedelta(minutes=10), "learn who runs the bot", alarm.learn)
+    return DamageWatch(state=store.state, office=duty.office, alarm=alarm)
+
+
+def _schedule_archive(scheduler: Scheduler, store: Store, analyser: Analyser, clock: WallClock) -> None:
+    """Keep the stored past searchable."""
+    refile = WordReindexing(
+        archive=store.archive, analyser=analyser, facts=store.facts, version=metadata.version("stichwort")
+    )
+    scheduler.every(timedelta(seconds=1), "remember words", WordIndexing(archive=store.archive, analyser=analyser))
+    scheduler.every(timedelta(days=1), "refile words", refile)
+    scheduler.every(timedelta(minutes=5), "sweep words", WordSweep(archive=store.archive, clock=clock))
+
+
+def _warn(
+    settings: Settings, store: Store, application: TelegramBot, duty: LeaderDuty, clock: WallClock
+) -> FeedHealthNotices:
+    """Tell those whom it concerns when a feed dies or returns."""
+    warnings = OperatorNotices(
+        settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
+    )
+    return FeedHealthNotices(
+        overview=store.overview, facts=store.facts, clock=clock, office=duty.office, tell=warnings.tell
+    )
+
+
+def _follow(clock: WallClock) -> Callable[[], Awaitable[None]]:
+    async def reread() -> None:
+        clock.reread()
+
+    return reread
+
+
+def list_catalogue(settings: Settings) -> tuple[FeedWish, ...]:
+    """Give the feeds every chat starts with: the configured ones, else the starter catalogue."""
+    if not settings.feeds:
+        # Readers choose the language of their chat themselves, so each must find papers that it reads.
+        wishes = starter_catalogue.starter(languages.OWN)
+        said = {"why": "no [[feeds]] in the configuration", "feeds": len(wishes), "languages": " ".join(languages.OWN)}
+        _log.warning("feeds.starter", extra=said)
+        return wishes
+    return tuple(
+        FeedWish(
+            url=each.url,
+            title=each.title,
+            language=each.language,
+            full_text=each.full_text,
+            origin=Origin.CATALOGUE,
+        )
+        for each in settings.feeds
+    )

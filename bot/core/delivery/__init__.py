@@ -1,0 +1,1 @@
+"""Deliveries: alerts, digests, rules, rates and times."""

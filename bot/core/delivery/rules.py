@@ -1,0 +1,317 @@
+"""
+Alerts that wait: which ones go out now, and what becomes of those that did not when their time has come.
+
+A held alert is a row with a reason. Its chat notes when to look at what is held for it; whoever looks makes a
+`ReleasePlan` from plain values: up to three go out one by one, more become one message.
+
+Whether a claimed alert goes out now: what the rules of the reader's hour and of stories can say of it.
+
+What a reader who was told of a story gets when another article tells it: nothing new, a quiet word, or an alert.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.core import quiet_hours
+from bot.core.article import Article
+from bot.core.chat import Chat
+from bot.core.delivery.alert import Alert
+from bot.core.delivery.delivery import AWAY, Delivery, DeliveryKind, DeliveryState
+from bot.core.ids import ChatId, DeliveryId, MessageId, SubscriptionId, ThreadId
+from bot.core.subscription import Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendNow:
+    """It goes out now."""
+
+    silent: bool | None = None
+    """None: as the delivery says."""
+    reply_to: MessageId | None = None
+    """An earlier message of the same chat that this one belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendLater:
+    """It goes back into the queue until then."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldBack:
+    """It is set aside, durably; whoever gathers what is held queues it again or folds it into another message."""
+
+    reason: str
+    until: datetime | None = None
+    """When to look at what this chat has held; None: somebody else's business."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropAlert:
+    """It never goes out."""
+
+    reason: str
+
+
+Decision = SendNow | SendLater | HoldBack | DropAlert
+
+
+QUIET, PAUSE, LATE, CATCH_UP, BURST, DIGEST = "quiet", "pause", "late", "catch-up", "burst", "digest"
+GATHERED = (QUIET, PAUSE, AWAY, LATE, CATCH_UP, BURST)
+"""Reasons that end by themselves; a digest's are gathered at its hour."""
+_OWN_WISH = frozenset((QUIET, PAUSE))
+_FEW = 3
+"""So many come one by one."""
+_SETTLED = timedelta(seconds=3)
+_LONGEST_SETTLING = timedelta(seconds=30)
+_LOOK_AGAIN = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldBackPolicy:
+    """The operator's bounds."""
+
+    timezone: str
+    """For chats that have set none."""
+    burst: int = 5
+    burst_length: timedelta = timedelta(hours=1)
+    max_wait: timedelta = timedelta(hours=1)
+    edit_gap: timedelta = timedelta(seconds=5)
+    """At least so far apart are two edits of a rolling message."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDelivery:
+    """A row that waits."""
+
+    id: DeliveryId
+    thread_id: ThreadId
+    kind: DeliveryKind
+    reason: str
+    held_at: datetime
+    is_queued: bool = False
+    """It is still in the queue, and may be told along with others that are late."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedAlerts:
+    """Several alerts of one receiver that become one message."""
+
+    thread_id: ThreadId
+    reason: str
+    ids: tuple[DeliveryId, ...]
+
+
+@dataclass(kw_only=True)
+class ReleasePlan:
+    """What becomes of what one chat has held."""
+
+    release: list[DeliveryId] = field(default_factory=list)
+    folds: list[FoldedAlerts] = field(default_factory=list)
+    bursts: list[DeliveryId] = field(default_factory=list)
+    """Each goes into the rolling message of its subscription."""
+    look_at: datetime | None = None
+    """When to look again; None: nothing is left."""
+
+
+def verdict(delivery: Delivery, alert: Alert, policy: HoldBackPolicy, now: datetime) -> Decision:
+    """Judge an alert by its reader's hour and its age in the queue."""
+    urgencies = {match.subscription.urgency for match in alert.matches}
+    if urgencies == {Urgency.DIGEST}:
+        return HoldBack(DIGEST)
+    if held := quiet_hours.held_until(alert.chat, policy.timezone, now):
+        return HoldBack(*held)
+    if not delivery.released:
+        if delivery.catch_up:
+            return HoldBack(CATCH_UP, now + _SETTLED)
+        if now - delivery.created_at > policy.max_wait:
+            return HoldBack(LATE, now + _SETTLED)
+    return SendNow(silent=Urgency.INSTANT not in urgencies)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionActivity:
+    """How busy subscriptions were in the last hour."""
+
+    singles: Mapping[SubscriptionId, int] = field(default_factory=dict)
+    """Alerts that came one by one, or are to do so and wait for their turn."""
+    rolling: Mapping[SubscriptionId, DeliveryId] = field(default_factory=dict)
+    """Those that have a rolling message that goes on, with that message."""
+
+
+def bursting(
+    alerts: Iterable[tuple[Delivery, Alert]],
+    pace: SubscriptionActivity,
+    policy: HoldBackPolicy,
+    now: datetime,
+    admitted: Collection[DeliveryId] = (),
+) -> dict[DeliveryId, Decision]:
+    """
+    Hold back what is too much for every subscription it hits; the alerts of one claim count among each other.
+
+    Those `admitted` before are counted in `pace` and come singly, whatever came after them. An alert older than the
+    rolling message is not for it as long as there is room for a single one.
+    """
+    held: dict[DeliveryId, Decision] = {}
+    counted = Counter(pace.singles)
+    for delivery, alert in alerts:
+        if delivery.id in admitted:
+            continue
+        hit = [each.subscription.id for each in alert.matches if each.subscription.urgency is not Urgency.DIGEST]
+        is_too_much = all(
+            counted[each] >= policy.burst or pace.rolling.get(each, delivery.id) < delivery.id for each in hit
+        )
+        # What was held for the reader comes as he wished; what we missed ourselves counts like all else.
+        if is_too_much and (delivery.catch_up or not delivery.released):
+            held[delivery.id] = HoldBack(BURST, now)
+        else:
+            counted.update(hit)
+    return held
+
+
+def plan(chat: Chat, held: Sequence[HeldDelivery], policy: HoldBackPolicy, now: datetime) -> ReleasePlan:
+    """Decide what becomes of everything a chat has held."""
+    made = ReleasePlan()
+    waits = quiet_hours.held_until(chat, policy.timezone, now)
+    if waits is not None:
+        made.look_at = waits[1] if any(not each.is_queued for each in held) else None
+        return made
+    receivers: dict[ThreadId, list[HeldDelivery]] = defaultdict(list)
+    for each in held:
+        if each.reason == BURST:
+            made.bursts.append(each.id)
+        elif each.kind is not DeliveryKind.ALERT:
+            made.release.append(each.id)
+        else:
+            receivers[each.thread_id].append(each)
+    for thread_id, alerts in receivers.items():
+        _settle(made, thread_id, alerts, now)
+    return made
+
+
+def _settle(made: ReleasePlan, thread_id: ThreadId, alerts: list[HeldDelivery], now: datetime) -> None:
+    """Release or fold the alerts of one receiver; what is late takes the rest of the queue along."""
+    waiting = [each for each in alerts if not each.is_queued]
+    if not waiting:
+        return
+    reasons = Counter(each.reason for each in waiting)
+    if not reasons.keys() & (_OWN_WISH | {AWAY}) and _is_settling(waiting, now):
+        made.look_at = now + _LOOK_AGAIN
+        return
+    is_late = reasons.keys() == {LATE}
+    together = alerts if LATE in reasons else waiting
+    if len(together) > (1 if is_late or AWAY in reasons else _FEW):
+        reason = reasons.most_common(1)[0][0]
+        made.folds.append(FoldedAlerts(thread_id, reason, tuple(each.id for each in together)))
+    else:
+        made.release += [each.id for each in waiting]
+
+
+def _is_settling(waiting: Sequence[HeldDelivery], now: datetime) -> bool:
+    """Say whether more of the same is likely to come at any moment."""
+    last, first = max(each.held_at for each in waiting), min(each.held_at for each in waiting)
+    # What seems to come from the future was held before the clock was set back.
+    return abs(now - last) < _SETTLED and now - first < _LONGEST_SETTLING
+
+
+def receivers_of(alerts: Iterable[tuple[Delivery, Alert]]) -> tuple[tuple[ChatId, ThreadId], ...]:
+    """List whom alerts are for, each once."""
+    return tuple(dict.fromkeys((delivery.chat_id, delivery.thread_id) for delivery, _ in alerts))
+
+
+EDITED_FOR = timedelta(hours=48)
+"""How long after it went out a message still grows."""
+SAME_STORY = "same-story"
+MOST_NAMED = 8
+"""Sources that a message names; of more it gives the number."""
+_FOR_DIGEST = (DeliveryState.HELD, DIGEST)
+_AHEAD = frozenset((DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING))
+_STEP = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryDelivery:
+    """What the same receiver got, or is about to get, of a story."""
+
+    delivery_id: DeliveryId
+    state: DeliveryState
+    message_id: MessageId | None
+    finished_at: datetime | None
+    not_before: datetime
+    source: str
+    joined_to: DeliveryId | None
+    """The message that names it; it never went out itself."""
+    reason: str | None = None
+    """Why it is held, if it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownStory:
+    """What a receiver knows when an alert's turn comes; both in the order of queueing."""
+
+    source: str
+    """Whose article the alert tells of."""
+    same: tuple[StoryDelivery, ...] = ()
+    related: tuple[StoryDelivery, ...] = ()
+    """Of a story that may be the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of an article for one receiver."""
+
+    state: DeliveryState
+    told_by: Article | None = None
+    """The article by whose message he knows the story; only where this one was held back for that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinStory:
+    """The reader knows; the message he got, or will get, names the source."""
+
+    first: DeliveryId
+    is_new: bool
+    """The message does not name that source yet."""
+    edits: bool
+    """The message is out, and young enough to be changed."""
+
+
+def judge(delivery_id: DeliveryId, told: KnownStory, now: datetime) -> JoinStory | SendLater | SendNow | None:
+    """Decide what comes of an alert; None when the reader knows nothing of its story."""
+    if first := first_told(told.same):
+        named = {first.source, *(each.source for each in told.same if each.joined_to == first.delivery_id)}
+        out = first.state is DeliveryState.SENT and first.message_id is not None and first.finished_at is not None
+        return JoinStory(
+            first=first.delivery_id,
+            is_new=told.source not in named,
+            edits=out and now - (first.finished_at or now) <= EDITED_FOR,
+        )
+    ahead = [each for each in (*told.same, *told.related) if each.state in _AHEAD and each.delivery_id < delivery_id]
+    if ahead:
+        return SendLater(max(now, *(each.not_before for each in ahead)) + _STEP, SAME_STORY)
+    sent = [each.message_id for each in told.related if each.state is DeliveryState.SENT and each.message_id]
+    return SendNow(silent=True, reply_to=sent[-1]) if sent else None
+
+
+def first_told(same: Sequence[StoryDelivery]) -> StoryDelivery | None:
+    """
+    Find what the reader was told: a message of its own before one that is still held or was folded into another.
+
+    What waits for a digest was not told: who asked for the story at once, by another keyword, gets it at once.
+    """
+    told = [each for each in same if each.joined_to is None and (each.state, each.reason) != _FOR_DIGEST]
+    for states in ({DeliveryState.SENT}, {DeliveryState.HELD}, {DeliveryState.FOLDED}):
+        if found := next((each for each in told if each.state in states), None):
+            return found
+    return None
+
+
+def distinct(own: str, sources: Iterable[str]) -> tuple[str, ...]:
+    """Give the other sources that tell a story, each once."""
+    return tuple(dict.fromkeys(source for source in sources if source and source != own))

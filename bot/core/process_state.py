@@ -1,0 +1,128 @@
+"""
+The office of speaking for the bot: of all processes on one database, one receives and sends.
+
+It is a row with an owner, an end and a fence: a number that grows whenever the owner changes, so that a process that
+slept through the end of its lease cannot take itself for the owner.
+
+Which loops of the process come round, and which succeed.
+
+One that comes round and fails each time is not hung, so ending the process would not help; but it does no work.
+
+What the last attempts say about the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who has an office."""
+
+    name: str
+    owner: str
+    fence: int
+
+
+class LeaseRepository(Protocol):
+    """Leases that all processes of a database see; time is the database's own, so that no clock of theirs matters."""
+
+    async def take(self, name: str, owner: str, lasting: timedelta, *, instead_of: str | None = None) -> Lease:
+        """
+        Take the lease where it is free, has run out, is ours, or belongs to `instead_of`; returns whose it is then.
+
+        A new owner gets a higher fence, and so does one whose lease had run out.
+        """
+        ...
+
+    async def renew(self, lease: Lease, lasting: timedelta) -> bool:
+        """Put the end off; returns False when the lease is not ours any more."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Let the next one have it at once; of a lease that is not ours any more nothing changes."""
+        ...
+
+
+class Leadership(Protocol):
+    """What a loop must ask before it speaks to Telegram."""
+
+    def is_ours(self) -> bool:
+        """Say whether this process is the one that receives and sends, at this moment."""
+        ...
+
+    async def confirm(self) -> None:
+        """Ask the store whether that is still so; never raises."""
+        ...
+
+
+class SoleLeader:
+    """The office where there is only one process."""
+
+    def is_ours(self) -> bool:
+        """Say that it is."""
+        return True
+
+    async def confirm(self) -> None:
+        """Know it anyway."""
+
+
+class LoopProgress:
+    """Each loop says when it has come round once more, and whether it succeeded; having nothing to do is success."""
+
+    def __init__(self, seconds: Callable[[], float], loops: Iterable[str]) -> None:
+        self._seconds = seconds
+        self._counts = dict.fromkeys(loops, 0)
+        self._succeeded_at = dict.fromkeys(self._counts, seconds())
+
+    def beat(self, loop: str, succeeded: bool = True) -> None:
+        """Note that a loop has come round, and whether it did what it is for."""
+        self._counts[loop] += 1
+        if succeeded:
+            self._succeeded_at[loop] = self._seconds()
+
+    def count(self, loop: str) -> int:
+        """Say how often a loop has come round; may be asked from another thread."""
+        return self._counts[loop]
+
+    def list_still(self, limit: timedelta) -> tuple[str, ...]:
+        """List the loops that have not succeeded for so long."""
+        now = self._seconds()
+        return tuple(loop for loop, at in self._succeeded_at.items() if now - at > limit.total_seconds())
+
+
+class DatabaseState:
+    """
+    Kept by the adapter that reads and writes.
+
+    After a failed write only a probe that needs as much room as ordinary work clears `is_failing`: on a full disk small
+    writes go through now and then.
+    """
+
+    def __init__(self) -> None:
+        self.writes = 0
+        """How often something was written."""
+        self.is_failing = False
+        """Whether a write failed since the last probe that succeeded."""
+        self.damage: str | None = None
+        """What the database said when it met a damaged part; it stays until the process ends."""
+
+    def wrote(self) -> None:
+        """Note a write that succeeded."""
+        self.writes += 1
+
+    def failed(self) -> None:
+        """Note a write the database could not do; one it refused for what was in it is none."""
+        self.is_failing = True
+
+    def proved(self) -> None:
+        """Note a probe that succeeded."""
+        self.is_failing = False
+
+    def met_damage(self, sentence: str) -> None:
+        """Note a damaged part; the first one is kept."""
+        self.damage = self.damage or sentence

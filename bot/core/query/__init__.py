@@ -1,0 +1,1 @@
+"""Queries: how they are read, matched, indexed and previewed."""

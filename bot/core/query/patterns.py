@@ -1,0 +1,204 @@
+"""
+What a query term looks for in a text.
+
+Four kinds: a single word, a word with an open end, a row of words, and what is derived from a place. They hold
+spelling only, no analysis: the index keeps hundreds of thousands of them, and the analyser remembers what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.query.document import Passage
+from bot.core.query.parser import AllOf, AnyOf, MatchMode, Node, Term
+from bot.language import tokens
+from bot.language.analyser import Analyser, FormRule, WordReading
+from bot.language.places import Derived
+from bot.language.prefilter import EDGE
+from bot.language.tokens import fold
+
+
+@dataclass(frozen=True, slots=True)
+class WordPattern:
+    """One word, as freely as the mode allows."""
+
+    name: str
+    mode: MatchMode
+
+    def judge(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
+        """Judge a word of a text."""
+        word = analyser.word(self.name)
+        if self.mode is MatchMode.EXACT:
+            return analyser.equal(word, reading)
+        return analyser.relate(word, reading, compounds=self.mode is MatchMode.COMPOUNDS)
+
+    def hints(self, analyser: Analyser, language: str | None) -> set[str]:
+        """Return what every word that it judges well has in it."""
+        word = analyser.word(self.name)
+        if self.mode is MatchMode.EXACT:
+            return {f"{EDGE}{word.folded}{EDGE}"}
+        return analyser.hints(word, language, compounds=self.mode is MatchMode.COMPOUNDS)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPattern:
+    """Any word that begins, ends or goes on as written."""
+
+    name: str
+    letters: str
+    open_start: bool
+    open_end: bool
+
+    def judge(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
+        """Judge a word of a text."""
+        if self.open_start and self.open_end:
+            return FormRule.OPEN_END if self.letters in reading.folded else None
+        if self.open_end:
+            return FormRule.OPEN_END if reading.folded.startswith(self.letters) else None
+        return FormRule.OPEN_START if reading.folded.endswith(self.letters) else None
+
+    def hints(self, _analyser: Analyser, _language: str | None) -> set[str]:
+        """Return what every word that it judges well has in it."""
+        return {("" if self.open_start else EDGE) + self.letters + ("" if self.open_end else EDGE)}
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePattern:
+    """Adjectives, inhabitants and other names of a place, in texts of one language."""
+
+    name: str
+    derived: Derived
+    compounds: bool
+
+    def judge(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
+        """Judge a word of a text."""
+        return analyser.derives(self.derived, reading, compounds=self.compounds)
+
+    def hints(self, analyser: Analyser, language: str | None) -> set[str]:
+        """Return what every word that it judges well has in it; nothing in texts of another language."""
+        return (
+            analyser.derived_hints(self.derived, compounds=self.compounds)
+            if language == self.derived.language
+            else set()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PhrasePattern:
+    """Several words side by side in one sentence; unless exact, each may be inflected."""
+
+    name: str
+    words: tuple[str, ...]
+    exact: bool
+    rule: FormRule = FormRule.PHRASE
+    language: str | None = None
+
+    def judge_word(self, analyser: Analyser, offset: int, reading: WordReading) -> bool:
+        """Judge a word of a text as one of the row's words."""
+        word = analyser.word(self.words[offset])
+        if reading.folded == word.folded:
+            return True
+        return not self.exact and word.folded[0] == reading.folded[0] and analyser.bend_in_phrase(word, reading)
+
+    def stands_at(self, analyser: Analyser, passage: Passage, at: int, language: str | None) -> bool:
+        """Judge whether it begins at a word of a passage."""
+        if at < 0 or at + len(self.words) > len(passage.words) or self.language not in (None, language):
+            return False
+        for offset in range(len(self.words)):
+            if not self.judge_word(analyser, offset, analyser.read(passage.words[at + offset], language)):
+                return False
+        return all(passage.is_adjacent(at + offset) for offset in range(len(self.words) - 1))
+
+    def hints(self, analyser: Analyser, language: str | None) -> set[str]:
+        """Return what every word has in it that may be its anchor; nothing in texts of another language."""
+        if self.language not in (None, language):
+            return set()
+        word = analyser.word(self.words[self.anchor])
+        return {f"{EDGE}{word.folded}{EDGE}"} if self.exact else analyser.hints(word, language, compounds=False)
+
+    def neighbour(self) -> tuple[int, str]:
+        """Return, counted from the anchor, which word is next to it, and that word's folded first letter."""
+        anchor = self.anchor
+        beside = 1 if anchor + 1 < len(self.words) else -1
+        return beside, initial(self.words[anchor + beside])
+
+    @property
+    def anchor(self) -> int:
+        """Which of its words to file it under: the longest, as likely the rarest."""
+        return max(range(len(self.words)), key=lambda offset: len(self.words[offset]))
+
+
+Sought = WordPattern | OpenPattern | PlacePattern | PhrasePattern
+
+
+def initial(text: str) -> str:
+    """Return the first letter of a word as folding leaves it; all forms of a word in a row share it."""
+    return text[0].lower() if text.isascii() else fold(text)[0]
+
+
+def find(
+    sought: Sought, analyser: Analyser, passage: Passage, language: str | None
+) -> Iterator[tuple[int, int, FormRule]]:
+    """Yield where in a passage something sought stands, and by which rule, looking at every word."""
+    for at, word in enumerate(passage.words):
+        if isinstance(sought, PhrasePattern):
+            if sought.stands_at(analyser, passage, at, language):
+                yield *passage.span(at, len(sought.words)), sought.rule
+        elif rule := sought.judge(analyser, analyser.read(word, language)):
+            yield *passage.span(at), rule
+
+
+def seek(analyser: Analyser, term: Term, mode: MatchMode) -> tuple[Sought, ...]:
+    """Return all that a term may be found as: itself and, if it is a place, what is derived from it."""
+    found = tuple(tokens.words(term.text))
+    if term.open_start or term.open_end:
+        return (OpenPattern(term.text, fold("".join(found)), term.open_start, term.open_end),)
+    mode = MatchMode.EXACT if term.exact else mode
+    own: Sought = (
+        WordPattern(found[0], mode) if len(found) == 1 else PhrasePattern(term.text, found, mode is MatchMode.EXACT)
+    )
+    if mode is MatchMode.EXACT or term.quoted:
+        return (own,)
+    return (own, *_derivations(analyser, term.text, found, mode))
+
+
+def _derivations(analyser: Analyser, name: str, found: tuple[str, ...], mode: MatchMode) -> Iterator[Sought]:
+    for derived in analyser.derived(found):
+        yield PlacePattern(name, derived, mode is MatchMode.COMPOUNDS)
+        for row in derived.rows:
+            yield PhrasePattern(name, row, exact=False, rule=FormRule.DERIVATION, language=derived.language)
+
+
+def widen(analyser: Analyser, node: Node) -> Node:
+    """
+    Let plain words that name a place together lead to what is derived from it: Costa Rica, South Korean.
+
+    All words anywhere stays enough; the name as a whole is one more way.
+    """
+    match node:
+        case AnyOf():
+            return AnyOf(tuple(widen(analyser, part) for part in node.parts))
+        case AllOf():
+            parts = list(node.parts)
+            for first, last in _runs(parts):
+                names = [part.text for part in parts[first:last] if isinstance(part, Term)]
+                if analyser.places.derived(tuple(tokens.words(" ".join(names)))):
+                    whole = AnyOf((Term(" ".join(names)), AllOf(tuple(parts[first:last]))))
+                    rest = (*parts[:first], whole, *parts[last:])
+                    return whole if len(rest) == 1 else AllOf(rest)
+            return node
+        case _:
+            return node
+
+
+def _runs(parts: list[Node]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of at least two plain words, longest first."""
+    plain = [
+        isinstance(part, Term) and not (part.quoted or part.exact or part.open_start or part.open_end or part.title)
+        for part in parts
+    ]
+    for size in range(len(parts), 1, -1):
+        for first in range(len(parts) - size + 1):
+            if all(plain[first : first + size]):
+                yield first, first + size

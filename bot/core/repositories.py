@@ -1,0 +1,414 @@
+"""
+What the flows need of the store, one shelf per noun; `tests/contracts` demands what they promise.
+
+What the flows need of the store about stories; `tests/contracts` demands what it promises.
+
+What can be said of the whole bot at a glance, for those who run it; nothing in it is about a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.core.article import Article, ArticleDraft
+from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
+from bot.core.delivery.delivery import Delivery
+from bot.core.delivery.rules import Fate, KnownStory
+from bot.core.feed import Feed, FeedWish, FullText
+from bot.core.identity import Traits
+from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, MessageId, QueryId, SubscriptionId, ThreadId, UserId
+from bot.core.polling import FeedHealth
+from bot.core.query.matcher import QueryHit
+from bot.core.query.parser import MatchMode
+from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
+from bot.core.subscription import Subscription, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuery:
+    """A normal form in one mode, shared by everybody who subscribed to it."""
+
+    id: QueryId
+    normal: str
+    mode: MatchMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fanout:
+    """An article whose readers are still being looked for."""
+
+    article: Article
+    before: Article | None = None
+    """As it was, where it changed: then only queries that did not match this count."""
+    matched: bool
+    """Its matches are stored already: an earlier attempt got that far."""
+    catch_up: bool = False
+    """Published while we were not looking: however old it is, we owe it to the readers."""
+    full_text: FullText = "never"
+    was_asked_for: bool = False
+    """Its page was asked for already, with or without success."""
+    has_page_text: bool = False
+    """The article's body is that of its page."""
+
+
+class FeedRepository(Protocol):
+    """Feeds and what their polls brought."""
+
+    async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> tuple[Feed, ...]:
+        """Make the catalogue exactly this: new ones are due, missing ones (returned) end, the rest keep their state."""
+        ...
+
+    async def add(self, wish: FeedWish, now: datetime) -> Feed:
+        """Add a feed, due at once; raise `Refusal("feed.exists")` when the same chat (or everybody) has it already."""
+        ...
+
+    async def remove(self, feed_id: FeedId, now: datetime) -> None:
+        """Stop polling a feed; its articles stay."""
+        ...
+
+    async def list_all(self) -> tuple[Feed, ...]:
+        """List the feeds that are not removed, by id."""
+        ...
+
+    async def claim_due(
+        self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[FeedId] | None = None
+    ) -> tuple[Feed, ...]:
+        """
+        Lease feeds that are due, longest overdue first; nobody else gets them until the lease ends.
+
+        `in_hand` names what the owner holds and knows of: any other feed that is leased by it counts as free, because
+        the answer to an earlier claim was lost after its commit. None: the owner cannot tell.
+        """
+        ...
+
+    async def claim_twins(self, owner: str, due: Sequence[Feed], now: datetime, lease: timedelta) -> tuple[Feed, ...]:
+        """Lease the feeds that have the same address as one of these, due or not, but for those somebody else has."""
+        ...
+
+    async def postpone(self, feed_ids: Sequence[FeedId], until: datetime) -> None:
+        """Give leased feeds back without a poll; they are due again at that time."""
+        ...
+
+    async def count_due(self, now: datetime) -> int:
+        """Count the feeds that are due and free."""
+        ...
+
+    async def hold(self, covers: Callable[[str], bool], until: datetime) -> int:
+        """Poll no feed on these hosts (lower-case names) before that time; returns how many that changes."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Say when the next poll is due."""
+        ...
+
+    async def load_marks(self, feed_id: FeedId) -> bytes:
+        """Give what the last reading left to recognise the feed's entries by; empty when there was none."""
+        ...
+
+    async def finish_poll(
+        self,
+        feed: Feed,
+        drafts: Sequence[ArticleDraft],
+        *,
+        alert: bool,
+        catch_up: bool,
+        now: datetime,
+        marks: bytes | None = None,
+        listed: Sequence[Traits] = (),
+    ) -> tuple[Article, ...]:
+        """
+        Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
+
+        Returns the articles that were new. With `alert`, each gets a fan-out task, as does one that changed
+        (`bot.core.revisions`); `catch_up`: we were away, and what bears a date since then is marked as missed by us. An
+        entry is seen when `bot.core.recognition` finds it in what this feed brought; it then takes its new identity.
+        By `listed` (all there is; empty: the drafts) the feed's rule is learned. New `marks` are kept; None: the old.
+        """
+        ...
+
+    async def count_subscribers(self) -> int:
+        """Count the active chats that have a subscription."""
+        ...
+
+
+class ArticleRepository(Protocol):
+    """Articles and who is still to be told of them."""
+
+    async def list_recent(self, *, since: datetime, limit: int) -> tuple[Article, ...]:
+        """List stored articles seen since then, newest first."""
+        ...
+
+    async def claim_fanouts(
+        self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[ArticleId] | None = None
+    ) -> tuple[Fanout, ...]:
+        """
+        Lease articles whose readers are to be found: the oldest of each feed, then the second of each, and so on.
+
+        `in_hand` means what it means for feeds.
+        """
+        ...
+
+    async def record_matches(
+        self, article_id: ArticleId, hits: Sequence[QueryHit], known: Sequence[QueryHit] = ()
+    ) -> None:
+        """Store which queries match and why, once; what is stored of those `known` from before a change is renewed."""
+        ...
+
+    async def enqueue(self, article_id: ArticleId, now: datetime, *, limit: int) -> int | None:
+        """
+        Queue one alert for each of the next `limit` receivers (chat and thread) of a matched article.
+
+        Receivers are those with an active instant or silent subscription to a matched query, in an active chat that
+        reads the article's language and may see its feed. One delivery per receiver and article key, ever. Returns how
+        many were queued; None when all are done and the task is closed. Progress and deliveries are one transaction.
+        """
+        ...
+
+
+class ChatRepository(Protocol):
+    """Chats and people."""
+
+    async def find(self, chat_id: ChatId) -> Chat | None:
+        """Look a chat up."""
+        ...
+
+    async def meet(self, chat_id: ChatId, kind: ChatKind, language: str | None, now: datetime) -> Chat:
+        """
+        Get the chat, making it when it is new; `language` is used only for a new one.
+        One that Telegram did not find lately is there after all: what was put off because of that is due now.
+        """
+        ...
+
+    async def set_language(self, chat_id: ChatId, language: str) -> None:
+        """Change the language the bot speaks there."""
+        ...
+
+    async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
+        """
+        Start or stop delivery.
+
+        Where it stops, alerts wait as after `Dropped.silence_chat`. To who starts again, what he missed is told in one
+        message, and what his digest would have told, in the next digest.
+        """
+        ...
+
+    async def move(self, old: ChatId, new: ChatId, now: datetime) -> None:
+        """Give a group that became a supergroup its new id everywhere; done twice it changes nothing."""
+        ...
+
+    async def find_person(self, user_id: UserId) -> Person | None:
+        """Look a person up."""
+        ...
+
+    async def save_person(self, person: Person, now: datetime) -> None:
+        """Write a person down, new or known."""
+        ...
+
+    async def set_access(self, user_id: UserId, access: AccessLevel, now: datetime) -> None:
+        """Change what a person may do, making him known if need be; what he asked for is kept for who is approved."""
+        ...
+
+    async def list_waiting(self, limit: int) -> tuple[tuple[Person, ...], int]:
+        """List who waits for the operators' answer, in the order of asking; gives also how many there are in all."""
+        ...
+
+    async def set_operator(self, user_id: UserId, is_operator: bool, now: datetime) -> None:
+        """Make somebody operator (and approved), or end that."""
+        ...
+
+    async def list_operators(self) -> tuple[UserId, ...]:
+        """List stored operators, by id."""
+        ...
+
+    async def ask(self, pending: PendingQuestion) -> None:
+        """Remember a question; an older one of the same person in the same chat is forgotten."""
+        ...
+
+    async def take_pending(
+        self, chat_id: ChatId, thread_id: ThreadId, user_id: UserId, now: datetime
+    ) -> PendingQuestion | None:
+        """Take the open question, if it has not expired; it is gone then."""
+        ...
+
+
+class SubscriptionRepository(Protocol):
+    """What chats wish to hear of."""
+
+    async def add(
+        self,
+        chat_id: ChatId,
+        thread_id: ThreadId,
+        normal: str,
+        mode: MatchMode,
+        urgency: Urgency,
+        *,
+        limit: int,
+        now: datetime,
+    ) -> Subscription:
+        """Subscribe a receiver, raise `Refusal`: "subscription.exists" (number=…), "subscription.limit" (limit=…)."""
+        ...
+
+    async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
+        """List a receiver's subscriptions by number."""
+        ...
+
+    async def find(self, chat_id: ChatId, number: int) -> Subscription | None:
+        """Look one up by its number in the chat."""
+        ...
+
+    async def remove(self, subscription_ids: Sequence[SubscriptionId]) -> int:
+        """Delete subscriptions; returns how many there were. A number is never given out again."""
+        ...
+
+    async def set_urgency(self, subscription_ids: Sequence[SubscriptionId], urgency: Urgency) -> None:
+        """Change how their alerts come; one that goes into the digest remembers how it came before."""
+        ...
+
+    async def leave_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
+        """Let every keyword of the digest come as it did before, else at once; returns them as they are now."""
+        ...
+
+    async def set_headline_only(self, subscription_id: SubscriptionId, headline_only: bool) -> None:
+        """Leave the summary away, or not."""
+        ...
+
+    async def set_mode(self, subscription_id: SubscriptionId, mode: MatchMode, now: datetime) -> Subscription | None:
+        """Change how exactly the query is meant; number and settings stay. None: it is gone."""
+        ...
+
+    async def list_queries(self, after: QueryId) -> tuple[StoredQuery, ...]:
+        """List the queries in use with a greater id, by id."""
+        ...
+
+    async def list_unused_queries(self) -> tuple[QueryId, ...]:
+        """List queries nobody is subscribed to any more."""
+        ...
+
+
+class UpdateRepository(Protocol):
+    """Updates from Telegram: received durably before they are confirmed, handled once."""
+
+    async def receive(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
+        """Keep updates (id, JSON) that are new and return their ids, in order; known ones are ignored."""
+        ...
+
+    async def finish(self, update_ids: Sequence[int], now: datetime) -> None:
+        """Note that updates are handled; their texts are wiped."""
+        ...
+
+    async def list_unfinished(self) -> tuple[tuple[int, str], ...]:
+        """List updates that were received and not handled, by id."""
+        ...
+
+
+class KeyValueRepository(Protocol):
+    """Small things to remember across restarts."""
+
+    async def get(self, key: str) -> str | None:
+        """Look a fact up."""
+        ...
+
+    async def set(self, key: str, value: str) -> None:
+        """Write a fact down."""
+        ...
+
+
+Place = Callable[[Sequence[PlacedArticle]], StoryPlacement]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentAlert:
+    """An alert that is out, and how it looks."""
+
+    delivery: Delivery
+    message_id: MessageId
+    named: int
+    """How many other sources it names."""
+    opened: bool
+    """Its reader asked for more."""
+    version: datetime | None = None
+    """It shows the article as it was then."""
+
+
+class StoryRepository(Protocol):
+    """Which articles tell one story, and what readers were told of it."""
+
+    async def list_headlines(self, *, after: ArticleId, since: datetime, limit: int) -> tuple[WindowHeadline, ...]:
+        """List the articles with a greater id that were seen since then, by id."""
+        ...
+
+    async def assign(self, article: Article, *, after: int, since: datetime, place: Place) -> None:
+        """
+        Place an article, once, however often and by however many this is called.
+
+        `place` is given what was placed since then with a number above `after`, by anybody, in that order, and says
+        where the article belongs; nobody else places anything meanwhile. Should this fail, nothing was placed.
+        """
+        ...
+
+    async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, KnownStory]:
+        """Say what their receivers know of the stories of these alerts; those who know nothing are left out."""
+        ...
+
+    async def find_fate(self, chat_id: ChatId, thread_id: ThreadId, key: str) -> Fate | None:
+        """Say what became of the article with this key for a receiver; None where no alert is on record."""
+        ...
+
+    async def join(self, delivery: Delivery, first: DeliveryId, *, is_new: bool, edits: bool, now: datetime) -> None:
+        """
+        End a delivery because its receiver was told of the story by `first`, in one transaction.
+
+        `is_new`: the message has one more source to name. `edits`: an edit of it is queued.
+        """
+        ...
+
+    async def find_sent(self, delivery_id: DeliveryId) -> SentAlert | None:
+        """Find an alert that is out."""
+        ...
+
+    async def note_look(
+        self,
+        delivery_id: DeliveryId,
+        *,
+        named: int | None = None,
+        opened: bool = False,
+        version: datetime | None = None,
+    ) -> None:
+        """Note how an alert that is out looks now; `version`: when the article became what it shows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCounts:
+    """How much there is of what."""
+
+    feeds: Mapping[str, int]
+    """By state; every state is named."""
+    chats: Mapping[str, int]
+    queue: Mapping[str, int]
+    """Messages that wait, by class: reply, alert, bulk."""
+    oldest_at: datetime | None
+    """Since when the oldest message waits that may go; None: none does."""
+
+
+class StatusRepository(Protocol):
+    """The shelf for looking at everything at once; each question costs a few statements."""
+
+    async def take_stock(self, now: datetime) -> StoredCounts:
+        """Count feeds, chats and waiting messages."""
+        ...
+
+    async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
+        """List every feed that is not removed, by id, with the pace of its last two weeks."""
+        ...
+
+    async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:
+        """List the feeds whose last poll failed, and those with these ids; without their pace, so that it is cheap."""
+        ...
+
+    async def find_health(self, feed_id: int, now: datetime) -> FeedHealth | None:
+        """Look one feed up."""
+        ...

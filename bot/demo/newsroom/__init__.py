@@ -1,0 +1,1 @@
+"""Papers whose feeds the demo and the tests fill."""

@@ -1,0 +1,219 @@
+"""
+Methods that ask who and what: the bot itself, chats, members, files.
+
+Methods for the command menu.
+
+Methods for receiving updates: long polling and webhooks.
+"""
+
+import re
+
+from bot.demo.telegram_server import json_objects
+from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
+from bot.demo.telegram_server.keyboards import DEFAULT, Scope
+from bot.demo.telegram_server.parameters import Params
+from bot.demo.telegram_server.rate_limits import bad_request
+from bot.demo.telegram_server.world import World
+
+_ABOUT_LENGTH = {"name": 64, "description": 512, "short_description": 120}
+
+
+def get_me(world: World, params: Params) -> object:
+    """Say who the bot is."""
+    del params
+    return json_objects.user(world.bot) | {
+        "can_join_groups": True,
+        "can_read_all_group_messages": False,
+        "supports_inline_queries": False,
+        "can_connect_to_business": False,
+        "has_main_web_app": False,
+    }
+
+
+def get_chat(world: World, params: Params) -> object:
+    """Describe a chat."""
+    return json_objects.full_chat(_seen(world, params))
+
+
+def get_member(world: World, params: Params) -> object:
+    """Say how somebody stands in a chat."""
+    chat, number = _seen(world, params), params.integer("user_id")
+    if number == world.bot.id:
+        return json_objects.member(world.bot, chat.bot)
+    profile = world.profiles.get(number)
+    if profile is None:
+        raise bad_request("invalid user_id specified", blame=False)
+    return json_objects.member(profile, chat.members.get(number, MemberStatus.LEFT))
+
+
+def get_administrators(world: World, params: Params) -> object:
+    """List the people who run a group."""
+    chat = _seen(world, params)
+    if chat.kind is SimulatedChatType.PRIVATE:
+        raise bad_request("there are no administrators in the private chat")
+    ranks = (MemberStatus.CREATOR, MemberStatus.ADMINISTRATOR)
+    found = [(world.profiles[number], rank) for number, rank in chat.members.items() if rank in ranks]
+    if chat.bot is MemberStatus.ADMINISTRATOR:
+        found.append((world.bot, chat.bot))
+    return [json_objects.member(profile, rank) for profile, rank in found]
+
+
+def count_members(world: World, params: Params) -> object:
+    """Count the people in a chat, the bot included."""
+    chat = _seen(world, params)
+    return sum(rank.inside for rank in chat.members.values()) + chat.bot.inside
+
+
+def leave(world: World, params: Params) -> object:
+    """Leave a group or channel."""
+    chat = _seen(world, params)
+    if chat.kind is SimulatedChatType.PRIVATE:
+        raise bad_request("chat member status can't be changed in private chats")
+    world.set_standing(chat, MemberStatus.LEFT, world.bot)
+    return True
+
+
+def get_file(world: World, params: Params) -> object:
+    """Say where a file can be fetched."""
+    file = world.files.get(params.text("file_id"))
+    if file is None:
+        raise bad_request("invalid file_id")
+    return {
+        "file_id": file.file_id,
+        "file_unique_id": file.file_id[-12:],
+        "file_size": len(file.content),
+        "file_path": f"documents/{file.file_id}",
+    }
+
+
+def set_about(world: World, params: Params) -> object:
+    """Set the bot's name, description or short description in one language."""
+    for kind, longest in _ABOUT_LENGTH.items():
+        if kind in params:
+            if len(params.text(kind)) > longest:
+                raise bad_request(f"{kind} is too long")
+            world.about[kind, params.text("language_code")] = params.text(kind)
+    return True
+
+
+def say_goodbye(world: World, params: Params) -> object:
+    """Log out or close; nothing to do here."""
+    del world, params
+    return True
+
+
+def _seen(world: World, params: Params) -> SimulatedChat:
+    """Find a chat the bot may ask about: unlike writing, asking about a person who blocked it is allowed."""
+    chat = world.find_chat(params.chat())
+    if chat is None or (chat.kind is SimulatedChatType.PRIVATE and not chat.met):
+        raise bad_request("chat not found", blame=False)
+    return chat if chat.kind is SimulatedChatType.PRIVATE else world.open_chat(chat.id)
+
+
+_NAME = re.compile(r"[a-z0-9_]{1,32}")
+_LANGUAGE = re.compile(r"(?:[a-z]{2})?")
+_MOST = 100
+_LONGEST = 256
+_PLAIN = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
+_WITH_CHAT = frozenset({"chat", "chat_administrators", "chat_member"})
+
+
+def set_commands(world: World, params: Params) -> object:
+    """Set the menu of one scope and language."""
+    commands = params.sequence("commands")
+    if len(commands) > _MOST:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
+    menu = tuple(_command(one) for one in commands)
+    if len({name for name, _ in menu}) != len(menu):
+        raise bad_request("BOT_COMMAND_DUPLICATE")
+    world.menus.put(_scope(world, params), _language(params), menu)
+    world.journal.note("menu")
+    return True
+
+
+def get_commands(world: World, params: Params) -> object:
+    """Return the menu of exactly one scope and language."""
+    menu = world.menus.exact(_scope(world, params), _language(params))
+    return [{"command": name, "description": description} for name, description in menu]
+
+
+def delete_commands(world: World, params: Params) -> object:
+    """Take a menu away."""
+    world.menus.put(_scope(world, params), _language(params), ())
+    world.journal.note("menu")
+    return True
+
+
+def _command(shape: object) -> tuple[str, str]:
+    if not isinstance(shape, dict):
+        raise bad_request("can't parse BotCommand: object expected")
+    name, description = str(shape.get("command", "")).removeprefix("/"), str(shape.get("description", ""))
+    if not _NAME.fullmatch(name):
+        raise bad_request("BOT_COMMAND_INVALID")
+    if not 1 <= len(description) <= _LONGEST:
+        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    return name, description
+
+
+def _scope(world: World, params: Params) -> Scope:
+    scope = params.mapping("scope")
+    if not scope:
+        return DEFAULT
+    kind = str(scope.get("type", ""))
+    if kind in _PLAIN:
+        return (kind, 0, 0)
+    if kind not in _WITH_CHAT:
+        raise bad_request("can't parse BotCommandScope: unsupported type specified")
+    chat = world.open_chat(Params(scope).chat())
+    return (kind, chat.id, int(str(scope.get("user_id", 0))))
+
+
+def _language(params: Params) -> str:
+    language = params.text("language_code")
+    if not _LANGUAGE.fullmatch(language):
+        raise bad_request("BOT_COMMAND_LANGUAGE_INVALID")
+    return language
+
+
+_MOST_LIMIT = 100
+
+
+async def get_updates(world: World, params: Params) -> object:
+    """Return the next updates, waiting for them as long as the bot wishes."""
+    if "allowed_updates" in params:
+        world.inbox.listen_to(str(one) for one in params.sequence("allowed_updates"))
+    limit = params.integer("limit", _MOST_LIMIT)
+    return await world.inbox.fetch(params.integer("offset"), limit, params.integer("timeout"))
+
+
+def set_webhook(world: World, params: Params) -> object:
+    """Have updates delivered to an address; an empty one switches that off."""
+    url = params.text("url")
+    if url and not url.startswith("https://") and not url.startswith("http://127."):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if "allowed_updates" in params:
+        world.inbox.listen_to(str(one) for one in params.sequence("allowed_updates"))
+    if params.flag("drop_pending_updates"):
+        world.inbox.clear()
+    secret, most = params.text("secret_token"), params.integer("max_connections", 40)
+    world.inbox.webhook = {"url": url, "secret": secret, "max_connections": most} if url else {}
+    world.inbox.bell.ring()
+    return True
+
+
+def delete_webhook(world: World, params: Params) -> object:
+    """Go back to polling."""
+    world.inbox.webhook = {}
+    if params.flag("drop_pending_updates"):
+        world.inbox.clear()
+    return True
+
+
+def webhook_info(world: World, params: Params) -> object:
+    """Describe the webhook."""
+    del params
+    return {
+        "url": str(world.inbox.webhook.get("url", "")),
+        "has_custom_certificate": False,
+        "pending_update_count": len(world.inbox),
+    }

@@ -1,0 +1,261 @@
+"""
+The world the bot lives in: people, chats, messages, files, and the bot's inbox.
+
+It stores and tells; whether a call is allowed is decided in `api`, what a person does in `people`.
+
+Everything that happens in the demo world, in order, for whoever watches.
+"""
+
+import itertools
+import secrets
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.demo.telegram_server import json_objects
+from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
+from bot.demo.telegram_server.clock import Bell, ServerClock
+from bot.demo.telegram_server.keyboards import Menus
+from bot.demo.telegram_server.messages import CallbackPress, Message, Profile, StoredFile
+from bot.demo.telegram_server.rate_limits import ApiError, bad_request, forbidden
+from bot.demo.telegram_server.updates import UpdateQueue
+
+_KEPT = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened."""
+
+    number: int
+    at: float
+    kind: str
+    data: Mapping[str, object]
+
+
+class Journal:
+    """An ordered, bounded list of changes with a bell."""
+
+    def __init__(self, clock: ServerClock) -> None:
+        self.clock = clock
+        self.bell = Bell()
+        self.number = 0
+        self.life = secrets.token_hex(4)
+        """Tells this server's numbers from those of the one before it on the same port."""
+        self._changes: deque[Change] = deque(maxlen=_KEPT)
+
+    def note(self, kind: str, /, **data: object) -> None:
+        """Append a change and wake those who wait."""
+        self.number += 1
+        self._changes.append(Change(self.number, self.clock.wall(), kind, data))
+        self.bell.ring()
+
+    def since(self, number: int) -> tuple[Change, ...] | None:
+        """Return the changes after a number, or None if some of them are no longer kept."""
+        if number < self.number - len(self._changes) or number > self.number:
+            return None
+        fresh = self.number - number
+        return tuple(self._changes)[len(self._changes) - fresh :] if fresh else ()
+
+
+DEMO_TOKEN = "7000000001:AAstichwort-demo-token-of-no-value-AA"
+_FIRST_PERSON = 5_300_000_001  # beyond 32 bits, as real ids are
+_FIRST_GROUP = -4_100_000_001
+_FIRST_SUPERGROUP = -1_002_300_000_001
+
+
+class World:
+    """All that Telegram would know."""
+
+    def __init__(
+        self,
+        *,
+        token: str = DEMO_TOKEN,
+        clock: ServerClock | None = None,
+        username: str = "stichwort_bot",
+        light: bool = False,
+    ) -> None:
+        self.token = token
+        self.light = light
+        self.clock = clock or ServerClock()
+        self.bot = Profile(id=int(token.split(":")[0]), name="Stichwort", username=username, is_bot=True)
+        self.journal = Journal(self.clock)
+        self.inbox = UpdateQueue()
+        self.menus = Menus()
+        self.profiles: dict[int, Profile] = {self.bot.id: self.bot}
+        self.chats: dict[int, SimulatedChat] = {}
+        self.files: dict[str, StoredFile] = {}
+        self.presses: dict[str, CallbackPress] = {}
+        self.about: dict[tuple[str, str], str] = {}
+        self._person_ids = itertools.count(_FIRST_PERSON)
+        self._group_ids = itertools.count(_FIRST_GROUP, -1)
+        self._supergroup_ids = itertools.count(_FIRST_SUPERGROUP, -1)
+
+    def add_profile(self, name: str, *, language: str = "", username: str = "", user_id: int = 0) -> Profile:
+        """Bring somebody into the world, with a private chat in which nothing was said yet."""
+        profile = Profile(id=user_id or next(self._person_ids), name=name, language=language, username=username)
+        self.profiles[profile.id] = profile
+        # A private chat has the id of the person.
+        self.chats[profile.id] = SimulatedChat(
+            id=profile.id,
+            kind=SimulatedChatType.PRIVATE,
+            bell=Bell(),
+            title=name,
+            username=username,
+            bot=MemberStatus.MEMBER,
+            members={profile.id: MemberStatus.MEMBER},
+        )
+        self.journal.note("chat", chat=profile.id)
+        return profile
+
+    def add_chat(
+        self, kind: SimulatedChatType, title: str, *, username: str = "", forum: bool = False
+    ) -> SimulatedChat:
+        """Open a group or channel in which the bot is not yet."""
+        ids = self._group_ids if kind is SimulatedChatType.GROUP else self._supergroup_ids
+        chat = SimulatedChat(
+            id=next(ids), kind=kind, bell=Bell(), title=title, username=username, forum=forum, met=True
+        )
+        self.chats[chat.id] = chat
+        self.journal.note("chat", chat=chat.id)
+        return chat
+
+    def find_chat(self, reference: int | str) -> SimulatedChat | None:
+        """Return a chat by its id or its @name (of a group or channel; people are not found by name)."""
+        if isinstance(reference, int):
+            chat = self.chats.get(reference)
+            return None if chat is None or chat.unknown else chat
+        name = reference.removeprefix("@").lower()
+        if not name:
+            return None
+        public = (chat for chat in self.chats.values() if chat.kind is not SimulatedChatType.PRIVATE)
+        return next((chat for chat in public if chat.username.lower() == name and not chat.unknown), None)
+
+    def open_chat(self, reference: int | str) -> SimulatedChat:
+        """Return a chat the bot may write to, or refuse as Telegram does."""
+        chat = self.find_chat(reference)
+        if chat is None:
+            raise bad_request("chat not found", blame=False)
+        if chat.moved_to:
+            raise bad_request(
+                "group chat was upgraded to a supergroup chat",
+                blame=False,
+                parameters={"migrate_to_chat_id": chat.moved_to},
+            )
+        if reason := _shut(chat):
+            raise reason
+        return chat
+
+    def store(self, message: Message) -> Message:
+        """Append a message to its chat and wake those who wait there."""
+        chat = self.chats[message.chat_id]
+        chat.transcript.append(message)
+        self.changed(message, "message")
+        return message
+
+    def new_message(self, chat: SimulatedChat, sender: Profile, text: str = "") -> Message:
+        """Make the next message of a chat, not yet stored."""
+        return Message(
+            message_id=len(chat.transcript) + 1, chat_id=chat.id, at=self.clock.wall(), sender=sender, text=text
+        )
+
+    def changed(self, message: Message, kind: str) -> None:
+        """Tell everybody who watches that something became of a message."""
+        self.chats[message.chat_id].bell.ring()
+        self.journal.note(kind, chat=message.chat_id, message=message.message_id)
+
+    def tell(self, message: Message, kind: str = "message") -> None:
+        """Put a message of a person into the bot's inbox, if the bot is there and may read it."""
+        chat = self.chats[message.chat_id]
+        if chat.bot.inside and self._may_read(chat, message):
+            self.inbox.put(kind, json_objects.message(self, message))
+
+    def set_standing(self, chat: SimulatedChat, standing: MemberStatus, by: Profile) -> None:
+        """Change how the bot stands in a chat, and tell the bot."""
+        before, chat.bot = chat.bot, standing
+        if before is standing:
+            return
+        self.inbox.put("my_chat_member", self._member_update(chat, self.bot, before, standing, by))
+        self.journal.note("standing", chat=chat.id, standing=standing.value)
+        chat.bell.ring()
+
+    def tell_member(
+        self, chat: SimulatedChat, who: Profile, before: MemberStatus, after: MemberStatus, *, by: Profile
+    ) -> None:
+        """Tell a bot that asked for it, and runs the chat, how a member stands now."""
+        if before is not after and chat.bot is MemberStatus.ADMINISTRATOR:
+            self.inbox.put("chat_member", self._member_update(chat, who, before, after, by))
+
+    def turned(self, chat: SimulatedChat) -> None:
+        """Tell everybody who watches that a chat is not as it was; the bot learns nothing."""
+        chat.bell.ring()
+        self.journal.note("chat", chat=chat.id)
+
+    def keep_file(self, name: str, mime: str, content: bytes, size: tuple[int, int] = (0, 0)) -> StoredFile:
+        """Store a file under a new id."""
+        file_id = f"file{len(self.files) + 1}-{secrets.token_urlsafe(12)}"
+        kept = StoredFile(file_id=file_id, name=name, mime=mime, content=content, width=size[0], height=size[1])
+        self.files[file_id] = kept
+        return kept
+
+    def open_press(self, message: Message, by: Profile, data: str) -> CallbackPress:
+        """Press a button: tell the bot, which owes an answer."""
+        press = CallbackPress(
+            id=str(secrets.randbits(62)),
+            user_id=by.id,
+            chat_id=message.chat_id,
+            message_id=message.message_id,
+            data=data,
+            ticks=self.clock.ticks(),
+            bell=Bell(),
+        )
+        self.presses[press.id] = press
+        query: Mapping[str, object] = {
+            "id": press.id,
+            "from": json_objects.user(by),
+            "message": json_objects.message(self, message),
+            "chat_instance": str(message.chat_id),
+            "data": data,
+        }
+        self.inbox.put("callback_query", query)
+        self.journal.note("press", chat=press.chat_id, user=by.id, message=press.message_id, press=press.id)
+        return press
+
+    def _member_update(
+        self, chat: SimulatedChat, who: Profile, before: MemberStatus, after: MemberStatus, by: Profile
+    ) -> Mapping[str, object]:
+        return {
+            "chat": json_objects.chat(chat),
+            "from": json_objects.user(by),
+            "date": int(self.clock.wall()),
+            "old_chat_member": json_objects.member(who, before),
+            "new_chat_member": json_objects.member(who, after),
+        }
+
+    def _may_read(self, chat: SimulatedChat, message: Message) -> bool:
+        """In groups a bot in privacy mode gets commands, replies to it, and service messages only."""
+        if not chat.is_group or chat.bot is MemberStatus.ADMINISTRATOR or message.service:
+            return True
+        answered = chat.find(message.reply_to)
+        if answered is not None and answered.from_bot:
+            return True
+        commands = message.pieces("bot_command")
+        return any("@" not in one or one.lower().endswith(f"@{self.bot.username.lower()}") for one in commands)
+
+
+def _shut(chat: SimulatedChat) -> ApiError | None:
+    """Say why a bot cannot write to a chat, if it cannot."""
+    name = "group chat" if chat.kind is SimulatedChatType.GROUP else f"{chat.kind.value} chat"
+    if chat.kind is SimulatedChatType.PRIVATE:
+        if chat.deactivated:
+            return forbidden("user is deactivated")
+        if not chat.met:
+            return forbidden("bot can't initiate conversation with a user")
+        return None if chat.bot.inside else forbidden("bot was blocked by the user")
+    if chat.deleted:
+        return forbidden("the group chat was deleted")
+    if chat.bot is MemberStatus.KICKED:
+        return forbidden(f"bot was kicked from the {name}")
+    if chat.bot is MemberStatus.LEFT:
+        return forbidden(f"bot is not a member of the {name}")
+    return None

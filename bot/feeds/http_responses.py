@@ -1,0 +1,159 @@
+"""
+What the headers of an answer mean: caching, retrying, validators (RFC 9110, RFC 9111).
+
+What went wrong with a request, as an outcome with one sentence that holds no address and no secret.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+
+from bot.core.feed import CacheHeaders, FetchFailed, FetchProblem
+from bot.feeds import guard
+
+_LONGEST = 10 * 365 * 86400
+_LONGEST_VALIDATOR = 2000
+_KEPT_BACK = frozenset(("noai", "noindex", "nosnippet", "none"))
+
+
+def user_agent(contact: str, subscribers: int) -> str:
+    """Say honestly who asks, where to complain, and for how many readers."""
+    contact = " ".join("".join(each for each in contact if each.isprintable()).split())
+    return f"stichwort/1.0 ({f'+{contact}; ' if contact else ''}{subscribers} subscribers)"
+
+
+def cache(headers: Mapping[str, str], now: datetime) -> CacheHeaders:
+    """Read how long the publisher calls its answer fresh."""
+    wishes = _directives(headers.get("Cache-Control", ""))
+    revalidate = "no-cache" in wishes or "no-store" in wishes
+    fresh = _seconds(wishes.get("max-age"))
+    if fresh is not None:
+        fresh -= _seconds(headers.get("Age")) or 0
+    elif (expires := headers.get("Expires")) is not None:
+        until, since = _date(expires), _date(headers.get("Date")) or now
+        fresh = int((until - since).total_seconds()) if until else 0
+    if fresh is None or revalidate:
+        return CacheHeaders(revalidate=revalidate)
+    return CacheHeaders(max_age=timedelta(seconds=fresh)) if fresh > 0 else CacheHeaders(revalidate=True)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """
+    Read how long the server wants to be left alone.
+
+    A date counts from the server's own clock when the answer carries it, so that a wrong clock on either side does no
+    harm.
+    """
+    asked = headers.get("Retry-After", "")
+    seconds = _seconds(asked)
+    if seconds is not None:
+        return timedelta(seconds=seconds)
+    until = _date(asked)
+    if until is None:
+        return None
+    return max(until - (_date(headers.get("Date")) or now), timedelta(0))
+
+
+def validator(headers: Mapping[str, str], name: str) -> str | None:
+    """Give a validator byte for byte; one that could not be sent back the same is as good as none."""
+    value = headers.get(name)
+    if not value or len(value) > _LONGEST_VALIDATOR:
+        return None
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return None
+    return None if "\0" in value else value
+
+
+def reserves_text(headers: Mapping[str, str]) -> bool:
+    """Say whether the publisher reserves the text: by the TDM protocol, or by what it tells every robot."""
+    for name, value in headers.items():
+        match name.lower():
+            case "tdm-reservation" if value.strip() == "1":
+                return True
+            case "x-robots-tag" if _KEPT_BACK & {part.strip().lower() for part in value.split(",")}:
+                return True  # "googlebot: noindex" is for somebody else
+            case _:
+                pass
+    return False
+
+
+def _directives(text: str) -> dict[str, str]:
+    """The first of each directive counts."""
+    found: dict[str, str] = {}
+    for part in text.split(","):
+        name, _, value = part.partition("=")
+        found.setdefault(name.strip().lower(), value.strip().strip('"'))
+    return found
+
+
+def _seconds(text: str | None) -> int | None:
+    text = (text or "").strip()
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    return min(int(text[:12]), _LONGEST)
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime((text or "").strip())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+_BY_STATUS = {
+    401: (FetchProblem.FORBIDDEN, "The server wants a password"),
+    402: (FetchProblem.FORBIDDEN, "The server wants money"),
+    403: (FetchProblem.FORBIDDEN, "The server refuses us"),
+    404: (FetchProblem.NOT_FOUND, "There is nothing at this address"),
+    410: (FetchProblem.GONE, "The feed was taken down for good"),
+    429: (FetchProblem.THROTTLED, "The server asks us to slow down"),
+    451: (FetchProblem.FORBIDDEN, "The server may not show the feed for legal reasons"),
+}
+
+
+def of_status(status: int, answer: Mapping[str, str], now: datetime) -> FetchFailed:
+    """Say what a status other than success means."""
+    fallback = (FetchProblem.HTTP_ERROR, "The server gave an answer we cannot use")
+    if status >= 500:
+        fallback = (FetchProblem.SERVER_ERROR, "The server has trouble")
+    problem, sentence = _BY_STATUS.get(status, fallback)
+    wait = retry_after(answer, now) if status in (429, 503) else None
+    return FetchFailed(problem=problem, detail=f"{sentence} (HTTP {status}).", status=status, retry_after=wait)
+
+
+def of_exception(error: Exception) -> FetchFailed:
+    """Say what an exception of the network or the library means."""
+    problem, detail = _classify(error)
+    return FetchFailed(problem=problem, detail=detail)
+
+
+def _classify(error: Exception) -> tuple[FetchProblem, str]:
+    match error:
+        case guard.RefusedAddressError() | aiohttp.ClientConnectorError() if guard.is_refusal(error):
+            return FetchProblem.REFUSED_ADDRESS, "The address leads to a network or port feeds may not be on."
+        case TimeoutError():
+            return FetchProblem.TIMEOUT, "The server did not answer in time."
+        case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
+            return FetchProblem.UNREACHABLE, "The proxy does not answer."
+        case aiohttp.ClientConnectorDNSError() | guard.UnknownNameError():
+            return FetchProblem.UNREACHABLE, "The name of the server is not known."
+        case aiohttp.ClientSSLError() | ssl.SSLError():
+            return FetchProblem.UNREACHABLE, "The server's certificate or encryption is not valid."
+        case aiohttp.ServerDisconnectedError():
+            return FetchProblem.UNREACHABLE, "The server hung up."
+        case aiohttp.ClientPayloadError():
+            return FetchProblem.BROKEN, "The answer broke off or could not be unpacked."
+        case aiohttp.InvalidURL() | ValueError():
+            return FetchProblem.BROKEN, "The address cannot be used."
+        case aiohttp.ClientOSError() | OSError():
+            return FetchProblem.UNREACHABLE, "The server cannot be reached."
+        case _:
+            return FetchProblem.BROKEN, "The server does not speak proper HTTP."

@@ -1,0 +1,133 @@
+"""
+What the bot says, in the languages it speaks: English stands in the code, the others in `locales/*.po`.
+
+Translations are read once when the catalogue is loaded; there is nothing to compile and nothing to forget to compile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from gettext import c2py
+from pathlib import Path
+
+from babel import Locale, dates
+from babel.messages.catalog import Catalog as Messages
+from babel.messages.pofile import read_po
+
+from bot.i18n import markup
+from bot.i18n.markup import Html
+
+LOCALES = Path(__file__).parent / "locales"
+SOURCE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One language: `t` and `n` make messages, `label` makes text without markup for buttons, toasts and menus."""
+
+    language: str
+    _locale: Locale
+    _single: Mapping[str, str]
+    _plural: Mapping[str, tuple[str, ...]]
+    _form: Callable[[int], int]
+
+    def t(self, message: str, /, **values: object) -> Html:
+        """Say a sentence; values that are not markup are escaped."""
+        return markup.fill(self._single.get(message, message), values)
+
+    def n(self, one: str, many: str, count: int, /, **values: object) -> Html:
+        """Say a sentence that depends on a number, which its text may show as `{count}`."""
+        forms = self._plural.get(one)
+        chosen = forms[self._form(count)] if forms else (one if count == 1 else many)
+        return markup.fill(chosen, {"count": count, **values})
+
+    def label(self, message: str, /, **values: object) -> str:
+        """Say something in a place that knows no markup."""
+        return self._single.get(message, message).format(**values)
+
+    def moment(self, at: datetime, now: datetime) -> str:
+        """Tell when something was, both given in the reader's zone: the time today, else the day too."""
+        time = f"{at:%H:%M}"
+        match (now.date() - at.date()).days:
+            case 0:
+                return time
+            case 1:
+                return self.label("yesterday {time}", time=time)
+            case _:
+                return self.day(at.date(), now.date())
+
+    @property
+    def name(self) -> str:
+        """What the language calls itself."""
+        return (self._locale.get_language_name() or self.language).capitalize()
+
+    def language_of(self, code: str) -> str:
+        """Name a language."""
+        return str(self._locale.languages.get(code, code))
+
+    def weekday(self, number: int) -> str:
+        """Name a day of the week in short; 0 is Monday."""
+        return str(dates.get_day_names("abbreviated", "stand-alone", locale=self._locale)[number]).rstrip(".")
+
+    def day(self, day: date, today: date) -> str:
+        """Name a day, with its year where that is not this one."""
+        skeleton = "MMMd" if day.year == today.year else "yMMMd"
+        return dates.format_skeleton(skeleton, day, locale=self._locale)
+
+
+class Catalog:
+    """All languages the bot speaks."""
+
+    def __init__(self, speeches: Mapping[str, Translation], default: str) -> None:
+        self._speeches = speeches
+        self._default = default if default in speeches else SOURCE
+        self.languages = tuple(sorted(speeches))
+
+    @classmethod
+    def load(cls, default: str = SOURCE, folder: Path = LOCALES) -> Catalog:
+        """Read every translation there is."""
+        speeches = {SOURCE: _speech(Messages(locale=SOURCE))}
+        for path in sorted(folder.glob("*.po")):
+            speeches[path.stem] = _speech(read(path))
+        return cls(speeches, default)
+
+    def find(self, tag: str | None) -> str | None:
+        """Give the language for a tag like `de-CH`, or None when the bot does not speak it."""
+        code = (tag or "").replace("_", "-").split("-")[0].lower()
+        return code if code in self._speeches else None
+
+    def choose(self, tag: str | None) -> str:
+        """Give the language for a tag, or the default one."""
+        return self.find(tag) or self._default
+
+    def speak(self, tag: str | None) -> Translation:
+        """Give the speech for a language tag, or that of the default language."""
+        return self._speeches[self.choose(tag)]
+
+
+def mark(message: str) -> str:
+    """Mark a sentence for translation where no speech is at hand yet."""
+    return message
+
+
+def read(path: Path) -> Messages:
+    """Read one translation file."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem, abort_invalid=True)
+
+
+def _speech(messages: Messages) -> Translation:
+    single: dict[str, str] = {}
+    plural: dict[str, tuple[str, ...]] = {}
+    for message in messages:
+        if not message.id or message.fuzzy:
+            continue
+        if isinstance(message.id, str):
+            if isinstance(message.string, str) and message.string:
+                single[message.id] = message.string
+        elif isinstance(message.string, tuple | list) and all(message.string):
+            plural[message.id[0]] = tuple(message.string)
+    locale = Locale.parse(str(messages.locale))
+    return Translation(locale.language, locale, single, plural, c2py(messages.plural_expr))

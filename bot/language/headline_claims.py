@@ -1,0 +1,180 @@
+"""
+What a headline claims beside its words: figures, places, and whether it is an opinion.
+
+Headlines that are alike in all else may differ in one of these and tell other news: a count that rose, an accident in
+the next town, a comment on what happened.
+
+Where a headline says something happened, as far as that tells two events apart.
+
+"Zwei Verletzte bei Unfall in Bern" and "… in Basel" share every word but one, and are two events. Towns and regions
+count wherever they stand, a country only behind "in": a headline names countries for many reasons.
+
+The figures a headline tells: a count that rose, the third part of a series and the next match are other news.
+
+"1,5 Millionen", "1'500'000" and "1.5 Mio." are one figure; number words up to twenty are figures, "ein" is an article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from bot.language import headlines, tokens
+from bot.language.lexicon import Lexicon
+from bot.language.places import Places
+from bot.language.tokens import fold
+
+_IN: Mapping[str, frozenset[str]] = {
+    "de": frozenset(("in", "im")),
+    "en": frozenset(("in",)),
+    "fr": frozenset(("à", "en")),
+    "it": frozenset(("a", "in")),
+}
+_ARTICLES = frozenset(("der", "den", "dem", "die", "the"))
+_MOST = 60
+_SHORTEST = 3
+
+
+class Locations(NamedTuple):
+    """Towns and regions, and countries; each may be empty."""
+
+    towns: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+
+    def differ(self, others: Locations) -> bool:
+        """Say whether both name towns, or countries, and not one in common."""
+        return any(ours and theirs and ours.isdisjoint(theirs) for ours, theirs in zip(self, others, strict=True))
+
+
+NOWHERE = Locations()
+
+
+class _WordPosition(NamedTuple):
+    """Where a word stands."""
+
+    behind_in: bool
+    """Also behind an article: "in der Türkei"."""
+    next_to_in: bool
+
+
+class Gazetteer:
+    """Finds locations with the table of places and, in German, the dictionary."""
+
+    def __init__(self, places: Places, lexicon: Lexicon) -> None:
+        self._places = places
+        self._lexicon = lexicon
+
+    def locate(self, headline: str, language: str | None) -> Locations:
+        """Find what a headline names; what is in no table is no place, but for unknown names behind "in" in German."""
+        if language is None or language not in _IN:
+            return NOWHERE
+        towns: set[str] = set()
+        countries: set[str] = set()
+        before, stands_in = "", False
+        for word in tokens.words(headline)[:_MOST]:
+            stands_in = before in _IN[language] or (stands_in and before in _ARTICLES)
+            if word[:1].isupper() and len(word) >= _SHORTEST:
+                self._sort(word, language, _WordPosition(stands_in, before == "in"), towns, countries)
+            before = word
+        return Locations(frozenset(towns), frozenset(countries)) if towns or countries else NOWHERE
+
+    def _sort(self, word: str, language: str, stand: _WordPosition, towns: set[str], countries: set[str]) -> None:
+        folded = fold(word)
+        found = self._places.identify(folded, language)
+        if found is None and language == "de" and self._is_town(folded, stand.next_to_in):
+            found = (folded.removesuffix("s"), False)
+        if found is None:
+            return
+        place, is_country = found
+        if not is_country:
+            towns.add(place)
+        elif stand.behind_in:
+            countries.add(place)
+
+    def _is_town(self, folded: str, stands_in: bool) -> bool:
+        for each in (folded, folded.removesuffix("s")):
+            noun = self._lexicon.find(each)
+            if noun is not None:
+                return noun.is_place
+        return stands_in and not self._lexicon.lemmas(folded)
+
+
+_LONGEST = 500
+_FIGURE = re.compile(
+    r"""(?ix)
+    (?<![\w.,])
+    (?P<whole> \d{1,3} (?: [.,'’\u00a0\u202f\x20] \d{3} )+ (?!\d) | \d{1,15} )
+    (?: [.,] (?P<part> \d{1,9} ) )?
+    (?! \w )
+    (?: [ -]? (?P<unit> [^\W\d_]{2,10} ) \b )?
+    """
+)
+_UNITS = {
+    1_000: "tsd tausend thousand mille mila",
+    1_000_000: "mio million millionen millions mln milione milioni",
+    1_000_000_000: "mrd milliarde milliarden billion billions bn milliard milliards miliardo miliardi",
+}
+_TIMES = {name: times for times, names in _UNITS.items() for name in names.split()}
+_WORDS = {
+    word: str(number)
+    for words in (
+        """eins zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf dreizehn vierzehn fuenfzehn sechzehn
+        siebzehn achtzehn neunzehn zwanzig""",
+        """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+        eighteen nineteen twenty""",
+        "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+        """uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici
+        diciassette diciotto diciannove venti""",
+    )
+    for number, word in enumerate(words.split(), 1)
+    if word not in ("un", "elf", "sei")  # an article, an elf, "you are"
+}
+
+
+@lru_cache(maxsize=64)
+def figures(title: str) -> frozenset[str]:
+    """Give the figures of a headline, each in one spelling, and the names that have figures in them (A380)."""
+    title = title[:_LONGEST]
+    found = {_value(figure) for figure in _FIGURE.finditer(title)}
+    rest = map(fold, tokens.words(_FIGURE.sub(_unit, title)))
+    found.update(_WORDS.get(word, word) for word in rest if word in _WORDS or any(map(str.isdigit, word)))
+    return frozenset(found)
+
+
+def _value(figure: re.Match[str]) -> str:
+    whole, part = re.sub(r"\D", "", figure["whole"]), figure["part"] or "0"
+    return f"{float(whole + '.' + part) * _TIMES.get(fold(figure['unit'] or ''), 1):.15g}"
+
+
+def _unit(figure: re.Match[str]) -> str:
+    """Leave the word behind a figure, which may have one of its own."""
+    return f" {figure['unit'] or ''} "
+
+
+Locate = Callable[[str, str | None], Locations]
+
+
+class HeadlineClaims(NamedTuple):
+    """Of one headline; each may be empty."""
+
+    figures: frozenset[str] = frozenset()
+    where: Locations = NOWHERE
+    is_opinion: bool = False
+
+    def differ(self, others: HeadlineClaims) -> bool:
+        """Say whether both cannot be of the same news; figures that one leaves out do no harm."""
+        if self.is_opinion != others.is_opinion or self.where.differ(others.where):
+            return True
+        ours, theirs = self.figures, others.figures
+        return bool(ours and theirs) and not (ours <= theirs or theirs <= ours)
+
+
+NOTHING = HeadlineClaims()
+
+
+def read(title: str, language: str | None, locate: Locate) -> HeadlineClaims:
+    """Read the claims of a headline."""
+    claims = HeadlineClaims(figures(title), locate(title, language), headlines.is_opinion(title))
+    return claims if claims != NOTHING else NOTHING

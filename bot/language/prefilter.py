@@ -1,0 +1,60 @@
+"""
+Letters that are in every word which may be a form of another, so that most words of a text need no closer look.
+
+A text is a row of folded words here, each between two `EDGE`s; a hint is any part of such a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.language import inflection
+from bot.language.lexicon import Lexicon
+
+EDGE = "\n"
+_KEPT = 2
+"""Letters at the beginning that bending leaves alone, but for the umlaut of the first."""
+_UMLAUTS = "aou"
+
+
+class LetterFilter:
+    """Knows what inflection changes, from the noun list and the irregular words."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._english = inflection.irregular_english()
+        self._heads: dict[str, set[str]] = {}
+        for form, bases in self._english.items():
+            for base in bases:
+                self._heads.setdefault(base, set()).add(form[:_KEPT])
+
+    def forms(self, folded: str, lemmas: tuple[str, ...], language: str | None) -> set[str]:
+        """Return hints of which every inflected form of a word has one: how it may begin."""
+        heads = set[str]()
+        for lemma in {folded, *lemmas}:
+            heads.add(self._head(lemma))
+            if lemma[0] in _UMLAUTS:
+                heads.add(lemma[0] + "e")
+            heads.update(form[:_KEPT] for form in self._lexicon.irregular_forms(lemma))
+        if language == "en":
+            for base in self._english.get(folded, ()):
+                heads |= self._heads[base]
+        return {EDGE + head for head in heads}
+
+    def parts(self, nouns: Iterable[str]) -> set[str]:
+        """Return hints of which every compound that ends in a form of one of these has one: what is left of it."""
+        return {hint for noun in nouns for hint in self._lexicon.cores(noun)}
+
+    def _head(self, word: str) -> str:
+        """Return how the forms of a word begin; an accent may change, and of the shortest nouns less stays."""
+        head = word[: min(_KEPT, max(1, len(word) - self._lexicon.lost(word)))]
+        return head if head.isascii() else head[:1]
+
+
+def fewest(hints: Iterable[str]) -> tuple[str, ...]:
+    """Leave out hints that have another one in them."""
+    kept: list[str] = []
+    for hint in sorted(hints, key=len):
+        if not any(other in hint for other in kept):
+            kept.append(hint)
+    return tuple(kept)

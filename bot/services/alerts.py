@@ -1,0 +1,237 @@
+"""
+Announce new articles: find the queries each one matches, and queue an alert for every reader.
+
+Keep the matcher in step with the stored queries, those of other processes too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.core.article import Article
+from bot.core.errors import Refusal
+from bot.core.ids import ArticleId, QueryId
+from bot.core.ports import Clock, Counters
+from bot.core.query import parser
+from bot.core.query.document import Document
+from bot.core.query.matcher import Matcher, QueryHit
+from bot.core.repositories import ArticleRepository, Fanout, StoredQuery, SubscriptionRepository
+from bot.services.fulltext import FullTextService
+from bot.services.retry import StoreRetry
+
+_OVERLAP = 1000
+_BATCH = 500
+
+
+class MatcherSync:
+    """
+    The matcher of this process and how much of the store it knows.
+
+    Ids may become visible out of order when several processes write, so each look goes back a little.
+    """
+
+    def __init__(self, subscriptions: SubscriptionRepository, matcher: Matcher) -> None:
+        self.matcher = matcher
+        self._subscriptions = subscriptions
+        self._seen = QueryId(0)
+
+    async def refresh(self) -> int:
+        """Learn the queries that are new since the last look; returns how many."""
+        learned = 0
+        for number, stored in enumerate(await self._subscriptions.list_queries(QueryId(max(0, self._seen - _OVERLAP)))):
+            learned += self.learn(stored)
+            if number % _BATCH == _BATCH - 1:
+                await asyncio.sleep(0)  # a hundred thousand queries must not hold up the conversation
+        return learned
+
+    def learn(self, stored: StoredQuery) -> bool:
+        """Add one query; returns whether it was new and could still be read."""
+        self._seen = max(self._seen, stored.id)
+        if stored.id in self.matcher:
+            return False
+        try:
+            parsed = parser.parse(stored.normal)
+        except Refusal:
+            return False  # written by a version with another grammar: it stays listed and can be replaced
+        self.matcher.add(stored.id, parsed, stored.mode)
+        return True
+
+    async def forget_unused(self) -> int:
+        """Drop the queries that nobody is subscribed to any more; returns how many."""
+        unused = [query_id for query_id in await self._subscriptions.list_unused_queries() if query_id in self.matcher]
+        for query_id in unused:
+            self.matcher.remove(query_id)
+        return len(unused)
+
+
+_log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+def document(article: Article) -> Document:
+    """Give what the matcher reads of an article."""
+    tags = " · ".join(article.tags)
+    return Document(
+        title=article.title,
+        lead="\n".join(part for part in (*article.key_points, article.lead) if part),
+        body="\n".join(part for part in (article.body, tags) if part),
+        language=article.language,
+        source_title=article.source_title,
+        source_host=article.source_host,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanOut:
+    """Take the articles that wait for their readers; may be killed at any line and run by several processes."""
+
+    articles: ArticleRepository
+    watch: MatcherSync
+    clock: Clock
+    counters: Counters
+    owner: str
+    queued: Callable[[], None]
+    """Told after every chunk, so that sending starts while the fan-out goes on."""
+    max_age: timedelta
+    patience: StoreRetry
+    complete: FullTextService | None = None
+    """Lets articles wait for the text of their pages, where the operator wants it."""
+    group: Callable[[Article], Awaitable[None]] | None = None
+    """Told of every article that somebody asked for, before its readers are."""
+    lease: timedelta = timedelta(minutes=5)
+    articles_at_once: int = 5
+    """Of each feed in turn; what comes in meanwhile waits for so many at most."""
+    receivers_at_once: int = 5_000
+    failed: dict[ArticleId, datetime] = field(default_factory=dict)
+    """Articles that could not be announced, each with the end of its lease."""
+
+    async def __call__(
+        self, is_wanted: Callable[[], bool] = lambda: True, succeeded: Callable[[], None] = lambda: None
+    ) -> int:
+        """
+        Announce what waits now; returns how many articles were taken. `succeeded` is told of each, and of each chunk.
+
+        An article that fails is left to the end of its lease and stops no other. `is_wanted` is asked before each piece
+        of work; what is left then stays leased for whoever stops us to give back.
+        """
+        now = self.clock.now()
+        fanouts = await self.articles.claim_fanouts(
+            self.owner, now, self.lease, self.articles_at_once, self._put_aside(now)
+        )
+        if fanouts:
+            await self._insist(self.watch.refresh)
+        for fanout in fanouts:
+            if not is_wanted():
+                break
+            try:
+                await self._one(fanout, is_wanted, succeeded)
+                succeeded()
+            except Exception as error:
+                _log.error("article.not_announced", extra={"article": fanout.article.id, "error": error})
+                self.failed[fanout.article.id] = now + self.lease
+        return len(fanouts)
+
+    def _put_aside(self, now: datetime) -> tuple[ArticleId, ...]:
+        """List what stays leased to us although nobody works on it: what failed, and what waits for its text."""
+        for article_id in [each for each, until in self.failed.items() if until <= now]:
+            del self.failed[article_id]
+        return (*self.failed, *(self.complete.put_aside() if self.complete else ()))
+
+    async def _insist(self, work: Callable[[], Awaitable[Result]]) -> Result:
+        return await self.patience(work, "announcing", longest=self.lease)
+
+    async def _one(self, fanout: Fanout, is_wanted: Callable[[], bool], succeeded: Callable[[], None]) -> None:
+        article = fanout.article
+        if not fanout.matched:
+            stale = not fanout.catch_up and article.age_when_seen > self.max_age
+            if self.complete and not stale and len(self.watch.matcher) and await self.complete.defers(fanout):
+                return
+            started = self.clock.monotonic()
+            hits, known = ((), ()) if stale else await self._match(fanout)
+            self.counters.observe("stichwort_match_seconds", self.clock.monotonic() - started)
+            self.counters.count("stichwort_matches_total", len(hits))
+            if hits:
+                await self._group(article)
+            await self._insist(lambda: self.articles.record_matches(article.id, hits, known))
+            if self.complete and await self.complete.defers(fanout, hits):
+                return
+        total = 0
+        while is_wanted() and (queued := await self._insist(lambda: self._enqueue(article.id))) is not None:
+            total += queued
+            self.queued()
+            succeeded()
+            await asyncio.sleep(0)
+        if total:
+            _log.info("article.announced", extra={"article": article.id, "feed": article.feed_id, "alerts": total})
+
+    async def _match(self, fanout: Fanout) -> tuple[tuple[QueryHit, ...], tuple[QueryHit, ...]]:
+        """Find the queries an article matches; apart, those it matched before it changed."""
+        read, matcher = document(fanout.article), self.watch.matcher
+        hits = await self.complete.match(fanout, read, matcher) if self.complete else matcher.match(read)
+        if fanout.before is None or not hits:
+            return hits, ()
+        before = {hit.query_id for hit in matcher.match(document(fanout.before))}
+        new = tuple(hit for hit in hits if hit.query_id not in before)
+        return new, tuple(hit for hit in hits if hit.query_id in before)
+
+    async def _group(self, article: Article) -> None:
+        group = self.group
+        if group is not None:
+            await self._insist(lambda: group(article))
+
+    async def _enqueue(self, article_id: ArticleId) -> int | None:
+        return await self.articles.enqueue(article_id, self.clock.now(), limit=self.receivers_at_once)
+
+
+class AlertLoop:
+    """Runs `FanOut` whenever something was stored, and now and then for what other processes left."""
+
+    def __init__(
+        self,
+        announce: FanOut,
+        rest: timedelta = timedelta(seconds=2),
+        beat: Callable[[bool], None] = lambda succeeded: None,
+    ) -> None:
+        self._announce = announce
+        self._beat = beat
+        self._rest = rest.total_seconds()
+        self._bell = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Say that articles were stored."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Take nothing more; `run` returns when what is in hand is stored."""
+        self._stopping = True
+        self.wake()
+
+    async def run(self) -> None:
+        """Announce until `stop`; a fault of the store is one log line and a pause."""
+        failing = False
+        while not self._stopping:
+            self._bell.clear()
+            self._beat(False)
+            try:
+                taken = await self._announce(self._is_wanted, lambda: self._beat(True))
+                failing = False
+                if not taken:
+                    self._beat(True)
+            except Exception as error:
+                if not failing:
+                    _log.error("announce.failed", extra={"error": error})
+                failing, taken = True, 0
+            if not taken and not self._stopping:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._bell.wait(), self._rest)
+
+    def _is_wanted(self) -> bool:
+        self._beat(False)
+        return not self._stopping

@@ -1,0 +1,175 @@
+"""
+Gather what is due: digests at their hour, alerts whose waiting has ended, rolling messages that have grown.
+
+Tell several articles in one message: find out what it is made of, and make parts of it where it is too long.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from bot.core import quiet_hours
+from bot.core.chat import ChatState
+from bot.core.delivery import rules, schedule
+from bot.core.delivery.delivery import (
+    INACTIVE,
+    Delivered,
+    Delivery,
+    DeliveryKind,
+    Dropped,
+    Finished,
+    NextStep,
+    SendAgain,
+    SendOutcome,
+    SetAside,
+)
+from bot.core.delivery.digest import (
+    CombinedMessage,
+    CombinedMessageRepository,
+    CombinedMessenger,
+    DigestReceiver,
+    DigestRepository,
+    DigestTurn,
+    HeldRepository,
+)
+from bot.core.delivery.rules import HoldBackPolicy
+from bot.core.delivery.schedule import Schedule
+from bot.core.errors import Refusal, StorageError
+from bot.core.ports import Clock
+from bot.services.message import Call
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestGatherer:
+    """May run in several processes, and be killed at any line: what it does is one transaction per chunk."""
+
+    receivers: DigestRepository
+    shelf: HeldRepository
+    clock: Clock
+    policy: HoldBackPolicy
+    queued: Callable[[], None]
+    """Told when there is something to send."""
+    receivers_at_once: int = 200
+    chats_at_once: int = 100
+
+    async def digests(self) -> int:
+        """Make all digests that are due; returns how many."""
+        made = 0
+        while (
+            some := await self.receivers.gather_due(self.clock.now(), self.receivers_at_once, self.turn)
+        ) is not None:
+            made += some
+            self.queued()
+        if made:
+            _log.info("digests.gathered", extra={"digests": made})
+        return made
+
+    async def held(self) -> int:
+        """Release, fold or put into a rolling message what has waited long enough; returns for how many chats."""
+        now, done = self.clock.now(), 0
+        policy = self.policy
+        while some := await self.shelf.release_due(
+            now, self.chats_at_once, lambda chat, held: rules.plan(chat, held, policy, now), policy
+        ):
+            done += some
+        if done + await self.shelf.refresh_rolling(now, policy):
+            self.queued()
+        return done
+
+    def turn(self, receiver: DigestReceiver, timezone: str | None, now: datetime) -> DigestTurn:
+        """Say what is due for a receiver; of several that were missed, only the last."""
+        return turn(receiver, timezone or self.policy.timezone, now)
+
+
+def turn(receiver: DigestReceiver, timezone: str, now: datetime) -> DigestTurn:
+    """Say what is due for a receiver at this moment, and when the next digest is."""
+    planned = read(receiver.digest)
+    if not planned:
+        return DigestTurn(None, None)
+    where = quiet_hours.zone(timezone)
+    slot = schedule.last_slot(planned, where, now)
+    is_due = receiver.next_due is not None and receiver.next_due <= slot.at  # else it was only looked at early
+    return DigestTurn(slot if is_due else None, schedule.next_slot(planned, where, now).at)
+
+
+@lru_cache(maxsize=4096)
+def read(digest: str | None) -> Schedule:
+    """Read stored hours; none, where a version with another grammar wrote them."""
+    try:
+        return schedule.read(digest or "")
+    except Refusal:
+        return ()
+
+
+_BEHIND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CombinedMessages:
+    """Prepares digests, roundups and rolling messages."""
+
+    shelf: CombinedMessageRepository
+    herald: CombinedMessenger
+    clock: Clock
+    timezone: str
+
+    async def __call__(self, delivery: Delivery) -> Call | NextStep:
+        """Give the call to Telegram, or what follows where there is none to make."""
+        now = self.clock.now()
+        bundle = await self.shelf.load(delivery, now)
+        if bundle is None or bundle.chat.state is not ChatState.ACTIVE:
+            return Dropped(INACTIVE)
+        if not bundle.tellings or (bundle.parts == 1 and all(telling.was_sent for telling in bundle.tellings)):
+            return Dropped("nothing new")
+        if held := self._held(bundle, delivery):
+            return held
+        if bundle.waits:
+            return SendAgain(at=now + _BEHIND)
+        shown = await self._first_part(delivery, bundle)
+        if delivery.kind is DeliveryKind.ROLLING:
+            return self._grow(delivery, shown)
+        return lambda: self.herald.send_bundle(delivery, shown)
+
+    def _grow(self, delivery: Delivery, shown: CombinedMessage) -> Call | NextStep:
+        """Send or edit a message that grows; what it shows already needs no call, which Telegram would refuse."""
+        mark = self.herald.mark(delivery, shown)
+        if shown.message_id is not None and mark == shown.shown:
+            return Finished(shown.message_id)
+
+        async def call() -> SendOutcome:
+            outcome = await self.herald.send_bundle(delivery, shown)
+            if isinstance(outcome, Delivered):
+                # It is out, whether that can be noted or not; unnoted, it may be edited once too often.
+                with contextlib.suppress(StorageError):
+                    await self.shelf.note_shown(delivery, mark)
+            return outcome
+
+        return call
+
+    def _held(self, bundle: CombinedMessage, delivery: Delivery) -> SetAside | None:
+        """Let alerts wait for the reader's hour; a digest has its own hour, and only a pause holds it."""
+        held = quiet_hours.held_until(bundle.chat, self.timezone, self.clock.now())
+        if held is None or _asked(bundle):
+            return None
+        return None if delivery.kind is DeliveryKind.DIGEST and held[0] == "quiet" else SetAside(*held)
+
+    async def _first_part(self, delivery: Delivery, bundle: CombinedMessage) -> CombinedMessage:
+        """Give what this message shows; the rest is made deliveries of their own before anything is sent."""
+        parts = self.herald.part(bundle) if bundle.part == 0 else (bundle.tellings,)
+        if len(parts) <= 1:
+            return bundle
+        ids = [[each for telling in part for each in telling.ids] for part in parts]
+        await self.shelf.split(delivery, ids, self.clock.now())
+        return replace(bundle, tellings=parts[0], part=1, parts=len(parts))
+
+
+def _asked(bundle: CombinedMessage) -> bool:
+    """Say whether the reader asked for it just now (or it is a later part, which may hold what was told before)."""
+    return bundle.reason.startswith("digest:now") or bundle.part > 1

@@ -1,0 +1,151 @@
+"""
+Complete articles with the text of their pages, where the operator wants that of a feed.
+
+An article waits for its text beside the others and no longer than its bound: its fan-out is put aside under a lease
+that ends by itself, so that a slow site, a dead process or a lost page costs the text and never the alert.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.core.errors import Refusal, StorageError
+from bot.core.ids import ArticleId
+from bot.core.ports import Clock
+from bot.core.query import matcher as query_matcher
+from bot.core.query import parser
+from bot.core.query.document import Document, TextField
+from bot.core.query.matcher import Matcher, QueryHit
+from bot.core.repositories import Fanout
+from bot.core.web_page import FullTextRepository, PageTextReader
+from bot.language.analyser import Analyser
+
+_log = logging.getLogger(__name__)
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullTextPolicy:
+    """What is worth a visit, and how long an alert may wait for it."""
+
+    on_match: timedelta = timedelta(seconds=20)
+    always: timedelta = timedelta(seconds=60)
+    at_once: int = 32
+    """Articles that wait; more go on without text."""
+    short_lead: int = 80
+    long_body: int = 600
+    """A feed that gives so much itself needs no visit."""
+    near_paragraphs: int = 3
+    """Only a mention in these counts by itself; further down there must be two."""
+    keep: timedelta = timedelta(hours=72)
+
+
+class FullTextService:
+    """Puts articles aside until their pages are read; `resumed` is told of each that may go on."""
+
+    def __init__(
+        self,
+        *,
+        texts: FullTextRepository,
+        source: PageTextReader,
+        analyser: Analyser,
+        clock: Clock,
+        owner: str,
+        policy: FullTextPolicy | None = None,
+        resumed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.resumed = resumed
+        self._texts = texts
+        self._source = source
+        self._analyser = analyser
+        self._clock = clock
+        self._owner = owner
+        self._policy = policy or FullTextPolicy()
+        self._tasks: dict[asyncio.Task[None], ArticleId] = {}
+
+    async def defers(self, fanout: Fanout, hits: Sequence[QueryHit] | None = None) -> bool:
+        """Say whether the article has to wait for its text; `hits` are None as long as it was not matched."""
+        if fanout.was_asked_for or not fanout.article.url or len(self._tasks) >= self._policy.at_once:
+            return False
+        bound = self._bound(fanout, hits)
+        if bound is None:
+            return False
+        now = self._clock.now()
+        try:
+            await self._texts.put_aside(fanout.article.id, self._owner, now, now + bound)
+        except StorageError:
+            return False  # an alert without the text is better than none
+        task = asyncio.create_task(self._read(fanout, bound))
+        self._tasks[task] = fanout.article.id
+        task.add_done_callback(self._tasks.pop)
+        return True
+
+    def put_aside(self) -> tuple[ArticleId, ...]:
+        """List the articles that wait for their texts."""
+        return tuple(self._tasks.values())
+
+    async def match(self, fanout: Fanout, document: Document, matcher: Matcher) -> tuple[QueryHit, ...]:
+        """Match an article; where its body came from the page, a passing mention far down is no hit."""
+        hits = matcher.match(document)
+        if not fanout.has_page_text or not hits:
+            return hits
+        tags = document.body.removeprefix(fanout.article.body)
+        head = "\n".join(fanout.article.body.split("\n")[: self._policy.near_paragraphs])
+        near = {hit.query_id for hit in matcher.match(replace(document, body=head + tags))}
+        far = [hit for hit in hits if hit.query_id not in near]
+        stored = {each.id: each for each in await self._texts.find_queries([hit.query_id for hit in far])}
+        kept = set(near)
+        for hit in far:
+            known = stored.get(hit.query_id)
+            if known and self._is_repeated(known.normal, known.mode, hit, document):
+                kept.add(hit.query_id)
+        return tuple(hit for hit in hits if hit.query_id in kept)
+
+    async def tidy(self) -> None:
+        """Give up the texts whose story is over; what the feeds themselves gave stays."""
+        before = self._clock.now() - self._policy.keep
+        while await self._texts.drop(before, limit=_CHUNK) == _CHUNK:
+            pass
+
+    async def close(self) -> None:
+        """Stop reading; the articles go on when their leases are given back."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _bound(self, fanout: Fanout, hits: Sequence[QueryHit] | None) -> timedelta | None:
+        """Say how long the article may wait; None when its page is not worth a visit."""
+        article, policy = fanout.article, self._policy
+        if fanout.full_text == "always" and hits is None and len(article.body) < policy.long_body:
+            return policy.always
+        is_bare = not article.key_points and max(len(article.lead), len(article.body)) < policy.short_lead
+        return policy.on_match if fanout.full_text == "on-match" and hits and is_bare else None
+
+    async def _read(self, fanout: Fanout, bound: timedelta) -> None:
+        article, text = fanout.article, None
+        try:
+            async with asyncio.timeout(bound.total_seconds()):
+                text = await self._source.read(article)
+        except TimeoutError:
+            _log.info("page.late", extra={"article": article.id, "feed": article.feed_id})
+        except Exception as error:
+            _log.error("page.failed", extra={"article": article.id, "error": type(error).__name__})
+        try:
+            await self._texts.resume(article.id, text, self._clock.now())
+        except Exception as error:  # then the lease ends by itself
+            _log.error("page.not_stored", extra={"article": article.id, "error": type(error).__name__})
+        self.resumed()
+
+    def _is_repeated(self, normal: str, mode: parser.MatchMode, hit: QueryHit, document: Document) -> bool:
+        terms = {evidence.term for evidence in hit.evidence if evidence.place is TextField.BODY}
+        try:
+            asked = parser.parse(normal)
+        except Refusal:
+            return False
+        spans = query_matcher.highlight(self._analyser, asked, mode, document.body, document.language)
+        return len(spans) >= 2 * len(terms)

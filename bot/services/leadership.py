@@ -1,0 +1,125 @@
+"""
+Hold the office of speaking for the bot: take it when it is free, renew it well before it ends, notice its loss.
+
+Whether it is ours is decided by seconds that go on while the process is stopped: one that slept through the end of its
+lease knows so before it has asked anybody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core.errors import StorageError
+from bot.core.process_state import Lease, LeaseRepository
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeasePolicy:
+    """How long a lease lasts and how often it is looked after."""
+
+    lasting: timedelta = timedelta(seconds=20)
+    margin: timedelta = timedelta(seconds=3)
+    """We stop this long before others may begin."""
+    renew_every: timedelta = timedelta(seconds=4)
+    look_every: timedelta = timedelta(seconds=1)
+    """How often whoever waits looks whether the office is free."""
+
+
+class LeaderElection:
+    """The `Leadership` of one process among several; `run` looks after it until `stop`."""
+
+    def __init__(
+        self,
+        *,
+        leases: LeaseRepository,
+        name: str,
+        owner: str,
+        seconds: Callable[[], float],
+        is_dead: Callable[[str], bool],
+        taken: Callable[[], Awaitable[object]],
+        policy: LeasePolicy | None = None,
+    ) -> None:
+        self._leases = leases
+        self._name = name
+        self._owner = owner
+        self._seconds = seconds
+        self._is_dead = is_dead
+        self._taken = taken
+        self._policy = policy or LeasePolicy()
+        self._lease: Lease | None = None
+        self._until = 0.0
+        self._looking = asyncio.Lock()
+        self._stopping = asyncio.Event()
+
+    def is_ours(self) -> bool:
+        """Say whether this process is the one that receives and sends, at this moment."""
+        return self._lease is not None and self._seconds() < self._until
+
+    async def confirm(self) -> None:
+        """Ask the store whether that is still so; never raises."""
+        with contextlib.suppress(StorageError):
+            await self.look()
+
+    async def look(self) -> bool:
+        """Renew the lease, or take it if it can be had; returns whether it is ours."""
+        async with self._looking:
+            return await (self._take() if self._lease is None else self._renew(self._lease))
+
+    async def run(self) -> None:
+        """Look after the office until `stop`; a fault of the store is one log line."""
+        failing = False
+        while not self._stopping.is_set():
+            try:
+                ours = await self.look()
+                failing = False
+            except StorageError as error:
+                if not failing:
+                    _log.warning("office.unknown", extra={"error": error})
+                ours, failing = False, True
+            pause = self._policy.renew_every if ours else self._policy.look_every
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
+
+    def stop(self) -> None:
+        """Look after it no more; it stays ours until `release`."""
+        self._stopping.set()
+
+    async def release(self) -> None:
+        """Let the next process have it at once."""
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            await self._leases.release(lease)
+
+    async def _take(self) -> bool:
+        asked_at, lasting = self._seconds(), self._policy.lasting
+        lease = await self._leases.take(self._name, self._owner, lasting)
+        if lease.owner != self._owner and self._is_dead(lease.owner):
+            lease = await self._leases.take(self._name, self._owner, lasting, instead_of=lease.owner)
+        if lease.owner != self._owner:
+            return False
+        await self._taken()  # before anybody sends: what the one before us had in hand comes back first
+        self._begin(asked_at, lease)
+        _log.info("office.taken", extra={"fence": lease.fence})
+        return True
+
+    async def _renew(self, lease: Lease) -> bool:
+        asked_at = self._seconds()
+        if await self._leases.renew(lease, self._policy.lasting):
+            if not self.is_ours():
+                _log.info("office.kept", extra={"fence": lease.fence})
+            self._begin(asked_at, lease)
+            return True
+        self._lease = None
+        _log.warning("office.lost", extra={"fence": lease.fence})
+        return False
+
+    def _begin(self, asked_at: float, lease: Lease) -> None:
+        self._lease = lease
+        self._until = asked_at + (self._policy.lasting - self._policy.margin).total_seconds()

@@ -1,0 +1,135 @@
+"""
+Abide by Telegram's floods: long ones outlive this process, and the operators hear of huge ones.
+
+Notice a clock that is set back: what was put off by it would wait for hours.
+
+Tidy up: forget articles, messages and lost chats when they have been kept long enough.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.core.delivery.outbox import DeliveryRepository
+from bot.core.errors import StorageError
+from bot.core.ids import ChatId
+from bot.core.ports import Clock
+
+_log = logging.getLogger(__name__)
+_LONG = timedelta(seconds=3)
+_HUGE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloodKeeper:
+    """Nothing is dropped in a flood: what is queued waits in the store, what is said in answer waits with it."""
+
+    outbox: DeliveryRepository
+    clock: Clock
+    alarm: Callable[[ChatId | None, timedelta], Awaitable[None]]
+    """Tells the operators."""
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def resume(self, pause: Callable[[ChatId | None, timedelta], object]) -> None:
+        """Hand what an earlier process was told to the gate."""
+        now = self.clock.now()
+        for chat_id, until in (await self.outbox.list_floods(now)).items():
+            pause(chat_id, until - now)
+
+    def note(self, chat_id: ChatId | None, delay: timedelta, told: timedelta) -> None:
+        """Note for how long a flood stops a chat, or (None) the whole bot; Telegram may say that it lasts longer."""
+        if delay >= _LONG:
+            task = asyncio.get_running_loop().create_task(self._write(chat_id, delay, told))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _write(self, chat_id: ChatId | None, delay: timedelta, told: timedelta) -> None:
+        try:
+            await self.outbox.note_flood(chat_id, self.clock.now() + delay)
+            _log.error("telegram.flood", extra={"chat": chat_id, "seconds": int(delay.total_seconds())})
+            if told >= _HUGE:
+                await self.alarm(chat_id, told)
+        except StorageError as error:
+            _log.error("flood.not_noted", extra={"error": error})
+
+
+_TOLERATED = timedelta(seconds=5)
+
+
+class ClockWatch:
+    """Compares the wall clock with one that only runs forward, every time it is called."""
+
+    def __init__(self, outbox: DeliveryRepository, clock: Clock, moved: Callable[[], None]) -> None:
+        self._outbox = outbox
+        self._clock = clock
+        self._moved = moved
+        self._before = self._look()
+
+    async def __call__(self) -> None:
+        """Look at both, and repair what the wall clock did."""
+        now, moment = self._look()
+        expected = self._before[0] + timedelta(seconds=moment - self._before[1])
+        if expected - now > _TOLERATED:
+            _log.warning("clock.set_back", extra={"seconds": (expected - now).total_seconds()})
+            await self._outbox.turn_back(now, expected - now)
+            self._moved()
+        self._before = now, moment
+
+    def _look(self) -> tuple[datetime, float]:
+        return self._clock.now(), self._clock.monotonic()
+
+
+_PIECE = 200
+_BREATH = 0.05
+"""Seconds between two pieces, for those who wait to write."""
+
+
+class RetentionRepository(Protocol):
+    """What can be forgotten, a piece at a time; each says how many rows it had."""
+
+    async def drop_deliveries(self, before: datetime, limit: int) -> int:
+        """Forget messages that came to their end, or were set aside, before then."""
+        ...
+
+    async def drop_articles(self, before: datetime, limit: int) -> int:
+        """Forget articles seen before then, with their matches and words."""
+        ...
+
+    async def drop_chats(self, before: datetime, limit: int) -> int:
+        """Forget chats that cannot be reached since then, with all that was theirs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Runs once a day; cut off in the middle it has done what it has done."""
+
+    shelf: RetentionRepository
+    clock: Clock
+    articles: timedelta
+    deliveries: timedelta
+    inactive_chats: timedelta
+    breath: float = _BREATH
+
+    async def __call__(self) -> None:
+        """Forget what is too old."""
+        now = self.clock.now()
+        gone = {
+            "deliveries": await self._all(self.shelf.drop_deliveries, now - self.deliveries),
+            "articles": await self._all(self.shelf.drop_articles, now - self.articles),
+            "chats": await self._all(self.shelf.drop_chats, now - self.inactive_chats),
+        }
+        if any(gone.values()):
+            _log.info("store.tidied", extra=gone)
+
+    async def _all(self, drop: Callable[[datetime, int], Awaitable[int]], before: datetime) -> int:
+        total = 0
+        while count := await drop(before, _PIECE):
+            total += count
+            await asyncio.sleep(self.breath)
+        return total

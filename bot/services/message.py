@@ -1,0 +1,241 @@
+"""
+Prepare what was claimed: find out what each message is made of, and whether it may go out now.
+
+The contents are gathered for a whole batch at once, and again for one that had to wait: its reader may have left.
+
+Summarise an alert: the lines below its headline, with the forms that matched in bold.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import lru_cache
+from typing import assert_never
+
+from bot.core import summary, visible_text
+from bot.core.chat import ChatState
+from bot.core.delivery.alert import Alert, Summary
+from bot.core.delivery.delivery import (
+    INACTIVE,
+    Delivery,
+    DeliveryKind,
+    Dropped,
+    NextStep,
+    SendAgain,
+    SendOutcome,
+    SetAside,
+)
+from bot.core.delivery.outbox import DeliveryRepository
+from bot.core.delivery.rules import Decision, DropAlert, HoldBack, SendLater, SendNow
+from bot.core.errors import Refusal
+from bot.core.ids import DeliveryId
+from bot.core.ports import Clock, Messenger, ModelSummariser
+from bot.core.query import parser
+from bot.core.query.highlight import Highlighter
+from bot.core.query.parser import MatchMode, Query
+from bot.core.repositories import ChatRepository
+from bot.core.summary import SummaryRepository
+from bot.language import sentences
+from bot.language.analyser import Analyser
+from bot.services.send_rules import SendRules
+
+_log = logging.getLogger(__name__)
+_SUMMARIES = 256
+
+Call = Callable[[], Awaitable[SendOutcome]]
+"""The call to Telegram, ready to be made."""
+Preparer = Callable[[Delivery], Awaitable[Call | NextStep]]
+"""Finds out what a message of its kind is made of; a step instead of a call ends the attempt before it begins."""
+
+
+class MessagePreparation:
+    """Turns claimed deliveries into calls."""
+
+    def __init__(
+        self,
+        *,
+        outbox: DeliveryRepository,
+        chats: ChatRepository,
+        messenger: Messenger,
+        clock: Clock,
+        summarise: Callable[[Alert], Awaitable[Summary]],
+        judge: SendRules,
+        preparers: Mapping[DeliveryKind, Preparer],
+        fresh: timedelta,
+    ) -> None:
+        self._outbox = outbox
+        self._chats = chats
+        self._messenger = messenger
+        self._clock = clock
+        self._summarise = summarise
+        self._judge = judge
+        self._preparers = preparers
+        self._fresh = fresh
+        self._alerts: dict[DeliveryId, tuple[Alert, Decision, float]] = {}
+        self._summaries: dict[Hashable, Summary] = {}
+
+    async def load(self, claimed: Sequence[Delivery]) -> None:
+        """Gather and judge the alerts among them; should this fail, each is looked at when its turn comes."""
+        moment = self._clock.monotonic()
+        self._alerts = {each: found for each, found in self._alerts.items() if self._is_fresh(found[2], moment)}
+        if alerts := [each for each in claimed if each.kind is DeliveryKind.ALERT]:
+            self._alerts |= {each: (*found, moment) for each, found in (await self._gather(alerts)).items()}
+
+    def _is_fresh(self, loaded_at: float, moment: float) -> bool:
+        return moment - loaded_at <= self._fresh.total_seconds()
+
+    async def __call__(self, each: Delivery) -> Call | NextStep:
+        """Give the call for one delivery, or what follows when there is none to make."""
+        if each.kind is DeliveryKind.ALERT:
+            return await self._alert(each)
+        if preparer := self._preparers.get(each.kind):
+            return await preparer(each)
+        chat = await self._chats.find(each.chat_id)
+        return lambda: self._messenger.send_notice(each, chat)
+
+    def take_decided(self, claimed: Sequence[Delivery]) -> tuple[tuple[Delivery, NextStep], ...]:
+        """
+        Take out of what was loaded the alerts that need no call, each with what follows.
+
+        They are not to wait for their chats' turns: that would let trickle what is held, and delay what it holds up.
+        """
+        loaded = [(each, self._alerts[each.id]) for each in claimed if each.id in self._alerts]
+        steps = [(each, _without_call(*found[:2])) for each, found in loaded]
+        decided = [(each, step) for each, step in steps if step is not None]
+        for each, _ in decided:
+            del self._alerts[each.id]
+        return tuple(decided)
+
+    async def _alert(self, each: Delivery) -> Call | NextStep:
+        alert, verdict = await self._find(each)
+        step = _without_call(alert, verdict)
+        if step is not None:
+            return step
+        assert alert is not None
+        assert isinstance(verdict, SendNow)
+        silent = each.silent if verdict.silent is None else verdict.silent
+        changed = replace(each, silent=silent, reply_to=verdict.reply_to)
+        summary = await self._sum_up(alert)
+        return lambda: self._messenger.send_alert(changed, alert, summary)
+
+    async def _find(self, each: Delivery) -> tuple[Alert | None, Decision]:
+        loaded = self._alerts.pop(each.id, None)
+        if loaded is not None and self._is_fresh(loaded[2], self._clock.monotonic()):
+            return loaded[:2]
+        return (await self._gather([each])).get(each.id, (None, SendNow()))
+
+    async def _gather(self, wanted: Sequence[Delivery]) -> dict[DeliveryId, tuple[Alert, Decision]]:
+        found = await self._outbox.load_alerts(wanted)
+        pairs = [(each, found[each.id]) for each in wanted if each.id in found and found[each.id].matches]
+        verdicts = await self._judge(pairs) if pairs else {}
+        return {delivery_id: (alert, verdicts.get(delivery_id, SendNow())) for delivery_id, alert in found.items()}
+
+    async def _sum_up(self, alert: Alert) -> Summary:
+        """Sum up; thousands of readers with the same keyword share one summary."""
+        key = likeness(alert)
+        if (known := self._summaries.get(key)) is not None:
+            return known
+        try:
+            summary = await self._summarise(alert)
+        except Exception as error:
+            _log.error("summary.failed", extra={"article": alert.article.id, "error": error})
+            return Summary(())
+        while len(self._summaries) >= _SUMMARIES:
+            self._summaries.pop(next(iter(self._summaries)), None)
+        self._summaries[key] = summary
+        return summary
+
+
+def _without_call(alert: Alert | None, verdict: Decision) -> NextStep | None:
+    """Say what follows where nothing is sent now; None: a call is to be made."""
+    if alert is None or not alert.matches:
+        return Dropped("unsubscribed")
+    if alert.chat.state is not ChatState.ACTIVE:
+        return Dropped(INACTIVE)
+    match verdict:
+        case SendNow():
+            return None
+        case SendLater(until=until):
+            return SendAgain(at=until)
+        case HoldBack(reason, until):
+            return SetAside(reason, until)
+        case DropAlert(reason):
+            return Dropped(reason)
+        case _:
+            assert_never(verdict)
+
+
+def likeness(alert: Alert) -> Hashable:
+    """Name all that a summary depends on; the text may still grow, when the whole article is read."""
+    wishes = tuple(
+        (match.subscription.normal, match.subscription.mode, match.subscription.headline_only)
+        for match in alert.matches
+    )
+    article = alert.article
+    return article.id, article.updated_at, len(article.body), len(article.lead), visible_text.foot_length(alert), wishes
+
+
+Wishes = tuple[tuple[str, MatchMode], ...]
+_WISHES = 1_000
+"""Wishes, alone or together, whose marks stay prepared; the next article may match the same."""
+
+
+class AlertSummariser:
+    """Knows the analyser, so that a summary marks exactly the forms the matcher accepts."""
+
+    def __init__(
+        self, analyser: Analyser, abstractor: ModelSummariser | None = None, abstracts: SummaryRepository | None = None
+    ) -> None:
+        self._analyser = analyser
+        self._abstractor = abstractor
+        self._marks = lru_cache(_WISHES)(self._make_marks)
+        self._abstracts = abstracts
+
+    async def __call__(self, alert: Alert) -> Summary:
+        """Give the summary of the alert's article for the subscriptions it hit."""
+        abstract = None
+        if self._abstractor is not None and _needs_abstract(alert):
+            abstract = await self._abstractor.abstract(alert.article)
+        return self._sum_up(alert, abstract)
+
+    async def again(self, alert: Alert) -> Summary:
+        """Give the summary of an alert that is out, as it was: nobody outside is asked or waited for."""
+        abstract = None
+        if self._abstracts is not None and _needs_abstract(alert):
+            abstract = await self._abstracts.find(alert.article.id)
+        return self._sum_up(alert, abstract)
+
+    def _sum_up(self, alert: Alert, abstract: str | None) -> Summary:
+        article, language = alert.article, alert.article.language
+
+        wishes = tuple((match.subscription.normal, match.subscription.mode) for match in alert.matches)
+        return summary.summarise(
+            article,
+            self._marks(wishes, language),
+            headline_only=_headline_only(alert),
+            sentences=lambda text: sentences.split(text, language),
+            abstract=abstract or "",
+            foot=visible_text.foot_length(alert),
+        )
+
+    def _make_marks(self, wishes: Wishes, language: str | None) -> Highlighter:
+        asked = ((_parse(normal), mode) for normal, mode in wishes)
+        return Highlighter(self._analyser, [(query, mode) for query, mode in asked if query], language, together=True)
+
+
+def _needs_abstract(alert: Alert) -> bool:
+    return not _headline_only(alert) and summary.needs_abstract(alert.article)
+
+
+def _headline_only(alert: Alert) -> bool:
+    return all(match.subscription.headline_only for match in alert.matches)
+
+
+def _parse(normal: str) -> Query | None:
+    try:
+        return parser.parse(normal)
+    except Refusal:
+        return None

@@ -1,0 +1,296 @@
+"""
+Choose who is next among what was claimed.
+
+A chat that has to wait holds up no other: what was claimed for it goes back into the queue, each with the time of its
+turn. What comes later for the same chat gets a later turn, so that a reader's alerts stay in order.
+
+Calm down when Telegram is away: trying the whole queue on it would only put all of it off.
+
+One chat that fails again and again is its own affair; several chats in a row mean Telegram.
+
+Mark deliveries as started and finished: while the store writes, what comes meanwhile is gathered for one transaction.
+
+At the usual rate every mark is a transaction of its own. At hundreds a second there are as many as the disk bears.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.core.delivery.delivery import Delivery, NextStep, NotSent, OutcomeUnknown, SendOutcome, SendPriority
+from bot.core.delivery.outbox import DeliveryRepository
+from bot.core.errors import StorageError
+from bot.core.ids import ChatId, DeliveryId
+from bot.core.ports import Clock, SendRateLimiter
+
+_STEP_SECONDS, _GROUP_STEP_SECONDS = 1.0, 3.0
+"""How far apart the messages of one chat are put when they have to wait: about what Telegram grants."""
+_LATE_SECONDS = 60.0
+"""How long after its turn a delivery may be claimed before its turn is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    chat_id: ChatId
+    at: float
+    """Monotonic seconds."""
+
+
+class SendQueue:
+    """What is in hand, in order, and which chats are busy."""
+
+    def __init__(self, gate: SendRateLimiter, clock: Clock) -> None:
+        self.ready: list[Delivery] = []
+        self.busy: dict[ChatId, DeliveryId] = {}
+        """The chats to which a message is under way, each with that message."""
+        self._going_back: tuple[DeliveryId, ...] = ()
+        self._gate = gate
+        self._clock = clock
+        self._slots: dict[ChatId, float] = {}
+        """The first free turn of a chat that has to wait."""
+        self._turns: dict[DeliveryId, _Turn] = {}
+
+    def take_in(self, claimed: Sequence[Delivery]) -> None:
+        """Take what was claimed, each chat's own in the order in which it was queued."""
+        places: dict[tuple[ChatId, SendPriority], list[int]] = {}
+        for index, each in enumerate(claimed):
+            places.setdefault((each.chat_id, each.rank), []).append(index)
+        ordered = list(claimed)
+        for indexes in places.values():
+            if len(indexes) > 1:
+                oldest_first = sorted((claimed[index] for index in indexes), key=lambda each: each.id)
+                for index, each in zip(indexes, oldest_first, strict=True):
+                    ordered[index] = each
+        self.ready += ordered
+
+    def pick(self) -> Delivery | None:
+        """Take out the first one whose chat is free."""
+        waiting: set[ChatId] = set()
+        for index, each in enumerate(self.ready):
+            if each.chat_id in waiting:
+                continue
+            if self._wait(each) <= 0:
+                self._turns.pop(each.id, None)
+                return self.ready.pop(index)
+            waiting.add(each.chat_id)
+        return None
+
+    def in_hand(self) -> frozenset[DeliveryId]:
+        """Name all that is claimed and known here; after a claim whose answer was lost the store knows of more."""
+        return frozenset((*(each.id for each in self.ready), *self.busy.values(), *self._going_back))
+
+    @contextlib.contextmanager
+    def handing_back(self) -> Iterator[tuple[tuple[Delivery, datetime], ...]]:
+        """Do `hand_back` for a while in which what was taken out is written down, and so still counts as in hand."""
+        back = self.hand_back()
+        self._going_back = tuple(each.id for each, _ in back)
+        try:
+            yield back
+        finally:
+            self._going_back = ()
+
+    def hand_back(self) -> tuple[tuple[Delivery, datetime], ...]:
+        """
+        Take out all that is left, each with the time of its turn, so that other chats can be claimed.
+
+        Several of one chat are spread over its next free seconds, or all would be claimed and handed back again.
+        """
+        moment, now = self._clock.monotonic(), self._clock.now()
+        self._slots = {chat: slot for chat, slot in self._slots.items() if slot > moment}
+        self._turns = {each: turn for each, turn in self._turns.items() if turn.at > moment - _LATE_SECONDS}
+        back: list[tuple[Delivery, datetime]] = []
+        for each in self.ready:
+            if each.is_edit:
+                back.append((each, now + timedelta(seconds=self._own_wait(each))))
+                continue
+            if each.id in self._turns:  # its turn came a little early: it keeps its place
+                slot = max(self._turns[each.id].at, moment + self._own_wait(each))
+            else:
+                slot = max(self._slots.get(each.chat_id, 0.0), moment + self._own_wait(each))
+                self._slots[each.chat_id] = slot + (_STEP_SECONDS if each.chat_id > 0 else _GROUP_STEP_SECONDS)
+            self._turns[each.id] = _Turn(each.chat_id, slot)
+            back.append((each, now + timedelta(seconds=slot - moment)))
+        self.ready = []
+        return tuple(back)
+
+    def free_turns(self, chat_ids: Collection[ChatId]) -> tuple[DeliveryId, ...]:
+        """
+        Forget the turns of chats in which one came to nothing; gives the messages that have later ones.
+
+        They are to be claimed anew: nobody waits behind a message that needed no call.
+        """
+        freed = tuple(each for each, turn in self._turns.items() if turn.chat_id in chat_ids)
+        for each in freed:
+            del self._turns[each]
+        for chat_id in chat_ids:
+            self._slots.pop(chat_id, None)
+        return freed
+
+    def had_turns(self, deliveries: Iterable[Delivery]) -> frozenset[ChatId]:
+        """Name the chats of those that had a turn."""
+        return frozenset(each.chat_id for each in deliveries if self._turns.pop(each.id, None))
+
+    def take_out(self, chat_id: ChatId) -> tuple[Delivery, ...]:
+        """Take out what is there for one chat."""
+        found = tuple(each for each in self.ready if each.chat_id == chat_id)
+        self.ready = [each for each in self.ready if each.chat_id != chat_id]
+        return found
+
+    def _wait(self, each: Delivery) -> float:
+        """Say how long it has to wait for its chat, also for older ones of that chat which were handed back."""
+        own = self._own_wait(each)
+        if own > 0 or each.rank is SendPriority.REPLY or each.is_edit or each.id in self._turns:
+            return own
+        return max(0.0, self._slots.get(each.chat_id, 0.0) - self._clock.monotonic())
+
+    def _own_wait(self, each: Delivery) -> float:
+        if each.chat_id in self.busy:
+            return 1.0
+        if each.is_edit:
+            return self._gate.paused(each.chat_id)
+        return self._gate.chat_wait(each.chat_id, each.rank)
+
+
+_STORM = 4
+"""After calls to so many chats in a row found no Telegram, one at a time is tried until one finds it."""
+_FIRST, _LONGEST = 0.5, 15.0
+_HANGS = 5.0
+"""Seconds after which a call that hangs holds up the next try no longer: it may hang for its chat alone."""
+
+
+class CircuitBreaker:
+    """Watches what comes of the calls."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._missed: set[ChatId] = set()
+        self._misses = 0
+        self._until = 0.0
+        self._began = 0.0
+
+    def begin(self) -> None:
+        """Take note of a call that begins."""
+        self._began = self._clock.monotonic()
+
+    def note(self, chat: ChatId, outcome: SendOutcome) -> None:
+        """Take note of what came of one."""
+        if not isinstance(outcome, NotSent | OutcomeUnknown):
+            self._missed, self._misses, self._until = set(), 0, 0.0
+            return
+        self._missed.add(chat)
+        if self.is_storm:
+            self._misses += 1
+            self._until = self._clock.monotonic() + min(_FIRST * 2.0 ** min(self._misses - 1, 10), _LONGEST)
+
+    @property
+    def is_storm(self) -> bool:
+        """Tell whether Telegram seems to be away."""
+        return len(self._missed) >= _STORM
+
+    def most(self, usual: int, under_way: int) -> int:
+        """Say how many calls may be under way at once."""
+        if not self.is_storm:
+            return usual
+        return 1 if self._clock.monotonic() - self._began < _HANGS else under_way + 1
+
+    @property
+    def wait(self) -> float:
+        """Give the seconds until the next call."""
+        return self._until - self._clock.monotonic()
+
+
+Result = TypeVar("Result")
+_Start = tuple[DeliveryId, asyncio.Future[bool]]
+_Outcome = tuple[Delivery, NextStep, asyncio.Future[None]]
+
+
+class OutcomeWriter:
+    """Writes marks in the order in which they come, outcomes before starts."""
+
+    def __init__(self, outbox: DeliveryRepository, clock: Clock) -> None:
+        self._outbox = outbox
+        self._clock = clock
+        self._starts: list[_Start] = []
+        self._outcomes: list[_Outcome] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def start(self, each: Delivery) -> bool:
+        """Note that the call is about to be made; returns whether it may be. Raises `StorageError`."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._starts.append((each.id, future))
+        self._write()
+        return await future
+
+    async def finish(self, each: Delivery, step: NextStep) -> None:
+        """Note what came of it. Raises `StorageError`."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._outcomes.append((each, step, future))
+        self._write()
+        await future
+
+    async def close(self) -> None:
+        """Let what is being written come to its end."""
+        if self._writing is not None:
+            await asyncio.gather(self._writing, return_exceptions=True)
+
+    def _write(self) -> None:
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all())
+
+    async def _write_all(self) -> None:
+        while self._starts or self._outcomes:
+            starts, self._starts = self._starts, []
+            outcomes, self._outcomes = self._outcomes, []
+            try:
+                await self._together(starts, outcomes)
+            except StorageError as error:
+                _fail(starts, outcomes, error)
+            except Exception as error:
+                if len(starts) + len(outcomes) == 1:
+                    _fail(starts, outcomes, error)
+                else:  # one of them cannot be written; the others are not to suffer for it
+                    await self._singly(starts, outcomes)
+
+    async def _together(self, starts: Sequence[_Start], outcomes: Sequence[_Outcome]) -> None:
+        ids, steps = [each for each, _ in starts], [(delivery, step) for delivery, step, _ in outcomes]
+        now, started = self._clock.now(), frozenset[DeliveryId]()
+        if ids and steps:
+            started = await self._outbox.note(ids, steps, now)
+        elif ids:
+            started = await self._outbox.start(ids, now)
+        elif len(steps) == 1:
+            await self._outbox.finish(*steps[0], now)
+        else:
+            await self._outbox.note((), steps, now)
+        for _, _, written in outcomes:
+            _resolve(written, None)
+        for delivery_id, may_go in starts:
+            _resolve(may_go, delivery_id in started)
+
+    async def _singly(self, starts: Sequence[_Start], outcomes: Sequence[_Outcome]) -> None:
+        groups: list[tuple[list[_Start], list[_Outcome]]] = [
+            *(([], [outcome]) for outcome in outcomes),
+            *(([start], []) for start in starts),
+        ]
+        for some_starts, some_outcomes in groups:
+            try:
+                await self._together(some_starts, some_outcomes)
+            except Exception as error:
+                _fail(some_starts, some_outcomes, error)
+
+
+def _resolve(future: asyncio.Future[Result], result: Result) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(starts: Sequence[_Start], outcomes: Sequence[_Outcome], error: Exception) -> None:
+    futures: list[asyncio.Future[Any]] = [*(may_go for _, may_go in starts), *(written for *_, written in outcomes)]
+    for future in futures:
+        if not future.done():
+            future.set_exception(error)

@@ -1,0 +1,169 @@
+"""
+Group articles into stories: place each that somebody asked for, with the headlines of the whole window in mind.
+
+What is in memory is a copy of what the store holds; it is caught up before every placing, so that any number of
+processes place as one, and a restart changes nothing.
+
+Retell a story without telling it again: who knows it gets no second alert, but the name of the source in the first.
+
+The rule ends such alerts itself, in one transaction with the edit they cause, so that a kill loses neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from bot.core.article import Article
+from bot.core.delivery import rules
+from bot.core.delivery.alert import Alert, Summary
+from bot.core.delivery.delivery import Delivered, Delivery, Dropped, Finished, NextStep, SendOutcome
+from bot.core.delivery.outbox import DeliveryRepository
+from bot.core.delivery.rules import SAME_STORY, Decision, DropAlert, JoinStory, SendLater, SendNow
+from bot.core.ids import ArticleId, ChatId, DeliveryId
+from bot.core.ports import Clock, Messenger
+from bot.core.repositories import SentAlert, StoryRepository
+from bot.core.story import PlacedArticle, StoryPlacement, StoryPolicy, StoryWindow
+from bot.language.headline_claims import Locations
+from bot.services.send_rules import Claimed
+
+_AT_ONCE = 500
+"""Headlines read and counted between two breaths: some 30 ms."""
+
+
+class StoryGrouping:
+    """Places articles; belongs to one loop."""
+
+    def __init__(
+        self,
+        *,
+        stories: StoryRepository,
+        clock: Clock,
+        policy: StoryPolicy,
+        locate: Callable[[str, str | None], Locations],
+    ) -> None:
+        self._shelf = stories
+        self._clock = clock
+        self._policy = policy
+        self._stories = StoryWindow(policy, locate)
+        self._counted = ArticleId(0)
+        self._filed = 0
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, article: Article) -> None:
+        """Place an article that matched; doing it twice changes nothing."""
+        await self.catch_up()
+        async with self._turn:
+            since = self._since()
+            await self._shelf.assign(
+                article, after=self._filed, since=since, place=lambda others: self._place(article, others)
+            )
+
+    async def catch_up(self) -> None:
+        """Count the headlines that came since the last time; after a start, those of the whole window."""
+        async with self._turn:
+            self._stories.forget(self._clock.now())
+            while found := await self._shelf.list_headlines(after=self._counted, since=self._since(), limit=_AT_ONCE):
+                for headline in found:
+                    self._stories.count(headline)
+                self._counted = found[-1].article_id
+                await asyncio.sleep(0)
+
+    def _place(self, article: Article, others: Sequence[PlacedArticle]) -> StoryPlacement:
+        """Take in what others placed, and what we did; a transaction that failed left nothing behind."""
+        for telling in others:
+            self._stories.file(telling)
+            self._filed = telling.number
+        return self._stories.place(article)
+
+    def _since(self) -> datetime:
+        return self._clock.now() - self._policy.window
+
+
+Call = Callable[[], Awaitable[SendOutcome]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameStoryRule:
+    """The rule: one alert per story, for chats that want that."""
+
+    stories: StoryRepository
+    clock: Clock
+
+    async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Decision]:
+        """Keep back what the receiver knows."""
+        asked = [delivery for delivery, alert in alerts if alert.chat.one_per_story]
+        told = await self.stories.list_told(asked) if asked else {}
+        verdicts: dict[DeliveryId, Decision] = {}
+        named: dict[DeliveryId, set[str]] = {}
+        for delivery in asked:
+            if delivery.id not in told:
+                continue
+            known, now = told[delivery.id], self.clock.now()
+            match rules.judge(delivery.id, known, now):
+                case JoinStory(first=first, is_new=is_new, edits=edits):
+                    names = named.setdefault(first, set())
+                    fresh = is_new and known.source not in names
+                    names.add(known.source)
+                    await self.stories.join(delivery, first, is_new=fresh, edits=edits, now=now)
+                    verdicts[delivery.id] = DropAlert(SAME_STORY)
+                case SendLater() | SendNow() as verdict:
+                    verdicts[delivery.id] = verdict
+                case None:
+                    pass
+                case _ as never:
+                    assert_never(never)
+        return verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryUpdates:
+    """Changes alerts that are out: more sources, more sentences, another headline."""
+
+    stories: StoryRepository
+    outbox: DeliveryRepository
+    messenger: Messenger
+    summarise: Callable[[Alert], Awaitable[Summary]]
+    """Gives what the message shows already; it must not wait for anybody, for a press is answered at once."""
+
+    async def prepare(self, delivery: Delivery) -> Call | NextStep:
+        """Prepare the queued edit of an alert; several in a row are one, for each names all."""
+        sent = await self.stories.find_sent(DeliveryId(int(delivery.payload)))
+        if sent is None:
+            return Dropped("not-sent")
+        alert = await self._load(sent)
+        if alert is None:
+            return Dropped("unsubscribed")
+        changed_at = alert.article.updated_at
+        is_older = changed_at is not None and (sent.version is None or sent.version < changed_at)
+        if len(alert.also) <= sent.named and not is_older:
+            return Finished(sent.message_id)
+        summary = await self.summarise(alert)
+
+        async def call() -> SendOutcome:
+            outcome = await self.messenger.edit_alert(sent, alert, summary)
+            if isinstance(outcome, Delivered):
+                await self.stories.note_look(sent.delivery.id, named=len(alert.also), version=changed_at)
+            return outcome
+
+        return call
+
+    async def open(self, delivery_id: DeliveryId, chat_id: ChatId) -> tuple[SentAlert, Alert, Summary] | None:
+        """Give what an alert that is out is made of, to show more of it; None when it is there no more."""
+        sent = await self.stories.find_sent(delivery_id)
+        if sent is None or sent.delivery.chat_id != chat_id:
+            return None
+        alert = await self._load(sent)
+        return None if alert is None else (sent, alert, await self.summarise(alert))
+
+    async def note_open(self, sent: SentAlert, alert: Alert) -> None:
+        """Note that an alert shows more now, and all its sources."""
+        version = alert.article.updated_at
+        await self.stories.note_look(sent.delivery.id, named=len(alert.also), opened=True, version=version)
+
+    async def _load(self, sent: SentAlert) -> Alert | None:
+        alert = (await self.outbox.load_alerts([sent.delivery])).get(sent.delivery.id)
+        return alert if alert is not None and alert.matches else None

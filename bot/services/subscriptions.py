@@ -1,0 +1,274 @@
+"""
+Adjust what a reader wants and when: hours, pauses, zones, and how each keyword comes.
+
+Subscribe and unsubscribe: what a reader typed becomes a stored wish, or a refusal that says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core import quiet_hours
+from bot.core.delivery import schedule
+from bot.core.delivery.digest import DigestReceiver, DigestRepository, HeldRepository
+from bot.core.delivery.schedule import Schedule
+from bot.core.errors import Refusal
+from bot.core.ids import ChatId, SubscriptionId, ThreadId
+from bot.core.ports import Clock
+from bot.core.query import parser
+from bot.core.query.parser import MatchMode
+from bot.core.repositories import ChatRepository, StoredQuery, SubscriptionRepository
+from bot.core.subscription import Subscription, Urgency
+from bot.services import digests
+from bot.services.alerts import MatcherSync
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSet:
+    """The hours of a receiver, and what they brought with them."""
+
+    schedule: Schedule
+    next_due: datetime
+    keywords: tuple[Subscription, ...]
+    """What comes in the digest."""
+    others: int = 0
+    """How many keywords stay as they are."""
+    is_moved: bool = False
+    """They came at once before: a digest without any keyword would stay empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """A subscription as it is now."""
+
+    subscription: Subscription
+    hour_set: Schedule | None = None
+    """The receiver had no digest hour; now it has this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsService:
+    """Changes settings of chats, receivers and subscriptions."""
+
+    chats: ChatRepository
+    subscriptions: SubscriptionRepository
+    receivers: DigestRepository
+    shelf: HeldRepository
+    watch: MatcherSync
+    clock: Clock
+    timezone: str
+    """For chats that have set none."""
+
+    async def receiver(self, chat_id: ChatId, thread_id: ThreadId) -> DigestReceiver | None:
+        """Look up when a receiver gets its digests."""
+        return await self.receivers.find(chat_id, thread_id)
+
+    async def set_digest(self, chat_id: ChatId, thread_id: ThreadId, planned: Schedule) -> DigestSet:
+        """Set the hours; where no keyword is in the digest yet, all of them are from now on."""
+        next_due = await self._set_hours(chat_id, thread_id, planned)
+        there = await self.subscriptions.list_for(chat_id, thread_id)
+        in_digest = tuple(each for each in there if each.urgency is Urgency.DIGEST)
+        if not in_digest:
+            await self.subscriptions.set_urgency([each.id for each in there], Urgency.DIGEST)
+            return DigestSet(planned, next_due, there, is_moved=bool(there))
+        return DigestSet(planned, next_due, in_digest, len(there) - len(in_digest))
+
+    async def end_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
+        """End the digest: what waits comes now, its keywords come as before; returns those, as they are now."""
+        await self.digest_now(chat_id, thread_id)
+        left = await self.leave_digest(chat_id, thread_id)
+        await self.receivers.set_digest(chat_id, thread_id, None, None)
+        return left
+
+    async def leave_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
+        """Let every keyword of the digest come as it did before; returns them as they are now."""
+        return await self.subscriptions.leave_digest(chat_id, thread_id)
+
+    async def digest_now(self, chat_id: ChatId, thread_id: ThreadId) -> bool:
+        """Send what waits for the digest; says whether there is anything."""
+        now = self.clock.now()
+        key = f"digest:now:{now.isoformat()}"
+        return await self.receivers.gather_now(chat_id, thread_id, key, now)
+
+    async def set_quiet(self, chat_id: ChatId, quiet: tuple[int, int] | None) -> None:
+        """Set the quiet hours, or end them."""
+        await self.shelf.set_quiet(chat_id, quiet, self.clock.now())
+
+    async def pause(self, chat_id: ChatId, length: timedelta | None) -> datetime:
+        """Pause a chat for a while, or (None) until it is ended; returns until when."""
+        now = self.clock.now()
+        until = quiet_hours.FOREVER if length is None else now + length
+        await self.shelf.set_pause(chat_id, until, now)
+        return until
+
+    async def resume(self, chat_id: ChatId) -> bool:
+        """End the pause; says whether there was one."""
+        now = self.clock.now()
+        chat = await self.chats.find(chat_id)
+        await self.shelf.set_pause(chat_id, None, now)
+        return bool(chat and chat.paused_until and chat.paused_until > now)
+
+    async def set_timezone(self, chat_id: ChatId, timezone: str) -> None:
+        """Change the zone; every digest of the chat keeps its hour by the new clock."""
+        now = self.clock.now()
+        await self.shelf.set_timezone(chat_id, timezone, now)
+        for each in await self.receivers.list_of(chat_id):
+            due = digests.turn(each, timezone, now).next_due
+            await self.receivers.set_digest(chat_id, each.thread_id, each.digest, due)
+
+    async def come_as(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, urgency: Urgency
+    ) -> Adjusted | None:
+        """Choose how a keyword comes; who joins a digest without an hour gets the usual one."""
+        if await self._own(chat_id, thread_id, subscription_id) is None:
+            return None
+        await self.subscriptions.set_urgency([subscription_id], urgency)
+        hour_set = None
+        if urgency is Urgency.DIGEST:
+            receiver = await self.receivers.find(chat_id, thread_id)
+            if receiver is None or not digests.read(receiver.digest):
+                hour_set = schedule.read(schedule.DEFAULT)
+                await self._set_hours(chat_id, thread_id, hour_set)
+        found = await self._own(chat_id, thread_id, subscription_id)
+        return None if found is None else Adjusted(found, hour_set)
+
+    async def look(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Adjusted | None:
+        """Say how a keyword is set, and change nothing."""
+        found = await self._own(chat_id, thread_id, subscription_id)
+        return None if found is None else Adjusted(found)
+
+    async def headline_only(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId
+    ) -> Adjusted | None:
+        """Switch the summary of a keyword's alerts off, or on again."""
+        known = await self._own(chat_id, thread_id, subscription_id)
+        if known is None:
+            return None
+        await self.subscriptions.set_headline_only(subscription_id, not known.headline_only)
+        found = await self._own(chat_id, thread_id, subscription_id)
+        return None if found is None else Adjusted(found)
+
+    async def exact(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Adjusted | None:
+        """Take a keyword exactly as it is written, or with its forms and compounds again."""
+        known = await self._own(chat_id, thread_id, subscription_id)
+        if known is None:
+            return None
+        mode = MatchMode.COMPOUNDS if known.mode is MatchMode.EXACT else MatchMode.EXACT
+        found = await self.subscriptions.set_mode(subscription_id, mode, self.clock.now())
+        if found is None:
+            return None
+        self.watch.learn(StoredQuery(found.query_id, found.normal, found.mode))
+        return Adjusted(found)
+
+    async def _own(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
+        there = await self.subscriptions.list_for(chat_id, thread_id)
+        return next((each for each in there if each.id == subscription_id), None)
+
+    async def _set_hours(self, chat_id: ChatId, thread_id: ThreadId, planned: Schedule) -> datetime:
+        if not planned:
+            raise Refusal("digest.which_hour")
+        chat = await self.chats.find(chat_id)
+        where = quiet_hours.zone(chat.timezone if chat else None, self.timezone)
+        next_due = schedule.next_slot(planned, where, self.clock.now()).at
+        await self.receivers.set_digest(chat_id, thread_id, schedule.write(planned), next_due)
+        return next_due
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The wish is stored, and from now on articles are matched against it."""
+
+    subscription: Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class NotSubscribed:
+    """Nothing was stored for this part of what the reader typed."""
+
+    text: str
+    refusal: Refusal
+
+
+SubscribeResult = Subscribed | NotSubscribed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribeService:
+    """Take one or several queries from a reader."""
+
+    subscriptions: SubscriptionRepository
+    watch: MatcherSync
+    clock: Clock
+    max_subscriptions: int
+
+    async def __call__(self, chat_id: ChatId, thread_id: ThreadId, text: str) -> tuple[SubscribeResult, ...]:
+        """Subscribe to each query in `text`; every part has its own result, in the order typed."""
+        parts = parser.split(text)
+        return tuple([await self._one(chat_id, thread_id, part) for part in parts])
+
+    async def _one(self, chat_id: ChatId, thread_id: ThreadId, part: str) -> SubscribeResult:
+        try:
+            parsed = parser.parse(part)
+            subscription = await self.subscriptions.add(
+                chat_id,
+                thread_id,
+                parsed.normal,
+                MatchMode.COMPOUNDS,
+                Urgency.INSTANT,
+                limit=self.max_subscriptions,
+                now=self.clock.now(),
+            )
+        except Refusal as refusal:
+            return NotSubscribed(part, refusal)
+        self.watch.learn(StoredQuery(subscription.query_id, subscription.normal, subscription.mode))
+        return Subscribed(subscription)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsubscribeService:
+    """Take wishes back; numbers and ids of other receivers are as good as unknown."""
+
+    subscriptions: SubscriptionRepository
+
+    async def by_number(self, chat_id: ChatId, thread_id: ThreadId, number: int) -> Subscription | None:
+        """Remove the subscription with this number; returns it, or None when there is none."""
+        return await self._remove(
+            [each for each in await self.subscriptions.list_for(chat_id, thread_id) if each.number == number]
+        )
+
+    async def by_id(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
+        """Remove the subscription with this id; returns it, or None when there is none."""
+        return await self._remove(
+            [each for each in await self.subscriptions.list_for(chat_id, thread_id) if each.id == subscription_id]
+        )
+
+    async def by_query(self, chat_id: ChatId, thread_id: ThreadId, text: str) -> Subscription | None:
+        """Remove the subscription with this query, however it is spelled; returns it, or None when there is none."""
+        wanted = _comparable(text)
+        return await self._remove(
+            [
+                each
+                for each in await self.subscriptions.list_for(chat_id, thread_id)
+                if wanted in (_comparable(each.normal), _comparable(each.name))
+            ]
+        )
+
+    async def all(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
+        """Remove everything this receiver subscribed to; returns what there was."""
+        there = await self.subscriptions.list_for(chat_id, thread_id)
+        await self.subscriptions.remove([each.id for each in there])
+        return there
+
+    async def _remove(self, found: list[Subscription]) -> Subscription | None:
+        if not found:
+            return None
+        await self.subscriptions.remove([found[0].id])
+        return found[0]
+
+
+def _comparable(text: str) -> str:
+    try:
+        return parser.parse(text).normal.casefold()
+    except Refusal:
+        return " ".join(text.split()).casefold()

@@ -1,0 +1,1 @@
+"""Chats: updates in, replies and messages out, through Telegram's Bot API."""

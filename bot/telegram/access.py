@@ -1,0 +1,196 @@
+"""
+Who may speak to the bot: operators, those they approved, everybody, or nobody.
+
+The one-time code by which the first operator proves to be at the machine.
+
+It exists only while there is no operator, is shown on standard output only, and is new at each start.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.chat import AccessLevel, Person
+from bot.core.ids import UserId
+from bot.core.ports import Clock
+from bot.core.repositories import ChatRepository
+
+COMMANDS_A_MINUTE = 30
+_MINUTE = timedelta(minutes=1)
+_REMEMBERED = 20_000
+
+
+class Authorization(StrEnum):
+    """How the bot treats somebody."""
+
+    WELCOME = "welcome"
+    STRANGER = "stranger"
+    BANNED = "banned"
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Somebody at the door."""
+
+    standing: Authorization
+    access: AccessLevel
+    is_operator: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorizer:
+    """Decides on everybody anew each time, so that a ban works at once."""
+
+    chats: ChatRepository
+    clock: Clock
+    operators: frozenset[UserId]
+    """Named in the configuration; nobody can ban or remove them."""
+    is_public: bool
+
+    async def look(self, user_id: UserId) -> Requester:
+        """Say who somebody is to the bot."""
+        person = await self.chats.find_person(user_id)
+        if user_id in self.operators:
+            return Requester(Authorization.WELCOME, AccessLevel.APPROVED, True)
+        if person is None:
+            return Requester(
+                Authorization.WELCOME if self.is_public else Authorization.STRANGER, AccessLevel.STRANGER, False
+            )
+        if person.access is AccessLevel.BANNED:
+            return Requester(Authorization.BANNED, person.access, False)
+        known = self.is_public or person.is_operator or person.access is AccessLevel.APPROVED
+        return Requester(Authorization.WELCOME if known else Authorization.STRANGER, person.access, person.is_operator)
+
+    async def note(
+        self, user_id: UserId, access: AccessLevel, name: str, language: str | None, asked: str | None = None
+    ) -> None:
+        """Write down what somebody may do, how to address him, and what he wants when he may."""
+        known = await self.chats.find_person(user_id)
+        await self.chats.save_person(
+            Person(
+                id=user_id,
+                access=access,
+                is_operator=known.is_operator if known else False,
+                name=name,
+                language=language,
+                asked=asked,
+            ),
+            self.clock.now(),
+        )
+
+    async def list_operators(self) -> tuple[UserId, ...]:
+        """List all operators, configured and stored."""
+        return tuple(sorted({*self.operators, *await self.chats.list_operators()}))
+
+
+class CommandRateLimit:
+    """Counts commands per person: thirty a minute (or so many in another span), until it is quieter."""
+
+    def __init__(self, clock: Clock, most: int = COMMANDS_A_MINUTE, span: timedelta = _MINUTE) -> None:
+        self._clock = clock
+        self._most = most
+        self._span = span
+        self._times: OrderedDict[object, deque[datetime]] = OrderedDict()
+
+    def step(self, who: object) -> int:
+        """Count one command; returns by how many it is over the limit, 0 when it is not."""
+        now = self._clock.now()
+        times = self._times.setdefault(who, deque(maxlen=self._most * 2))
+        self._times.move_to_end(who)
+        while len(self._times) > _REMEMBERED:
+            self._times.popitem(last=False)
+        while times and abs(now - times[0]) >= self._span:  # a clock set back must not silence anybody
+            times.popleft()
+        times.append(now)
+        return max(0, len(times) - self._most)
+
+
+LIFETIME = timedelta(minutes=15)
+TRIES = 5
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs that nobody mistakes for one another
+_SIGNS = 10  # of five bits each
+_PAIRING_REMEMBERED = 10_000
+
+
+class PairingAttempt(StrEnum):
+    """What came of a try."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    IGNORED = "ignored"
+    """Too many wrong ones: not even looked at."""
+    CLOSED = "closed"
+    """There is no code, or not any more."""
+
+
+class PairingCode:
+    """One code, one use; closed until it is opened. A right try counts until `close`: the store may fail in between."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._until = clock.now()
+        self._signs: str | None = None
+        self._wrong: OrderedDict[UserId, int] = OrderedDict()
+        self._winner: UserId | None = None
+
+    def open(self) -> str:
+        """Make a new code and return it as it is printed."""
+        self._signs = "".join(secrets.choice(_ALPHABET) for _ in range(_SIGNS))
+        self._until = self._clock.now() + LIFETIME
+        self._wrong.clear()
+        self._winner = None
+        return f"{self._signs[:5]}-{self._signs[5:]}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the code can still be used."""
+        if self._clock.now() >= self._until:
+            self._signs = None
+        return self._signs is not None
+
+    def close(self) -> None:
+        """End it: somebody became operator."""
+        self._signs = None
+        self._winner = None
+
+    def is_won_by(self, user_id: UserId) -> bool:
+        """
+        Say whether somebody sent the right code and is not operator yet, because the store failed just then.
+
+        The code was used, and is over for everybody else; that person needs it no second time, however late it is.
+        """
+        return self._winner == user_id
+
+    def ignores(self, user_id: UserId) -> bool:
+        """Say whether somebody has used up the tries and gets no answer any more."""
+        return self.is_open and self._wrong.get(user_id, 0) >= TRIES
+
+    @staticmethod
+    def looks_like_one(text: str) -> bool:
+        """Say whether a text has the shape of a code."""
+        signs = _signs(text)
+        return len(signs) == _SIGNS and len(text.strip()) <= _SIGNS + 2 and set(signs) <= set(_ALPHABET)
+
+    def attempt(self, user_id: UserId, text: str) -> PairingAttempt:
+        """Try a text as the code."""
+        if not self.is_open or self._signs is None:
+            return PairingAttempt.CLOSED
+        if self.ignores(user_id):
+            return PairingAttempt.IGNORED
+        if hmac.compare_digest(_signs(text).encode(), self._signs.encode()):
+            self._signs, self._winner = None, user_id
+            return PairingAttempt.RIGHT
+        self._wrong[user_id] = self._wrong.get(user_id, 0) + 1
+        self._wrong.move_to_end(user_id)
+        while len(self._wrong) > _PAIRING_REMEMBERED:
+            self._wrong.popitem(last=False)
+        return PairingAttempt.WRONG
+
+
+def _signs(text: str) -> str:
+    return "".join(each for each in text.upper() if each.isalnum())

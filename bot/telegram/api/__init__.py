@@ -1,0 +1,1 @@
+"""Calls to Telegram's Bot API: client, transport, rate, errors."""

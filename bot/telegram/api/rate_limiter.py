@@ -1,0 +1,103 @@
+"""The gate every call to Telegram passes: the one limiter of this process, with a clock and with waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.core.delivery.delivery import SendPriority
+from bot.core.delivery.rate_limit import RateLimiter
+from bot.core.ids import ChatId
+from bot.core.ports import Clock
+
+_LONGEST_NAP = 5.0
+
+
+def _ignore(chat: ChatId | None, delay: timedelta, told: timedelta) -> None:
+    """Tell nobody."""
+
+
+class TelegramRateLimiter:
+    """Says when a call may go; replies wait here, the sender of alerts asks and waits by itself."""
+
+    def __init__(
+        self, limiter: RateLimiter, clock: Clock, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    ) -> None:
+        self._limiter = limiter
+        self._clock = clock
+        self._sleep = sleep
+        self._turns = {rank: asyncio.Lock() for rank in SendPriority}
+        self.flood_noted: Callable[[ChatId | None, timedelta, timedelta], object] = _ignore
+        """Told for how long a 429 stops its chat, or (None) the whole bot; and how long Telegram says it will last."""
+
+    def wait(self, chat: ChatId | None, rank: SendPriority) -> float:
+        """Estimate the seconds such a call must wait; 0 means it may go."""
+        return self._limiter.wait(chat, rank, self._clock.monotonic())
+
+    def chat_wait(self, chat: ChatId, rank: SendPriority) -> float:
+        """Give the seconds for which the chat alone stands in the way."""
+        return self._limiter.chat_wait(chat, rank, self._clock.monotonic())
+
+    def take(self, chat: ChatId | None, rank: SendPriority = SendPriority.ALERT) -> None:
+        """Spend one message."""
+        self._limiter.take(chat, self._clock.monotonic(), rank)
+
+    def flooded(self, chat: ChatId, delay: timedelta) -> timedelta:
+        """Note a 429 to a call for a chat; returns for how long nothing is sent to it."""
+        flood = self._limiter.flooded(chat, delay.total_seconds(), self._clock.monotonic())
+        rest = timedelta(seconds=flood.chat)
+        self.flood_noted(chat, rest, rest)
+        if flood.bot is not None:
+            bot = timedelta(seconds=flood.bot)
+            self.flood_noted(None, bot, delay if flood.confirmed else bot)
+        return rest
+
+    def succeeded(self, chat: ChatId, began: float) -> None:
+        """Note that a message to a chat is out, whose call began at this monotonic time."""
+        self._limiter.succeeded(chat, began)
+
+    def pause(self, chat: ChatId | None, delay: timedelta) -> None:
+        """Go on keeping to a flood of which an earlier process was told."""
+        self._limiter.pause(chat, delay.total_seconds(), self._clock.monotonic())
+
+    def paused(self, chat: ChatId | None) -> float:
+        """Give the seconds for which Telegram takes nothing for this chat, or nothing at all."""
+        moment = self._clock.monotonic()
+        return max(self._limiter.paused(None, moment), self._limiter.paused(chat, moment))
+
+    async def admit(
+        self, chat: ChatId | None, rank: SendPriority = SendPriority.REPLY, until: float = math.inf
+    ) -> bool:
+        """
+        Wait until a call may go, and spend it; edits and callback answers come without a chat.
+
+        Gives up, and returns False, as soon as it is clear that this comes only after `until` (monotonic seconds).
+
+        Those of one rank go in the order in which they came. Only the first of them looks at the rate: however many
+        wait, a turn costs one look.
+        """
+        while True:
+            while chat is not None and (delay := self.chat_wait(chat, rank)) > 0:
+                if not await self._nap(delay, until):
+                    return False
+            # Only who waits for the bot's rate keeps tokens from others; a slow chat is nobody else's matter.
+            self._limiter.waiting[rank] += 1
+            try:
+                async with self._turns[rank]:
+                    while chat is None or self.chat_wait(chat, rank) <= 0:
+                        if (delay := self.wait(None, rank)) <= 0:
+                            self.take(chat, rank)
+                            return True
+                        if not await self._nap(delay, until):
+                            return False
+            finally:
+                self._limiter.waiting[rank] -= 1
+
+    async def _nap(self, seconds: float, until: float) -> bool:
+        """Sleep a piece of what has to be waited for; returns False, and does not, where that is too long."""
+        if self._clock.monotonic() + seconds > until:
+            return False
+        await self._sleep(min(seconds, _LONGEST_NAP))
+        return True

@@ -1,0 +1,303 @@
+"""
+The chat room wired up: one object the process opens, runs and stops.
+
+It owns the account, the gate and the messenger; what it reads and writes comes in through ports.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.core.delivery.delivery import TokenRefused
+from bot.core.delivery.digest import CombinedMessageRepository
+from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
+from bot.core.ids import UserId
+from bot.core.ports import Clock, Messenger
+from bot.core.process_state import Leadership, SoleLeader
+from bot.core.repositories import ChatRepository, KeyValueRepository, SubscriptionRepository, UpdateRepository
+from bot.i18n.catalog import Catalog
+from bot.i18n.zones import Zones
+from bot.services.explain import ExplainService
+from bot.services.feeds import FeedService
+from bot.services.retry import Outage
+from bot.services.starter_feeds import StarterFeeds
+from bot.services.stories import StoryUpdates
+from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
+from bot.settings.model import Settings
+from bot.telegram.access import Authorizer, CommandRateLimit, PairingCode
+from bot.telegram.api.client import BotClient, RetryingCaller, connect
+from bot.telegram.api.rate_limiter import TelegramRateLimiter
+from bot.telegram.approval_cards import ApprovalCards
+from bot.telegram.callback_answers import CallbackAnswers
+from bot.telegram.chat_executor import PerChatExecutor
+from bot.telegram.commands import Command, CommandMenu, CommandTable
+from bot.telegram.dispatch import Dispatcher
+from bot.telegram.handlers.alert_buttons import AlertButtonHandlers
+from bot.telegram.handlers.digests import DigestHandlers
+from bot.telegram.handlers.explain import ExplainHandlers
+from bot.telegram.handlers.feeds import FeedHandlers
+from bot.telegram.handlers.operators import OperatorHandlers
+from bot.telegram.handlers.quiet_and_pause import QuietAndPauseHandlers
+from bot.telegram.handlers.settings import SettingsHandlers
+from bot.telegram.handlers.start import StartHandlers
+from bot.telegram.handlers.subscription_settings import SubscriptionSettingsHandlers
+from bot.telegram.handlers.subscriptions import SubscriptionHandlers
+from bot.telegram.handlers.unsubscribe import UnsubscribeHandlers
+from bot.telegram.membership import MembershipTracker
+from bot.telegram.messages import DigestMessenger, TelegramMessenger
+from bot.telegram.replies import ReplySender
+from bot.telegram.subscription_reply import SubscribeReply, SuggestionFinder
+from bot.telegram.throttle import DeclinedRequests, Throttle
+from bot.telegram.updates import UpdateReceiver
+
+
+class TelegramBot:
+    """The bot as Telegram knows it."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        clock: Clock,
+        chats: ChatRepository,
+        subscriptions: SubscriptionRepository,
+        inbox: UpdateRepository,
+        facts: KeyValueRepository,
+        office: Leadership | None = None,
+        beat: Callable[[bool], None] = lambda succeeded: None,
+        subscribe: SubscribeService,
+        unsubscribe: UnsubscribeService,
+        look_back: SuggestionFinder,
+        why: ExplainService,
+        follow: FeedService,
+        starter: StarterFeeds,
+        adjust: SettingsService,
+        retell_by: Callable[[Messenger], StoryUpdates],
+        bundles: CombinedMessageRepository,
+        limiter: RateLimiter | None = None,
+        prompt_seconds: float = 0.8,
+        press_seconds: float = 0.5,
+    ) -> None:
+        telegram = settings.telegram
+        self._settings = settings
+        self._clock = clock
+        self._chats = chats
+        self._subscriptions = subscriptions
+        self._inbox = inbox
+        self._facts = facts
+        self._office = office or SoleLeader()
+        self._beat = beat
+        self._grant = SubscribeReply(subscribe=subscribe, look_back=look_back, starter=starter)
+        self._unsubscribe = unsubscribe
+        self._look_back = look_back
+        self._why = why
+        self._follow = follow
+        self._prompt_seconds = prompt_seconds
+        self._adjust = adjust
+        self._bundles = bundles
+        self.catalog = Catalog.load(settings.chats.language)
+        self.account = BotClient.at(telegram.api_url, telegram.token.get_secret_value())
+        rates = RatePolicy(messages_per_second=telegram.messages_per_second)
+        self.gate = TelegramRateLimiter(limiter or RateLimiter(rates), clock)
+        self.messenger = TelegramMessenger(
+            account=self.account,
+            catalog=self.catalog,
+            clock=clock,
+            timezone=settings.chats.timezone,
+            allow_paid_broadcast=telegram.allow_paid_broadcast,
+        )
+        self.herald = DigestMessenger(
+            account=self.account,
+            catalog=self.catalog,
+            clock=clock,
+            timezone=settings.chats.timezone,
+            allow_paid_broadcast=telegram.allow_paid_broadcast,
+        )
+        self.retell = retell_by(self.messenger)
+        self.ready = asyncio.Event()
+        self.outage = Outage("telegram", clock)
+        self.paid = telegram.allow_paid_broadcast
+        self._lanes = PerChatExecutor()
+        self.voice = ReplySender(
+            self.account, self.gate, clock, aside=self._lanes.aside, allow_paid_broadcast=self.paid
+        )
+        self.voice.moved = lambda old, new: chats.move(old, new, clock.now())
+        self._answers = CallbackAnswers(self.voice, press_seconds, self._lanes.aside)
+        self._pairing = PairingCode(clock)
+        self._door = Authorizer(
+            chats=chats,
+            clock=clock,
+            operators=frozenset(map(UserId, telegram.operators)),
+            is_public=telegram.access == "public",
+        )
+        self._cards = ApprovalCards(
+            account=self.account,
+            call=RetryingCaller(self.gate, clock, asyncio.sleep, self._lanes.aside),
+            chats=chats,
+            facts=facts,
+            door=self._door,
+            catalog=self.catalog,
+            clock=clock,
+            office=self._office,
+            allow_paid_broadcast=self.paid,
+        )
+        self._receiver: UpdateReceiver | None = None
+        self._stopping = False
+
+    async def offer_pairing(self) -> str | None:
+        """Make the one-time code, if there is no operator at all; it belongs on standard output and nowhere else."""
+        return None if await self._door.list_operators() else self._pairing.open()
+
+    async def open(self) -> None:
+        """
+        Meet Telegram, however long it takes.
+
+        Raises `TokenRefusedError` when it does not accept the token; to be cancelled when the process is to stop.
+        """
+        await connect(self.account, self.outage)
+
+    async def run(self) -> TokenRefused | None:
+        """Receive and answer until `stop`, after `open`; ends by itself only when the token is refused meanwhile."""
+        dispatch = self._dispatch()
+        self._receiver = UpdateReceiver(
+            account=self.account,
+            inbox=self._inbox,
+            handle=dispatch,
+            failed=dispatch.sorry,
+            clock=self._clock,
+            ready=self.ready,
+            office=self._office,
+            beat=self._beat,
+            heed=dispatch.heed,
+            outage=self.outage,
+            decline=dispatch.decline,
+            decline_press=dispatch.declining.press,
+            lanes=self._lanes,
+        )
+        if self._stopping:
+            return None
+        dispatch.menu.publish()
+        cards = asyncio.create_task(self._cards.run())
+        try:
+            return await self._receiver.run()
+        finally:
+            cards.cancel()
+            await asyncio.gather(cards, return_exceptions=True)
+            await dispatch.menu.close()
+
+    def stop(self) -> None:
+        """End the long poll; `run` returns when what is in hand is answered."""
+        self._stopping = True
+        if self._receiver is not None:
+            self._receiver.stop()
+
+    async def close(self) -> None:
+        """Close the connections, after `run` and the sender have ended."""
+        await self._answers.close()
+        await self.voice.close()
+        await self.account.close_all()
+
+    def _dispatch(self) -> Dispatcher:
+        """Wire the conversation; the account must be open, for its name is part of commands."""
+        chats, clock, catalog, door = self._chats, self._clock, self.catalog, self._door
+        account_id = self.account.id
+        table: list[Command] = []
+        alerts = SubscriptionHandlers(
+            grant=self._grant,
+            unsubscribe=self._unsubscribe,
+            subscriptions=self._subscriptions,
+            chats=chats,
+            clock=clock,
+            look_back=self._look_back,
+        )
+        operator = OperatorHandlers(
+            door=door,
+            chats=chats,
+            catalog=catalog,
+            clock=clock,
+            cards=self._cards,
+            resume=lambda person: dispatch.resume(person),
+        )
+        sources = self._sources()
+        hours = self._hours()
+        areas = (alerts, sources, hours, *self._timely_areas(), *self._other_areas(table), operator)
+        table += [command for area in areas for command in area.commands()]
+        dispatch = Dispatcher(
+            account_id=account_id,
+            username=self.account.username.lower(),
+            voice=self.voice,
+            chats=chats,
+            catalog=catalog,
+            clock=clock,
+            door=door,
+            declining=DeclinedRequests(throttle=Throttle(clock), chats=chats, catalog=catalog, answers=self._answers),
+            lanes=self._lanes,
+            pairing=self._pairing,
+            menu=CommandMenu(
+                voice=self.voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id
+            ),
+            membership=MembershipTracker(
+                door=door,
+                chats=chats,
+                catalog=catalog,
+                voice=self.voice,
+                clock=clock,
+                facts=self._facts,
+                account_id=account_id,
+            ),
+            alerts=alerts,
+            sources=sources,
+            hours=hours,
+            operator=operator,
+            commands=CommandTable(table),
+            buttons={button.verb: button for area in areas for button in area.buttons()},
+            questions={question.kind: question for area in (alerts, sources) for question in area.questions()},
+            answers=self._answers,
+        )
+        return dispatch
+
+    def _hours(self) -> QuietAndPauseHandlers:
+        timezone = self._settings.chats.timezone
+        return QuietAndPauseHandlers(
+            adjust=self._adjust, chats=self._chats, clock=self._clock, timezone=timezone, zones=Zones()
+        )
+
+    def _timely_areas(self) -> tuple[DigestHandlers, SubscriptionSettingsHandlers]:
+        timezone = self._settings.chats.timezone
+        digests = DigestHandlers(adjust=self._adjust, chats=self._chats, clock=self._clock, timezone=timezone)
+        return digests, SubscriptionSettingsHandlers(adjust=self._adjust)
+
+    def _sources(self) -> FeedHandlers:
+        return FeedHandlers(
+            follow=self._follow,
+            sources=self._follow.sources,
+            chats=self._chats,
+            clock=self._clock,
+            timezone=self._settings.chats.timezone,
+            is_open=self._settings.chats.users_may_add_feeds,
+            commands_an_hour=CommandRateLimit(self._clock, most=5, span=timedelta(hours=1)),
+            presses_an_hour=CommandRateLimit(self._clock, most=20, span=timedelta(hours=1)),
+            prompt_seconds=self._prompt_seconds,
+            aside=self._lanes.aside,
+        )
+
+    def _other_areas(
+        self, table: list[Command]
+    ) -> tuple[UnsubscribeHandlers, ExplainHandlers, SettingsHandlers, AlertButtonHandlers, StartHandlers]:
+        """Make the areas only commands lead to; the table is filled when all are there."""
+        timezone = self._settings.chats.timezone
+        return (
+            UnsubscribeHandlers(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=self._clock),
+            ExplainHandlers(look_back=self._look_back, why=self._why),
+            SettingsHandlers(chats=self._chats, catalog=self.catalog),
+            AlertButtonHandlers(
+                retell=self.retell, shelf=self._bundles, catalog=self.catalog, clock=self._clock, timezone=timezone
+            ),
+            StartHandlers(
+                grant=self._grant,
+                legal=self._settings.legal,
+                table=lambda: tuple(table),
+            ),
+        )

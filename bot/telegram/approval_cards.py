@@ -1,0 +1,265 @@
+"""
+Cards for the operators: one per operator, with everybody who waits to be let in, and buttons for each of them.
+
+A card shows the store's list of who waits, and is brought up to date when that list has changed: a crowd of strangers
+costs a few edits, a restart loses nothing, and who is let in or banned by anybody disappears from every card. It goes
+out behind all that anybody waits for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from telegram import InlineKeyboardMarkup
+from telegram.constants import ParseMode
+
+from bot.core.chat import AccessLevel, Chat, ChatState, Person
+from bot.core.delivery.delivery import Refused, SendPriority
+from bot.core.errors import StorageError
+from bot.core.ids import ChatId, UserId
+from bot.core.ports import Clock
+from bot.core.process_state import Leadership
+from bot.core.repositories import ChatRepository, KeyValueRepository
+from bot.i18n.catalog import Catalog, Translation
+from bot.i18n.markup import Html, bold, code, join
+from bot.telegram import keyboards
+from bot.telegram.access import Authorizer
+from bot.telegram.api.client import BotClient, CallFailed, CallPolicy, RetryingCaller
+from bot.telegram.messages import NO_PREVIEW, UNCHANGED
+from bot.telegram.text import alert
+
+APPROVE, BAN = "approve", "ban"
+ON_A_CARD = 10
+"""People with buttons; the next ones move up when these are decided on."""
+_DECIDED = 5
+"""Of those decided on, so many are still named."""
+_FRESH = timedelta(hours=1)
+"""For so long a card grows by edits, which ring at nobody's phone; then whoever is new is worth a new one."""
+_PATIENCE = timedelta(seconds=15)
+_GAP_SECONDS = 3.0
+_LOOK_SECONDS = 5.0
+_OPERATORS_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Card:
+    """What an operator's chat shows."""
+
+    message: int = 0
+    """0: no card, or none that may be changed."""
+    sent_at: float = 0.0
+    waiting: tuple[int, ...] = ()
+    decided: tuple[int, ...] = ()
+    look: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class ApprovalCards:
+    """Keeps the cards as the store's list is; `run` does that by itself, `show` at once for one operator."""
+
+    account: BotClient
+    call: RetryingCaller
+    chats: ChatRepository
+    facts: KeyValueRepository
+    door: Authorizer
+    catalog: Catalog
+    clock: Clock
+    office: Leadership
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+    allow_paid_broadcast: bool = False
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _locks: dict[ChatId, asyncio.Lock] = field(default_factory=dict)
+    _reachable: tuple[float, tuple[Chat, ...]] = (float("-inf"), ())
+
+    def refresh(self) -> None:
+        """Say that the list of who waits has changed."""
+        self._bell.set()
+
+    async def list_operators(self) -> tuple[Chat, ...]:
+        """List the chats of operators who can be written to: those who have opened the chat with the bot."""
+        looked_at, known = self._reachable
+        if known and self.clock.monotonic() - looked_at < _OPERATORS_SECONDS:
+            return known  # a crowd asks this for each of its people
+        found = [await self.chats.find(ChatId(operator)) for operator in await self.door.list_operators()]
+        reachable = tuple(chat for chat in found if chat is not None and chat.state is ChatState.ACTIVE)
+        self._reachable = self.clock.monotonic(), reachable
+        return reachable
+
+    async def run(self) -> None:
+        """Bring the cards up to date after each change and when this process takes over; runs until cancelled."""
+        was_ours = False
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS if was_ours or self._bell.is_set() else 0.5):
+                    await self._bell.wait()
+            is_ours = self.office.is_ours()
+            if is_ours and (self._bell.is_set() or not was_ours):
+                self._bell.clear()
+                if not await self._show_all():
+                    self._bell.set()
+                await self.pause(_GAP_SECONDS)
+            elif not is_ours:
+                await self.pause(0.5)
+            was_ours = is_ours
+
+    async def _show_all(self) -> bool:
+        try:
+            shown = [await self.show(operator) for operator in await self.list_operators()]
+        except StorageError:
+            return False
+        except Exception as error:
+            logging.getLogger(__name__).error("approval_card.failed", extra={"error": type(error).__name__})
+            return True
+        return all(shown)
+
+    async def is_current(self, chat_id: ChatId, message_id: int) -> bool:
+        """Say whether a message is the card that is kept up to date."""
+        return (await self._load(chat_id)).message == message_id
+
+    async def show(self, operator: Chat, rank: SendPriority = SendPriority.BULK) -> bool:
+        """Bring one operator's card up to date; returns False when that has to be tried again."""
+        async with self._locks.setdefault(operator.id, asyncio.Lock()):
+            card = await self._load(operator.id)
+            people, total = await self.chats.list_waiting(ON_A_CARD)
+            waiting = tuple(person.id for person in people)
+            is_old = self.clock.now() - datetime.fromtimestamp(card.sent_at, self.clock.now().tzinfo) >= _FRESH
+            is_news = bool(set(waiting) - set(card.waiting))
+            before = card
+            if is_news and (is_old or not card.waiting):
+                card = _Card()
+            gone = tuple(each for each in card.waiting if each not in waiting)
+            card = replace(card, waiting=waiting, decided=(*card.decided, *gone)[-_DECIDED:])
+            text, keyboard = await self._write(self.catalog.speak(operator.language), card, people, total)
+            look = hashlib.sha256(f"{text}{keyboard.to_json() if keyboard else ''}".encode()).hexdigest()[:16]
+            if not text or look == card.look:
+                return True
+            return await self._put(operator, before, replace(card, look=look), (text, keyboard), rank)
+
+    async def _put(
+        self,
+        operator: Chat,
+        before: _Card,
+        card: _Card,
+        shown: tuple[Html, InlineKeyboardMarkup | None],
+        rank: SendPriority,
+    ) -> bool:
+        """Edit the card, or send a new one; what an operator has deleted is sent anew."""
+        terms = CallPolicy(heeds=operator.id, floods=operator.id, rank=rank, patience=_PATIENCE)
+        if card.message:
+            edited = await self._edit(operator.id, card.message, shown, terms)
+            if edited is None:
+                await self._save(operator.id, card)
+                return True
+            if not isinstance(edited.outcome, Refused):
+                return False
+            if not card.waiting:
+                await self._save(operator.id, _Card())
+                return True
+
+        async def send() -> Any:
+            return await self.account.send_message(
+                operator.id,
+                shown[0],
+                parse_mode=ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=shown[1],
+                allow_paid_broadcast=True if self.allow_paid_broadcast else None,
+            )
+
+        sent = await self.call(send, replace(terms, paced=operator.id))
+        if isinstance(sent, CallFailed):
+            return not sent.may_pass
+        await self._save(operator.id, replace(card, message=sent.message_id, sent_at=self.clock.now().timestamp()))
+        if before.message and before.waiting:
+            said = self.catalog.speak(operator.language).t("The list of those who wait goes on below.")
+            await self._edit(operator.id, before.message, (said, None), replace(terms, rank=SendPriority.BULK))
+        return True
+
+    async def _edit(
+        self, chat_id: ChatId, message_id: int, shown: tuple[Html, InlineKeyboardMarkup | None], terms: CallPolicy
+    ) -> CallFailed | None:
+        async def edit() -> object:
+            return await self.account.edit_message_text(
+                shown[0],
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=shown[1],
+            )
+
+        edited = await self.call(edit, terms)
+        if not isinstance(edited, CallFailed):
+            return None
+        is_same = isinstance(edited.outcome, Refused) and UNCHANGED in edited.outcome.detail.lower()
+        return None if is_same else edited
+
+    async def _write(
+        self, speech: Translation, card: _Card, people: tuple[Person, ...], total: int
+    ) -> tuple[Html, InlineKeyboardMarkup | None]:
+        """Write who was decided on and who waits, with two buttons for each."""
+        lines = [line for each in card.decided if (line := await self._tell_decided(speech, UserId(each)))]
+        if total == 1 and len(people) == 1:
+            lines.append(
+                speech.t(
+                    "{name} would like to use this bot. Id: {id}", name=named(people[0]), id=code(str(people[0].id))
+                )
+            )
+        elif people:
+            lines.append(
+                speech.n(
+                    "{count} person would like to use this bot:", "{count} people would like to use this bot:", total
+                )
+            )
+            lines += [join("", (named(each), Html(" · "), code(str(each.id)))) for each in people]
+        if total > len(people) > 0:
+            more = total - len(people)
+            lines.append(speech.n("And {count} more, who comes next.", "And {count} more, who come next.", more))
+        return join("\n", lines), keyboards.keyboard([_row(speech, each, alone=total == 1) for each in people])
+
+    async def _tell_decided(self, speech: Translation, user_id: UserId) -> Html | None:
+        person = await self.chats.find_person(user_id)
+        if person is None or person.access in (AccessLevel.STRANGER, AccessLevel.ASKED):
+            return None
+        return decision(speech, person)
+
+    async def _load(self, chat_id: ChatId) -> _Card:
+        stored: dict[str, Any] = json.loads(await self.facts.get(f"approval_card.{chat_id}") or "{}")
+        card = _Card(**stored)
+        return replace(card, waiting=tuple(card.waiting), decided=tuple(card.decided))
+
+    async def _save(self, chat_id: ChatId, card: _Card) -> None:
+        await self.facts.set(f"approval_card.{chat_id}", json.dumps(asdict(card)))
+
+
+def named(person: Person) -> Html:
+    """Show a name as its owner wrote it, or the id where there is none."""
+    return bold(_plain_name(person))
+
+
+def decision(speech: Translation, person: Person) -> Html:
+    """Say what was decided on somebody."""
+    if person.access is AccessLevel.BANNED:
+        return speech.t("{name} is banned and gets no answer any more.", name=named(person))
+    return speech.t("{name} can use the bot now.", name=named(person))
+
+
+def _plain_name(person: Person) -> str:
+    return alert.cut(alert.tidy(person.name), 100) or str(person.id)
+
+
+def _row(speech: Translation, person: Person, *, alone: bool) -> list[Any]:
+    """Two buttons; where there are several people each bears the name, for the rows move when one is decided on."""
+    name = "" if alone else f" {alert.cut(_plain_name(person), 24)}"
+    return [
+        keyboards.button(speech.label("Approve") + name, APPROVE, person.id),
+        keyboards.button(speech.label("Ban") + name, BAN, person.id),
+    ]

@@ -1,0 +1,80 @@
+"""[More]: the next sentences of an alert, or the stories a rolling message only counts, in the message itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.chat import Chat
+from bot.core.delivery.digest import CombinedMessage, CombinedMessageRepository
+from bot.core.ids import DeliveryId
+from bot.core.ports import Clock
+from bot.i18n.catalog import Catalog
+from bot.services.stories import StoryUpdates
+from bot.telegram.commands import CallbackButton, Command, RequiredRole
+from bot.telegram.request import ButtonPress
+from bot.telegram.text import alert as alert_text
+from bot.telegram.text import digest
+from bot.telegram.text.alert import AlertContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertButtonHandlers:
+    """What the first button under an alert does."""
+
+    retell: StoryUpdates
+    shelf: CombinedMessageRepository
+    catalog: Catalog
+    clock: Clock
+    timezone: str
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return ()
+
+    def buttons(self) -> tuple[CallbackButton, ...]:
+        """List the buttons of this area."""
+        return (
+            CallbackButton(verb=alert_text.MORE, handle=self.more, who=RequiredRole.ANYBODY),
+            CallbackButton(verb=digest.COUNTED, handle=self.list_counted, who=RequiredRole.ANYBODY),
+        )
+
+    async def more(self, press: ButtonPress) -> str:
+        """Show the next sentences."""
+        found = None
+        if press.rest.isdecimal() and len(press.rest) < 19:
+            found = await self.retell.open(DeliveryId(int(press.rest)), press.turn.place.chat_id)
+        if found is None or found[0].message_id != press.message.message_id:
+            return press.turn.speech.label("This button is too old.")
+        sent, alert, summary = found
+        setting = self._setting(alert.chat)
+        keyboard = alert_text.buttons(sent.delivery.id, summary, setting.speech, opened=True)
+        await press.edit(alert_text.alert(alert, summary, setting, opened=True), keyboard)
+        await self.retell.note_open(sent, alert)
+        return ""
+
+    async def list_counted(self, press: ButtonPress) -> str:
+        """List what a rolling message only counts, or (without a number) go back to the message."""
+        told, _, offset = press.rest.partition(":")
+        bundle = await self._find_rolling(told, press)
+        if bundle is None or not bundle.tellings:
+            return press.turn.speech.label("This button is too old.")
+        setting, delivery_id = self._setting(bundle.chat), DeliveryId(int(told))
+        keyboard = digest.keyboard(bundle, delivery_id, setting.speech)
+        if keyboard is None or not offset.isdecimal():
+            await press.edit(digest.write(bundle, setting), keyboard)
+            return ""
+        text, following = digest.write_counted(bundle, setting, int(offset[:6]))
+        await press.edit(text, digest.counted_keyboard(delivery_id, following, setting.speech))
+        return ""
+
+    async def _find_rolling(self, told: str, press: ButtonPress) -> CombinedMessage | None:
+        if not (told.isdecimal() and len(told) < 19):
+            return None
+        delivery = await self.shelf.find_rolling(DeliveryId(int(told)))
+        if delivery is None or delivery.chat_id != press.turn.place.chat_id:
+            return None
+        bundle = await self.shelf.load(delivery, self.clock.now())
+        return bundle if bundle is not None and bundle.message_id == press.message.message_id else None
+
+    def _setting(self, chat: Chat) -> AlertContext:
+        return AlertContext(speech=self.catalog.speak(chat.language), now=self.clock.now(), timezone=self.timezone)

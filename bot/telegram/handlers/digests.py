@@ -1,0 +1,159 @@
+"""Many articles at a set hour: /digest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardMarkup
+
+from bot.core import quiet_hours
+from bot.core.delivery import schedule
+from bot.core.delivery.schedule import Schedule, Wish
+from bot.core.errors import Refusal
+from bot.core.ports import Clock
+from bot.core.repositories import ChatRepository
+from bot.core.subscription import Subscription, Urgency
+from bot.i18n.catalog import Translation, mark
+from bot.i18n.markup import Html, bold, code, join
+from bot.services import digests
+from bot.services.subscriptions import DigestSet, SettingsService
+from bot.telegram import keyboards
+from bot.telegram.commands import CallbackButton, Command, RequiredRole
+from bot.telegram.request import ButtonPress, Request
+from bot.telegram.text import schedule as schedule_text
+
+_DIGEST = "dig"
+_AT_ONCE = "digback"
+_OFFERED = (("07:00", "08:00", "12:00", "18:00"), ("mon-fri 07:30", "sun 18:00"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestHandlers:
+    """Choosing the hours, and asking for one now."""
+
+    adjust: SettingsService
+    chats: ChatRepository
+    clock: Clock
+    timezone: str
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(
+                name="digest",
+                aliases=("sammelmeldung",),
+                handle=self.digest,
+                who=RequiredRole.CHANGERS,
+                about=mark("Many alerts at once, at an hour of your choice"),
+            ),
+        )
+
+    def buttons(self) -> tuple[CallbackButton, ...]:
+        """List the buttons of this area."""
+        return (CallbackButton(verb=_DIGEST, handle=self.press), CallbackButton(verb=_AT_ONCE, handle=self.at_once))
+
+    async def digest(self, turn: Request) -> None:
+        """Set the hours, end the digest, send one now, or offer all that."""
+        await turn.reply(*await self._answer(turn, turn.text))
+
+    async def press(self, press: ButtonPress) -> str:
+        """Do what the button says, and say so in its message."""
+        await press.edit(*await self._answer(press.turn, press.rest))
+        return ""
+
+    async def at_once(self, press: ButtonPress) -> str:
+        """Let everything come again as it did before there were hours."""
+        place, speech = press.turn.place, press.turn.speech
+        left = await self.adjust.leave_digest(place.chat_id, place.thread_id)
+        if not left:
+            return speech.label("No keyword is in the digest any more.")
+        text, _ = press.look()
+        await press.edit(join("\n", [text, *_as_before(left, speech)]))
+        return ""
+
+    async def _answer(self, turn: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
+        place, speech = turn.place, turn.speech
+        if not text.strip():
+            return await self._offer(turn)
+        try:
+            wish = schedule.read_wish(text)
+            if wish is Wish.NOW:
+                return await self._now(turn)
+            if wish is Wish.OFF:
+                left = await self.adjust.end_digest(place.chat_id, place.thread_id)
+                return join("\n", [speech.t("There is no digest any more."), *_as_before(left, speech)]), None
+            done = await self.adjust.set_digest(place.chat_id, place.thread_id, wish)
+        except Refusal as refusal:
+            return schedule_text.refusal_words(refusal, speech), None
+        return await self._set(turn, done)
+
+    async def _set(self, turn: Request, done: DigestSet) -> tuple[Html, InlineKeyboardMarkup | None]:
+        speech = turn.speech
+        chat = await self.chats.find(turn.place.chat_id)
+        where = quiet_hours.zone(chat.timezone if chat else None, self.timezone)
+        lines = [
+            speech.t(
+                "Digest: {when}. The next one: {next}.",
+                when=bold(schedule_text.schedule_words(done.schedule, speech)),
+                next=schedule_text.until_words(done.next_due, self.clock.now(), where, speech),
+            )
+        ]
+        rows = []
+        names = schedule_text.names(done.keywords, speech)
+        if done.is_moved:
+            lines.append(speech.t("In the digest from now on, no longer at once: {names}.", names=names))
+            rows.append([keyboards.button(speech.label("At once all the same"), _AT_ONCE)])
+        elif done.keywords:
+            lines.append(speech.t("In the digest: {names}.", names=names))
+        else:
+            lines.append(speech.t("No keyword comes in it yet: choose Digest below a keyword, after {sub}.", sub=_SUB))
+        if done.others:
+            others = speech.n(
+                "One other keyword comes as before.", "{count} other keywords come as before.", done.others
+            )
+            lines.append(others)
+        if chat is None or chat.timezone is None:
+            lines.append(speech.t("By the clock of {zone}; another one: {example}", zone=self.timezone, example=_ZONE))
+        return join("\n", lines), keyboards.keyboard(rows)
+
+    async def _now(self, turn: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
+        if await self.adjust.digest_now(turn.place.chat_id, turn.place.thread_id):
+            return turn.speech.t("Here it comes."), None
+        return turn.speech.t("There is nothing new for a digest."), None
+
+    async def _offer(self, turn: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
+        speech = turn.speech
+        receiver = await self.adjust.receiver(turn.place.chat_id, turn.place.thread_id)
+        planned = digests.read(receiver.digest) if receiver else ()
+        state = (
+            speech.t("Digest: {when}.", when=bold(schedule_text.schedule_words(planned, speech)))
+            if planned
+            else speech.t("There is no digest here yet.")
+        )
+        own = speech.label("/digest mon-fri 07:30")
+        ask = speech.t("When shall it come? Or write hours of your own, for instance {example}", example=code(own))
+        rows = [[keyboards.button(_label(each, speech), _DIGEST, each) for each in row] for row in _OFFERED]
+        last = [keyboards.button(speech.label("Now"), _DIGEST, "now")]
+        if planned:
+            last.append(keyboards.button(speech.label("Off"), _DIGEST, "off"))
+        return join("\n", [state, ask]), keyboards.keyboard([*rows, last])
+
+
+def _label(text: str, speech: Translation) -> str:
+    planned: Schedule = schedule.read(text)
+    return text if len(planned[0].days) == len(schedule.DAYS) else schedule_text.schedule_words(planned, speech)
+
+
+def _as_before(left: tuple[Subscription, ...], speech: Translation) -> list[Html]:
+    """Say how each keyword comes that was in the digest."""
+    loud = tuple(each for each in left if each.urgency is Urgency.INSTANT)
+    quiet = tuple(each for each in left if each.urgency is not Urgency.INSTANT)
+    said = []
+    if loud:
+        said.append(speech.t("At once again: {names}.", names=schedule_text.names(loud, speech)))
+    if quiet:
+        said.append(speech.t("At once again, without a sound: {names}.", names=schedule_text.names(quiet, speech)))
+    return said
+
+
+_SUB, _ZONE = code("/sub"), code("/timezone Zürich")

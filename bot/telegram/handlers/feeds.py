@@ -1,0 +1,268 @@
+"""Where the news comes from: /feeds, /addfeed, /delfeed, and an address sent as plain text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import assert_never
+
+from telegram import InlineKeyboardMarkup, MessageEntity
+
+from bot.core import archive, quiet_hours
+from bot.core.chat import PendingQuestion
+from bot.core.errors import Refusal
+from bot.core.feed import FeedWish, Origin
+from bot.core.ids import FeedId
+from bot.core.ports import Clock
+from bot.core.repositories import ChatRepository
+from bot.core.source import Source, SourceRepository, is_address, read_address
+from bot.i18n.catalog import mark
+from bot.i18n.markup import Html, code, link
+from bot.services.feeds import FeedChoice, FeedService, Followed, FollowedBefore, FollowResult, NotFollowed
+from bot.telegram import keyboards
+from bot.telegram.access import CommandRateLimit
+from bot.telegram.chat_executor import Aside, stay
+from bot.telegram.commands import CallbackButton, Command, PromptHandler, RequiredRole
+from bot.telegram.request import ButtonPress, Request
+from bot.telegram.text import alert
+from bot.telegram.text import feeds as feeds_text
+
+_ASKED = "addfeed"
+_OFFER = "srca"
+_ANONYMOUS = 1087968824
+"""Whom Telegram names for administrators who do not show themselves; one for all groups."""
+_PATIENCE = timedelta(minutes=10)
+_LONGEST_SECONDS = 12.0
+_LINKS: list[str | None] = [MessageEntity.TEXT_LINK, MessageEntity.URL]
+_EXAMPLE = code("/addfeed https://www.example.org")
+
+Said = tuple[Html, InlineKeyboardMarkup | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHandlers:
+    """What a chat follows."""
+
+    follow: FeedService
+    sources: SourceRepository
+    chats: ChatRepository
+    clock: Clock
+    timezone: str
+    is_open: bool
+    """Whether readers may add feeds; operators always may."""
+    commands_an_hour: CommandRateLimit
+    presses_an_hour: CommandRateLimit
+    prompt_seconds: float
+    """How long the reader waits without a sign."""
+    aside: Aside = stay
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(name="feeds", handle=self.feeds, about=mark("My sources")),
+            Command(
+                name="addfeed", handle=self.addfeed, who=RequiredRole.CHANGERS, about=mark("Add a source of my own")
+            ),
+            Command(name="delfeed", handle=self.delfeed, who=RequiredRole.CHANGERS, about=mark("Remove a source")),
+        )
+
+    def buttons(self) -> tuple[CallbackButton, ...]:
+        """List the buttons of this area."""
+        return (
+            CallbackButton(verb=_OFFER, handle=self.accept),
+            CallbackButton(verb=feeds_text.PICK, handle=self.pick),
+            CallbackButton(verb=feeds_text.UNDO, handle=self.undo),
+            CallbackButton(verb=feeds_text.SWITCH, handle=self.switch),
+            CallbackButton(verb=feeds_text.PAGE, handle=self.page, who=RequiredRole.ANYBODY),
+            CallbackButton(verb=feeds_text.REMOVE, handle=self.remove),
+        )
+
+    def questions(self) -> tuple[PromptHandler, ...]:
+        """List the questions of this area."""
+        return (PromptHandler(kind=_ASKED, handle=self.addfeed),)
+
+    async def addfeed(self, turn: Request) -> None:
+        """Add the feed at an address, or ask for one."""
+        if not turn.text.strip() and self._may_add(turn):
+            await self._ask(turn)
+            return
+        await self._grant(turn, turn.text, self.commands_an_hour, turn.reply)
+
+    async def offer(self, turn: Request) -> bool:
+        """Offer to add what may be the address of a feed; returns False for any other text."""
+        if not is_address(turn.text.strip()):
+            return False
+        if not self._may_add(turn):
+            await turn.reply(feeds_text.closed(turn.speech))
+            return True
+        address = read_address(turn.text) or ""
+        rows = [
+            [
+                keyboards.button(turn.speech.label("Yes, add"), _OFFER),
+                keyboards.button(turn.speech.label("Cancel"), keyboards.NO),
+            ]
+        ]
+        question = turn.speech.t("Add the feed of {page}?", page=link(alert.cut(address, 200), alert.tame(address)))
+        await turn.reply(question, keyboards.keyboard(rows))
+        return True
+
+    async def accept(self, press: ButtonPress) -> str:
+        """Add what was offered."""
+        return await self._press(press, 0, self.commands_an_hour)
+
+    async def pick(self, press: ButtonPress) -> str:
+        """Add the feed that was chosen."""
+        wanted = int(press.rest[:3]) if press.rest.isdecimal() else -1
+        return await self._press(press, wanted, self.presses_an_hour)
+
+    async def undo(self, press: ButtonPress) -> str:
+        """Take back what was just added."""
+        return await self._remove(press, press.rest)
+
+    async def remove(self, press: ButtonPress) -> str:
+        """Give up an own feed; from the list this asks first."""
+        number, _, asks = press.rest.partition(":")
+        if not asks:
+            return await self._remove(press, number)
+        source = await self._find(press.turn, number)
+        if source is None or not source.is_own:
+            return press.turn.speech.label("That is no longer there.")
+        await press.turn.reply(*feeds_text.asked_to_remove(source, press.turn.speech))
+        return ""
+
+    async def switch(self, press: ButtonPress) -> str:
+        """Switch a feed of everybody off or on, and bring the list up to date."""
+        speech, place = press.turn.speech, press.turn.place
+        offset, number, wanted = [*press.rest.split(":"), "", ""][:3]
+        source = None
+        if number.isdecimal() and wanted in ("0", "1"):
+            source = await self.follow.switch(place.chat_id, FeedId(int(number[:18])), followed=wanted == "1")
+        if source is None:
+            return speech.label("That is no longer there.")
+        if offset.isdecimal():
+            await press.edit(*await self._overview(press.turn, int(offset[:6])))
+        else:
+            await press.edit(speech.t("All right, nothing was changed."))
+        return ""
+
+    async def page(self, press: ButtonPress) -> str:
+        """Turn a page of the list."""
+        await press.edit(*await self._overview(press.turn, int(press.rest[:6]) if press.rest.isdecimal() else 0))
+        return ""
+
+    async def feeds(self, turn: Request) -> None:
+        """List the sources."""
+        await turn.reply(*await self._overview(turn, 0))
+
+    async def delfeed(self, turn: Request) -> None:
+        """Give up an own feed after a question, or switch one of everybody off."""
+        typed = turn.text.strip()
+        if not typed:
+            await turn.reply(
+                turn.speech.t("Which one? {example}; the numbers are in /feeds.", example=code("/delfeed 3"))
+            )
+            return
+        source = await self._find(turn, typed)
+        if source is None:
+            await turn.reply(turn.speech.t("There is no source with this number. /feeds shows all of them."))
+        elif source.is_own:
+            await turn.reply(*feeds_text.asked_to_remove(source, turn.speech))
+        else:
+            await self.follow.switch(turn.place.chat_id, source.feed.id, followed=False)
+            await turn.reply(*feeds_text.switched(source, turn.speech))
+
+    async def _ask(self, turn: Request) -> None:
+        await self.chats.ask(
+            PendingQuestion(
+                chat_id=turn.place.chat_id,
+                thread_id=turn.place.thread_id,
+                user_id=turn.user_id,
+                kind=_ASKED,
+                expires_at=self.clock.now() + _PATIENCE,
+            )
+        )
+        text = turn.speech.t(
+            "Which page or feed? Send me its address; next time in one go: {example}. /cancel ends this.",
+            example=_EXAMPLE,
+        )
+        await turn.reply(text, asks=turn.speech.label("Address"))
+
+    async def _press(self, press: ButtonPress, wanted: int, pace: CommandRateLimit) -> str:
+        """Add what stands behind a link of the message that was pressed; a button itself has no room for it."""
+        found = press.message.parse_entities(_LINKS)
+        links = [entity.url or text for entity, text in sorted(found.items(), key=lambda each: each[0].offset)]
+        if not 0 <= wanted < len(links):
+            return press.turn.speech.label("This button is too old.")
+        await self._grant(press.turn, links[wanted], pace, press.edit)
+        return ""
+
+    async def _grant(
+        self, turn: Request, typed: str, pace: CommandRateLimit, say: Callable[..., Awaitable[object]]
+    ) -> None:
+        speech = turn.speech
+        if not self._may_add(turn):
+            await say(feeds_text.closed(speech))
+            return
+        wish = FeedWish(url=typed, origin=Origin.CHAT, owner=turn.place.chat_id)
+        if read_address(typed) is not None:
+            over = pace.step((turn.user_id, turn.place.chat_id if turn.user_id == _ANONYMOUS else 0))
+            if over:
+                await say(speech.t("Those were many sources within an hour. Please try again later."))
+                return
+        await say(*await self._told(turn, await self._in_time(turn, wish, say)))
+
+    def _may_add(self, turn: Request) -> bool:
+        return self.is_open or turn.is_operator
+
+    async def _in_time(self, turn: Request, wish: FeedWish, say: Callable[..., Awaitable[object]]) -> FollowResult:
+        """Look for the feed; a slow server gets some patience, the reader a sign at once."""
+        looking = asyncio.ensure_future(self.follow(wish))
+        try:
+            async with self.aside():
+                await asyncio.wait((looking,), timeout=self.prompt_seconds)
+            if not looking.done():
+                await say(turn.speech.t("One moment, I am looking there …"))
+            async with self.aside(), asyncio.timeout(_LONGEST_SECONDS):
+                return await looking
+        except TimeoutError:
+            return NotFollowed(Refusal("feed.unreadable"))
+        finally:
+            looking.cancel()
+
+    async def _told(self, turn: Request, result: FollowResult) -> Said:
+        speech = turn.speech
+        match result:
+            case Followed():
+                chat = await self.chats.find(turn.place.chat_id)
+                reads = archive.view(chat, self.clock.now()).languages if chat else ()
+                return feeds_text.added(result, speech, reads)
+            case FollowedBefore(source):
+                return feeds_text.known(source, speech), None
+            case FeedChoice(links):
+                return feeds_text.choice(links, speech)
+            case NotFollowed(refusal):
+                return feeds_text.refused(refusal, speech), None
+            case _:
+                assert_never(result)
+
+    async def _remove(self, press: ButtonPress, number: str) -> str:
+        speech = press.turn.speech
+        gone = None
+        if number.isdecimal():
+            gone = await self.follow.remove(press.turn.place.chat_id, FeedId(int(number[:18])))
+        if gone is None:
+            return speech.label("That is no longer there.")
+        await press.edit(feeds_text.removed(gone, speech))
+        return ""
+
+    async def _find(self, turn: Request, number: str) -> Source | None:
+        there = await self.sources.list_for(turn.place.chat_id, newest=False)
+        return next((source for source in there if str(source.feed.id) == number.lstrip("#")), None)
+
+    async def _overview(self, turn: Request, offset: int) -> Said:
+        chat = await self.chats.find(turn.place.chat_id)
+        zone = quiet_hours.zone(chat.timezone if chat else None, self.timezone)
+        there = await self.sources.list_for(turn.place.chat_id)
+        return feeds_text.overview(there, turn.speech, offset, self.clock.now(), zone, may_add=self._may_add(turn))

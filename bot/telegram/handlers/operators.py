@@ -1,0 +1,162 @@
+"""Who may use the bot: cards about strangers, and /approve, /ban, /unban for operators."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot.core.chat import AccessLevel, ChatState, Person
+from bot.core.delivery.delivery import SendPriority
+from bot.core.ids import ChatId, ThreadId, UserId
+from bot.core.ports import Clock
+from bot.core.repositories import ChatRepository
+from bot.i18n.catalog import Catalog, mark
+from bot.i18n.markup import Html, bold, code
+from bot.telegram.access import Authorizer
+from bot.telegram.approval_cards import APPROVE, BAN, ApprovalCards
+from bot.telegram.commands import CallbackButton, Command, RequiredRole
+from bot.telegram.replies import Destination
+from bot.telegram.request import ButtonPress, Request
+from bot.telegram.text import alert
+
+_LONGEST_ASKED = 1_000
+_EXAMPLE = code("/approve 123456789")
+
+Change = Callable[[Request, UserId], Awaitable[Html]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorHandlers:
+    """What only operators can do, and how strangers get to them."""
+
+    door: Authorizer
+    chats: ChatRepository
+    catalog: Catalog
+    clock: Clock
+    cards: ApprovalCards
+    resume: Callable[[Person], Awaitable[None]]
+    """Does what somebody asked for before he was let in."""
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        who = RequiredRole.OPERATORS
+        return (
+            Command(name="approve", handle=self.approve, who=who, about=mark("Let somebody in: /approve <id>")),
+            Command(name="ban", handle=self.ban, who=who, about=mark("Shut somebody out: /ban <id>")),
+            Command(name="unban", handle=self.unban, who=who, about=mark("End a ban: /unban <id>")),
+        )
+
+    def buttons(self) -> tuple[CallbackButton, ...]:
+        """List the buttons of this area."""
+        return (
+            CallbackButton(verb=APPROVE, handle=self.press_approve, who=RequiredRole.OPERATORS),
+            CallbackButton(verb=BAN, handle=self.press_ban, who=RequiredRole.OPERATORS),
+        )
+
+    async def knock(self, turn: Request, access: AccessLevel) -> None:
+        """Answer a stranger with one sentence, and tell the operators of each only once."""
+        if access is AccessLevel.ASKED:
+            await turn.reply(
+                turn.speech.t("Your request is with the operator; I write to you when there is an answer.")
+            )
+            return
+        if not await self.cards.list_operators():
+            await turn.reply(turn.speech.t("This bot is private."))
+            return
+        asked = alert.cut(turn.text, _LONGEST_ASKED)
+        await self.door.note(turn.user_id, AccessLevel.ASKED, turn.name, turn.language, asked)
+        self.cards.refresh()
+        await turn.reply(turn.speech.t("This bot is private. I have asked the operator whether you may use it."))
+
+    async def approve(self, turn: Request) -> None:
+        """Let somebody in by id."""
+        await self._by_id(turn, self._approve)
+
+    async def ban(self, turn: Request) -> None:
+        """Shut somebody out by id."""
+        await self._by_id(turn, self._ban)
+
+    async def unban(self, turn: Request) -> None:
+        """End a ban by id."""
+        await self._by_id(turn, self._unban)
+
+    async def press_approve(self, press: ButtonPress) -> str:
+        """Let somebody in from the card."""
+        return await self._from_card(press, self._approve)
+
+    async def press_ban(self, press: ButtonPress) -> str:
+        """Shut somebody out from the card."""
+        return await self._from_card(press, self._ban)
+
+    async def _by_id(self, turn: Request, change: Change) -> None:
+        user_id = _user_id(turn.text)
+        if user_id is None:
+            await turn.reply(turn.speech.t("Write the id behind the command, for instance {example}", example=_EXAMPLE))
+            return
+        await turn.reply(await change(turn, user_id))
+
+    async def _from_card(self, press: ButtonPress, change: Change) -> str:
+        user_id, chat_id = _user_id(press.rest), press.turn.place.chat_id
+        if user_id is None:
+            return press.turn.speech.label("This button is too old.")
+        said = await change(press.turn, user_id)
+        operator = await self.chats.find(chat_id)
+        if operator is not None and await self.cards.is_current(chat_id, press.message.message_id):
+            await self.cards.show(operator, SendPriority.REPLY)
+        else:
+            await press.edit(said)
+        return ""
+
+    async def _approve(self, turn: Request, user_id: UserId) -> Html:
+        person = await self.chats.find_person(user_id)
+        said = {"name": _name(person.name if person else "", user_id)}
+        # What he asked for is forgotten last: after a kill in between, it is done at the second attempt.
+        if person is not None and person.access is AccessLevel.APPROVED and person.asked is None:
+            return turn.speech.t("{name} is approved already.", **said)
+        await self.chats.set_access(user_id, AccessLevel.APPROVED, self.clock.now())
+        self.cards.refresh()
+        await self._set_state(user_id, ChatState.ACTIVE)
+        if person is not None and (person.access is AccessLevel.ASKED or person.asked is not None):
+            speech = self.catalog.speak(person.language)
+            await turn.voice.say(Destination(ChatId(user_id), ThreadId(0)), speech.t("You can use this bot now."))
+            await self.resume(person)
+            await self.chats.save_person(replace(person, access=AccessLevel.APPROVED, asked=None), self.clock.now())
+        return turn.speech.t("{name} can use the bot now.", **said)
+
+    async def _ban(self, turn: Request, user_id: UserId) -> Html:
+        person = await self.chats.find_person(user_id)
+        said = {"name": _name(person.name if person else "", user_id)}
+        if user_id in await self.door.list_operators():
+            return turn.speech.t("{name} is an operator and cannot be banned.", **said)
+        await self.chats.set_access(user_id, AccessLevel.BANNED, self.clock.now())
+        self.cards.refresh()
+        await self._set_state(user_id, ChatState.BLOCKED)
+        return turn.speech.t("{name} is banned and gets no answer any more.", **said)
+
+    async def _unban(self, turn: Request, user_id: UserId) -> Html:
+        person = await self.chats.find_person(user_id)
+        said = {"name": _name(person.name if person else "", user_id)}
+        if person is None or person.access is not AccessLevel.BANNED:
+            return turn.speech.t("{name} is not banned.", **said)
+        await self.chats.set_access(user_id, AccessLevel.STRANGER, self.clock.now())
+        return turn.speech.t(
+            "{name} is not banned any more. To let them in: {command}", **said, command=_command(user_id)
+        )
+
+    async def _set_state(self, user_id: UserId, state: ChatState) -> None:
+        if await self.chats.find(ChatId(user_id)) is not None:
+            await self.chats.set_state(ChatId(user_id), state, self.clock.now())
+
+
+def _user_id(text: str) -> UserId | None:
+    """Read a person's id; groups and channels have negative ones."""
+    text = text.strip()
+    return UserId(int(text)) if text.isdecimal() and text.isascii() and 0 < len(text) <= 16 and int(text) else None
+
+
+def _name(name: str, user_id: UserId) -> Html:
+    return bold(alert.cut(alert.tidy(name), 100) or str(user_id))
+
+
+def _command(user_id: UserId) -> Html:
+    return code(f"/approve {user_id}")

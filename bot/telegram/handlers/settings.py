@@ -1,0 +1,60 @@
+"""How the bot speaks in a chat: /lang."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.repositories import ChatRepository
+from bot.i18n.catalog import Catalog, mark
+from bot.telegram import keyboards
+from bot.telegram.commands import CallbackButton, Command, RequiredRole
+from bot.telegram.request import ButtonPress, Request
+
+_LANG = "lang"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsHandlers:
+    """What a chat can choose for itself."""
+
+    chats: ChatRepository
+    catalog: Catalog
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(
+                name="lang",
+                aliases=("language", "sprache"),
+                handle=self.lang,
+                who=RequiredRole.CHANGERS,
+                about=mark("The language I speak here"),
+            ),
+        )
+
+    def buttons(self) -> tuple[CallbackButton, ...]:
+        """List the buttons of this area."""
+        return (CallbackButton(verb=_LANG, handle=self.choose),)
+
+    async def lang(self, turn: Request) -> None:
+        """Change the language, or offer those there are."""
+        wanted = self.catalog.find(turn.text)
+        if wanted:
+            await self.chats.set_language(turn.place.chat_id, wanted)
+            await turn.reply(self.catalog.speak(wanted).t("From now on I speak English here."))
+            return
+        rows = [[keyboards.button(self.catalog.speak(each).name, _LANG, each)] for each in self.catalog.languages]
+        if turn.text:
+            text = turn.speech.t("I do not speak that language yet. Which one do you want?")
+        else:
+            text = turn.speech.t("Which language do you want?")
+        await turn.reply(text, keyboards.keyboard(rows))
+
+    async def choose(self, press: ButtonPress) -> str:
+        """Change the language to that of the button."""
+        wanted = self.catalog.find(press.rest)
+        if wanted is None:
+            return press.turn.speech.label("This button is too old.")
+        await self.chats.set_language(press.turn.place.chat_id, wanted)
+        await press.edit(self.catalog.speak(wanted).t("From now on I speak English here."))
+        return ""

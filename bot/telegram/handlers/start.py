@@ -1,0 +1,114 @@
+"""Coming in and finding one's way: /start, /help, /privacy, /cancel."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.i18n.catalog import Translation, mark
+from bot.i18n.markup import Html, code, escape, join, link
+from bot.settings.model import LegalSettings
+from bot.telegram import keyboards
+from bot.telegram.commands import CallbackButton, Command, RequiredRole
+from bot.telegram.request import ButtonPress, Request
+from bot.telegram.subscription_reply import SubscribeReply
+from bot.telegram.text import welcome
+
+_PAYLOAD = "sub_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartHandlers:
+    """The first and the last thing a reader sees."""
+
+    grant: SubscribeReply
+    legal: LegalSettings
+    table: Callable[[], tuple[Command, ...]]
+    """All commands there are, for /help."""
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(name="start", handle=self.start, about=mark("How this works")),
+            Command(name="help", aliases=("hilfe",), handle=self.help, about=mark("All commands")),
+            Command(name="privacy", handle=self.privacy, about=mark("What I know about you")),
+            Command(name="cancel", handle=self.cancel, about=mark("Forget what I just asked")),
+        )
+
+    def buttons(self) -> tuple[CallbackButton, ...]:
+        """List the buttons of this area."""
+        return (CallbackButton(verb=keyboards.NO, handle=self.never_mind),)
+
+    async def start(self, turn: Request) -> None:
+        """Welcome; a payload from a link subscribes at once."""
+        if turn.text.startswith(_PAYLOAD) and turn.is_private:
+            query = _decode(turn.text.removeprefix(_PAYLOAD))
+            if query:
+                await turn.reply(*await self.grant(turn, query))
+                return
+        await turn.reply(*welcome.welcome(turn.speech, in_group=not turn.is_private))
+
+    async def help(self, turn: Request) -> None:
+        """List the commands, and how to write a search."""
+        t = turn.speech.t
+        lines = [
+            escape(f"/{each.name} – {turn.speech.label(each.about)}")
+            for each in self.table()
+            if each.about and (turn.is_operator or each.who is not RequiredRole.OPERATORS)
+        ]
+        lines += [Html(""), t("You can search for more than a word:"), *_searches(turn.speech)]
+        if self.legal.source_url:
+            lines += [Html(""), link(turn.speech.label("The source code of this bot"), self.legal.source_url)]
+        await turn.reply(join("\n", lines))
+
+    async def privacy(self, turn: Request) -> None:
+        """Say what is stored, and who is responsible."""
+        t = turn.speech.t
+        lines = [
+            t("I store your Telegram id, your language, your keywords and settings, and which alerts you got."),
+            t("I never write what you send me to a log, and I pass nothing on."),
+        ]
+        if self.legal.operator:
+            lines.append(t("Responsible: {operator}", operator=self.legal.operator))
+        if self.legal.contact:
+            lines.append(t("Contact: {contact}", contact=self.legal.contact))
+        if self.legal.imprint_url:
+            lines.append(link(turn.speech.label("Imprint"), self.legal.imprint_url))
+        if self.legal.privacy_url:
+            lines.append(link(turn.speech.label("Privacy policy"), self.legal.privacy_url))
+        await turn.reply(join("\n", lines))
+
+    async def cancel(self, turn: Request) -> None:
+        """Drop an open question."""
+        if turn.asked:
+            await turn.reply(turn.speech.t("All right, never mind."))
+        else:
+            await turn.reply(turn.speech.t("There is nothing to cancel."))
+
+    async def never_mind(self, press: ButtonPress) -> str:
+        """Drop an offer."""
+        await press.edit(press.turn.speech.t("All right, nothing was changed."))
+        return ""
+
+
+def _searches(speech: Translation) -> tuple[Html, ...]:
+    t, without = speech.t, code(speech.label("football -women"))
+    return (
+        t("{example} – all of these words", example=code("Kim Jong Un")),
+        t("{example} – exactly this phrase", example=code('"Kim Jong Un"')),
+        t("{example} – one of the two", example=code("Putin OR Trump")),
+        t("{example} – but not the second", example=without),
+        t("{example} – only this very form", example=code("=Bahn")),
+        t("{example} – everything that begins like this", example=code("Atom*")),
+        t("Several at once: one per line, or with commas."),
+    )
+
+
+def _decode(payload: str) -> str:
+    """Read what a link carries; nothing when it is damaged."""
+    try:
+        return base64.b64decode(payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True).decode().strip()
+    except (binascii.Error, ValueError):
+        return ""

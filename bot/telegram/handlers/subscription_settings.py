@@ -1,0 +1,84 @@
+"""How a keyword comes: the buttons Instant · Silent · Digest · Exact · Headline only below the reply to /sub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.subscription import Subscription
+from bot.i18n.markup import code
+from bot.services.subscriptions import Adjusted, SettingsService
+from bot.telegram import keyboards
+from bot.telegram.commands import CallbackButton, Command
+from bot.telegram.request import ButtonPress
+from bot.telegram.text import schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionSettingsHandlers:
+    """Choosing for one keyword."""
+
+    adjust: SettingsService
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area: none."""
+        return ()
+
+    def buttons(self) -> tuple[CallbackButton, ...]:
+        """List the buttons of this area."""
+        return (CallbackButton(verb=keyboards.HOW, handle=self.choose),)
+
+    async def choose(self, press: ButtonPress) -> str:
+        """Do what the button says, and show by ✓ what is chosen now."""
+        turn, speech = press.turn, press.turn.speech
+        asked = keyboards.read(press.rest)
+        if asked is None:
+            return speech.label("This button is too old.")
+        subscription_id, what = asked
+        place = (turn.place.chat_id, turn.place.thread_id, subscription_id)
+        match what:
+            case keyboards.EXACT:
+                done = await self.adjust.exact(*place)
+            case keyboards.HEADLINE:
+                done = await self.adjust.headline_only(*place)
+            case keyboards.OPEN:
+                done = await self.adjust.look(*place)
+            case _ if what in keyboards.URGENCIES:
+                done = await self.adjust.come_as(*place, keyboards.URGENCIES[what])
+            case _:
+                return speech.label("This button is too old.")
+        if done is None:
+            return speech.label("That is no longer there.")
+        await self._show(press, done.subscription)
+        if done.hour_set is not None:
+            await self._say_hour(press, done)
+        return await self._note(press, done, what)
+
+    async def _show(self, press: ButtonPress, subscription: Subscription) -> None:
+        text, shown = press.look()
+        alone = not keyboards.others(shown, subscription.id)
+        fresh = keyboards.rows(subscription, press.turn.speech, alone=alone, marked=True)
+        await press.edit(text, keyboards.refreshed(shown, subscription.id, fresh))
+
+    async def _say_hour(self, press: ButtonPress, done: Adjusted) -> None:
+        speech = press.turn.speech
+        when = schedule.schedule_words(done.hour_set or (), speech)
+        await press.turn.reply(
+            speech.t("The digest comes {when}. Another hour: {example}", when=when, example=code("/digest 18:00"))
+        )
+
+    async def _note(self, press: ButtonPress, done: Adjusted, what: str) -> str:
+        label, subscription = press.turn.speech.label, done.subscription
+        match what:
+            case keyboards.INSTANT:
+                return label("Comes at once, with a sound.")
+            case keyboards.SILENT:
+                return label("Comes at once, without a sound.")
+            case keyboards.DIGEST:
+                return label("Comes in the digest.")
+            case keyboards.HEADLINE:
+                return label("Headline only.") if subscription.headline_only else label("With a summary.")
+            case keyboards.EXACT:
+                exact = subscription.mode.value == "exact"
+                return label("Exactly as written.") if exact else label("With its forms and compounds.")
+            case _:
+                return ""

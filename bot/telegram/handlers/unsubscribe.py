@@ -1,0 +1,182 @@
+"""
+Taking wishes back: /unsub with a number, a query, a picker of buttons, or all at once.
+
+A chat's keywords as a file: JSON that people can read and that a later import understands.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from telegram import InlineKeyboardMarkup
+
+from bot.core.ids import SubscriptionId
+from bot.core.ports import Clock
+from bot.core.repositories import SubscriptionRepository
+from bot.core.subscription import Subscription
+from bot.i18n.catalog import Translation, mark
+from bot.i18n.markup import Html, bold, code, join
+from bot.services.subscriptions import UnsubscribeService
+from bot.telegram import keyboards
+from bot.telegram.commands import CallbackButton, Command, RequiredRole
+from bot.telegram.request import ButtonPress, Request
+
+FORMAT = 1
+
+
+def subscriptions_file(subscriptions: tuple[Subscription, ...], now: datetime) -> bytes:
+    """Write subscriptions down."""
+    content = {
+        "format": FORMAT,
+        "program": "stichwort",
+        "written_at": now.isoformat(timespec="seconds"),
+        "subscriptions": [_entry(each) for each in subscriptions],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2).encode("utf-8", "replace")
+
+
+def _entry(each: Subscription) -> dict[str, object]:
+    return {
+        "number": each.number,
+        "query": each.normal,
+        "mode": each.mode.value,
+        "urgency": each.urgency.value,
+        "title": each.title,
+        "headline_only": each.headline_only,
+        "paused": each.paused,
+        "created_at": each.created_at.isoformat(timespec="seconds"),
+    }
+
+
+_DROP = "drop"
+_PAGE = "page"
+_ALL = "all"
+_ALL_WORDS = frozenset({"all", "alle", "alles", "tout", "toutes", "tous", "tutto", "tutti", "tutte"})
+_NUMBERS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*")
+_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsubscribeHandlers:
+    """Unsubscribing; a number that belongs to somebody else is as good as unknown."""
+
+    unsubscribe: UnsubscribeService
+    subscriptions: SubscriptionRepository
+    clock: Clock
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of this area."""
+        return (
+            Command(
+                name="unsub",
+                aliases=("unsubscribe", "remove", "abmelden"),
+                handle=self.unsub,
+                who=RequiredRole.CHANGERS,
+                about=mark("Remove a keyword"),
+            ),
+        )
+
+    def buttons(self) -> tuple[CallbackButton, ...]:
+        """List the buttons of this area."""
+        return (
+            CallbackButton(verb=_DROP, handle=self.drop),
+            CallbackButton(verb=_PAGE, handle=self.page),
+            CallbackButton(verb=_ALL, handle=self.all),
+        )
+
+    async def unsub(self, turn: Request) -> None:
+        """Remove what was named, or offer a choice."""
+        if not turn.text:
+            there = await self._list(turn)
+            await turn.reply(*_picker(there, turn.speech, 0))
+        elif turn.text.casefold() in _ALL_WORDS:
+            await self._offer_all(turn)
+        else:
+            gone = await self._remove(turn)
+            if gone:
+                names = bold(", ".join(each.name for each in gone))
+                await turn.reply(turn.speech.t("Removed: {query}.", query=names))
+            else:
+                await turn.reply(turn.speech.t("There is no such keyword here. /list shows them."))
+
+    async def _remove(self, turn: Request) -> list[Subscription]:
+        place = turn.place
+        numbers = re.findall(r"\d+", turn.text) if _NUMBERS.fullmatch(turn.text) else []
+        tried = [await self.unsubscribe.by_number(place.chat_id, place.thread_id, int(each)) for each in numbers]
+        if not any(tried):
+            tried = [await self.unsubscribe.by_query(place.chat_id, place.thread_id, turn.text)]
+        return [each for each in tried if each is not None]
+
+    async def _offer_all(self, turn: Request) -> None:
+        there, speech = await self._list(turn), turn.speech
+        if not there:
+            await turn.reply(speech.t("There are no keywords here."))
+            return
+        now = self.clock.now()
+        sent = await turn.voice.send_file(
+            turn.place,
+            f"stichwort-{now:%Y-%m-%d}.json",
+            subscriptions_file(there, now),
+            speech.t("Your keywords, to keep."),
+        )
+        if not sent:
+            await turn.reply(speech.t("I could not send you the file, so I remove nothing. Please try again."))
+            return
+        yes = speech.label("Yes, remove all")
+        rows = [[keyboards.button(yes, _ALL, len(there)), keyboards.button(speech.label("Cancel"), keyboards.NO)]]
+        question = speech.n("Remove your one keyword?", "Remove all {count} keywords?", len(there))
+        await turn.reply(question, keyboards.keyboard(rows))
+
+    async def all(self, press: ButtonPress) -> str:
+        """Remove everything, after it was confirmed."""
+        turn, speech = press.turn, press.turn.speech
+        gone = await self.unsubscribe.all(turn.place.chat_id, turn.place.thread_id)
+        if not gone:
+            await press.edit(speech.t("There are no keywords here."))
+            return ""
+        await press.edit(
+            speech.n("Removed: your one keyword.", "Removed: all {count} keywords.", len(gone)),
+        )
+        return ""
+
+    async def drop(self, press: ButtonPress) -> str:
+        """Remove one of the picker, and show what is left."""
+        turn, speech = press.turn, press.turn.speech
+        offset, _, wanted = press.rest.partition(",")
+        if not (offset.isdecimal() and wanted.isdecimal()):
+            return speech.label("This button is too old.")
+        gone = await self.unsubscribe.by_id(turn.place.chat_id, turn.place.thread_id, SubscriptionId(int(wanted[:18])))
+        said = speech.t("Removed: {query}.", query=bold(gone.name)) if gone else None
+        text, keyboard = _picker(await self._list(turn), speech, int(offset[:6]))
+        await press.edit(join("\n", [said, text]) if said else text, keyboard)
+        return "" if gone else speech.label("That is no longer there.")
+
+    async def page(self, press: ButtonPress) -> str:
+        """Turn a page of the picker."""
+        if not press.rest.isdecimal():
+            return press.turn.speech.label("This button is too old.")
+        await press.edit(*_picker(await self._list(press.turn), press.turn.speech, int(press.rest[:6])))
+        return ""
+
+    async def _list(self, turn: Request) -> tuple[Subscription, ...]:
+        return await self.subscriptions.list_for(turn.place.chat_id, turn.place.thread_id)
+
+
+def _picker(
+    there: tuple[Subscription, ...], speech: Translation, offset: int
+) -> tuple[Html, InlineKeyboardMarkup | None]:
+    if not there:
+        return speech.t("There are no keywords here."), None
+    offset = min(offset, (len(there) - 1) // _ROWS * _ROWS)
+    shown = there[offset : offset + _ROWS]
+    rows = [[keyboards.button(f"{each.number} · {each.name}", _DROP, f"{offset},{each.id}")] for each in shown]
+    turn_page = []
+    if offset:
+        turn_page.append(keyboards.button("‹", _PAGE, offset - _ROWS))
+    if offset + _ROWS < len(there):
+        turn_page.append(keyboards.button("›", _PAGE, offset + _ROWS))
+    text = speech.t("Which one shall I remove? {all} removes all of them.", all=code("/unsub all"))
+    return text, keyboards.keyboard([*rows, turn_page])

@@ -1,0 +1,132 @@
+"""
+Buttons under messages: what a press sends back is a verb and a few words, 64 bytes at most.
+
+The buttons below the reply to /sub: how a keyword comes, how exactly it is meant, and Undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.core.ids import SubscriptionId
+from bot.core.query.parser import MatchMode
+from bot.core.subscription import Subscription, Urgency
+from bot.i18n.catalog import Translation
+
+LIMIT = 64
+_SEPARATOR = ":"
+_LABEL = 48
+
+NO = "no"
+"""The verb of every [Cancel] button."""
+
+
+def pack(verb: str, *arguments: object) -> str:
+    """Write what a press sends back; the last argument may hold anything."""
+    data = _SEPARATOR.join([verb, *map(str, arguments)])
+    if len(data.encode()) > LIMIT:
+        raise ValueError(f"callback data of {verb} is too long")
+    return data
+
+
+def fits(verb: str, *arguments: object) -> bool:
+    """Say whether Telegram would take it."""
+    return len(_SEPARATOR.join([verb, *map(str, arguments)]).encode()) <= LIMIT
+
+
+def unpack(data: str) -> tuple[str, str]:
+    """Read a press: its verb and the rest."""
+    verb, _, rest = data.partition(_SEPARATOR)
+    return verb, rest
+
+
+def button(label: str, verb: str, *arguments: object) -> InlineKeyboardButton:
+    """Make a button; a long label is cut."""
+    shown = label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"
+    return InlineKeyboardButton(shown, callback_data=pack(verb, *arguments))
+
+
+def keyboard(rows: Sequence[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup | None:
+    """Put rows of buttons under a message; no rows, no keyboard."""
+    filled = [row for row in rows if row]
+    return InlineKeyboardMarkup(filled) if filled else None
+
+
+def without(markup: InlineKeyboardMarkup | None, data: str) -> InlineKeyboardMarkup | None:
+    """Take one button away."""
+    rows = markup.inline_keyboard if markup else ()
+    return keyboard([[each for each in row if each.callback_data != data] for row in rows])
+
+
+HOW = "how"
+UNDO = "undo"
+OPEN, INSTANT, SILENT, DIGEST, EXACT, HEADLINE = "o", "i", "s", "d", "x", "h"
+URGENCIES = {INSTANT: Urgency.INSTANT, SILENT: Urgency.SILENT, DIGEST: Urgency.DIGEST}
+_CHOSEN = "✓ {label}"
+
+Rows = list[list[InlineKeyboardButton]]
+
+
+def rows(subscription: Subscription, speech: Translation, *, alone: bool = True, marked: bool = False) -> Rows:
+    """Make the rows of one keyword; `marked` shows what is chosen, `alone` that no other is in the message."""
+    exact = subscription.mode is MatchMode.EXACT
+    labels = {
+        INSTANT: (speech.label("Instant"), subscription.urgency is Urgency.INSTANT),
+        SILENT: (speech.label("Silent"), subscription.urgency is Urgency.SILENT),
+        DIGEST: (speech.label("Digest"), subscription.urgency is Urgency.DIGEST),
+        EXACT: (speech.label("Exact"), exact),
+        HEADLINE: (speech.label("Headline only"), subscription.headline_only),
+    }
+    made = [
+        button(_CHOSEN.format(label=label) if chosen and marked else label, HOW, subscription.id, what)
+        for what, (label, chosen) in labels.items()
+    ]
+    return [made[:3], [*made[3:], undo(subscription, speech, alone=alone)]]
+
+
+def closed(subscription: Subscription, speech: Translation) -> list[InlineKeyboardButton]:
+    """Make the one row a keyword has beside others; its first button opens the others."""
+    return [
+        undo(subscription, speech, alone=False),
+        button("⋯", HOW, subscription.id, OPEN),
+    ]
+
+
+def undo(subscription: Subscription, speech: Translation, *, alone: bool) -> InlineKeyboardButton:
+    """Make the button that takes the keyword back."""
+    label = speech.label("Undo") if alone else speech.label("Undo {name}", name=subscription.name)
+    return button(label, UNDO, subscription.id)
+
+
+def refreshed(
+    shown: InlineKeyboardMarkup | None, subscription_id: SubscriptionId, fresh: Rows
+) -> InlineKeyboardMarkup | None:
+    """Put new rows of one keyword in the place of its old ones."""
+    made: Rows = []
+    is_placed = False
+    for row in shown.inline_keyboard if shown else ():
+        if not any(_is_of(button, subscription_id) for button in row):
+            made.append(list(row))
+        elif not is_placed:
+            made += fresh
+            is_placed = True
+    return keyboard(made)
+
+
+def others(shown: InlineKeyboardMarkup | None, subscription_id: SubscriptionId) -> bool:
+    """Say whether the message has buttons of other keywords."""
+    verbs = {unpack(str(each.callback_data)) for row in shown.inline_keyboard for each in row} if shown else ()
+    return any(verb == UNDO and rest != str(subscription_id) for verb, rest in verbs)
+
+
+def read(rest: str) -> tuple[SubscriptionId, str] | None:
+    """Read what a button of ours carries."""
+    number, _, what = rest.partition(":")
+    return (SubscriptionId(int(number[:18])), what) if number.isdecimal() else None
+
+
+def _is_of(button: InlineKeyboardButton, subscription_id: SubscriptionId) -> bool:
+    verb, rest = unpack(str(button.callback_data or ""))
+    return verb in (HOW, UNDO) and rest.partition(":")[0] == str(subscription_id)

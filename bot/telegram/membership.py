@@ -1,0 +1,115 @@
+"""What becomes of the bot's own membership: added to a group, thrown out, blocked, unblocked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from telegram import ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated
+from telegram.constants import ChatMemberStatus
+
+from bot.core.chat import ChatKind, ChatState
+from bot.core.delivery.delivery import SendPriority
+from bot.core.ids import ChatId, ThreadId, UserId
+from bot.core.ports import Clock
+from bot.core.repositories import ChatRepository, KeyValueRepository
+from bot.i18n.catalog import Catalog
+from bot.telegram.access import Authorization, Authorizer
+from bot.telegram.replies import Destination, ReplySender
+from bot.telegram.text import welcome
+
+GROUPS = 5
+"""How many groups and channels one person may add the bot to."""
+_OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipTracker:
+    """Follows where the bot is a member; subscriptions stay whatever happens."""
+
+    door: Authorizer
+    chats: ChatRepository
+    catalog: Catalog
+    voice: ReplySender
+    clock: Clock
+    facts: KeyValueRepository
+    account_id: int
+
+    async def change(self, update: ChatMemberUpdated) -> None:
+        """Take note of one change."""
+        chat_id, was = ChatId(update.chat.id), _inside(update.old_chat_member)
+        if not _inside(update.new_chat_member):
+            if await self.chats.find(chat_id) is not None:
+                await self.chats.set_state(chat_id, ChatState.BLOCKED, self.clock.now())
+        elif update.chat.type == ChatKind.PRIVATE:
+            await self._unblocked(update)
+        elif not was and update.from_user.id != self.account_id:
+            await self._joined(update)
+        elif was and _may_write(update, ChatKind(update.chat.type)):
+            await self._may_write_again(chat_id)
+
+    async def _may_write_again(self, chat_id: ChatId) -> None:
+        """Go on where a right to write came back."""
+        chat = await self.chats.find(chat_id)
+        if chat is not None and chat.state is not ChatState.ACTIVE:
+            await self.chats.set_state(chat_id, ChatState.ACTIVE, self.clock.now())
+
+    async def _unblocked(self, update: ChatMemberUpdated) -> None:
+        chat_id = ChatId(update.chat.id)
+        visitor = await self.door.look(UserId(update.from_user.id))
+        if visitor.standing is Authorization.WELCOME and await self.chats.find(chat_id) is not None:
+            await self.chats.set_state(chat_id, ChatState.ACTIVE, self.clock.now())
+
+    async def _joined(self, update: ChatMemberUpdated) -> None:
+        visitor = await self.door.look(UserId(update.from_user.id))
+        chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
+        place = Destination(chat_id, ThreadId(0))
+        language = self.catalog.find(update.from_user.language_code)
+        if visitor.standing is not Authorization.WELCOME:
+            if visitor.standing is Authorization.STRANGER and _may_write(update, kind):
+                speech = self.catalog.speak(language)
+                await self.voice.say(
+                    place, speech.t("This bot is private and cannot stay here."), rank=SendPriority.BULK
+                )
+            await self.voice.leave(chat_id)
+            return
+        if not visitor.is_operator and not await self._has_room(UserId(update.from_user.id), chat_id):
+            if _may_write(update, kind):
+                speech = self.catalog.speak(language)
+                await self.voice.say(place, speech.t("You have added me to {count} groups already.", count=GROUPS))
+            await self.voice.leave(chat_id)
+            return
+        now = self.clock.now()
+        chat = await self.chats.meet(chat_id, kind, self.catalog.choose(language), now)
+        if chat.state is not ChatState.ACTIVE:
+            await self.chats.set_state(chat_id, ChatState.ACTIVE, now)
+        elif kind is not ChatKind.CHANNEL and _may_write(update, kind):
+            speech = self.catalog.speak(chat.language)
+            await self.voice.say(place, *welcome.welcome(speech, in_group=True))
+
+    async def _has_room(self, user_id: UserId, chat_id: ChatId) -> bool:
+        """Count a group for who added the bot; groups it is no longer in do not count."""
+        key = f"groups.{user_id}"
+        known = [ChatId(each) for each in json.loads(await self.facts.get(key) or "[]") if each != chat_id]
+        found = [await self.chats.find(each) for each in known]
+        kept = [chat.id for chat in found if chat is not None and chat.state is ChatState.ACTIVE]
+        if len(kept) >= GROUPS:
+            return False
+        await self.facts.set(key, json.dumps([*kept, chat_id]))
+        return True
+
+
+def _inside(member: object) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return getattr(member, "status", ChatMemberStatus.LEFT) not in _OUTSIDE
+
+
+def _may_write(update: ChatMemberUpdated, kind: ChatKind) -> bool:
+    """Say whether Telegram would take a message; in a channel that is a right of its own."""
+    member = update.new_chat_member
+    if isinstance(member, ChatMemberRestricted):
+        return member.can_send_messages
+    if kind is ChatKind.CHANNEL:
+        return isinstance(member, ChatMemberAdministrator) and bool(member.can_post_messages)
+    return True

@@ -1,0 +1,163 @@
+"""
+What those who run the bot, or a reader with a feed of their own, are told when a feed dies or returns.
+
+Tells the operators what cannot be queued, because the queue itself failed: by calls that need no database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.core.chat import ChatState
+from bot.core.delivery.delivery import ChatMoved
+from bot.core.delivery.outbox import DeliveryRepository
+from bot.core.ids import ChatId, ThreadId, UserId
+from bot.core.polling import FeedCondition, FeedHealth, FeedHealthNews
+from bot.core.ports import Clock
+from bot.core.repositories import ChatRepository
+from bot.i18n import markup
+from bot.i18n.catalog import Catalog, Translation
+from bot.i18n.markup import Html, join
+from bot.settings.model import Settings
+from bot.telegram.api.client import BotClient, CallFailed, CallPolicy, RetryingCaller
+
+_MOST = 10
+_MAIN = ThreadId(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorNotices:
+    """Queues such messages; each is a notice, so that no restart loses it and no rate is broken."""
+
+    settings: Settings
+    chats: ChatRepository
+    outbox: DeliveryRepository
+    catalog: Catalog
+    clock: Clock
+
+    async def tell(self, news: FeedHealthNews, key: str) -> None:
+        """Tell the operators of everybody's feeds, and each reader of their own."""
+        common = _only(news, None)
+        if common.died or common.returned:
+            for chat_id in await self._list_operators():
+                await self._queue(chat_id, common, key, operator=True)
+        owners = {each.feed.owner for each in (*news.died, *news.returned)} - {None}
+        for owner in sorted(filter(None, owners)):
+            await self._queue(owner, _only(news, owner), key, operator=False)
+
+    async def tell_of_flood(self, chat_id: ChatId | None, delay: timedelta) -> None:
+        """Tell the operators that Telegram will take nothing for a long time; they hear of it when it does again."""
+        for operator in await self._list_operators():
+            chat, now = await self.chats.find(operator), self.clock.now()
+            speech = self.catalog.speak(chat.language if chat else None)
+            hours = max(1, round(delay.total_seconds() / 3600))
+            if chat_id is None:
+                text = speech.t("Telegram took nothing from me for {hours} h. Nothing is lost.", hours=hours)
+            else:
+                text = speech.t("Telegram takes nothing for one chat for {hours} h. Nothing is lost.", hours=hours)
+            key = f"flood.{now:%Y-%m-%d}.{chat_id or 0}"
+            await self.outbox.enqueue_notice(operator, _MAIN, key, markup.plain(text), now)
+
+    async def _list_operators(self) -> tuple[ChatId, ...]:
+        """Give the chat the configuration names, else every operator who can be written to."""
+        if self.settings.telegram.operator_chat:
+            return (ChatId(self.settings.telegram.operator_chat),)
+        operators = {*map(UserId, self.settings.telegram.operators), *await self.chats.list_operators()}
+        found = [await self.chats.find(ChatId(each)) for each in sorted(operators)]
+        return tuple(chat.id for chat in found if chat is not None and chat.state is ChatState.ACTIVE)
+
+    async def _queue(self, chat_id: ChatId, news: FeedHealthNews, key: str, *, operator: bool) -> None:
+        chat = await self.chats.find(chat_id)
+        speech = self.catalog.speak(chat.language if chat else None)
+        text = self._text(news, speech, operator=operator)
+        await self.outbox.enqueue_notice(chat_id, _MAIN, key, markup.plain(text), self.clock.now())
+
+    def _text(self, news: FeedHealthNews, speech: Translation, *, operator: bool) -> Html:
+        lines = [self._died(each, speech, operator=operator) for each in news.died]
+        lines += [speech.t("● {title} can be read again.", title=_title(each)) for each in news.returned]
+        if len(lines) > _MOST:
+            more = len(lines) - _MOST
+            rest = speech.n("And one feed more.", "And {count} feeds more.", more)
+            lines = [*lines[:_MOST], rest]
+        return join("\n", lines)
+
+    def _died(self, each: FeedHealth, speech: Translation, *, operator: bool) -> Html:
+        now = self.clock.now()
+        if each.condition(now) is FeedCondition.GONE:
+            return speech.t(
+                "✗ {title} is gone for good, says its publisher. I do not ask it any more.", title=_title(each)
+            )
+        since = speech.day(each.silent_since.date(), now.date())
+        line = speech.t("✗ {title} has not been readable since {day}. I go on trying.", title=_title(each), day=since)
+        return join(" ", [line, each.feed.error]) if operator and each.feed.error else line
+
+
+def _only(news: FeedHealthNews, owner: ChatId | None) -> FeedHealthNews:
+    def of(feeds: Iterable[FeedHealth]) -> tuple[FeedHealth, ...]:
+        return tuple(each for each in feeds if each.feed.owner == owner)
+
+    return FeedHealthNews(of(news.died), of(news.returned))
+
+
+def _title(each: FeedHealth) -> str:
+    return each.feed.title or each.feed.url
+
+
+_PATIENCE = timedelta(seconds=20)
+"""How long one attempt may take; the next one follows soon."""
+
+
+@dataclass(kw_only=True)
+class Alarm:
+    """Knows the operators by heart."""
+
+    account: BotClient
+    call: RetryingCaller
+    catalog: Catalog
+    chats: ChatRepository
+    settings: Settings
+    _languages: dict[ChatId, str | None] = field(default_factory=dict)
+    """The chats to be told, each with its language."""
+    _told: set[ChatId] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        telegram = self.settings.telegram
+        named = [telegram.operator_chat] if telegram.operator_chat else telegram.operators
+        self._languages.update(dict.fromkeys(map(ChatId, named)))
+
+    async def learn(self) -> None:
+        """Look up who is to be told, and in which language; what was known stays where the database fails."""
+        stored = () if self.settings.telegram.operator_chat else await self.chats.list_operators()
+        for chat_id in {*self._languages, *map(ChatId, stored)}:
+            chat = await self.chats.find(chat_id)
+            self._languages[chat_id] = chat.language if chat else None
+
+    async def tell_of_damage(self) -> bool:
+        """
+        Tell each once that the database is damaged; returns whether nobody is left who could be told later.
+
+        Nobody waits for another one, and whoever cannot be told soon is left to the next attempt.
+        """
+        left = [chat_id for chat_id in self._languages if chat_id not in self._told]
+        await asyncio.gather(*map(self._tell_of_damage, left))
+        return self._told.issuperset(self._languages)
+
+    async def _tell_of_damage(self, chat_id: ChatId) -> None:
+        text = self.catalog.speak(self._languages[chat_id]).t(
+            "My database is damaged; alerts and answers may not come any more. Stop me, keep a copy of the "
+            "database, and repair it or restore your last backup."
+        )
+        terms = CallPolicy(paced=chat_id, heeds=chat_id, floods=chat_id, patience=_PATIENCE)
+        done = await self.call(lambda: self.account.send_message(chat_id, markup.plain(text)), terms)
+        match done:
+            case CallFailed(outcome=ChatMoved(new_id)) if new_id not in self._languages:
+                # Who keeps track of moves needs the database; for the rest of this process it is known here.
+                self._languages[new_id] = self._languages.pop(chat_id)
+                await self._tell_of_damage(new_id)
+            case CallFailed(may_pass=True):
+                pass  # the next attempt
+            case _:
+                self._told.add(chat_id)

@@ -1,0 +1,353 @@
+"""
+Everything the bot says in answer to somebody passes here: through the gate, patiently, and never twice the same edit.
+
+Calls of the sender of alerts do not; it has its own way through the same gate.
+
+How the bot's messages look by now, and the changes of them that are under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from telegram import BotCommand, BotCommandScope, ForceReply, InlineKeyboardMarkup, InputFile, Message
+from telegram.constants import ChatMemberStatus
+
+from bot.core.delivery.delivery import Refused, SendOutcome, SendPriority
+from bot.core.errors import StorageError
+from bot.core.ids import ChatId, ThreadId, UserId
+from bot.core.ports import Clock
+from bot.i18n import markup
+from bot.i18n.markup import Html
+from bot.telegram.api.client import BotClient, CallFailed, CallPolicy, Result, RetryingCaller
+from bot.telegram.api.rate_limiter import TelegramRateLimiter
+from bot.telegram.chat_executor import Aside, stay
+from bot.telegram.messages import NO_PREVIEW, UNCHANGED, OutgoingText
+from bot.telegram.text import alert
+
+_log = logging.getLogger(__name__)
+_REMEMBERED = 2_000
+
+Key = tuple[int, int]
+"""A chat and the number of a message in it."""
+Look = tuple[Html, InlineKeyboardMarkup | None]
+
+
+class MessageVersions:
+    """The looks of the latest messages; of changes to one message the latest wins."""
+
+    def __init__(self) -> None:
+        self._looks: OrderedDict[Key, Look] = OrderedDict()
+        self._changes: dict[Key, asyncio.Task[None]] = {}
+
+    def find(self, key: Key) -> Look | None:
+        """Give how a message looks, or will once the change under way is made."""
+        return self._looks.get(key)
+
+    def note(self, key: Key, look: Look) -> None:
+        """Remember how a message looks."""
+        self._looks[key] = look
+        self._looks.move_to_end(key)
+        while len(self._looks) > _REMEMBERED:
+            self._looks.popitem(last=False)
+
+    def undo(self, key: Key, look: Look, before: Look | None) -> None:
+        """Take back a look that did not come about, unless there is a newer one."""
+        if self._looks.get(key) != look:
+            return
+        if before is None:
+            del self._looks[key]
+        else:
+            self._looks[key] = before
+
+    async def change(self, key: Key, work: Coroutine[Any, Any, None], seconds: float) -> None:
+        """Change a message; what takes longer goes on by itself, until the next change of it."""
+        if earlier := self._changes.pop(key, None):
+            earlier.cancel()
+        task = self._changes[key] = asyncio.create_task(work)
+        task.add_done_callback(lambda done: self._end(key, done))
+        await asyncio.wait((task,), timeout=seconds)
+
+    async def close(self) -> None:
+        """Let no change go on."""
+        tasks = tuple(self._changes.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _end(self, key: Key, task: asyncio.Task[None]) -> None:
+        if self._changes.get(key) is task:
+            del self._changes[key]
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("edit.failed", extra={"error": type(error).__name__})
+
+
+_PROMPT = timedelta(seconds=15)
+"""How long what somebody waits for may take before it is given up, or left to the queue."""
+_ANSWER_PATIENCE = timedelta(minutes=1)
+"""For so long Telegram takes the answer to a press, more or less."""
+_MENU_PATIENCE = timedelta(days=1)
+_EDIT_SECONDS = 3.0
+"""For so long an edit holds up what comes next in its chat; then it goes on by itself."""
+_RANKS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
+
+Move = Callable[[ChatId, ChatId], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where something is said: a chat, or a topic of it."""
+
+    chat_id: ChatId
+    thread_id: ThreadId
+
+
+class Late(Protocol):
+    """Answers that wait in the queue of messages for their chat."""
+
+    async def is_behind(self, chat_id: ChatId) -> bool:
+        """Say whether earlier answers to this chat wait, which a new one must not overtake."""
+        ...
+
+    async def keep(self, wording: OutgoingText, rank: SendPriority) -> bool:
+        """Queue an answer, or one sentence for all that are too many; returns whether the store took it."""
+        ...
+
+
+class ReplySender:
+    """Speaks for the bot; what Telegram refuses is one log line, and the conversation goes on."""
+
+    def __init__(
+        self,
+        account: BotClient,
+        gate: TelegramRateLimiter,
+        clock: Clock,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        *,
+        aside: Aside = stay,
+        allow_paid_broadcast: bool = False,
+    ) -> None:
+        self._account = account
+        self._aside = aside
+        self._call = RetryingCaller(gate, clock, pause, aside)
+        self._paid = True if allow_paid_broadcast else None
+        self.late: Late | None = None
+        """Where an answer goes that cannot go at once."""
+        self.moved: Move | None = None
+        """Told of a group that became a supergroup: its old id and its new one."""
+        self._looks = MessageVersions()
+
+    async def close(self) -> None:
+        """Let nothing go on that nobody waits for."""
+        await self._looks.close()
+
+    async def say(
+        self,
+        place: Destination,
+        text: Html,
+        keyboard: InlineKeyboardMarkup | None = None,
+        *,
+        asks: str | None = None,
+        rank: SendPriority = SendPriority.REPLY,
+    ) -> bool:
+        """
+        Send a message, in several pieces if it is long; `asks` opens the reader's keyboard with this hint.
+
+        Returns whether it is out, or surely comes later.
+        """
+        pages = alert.pages(text)
+        reply = ForceReply(selective=True, input_field_placeholder=asks) if asks else keyboard
+        for number, page in enumerate(pages, 1):
+            wording = OutgoingText(
+                chat_id=place.chat_id,
+                thread_id=place.thread_id,
+                text=page,
+                reply=reply if number == len(pages) else None,
+            )
+            if not await self._say_one(wording, rank):
+                return False
+        return True
+
+    async def _say_one(self, wanted: OutgoingText, rank: SendPriority) -> bool:
+        late = self.late
+        terms = replace(_terms(wanted.chat_id, paced=True), rank=rank)
+        if late is not None:
+            if await late.is_behind(wanted.chat_id) and await self._keep(late, wanted, rank):
+                return True
+            terms = replace(terms, patience=_PROMPT, longest_wait=_PROMPT)
+        sent, wording = await self._worded(wanted, self._send_message, terms)
+        if not isinstance(sent, CallFailed):
+            keyboard = wording.reply if isinstance(wording.reply, InlineKeyboardMarkup) else None
+            self._looks.note((wording.chat_id, sent.message_id), (wording.text, keyboard))
+            return True
+        here = replace(wanted, chat_id=wording.chat_id, thread_id=wording.thread_id)
+        if sent.may_pass and late and await self._keep(late, here, rank):
+            return True
+        _tell(sent, wording.chat_id)
+        return False
+
+    async def _keep(self, late: Late, wanted: OutgoingText, rank: SendPriority) -> bool:
+        """Leave an answer to the queue."""
+        is_kept = await late.keep(wanted, rank)
+        if is_kept:
+            _log.info("reply.comes_later", extra={"chat": wanted.chat_id})
+        return is_kept
+
+    async def _send_message(self, wording: OutgoingText) -> Message:
+        return await self._account.send_message(
+            wording.chat_id,
+            wording.shown(alert.MESSAGE),
+            parse_mode=wording.parse_mode,
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=wording.thread_id or None,
+            reply_markup=wording.reply,
+            allow_paid_broadcast=self._paid,
+        )
+
+    async def edit(self, message: Message, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
+        """Change a message of ours, unless it looks like that already; nobody waits long for one that is slow."""
+        now, buttons = self.look_of(message)
+        if markup.plain(now) == markup.plain(text) and buttons == keyboard:
+            return
+        key = message.chat_id, message.message_id
+        async with self._aside():
+            await self._looks.change(key, self._edit(key, (text, keyboard)), _EDIT_SECONDS)
+
+    async def _edit(self, key: Key, look: Look) -> None:
+        chat_id, message_id = key
+        before = self._looks.find(key)
+        self._looks.note(key, look)
+
+        async def change(wording: OutgoingText) -> object:
+            return await self._account.edit_message_text(
+                wording.shown(alert.MESSAGE),
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=wording.parse_mode,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=look[1],
+            )
+
+        wanted = OutgoingText(chat_id=ChatId(chat_id), thread_id=ThreadId(0), text=look[0])
+        edited, _ = await self._worded(wanted, change, _terms(ChatId(chat_id)), is_edit=True)
+        if isinstance(edited, CallFailed) and not _is_unchanged(edited.outcome):
+            self._looks.undo(key, look, before)
+            _tell(edited, ChatId(chat_id))
+
+    def look_of(self, message: Message) -> Look:
+        """Say how a message looks by now; a press only tells how it looked when it was pressed."""
+        known = self._looks.find((message.chat_id, message.message_id))
+        return known or (Html(message.text_html if message.text else ""), message.reply_markup)
+
+    async def answer(
+        self, query_id: str, text: str = "", chat_id: ChatId | None = None, *, rank: SendPriority = SendPriority.REPLY
+    ) -> None:
+        """Answer a press, with a short note if there is one; a flooded chat does not keep its presses waiting."""
+        done = await self._call(
+            lambda: self._account.answer_callback_query(query_id, alert.cut(text, alert.NOTE) or None),
+            CallPolicy(floods=chat_id, patience=_ANSWER_PATIENCE, rank=rank),
+        )
+        if isinstance(done, CallFailed):
+            _tell(done, chat_id)
+
+    async def send_file(self, place: Destination, name: str, content: bytes, caption: Html) -> bool:
+        """Send a document."""
+
+        async def send(wording: OutgoingText) -> Message:
+            return await self._account.send_document(
+                wording.chat_id,
+                InputFile(content, filename=name),
+                caption=wording.shown(alert.CAPTION),
+                parse_mode=wording.parse_mode,
+                message_thread_id=wording.thread_id or None,
+                allow_paid_broadcast=self._paid,
+            )
+
+        wanted = OutgoingText(
+            chat_id=place.chat_id,
+            thread_id=place.thread_id,
+            text=caption,
+            plain=alert.visible(caption) > alert.CAPTION,
+        )
+        sent, _ = await self._worded(wanted, send, _terms(place.chat_id, paced=True))
+        if isinstance(sent, CallFailed):
+            _tell(sent, place.chat_id)
+        return not isinstance(sent, CallFailed)
+
+    async def leave(self, chat_id: ChatId) -> None:
+        """Leave a group or channel."""
+        left = await self._call(lambda: self._account.leave_chat(chat_id), _terms(chat_id))
+        if isinstance(left, CallFailed):
+            _tell(left, chat_id)
+
+    async def is_administrator(self, chat_id: ChatId, user_id: UserId) -> bool:
+        """Ask Telegram whether somebody may change things in a group; when in doubt, no."""
+        terms = replace(_terms(chat_id), patience=_PROMPT)
+        standing = await self._call(lambda: self._account.find_standing(chat_id, user_id), terms)
+        if isinstance(standing, CallFailed):
+            _tell(standing, chat_id)
+        return standing in _RANKS
+
+    async def set_commands(
+        self, commands: Sequence[BotCommand], scope: BotCommandScope, language: str | None = None
+    ) -> bool:
+        """Fill the menu for a scope and language, however long that takes; everybody else goes first."""
+        done = await self._call(
+            lambda: self._account.set_my_commands(commands, scope=scope, language_code=language),
+            CallPolicy(rank=SendPriority.BULK, patience=_MENU_PATIENCE),
+        )
+        if isinstance(done, CallFailed):
+            _tell(done, None)
+        return not isinstance(done, CallFailed)
+
+    async def _worded(
+        self,
+        wording: OutgoingText,
+        make: Callable[[OutgoingText], Awaitable[Result]],
+        terms: CallPolicy,
+        *,
+        is_edit: bool = False,
+    ) -> tuple[Result | CallFailed, OutgoingText]:
+        """Make a call; what Telegram refuses for how or where it is said is said otherwise, so that it is not lost."""
+        while True:
+            done = await self._call(partial(make, wording), terms)
+            if not isinstance(done, CallFailed):
+                return done, wording
+            other = wording.changed(done.outcome) if is_edit else wording.otherwise(done.outcome)
+            if other is None:
+                return done, wording
+            _log.info("reply.otherwise", extra={"chat": wording.chat_id, "outcome": _why(done.outcome)})
+            if other.chat_id != wording.chat_id:
+                await self._follow(wording.chat_id, other.chat_id)
+                terms = replace(terms, paced=other.chat_id, heeds=other.chat_id, floods=other.chat_id)
+            wording = other
+
+    async def _follow(self, old: ChatId, new: ChatId) -> None:
+        if self.moved is not None:
+            with contextlib.suppress(StorageError):  # the sender meets it too
+                await self.moved(old, new)
+
+
+def _terms(chat_id: ChatId, *, paced: bool = False) -> CallPolicy:
+    return CallPolicy(paced=chat_id if paced else None, heeds=chat_id, floods=chat_id)
+
+
+def _is_unchanged(outcome: SendOutcome) -> bool:
+    return isinstance(outcome, Refused) and UNCHANGED in outcome.detail.lower()
+
+
+def _why(outcome: SendOutcome) -> str:
+    """Name what came of a call; Telegram's own words may quote the message."""
+    return str(getattr(outcome, "reason", type(outcome).__name__))
+
+
+def _tell(failed: CallFailed, chat_id: ChatId | None) -> None:
+    _log.warning("reply.refused", extra={"chat": chat_id, "outcome": _why(failed.outcome)})

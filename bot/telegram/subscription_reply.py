@@ -1,0 +1,257 @@
+"""
+What the bot adds when somebody subscribes: how often it would have fired, and what else may be meant.
+
+What the bot answers to wishes for keywords: each result on its own, with a button that takes it back.
+
+Grants wishes for keywords: subscribes, reports, and offers sources where none speaks the reader's language.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.core import archive
+from bot.core.backtest import BacktestResult, plain
+from bot.core.chat import Chat
+from bot.core.errors import Refusal, StorageError
+from bot.core.ids import SubscriptionId
+from bot.core.ports import Clock
+from bot.core.query import parser
+from bot.core.query.parser import AllOf, MatchMode, Node, Query, Term
+from bot.core.repositories import ChatRepository
+from bot.core.subscription import Subscription
+from bot.i18n.catalog import Translation
+from bot.i18n.markup import Html, bold, join
+from bot.language.places import Places
+from bot.services.backtest import Backtest
+from bot.services.starter_feeds import LanguageGap, StarterFeeds
+from bot.services.subscriptions import NotSubscribed, Subscribed, SubscribeResult, SubscribeService
+from bot.telegram import keyboards
+from bot.telegram.commands import CallbackButton
+from bot.telegram.replies import Destination
+from bot.telegram.request import ButtonPress, Request
+from bot.telegram.text import alert, feeds, query_errors
+from bot.telegram.text import backtest as backtest_text
+
+_log = logging.getLogger(__name__)
+_PATIENCE = 0.6
+"""Seconds of an answer that may go into looking back; of many wishes at once the last ones go without."""
+_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What there is to say about one wish."""
+
+    past: BacktestResult
+    names: tuple[str, ...] = ()
+    """What the place it asks for is called in the reader's other languages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionFinder:
+    """Looks back for each wish that was granted."""
+
+    chats: ChatRepository
+    backtest: Backtest
+    places: Places
+    clock: Clock
+
+    async def __call__(
+        self, place: Destination, results: tuple[SubscribeResult, ...]
+    ) -> Mapping[SubscriptionId, Suggestions]:
+        """Look back as far as time allows; a fault of the store costs the reader these lines and no more."""
+        told: dict[SubscriptionId, Suggestions] = {}
+        started = self.clock.monotonic()
+        try:
+            chat = await self.chats.find(place.chat_id)
+            for each in results:
+                if chat is None or self.clock.monotonic() - started > _PATIENCE:
+                    break
+                if isinstance(each, Subscribed):
+                    told[each.subscription.id] = await self.one(chat, each.subscription)
+        except StorageError as error:
+            _log.warning("lookback.failed", extra={"error": error})
+        return told
+
+    async def one(self, chat: Chat, subscription: Subscription) -> Suggestions:
+        """Look back for one wish."""
+        asked = parser.parse(subscription.normal)
+        return Suggestions(await self.backtest(chat, asked, subscription.mode), self.names(chat, asked))
+
+    async def of_text(self, place: Destination, asked: Query) -> BacktestResult | None:
+        """Look back for what nobody is subscribed to."""
+        chat = await self.chats.find(place.chat_id)
+        return None if chat is None else await self.backtest(chat, asked, MatchMode.COMPOUNDS)
+
+    async def names_of(self, place: Destination, subscription: Subscription) -> tuple[str, ...]:
+        """Name the place a wish asks for in the reader's other languages."""
+        chat = await self.chats.find(place.chat_id)
+        try:
+            return () if chat is None else self.names(chat, parser.parse(subscription.normal))
+        except Refusal:
+            return ()
+
+    def names(self, chat: Chat, asked: Query) -> tuple[str, ...]:
+        """Name the place a query asks for in the reader's other languages."""
+        name = _name(asked.root)
+        if name is None:
+            return ()
+        return self.places.names_in(name, archive.view(chat, self.clock.now()).languages)[:_NAMES]
+
+
+def _name(root: Node) -> str | None:
+    """Give a query's words, if it is nothing but plain words."""
+    match root:
+        case Term() if plain(root):
+            return root.text
+        case AllOf(parts):
+            names = [part.text for part in parts if isinstance(part, Term) and plain(part)]
+            return " ".join(names) if len(names) == len(parts) else None
+        case _:
+            return None
+
+
+UNDO = keyboards.UNDO
+INSTEAD = "instead"
+ALSO = "also"
+_MOST_BUTTONS = 30
+_GRANTED, _REFUSED = "✓", "✗"
+
+
+def report(
+    results: tuple[SubscribeResult, ...], speech: Translation, told: Mapping[SubscriptionId, Suggestions]
+) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Say what became of each wish, and what it would have found."""
+    done = [each.subscription for each in results if isinstance(each, Subscribed)]
+    if len(results) == 1 and done:
+        return _one(done[0], speech, told.get(done[0].id))
+    lines = [_line(each, speech, told, alone=len(results) == 1) for each in results]
+    if len(done) == 1:
+        rows = keyboards.rows(done[0], speech)
+    else:
+        rows = [keyboards.closed(each, speech) for each in done[:_MOST_BUTTONS]]
+    return join("\n", lines), keyboards.keyboard(rows)
+
+
+def is_list(text: str) -> bool:
+    """Tell whether a message reports several wishes."""
+    return text.startswith((_GRANTED, _REFUSED))
+
+
+def _one(
+    subscription: Subscription, speech: Translation, told: Suggestions | None
+) -> tuple[Html, InlineKeyboardMarkup | None]:
+    done = speech.t(
+        "Done: as soon as a feed carries a story on {query}, I tell you. (No. {number})",
+        query=bold(subscription.normal),
+        number=subscription.number,
+    )
+    rows = [*_suggestions(subscription, speech, told), *keyboards.rows(subscription, speech)]
+    lines = [done, *(backtest_text.lines(told.past, subscription.normal, speech) if told else ())]
+    return join("\n", lines), keyboards.keyboard(rows)
+
+
+def _suggestions(
+    subscription: Subscription, speech: Translation, told: Suggestions | None
+) -> list[list[InlineKeyboardButton]]:
+    """Offer what may be meant, and what the same place is called elsewhere."""
+    rows = []
+    near = told.past.near if told else None
+    if near and keyboards.fits(INSTEAD, subscription.id, near):
+        label = speech.label("{query} instead", query=near)
+        rows.append([keyboards.button(label, INSTEAD, subscription.id, near)])
+    if told and told.names:
+        label = speech.label("also {names}?", names=", ".join(told.names))
+        rows.append([keyboards.button(label, ALSO, subscription.id)])
+    return rows
+
+
+def _line(
+    result: SubscribeResult, speech: Translation, told: Mapping[SubscriptionId, Suggestions], *, alone: bool
+) -> Html:
+    match result:
+        case Subscribed(subscription):
+            known = told.get(subscription.id)
+            line = speech.t("✓ {query} (no. {number})", query=bold(subscription.normal), number=subscription.number)
+            counted = backtest_text.short(known.past, speech) if known else None
+            return join(" · ", [line, counted]) if counted else line
+        case NotSubscribed(text, refusal):
+            words = query_errors.words(refusal, text, speech)
+            return (
+                words
+                if alone
+                else speech.t("✗ {text}: {reason}", text=bold(alert.cut(text.rstrip(": "), 60)), reason=words)
+            )
+
+
+_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribeReply:
+    """What every way to a new keyword ends in."""
+
+    subscribe: SubscribeService
+    look_back: SuggestionFinder
+    starter: StarterFeeds
+
+    async def __call__(self, turn: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
+        """Subscribe to what stands in a text; returns the answer and its buttons."""
+        results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, text)
+        told = await self.look_back(turn.place, results)
+        said, keyboard = report(results, turn.speech, told)
+        gap = await self._find_gap(turn, results)
+        if gap is None:
+            return said, keyboard
+        return feeds.with_gap(said, keyboard, gap, turn.speech, may_add=self._may_add(turn))
+
+    def buttons(self) -> tuple[CallbackButton, ...]:
+        """List the buttons of the offer."""
+        return (
+            CallbackButton(verb=feeds.STARTER, handle=self.add_starter),
+            CallbackButton(verb=feeds.STARTER_UNDO, handle=self.undo_starter),
+        )
+
+    async def add_starter(self, press: ButtonPress) -> str:
+        """Add the starter feeds of a language, and say which; the offer goes."""
+        turn, speech = press.turn, press.turn.speech
+        if not self._may_add(turn):
+            return speech.label("Sources are chosen by the operator of this bot.")
+        done = await self.starter.add(turn.place.chat_id, press.rest)
+        if done.changed:
+            await turn.reply(*feeds.starter_added(done, speech))
+        text, shown = press.look()
+        await press.edit(text, keyboards.without(shown, press.data))
+        return "" if done.changed else speech.label("There is nothing left to add.")
+
+    async def undo_starter(self, press: ButtonPress) -> str:
+        """Take back what a press added or switched on."""
+        speech = press.turn.speech
+        language, _, digits = press.rest.partition(":")
+        try:
+            changed = int(digits[:_DIGITS], 16)
+        except ValueError:
+            return speech.label("This button is too old.")
+        gone = await self.starter.undo(press.turn.place.chat_id, language, changed)
+        if not gone:
+            return speech.label("That is no longer there.")
+        await press.edit(feeds.starter_undone(gone, language, speech))
+        return ""
+
+    async def _find_gap(self, turn: Request, results: tuple[SubscribeResult, ...]) -> LanguageGap | None:
+        """Look for the gap; a fault of the store costs the reader this line and no more."""
+        if not any(isinstance(each, Subscribed) for each in results):
+            return None
+        try:
+            return await self.starter.find_gap(turn.place.chat_id)
+        except StorageError as error:
+            _log.warning("starter.failed", extra={"error": error})
+            return None
+
+    def _may_add(self, turn: Request) -> bool:
+        return self.starter.is_open or turn.is_operator

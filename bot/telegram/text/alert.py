@@ -1,0 +1,257 @@
+"""
+How an alert looks: headline linked and first, the summary below it, source and time last.
+
+Everything a feed wrote is stripped of marks that turn text round, and escaped.
+
+Why an article was found, in words: which form, by which rule, and where it stands.
+
+How Telegram counts: visible characters as UTF-16 units, pieces of markup; and where a long message is cut.
+
+Its servers count code points, its apps and entities units; the units are never fewer, so they hold for both.
+
+How an alert grows after it went out: other sources that tell the same, and the next sentences.
+
+Other sources are links, at most eight, with a number for the rest; they are not part of the length of an alert.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from telegram import InlineKeyboardMarkup
+
+from bot.core import quiet_hours, visible_text
+from bot.core.delivery.alert import Alert, OtherSource, Summary, SummaryLine
+from bot.core.delivery.rules import MOST_NAMED
+from bot.core.ids import DeliveryId
+from bot.core.query.document import TextField
+from bot.core.query.matcher import Evidence
+from bot.core.visible_text import cut as cut
+from bot.core.visible_text import size as size
+from bot.core.visible_text import tame as tame
+from bot.core.visible_text import tidy as tidy
+from bot.i18n import markup
+from bot.i18n.catalog import Translation
+from bot.i18n.markup import Html, bold
+from bot.language.analyser import FormRule
+from bot.telegram import keyboards
+
+
+def reason(evidence: Evidence, speech: Translation) -> Html:
+    """Say in one line why a form counts as the keyword: "Atomwaffenprogramm: begins with Atomwaffen"."""
+    t, form, term = speech.t, bold(evidence.form), evidence.term
+    match evidence.rule:
+        case FormRule.EXACT:
+            return t("{form}: the word itself", form=form)
+        case FormRule.SPELLING:
+            return t("{form}: another spelling of {term}", form=form, term=term)
+        case FormRule.INFLECTION:
+            return t("{form}: a form of {term}", form=form, term=term)
+        case FormRule.DERIVATION:
+            return t("{form}: derived from {term}", form=form, term=term)
+        case FormRule.COMPOUND_FIRST | FormRule.OPEN_END:
+            return t("{form}: begins with {term}", form=form, term=term)
+        case FormRule.COMPOUND_LAST | FormRule.OPEN_START:
+            return t("{form}: ends with {term}", form=form, term=term)
+        case FormRule.PHRASE:
+            return t("{form}: the words of {term} side by side", form=form, term=term)
+
+
+def place(where: TextField, speech: Translation) -> str:
+    """Name a place of an article."""
+    match where:
+        case TextField.TITLE:
+            return speech.label("in the headline")
+        case TextField.LEAD:
+            return speech.label("in the lead")
+        case TextField.BODY:
+            return speech.label("in the text")
+
+
+MESSAGE = 4096
+CAPTION = 1024
+NOTE = 200
+"""What the answer to a press may hold."""
+_MOST_MARKS = 100
+
+
+def visible(text: str) -> int:
+    """Count the characters of a piece of markup that a reader sees."""
+    return size(markup.plain(text))
+
+
+def pages(text: Html) -> list[Html]:
+    """
+    Cut a long message between its lines; no markup of ours goes over a line's end.
+
+    Telegram heeds a hundred pieces of markup in a message: one that has more is a long one too.
+    """
+    if visible(text) <= MESSAGE and _marks(text) <= _MOST_MARKS:
+        return [text]
+    made: list[Html] = []
+    room, left, lines = 0, 0, list[Html]()
+    for line in map(Html, text.split("\n")):
+        needed, marks = visible(line) + 1, _marks(line)
+        if lines and (needed > room or marks > left):
+            made.append(markup.join("\n", lines))
+            lines = []
+        if not lines:
+            room, left = MESSAGE, _MOST_MARKS
+        if needed > MESSAGE:
+            line, needed = markup.escape(cut(markup.plain(line), MESSAGE)), MESSAGE
+        lines.append(line)
+        room, left = room - needed, left - marks
+    return [*made, markup.join("\n", lines)] if lines else made
+
+
+def _marks(text: str) -> int:
+    """Count the pieces of markup."""
+    return text.count("</")
+
+
+MORE = "more"
+"""The verb of the button that shows the next sentences."""
+_NAME = 40
+
+Text = TypeVar("Text", Html, str)
+
+
+def buttons(
+    delivery_id: DeliveryId, summary: Summary, speech: Translation, *, opened: bool
+) -> InlineKeyboardMarkup | None:
+    """Make the row under an alert."""
+    row = []
+    if summary.rest and not opened:
+        row.append(keyboards.button(speech.label("More"), MORE, delivery_id))
+    return keyboards.keyboard([row])
+
+
+def add(foot: Text, what: Alert, speech: Translation) -> Text:
+    """Name the other sources at the end of an alert's last line."""
+    own = tidy(what.article.source_title)
+    others = [each for each in what.also if tidy(each.name) not in ("", own)]
+    if not others:
+        return foot
+    names = markup.join(", ", [_link(each) for each in others[:MOST_NAMED]])
+    if len(others) > MOST_NAMED:
+        names = markup.join(" ", [names, f"+{len(others) - MOST_NAMED}"])
+    said = speech.t("also at {names}", names=names)
+    if isinstance(foot, Html):
+        # Within the italics of the line, so that it stays one line to the eye.
+        return Html(f"{foot.removesuffix('</i>')} · {said}</i>")
+    return f"{foot} · {markup.plain(said)}"
+
+
+def _link(also: OtherSource) -> Html:
+    name = cut(tidy(also.name), _NAME)
+    url = address(also.url)
+    return markup.link(name, url) if url else markup.escape(name)
+
+
+def address(url: str | None) -> str | None:
+    """Give an address that may be linked, or None."""
+    url = "".join((url or "").split())
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return tame(url) if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+_ROOM = 40
+"""With less room for it a line is left out rather than shortened."""
+_PAID = "🔒 "
+"""Before the source of an article that only subscribers can read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertContext:
+    """What the look of an alert depends on besides the alert."""
+
+    speech: Translation
+    now: datetime
+    timezone: str
+    """For chats that have set none."""
+
+
+def alert(what: Alert, summary: Summary, setting: AlertContext, *, opened: bool = False) -> Html:
+    """Write an alert as HTML, at most 500 visible characters long but for what it grew by: more text, other sources."""
+    head, foot = _headline(what), markup.italic(_foot(what, summary, setting))
+    lines = _lines(summary, visible_text.ALERT - visible(head) - visible(foot) - 1)
+    if opened and summary.rest:
+        lines.append(markup.quote(markup.join(" ", map(tame, summary.rest))))
+    return markup.join("\n", [head, *lines, add(foot, what, setting.speech)])
+
+
+def _lines(summary: Summary, room: int) -> list[Html]:
+    """Write the summary; where there is too little room the last lines yield, but never the one that says why."""
+    kept = list(summary.lines)
+    lines = [_line(line, summary.bulleted) for line in kept]
+    while len(lines) > 1 and sum(visible(line) + 1 for line in lines) > room:
+        last = len(kept) - 1
+        if kept[last].bold and not any(line.bold for line in kept[:last]):
+            last -= 1
+        del kept[last], lines[last]
+    if lines and visible(lines[0]) + 1 > room:
+        return [_shortened(kept[0], summary.bulleted, room - 1)] if room > _ROOM else []
+    return lines
+
+
+def plain_alert(what: Alert, summary: Summary, setting: AlertContext) -> str:
+    """Write an alert without any markup, for when Telegram refused the other one."""
+    url = _url(what)
+    return cut(
+        "\n".join(
+            [
+                visible_text.headline(what.article),
+                *([url] if url and len(url) < MESSAGE // 2 else []),
+                *(markup.plain(_line(line, summary.bulleted)) for line in summary.lines),
+                add(_foot(what, summary, setting), what, setting.speech),
+            ]
+        ),
+        MESSAGE,
+    )
+
+
+def _headline(what: Alert) -> Html:
+    url, title = _url(what), visible_text.headline(what.article)
+    return markup.bold(markup.link(title, url) if url else title)
+
+
+def _url(what: Alert) -> str | None:
+    return address(what.article.url)
+
+
+def _line(line: SummaryLine, bulleted: bool) -> Html:
+    pieces: list[str] = ["• "] if bulleted else []
+    at = 0
+    for start, end in sorted(line.bold):
+        if start < at or end <= start:
+            continue
+        pieces += (tame(line.text[at:start]), markup.bold(tame(line.text[start:end])))
+        at = end
+    pieces.append(tame(line.text[at:]))
+    return markup.join("", pieces)
+
+
+def _shortened(line: SummaryLine, bulleted: bool, limit: int) -> Html:
+    """Cut a single long line; what is bold behind the cut goes with it."""
+    text = cut(line.text, limit - 2 * bulleted)
+    inside = tuple(span for span in line.bold if span[1] < len(text))
+    return _line(SummaryLine(text, inside), bulleted)
+
+
+def _foot(what: Alert, summary: Summary, setting: AlertContext) -> str:
+    zone = quiet_hours.zone(what.chat.timezone, setting.timezone)
+    published, now = what.article.published_at, setting.now.astimezone(zone)
+    if what.article.is_day:
+        time = setting.speech.day(published.date(), now.date())
+    else:
+        time = setting.speech.moment(published.astimezone(zone), now)
+    machine = setting.speech.label("AI") if summary.by_machine else ""
+    updated = setting.speech.label("updated") if what.article.updated_at else ""
+    source = f"{_PAID * what.article.is_paid}{visible_text.source(what.article)}"
+    return visible_text.SEPARATOR.join(filter(None, (visible_text.names(what), source, machine, time, updated)))

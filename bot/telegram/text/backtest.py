@@ -1,0 +1,110 @@
+"""What a query would have found in the stored past, in words."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from bot.core import visible_text
+from bot.core.article import Article
+from bot.core.backtest import BacktestResult, FormCount
+from bot.i18n.catalog import Translation
+from bot.i18n.markup import Html, bold, escape, italic, join, link
+from bot.telegram.text import alert
+
+_HEADLINE = 90
+_FORMS = 3
+
+
+def lines(past: BacktestResult, normal: str, speech: Translation) -> tuple[Html, ...]:
+    """Say below a wish how often it would have fired, and as what; nothing where nothing is stored."""
+    if past.is_empty:
+        return ()
+    if not past.month:
+        return (_nothing(past, speech),)
+    example = headline(past.newest[0]) if past.newest else Html("…")
+    return (_counted(past, example, speech), *_forms(past, normal, speech))
+
+
+def _nothing(past: BacktestResult, speech: Translation) -> Html:
+    if past.near:
+        return speech.t("Nothing in the last 30 days. Did you mean {query}?", query=bold(past.near))
+    return speech.t("Nothing in the last 30 days.")
+
+
+def _counted(past: BacktestResult, example: Html, speech: Translation) -> Html:
+    if not past.week:
+        return speech.n(
+            "None in the last 7 days; one in the last 30: {example}",
+            "None in the last 7 days; {count} in the last 30, e.g. {example}",
+            past.month,
+            example=example,
+        )
+    if not past.is_week_whole:
+        return speech.t("More than {count} in the last 7 days, e.g. {example}", count=past.week, example=example)
+    return speech.n(
+        "One in the last 7 days: {example}",
+        "{count} in the last 7 days, e.g. {example}",
+        past.week,
+        example=example,
+    )
+
+
+def _forms(past: BacktestResult, normal: str, speech: Translation) -> tuple[Html, ...]:
+    """Show how else the word stands in articles, where it does."""
+    others = [each.form for each in past.forms if each.form.casefold() not in normal.casefold().split()][:_FORMS]
+    return (italic(speech.t("Found also as {forms}", forms=", ".join(others))),) if others else ()
+
+
+def short(past: BacktestResult, speech: Translation) -> Html | None:
+    """Say in a few words how often a wish would have fired."""
+    if past.is_empty:
+        return None
+    if past.near:
+        return speech.t("did you mean {query}?", query=bold(past.near))
+    return speech.n("one in 7 days", "{count} in 7 days", past.week)
+
+
+def trial(past: BacktestResult, normal: str, speech: Translation) -> Html:
+    """Tell all about a query that was only tried: how many articles, grouped by the form found."""
+    query = bold(normal)
+    if past.is_empty:
+        return speech.t("No articles are stored yet that I could try {query} on.", query=query)
+    told = [_found(past, query, speech)]
+    if past.near:
+        told.append(speech.t("Did you mean {query}?", query=bold(past.near)))
+    if past.week:
+        told.append(speech.n("One of them in the last 7 days.", "{count} of them in the last 7 days.", past.week))
+    if past.checked_since is not None:
+        told.append(speech.t("There are more; I only looked at the newest ones."))
+    told += [_form(each, speech) for each in past.forms]
+    if not past.forms:
+        told += [join("", ["• ", headline(article)]) for article in past.newest]
+    return join("\n", told)
+
+
+def _found(past: BacktestResult, query: Html, speech: Translation) -> Html:
+    if not past.month:
+        return speech.t("{query} would have found nothing in the last 30 days.", query=query)
+    return speech.n(
+        "{query} would have found one article in the last 30 days.",
+        "{query} would have found {count} articles in the last 30 days.",
+        past.month,
+        query=query,
+    )
+
+
+def _form(each: FormCount, speech: Translation) -> Html:
+    return speech.t(
+        "• {form} ({count}): {example}", form=bold(each.form), count=each.count, example=headline(each.newest)
+    )
+
+
+def headline(article: Article) -> Html:
+    """Show a headline that leads to its article."""
+    title = alert.cut(visible_text.headline(article), _HEADLINE)
+    url = article.url or ""
+    try:
+        is_web = urlsplit(url).scheme in ("http", "https") and not any(map(str.isspace, url))
+    except ValueError:
+        is_web = False
+    return link(title, alert.tame(url)) if is_web else escape(title)

@@ -1,0 +1,235 @@
+"""How digests, roundups and rolling messages look: by keyword, the most told story first, each headline a link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from telegram import InlineKeyboardMarkup
+
+from bot.core import quiet_hours, story
+from bot.core.delivery import digest as bundles
+from bot.core.delivery.delivery import AWAY, DeliveryKind
+from bot.core.delivery.digest import CombinedMessage, QueryGroup, StoryEntry
+from bot.core.delivery.rules import CATCH_UP, LATE, PAUSE
+from bot.core.ids import DeliveryId
+from bot.i18n.catalog import Translation
+from bot.i18n.markup import Html, bold, italic, join, plain
+from bot.telegram import keyboards
+from bot.telegram.text import alert, backtest
+from bot.telegram.text.alert import AlertContext
+
+PAGE = 3_800
+"""Visible characters of one message, some hundred below what Telegram takes."""
+ENTITIES = 100
+"""Telegram heeds so many of a message: bold, italic, links, quotes, and the addresses and names it finds itself."""
+_LINK = re.compile(r"<a [^>]*>[^<]*</a>")
+_FOUND = re.compile(r"[#@/]|\w\.\w")
+"""What looks like the beginning of a name or address; inside a link it is none."""
+_OPEN = 3
+_LONG = 5
+"""From so many stories on, all but the first three are folded up."""
+_ROLLING = 10
+COUNTED = "rolled"
+"""The verb of the buttons under a rolling message: the delivery, and from which of the counted stories on to list."""
+_NAME = 60
+_SOURCE = 30
+_SOURCES = 2
+
+
+def part(bundle: CombinedMessage, setting: AlertContext) -> tuple[tuple[StoryEntry, ...], ...]:
+    """Say which stories go into which message; borders lie between stories."""
+    if bundle.kind is DeliveryKind.ROLLING:
+        return (bundle.tellings,)
+    header = bold(_header(replace(bundle, part=99, parts=99), setting))
+    parts: list[list[StoryEntry]] = [[]]
+    room = empty = _RemainingRoom(PAGE - 2, ENTITIES).without(header)
+    for group in bundles.group(bundle.tellings):
+        heading = bold(_heading(group, setting.speech))
+        shown = 0
+        for telling in group.tellings:
+            line = _line(telling, bundle, setting)
+            needed = [*([] if shown else ["", heading]), line]
+            left = room.without(*needed, quotes=shown + 1 == _LONG)
+            if parts[-1] and not left.is_enough:
+                parts.append([])
+                left, shown = empty.without("", heading, line), 0
+            parts[-1].append(telling)
+            room, shown = left, shown + 1
+    return tuple(tuple(each) for each in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _RemainingRoom:
+    """What a message still has room for."""
+
+    characters: int
+    entities: int
+
+    def without(self, *lines: str, quotes: int = 0) -> _RemainingRoom:
+        """Take lines in; each ends with a line break."""
+        taken = sum(line.count("</") + len(_FOUND.findall(plain(_LINK.sub("", line)))) for line in lines)
+        size = sum(alert.visible(line) + 1 for line in lines)
+        return _RemainingRoom(self.characters - size, self.entities - taken - quotes)
+
+    @property
+    def is_enough(self) -> bool:
+        """Say whether what was taken in had room."""
+        return self.characters >= 0 and self.entities >= 0
+
+
+def write(bundle: CombinedMessage, setting: AlertContext) -> Html:
+    """Write such a message as HTML."""
+    if bundle.kind is DeliveryKind.ROLLING:
+        return _rolling(bundle, setting)
+    blocks = [bold(_header(bundle, setting))]
+    for group in bundles.group(bundle.tellings):
+        lines = [_line(each, bundle, setting) for each in group.tellings]
+        shown = [bold(_heading(group, setting.speech)), *lines]
+        if len(lines) >= _LONG:
+            folded = join("\n", lines[_OPEN:])
+            shown = [*shown[: _OPEN + 1], Html(f"<blockquote expandable>{folded}</blockquote>")]
+        blocks.append(join("\n", shown))
+    return join("\n\n", blocks)
+
+
+def write_plain(bundle: CombinedMessage, setting: AlertContext) -> str:
+    """Write it without any markup, for when Telegram refused the other one."""
+    head = [] if bundle.kind is DeliveryKind.ROLLING else [_header(bundle, setting)]
+    lines = [plain(_line(telling, bundle, setting)) for telling in story.rank(bundle.tellings)]
+    return alert.cut("\n".join([*head, *lines]), alert.MESSAGE)
+
+
+def _rolling(bundle: CombinedMessage, setting: AlertContext) -> Html:
+    """Show how many there are, and the newest that most sources tell."""
+    shown, counted = _share(bundle)
+    lines = [_rolling_head(bundle, setting.speech), *(_line(telling, bundle, setting) for telling in shown)]
+    if counted:
+        lines.append(italic(setting.speech.n("and one more", "and {count} more", len(counted))))
+    return join("\n", lines)
+
+
+def _rolling_head(bundle: CombinedMessage, speech: Translation) -> Html:
+    name = alert.cut(alert.tidy(bundle.tellings[0].subscriptions[0].name), _NAME)
+    head = speech.n(
+        "{name}: one more story within the hour",
+        "{name}: {count} more stories within the hour",
+        len(bundle.tellings),
+        name=name,
+    )
+    return bold(head)
+
+
+def _share(bundle: CombinedMessage) -> tuple[Sequence[StoryEntry], Sequence[StoryEntry]]:
+    """Give the stories a rolling message shows, and those it only counts, the newest first."""
+    newest = sorted(bundle.tellings, key=lambda telling: telling.published_at, reverse=True)
+    shown = story.rank(newest[: 3 * _ROLLING])[:_ROLLING]
+    named = {telling.ids for telling in shown}
+    return shown, [telling for telling in newest if telling.ids not in named]
+
+
+def write_counted(bundle: CombinedMessage, setting: AlertContext, offset: int) -> tuple[Html, int | None]:
+    """
+    List the stories that a rolling message only counts, from the `offset`-th on, as many as one message takes.
+
+    Returns the text and the next offset, None when nothing is left; an offset behind the last one begins anew.
+    """
+    counted = _share(bundle)[1]
+    start = offset if offset < len(counted) else 0
+    lines = [_rolling_head(bundle, setting.speech)]
+    room = _RemainingRoom(PAGE, ENTITIES).without(*lines)
+    for telling in counted[start:]:
+        line = _line(telling, bundle, setting)
+        room = room.without(line)
+        if not room.is_enough and len(lines) > 1:
+            break
+        lines.append(line)
+    end = start + len(lines) - 1
+    return join("\n", lines), end if end < len(counted) else None
+
+
+def keyboard(bundle: CombinedMessage, delivery_id: DeliveryId, speech: Translation) -> InlineKeyboardMarkup | None:
+    """Make the button under a rolling message that lists what is only counted; None where there is nothing to list."""
+    if bundle.kind is not DeliveryKind.ROLLING or not _share(bundle)[1]:
+        return None
+    return keyboards.keyboard([[keyboards.button(speech.label("More"), COUNTED, delivery_id, 0)]])
+
+
+def counted_keyboard(
+    delivery_id: DeliveryId, following: int | None, speech: Translation
+) -> InlineKeyboardMarkup | None:
+    """Make the buttons under such a list: back to the message, and on to the next ones."""
+    row = [keyboards.button("‹", COUNTED, delivery_id)]
+    if following is not None:
+        row.append(keyboards.button(speech.label("More"), COUNTED, delivery_id, following))
+    return keyboards.keyboard([row])
+
+
+def _header(bundle: CombinedMessage, setting: AlertContext) -> str:
+    text = plain(_occasion(bundle, setting))
+    return f"{text} ({bundle.part}/{bundle.parts})" if bundle.parts > 1 else text
+
+
+def _occasion(bundle: CombinedMessage, setting: AlertContext) -> Html:
+    speech, count = setting.speech, len(bundle.tellings)
+    if bundle.kind is DeliveryKind.DIGEST:
+        when = _when(bundle, setting)
+        return speech.t("Digest, {when}", when=when) if when else speech.t("Digest up to now")
+    if bundle.parts > 1:
+        return speech.t("What has waited for you")
+    match bundle.reason:
+        case reason if reason == PAUSE:
+            return speech.n("During the pause: one alert", "During the pause: {count} alerts", count)
+        case reason if reason == CATCH_UP:
+            return speech.n("I was away. One alert for you:", "I was away. {count} alerts for you:", count)
+        case reason if reason == AWAY:
+            return speech.n("While you were away: one alert", "While you were away: {count} alerts", count)
+        case reason if reason == LATE:
+            return speech.n("One alert that comes late:", "{count} alerts that come late:", count)
+        case _:
+            return speech.n("During the quiet hours: one alert", "During the quiet hours: {count} alerts", count)
+
+
+def _when(bundle: CombinedMessage, setting: AlertContext) -> str | None:
+    """Name the day and hour of a digest; they stand in its key."""
+    day, _, clock = bundle.reason.removeprefix("digest:").partition("T")
+    try:
+        at = date.fromisoformat(day)
+    except ValueError:
+        return None
+    today = setting.now.astimezone(quiet_hours.zone(bundle.chat.timezone, setting.timezone)).date()
+    return f"{setting.speech.day(at, today)}, {clock[:5]}"
+
+
+def _heading(group: QueryGroup, speech: Translation) -> str:
+    told, sources = len(group.tellings), group.sources
+    return plain(
+        speech.t(
+            "{name} ({stories}, {sources})",
+            name=alert.cut(alert.tidy(group.subscription.name), _NAME),
+            stories=speech.n("{count} story", "{count} stories", told),
+            sources=speech.n("{count} source", "{count} sources", sources),
+        )
+    )
+
+
+def _line(telling: StoryEntry, bundle: CombinedMessage, setting: AlertContext) -> Html:
+    zone = quiet_hours.zone(bundle.chat.timezone, setting.timezone)
+    notes = [
+        _sources(telling),
+        setting.speech.moment(telling.published_at.astimezone(zone), setting.now.astimezone(zone)),
+    ]
+    if len(telling.subscriptions) > 1:
+        names = ", ".join(alert.cut(alert.tidy(each.name), _SOURCE) for each in telling.subscriptions[1:4])
+        notes.append(setting.speech.label("also {names}", names=names))
+    if telling.was_sent:
+        notes.append(setting.speech.label("sent already"))
+    return join("", ["• ", backtest.headline(telling.article), " · ", italic(" · ".join(filter(None, notes)))])
+
+
+def _sources(telling: StoryEntry) -> str:
+    names = [alert.cut(alert.tidy(each).removeprefix("www."), _SOURCE) for each in telling.source_titles]
+    more = len(names) - _SOURCES
+    return ", ".join(names[:_SOURCES]) + (f" +{more}" if more > 0 else "")

@@ -1,0 +1,312 @@
+"""
+Sources in words: what was added, what a chat follows and how it is, and why an address was no use.
+
+How a feed is doing, in words: one for a list, sentences for who asks.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from typing import assert_never
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.core.errors import Refusal
+from bot.core.feed import FeedState, host_of
+from bot.core.polling import FeedCondition, FeedHealth
+from bot.core.source import Source, read_address, without_password
+from bot.core.web_page import FeedLink
+from bot.i18n.catalog import Translation
+from bot.i18n.markup import Html, bold, escape, italic, join, link
+from bot.services.feeds import Followed
+from bot.services.starter_feeds import LanguageGap, StarterFeedsAdded
+from bot.telegram import keyboards
+from bot.telegram.text import alert
+
+SWITCH, PAGE, PICK, REMOVE, UNDO = "srcs", "srcp", "srck", "srcr", "srcu"
+STARTER, STARTER_UNDO = "srcl", "srcm"
+ROWS = 10
+_HEADLINE, _NAME = 90, 60
+_ENTRIES = 3
+_MOST_CHOICES = 10
+
+
+def added(followed: Followed, speech: Translation, reads: tuple[str, ...]) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Show a new source: title, language, last entries, and a way back."""
+    feed, parsed = followed.feed, followed.parsed
+    language = feed.language or parsed.language
+    if language:
+        lines = [
+            speech.t("Added: {title} ({language})", title=_title(feed.title), language=speech.language_of(language))
+        ]
+    else:
+        lines = [speech.t("Added: {title}", title=_title(feed.title))]
+    newest = sorted(parsed.entries, key=lambda entry: entry.published_at.timestamp() if entry.published_at else 0)
+    ordered = newest[::-1] if any(entry.published_at for entry in newest) else parsed.entries
+    lines += [join("", ["• ", _headline(entry.title, entry.link)]) for entry in ordered[:_ENTRIES]]
+    if not parsed.entries:
+        lines.append(speech.t("There is nothing in it at the moment."))
+    lines.append(italic(speech.t("Only this chat sees it. From now on I look for your keywords there, too.")))
+    if language and language not in reads:
+        lines.append(
+            speech.t("You do not read {language} here, so it brings no alerts.", language=speech.language_of(language))
+        )
+    return join("\n", lines), keyboards.keyboard([[keyboards.button(speech.label("Undo"), UNDO, feed.id)]])
+
+
+def known(source: Source, speech: Translation) -> Html:
+    """Say that a source is there already."""
+    if source.is_followed:
+        return speech.t("You follow {title} already; it is number {number} in /feeds.", **_names(source))
+    return speech.t("{title} was switched off here. It is on again.", **_names(source))
+
+
+def choice(links: tuple[FeedLink, ...], speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Let the reader choose among the feeds of a page; each button finds its address in the text."""
+    # What Telegram takes for no link would move the places of the others.
+    shown = [each for each in links if read_address(each.url)][:_MOST_CHOICES]
+    lines = [speech.t("There are several feeds. Which one do you want?")]
+    lines += [
+        join("", [f"{number}. ", link(_name(each), alert.tame(each.url))]) for number, each in enumerate(shown, 1)
+    ]
+    rows = [[keyboards.button(f"{number}. {_name(each)}", PICK, number - 1)] for number, each in enumerate(shown, 1)]
+    return join("\n", lines), keyboards.keyboard([*rows, [keyboards.button(speech.label("Cancel"), keyboards.NO)]])
+
+
+def refused(refusal: Refusal, speech: Translation) -> Html:
+    """Say why nothing was added; whether something answered, and what, is none of a stranger's business."""
+    match refusal.reason:
+        case "feed.address":
+            return speech.t("That is no web address.")
+        case "feed.none":
+            return speech.t("I found no feed there. Look for a link named RSS or Feed on the page and send me that.")
+        case "feed.limit":
+            return speech.t("There is no room for another feed here. Make room with /delfeed.")
+        case _:
+            return speech.t("I cannot read anything there. It must be a public web address with a feed.")
+
+
+def closed(speech: Translation) -> Html:
+    """Say that readers may not add feeds here."""
+    return speech.t("Sources are chosen by the operator of this bot.")
+
+
+def overview(
+    sources: tuple[Source, ...], speech: Translation, offset: int, now: datetime, zone: tzinfo, *, may_add: bool
+) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Show a page of the sources, with buttons that switch them off and on."""
+    if not sources:
+        return speech.t("There are no sources yet. Add one with /addfeed and its address."), None
+    offset = max(0, min(offset, (len(sources) - 1) // ROWS * ROWS))
+    shown = sources[offset : offset + ROWS]
+    on = sum(source.is_followed for source in sources)
+    lines = [speech.n("You follow {on} of one source:", "You follow {on} of {count} sources:", len(sources), on=on)]
+    lines += [_line(source, speech, now, zone) for source in shown]
+    if may_add:
+        lines.append(speech.t("Add one with /addfeed and its address; remove your own with /delfeed and its number."))
+    rows = [[_switch(source, speech, offset)] for source in shown]
+    turn_page = []
+    if offset:
+        turn_page.append(keyboards.button("‹", PAGE, offset - ROWS))
+    if offset + ROWS < len(sources):
+        turn_page.append(keyboards.button("›", PAGE, offset + ROWS))
+    return join("\n", lines), keyboards.keyboard([*rows, turn_page])
+
+
+def asked_to_remove(source: Source, speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Ask before an own feed is given up."""
+    rows = [
+        [
+            keyboards.button(speech.label("Yes, remove"), REMOVE, source.feed.id),
+            keyboards.button(speech.label("Cancel"), keyboards.NO),
+        ]
+    ]
+    return speech.t("Remove {title}?", **_names(source)), keyboards.keyboard(rows)
+
+
+def removed(source: Source, speech: Translation) -> Html:
+    """Say that an own feed was given up."""
+    return speech.t("Removed: {title}.", **_names(source))
+
+
+def switched(source: Source, speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Say that a feed of everybody was switched off here, with a way back."""
+    rows = [[keyboards.button(speech.label("Undo"), SWITCH, "-", source.feed.id, 1)]]
+    return speech.t("{title} is switched off here.", **_names(source)), keyboards.keyboard(rows)
+
+
+def with_gap(
+    said: Html, shown: InlineKeyboardMarkup | None, gap: LanguageGap, speech: Translation, *, may_add: bool
+) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Add to an answer that no source is in the reader's language, and offer some, where there are any to add."""
+    language = speech.language_of(gap.language)
+    text = speech.t(
+        "None of your sources is in {language}, so no article in {language} can alert you.", language=language
+    )
+    rows = [list(row) for row in shown.inline_keyboard] if shown else []
+    if may_add and gap.offered:
+        label = speech.label("Add sources in {language} ({count})", language=language, count=gap.offered)
+        rows.append([keyboards.button(label, STARTER, gap.language)])
+    return join("\n", [said, text]), keyboards.keyboard(rows)
+
+
+def starter_added(done: StarterFeedsAdded, speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Say which starter feeds were added and which were switched on, with a way back."""
+    language, lines = speech.language_of(done.language), []
+    if done.added:
+        lines.append(
+            speech.n(
+                "Added one source in {language}: {titles}",
+                "Added {count} sources in {language}: {titles}",
+                len(done.added),
+                language=language,
+                titles=", ".join(done.added),
+            )
+        )
+    if done.switched_on:
+        lines.append(
+            speech.n(
+                "One source in {language} is on again: {titles}",
+                "{count} sources in {language} are on again: {titles}",
+                len(done.switched_on),
+                language=language,
+                titles=", ".join(done.switched_on),
+            )
+        )
+    lines.append(italic(speech.t("This holds for this chat alone. From now on I look for your keywords there, too.")))
+    rows = [[keyboards.button(speech.label("Undo"), STARTER_UNDO, done.language, f"{done.changed:x}")]]
+    return join("\n", lines), keyboards.keyboard(rows)
+
+
+def starter_undone(count: int, language: str, speech: Translation) -> Html:
+    """Say that starter feeds were given up again."""
+    return speech.n(
+        "Undone: one source in {language} is gone here again.",
+        "Undone: {count} sources in {language} are gone here again.",
+        count,
+        language=speech.language_of(language),
+    )
+
+
+def _line(source: Source, speech: Translation, now: datetime, zone: tzinfo) -> Html:
+    mark = "✓" if source.is_followed else "✗"
+    parts = [join("", [f"{mark} {source.feed.id} · ", _title(source.feed.title or host_of(source.feed.url))])]
+    if source.is_own:
+        parts.append(italic(speech.t("your own")))
+    if not source.is_followed:
+        parts.append(speech.t("switched off"))
+    if state := _state(source, speech):
+        parts.append(state)
+    elif source.newest is not None:
+        time = speech.moment(source.newest.published_at.astimezone(zone), now.astimezone(zone))
+        parts += [_headline(source.newest.title, source.newest.url, _NAME), escape(time)]
+    return join(" · ", parts)
+
+
+def _state(source: Source, speech: Translation) -> Html | None:
+    """Say how a source is, where that is worth a word."""
+    feed = source.feed
+    if feed.state is FeedState.GONE:
+        return speech.t("no longer exists")
+    if feed.state is FeedState.FAILING:
+        return speech.t("cannot be read at the moment")
+    if source.newest is not None:
+        return None
+    return speech.t("nothing yet") if feed.first_success_at else speech.t("not read yet")
+
+
+def _switch(source: Source, speech: Translation, offset: int) -> InlineKeyboardButton:
+    name = source.feed.title or host_of(source.feed.url)
+    if source.is_own:
+        return keyboards.button(speech.label("Remove {name}", name=name), REMOVE, source.feed.id, "?")
+    mark = "✓" if source.is_followed else "✗"
+    return keyboards.button(f"{mark} {name}", SWITCH, offset, source.feed.id, int(not source.is_followed))
+
+
+def _names(source: Source) -> dict[str, object]:
+    title = source.feed.title or host_of(source.feed.url)
+    return {"title": _title(title), "number": source.feed.id}
+
+
+def _title(title: str) -> Html:
+    return bold(alert.cut(alert.tidy(title) or "…", _NAME))
+
+
+def _name(each: FeedLink) -> str:
+    return alert.cut(alert.tidy(each.title), _NAME) or alert.cut(without_password(each.url), _NAME)
+
+
+def _headline(title: str, url: str | None, most: int = _HEADLINE) -> Html:
+    shown = alert.cut(alert.tidy(title) or "…", most)
+    return link(shown, alert.tame(url)) if url else escape(shown)
+
+
+_HOUR = timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
+_MARKS = {
+    FeedCondition.NEW: "○",
+    FeedCondition.WELL: "●",
+    FeedCondition.FAILING: "◐",
+    FeedCondition.DEAD: "✗",
+    FeedCondition.GONE: "✗",
+}
+
+
+def mark(health: FeedHealth, now: datetime) -> str:
+    """Give a sign that stands before the feed in a list."""
+    return _MARKS[health.condition(now)]
+
+
+def condition(health: FeedHealth, speech: Translation, now: datetime) -> Html:
+    """Say in one short sentence how it is."""
+    match health.condition(now):
+        case FeedCondition.NEW:
+            return speech.t("is read for the first time soon")
+        case FeedCondition.WELL:
+            return speech.t("works")
+        case FeedCondition.FAILING:
+            return speech.t("cannot be read at the moment, last tried {ago}", ago=_ago(health, speech, now))
+        case FeedCondition.DEAD:
+            since = speech.day(health.silent_since.date(), now.date())
+            return speech.t("has not been readable since {day}", day=since)
+        case FeedCondition.GONE:
+            return speech.t("is gone for good, says its publisher")
+        case never:
+            assert_never(never)
+
+
+def describe(health: FeedHealth, speech: Translation, now: datetime, *, operator: bool) -> Html:
+    """Say how it is, how much it brings and when it is asked next; only operators read what went wrong."""
+    parts: list[str] = [condition(health, speech, now)]
+    if health.per_day is not None:
+        parts.append(pace(health, speech))
+    if operator and health.feed.error and health.feed.failures:
+        parts.append(health.feed.error.rstrip("."))
+    if health.condition(now) is not FeedCondition.GONE:
+        parts.append(upcoming(health, speech, now))
+    return join(" · ", parts)
+
+
+def pace(health: FeedHealth, speech: Translation) -> Html:
+    """Say how many entries a day it brings."""
+    rounded = round(health.per_day or 0)
+    if rounded == 0 and health.per_day:
+        return speech.t("less than one entry a day")
+    return speech.n("{count} entry a day", "{count} entries a day", rounded)
+
+
+def upcoming(health: FeedHealth, speech: Translation, now: datetime) -> Html:
+    """Say when it is asked next."""
+    ahead = health.feed.next_poll_at - now
+    return speech.t("next look in {span}", span=span(ahead, speech)) if ahead > _MINUTE else speech.t("next look now")
+
+
+def span(length: timedelta, speech: Translation) -> Html:
+    """Say a length of time roughly, in a unit that needs no declension."""
+    if length >= 2 * _HOUR:
+        return speech.t("{hours} h", hours=length // _HOUR)
+    return speech.t("{minutes} min", minutes=max(1, length // _MINUTE))
+
+
+def _ago(health: FeedHealth, speech: Translation, now: datetime) -> Html:
+    return speech.t("{span} ago", span=span(now - (health.feed.last_polled_at or now), speech))

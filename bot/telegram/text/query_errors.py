@@ -1,0 +1,126 @@
+"""Refusals in words: one sentence that says what is wrong, and where."""
+
+from __future__ import annotations
+
+from bot.core.errors import Refusal
+from bot.i18n.catalog import Translation
+from bot.i18n.markup import Html, bold, code
+from bot.telegram.text import alert
+
+_BEFORE = 24
+_AFTER = 12
+
+
+def words(refusal: Refusal, typed: str, speech: Translation) -> Html:
+    """Explain why a wish cannot be granted; `typed` is the text in which the refusal's place counts."""
+    kind = refusal.reason.partition(".")[0]
+    if kind == "query":
+        return _query(refusal, typed, speech)
+    if kind == "subscription":
+        return _subscription(refusal, typed, speech)
+    return speech.t("That did not work.")
+
+
+def _query(refusal: Refusal, typed: str, speech: Translation) -> Html:
+    t, facts = speech.t, refusal.facts
+    there = _there(typed, refusal)
+    match refusal.reason:
+        case "query.empty":
+            return t("There is no keyword.")
+        case "query.too_long":
+            return t(
+                "This is too long: a search has at most {limit} characters, yours has {length}.",
+                limit=facts.get("limit"),
+                length=facts.get("length"),
+            )
+        case "query.too_many_terms":
+            return t(
+                "These are too many words: a search has at most {limit}. There is no room from here on: {there}",
+                limit=facts.get("limit"),
+                there=there,
+            )
+        case "query.unclosed_quote":
+            return t("A quotation mark is opened here and never closed: {there}", there=there)
+        case "query.unclosed_bracket":
+            return t("A bracket is opened here and never closed: {there}", there=there)
+        case "query.unopened_bracket":
+            return t("A bracket is closed here that was never opened: {there}", there=there)
+        case "query.lone_operator":
+            return _lone(refusal, there, speech)
+        case _:
+            return _what(refusal, typed, there, speech)
+
+
+def _lone(refusal: Refusal, there: Html, speech: Translation) -> Html:
+    operator = str(refusal.facts.get("operator", ""))
+    if not operator:
+        return speech.t("Something is missing here: {there}", there=there)
+    return speech.t(
+        "Here {operator} stands without a word it belongs to: {there}", operator=code(operator), there=there
+    )
+
+
+def _what(refusal: Refusal, typed: str, there: Html, speech: Translation) -> Html:
+    t, facts = speech.t, refusal.facts
+    match refusal.reason:
+        case "query.only_exclusions":
+            return t("This only says what you do not want. Add a word that you are looking for: {there}", there=there)
+        case "query.only_stop_words":
+            return t("{typed} is in nearly every article. Add a word that says more.", typed=_quote(typed))
+        case "query.no_letter" if not alert.tidy(typed):  # signs nobody sees: there is nothing to quote
+            return t("There is no keyword.")
+        case "query.no_letter":
+            return t("There is no letter and no digit to look for in {typed}.", typed=_quote(typed))
+        case "query.unknown_language":
+            return t(
+                "I do not know the language {language}; write for instance {example}.",
+                language=bold(str(facts.get("language", ""))),
+                example=code("lang:de"),
+            )
+        case "query.unknown_field":
+            return t(
+                "I do not know {field}. There are {title}, {source} and {lang}; a colon of your own goes into quotes.",
+                field=code(f"{facts.get('field', '')}:"),
+                title=code("title:"),
+                source=code("source:"),
+                lang=code("lang:"),
+            )
+        case "query.too_short":
+            return t(
+                "With a star there must be at least {limit} letters: {there}", limit=facts.get("limit"), there=there
+            )
+        case "query.star_inside":
+            return t("A star stands at the beginning or the end of a word, not inside: {there}", there=there)
+        case _:
+            return t("I do not understand this search: {there}", there=there)
+
+
+def _subscription(refusal: Refusal, typed: str, speech: Translation) -> Html:
+    match refusal.reason:
+        case "subscription.exists":
+            return speech.t(
+                "You have {query} already, it is number {number}.",
+                query=_quote(typed),
+                number=refusal.facts.get("number"),
+            )
+        case "subscription.limit":
+            return speech.n(
+                "There is room for one keyword here. Make room with /unsub.",
+                "There is room for {count} keywords here. Make room with /unsub.",
+                int(str(refusal.facts.get("limit", 0))),
+            )
+        case _:
+            return speech.t("That did not work.")
+
+
+def _quote(typed: str) -> Html:
+    return bold(alert.cut(alert.tidy(typed), 60))
+
+
+def _there(typed: str, refusal: Refusal) -> Html:
+    """Quote the text around the place, with a mark in front of it."""
+    at = refusal.facts.get("at", 0)
+    at = min(max(at if isinstance(at, int) else 0, 0), len(typed))
+    before, after = typed[max(0, at - _BEFORE) : at], typed[at : at + _AFTER]
+    shown = f"{'…' * (at > _BEFORE)}{before}👉{after}{'…' * (at + _AFTER < len(typed))}"
+    return code(alert.tidy(shown))

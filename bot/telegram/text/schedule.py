@@ -1,0 +1,101 @@
+"""Hours and zones in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from bot.core import quiet_hours
+from bot.core.delivery import schedule
+from bot.core.delivery.schedule import Schedule
+from bot.core.errors import Refusal
+from bot.core.quiet_hours import FOREVER
+from bot.core.subscription import Subscription
+from bot.i18n.catalog import Translation
+from bot.i18n.markup import Html, bold, code, join
+from bot.telegram.text import alert
+
+_NAMES, _NAME = 10, 60
+
+
+def schedule_words(planned: Schedule, speech: Translation) -> str:
+    """Say when digests come: daily at 07:00, 18:00; Mon–Fri 07:30."""
+    groups: dict[frozenset[int], list[str]] = {}
+    for each in planned:
+        groups.setdefault(each.days, []).append(quiet_hours.clock(each.minute))
+    said = []
+    for days, clocks in sorted(groups.items(), key=lambda group: (-len(group[0]), sorted(group[0]))):
+        when = ", ".join(clocks)
+        if len(days) == len(schedule.DAYS):
+            said.append(speech.label("daily at {hours}", hours=when))
+        else:
+            said.append(f"{_days(days, speech)} {when}")
+    return "; ".join(said)
+
+
+def _days(days: frozenset[int], speech: Translation) -> str:
+    names = [
+        speech.weekday(first) if first == last else f"{speech.weekday(first)}–{speech.weekday(last)}"
+        for first, last in schedule.runs(days)
+    ]
+    return ", ".join(names)
+
+
+def until_words(until: datetime, now: datetime, where: tzinfo, speech: Translation) -> str:
+    """Name a moment to come by the reader's clock; the day only where it is not today."""
+    local, today = until.astimezone(where), now.astimezone(where).date()
+    clock = f"{local:%H:%M}"
+    if until >= FOREVER:
+        return ""
+    return clock if local.date() == today else f"{speech.day(local.date(), today)}, {clock}"
+
+
+def names(keywords: Sequence[Subscription], speech: Translation) -> Html:
+    """Name keywords, the first of many."""
+    shown = [bold(alert.cut(alert.tidy(each.name), _NAME)) for each in keywords[:_NAMES]]
+    if more := len(keywords) - len(shown):
+        shown.append(speech.n("one more", "{count} more", more))
+    return join(", ", shown)
+
+
+def quiet_words(quiet: tuple[int, int]) -> str:
+    """Write quiet hours."""
+    return f"{quiet_hours.clock(quiet[0])}–{quiet_hours.clock(quiet[1])}"
+
+
+def refusal_words(refusal: Refusal, speech: Translation) -> Html:
+    """Explain why hours could not be read, with an example."""
+    t, word = speech.t, bold(str(refusal.facts.get("word", "")))
+    match refusal.reason:
+        case "digest.no_such_hour":
+            return t("No clock shows {word}. Write it like {example}.", word=word, example=code("/digest 08:00"))
+        case "digest.which_day":
+            weekly = speech.label("/digest weekly sun 18:00")
+            return t("On which day of the week? For instance {example}", example=code(weekly))
+        case "digest.which_days":
+            several = speech.label("/digest mon-fri 07:30, sat 09:00")
+            return t("Which days go with which hour? Write them like {example}.", example=code(several))
+        case "digest.unknown_word":
+            first, second = code("/digest 07:00, 18:00"), speech.label("/digest mon-fri 07:30")
+            return t(
+                "I do not understand {word}. Write hours like {first} or {second}.",
+                word=word,
+                first=first,
+                second=code(second),
+            )
+        case "digest.too_many":
+            return t("That is too often: a digest has at most {limit} hours.", limit=refusal.facts.get("limit"))
+        case "digest.which_hour":
+            return t("At which hour? For instance {example}", example=code("/digest 08:00"))
+        case "quiet.empty":
+            return t("The quiet hours begin and end at the same time. For instance {example}", example=_QUIET)
+        case "quiet.no_such_hour" | "quiet.unreadable":
+            return t("I cannot read these hours. Write them like {example}.", example=_QUIET)
+        case "pause.too_long":
+            return t("That is too long: {days} days at most, or {pause} alone.", pause=code("/pause"), **refusal.facts)
+        case _:
+            return t("I cannot read how long. Write it like {first} or {second}.", first=_TWO_HOURS, second=_THREE_DAYS)
+
+
+_QUIET = code("/quiet 22:00-07:00")
+_TWO_HOURS, _THREE_DAYS = code("/pause 2h"), code("/pause 3d")

@@ -1,0 +1,30 @@
+"""The first words to a new reader: what the bot does, and three keywords to try with one tap."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardMarkup
+
+from bot.i18n.catalog import Translation
+from bot.i18n.markup import Html, code, join
+from bot.telegram import keyboards
+
+ADD = "add"
+"""The verb of a button that subscribes to the text it carries."""
+
+
+def examples(speech: Translation) -> tuple[str, ...]:
+    """Give keywords a reader may want to begin with."""
+    return (speech.label("North Korea"), speech.label("artificial intelligence"), speech.label("climate"))
+
+
+def welcome(speech: Translation, *, in_group: bool) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Write the welcome and its buttons."""
+    t = speech.t
+    lines = [
+        t("Hello! Give me a keyword, and I tell you whenever a news feed carries a story on it."),
+        t("Write {example}, or try one of these:", example=code("/sub " + examples(speech)[0])),
+    ]
+    if in_group:
+        lines.append(t("In a group, administrators decide what I look for."))
+    rows = [[keyboards.button(each, ADD, each)] for each in examples(speech)]
+    return join("\n", lines), keyboards.keyboard(rows)

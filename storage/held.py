@@ -1,0 +1,366 @@
+"""
+The shelf of what is held back: setting aside, releasing, folding, and the reader's hours that decide about it.
+
+Bursts: which message of a subscription grows at this moment.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Table, and_, delete, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.chat import Chat, ChatState
+from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority, SetAside
+from bot.core.delivery.rules import (
+    GATHERED,
+    LATE,
+    FoldedAlerts,
+    HeldDelivery,
+    HoldBackPolicy,
+    ReleasePlan,
+    SubscriptionActivity,
+)
+from bot.core.ids import ChatId, DeliveryId, SubscriptionId, ThreadId
+from bot.core.subscription import Urgency
+from storage import rows
+from storage.columns import Number, UtcDateTime, flag, partial
+from storage.engine import Database, insert
+from storage.rows import Row
+from storage.schema import metadata
+from storage.tables import chats, deliveries, matches, subscriptions
+
+_SETTLING = timedelta(seconds=1)
+"""So long the first sight of a burst waits for more of it."""
+
+rollings = Table(
+    "rollings",
+    metadata,
+    Column(
+        "subscription_id",
+        Number,
+        ForeignKey(subscriptions.c.id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("delivery_id", Number, nullable=False),
+    Column("hit_at", UtcDateTime, nullable=False),
+    flag("stale"),  # the message does not show the last hit yet
+    partial("ix_rollings_stale", "subscription_id", where="stale"),
+)
+
+
+async def take(connection: AsyncConnection, ids: Sequence[DeliveryId], since: datetime, now: datetime) -> None:
+    """Put each alert into the message of the first subscription it hits; one that rested since then is a new one."""
+    for delivery_id in ids:
+        hit = await _first_hit(connection, delivery_id)
+        if hit is None:
+            gone = {"state": DeliveryState.DEAD, "reason": "unsubscribed", "finished_at": now}
+            await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(gone))
+            continue
+        parent = await _find(connection, hit["subscription_id"], since)
+        if parent is None:
+            parent = await _begin(connection, hit, delivery_id, now)
+        else:
+            grown = {"hit_at": now, "stale": True}
+            same = rollings.c.subscription_id == hit["subscription_id"]
+            await connection.execute(update(rollings).where(same).values(grown))
+        folded = {"state": DeliveryState.FOLDED, "parent": parent, "finished_at": now}
+        await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(folded))
+
+
+async def _first_hit(connection: AsyncConnection, delivery_id: DeliveryId) -> Any:
+    theirs = and_(subscriptions.c.chat_id == deliveries.c.chat_id, subscriptions.c.thread_id == deliveries.c.thread_id)
+    hit = and_(matches.c.article_id == deliveries.c.article_id, matches.c.query_id == subscriptions.c.query_id)
+    first = (
+        select(subscriptions.c.id.label("subscription_id"), deliveries.c.chat_id, deliveries.c.thread_id)
+        .add_columns(deliveries.c.silent, deliveries.c.seen_at)
+        .select_from(deliveries)
+        .join(subscriptions, theirs)
+        .join(matches, hit)
+        .where(deliveries.c.id == delivery_id, subscriptions.c.urgency != Urgency.DIGEST)
+        .where(subscriptions.c.paused.is_(False))
+        .order_by(subscriptions.c.number)
+        .limit(1)
+    )
+    return (await connection.execute(first)).mappings().one_or_none()
+
+
+async def _find(connection: AsyncConnection, subscription_id: int, since: datetime) -> int | None:
+    """Find the message that still grows; one that Telegram refused does not."""
+    active = (
+        select(rollings.c.delivery_id)
+        .join(deliveries, deliveries.c.id == rollings.c.delivery_id)
+        .where(rollings.c.subscription_id == subscription_id, rollings.c.hit_at > since)
+        .where(deliveries.c.state != DeliveryState.DEAD)
+    )
+    found: int | None = await connection.scalar(active)
+    return found
+
+
+async def _begin(connection: AsyncConnection, hit: Any, first: DeliveryId, now: datetime) -> int:
+    values = {
+        "chat_id": hit["chat_id"],
+        "thread_id": hit["thread_id"],
+        "key": f"rolling:{hit['subscription_id']}:{first}",
+        "kind": DeliveryKind.ROLLING,
+        "rank": int(SendPriority.ALERT),
+        "payload": json.dumps({"reason": str(hit["subscription_id"])}),
+        "silent": hit["silent"],
+        "released": True,
+        "state": DeliveryState.QUEUED,
+        "not_before": now + _SETTLING,
+        "seen_at": hit["seen_at"],
+        "created_at": now,
+    }
+    made = insert(connection, deliveries).values(values).returning(deliveries.c.id)
+    parent: int = (await connection.execute(made)).scalar_one()
+    rolling: dict[str, Any] = {"delivery_id": parent, "hit_at": now, "stale": False}
+    kept = insert(connection, rollings).values(rolling | {"subscription_id": hit["subscription_id"]})
+    await connection.execute(kept.on_conflict_do_update(index_elements=["subscription_id"], set_=rolling))
+    return parent
+
+
+async def refresh(connection: AsyncConnection, now: datetime, since: datetime) -> int:
+    """Queue again the messages that grew and were not touched since then; returns how many."""
+    shown = and_(text("deliveries.state = 'sent'"), deliveries.c.finished_at <= since)
+    grown = select(rollings.c.delivery_id).where(text("rollings.stale"))
+    queued = {"state": DeliveryState.QUEUED, "not_before": now, "attempts": 0}
+    edited = update(deliveries).where(deliveries.c.id.in_(grown), shown).values(queued).returning(deliveries.c.id)
+    ids = (await connection.execute(edited)).scalars().all()
+    if ids:
+        same = rollings.c.delivery_id.in_(ids)
+        await connection.execute(update(rollings).where(same).values(stale=False))
+    dead = select(deliveries.c.id).where(deliveries.c.id == rollings.c.delivery_id, text("deliveries.state = 'dead'"))
+    await connection.execute(delete(rollings).where(text("rollings.stale"), dead.exists()))
+    return len(ids)
+
+
+_HELD = text("deliveries.state = 'held'")
+_SENT = text("deliveries.state = 'sent'")
+_QUEUED = text("deliveries.state = 'queued'")
+_WAITING = text("deliveries.state IN ('queued', 'leased', 'sending')")
+_FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+_CHUNK = 500
+
+
+async def hold(connection: AsyncConnection, delivery: Delivery, step: SetAside) -> None:
+    """Set a delivery aside; its chat notes when to look at it."""
+    held = {"state": DeliveryState.HELD, "reason": step.reason}
+    await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(held | _FREE))
+    if step.until is not None:
+        await look_at(connection, delivery.chat_id, step.until)
+
+
+async def look_at(connection: AsyncConnection, chat_id: ChatId, at: datetime) -> None:
+    """Note when to look at what a chat has held, unless that is to be sooner anyway."""
+    later = or_(chats.c.release_at.is_(None), chats.c.release_at > at)
+    await connection.execute(update(chats).where(chats.c.id == chat_id, later).values(release_at=at))
+
+
+class SqlHeldRepository:
+    """Implements `bot.core.delivery.digest.HeldRepository`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def set_pause(self, chat_id: ChatId, until: datetime | None, now: datetime) -> None:
+        """Pause a chat, or (None) end its pause; what is held is looked at then."""
+        await self._change(chat_id, now, paused_until=until)
+
+    async def set_quiet(self, chat_id: ChatId, quiet: tuple[int, int] | None, now: datetime) -> None:
+        """Set the quiet hours (minutes after midnight), or end them; what is held is looked at now."""
+        begin, end = quiet or (None, None)
+        await self._change(chat_id, now, quiet_from=begin, quiet_to=end)
+
+    async def set_timezone(self, chat_id: ChatId, timezone: str, now: datetime) -> None:
+        """Set the zone by which all hours of a chat are meant; what is held is looked at now."""
+        await self._change(chat_id, now, timezone=timezone)
+
+    async def _change(self, chat_id: ChatId, now: datetime, **values: Any) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(update(chats).where(chats.c.id == chat_id).values(release_at=now, **values))
+
+    async def pace(
+        self, receivers: Sequence[tuple[ChatId, ThreadId]], since: datetime, admitted: Collection[DeliveryId] = ()
+    ) -> SubscriptionActivity:
+        """Count what subscriptions of these receivers got one by one since then, and find those that are rolling."""
+        if not receivers:
+            return SubscriptionActivity()
+        chat_ids = sorted({chat_id for chat_id, _ in receivers})
+        theirs = and_(
+            subscriptions.c.chat_id == deliveries.c.chat_id, subscriptions.c.thread_id == deliveries.c.thread_id
+        )
+        came = or_(
+            and_(_SENT, deliveries.c.finished_at > since),
+            and_(text("deliveries.state IN ('leased', 'sending')"), deliveries.c.started_at > since),
+            and_(_WAITING, deliveries.c.id.in_(admitted)),
+        )
+        hit = and_(matches.c.article_id == deliveries.c.article_id, matches.c.query_id == subscriptions.c.query_id)
+        counted = (
+            select(subscriptions.c.id, func.count())
+            .select_from(deliveries)
+            .join(subscriptions, theirs)
+            .join(matches, hit)
+            .where(deliveries.c.chat_id.in_(chat_ids), came, deliveries.c.kind == DeliveryKind.ALERT)
+            .where(subscriptions.c.urgency != Urgency.DIGEST)
+            .group_by(subscriptions.c.id)
+        )
+        active = (
+            select(rollings.c.subscription_id, rollings.c.delivery_id)
+            .join(subscriptions, subscriptions.c.id == rollings.c.subscription_id)
+            .where(subscriptions.c.chat_id.in_(chat_ids), rollings.c.hit_at > since)
+        )
+        async with self._database.read() as connection:
+            singles = {SubscriptionId(row[0]): row[1] for row in await connection.execute(counted)}
+            rolling = {SubscriptionId(row[0]): DeliveryId(row[1]) for row in await connection.execute(active)}
+        return SubscriptionActivity(singles, rolling)
+
+    async def release_due(
+        self,
+        now: datetime,
+        limit: int,
+        plan: Callable[[Chat, Sequence[HeldDelivery]], ReleasePlan],
+        policy: HoldBackPolicy,
+    ) -> int | None:
+        """Do what is planned for the held alerts of chats that are to be looked at now; returns how many chats."""
+        due = (
+            select(chats)
+            .where(chats.c.release_at <= now, chats.c.state == ChatState.ACTIVE)
+            .order_by(chats.c.release_at)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            if (await connection.execute(due.limit(1))).first() is None:
+                return None  # nearly always: no write for that
+        async with self._database.write() as connection:
+            locked = due.with_for_update(skip_locked=True)
+            found = [rows.chat(row) for row in (await connection.execute(locked)).mappings()]
+            held = await _held(connection, [chat.id for chat in found])
+            for chat in found:
+                planned = plan(chat, held.get(chat.id, ()))
+                await _carry_out(connection, chat.id, planned, policy, now)
+        return len(found) or None
+
+    async def refresh_rolling(self, now: datetime, policy: HoldBackPolicy) -> int:
+        """Queue the edits of rolling messages that do not show everything yet; returns how many."""
+        async with self._database.read() as connection:
+            if await connection.scalar(select(rollings.c.delivery_id).where(text("stale")).limit(1)) is None:
+                return 0
+        async with self._database.write() as connection:
+            return await refresh(connection, now, now - policy.edit_gap)
+
+
+async def _held(connection: AsyncConnection, chat_ids: Sequence[ChatId]) -> dict[ChatId, list[HeldDelivery]]:
+    """List what these chats have held; with what is late, also what is still in the queue."""
+    waits = and_(_HELD, deliveries.c.reason.in_(GATHERED))
+    late = deliveries.alias()
+    is_late = select(late.c.id).where(
+        text("deliveries_1.state = 'held'"),
+        late.c.chat_id == deliveries.c.chat_id,
+        late.c.thread_id == deliveries.c.thread_id,
+        late.c.reason == LATE,
+    )
+    along = and_(_QUEUED, deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.released.is_(False), is_late.exists())
+    columns = ("id", "chat_id", "thread_id", "kind", "reason", "state", "claimed_at", "created_at")
+    wanted = (
+        select(*(deliveries.c[name] for name in columns))
+        .where(deliveries.c.chat_id.in_(chat_ids), or_(waits, along))
+        .order_by(deliveries.c.id)
+        .with_for_update(of=deliveries)
+    )
+    found: dict[ChatId, list[HeldDelivery]] = defaultdict(list)
+    for row in (await connection.execute(wanted)).mappings() if chat_ids else ():
+        found[row["chat_id"]].append(_alert(row))
+    return found
+
+
+def _alert(row: Row) -> HeldDelivery:
+    return HeldDelivery(
+        DeliveryId(row["id"]),
+        ThreadId(row["thread_id"]),
+        DeliveryKind(row["kind"]),
+        row["reason"] or "",
+        row["claimed_at"] or row["created_at"],
+        is_queued=row["state"] == DeliveryState.QUEUED,
+    )
+
+
+async def _carry_out(
+    connection: AsyncConnection, chat_id: ChatId, planned: ReleasePlan, policy: HoldBackPolicy, now: datetime
+) -> None:
+    queued = {"state": DeliveryState.QUEUED, "not_before": now, "released": True, "reason": None}
+    for start in range(0, len(planned.release), _CHUNK):
+        same = deliveries.c.id.in_(planned.release[start : start + _CHUNK])
+        await connection.execute(update(deliveries).where(same).values(queued))
+    for fold in planned.folds:
+        await _fold(connection, chat_id, fold, now)
+    await take(connection, planned.bursts, now - policy.burst_length, now)
+    await connection.execute(update(chats).where(chats.c.id == chat_id).values(release_at=planned.look_at))
+
+
+async def _fold(connection: AsyncConnection, chat_id: ChatId, fold: FoldedAlerts, now: datetime) -> None:
+    """Let one message tell several alerts."""
+    loud = select(func.count()).where(deliveries.c.id.in_(fold.ids[:_CHUNK]), deliveries.c.silent.is_(False))
+    seen = select(func.min(deliveries.c.seen_at)).where(deliveries.c.id.in_(fold.ids[:_CHUNK]))
+    parent = await make(
+        connection,
+        chat_id=chat_id,
+        thread_id=fold.thread_id,
+        key=f"roundup:{fold.ids[0]}",
+        kind=DeliveryKind.ROUNDUP,
+        rank=SendPriority.ALERT,
+        reason=fold.reason,
+        silent=not await connection.scalar(loud),
+        seen_at=await connection.scalar(seen) or now,
+        now=now,
+    )
+    if parent is None:
+        return
+    for start in range(0, len(fold.ids), _CHUNK):
+        await adopt(connection, parent, deliveries.c.id.in_(fold.ids[start : start + _CHUNK]), now)
+
+
+async def make(
+    connection: AsyncConnection,
+    *,
+    chat_id: ChatId,
+    thread_id: ThreadId,
+    key: str,
+    kind: DeliveryKind,
+    rank: SendPriority,
+    reason: str,
+    silent: bool,
+    seen_at: datetime,
+    now: datetime,
+) -> DeliveryId | None:
+    """Queue a message that tells of several articles; None when its key was there before."""
+    values: dict[str, Any] = {
+        "chat_id": chat_id,
+        "thread_id": thread_id,
+        "key": key,
+        "kind": kind,
+        "rank": int(rank),
+        "payload": json.dumps({"reason": reason}),
+        "silent": silent,
+        "released": True,
+        "state": DeliveryState.QUEUED,
+        "not_before": now,
+        "seen_at": seen_at,
+        "created_at": now,
+    }
+    made = insert(connection, deliveries).values(values).on_conflict_do_nothing().returning(deliveries.c.id)
+    found: int | None = (await connection.execute(made)).scalar()
+    return None if found is None else DeliveryId(found)
+
+
+async def adopt(connection: AsyncConnection, parent: DeliveryId, which: Any, now: datetime) -> None:
+    """Note that a message tells these alerts."""
+    folded = {"state": DeliveryState.FOLDED, "parent": parent, "finished_at": now}
+    still = text("deliveries.state IN ('held', 'queued')")
+    await connection.execute(update(deliveries).where(which, still).values(folded))

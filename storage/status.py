@@ -1,0 +1,112 @@
+"""The shelf for looking at everything at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Column, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core import polling
+from bot.core.chat import ChatState
+from bot.core.delivery.delivery import SendPriority
+from bot.core.feed import FeedState
+from bot.core.polling import FeedHealth
+from bot.core.repositories import StoredCounts
+from storage import rows
+from storage.engine import Database
+from storage.tables import articles, chats, deliveries, feeds
+
+_WINDOW = timedelta(days=14)
+_QUEUED = text("deliveries.state = 'queued'")
+_UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
+_THERE = feeds.c.state != FeedState.REMOVED
+
+
+class SqlStatusRepository:
+    """Implements `bot.core.repositories.StatusRepository`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take_stock(self, now: datetime) -> StoredCounts:
+        """Count feeds, chats and waiting messages."""
+        async with self._database.read() as connection:
+            of_feeds = await _count(connection, feeds.c.state, (each for each in FeedState if each != "removed"))
+            of_chats = await _count(connection, chats.c.state, ChatState)
+            ranks = await _count_ranks(connection)
+            oldest_at = await _find_oldest(connection, now)
+        queue = {rank.name.lower(): ranks[int(rank)] for rank in SendPriority}
+        return StoredCounts(feeds=of_feeds, chats=of_chats, queue=queue, oldest_at=oldest_at)
+
+    async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
+        """List every feed that is not removed, by id, with the pace of its last two weeks."""
+        async with self._database.read() as connection:
+            return await _health(connection, now)
+
+    async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:
+        """List the feeds whose last poll failed, and those with these ids; without their pace."""
+        wanted = select(feeds).where(_THERE, or_(feeds.c.failures > 0, feeds.c.id.in_(besides))).order_by(feeds.c.id)
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).mappings()
+            return tuple(FeedHealth(feed=rows.feed(row), begun_at=row["created_at"], per_day=None) for row in found)
+
+    async def find_health(self, feed_id: int, now: datetime) -> FeedHealth | None:
+        """Look one feed up."""
+        async with self._database.read() as connection:
+            found = await _health(connection, now, feed_id)
+        return found[0] if found else None
+
+
+async def _count(connection: AsyncConnection, column: Column[str], states: Iterable[StrEnum]) -> dict[str, int]:
+    found = {row[0]: row[1] for row in await connection.execute(select(column, func.count()).group_by(column))}
+    return {state.value: found.get(state.value, 0) for state in states}
+
+
+async def _count_ranks(connection: AsyncConnection) -> Counter[int]:
+    """Count what waits and what is under way apart, so that each question has an index: what was sent is much more."""
+    ranks: Counter[int] = Counter()
+    for condition in (_QUEUED, _UNDER_WAY):
+        counted = select(deliveries.c.rank, func.count()).where(condition).group_by(deliveries.c.rank)
+        for rank, count in await connection.execute(counted):
+            ranks[rank] += count
+    return ranks
+
+
+async def _find_oldest(connection: AsyncConnection, now: datetime) -> datetime | None:
+    """Find when the oldest message came that could go: of those that wait, the one that could go first."""
+    due = select(deliveries.c.created_at).where(_QUEUED, deliveries.c.not_before <= now)
+    first: datetime | None = await connection.scalar(due.order_by(deliveries.c.not_before).limit(1))
+    under_way = select(func.min(deliveries.c.created_at)).where(_UNDER_WAY)
+    other: datetime | None = await connection.scalar(under_way)
+    return min((each for each in (first, other) if each is not None), default=None)
+
+
+async def _health(connection: AsyncConnection, now: datetime, feed_id: int | None = None) -> tuple[FeedHealth, ...]:
+    # Of one feed its own index leads to the articles, of all of them that of their times: without the sum SQLite would
+    # walk through every article there is, feed by feed.
+    feed = articles.c.feed_id if feed_id is not None else articles.c.feed_id + 0
+    since = now - _WINDOW
+    counted = (
+        select(feed.label("feed_id"), func.count().label("count"), func.min(articles.c.published_at).label("oldest"))
+        .where(articles.c.seen_at > since, articles.c.published_at > since)
+        .group_by(feed)
+    )
+    wanted = select(feeds).where(_THERE).order_by(feeds.c.id)
+    if feed_id is not None:
+        counted, wanted = counted.where(articles.c.feed_id == feed_id), wanted.where(feeds.c.id == feed_id)
+    paces = counted.subquery()
+    wanted = wanted.add_columns(paces.c.count, paces.c.oldest).outerjoin(paces, paces.c.feed_id == feeds.c.id)
+    return tuple(_read(row, now) for row in (await connection.execute(wanted)).mappings())
+
+
+def _read(row: rows.Row, now: datetime) -> FeedHealth:
+    pace = polling.per_day(row["count"] or 0, row["oldest"], now, _WINDOW)
+    return FeedHealth(
+        feed=rows.feed(row),
+        begun_at=row["created_at"],
+        per_day=pace if row["first_success_at"] else None,
+    )

@@ -1,0 +1,56 @@
+"""The shelf of updates from Telegram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, text, update
+
+from storage import tables
+from storage.engine import Database, insert
+
+_updates = tables.updates
+_KEPT = 10_000
+_CHUNK = 100
+
+
+class SqlUpdateRepository:
+    """Implements `bot.core.repositories.UpdateRepository`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def receive(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
+        """Keep updates (id, JSON) that are new and return their ids, in order; known ones are ignored."""
+        bodies = dict(updates)
+        values = [{"id": update_id, "body": body, "received_at": now} for update_id, body in bodies.items()]
+        new: set[int] = set()
+        async with self._database.write() as connection:
+            for start in range(0, len(values), _CHUNK):
+                made = insert(connection, _updates).values(values[start : start + _CHUNK])
+                kept = await connection.scalars(made.on_conflict_do_nothing().returning(_updates.c.id))
+                new.update(kept)
+        return tuple(update_id for update_id in bodies if update_id in new)
+
+    async def finish(self, update_ids: Sequence[int], now: datetime) -> None:
+        """Note that updates are handled; their texts are wiped."""
+        done = update(_updates).values(body=None, finished_at=now)
+        async with self._database.write() as connection:
+            for start in range(0, len(update_ids), _CHUNK):
+                some = update_ids[start : start + _CHUNK]
+                await connection.execute(done.where(_updates.c.id.in_(some)))
+
+    async def list_unfinished(self) -> tuple[tuple[int, str], ...]:
+        """List updates that were received and not handled, by id."""
+        open_ones = select(_updates.c.id, _updates.c.body).where(text("updates.finished_at IS NULL"))
+        async with self._database.read() as connection:
+            found = await connection.execute(open_ones.order_by(_updates.c.id))
+            return tuple((row.id, row.body or "") for row in found)
+
+    async def purge(self, *, keep: int = _KEPT) -> int:
+        """Forget all but the newest handled updates, by which a repeated one is known; returns how many."""
+        oldest_kept = select(_updates.c.id).order_by(_updates.c.id.desc()).offset(keep - 1).limit(1).scalar_subquery()
+        old = delete(_updates).where(_updates.c.id < oldest_kept, _updates.c.finished_at.is_not(None))
+        async with self._database.write() as connection:
+            return (await connection.execute(old)).rowcount

@@ -1,0 +1,224 @@
+"""Sending, editing and deleting through python-telegram-bot's client."""
+
+import io
+
+import pytest
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.error import BadRequest, Forbidden
+
+from bot.demo.telegram_server.chats import SimulatedChatType
+from bot.demo.telegram_server.server import Server
+
+PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000020000000100806000000")
+
+
+def keyboard(*texts: str) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[InlineKeyboardButton(text, callback_data=f"d:{text}") for text in texts]])
+
+
+async def test_a_message_arrives_with_all_its_fields(server: Server, bot: Bot) -> None:
+    """Text, formatting, buttons, preview, silence and reply are stored and given back."""
+    anna = server.person()
+    question = anna.say("/start")
+    sent = await bot.send_message(
+        anna.id,
+        '<b><a href="https://nau.ch/1">Ein Titel</a></b>\n<i>Quelle</i>',
+        parse_mode="HTML",
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+        disable_notification=True,
+        reply_parameters=ReplyParameters(question.message_id),
+        reply_markup=keyboard("Mehr", "Stumm"),
+    )
+    (message,) = anna.chat.received
+    assert message.text == "Ein Titel\nQuelle"
+    assert message.marked == "**Ein Titel**\n_Quelle_"
+    assert message.links == ("https://nau.ch/1",)
+    assert message.pieces("bold") == ("Ein Titel",)
+    assert message.buttons == (("Mehr", "Stumm"),)
+    assert message.silent
+    assert message.preview == {"is_disabled": True}
+    assert message.reply_to == question.message_id
+    assert sent.message_id == message.message_id
+    assert sent.text_html == '<a href="https://nau.ch/1"><b>Ein Titel</b></a>\n<i>Quelle</i>'
+    assert sent.reply_to_message is not None
+    assert sent.reply_markup == keyboard("Mehr", "Stumm")
+    assert server.violations == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "message text is empty"),
+        (" \n ", "text must be non-empty"),
+        ("<b> </b>", "text must be non-empty"),
+        ("x" * 4097, "message is too long"),
+        ("<p>x</p>", 'can\'t parse entities: unsupported start tag "p" at byte offset 0'),
+    ],
+)
+async def test_a_text_that_shows_nothing_or_too_much_is_refused(
+    server: Server, bot: Bot, text: str, reason: str
+) -> None:
+    """Each bad text gets Telegram's reason and counts as the bot's mistake."""
+    anna = server.person()
+    anna.say("/start")
+    with pytest.raises(BadRequest) as caught:
+        await bot.send_message(anna.id, text, parse_mode="HTML")
+    assert caught.value.message.lower() == reason.lower()
+    assert [one.kind for one in server.violations] == ["refused"]
+    assert anna.chat.received == ()
+
+
+async def test_the_limit_counts_characters_after_parsing(server: Server, bot: Bot) -> None:
+    """4096 visible characters pass however long their markup is."""
+    anna = server.person()
+    anna.say("/start")
+    await bot.send_message(anna.id, "<b>" + "&amp;" * 4096 + "</b>", parse_mode="HTML")
+    assert len(anna.chat.received[0].text) == 4096
+
+
+async def test_an_emoji_counts_as_two(server: Server, bot: Bot) -> None:
+    """UTF-16 units are what the apps and the entities count; a bot that keeps to them is safe everywhere."""
+    anna = server.person()
+    anna.say("/start")
+    await bot.send_message(anna.id, "😀" * 2048)
+    with pytest.raises(BadRequest, match="too long"):
+        await bot.send_message(anna.id, "😀" * 2049)
+
+
+@pytest.mark.parametrize(("data", "accepted"), [("x" * 64, True), ("x" * 65, False), ("ü" * 33, False)])
+async def test_button_data_has_at_most_64_bytes(server: Server, bot: Bot, data: str, accepted: bool) -> None:
+    """Callback data is counted in bytes."""
+    anna = server.person()
+    anna.say("/start")
+    markup = InlineKeyboardMarkup([[InlineKeyboardButton("x", callback_data=data)]])
+    if accepted:
+        await bot.send_message(anna.id, "x", reply_markup=markup)
+    else:
+        with pytest.raises(BadRequest, match=r"(?i)button_data_invalid"):
+            await bot.send_message(anna.id, "x", reply_markup=markup)
+
+
+async def test_an_edit_replaces_text_and_buttons_and_keeps_the_past(server: Server, bot: Bot) -> None:
+    """An edit without buttons takes them away; what stood there is in the history."""
+    anna = server.person()
+    anna.say("/start")
+    sent = await bot.send_message(anna.id, "eins", reply_markup=keyboard("Mehr"))
+    await bot.edit_message_text("zwei", anna.id, sent.message_id)
+    (message,) = anna.chat.received
+    assert (message.text, message.buttons) == ("zwei", ())
+    assert [one.text for one in message.edits] == ["eins"]
+    assert message.edited_at is not None
+    await bot.edit_message_reply_markup(anna.id, sent.message_id, reply_markup=keyboard("Neu"))
+    assert message.buttons == (("Neu",),)
+
+
+async def test_an_edit_that_changes_nothing_is_refused(server: Server, bot: Bot) -> None:
+    """The same text and buttons again are "not modified", and a mistake of the bot."""
+    anna = server.person()
+    anna.say("/start")
+    sent = await bot.send_message(anna.id, "<b>eins</b>", parse_mode="HTML", reply_markup=keyboard("Mehr"))
+    with pytest.raises(BadRequest, match="essage is not modified: specified new message content"):
+        await bot.edit_message_text(
+            "<b>eins</b>", anna.id, sent.message_id, parse_mode="HTML", reply_markup=keyboard("Mehr")
+        )
+    with pytest.raises(BadRequest, match="essage is not modified"):
+        await bot.edit_message_reply_markup(anna.id, sent.message_id, reply_markup=keyboard("Mehr"))
+    assert len(server.violations) == 2
+
+
+async def test_what_is_not_the_bots_or_gone_cannot_be_edited(server: Server, bot: Bot) -> None:
+    """A person's message, a deleted one and one that never was each have their own refusal."""
+    anna = server.person()
+    said = anna.say("/start")
+    with pytest.raises(BadRequest, match="essage can't be edited"):
+        await bot.edit_message_text("x", anna.id, said.message_id)
+    with pytest.raises(BadRequest, match="essage to edit not found"):
+        await bot.edit_message_text("x", anna.id, 99)
+    sent = await bot.send_message(anna.id, "x")
+    assert await bot.delete_message(anna.id, sent.message_id)
+    with pytest.raises(BadRequest, match="essage to delete not found"):
+        await bot.delete_message(anna.id, sent.message_id)
+    assert anna.chat.received == ()
+    assert len(anna.chat.transcript) == 2
+
+
+async def test_files_come_and_go(server: Server, bot: Bot) -> None:
+    """A document sent by the bot is kept, and one sent by a person can be fetched."""
+    anna = server.person()
+    anna.say("/start")
+    await bot.send_document(
+        anna.id, io.BytesIO(b'{"a": 1}'), filename="export.json", caption="<b>Da</b>", parse_mode="HTML"
+    )
+    document = anna.chat.received[0].document
+    assert document is not None
+    assert (document.name, document.content) == ("export.json", b'{"a": 1}')
+    assert anna.chat.received[0].pieces("bold") == ("Da",)
+    anna.send_file("subs.opml", b"<opml/>")
+    updates = await bot.get_updates()
+    assert updates[-1].message is not None
+    received = updates[-1].message.document
+    assert received is not None
+    stored = await received.get_file()
+    assert bytes(await stored.download_as_bytearray()) == b"<opml/>"
+    assert server.violations == []
+
+
+async def test_a_picture_must_be_one(server: Server, bot: Bot) -> None:
+    """PNG is taken with its size; other bytes are refused; a caption has 1024 characters at most."""
+    anna = server.person()
+    anna.say("/start")
+    sent = await bot.send_photo(anna.id, PIXEL, caption="Zahlen")
+    assert (sent.photo[0].width, sent.photo[0].height) == (32, 16)
+    with pytest.raises(BadRequest, match=r"(?i)image_process_failed"):
+        await bot.send_photo(anna.id, b"text")
+    with pytest.raises(BadRequest, match="essage caption is too long"):
+        await bot.send_photo(anna.id, PIXEL, caption="x" * 1025)
+
+
+async def test_a_press_waits_for_its_one_answer(server: Server, bot: Bot) -> None:
+    """A press reaches the bot; its answer reaches the person; a second answer is refused."""
+    anna = server.person()
+    anna.say("/start")
+    await bot.send_message(anna.id, "x", reply_markup=keyboard("Mehr"))
+    press = anna.press("Mehr")
+    query = (await bot.get_updates())[-1].callback_query
+    assert query is not None
+    assert query.data == "d:Mehr"
+    assert await bot.answer_callback_query(query.id, "gut", show_alert=True)
+    answer = await press.answered()
+    assert (answer.text, answer.alert) == ("gut", True)
+    with pytest.raises(BadRequest, match="too old"):
+        await bot.answer_callback_query(query.id)
+    with pytest.raises(LookupError, match="no button"):
+        anna.press("Weniger")
+
+
+async def test_strangers_blocks_and_removals_are_told_apart(server: Server, bot: Bot) -> None:
+    """Who never wrote, blocked, left, or does not exist: each has Telegram's own words."""
+    anna, bert, carl = server.person("Anna"), server.person("Bert"), server.person("Carl")
+    anna.say("/start")
+    anna.block()
+    carl.say("/start")
+    carl.deactivate()
+    basic = server.group("Familie", anna, kind=SimulatedChatType.GROUP)
+    basic.kick_bot()
+    team = server.group("Team", anna)
+    await bot.leave_chat(team.chat.id)
+    gone = server.group("Weg", anna)
+    gone.delete()
+    expected = {
+        anna.id: "bot was blocked by the user",
+        bert.id: "bot can't initiate conversation with a user",
+        carl.id: "user is deactivated",
+        basic.chat.id: "bot was kicked from the group chat",
+        team.chat.id: "bot is not a member of the supergroup chat",
+        gone.chat.id: "the group chat was deleted",
+    }
+    for chat_id, reason in expected.items():
+        with pytest.raises(Forbidden, match=reason):
+            await bot.send_message(chat_id, "x")
+    with pytest.raises(BadRequest, match="hat not found"):
+        await bot.send_message(12345, "x")
+    assert server.violations == []
+    anna.say("/start")
+    assert await bot.send_message(anna.id, "wieder da")

@@ -1,0 +1,134 @@
+"""What the bot says, in each language."""
+
+from __future__ import annotations
+
+import ast
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.core.delivery import schedule
+from bot.i18n import catalog, update
+from bot.i18n.catalog import Catalog
+from bot.i18n.markup import bold
+
+ROOT = Path(catalog.__file__).parents[1]
+LANGUAGES = tuple(path.stem for path in sorted(catalog.LOCALES.glob("*.po")))
+
+
+def spoken() -> set[str]:
+    """Find every sentence in the code by its syntax, whatever the extractor thinks."""
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in update.KEYWORDS and node.args and isinstance(node.args[0], ast.Constant):
+                found.add(str(node.args[0].value))
+    return found
+
+
+def test_the_extractor_finds_every_sentence() -> None:
+    """A sentence inside the arguments of another is easily overlooked."""
+    collected = {message.id if isinstance(message.id, str) else message.id[0] for message in update.collect()}
+    assert spoken() <= collected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_translated(language: str) -> None:
+    """A language that is there is there completely."""
+    known = catalog.read(catalog.LOCALES / f"{language}.po")
+    missing = []
+    for message in update.collect():
+        translated = known.get(message.id) if message.id else None
+        if message.id and (translated is None or not update.all_strings(translated.string)):
+            missing.append(message.id)
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_files_are_as_the_tool_writes_them(language: str) -> None:
+    """`make texts` leaves nothing to change."""
+    path = catalog.LOCALES / f"{language}.po"
+    assert path.read_text("utf-8") == update.updated(language, update.collect())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_placeholders_are_the_same(language: str) -> None:
+    """A translation shows the same facts as the original."""
+    for message in catalog.read(catalog.LOCALES / f"{language}.po"):
+        if not message.id:
+            continue
+        originals = [message.id] if isinstance(message.id, str) else list(message.id)
+        translations = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        wanted = {name for text in originals for name in re.findall(r"\{(\w+)\}", text)}
+        for text in translations:
+            shown = set(re.findall(r"\{(\w+)\}", str(text)))
+            assert shown <= wanted, message.id
+            assert wanted - shown <= {"count"}, message.id
+
+
+def test_no_sentence_holds_markup() -> None:
+    """Tags come from functions, so that a translator cannot break them."""
+    for message in update.collect():
+        assert "</" not in str(message.id)
+
+
+def test_values_are_escaped_and_markup_is_kept() -> None:
+    """What somebody typed never becomes markup."""
+    speech = Catalog.load().speak("de")
+    said = speech.t("Removed: {query}.", query=bold("<a> & b"))
+    assert said == "Entfernt: <b>&lt;a&gt; &amp; b</b>."
+    assert speech.t("Removed: {query}.", query="<b>") == "Entfernt: &lt;b&gt;."
+
+
+def test_numbers_choose_their_form() -> None:
+    """One and many have words of their own."""
+    speech = Catalog.load().speak("de")
+    one, many = "You have one keyword:", "You have {count} keywords:"
+    assert speech.n(one, many, 1) == "Du hast ein Stichwort:"
+    assert speech.n(one, many, 3) == "Du hast 3 Stichwörter:"
+    assert Catalog.load().speak("en").n(one, many, 3) == "You have 3 keywords:"
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"), [("de", "de"), ("de-CH", "de"), ("de_AT", "de"), ("DE", "de"), ("fi", None), ("", None)]
+)
+def test_tags_find_their_language(tag: str, language: str | None) -> None:
+    """Telegram gives tags with and without a country."""
+    assert Catalog.load().find(tag) == language
+
+
+def test_an_unknown_language_falls_back() -> None:
+    """Who speaks something else is spoken to in the language of the configuration."""
+    assert Catalog.load("de").speak("fi").language == "de"
+    assert Catalog.load("xx").speak(None).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("at", "de", "en"),
+    [
+        (datetime(2026, 1, 5, 9, 5, tzinfo=UTC), "09:05", "09:05"),
+        (datetime(2026, 1, 4, 23, 10, tzinfo=UTC), "gestern 23:10", "yesterday 23:10"),
+        (datetime(2026, 1, 2, 1, 0, tzinfo=UTC), "2. Jan.", "Jan 2"),
+        (datetime(2025, 12, 24, 1, 0, tzinfo=UTC), "24. Dez. 2025", "Dec 24, 2025"),
+    ],
+)
+def test_moments_are_named_as_people_do(at: datetime, de: str, en: str) -> None:
+    """Today the time, yesterday with that word, else the day."""
+    now = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+    texts = Catalog.load()
+    assert (texts.speak("de").moment(at, now), texts.speak("en").moment(at, now)) == (de, en)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "it"])
+def test_every_example_of_hours_is_read(language: str) -> None:
+    """Whatever a translation makes of it, with the same meaning."""
+    speech = Catalog.load().speak(language)
+    for example in ("/digest mon-fri 07:30", "/digest weekly sun 18:00", "/digest mon-fri 07:30, sat 09:00"):
+        shown = speech.label(example)
+        assert shown.startswith("/digest ")
+        assert schedule.read(shown.removeprefix("/digest ")) == schedule.read(example.removeprefix("/digest "))

@@ -1,0 +1,110 @@
+"""
+Digests over weekends on which clocks change; ten thousand chats of it are in `python -m benchmarks digests`.
+
+When a message about several articles is worth sending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from benchmarks import digests
+from bot.core.delivery.delivery import Delivered, Delivery, DeliveryKind, Dropped, SendOutcome, SetAside
+from bot.core.delivery.digest import CombinedMessage, StoryEntry
+from bot.core.ids import DeliveryId, MessageId
+from bot.services.digests import CombinedMessages
+from storage.store import open_store
+from tests.builders import make_article, make_chat, make_delivery, make_subscription
+from tests.fakes.clock import FakeClock
+
+
+@pytest.mark.parametrize("day", digests.WEEKENDS)
+async def test_each_digest_comes_once_at_the_right_hour_when_the_clocks_change(day: date) -> None:
+    """In forty zones, at hours that are jumped over or come twice, asked for twice each time."""
+    store = await open_store("sqlite://")
+    made, wrong, missing, _ = await digests.weekend(store, 200, digests.some_zones(), day)
+    await store.close()
+    assert (made, wrong, missing) == (600, 0, 0)
+
+
+@dataclass
+class Shelf:
+    """Holds one bundle."""
+
+    bundle: CombinedMessage
+    splits: list[Sequence[Sequence[DeliveryId]]] = field(default_factory=list)
+
+    async def load(self, delivery: Delivery, now: datetime) -> CombinedMessage | None:
+        """Give it."""
+        return self.bundle
+
+    async def split(self, delivery: Delivery, parts: Sequence[Sequence[DeliveryId]], now: datetime) -> None:
+        """Note the parts."""
+        self.splits.append(parts)
+
+
+class Herald:
+    """Takes two stories in a message."""
+
+    def part(self, bundle: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
+        """Cut after every second."""
+        return tuple(bundle.tellings[at : at + 2] for at in range(0, len(bundle.tellings), 2))
+
+    async def send_bundle(self, delivery: Delivery, bundle: CombinedMessage) -> SendOutcome:
+        """Say yes."""
+        return Delivered(MessageId(1))
+
+
+def bundle(*told: bool, reason: str = "digest:2026-01-05T08:00", part: int = 0, parts: int = 1) -> CombinedMessage:
+    """Make a digest of stories of which some were told before."""
+    tellings = tuple(
+        StoryEntry(
+            ids=(DeliveryId(number),),
+            article=make_article(number, f"story {number}"),
+            subscriptions=(make_subscription(),),
+            source_titles=("SRF",),
+            was_sent=was_sent,
+        )
+        for number, was_sent in enumerate(told, 1)
+    )
+    kind = DeliveryKind.DIGEST
+    return CombinedMessage(
+        kind=kind, reason=reason, part=part, parts=parts, chat=make_chat(), tellings=tellings, message_id=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_sent"),
+    [
+        (bundle(), False),
+        (bundle(False), True),
+        (bundle(True, False), True),
+        (bundle(True, True), False),
+        (bundle(True, reason="digest:now:1"), False),
+        (bundle(False, reason="digest:now:1"), True),
+        (bundle(True, True, part=1, parts=2), True),
+        (bundle(True, part=2, parts=2), True),
+        (bundle(part=2, parts=2), False),
+    ],
+)
+async def test_a_digest_without_news_is_not_sent(shown: CombinedMessage, is_sent: bool, clock: FakeClock) -> None:
+    """Asked for or not; one of several parts may tell only what was told, but none is empty."""
+    tell = CombinedMessages(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")
+    step = await tell(make_delivery(kind=DeliveryKind.DIGEST))
+    assert callable(step) is is_sent
+    assert is_sent or step == Dropped("nothing new")
+
+
+async def test_a_digest_asked_for_now_comes_during_a_pause(clock: FakeClock) -> None:
+    """Its reader has just asked for it; the one of an hour waits until the pause is over."""
+    end = clock.now() + timedelta(hours=2)
+    for reason, step in (("digest:now:1", None), ("digest:2026-01-05T08:00", SetAside("pause", end))):
+        shown = replace(bundle(False, reason=reason), chat=make_chat(paused_until=end))
+        told = await CombinedMessages(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")(
+            make_delivery(kind=DeliveryKind.DIGEST)
+        )
+        assert callable(told) if step is None else told == step

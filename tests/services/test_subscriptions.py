@@ -1,0 +1,87 @@
+"""What a reader types becomes wishes, or refusals that say why."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.ids import ChatId, SubscriptionId
+from bot.core.query.matcher import Matcher
+from bot.language.analyser import Analyser
+from bot.services.alerts import MatcherSync
+from bot.services.subscriptions import NotSubscribed, Subscribed, SubscribeResult, SubscribeService, UnsubscribeService
+from storage.store import Store
+from tests.builders import MAIN
+from tests.contracts.scenes import meet
+from tests.fakes.clock import FakeClock
+from tests.services.test_alerts import ARTICLE
+
+ANNA, BERT = ChatId(1), ChatId(2)
+
+
+@pytest.fixture
+async def subscribe(store: Store, clock: FakeClock, analyser: Analyser) -> SubscribeService:
+    """Subscribing, for two chats that were met."""
+    await meet(store, ANNA)
+    await meet(store, BERT)
+    watch = MatcherSync(store.subscriptions, Matcher(analyser))
+    return SubscribeService(subscriptions=store.subscriptions, watch=watch, clock=clock, max_subscriptions=3)
+
+
+@pytest.fixture
+def unsubscribe(store: Store) -> UnsubscribeService:
+    """Unsubscribing."""
+    return UnsubscribeService(subscriptions=store.subscriptions)
+
+
+def outcome(result: SubscribeResult) -> str:
+    """Put a result into a word."""
+    match result:
+        case Subscribed(subscription):
+            return subscription.normal
+        case NotSubscribed(text, refusal):
+            return f"{text}: {refusal.reason}"
+
+
+async def test_a_wish_is_stored_and_watched_for_at_once(subscribe: SubscribeService) -> None:
+    """The next article is matched against it, without a look at the store."""
+    (result,) = await subscribe(ANNA, MAIN, "Nordkorea")
+
+    assert outcome(result) == "Nordkorea"
+    assert len(subscribe.watch.matcher.match(ARTICLE)) == 1
+
+
+async def test_each_part_has_a_result_of_its_own(subscribe: SubscribeService) -> None:
+    """One that cannot be granted stops no other; the order is that of the typing."""
+    results = await subscribe(ANNA, MAIN, 'Nordkorea, "offen\nBahnhof, Nordkorea, Putin, Kim')
+
+    assert [outcome(each) for each in results] == [
+        "Nordkorea",
+        '"offen: query.unclosed_quote',
+        "Bahnhof",
+        "Nordkorea: subscription.exists",
+        "Putin",
+        "Kim: subscription.limit",
+    ]
+
+
+async def test_a_wish_is_taken_back_by_number_id_or_query(
+    subscribe: SubscribeService, unsubscribe: UnsubscribeService
+) -> None:
+    """However it is spelled; what is not there is None, and so is what belongs to others."""
+    await subscribe(ANNA, MAIN, "Nordkorea, Kim Jong Un, Putin")
+    (other,) = await subscribe(BERT, MAIN, "Bahnhof")
+    assert isinstance(other, Subscribed)
+
+    by_number = await unsubscribe.by_number(ANNA, MAIN, 1)
+    assert by_number is not None
+    assert by_number.normal == "Nordkorea"
+    assert await unsubscribe.by_number(ANNA, MAIN, 1) is None
+    by_query = await unsubscribe.by_query(ANNA, MAIN, "  kim  JONG un ")
+    assert by_query is not None
+    assert by_query.normal == "Kim Jong Un"
+    assert await unsubscribe.by_query(ANNA, MAIN, '"offen') is None
+    assert await unsubscribe.by_id(ANNA, MAIN, other.subscription.id) is None
+    assert await unsubscribe.by_id(ANNA, MAIN, SubscriptionId(999)) is None
+    assert [each.normal for each in await unsubscribe.all(ANNA, MAIN)] == ["Putin"]
+    assert await unsubscribe.all(ANNA, MAIN) == ()
+    assert await unsubscribe.by_id(BERT, MAIN, other.subscription.id) == other.subscription

@@ -1,0 +1,190 @@
+"""A conversation: the real application and store, the strict server, and people who talk."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.app.feed_wiring import make_starter
+from bot.core.delivery.delivery import TokenRefused
+from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
+from bot.core.query.matcher import Matcher
+from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.messages import Message
+from bot.demo.telegram_server.people import SimulatedPerson
+from bot.demo.telegram_server.rate_limits import ServerRateLimits
+from bot.demo.telegram_server.server import Server
+from bot.services.alerts import MatcherSync
+from bot.services.backtest import Backtest
+from bot.services.explain import ExplainService
+from bot.services.feeds import FeedService
+from bot.services.message import AlertSummariser
+from bot.services.stories import StoryUpdates
+from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
+from bot.settings.model import Settings
+from bot.telegram.application import TelegramBot
+from bot.telegram.subscription_reply import SuggestionFinder
+from storage.store import Store, open_store
+from tests.builders import the_analyser
+from tests.fakes.bare_telegram import BareTelegram
+from tests.fakes.clock import FakeClock
+from tests.fakes.web import FakeWeb
+
+CHOICES = (("Sofort", "Still", "Sammelmeldung"), ("Genau", "Nur Titel", "Rückgängig"))
+"""The buttons below the reply to /sub."""
+FAST = RatePolicy(
+    messages_per_second=1000, first_fill_share=1, chat_per_second=1000, group_per_minute=60_000, reply_overdraft=100
+)
+
+
+class DeskClock:
+    """A wall clock the test moves, beside seconds that really pass."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """Give the time the test set."""
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        """Give real seconds, on which waiting relies."""
+        return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything a conversation needs."""
+
+    server: Server
+    store: Store
+    application: TelegramBot
+    clock: FakeClock
+    web: FakeWeb
+    running: asyncio.Task[TokenRefused | None]
+
+    async def ask(self, person: SimulatedPerson, text: str, **where: Any) -> Message:
+        """Say something and give the bot's answer."""
+        return await person.ask(text, **where)
+
+    async def handled(self) -> None:
+        """Wait until everything that was said is handled, also what gets no answer."""
+        async with asyncio.timeout(HANG_SECONDS):
+            while len(self.server.world.inbox) or await self.store.inbox.list_unfinished():  # noqa: ASYNC110 - rings no bell
+                await asyncio.sleep(0.005)
+
+
+def make_application(
+    server: Server | BareTelegram,
+    store: Store,
+    clock: FakeClock,
+    web: FakeWeb,
+    *,
+    users_may_add_feeds: bool = True,
+    prompt_seconds: float = 5.0,
+    **telegram: object,
+) -> TelegramBot:
+    """Wire the application as the process does."""
+    settings = Settings.model_validate(
+        {
+            "telegram": {"token": server.token, "api_url": server.url, "access": "public", **telegram},
+            "chats": {"users_may_add_feeds": users_may_add_feeds},
+            "legal": {"operator": "Rita <Example>", "source_url": "https://example.org/source"},
+        }
+    )
+    desk_clock = DeskClock(clock)
+    analyser = the_analyser()
+    watch = MatcherSync(store.subscriptions, Matcher(analyser))
+    backtest = Backtest(archive=store.archive, analyser=analyser, clock=desk_clock)
+    return TelegramBot(
+        settings=settings,
+        clock=desk_clock,
+        chats=store.chats,
+        subscriptions=store.subscriptions,
+        inbox=store.inbox,
+        facts=store.facts,
+        subscribe=SubscribeService(
+            subscriptions=store.subscriptions, watch=watch, clock=desk_clock, max_subscriptions=30
+        ),
+        unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
+        look_back=SuggestionFinder(chats=store.chats, backtest=backtest, places=analyser.places, clock=clock),
+        why=ExplainService(
+            archive=store.archive,
+            subscriptions=store.subscriptions,
+            chats=store.chats,
+            stories=store.stories,
+            analyser=analyser,
+            clock=desk_clock,
+            max_age=timedelta(hours=24),
+        ),
+        follow=FeedService(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
+        starter=make_starter(store, desk_clock, is_open=users_may_add_feeds),
+        adjust=SettingsService(
+            chats=store.chats,
+            subscriptions=store.subscriptions,
+            receivers=store.receivers,
+            shelf=store.holding,
+            watch=watch,
+            clock=desk_clock,
+            timezone=settings.chats.timezone,
+        ),
+        bundles=store.bundles,
+        retell_by=lambda messenger: StoryUpdates(
+            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=AlertSummariser(analyser)
+        ),
+        limiter=RateLimiter(FAST),
+        prompt_seconds=prompt_seconds,
+        press_seconds=prompt_seconds,
+    )
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+async def open_desk(clock: FakeClock) -> AsyncIterator[Open]:
+    """Open desks of any kind; each is closed, and must have made no mistake in Telegram's eyes."""
+    stores: list[Store] = []
+
+    @asynccontextmanager
+    async def open_one(**telegram: Any) -> AsyncIterator[Desk]:
+        web = FakeWeb()
+        store = await open_store("sqlite://")
+        stores.append(store)
+        async with Server(limits=ServerRateLimits(enabled=False)) as server:
+            application = make_application(server, store, clock, web, **telegram)
+            await application.open()
+            running = asyncio.create_task(application.run())
+            await application.ready.wait()
+            try:
+                yield Desk(server=server, store=store, application=application, clock=clock, web=web, running=running)
+                assert server.violations == []
+            finally:
+                application.stop()
+                await running
+                await application.close()
+
+    yield open_one
+    for store in stores:
+        await store.close()
+
+
+@pytest.fixture
+async def desk(open_desk: Open) -> AsyncIterator[Desk]:
+    """A bot that lets everybody in."""
+    async with open_desk() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def private_desk(open_desk: Open) -> AsyncIterator[Desk]:
+    """A bot that asks its operator, Olga (id 77), about everybody."""
+    async with open_desk(access="private", operators=(77,)) as opened:
+        yield opened

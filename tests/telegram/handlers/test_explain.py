@@ -1,0 +1,310 @@
+"""What the bot tells of the past: in answer to a wish, when a query is tried, and why an article came or did not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text, update
+
+from bot.core.article import Article, link_key
+from bot.core.backtest import BacktestResult
+from bot.core.delivery.rules import SAME_STORY
+from bot.core.ids import ChatId, StoryId
+from bot.core.query.document import TextField
+from bot.core.query.matcher import Evidence
+from bot.core.story import StoryPlacement
+from bot.i18n import markup
+from bot.i18n.catalog import Catalog
+from bot.language.analyser import FormRule
+from bot.services.archive import WordIndexing
+from bot.telegram.text import alert as alert_text
+from bot.telegram.text import backtest
+from storage.store import Store
+from storage.tables import deliveries
+from tests.builders import MAIN, NOW, make_article, make_draft, the_analyser
+from tests.contracts.scenes import add_feed, announce, change, poll, set_chat
+from tests.telegram.conftest import CHOICES, Desk
+
+ANALYSER = the_analyser()
+LINK = "https://news.example/kim"
+DONE = "Gemacht: Sobald eine Quelle über {} berichtet, melde ich mich. (Nr. {})"
+
+
+async def publish(store: Store, *titles: str, days: int = 1, **changes: Any) -> tuple[Article, ...]:
+    """Store articles of some days ago, the first the newest, and remember their words."""
+    feed = next(iter(await store.feeds.list_all()), None) or await add_feed(store)
+    drafts = [
+        make_draft(feed, title, title=title, lead="", published_at=NOW - timedelta(days=days, minutes=at), **changes)
+        for at, title in enumerate(titles)
+    ]
+    stored = await poll(store, feed, *drafts)
+    await WordIndexing(archive=store.archive, analyser=ANALYSER)()
+    return stored
+
+
+async def test_a_wish_is_answered_with_how_often_it_would_have_fired(desk: Desk) -> None:
+    """In the last week, with the newest headline, linked, and with the forms that were found."""
+    await publish(desk.store, "Nordkorea lenkt ein", url=LINK)
+    await publish(desk.store, "Nordkoreas <Führung>", "Der nordkoreanische Weg", "Wetter", days=2)
+    answer = await desk.server.person().ask("/sub Nordkorea")
+    assert answer.text.split("\n") == [
+        DONE.format("Nordkorea", 1),
+        "3 in den letzten 7 Tagen, z. B. Nordkorea lenkt ein",
+        "Gefunden auch als nordkoreanische, Nordkoreas",
+    ]
+    assert answer.links == (LINK,)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "Eine in den letzten 7 Tagen: Nordkorea lenkt ein"),
+        (9, "Keine in den letzten 7 Tagen, eine in den letzten 30: Nordkorea lenkt ein"),
+        (40, "Nichts in den letzten 30 Tagen."),
+    ],
+)
+async def test_a_rare_keyword_is_said_to_be_rare(desk: Desk, days: int, said: str) -> None:
+    """So that nobody waits for what does not come."""
+    await publish(desk.store, "Wetter")
+    await publish(desk.store, "Nordkorea lenkt ein", days=days)
+    answer = await desk.server.person().ask("/sub Nordkorea")
+    assert answer.text.split("\n")[1:] == [said]
+
+
+async def test_a_slip_is_put_right_with_one_press(desk: Desk) -> None:
+    """What was typed goes, what was meant comes; the message says so."""
+    await publish(desk.store, "Nordkorea lenkt ein")
+    anna = desk.server.person()
+    answer = await anna.ask("/sub Nordkorae")
+    assert answer.text.split("\n")[1:] == ["Nichts in den letzten 30 Tagen. Meinst du Nordkorea?"]
+    assert answer.buttons == (("Stattdessen Nordkorea",), *CHOICES)
+
+    await anna.press("Stattdessen Nordkorea").answered()
+
+    assert answer.text.startswith(DONE.format("Nordkorea", 2))
+    (there,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    assert there.normal == "Nordkorea"
+
+
+async def test_a_country_is_offered_in_the_readers_other_languages(desk: Desk) -> None:
+    """One press subscribes to these names; then the button goes."""
+    anna = desk.server.person()
+    await anna.ask("/start")
+    await set_chat(desk.store, anna.id, reads=("de", "en", "fr"))
+    answer = await anna.ask("/sub Nordkorea")
+    assert answer.buttons == (("auch North Korea, Corée du Nord?",), *CHOICES)
+
+    await anna.press("auch North Korea, Corée du Nord?").answered()
+
+    also = await anna.chat.answer_to(answer)
+    assert also.text.split("\n") == ["✓ North Korea (Nr. 2)", "✓ Corée du Nord (Nr. 3)"]
+    assert answer.buttons == CHOICES
+    assert (await anna.ask("/sub Atomwaffen")).buttons == CHOICES
+    assert (await anna.ask('/sub "Südkorea"')).buttons == CHOICES
+
+
+async def test_of_several_wishes_each_has_its_number(desk: Desk) -> None:
+    """In its own line; a slip is named there too."""
+    await publish(desk.store, "Nordkorea lenkt ein", "Nordkorea lenkt nicht ein")
+    answer = await desk.server.person().ask("/sub Nordkorea, Klima, Nordkorae")
+    assert answer.text.split("\n") == [
+        "✓ Nordkorea (Nr. 1) · 2 in 7 Tagen",
+        "✓ Klima (Nr. 2) · 0 in 7 Tagen",
+        "✓ Nordkorae (Nr. 3) · meinst du Nordkorea?",
+    ]
+
+
+async def test_old_buttons_of_a_wish_are_answered_kindly(desk: Desk) -> None:
+    """And change nothing."""
+    anna = desk.server.person()
+    answer = await anna.ask("/sub Nordkorea")
+    for data in ("instead:x", "instead:1", "also:99", "also:x"):
+        press = desk.server.world.open_press(answer, anna.profile, data)
+        assert (await press.answered()).text
+    assert len(await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)) == 1
+
+
+async def test_a_query_can_be_tried_without_subscribing(desk: Desk) -> None:
+    """What it would have found, by the form found, each with its newest headline, and a button to subscribe."""
+    await publish(desk.store, "Nordkorea lenkt ein", "Nordkoreas Führung", "Mehr aus Nordkorea")
+    await publish(desk.store, "Nordkorea vor langem", days=20)
+    anna = desk.server.person()
+
+    answer = await anna.ask("/test Nordkorea")
+
+    assert answer.text.split("\n") == [
+        "Nordkorea hätte in den letzten 30 Tagen 4 Artikel gefunden.",
+        "3 davon in den letzten 7 Tagen.",
+        "• Nordkorea (3): Nordkorea lenkt ein",
+        "• Nordkoreas (1): Nordkoreas Führung",
+    ]
+    assert await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN) == ()
+    await anna.press("Nordkorea melden").answered()
+    assert len(await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)) == 1
+
+
+async def test_trying_what_cannot_be_tried(desk: Desk) -> None:
+    """Nothing typed, nothing stored, a mistake, nothing found, a slip, only a source."""
+    anna = desk.server.person()
+    assert (
+        await anna.ask("/test")
+    ).text == "Schreib dahinter, was du ausprobieren willst, zum Beispiel /test Nordkorea"
+    assert (await anna.ask("/test Klima")).text.startswith("Noch sind keine Artikel gespeichert")
+    await publish(desk.store, "Nordkorea lenkt ein")
+    assert (await anna.ask('/test "Kim')).text.startswith("Hier beginnt ein Anführungszeichen")
+    assert (await anna.ask("/test Klima")).text == "Klima hätte in den letzten 30 Tagen nichts gefunden."
+    assert (await anna.ask("/test Nordkorae")).text.endswith("nichts gefunden.\nMeinst du Nordkorea?")
+    assert (await anna.ask("/test source:srf")).text.split("\n")[-1] == "• Nordkorea lenkt ein"
+    assert (await anna.ask(f"/test {'Klima OR ' * 7}Nordkorea")).buttons == (("Klima OR Nordkorea melden",),)
+
+
+async def test_why_explains_an_alert(desk: Desk) -> None:
+    """As a reply to it: which form, where, by which rule, for each keyword that finds it."""
+    anna = desk.server.person()
+    alert = await anna.ask("/sub Atomwaffen")
+    (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    (article,) = await publish(desk.store, "Ein Atomwaffenprogramm", body="Die Atomwaffen wachsen.", url=LINK)
+    await announce(desk.store, article, wish)
+    async with desk.store._database.write() as connection:
+        await connection.execute(update(deliveries).values(message_id=alert.message_id))
+
+    said = anna.say("/why", reply_to=alert)
+    answer = await anna.chat.answer_to(said)
+
+    assert answer.text.split("\n") == [
+        "Ein Atomwaffenprogramm",
+        "Atomwaffen (Nr. 1)",
+        "• Atomwaffenprogramm: beginnt mit Atomwaffen (in der Überschrift)",
+        "• Atomwaffen: das Wort selbst (im Text)",
+    ]
+    assert answer.links == (LINK,)
+    other = anna.say("/warum", reply_to=answer)
+    assert (await anna.chat.answer_to(other)).text.startswith("Das ist keine Meldung")
+
+
+async def test_why_explains_a_miss(desk: Desk) -> None:
+    """Not seen, no keyword in it, paused, another language, too old."""
+    anna = desk.server.person()
+    assert (await anna.ask("/why")).text.startswith("Antworte mit /why auf eine Meldung")
+    assert (await anna.ask(f"/why {LINK}")).text.startswith("Diesen Artikel habe ich nicht gesehen")
+    await publish(desk.store, "Der Kim", key=link_key(LINK), url=LINK, language="fr", days=3)
+    assert (await anna.ask(f"/why {LINK}?utm_source=x")).text.split("\n") == [
+        "Der Kim",
+        "Hier gibt es keine Stichwörter.",
+        "Er ist in einer Sprache, die du hier nicht liest.",
+    ]
+    await anna.ask("/sub Klima")
+    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1] == "Keines deiner Stichwörter kommt darin vor."
+    await anna.ask("/sub Kim")
+    there = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    await change(desk.store, there[1].id, paused=True)
+    await set_chat(desk.store, anna.id, paused_until=NOW + timedelta(hours=1))
+    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1:] == [
+        "Eine Meldung dazu ist hier nicht verzeichnet.",
+        "Kim (Nr. 2): pausiert oder stumm",
+        "• Kim: das Wort selbst (in der Überschrift)",
+        "Er ist in einer Sprache, die du hier nicht liest.",
+        "Hier sind alle Meldungen pausiert.",
+        "Als ich ihn zum ersten Mal sah, war er zu alt für eine Meldung.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("sent", None),
+        ("folded", None),
+        ("held", "Er wird zurückgehalten und kommt später."),
+        ("queued", "Er ist unterwegs."),
+        ("dead", "Er wurde hier nicht gemeldet."),
+    ],
+)
+async def test_why_says_first_what_became_of_an_article(desk: Desk, state: str, said: str | None) -> None:
+    """Nothing where it was told; else before the keywords in it, which are no hits then."""
+    anna = desk.server.person()
+    await anna.ask("/sub Kim")
+    (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    (article,) = await publish(desk.store, "Der Kim", key=link_key(LINK), url=LINK)
+    await announce(desk.store, article, wish)
+    async with desk.store._database.write() as connection:
+        await connection.execute(update(deliveries).values(state=state))
+    lines = (await anna.ask(f"/why {LINK}")).text.split("\n")
+    assert lines == ["Der Kim", *filter(None, [said]), "Kim (Nr. 1)", "• Kim: das Wort selbst (in der Überschrift)"]
+
+
+async def test_why_names_the_story_that_was_told_already(desk: Desk) -> None:
+    """Linked; the keywords in what was held back are named after it."""
+    anna = desk.server.person()
+    await anna.ask("/sub Kim")
+    (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    (first,) = await publish(desk.store, "Kim trifft Putin in Wladiwostok", url=f"{LINK}/1")
+    other = await add_feed(desk.store, "nzz")
+    draft = make_draft(other, "again", title="Kim trifft Putin in Wladiwostok heute", key=link_key(LINK), url=LINK)
+    (second,) = await poll(desk.store, other, draft)
+    await WordIndexing(archive=desk.store.archive, analyser=ANALYSER)()
+    story = StoryPlacement(story_id=StoryId(first.id))
+    for article in (first, second):
+        await desk.store.stories.assign(article, after=0, since=NOW - timedelta(days=3), place=lambda _: story)
+        await announce(desk.store, article, wish)
+    async with desk.store._database.write() as connection:
+        is_first = deliveries.c.article_id == first.id
+        await connection.execute(update(deliveries).where(is_first).values(state="sent", message_id=9))
+        await connection.execute(update(deliveries).where(~is_first).values(state="dead", reason=SAME_STORY))
+
+    answer = await anna.ask(f"/why {LINK}")
+
+    assert answer.text.split("\n")[:2] == [
+        "Kim trifft Putin in Wladiwostok heute",
+        "Nicht gemeldet: dieselbe Geschichte wie Kim trifft Putin in Wladiwostok",
+    ]
+    assert answer.links == (LINK, f"{LINK}/1")
+
+
+async def test_the_answer_comes_though_the_past_cannot_be_asked(desk: Desk) -> None:
+    """A fault of the store costs the reader a line and no more."""
+    await publish(desk.store, "Nordkorea lenkt ein")
+    async with desk.store._database.write() as connection:
+        await connection.execute(text("DROP TABLE word_keys"))
+    assert (await desk.server.person().ask("/sub Nordkorea")).text == DONE.format("Nordkorea", 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (FormRule.EXACT, "Formen: das Wort selbst"),
+        (FormRule.SPELLING, "Formen: andere Schreibweise von Wort"),
+        (FormRule.INFLECTION, "Formen: eine Form von Wort"),
+        (FormRule.DERIVATION, "Formen: abgeleitet von Wort"),
+        (FormRule.COMPOUND_FIRST, "Formen: beginnt mit Wort"),
+        (FormRule.OPEN_END, "Formen: beginnt mit Wort"),
+        (FormRule.COMPOUND_LAST, "Formen: endet mit Wort"),
+        (FormRule.OPEN_START, "Formen: endet mit Wort"),
+        (FormRule.PHRASE, "Formen: die Wörter von Wort nebeneinander"),
+    ],
+)
+def test_every_rule_has_its_words(rule: FormRule, said: str) -> None:
+    """In the reader's language; places too."""
+    speech = Catalog.load().speak("de")
+    evidence = Evidence(term="Wort", form="Formen", place=TextField.LEAD, rule=rule, start=0, end=6)
+    assert markup.plain(alert_text.reason(evidence, speech)) == said
+    assert [alert_text.place(each, speech) for each in TextField] == ["in der Überschrift", "im Vorspann", "im Text"]
+
+
+def test_a_past_that_was_cut_short_says_so() -> None:
+    """In the answer to a wish and when a query is tried; an address that is none is not linked."""
+    speech = Catalog.load().speak("en")
+    article = make_article(url="javascript:x")
+    past = BacktestResult(week=80, month=80, checked_since=NOW, is_week_whole=False, newest=(article,))
+    assert backtest.lines(past, "er", speech) == (f"More than 80 in the last 7 days, e.g. {article.title}",)
+    assert "I only looked at the newest ones" in backtest.trial(past, "er", speech)
+    assert backtest.headline(make_article(url="https://[x/")) == article.title
+    assert backtest.short(BacktestResult(week=0, month=0, is_empty=True), speech) is None
+
+
+def test_an_article_without_a_title_is_named_by_its_first_sentence() -> None:
+    """In an answer or a digest there is always something to tap."""
+    untitled = make_article(title="\u200b", lead="Ein Beitrag aus Pjöngjang. Er geht weiter.")
+    assert ">Ein Beitrag aus Pjöngjang.</a>" in backtest.headline(untitled)
+    assert len(markup.plain(backtest.headline(make_article(title="Wort " * 60)))) <= 90

@@ -1,0 +1,106 @@
+"""Seeing what one is subscribed to, and taking it back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.telegram.conftest import Desk
+
+EXAMPLES = (("Nordkorea",), ("künstliche Intelligenz",), ("Klima",))
+
+
+async def test_undo_takes_back_and_says_so(desk: Desk) -> None:
+    """The message is edited; a second press finds nothing and changes nothing."""
+    anna = desk.server.person()
+    answer = await anna.ask("/sub Nordkorea")
+    first, second = anna.press("Rückgängig"), anna.press("Rückgängig")
+    assert (await first.answered()).text == ""
+    assert (await second.answered()).text == "Das gibt es nicht mehr."
+    assert answer.text == "Rückgängig gemacht: Nordkorea melde ich dir nicht mehr."
+    assert answer.buttons == ()
+    assert (await anna.ask("/list")).text.startswith("Noch gibt es keine Stichwörter.")
+
+
+async def test_list_shows_stable_numbers(desk: Desk) -> None:
+    """A number that was given is never given again."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea, Klima")
+    await anna.ask("/unsub 2")
+    await anna.ask("/sub Putin")
+    answer = await anna.ask("/list")
+    assert answer.text == "Du hast 2 Stichwörter:\n1 · Nordkorea\n3 · Putin\nEines entfernen: /unsub 1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("1", "Klima"),
+        ("nordKorea", "Klima"),
+        ("2", "Nordkorea"),
+        ("1, 2", ""),
+        ("9", "Nordkorea Klima"),
+        ("x", "Nordkorea Klima"),
+    ],
+)
+async def test_unsub_by_number_and_query(desk: Desk, typed: str, left: str) -> None:
+    """Whatever names it."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea, Klima")
+    answer = await anna.ask(f"/abmelden {typed}")
+    there = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
+    assert " ".join(each.normal for each in there) == left
+    assert answer.text.startswith("Dieses Stichwort gibt es hier nicht." if len(there) == 2 else "Entfernt: ")
+
+
+async def test_unsub_offers_a_picker(desk: Desk) -> None:
+    """Each press removes one; what is gone already is told kindly and the picker is brought up to date."""
+    anna = desk.server.person()
+    await anna.ask("/sub " + "\n".join(f"Stichwort{number}" for number in range(1, 23)))
+    picker = await anna.ask("/unsub")
+    assert len(picker.buttons) == 21
+    assert picker.buttons[20] == ("›",)
+    await anna.press("›", picker).answered()
+    assert picker.buttons == (("21 · Stichwort21",), ("22 · Stichwort22",), ("‹",))
+    first, second = anna.press("21 · Stichwort21", picker), anna.press("21 · Stichwort21", picker)
+    assert (await first.answered()).text == ""
+    assert (await second.answered()).text == "Das gibt es nicht mehr."
+    await anna.press("22 · Stichwort22", picker).answered()
+    assert picker.text.startswith("Entfernt: Stichwort22.\nWelches soll ich entfernen?")
+    assert len(picker.buttons) == 20
+
+
+async def test_unsub_without_any_says_so(desk: Desk) -> None:
+    """No empty picker."""
+    anna = desk.server.person()
+    assert (await anna.ask("/unsub")).text == "Hier gibt es keine Stichwörter."
+    assert (await anna.ask("/unsub all")).text == "Hier gibt es keine Stichwörter."
+
+
+async def test_unsub_all_sends_the_file_and_asks_first(desk: Desk) -> None:
+    """The file holds everything; nothing goes before the confirmation."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea, Klima")
+    file = await anna.ask("/unsub all")
+    assert file.document is not None
+    kept = json.loads(file.document.content)
+    assert [each["query"] for each in kept["subscriptions"]] == ["Nordkorea", "Klima"]
+    question = await anna.chat.answer_to(file)
+    assert question.text == "Alle 2 Stichwörter entfernen?"
+    assert question.buttons == (("Ja, alle entfernen", "Abbrechen"),)
+    assert "2 Stichwörter" in (await anna.ask("/list")).text
+    yes, again = anna.press("Ja, alle entfernen", question), anna.press("Ja, alle entfernen", question)
+    await yes.answered()
+    await again.answered()
+    assert question.text in ("Entfernt: alle 2 Stichwörter.", "Hier gibt es keine Stichwörter.")
+    assert (await anna.ask("/list")).text.startswith("Noch gibt es keine")
+
+
+async def test_the_limit_of_keywords_is_told(desk: Desk) -> None:
+    """What fits is taken, the rest refused."""
+    anna = desk.server.person()
+    answer = await anna.ask("/sub " + "\n".join(f"Stichwort{number}" for number in range(31)))
+    assert answer.text.split("\n")[30] == (
+        "✗ Stichwort30: Hier haben 30 Stichwörter Platz. Mit /unsub machst du Platz."
+    )

@@ -1,0 +1,180 @@
+"""Conversations with a reader: what is typed and pressed, and what the bot answers."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from tests.telegram.conftest import CHOICES, Desk
+
+EXAMPLES = (("Nordkorea",), ("künstliche Intelligenz",), ("Klima",))
+
+
+async def test_start_welcomes_with_three_examples(desk: Desk) -> None:
+    """In the reader's own language, as often as it is typed."""
+    anna = desk.server.person(language="de-CH")
+    for _ in range(2):
+        answer = await anna.ask("/start")
+        assert answer.text.startswith("Hallo! Nenn mir ein Stichwort")
+        assert answer.buttons == EXAMPLES
+    john = desk.server.person("John", language="en")
+    assert (await john.ask("/start")).buttons[0] == ("North Korea",)
+
+
+async def test_an_example_subscribes(desk: Desk) -> None:
+    """One press is enough; a second one says that it is there already."""
+    anna = desk.server.person()
+    welcome = await anna.ask("/start")
+    press = anna.press("Nordkorea")
+    await press.answered()
+    answer = await anna.chat.answer_to(welcome)
+    assert answer.text == "Gemacht: Sobald eine Quelle über Nordkorea berichtet, melde ich mich. (Nr. 1)"
+    assert answer.pieces("bold") == ("Nordkorea",)
+    await anna.press("Nordkorea", welcome).answered()
+    again = await anna.chat.answer_to(answer)
+    assert again.text == "Nordkorea hast du schon, es ist Nummer 1."
+
+
+async def test_a_link_subscribes_at_once(desk: Desk) -> None:
+    """With Undo; a damaged link is an ordinary welcome."""
+    anna = desk.server.person()
+    payload = base64.urlsafe_b64encode(b"Kim Jong Un").decode().rstrip("=")
+    answer = await anna.ask(f"/start sub_{payload}")
+    assert "Kim Jong Un" in answer.pieces("bold")
+    assert answer.buttons == CHOICES
+    assert (await anna.ask("/start sub_!!!")).buttons == EXAMPLES
+    assert (await anna.ask("/start irgendwas")).buttons == EXAMPLES
+
+
+@pytest.mark.parametrize("command", ["/sub", "/subscribe", "/add", "/abo", "/sub@stichwort_bot", "/SUB"])
+async def test_sub_by_all_its_names(desk: Desk, command: str) -> None:
+    """Aliases and the bot's name work."""
+    answer = await desk.server.person().ask(f"{command} Nordkorea")
+    assert answer.text.startswith("Gemacht: Sobald eine Quelle über Nordkorea")
+
+
+async def test_several_at_once_are_reported_one_by_one(desk: Desk) -> None:
+    """By line and by comma; each has an Undo of its own."""
+    anna = desk.server.person()
+    answer = await anna.ask('/sub Nordkorea, "Kim, der Kleine"\nund der\nPutin OR Trump')
+    assert answer.text.split("\n") == [
+        "✓ Nordkorea (Nr. 1)",
+        '✓ "Kim, der Kleine" (Nr. 2)',
+        "✗ und der: und der steht in fast jedem Artikel. Nimm ein Wort dazu, das mehr sagt.",
+        "✓ Putin OR Trump (Nr. 3)",
+    ]
+    one, two = anna.press("Rückgängig: Nordkorea"), anna.press("Rückgängig: Putin OR Trump")
+    await one.answered()
+    await two.answered()
+    assert answer.text.split("\n")[4:] == [
+        "Rückgängig gemacht: Nordkorea melde ich dir nicht mehr.",
+        "Rückgängig gemacht: Putin OR Trump melde ich dir nicht mehr.",
+    ]
+    assert answer.buttons == (('Rückgängig: "Kim, der Kleine"', "⋯"),)
+
+
+async def test_bare_sub_asks_and_takes_the_next_text(desk: Desk) -> None:
+    """The question waits ten minutes and is forgotten by /cancel."""
+    anna = desk.server.person()
+    assert (await anna.ask("/sub")).text.startswith("Wonach soll ich suchen?")
+    assert "Atomwaffen" in (await anna.ask("Atomwaffen")).text
+    await anna.ask("/sub")
+    assert (await anna.ask("/cancel")).text == "In Ordnung, vergessen wir das."
+    assert (await anna.ask("/cancel")).text == "Es gibt nichts abzubrechen."
+    await anna.ask("/sub")
+    desk.clock.move(minutes=11)
+    assert (await anna.ask("Klima")).text == "Soll ich dir «Klima» melden?"
+
+
+@pytest.mark.parametrize("text", ["Nordkorea", "Atomwaffen <b> & " + "Donaudampfschifffahrt " * 6 + "Ende"])
+async def test_plain_text_is_offered(desk: Desk, text: str) -> None:
+    """Nobody is subscribed by accident; a long text does not fit into a button and comes along all the same."""
+    anna = desk.server.person()
+    offer = await anna.ask(text)
+    assert offer.text == f"Soll ich dir «{text}» melden?"
+    assert offer.buttons[0] == ("Ja, melden", "Abbrechen")
+    await anna.press("Ja, melden").answered()
+    assert offer.text.startswith("Gemacht: Sobald eine Quelle über")
+    assert offer.buttons[-2:] == CHOICES
+    (there,) = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
+    assert there.normal.startswith(text[:8])
+    assert there.normal.endswith(text[-4:])
+
+
+async def test_an_offer_can_be_declined(desk: Desk) -> None:
+    """Cancel changes nothing but the message."""
+    anna = desk.server.person()
+    offer = await anna.ask("Nordkorea")
+    await anna.press("Abbrechen").answered()
+    assert offer.text == "In Ordnung, alles bleibt, wie es war."
+    assert offer.buttons == ()
+
+
+async def test_a_text_that_cannot_be_searched_is_refused(desk: Desk) -> None:
+    """With the place of the mistake; very long texts with one sentence."""
+    anna = desk.server.person()
+    assert (await anna.ask('Kim "Jong')).text == ('Hier beginnt ein Anführungszeichen, das nirgends endet: Kim 👉"Jong')
+    assert (await anna.ask("wort " * 300)).text.startswith("Das ist zu lang für ein Stichwort.")
+
+
+async def test_the_language_can_be_changed(desk: Desk) -> None:
+    """By word or button; it then holds for the chat."""
+    anna = desk.server.person(language="de")
+    assert (await anna.ask("/lang en")).text == "From now on I speak English here."
+    choice = await anna.ask("/lang")
+    assert choice.text == "Which language do you want?"
+    assert choice.buttons == (("Deutsch",), ("English",), ("Français",), ("Italiano",))
+    await anna.press("Deutsch", choice).answered()
+    assert choice.text == "Ab jetzt spreche ich hier Deutsch."
+    assert (await anna.ask("/lang fr")).text == "Désormais, je parle français ici."
+    assert (await anna.ask("/lang it")).text == "D’ora in poi qui parlo italiano."
+    assert (await anna.ask("/lang de")).text == "Ab jetzt spreche ich hier Deutsch."
+    assert (await anna.ask("/lang fi")).text.startswith("Diese Sprache spreche ich noch nicht.")
+
+
+async def test_who_speaks_another_language_gets_that_of_the_configuration(desk: Desk) -> None:
+    """Until it is known better."""
+    assert (await desk.server.person(language="fi").ask("/start")).text.startswith("Hello!")
+
+
+async def test_help_and_privacy(desk: Desk) -> None:
+    """All commands but the operators', the source, and who is responsible, escaped."""
+    anna = desk.server.person()
+    answer = await anna.ask("/help")
+    assert "/unsub – Ein Stichwort entfernen" in answer.text
+    assert "/approve" not in answer.text
+    assert answer.links == ("https://example.org/source",)
+    assert "Verantwortlich: Rita <Example>" in (await anna.ask("/privacy")).text
+
+
+async def test_unknown_commands_and_things_that_are_no_text(desk: Desk) -> None:
+    """Answered kindly, with a guess where there is one."""
+    anna = desk.server.person()
+    assert (await anna.ask("/usnub")).text == "Diesen Befehl kenne ich nicht. Meinst du /unsub?"
+    assert (await anna.ask("/quux")).text == "Diesen Befehl kenne ich nicht. /help zeigt alle."
+    assert (await anna.ask("/approve 5")).text == "Diesen Befehl kenne ich nicht. /help zeigt alle."
+    sent = anna.send_file("a.txt", b"x", mime="text/plain")
+    assert (await anna.chat.answer_to(sent)).text.startswith("Ich kann nur Text lesen.")
+
+
+async def test_old_buttons_are_answered_kindly(desk: Desk) -> None:
+    """Buttons of other versions and garbage change nothing."""
+    anna = desk.server.person()
+    answer = await anna.ask("/sub Nordkorea")
+    for data in ("gone:1", "undo:x", "undo:999999", "drop:1", "page:-1", "lang:fi", ""):
+        press = desk.server.world.open_press(answer, anna.profile, data or "?")
+        assert isinstance((await press.answered()).text, str)
+    assert answer.text.startswith("Gemacht:")
+
+
+async def test_thirty_commands_a_minute(desk: Desk) -> None:
+    """One remark, then silence, and later all is well."""
+    anna = desk.server.person()
+    for _ in range(35):
+        anna.say("/list")
+    await desk.handled()
+    assert len(anna.chat.received) == 31
+    assert anna.chat.received[-1].text == "Das ist viel auf einmal. Warte bitte eine Minute."
+    desk.clock.move(minutes=2)
+    assert (await anna.ask("/list")).text.startswith("Noch gibt es keine")

@@ -1,0 +1,191 @@
+"""Crowds, floods of commands and presses, and slow chats: everybody else is answered, and nothing goes unanswered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from bot.core.delivery.delivery import Finished, SendPriority
+from bot.core.ids import ChatId, MessageId, ThreadId
+from bot.demo.telegram_server.people import SimulatedPerson
+from bot.i18n.markup import Html
+from bot.telegram.messages import MOST_WAITING, LateReplies, OutgoingText
+from bot.telegram.replies import Destination
+from tests.telegram.conftest import Desk
+
+HOUR = timedelta(hours=1)
+TOO_MUCH = "Das ist viel auf einmal. Warte bitte eine Minute."
+ONE_MOMENT = "Einen Moment bitte: das war viel auf einmal."
+
+
+@pytest.fixture
+async def olga(private_desk: Desk) -> SimulatedPerson:
+    """The operator, who has opened her chat with the bot."""
+    person = private_desk.server.person("Olga", user_id=77)
+    await person.ask("/start")
+    return person
+
+
+async def test_a_crowd_of_strangers_stands_in_a_queue_of_its_own(private_desk: Desk, olga: SimulatedPerson) -> None:
+    """While not one of them is answered yet, whoever the bot knows is; and then all of them are."""
+    gate = private_desk.application.gate
+    strangers = [private_desk.server.person(f"Stranger {number}") for number in range(100)]
+    async with gate._turns[SendPriority.BULK]:  # nothing that may wait gets anywhere
+        for stranger in strangers:
+            stranger.say("/start")
+        for text in ("/help", "/list", "/sub Nordkorea"):
+            assert (await olga.ask(text)).text
+        assert not any(stranger.chat.received for stranger in strangers)
+    for stranger in strangers:
+        await stranger.chat.wait_until(lambda chat: len(chat.received) == 1)
+    await private_desk.handled()
+
+
+async def test_any_number_of_slow_chats_holds_up_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply that has to wait for its chat occupies no place that others need, and comes in the end."""
+    slow = [desk.server.person(f"Slow {number}") for number in range(60)]
+    held = {reader.id for reader in slow}
+    gate = desk.application.gate
+    chat_wait = gate.chat_wait
+    monkeypatch.setattr(
+        gate, "chat_wait", lambda chat, rank: 0.01 if chat in held else chat_wait(chat, rank), raising=True
+    )
+    for reader in slow:
+        reader.say("/help")
+    bert = desk.server.person("Bert")
+    assert (await bert.ask("/help")).text
+    assert not any(reader.chat.received for reader in slow)
+    held.clear()
+    for reader in slow:
+        await reader.chat.wait_until(lambda chat: len(chat.received) == 1)
+
+
+async def test_a_press_too_many_is_answered_with_one_moment(desk: Desk) -> None:
+    """Thirty in a minute are handled, each other one is answered at once, in the language of the chat."""
+    anna = desk.server.person()
+    answer = await anna.ask("/sub Nordkorea")
+    presses = [desk.server.world.open_press(answer, anna.profile, "zz:1") for _ in range(150)]
+    notes = Counter([(await press.answered()).text for press in presses])
+    assert notes == {"Dieser Knopf ist zu alt.": 30, ONE_MOMENT: 120}
+    desk.clock.move(seconds=61)
+    assert (await anna.press("Still").answered()).text != ONE_MOMENT
+    await desk.handled()
+
+
+async def test_the_language_of_a_declined_press_is_that_of_the_chat(desk: Desk) -> None:
+    """As of everything else that is said there."""
+    anna = desk.server.person()
+    answer = await anna.ask("/sub Nordkorea")
+    await anna.ask("/lang fr")
+    notes = {
+        (await press.answered()).text
+        for press in [desk.server.world.open_press(answer, anna.profile, "zz:1") for _ in range(40)]
+    }
+    assert "Un instant, s’il te plaît : ça fait beaucoup d’un coup." in notes
+
+
+async def test_a_declined_press_reads_nothing_and_shares_its_write(desk: Desk) -> None:
+    """However many there are: they must take neither the store nor the processor from others."""
+    anna = desk.server.person()
+    answer = await anna.ask("/sub Nordkorea")
+    for press in [desk.server.world.open_press(answer, anna.profile, "zz:1") for _ in range(30)]:
+        await press.answered()
+    await desk.handled()
+    statements = Counter[str]()
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements[" ".join(statement.split()[:2])] += 1
+
+    event.listen(desk.store._database._writer.sync_engine, "before_cursor_execute", count)
+    presses = [desk.server.world.open_press(answer, anna.profile, "zz:1") for _ in range(200)]
+    assert {(await press.answered()).text for press in presses} == {ONE_MOMENT}
+    event.remove(desk.store._database._writer.sync_engine, "before_cursor_execute", count)
+    assert statements["INSERT INTO"] <= 200 // 100 + 2
+    assert statements["UPDATE updates"] <= 200 // 25 + 2
+    reads = statements.total() - sum(statements[each] for each in ("INSERT INTO", "UPDATE updates", "BEGIN IMMEDIATE"))
+    assert reads <= 2, "the chat and the person, once each"
+    await desk.handled()
+
+
+async def test_a_group_as_a_whole_may_ask_thirty_times_a_minute(desk: Desk) -> None:
+    """However many members it has; it is told so once, and a member's own chat is not concerned."""
+    members = [desk.server.person(f"Member {number}") for number in range(5)]
+    group = desk.server.group("Presse", members[0])
+    await group.chat.wait_until(lambda chat: len(chat.received) == 1)
+    for member in members[1:]:
+        group.enrol(member)
+    for _ in range(12):
+        for member in members:
+            member.say("/list", chat=group.chat)
+    await desk.handled()
+    texts = [message.text for message in group.chat.received[1:]]
+    assert (len(texts), texts.count(TOO_MUCH), texts[-1]) == (31, 1, TOO_MUCH)
+    assert (await members[1].ask("/list")).text != TOO_MUCH
+
+
+async def test_more_than_a_lane_holds_is_told_in_one_sentence(desk: Desk) -> None:
+    """And what comes after it is handled as ever."""
+    anna = desk.server.person()
+    for _ in range(700):
+        anna.say("/list")
+    await desk.handled()
+    texts = Counter(message.text for message in anna.chat.received)
+    assert texts[TOO_MUCH] == 1
+    assert sum(texts.values()) == 31
+    desk.clock.move(seconds=61)
+    assert (await anna.ask("/help")).text != TOO_MUCH
+
+
+async def test_answers_that_wait_are_bounded_and_keep_their_order(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty wait for a chat, one sentence stands for the rest; a new one does not overtake them."""
+    anna, application, store = desk.server.person(), desk.application, desk.store
+    await anna.ask("/help")
+    late = LateReplies(
+        outbox=store.outbox,
+        account=application.account,
+        clock=desk.clock,
+        chats=store.chats,
+        catalog=application.catalog,
+    )
+    application.voice.late = late
+    gate = application.gate
+    place, chat_wait = Destination(ChatId(anna.id), ThreadId(0)), gate.chat_wait
+    monkeypatch.setattr(gate, "chat_wait", lambda chat, rank: 60.0 if chat == anna.id else chat_wait(chat, rank))
+    for number in range(30):
+        assert await application.voice.say(place, Html(f"Antwort {number}"), rank=SendPriority.REPLY)
+    monkeypatch.undo()
+    assert await application.voice.say(place, Html("zu früh"))
+    assert len(anna.chat.received) == 1
+
+    claimed = await store.outbox.claim("me", desk.clock.now(), lease=HOUR, limit=100)
+    for delivery in claimed:
+        await (await late.prepare(delivery))()
+        await store.outbox.finish(delivery, Finished(MessageId(1)), desk.clock.now())
+    texts = [message.text for message in anna.chat.received[1:]]
+    assert texts[:MOST_WAITING] == [f"Antwort {number}" for number in range(MOST_WAITING)]
+    assert texts[MOST_WAITING:] == ["Es gab mehr zu antworten, als hier Platz hat. Frag bitte später noch einmal."]
+    assert await application.voice.say(place, Html("wieder direkt"))
+    assert anna.chat.received[-1].text == "wieder direkt"
+
+
+async def test_a_new_process_knows_which_answers_wait(desk: Desk) -> None:
+    """A restart lets no answer overtake those of the process before."""
+    anna, store = desk.server.person(), desk.store
+    parts = {
+        "outbox": store.outbox,
+        "account": desk.application.account,
+        "clock": desk.clock,
+        "chats": store.chats,
+        "catalog": desk.application.catalog,
+    }
+    before, after = LateReplies(**parts), LateReplies(**parts)
+    wording = OutgoingText(chat_id=ChatId(anna.id), thread_id=ThreadId(0), text=Html("eins"))
+    assert await before.keep(wording, SendPriority.BULK)
+    assert not await after.is_behind(wording.chat_id)
+    await after.load()
+    assert await after.is_behind(wording.chat_id)
+    (kept,) = await store.outbox.claim("me", desk.clock.now(), lease=HOUR, limit=9)
+    assert kept.rank is SendPriority.BULK

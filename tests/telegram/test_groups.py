@@ -1,0 +1,101 @@
+"""Groups, topics and channels."""
+
+from __future__ import annotations
+
+from bot.demo.telegram_server.chats import MemberStatus, SimulatedChatType
+from bot.demo.telegram_server.messages import Message
+from tests.telegram.conftest import Desk
+
+EXAMPLES = (("Nordkorea",), ("künstliche Intelligenz",), ("Klima",))
+
+
+async def test_in_groups_only_administrators_change_things(desk: Desk) -> None:
+    """Also by buttons; anonymous administrators are administrators; everybody may look."""
+    anna, bert = desk.server.person("Anna"), desk.server.person("Bert")
+    group = desk.server.group("Presse", anna)
+    group.enrol(bert)
+    welcome = await group.chat.wait_for(lambda message: "Administratoren" in message.text)
+    refused = "Hier können nur Administratoren etwas ändern."
+    assert (await bert.ask("/sub@stichwort_bot Kim", chat=group.chat)).text == refused
+    assert (await bert.press("Nordkorea", welcome, chat=group.chat).answered()).text == refused
+    assert (await anna.ask("/sub Putin", chat=group.chat)).text.startswith("Gemacht:")
+    said = bert.say("/sub Klima", chat=group.chat, anonymous=True)
+    assert (await group.chat.answer_to(said)).text.startswith("Gemacht:")
+    assert "1 · Putin\n2 · Klima" in (await bert.ask("/list", chat=group.chat)).text
+
+
+async def test_in_groups_what_is_not_for_us_is_left_alone(desk: Desk) -> None:
+    """Commands of other bots, unknown commands without our name, and talk."""
+    anna = desk.server.person()
+    group = desk.server.group("Presse", anna, admin=True)
+    await group.chat.wait_for(lambda message: "Hallo" in message.text)
+    for text in ("/sub@other_bot Kim", "/roll 6", "guten Morgen"):
+        anna.say(text, chat=group.chat)
+    await desk.handled()
+    assert len(group.chat.received) == 1
+    assert (await anna.ask("/roll@stichwort_bot", chat=group.chat)).text.startswith("Diesen Befehl kenne ich nicht.")
+
+
+async def test_in_groups_a_question_is_answered_by_a_reply(desk: Desk) -> None:
+    """The bot does not read along; a reply to its question reaches it."""
+    anna = desk.server.person()
+    group = desk.server.group("Presse", anna)
+    await group.chat.wait_for(lambda message: "Hallo" in message.text)
+    question = await anna.ask("/sub", chat=group.chat)
+    said = anna.say("Nordkorea", chat=group.chat, reply_to=question)
+    assert (await group.chat.answer_to(said)).text.startswith("Gemacht:")
+
+
+async def test_topics_are_places_of_their_own(desk: Desk) -> None:
+    """The answer comes into the topic, and its keywords are its own."""
+    anna = desk.server.person()
+    group = desk.server.group("Presse", anna, forum=True)
+    topic = group.open_topic("Asien")
+    said = anna.say("/sub Nordkorea", chat=group.chat, thread=topic)
+    answer: Message = await group.chat.wait_for(lambda message: message.text.startswith("Gemacht"), after=said)
+    assert answer.thread_id == topic
+    await anna.press("Rückgängig", answer, chat=group.chat).answered()
+    assert answer.text.startswith("Rückgängig gemacht")
+    assert (await anna.ask("/list", chat=group.chat)).text.startswith("Noch gibt es keine")
+
+
+async def test_who_blocked_and_comes_back_is_served_again(desk: Desk) -> None:
+    """Blocking stops delivery and keeps everything."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea")
+    anna.block()
+    await desk.handled()
+    chat = await desk.store.chats.find(anna.chat.id)  # type: ignore[arg-type] # ids are numbers
+    assert chat is not None
+    assert chat.state == "blocked"
+    assert "1 · Nordkorea" in (await anna.ask("/list")).text
+    chat = await desk.store.chats.find(anna.chat.id)  # type: ignore[arg-type] # ids are numbers
+    assert chat is not None
+    assert chat.state == "active"
+
+
+async def test_a_channel_gets_no_welcome(desk: Desk) -> None:
+    """Its readers came for something else."""
+    anna = desk.server.person()
+    channel = desk.server.group("Kanal", anna, kind=SimulatedChatType.CHANNEL, bot=False)
+    desk.server.world.set_standing(channel.chat, MemberStatus.ADMINISTRATOR, anna.profile)
+    await desk.handled()
+    assert channel.chat.received == ()
+    chat = await desk.store.chats.find(channel.chat.id)  # type: ignore[arg-type] # ids are numbers
+    assert chat is not None
+
+
+async def test_one_person_may_add_the_bot_to_five_groups(desk: Desk) -> None:
+    """A sixth is left after one line; one that was given up makes room."""
+    anna = desk.server.person()
+    groups = []
+    for number in range(5):
+        groups.append(desk.server.group(f"Gruppe {number}", anna))
+        await groups[-1].chat.wait_for(lambda message: message.text.startswith("Hallo!"))
+    sixth = desk.server.group("Gruppe 5", anna)
+    await sixth.chat.wait_until(lambda chat: chat.bot is MemberStatus.LEFT)
+    assert [message.text for message in sixth.chat.received] == ["Du hast mich schon in 5 Gruppen geholt."]
+    groups[0].kick_bot()
+    await desk.handled()
+    seventh = desk.server.group("Gruppe 6", anna)
+    await seventh.chat.wait_for(lambda message: message.text.startswith("Hallo!"))
