@@ -6,18 +6,23 @@ under its name only when it is complete, checked and on the disk.
 
 A restore may be killed at any of its steps and loses nothing. The database that is there is first made one file (its
 write-ahead log is folded in, so that the log can never be applied to another file) and held so that nobody else writes;
-then it is copied to a name that was never used; then one rename puts the restored file in its place.
+then it is copied to a name that was never used; then one rename puts the restored file in its place. A database that
+SQLite cannot read is kept byte by byte, its logs under the same new name, so that a repair finds all that is left.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import itertools
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 from bot.core.errors import StorageError
@@ -29,13 +34,27 @@ _BUSY_SECONDS = 15
 _COMPANIONS = ("-wal", "-shm", "-journal")
 """Endings of the files which SQLite would apply to whatever database it finds beside them."""
 
+_SMALLEST_PAGE = 512
+_LOCKED_BYTES = (512, 0x40000000)
+"""How many bytes SQLite locks while a file is open, and where; https://www.sqlite.org/fileformat2.html#the_lock_byte_page."""
+
 Tell = Callable[[int, int], None]
 """Told the pages that are left, and all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a restore kept of the database before it."""
+
+    file: Path
+    is_readable: bool
+    """Whether it is a database; else it is what was there, byte by byte, with its logs beside it."""
 
 
 def save(database: Path, target: Path, tell: Tell, *, overwrite: bool = False) -> None:
     """Copy a database to a file; one that is there must be an older copy, and `overwrite` be set, or `StorageError`."""
     _demand_ours(database)
+    target = engine.follow(target)
     if target.exists():
         if target.samefile(database):
             raise StorageError("this file is the database itself")
@@ -55,13 +74,14 @@ def save(database: Path, target: Path, tell: Tell, *, overwrite: bool = False) -
         _sync(target.absolute().parent)
 
 
-def put_back(source: Path, database: Path, tell: Tell) -> Path | None:
+def put_back(source: Path, database: Path, tell: Tell) -> Kept | None:
     """
-    Put a copy in a database's place, brought up to date; returns where the database that was there is kept.
+    Put a copy in a database's place, brought up to date; returns what is kept of the database that was there.
 
     Raises `StorageError`, also when another process has the database open, and then it is what it was.
     """
     _demand_ours(source)
+    database = engine.follow(database)
     if database.exists() and source.samefile(database):
         raise StorageError("this file is the database itself")
     fresh = database.with_name(f".{database.name}.restored")
@@ -89,25 +109,78 @@ def _holds_anything(database: Path) -> bool:
     return database.exists() and database.stat().st_size > 0
 
 
-def _keep_and_replace(database: Path, fresh: Path, tell: Tell) -> Path:
+def _keep_and_replace(database: Path, fresh: Path, tell: Tell) -> Kept:
+    if not _is_readable(database):
+        return _keep_bytes_and_replace(database, fresh)
     try:
         with _held(database) as old:
             kept = _keep(old, database, tell)
             os.replace(fresh, database)
     except sqlite3.Error as error:
+        if _tells_damage(error):
+            return _keep_bytes_and_replace(database, fresh)
         raise StorageError(
             f"the present {database} could not be kept ({error}), so nothing was changed; end what else uses it, or "
             f"move it away together with the files beside it that begin with its name"
         ) from error
-    return kept
+    return Kept(file=kept, is_readable=True)
+
+
+def _is_readable(database: Path) -> bool:
+    """Tell whether SQLite can begin with the file alone; looking so leaves it and its logs untouched."""
+    if database.stat().st_size < _SMALLEST_PAGE:
+        return False  # SQLite would take it for empty, and its log for garbage
+    try:
+        with _opened(database, "ro&immutable=1") as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    except sqlite3.DatabaseError as error:
+        return not _tells_damage(error)
+    return True
+
+
+def _tells_damage(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _keep_bytes_and_replace(database: Path, fresh: Path) -> Kept:
+    """Do without SQLite what it cannot do with a damaged file, under the lock that it takes."""
+    with database.open("r+b") as old:
+        try:
+            fcntl.lockf(old, fcntl.LOCK_EX | fcntl.LOCK_NB, *_LOCKED_BYTES)
+        except OSError as error:
+            raise StorageError(f"another process uses the damaged {database}, so nothing was changed") from error
+        kept = _keep_bytes(old, database)
+        for ending in _COMPANIONS:
+            _move(database.with_name(database.name + ending), kept.with_name(kept.name + ending))
+        _sync(database.absolute().parent)
+        os.replace(fresh, database)
+    return Kept(file=kept, is_readable=False)
+
+
+def _keep_bytes(old: IO[bytes], database: Path) -> Path:
+    part = database.with_name(f".{database.name}.kept")
+    with _removed_in_the_end(part):
+        _create(part)
+        with part.open("wb") as new:
+            shutil.copyfileobj(old, new)
+        _sync(part)
+        _give_to_owner(part, database)
+        return next(path for path in _unused_names(database) if _publish(part, path))
 
 
 def _put(database: Path, fresh: Path) -> None:
     """Put a file where no database is; the rest of one that was taken away must not be applied to it."""
-    rests = [path for ending in _COMPANIONS if (path := database.with_name(database.name + ending)).exists()]
-    for rest in rests:
-        os.replace(rest, next(path for path in _unused_names(rest) if not path.exists()))
+    for ending in _COMPANIONS:
+        rest = database.with_name(database.name + ending)
+        _move(rest, next(path for path in _unused_names(rest) if not path.exists()))
     os.replace(fresh, database)
+
+
+def _move(log: Path, kept: Path) -> None:
+    """Put a log aside, if there is one, for its user alone as all that is kept."""
+    if log.exists():
+        log.chmod(0o600)
+        os.replace(log, kept)
 
 
 def _keep(old: sqlite3.Connection, database: Path, tell: Tell) -> Path:
@@ -123,8 +196,10 @@ def _keep(old: sqlite3.Connection, database: Path, tell: Tell) -> Path:
 
 
 def _unused_names(path: Path) -> Iterator[Path]:
+    """List names for what is kept; none is given beside a log of which the file was taken away."""
     stem = f"{path.name}{KEPT}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    return (path.with_name(f"{stem}-{number}") for number in itertools.count(1))
+    names = (path.with_name(f"{stem}-{number}") for number in itertools.count(1))
+    return (name for name in names if not any(name.with_name(name.name + ending).exists() for ending in _COMPANIONS))
 
 
 def _publish(part: Path, target: Path) -> bool:

@@ -23,6 +23,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -89,7 +90,7 @@ class Address:
 
     is_sqlite: bool
     path: str
-    """SQLite's file; empty: in memory."""
+    """SQLite's file itself, where the URL names a symbolic link to it; empty: in memory."""
     parts: URL
 
     @property
@@ -111,6 +112,7 @@ def read(url: str) -> Address:
     if url.startswith(_SQLITE):
         path = url.removeprefix(_SQLITE).removeprefix("/")
         path = "" if path == ":memory:" else path
+        path = path and str(follow(Path(path)))
         return Address(True, path, URL.create("sqlite", database=path or ":memory:"))
     match = _POSTGRESQL.fullmatch(url)
     if match is None:
@@ -129,6 +131,15 @@ def read(url: str) -> Address:
             query=dict(parse_qsl(found["options"] or "")),
         ),
     )
+
+
+def follow(path: Path) -> Path:
+    """
+    Give the file that a symbolic link stands for; any other path is returned as it is.
+
+    SQLite keeps its logs beside the file itself. Whoever put a lock or a new file beside the link would miss them.
+    """
+    return path.resolve() if path.is_symlink() else path
 
 
 _READERS = 4

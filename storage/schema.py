@@ -156,7 +156,7 @@ def _demand_nothing_kept(path: Path) -> None:
             f"back beside it, or a backup in its place with `stichwort restore FILE`, which keeps the log; or move the "
             f"log to another folder to begin anew"
         )
-    if kept := sorted(str(each) for each in path.parent.glob(f"{glob.escape(path.name)}{KEPT}*")):
+    if kept := sorted(str(each) for each in path.parent.glob(f"{glob.escape(path.name)}{KEPT}*[0-9]")):
         raise MissingDatabaseError(
             f"there is no database {path}, but what a restore kept of one: {', '.join(kept)}; put it back with "
             f"`stichwort restore {kept[-1]}`, or move it to another folder to begin anew"

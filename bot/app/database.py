@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.app.exit_codes import ExitCode
 from bot.core.errors import HopelessDatabaseError, StorageError
 from bot.settings.model import Settings
+from storage import engine
 from storage import schema as migrations
 from storage.store import Store, open_store
 
@@ -41,18 +42,18 @@ async def open_upgraded(settings: Settings, patience: timedelta = PATIENCE) -> S
 
 
 def find_file(settings: Settings) -> Path | None:
-    """Give the file of an embedded database; None for PostgreSQL and for a database in memory."""
-    name = settings.database.url.removeprefix("sqlite:///")
-    return Path(name) if name not in (settings.database.url, "", ":memory:") else None
+    """Give the file of an embedded database, where a link leads to; None for PostgreSQL and a database in memory."""
+    url = settings.database.url
+    path = engine.read(url).path if url.startswith("sqlite") else ""
+    return Path(path) if path else None
 
 
 def list_open_files(settings: Settings) -> tuple[tuple[Path, int], ...]:
-    """List the files of an embedded database that others may read, with their rights: it, its log and kept copies."""
+    """List what belongs to an embedded database and may be read by others, with its rights: all that bears its name."""
     path = find_file(settings)
     if path is None or not path.absolute().parent.is_dir():
         return ()
-    endings = ("", "-wal", "-shm", "-journal", f"{migrations.KEPT}*")
-    files = [file for ending in endings for file in sorted(path.parent.glob(glob.escape(path.name) + ending))]
+    files = sorted(file for file in path.parent.glob(f"{glob.escape(path.name)}*") if file.is_file())
     modes = [(file, stat.S_IMODE(file.stat().st_mode)) for file in files]
     return tuple((file, mode) for file, mode in modes if mode & 0o077)
 

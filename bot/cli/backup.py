@@ -41,8 +41,10 @@ def restore(settings: Settings, file: Path) -> int:
     with lock, _shown("restore") as tell:
         kept = copies.put_back(file, path, tell)
     print(f"The database was restored from {file}.")
-    if kept is not None:
-        print(f"The one before is kept as {kept}.")
+    if kept is not None and kept.is_readable:
+        print(f"The one before is kept as {kept.file}.")
+    elif kept is not None:
+        print(f"The one before cannot be read by SQLite; it is kept byte by byte as {kept.file}, with its logs.")
     return ExitCode.FINE
 
 

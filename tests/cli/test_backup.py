@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import database as files
 from bot.app import leader
 from bot.cli import main
 from bot.core.errors import StorageError
+from bot.settings import load
 from storage import backup as copies
 from storage.schema import VERSION_TABLE, upgrade
 from tests.storage.killed_restore import leave
@@ -160,6 +162,29 @@ def test_a_copy_is_of_one_moment_and_stops_nobody(database: Path, monkeypatch: p
     assert str(note(database)).startswith("while")
 
 
+def test_a_damaged_database_is_restored_and_its_bytes_are_kept(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That SQLite cannot read them is said; what is kept and can be read by others, `check` names."""
+    main.main(["backup", "saved.db"])
+    leave(database, "in the log")
+    database.write_bytes(bytes(100) + database.read_bytes()[100:])
+    Path("bot.db-wal").chmod(0o644)
+
+    assert main.main(["restore", "saved.db"]) == 0
+
+    (kept,) = Path().glob("bot.db.before-restore-*Z-1")
+    assert f"cannot be read by SQLite; it is kept byte by byte as {kept}, with its logs." in capsys.readouterr().out
+    assert Path(f"{kept}-wal").stat().st_size > 0
+    settings = load.load(Path("config.toml"))
+    assert files.list_open_files(settings) == ()
+    names = [f"bot.db-{log}.before-restore-20260101T000000Z-1" for log in ("journal", "wal")]
+    for name in names:
+        Path(name).touch()
+        Path(name).chmod(0o640)
+    assert files.list_open_files(settings) == tuple((Path(name), 0o640) for name in names)
+
+
 def test_an_older_copy_is_brought_up_to_date_and_a_newer_one_refused(
     database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,6 +242,34 @@ def test_a_database_is_neither_its_own_copy_nor_replaced_under_a_running_bot(
         assert main.main(["restore", "saved.db"]) == 5
         assert main.main(["backup", "another.db"]) == 0
     assert "the bot is running on this database; stop it first" in capsys.readouterr().err
+
+
+def test_a_link_stays_a_link_and_leads_to_the_one_database(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its lock, its log and what a restore keeps are beside the file itself, so that all paths to it agree."""
+    Path("real").mkdir()
+    real, target = database.rename("real/data.db"), Path("real/target.db")
+    database.symlink_to(real)
+    Path("saved.db").symlink_to(target)
+
+    assert main.main(["backup", "saved.db"]) == 0
+    leave(real, "after")
+    assert main.main(["backup", "saved.db", "--force"]) == 0
+    note(real, "later")
+    lock = leader.lock_file(real)
+    assert lock is not None
+    with lock:
+        assert main.main(["restore", "saved.db"]) == 5
+    assert main.main(["restore", "saved.db"]) == 0
+
+    (kept,) = Path("real").glob("data.db.before-restore-*Z-1")
+    assert (note(database), note(real), note(kept), note(target)) == ("after", "after", "later", "after")
+    assert database.readlink() == real
+    assert Path("saved.db").readlink() == target
+    assert [*Path().glob("bot.db*")] == [database]
+    assert str(kept) in capsys.readouterr().out
+
+    real.rename("elsewhere")
+    assert main.main(["upgrade"]) == 3
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,8 @@ def test_each_restore_keeps_the_database_before_it_under_a_new_name(database: Pa
     assert first != second
     assert first is not None
     assert second is not None
-    assert (read(first), read(second), read(database)) == ("live", "second", "saved")
-    assert {path.stat().st_mode & 0o777 for path in (first, second, database)} == {0o600}
+    assert (read(first.file), read(second.file), read(database)) == ("live", "second", "saved")
+    assert {path.stat().st_mode & 0o777 for path in (first.file, second.file, database)} == {0o600}
 
 
 def test_a_log_whose_database_was_taken_away_is_not_applied_to_another(database: Path) -> None:
@@ -91,6 +91,24 @@ def test_a_database_that_others_have_open_stays_what_it_was(database: Path, monk
             backup.put_back(database.parent / "saved.db", database, quiet)
 
     assert list_whole(database.parent) == ["live", "saved"]
+
+
+def test_a_damaged_database_that_another_process_has_open_stays_what_it_was(database: Path) -> None:
+    """It is asked for by the lock that SQLite takes, for SQLite itself cannot open it."""
+    hold = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM facts').fetchall(); "
+    command = [sys.executable, "-c", hold + "print(flush=True); input()", str(database)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"\n"
+        damaged = b"\x11" * 100 + database.read_bytes()[100:]
+        database.write_bytes(damaged)
+        with pytest.raises(StorageError, match=r"another process uses the damaged .* nothing was changed"):
+            backup.put_back(database.parent / "saved.db", database, quiet)
+        assert database.read_bytes() == damaged
+        assert [*database.parent.glob("*before-restore*")] == []
+        other.communicate(b"\n")
+
+    assert backup.put_back(database.parent / "saved.db", database, quiet) is not None
 
 
 @pytest.mark.parametrize("call", ["link", "replace", "fsync"])
@@ -125,7 +143,34 @@ def test_a_damaged_database_can_be_replaced_and_is_kept_as_it_is(database: Path)
 
     assert read(database) == "saved"
     assert kept is not None
-    assert kept.read_bytes()[4096 * 5 : 4096 * 7] == damaged[4096 * 5 : 4096 * 7]
+    assert kept.is_readable
+    assert kept.file.read_bytes()[4096 * 5 : 4096 * 7] == damaged[4096 * 5 : 4096 * 7]
+
+
+@pytest.mark.parametrize("left", [b"", b"SQLite format 3\0", 1, 100, 5_000, 200_000], ids=str)
+def test_what_sqlite_cannot_read_is_kept_byte_by_byte(database: Path, left: bytes | int) -> None:
+    """A header written over or a truncated file: its log goes with it, and both are what they were."""
+    assert database.stat().st_size > 200_000
+    whole, log, journal = database.read_bytes(), Path(f"{database}-wal"), Path(f"{database}-journal")
+    damaged = whole[:left] if isinstance(left, int) else left + b"\x11" * (100 - len(left)) + whole[100:]
+    database.write_bytes(damaged)
+    log.unlink()
+    log.write_bytes(b"what was last written")
+    log.chmod(0o644)
+    journal.write_bytes(b"what was before")
+
+    kept = backup.put_back(database.parent / "saved.db", database, quiet)
+
+    assert read(database) == "saved"
+    assert kept is not None
+    assert not kept.is_readable
+    found = [Path(f"{kept.file}{ending}") for ending in ("", "-wal", "-journal")]
+    assert [path.read_bytes() for path in found] == [damaged, b"what was last written", b"what was before"]
+    assert {path.stat().st_mode & 0o777 for path in found} == {0o600}
+    assert [*database.parent.glob(".*")] == []
+    database.unlink()
+    with pytest.raises(StorageError, match=rf"stichwort restore .*{kept.file.name}`"):
+        upgrade(f"sqlite:///{database}")
 
 
 def test_no_new_database_is_begun_beside_one_that_was_kept(database: Path) -> None:
@@ -135,14 +180,14 @@ def test_no_new_database_is_begun_beside_one_that_was_kept(database: Path) -> No
     database.unlink()
 
     for begin in (upgrade, find_state):
-        with pytest.raises(StorageError, match=rf"there is no database .*{kept.name}"):
+        with pytest.raises(StorageError, match=rf"there is no database .*{kept.file.name}"):
             begin(f"sqlite:///{database}")
     assert not database.exists()
     database.touch()
-    with pytest.raises(StorageError, match=rf"stichwort restore .*{kept.name}"):
+    with pytest.raises(StorageError, match=rf"stichwort restore .*{kept.file.name}"):
         upgrade(f"sqlite:///{database}")
 
-    backup.put_back(kept, database, quiet)
+    backup.put_back(kept.file, database, quiet)
     assert read(database) == "live"
 
 
