@@ -116,7 +116,7 @@ async def open_application(
         max_subscriptions=settings.chats.max_subscriptions,
     )
     fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
-    pool = await stack.enter_async_context(ParserPool())
+    pool = await stack.enter_async_context(ParserPool(now=clock.now))
     detect = detect_lazily(analyser.languages)
     adoption = FirstPollAdoption(lambda: detect(""))
     stack.push_async_callback(adoption.close)

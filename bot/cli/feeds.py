@@ -65,7 +65,7 @@ async def opened(settings: Settings, store: Store) -> AsyncIterator[tuple[FeedSe
     clock = WallClock()
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
-        pool = await stack.enter_async_context(ParserPool())
+        pool = await stack.enter_async_context(ParserPool(now=clock.now))
         poll = PollingService(
             feeds=store.feeds,
             fetcher=fetcher,

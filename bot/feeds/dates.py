@@ -3,11 +3,13 @@ Publication dates as feeds write them.
 
 A date is read strictly here first: day, time and zone are each looked for in the text and must be complete and
 possible.
-Only what is written in none of these ways is left to feedparser, whose lenient guesses take the tenth hour for the day
-or drop the afternoon. `python-dateutil` and `dateparser` were tried on the same spellings: neither reads all of them,
-and both guess a missing day.
+Only what is written in none of these ways is left to feedparser, whose lenient guesses take the tenth hour for the day,
+drop the afternoon, or fill from today what is missing; such a guess counts if all of it stands in the text.
+`python-dateutil` and `dateparser` were tried on the same spellings: neither reads all of them, and both guess a missing
+day.
 
-A date without an hour says so (`Published.is_day`). A year or a month alone is no date.
+A date without an hour says so (`Published.is_day`). A year, a month or a week alone is no date. Where one has several
+readings (12/01/2026), what the document shows decides (`bot.feeds.date_habits`).
 """
 
 from __future__ import annotations
@@ -15,10 +17,14 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from time import struct_time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.feeds.date_habits import Habits, Readings
+from bot.feeds.month_names import months_of
 
 _HOURS_BY_ZONE = {
     name: hours
@@ -33,28 +39,14 @@ _HOURS_BY_ZONE = {
     for name in names.split()
 }  # fmt: skip
 """Hours east of UTC; of names with several meanings the one most feeds use (IST is India's, CST America's)."""
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan januar jänner jaenner january janvier janv gennaio gen enero ene januari janeiro",
-            "feb februar febuary february février fevrier févr fevr fév fev febbraio febb febrero februari fevereiro",
-            "mar mär mrz maerz märz march mars marzo maart mrt março",
-            "apr april avril avr aprile abril abr",
-            "may mai maggio mag mayo mei maio",
-            "jun juni june juin giugno giu junio junho",
-            "jul juli july juillet juil luglio lug julio julho",
-            "aug august août aout agosto ago augustus",
-            "sep sept september septembre settembre set sett septiembre setembro",
-            "oct okt oktober october octobre ottobre ott octubre out outubro",
-            "nov november novembre noviembre novembro",
-            "dec dez dezember december décembre decembre déc dicembre dic diciembre dezembro",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = r"(?P<month>[^\W\d_]{3,10})\.?"
+_CITIES_BY_ZONE = {
+    "et": "New_York", "eastern": "New_York", "ct": "Chicago", "central": "Chicago", "mt": "Denver",
+    "mountain": "Denver", "pt": "Los_Angeles", "pacific": "Los_Angeles",
+}  # fmt: skip
+"""Names for winter and summer alike; they are those of the United States."""
+_LONG_ZONE = re.compile(r"\b(?<!European )(?P<name>Eastern|Central|Mountain|Pacific) (?:Standard |Daylight )?Time\b")
+# Letters of Hindi are written with marks, which count as no letters.
+_MONTH = r"(?P<month>(?:[^\W\d_]|[\u0900-\u094f]){3,14})\.?"
 _DAY = r"(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>\d{4})"
 _DATES = tuple(
@@ -62,8 +54,8 @@ _DATES = tuple(
     for pattern in (
         # 2026-11-30, 2026/11/30, 2026.11.30, 2026年11月30日, 2026년 11월 30일
         rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(?P<month>\d{{1,2}})\s?[-/.月월]\s?{_DAY}(?!\d)[日일.]?",
-        # 20261130 with or without T074109
-        rf"(?<!\d){_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)(?=T|\s|$)",
+        # 20261130, 20261130T074109, 20261130074109, 202611300741
+        rf"(?<!\d){_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)(?=T|\s|$|\d{{4}}(?:\d\d)?(?!\d))",
         # 30 Nov 2026, 30. November 2026, 30-Nov-2026, 30th of November, 2026, 1er août 2025, 30-Nov-26
         (
             rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|º|°)?\.?[\s,/-]*(?:(?:of|de|di)\s+)?{_MONTH}[\s,/-]*(?:de)?\s*"
@@ -71,24 +63,31 @@ _DATES = tuple(
         ),
         # November 30, 2026; Nov 30th 2026
         rf"{_MONTH}[\s-]+{_DAY}(?:st|nd|rd|th)?[\s,.-]+{_YEAR}(?![\d:])",
-        # 2026 Nov 30
-        rf"(?<!\d){_YEAR}[\s,-]+{_MONTH}[\s,-]+{_DAY}(?![\d:])",
+        # 2026 Nov 30, 2026. november 30.
+        rf"(?<!\d){_YEAR}[\s.,/-]+{_MONTH}[\s,/-]+{_DAY}(?![\d:])\.?",
         # Mon Nov 30 07:41:09 UTC 2026: the year stands at the end
         rf"{_MONTH}\s+{_DAY}(?=\s+\d{{1,2}}:\d{{2}}).*?\s{_YEAR}\s*$",
-        # 30.11.2026, 30/11/2026, 11/30/2026, 30-11-2026, 30.11.26
-        rf"(?<![\d:]){_DAY}\s?[./-]\s?(?P<month>\d{{1,2}})\s?[./-]\s?(?P<year>\d{{4}}|\d{{2}})(?![\d:])",
+        # 30.11.2026, 30/11/2026, 11/30/2026, 30-11-2026, 30.11.26, 30,11,2026
+        rf"(?<![\d:]){_DAY}\s?[./,|-]\s?(?P<month>\d{{1,2}})\s?[./,|-]\s?(?P<year>\d{{4}}|\d{{2}})(?![\d:])",
+        # 2026:11:30, 2026|11|30, 2026,11,30
+        rf"^{_YEAR}([:|,_])(?P<month>\d{{1,2}})\2{_DAY}(?!\d)",
+        # 30 thg 11 2026, 30 tháng 11, 2026
+        rf"(?<!\d){_DAY}\s+(?:tháng|thg)\s+(?P<month>\d{{1,2}}),?\s+{_YEAR}(?![\d:])",
     )
 )
-_ORDINAL = re.compile(r"^(\d{4})-?(\d{3})(?=T|$)")
-_WEEK = re.compile(r"^(\d{4})-?W(\d{2})-?([1-7])(?=T|$)")
+_ORDINAL = re.compile(r"^(\d{4})-?(\d{3})(?=[T\s]|$)")
+_WEEK = re.compile(r"^(\d{4})-?W(\d{2})-?([1-7])(?=[T\s]|$)")
 _TIME = re.compile(
     r"(?P<half_before>上午|下午|午前|午後|오전|오후)?\s*(?<![\d+-])(?P<hour>\d{1,2})"
-    r"(?:\s?(?:[:h時时시]|(?<=\d)\.(?=\d\d\b))\s?(?P<minute>\d{2})(?:\s?(?:[:分분m.]|min)\s?(?P<second>\d{2})(?:[.,:]\d+)?[秒초s]?)?"
+    r"(?:\s?(?:[:h時时시]|(?<=\d)\.(?=\d\d(?:\b|[ap]\.?m)))\s?(?P<minute>\d{2})(?:\s?(?:[:分분m.]|min)\s?(?P<second>\d{2})(?:[.,:]\d+)?[秒초s]?)?"
     r"[分분]?)\s*(?P<half>[ap]\.?\s?m\b\.?)?",
     re.IGNORECASE,
 )
 _COMPACT_TIME = re.compile(
     r"^T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:[.,]\d+)?(?=[Z+\-\s]|$)", re.IGNORECASE
+)
+_LATER_COMPACT_TIME = re.compile(
+    r"(?<!\S)(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?(?=\s*(?:Z|GMT|UTC|[+-]\d|$))"
 )
 _BARE_HOUR = re.compile(
     r"(?<![\d+:-])(?P<hour>\d{1,2})\s*(?:(?P<half>[ap]\.?\s?m\b\.?)|uhr\b|h\b|heures?\b)", re.IGNORECASE
@@ -98,8 +97,15 @@ _OFFSET = re.compile(
 )
 _PLACE = re.compile(r"\b[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_+-]+)+")
 _NAME = re.compile(r"(?<![^\W\d_])[A-Za-z]{1,5}(?![^\W\d_])")
-_EPOCH = re.compile(r"^(\d{10})(?:\d{3}|\d{6})?(?:\.\d+)?$")
-_INCOMPLETE = re.compile(r"^(?:\d{4}(?:[-/.]\d{1,2})?|\d{1,2}[-/.]\d{4}|[^\W\d_]{3,10}\.?\s+\d{4})$")
+_EPOCH = re.compile(r"^(?:@|/?Date\()?(\d{10})(?:\d{3}|\d{6})?(?:\.\d+)?(?:\s?(?:UTC|GMT|Z)|(?:[+-]\d{4})?\)/?)?$")
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u094f])+")
+_OFTEN = re.compile(
+    r"(?:(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)T|(?:[A-Z][a-z]{2}, )?(?P<day2>\d{1,2}) (?P<name>[A-Z][a-z]{2})"
+    r" (?P<year2>\d{4}) )(?P<clock>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d{1,9})?"
+    r" ?(?:Z|GMT|UTC|(?P<sign>[+-])(?P<hours>0\d|1[0-3]):?(?P<minutes>[0-5]\d))"
+)
+"""The two forms of nearly all feeds (RFC 3339, RFC 822)."""
 _MONOTONIC = re.compile(r"\sm=[+-][\d.]+$")
 _MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "\u00a0": " ", "\u202f": " "})
 _LONGEST = 2_000
@@ -108,6 +114,9 @@ _READ = 100
 _PIVOT = 70
 """Two digits below it are years of this century."""
 _NOON = time(12)
+_LAST_YEAR = 9999
+_OLDEST = datetime(1971, 1, 1, tzinfo=UTC)
+"""What programs write that know no date is older: the beginnings of Unix and of our era."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +128,41 @@ class Published:
     """Only the day is known; `at` is its noon, which is that day in nearly all time zones."""
 
 
-def parse(text: str | None, read: struct_time | None = None) -> Published | None:
+def parse(text: str | None, read: struct_time | None = None, habits: Habits | None = None) -> Published | None:
     """
     Read a date.
 
     Never raises: a date that no calendar holds (year 1 with an offset, hour 99) is None, like any unreadable one.
 
     Args:
-        text: as the feed wrote it, in digits or with the names of months in some European languages.
-        read: what feedparser made of it; used only where none of our patterns fits.
+        text: as the feed wrote it, in digits or with the names of months in some fifty languages.
+        read: what feedparser made of it; used only where none of our patterns fits and where the text says the same.
+        habits: of the document it stands in; without, only the date itself and the time now are known.
     """
-    text = unicodedata.normalize("NFKC", (text or "")[:_LONGEST]).translate(_MINUS)
+    text = text or ""
+    if (often := _often(text)) is not None:
+        return often if often.at >= _OLDEST else None
+    text = unicodedata.normalize("NFKC", text[:_LONGEST]).translate(_MINUS)
     text = _MONOTONIC.sub("", " ".join(text.split())[:_READ])
-    if _INCOMPLETE.match(text):
-        return None
     try:
-        return _epoch(text) or _strict(text) or _from_struct(read)
+        found = _epoch(text) or _strict(text, habits or Habits()) or _from_struct(read, text)
     except (ValueError, OverflowError, OSError):
         return None
+    return found if found and found.at >= _OLDEST else None
+
+
+def _often(text: str) -> Published | None:
+    """Read one of the usual forms without looking for anything."""
+    found = _OFTEN.fullmatch(text)
+    if found is None:
+        return None
+    months = (int(found["month"]),) if found["month"] else months_of(found["name"])
+    day = _date(int(found["year"] or found["year2"]), months[0], int(found["day"] or found["day2"])) if months else None
+    if day is None or day.year < _OLDEST.year or day.year >= _LAST_YEAR:
+        return None
+    offset = timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
+    moment = datetime.combine(day, time.fromisoformat(found["clock"]), UTC)
+    return Published(moment + offset if found["sign"] == "-" else moment - offset)
 
 
 def _epoch(text: str) -> Published | None:
@@ -144,8 +170,8 @@ def _epoch(text: str) -> Published | None:
     return Published(datetime.fromtimestamp(int(found[1]), UTC)) if found else None
 
 
-def _strict(text: str) -> Published | None:
-    for day, rest in _days(text):
+def _strict(text: str, habits: Habits) -> Published | None:
+    for day, rest in _days(text, habits):
         clock, rest = _clock(rest)
         if clock is None:
             return Published(datetime.combine(day, _NOON, UTC), is_day=True)
@@ -154,7 +180,7 @@ def _strict(text: str) -> Published | None:
     return None
 
 
-def _days(text: str) -> tuple[tuple[date, str], ...]:
+def _days(text: str, habits: Habits) -> tuple[tuple[date, str], ...]:
     """Find the date in a text; gives it with what stands around it, or nothing."""
     if found := _ORDINAL.match(text):
         return ((date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1), text[found.end() :]),)
@@ -162,7 +188,7 @@ def _days(text: str) -> tuple[tuple[date, str], ...]:
         return ((date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])), text[found.end() :]),)
     for pattern in _DATES:
         for found in pattern.finditer(text):
-            day = _day(found, text)
+            day = _day(found, text, habits)
             if day is not None:
                 return ((day, _around(text, found)),)
     return ()
@@ -175,15 +201,33 @@ def _around(text: str, found: re.Match[str]) -> str:
     return f"{text[: found.start()]} {between} {text[found.end() :]}".strip()
 
 
-def _day(found: re.Match[str], text: str) -> date | None:
+def _day(found: re.Match[str], text: str, habits: Habits) -> date | None:
     name = found["month"]
-    month = int(name) if name.isdecimal() else _MONTHS.get(name.lower(), 0)
-    day, year = int(found["day"]), int(found["year"])
-    if len(found["year"]) == 2:
-        year += 2000 if year < _PIVOT else 1900
-    is_american = name.isdecimal() and "/" in found[0] and found.start("day") < found.start("year")
-    if is_american and (month > 12 or (day <= 12 and re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE))):
-        day, month = month, day
+    day, year = int(found["day"]), _century(found["year"])
+    if not name.isdecimal():
+        days = [_date(year, month, day) for month in months_of(name, habits.short_language)]
+        if len(days) < 2:
+            return days[0] if days else None
+        return habits.choose(Readings(day_first=days[0], others=tuple(filter(None, days[1:]))), text)
+    month = int(name)
+    if found.start("year") < found.start("day") or "." in found[0]:
+        return _date(year, month, day)
+    readings = Readings(
+        day_first=_date(year, month, day),
+        month_first=_date(year, day, month),
+        year_first=_date(_century(found["day"]), month, int(found["year"])) if len(found["year"]) == 2 else None,
+    )
+    return habits.choose(readings, text)
+
+
+def _century(year: str) -> int:
+    """Give the year that its last two digits mean; one of four digits is itself."""
+    if len(year) > 2:
+        return int(year)
+    return int(year) + (2000 if int(year) < _PIVOT else 1900)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
@@ -192,7 +236,8 @@ def _day(found: re.Match[str], text: str) -> date | None:
 
 def _clock(rest: str) -> tuple[time | None, str]:
     """Find the hour; gives it with what is left, where the zone stands. An hour that no day has raises."""
-    found = _COMPACT_TIME.match(rest) or _TIME.search(rest) or _BARE_HOUR.search(rest)
+    found = _COMPACT_TIME.match(rest)
+    found = found or _TIME.search(rest) or _BARE_HOUR.search(rest) or _LATER_COMPACT_TIME.search(rest)
     if found is None:
         return None, rest
     parts = found.groupdict()
@@ -224,8 +269,17 @@ def _zone(rest: str) -> tzinfo:
     for name in (*filter(str.isupper, names), *reversed(names)):
         if (offset := _HOURS_BY_ZONE.get(name.lower())) is not None:
             return timezone(timedelta(hours=offset))
-    return UTC
+    cities = [_CITIES_BY_ZONE[name.lower()] for name in names if name.isupper() and name.lower() in _CITIES_BY_ZONE]
+    if found := _LONG_ZONE.search(rest):
+        cities.append(_CITIES_BY_ZONE[found["name"].lower()])
+    return ZoneInfo(f"America/{cities[0]}") if cities else UTC
 
 
-def _from_struct(read: struct_time | None) -> Published | None:
-    return None if read is None else Published(datetime.fromtimestamp(calendar.timegm(read), UTC))
+def _from_struct(read: struct_time | None, text: str) -> Published | None:
+    """Take a guess whose year, month, day and hour all stand in the text; what was filled in is no date."""
+    if read is None:
+        return None
+    numbers = Counter(int(number) for number in _NUMBER.findall(text))
+    numbers.update({month: 1 for name in _WORD.findall(text) for month in months_of(name)})
+    claimed = Counter((read.tm_year, read.tm_mon, read.tm_mday, read.tm_hour))
+    return Published(datetime.fromtimestamp(calendar.timegm(read), UTC)) if claimed <= numbers else None

@@ -21,7 +21,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from xml.sax import SAXException
@@ -33,6 +33,7 @@ from bot.core import article
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import dates, document_limits, entries, fingerprints, links, pages, prescan, sitemap, skim, xml_reader
 from bot.feeds.cleaning import service_footers
+from bot.feeds.date_habits import Habits
 from bot.feeds.dates import Published
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.fingerprints import EntryFingerprint
@@ -42,7 +43,7 @@ _LONGEST_NUMBER = 40
 
 
 def parse_json_feed(
-    body: bytes, url: str, known: Mapping[bytes, EntryFingerprint] | None = None
+    body: bytes, url: str, known: Mapping[bytes, EntryFingerprint], now: datetime
 ) -> ParsedFeed | ParseFailed:
     """Read a document that begins like JSON; entries whose marks are known are left out."""
     try:
@@ -57,9 +58,9 @@ def parse_json_feed(
     printed = [(item, losses.attempt(partial(_fingerprint, item))) for item in items]
     items = [item for item, fingerprint in printed if fingerprint]
     prints = [fingerprint for _, fingerprint in printed if fingerprint]
-    known = known or {}
     unseen = [index for index, each in enumerate(prints) if each not in known]
-    raw = [losses.attempt(partial(_raw, items[index])) for index in unseen]
+    habits = Habits(now=now, language=_text(document, "language"), document=body)
+    raw = [losses.attempt(partial(_raw, items[index], habits)) for index in unseen]
     title = entries.line(_text(document, "title"), is_plain=True)
     own = links.absolute(_text(document, "feed_url"), url)
     site_url = links.absolute(_text(document, "home_page_url"), own or url)
@@ -93,12 +94,13 @@ def _number(digits: str) -> int | str:
     return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
 
 
-def _raw(item: dict[str, Any]) -> RawEntry:
+def _raw(item: dict[str, Any], habits: Habits) -> RawEntry:
     content = _text(item, "content_html")
     plain = _text(item, "content_text")
     tags, attached = item.get("tags"), item.get("attachments")
     files = [_text(each, "url") for each in attached if isinstance(each, dict)] if isinstance(attached, list) else []
-    published = dates.parse(_text(item, "date_published")) or dates.parse(_text(item, "date_modified"))
+    written = (_text(item, "date_published"), _text(item, "date_modified"))
+    published = next(filter(None, (dates.parse(text, habits=habits) for text in written)), None)
     return RawEntry(
         guid=_text(item, "id") or None,
         links=(_text(item, "url"), _text(item, "external_url"), links.absolute_only(_text(item, "id")) or "", *files),
@@ -166,7 +168,7 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 
 def parse(
-    body: bytes, *, url: str, content_type: str, marks: bytes = b"", audit: bool = False
+    body: bytes, *, url: str, content_type: str, marks: bytes = b"", audit: bool = False, now: datetime | None = None
 ) -> ParsedFeed | ParseFailed:
     """
     Read a document that came from `url`, after redirects.
@@ -174,29 +176,33 @@ def parse(
     One that tells nothing but the errors of a bridge is a failure like the error itself.
 
     `marks` are those of the last reading of this feed: entries they hold are left out where that is safe. `audit`
-    reads the whole document too and compares; where the two differ the whole one counts.
+    reads the whole document too and compares; where the two differ the whole one counts. `now` decides which of several
+    readings of a date is meant; without, the clock of this process is asked.
     """
-    feed = _parse(body, url=url, content_type=content_type, marks=marks, audit=audit)
+    now = now or datetime.now(UTC)
+    feed = _parse(body, url=url, content_type=content_type, marks=marks, audit=audit, now=now)
     return feed if isinstance(feed, ParseFailed) else service_footers.without_errors(feed)
 
 
-def _parse(body: bytes, *, url: str, content_type: str, marks: bytes, audit: bool) -> ParsedFeed | ParseFailed:
+def _parse(
+    body: bytes, *, url: str, content_type: str, marks: bytes, audit: bool, now: datetime
+) -> ParsedFeed | ParseFailed:
     body = body.lstrip()
     if body[:4].removeprefix(_MARK_OF_UTF8).isspace():
         body = body.removeprefix(_MARK_OF_UTF8).lstrip()  # blank lines before the declaration
     start = body[:_HEAD].removeprefix(_MARK_OF_UTF8).lstrip()
     known = fingerprints.unpack(marks)
     if start.startswith((b"{", b"[")):
-        return parse_json_feed(body, url, known)
+        return parse_json_feed(body, url, known, now)
     if sitemap.kind_of(body):
-        return sitemap.parse(body, url, content_type, known)
+        return sitemap.parse(body, url, content_type, known, now)
     # It would take another XML reader, one that opens outside entities, if that happened to be installed.
     feedparser.api.PREFERRED_XML_PARSERS = [xml_reader.__name__]
     try:
-        document = _open(body, url, content_type, known)
+        document = _open(body, url, content_type, now, known)
         short = _read_unseen(document, known)
         if document.is_skimmed and (audit or short is None):
-            document = _open(body, url, content_type)
+            document = _open(body, url, content_type, now)
             short = short or _read_unseen(document, known)
     except document_limits.ExceededError as error:
         return ParseFailed(FetchProblem.TOO_LARGE, str(error))
@@ -224,9 +230,16 @@ class _Document:
     is_whole: bool
     is_skimmed: bool
     """Entries that are known were not looked into."""
+    now: datetime
+
+    def habits(self, language: str = "") -> Habits:
+        """Give what is known of how it writes dates; `language` is what it declares."""
+        return Habits(now=self.now, language=language, document=self.utf8 or self.body)
 
 
-def _open(body: bytes, url: str, content_type: str, known: Mapping[bytes, EntryFingerprint] | None = None) -> _Document:
+def _open(
+    body: bytes, url: str, content_type: str, now: datetime, known: Mapping[bytes, EntryFingerprint] | None = None
+) -> _Document:
     """Take a document apart; with `known` it may skim those entries, which is only good for reading the others."""
     body = _IMPOSSIBLE.sub(b"", body) if b"&#" in body else body
     is_whole = bool(_END.search(body[-_TAIL:]) or _END.search(body.rstrip(b"\0")[-_TAIL:].replace(b"\0", b"")))
@@ -237,7 +250,7 @@ def _open(body: bytes, url: str, content_type: str, known: Mapping[bytes, EntryF
     if found is None:
         document_limits.check_loosely(utf8 or body)
     elif prescan.is_too_much(found):
-        chosen = prescan.newest(utf8, found, entries.MOST, _date)
+        chosen = prescan.newest(utf8, found, entries.MOST, partial(_date, habits=Habits(now=now, document=utf8)))
         body = utf8 = prescan.keep(utf8, found, chosen)
         content_type, found = pages.UTF8, prescan.find(utf8)
     return _Document(
@@ -248,6 +261,7 @@ def _open(body: bytes, url: str, content_type: str, known: Mapping[bytes, EntryF
         found=found,
         is_whole=is_whole,
         is_skimmed=skimmed is not None,
+        now=now,
     )
 
 
@@ -257,7 +271,7 @@ def _read_whole(document: _Document, known: Mapping[bytes, EntryFingerprint]) ->
     if feed is not None and feed.entries:
         return feed
     bare = cut(document.body)
-    again = _read_all(_open(bare, document.url, document.content_type), known) if bare else None
+    again = _read_all(_open(bare, document.url, document.content_type, document.now), known) if bare else None
     return again if again is not None and again.entries else feed
 
 
@@ -328,7 +342,8 @@ def _feed(read: Any, document: _Document, losses: Losses) -> tuple[list[RawEntry
     feed_language = entries.language(dict.get(read.feed, "language"))
     is_atom = str(read.get("version")).startswith("atom")
     hours, days = _silence(document.body)
-    raw = [losses.attempt(partial(_raw_parse, item, feed_language, is_atom=is_atom)) for item in read.entries]
+    habits = document.habits(str(dict.get(read.feed, "language") or ""))
+    raw = [losses.attempt(partial(_raw_parse, item, feed_language, habits, is_atom=is_atom)) for item in read.entries]
     return raw, ParsedFeed(
         title=entries.line(dict.get(read.feed, "title") or ""),
         language=feed_language,
@@ -348,14 +363,14 @@ def _names(feed: ParsedFeed, document: _Document) -> frozenset[str]:
     return entries.outlets(feed.title, feed.site_url, document.url)
 
 
-def _raw_parse(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEntry:
+def _raw_parse(item: Any, feed_language: str | None, habits: Habits, *, is_atom: bool) -> RawEntry:
     # dict.get, because feedparser's own look-up answers with other keys of its choice.
     title = dict.get(item, "title_detail") or {}
     contents = [each.get("value") or "" for each in dict.get(item, "content") or ()]
     content = max(contents, key=len, default="")
     summary = dict.get(item, "summary") or ""
     guid = dict.get(item, "id")
-    published = _published(item)
+    published = _published(item, habits)
     return RawEntry(
         guid=guid,
         links=links.of_item(item),
@@ -371,17 +386,17 @@ def _raw_parse(item: Any, feed_language: str | None, *, is_atom: bool) -> RawEnt
     )
 
 
-def _published(item: Any) -> Published | None:
+def _published(item: Any, habits: Habits) -> Published | None:
     for name in ("published", "updated", "created"):
         if text := dict.get(item, name):
-            found = dates.parse(text, dict.get(item, f"{name}_parsed"))
+            found = dates.parse(text, dict.get(item, f"{name}_parsed"), habits)
             if found is not None:
                 return found
     return None
 
 
-def _date(text: str) -> datetime | None:
-    published = dates.parse(text, _parse_date(text))
+def _date(text: str, habits: Habits) -> datetime | None:
+    published = dates.parse(text, _parse_date(text), habits)
     return published.at if published else None
 
 

@@ -15,6 +15,7 @@ import contextlib
 import html
 import re
 from collections.abc import Mapping, Sized
+from datetime import datetime
 from functools import partial
 from urllib.parse import urljoin
 from xml.parsers import expat
@@ -23,6 +24,7 @@ from feedparser import encodings
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import dates, document_limits, entries, fingerprints, links, pages, prescan
+from bot.feeds.date_habits import Habits
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.fingerprints import EntryFingerprint
 
@@ -65,7 +67,7 @@ def kind_of(head: bytes) -> str | None:
 
 
 def parse(
-    body: bytes, url: str, content_type: str, known: Mapping[bytes, EntryFingerprint]
+    body: bytes, url: str, content_type: str, known: Mapping[bytes, EntryFingerprint], now: datetime
 ) -> ParsedFeed | ParseFailed:
     """
     Read a sitemap as a feed; entries whose marks are known are left out.
@@ -85,7 +87,8 @@ def parse(
     losses = Losses()
     listed = [(fields, _fingerprint(fields)) for fields in _newest(news)]
     unseen = [index for index, (_, fingerprint) in enumerate(listed) if fingerprint not in known]
-    raw = [losses.attempt(partial(_raw, listed[index][0])) for index in unseen]
+    habits = Habits(now=now, document=data)
+    raw = [losses.attempt(partial(_raw, listed[index][0], habits)) for index in unseen]
     name = next((found for fields in news if (found := fields.get("news/publication/name"))), "")
     site_url = _site(news, url)
     cleaned = entries.clean_newest(raw, url, entries.outlets(name, site_url, url), losses)
@@ -230,8 +233,9 @@ def _fingerprint(fields: Fields) -> bytes:
     return prescan.fingerprint("\0".join(fields.get(name, "") for name in sorted(_FIELDS - {"lastmod"})).encode())
 
 
-def _raw(fields: Fields) -> RawEntry:
-    published = dates.parse(fields.get("news/publication_date", "")) or dates.parse(fields.get("lastmod", ""))
+def _raw(fields: Fields, habits: Habits) -> RawEntry:
+    written = (fields.get("news/publication_date", ""), fields.get("lastmod", ""))
+    published = next(filter(None, (dates.parse(text, habits=habits) for text in written)), None)
     return RawEntry(
         guid=None,
         links=(fields["loc"],),

@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -78,8 +79,15 @@ def _work(job: WorkerJob, body: bytes, about: list[str]) -> tuple[Result, bool]:
 
 def _do(job: WorkerJob, body: bytes, about: list[str]) -> Result:
     if job is WorkerJob.FEED:
-        url, content_type, marks, audit = about
-        return parse.parse(body, url=url, content_type=content_type, marks=bytes.fromhex(marks), audit=bool(audit))
+        url, content_type, marks, audit, now = about
+        return parse.parse(
+            body,
+            url=url,
+            content_type=content_type,
+            marks=bytes.fromhex(marks),
+            audit=bool(audit),
+            now=datetime.fromisoformat(now),
+        )
     if job is WorkerJob.SITEMAPS:
         url, content_type = about
         return list(sitemap.read_index(body, url, content_type))

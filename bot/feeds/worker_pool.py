@@ -14,7 +14,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -51,6 +51,7 @@ class ParserPool:
         memory: int = 130 * 1024 * 1024,
         audited: float = 0.01,
         random: Callable[[], float] = random.random,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """
         Limit what a document may take; `memory` is for a large one, of which one at a time is read in each lane.
@@ -59,7 +60,7 @@ class ParserPool:
         documents, with all of `cpu`; what a reader brought in gets half of `deadline` there.
         `audited` is the share of feeds that are read short and whole, to compare.
         """
-        self._audited, self._random = audited, random
+        self._audited, self._random, self._now = audited, random, now
         self._deadline = deadline.total_seconds()
         whole = _Limits(deadline=self._deadline, cpu=cpu.total_seconds(), memory=memory, nice=10)
         soon = replace(whole, cpu=min(cpu, quick).total_seconds(), nice=5)
@@ -94,7 +95,7 @@ class ParserPool:
     async def parse(self, fetched: Fetched, marks: bytes = b"") -> ParsedFeed | ParseFailed:
         """Read the document, without the entries whose marks are given where that is safe."""
         audit = "audit" if self._random() < self._audited else ""
-        about = (fetched.url, fetched.content_type, marks.hex(), audit)
+        about = (fetched.url, fetched.content_type, marks.hex(), audit, self._now().isoformat())
         plain, entries = await self._work(WorkerJob.FEED, fetched.body, about, fetched.is_readers, by=fetched.owner)
         return plain if isinstance(plain, ParseFailed) else worker_protocol.feed(plain, entries)
 
