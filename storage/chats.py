@@ -147,24 +147,34 @@ class SqlChatRepository:
             made = insert(connection, pendings).values(who | what)
             await connection.execute(made.on_conflict_do_update(index_elements=list(who), set_=what))
 
-    async def take_pending(
+    async def find_pending(
         self, chat_id: ChatId, thread_id: ThreadId, user_id: UserId, now: datetime
     ) -> PendingQuestion | None:
-        """Take the open question, if it has not expired; it is gone then."""
-        same = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id, pendings.c.user_id == user_id)
+        """Look up the open question; one that has expired is forgotten."""
+        where = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id, pendings.c.user_id == user_id)
         async with self._database.read() as connection:
-            if await connection.scalar(select(pendings.c.kind).where(same)) is None:
-                return None  # nearly every message answers no question: no write for those
-        async with self._database.write() as connection:
-            taken = await connection.execute(
-                delete(pendings).where(same).returning(pendings.c.kind, pendings.c.expires_at)
-            )
-            row = taken.one_or_none()
-        if row is None or row.expires_at <= now:
+            row = (await connection.execute(select(pendings.c.kind, pendings.c.expires_at).where(where))).one_or_none()
+        if row is None:
             return None
-        return PendingQuestion(
+        pending = PendingQuestion(
             chat_id=chat_id, thread_id=thread_id, user_id=user_id, kind=row.kind, expires_at=row.expires_at
         )
+        if row.expires_at > now:
+            return pending
+        await self.drop_pending(pending)
+        return None
+
+    async def drop_pending(self, pending: PendingQuestion) -> None:
+        """Forget a question that is answered, unless another one was asked since."""
+        same = (
+            pendings.c.chat_id == pending.chat_id,
+            pendings.c.thread_id == pending.thread_id,
+            pendings.c.user_id == pending.user_id,
+            pendings.c.kind == pending.kind,
+            pendings.c.expires_at == pending.expires_at,
+        )
+        async with self._database.write() as connection:
+            await connection.execute(delete(pendings).where(*same))
 
 
 async def _find(connection: AsyncConnection, chat_id: ChatId) -> Chat | None:

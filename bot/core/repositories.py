@@ -227,10 +227,14 @@ class ChatRepository(Protocol):
         """Remember a question; an older one of the same person in the same chat is forgotten."""
         ...
 
-    async def take_pending(
+    async def find_pending(
         self, chat_id: ChatId, thread_id: ThreadId, user_id: UserId, now: datetime
     ) -> PendingQuestion | None:
-        """Take the open question, if it has not expired; it is gone then."""
+        """Look up the open question; one that has expired is forgotten."""
+        ...
+
+    async def drop_pending(self, pending: PendingQuestion) -> None:
+        """Forget a question that is answered, unless another one was asked since."""
         ...
 
 

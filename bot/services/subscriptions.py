@@ -6,7 +6,7 @@ Subscribe and unsubscribe: what a reader typed becomes a stored wish, or a refus
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core import quiet_hours
@@ -145,9 +145,9 @@ class SettingsService:
         known = await self._own(chat_id, thread_id, subscription_id)
         if known is None:
             return None
+        # The last step: whatever fails is tried again, and must not switch back what is switched already.
         await self.subscriptions.set_headline_only(subscription_id, not known.headline_only)
-        found = await self._own(chat_id, thread_id, subscription_id)
-        return None if found is None else Adjusted(found)
+        return Adjusted(replace(known, headline_only=not known.headline_only))
 
     async def exact(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Adjusted | None:
         """Take a keyword exactly as it is written, or with its forms and compounds again."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections import OrderedDict, deque
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -88,8 +89,20 @@ class Authorizer:
         return tuple(sorted({*self.operators, *await self.chats.list_operators()}))
 
 
+_counted: ContextVar[dict[tuple[object, object], int] | None] = ContextVar("counted", default=None)
+
+
+def count_once() -> None:
+    """From now on, in this task: what is counted twice counts once, for an update that is tried again."""
+    _counted.set({})
+
+
 class CommandRateLimit:
-    """Counts commands per person: thirty a minute (or so many in another span), until it is quieter."""
+    """
+    Counts commands per person: thirty a minute (or so many in another span), until it is quieter.
+
+    An update that has to be handled again because the store was away is counted once.
+    """
 
     def __init__(self, clock: Clock, most: int = COMMANDS_A_MINUTE, span: timedelta = _MINUTE) -> None:
         self._clock = clock
@@ -99,6 +112,14 @@ class CommandRateLimit:
 
     def step(self, who: object) -> int:
         """Count one command; returns by how many it is over the limit, 0 when it is not."""
+        counted = _counted.get()
+        if counted is None:
+            return self._step(who)
+        if (self, who) not in counted:
+            counted[self, who] = self._step(who)
+        return counted[self, who]
+
+    def _step(self, who: object) -> int:
         now = self._clock.now()
         times = self._times.setdefault(who, deque(maxlen=self._most * 2))
         self._times.move_to_end(who)

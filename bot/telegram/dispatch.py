@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from telegram import CallbackQuery, Message, Update, User
 
-from bot.core.chat import Chat, ChatKind, ChatState, Person
+from bot.core.chat import Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.delivery.delivery import SendPriority
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import Clock
@@ -131,7 +131,13 @@ class Dispatcher:
             await self.lanes.step_back()  # strangers may be many at once, and must hold up nobody whom the bot knows
             await self.operator.knock(turn, visitor.access)
             return
-        turn = await self._at_home(turn, message)
+        turn, pending = await self._at_home(turn)
+        await self._heard(turn, typed, message, anonymous=anonymous)
+        if pending is not None:  # only now: whatever failed until here is tried again, and the question with it
+            await self.chats.drop_pending(pending)
+
+    async def _heard(self, turn: Request, typed: TypedCommand | None, message: Message, *, anonymous: bool) -> None:
+        """Do what somebody wants who may speak to us."""
         if typed is not None:
             await self._command(turn, typed, anonymous=anonymous)
         elif message.text:
@@ -222,14 +228,14 @@ class Dispatcher:
             voice=self.voice,
         )
 
-    async def _at_home(self, turn: Request, message: Message) -> Request:
+    async def _at_home(self, turn: Request) -> tuple[Request, PendingQuestion | None]:
         """Meet the chat, in its own language and with the question it was asked."""
         now, place = self.clock.now(), turn.place
         chat = await self._meet(turn)
         if chat.state is not ChatState.ACTIVE:
             await self.chats.set_state(place.chat_id, ChatState.ACTIVE, now)
-        pending = await self.chats.take_pending(place.chat_id, place.thread_id, turn.user_id, now)
-        return replace(turn, speech=self._speech_of(chat, turn), asked=pending.kind if pending else None)
+        pending = await self.chats.find_pending(place.chat_id, place.thread_id, turn.user_id, now)
+        return replace(turn, speech=self._speech_of(chat, turn), asked=pending.kind if pending else None), pending
 
     async def _meet(self, turn: Request) -> Chat:
         """Know a chat; one whose language Telegram does not tell reads, and is spoken to in, the language of all."""

@@ -24,6 +24,7 @@ from telegram import Update
 from bot.core.errors import StorageError
 from bot.core.ports import Clock
 from bot.core.repositories import UpdateRepository
+from bot.telegram.access import count_once
 from bot.telegram.api import transport
 from bot.telegram.api.client import BotClient
 from bot.telegram.chat_executor import PerChatExecutor
@@ -184,12 +185,14 @@ class StoredUpdateQueue:
 
     async def _work(self, updates: Mapping[int, RawUpdate], handle: Handle) -> None:
         """Handle updates and note that; nothing of them is lost while the store is away, or when the process ends."""
-        attempt = 0
+        attempt, left = 0, dict(updates)
+        count_once()
         while not self.stopping.is_set():
             attempt += 1
             try:
-                for update_id, raw in updates.items():
+                for update_id, raw in tuple(left.items()):
                     await self._handle_one(update_id, raw, handle)
+                    del left[update_id]  # should its note fail, it is handled all the same
                 await self._finishing(updates)
                 self._in_hand.difference_update(updates)
                 return

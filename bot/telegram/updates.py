@@ -77,6 +77,8 @@ class UpdateReceiver:
         self._beat = beat
         self._outage = outage or Outage("telegram", clock)
         self._offset = 0
+        self._is_unclear = False
+        """Whether the last attempt to store updates failed, and may have stored them all the same."""
         self._hasty = 0
         self._conflict_told_at: float | None = None
         self._webhook_deleted_at: float | None = None
@@ -119,9 +121,14 @@ class UpdateReceiver:
     async def _serve(self) -> TokenRefused | None:
         """Receive as long as that is this process's office; what came in earlier is handled first."""
         failures, self._offset = 0, 0
-        while self._goes_on() and not await self._take_up():
-            failures += 1
-            await self._pause(back_off(failures))
+        while self._goes_on():
+            try:
+                await self._take_up()
+                break
+            except StorageError as error:
+                _log.error("updates.not_listed", extra={"error": error})
+                failures += 1
+                await self._pause(back_off(failures))
         failures = 0
         while self._goes_on():
             try:
@@ -148,18 +155,12 @@ class UpdateReceiver:
         self._beat(False)
         return not self._stopping.is_set() and self._office.is_ours()
 
-    async def _take_up(self) -> bool:
-        """Handle what an earlier process received and did not finish, or we did before we lost the office."""
+    async def _take_up(self) -> None:
+        """Handle what was received and is neither finished nor in hand: by an earlier process, or by us unawares."""
         in_hand = self._queue.in_hand  # looked at first: what is finished meanwhile may still be listed
-        try:
-            unfinished = await self._inbox.list_unfinished()
-        except StorageError as error:
-            _log.error("updates.not_listed", extra={"error": error})
-            return False
-        for update_id, text in unfinished:
+        for update_id, text in await self._inbox.list_unfinished():
             if update_id not in in_hand:
                 self._queue.submit(update_id, json.loads(text))
-        return True
 
     async def _once(self) -> None:
         # The first question does not wait, so that `ready` comes at once.
@@ -181,11 +182,16 @@ class UpdateReceiver:
             return False
         by_id = {int(each["update_id"]): each for each in updates}
         kept = sorted(by_id)
+        was_unclear, self._is_unclear = self._is_unclear, True
         new = set(await self._inbox.receive([(each, json.dumps(by_id[each])) for each in kept], self._clock.now()))
+        if was_unclear:  # an earlier attempt failed and may have stored some, which are not new any more
+            await self._take_up()
+        else:
+            for each in kept:
+                if each in new:
+                    self._queue.submit(each, by_id[each])
+        self._is_unclear = False
         self._offset = kept[-1] + 1
-        for each in kept:
-            if each in new:
-                self._queue.submit(each, by_id[each])
         return bool(new)
 
     async def _ask(self, wait: timedelta) -> tuple[dict[str, Any], ...]:

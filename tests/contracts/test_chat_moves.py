@@ -76,7 +76,7 @@ async def test_everything_moves_to_the_new_id(store: Store) -> None:
     assert await store.chats.find(OLD) is None
     assert len(await store.subscriptions.list_for(NEW, ThreadId(9))) == 1
     assert [(each.key, each.chat_id) for each in await claim(store)] == [("probe", NEW), (queued.key, NEW)]
-    assert await store.chats.take_pending(NEW, MAIN, UserId(3), NOW) is not None
+    assert await store.chats.find_pending(NEW, MAIN, UserId(3), NOW) is not None
     assert (await store.feeds.list_all())[0].owner == NEW
     assert (await store.articles.list_recent(since=NOW, limit=1))[0].owner == NEW
     for table in (tables.deliveries, tables.subscriptions, tables.feed_choices, tables.receivers, tables.pendings):

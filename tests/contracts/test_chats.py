@@ -136,15 +136,17 @@ async def test_operators_are_approved_and_listed_by_id(store: Store) -> None:
     assert (await store.chats.find_person(UserId(3))).access is AccessLevel.APPROVED  # type: ignore[union-attr]
 
 
-async def test_a_question_is_taken_once(store: Store) -> None:
-    """By the person who was asked, where he was asked."""
+async def test_a_question_is_open_until_it_is_answered(store: Store) -> None:
+    """For the person who was asked, where he was asked."""
     await store.chats.ask(QUESTION)
 
-    assert await store.chats.take_pending(QUESTION.chat_id, QUESTION.thread_id, UserId(1), NOW) is None
-    assert await store.chats.take_pending(ChatId(-6), QUESTION.thread_id, USER, NOW) is None
-    assert await store.chats.take_pending(QUESTION.chat_id, MAIN, USER, NOW) is None
-    assert await store.chats.take_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW) == QUESTION
-    assert await store.chats.take_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW) is None
+    assert await store.chats.find_pending(QUESTION.chat_id, QUESTION.thread_id, UserId(1), NOW) is None
+    assert await store.chats.find_pending(ChatId(-6), QUESTION.thread_id, USER, NOW) is None
+    assert await store.chats.find_pending(QUESTION.chat_id, MAIN, USER, NOW) is None
+    for _ in range(2):
+        assert await store.chats.find_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW) == QUESTION
+    await store.chats.drop_pending(QUESTION)
+    assert await store.chats.find_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW) is None
 
 
 async def test_a_newer_question_replaces_the_older_one(store: Store) -> None:
@@ -153,13 +155,14 @@ async def test_a_newer_question_replaces_the_older_one(store: Store) -> None:
     newer = replace(QUESTION, thread_id=MAIN, kind="unsub")
     await store.chats.ask(newer)
 
-    assert await store.chats.take_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW) is None
-    assert await store.chats.take_pending(QUESTION.chat_id, MAIN, USER, NOW) == newer
+    assert await store.chats.find_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW) is None
+    await store.chats.drop_pending(QUESTION)
+    assert await store.chats.find_pending(QUESTION.chat_id, MAIN, USER, NOW) == newer
 
 
 async def test_an_expired_question_is_gone(store: Store) -> None:
     """And does not come back, whatever the clock does."""
     await store.chats.ask(QUESTION)
 
-    assert await store.chats.take_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW + HOUR) is None
-    assert await store.chats.take_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW) is None
+    assert await store.chats.find_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW + HOUR) is None
+    assert await store.chats.find_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW) is None

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from telegram import Update
@@ -75,6 +76,34 @@ class Post:
             while len(self.handled) + len(self.sorry) < count:
                 await self.changed.wait()
                 self.changed.clear()
+
+
+@dataclass
+class Unclear:
+    """An inbox whose answers get lost, or whose notes fail, as often as said."""
+
+    inbox: SqlUpdateRepository
+    lost: int = 0
+    unnoted: int = 0
+
+    async def receive(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
+        """Store them, and let the answer get lost."""
+        new = await self.inbox.receive(updates, now)
+        self.lost -= 1
+        if self.lost >= 0:
+            raise StorageError("the answer to a commit was lost")
+        return tuple(new)
+
+    async def finish(self, update_ids: Sequence[int], now: datetime) -> None:
+        """Note them, or fail."""
+        self.unnoted -= 1
+        if self.unnoted >= 0:
+            raise StorageError("away")
+        await self.inbox.finish(update_ids, now)
+
+    async def list_unfinished(self) -> Sequence[tuple[int, str]]:
+        """List what is there."""
+        return await self.inbox.list_unfinished()
 
 
 @pytest.fixture
@@ -151,6 +180,34 @@ async def test_an_update_nobody_can_read_is_finished(post: Post) -> None:
     running = asyncio.create_task(receiver.run())
     await post.until(1)
     await stopped(receiver, running)
+    assert await post.inbox.list_unfinished() == ()
+
+
+async def test_what_was_stored_with_a_lost_answer_is_handled_before_any_later_update(post: Post) -> None:
+    """Once, in its order, and at once instead of at the next start."""
+    anna = post.server.person()
+    receiver = post.receiver(cast(Any, Unclear(post.inbox, lost=2)))
+    anna.say("eins")
+    running = asyncio.create_task(receiver.run())
+    await post.until(1)
+    anna.say("zwei")
+    await post.until(2)
+    await stopped(receiver, running)
+    assert post.handled == ["eins", "zwei"]
+    assert await post.inbox.list_unfinished() == ()
+
+
+async def test_what_is_handled_is_not_handled_again_because_its_note_failed(post: Post) -> None:
+    """The note alone is tried again."""
+    anna = post.server.person()
+    receiver = post.receiver(cast(Any, Unclear(post.inbox, unnoted=3)))
+    anna.say("eins")
+    running = asyncio.create_task(receiver.run())
+    await post.until(1)
+    anna.say("zwei")
+    await post.until(2)
+    await stopped(receiver, running)
+    assert post.handled == ["eins", "zwei"]
     assert await post.inbox.list_unfinished() == ()
 
 

@@ -64,8 +64,10 @@ class OperatorHandlers:
             await turn.reply(turn.speech.t("This bot is private."))
             return
         asked = alert.cut(turn.text, _LONGEST_ASKED)
-        await self.door.note(turn.user_id, AccessLevel.ASKED, turn.name, turn.language, asked)
-        self.cards.refresh()
+        try:
+            await self.door.note(turn.user_id, AccessLevel.ASKED, turn.name, turn.language, asked)
+        finally:  # it may be stored also where the store's answer was lost; then nobody would come back to this
+            self.cards.refresh()
         await turn.reply(turn.speech.t("This bot is private. I have asked the operator whether you may use it."))
 
     async def approve(self, turn: Request) -> None:
