@@ -42,13 +42,6 @@ class SqlArticleRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_recent(self, *, since: datetime, limit: int) -> tuple[Article, ...]:
-        """List stored articles seen since then, newest first."""
-        recent = select(articles).where(articles.c.seen_at >= since)
-        newest = recent.order_by(articles.c.seen_at.desc(), articles.c.id.desc()).limit(limit)
-        async with self._database.read() as connection:
-            return tuple(rows.article(row) for row in (await connection.execute(newest)).mappings())
-
     async def claim_fanouts(
         self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[ArticleId] | None = None
     ) -> tuple[Fanout, ...]:

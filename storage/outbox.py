@@ -172,13 +172,6 @@ class SqlDeliveryRepository:
             times: list[datetime | None] = [await connection.scalar(first), await connection.scalar(task)]
         return min((time for time in times if time is not None), default=None)
 
-    async def depth(self) -> Mapping[str, int]:
-        """Count waiting deliveries by rank name (reply, alert, bulk)."""
-        counted = select(deliveries.c.rank, func.count()).where(_WAITING).group_by(deliveries.c.rank)
-        async with self._database.read() as connection:
-            found = {row[0]: row[1] for row in await connection.execute(counted)}
-        return {rank.name.lower(): found.get(int(rank), 0) for rank in SendPriority}
-
 
 async def _requeue(connection: AsyncConnection, condition: Any) -> int:
     """Queue deliveries again whose owner is lost; of those in `sending` nobody knows whether they arrived."""

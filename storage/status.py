@@ -54,12 +54,6 @@ class SqlStatusRepository:
             found = (await connection.execute(wanted)).mappings()
             return tuple(FeedHealth(feed=rows.feed(row), begun_at=row["created_at"], per_day=None) for row in found)
 
-    async def find_health(self, feed_id: int, now: datetime) -> FeedHealth | None:
-        """Look one feed up."""
-        async with self._database.read() as connection:
-            found = await _health(connection, now, feed_id)
-        return found[0] if found else None
-
 
 async def _count(connection: AsyncConnection, column: Column[str], states: Iterable[StrEnum]) -> dict[str, int]:
     found = {row[0]: row[1] for row in await connection.execute(select(column, func.count()).group_by(column))}
@@ -85,21 +79,19 @@ async def _find_oldest(connection: AsyncConnection, now: datetime) -> datetime |
     return min((each for each in (first, other) if each is not None), default=None)
 
 
-async def _health(connection: AsyncConnection, now: datetime, feed_id: int | None = None) -> tuple[FeedHealth, ...]:
-    # Of one feed its own index leads to the articles, of all of them that of their times: without the sum SQLite would
-    # walk through every article there is, feed by feed.
-    feed = articles.c.feed_id if feed_id is not None else articles.c.feed_id + 0
+async def _health(connection: AsyncConnection, now: datetime) -> tuple[FeedHealth, ...]:
+    # The index of their times leads to the articles: without the sum SQLite would walk through every article there is,
+    # feed by feed.
+    feed = articles.c.feed_id + 0
     since = now - _WINDOW
-    counted = (
+    paces = (
         select(feed.label("feed_id"), func.count().label("count"), func.min(articles.c.published_at).label("oldest"))
         .where(articles.c.seen_at > since, articles.c.published_at > since)
         .group_by(feed)
+        .subquery()
     )
-    wanted = select(feeds).where(_THERE).order_by(feeds.c.id)
-    if feed_id is not None:
-        counted, wanted = counted.where(articles.c.feed_id == feed_id), wanted.where(feeds.c.id == feed_id)
-    paces = counted.subquery()
-    wanted = wanted.add_columns(paces.c.count, paces.c.oldest).outerjoin(paces, paces.c.feed_id == feeds.c.id)
+    wanted = select(feeds).where(_THERE).order_by(feeds.c.id).add_columns(paces.c.count, paces.c.oldest)
+    wanted = wanted.outerjoin(paces, paces.c.feed_id == feeds.c.id)
     return tuple(_read(row, now) for row in (await connection.execute(wanted)).mappings())
 
 

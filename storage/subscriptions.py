@@ -62,13 +62,6 @@ class SqlSubscriptionRepository:
         async with self._database.read() as connection:
             return tuple(rows.subscription(row) for row in (await connection.execute(wanted)).mappings())
 
-    async def find(self, chat_id: ChatId, number: int) -> Subscription | None:
-        """Look one up by its number in the chat."""
-        same = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.number == number)
-        async with self._database.read() as connection:
-            row = (await connection.execute(select_with_query().where(same))).mappings().one_or_none()
-        return None if row is None else rows.subscription(row)
-
     async def remove(self, subscription_ids: Sequence[SubscriptionId]) -> int:
         """Delete subscriptions; returns how many there were. A number is never given out again."""
         count = 0

@@ -137,10 +137,6 @@ class FeedRepository(Protocol):
 class ArticleRepository(Protocol):
     """Articles and who is still to be told of them."""
 
-    async def list_recent(self, *, since: datetime, limit: int) -> tuple[Article, ...]:
-        """List stored articles seen since then, newest first."""
-        ...
-
     async def claim_fanouts(
         self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[ArticleId] | None = None
     ) -> tuple[Fanout, ...]:
@@ -257,10 +253,6 @@ class SubscriptionRepository(Protocol):
 
     async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
         """List a receiver's subscriptions by number."""
-        ...
-
-    async def find(self, chat_id: ChatId, number: int) -> Subscription | None:
-        """Look one up by its number in the chat."""
         ...
 
     async def remove(self, subscription_ids: Sequence[SubscriptionId]) -> int:
@@ -411,8 +403,4 @@ class StatusRepository(Protocol):
 
     async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:
         """List the feeds whose last poll failed, and those with these ids; without their pace, so that it is cheap."""
-        ...
-
-    async def find_health(self, feed_id: int, now: datetime) -> FeedHealth | None:
-        """Look one feed up."""
         ...

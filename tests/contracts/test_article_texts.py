@@ -11,6 +11,7 @@ from bot.core.web_page import PageText
 from storage.store import Store
 from tests.builders import NOW, make_draft
 from tests.contracts.scenes import LEASE, OWNER, add_feed, poll
+from tests.fakes.stores import recent_articles
 
 BOUND = timedelta(seconds=20)
 TEXT = PageText(body="Erster Absatz.\nZweiter Absatz.", key_points=("Ein Punkt.",), is_reserved=False)
@@ -51,7 +52,7 @@ async def test_the_text_goes_into_the_article_and_out_again(store: Store) -> Non
     assert await store.full_texts.drop(NOW, limit=10) == 0
     assert await store.full_texts.drop(NOW + timedelta(days=3), limit=10) == 1
     assert await store.full_texts.drop(NOW + timedelta(days=3), limit=10) == 0
-    (found,) = await store.articles.list_recent(since=NOW, limit=1)
+    (found,) = await recent_articles(store, since=NOW, limit=1)
     assert (found.body, found.key_points) == ("Anriss.", ())
 
 
@@ -60,7 +61,7 @@ async def test_what_a_page_says_of_its_price_stays_when_its_text_goes(store: Sto
     article = await arrive(store)
     await store.full_texts.resume(article.id, replace(TEXT, is_paid=True), NOW)
     await store.full_texts.drop(NOW + timedelta(days=3), limit=10)
-    (found,) = await store.articles.list_recent(since=NOW, limit=1)
+    (found,) = await recent_articles(store, since=NOW, limit=1)
     assert (found.is_paid, found.body) == (True, article.body)
 
 
@@ -68,7 +69,7 @@ async def test_a_page_takes_no_mark_away(store: Store) -> None:
     """What the feed marks stays marked whatever the page says."""
     article = await arrive(store, is_paid=True)
     await store.full_texts.resume(article.id, TEXT, NOW)
-    (found,) = await store.articles.list_recent(since=NOW, limit=1)
+    (found,) = await recent_articles(store, since=NOW, limit=1)
     assert found.is_paid
 
 
@@ -80,5 +81,5 @@ async def test_a_page_without_text_changes_nothing(store: Store) -> None:
     (fanout,) = await claim(store)
     assert (fanout.article.body, fanout.article.key_points, fanout.was_asked_for) == ("", ("Vom Feed.",), True)
     assert await store.full_texts.drop(NOW + timedelta(days=3), limit=10) == 1
-    (found,) = await store.articles.list_recent(since=NOW, limit=1)
+    (found,) = await recent_articles(store, since=NOW, limit=1)
     assert found.key_points == ("Vom Feed.",)

@@ -15,6 +15,7 @@ from bot.language.analyser import FormRule
 from storage.store import Store
 from tests.builders import NOW, make_hit
 from tests.contracts.scenes import LEASE, add_feed, announce, claim, publish, subscribe
+from tests.fakes.stores import recent_articles
 
 
 async def test_recent_articles_are_listed_newest_first(store: Store) -> None:
@@ -24,8 +25,8 @@ async def test_recent_articles_are_listed_newest_first(store: Store) -> None:
         at = NOW + timedelta(hours=hour)
         await publish(store, feed, name, now=at, seen_at=at)
 
-    since = await store.articles.list_recent(since=NOW + timedelta(hours=1), limit=10)
-    newest = await store.articles.list_recent(since=NOW, limit=1)
+    since = await recent_articles(store, since=NOW + timedelta(hours=1), limit=10)
+    newest = await recent_articles(store, since=NOW, limit=1)
 
     assert [article.title for article in since] == ["Nordkorea: neu", "Nordkorea: mittel"]
     assert [article.title for article in newest] == ["Nordkorea: neu"]

@@ -32,6 +32,7 @@ from tests.contracts.scenes import (
     subscribe,
 )
 from tests.fakes.full_database import fill
+from tests.fakes.stores import recent_articles
 
 OLD, NEW = ChatId(-5), ChatId(-1005)
 HOUR = timedelta(hours=1)
@@ -78,7 +79,7 @@ async def test_everything_moves_to_the_new_id(store: Store) -> None:
     assert [(each.key, each.chat_id) for each in await claim(store)] == [("probe", NEW), (queued.key, NEW)]
     assert await store.chats.find_pending(NEW, MAIN, UserId(3), NOW) is not None
     assert (await store.feeds.list_all())[0].owner == NEW
-    assert (await store.articles.list_recent(since=NOW, limit=1))[0].owner == NEW
+    assert (await recent_articles(store, since=NOW, limit=1))[0].owner == NEW
     for table in (tables.deliveries, tables.subscriptions, tables.feed_choices, tables.receivers, tables.pendings):
         async with store._database.read() as connection:
             left = select(func.count()).select_from(table).where(table.c.chat_id == OLD)

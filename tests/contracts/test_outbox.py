@@ -126,14 +126,14 @@ async def test_an_open_fanout_is_due_when_its_lease_allows(store: Store) -> None
 
 async def test_depth_counts_what_is_not_finished_by_rank(store: Store) -> None:
     """Claimed and sending ones are waiting too; every rank is named."""
-    assert await store.outbox.depth() == {"reply": 0, "alert": 0, "bulk": 0}
+    assert (await store.overview.take_stock(NOW)).queue == {"reply": 0, "alert": 0, "bulk": 0}
     alert = await queue_alert(store)
     await notice(store)
-    assert await store.outbox.depth() == {"reply": 1, "alert": 1, "bulk": 0}
+    assert (await store.overview.take_stock(NOW)).queue == {"reply": 1, "alert": 1, "bulk": 0}
 
     await store.outbox.finish(alert, Finished(MessageId(1)), NOW)
 
-    assert await store.outbox.depth() == {"reply": 1, "alert": 0, "bulk": 0}
+    assert (await store.overview.take_stock(NOW)).queue == {"reply": 1, "alert": 0, "bulk": 0}
 
 
 async def test_release_gives_back_all_leases_of_one_owner(store: Store) -> None:
@@ -225,7 +225,7 @@ async def test_marks_for_unknown_deliveries_change_nothing(store: Store) -> None
     await store.outbox.start([], NOW)
     await store.outbox.finish(replace(delivery, id=DeliveryId(4711)), Finished(MessageId(1)), NOW)
 
-    assert (await store.outbox.depth())["alert"] == 1
+    assert (await store.overview.take_stock(NOW)).queue["alert"] == 1
 
 
 async def test_articles_take_turns_however_many_readers_they_have(store: Store) -> None:

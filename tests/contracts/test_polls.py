@@ -15,6 +15,7 @@ from storage.store import Store
 from tests.builders import NOW, make_draft
 from tests.contracts.scenes import LEASE, OWNER, add_feed, meet, poll, publish
 from tests.fakes.publishers import make_entry
+from tests.fakes.stores import recent_articles
 
 
 async def test_a_poll_stores_the_state_and_what_is_new(store: Store) -> None:
@@ -53,7 +54,7 @@ async def test_a_poll_stores_the_state_and_what_is_new(store: Store) -> None:
     stored = await store.feeds.finish_poll(polled, [draft], alert=False, catch_up=False, now=NOW)
 
     assert await store.feeds.list_all() == (polled,)
-    assert await store.articles.list_recent(since=NOW, limit=10) == stored
+    assert await recent_articles(store, since=NOW, limit=10) == stored
     (article,) = stored
     assert {name: getattr(article, name) for name in draft.__dataclass_fields__} == {
         name: getattr(draft, name) for name in draft.__dataclass_fields__
@@ -137,7 +138,7 @@ async def test_a_poll_that_cannot_be_stored_leaves_nothing_behind(store: Store) 
         await poll(store, replace(feed, etag='"new"'), make_draft(feed, "gut"), naive)
 
     assert await store.feeds.list_all() == (feed,)
-    assert await store.articles.list_recent(since=NOW - timedelta(days=1), limit=10) == ()
+    assert await recent_articles(store, since=NOW - timedelta(days=1), limit=10) == ()
     assert await store.articles.claim_fanouts(OWNER, NOW, LEASE, 10) == ()
 
 
@@ -147,7 +148,7 @@ async def test_text_that_no_database_can_hold_does_not_stop_a_feed(store: Store)
 
     (article,) = await poll(store, feed, make_draft(feed, title="A\0B\ud800C 🚀", tags=("x\0y",)))
 
-    (stored,) = await store.articles.list_recent(since=NOW, limit=1)
+    (stored,) = await recent_articles(store, since=NOW, limit=1)
     assert (article.id, stored.title, stored.tags) == (stored.id, "ABC 🚀", ("xy",))
 
 
@@ -168,7 +169,7 @@ async def test_articles_of_a_readers_own_feed_name_their_owner(store: Store) -> 
     (article,) = await publish(store, feed, "privat")
 
     assert article.owner == 7
-    assert (await store.articles.list_recent(since=NOW, limit=1))[0].owner == 7
+    assert (await recent_articles(store, since=NOW, limit=1))[0].owner == 7
 
 
 async def test_a_large_feed_is_stored_whole(store: Store) -> None:

@@ -19,6 +19,7 @@ from storage.tables import deliveries, matches
 from tests.builders import MAIN, NOW, make_draft, make_hit
 from tests.contracts.scenes import LEASE, add_feed, announce, claim, poll, publish, subscribe
 from tests.contracts.test_archive import found, index
+from tests.fakes.stores import recent_articles
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -54,7 +55,7 @@ async def told_of_stub(store: Store, *chats: int) -> tuple[Feed, Article]:
 
 async def article_of(store: Store) -> Article:
     """Give the article of the stub."""
-    listed = await store.articles.list_recent(since=NOW - 30 * HOUR, limit=9)
+    listed = await recent_articles(store, since=NOW - 30 * HOUR, limit=9)
     return next(each for each in listed if each.url == "https://news.example/berg")
 
 
@@ -122,7 +123,7 @@ async def test_a_publisher_that_writes_all_anew_announces_nothing(store: Store) 
     anew = [make_draft(feed, name, title=f"Nordkorea: {name} | Zeitung", published_at=NOW) for name in names]
     await poll(store, feed, *anew, now=NOW + MINUTE)
     assert await tasks(store, 1) == []
-    listed = await store.articles.list_recent(since=NOW, limit=9)
+    listed = await recent_articles(store, since=NOW, limit=9)
     assert all(each.title.endswith("| Zeitung") and each.updated_at is None for each in listed)
     await poll(store, feed, replace(anew[0], title=FILLED), *anew[1:], now=NOW + 2 * MINUTE)
     assert [title for title, _ in await tasks(store, 2)] == [FILLED]
@@ -223,11 +224,11 @@ async def test_the_page_of_an_article_that_changed_is_read_again(store: Store) -
     await store.full_texts.resume(first.id, PageText(body="Von der Seite.", key_points=(), is_reserved=False), NOW)
     anew = [make_draft(feed, name, title=f"{name} anders", body="Vom Feed.", published_at=NOW) for name in names]
     await poll(store, feed, *anew, now=NOW + MINUTE)
-    listed = {each.id: each for each in await store.articles.list_recent(since=NOW, limit=9)}
+    listed = {each.id: each for each in await recent_articles(store, since=NOW, limit=9)}
     assert (listed[first.id].title, listed[first.id].body) == ("nr0 anders", "Von der Seite.")
     anew[0] = replace(anew[0], body="Neu vom Feed.")
     await poll(store, feed, *anew, now=NOW + 2 * MINUTE)
-    listed = {each.id: each for each in await store.articles.list_recent(since=NOW, limit=9)}
+    listed = {each.id: each for each in await recent_articles(store, since=NOW, limit=9)}
     assert listed[first.id].body == "Neu vom Feed."
     waiting = await store.articles.claim_fanouts("a", NOW + HOUR, LEASE, 9)
     assert [(each.was_asked_for, each.has_page_text) for each in waiting if each.article.id == first.id] == [

@@ -10,6 +10,7 @@ from bot.core.ids import ChatId
 from storage.store import Store
 from tests.builders import NOW
 from tests.contracts.scenes import add_feed, announce, meet, publish, subscribe
+from tests.fakes.stores import recent_articles
 
 
 async def test_a_chat_sees_the_feeds_of_everybody_and_its_own(store: Store) -> None:
@@ -40,7 +41,7 @@ async def test_what_is_switched_off_brings_no_alert_until_it_is_on_again(store: 
     for followed, told in ((False, 1), (False, 1), (True, 2)):
         await store.sources.choose(ChatId(1), [feed.id], followed=followed)
         (article,) = await publish(
-            store, feed, f"{followed} {told} {len(await store.articles.list_recent(since=NOW, limit=9))}"
+            store, feed, f"{followed} {told} {len(await recent_articles(store, since=NOW, limit=9))}"
         )
         assert await announce(store, article, first, second) == told
         assert [each.is_followed for each in await store.sources.list_for(ChatId(1))] == [followed]

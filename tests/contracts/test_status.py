@@ -52,9 +52,8 @@ async def test_the_health_of_a_feed_has_its_pace(store: Store) -> None:
 
     assert (first.feed.id, first.per_day, first.begun_at) == (feed.id, 14 / 13, NOW)
     assert (second.feed.id, second.per_day) == (other.id, None)
-    assert await store.overview.find_health(other.id, NOW) == second
     await store.feeds.remove(other.id, NOW)
-    assert await store.overview.find_health(other.id, NOW) is None
+    assert await store.overview.list_health(NOW) == (first,)
 
 
 async def test_troubled_feeds_are_those_that_fail_and_those_that_are_asked_for(store: Store) -> None:

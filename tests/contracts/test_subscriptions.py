@@ -35,10 +35,8 @@ async def test_a_subscription_comes_back_as_it_was_made(store: Store) -> None:
         muted_until=None,
         created_at=NOW,
     )
-    assert await store.subscriptions.find(ChatId(-5), 1) == made
     assert await store.subscriptions.list_for(ChatId(-5), ThreadId(9)) == (made,)
     assert await store.subscriptions.list_for(ChatId(-5), MAIN) == ()
-    assert await store.subscriptions.find(ChatId(-5), 2) is None
 
 
 async def test_numbers_count_up_within_a_chat_and_are_never_given_out_twice(store: Store) -> None:

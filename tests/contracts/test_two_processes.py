@@ -19,6 +19,7 @@ from bot.demo.telegram_server.clock import HANG_SECONDS
 from storage.store import Store
 from tests.builders import MAIN, NOW, make_hit
 from tests.contracts.scenes import LEASE, add_feed, claim, meet, notice, publish, subscribe
+from tests.fakes.stores import recent_articles
 
 Stores = tuple[Store, Store]
 
@@ -82,7 +83,7 @@ async def test_a_feed_that_two_processes_finish_is_stored_once(stores: Stores) -
     stored = await asyncio.gather(*(publish(store, feed, "eins", "zwei") for store in stores))
 
     assert sorted(map(len, stored)) == [0, 2]
-    assert len(await stores[0].articles.list_recent(since=NOW, limit=9)) == 2
+    assert len(await recent_articles(stores[0], since=NOW, limit=9)) == 2
 
 
 async def test_numbers_are_unique_and_the_limit_holds_under_a_rush(stores: Stores) -> None:
@@ -173,9 +174,9 @@ async def test_a_write_that_is_cut_off_leaves_the_store_usable(stores: Stores, m
     task.cancel()
     await asyncio.wait([task])
 
-    assert len(await store.articles.list_recent(since=NOW, limit=99)) in (0, 50)
+    assert len(await recent_articles(store, since=NOW, limit=99)) in (0, 50)
     await publish(store, feed, *map(str, range(50)))
-    assert len(await stores[1].articles.list_recent(since=NOW, limit=99)) == 50
+    assert len(await recent_articles(stores[1], since=NOW, limit=99)) == 50
 
 
 async def test_marks_of_many_messages_at_once_are_all_kept(stores: Stores) -> None:
@@ -187,4 +188,4 @@ async def test_marks_of_many_messages_at_once_are_all_kept(stores: Stores) -> No
     await asyncio.gather(*(stores[0].outbox.start([each.id], NOW) for each in claimed))
     await asyncio.gather(*(stores[0].outbox.finish(each, Finished(MessageId(1)), NOW) for each in claimed))
 
-    assert (await stores[1].outbox.depth())["reply"] == 0
+    assert ((await stores[1].overview.take_stock(NOW)).queue)["reply"] == 0

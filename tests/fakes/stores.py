@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from bot.core.article import Article
+from storage import rows
 from storage.schema import upgrade
 from storage.store import Store, open_store
+from storage.tables import articles
 
 MEMORY, FILE, POSTGRESQL = "memory", "file", "postgresql"
 
@@ -61,3 +66,11 @@ async def stores(lasting_url: str) -> AsyncIterator[tuple[Store, Store]]:
     yield first, second
     await first.close()
     await second.close()
+
+
+async def recent_articles(store: Store, *, since: datetime, limit: int) -> tuple[Article, ...]:
+    """List stored articles seen since then, newest first."""
+    recent = select(articles).where(articles.c.seen_at >= since)
+    newest = recent.order_by(articles.c.seen_at.desc(), articles.c.id.desc()).limit(limit)
+    async with store._database.read() as connection:
+        return tuple(rows.article(row) for row in (await connection.execute(newest)).mappings())

@@ -20,6 +20,7 @@ from tests.contracts.scenes import add_feed
 from tests.fakes.clock import FakeClock
 from tests.fakes.counters import FakeCounters
 from tests.fakes.publishers import FakeFetcher, FakeParser
+from tests.fakes.stores import recent_articles
 from tests.fakes.unsteady_store import Unsteady
 
 QUICK = timedelta(milliseconds=1)
@@ -64,7 +65,7 @@ class Desk:
 
     async def articles(self) -> list[Article]:
         """Give what is stored, oldest first."""
-        return list(await self.store.articles.list_recent(since=NOW - timedelta(days=9), limit=99))[::-1]
+        return list(await recent_articles(self.store, since=NOW - timedelta(days=9), limit=99))[::-1]
 
     async def waiting(self) -> list[tuple[str, bool]]:
         """Claim the new articles that wait for their readers, and whether they are to be caught up with."""

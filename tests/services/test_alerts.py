@@ -30,6 +30,7 @@ from tests.builders import NOW, make_article, make_draft
 from tests.contracts.scenes import add_feed, claim, poll, subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.counters import FakeCounters
+from tests.fakes.stores import recent_articles
 from tests.fakes.unsteady_store import Unsteady
 from tests.services.conftest import eventually
 
@@ -194,7 +195,7 @@ async def test_what_is_old_when_it_changes_is_only_stored(desk: Desk) -> None:
     desk.clock.move(hours=5)
     await rewrite(desk, "Seilbahn steht still", age=timedelta(hours=20))
     assert await desk.told() == []
-    titles = {each.title for each in await desk.store.articles.list_recent(since=NOW, limit=9)}
+    titles = {each.title for each in await recent_articles(desk.store, since=NOW, limit=9)}
     assert "Seilbahn steht still" in titles
 
 
@@ -282,7 +283,7 @@ async def test_the_loop_announces_at_a_ring_and_now_and_then(desk: Desk) -> None
     announcer.wake()
 
     async def queued() -> bool:
-        return (await desk.store.outbox.depth())["alert"] == 1
+        return ((await desk.store.overview.take_stock(NOW)).queue)["alert"] == 1
 
     await eventually(queued)
     announcer.stop()

@@ -24,6 +24,7 @@ from tests.builders import MAIN, NOW, make_draft
 from tests.contracts.scenes import add_feed, claim, poll, subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.counters import FakeCounters
+from tests.fakes.stores import recent_articles
 from tests.fakes.unsteady_store import Unsteady
 
 PROCESS = "process"
@@ -85,7 +86,7 @@ class Desk:
 
     async def body(self) -> str:
         """Give the body of the only article."""
-        (article,) = await self.store.articles.list_recent(since=NOW, limit=5)
+        (article,) = await recent_articles(self.store, since=NOW, limit=5)
         return article.body
 
 
@@ -129,7 +130,7 @@ async def test_a_match_without_description_waits_for_its_page(desk: Desk) -> Non
     await desk.answer("Der erste Absatz.", "Der zweite Absatz.", points=("Ein Punkt.",))
 
     assert await desk.told() == [1]
-    found = {each.title: each for each in await desk.store.articles.list_recent(since=NOW, limit=5)}
+    found = {each.title: each for each in await recent_articles(desk.store, since=NOW, limit=5)}
     assert found["Nordkorea startet Rakete"].body == "Der erste Absatz.\nDer zweite Absatz."
     assert found["Nordkorea startet Rakete"].key_points == ("Ein Punkt.",)
 

@@ -22,6 +22,7 @@ from storage.store import Store
 from tests.builders import MAIN, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, announce, meet, poll, publish, set_chat, subscribe
 from tests.fakes.clock import FakeClock
+from tests.fakes.stores import recent_articles
 from tests.fakes.telegram import FakeMessenger
 from tests.services.conftest import eventually
 from tests.services.sender_desk import Desk, opened
@@ -316,7 +317,7 @@ async def retitle(desk: Desk, title: str) -> None:
             desk.store, article, *([await subscribe(desk.store, 1)] if article.title == title else []), now=now
         )
     if not stored:
-        listed = await desk.store.articles.list_recent(since=now - DAY, limit=9)
+        listed = await recent_articles(desk.store, since=now - DAY, limit=9)
         found = next(each for each in listed if each.url == drafts[1].url)
         await announce(desk.store, found, now=now)
     desk.deliver.wake()

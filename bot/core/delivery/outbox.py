@@ -112,10 +112,6 @@ class DeliveryRepository(Protocol):
         """Say when the next queued delivery or fan-out may go; None when there is none."""
         ...
 
-    async def depth(self) -> Mapping[str, int]:
-        """Count waiting deliveries by rank name (reply, alert, bulk)."""
-        ...
-
     async def note_flood(self, chat_id: ChatId | None, until: datetime) -> None:
         """Remember that Telegram takes nothing for this chat, or (None) nothing at all, until then."""
         ...

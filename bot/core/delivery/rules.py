@@ -310,8 +310,3 @@ def first_told(same: Sequence[StoryDelivery]) -> StoryDelivery | None:
         if found := next((each for each in told if each.state in states), None):
             return found
     return None
-
-
-def distinct(own: str, sources: Iterable[str]) -> tuple[str, ...]:
-    """Give the other sources that tell a story, each once."""
-    return tuple(dict.fromkeys(source for source in sources if source and source != own))
