@@ -45,7 +45,7 @@ from bot.telegram.handlers.start import StartHandlers
 from bot.telegram.handlers.subscription_settings import SubscriptionSettingsHandlers
 from bot.telegram.handlers.subscriptions import SubscriptionHandlers
 from bot.telegram.handlers.unsubscribe import UnsubscribeHandlers
-from bot.telegram.membership import MembershipTracker
+from bot.telegram.membership import GROUPS, MembershipTracker
 from bot.telegram.messages import DigestMessenger, TelegramMessenger
 from bot.telegram.replies import ReplySender
 from bot.telegram.subscription_reply import SubscribeReply, SuggestionFinder
@@ -246,6 +246,8 @@ class TelegramBot:
                 clock=clock,
                 facts=self._facts,
                 account_id=account_id,
+                lanes=self._lanes,
+                farewells=CommandRateLimit(clock, most=GROUPS),
             ),
             alerts=alerts,
             sources=sources,

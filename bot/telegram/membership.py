@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from telegram import ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated
 from telegram.constants import ChatMemberStatus
@@ -14,7 +15,9 @@ from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository, KeyValueRepository
 from bot.i18n.catalog import Catalog
-from bot.telegram.access import Authorization, Authorizer
+from bot.i18n.markup import Html
+from bot.telegram.access import Authorization, Authorizer, CommandRateLimit
+from bot.telegram.chat_executor import PerChatExecutor
 from bot.telegram.replies import Destination, ReplySender
 from bot.telegram.text import welcome
 
@@ -34,6 +37,10 @@ class MembershipTracker:
     clock: Clock
     facts: KeyValueRepository
     account_id: int
+    lanes: PerChatExecutor
+    farewells: CommandRateLimit
+    """How many groups in a minute one person may have told why the bot leaves; it leaves the others without a word."""
+    _counting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def change(self, update: ChatMemberUpdated) -> None:
         """Take note of one change."""
@@ -65,27 +72,31 @@ class MembershipTracker:
         chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
         place = Destination(chat_id, ThreadId(0))
         language = self.catalog.find(update.from_user.language_code)
+        speech = self.catalog.speak(language)
         if visitor.standing is not Authorization.WELCOME:
-            if visitor.standing is Authorization.STRANGER and _may_write(update, kind):
-                speech = self.catalog.speak(language)
-                await self.voice.say(
-                    place, speech.t("This bot is private and cannot stay here."), rank=SendPriority.BULK
-                )
-            await self.voice.leave(chat_id)
-            return
-        if not visitor.is_operator and not await self._has_room(UserId(update.from_user.id), chat_id):
-            if _may_write(update, kind):
-                speech = self.catalog.speak(language)
-                await self.voice.say(place, speech.t("You have added me to {count} groups already.", count=GROUPS))
-            await self.voice.leave(chat_id)
+            said = speech.t("This bot is private and cannot stay here.")
+            await self._leave(update, said if visitor.standing is Authorization.STRANGER else None)
             return
         now = self.clock.now()
-        chat = await self.chats.meet(chat_id, kind, self.catalog.choose(language), now)
+        async with self._counting:  # the next one is counted when this one is known
+            has_room = visitor.is_operator or await self._has_room(UserId(update.from_user.id), chat_id)
+            chat = await self.chats.meet(chat_id, kind, self.catalog.choose(language), now) if has_room else None
+        if chat is None:
+            await self._leave(update, speech.t("You have added me to {count} groups already.", count=GROUPS))
+            return
         if chat.state is not ChatState.ACTIVE:
             await self.chats.set_state(chat_id, ChatState.ACTIVE, now)
         elif kind is not ChatKind.CHANNEL and _may_write(update, kind):
             speech = self.catalog.speak(chat.language)
             await self.voice.say(place, *welcome.welcome(speech, in_group=True))
+
+    async def _leave(self, update: ChatMemberUpdated, said: Html | None) -> None:
+        """Leave a group; groups may be many at once, and must hold up nobody whom the bot knows."""
+        await self.lanes.step_back()
+        chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
+        if said is not None and _may_write(update, kind) and not self.farewells.step(update.from_user.id):
+            await self.voice.say(Destination(chat_id, ThreadId(0)), said, rank=SendPriority.BULK)
+        await self.voice.leave(chat_id)
 
     async def _has_room(self, user_id: UserId, chat_id: ChatId) -> bool:
         """Count a group for who added the bot; groups it is no longer in do not count."""

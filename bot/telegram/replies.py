@@ -283,8 +283,9 @@ class ReplySender:
         return not isinstance(sent, CallFailed)
 
     async def leave(self, chat_id: ChatId) -> None:
-        """Leave a group or channel."""
-        left = await self._call(lambda: self._account.leave_chat(chat_id), _terms(chat_id))
+        """Leave a group or channel, after everything anybody waits for."""
+        terms = replace(_terms(chat_id), rank=SendPriority.BULK)
+        left = await self._call(lambda: self._account.leave_chat(chat_id), terms)
         if isinstance(left, CallFailed):
             _tell(left, chat_id)
 

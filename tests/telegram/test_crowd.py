@@ -10,8 +10,10 @@ from sqlalchemy import event
 
 from bot.core.delivery.delivery import Finished, SendPriority
 from bot.core.ids import ChatId, MessageId, ThreadId
+from bot.demo.telegram_server.chats import MemberStatus
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.i18n.markup import Html
+from bot.telegram.membership import GROUPS
 from bot.telegram.messages import MOST_WAITING, LateReplies, OutgoingText
 from bot.telegram.replies import Destination
 from tests.telegram.conftest import Desk
@@ -42,6 +44,30 @@ async def test_a_crowd_of_strangers_stands_in_a_queue_of_its_own(private_desk: D
     for stranger in strangers:
         await stranger.chat.wait_until(lambda chat: len(chat.received) == 1)
     await private_desk.handled()
+
+
+async def test_a_crowd_that_adds_a_private_bot_to_groups_stands_in_that_queue_too(
+    private_desk: Desk, olga: SimulatedPerson
+) -> None:
+    """The bot leaves all of them, after everything anybody waits for; one person gets five sentences a minute."""
+    gate = private_desk.application.gate
+    strangers = [private_desk.server.person(f"Stranger {number}") for number in range(30)]
+    known = private_desk.server.person("Kuno")
+    await olga.ask(f"/approve {known.id}")
+    adders = [*strangers, *[strangers[0]] * 30, *[known] * 20]
+    async with gate._turns[SendPriority.BULK]:  # nothing that may wait gets anywhere
+        groups = [private_desk.server.group(f"Group {number}", adder) for number, adder in enumerate(adders)]
+        for text in ("/help", "/list", "/sub Nordkorea"):
+            assert (await olga.ask(text)).text
+        assert not private_desk.server.calls.of("leaveChat")
+    await private_desk.handled()
+    left = [group for group in groups if group.chat.bot is MemberStatus.LEFT]
+    assert len(left) == len(private_desk.server.calls.of("leaveChat")) == 30 + 30 + 20 - GROUPS
+    told = Counter(
+        adder.id for group, adder in zip(groups, adders, strict=True) if group in left and group.chat.received
+    )
+    assert told[known.id] == told[strangers[0].id] == GROUPS
+    assert sum(told.values()) == 29 + 2 * GROUPS
 
 
 async def test_any_number_of_slow_chats_holds_up_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

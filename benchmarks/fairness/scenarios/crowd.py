@@ -1,8 +1,9 @@
 """
-Crowds at a private bot: many strangers at once, a group that types without pause, and one reader who presses on and on.
+Crowds at a private bot: many strangers at once, with groups to which they add it too; a group that types without pause;
+one reader who presses on and on.
 
 None of them may be felt by whoever the bot knows: bystanders ask and wait for alerts all the time. Strangers and
-presses are all answered in the end, and the operator has one card for all who wait.
+presses are all answered in the end, groups are left, and the operator has one card for all who wait.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from benchmarks.fairness.probes import ALERT_BOUND, REPLY_BOUND, Bystanders, mak
 from benchmarks.fairness.rows import Row, percentile
 from benchmarks.fairness.stage import Stage, open_stage
 from benchmarks.fairness.watch import watching
-from bot.demo.telegram_server.people import SimulatedPerson
+from bot.demo.telegram_server.chats import MemberStatus
+from bot.demo.telegram_server.people import SimulatedGroup, SimulatedPerson
 
 _OPERATOR = 77
 _STRANGERS = 400
+_ADDED = 300
 _MEMBERS, _COMMANDS = 28, 60
 _PRESSES = 1_500
 _PATIENCE = 240.0
@@ -52,6 +55,17 @@ class Crowds:
         self._add("400 strangers: until the last one is answered", took, unit="s")
         cards = len(self.operator.chat.received) - before
         self._add("400 strangers: messages to the operator", cards, bound=2)
+
+    async def adders(self) -> None:
+        """Let people whom nobody knows add the bot to groups."""
+        people = [self.stage.server.person(f"Adder {number}") for number in range(_ADDED)]
+        async with self._felt("300 groups at once"):
+            began = time.monotonic()
+            groups = [self.stage.server.group(f"Added {number}", person) for number, person in enumerate(people)]
+            left = await asyncio.gather(*(_left(group) for group in groups))
+            took = time.monotonic() - began
+        self._add("300 groups at once: left", sum(left), bound=_ADDED, at_least=True)
+        self._add("300 groups at once: until the last one is left", took, unit="s")
 
     async def group(self) -> None:
         """Let all members of a group type as fast as they can."""
@@ -112,6 +126,10 @@ async def _first_answer(person: SimulatedPerson) -> bool:
     return await _answered(person.chat.wait_until(lambda chat: bool(chat.received), within=_PATIENCE))
 
 
+async def _left(group: SimulatedGroup) -> bool:
+    return await _answered(group.chat.wait_until(lambda chat: chat.bot is MemberStatus.LEFT, within=_PATIENCE))
+
+
 async def _answered(waiting: Awaitable[object]) -> bool:
     try:
         await waiting
@@ -121,7 +139,7 @@ async def _answered(waiting: Awaitable[object]) -> bool:
 
 
 async def run(database: Database) -> Sequence[Row]:
-    """Run the three crowds beside the same bystanders."""
+    """Run the crowds beside the same bystanders."""
     changes = {"telegram": {"access": "private", "operators": [_OPERATOR]}}
     async with open_stage(database, changes=changes) as stage:
         operator = stage.server.person("Olga", user_id=_OPERATOR)
@@ -134,6 +152,7 @@ async def run(database: Database) -> Sequence[Row]:
         crowds = Crowds(stage=stage, operator=operator, bystanders=bystanders)
         async with watching(stage) as watch, bystanders.beside():
             await crowds.strangers()
+            await crowds.adders()
             await crowds.group()
             await crowds.presses()
     return [*crowds.rows, *bystanders.rows("crowd"), *watch.rows("crowd")]

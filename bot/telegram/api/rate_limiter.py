@@ -73,15 +73,17 @@ class TelegramRateLimiter:
         """
         Wait until a call may go, and spend it; edits and callback answers come without a chat.
 
-        Gives up, and returns False, as soon as it is clear that this comes only after `until` (monotonic seconds).
+        Gives up, and returns False, as soon as the chat, or a flood of the whole bot, stands in the way for longer than
+        `until` (monotonic seconds). Whoever only queues for the bot's rate gets his turn.
 
         Those of one rank go in the order in which they came. Only the first of them looks at the rate: however many
         wait, a turn costs one look.
         """
         while True:
             while chat is not None and (delay := self.chat_wait(chat, rank)) > 0:
-                if not await self._nap(delay, until):
+                if self._clock.monotonic() + delay > until:
                     return False
+                await self._nap(delay)
             # Only who waits for the bot's rate keeps tokens from others; a slow chat is nobody else's matter.
             self._limiter.waiting[rank] += 1
             try:
@@ -90,14 +92,11 @@ class TelegramRateLimiter:
                         if (delay := self.wait(None, rank)) <= 0:
                             self.take(chat, rank)
                             return True
-                        if not await self._nap(delay, until):
+                        if self._clock.monotonic() + self.paused(None) > until:
                             return False
+                        await self._nap(delay)
             finally:
                 self._limiter.waiting[rank] -= 1
 
-    async def _nap(self, seconds: float, until: float) -> bool:
-        """Sleep a piece of what has to be waited for; returns False, and does not, where that is too long."""
-        if self._clock.monotonic() + seconds > until:
-            return False
+    async def _nap(self, seconds: float) -> None:
         await self._sleep(min(seconds, _LONGEST_NAP))
-        return True
