@@ -258,10 +258,20 @@ def test_lines_may_break_inside_strings_of_json() -> None:
     assert [entry.title for entry in found.entries] == ["Kran am Hafen"]
 
 
-@pytest.mark.parametrize(("status", "problem"), [(503, FetchProblem.SERVER_ERROR), (404, FetchProblem.HTTP_ERROR)])
-def test_errors_of_a_bridge_are_a_failing_feed(status: int, problem: FetchProblem) -> None:
+@pytest.mark.parametrize(
+    ("title", "status", "problem"),
+    [
+        ("Bridge returned error 503! (20787)", 503, FetchProblem.SERVER_ERROR),
+        ("Bridge returned error 404! (20787)", 404, FetchProblem.HTTP_ERROR),
+        ("Bridge returned error 0! (20787)", 0, FetchProblem.SERVER_ERROR),
+        ("Bridge returned error 500! (2026-11-30)", 500, FetchProblem.SERVER_ERROR),
+        ("[RSS-Bridge] InstagramBridge returned error 429", 429, FetchProblem.HTTP_ERROR),
+        ("Twitter Bridge returned error 403 (30.11.2026 07:41)", 403, FetchProblem.HTTP_ERROR),
+        ("RSS-Bridge: Error 502", 502, FetchProblem.SERVER_ERROR),
+    ],
+)
+def test_errors_of_a_bridge_are_a_failing_feed(title: str, status: int, problem: FetchProblem) -> None:
     """What cannot be read is no news, in XML and in JSON."""
-    title = f"Bridge returned error {status}! (20787)"
     failed = ParseFailed(problem, f"The bridge that makes this feed cannot read its site: error {status}.")
     assert read(rss(f"<title>{title}</title><guid>1</guid>")) == failed
     assert read(json_feed({"id": "1", "title": title})) == failed

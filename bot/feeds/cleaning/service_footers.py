@@ -16,7 +16,11 @@ _FOOTER = 1_500
 """Characters at the end of a text in which a footer is looked for; addresses in it may be long."""
 _LONGEST_LINE = 140
 _SERVER_ERROR = 500
-_BRIDGE = re.compile(r"(?:Bridge|RSS-?Bridge) returned error (?P<status>\d{1,4})!?(?:\s*\(\d{1,9}\))?")
+_BRIDGE = re.compile(
+    r"(?:\[?RSS-?Bridge\]?:?\s+)?(?:[A-Z]\w{0,40}\s?)?(?:RSS-?)?Bridge:? (?:returned error|[Ee]rror:?|failed:?(?: HTTP)?)"
+    r" (?P<status>\d{1,4})!?(?:\s*\([\d.:/ TZ+-]{1,30}\))?"
+)
+"""The title is nothing else; the number in brackets is a day, by which the error is told once a day."""
 _FOOTERS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -66,11 +70,13 @@ _LAST_SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s+(?=[^.!?…]{1,140}[.!:…�
 def without_errors(feed: ParsedFeed) -> ParsedFeed | ParseFailed:
     """Leave out what a bridge tells of its failures; a document of nothing else is a failure itself."""
     errors = [_bridge_error(entry.title) for entry in feed.entries]
-    statuses = [status for status in errors if status]
+    statuses = [status for status in errors if status is not None]
     if statuses and feed.is_listing and len(statuses) == len(errors):
-        problem = FetchProblem.SERVER_ERROR if statuses[0] >= _SERVER_ERROR else FetchProblem.HTTP_ERROR
+        # 0 says that there was no answer at all.
+        is_server = statuses[0] == 0 or statuses[0] >= _SERVER_ERROR
+        problem = FetchProblem.SERVER_ERROR if is_server else FetchProblem.HTTP_ERROR
         return ParseFailed(problem, f"The bridge that makes this feed cannot read its site: error {statuses[0]}.")
-    kept = tuple(entry for entry, error in zip(feed.entries, errors, strict=True) if not error)
+    kept = tuple(entry for entry, error in zip(feed.entries, errors, strict=True) if error is None)
     return replace(feed, entries=kept) if statuses else feed
 
 
