@@ -67,6 +67,9 @@ _KEEP_ALIVE_SECONDS = 1
 _LONGEST_WAIT = 5
 """In deadlines: with the turns of all hosts on the way, a poll takes less time than its lease lasts."""
 _GZIP = b"\x1f\x8b\x08"
+_GZIP_PIECE = 64 * 1024
+_MOST_MEMBERS = 1_000
+"""Of a packed file; nobody splits a feed into more."""
 _MOST_HEADERS = 500
 _SMALL_BODY = 128 * 1024
 """What any body may take; more comes out of what all share."""
@@ -324,12 +327,23 @@ def _unpack(body: bytes, most: int) -> bytes:
     """
     Unpack a file that was compressed without saying so, or with a name only old servers use (`x-gzip`).
 
-    Gives at most one byte more than `most`; what breaks off or is no gzip in truth is given as far as it can be read.
+    It may have several members, one behind the other (RFC 1952). Gives at most one byte more than `most`; what breaks
+    off is given as far as it can be read, what is no gzip in truth as it is.
     """
+    view, unpacked, at = memoryview(body), bytearray(), 0
     try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(body, most + 1)
+        for _ in range(_MOST_MEMBERS):
+            if not body.startswith(_GZIP, at):
+                break
+            member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+            # A piece at a time, since what comes after the member is copied each time.
+            while at < len(view) and not member.eof and len(unpacked) <= most:
+                piece = view[at : at + _GZIP_PIECE]
+                unpacked += member.decompress(piece, most + 1 - len(unpacked))
+                at += len(piece) - len(member.unused_data)
     except zlib.error:
-        return body
+        return bytes(unpacked) or body
+    return bytes(unpacked)
 
 
 def _host(url: URL) -> str:

@@ -93,21 +93,34 @@ async def test_an_interim_answer_comes_before_the_real_one(fetcher: HttpFetcher)
         b"Content-Type: application/rss+xml\r\n",
     ],
 )
-async def test_packed_is_unpacked_whatever_the_head_says(fetcher: HttpFetcher, head: bytes) -> None:
-    """A file that was packed beforehand, or a name of the coding that only old servers use."""
-    length = b"Content-Length: %d\r\n\r\n" % len(PACKED)
-    (outcome,) = await ask(fetcher, b"HTTP/1.1 200 OK\r\n" + head + length + PACKED)
+@pytest.mark.parametrize("split", [0, 1, len(BODY) // 2])
+async def test_packed_is_unpacked_whatever_the_head_says(fetcher: HttpFetcher, head: bytes, split: int) -> None:
+    """A file that was packed beforehand, as one or in parts, or a name of the coding that only old servers use."""
+    packed = (gzip.compress(BODY[:split]) if split else b"") + gzip.compress(BODY[split:])
+    length = b"Content-Length: %d\r\n\r\n" % len(packed)
+    (outcome,) = await ask(fetcher, b"HTTP/1.1 200 OK\r\n" + head + length + packed)
     assert isinstance(outcome, Fetched)
     assert outcome.body == BODY
     assert "gzip" not in outcome.content_type
 
 
-async def test_unpacking_has_the_bound_of_every_body(fetcher: HttpFetcher) -> None:
+@pytest.mark.parametrize("members", [1, 50])
+async def test_unpacking_has_the_bound_of_every_body(fetcher: HttpFetcher, members: int) -> None:
     """A small file that unpacks to more than `max_body` is refused, as when the head says how it is packed."""
-    bomb = gzip.compress(bytes(5_000_000))
+    bomb = gzip.compress(bytes(5_000_000 // members)) * members
     (outcome,) = await ask(fetcher, b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(bomb) + bomb)
     assert isinstance(outcome, FetchFailed)
     assert outcome.problem is FetchProblem.TOO_LARGE
+
+
+@pytest.mark.parametrize("tail", [bytes(20), b"<!-- cached -->", PACKED[:-9], gzip.compress(b"") * 2_000])
+async def test_what_follows_a_packed_file_costs_it_nothing(fetcher: HttpFetcher, tail: bytes) -> None:
+    """Zeros, a remark, a part that breaks off, endless empty parts."""
+    (outcome,) = await ask(
+        fetcher, b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(PACKED + tail) + PACKED + tail
+    )
+    assert isinstance(outcome, Fetched)
+    assert outcome.body.startswith(BODY)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ _FOOTER = 1_500
 _LONGEST_LINE = 140
 _SERVER_ERROR = 500
 _BRIDGE = re.compile(
-    r"(?:\[?RSS-?Bridge\]?:?\s+)?(?:[A-Z]\w{0,40}\s?)?(?:RSS-?)?Bridge:? (?:returned error|[Ee]rror:?|failed:?(?: HTTP)?)"
-    r" (?P<status>\d{1,4})!?(?:\s*\([\d.:/ TZ+-]{1,30}\))?"
+    r"(?:\[?RSS-?Bridge\]?:?\s+)?(?:[A-Z]\w{0,40}\s?)?(?:RSS-?)?Bridge:? "
+    r"(?:returned error|[Ee]rror:?|failed:?(?: HTTP)?) (?P<status>\d{1,4})!?(?:\s*\([\d.:/ TZ+-]{1,30}\))?"
 )
 """The title is nothing else; the number in brackets is a day, by which the error is told once a day."""
 _FOOTERS = tuple(
