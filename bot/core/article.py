@@ -22,12 +22,21 @@ _TRACKING = frozenset(
         "fbclid gclid dclid gbraid wbraid msclkid yclid twclid igshid igsh mc_cid mc_eid ref_src ref_url cmpid cmp "
         "ocid ito wt_mc wtmc wt_zmc at_medium at_campaign at_custom1 at_custom2 xtor _hsenc _hsmi ns_campaign "
         "ns_mchannel ns_source ns_linkname partner_id traffic_source smid srnd guccounter guce_referrer "
-        "feature_id rss_source phpsessid jsessionid sessionid session_id cfid cftoken "
+        "feature_id rss_source phpsessid jsessionid sessionid session_id cfid cftoken ftag mkcid mkrid mkevt "
     ).split()
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "itm_", "hsa_", "stm_", "trk_", "matomo_", "piwik_")
-_WHENCE = frozenset("ref source src from via origin mode channel".split())
+_WHENCE = frozenset("ref source src from via origin mode channel partner emc".split())
 """Names that may be part of an address, unless the value says that we came through a feed or from the site itself."""
+_SELVES = frozenset("ref via".split())
+"""Names of those that also take a site's short name and its newsletter ("ref=paper-newsletter")."""
+_OTHER_FORMS = {
+    "output": ("amp",),
+    "outputtype": ("amp",),
+    "amp": ("", "1", "true"),
+    "share": ("twitter", "facebook", "x"),
+}
+"""Values that ask for the same article as a page for phones, or open a button of it."""
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/]*", re.IGNORECASE)
 _SAFE = "/:@!$&'()*+,;=~"
 _NOON_TO_LAST_MIDNIGHT = timedelta(hours=24)
@@ -118,14 +127,26 @@ def canonical_link(url: str, *, keep_fragment: bool = False) -> str:
 def _is_tracking(name: str, value: str, host: str) -> bool:
     name = name.lower()
     if name in _WHENCE:
-        return value.lower().startswith(("rss", "feed")) or _names_host(value, host)
+        return (
+            value.lower().startswith(("rss", "feed"))
+            or _names_host(value, host)
+            or (name in _SELVES and _names_site(value, host))
+        )
+    if name in _OTHER_FORMS:
+        return value.lower() in _OTHER_FORMS[name]
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
 
 def _names_host(value: str, host: str) -> bool:
     """Say whether a value is the host itself, as publishing systems write it behind every link (`?ref=zeitung.ch`)."""
     named = value.lower().rpartition("://")[2].rstrip("/").removeprefix("www.")
-    return "." in named and (named == host or host.endswith(f".{named}"))
+    return "." in named and (named == host or host.endswith(f".{named}") or named.endswith(f".{host}"))
+
+
+def _names_site(value: str, host: str) -> bool:
+    """Say whether a value is the name of the site without its domain, or of its newsletter."""
+    name = value.lower().removesuffix("-newsletter")
+    return name == max(host.split(".")[:-1], key=len, default="") or name != value.lower()
 
 
 def _names_an_article(link: str) -> bool:

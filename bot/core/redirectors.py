@@ -15,7 +15,8 @@ _DEEPEST = 3
 """How often one redirector may lead to the next."""
 _HOST = re.compile(
     r"https?://(?:[\w-]{1,63}\.){0,4}?"
-    r"(?P<service>google|bing|feedburner|yahoo|facebook|duckduckgo|reddit)\.[a-z]{2,4}(?:\.[a-z]{2})?(?=[:/])",
+    r"(?P<service>google|bing|feedburner|yahoo|facebook|instagram|duckduckgo|reddit|youtube|umblr|linkedin|slack-redir|vk"
+    r"|outlook)\.[a-z]{2,4}(?:\.[a-z]{2})?(?=[:/])",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[^/?#\s]+\.[^\s]+|https?://(?:localhost|\[)[^\s]+", re.IGNORECASE)
@@ -42,7 +43,8 @@ def unwrap(url: str) -> str:
     """
     Give the address a redirector leads to, where that is written in its own; any other address comes back as it is.
 
-    Google Alerts, Google News (older article ids), Bing, FeedBurner, Yahoo, Facebook, DuckDuckGo and Reddit are known.
+    Google Alerts, Google News (older article ids), Bing, FeedBurner, Yahoo, Facebook, Instagram, DuckDuckGo, Reddit,
+    YouTube, Tumblr, LinkedIn, Slack, VK and the safe links of Outlook are known.
     """
     for _ in range(_DEEPEST):
         target = _target(url)
@@ -100,7 +102,14 @@ _READERS: dict[str, tuple[Callable[[str, str], str | None], ...]] = {
     "yahoo": (_yahoo,),
     "facebook": (_Parameter(re.compile(r"/l\.php$"), ("u",)),),
     "duckduckgo": (_Parameter(re.compile(r"/l/?$"), ("uddg",)),),
-    "reddit": (_Parameter(re.compile(r"/?$"), ("url",)),),
+    "reddit": (_Parameter(re.compile(r"/(?:t\d_\w+/?)?$"), ("url",)),),
+    "instagram": (_Parameter(re.compile(r"/$"), ("u",)),),
+    "youtube": (_Parameter(re.compile(r"/redirect$"), ("q",)),),
+    "umblr": (_Parameter(re.compile(r"/redirect$"), ("z",)),),
+    "linkedin": (_Parameter(re.compile(r"/(?:redir/redirect|safety/go)/?$"), ("url",)),),
+    "slack-redir": (_Parameter(re.compile(r"/link$"), ("url",)),),
+    "vk": (_Parameter(re.compile(r"/away(?:\.php)?$"), ("to",)),),
+    "outlook": (_Parameter(re.compile(r"/?$"), ("url",)),),
 }
 
 

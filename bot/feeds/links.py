@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -13,6 +14,10 @@ _LINK = 2_000
 _PAGES = ("related", "via", "replies", "self")
 """Other links of an Atom entry, those first that most likely show it to a reader."""
 _LOCAL = re.compile(r"[\d.]+|\[.*|[^.]*|.*\.(?:local|localhost|internal)")
+_ODD_SCHEME = re.compile(
+    r"(?P<scheme>https?):(?:/|/{3,})(?=[^/])(?P<host>[\w-]+(?:\.[\w-]+)+(?=[/:?#]|$))?", re.IGNORECASE
+)
+"""One slash or three behind the scheme; a host may follow, or the path of our own."""
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -22,9 +27,24 @@ def absolute(link: str | None, base: str) -> str | None:
     if not link or len(link) > _LINK:
         return None
     try:
-        return absolute_only(urljoin(base, link))
+        return absolute_only(urljoin(base, _mended(link, base)))
     except ValueError:
         return None
+
+
+def _mended(link: str, base: str) -> str:
+    """Give a link with the beginning its publisher meant: `www.paper.example/a`, `http:///a`, `https:/x.example`."""
+    start = link[:8].lower()
+    if start.startswith("http"):
+        odd = _ODD_SCHEME.match(link)
+        if odd is None:
+            return link
+        rest = link[odd.start("host") if odd["host"] else odd.end() :]
+        return f"{odd['scheme']}://{rest}" if odd["host"] else f"/{rest}"
+    host = re.split(r"[/?#:]", link, maxsplit=1)[0].lower()
+    if "." in host and (start.startswith("www.") or host.removeprefix("www.") == _host(base)):
+        return f"{urlsplit(base).scheme}://{link}"
+    return link
 
 
 def absolute_only(link: str | None) -> str | None:
@@ -40,7 +60,22 @@ def absolute_only(link: str | None) -> str | None:
 def choose(candidates: Iterable[str], base: str) -> str | None:
     """Give the first candidate that is an address, without the redirector around it."""
     found = next(filter(None, (absolute(each, base) for each in candidates)), None)
+    if found and _is_local(found) and not _is_local(base):
+        # Written by a program that was never told where it runs: the path is right.
+        there = urlsplit(base)
+        found = urlsplit(found)._replace(scheme=there.scheme, netloc=there.netloc).geturl()
     return (absolute_only(redirectors.unwrap(found)) or found) if found else None
+
+
+def _is_local(url: str) -> bool:
+    """Say whether nobody outside can open an address: `http://localhost:4000/`, `http://wordpress/`, `http://10.0.0.3/`."""
+    host = _host(url)
+    if not _LOCAL.fullmatch(host):
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return True
 
 
 def base(asked: str, own: str | None, site: str | None) -> str:

@@ -34,6 +34,14 @@ def news_id(*addresses: str, head: bytes = b"\x08\x13") -> str:
         f"http://us.rd.yahoo.com/news/rss/*{ESCAPED}",
         f"https://l.facebook.com/l.php?u={ESCAPED}&h=A",
         f"https://duckduckgo.com/l/?uddg={ESCAPED}&rut=1",
+        f"https://out.reddit.com/t3_1abc?url={ESCAPED}&token=x",
+        f"https://l.instagram.com/?u={ESCAPED}&e=x",
+        f"https://www.youtube.com/redirect?event=channel&q={ESCAPED}",
+        f"https://t.umblr.com/redirect?z={ESCAPED}&t=x",
+        f"https://www.linkedin.com/redir/redirect?url={ESCAPED}",
+        f"https://slack-redir.net/link?url={ESCAPED}",
+        f"https://vk.com/away.php?to={ESCAPED}",
+        f"https://eur01.safelinks.protection.outlook.com/?url={ESCAPED}&data=x",
         f"https://www.google.com/url?url=https%3A%2F%2Fwww.bing.com%2Fnews%2Fapiclick.aspx%3Furl%3D{ESCAPED_TWICE}",
     ],
 )
@@ -52,6 +60,8 @@ def test_target_is_read_out_of_the_address(url: str) -> None:
         f"https://www.google.com/search?q={ESCAPED}",
         f"https://www.bing.com/search?q={ESCAPED}",
         f"https://www.reddit.com/r/bodensee/comments/1?url={ESCAPED}",
+        f"https://www.youtube.com/watch?v=1&q={ESCAPED}",
+        f"https://vk.com/wall?to={ESCAPED}",
         "https://www.google.com/url?url=javascript:alert(1)",
         "https://www.google.com/url?q=pegel",
         "https://news.google.com/rss/articles/CBMiXkFVX3lxTE1fYkNkRWZnSGlKa0xtTm9QcVJzVHVWd1h5WjAxMjM0NTY3ODk?oc=5",
@@ -68,14 +78,25 @@ def test_address_without_a_target_stays(url: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["ref", "source", "via"])
-@pytest.mark.parametrize("value", ["uferbote.example", "www.uferbote.example", "https%3A%2F%2Fwww.uferbote.example%2F"])
+@pytest.mark.parametrize(
+    "value",
+    ["uferbote.example", "www.uferbote.example", "https%3A%2F%2Fwww.uferbote.example%2F", "blog.uferbote.example"],
+)
 def test_own_host_behind_a_link_is_no_other_article(name: str, value: str) -> None:
     """Some publishing systems write where the reader came from behind every link, the site itself too."""
     link = f"https://www.uferbote.example/pegel?{name}={value}"
     assert article.canonical_link(link) == article.canonical_link("https://uferbote.example/pegel")
 
 
-@pytest.mark.parametrize("value", ["anderswo.example", "example", "uferbote", "bote.example"])
+@pytest.mark.parametrize("name", ["ref", "via"])
+@pytest.mark.parametrize("value", ["uferbote", "Uferbote", "uferbote-newsletter", "der-uferbote-newsletter"])
+def test_a_site_may_call_itself_by_its_short_name(name: str, value: str) -> None:
+    """Or by its newsletter, from which a reader came."""
+    link = f"https://www.uferbote.example/pegel?{name}={value}"
+    assert article.canonical_link(link) == article.canonical_link("https://uferbote.example/pegel")
+
+
+@pytest.mark.parametrize("value", ["anderswo.example", "example", "ufer", "bote.example", "12"])
 def test_another_host_behind_a_link_may_be_part_of_it(value: str) -> None:
     """Only the link's own host tells nothing."""
     link = f"https://uferbote.example/pegel?ref={value}"

@@ -32,6 +32,38 @@ def test_address_asked_is_believed_of_itself() -> None:
     assert links.base("http://10.0.0.3/x", "http://10.0.0.3/rss", None) == "http://10.0.0.3/rss"
 
 
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        ("www.zeitung.example/a/1", "https://www.zeitung.example/a/1"),
+        ("www.anderswo.example", "https://www.anderswo.example"),
+        ("zeitung.example/a/1", "https://zeitung.example/a/1"),
+        ("zeitung.example?id=5", "https://zeitung.example?id=5"),
+        ("artikel.html", "https://zeitung.example/neu/artikel.html"),
+        ("anderswo.example/a", "https://zeitung.example/neu/anderswo.example/a"),
+        ("http:///a/1", "https://zeitung.example/a/1"),
+        ("https:////anderswo.example/a/1", "https://anderswo.example/a/1"),
+        ("https:/zeitung.example/a/1", "https://zeitung.example/a/1"),
+        ("http:/a/1", "https://zeitung.example/a/1"),
+        ("https-fehler/404", "https://zeitung.example/neu/https-fehler/404"),
+        ("http://localhost:4000/a/1?b=2#c", "https://zeitung.example/a/1?b=2#c"),
+        ("http://127.0.0.1/a/1", "https://zeitung.example/a/1"),
+        ("http://wordpress/a/1", "https://zeitung.example/a/1"),
+        ("http://192.168.1.7:8080/a/1", "https://zeitung.example/a/1"),
+        ("http://93.184.216.34/a/1", "http://93.184.216.34/a/1"),
+        ("//cdn.example/a", "https://cdn.example/a"),
+    ],
+)
+def test_links_lead_where_their_publisher_meant(link: str, wanted: str) -> None:
+    """Without a scheme, with too many or too few slashes, with the machine it was written on."""
+    assert links.choose([link], "https://zeitung.example/neu/feed.xml") == wanted
+
+
+def test_a_feed_of_the_own_network_links_there() -> None:
+    """Only a public feed cannot mean it."""
+    assert links.choose(["http://wiki/a"], "http://10.0.0.3/rss") == "http://wiki/a"
+
+
 def test_json_entries_without_url() -> None:
     """Relative addresses, an id that is an address, and an attachment."""
     items = [
