@@ -138,7 +138,7 @@ def _places(text: str) -> Iterator[str]:
 def _cut_marks(text: str) -> str:
     """Cut tails and marks, in whichever order they stand."""
     for _ in range(_MOST_ROUNDS):
-        cut = agency_lines.cut_tail(service_footers.cut_call(trailing_text.cut(text)))
+        cut = agency_lines.cut_tail(service_footers.cut_last(trailing_text.cut(text)))
         if cut == text:
             break
         text = cut

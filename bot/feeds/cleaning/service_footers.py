@@ -1,8 +1,9 @@
 """
 What services and newsrooms put around a text: footers of Reddit and Hacker News, bylines, calls, errors of bridges.
 
-A footer is recognised by all of its parts in their order, a byline or a call by standing on a line of its own beside a
-text. The same words inside a sentence are news.
+A footer is recognised by all of its parts in their order, a byline or a call by being a line of its own beside a text
+or its last sentence. A call begins by pointing somewhere or telling the reader what to do, and names a ticker, podcast,
+newsletter or the like. The same words inside a sentence are news.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ _BRIDGE = re.compile(
 _FOOTERS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"submitted by\s+/?u/[\w-]{1,40}(?:\s+to\s+/?r/\w{1,40})?(?:\s+\[link\])?(?:\s+\[comments\])?\s*$",
+        (
+            r"submitted by\s+/?u/(?:[\w-]{1,40}|\[deleted\])(?:\s+to\s+/?r/\w{1,40})?"
+            r"(?:\s+\[link\])?(?:\s+\[comments\])?\s*$"
+        ),
         r"(?:Article URL:\s+\S+\s+)?Comments URL:\s+\S+(?:\s+Points:\s+\d+)?(?:\s+# Comments:\s+\d+)?\s*$",
         r"Read (?:more|the rest) of this (?:story|article|entry)(?: (?:at|on) [^.!?\n]{1,40})?[.!]?\s*$",
         r"(?<!\S)\[link\]\s+\[comments\]\s*$",
@@ -33,15 +37,23 @@ _FOOTERS = tuple(
 _FOOTER_SIGNS = ("submitted by", "Comments URL:", "of this", "[comments]")
 _NAME = r"(?:[A-ZÀ-ÖØ-Ý][\w.’'-]{0,25}\s+(?:(?:von|van|de|di|du|der|den|la|le)\s+){0,2}){1,3}[A-ZÀ-ÖØ-Ý][\w’'-]{1,25}"
 _BYLINE = re.compile(
-    rf"(?:(?:Ein(?:e)?\s(?:Analyse|Bericht|Interview|Kommentar|Kolumne|Reportage|Gastbeitrag|Essay)\s)?[Vv]on|VON|By|BY|Par"
-    rf"|Di|Text|Autor(?:in)?)\s?:?\s+(?P<names>{_NAME}(?:(?:,\s|\s(?:und|and|et|e|&|/)\s){_NAME}){{0,3}})"
+    rf"(?:(?:Ein(?:e)?\s(?:Analyse|Bericht|Interview|Kommentar|Kolumne|Reportage|Gastbeitrag|Essay)\s)?[Vv]on|VON|By|BY|[Pp]ar"
+    rf"|[Dd]i|Text|Autor(?:in)?)\s?:?\s+(?P<names>{_NAME}(?:(?:,\s|\s(?:und|and|et|e|&|/)\s){_NAME}){{0,3}})"
     r"(?:,\s[A-ZÀ-Ý][\w -]{1,30})?"
 )
+_ONE_NAME = r"[A-ZÀ-ÖØ-Ý][\w’'-]{1,25}(?:\s(?:von|van|de|di|du|der|den|la|le)){0,2}(?:\s[A-ZÀ-ÖØ-Ý][\w’'-]{1,25}){1,2}"
 _NO_NAMES = frozenset(
     "anfang montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz april mai juni juli august"
     " september oktober november dezember monday tuesday wednesday thursday friday saturday sunday popular design"
     " richtung".split()
 )
+_BYLINE_ALONE = re.compile(rf"(?:Von|VON|By|BY|Par|[Dd]i)\s(?P<names>{_ONE_NAME})(?:,\s[A-ZÀ-Ý][\w-]{{1,25}})?")
+"""What may follow the last sentence: one name of two or three words, and a place."""
+_SET_OFF = re.compile(
+    r"\s*(?:<(?:p|div)\b[^<>]{0,200}>\s*)?<(?P<tag>b|strong|em|i)>\s*(?P<line>[^<>]{5,140})</(?P=tag)>"
+    r"(?=[\s:]*[^\W\d_a-zß-ÿ])"
+)
+"""The first words of a description in bold or italics, with a new sentence behind them."""
 _TICKER = r"(?:live-?\s?(?:ticker|blog)|news-?\s?(?:ticker|blog)|ticker|live-?stream)"
 _CALLS = re.compile(
     rf"""(?ix) (?:
@@ -62,7 +74,45 @@ _CALLS = re.compile(
       | ascolta\ (?:il|il\ nostro)\ podcast )
     """
 )
-_CALL_HINTS = re.compile(r"(?i)ticker|blog|live|podcast|newsletter|direct|anhören|diretta")
+_CHANNEL = (
+    rf"(?:{_TICKER}|podcast|newsletter|push-?(?:nachricht|meldung)(?:en)?|(?:whatsapp|telegram)-kanal|whatsapp|spotify"
+    r"|app)"
+)
+_POINTERS = re.compile(
+    rf"""(?ix) (?:
+        (?: mehr | alles? | weiteres? | aktuelles | neues | neuigkeiten | updates? | infos? | hintergründe
+          | (?:alle|die|weitere|aktuelle|neueste) \ (?:[\w-]{{2,20}}[en]\ )? (?:lage|[\w-]{{0,20}}entwicklung(?:en)?
+              |ereignisse|geschehnisse|nachrichten|meldungen|infos|informationen|neuigkeiten|details|updates)
+          | das\ (?:wichtigste|neu(?:e)?ste|geschehen|spiel|rennen) )
+        (?: \ (?:dazu|hierzu|hier|jetzt|live|wichtige|neue|aktuelle|zum\ thema|zum\ nachlesen|zum\ (?!im\b)[\w-]{{2,25}}
+              |zur\ (?!im\b)[\w-]{{2,25}}|rund\ um\ [\w-]{{2,25}}|in\ kürze) ){{0,3}}
+        \ (?: im | in\ (?:unserem|unserer|der) | bei ) \ (?:[\w-]{{2,25}}-?)? {_CHANNEL}
+      | (?:hier|jetzt)\ (?:geht\ es|geht['’]s|gehts)\ (?:direkt\ )? zu[mr]?\ (?:unserem\ |unserer\ )? [\w-]{{0,25}}
+          (?:{_CHANNEL}|folge)[\w-]{{0,20}}
+    )"""
+)
+_ORDERS = re.compile(
+    r"""(?ix) (?:
+        (?:verfolgen|folgen|lesen|sehen|hören|schauen|abonnieren|bestellen|melden|laden|erfahren|diskutieren)\ sie[ ]
+      | (?:hier|jetzt)\ (?:können|finden|lesen|hören|sehen|erfahren)\ sie[ ]
+      | (?:abonniere?|hör|hört|folge|folgt|lies|lade)\ (?:uns|unseren?|den|hier|jetzt|auch|mal)[ ]
+      | (?:listen\ to|subscribe\ to|sign\ up\ (?:for|to)|download|read|follow|get|watch)
+        \ (?:us|our|the\ full|your|along)[ ]
+      | (?:suivez|écoutez|abonnez-vous|inscrivez-vous|retrouvez|téléchargez)
+        (?:-nous\ |\ (?:notre|nos|à\ notre|ici|le|la)\ |\ l['’])
+      | (?:segui|seguite|ascolta|ascoltate|iscriviti|iscrivetevi|scarica|scaricate|abbonati)
+        (?:ci\ |\ (?:il|la|al|alla|qui)\ |\ l['’])
+    ) .{0,110}"""
+)
+_NAMED = re.compile(
+    rf"(?i)\b[\w-]{{0,25}}?(?:{_CHANNEL}|episode|folge|direct|infolettre|application|appli|diretta|notiziario)(?:\b|-)"
+)
+_CALL_HINTS = re.compile(
+    r"(?i)ticker|blog|live|podcast|newsletter|direct|anhören|diretta|\bapp\b|whatsapp|spotify|folge|episode|push-?(?:na|me)|kanal"
+    r"|infolettre|appli|notiziario"
+)
+_BYLINE_HINT = re.compile(r"[.!?…»”\"]\s(?:Von|VON|By|BY|Par|[Dd]i)\s[A-ZÀ-Ý]")
+_BEFORE_BYLINE = 20
 _END = re.compile(r"[\s.!:…→»›>]*")
 _LAST_SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s+(?=[^.!?…]{1,140}[.!:…→»›> ]*$)")
 
@@ -97,24 +147,39 @@ def cut(text: str) -> str:
     return text
 
 
-def cut_call(text: str) -> str:
-    """Cut a call to a ticker, newsletter or podcast that is the last sentence of a text."""
-    if not _CALL_HINTS.search(text, max(0, len(text) - _LONGEST_LINE)):
-        return text
+def cut_last(text: str) -> str:
+    """Cut a call to a ticker, newsletter or podcast, or who wrote the text, where that is its last sentence."""
     start = max(0, len(text) - _LONGEST_LINE - 2)
+    if not (_CALL_HINTS.search(text, start) or _BYLINE_HINT.search(text, start)):
+        return text
     last = _LAST_SENTENCE.search(text, start)
-    return text[: last.start()] if last and is_call(text[last.end() :]) else text
+    sentence = text[last.end() :] if last else ""
+    return text[: last.start()] if last and (is_call(sentence) or _is_name(_BYLINE_ALONE, sentence)) else text
+
+
+def set_off_byline(markup: str) -> str:
+    """Put who wrote a text on a line of its own where only bold or italics set it off."""
+    found = _SET_OFF.match(markup) if "<" in markup[:_BEFORE_BYLINE] else None
+    return (
+        f"{markup[: found.end()]}<br>{markup[found.end() :]}" if found and is_byline(found["line"].strip()) else markup
+    )
 
 
 def is_call(line: str) -> bool:
     """Say whether a line is nothing but a call to a ticker, newsletter or podcast."""
     if len(line) > _LONGEST_LINE or not _CALL_HINTS.search(line):
         return False
-    found = _CALLS.match(line)
-    return found is not None and _END.fullmatch(line, found.end()) is not None
+    if _ORDERS.fullmatch(line):
+        return _NAMED.search(line) is not None
+    ends = (found.end() for pattern in (_CALLS, _POINTERS) if (found := pattern.match(line)))
+    return any(_END.fullmatch(line, end) for end in ends)
 
 
 def is_byline(line: str) -> bool:
     """Say whether a line is nothing but who wrote the text."""
-    found = _BYLINE.fullmatch(line.rstrip(" .:|")) if len(line) <= _LONGEST_LINE else None
+    return len(line) <= _LONGEST_LINE and _is_name(_BYLINE, line)
+
+
+def _is_name(pattern: re.Pattern[str], line: str) -> bool:
+    found = pattern.fullmatch(line.rstrip(" .:|"))
     return found is not None and not _NO_NAMES & set(found["names"].lower().split())

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import re
+from html import escape
+
 import pytest
 
-from bot.feeds.cleaning import boilerplate
+from bot.core.feed import Entry, ParsedFeed
+from bot.feeds import parse
+from bot.feeds.cleaning import boilerplate, service_footers
+from tests.feeds.test_parse import rss
 
 NEWS = "Der Bundesrat hat am Montag über die neue Verordnung entschieden."
 FRENCH = "Le gouvernement a présenté lundi son projet de budget."
@@ -183,6 +189,11 @@ def test_headline_loses_only_paywall_marks(title: str, cut: str) -> None:
             "zum Artikel auf ",
             "W. ",
             "a\u0301",
+            "Verfolgen Sie ",
+            ". Von Anna Muster",
+            "Die neuesten Entwicklungen zum ",
+            "Hier geht es zur Newsletter-",
+            "<b>Von ",
         ),
     ],
 )
@@ -193,6 +204,7 @@ def test_hostile_texts_are_cheap(piece: str) -> None:
     boilerplate.clean_body(text)
     boilerplate.clean_title(text)
     boilerplate.places(text)
+    service_footers.set_off_byline(text)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +232,101 @@ def test_what_only_looks_like_a_call_a_byline_or_a_dateline_stays(text: str) -> 
     assert boilerplate.clean_body(text) == text
 
 
+TRUE_SENTENCES = [
+    "Der Podcast von Spotify wächst.",
+    "Der Ehrenpreis geht an einen Film von Severin Weiland",
+    "Die Zeitung stellt ihren Newsletter ein.",
+    "Alle warten auf die neue App der Bahn",
+    "Verfolgt wurde das Spiel von Tausenden im Liveticker.",
+    "Die Lage verfolgten am Abend Tausende im Liveticker.",
+    "Alle lasen am Abend noch mehr im Liveticker.",
+    "Der Minister entschuldigte sich im Podcast",
+    "Das sagte sie im Podcast «Lage der Nation».",
+    "Die wichtigste Nachricht stand zuerst im Newsblog.",
+    "Hier geht es dem Anbieter des Newsletters um Geld.",
+    "Jetzt hat auch die Post eine App.",
+    "Mehr Menschen hören Podcasts.",
+    "Mehr als tausend Leute kommen zur Aufnahme des Podcasts",
+    "Neues vom Streit um den Podcast",
+    "Follow the Money heisst der Podcast.",
+    "Get the app, says the minister.",
+    "Listen to the podcast was the advice of the court.",
+    "Von Basel nach Thun fährt der Zug wieder.",
+    "Von Donald Trump ist nichts zu hören",
+    "Von Montag Bis Freitag",
+    "By Popular Demand",
+    "Die Entwicklung im Live-Betrieb",
+    "WhatsApp folgt dem Beispiel von Telegram.",
+    "Die Folge war ein Stau",
+    "Lesen Sie Zeitung, rät der Arzt.",
+    "Hören Sie auf zu rauchen, rät der Arzt.",
+    "Suivez le guide, dit le maire.",
+    "Die direkte Folge: weniger Verkehr",
+    "Ein Roman von Anna Seghers",
+    "Die Bilder sind von Beat Frei.",
+    "Sie folgen uns auf Schritt und Tritt.",
+]
+"""Written before the patterns were tried on them."""
+
+
+@pytest.mark.parametrize("sentence", TRUE_SENTENCES)
+def test_what_names_a_channel_or_a_person_may_be_news(sentence: str) -> None:
+    """As the last sentence of a text, and as a line of its own at its end."""
+    assert boilerplate.clean(f"{NEWS} {sentence}") == f"{NEWS} {sentence}"
+    assert boilerplate.clean_body(f"{NEWS}\n{sentence}") == f"{NEWS}\n{sentence}"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "Mehr im Liveticker", "Mehr dazu in unserem Newsticker.", "Alle Entwicklungen im Liveblog.",
+        "Mehr dazu im Podcast.",
+        "Verfolgen Sie die Ereignisse im Liveticker", "Die aktuelle Lage im Liveticker", "Alles Wichtige im Newsblog",
+        "Alles zum Spiel im Liveticker", "Die neuesten Entwicklungen im News-Ticker", "Das Wichtigste im Newsletter",
+        "Abonnieren Sie unseren Podcast auf Spotify", "Hier geht es zur Newsletter-Anmeldung",
+        "Hier geht's zum Podcast",
+        "Melden Sie sich für unseren Newsletter an.", "Folgen Sie uns auf WhatsApp", "Hören Sie hier die neue Folge.",
+        "Laden Sie jetzt unsere App herunter.", "Hier können Sie den Newsletter kostenlos bestellen",
+        "Sign up for our daily newsletter here.", "Listen to the full episode here.", "Follow our live blog",
+        "Subscribe to our podcast", "Inscrivez-vous à notre newsletter", "Suivez notre direct",
+        "Écoutez notre podcast", "Iscriviti alla newsletter", "Segui la diretta",
+        "Von Severin Weiland", "Von Severin Weiland, Berlin", "By Jane Doe", "di Maria Rossi", "Par Jean-Luc Dupont",
+        "Von Anna von der Leyen",
+    ],
+)  # fmt: skip
+def test_calls_and_bylines_go(call: str) -> None:
+    """As the last sentence, on a line of their own, and (names) before a text in bold."""
+    assert boilerplate.clean(f"{NEWS} {call}") == NEWS
+    assert boilerplate.clean(f"{NEWS}\n{call}") == NEWS
+    assert boilerplate.clean_body(f"{NEWS}\n{call}") == NEWS
+
+
 def test_bylines_are_cut_at_the_ends_of_a_text_alone() -> None:
     """Further inside a line of names may be what the text lists."""
     inner = "\n".join([NEWS, NEWS, NEWS, "Von Anna Muster", NEWS, NEWS, NEWS])
     assert boilerplate.clean_body(inner) == inner
+
+
+@pytest.mark.parametrize(
+    "markup", ["<b>Von Anna Muster</b> {}", "<p><strong> Von Anna Muster: </strong>{}</p>", "<i>di Maria Rossi</i> {}"]
+)
+def test_a_byline_may_be_set_off_by_bold_alone(markup: str) -> None:
+    """It is no part of the first sentence."""
+    found = read_one(f"<title>Kran</title><description>{escape(markup.format(NEWS))}</description>")
+    assert found.summary == NEWS
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["<b>Von Anna Muster</b> fehlt jede Spur", "<b>Der Hafen</b> Von Anna Muster geplant", "<b>Von Montag</b> An"],
+)
+def test_bold_words_of_a_sentence_stay(start: str) -> None:
+    """What follows begins no sentence, or they are no name."""
+    found = read_one(f"<title>Kran</title><description>{escape(start)}. {NEWS}</description>")
+    assert found.summary == f"{re.sub('<.*?>', '', start)}. {NEWS}"
+
+
+def read_one(item: str) -> Entry:
+    found = parse.parse(rss(item), url="https://h.example/rss", content_type="application/xml")
+    assert isinstance(found, ParsedFeed)
+    return found.entries[0]
