@@ -53,6 +53,8 @@ class RawEntry:
     tags: tuple[str, ...]
     is_day: bool = False
     """As in `Entry`."""
+    is_paid: bool = False
+    """The document says so in an element of its own."""
 
 
 _Read = TypeVar("_Read")
@@ -109,7 +111,7 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
         html=full if raw.content else description,
         published_at=raw.published_at,
         is_day=raw.is_day,
-        is_paid=paywall.is_marked(headline, line(raw.summary[:_MARK]), tags),
+        is_paid=raw.is_paid or paywall.is_marked(headline, line(raw.summary[:_MARK]), tags),
         language=language(raw.language),
         tags=tuple(dict.fromkeys([*tags, *places])),
     )

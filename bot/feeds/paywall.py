@@ -10,17 +10,31 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 _NAMED = (
-    r"(?:Z\+|FAZ\+|F\+|SZ[\s-]?Plus|S\+|SPIEGEL\s?(?:\+|Plus)|WELT\s?plus|BILD\s?plus|heise\s?\+|NZZ\s?Pro|Tagi\s?\+)"
+    r"(?:Z\+|FAZ\+|F\+|SZ[\s-]?Plus|S\+|SPIEGEL[\s-]?(?:\+|Plus)|WELT[\s-]?plus|BILD[\s-]?plus|heise\s?\+|NZZ\s?Pro|Tagi\s?\+"
+    r"|(?:[Ss]tern|STERN|[Tt]az|SN|SZ|RP|KStA|HNA|LVZ|HAZ|MAZ|NOZ|OVZ|RND|BaZ|AZ|WAZ|NRZ|TT|VN|OÖN|R|T)\+"
+    r"|(?:[Ss]tern|STERN|Tagesspiegel|Handelsblatt|FOCUS|Focus|KStA|LVZ|HAZ|MAZ|NOZ|RP|WAZ|RND)[\s-]?(?:Plus|PLUS))"
 )
 """Names that papers gave their paid articles; nothing else is called so."""
 _ONLY = (
-    r"(?:(?:[Aa]rticle |[Cc]ontenu )?[Rr]éservé(?:e?s?) aux abonnés|[Aa]bonnés|(?:[Nn]ur )?[Ff]ür Abonnent(?:en|innen)"
+    r"(?:(?:[Aa]rticle |[Cc]ontenu )?[Rr]éservé(?:e?s?) aux abonnés|(?:[Aa]rticle )?[Aa]bonnés?"
+    r"|(?:[Nn]ur )?[Ff]ür Abonnent(?:en|innen)"
     r"|[Rr]iservato agli abbonati|[Pp]er (?:gli )?abbonati|[Ss]ubscribers? only|[Ff]or subscribers)"
 )
 _WORD = r"(?:[Aa]bo\+?|ABO\+?|Plus|PLUS|Premium|PREMIUM|Paid|[Aa]bopflichtig\w*(?:\s\w{1,12})?)"
+_STREAMS = (
+    r"(?!(?i:disney|canal|paramount|discovery|rtl|apple|tv|google|hbo|amc|bet|espn|joyn|sky|mtv|lgbt\w{0,4}|mint|note|abo|ein"
+    r"|großes|grosses|dickes|fettes|kleines)[\s+-])"
+)
+"""Programmes, people and things that are called so, too."""
+_ANY_NAME = (
+    rf"{_STREAMS}(?:(?:[D-Z]|[A-Za-zÄÖÜäöü]{{2,12}})\+"
+    r"|(?=\w{0,8}[A-ZÄÖÜ]\w{0,8}[A-ZÄÖÜ])[A-ZÄÖÜ]\w{1,11}\s(?:Plus|PLUS))"
+)
+"""What any paper may call them, where a sign follows: a short name with a plus."""
 HEAD = re.compile(
     rf"(?:{_NAMED}(?:\s*\([^)]{{1,40}}\))?(?:\s?[:;|–-]\s+|\s+(?=[^a-zäöü\s]))"
-    rf"|[(\[]\s*(?:{_NAMED}|{_WORD}|{_ONLY})\s*[)\]]\s*[:;|–-]?\s*"
+    rf"|(?:{_ANY_NAME})\s?[:|]\s+(?=\S)|(?:Plus|PLUS):\s+(?=[A-ZÄÖÜ„«\"0-9])|[🔒🔐]\ufe0f?\s*(?=\S)"
+    rf"|[(\[]\s*(?:{_NAMED}|{_WORD}|{_ONLY}|€)\s*[)\]]\s*[:;|–-]?\s*"
     rf"|{_ONLY}\s?[:|–-]\s+|(?:Plus|PLUS|Premium|PREMIUM)\s\|\s+"
     r"|(?:[Aa]bo|ABO)\s?(?:\++\s?)?[:|]\s*|(?:[Aa]bo|ABO)\+\s+(?:[–-]\s+|(?=[(\[+]))|abo\+\s+(?=[^a-zäöü\s]))(?=\S)"
 )
@@ -30,12 +44,13 @@ it begins no headline.
 """
 _TAIL = re.compile(
     rf"\s+(?:[(\[]\s*(?:{_NAMED}|{_WORD}|{_ONLY})\s*[)\]]|\|\s+(?:{_NAMED}|{_WORD}|{_ONLY})|[–—-]\s+(?:{_NAMED}|{_ONLY})"
-    r"|(?:Z|F|FAZ|SPIEGEL|heise)\+)$"
+    r"|(?:Z|F|FAZ|SPIEGEL|heise)\+|[🔒🔐]\ufe0f?)\s*$"
 )
-_TAG = re.compile(rf"{_NAMED}|{_WORD}|{_ONLY}")
+_TAG = re.compile(rf"{_NAMED}|{_WORD}|{_ONLY}|premium|paid(?:[ -]content)?|paywall(?:ed)?|subscription")
 _LONGEST_TAIL, _LONGEST_TAG = 60, 40
 _LONGEST_DATA, _MOST_NODES = 200_000, 300
 _ARTICLE = re.compile(r"Article|BlogPosting|LiveBlog|Report|Review|WebPage|CreativeWork")
+_COMMA = re.compile(r",(?=\s{0,100}[}\]])")
 _MAIN = ("@graph", "mainEntity", "mainEntityOfPage")
 """Where data of a page hold the article itself; elsewhere they name others."""
 
@@ -65,13 +80,29 @@ def is_paid(tree: LexborHTMLParser) -> bool:
             return False
         if "isAccessibleForFree" not in text:
             continue
-        try:
-            data = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        if any(_is_false(node["isAccessibleForFree"]) for node in _articles(data)):
+        if any(_is_false(value) for node in _articles(_data(text)) for value in _said(node)):
             return True
     return False
+
+
+def _data(text: str) -> Any:
+    """Read the data of a page as search engines do: within comments, and with a comma too many."""
+    for each in (text, _COMMA.sub("", text[text.find("{") : text.rfind("}") + 1])):
+        try:
+            return json.loads(each, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _said(node: dict[str, Any]) -> list[Any]:
+    """List what an article says of its freedom; one that says nothing itself may say it of its parts."""
+    if "isAccessibleForFree" in node:
+        return [node["isAccessibleForFree"]]
+    parts = node.get("hasPart")
+    parts = parts if isinstance(parts, list) else [parts]
+    parts = [part for part in parts[:_MOST_NODES] if isinstance(part, dict)]
+    return [part.get("isAccessibleForFree") for part in parts if part.get("@type") in (None, "WebPageElement")]
 
 
 def _articles(data: Any) -> Iterator[dict[str, Any]]:
@@ -84,7 +115,7 @@ def _articles(data: Any) -> Iterator[dict[str, Any]]:
         if isinstance(node, list):
             waiting += node[:_MOST_NODES]
         elif isinstance(node, dict):
-            if "isAccessibleForFree" in node and _ARTICLE.search(str(node.get("@type"))[:_LONGEST_TAIL]):
+            if _ARTICLE.search(str(node.get("@type"))[:_LONGEST_TAIL]):
                 yield node
             waiting += [node[name] for name in _MAIN if name in node]
 

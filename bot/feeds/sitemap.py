@@ -50,6 +50,7 @@ _FIELDS = frozenset(
         "news/title",
         "news/publication_date",
         "news/keywords",
+        "news/access",
         "news/publication/name",
         "news/publication/language",
     )
@@ -244,6 +245,7 @@ def _raw(fields: Fields, habits: Habits) -> RawEntry:
         summary="",
         content="",
         published_at=published.at if published else None,
+        is_paid=fields.get("news/access", "").lower() == "subscription",
         is_day=published is not None and published.is_day,
         language=fields.get("news/publication/language"),
         tags=tuple(tag for each in fields.get("news/keywords", "").split(",") if (tag := each.strip())),

@@ -56,6 +56,15 @@ def test_title_address_time_and_language_come_from_it() -> None:
     assert parsed.is_listing
 
 
+def test_access_for_subscribers_is_told() -> None:
+    """Google's older `news:access`; a mere registration is no payment."""
+    told = [
+        item(number).replace("</news:news>", f"<news:access>{access}</news:access></news:news>")
+        for number, access in enumerate(("Subscription", "subscription", "Registration", ""))
+    ]
+    assert [entry.is_paid for entry in read(urlset(*told)).entries] == [True, True, False, False]
+
+
 def test_what_was_listed_before_is_not_read_again() -> None:
     """Only the new entry comes; all that is listed stays known, also when `lastmod` moves."""
     before = read(urlset(FIRST, item(2)))
