@@ -22,7 +22,10 @@ from bot.feeds.robots import Get, RobotsRules
 from bot.feeds.worker_pool import ParserPool
 
 _NO_FEED = NothingFound(FetchProblem.NOT_A_FEED, "This is a web page that names no feed.")
-_WELL_KNOWN = ("/sitemap-news.xml", "/news-sitemap.xml", "/sitemap_news.xml", "/sitemap.xml", "/sitemap_index.xml")
+_WELL_KNOWN = (
+    "/sitemap-news.xml", "/news-sitemap.xml", "/sitemap_news.xml", "/news_sitemap.xml", "/googlenews.xml",
+    "/sitemap.xml", "/sitemap_index.xml", "/sitemap-index.xml",
+)  # fmt: skip
 _NEWS = re.compile(r"news(?!letter)|actualit|aktuell|notizie", re.IGNORECASE)
 """In the address of a sitemap: most likely one of news."""
 _MOST_ASKED = 8

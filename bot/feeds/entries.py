@@ -27,7 +27,20 @@ Tags in the texts of a document whose tree is built: 500 full texts of 400 each,
 and with them its key points, but no word.
 """
 _STAND_IN = 150
-_LANGUAGES = {"deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "ita": "it"}
+_LANGUAGES = {
+    name: code
+    for code, names in {
+        "de": "deu ger german deutsch allemand tedesco",
+        "en": "eng english englisch anglais inglese",
+        "fr": "fra fre french französisch français francais francese",
+        "it": "ita italian italienisch italien italiano",
+        "es": "spa spanish español espanol",
+        "pt": "por portuguese português",
+        "nl": "nld dut dutch nederlands",
+    }.items()
+    for name in names.split()
+}
+"""Languages by other codes and by their names."""
 _PARTS = re.compile(r"\s[|–—:»›-]\s|:\s")
 _GOES_ON = re.compile(r"(?<=[:,;])\n")
 """Where a line ends and its sentence does not."""
@@ -168,7 +181,7 @@ def line(markup: str, *, is_plain: bool = False) -> str:
 
 def language(code: str | None) -> str | None:
     """Give the two letters of a language code."""
-    code = re.split(r"[-_]", (code or "").strip().lower(), maxsplit=1)[0]
+    code = re.split(r"[-_ (]", (code or "").strip().lower(), maxsplit=1)[0]
     code = _LANGUAGES.get(code, code)
     return code if re.fullmatch(r"[a-z]{2}", code) else None
 

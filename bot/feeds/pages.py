@@ -62,14 +62,17 @@ _KEPT_BACK = frozenset(("noai", "noindex", "nosnippet", "none"))
 """What a page says to machines that are not to use its text; not to show snippets is just that for an alert."""
 _AGENT = "stichwort"
 _COMMENTS_TITLE = re.compile(
-    r"\bcomments?[ -](?:rss|feed)\b|\bcomments (?:on|for)\b"
-    r"|\bkommentare?[ -](?:rss|feed)\b|\bkommentare (?:zu|für)\b"
-    r"|\b(?:flux|fil|rss) des commentaires\b|\bcommentaires (?:sur|pour)\b"
-    r"|\bfeed (?:dei )?commenti\b|\bcommenti (?:su|per)\b",
+    r"\bcomments?[ -](?:rss|feed|atom)\b|\bcomments (?:on|for)\b|\b(?:recent|latest|new|all) comments\b|^comments\b"
+    r"|\bkommentare?[ -]?(?:rss|feed|\(rss|\(atom)\b|\bkommentare (?:zu|für)\b"
+    r"|\b(?:leser|neu(?:e|este)|alle|rss) ?-?kommentare\b"
+    r"|\b(?:flux|fil|rss) des commentaires\b|\bcommentaires (?:sur|pour)\b|\b(?:tous les|derniers) commentaires\b"
+    r"|\bcommentaires récents\b|\bfeed (?:dei )?commenti\b|\bcommenti (?:su|per)\b|\bcommenti recenti\b"
+    r"|\bultimi commenti\b|\breacties\b|\bcomentarios\b",
     re.IGNORECASE,
 )
 _COMMENTS_ADDRESS = re.compile(
-    r"/comments?/(?:feed|rss|atom|default)\b|/feeds?/comments?\b|/comments?\.(?:rss|atom|xml)\b|[?&]feed=comments-",
+    r"/comments?/(?:feed|rss|atom|default)\b|/(?:feeds?|rss|atom)/comments?\b|[/_-]comments?\.(?:rss|atom|xml)\b"
+    r"|[?&]feed=comments-",
     re.IGNORECASE,
 )
 """Where WordPress, Blogger, Drupal and their like put what readers wrote; a paper's «Kommentare» alone are opinions."""

@@ -138,6 +138,7 @@ def _head(feed: ParsedFeed) -> tuple[Any, ...]:
 
 
 _PREFIXED = re.compile(rb"<([A-Za-z_][\w.-]{0,40}):(?:item|entry|title|channel|feed|rss)[\s>/]")
+_PREFIXED_ENTRY = re.compile(rb"<[A-Za-z_][\w.-]{0,40}:(?:item|entry)[\s>]")
 _OF_MODULES = frozenset(b"media dc dcterms content itunes podcast slash wfw sy georss geo thr gd yt".split())
 """Prefixes of extensions, whose titles are not those of entries; feedparser knows them undeclared too."""
 _MOST = 5
@@ -266,13 +267,13 @@ def _open(
 
 
 def _read_whole(document: _Document, known: Mapping[bytes, EntryFingerprint]) -> ParsedFeed | None:
-    """Read all entries; where there are none because of a prefix that means nothing, without the prefix."""
+    """Read all entries; where some or all have a prefix that means nothing, without the prefix."""
     feed = _read_all(document, known)
-    if feed is not None and feed.entries:
+    if feed is not None and feed.entries and (document.found is not None or not _PREFIXED_ENTRY.search(document.body)):
         return feed
     bare = cut(document.body)
     again = _read_all(_open(bare, document.url, document.content_type, document.now), known) if bare else None
-    return again if again is not None and again.entries else feed
+    return again if again is not None and len(again.entries) > (len(feed.entries) if feed else 0) else feed
 
 
 def _read_all(document: _Document, known: Mapping[bytes, EntryFingerprint]) -> ParsedFeed | None:

@@ -119,7 +119,13 @@ async def test_a_page_without_feeds_is_told_from_nothing(
         FetchProblem.REFUSED_ADDRESS,
     ]
     assert forbidden.asked == []
-    assert [path for path in paths(server) if "sitemap" not in path] == ["/", *RULES, "/away", "/link", "/hop"]
+    assert [path for path in paths(server) if "sitemap" not in path and "news" not in path] == [
+        "/",
+        *RULES,
+        "/away",
+        "/link",
+        "/hop",
+    ]
 
 
 async def test_a_reader_gets_nowhere_near_the_operators_networks(server: FeedServer) -> None:
@@ -194,6 +200,14 @@ def _alternate(href: str, title: str) -> str:
         ("/2026/11/treffen/feed/", "Kommentare zu: Treffen in Genf"),
         ("/feeds/4711/comments/default", "Amtsblatt"),
         ("/?feed=comments-rss2", ""),
+        ("/l", "Leserkommentare"),
+        ("/l", "Amtsblatt RSS Kommentare"),
+        ("/l", "Kommentare (RSS)"),
+        ("/l", "Recent Comments"),
+        ("/l", "Commenti recenti"),
+        ("/l", "Tous les commentaires"),
+        ("/rss/comments", ""),
+        ("/atom-comments.xml", "Amtsblatt"),
     ],
 )
 def test_the_comments_are_left_away_beside_the_news(href: str, title: str) -> None:
@@ -207,8 +221,9 @@ def test_the_comments_are_left_away_beside_the_news(href: str, title: str) -> No
 def test_opinions_are_no_comments_of_readers() -> None:
     """A paper's own commentaries are a feed to choose."""
     head = _alternate("/alles.rss", "Alles") + _alternate("/kommentare.rss", "Kommentare") + _alternate("/o", "Comment")
+    head += _alternate("/m", "Kommentare & Meinung") + _alternate("/n", "Neue Kommentatoren")
 
-    assert len(pages.find_feeds(f"<html><head>{head}</head></html>", "https://t.example/")) == 3
+    assert len(pages.find_feeds(f"<html><head>{head}</head></html>", "https://t.example/")) == 5
 
 
 async def test_a_page_with_comments_beside_its_feed_is_no_question(
@@ -263,7 +278,17 @@ async def test_an_index_is_followed_one_level(server: FeedServer, discover: Feed
     assert "/never.xml" not in paths(server)
 
 
-@pytest.mark.parametrize("path", ["/sitemap-news.xml", "/news-sitemap.xml", "/sitemap_news.xml", "/sitemap.xml"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sitemap-news.xml",
+        "/news-sitemap.xml",
+        "/sitemap_news.xml",
+        "/news_sitemap.xml",
+        "/googlenews.xml",
+        "/sitemap.xml",
+    ],
+)
 async def test_well_known_names_are_tried(path: str, server: FeedServer, discover: FeedDiscoverer) -> None:
     """Where robots.txt names none, and there is none."""
     server.say(path, news("Treffen"))

@@ -242,6 +242,31 @@ def test_a_prefix_that_means_nothing_hides_no_entry(name: str) -> None:
     assert found.title == "Vorsilbe"
 
 
+def test_a_prefix_on_some_entries_hides_none() -> None:
+    """Beside entries without one."""
+    plain = "<item><title>Eins</title><link>https://h.example/1</link></item>"
+    prefixed = "<x:item><x:title>Zwei</x:title><x:link>https://h.example/2</x:link></x:item>"
+    found = read(f"<rss version='2.0'><channel><title>Z</title>{plain}{prefixed}</channel></rss>".encode())
+    assert [each.title for each in found.entries] == ["Eins", "Zwei"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "language"),
+    [
+        ("German", "de"),
+        ("Deutsch", "de"),
+        ("français", "fr"),
+        ("English (US)", "en"),
+        ("de-CH", "de"),
+        ("en, de", None),
+    ],
+)
+def test_a_language_may_be_declared_by_its_name(declared: str, language: str | None) -> None:
+    """In any of ours."""
+    body = f"<rss version='2.0'><channel><title>Z</title><language>{declared}</language></channel></rss>"
+    assert read(body.encode()).language == language
+
+
 @pytest.mark.parametrize("nothing", ["N/A", "n/a", "null", "undefined", "-", "#"])
 def test_a_placeholder_is_no_guid_and_no_link(nothing: str) -> None:
     """A reader would be sent to a page that is not there."""
