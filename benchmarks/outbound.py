@@ -21,6 +21,7 @@ from bot.core.delivery.delivery import SenderPolicy
 from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.feed import Feed, FeedWish
 from bot.core.ids import ArticleId, ChatId, QueryId, ThreadId
+from bot.core.query import parser
 from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence, QueryHit
 from bot.core.query.parser import MatchMode
@@ -116,7 +117,7 @@ class Readers:
             for start in range(0, count, ALL_AT_ONCE):
                 await connection.execute(insert(chats), new[start : start + ALL_AT_ONCE])
         wish = await self.store.subscriptions.add(
-            ChatId(first), ThreadId(0), normal, MatchMode.COMPOUNDS, Urgency.INSTANT, limit=100, now=now
+            ChatId(first), ThreadId(0), parser.stored(normal), MatchMode.COMPOUNDS, Urgency.INSTANT, limit=100, now=now
         )
         row = {"thread_id": 0, "number": 1, "query_id": wish.query_id, "urgency": "instant", "created_at": now}
         rows = [row | {"chat_id": first + at} for at in range(1, count)]

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.ids import ArticleId, QueryId
+from bot.core.query import parser
 from bot.core.query.parser import MatchMode
 from bot.core.repositories import StoredQuery
 from bot.core.summary import KeptSummary, KnownSummary, SummaryTurn
@@ -140,7 +141,7 @@ class SqlFullTextRepository:
             for start in range(0, len(query_ids), _CHUNK):
                 wanted = select(queries).where(queries.c.id.in_(query_ids[start : start + _CHUNK]))
                 rows = (await connection.execute(wanted)).all()
-                found += [StoredQuery(QueryId(row.id), row.normal, MatchMode(row.mode)) for row in rows]
+                found += [StoredQuery(QueryId(row.id), parser.stored(row.normal), MatchMode(row.mode)) for row in rows]
         return tuple(found)
 
     async def drop(self, before: datetime, *, limit: int) -> int:

@@ -13,7 +13,8 @@ from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, Person
 from bot.core.delivery.delivery import Delivery, DeliveryKind, SendPriority
 from bot.core.feed import Feed, FeedState, Origin
 from bot.core.identity import read_rule
-from bot.core.query.parser import MatchMode
+from bot.core.query import parser
+from bot.core.query.parser import MatchMode, Query
 from bot.core.subscription import Subscription, Urgency
 
 Row = RowMapping | Mapping[Any, Any]
@@ -22,7 +23,7 @@ _ARTICLE = tuple(field.name for field in fields(Article) if field.name not in ("
 _CHAT = tuple(field.name for field in fields(Chat))
 _DELIVERY = tuple(field.name for field in fields(Delivery) if field.name != "reply_to")  # decided at each attempt
 _FEED = tuple(field.name for field in fields(Feed))
-_SUBSCRIPTION = tuple(field.name for field in fields(Subscription))
+_SUBSCRIPTION = tuple(field.name for field in fields(Subscription) if field.name not in ("query", "mode", "urgency"))
 
 
 def feed(row: Row) -> Feed:
@@ -60,10 +61,15 @@ def person(row: Row) -> Person:
     )
 
 
-def subscription(row: Row) -> Subscription:
-    """Read a subscription joined with its query."""
+def subscription(row: Row, query: Query | None = None) -> Subscription:
+    """Read a subscription joined with its query, which need not be parsed again where it is at hand."""
     values = {name: row[name] for name in _SUBSCRIPTION}
-    return Subscription(**values | {"mode": MatchMode(row["mode"]), "urgency": Urgency(row["urgency"])})
+    return Subscription(
+        **values,
+        query=query or parser.stored(row["normal"]),
+        mode=MatchMode(row["mode"]),
+        urgency=Urgency(row["urgency"]),
+    )
 
 
 def delivery(row: Row) -> Delivery:

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import Refusal, StorageError
 from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
-from bot.core.query.parser import MatchMode
+from bot.core.query import parser
+from bot.core.query.parser import MatchMode, Query
 from bot.core.repositories import StoredQuery
 from bot.core.subscription import Subscription, Urgency
 from storage import rows
@@ -32,7 +33,7 @@ class SqlSubscriptionRepository:
         self,
         chat_id: ChatId,
         thread_id: ThreadId,
-        normal: str,
+        query: Query,
         mode: MatchMode,
         urgency: Urgency,
         *,
@@ -42,18 +43,18 @@ class SqlSubscriptionRepository:
         """Subscribe a receiver to a query; the chat must have been met."""
         async with self._database.write() as connection:
             number = await _take_number(connection, chat_id)
-            await _refuse(connection, chat_id, thread_id, normal, limit)
+            await _refuse(connection, chat_id, thread_id, query.normal, limit)
             values: dict[str, Any] = {
                 "chat_id": chat_id,
                 "thread_id": thread_id,
                 "number": number,
-                "query_id": await _share_query(connection, normal, mode, now),
+                "query_id": await _share_query(connection, query.normal, mode, now),
                 "urgency": urgency,
                 "created_at": now,
             }
             made = insert(connection, subscriptions).values(values).returning(subscriptions.c.id)
             added = select_with_query().where(subscriptions.c.id == (await connection.execute(made)).scalar_one())
-            return rows.subscription((await connection.execute(added)).mappings().one())
+            return rows.subscription((await connection.execute(added)).mappings().one(), query)
 
     async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
         """List a receiver's subscriptions by number."""
@@ -119,7 +120,7 @@ class SqlSubscriptionRepository:
         wanted = select(queries.c.id, queries.c.normal, queries.c.mode).where(_IN_USE, queries.c.id > after)
         async with self._database.read() as connection:
             found = await connection.execute(wanted.order_by(queries.c.id))
-            return tuple(StoredQuery(QueryId(row.id), row.normal, MatchMode(row.mode)) for row in found)
+            return tuple(StoredQuery(QueryId(row.id), parser.stored(row.normal), MatchMode(row.mode)) for row in found)
 
     async def list_unused_queries(self) -> tuple[QueryId, ...]:
         """List queries nobody is subscribed to any more; they stay so, whoever asks the same again gets a new id."""

@@ -14,6 +14,7 @@ from bot.core.delivery.delivery import Delivery, DeliveryKind, SendPriority
 from bot.core.feed import Feed, FeedState, FeedWish, Origin
 from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, QueryId, SubscriptionId, ThreadId
 from bot.core.polling import FeedHealth
+from bot.core.query import parser
 from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence, QueryHit
 from bot.core.query.parser import MatchMode
@@ -131,7 +132,7 @@ def make_subscription(number: int = 1, normal: str = "Nordkorea", **changes: Any
         thread_id=MAIN,
         number=number,
         query_id=QueryId(number),
-        normal=normal,
+        query=parser.stored(normal),
         mode=MatchMode.COMPOUNDS,
         urgency=Urgency.INSTANT,
         title=None,

@@ -22,17 +22,17 @@ from bot.core.identity import Traits
 from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, MessageId, QueryId, SubscriptionId, ThreadId, UserId
 from bot.core.polling import FeedHealth
 from bot.core.query.matcher import QueryHit
-from bot.core.query.parser import MatchMode
+from bot.core.query.parser import MatchMode, Query
 from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
 from bot.core.subscription import Subscription, Urgency
 
 
 @dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """A normal form in one mode, shared by everybody who subscribed to it."""
+    """A query in one mode, shared by everybody who subscribed to it."""
 
     id: QueryId
-    normal: str
+    query: Query
     mode: MatchMode
 
 
@@ -241,7 +241,7 @@ class SubscriptionRepository(Protocol):
         self,
         chat_id: ChatId,
         thread_id: ThreadId,
-        normal: str,
+        query: Query,
         mode: MatchMode,
         urgency: Urgency,
         *,

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
-from bot.core.query.parser import MatchMode
+from bot.core.query.parser import MatchMode, Query
 
 
 class Urgency(StrEnum):
@@ -28,8 +28,8 @@ class Subscription:
     number: int
     """Counts up within a chat and is never given out twice."""
     query_id: QueryId
-    normal: str
-    """The query's normal form, in the spelling of the reader."""
+    query: Query
+    """In the spelling of the reader."""
     mode: MatchMode
     urgency: Urgency
     title: str | None
@@ -38,6 +38,11 @@ class Subscription:
     paused: bool
     muted_until: datetime | None
     created_at: datetime
+
+    @property
+    def normal(self) -> str:
+        """The query as it is shown."""
+        return self.query.normal
 
     @property
     def name(self) -> str:

@@ -15,10 +15,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.core.article import Article
-from bot.core.errors import Refusal
 from bot.core.ids import ArticleId, QueryId
 from bot.core.ports import Clock, Counters
-from bot.core.query import parser
 from bot.core.query.document import Document
 from bot.core.query.matcher import Matcher, QueryHit
 from bot.core.repositories import ArticleRepository, Fanout, StoredQuery, SubscriptionRepository
@@ -55,11 +53,9 @@ class MatcherSync:
         self._seen = max(self._seen, stored.id)
         if stored.id in self.matcher:
             return False
-        try:
-            parsed = parser.parse(stored.normal)
-        except Refusal:
-            return False  # written by a version with another grammar: it stays listed and can be replaced
-        self.matcher.add(stored.id, parsed, stored.mode)
+        if not stored.query.is_readable:
+            return False
+        self.matcher.add(stored.id, stored.query, stored.mode)
         return True
 
     async def forget_unused(self) -> int:

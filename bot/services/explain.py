@@ -11,10 +11,9 @@ from bot.core.article import Article
 from bot.core.chat import Chat
 from bot.core.delivery.delivery import DeliveryState
 from bot.core.delivery.rules import Fate
-from bot.core.errors import Refusal
 from bot.core.ids import ChatId, MessageId, ThreadId
 from bot.core.ports import Clock
-from bot.core.query import matcher, parser
+from bot.core.query import matcher
 from bot.core.query.matcher import Evidence
 from bot.core.repositories import ChatRepository, StoryRepository, SubscriptionRepository
 from bot.core.subscription import Subscription
@@ -90,11 +89,9 @@ class ExplainService:
         )
 
     def _judge(self, subscription: Subscription, found: Article) -> QueryFinding | None:
-        try:
-            parsed = parser.parse(subscription.normal)
-        except Refusal:
+        if not subscription.query.is_readable:
             return None
-        hit = matcher.explain(self.analyser, parsed, subscription.mode, document(found))
+        hit = matcher.explain(self.analyser, subscription.query, subscription.mode, document(found))
         if hit is None:
             return None
         muted = subscription.muted_until is not None and subscription.muted_until > self.clock.now()

@@ -13,14 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.core.errors import Refusal, StorageError
+from bot.core.errors import StorageError
 from bot.core.ids import ArticleId
 from bot.core.ports import Clock
 from bot.core.query import matcher as query_matcher
-from bot.core.query import parser
 from bot.core.query.document import Document, TextField
 from bot.core.query.matcher import Matcher, QueryHit
-from bot.core.repositories import Fanout
+from bot.core.repositories import Fanout, StoredQuery
 from bot.core.web_page import FullTextRepository, PageTextReader
 from bot.language.analyser import Analyser
 
@@ -101,7 +100,7 @@ class FullTextService:
         kept = set(near)
         for hit in far:
             known = stored.get(hit.query_id)
-            if known and self._is_repeated(known.normal, known.mode, hit, document):
+            if known and self._is_repeated(known, hit, document):
                 kept.add(hit.query_id)
         return tuple(hit for hit in hits if hit.query_id in kept)
 
@@ -141,11 +140,9 @@ class FullTextService:
             _log.error("page.not_stored", extra={"article": article.id, "error": type(error).__name__})
         self.resumed()
 
-    def _is_repeated(self, normal: str, mode: parser.MatchMode, hit: QueryHit, document: Document) -> bool:
+    def _is_repeated(self, asked: StoredQuery, hit: QueryHit, document: Document) -> bool:
         terms = {evidence.term for evidence in hit.evidence if evidence.place is TextField.BODY}
-        try:
-            asked = parser.parse(normal)
-        except Refusal:
+        if not asked.query.is_readable:
             return False
-        spans = query_matcher.highlight(self._analyser, asked, mode, document.body, document.language)
+        spans = query_matcher.highlight(self._analyser, asked.query, asked.mode, document.body, document.language)
         return len(spans) >= 2 * len(terms)

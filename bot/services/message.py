@@ -30,10 +30,8 @@ from bot.core.delivery.delivery import (
 )
 from bot.core.delivery.outbox import DeliveryRepository
 from bot.core.delivery.rules import Decision, DropAlert, HoldBack, SendLater, SendNow
-from bot.core.errors import Refusal
 from bot.core.ids import DeliveryId
 from bot.core.ports import Clock, Messenger, ModelSummariser
-from bot.core.query import parser
 from bot.core.query.highlight import Highlighter
 from bot.core.query.parser import MatchMode, Query
 from bot.core.repositories import ChatRepository
@@ -171,14 +169,13 @@ def _without_call(alert: Alert | None, verdict: Decision) -> NextStep | None:
 def likeness(alert: Alert) -> Hashable:
     """Name all that a summary depends on; the text may still grow, when the whole article is read."""
     wishes = tuple(
-        (match.subscription.normal, match.subscription.mode, match.subscription.headline_only)
-        for match in alert.matches
+        (match.subscription.query, match.subscription.mode, match.subscription.headline_only) for match in alert.matches
     )
     article = alert.article
     return article.id, article.updated_at, len(article.body), len(article.lead), visible_text.foot_length(alert), wishes
 
 
-Wishes = tuple[tuple[str, MatchMode], ...]
+Wishes = tuple[tuple[Query, MatchMode], ...]
 _WISHES = 1_000
 """Wishes, alone or together, whose marks stay prepared; the next article may match the same."""
 
@@ -211,7 +208,7 @@ class AlertSummariser:
     def _sum_up(self, alert: Alert, abstract: str | None) -> Summary:
         article, language = alert.article, alert.article.language
 
-        wishes = tuple((match.subscription.normal, match.subscription.mode) for match in alert.matches)
+        wishes = tuple((match.subscription.query, match.subscription.mode) for match in alert.matches)
         return summary.summarise(
             article,
             self._marks(wishes, language),
@@ -222,8 +219,8 @@ class AlertSummariser:
         )
 
     def _make_marks(self, wishes: Wishes, language: str | None) -> Highlighter:
-        asked = ((_parse(normal), mode) for normal, mode in wishes)
-        return Highlighter(self._analyser, [(query, mode) for query, mode in asked if query], language, together=True)
+        asked = [(query, mode) for query, mode in wishes if query.is_readable]
+        return Highlighter(self._analyser, asked, language, together=True)
 
 
 def _needs_abstract(alert: Alert) -> bool:
@@ -232,10 +229,3 @@ def _needs_abstract(alert: Alert) -> bool:
 
 def _headline_only(alert: Alert) -> bool:
     return all(match.subscription.headline_only for match in alert.matches)
-
-
-def _parse(normal: str) -> Query | None:
-    try:
-        return parser.parse(normal)
-    except Refusal:
-        return None

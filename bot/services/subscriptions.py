@@ -158,7 +158,7 @@ class SettingsService:
         found = await self.subscriptions.set_mode(subscription_id, mode, self.clock.now())
         if found is None:
             return None
-        self.watch.learn(StoredQuery(found.query_id, found.normal, found.mode))
+        self.watch.learn(StoredQuery(found.query_id, found.query, found.mode))
         return Adjusted(found)
 
     async def _own(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
@@ -209,11 +209,10 @@ class SubscribeService:
 
     async def _one(self, chat_id: ChatId, thread_id: ThreadId, part: str) -> SubscribeResult:
         try:
-            parsed = parser.parse(part)
             subscription = await self.subscriptions.add(
                 chat_id,
                 thread_id,
-                parsed.normal,
+                parser.parse(part),
                 MatchMode.COMPOUNDS,
                 Urgency.INSTANT,
                 limit=self.max_subscriptions,
@@ -221,7 +220,7 @@ class SubscribeService:
             )
         except Refusal as refusal:
             return NotSubscribed(part, refusal)
-        self.watch.learn(StoredQuery(subscription.query_id, subscription.normal, subscription.mode))
+        self.watch.learn(StoredQuery(subscription.query_id, subscription.query, subscription.mode))
         return Subscribed(subscription)
 
 
@@ -250,7 +249,7 @@ class UnsubscribeService:
             [
                 each
                 for each in await self.subscriptions.list_for(chat_id, thread_id)
-                if wanted in (_comparable(each.normal), _comparable(each.name))
+                if wanted in (each.normal.casefold(), " ".join(each.name.split()).casefold())
             ]
         )
 

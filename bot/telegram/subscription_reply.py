@@ -17,10 +17,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.core import archive
 from bot.core.backtest import BacktestResult, plain
 from bot.core.chat import Chat
-from bot.core.errors import Refusal, StorageError
+from bot.core.errors import StorageError
 from bot.core.ids import SubscriptionId
 from bot.core.ports import Clock
-from bot.core.query import parser
 from bot.core.query.parser import AllOf, MatchMode, Node, Query, Term
 from bot.core.repositories import ChatRepository
 from bot.core.subscription import Subscription
@@ -80,7 +79,7 @@ class SuggestionFinder:
 
     async def one(self, chat: Chat, subscription: Subscription) -> Suggestions:
         """Look back for one wish."""
-        asked = parser.parse(subscription.normal)
+        asked = subscription.query
         return Suggestions(await self.backtest(chat, asked, subscription.mode), self.names(chat, asked))
 
     async def of_text(self, place: Destination, asked: Query) -> BacktestResult | None:
@@ -91,10 +90,7 @@ class SuggestionFinder:
     async def names_of(self, place: Destination, subscription: Subscription) -> tuple[str, ...]:
         """Name the place a wish asks for in the reader's other languages."""
         chat = await self.chats.find(place.chat_id)
-        try:
-            return () if chat is None else self.names(chat, parser.parse(subscription.normal))
-        except Refusal:
-            return ()
+        return () if chat is None else self.names(chat, subscription.query)
 
     def names(self, chat: Chat, asked: Query) -> tuple[str, ...]:
         """Name the place a query asks for in the reader's other languages."""

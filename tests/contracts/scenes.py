@@ -13,6 +13,7 @@ from bot.core.chat import Chat, ChatKind
 from bot.core.delivery.delivery import Delivery
 from bot.core.feed import Feed, FeedWish
 from bot.core.ids import ChatId, SubscriptionId, ThreadId
+from bot.core.query import parser
 from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription, Urgency
 from storage.store import Store
@@ -63,7 +64,9 @@ async def subscribe(
 ) -> Subscription:
     """Subscribe a chat that may be new."""
     await meet(store, number)
-    return await store.subscriptions.add(ChatId(number), ThreadId(thread), normal, mode, urgency, limit=100, now=NOW)
+    return await store.subscriptions.add(
+        ChatId(number), ThreadId(thread), parser.stored(normal), mode, urgency, limit=100, now=NOW
+    )
 
 
 async def announce(store: Store, article: Article, *hit: Subscription, now: datetime = NOW) -> int:

@@ -13,6 +13,7 @@ from bot.core.delivery.delivery import Finished, SendAgain
 from bot.core.errors import Refusal
 from bot.core.feed import Origin
 from bot.core.ids import ChatId, MessageId, ThreadId, UserId
+from bot.core.query import parser
 from bot.core.query.parser import MatchMode
 from bot.core.subscription import Urgency
 from storage import tables
@@ -118,7 +119,9 @@ async def test_subscriptions_of_both_are_united_under_unique_numbers(store: Stor
         await subscribe(store, OLD, normal)
     await meet_supergroup(store)
     for normal in ("Trump", "Kim"):
-        await store.subscriptions.add(NEW, MAIN, normal, MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW)
+        await store.subscriptions.add(
+            NEW, MAIN, parser.stored(normal), MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW
+        )
 
     await move(store)
 
@@ -129,7 +132,9 @@ async def test_subscriptions_of_both_are_united_under_unique_numbers(store: Stor
         (3, "Nordkorea"),
         (4, "Putin"),
     ]
-    added = await store.subscriptions.add(NEW, MAIN, "Xi", MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW)
+    added = await store.subscriptions.add(
+        NEW, MAIN, parser.stored("Xi"), MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW
+    )
     assert added.number == 5
     assert (await store.chats.find(NEW)).language == "en"  # type: ignore[union-attr]
 
@@ -138,7 +143,7 @@ async def test_the_same_message_for_both_ids_is_one(store: Store) -> None:
     """The one that got farther is kept: what was sent to either is not sent again."""
     wish = await subscribe(store, OLD)
     await meet_supergroup(store)
-    await store.subscriptions.add(NEW, MAIN, "Kim", MatchMode.EXACT, Urgency.INSTANT, limit=9, now=NOW)
+    await store.subscriptions.add(NEW, MAIN, parser.stored("Kim"), MatchMode.EXACT, Urgency.INSTANT, limit=9, now=NOW)
     feed = await add_feed(store)
     keys = []
     for name, done in (("alt gesendet", OLD), ("neu gesendet", NEW), ("keines", None)):
@@ -203,10 +208,12 @@ async def test_a_moved_chat_can_be_subscribed_again(store: Store) -> None:
     await move(store)
 
     with pytest.raises(Refusal) as refused:
-        await store.subscriptions.add(NEW, MAIN, "Nordkorea", MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW)
+        await store.subscriptions.add(
+            NEW, MAIN, parser.stored("Nordkorea"), MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW
+        )
     assert refused.value.facts == {"number": 1}
     assert (
-        await store.subscriptions.add(NEW, MAIN, "Xi", MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW)
+        await store.subscriptions.add(NEW, MAIN, parser.stored("Xi"), MatchMode.EXACT, Urgency.SILENT, limit=9, now=NOW)
     ).number == 2
 
 

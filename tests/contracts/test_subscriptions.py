@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.errors import Refusal, StorageError
 from bot.core.ids import ChatId, QueryId, ThreadId
+from bot.core.query import parser
 from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription, Urgency
 from storage.store import Store
@@ -17,7 +18,13 @@ async def test_a_subscription_comes_back_as_it_was_made(store: Store) -> None:
     """By its number and in the list of its receiver."""
     await meet(store, -5)
     made = await store.subscriptions.add(
-        ChatId(-5), ThreadId(9), '"Kim Jong Un" -Fussball', MatchMode.FORMS, Urgency.SILENT, limit=1, now=NOW
+        ChatId(-5),
+        ThreadId(9),
+        parser.stored('"Kim Jong Un" -Fussball'),
+        MatchMode.FORMS,
+        Urgency.SILENT,
+        limit=1,
+        now=NOW,
     )
 
     assert made == Subscription(
@@ -26,7 +33,7 @@ async def test_a_subscription_comes_back_as_it_was_made(store: Store) -> None:
         thread_id=ThreadId(9),
         number=1,
         query_id=made.query_id,
-        normal='"Kim Jong Un" -Fussball',
+        query=parser.stored('"Kim Jong Un" -Fussball'),
         mode=MatchMode.FORMS,
         urgency=Urgency.SILENT,
         title=None,
@@ -78,12 +85,16 @@ async def test_the_limit_is_the_chats(store: Store) -> None:
         await subscribe(store, -5, "A", thread=thread)
 
     with pytest.raises(Refusal) as refused:
-        await store.subscriptions.add(ChatId(-5), MAIN, "B", MatchMode.FORMS, Urgency.INSTANT, limit=2, now=NOW)
+        await store.subscriptions.add(
+            ChatId(-5), MAIN, parser.stored("B"), MatchMode.FORMS, Urgency.INSTANT, limit=2, now=NOW
+        )
 
     assert (refused.value.reason, refused.value.facts) == ("subscription.limit", {"limit": 2})
     (one,) = await store.subscriptions.list_for(ChatId(-5), MAIN)
     await store.subscriptions.remove([one.id])
-    added = await store.subscriptions.add(ChatId(-5), MAIN, "B", MatchMode.FORMS, Urgency.INSTANT, limit=2, now=NOW)
+    added = await store.subscriptions.add(
+        ChatId(-5), MAIN, parser.stored("B"), MatchMode.FORMS, Urgency.INSTANT, limit=2, now=NOW
+    )
     assert added.number == 3
 
 
@@ -92,7 +103,9 @@ async def test_what_exists_is_said_before_the_limit(store: Store) -> None:
     await subscribe(store, 1, "A")
 
     with pytest.raises(Refusal) as refused:
-        await store.subscriptions.add(ChatId(1), MAIN, "A", MatchMode.FORMS, Urgency.INSTANT, limit=1, now=NOW)
+        await store.subscriptions.add(
+            ChatId(1), MAIN, parser.stored("A"), MatchMode.FORMS, Urgency.INSTANT, limit=1, now=NOW
+        )
 
     assert refused.value.reason == "subscription.exists"
 
@@ -100,7 +113,9 @@ async def test_what_exists_is_said_before_the_limit(store: Store) -> None:
 async def test_a_chat_nobody_met_cannot_subscribe(store: Store) -> None:
     """There would be nobody to tell."""
     with pytest.raises(StorageError):
-        await store.subscriptions.add(ChatId(1), MAIN, "A", MatchMode.FORMS, Urgency.INSTANT, limit=1, now=NOW)
+        await store.subscriptions.add(
+            ChatId(1), MAIN, parser.stored("A"), MatchMode.FORMS, Urgency.INSTANT, limit=1, now=NOW
+        )
 
 
 async def test_subscriptions_are_listed_by_number(store: Store) -> None:
@@ -138,10 +153,10 @@ async def test_queries_are_listed_by_id_after_a_given_one(store: Store) -> None:
     everything = await store.subscriptions.list_queries(QueryId(0))
     newer = await store.subscriptions.list_queries(first.query_id)
 
-    assert [(each.id, each.normal, each.mode) for each in everything] == [
-        (wish.query_id, wish.normal, wish.mode) for wish in (first, second, third)
+    assert [(each.id, each.query.normal, each.mode) for each in everything] == [
+        (wish.query_id, wish.query.normal, wish.mode) for wish in (first, second, third)
     ]
-    assert [each.normal for each in newer] == ["B", "C"]
+    assert [each.query.normal for each in newer] == ["B", "C"]
 
 
 async def test_a_query_is_unused_when_its_last_subscriber_left(store: Store) -> None:

@@ -13,6 +13,7 @@ import pytest
 from bot.core.delivery.delivery import Finished, SendAgain
 from bot.core.errors import Refusal
 from bot.core.ids import ChatId, MessageId, QueryId
+from bot.core.query import parser
 from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription, Urgency
 from bot.demo.telegram_server.clock import HANG_SECONDS
@@ -93,7 +94,7 @@ async def test_numbers_are_unique_and_the_limit_holds_under_a_rush(stores: Store
     async def add(turn: int) -> Subscription | Refusal:
         try:
             return await stores[turn % 2].subscriptions.add(
-                ChatId(1), MAIN, f"Wort {turn // 2}", MatchMode.FORMS, Urgency.INSTANT, limit=5, now=NOW
+                ChatId(1), MAIN, parser.stored(f"Wort {turn // 2}"), MatchMode.FORMS, Urgency.INSTANT, limit=5, now=NOW
             )
         except Refusal as refusal:
             return refusal

@@ -17,6 +17,7 @@ from bot.core.article import Article
 from bot.core.delivery.delivery import DeliveryKind
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, QueryId, ThreadId
+from bot.core.query import parser
 from bot.core.query.document import Document
 from bot.core.query.matcher import Matcher
 from bot.core.query.parser import MatchMode
@@ -340,7 +341,7 @@ async def test_a_query_of_another_grammar_is_passed_over(analyser: Analyser, sto
     """It stays listed and can be replaced."""
     watch = MatcherSync(store.subscriptions, Matcher(analyser))
 
-    assert not watch.learn(StoredQuery(QueryId(1), "((", MatchMode.COMPOUNDS))
+    assert not watch.learn(StoredQuery(QueryId(1), parser.stored("(("), MatchMode.COMPOUNDS))
     assert watch.matcher.match(ARTICLE) == ()
 
 

@@ -6,6 +6,7 @@ import base64
 
 import pytest
 
+from bot.core.query import parser
 from tests.telegram.conftest import CHOICES, Desk
 
 EXAMPLES = (("Nordkorea",), ("künstliche Intelligenz",), ("Klima",))
@@ -45,6 +46,22 @@ async def test_a_link_subscribes_at_once(desk: Desk) -> None:
     assert answer.buttons == CHOICES
     assert (await anna.ask("/start sub_!!!")).buttons == EXAMPLES
     assert (await anna.ask("/start irgendwas")).buttons == EXAMPLES
+
+
+async def test_what_is_typed_is_parsed_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the command to the matcher, the look back and the answer the same parsed query goes along."""
+    parsed: list[str] = []
+
+    def parse(text: str) -> parser.Query:
+        parsed.append(text)
+        return real(text)
+
+    real = parser.parse
+    monkeypatch.setattr(parser, "parse", parse)
+    answer = await desk.server.person().ask("/sub Murmeltierplage")
+
+    assert answer.text.startswith("Gemacht: Sobald eine Quelle über Murmeltierplage")
+    assert parsed == ["Murmeltierplage"]
 
 
 @pytest.mark.parametrize("command", ["/sub", "/subscribe", "/add", "/abo", "/sub@stichwort_bot", "/SUB"])

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.core.errors import Refusal
 from bot.core.query import lexer
@@ -91,6 +92,9 @@ def render(node: Node) -> str:
 
 MAX_LENGTH = 256
 MAX_TERMS = 20
+_NOTHING = AnyOf(())
+_REMEMBERED = 10_000
+"""Stored queries whose parsed form is kept: those of busy readers are read with every alert."""
 _MIN_OPEN = 2
 """Letters beside a star; one letter would hit every article."""
 
@@ -109,6 +113,14 @@ class Query:
 
     normal: str
     root: Node
+
+    @property
+    def is_readable(self) -> bool:
+        """False for one that a version with another grammar stored: it stays listed, and finds nothing."""
+        return self.root != _NOTHING
+
+    def __hash__(self) -> int:
+        return hash(self.normal)
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -143,6 +155,15 @@ def parse(text: str) -> Query:
     root = _QueryParser(list(lexer.tokenize(text)), len(text)).parse()
     _check(root)
     return Query(render(root), root)
+
+
+@lru_cache(_REMEMBERED)
+def stored(normal: str) -> Query:
+    """Parse a normal form that was stored; it never fails, see `Query.is_readable`."""
+    try:
+        return parse(normal)
+    except Refusal:
+        return Query(normal, _NOTHING)
 
 
 class _QueryParser:

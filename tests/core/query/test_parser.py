@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import Refusal
-from bot.core.query.parser import MAX_LENGTH, MAX_TERMS, parse, split
+from bot.core.query.parser import MAX_LENGTH, MAX_TERMS, parse, split, stored
 
 NORMAL = [
     ("Nordkorea", "Nordkorea"),
@@ -183,3 +183,14 @@ def test_a_hundred_thousand_random_queries_raise_nothing_else() -> None:
             parse(text)
         except Refusal:
             continue
+
+
+def test_a_stored_query_is_parsed_once_and_never_fails() -> None:
+    """What another version stored in a grammar of its own is kept as it is, and finds nothing."""
+    known, foreign = stored("Kim OR Xi"), stored("((")
+
+    assert known == parse("Kim OR Xi")
+    assert stored("Kim OR Xi") is known
+    assert known.is_readable
+    assert foreign.normal == "(("
+    assert not foreign.is_readable

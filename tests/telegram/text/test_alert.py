@@ -16,6 +16,7 @@ from bot.core.article import Article
 from bot.core.chat import Chat, ChatKind, ChatState
 from bot.core.delivery.alert import Alert, Match, Summary, SummaryLine
 from bot.core.ids import ArticleId, ChatId, FeedId, QueryId, SubscriptionId, ThreadId
+from bot.core.query import parser
 from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription, Urgency
 from bot.i18n import markup
@@ -141,7 +142,7 @@ def subscription(number: int, query: str) -> Subscription:
         thread_id=ThreadId(0),
         number=number,
         query_id=QueryId(number),
-        normal=query,
+        query=parser.stored(query),
         mode=MatchMode.COMPOUNDS,
         urgency=Urgency.INSTANT,
         title=None,
