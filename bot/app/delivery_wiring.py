@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.app.leader import DIGESTS, HELD, LeaderDuty
 from bot.core.delivery.delivery import DeliveryKind
 from bot.core.delivery.digest import CombinedMessenger
 from bot.core.delivery.rules import HoldBackPolicy
@@ -106,7 +107,7 @@ class DigestWiring:
             timezone=self.settings.chats.timezone,
         )
 
-    def schedule(self, scheduler: Scheduler, queued: Callable[[], None]) -> None:
+    def schedule(self, scheduler: Scheduler, duty: LeaderDuty, queued: Callable[[], None]) -> None:
         """Let digests and held alerts be gathered; every process may do it."""
         gather = DigestGatherer(
             receivers=self.store.receivers,
@@ -115,8 +116,8 @@ class DigestWiring:
             policy=self.policy,
             queued=queued,
         )
-        scheduler.every(_TICK, "digests", gather.digests)
-        scheduler.every(_TICK, "held alerts", gather.held)
+        scheduler.every(_TICK, DIGESTS, duty.beating(DIGESTS, gather.digests))
+        scheduler.every(_TICK, HELD, duty.beating(HELD, gather.held))
 
 
 async def keep_late_replies(application: TelegramBot, store: Store, clock: Clock) -> dict[DeliveryKind, Preparer]:

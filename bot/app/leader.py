@@ -78,6 +78,7 @@ def lock_file(path: Path) -> IO[str] | None:
 
 _log = logging.getLogger(__name__)
 POLL, ANNOUNCE, DELIVER, RECEIVE = "poll", "announce", "deliver", "receive"
+DIGESTS, HELD = "digests", "held alerts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ class LeaderDuty:
 
 def make_leader_duty(settings: Settings, store: Store, clock: WallClock, owner: str) -> LeaderDuty:
     """Prepare; on a file there is one process, on a server there may be others with the same token."""
-    progress = LoopProgress(_seconds, (POLL, ANNOUNCE, DELIVER, RECEIVE))
+    progress = LoopProgress(_seconds, (POLL, ANNOUNCE, DELIVER, RECEIVE, DIGESTS, HELD))
     if database.find_file(settings) is not None or settings.database.url.startswith("sqlite"):
         return LeaderDuty(office=SoleLeader(), hold=None, progress=progress)
     account = settings.telegram.token.get_secret_value().partition(":")[0]

@@ -211,16 +211,17 @@ async def open_application(
         jitter=random.random,
         stored=announcer.wake,
         patience=patience,
+        beat=duty.beat(POLL),
     )
     adoption.poll = poll
     complete.resumed = announcer.wake
     scheduler = Scheduler()
-    scheduler.every(_TICK, "poll", duty.beating(POLL, poll.tick))
+    scheduler.every(_TICK, "poll", poll.tick)
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
     scheduler.every(timedelta(minutes=10), "forget queries", watch.forget_unused)
     scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
     scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, application, duty, clock))
-    hours.schedule(scheduler, deliver.wake)
+    hours.schedule(scheduler, duty, deliver.wake)
     schedule_care(scheduler, settings, store, clock, deliver.wake)
     scheduler.every(timedelta(hours=1), "give texts up", complete.tidy)
     stories.schedule(scheduler)

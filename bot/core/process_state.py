@@ -95,6 +95,38 @@ class LoopProgress:
         return tuple(loop for loop, at in self._succeeded_at.items() if now - at > limit.total_seconds())
 
 
+class LoopOutcomes:
+    """
+    Tells the progress of one loop what became of its work, so that an idle round hides no failure.
+
+    After a piece of work that failed by a fault of ours, only one that succeeds proves that the loop does its work:
+    what failed is put aside, and rounds that find nothing else to do would look like success. A round that could not
+    even look for work proves nothing, and the next one that can clears it.
+    """
+
+    def __init__(self, beat: Callable[[bool], None] = lambda succeeded: None) -> None:
+        self._beat = beat
+        self._is_failing = False
+
+    def came_round(self) -> None:
+        """Note that the loop runs; whether it succeeds is still open."""
+        self._beat(False)
+
+    def succeeded(self) -> None:
+        """Note a piece of work that is done, also one whose outcome is somebody else's fault."""
+        self._is_failing = False
+        self._beat(True)
+
+    def failed(self) -> None:
+        """Note a piece of work that failed."""
+        self._is_failing = True
+        self._beat(False)
+
+    def found_nothing(self) -> None:
+        """Note a round in which nothing was to be done, or all is under way."""
+        self._beat(not self._is_failing)
+
+
 class DatabaseState:
     """
     Kept by the adapter that reads and writes.

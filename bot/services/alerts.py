@@ -17,6 +17,7 @@ from typing import TypeVar
 from bot.core.article import Article
 from bot.core.ids import ArticleId, QueryId
 from bot.core.ports import Clock, Counters
+from bot.core.process_state import LoopOutcomes
 from bot.core.query.document import Document
 from bot.core.query.matcher import Matcher, QueryHit
 from bot.core.repositories import ArticleRepository, Fanout, StoredQuery, SubscriptionRepository
@@ -107,16 +108,14 @@ class FanOut:
     failed: dict[ArticleId, datetime] = field(default_factory=dict)
     """Articles that could not be announced, each with the end of its lease."""
 
-    async def __call__(
-        self, is_wanted: Callable[[], bool] = lambda: True, succeeded: Callable[[], None] = lambda: None
-    ) -> int:
+    async def __call__(self, is_wanted: Callable[[], bool] = lambda: True, outcomes: LoopOutcomes | None = None) -> int:
         """
-        Announce what waits now; returns how many articles were taken. `succeeded` is told of each, and of each chunk.
+        Announce what waits now; returns how many articles were taken. `outcomes` is told of each, and of each chunk.
 
         An article that fails is left to the end of its lease and stops no other. `is_wanted` is asked before each piece
         of work; what is left then stays leased for whoever stops us to give back.
         """
-        now = self.clock.now()
+        now, outcomes = self.clock.now(), outcomes or LoopOutcomes()
         fanouts = await self.articles.claim_fanouts(
             self.owner, now, self.lease, self.articles_at_once, self._put_aside(now)
         )
@@ -126,11 +125,12 @@ class FanOut:
             if not is_wanted():
                 break
             try:
-                await self._one(fanout, is_wanted, succeeded)
-                succeeded()
+                await self._one(fanout, is_wanted, outcomes)
+                outcomes.succeeded()
             except Exception as error:
                 _log.error("article.not_announced", extra={"article": fanout.article.id, "error": error})
                 self.failed[fanout.article.id] = now + self.lease
+                outcomes.failed()
         return len(fanouts)
 
     def _put_aside(self, now: datetime) -> tuple[ArticleId, ...]:
@@ -142,7 +142,7 @@ class FanOut:
     async def _insist(self, work: Callable[[], Awaitable[Result]]) -> Result:
         return await self.patience(work, "announcing", longest=self.lease)
 
-    async def _one(self, fanout: Fanout, is_wanted: Callable[[], bool], succeeded: Callable[[], None]) -> None:
+    async def _one(self, fanout: Fanout, is_wanted: Callable[[], bool], outcomes: LoopOutcomes) -> None:
         article = fanout.article
         if not fanout.matched:
             stale = not fanout.catch_up and article.age_when_seen > self.max_age
@@ -161,7 +161,7 @@ class FanOut:
         while is_wanted() and (queued := await self._insist(lambda: self._enqueue(article.id))) is not None:
             total += queued
             self.queued()
-            succeeded()
+            outcomes.succeeded()
             await asyncio.sleep(0)
         if total:
             _log.info("article.announced", extra={"article": article.id, "feed": article.feed_id, "alerts": total})
@@ -195,7 +195,7 @@ class AlertLoop:
         beat: Callable[[bool], None] = lambda succeeded: None,
     ) -> None:
         self._announce = announce
-        self._beat = beat
+        self._outcomes = LoopOutcomes(beat)
         self._rest = rest.total_seconds()
         self._bell = asyncio.Event()
         self._stopping = False
@@ -214,12 +214,12 @@ class AlertLoop:
         failing = False
         while not self._stopping:
             self._bell.clear()
-            self._beat(False)
+            self._outcomes.came_round()
             try:
-                taken = await self._announce(self._is_wanted, lambda: self._beat(True))
+                taken = await self._announce(self._is_wanted, self._outcomes)
                 failing = False
                 if not taken:
-                    self._beat(True)
+                    self._outcomes.found_nothing()
             except Exception as error:
                 if not failing:
                     _log.error("announce.failed", extra={"error": error})
@@ -229,5 +229,5 @@ class AlertLoop:
                     await asyncio.wait_for(self._bell.wait(), self._rest)
 
     def _is_wanted(self) -> bool:
-        self._beat(False)
+        self._outcomes.came_round()
         return not self._stopping

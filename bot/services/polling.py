@@ -39,6 +39,7 @@ from bot.core.identity import Traits
 from bot.core.ids import FeedId
 from bot.core.polling import DueBacklog, HostThrottle, PollPolicy
 from bot.core.ports import Clock, Counters, Fetcher, Parser
+from bot.core.process_state import LoopOutcomes
 from bot.core.repositories import FeedRepository
 from bot.services.retry import StoreRetry
 
@@ -81,7 +82,7 @@ class Drafting:
 
 _LATE = timedelta(seconds=2)
 _WHOLE_AFTER = timedelta(days=3)
-_UNREADABLE = "Something in the feed cannot be handled; the log says what."
+_OURS = FetchFailed(problem=FetchProblem.BROKEN, detail="Something in the feed cannot be handled; the log says what.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class PollingService:
         stored: Callable[[], None],
         patience: StoreRetry,
         limits: PollLimits | None = None,
+        beat: Callable[[bool], None] = lambda succeeded: None,
     ) -> None:
         self._feeds = feeds
         self._fetcher = fetcher
@@ -126,6 +128,7 @@ class PollingService:
         self._stored = stored
         self._patience = patience
         self._limits = limits or PollLimits()
+        self._outcomes = LoopOutcomes(beat)
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: set[FeedId] = set()
         self._claiming = asyncio.Lock()
@@ -135,6 +138,15 @@ class PollingService:
 
     async def tick(self) -> int:
         """Start a poll for each feed that is due, as far as there is room; returns how many."""
+        try:
+            started = await self._start_due()
+        except Exception:
+            self._outcomes.came_round()
+            raise
+        self._outcomes.found_nothing()
+        return started
+
+    async def _start_due(self) -> int:
         async with self._claiming:
             room = min(self._limits.at_once - len(self._tasks), self._backlog.room(self._clock.monotonic()))
             if room <= 0 or self._stopping:
@@ -199,6 +211,7 @@ class PollingService:
             await self._fetch(group, subscribers)
         except Exception as error:
             _log.error("poll.failed", extra={"feed": group[0].id, "error": error})
+            self._outcomes.failed()
         finally:
             self._under_way.difference_update(feed.id for feed in group)
 
@@ -209,29 +222,35 @@ class PollingService:
         if wait:
             await self._feeds.postpone([feed.id for feed in group], self._clock.now() + wait)
             return
+        outcome: FetchOutcome | None
         try:
             outcome = await self._fetcher.fetch(asked, subscribers=subscribers)
         except Exception as error:
             _log.error("poll.failed", extra={"feed": asked.id, "error": error})
-            outcome = FetchFailed(problem=FetchProblem.BROKEN, detail=_UNREADABLE)
+            outcome = None
         for feed in group:
             await self._take(feed, outcome)
         if isinstance(outcome, FetchFailed) and outcome.problem is FetchProblem.THROTTLED:
             await self._spare_others(asked, outcome)
 
-    async def _take(self, feed: Feed, outcome: FetchOutcome) -> None:
+    async def _take(self, feed: Feed, outcome: FetchOutcome | None) -> None:
+        """Store what a feed answered; None: we could not even ask."""
         try:
             match outcome:
+                case None:
+                    await self._failed(feed, _OURS)
                 case NotModified():
                     await self._unchanged(feed, outcome, "not-modified")
                 case FetchFailed():
                     await self._failed(feed, outcome)
                 case Fetched():
                     await self._fetched(feed, outcome)
+            (self._outcomes.failed if outcome is None else self._outcomes.succeeded)()
         except Exception as error:
             _log.error("poll.failed", extra={"feed": feed.id, "error": error})
+            self._outcomes.failed()
             with contextlib.suppress(StorageError):  # then the lease runs out; no other feed notices
-                await self._failed(feed, FetchFailed(problem=FetchProblem.BROKEN, detail=_UNREADABLE))
+                await self._failed(feed, _OURS)
 
     async def _spare_others(self, feed: Feed, failed: FetchFailed) -> None:
         """Leave a whole host alone when it keeps asking us to slow down."""

@@ -39,6 +39,7 @@ from bot.core.delivery.outbox import DeliveryRepository
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId
 from bot.core.ports import Clock, Counters, Messenger, SendRateLimiter
+from bot.core.process_state import LoopOutcomes
 from bot.core.repositories import ChatRepository
 from bot.services.message import MessagePreparation, Preparer
 from bot.services.retry import Outage, StoreRetry
@@ -106,7 +107,7 @@ class Sender:
         self._token_refused = token_refused
         self._patience = patience
         self._may_send = may_send
-        self._beat = beat
+        self._outcomes = LoopOutcomes(beat)
         self._policy = policy or SenderPolicy()
         self._prepare = MessagePreparation(
             outbox=outbox,
@@ -147,13 +148,13 @@ class Sender:
             while not self._stopping:
                 try:
                     await self._turn()
-                    self._beat(True)
+                    self._outcomes.found_nothing()
                     failing = False
                 except Exception as error:
                     if not failing:
                         _log.error("sender.failed", extra={"error": error})
                     failing = True
-                    self._beat(False)
+                    self._outcomes.came_round()
                     await self._pause(self._policy.pause.total_seconds())
             await asyncio.gather(*self._tasks)
         finally:
@@ -237,8 +238,10 @@ class Sender:
 
     async def _send(self, each: Delivery) -> None:
         try:
-            await self._attempt(each)
+            if await self._attempt(each):
+                self._outcomes.succeeded()
         except Exception as error:
+            self._outcomes.failed()
             # Only this one is affected, and it comes again; where that cannot be noted, when its lease has run out.
             _log.error("delivery.failed", extra={"delivery": each.id, "chat": each.chat_id, "error": error})
             delay = timedelta(seconds=1) if isinstance(error, StorageError) else timedelta(minutes=1)
@@ -256,19 +259,20 @@ class Sender:
         self._tasks.discard(task)
         self.wake()
 
-    async def _attempt(self, each: Delivery) -> None:
+    async def _attempt(self, each: Delivery) -> bool:
+        """Bring one as far as it goes; returns whether that proves that the sender works."""
         call = await self._prepare(each)
         if isinstance(call, Finished | SendAgain | Dropped | SetAside):
             await self._settle(each, call)
             await self._free_turns(() if each.is_edit else (each.chat_id,))
-            return
+            return True
         if not await self._mark.start(each):
-            return  # its lease ran out while it waited, or it was sent or dropped meanwhile
+            return False  # its lease ran out while it waited, or it was sent or dropped meanwhile
         wait = await self._admit(each)
         if wait is None or wait > 0:
             # The chat has to wait after all, the process ends, or another one sends now: no call was made.
             await self._settle(each, SendAgain(at=self._clock.now() + timedelta(seconds=wait or 0.0), uncalled=True))
-            return
+            return False
         began = self._clock.monotonic()
         outcome = await self._call(each, call)
         if isinstance(outcome, RetryAfter):
@@ -286,6 +290,7 @@ class Sender:
             self._unwritten -= 1
             self._written.set()
         self._tell(each, outcome, step)
+        return not isinstance(outcome, OutcomeUnknown)
 
     async def _admit(self, each: Delivery) -> float | None:
         """
@@ -316,6 +321,7 @@ class Sender:
             return await call()
         except Exception as error:
             _log.error("delivery.broken", extra={"delivery": each.id, "chat": each.chat_id, "error": error})
+            self._outcomes.failed()
             return OutcomeUnknown(type(error).__name__)
 
     async def _settle(self, each: Delivery, step: NextStep) -> None:

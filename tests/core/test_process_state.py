@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.process_state import LoopProgress
+from bot.core.process_state import LoopOutcomes, LoopProgress
 from tests.fakes.clock import FakeClock
 
 MINUTE = timedelta(minutes=1)
@@ -22,3 +22,24 @@ def test_a_loop_that_fails_each_time_comes_round_and_does_not_get_on(clock: Fake
     assert progress.list_still(MINUTE) == ("poll",)
     progress.beat("poll")
     assert progress.list_still(MINUTE) == ()
+
+
+def test_an_idle_round_hides_no_failure() -> None:
+    """Until something succeeds; a round that could not look for work is cleared by the next one."""
+    beats: list[bool] = []
+    outcomes = LoopOutcomes(beats.append)
+    told = (
+        (outcomes.found_nothing, True),
+        (outcomes.came_round, False),
+        (outcomes.found_nothing, True),
+        (outcomes.failed, False),
+        (outcomes.found_nothing, False),
+        (outcomes.came_round, False),
+        (outcomes.found_nothing, False),
+        (outcomes.succeeded, True),
+        (outcomes.found_nothing, True),
+    )
+    for tell, _ in told:
+        tell()
+
+    assert beats == [succeeded for _, succeeded in told]

@@ -40,6 +40,8 @@ class Desk:
     counters: FakeCounters
     stored: list[int]
     detected: list[str]
+    beats: list[bool]
+    """Whether each round succeeded."""
     make: Callable[[], PollingService]
     poll: PollingService
 
@@ -82,6 +84,7 @@ def open_desk(
     feeds, fetcher, parser = Unsteady(store.feeds), FakeFetcher(), FakeParser()
     stored: list[int] = []
     detected: list[str] = []
+    beats: list[bool] = []
 
     def detect(text: str) -> str | None:
         detected.append(text)
@@ -101,6 +104,7 @@ def open_desk(
             stored=lambda: stored.append(1),
             patience=StoreRetry(clock=clock, pause=QUICK),
             limits=PollLimits(at_once=99 if web else 3),
+            beat=beats.append,
         )
 
     return Desk(
@@ -112,6 +116,7 @@ def open_desk(
         counters=counters,
         stored=stored,
         detected=detected,
+        beats=beats,
         make=make,
         poll=make(),
     )

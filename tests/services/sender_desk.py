@@ -51,6 +51,8 @@ class Desk:
     """Headlines of articles that cannot be summed up."""
     office: list[str]
     """Empty while another process is the one that sends."""
+    beats: list[bool]
+    """Whether each round succeeded."""
 
     async def queue(self, *chats: int, name: str = "treffen") -> None:
         """Queue an alert for each of these chats."""
@@ -121,6 +123,7 @@ async def opened(
     """Open a desk; the sender runs until the end and must then stop in order."""
     outbox, chats, messenger, gate = Unsteady(store.outbox), Unsteady(store.chats), FakeMessenger(), FakeGate()
     counters, refused, broken, office = FakeCounters(), asyncio.Event(), set[str](), ["ours"]
+    beats: list[bool] = []
 
     async def summarise(alert: Alert) -> Summary:
         if alert.article.title in broken:
@@ -142,6 +145,7 @@ async def opened(
         judge=judge,
         preparers={DeliveryKind.EDIT: retell.prepare} if retells else {},
         may_send=lambda: bool(office),
+        beat=beats.append,
         policy=SenderPolicy(**{"pause": timedelta(milliseconds=20)} | policy),
     )
     desk = Desk(
@@ -156,6 +160,7 @@ async def opened(
         refused=refused,
         broken=broken,
         office=office,
+        beats=beats,
     )
     if not is_running:
         yield desk

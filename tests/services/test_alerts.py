@@ -291,6 +291,34 @@ async def test_the_loop_announces_at_a_ring_and_now_and_then(desk: Desk) -> None
     await asyncio.wait_for(running, HANG_SECONDS)
 
 
+async def test_rounds_with_nothing_left_hide_no_articles_that_fail(desk: Desk) -> None:
+    """What failed is put aside, and looks as if there were nothing to do; one that gets through proves the rest."""
+    await subscribe(desk.store)
+    desk.matcher.breaks_on = "Nordkorea"
+    await desk.publish("Nordkorea kaputt")
+    beats: list[bool] = []
+    announcer = AlertLoop(desk.announce, rest=timedelta(seconds=0.01), beat=beats.append)
+    running = asyncio.create_task(announcer.run())
+
+    async def has_gone_round() -> bool:
+        return len(desk.announce.failed) == 1 and len(beats) > 20
+
+    await eventually(has_gone_round)
+    assert not any(beats)
+
+    desk.matcher.breaks_on = "kaputt"
+    await desk.publish("Nordkorea heil")
+    beats.clear()
+    announcer.wake()
+
+    async def has_got_on() -> bool:
+        return beats.count(True) > 3
+
+    await eventually(has_got_on)
+    announcer.stop()
+    await asyncio.wait_for(running, HANG_SECONDS)
+
+
 def test_the_matcher_reads_key_points_description_text_and_tags() -> None:
     """Whatever the publisher says about an article may hold the word."""
     article = replace(

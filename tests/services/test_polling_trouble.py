@@ -45,6 +45,27 @@ async def test_a_failing_feed_says_why_and_comes_back_unless_it_is_gone(desk: De
     )
 
 
+@pytest.mark.parametrize("place", ["fetch", "store"])
+async def test_rounds_with_nothing_due_hide_no_polls_that_fail(desk: Desk, place: str) -> None:
+    """A fault of ours stands until a poll succeeds; what a publisher does wrong is no fault of the loop."""
+    feed = await desk.add()
+    if place == "fetch":
+        desk.fetcher.answer(feed, RuntimeError("a bug"))
+    else:
+        desk.fetcher.answer(feed, fetched(["a"]))
+        desk.feeds.break_before("finish_poll", 1, RuntimeError("a bug"))
+    assert await desk.round() == 1
+    desk.beats.clear()
+    for _ in range(3):
+        assert await desk.round(seconds=5) == 0
+    assert desk.beats == [False, False, False]
+
+    desk.fetcher.answer(feed, failed(FetchProblem.TIMEOUT))
+    await desk.round(hours=1)
+    await desk.round()
+    assert desk.beats[-2:] == [True, True]
+
+
 async def test_a_feed_nobody_foresaw_is_put_off_and_stops_no_other(desk: Desk) -> None:
     """A bug in the reading of one feed counts as a failure of this feed, with a new due time."""
     bad, good = await desk.add("bad"), await desk.add("good")

@@ -251,6 +251,29 @@ async def test_a_fault_nobody_foresaw_comes_again_after_a_minute(desk: Desk) -> 
     await desk.comes_to(chat1="sent")
 
 
+async def test_rounds_with_nothing_due_hide_no_messages_that_fail(desk: Desk) -> None:
+    """A fault of ours stands until a message gets through; before the first one there is nothing wrong."""
+    await eventually(lambda: has_beaten(desk, 2))
+    assert all(desk.beats)
+    desk.outbox.break_before("load_alerts", 2, RuntimeError("a bug"))
+    await desk.queue(1)
+    assert await desk.postponed(1) == 60
+    desk.beats.clear()
+    await eventually(lambda: has_beaten(desk, 3))
+    assert not any(desk.beats)
+
+    await desk.pass_by(seconds=60)
+    await desk.comes_to(chat1="sent")
+    desk.beats.clear()
+    await eventually(lambda: has_beaten(desk, 3))
+    assert all(desk.beats[1:])
+
+
+async def has_beaten(desk: Desk, times: int) -> bool:
+    """Say whether the sender has come round so often."""
+    return len(desk.beats) >= times
+
+
 async def test_fresh_contents_are_loaded_for_what_waited_long(store: Store, clock: FakeClock) -> None:
     """What a reader changed after the claim counts."""
     async with opened(store, clock) as desk:
