@@ -149,8 +149,12 @@ _SWITCH_SECONDS = 2.0
 _NO_DATABASE = "file is not a database"
 _SQLITE_DAMAGED = 11
 """SQLITE_CORRUPT; the higher bits of a code tell apart what is damaged."""
-_POSTGRESQL_DAMAGED = frozenset({"XX001", "XX002"})
-"""data_corrupted and index_corrupted."""
+_POSTGRESQL_DAMAGED = frozenset({"XX001", "XX002", "58P01", "58030"})
+"""data_corrupted and index_corrupted; undefined_file and io_error, which the server tells of its own files."""
+_POSTGRESQL_STORAGE = "md.c"
+"""Where PostgreSQL opens and reads the files of tables; what fails there has the code that the disk's error is like."""
+_NO_ROOM = "53"
+"""The class of codes for a full disk, or too little of something else."""
 POSTGRESQL_OPTIONS = {
     "application_name": "stichwort",
     "connect_timeout": 5,
@@ -306,7 +310,14 @@ def _is_damage(error: BaseException) -> bool:
     inner = _inner(error)
     code = getattr(inner, "sqlite_errorcode", None)
     is_sqlite = isinstance(code, int) and code & 0xFF == _SQLITE_DAMAGED
-    return is_sqlite or getattr(inner, "sqlstate", None) in _POSTGRESQL_DAMAGED
+    return is_sqlite or (isinstance(inner, psycopg.Error) and _is_damaged_cluster(inner))
+
+
+def _is_damaged_cluster(error: psycopg.Error) -> bool:
+    code = error.sqlstate or ""
+    if code in _POSTGRESQL_DAMAGED or (code == "XX000" and "could not read block" in str(error)):
+        return True
+    return error.diag.source_file == _POSTGRESQL_STORAGE and not code.startswith(_NO_ROOM)
 
 
 def _is_inability(error: BaseException | None) -> bool:

@@ -47,6 +47,7 @@ class Readiness:
         self._progress: LoopProgress | None = None
         self._asked: dict[str, asyncio.Future[object]] = {}
         self._is_ending = False
+        self._is_probe_missing = False
         self._writes = 0
         self._written_at = seconds()
         self.is_database_away = False
@@ -61,13 +62,17 @@ class Readiness:
         self._is_ending = True
 
     async def look(self) -> None:
-        """Ask the database for a sign of life, and for a write where none succeeded of late; note what came of it."""
+        """
+        Ask the database for a sign of life, and for a write where none succeeded of late; note what came of it.
+
+        A write that is not answered within its bound is one that failed; it is asked again once it is answered.
+        """
         if self._database is None:
             return
         database = self._database
         self.is_database_away = not await self._ask("ping", database.ping)
-        if not self.is_database_away and (size := self._find_probe(database.state)):
-            await self._ask("probe", lambda: database.probe(size))
+        size = 0 if self.is_database_away else self._find_probe(database.state)
+        self._is_probe_missing = size > 0 and not await self._ask("probe", lambda: database.probe(size))
 
     async def find_problem(self) -> str | None:
         """Say in one sentence why the process is not ready; None: it is."""
@@ -89,7 +94,7 @@ class Readiness:
             return "the database is damaged"
         if self.is_database_away:
             return "the database cannot be reached"
-        if state.is_failing:
+        if state.is_failing or self._is_probe_missing:
             return "the database cannot be written to"
         return None
 

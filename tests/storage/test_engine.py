@@ -15,6 +15,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -228,15 +229,55 @@ async def test_a_damaged_page_is_a_state_of_its_own(sqlite_url: str) -> None:
     await store.close()
 
 
-@pytest.mark.parametrize("code", ["XX001", "XX002"])
+@pytest.mark.parametrize("code", ["XX001", "XX002", "58030", "XX000"])
 async def test_a_damaged_page_or_index_of_postgresql_is_the_same(postgres_url: str, code: str) -> None:
     """By the code the server gives."""
     store = await open_store(postgres_url)
     with pytest.raises(DamagedDatabaseError):
         async with store._database.write() as connection:
-            await connection.execute(text(f"DO $$ BEGIN RAISE 'invalid page' USING ERRCODE = '{code}'; END $$"))
-    assert store.state.damage == "the database is damaged: invalid page"
+            await connection.execute(
+                text(f"DO $$ BEGIN RAISE 'could not read block 7' USING ERRCODE = '{code}'; END $$")
+            )
+    assert store.state.damage == "the database is damaged: could not read block 7"
     await store.close()
+
+
+async def test_an_internal_error_that_is_not_about_blocks_is_no_damage(postgres_url: str) -> None:
+    """It has the same code."""
+    store = await open_store(postgres_url)
+    with pytest.raises(StorageError):
+        async with store._database.write() as connection:
+            await connection.execute(text("DO $$ BEGIN RAISE 'cache lookup failed' USING ERRCODE = 'XX000'; END $$"))
+    assert store.state.damage is None
+    await store.close()
+
+
+def find_relation(url: str, table: str) -> Path:
+    """Give the file of a table of PostgreSQL, with everything written to it."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        row = connection.execute(
+            "SELECT current_setting('data_directory') || '/' || pg_relation_filepath(%s)", [table]
+        ).fetchone()
+    assert row is not None
+    return Path(row[0])
+
+
+@pytest.mark.parametrize("loss", ["gone", "a folder"])
+async def test_a_table_whose_file_is_lost_is_damage(postgres_url: str, loss: str) -> None:
+    """Removed, or unreadable in a way that has no code of its own."""
+    file = find_relation(postgres_url, "articles")
+    file.unlink()
+    if loss == "a folder":
+        file.mkdir()
+    store = await open_store(postgres_url)
+    with pytest.raises(DamagedDatabaseError):
+        async with store._database.read() as connection:
+            await connection.execute(text("SELECT * FROM articles"))
+    assert store.state.damage is not None
+    await store.close()
+    if loss == "a folder":
+        file.rmdir()
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,37 @@ async def test_where_nothing_is_written_a_small_probe_is(clock: FakeClock) -> No
     await health.close()
 
 
+@pytest.mark.parametrize("answer", ["hangs", "breaks"])
+async def test_a_write_that_is_not_answered_has_failed(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """It is asked once, and what is written meanwhile proves that the database takes writes."""
+    health, database, asked, go_on = Readiness(clock.monotonic), FakeDatabase(), [], asyncio.Event()
+    monkeypatch.setattr("bot.web.health._PATIENCE_SECONDS", 0.01)
+
+    async def probe(size: int) -> None:
+        asked.append(size)
+        if answer == "breaks":
+            raise RuntimeError("nobody thought of this")
+        await go_on.wait()
+
+    database.probe = probe  # type: ignore[method-assign] # for this once
+    health.begin(database, LoopProgress(clock.monotonic, ()))
+    assert await health.find_problem() is None
+    for _ in range(3):
+        clock.move(seconds=31)
+        assert await health.find_problem() == "the database cannot be written to"
+        assert health.find_database_problem() == "the database cannot be written to"
+    assert len(asked) == (1 if answer == "hangs" else 3)
+
+    database.state.wrote()
+    assert await health.find_problem() is None
+    clock.move(seconds=31)
+    go_on.set()
+    assert (await health.find_problem() is None) == (answer == "hangs")
+    await health.close()
+
+
 async def test_damage_is_a_state_of_its_own(clock: FakeClock) -> None:
     """At once, and until the end: what can be read and written elsewhere heals nothing."""
     health, database = Readiness(clock.monotonic), FakeDatabase()
