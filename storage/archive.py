@@ -18,6 +18,7 @@ from bot.core.delivery.delivery import DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, ChatId, MessageId
 from storage import archive_index, rows
 from storage.archive_tables import archived, blocks, postings, word_keys, words
+from storage.deliveries import in_state
 from storage.engine import Database
 from storage.tables import articles, deliveries, entries, feed_choices
 
@@ -192,7 +193,7 @@ class SqlArchiveRepository:
             select(articles)
             .join(deliveries, deliveries.c.article_id == articles.c.id)
             .where(deliveries.c.chat_id == chat_id, deliveries.c.message_id == message_id)
-            .where(deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.state != DeliveryState.FOLDED)
+            .where(deliveries.c.kind == DeliveryKind.ALERT, ~in_state(DeliveryState.FOLDED))
             .limit(1)
         )
         async with self._database.read() as connection:

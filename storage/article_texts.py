@@ -18,7 +18,7 @@ from bot.core.query.parser import MatchMode
 from bot.core.repositories import StoredQuery
 from bot.core.summary import KeptSummary, KnownSummary, SummaryTurn
 from bot.core.web_page import PageText
-from storage.engine import Database, insert
+from storage.engine import Database, in_chunks, insert
 from storage.tables import abstracts, articles, fanouts, full_texts, queries, tellings
 
 _LOCK = 0x41627374_72616374
@@ -98,9 +98,6 @@ async def _look(
     return KnownSummary("") if any(row.key == key and row.text is not None for row in found) else None
 
 
-_CHUNK = 500
-
-
 class SqlFullTextRepository:
     """Implements `bot.core.web_page.FullTextRepository`."""
 
@@ -138,8 +135,8 @@ class SqlFullTextRepository:
         """Look up queries; those not there any more are left out."""
         found: list[StoredQuery] = []
         async with self._database.read() as connection:
-            for start in range(0, len(query_ids), _CHUNK):
-                wanted = select(queries).where(queries.c.id.in_(query_ids[start : start + _CHUNK]))
+            for some in in_chunks(query_ids):
+                wanted = select(queries).where(queries.c.id.in_(some))
                 rows = (await connection.execute(wanted)).all()
                 found += [StoredQuery(QueryId(row.id), parser.stored(row.normal), MatchMode(row.mode)) for row in rows]
         return tuple(found)

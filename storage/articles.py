@@ -25,15 +25,14 @@ from bot.core.ids import ArticleId, FeedId
 from bot.core.query.matcher import QueryHit
 from bot.core.recognition import KnownEntry, RecognisedEntries
 from bot.core.repositories import Fanout
-from storage import archive_index, columns, deliveries, revisions, rows
-from storage.engine import Database, insert
+from storage import archive_index, columns, fan_out, revisions, rows
+from storage.engine import Database, in_chunks, insert
 from storage.revisions import RevisedArticle
 from storage.rows import Row
 from storage.tables import articles, entries, fanouts, feeds, full_texts, matches
 
 _LOOKED_AT = 5_000
 """Articles among which feeds take turns: as many as one document brings; ordering 100,000 takes ten times as long."""
-_CHUNK = 1000
 
 
 class SqlArticleRepository:
@@ -102,9 +101,9 @@ class SqlArticleRepository:
         found = [{"article_id": article_id, "query_id": hit.query_id, "evidence": hit.evidence} for hit in hits]
         async with self._database.write() as connection:
             number = await connection.scalar(select(fanouts.c.revision).where(fanouts.c.article_id == article_id)) or 0
-            for start in range(0, len(found), _CHUNK):
+            for some in in_chunks(found):
                 new = insert(connection, matches).on_conflict_do_nothing()
-                await connection.execute(new, [each | {"revision": number} for each in found[start : start + _CHUNK]])
+                await connection.execute(new, [each | {"revision": number} for each in some])
             if known:
                 this = (matches.c.article_id == bindparam("of")) & (matches.c.query_id == bindparam("wanted"))
                 renew = update(matches).where(this).values(evidence=bindparam("found", type_=matches.c.evidence.type))
@@ -136,8 +135,8 @@ class SqlArticleRepository:
             if row["edit_cursor"] is not None:
                 await revisions.queue_edits(connection, row, now, limit)
                 return 0
-            chunk = await deliveries.next_chunk(connection, row, limit)
-            queued = await deliveries.queue(connection, row, chunk, now)
+            chunk = await fan_out.next_chunk(connection, row, limit)
+            queued = await fan_out.queue(connection, row, chunk, now)
             if chunk.is_last:
                 await _close(connection, row)
                 return queued or None
@@ -163,7 +162,6 @@ async def _close(connection: AsyncConnection, task: Row) -> None:
     await connection.execute(update(fanouts).where(this).values(anew | {"lease_owner": None, "lease_until": None}))
 
 
-_NEWS_CHUNK = 500
 _REMIND_AFTER = timedelta(days=1)
 """An entry that is still listed is noted so often; each poll would rewrite the whole feed."""
 _HISTORY = 20
@@ -263,8 +261,7 @@ async def _brought(
     """Load what the feed has brought that one of these may be."""
     vain = {trait: identity.shared(trait, listed) for trait in Trait}
     found: dict[str, KnownEntry] = {}
-    for start in range(0, len(fresh), _NEWS_CHUNK):
-        chunk = fresh[start : start + _NEWS_CHUNK]
+    for chunk in in_chunks(fresh):
         keys = {key for traits in chunk for key in recognition.candidate_keys(feed_id, traits)}
         same = [entries.c.title_key.in_({traits.title for traits in chunk})]
         for trait, column in ((Trait.LINK, entries.c.link_key), (Trait.GUID, entries.c.guid_key)):
@@ -295,8 +292,8 @@ async def _remind(
             changed[each.known.key] |= _columns(each.traits)
         elif each.known.seen_at <= now - _REMIND_AFTER:
             seen.append(each.known.key)
-    for start in range(0, len(seen), _NEWS_CHUNK):
-        same = and_(entries.c.feed_id == feed_id, entries.c.key.in_(seen[start : start + _NEWS_CHUNK]))
+    for some in in_chunks(seen):
+        same = and_(entries.c.feed_id == feed_id, entries.c.key.in_(some))
         await connection.execute(update(entries).where(same).values(last_seen_at=now))
     if changed:
         this = and_(entries.c.feed_id == bindparam("feed"), entries.c.key == bindparam("entry"))

@@ -20,10 +20,11 @@ from sqlalchemy import Column, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery.delivery import THREAD_GONE, DeliveryKind, DeliveryState, SendPriority
+from bot.core.delivery.delivery import THREAD_GONE, DeliveryKind, SendPriority
 from bot.core.feed import FeedState
 from bot.core.ids import ChatId, DeliveryId, ThreadId
 from storage import columns, receiver_merge, unreachable_chats
+from storage.deliveries import NewDelivery, insert_one
 from storage.engine import insert
 from storage.receiver_merge import ChatScope
 from storage.rows import Row
@@ -167,19 +168,18 @@ async def close(
 
 
 async def _tell(connection: AsyncConnection, chat_id: ChatId, key: str, now: datetime) -> None:
-    notice = {
-        "chat_id": chat_id,
-        "thread_id": 0,
-        "key": key,
-        "kind": DeliveryKind.REPLY,
-        "rank": int(SendPriority.REPLY),
-        "payload": json.dumps({"say": THREAD_GONE}),
-        "state": DeliveryState.QUEUED,
-        "not_before": now,
-        "seen_at": now,
-        "created_at": now,
-    }
-    await connection.execute(insert(connection, deliveries).values(notice).on_conflict_do_nothing())
+    notice = NewDelivery(
+        chat_id=chat_id,
+        thread_id=ThreadId(0),
+        key=key,
+        kind=DeliveryKind.REPLY,
+        rank=SendPriority.REPLY,
+        payload=json.dumps({"say": THREAD_GONE}),
+        not_before=now,
+        seen_at=now,
+        created_at=now,
+    )
+    await insert_one(connection, notice)
 
 
 async def _move_subscriptions_threads(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId) -> None:

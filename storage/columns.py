@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Text,
     and_,
     false,
+    literal_column,
     or_,
     text,
 )
@@ -203,6 +205,18 @@ def is_free(table: Table, now: datetime, unknown: ColumnElement[bool] | None = N
     return or_(table.c.lease_until.is_(None), table.c.lease_until <= now, false() if unknown is None else unknown)
 
 
-def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+def is_one_of(state: ColumnElement[str], *states: StrEnum) -> ColumnElement[bool]:
+    """
+    Demand that a state is one of these, written as literals and always in the order of their enum.
+
+    So a query holds word by word the condition of a partial index that was made with the same states.
+    """
+    order = list(type(states[0]))
+    words = [literal_column(f"'{each}'", Text) for each in sorted(states, key=order.index)]
+    return state.in_(words) if len(words) > 1 else state == words[0]
+
+
+def partial(name: str, *columns: str, where: str | ColumnElement[bool], unique: bool = False) -> Index:
     """Index a part of a table; either database uses it only for a query that holds the condition as a literal."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+    condition = text(where) if isinstance(where, str) else where
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)

@@ -18,7 +18,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, text, union_all, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article
@@ -31,13 +31,14 @@ from bot.core.delivery.schedule import Slot
 from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId, ThreadId
 from bot.core.subscription import Urgency
 from storage import alerts, rows
-from storage.engine import Database, insert
-from storage.held import make, rollings
+from storage import deliveries as queue
+from storage.deliveries import OPEN, NewDelivery, in_state
+from storage.engine import Database, in_chunks, insert
+from storage.held import rollings
 from storage.rows import Row
 from storage.tables import articles, chats, deliveries, matches, receivers, subscriptions
 
-_TOLD = (DeliveryState.SENT, DeliveryState.FOLDED)
-_CHUNK = 500
+_TOLD = in_state(DeliveryState.SENT, DeliveryState.FOLDED)
 
 
 async def add(
@@ -69,10 +70,11 @@ def _told(
 ) -> Any:
     chat_ids = sorted({chat_id for chat_id, _ in digests})
     parents = deliveries.alias("parents")
+    is_sent = in_state(DeliveryState.SENT, table=parents)
     since = min(since for _, since in digests.values())
     sent = select(parents.c.id).where(
         parents.c.chat_id.in_(chat_ids),
-        text("parents.state = 'sent'"),
+        is_sent,
         parents.c.finished_at > since,
         parents.c.kind.in_((DeliveryKind.ROUNDUP, DeliveryKind.ROLLING)),
     )
@@ -84,14 +86,15 @@ def _told(
     others = union_all(sent, growing).subquery()
     told = and_(
         deliveries.c.parent == parents.c.id,
-        text("deliveries.state = 'folded'"),
-        or_(parents.c.kind == DeliveryKind.ROLLING, text("parents.state = 'sent'")),
+        in_state(DeliveryState.FOLDED),
+        or_(parents.c.kind == DeliveryKind.ROLLING, is_sent),
     )
     return (
         select(deliveries.c.id, deliveries.c.chat_id, deliveries.c.thread_id, deliveries.c.finished_at)
         .add_columns(parents.c.kind, parents.c.finished_at.label("told_at"))
+        .select_from(deliveries)
         .join(parents, told)
-        .where(parents.c.id.in_(select(others.c.id)), parents.c.state != DeliveryState.DEAD, in_digest)
+        .where(parents.c.id.in_(select(others.c.id)), ~in_state(DeliveryState.DEAD, table=parents), in_digest)
         .order_by(deliveries.c.id)
     )
 
@@ -100,9 +103,9 @@ async def find(connection: AsyncConnection, facts: Mapping[str, Any]) -> Sequenc
     """List what a digest marks, as far as it is there; what is to be told once more after all is no mark."""
     ids = facts.get("marked", ())
     found: list[Any] = []
-    for start in range(0, len(ids), _CHUNK):
+    for some in in_chunks(ids):
         told = select(deliveries.c.id, deliveries.c.article_id, deliveries.c.state).where(
-            deliveries.c.id.in_(ids[start : start + _CHUNK]), deliveries.c.state.in_(_TOLD)
+            deliveries.c.id.in_(some), _TOLD
         )
         found += (await connection.execute(told.order_by(deliveries.c.id))).all()
     return found
@@ -113,9 +116,6 @@ def share(facts: Mapping[str, Any], ids: Sequence[DeliveryId]) -> tuple[dict[str
     marked = set(facts.get("marked", ()))
     named = [each for each in ids if each in marked]
     return {**facts, "marked": named} if marked else dict(facts), [each for each in ids if each not in marked]
-
-
-_OPEN = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING, DeliveryState.HELD)
 
 
 class SqlCombinedMessageRepository:
@@ -151,7 +151,7 @@ class SqlCombinedMessageRepository:
             chat=rows.chat(chat),
             tellings=tuple(map(_by_its_wish, tellings)) if delivery.kind is DeliveryKind.DIGEST else tellings,
             message_id=None if message_id is None else MessageId(message_id),
-            waits=before is not None and state in _OPEN,
+            waits=before is not None and state in OPEN,
             shown=str(facts.get("shown", "")),
         )
 
@@ -170,12 +170,12 @@ class SqlCombinedMessageRepository:
             same = deliveries.c.id == delivery.id
             kept, _ = share(facts | {"part": 1}, parts[0])
             await connection.execute(update(deliveries).where(same).values(payload=json.dumps(kept)))
-            before: int = delivery.id
+            before = delivery.id
             for number, told in enumerate(parts[1:], 2):
                 own, ids = share(facts | {"part": number, "after": before}, told)
                 before = await _add_part(connection, row, own, now)
-                for start in range(0, len(ids), _CHUNK):
-                    moved = deliveries.c.id.in_(ids[start : start + _CHUNK])
+                for some in in_chunks(ids):
+                    moved = deliveries.c.id.in_(some)
                     await connection.execute(update(deliveries).where(moved).values(parent=before))
 
 
@@ -185,18 +185,22 @@ def _by_its_wish(telling: StoryEntry) -> StoryEntry:
     return replace(telling, subscriptions=tuple(ordered))
 
 
-async def _add_part(connection: AsyncConnection, first: Row, facts: Mapping[str, Any], now: datetime) -> int:
-    kept = ("chat_id", "thread_id", "kind", "rank", "silent", "seen_at")
-    values = {name: first[name] for name in kept} | {
-        "key": f"{first['key']}#{facts['part']}",
-        "payload": json.dumps(facts),
-        "released": True,
-        "state": DeliveryState.QUEUED,
-        "not_before": now,
-        "created_at": now,
-    }
-    made = insert(connection, deliveries).values(values).returning(deliveries.c.id)
-    found: int = (await connection.execute(made)).scalar_one()
+async def _add_part(connection: AsyncConnection, first: Row, facts: Mapping[str, Any], now: datetime) -> DeliveryId:
+    part = NewDelivery(
+        chat_id=first["chat_id"],
+        thread_id=first["thread_id"],
+        key=queue.part_key(first["key"], facts["part"]),
+        kind=DeliveryKind(first["kind"]),
+        rank=SendPriority(first["rank"]),
+        payload=json.dumps(facts),
+        silent=first["silent"],
+        released=True,
+        not_before=now,
+        seen_at=first["seen_at"],
+        created_at=now,
+    )
+    found = await queue.insert_one(connection, part)
+    assert found is not None  # a message is made parts of once, before any of them is sent
     return found
 
 
@@ -213,8 +217,7 @@ async def _tellings(
     known: dict[int, Article] = {}
     stories: dict[ArticleId, int] = {}
     is_heard = or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= now)
-    for start in range(0, len(found), _CHUNK):
-        chunk = found[start : start + _CHUNK]
+    for chunk in in_chunks(found):
         hits |= await alerts.find_matches(connection, [DeliveryId(row.id) for row in chunk], is_heard)
         wanted = select(articles).where(articles.c.id.in_([row.article_id for row in chunk]))
         for row in (await connection.execute(wanted)).mappings():
@@ -275,7 +278,7 @@ def _source(article: Article) -> str:
 
 
 _FIELDS = tuple(field.name for field in fields(DigestReceiver))
-_WAITS = and_(text("deliveries.state = 'held'"), deliveries.c.reason == DIGEST)
+_WAITS = and_(in_state(DeliveryState.HELD), deliveries.c.reason == DIGEST)
 
 
 def _hit(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -355,18 +358,7 @@ class SqlDigestRepository:
                 return False
             row = (await connection.execute(select(receivers).where(same))).mappings().one_or_none()
             receiver = _receiver(row or dict.fromkeys(_FIELDS) | {"chat_id": chat_id, "thread_id": thread_id})
-            parent = await make(
-                connection,
-                chat_id=chat_id,
-                thread_id=thread_id,
-                key=key,
-                kind=DeliveryKind.DIGEST,
-                rank=SendPriority.REPLY,
-                reason=key,
-                silent=False,
-                seen_at=now,
-                now=now,
-            )
+            parent = await queue.insert_one(connection, _digest(receiver, key, now, now, SendPriority.REPLY))
             if parent is not None:
                 await _fill(connection, {parent: receiver}, now)
         return True
@@ -395,12 +387,10 @@ async def _make(connection: AsyncConnection, due: Sequence[tuple[DigestReceiver,
     }
     if not wanted:
         return 0
-    new = [_digest(receiver, slot, now) for receiver, slot in wanted.values()]
-    made = insert(connection, deliveries).values(new).on_conflict_do_nothing()
-    returned = made.returning(deliveries.c.id, deliveries.c.chat_id, deliveries.c.thread_id)
-    parents: dict[tuple[int, int], DeliveryId] = {
-        (row.chat_id, row.thread_id): DeliveryId(row.id) for row in await connection.execute(returned)
-    }
+    made = await queue.insert_many(
+        connection, [_digest(receiver, slot.key, slot.at, now) for receiver, slot in wanted.values()]
+    )
+    parents = {(chat_id, thread_id): parent for (chat_id, thread_id, _), parent in made.items()}
     if parents:
         await _fill(connection, {parent: wanted[place][0] for place, parent in parents.items()}, now)
     return len(parents)
@@ -412,33 +402,33 @@ async def _waiting(connection: AsyncConnection, chat_ids: Sequence[ChatId]) -> s
     return {(row.chat_id, row.thread_id) for row in found}
 
 
-def _digest(receiver: DigestReceiver, slot: Slot, now: datetime) -> dict[str, Any]:
-    return {
-        "chat_id": receiver.chat_id,
-        "thread_id": receiver.thread_id,
-        "key": slot.key,
-        "kind": DeliveryKind.DIGEST,
-        "rank": int(SendPriority.BULK),
-        "payload": json.dumps({"reason": slot.key}),
-        "released": True,
-        "state": DeliveryState.QUEUED,
-        "not_before": now,
-        "seen_at": slot.at,
-        "created_at": now,
-    }
+def _digest(
+    receiver: DigestReceiver, key: str, due_at: datetime, now: datetime, rank: SendPriority = SendPriority.BULK
+) -> NewDelivery:
+    return NewDelivery(
+        chat_id=receiver.chat_id,
+        thread_id=receiver.thread_id,
+        key=key,
+        kind=DeliveryKind.DIGEST,
+        rank=rank,
+        payload=json.dumps({"reason": key}),
+        released=True,
+        not_before=now,
+        seen_at=due_at,
+        created_at=now,
+    )
 
 
 async def _fill(connection: AsyncConnection, made: Mapping[DeliveryId, DigestReceiver], now: datetime) -> None:
     """Put into each digest what waits for it, and mark what came as an alert since the last one."""
     place = and_(deliveries.c.chat_id == bindparam("chat"), deliveries.c.thread_id == bindparam("thread"))
-    folded = {"state": DeliveryState.FOLDED, "parent": bindparam("digest"), "finished_at": now}
-    gathered = update(deliveries).where(place, _WAITS).values(folded)
     values: list[dict[str, Any]] = [
         {"digest": parent, "chat": each.chat_id, "thread": each.thread_id, "since": _since(each, now)}
         for parent, each in made.items()
     ]
-    await connection.execute(gathered, [{name: each[name] for name in ("digest", "chat", "thread")} for each in values])
-    came = and_(text("deliveries.state = 'sent'"), deliveries.c.finished_at > bindparam("since", type_=_MOMENT))
+    gathered = [{name: each[name] for name in ("digest", "chat", "thread")} for each in values]
+    await queue.fold(connection, bindparam("digest"), and_(place, _WAITS), now, gathered)
+    came = and_(in_state(DeliveryState.SENT), deliveries.c.finished_at > bindparam("since", type_=_MOMENT))
     told = and_(came, deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.parent.is_(None))
     marked = update(deliveries).where(place, told, _IN_DIGEST).values(parent=bindparam("digest"))
     await connection.execute(marked, values)

@@ -20,11 +20,11 @@ import contextlib
 import re
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 import aiosqlite
@@ -340,6 +340,17 @@ def _sentence(error: BaseException) -> str:
 def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Begin an insert that may say what to do on a conflict; each dialect has a class of its own for the same words."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+_Value = TypeVar("_Value")
+_CHUNK = 500
+"""Values in one statement: many enough to be quick, far from what either database takes in all."""
+
+
+def in_chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """Cut values into pieces that one statement may hold."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
 
 
 async def read_in_order(connection: AsyncConnection) -> None:

@@ -28,9 +28,11 @@ from bot.core.delivery.rules import (
 )
 from bot.core.ids import ChatId, DeliveryId, SubscriptionId, ThreadId
 from bot.core.subscription import Urgency
+from storage import deliveries as queue
 from storage import rows
 from storage.columns import Number, UtcDateTime, flag, partial
-from storage.engine import Database, insert
+from storage.deliveries import QUEUED, UNDER_WAY, WAITING, NewDelivery, in_state
+from storage.engine import Database, in_chunks, insert
 from storage.rows import Row
 from storage.schema import metadata
 from storage.tables import chats, deliveries, matches, subscriptions
@@ -60,8 +62,7 @@ async def take(connection: AsyncConnection, ids: Sequence[DeliveryId], since: da
     for delivery_id in ids:
         hit = await _first_hit(connection, delivery_id)
         if hit is None:
-            gone = {"state": DeliveryState.DEAD, "reason": "unsubscribed", "finished_at": now}
-            await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(gone))
+            await queue.drop(connection, deliveries.c.id == delivery_id, "unsubscribed", now)
             continue
         parent = await _find(connection, hit["subscription_id"], since)
         if parent is None:
@@ -70,8 +71,7 @@ async def take(connection: AsyncConnection, ids: Sequence[DeliveryId], since: da
             grown = {"hit_at": now, "stale": True}
             same = rollings.c.subscription_id == hit["subscription_id"]
             await connection.execute(update(rollings).where(same).values(grown))
-        folded = {"state": DeliveryState.FOLDED, "parent": parent, "finished_at": now}
-        await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(folded))
+        await queue.fold(connection, parent, deliveries.c.id == delivery_id, now)
 
 
 async def _first_hit(connection: AsyncConnection, delivery_id: DeliveryId) -> Any:
@@ -91,35 +91,36 @@ async def _first_hit(connection: AsyncConnection, delivery_id: DeliveryId) -> An
     return (await connection.execute(first)).mappings().one_or_none()
 
 
-async def _find(connection: AsyncConnection, subscription_id: int, since: datetime) -> int | None:
+async def _find(connection: AsyncConnection, subscription_id: int, since: datetime) -> DeliveryId | None:
     """Find the message that still grows; one that Telegram refused does not."""
     active = (
         select(rollings.c.delivery_id)
         .join(deliveries, deliveries.c.id == rollings.c.delivery_id)
         .where(rollings.c.subscription_id == subscription_id, rollings.c.hit_at > since)
-        .where(deliveries.c.state != DeliveryState.DEAD)
+        .where(~in_state(DeliveryState.DEAD))
     )
-    found: int | None = await connection.scalar(active)
+    found: DeliveryId | None = await connection.scalar(active)
     return found
 
 
-async def _begin(connection: AsyncConnection, hit: Any, first: DeliveryId, now: datetime) -> int:
-    values = {
-        "chat_id": hit["chat_id"],
-        "thread_id": hit["thread_id"],
-        "key": f"rolling:{hit['subscription_id']}:{first}",
-        "kind": DeliveryKind.ROLLING,
-        "rank": int(SendPriority.ALERT),
-        "payload": json.dumps({"reason": str(hit["subscription_id"])}),
-        "silent": hit["silent"],
-        "released": True,
-        "state": DeliveryState.QUEUED,
-        "not_before": now + _SETTLING,
-        "seen_at": hit["seen_at"],
-        "created_at": now,
-    }
-    made = insert(connection, deliveries).values(values).returning(deliveries.c.id)
-    parent: int = (await connection.execute(made)).scalar_one()
+async def _begin(connection: AsyncConnection, hit: Any, first: DeliveryId, now: datetime) -> DeliveryId:
+    parent = await queue.insert_one(
+        connection,
+        NewDelivery(
+            chat_id=hit["chat_id"],
+            thread_id=hit["thread_id"],
+            key=queue.rolling_key(hit["subscription_id"], first),
+            kind=DeliveryKind.ROLLING,
+            rank=SendPriority.ALERT,
+            payload=json.dumps({"reason": str(hit["subscription_id"])}),
+            silent=hit["silent"],
+            released=True,
+            not_before=now + _SETTLING,
+            seen_at=hit["seen_at"],
+            created_at=now,
+        ),
+    )
+    assert parent is not None  # an alert is taken into such a message once
     rolling: dict[str, Any] = {"delivery_id": parent, "hit_at": now, "stale": False}
     kept = insert(connection, rollings).values(rolling | {"subscription_id": hit["subscription_id"]})
     await connection.execute(kept.on_conflict_do_update(index_elements=["subscription_id"], set_=rolling))
@@ -128,31 +129,20 @@ async def _begin(connection: AsyncConnection, hit: Any, first: DeliveryId, now: 
 
 async def refresh(connection: AsyncConnection, now: datetime, since: datetime) -> int:
     """Queue again the messages that grew and were not touched since then; returns how many."""
-    shown = and_(text("deliveries.state = 'sent'"), deliveries.c.finished_at <= since)
     grown = select(rollings.c.delivery_id).where(text("rollings.stale"))
-    queued = {"state": DeliveryState.QUEUED, "not_before": now, "attempts": 0}
-    edited = update(deliveries).where(deliveries.c.id.in_(grown), shown).values(queued).returning(deliveries.c.id)
-    ids = (await connection.execute(edited)).scalars().all()
+    shown = and_(deliveries.c.id.in_(grown), deliveries.c.finished_at <= since)
+    ids = await queue.queue_edit(connection, shown, now)
     if ids:
         same = rollings.c.delivery_id.in_(ids)
         await connection.execute(update(rollings).where(same).values(stale=False))
-    dead = select(deliveries.c.id).where(deliveries.c.id == rollings.c.delivery_id, text("deliveries.state = 'dead'"))
+    dead = select(deliveries.c.id).where(deliveries.c.id == rollings.c.delivery_id, in_state(DeliveryState.DEAD))
     await connection.execute(delete(rollings).where(text("rollings.stale"), dead.exists()))
     return len(ids)
 
 
-_HELD = text("deliveries.state = 'held'")
-_SENT = text("deliveries.state = 'sent'")
-_QUEUED = text("deliveries.state = 'queued'")
-_WAITING = text("deliveries.state IN ('queued', 'leased', 'sending')")
-_FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
-_CHUNK = 500
-
-
 async def hold(connection: AsyncConnection, delivery: Delivery, step: SetAside) -> None:
     """Set a delivery aside; its chat notes when to look at it."""
-    held = {"state": DeliveryState.HELD, "reason": step.reason}
-    await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(held | _FREE))
+    await queue.hold(connection, deliveries.c.id == delivery.id, step.reason)
     if step.until is not None:
         await look_at(connection, delivery.chat_id, step.until)
 
@@ -197,9 +187,9 @@ class SqlHeldRepository:
             subscriptions.c.chat_id == deliveries.c.chat_id, subscriptions.c.thread_id == deliveries.c.thread_id
         )
         came = or_(
-            and_(_SENT, deliveries.c.finished_at > since),
-            and_(text("deliveries.state IN ('leased', 'sending')"), deliveries.c.started_at > since),
-            and_(_WAITING, deliveries.c.id.in_(admitted)),
+            and_(in_state(DeliveryState.SENT), deliveries.c.finished_at > since),
+            and_(UNDER_WAY, deliveries.c.started_at > since),
+            and_(WAITING, deliveries.c.id.in_(admitted)),
         )
         hit = and_(matches.c.article_id == deliveries.c.article_id, matches.c.query_id == subscriptions.c.query_id)
         counted = (
@@ -258,15 +248,15 @@ class SqlHeldRepository:
 
 async def _held(connection: AsyncConnection, chat_ids: Sequence[ChatId]) -> dict[ChatId, list[HeldDelivery]]:
     """List what these chats have held; with what is late, also what is still in the queue."""
-    waits = and_(_HELD, deliveries.c.reason.in_(GATHERED))
+    waits = and_(in_state(DeliveryState.HELD), deliveries.c.reason.in_(GATHERED))
     late = deliveries.alias()
     is_late = select(late.c.id).where(
-        text("deliveries_1.state = 'held'"),
+        in_state(DeliveryState.HELD, table=late),
         late.c.chat_id == deliveries.c.chat_id,
         late.c.thread_id == deliveries.c.thread_id,
         late.c.reason == LATE,
     )
-    along = and_(_QUEUED, deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.released.is_(False), is_late.exists())
+    along = and_(QUEUED, deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.released.is_(False), is_late.exists())
     columns = ("id", "chat_id", "thread_id", "kind", "reason", "state", "claimed_at", "created_at")
     wanted = (
         select(*(deliveries.c[name] for name in columns))
@@ -294,10 +284,7 @@ def _alert(row: Row) -> HeldDelivery:
 async def _carry_out(
     connection: AsyncConnection, chat_id: ChatId, planned: ReleasePlan, policy: HoldBackPolicy, now: datetime
 ) -> None:
-    queued = {"state": DeliveryState.QUEUED, "not_before": now, "released": True, "reason": None}
-    for start in range(0, len(planned.release), _CHUNK):
-        same = deliveries.c.id.in_(planned.release[start : start + _CHUNK])
-        await connection.execute(update(deliveries).where(same).values(queued))
+    await queue.release(connection, planned.release, now)
     for fold in planned.folds:
         await _fold(connection, chat_id, fold, now)
     await take(connection, planned.bursts, now - policy.burst_length, now)
@@ -306,61 +293,27 @@ async def _carry_out(
 
 async def _fold(connection: AsyncConnection, chat_id: ChatId, fold: FoldedAlerts, now: datetime) -> None:
     """Let one message tell several alerts."""
-    loud = select(func.count()).where(deliveries.c.id.in_(fold.ids[:_CHUNK]), deliveries.c.silent.is_(False))
-    seen = select(func.min(deliveries.c.seen_at)).where(deliveries.c.id.in_(fold.ids[:_CHUNK]))
-    parent = await make(
+    first = next(in_chunks(fold.ids))
+    loud = select(func.count()).where(deliveries.c.id.in_(first), deliveries.c.silent.is_(False))
+    seen = select(func.min(deliveries.c.seen_at)).where(deliveries.c.id.in_(first))
+    parent = await queue.insert_one(
         connection,
-        chat_id=chat_id,
-        thread_id=fold.thread_id,
-        key=f"roundup:{fold.ids[0]}",
-        kind=DeliveryKind.ROUNDUP,
-        rank=SendPriority.ALERT,
-        reason=fold.reason,
-        silent=not await connection.scalar(loud),
-        seen_at=await connection.scalar(seen) or now,
-        now=now,
+        NewDelivery(
+            chat_id=chat_id,
+            thread_id=fold.thread_id,
+            key=queue.roundup_key(fold.ids[0]),
+            kind=DeliveryKind.ROUNDUP,
+            rank=SendPriority.ALERT,
+            payload=json.dumps({"reason": fold.reason}),
+            silent=not await connection.scalar(loud),
+            released=True,
+            not_before=now,
+            seen_at=await connection.scalar(seen) or now,
+            created_at=now,
+        ),
     )
     if parent is None:
         return
-    for start in range(0, len(fold.ids), _CHUNK):
-        await adopt(connection, parent, deliveries.c.id.in_(fold.ids[start : start + _CHUNK]), now)
-
-
-async def make(
-    connection: AsyncConnection,
-    *,
-    chat_id: ChatId,
-    thread_id: ThreadId,
-    key: str,
-    kind: DeliveryKind,
-    rank: SendPriority,
-    reason: str,
-    silent: bool,
-    seen_at: datetime,
-    now: datetime,
-) -> DeliveryId | None:
-    """Queue a message that tells of several articles; None when its key was there before."""
-    values: dict[str, Any] = {
-        "chat_id": chat_id,
-        "thread_id": thread_id,
-        "key": key,
-        "kind": kind,
-        "rank": int(rank),
-        "payload": json.dumps({"reason": reason}),
-        "silent": silent,
-        "released": True,
-        "state": DeliveryState.QUEUED,
-        "not_before": now,
-        "seen_at": seen_at,
-        "created_at": now,
-    }
-    made = insert(connection, deliveries).values(values).on_conflict_do_nothing().returning(deliveries.c.id)
-    found: int | None = (await connection.execute(made)).scalar()
-    return None if found is None else DeliveryId(found)
-
-
-async def adopt(connection: AsyncConnection, parent: DeliveryId, which: Any, now: datetime) -> None:
-    """Note that a message tells these alerts."""
-    folded = {"state": DeliveryState.FOLDED, "parent": parent, "finished_at": now}
-    still = text("deliveries.state IN ('held', 'queued')")
-    await connection.execute(update(deliveries).where(which, still).values(folded))
+    still = in_state(DeliveryState.QUEUED, DeliveryState.HELD)
+    for some in in_chunks(fold.ids):
+        await queue.fold(connection, parent, and_(deliveries.c.id.in_(some), still), now)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import Column, Update, and_, bindparam, case, literal, or_, select, text, type_coerce, update
+from sqlalchemy import Column, and_, or_, select, true, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import quiet_hours
@@ -21,7 +21,6 @@ from bot.core.delivery.delivery import (
     INACTIVE,
     Delivery,
     DeliveryKind,
-    DeliveryState,
     Dropped,
     Finished,
     NextStep,
@@ -30,14 +29,13 @@ from bot.core.delivery.delivery import (
     SetAside,
 )
 from bot.core.ids import ChatId
-from storage import chat_moves, held, receiver_merge, unreachable_chats
+from storage import chat_moves, held, unreachable_chats
+from storage import deliveries as queue
 from storage.columns import Number
 from storage.engine import insert
 from storage.held import rollings
 from storage.tables import chats, deliveries, facts, fanouts, feeds, receivers, subscriptions
 
-_UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
-_FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 _STRIKES = 3
 _BETWEEN_STRIKES = timedelta(days=1)
 _BLOCKING = frozenset((RefusedReason.BLOCKED, RefusedReason.NO_RIGHTS))
@@ -64,8 +62,9 @@ async def take(connection: AsyncConnection, outcomes: Sequence[tuple[Delivery, N
             case _:
                 assert_never(step)
     await _done(connection, [(delivery, step) for delivery, step in outcomes if isinstance(step, Finished)], now)
-    later = [(delivery, step) for delivery, step in outcomes if isinstance(step, SendAgain) and _is_plain(step)]
-    await _later(connection, later)
+    later = [(delivery.id, step) for delivery, step in outcomes if isinstance(step, SendAgain) and _is_plain(step)]
+    if later:
+        await queue.put_off(connection, later)
 
 
 def _is_plain(step: SendAgain) -> bool:
@@ -76,69 +75,29 @@ def _is_plain(step: SendAgain) -> bool:
 async def _done(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Finished]], now: datetime) -> None:
     if not sent:
         return
-    # A group that moved meanwhile numbers its messages anew.
-    is_here = deliveries.c.chat_id == bindparam("chat", type_=Number)
-    message_id = case((is_here, bindparam("message", type_=Number)))
-    noted = {"state": DeliveryState.SENT, "message_id": message_id, "finished_at": now}
-    same = update(deliveries).where(deliveries.c.id == bindparam("delivery")).values(noted | _FREE)
-    values = [{"delivery": each.id, "chat": each.chat_id, "message": step.message_id} for each, step in sent]
-    await connection.execute(same, values)
-    await _shown(connection, [(each, step) for each, step in sent if each.kind is DeliveryKind.ROLLING])
+    await queue.mark_sent(connection, [(each.id, each.chat_id, step.message_id) for each, step in sent], now)
+    if grown := [(each.id, step.message_id) for each, step in sent if each.kind is DeliveryKind.ROLLING]:
+        await queue.mark_shown(connection, grown)
     found = and_(chats.c.id.in_({each.chat_id for each, _ in sent}), or_(chats.c.strikes > 0, _was_flooded(now)))
     clean = {"strikes": 0, "struck_at": None, "flooded_until": None}
     await connection.execute(update(chats).where(found).values(clean))
-
-
-async def _shown(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Finished]]) -> None:
-    """Note with what a message showed that it did: it may grow, and then die before it shows the rest."""
-    if not sent:
-        return
-    message = deliveries.alias()
-    claimed = select(message.c.claimed_at).where(message.c.id == bindparam("delivery")).scalar_subquery()
-    told = and_(deliveries.c.parent == bindparam("delivery"), text("deliveries.state = 'folded'"))
-    shown = update(deliveries).where(told, deliveries.c.finished_at <= claimed)
-    values = [{"delivery": each.id, "message": step.message_id} for each, step in sent]
-    await connection.execute(shown.values(message_id=bindparam("message")), values)
 
 
 def _was_flooded(now: datetime) -> Any:
     return chats.c.flooded_until <= now
 
 
-async def _later(connection: AsyncConnection, later: Sequence[tuple[Delivery, SendAgain]]) -> None:
-    if not later:
-        return
-    queued = {
-        "state": DeliveryState.QUEUED,
-        "not_before": bindparam("at"),
-        "attempts": deliveries.c.attempts - bindparam("uncalled"),
-    }
-    same = update(deliveries).where(deliveries.c.id == bindparam("delivery"), _UNDER_WAY).values(queued | _FREE)
-    await connection.execute(
-        same, [{"delivery": each.id, "at": step.at, "uncalled": int(step.uncalled)} for each, step in later]
-    )
-
-
 async def _again(connection: AsyncConnection, delivery: Delivery, step: SendAgain, now: datetime) -> None:
     if step.chat_id is not None and step.chat_id != delivery.chat_id:
         await chat_moves.move_chat(connection, delivery.chat_id, step.chat_id, now)
-    queued: dict[str, Any] = {
-        "state": DeliveryState.QUEUED,
-        "not_before": step.at,
-        "plain": or_(deliveries.c.plain, literal(step.plain)),
-        "uncertain": deliveries.c.uncertain + int(step.uncertain),
-        **_FREE,
-    }
-    if step.anew:
-        queued["message_id"] = None
-    await connection.execute(_same(delivery).where(_UNDER_WAY).values(queued))
+    await queue.put_off_changed(connection, delivery.id, step)
     if step.main_thread and delivery.thread_id:
         await chat_moves.close(connection, delivery.chat_id, delivery.thread_id, delivery.id, now)
 
 
 async def _drop(connection: AsyncConnection, delivery: Delivery, step: Dropped, now: datetime) -> None:
     if step.strike and await _strike(connection, delivery.chat_id, now) < _STRIKES:
-        await _later(connection, [(delivery, SendAgain(at=now + _BETWEEN_STRIKES))])
+        await queue.put_off(connection, [(delivery.id, SendAgain(at=now + _BETWEEN_STRIKES))])
         return
     ends = step.silence_chat or step.strike
     if ends:
@@ -146,12 +105,7 @@ async def _drop(connection: AsyncConnection, delivery: Delivery, step: Dropped, 
     if ends or step.reason == INACTIVE:
         await unreachable_chats.set_aside(connection, delivery, step.reason, now)
         return
-    dead = {"state": DeliveryState.DEAD, "reason": step.reason, "finished_at": now}
-    await connection.execute(_same(delivery).values(dead | _FREE))
-
-
-def _same(delivery: Delivery) -> Update:
-    return update(deliveries).where(deliveries.c.id == delivery.id)
+    await queue.drop(connection, deliveries.c.id == delivery.id, step.reason, now)
 
 
 async def _strike(connection: AsyncConnection, chat_id: ChatId, now: datetime) -> int:
@@ -215,8 +169,7 @@ _DAY = timedelta(days=1)
 
 async def turn_back(connection: AsyncConnection, now: datetime, by: timedelta) -> None:
     """Bring forward what was put off by such a clock, and take the days it saw for not having been."""
-    waits = update(deliveries).where(text("deliveries.state = 'queued'"), deliveries.c.not_before > now)
-    await connection.execute(waits.values(not_before=now))
+    await queue.hasten(connection, true(), now)
     for column in (*_BEEN, *_DUE):
         await connection.execute(update(column.table).where(column > now).values({column.name: now}))
     for column in _PUT_OFF:
@@ -228,7 +181,7 @@ async def turn_back(connection: AsyncConnection, now: datetime, by: timedelta) -
         await note(connection, None, flood - by)
     # The digest of a day that has not been must not stand in the way of that day's own.
     false = (deliveries.c.kind == DeliveryKind.DIGEST, deliveries.c.created_at > now + _DAY)
-    await receiver_merge.rename(connection, deliveries.c.id.in_(select(deliveries.c.id).where(*false)))
+    await queue.make_keys_unique(connection, deliveries.c.id.in_(select(deliveries.c.id).where(*false)))
 
 
 async def _earlier(connection: AsyncConnection, column: Column[Any], which: Any, by: timedelta) -> None:

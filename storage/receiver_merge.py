@@ -6,26 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, select, text, true, update
+from sqlalchemy import ColumnElement, and_, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery.delivery import DeliveryKind, DeliveryState
 from bot.core.ids import ChatId, ThreadId
+from storage import deliveries as queue
+from storage.deliveries import FARTHEST_FIRST, OPEN, in_state
+from storage.engine import in_chunks
 from storage.held import rollings
 from storage.tables import deliveries
-
-_CHUNK = 500
-_STRENGTH = (
-    DeliveryState.SENT,
-    DeliveryState.FOLDED,
-    DeliveryState.SENDING,
-    DeliveryState.LEASED,
-    DeliveryState.QUEUED,
-    DeliveryState.HELD,
-    DeliveryState.DEAD,
-)
-"""Of two deliveries of the same to the same, the one farther on is kept."""
-_OPEN = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING, DeliveryState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +48,15 @@ async def merge(connection: AsyncConnection, old: ChatScope, new: ChatScope, now
 async def _uproot(connection: AsyncConnection, old: ChatScope, now: datetime) -> None:
     """Let rolling messages end: what they do not show yet begins a new one in the new place."""
     rolling = and_(old.covers(), deliveries.c.kind == DeliveryKind.ROLLING)
-    is_out = text("deliveries.state = 'sent'")
     theirs = select(deliveries.c.id).where(rolling)
     told = update(deliveries).where(deliveries.c.parent.in_(theirs), deliveries.c.message_id.is_not(None))
     await connection.execute(told.values(parent=None))
     left = deliveries.alias()
-    grown = select(left.c.id).where(left.c.parent == deliveries.c.id, left.c.state == DeliveryState.FOLDED).exists()
-    again = {"state": DeliveryState.QUEUED, "not_before": now, "attempts": 0}
-    await connection.execute(update(deliveries).where(rolling, is_out, grown).values(again))
-    ended = rollings.c.delivery_id.in_(select(deliveries.c.id).where(rolling, is_out))
+    grown = (
+        select(left.c.id).where(left.c.parent == deliveries.c.id, in_state(DeliveryState.FOLDED, table=left)).exists()
+    )
+    await queue.queue_edit(connection, and_(rolling, grown), now)
+    ended = rollings.c.delivery_id.in_(select(deliveries.c.id).where(rolling, in_state(DeliveryState.SENT)))
     await connection.execute(delete(rollings).where(ended))
     await connection.execute(update(rollings).where(rollings.c.delivery_id.in_(theirs)).values(stale=False))
 
@@ -81,16 +71,10 @@ async def _end_doubles(connection: AsyncConnection, old: ChatScope, new: ChatSco
     weaker: list[int] = []
     renamed: list[int] = []
     for ours_id, state, theirs_id, their_state, kind in found:
-        is_ours = _STRENGTH.index(state) >= _STRENGTH.index(their_state)
-        tells = kind == DeliveryKind.DIGEST and (state if is_ours else their_state) in _OPEN
+        is_ours = FARTHEST_FIRST.index(state) >= FARTHEST_FIRST.index(their_state)
+        tells = kind == DeliveryKind.DIGEST and (state if is_ours else their_state) in OPEN
         (renamed if tells else weaker).append(ours_id if is_ours else theirs_id)
-    for start in range(0, len(weaker), _CHUNK):
-        await connection.execute(delete(deliveries).where(deliveries.c.id.in_(weaker[start : start + _CHUNK])))
-    await rename(connection, deliveries.c.id.in_(renamed))
+    for some in in_chunks(weaker):
+        await connection.execute(delete(deliveries).where(deliveries.c.id.in_(some)))
+    await queue.make_keys_unique(connection, deliveries.c.id.in_(renamed))
     return len(found)
-
-
-async def rename(connection: AsyncConnection, which: ColumnElement[bool]) -> None:
-    """Give messages keys that nobody else can have."""
-    key = deliveries.c.key + "~" + cast(deliveries.c.id, Text)
-    await connection.execute(update(deliveries).where(which).values(key=key))

@@ -10,7 +10,9 @@ from sqlalchemy import Select, Table, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatState
+from bot.core.delivery.delivery import DeliveryState
 from bot.core.feed import FeedState
+from storage.deliveries import in_state
 from storage.engine import Database
 from storage.subscriptions import retire_unused
 from storage.tables import articles, chats, deliveries, facts, fanouts, feeds, pendings, people, subscriptions
@@ -26,7 +28,7 @@ class SqlRetentionRepository:
         """Forget messages that came to their end, or were set aside, before then."""
         ended = select(deliveries.c.id).where(deliveries.c.finished_at < before)
         count = await self._drop(deliveries, ended.order_by(deliveries.c.finished_at), limit)
-        left = select(deliveries.c.id).where(text("deliveries.state IN ('held', 'folded')"))
+        left = select(deliveries.c.id).where(in_state(DeliveryState.HELD, DeliveryState.FOLDED))
         return count or await self._drop(deliveries, left.where(deliveries.c.created_at < before), limit)
 
     async def drop_articles(self, before: datetime, limit: int) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, and_, case, cast, delete, func, literal, or_, select, text, update
+from sqlalchemy import Text, and_, case, cast, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import revisions
@@ -22,11 +22,11 @@ from bot.core.delivery.rules import EDITED_FOR
 from bot.core.ids import ArticleId, FeedId
 from bot.core.recognition import RecognisedEntries
 from storage.archive_tables import archived
-from storage.engine import insert
+from storage.deliveries import UNDER_WAY, in_state, insert_selected, revision_key
+from storage.engine import in_chunks, insert
 from storage.rows import Row
 from storage.tables import abstracts, articles, deliveries, entries, fanouts, full_texts
 
-_CHUNK = 500
 _WORDS = ("title", "lead", "body", "key_points", "tags")
 """What an article is matched by."""
 _IN_FLIGHT = timedelta(seconds=10)
@@ -58,12 +58,12 @@ async def take(
     silent = revisions.is_rendered_anew(pairs, listed)
     revised: list[RevisedArticle] = []
     ids = sorted(changed)
-    for start in range(0, len(ids), _CHUNK):
+    for some in in_chunks(ids):
         wanted = (
             select(articles, full_texts.c.has_text, full_texts.c.body.label("own_body"))
             .add_columns(full_texts.c.key_points.label("own_points"))
             .outerjoin(full_texts, full_texts.c.article_id == articles.c.id)
-            .where(articles.c.id.in_(ids[start : start + _CHUNK]), articles.c.feed_id == feed_id)
+            .where(articles.c.id.in_(some), articles.c.feed_id == feed_id)
             .order_by(articles.c.id)
         )
         for row in (await connection.execute(wanted)).mappings().all():
@@ -98,15 +98,15 @@ def read_before(before: str | None) -> dict[str, Any]:
 async def queue_edits(connection: AsyncConnection, task: Row, now: datetime, limit: int) -> None:
     """Queue the edits of the next alerts that show an older headline."""
     out = or_(
-        text("deliveries.state IN ('leased', 'sending')"),
-        and_(deliveries.c.state == DeliveryState.SENT, deliveries.c.finished_at >= now - EDITED_FOR),
+        UNDER_WAY,
+        and_(in_state(DeliveryState.SENT), deliveries.c.finished_at >= now - EDITED_FOR),
     )
     shows_it = and_(deliveries.c.article_id == task["id"], deliveries.c.kind == DeliveryKind.ALERT, out)
     older = and_(shows_it, deliveries.c.claimed_at <= task["updated_at"], deliveries.c.id > task["edit_cursor"])
-    some = select(deliveries.c.id).where(older).order_by(deliveries.c.id).limit(limit)
-    ids = (await connection.scalars(some)).all()
-    for start in range(0, len(ids), _CHUNK):
-        await _queue_some(connection, task, now, ids[start : start + _CHUNK])
+    wanted = select(deliveries.c.id).where(older).order_by(deliveries.c.id).limit(limit)
+    ids = (await connection.scalars(wanted)).all()
+    for some in in_chunks(ids):
+        await _queue_some(connection, task, now, some)
     cursor = ids[-1] if len(ids) == limit else None
     await connection.execute(update(fanouts).where(fanouts.c.article_id == task["id"]).values(edit_cursor=cursor))
 
@@ -182,32 +182,18 @@ async def _give_up_page(
 
 async def _queue_some(connection: AsyncConnection, task: Row, now: datetime, ids: Sequence[int]) -> None:
     number = cast(deliveries.c.id, Text)
-    is_out = deliveries.c.state == DeliveryState.SENT
     soon = literal(now, deliveries.c.not_before.type)
     later = literal(now + _IN_FLIGHT, deliveries.c.not_before.type)
     values: dict[str, Any] = {
         "chat_id": deliveries.c.chat_id,
         "thread_id": deliveries.c.thread_id,
-        "key": literal("changed:") + number + literal(f":{task['latest']}"),
+        "key": revision_key(number, task["latest"]),
+        "kind": DeliveryKind.EDIT,
+        "rank": SendPriority.BULK,
         "payload": number,
-        "not_before": case((is_out, soon), else_=later),
-    }
-    constants = {
-        "kind": DeliveryKind.EDIT.value,
-        "rank": int(SendPriority.BULK),
-        "lane": task["id"],
         "article_id": task["id"],
-        "silent": False,
-        "plain": False,
-        "catch_up": False,
-        "released": False,
-        "state": DeliveryState.QUEUED.value,
-        "attempts": 0,
-        "uncertain": 0,
+        "not_before": case((in_state(DeliveryState.SENT), soon), else_=later),
         "seen_at": task["updated_at"],
         "created_at": now,
     }
-    values |= {name: literal(value, deliveries.c[name].type) for name, value in constants.items()}
-    chosen = select(*values.values()).where(deliveries.c.id.in_(ids))
-    new = insert(connection, deliveries).from_select(list(values), chosen, include_defaults=False)
-    await connection.execute(new.on_conflict_do_nothing())
+    await insert_selected(connection, values, deliveries.c.id.in_(ids))

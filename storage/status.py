@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Column, func, or_, select, text
+from sqlalchemy import Column, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import polling
@@ -17,12 +17,11 @@ from bot.core.feed import FeedState
 from bot.core.polling import FeedHealth
 from bot.core.repositories import StoredCounts
 from storage import rows
+from storage.deliveries import QUEUED, UNDER_WAY
 from storage.engine import Database
 from storage.tables import articles, chats, deliveries, feeds
 
 _WINDOW = timedelta(days=14)
-_QUEUED = text("deliveries.state = 'queued'")
-_UNDER_WAY = text("deliveries.state IN ('leased', 'sending')")
 _THERE = feeds.c.state != FeedState.REMOVED
 
 
@@ -63,7 +62,7 @@ async def _count(connection: AsyncConnection, column: Column[str], states: Itera
 async def _count_ranks(connection: AsyncConnection) -> Counter[int]:
     """Count what waits and what is under way apart, so that each question has an index: what was sent is much more."""
     ranks: Counter[int] = Counter()
-    for condition in (_QUEUED, _UNDER_WAY):
+    for condition in (QUEUED, UNDER_WAY):
         counted = select(deliveries.c.rank, func.count()).where(condition).group_by(deliveries.c.rank)
         for rank, count in await connection.execute(counted):
             ranks[rank] += count
@@ -72,9 +71,9 @@ async def _count_ranks(connection: AsyncConnection) -> Counter[int]:
 
 async def _find_oldest(connection: AsyncConnection, now: datetime) -> datetime | None:
     """Find when the oldest message came that could go: of those that wait, the one that could go first."""
-    due = select(deliveries.c.created_at).where(_QUEUED, deliveries.c.not_before <= now)
+    due = select(deliveries.c.created_at).where(QUEUED, deliveries.c.not_before <= now)
     first: datetime | None = await connection.scalar(due.order_by(deliveries.c.not_before).limit(1))
-    under_way = select(func.min(deliveries.c.created_at)).where(_UNDER_WAY)
+    under_way = select(func.min(deliveries.c.created_at)).where(UNDER_WAY)
     other: datetime | None = await connection.scalar(under_way)
     return min((each for each in (first, other) if each is not None), default=None)
 

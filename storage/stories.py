@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, and_, column, func, select, text, update, values
+from sqlalchemy import BigInteger, Text, and_, column, func, select, update, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article
@@ -22,25 +22,15 @@ from bot.core.ids import ArticleId, ChatId, DeliveryId, ThreadId
 from bot.core.repositories import Place, SentAlert
 from bot.core.republication import OPENING, opening
 from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
+from storage import deliveries as queue
 from storage import rows
-from storage.deliveries import twin_key
-from storage.engine import Database, insert
+from storage.deliveries import FARTHEST_FIRST, NewDelivery, in_state, twin_key
+from storage.engine import Database, in_chunks, insert
 from storage.rows import Row, article
 from storage.tables import articles, deliveries, joined, looks, tellings
 
-_CHUNK = 2_000
 _MOST_KEYS = 200
 """Articles of one story that are looked for: its first ones, which a reader was told of if of any."""
-
-_BEST_FIRST = (
-    DeliveryState.SENT,
-    DeliveryState.FOLDED,
-    DeliveryState.SENDING,
-    DeliveryState.LEASED,
-    DeliveryState.QUEUED,
-    DeliveryState.HELD,
-    DeliveryState.DEAD,
-)
 
 Receiver = tuple[int, int]
 
@@ -90,7 +80,7 @@ async def find_fate(connection: AsyncConnection, receiver: Receiver, key: str) -
     known = await _retold(connection, [(*receiver, each) for row in found for each in _keys(row)])
     if not known:
         return None
-    best = min(known.values(), key=lambda each: (_BEST_FIRST.index(each.state), -each.delivery_id))
+    best = min(known.values(), key=lambda each: (FARTHEST_FIRST.index(each.state), -each.delivery_id))
     if (best.state, best.reason) != (DeliveryState.DEAD, SAME_STORY):
         return Fate(state=best.state)
     told = await _of_stories(connection, {row["story_id"] for row in found if row["story_id"] is not None})
@@ -164,9 +154,9 @@ async def _retold(
 ) -> dict[tuple[int, int, str], StoryDelivery]:
     """Find what became of these deliveries, by their unique index."""
     found: dict[tuple[int, int, str], StoryDelivery] = {}
-    for start in range(0, len(triples), _CHUNK):
+    for some in in_chunks(triples):
         names = (column("chat", BigInteger), column("thread", BigInteger), column("key", Text))
-        asked = values(*names, name="asked").data(list(triples[start : start + _CHUNK])).cte("asked")
+        asked = values(*names, name="asked").data(list(some)).cte("asked")
         same = and_(
             deliveries.c.chat_id == asked.c.chat,
             deliveries.c.thread_id == asked.c.thread,
@@ -273,19 +263,9 @@ class SqlStoryRepository:
 
     async def join(self, delivery: Delivery, first: DeliveryId, *, is_new: bool, edits: bool, now: datetime) -> None:
         """End a delivery because its receiver was told of the story by `first`."""
-        dead = {
-            "state": DeliveryState.DEAD,
-            "reason": SAME_STORY,
-            "finished_at": now,
-            "lease_owner": None,
-            "lease_until": None,
-        }
-        under_way = text("deliveries.state IN ('queued', 'leased')")
+        untold = in_state(DeliveryState.QUEUED, DeliveryState.LEASED)
         async with self._database.write() as connection:
-            ended = await connection.execute(
-                update(deliveries).where(deliveries.c.id == delivery.id, under_way).values(dead)
-            )
-            if not ended.rowcount:
+            if not await queue.drop(connection, and_(deliveries.c.id == delivery.id, untold), SAME_STORY, now):
                 return
             if is_new:
                 noted = insert(connection, joined).values(delivery_id=delivery.id, first_id=first)
@@ -293,8 +273,7 @@ class SqlStoryRepository:
             if is_new and edits:
                 others = await connection.scalar(select(func.count()).where(joined.c.first_id == first))
                 at = now + (_COALESCE if (others or 0) <= MOST_NAMED else _RECOUNT)
-                edit = insert(connection, deliveries).values(_edit(delivery, first, at, now))
-                await connection.execute(edit.on_conflict_do_nothing())
+                await queue.insert_one(connection, _edit(delivery, first, at, now))
 
     async def find_sent(self, delivery_id: DeliveryId) -> SentAlert | None:
         """Find an alert that is out."""
@@ -302,7 +281,7 @@ class SqlStoryRepository:
             select(deliveries, looks.c.named, looks.c.opened, looks.c.version)
             .outerjoin(looks, looks.c.delivery_id == deliveries.c.id)
             .where(deliveries.c.id == delivery_id, deliveries.c.kind == DeliveryKind.ALERT)
-            .where(deliveries.c.state == DeliveryState.SENT, deliveries.c.message_id.is_not(None))
+            .where(in_state(DeliveryState.SENT), deliveries.c.message_id.is_not(None))
         )
         async with self._database.read() as connection:
             row = (await connection.execute(wanted)).mappings().one_or_none()
@@ -356,21 +335,20 @@ async def _write(connection: AsyncConnection, article: Article, placement: Story
             await connection.execute(update(table).where(others).values(story_id=story_id))
 
 
-def _edit(delivery: Delivery, first: DeliveryId, at: datetime, now: datetime) -> dict[str, object]:
+def _edit(delivery: Delivery, first: DeliveryId, at: datetime, now: datetime) -> NewDelivery:
     """Queue a look at the message; what was named meanwhile needs no edit of its own."""
-    return {
-        "chat_id": delivery.chat_id,
-        "thread_id": delivery.thread_id,
-        "key": f"also:{first}:{delivery.id}",
-        "kind": DeliveryKind.EDIT,
-        "rank": int(SendPriority.BULK),
-        "article_id": delivery.article_id,
-        "payload": str(first),
-        "state": DeliveryState.QUEUED,
-        "not_before": at,
-        "seen_at": delivery.seen_at,
-        "created_at": now,
-    }
+    return NewDelivery(
+        chat_id=delivery.chat_id,
+        thread_id=delivery.thread_id,
+        key=queue.source_key(first, delivery.id),
+        kind=DeliveryKind.EDIT,
+        rank=SendPriority.BULK,
+        article_id=delivery.article_id,
+        payload=str(first),
+        not_before=at,
+        seen_at=delivery.seen_at,
+        created_at=now,
+    )
 
 
 def _telling(row: rows.Row) -> PlacedArticle:

@@ -16,11 +16,10 @@ from bot.core.query.parser import MatchMode, Query
 from bot.core.repositories import StoredQuery
 from bot.core.subscription import Subscription, Urgency
 from storage import rows
-from storage.engine import Database, insert
+from storage.engine import Database, in_chunks, insert
 from storage.tables import chats, queries, subscriptions
 
 _IN_USE = text("NOT queries.retired")
-_CHUNK = 500
 
 
 class SqlSubscriptionRepository:
@@ -67,8 +66,8 @@ class SqlSubscriptionRepository:
         """Delete subscriptions; returns how many there were. A number is never given out again."""
         count = 0
         async with self._database.write() as connection:
-            for start in range(0, len(subscription_ids), _CHUNK):
-                same = subscriptions.c.id.in_(subscription_ids[start : start + _CHUNK])
+            for some in in_chunks(subscription_ids):
+                same = subscriptions.c.id.in_(some)
                 left = await connection.execute(delete(subscriptions).where(same).returning(subscriptions.c.query_id))
                 query_ids = left.scalars().all()
                 count += len(query_ids)
@@ -81,8 +80,8 @@ class SqlSubscriptionRepository:
         before = case((there.urgency == Urgency.DIGEST, there.urgency_before), else_=there.urgency)
         values = {"urgency": urgency, "urgency_before": before if urgency is Urgency.DIGEST else None}
         async with self._database.write() as connection:
-            for start in range(0, len(subscription_ids), _CHUNK):
-                same = there.id.in_(subscription_ids[start : start + _CHUNK])
+            for some in in_chunks(subscription_ids):
+                same = there.id.in_(some)
                 await connection.execute(update(subscriptions).where(same).values(values))
 
     async def leave_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
@@ -141,8 +140,8 @@ async def retire_unused(connection: AsyncConnection, query_ids: Sequence[int]) -
 
     Matchers learn queries by their growing ids, so a query that was once forgotten must never come back under its own.
     """
-    for start in range(0, len(query_ids), _CHUNK):
-        same = queries.c.id.in_(set(query_ids[start : start + _CHUNK]))
+    for some in in_chunks(query_ids):
+        same = queries.c.id.in_(set(some))
         # The lock comes first: who subscribes at this moment holds it, and the count below then sees his row.
         await connection.execute(select(queries.c.id).where(same).order_by(queries.c.id).with_for_update())
         is_used = select(subscriptions.c.id).where(subscriptions.c.query_id == queries.c.id).exists()

@@ -29,8 +29,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    column,
 )
 
+from bot.core.delivery.delivery import DeliveryState
 from storage.columns import (
     EvidenceList,
     IntSet,
@@ -42,6 +44,7 @@ from storage.columns import (
     auto_id,
     count,
     flag,
+    is_one_of,
     lease,
     partial,
 )
@@ -270,6 +273,8 @@ matches = Table(
     Index(None, "query_id", "article_id"),
 )
 
+_STATE = column("state", Text)
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -279,7 +284,6 @@ deliveries = Table(
     Column("key", SafeText, nullable=False),
     Column("kind", Text, nullable=False),
     Column("rank", Integer, nullable=False),
-    Column("lane", Number, nullable=False, default=0),  # an article's id: lanes of one rank take turns
     Column("article_id", Number),
     Column("payload", SafeText, nullable=False, default=""),
     flag("silent"),
@@ -303,12 +307,14 @@ deliveries = Table(
     flag("released"),  # it was held once
     Column("parent", Number),  # the delivery that tells it together with others
     Index("uq_deliveries_chat_id_thread_id_key", "chat_id", "thread_id", "key", unique=True),
-    partial("ix_deliveries_queued", "rank", "turn", "id", "not_before", where="state = 'queued'"),
-    partial("ix_deliveries_not_before", "not_before", where="state = 'queued'"),
-    partial("ix_deliveries_lease_until", "lease_until", where="state IN ('leased', 'sending')"),
+    partial("ix_deliveries_queued", "rank", "turn", "id", "not_before", where=is_one_of(_STATE, DeliveryState.QUEUED)),
+    partial("ix_deliveries_not_before", "not_before", where=is_one_of(_STATE, DeliveryState.QUEUED)),
+    partial(
+        "ix_deliveries_lease_until", "lease_until", where=is_one_of(_STATE, DeliveryState.LEASED, DeliveryState.SENDING)
+    ),
     partial("ix_deliveries_finished_at", "finished_at", where="finished_at IS NOT NULL"),
-    partial("ix_deliveries_held", "chat_id", "thread_id", "reason", where="state = 'held'"),
-    partial("ix_deliveries_sent", "chat_id", "finished_at", where="state = 'sent'"),
+    partial("ix_deliveries_held", "chat_id", "thread_id", "reason", where=is_one_of(_STATE, DeliveryState.HELD)),
+    partial("ix_deliveries_sent", "chat_id", "finished_at", where=is_one_of(_STATE, DeliveryState.SENT)),
     partial("ix_deliveries_parent", "parent", where="parent IS NOT NULL"),
     Index(None, "article_id"),
     sqlite_autoincrement=True,

@@ -8,11 +8,10 @@ from datetime import datetime
 from sqlalchemy import delete, select, text, update
 
 from storage import tables
-from storage.engine import Database, insert
+from storage.engine import Database, in_chunks, insert
 
 _updates = tables.updates
 _KEPT = 10_000
-_CHUNK = 100
 
 
 class SqlUpdateRepository:
@@ -27,8 +26,8 @@ class SqlUpdateRepository:
         values = [{"id": update_id, "body": body, "received_at": now} for update_id, body in bodies.items()]
         new: set[int] = set()
         async with self._database.write() as connection:
-            for start in range(0, len(values), _CHUNK):
-                made = insert(connection, _updates).values(values[start : start + _CHUNK])
+            for some in in_chunks(values):
+                made = insert(connection, _updates).values(some)
                 kept = await connection.scalars(made.on_conflict_do_nothing().returning(_updates.c.id))
                 new.update(kept)
         return tuple(update_id for update_id in bodies if update_id in new)
@@ -37,8 +36,7 @@ class SqlUpdateRepository:
         """Note that updates are handled; their texts are wiped."""
         done = update(_updates).values(body=None, finished_at=now)
         async with self._database.write() as connection:
-            for start in range(0, len(update_ids), _CHUNK):
-                some = update_ids[start : start + _CHUNK]
+            for some in in_chunks(update_ids):
                 await connection.execute(done.where(_updates.c.id.in_(some)))
 
     async def list_unfinished(self) -> tuple[tuple[int, str], ...]:

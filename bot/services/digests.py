@@ -127,7 +127,7 @@ class CombinedMessages:
         if bundle is None or bundle.chat.state is not ChatState.ACTIVE:
             return Dropped(INACTIVE)
         if not bundle.tellings or (bundle.parts == 1 and all(telling.was_sent for telling in bundle.tellings)):
-            return Dropped("nothing new")
+            return Dropped("nothing-new")
         if held := self._held(bundle, delivery):
             return held
         if bundle.waits:

@@ -96,7 +96,7 @@ async def test_a_digest_without_news_is_not_sent(shown: CombinedMessage, is_sent
     tell = CombinedMessages(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")
     step = await tell(make_delivery(kind=DeliveryKind.DIGEST))
     assert callable(step) is is_sent
-    assert is_sent or step == Dropped("nothing new")
+    assert is_sent or step == Dropped("nothing-new")
 
 
 async def test_a_digest_asked_for_now_comes_during_a_pause(clock: FakeClock) -> None:

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Column, Connection, Engine, MetaData, create_engine, inspect, text
 
 from bot.core.errors import StorageError
 from storage import engine as engine_repository
-from storage.schema import VERSION_TABLE, metadata, upgrade
+from storage.schema import MIGRATIONS, VERSION_TABLE, metadata, upgrade
 from storage.store import open_store
 from tests.fakes.postgres import Cluster
 
@@ -95,6 +97,67 @@ def test_the_second_upgrade_has_nothing_to_do(empty_url: str) -> None:
     """And says so."""
     assert upgrade(empty_url) is True
     assert upgrade(empty_url) is False
+
+
+def _migrate_to(engine: Engine, revision: str) -> None:
+    """Make the tables as an older version of the code had them."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def _fill(connection: Connection, tables: MetaData) -> None:
+    """Put a row into every table, which refers to the first row of the others."""
+    for table in tables.sorted_tables:
+        if table.name != VERSION_TABLE:
+            values = {column.name: _value(column) for column in table.columns}
+            connection.execute(table.insert().values(values))
+
+
+def _value(column: Column[Any]) -> Any:
+    kind = column.type.python_type
+    return column.name if kind is str else b"\x01" if kind is bytes else kind(1)
+
+
+def _read(engine: Engine, tables: MetaData) -> dict[str, dict[str, Any]]:
+    with engine.connect() as connection:
+        return {
+            table.name: dict(connection.execute(table.select()).mappings().one())
+            for table in tables.sorted_tables
+            if table.name != VERSION_TABLE
+        }
+
+
+def _reflect(engine: Engine) -> MetaData:
+    found = MetaData()
+    found.reflect(engine)
+    return found
+
+
+def test_an_upgrade_from_0016_keeps_every_row(empty_url: str) -> None:
+    """Only the lanes of deliveries are gone, and a reason is spelled as the others are."""
+    engine = engine_of(empty_url)
+    _migrate_to(engine, "0016")
+    tables = _reflect(engine)
+    with engine.begin() as connection:
+        _fill(connection, tables)
+        connection.execute(tables.tables["deliveries"].update().values(reason="nothing new"))
+    before = _read(engine, tables)
+    assert len(before) >= 27
+    engine.dispose()
+
+    assert upgrade(empty_url) is True
+
+    engine = engine_of(empty_url)
+    after = _read(engine, _reflect(engine))
+    assert before["deliveries"].pop("lane") == 1
+    before["deliveries"]["reason"] = "nothing-new"
+    kept = {name: {column: after[name][column] for column in row} for name, row in before.items()}
+    assert kept == before
+    assert "lane" not in after["deliveries"]
+    engine.dispose()
 
 
 def test_two_processes_that_upgrade_at_once_do_not_collide(empty_url: str) -> None:
