@@ -124,11 +124,10 @@ async def keep_late_replies(application: TelegramBot, store: Store, clock: Clock
     """Let answers that cannot go at once wait in the queue; gives what prepares them."""
     late = LateReplies(
         outbox=store.outbox,
-        account=application.account,
+        calls=application.calls,
         clock=clock,
         chats=store.chats,
         catalog=application.catalog,
-        allow_paid_broadcast=application.paid,
     )
     await late.load()
     application.voice.late = late

@@ -255,7 +255,7 @@ async def _watch_for_damage(
 ) -> DamageWatch:
     """Learn who would have to be told while the database can still say so."""
     alarm = Alarm(
-        account=application.account,
+        calls=application.calls,
         call=RetryingCaller(application.gate, clock, asyncio.sleep),
         catalog=application.catalog,
         chats=store.chats,

@@ -46,7 +46,7 @@ from bot.telegram.handlers.subscription_settings import SubscriptionSettingsHand
 from bot.telegram.handlers.subscriptions import SubscriptionHandlers
 from bot.telegram.handlers.unsubscribe import UnsubscribeHandlers
 from bot.telegram.membership import GROUPS, MembershipTracker
-from bot.telegram.messages import DigestMessenger, TelegramMessenger
+from bot.telegram.messages import DigestMessenger, MessageCalls, TelegramMessenger
 from bot.telegram.replies import ReplySender
 from bot.telegram.subscription_reply import SubscribeReply, SuggestionFinder
 from bot.telegram.throttle import DeclinedRequests, Throttle
@@ -119,6 +119,7 @@ class TelegramBot:
         self.ready = asyncio.Event()
         self.outage = Outage("telegram", clock)
         self.paid = telegram.allow_paid_broadcast
+        self.calls = MessageCalls(account=self.account, allow_paid_broadcast=self.paid)
         self._lanes = PerChatExecutor()
         self.voice = ReplySender(
             self.account, self.gate, clock, aside=self._lanes.aside, allow_paid_broadcast=self.paid
@@ -133,7 +134,7 @@ class TelegramBot:
             is_public=telegram.access == "public",
         )
         self._cards = ApprovalCards(
-            account=self.account,
+            calls=self.calls,
             call=RetryingCaller(self.gate, clock, asyncio.sleep, self._lanes.aside),
             chats=chats,
             facts=facts,
@@ -141,7 +142,6 @@ class TelegramBot:
             catalog=self.catalog,
             clock=clock,
             office=self._office,
-            allow_paid_broadcast=self.paid,
         )
         self._receiver: UpdateReceiver | None = None
         self._stopping = False

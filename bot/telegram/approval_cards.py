@@ -19,7 +19,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import InlineKeyboardMarkup
-from telegram.constants import ParseMode
 
 from bot.core.chat import AccessLevel, Chat, ChatState, Person
 from bot.core.delivery.delivery import Refused, SendPriority
@@ -32,8 +31,8 @@ from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html, bold, code, join
 from bot.telegram import keyboards
 from bot.telegram.access import Authorizer
-from bot.telegram.api.client import BotClient, CallFailed, CallPolicy, RetryingCaller
-from bot.telegram.messages import NO_PREVIEW, UNCHANGED
+from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
+from bot.telegram.messages import UNCHANGED, MessageCalls
 from bot.telegram.text import alert
 
 APPROVE, BAN = "approve", "ban"
@@ -65,7 +64,7 @@ class _Card:
 class ApprovalCards:
     """Keeps the cards as the store's list is; `run` does that by itself, `show` at once for one operator."""
 
-    account: BotClient
+    calls: MessageCalls
     call: RetryingCaller
     chats: ChatRepository
     facts: KeyValueRepository
@@ -74,7 +73,6 @@ class ApprovalCards:
     clock: Clock
     office: Leadership
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
-    allow_paid_broadcast: bool = False
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _locks: dict[ChatId, asyncio.Lock] = field(default_factory=dict)
     _reachable: tuple[float, tuple[Chat, ...]] = (float("-inf"), ())
@@ -165,14 +163,7 @@ class ApprovalCards:
                 return True
 
         async def send() -> Any:
-            return await self.account.send_message(
-                operator.id,
-                shown[0],
-                parse_mode=ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=shown[1],
-                allow_paid_broadcast=True if self.allow_paid_broadcast else None,
-            )
+            return await self.calls.send(operator.id, shown[0], buttons=shown[1])
 
         sent = await self.call(send, replace(terms, paced=operator.id))
         if isinstance(sent, CallFailed):
@@ -187,14 +178,7 @@ class ApprovalCards:
         self, chat_id: ChatId, message_id: int, shown: tuple[Html, InlineKeyboardMarkup | None], terms: CallPolicy
     ) -> CallFailed | None:
         async def edit() -> object:
-            return await self.account.edit_message_text(
-                shown[0],
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=shown[1],
-            )
+            return await self.calls.edit(chat_id, message_id, shown[0], buttons=shown[1])
 
         edited = await self.call(edit, terms)
         if not isinstance(edited, CallFailed):

@@ -1,11 +1,8 @@
 """
-Sends alerts and notices; what Telegram says to it becomes a value, and what follows from that is decided in core.
+Messages to chats: alerts and notices, digests and rolling messages, replies that come later.
 
-Sends messages about several articles, and edits the one about a burst as it grows.
-
-Something the bot says, and how else it may be said where Telegram does not take it as it was meant.
-
-Answers that could not go at once: kept in the queue of messages, with their buttons, until Telegram takes them.
+`MessageCalls` is the one place where the parameters of a sent or edited message are set. What Telegram answers becomes
+a value; `bot.core.delivery` decides what follows from it.
 """
 
 from __future__ import annotations
@@ -15,9 +12,9 @@ import uuid
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import ForceReply, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import TelegramError
 
 from bot.core.chat import Chat
 from bot.core.delivery.alert import Alert, Summary
@@ -50,101 +47,161 @@ from bot.telegram.text.alert import AlertContext
 
 UNCHANGED = "message is not modified"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+Reply = InlineKeyboardMarkup | ForceReply
+_MAIN = ThreadId(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCalls:
+    """Sends a text to a chat, or changes a message that is there; raises `TelegramError`."""
+
+    account: BotClient
+    allow_paid_broadcast: bool = False
+
+    async def send(
+        self,
+        chat_id: ChatId,
+        text: str,
+        *,
+        html: bool = True,
+        thread_id: ThreadId = _MAIN,
+        buttons: Reply | None = None,
+        silent: bool = False,
+        reply_to: MessageId | None = None,
+    ) -> Message:
+        """Send; below the message `reply_to`, should that still be there."""
+        hangs = None if reply_to is None else ReplyParameters(reply_to, allow_sending_without_reply=True)
+        return await self.account.send_message(
+            chat_id,
+            text,
+            parse_mode=ParseMode.HTML if html else None,
+            link_preview_options=NO_PREVIEW,
+            disable_notification=True if silent else None,
+            message_thread_id=thread_id or None,
+            reply_parameters=hangs,
+            reply_markup=buttons,
+            allow_paid_broadcast=True if self.allow_paid_broadcast else None,
+        )
+
+    async def send_file(
+        self,
+        chat_id: ChatId,
+        name: str,
+        content: bytes,
+        caption: str,
+        *,
+        html: bool = True,
+        thread_id: ThreadId = _MAIN,
+    ) -> Message:
+        """Send a document under that file name."""
+        return await self.account.send_document(
+            chat_id,
+            InputFile(content, filename=name),
+            caption=caption,
+            parse_mode=ParseMode.HTML if html else None,
+            message_thread_id=thread_id or None,
+            allow_paid_broadcast=True if self.allow_paid_broadcast else None,
+        )
+
+    async def edit(
+        self,
+        chat_id: ChatId,
+        message_id: int,
+        text: str,
+        *,
+        html: bool = True,
+        buttons: InlineKeyboardMarkup | None = None,
+    ) -> object:
+        """Change text and buttons."""
+        return await self.account.edit_message_text(
+            text,
+            chat_id=chat_id,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML if html else None,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=buttons,
+        )
+
+    async def deliver(
+        self, delivery: Delivery, text: str, *, buttons: InlineKeyboardMarkup | None = None, html: bool | None = None
+    ) -> SendOutcome:
+        """Send the text of a delivery; as HTML unless it is plain."""
+        try:
+            message = await self.send(
+                delivery.chat_id,
+                text,
+                html=not delivery.plain if html is None else html,
+                thread_id=delivery.thread_id,
+                buttons=buttons,
+                silent=delivery.silent,
+                reply_to=delivery.reply_to,
+            )
+        except TelegramError as error:
+            return errors.read(error)
+        return Delivered(MessageId(message.message_id))
+
+    async def change(
+        self, delivery: Delivery, message_id: MessageId, text: str, buttons: InlineKeyboardMarkup | None
+    ) -> SendOutcome:
+        """Change the message of a delivery; one that looks like that already counts as done."""
+        try:
+            await self.edit(delivery.chat_id, message_id, text, html=not delivery.plain, buttons=buttons)
+        except TelegramError as error:
+            outcome = errors.read(error)
+            if not (isinstance(outcome, Refused) and UNCHANGED in outcome.detail.lower()):
+                return outcome
+        return Delivered(message_id)
 
 
 class TelegramMessenger:
-    """The `Messenger` of the real world; it waits for nothing, the sender has asked the gate already."""
+    """Implements `bot.core.ports.Messenger`; it waits for nothing, the sender has asked the rate limiter already."""
 
     def __init__(
         self, *, account: BotClient, catalog: Catalog, clock: Clock, timezone: str, allow_paid_broadcast: bool = False
     ) -> None:
-        self._account = account
+        self._calls = MessageCalls(account=account, allow_paid_broadcast=allow_paid_broadcast)
         self._catalog = catalog
         self._clock = clock
         self._timezone = timezone
-        self._paid = True if allow_paid_broadcast else None
 
     async def send_alert(self, delivery: Delivery, alert: Alert, summary: Summary) -> SendOutcome:
         """Render in the chat's language of this moment and send."""
         setting = self._setting(alert)
         if delivery.plain:
-            return await self._send(delivery, alert_text.plain_alert(alert, summary, setting), html=False)
+            return await self._calls.deliver(delivery, alert_text.plain_alert(alert, summary, setting))
         row = alert_text.buttons(delivery.id, summary, setting.speech, opened=False)
-        return await self._send(delivery, alert_text.alert(alert, summary, setting), html=True, row=row)
+        return await self._calls.deliver(delivery, alert_text.alert(alert, summary, setting), buttons=row)
 
     async def edit_alert(self, sent: SentAlert, alert: Alert, summary: Summary) -> SendOutcome:
-        """Render an alert that is out anew and change its message; one that looks like that already counts as done."""
+        """Render an alert that was sent anew and change its message."""
         setting, delivery = self._setting(alert), sent.delivery
+        if delivery.plain:
+            text = alert_text.plain_alert(alert, summary, setting)
+            return await self._calls.change(delivery, sent.message_id, text, None)
         row = alert_text.buttons(delivery.id, summary, setting.speech, opened=sent.opened)
-        plain = delivery.plain
-        text = (
-            alert_text.plain_alert(alert, summary, setting)
-            if plain
-            else alert_text.alert(alert, summary, setting, opened=sent.opened)
-        )
-        try:
-            await self._account.edit_message_text(
-                text,
-                chat_id=delivery.chat_id,
-                message_id=sent.message_id,
-                parse_mode=None if plain else ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=None if plain else row,
-            )
-        except TelegramError as error:
-            outcome = errors.read(error)
-            if isinstance(outcome, Refused) and UNCHANGED in outcome.detail.lower():
-                return Delivered(sent.message_id)
-            return outcome
-        return Delivered(sent.message_id)
+        text = alert_text.alert(alert, summary, setting, opened=sent.opened)
+        return await self._calls.change(delivery, sent.message_id, text, row)
 
     async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:
         """Send what the bot has to say on its own account: the payload, word for word."""
-        return await self._send(delivery, alert_text.cut(delivery.payload, alert_text.MESSAGE), html=False)
+        return await self._calls.deliver(delivery, alert_text.cut(delivery.payload, alert_text.MESSAGE), html=False)
 
     def _setting(self, alert: Alert) -> AlertContext:
         return AlertContext(
             speech=self._catalog.speak(alert.chat.language), now=self._clock.now(), timezone=self._timezone
         )
 
-    async def _send(
-        self, delivery: Delivery, text: str, *, html: bool, row: InlineKeyboardMarkup | None = None
-    ) -> SendOutcome:
-        try:
-            message = await self._account.send_message(
-                delivery.chat_id,
-                text,
-                parse_mode=ParseMode.HTML if html else None,
-                link_preview_options=NO_PREVIEW,
-                disable_notification=True if delivery.silent else None,
-                message_thread_id=delivery.thread_id or None,
-                reply_parameters=_reply(delivery),
-                reply_markup=row,
-                allow_paid_broadcast=self._paid,
-            )
-        except TelegramError as error:
-            return errors.read(error)
-        return Delivered(MessageId(message.message_id))
-
-
-def _reply(delivery: Delivery) -> ReplyParameters | None:
-    """Hang the message below an earlier one; should the reader have deleted that, it comes all the same."""
-    if delivery.reply_to is None:
-        return None
-    return ReplyParameters(delivery.reply_to, allow_sending_without_reply=True)
-
 
 class DigestMessenger:
-    """The `CombinedMessenger` of the real world; it waits for nothing, the sender has asked the gate already."""
+    """Implements `bot.core.delivery.digest.CombinedMessenger`; the sender has asked the rate limiter already."""
 
     def __init__(
         self, *, account: BotClient, catalog: Catalog, clock: Clock, timezone: str, allow_paid_broadcast: bool = False
     ) -> None:
-        self._account = account
+        self._calls = MessageCalls(account=account, allow_paid_broadcast=allow_paid_broadcast)
         self._catalog = catalog
         self._clock = clock
         self._timezone = timezone
-        self._paid = True if allow_paid_broadcast else None
 
     def part(self, bundle: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
         """Say which stories go into which message, if one has not room for all."""
@@ -156,41 +213,10 @@ class DigestMessenger:
 
     async def send_bundle(self, delivery: Delivery, bundle: CombinedMessage) -> SendOutcome:
         """Render in the chat's language of this moment and send, or edit the message that is there."""
-        text = self._write(delivery, bundle)
+        text, buttons = self._write(delivery, bundle), self._keyboard(delivery, bundle)
         if bundle.message_id is not None:
-            return await self._edit(delivery, bundle.message_id, text, self._keyboard(delivery, bundle))
-        try:
-            message = await self._account.send_message(
-                delivery.chat_id,
-                text,
-                parse_mode=None if delivery.plain else ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                disable_notification=True if delivery.silent else None,
-                message_thread_id=delivery.thread_id or None,
-                reply_markup=self._keyboard(delivery, bundle),
-                allow_paid_broadcast=self._paid,
-            )
-        except TelegramError as error:
-            return errors.read(error)
-        return Delivered(MessageId(message.message_id))
-
-    async def _edit(
-        self, delivery: Delivery, message_id: MessageId, text: str, keyboard: InlineKeyboardMarkup | None
-    ) -> SendOutcome:
-        """Edit the message; should the reader have deleted it, that is an outcome, and a new one is another call."""
-        try:
-            await self._account.edit_message_text(
-                text,
-                chat_id=delivery.chat_id,
-                message_id=message_id,
-                parse_mode=None if delivery.plain else ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=keyboard,
-            )
-        except TelegramError as error:
-            if not (isinstance(error, BadRequest) and "not modified" in error.message.lower()):
-                return errors.read(error)
-        return Delivered(message_id)
+            return await self._calls.change(delivery, bundle.message_id, text, buttons)
+        return await self._calls.deliver(delivery, text, buttons=buttons)
 
     def _keyboard(self, delivery: Delivery, bundle: CombinedMessage) -> InlineKeyboardMarkup | None:
         return digest.keyboard(bundle, delivery.id, self._catalog.speak(bundle.chat.language))
@@ -206,7 +232,6 @@ class DigestMessenger:
         return AlertContext(speech=speech, now=self._clock.now(), timezone=self._timezone)
 
 
-Reply = InlineKeyboardMarkup | ForceReply
 _FORM = (RefusedReason.BAD_MARKUP, RefusedReason.TOO_LONG)
 
 
@@ -221,11 +246,6 @@ class OutgoingText:
     plain: bool = False
     moved: bool = False
     """The chat has another id than the one it was meant for."""
-
-    @property
-    def parse_mode(self) -> ParseMode | None:
-        """How Telegram is to read it."""
-        return None if self.plain else ParseMode.HTML
 
     def shown(self, limit: int) -> str:
         """Give the text to send."""
@@ -261,11 +281,10 @@ class LateReplies:
     """Keeps answers, and prepares them for the sender."""
 
     outbox: DeliveryRepository
-    account: BotClient
+    calls: MessageCalls
     clock: Clock
     chats: ChatRepository
     catalog: Catalog
-    allow_paid_broadcast: bool = False
     _chats: set[ChatId] = field(default_factory=set)
     """Chats for which answers wait, or waited until a short time ago."""
 
@@ -324,16 +343,4 @@ class LateReplies:
 
     async def _send(self, delivery: Delivery, text: Html, buttons: InlineKeyboardMarkup | None) -> SendOutcome:
         shown = alert_text.cut(markup.plain(text), alert_text.MESSAGE) if delivery.plain else text
-        try:
-            message = await self.account.send_message(
-                delivery.chat_id,
-                shown,
-                parse_mode=None if delivery.plain else ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                message_thread_id=delivery.thread_id or None,
-                reply_markup=buttons,
-                allow_paid_broadcast=True if self.allow_paid_broadcast else None,
-            )
-        except TelegramError as error:
-            return errors.read(error)
-        return Delivered(MessageId(message.message_id))
+        return await self.calls.deliver(delivery, shown, buttons=buttons)

@@ -22,7 +22,8 @@ from bot.i18n import markup
 from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html, join
 from bot.settings.model import Settings
-from bot.telegram.api.client import BotClient, CallFailed, CallPolicy, RetryingCaller
+from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
+from bot.telegram.messages import MessageCalls
 
 _MOST = 10
 _MAIN = ThreadId(0)
@@ -114,7 +115,7 @@ _PATIENCE = timedelta(seconds=20)
 class Alarm:
     """Knows the operators by heart."""
 
-    account: BotClient
+    calls: MessageCalls
     call: RetryingCaller
     catalog: Catalog
     chats: ChatRepository
@@ -151,7 +152,7 @@ class Alarm:
             "database, and repair it or restore your last backup."
         )
         terms = CallPolicy(paced=chat_id, heeds=chat_id, floods=chat_id, patience=_PATIENCE)
-        done = await self.call(lambda: self.account.send_message(chat_id, markup.plain(text)), terms)
+        done = await self.call(lambda: self.calls.send(chat_id, markup.plain(text), html=False), terms)
         match done:
             case CallFailed(outcome=ChatMoved(new_id)) if new_id not in self._languages:
                 # Who keeps track of moves needs the database; for the rest of this process it is known here.

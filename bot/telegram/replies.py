@@ -18,7 +18,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from telegram import BotCommand, BotCommandScope, ForceReply, InlineKeyboardMarkup, InputFile, Message
+from telegram import BotCommand, BotCommandScope, ForceReply, InlineKeyboardMarkup, Message
 from telegram.constants import ChatMemberStatus
 
 from bot.core.delivery.delivery import Refused, SendOutcome, SendPriority
@@ -30,7 +30,7 @@ from bot.i18n.markup import Html
 from bot.telegram.api.client import BotClient, CallFailed, CallPolicy, Result, RetryingCaller
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.chat_executor import Aside, stay
-from bot.telegram.messages import NO_PREVIEW, UNCHANGED, OutgoingText
+from bot.telegram.messages import UNCHANGED, MessageCalls, OutgoingText
 from bot.telegram.text import alert
 
 _log = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ class ReplySender:
         self._account = account
         self._aside = aside
         self._call = RetryingCaller(gate, clock, pause, aside)
-        self._paid = True if allow_paid_broadcast else None
+        self._calls = MessageCalls(account=account, allow_paid_broadcast=allow_paid_broadcast)
         self.late: Late | None = None
         """Where an answer goes that cannot go at once."""
         self.moved: Move | None = None
@@ -202,14 +202,12 @@ class ReplySender:
         return is_kept
 
     async def _send_message(self, wording: OutgoingText) -> Message:
-        return await self._account.send_message(
+        return await self._calls.send(
             wording.chat_id,
             wording.shown(alert.MESSAGE),
-            parse_mode=wording.parse_mode,
-            link_preview_options=NO_PREVIEW,
-            message_thread_id=wording.thread_id or None,
-            reply_markup=wording.reply,
-            allow_paid_broadcast=self._paid,
+            html=not wording.plain,
+            thread_id=wording.thread_id,
+            buttons=wording.reply,
         )
 
     async def edit(self, message: Message, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
@@ -227,14 +225,8 @@ class ReplySender:
         self._looks.note(key, look)
 
         async def change(wording: OutgoingText) -> object:
-            return await self._account.edit_message_text(
-                wording.shown(alert.MESSAGE),
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode=wording.parse_mode,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=look[1],
-            )
+            text = wording.shown(alert.MESSAGE)
+            return await self._calls.edit(ChatId(chat_id), message_id, text, html=not wording.plain, buttons=look[1])
 
         wanted = OutgoingText(chat_id=ChatId(chat_id), thread_id=ThreadId(0), text=look[0])
         edited, _ = await self._worded(wanted, change, _terms(ChatId(chat_id)), is_edit=True)
@@ -262,13 +254,9 @@ class ReplySender:
         """Send a document."""
 
         async def send(wording: OutgoingText) -> Message:
-            return await self._account.send_document(
-                wording.chat_id,
-                InputFile(content, filename=name),
-                caption=wording.shown(alert.CAPTION),
-                parse_mode=wording.parse_mode,
-                message_thread_id=wording.thread_id or None,
-                allow_paid_broadcast=self._paid,
+            shown, html = wording.shown(alert.CAPTION), not wording.plain
+            return await self._calls.send_file(
+                wording.chat_id, name, content, shown, html=html, thread_id=wording.thread_id
             )
 
         wanted = OutgoingText(

@@ -23,6 +23,7 @@ from bot.telegram.access import Authorizer
 from bot.telegram.api.client import BotClient, RetryingCaller
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.approval_cards import ON_A_CARD, ApprovalCards
+from bot.telegram.messages import MessageCalls
 from storage.store import Store, open_store
 from tests.fakes.clock import FakeClock
 from tests.telegram.conftest import FAST, Desk
@@ -47,7 +48,7 @@ class Board:
         """Make the cards as a new process does."""
         operators = frozenset({UserId(self.olga.id), UserId(self.otto.id)})
         return ApprovalCards(
-            account=self.account,
+            calls=MessageCalls(account=self.account),
             call=RetryingCaller(TelegramRateLimiter(RateLimiter(FAST), self.clock), self.clock, asyncio.sleep),
             chats=self.store.chats,
             facts=self.store.facts,

@@ -171,7 +171,7 @@ async def test_answers_that_wait_are_bounded_and_keep_their_order(desk: Desk, mo
     await anna.ask("/help")
     late = LateReplies(
         outbox=store.outbox,
-        account=application.account,
+        calls=application.calls,
         clock=desk.clock,
         chats=store.chats,
         catalog=application.catalog,
@@ -202,7 +202,7 @@ async def test_a_new_process_knows_which_answers_wait(desk: Desk) -> None:
     anna, store = desk.server.person(), desk.store
     parts = {
         "outbox": store.outbox,
-        "account": desk.application.account,
+        "calls": desk.application.calls,
         "clock": desk.clock,
         "chats": store.chats,
         "catalog": desk.application.catalog,

@@ -21,6 +21,7 @@ from bot.i18n.catalog import Catalog
 from bot.settings.model import Settings
 from bot.telegram.api.client import BotClient, RetryingCaller
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
+from bot.telegram.messages import MessageCalls
 from bot.telegram.operator_notices import Alarm
 from storage.store import Store, open_store
 from tests.builders import NOW
@@ -59,7 +60,7 @@ async def make_alarm(server: Server, store: Store, clock: FakeClock, **telegram:
     await account.open()
     settings = Settings.model_validate({"telegram": {"token": server.token, **telegram}})
     alarm = Alarm(
-        account=account,
+        calls=MessageCalls(account=account),
         call=make_caller(clock),
         catalog=Catalog.load(),
         chats=store.chats,
@@ -90,7 +91,7 @@ async def test_each_operator_is_told_once_in_his_language_without_the_database(
     for _ in range(4):
         clock.move(seconds=5)
         await watch()
-    await alarm.account.close_all()
+    await alarm.calls.account.close_all()
 
     assert [message.text.startswith("My database is damaged") for message in olga.chat.received] == [True]
     assert [message.text.startswith("Meine Datenbank ist beschädigt") for message in otto.chat.received] == [True]
@@ -123,7 +124,7 @@ async def _one_in_a_flood(server: Server, store: Store, clock: FakeClock) -> Non
 
     clock.move(hours=1)
     assert await alarm.tell_of_damage()
-    await alarm.account.close_all()
+    await alarm.calls.account.close_all()
     assert (len(olga.chat.received), len(otto.chat.received)) == (1, 1)
 
 
@@ -137,7 +138,7 @@ async def test_an_operators_chat_that_moved_is_told_at_its_new_place(
     new = group.upgrade(told=False)
     assert await alarm.tell_of_damage()
     assert await alarm.tell_of_damage()
-    await alarm.account.close_all()
+    await alarm.calls.account.close_all()
     assert [message.text.startswith("My database is damaged") for message in new.chat.received] == [True]
 
 
@@ -154,7 +155,7 @@ async def test_the_operators_chat_is_told_where_there_is_one(server: Server, sto
     assert not server.calls.of("sendMessage")
     watch.office = SoleLeader()
     await watch()
-    await alarm.account.close_all()
+    await alarm.calls.account.close_all()
 
     assert (len(olga.chat.received), len(otto.chat.received)) == (0, 1)
 

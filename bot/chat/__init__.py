@@ -1,1 +1,0 @@
-"""The outside world of Telegram: commands, buttons, words, sending."""
