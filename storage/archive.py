@@ -58,24 +58,20 @@ class SqlArchiveRepository:
         self._database = database
 
     async def list_waiting(self, limit: int) -> tuple[Article, ...]:
-        """List articles whose words are not stored yet, oldest first."""
         waiting = select(articles).join(archived, archived.c.article_id == articles.c.id)
         oldest = waiting.where(text("NOT archived.indexed")).order_by(archived.c.article_id).limit(limit)
         async with self._database.read() as connection:
             return tuple(rows.article(row) for row in (await connection.execute(oldest)).mappings())
 
     async def list_unknown(self, spellings: Collection[WordSpelling]) -> frozenset[WordSpelling]:
-        """Say which words no article had before."""
         async with self._database.read() as connection:
             return frozenset(spellings) - (await archive_index.find_ids(connection, spellings)).keys()
 
     async def store(self, articles: Sequence[ArticleWords], new: Iterable[ArchivedWord]) -> bool:
-        """Store the words of articles, once, and with them the words that are new."""
         async with self._database.write() as connection:
             return await archive_index.store(connection, articles, tuple(new))
 
     async def find_by_keys(self, keys: Collection[int], limit: int) -> tuple[tuple[int, StoredWord], ...]:
-        """Find the words filed under any of these keys, each with the key."""
         found = select(word_keys.c.key, *_WORD).join(words, words.c.id == word_keys.c.word_id)
         async with self._database.read() as connection:
             await archive_index.pick(connection)
@@ -87,7 +83,6 @@ class SqlArchiveRepository:
     async def find_by_letters(
         self, letters: str, *, open_start: bool, open_end: bool, limit: int
     ) -> tuple[StoredWord, ...]:
-        """Find words whose folded form begins, ends or goes on with these letters; without their parts."""
         fits: ColumnElement[bool]
         if not open_start:
             fits = (words.c.folded >= letters) & (words.c.folded < letters + _LAST)
@@ -100,7 +95,6 @@ class SqlArchiveRepository:
             return tuple(_word((*row, (), ())) for row in await connection.execute(listed))
 
     async def find_postings(self, word_ids: Collection[int]) -> Mapping[int, Posting]:
-        """Find where words stand, whoever may see it."""
         packed: dict[int, list[int]] = defaultdict(list)
         wanted = {word_id << 1 | bit for word_id in word_ids for bit in (0, 1)}
         async with self._database.read() as connection:
@@ -122,7 +116,6 @@ class SqlArchiveRepository:
     async def find_similar(
         self, initial: str, shortest: int, longest: int, where: ArchiveView, limit: int
     ) -> tuple[tuple[int, str, str], ...]:
-        """Find words (id, text, folded) by first letter and length of the folded form, in the view's languages."""
         near = (words.c.folded >= initial) & (words.c.folded < initial + _LAST)
         fits = near & func.length(words.c.folded).between(shortest, longest) & words.c.language.in_(where.languages)
         found = select(words.c.id, words.c.text, words.c.folded).where(fits).limit(limit)
@@ -130,7 +123,6 @@ class SqlArchiveRepository:
             return tuple((row[0], row[1], row[2]) for row in await connection.execute(found))
 
     async def list_visible(self, where: ArchiveView, *, language: str | None = None) -> frozenset[ArticleId]:
-        """List visible articles, all or those of one language."""
         found = select(archived.c.article_id).where(is_visible(where))
         if language is not None:
             found = found.where(archived.c.language == language)
@@ -138,7 +130,6 @@ class SqlArchiveRepository:
             return frozenset((await connection.scalars(found)).all())
 
     async def list_sources(self, where: ArchiveView) -> Mapping[tuple[str, str], frozenset[ArticleId]]:
-        """List visible articles by title and host of their feed."""
         found = select(archived.c.source_title, archived.c.source_host, archived.c.article_id).where(is_visible(where))
         grouped: dict[tuple[str, str], set[ArticleId]] = defaultdict(set)
         async with self._database.read() as connection:
@@ -147,7 +138,6 @@ class SqlArchiveRepository:
         return {source: frozenset(ids) for source, ids in grouped.items()}
 
     async def is_empty(self, where: ArchiveView) -> bool:
-        """Say whether nothing at all is visible."""
         found = select(archived.c.article_id).where(is_visible(where)).limit(1)
         async with self._database.read() as connection:
             return await connection.scalar(found) is None
@@ -155,7 +145,6 @@ class SqlArchiveRepository:
     async def list_sightings(
         self, article_ids: Collection[ArticleId] | None, where: ArchiveView, limit: int | None = None
     ) -> tuple[ArticleRef, ...]:
-        """Say when articles came out, those that are visible of some or (None) of all, newest first."""
         if article_ids is not None and not article_ids:
             return ()
         found = select(archived.c.article_id, archived.c.key, archived.c.published_at).where(is_visible(where))
@@ -166,14 +155,12 @@ class SqlArchiveRepository:
             return tuple(map(ArticleRef._make, await connection.execute(newest)))
 
     async def load(self, article_ids: Collection[ArticleId]) -> tuple[Article, ...]:
-        """Load articles, newest first."""
         found = select(articles).where(articles.c.id.in_(sorted(article_ids)))
         newest = found.order_by(articles.c.published_at.desc(), articles.c.id.desc())
         async with self._database.read() as connection:
             return tuple(rows.article(row) for row in (await connection.execute(newest)).mappings())
 
     async def find_by_links(self, keys: Sequence[str], chat_id: ChatId) -> Article | None:
-        """Find an article the chat may see by its address, whatever its language and age; the first key counts most."""
         named = select(entries.c.article_id).where(or_(entries.c.link_key.in_(keys), entries.c.fragment_key.in_(keys)))
         found = (
             select(articles)
@@ -188,7 +175,6 @@ class SqlArchiveRepository:
         return None if row is None else rows.article(row)
 
     async def find_alerted(self, chat_id: ChatId, message_id: MessageId) -> Article | None:
-        """Find the article of an alert by its message."""
         found = (
             select(articles)
             .join(deliveries, deliveries.c.article_id == articles.c.id)
@@ -201,19 +187,16 @@ class SqlArchiveRepository:
         return None if row is None else rows.article(row)
 
     async def refile(self, after: int, limit: int) -> tuple[tuple[int, WordSpelling], ...]:
-        """List words with a greater id, to be filed anew."""
         found = select(words.c.id, words.c.text, words.c.language).where(words.c.id > after)
         async with self._database.read() as connection:
             listed = await connection.execute(found.order_by(words.c.id).limit(limit))
             return tuple((row[0], WordSpelling(row[1], row[2] or None)) for row in listed)
 
     async def file(self, words: Sequence[tuple[int, ArchivedWord]]) -> None:
-        """File known words under what is newly known of them."""
         async with self._database.write() as connection:
             await archive_index.refile(connection, words)
 
     async def bind(self, size: int = BLOCK) -> bool:
-        """Put the words of the oldest articles in order, if there are enough of them; True when there were."""
         async with self._database.read() as connection:
             loose = await archive_index.list_loose(connection, size)
         if not loose:
@@ -223,7 +206,6 @@ class SqlArchiveRepository:
             return await archive_index.bind(connection, loose, listed)
 
     async def sweep(self, part: int, parts: int) -> int:
-        """Forget, in one of so many parts, what belongs to no article any more; returns how many rows went."""
         async with self._database.write() as connection:
             return await archive_index.sweep(connection, part, parts)
 

@@ -32,14 +32,12 @@ class SqlSummaryRepository:
         self._database = database
 
     async def find(self, article_id: ArticleId) -> str | None:
-        """Find what is shown of an article."""
         async with self._database.read() as connection:
             return await _find(connection, article_id)
 
     async def claim(
         self, article_id: ArticleId, key: str, now: datetime, lasting: timedelta
     ) -> KeptSummary | KnownSummary | SummaryTurn:
-        """Say what is known, or whose turn it is to ask."""
         async with self._database.read() as connection:
             known = await _look(connection, article_id, key, now, lasting)
         if known is not None:
@@ -54,7 +52,6 @@ class SqlSummaryRepository:
             return SummaryTurn.OURS
 
     async def keep(self, article_id: ArticleId, key: str, text: str, now: datetime) -> str:
-        """Keep an answer, unless there is one; returns the one that counts."""
         async with self._database.write() as connection:
             kept = insert(connection, abstracts).values(article_id=article_id, key=key, asked_at=now, text=text)
             unless_there = kept.on_conflict_do_update(
@@ -64,7 +61,6 @@ class SqlSummaryRepository:
             return await _find(connection, article_id) or ""
 
     async def release(self, article_ids: Collection[ArticleId]) -> None:
-        """Give up claims, so that the next one may ask; answers stay."""
         ours = abstracts.c.article_id.in_(list(article_ids))
         async with self._database.write() as connection:
             await connection.execute(delete(abstracts).where(ours, abstracts.c.text.is_(None)))
@@ -105,7 +101,6 @@ class SqlFullTextRepository:
         self._database = database
 
     async def put_aside(self, article_id: ArticleId, owner: str, now: datetime, until: datetime) -> None:
-        """Note that the page is being asked for, and leave the article's fan-out alone until then."""
         async with self._database.write() as connection:
             asked = {"article_id": article_id, "asked_at": now, "body": "", "key_points": (), "has_text": False}
             await connection.execute(insert(connection, full_texts).values(asked).on_conflict_do_nothing())
@@ -113,7 +108,6 @@ class SqlFullTextRepository:
             await connection.execute(update(fanouts).where(fanouts.c.article_id == article_id).values(leased))
 
     async def resume(self, article_id: ArticleId, text: PageText | None, now: datetime) -> None:
-        """Let the fan-out go on, with the text in the article's body if there is any."""
         async with self._database.write() as connection:
             if text is not None:
                 own = await connection.execute(
@@ -132,7 +126,6 @@ class SqlFullTextRepository:
             await connection.execute(update(fanouts).where(fanouts.c.article_id == article_id).values(free))
 
     async def find_queries(self, query_ids: Sequence[QueryId]) -> tuple[StoredQuery, ...]:
-        """Look up queries; those not there any more are left out."""
         found: list[StoredQuery] = []
         async with self._database.read() as connection:
             for some in in_chunks(query_ids):
@@ -142,7 +135,6 @@ class SqlFullTextRepository:
         return tuple(found)
 
     async def drop(self, before: datetime, *, limit: int) -> int:
-        """Put back what the feed itself gave where a page was asked for earlier; returns how many."""
         old = select(full_texts).where(full_texts.c.asked_at < before).order_by(full_texts.c.asked_at).limit(limit)
         async with self._database.write() as connection:
             found = (await connection.execute(old)).all()

@@ -44,7 +44,6 @@ class SqlArticleRepository:
     async def claim_fanouts(
         self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[ArticleId] | None = None
     ) -> tuple[Fanout, ...]:
-        """Lease articles whose readers are to be found: the oldest of each feed, then the next ones of each."""
         is_free = columns.is_free(fanouts, now, columns.is_unknown(fanouts, owner, in_hand))
         oldest = (
             select(articles.c.id, articles.c.feed_id)
@@ -97,7 +96,6 @@ class SqlArticleRepository:
     async def record_matches(
         self, article_id: ArticleId, hits: Sequence[QueryHit], known: Sequence[QueryHit] = ()
     ) -> None:
-        """Store which queries the article matches and why; doing it twice changes nothing."""
         found = [{"article_id": article_id, "query_id": hit.query_id, "evidence": hit.evidence} for hit in hits]
         async with self._database.write() as connection:
             number = await connection.scalar(select(fanouts.c.revision).where(fanouts.c.article_id == article_id)) or 0
@@ -112,11 +110,6 @@ class SqlArticleRepository:
             await connection.execute(update(fanouts).where(fanouts.c.article_id == article_id).values(matched=True))
 
     async def enqueue(self, article_id: ArticleId, now: datetime, *, limit: int) -> int | None:
-        """
-        Queue one alert for each of the next `limit` receivers (chat and thread) of a matched article.
-
-        A receiver who has had this article's key counts among the `limit`, but not in what is returned.
-        """
         async with self._database.write() as connection:
             task = (
                 select(articles, fanouts.c.matched, fanouts.c.catch_up, fanouts.c.chat_cursor, fanouts.c.thread_cursor)

@@ -24,12 +24,10 @@ class SqlChatRepository:
         self._database = database
 
     async def find(self, chat_id: ChatId) -> Chat | None:
-        """Look a chat up."""
         async with self._database.read() as connection:
             return await _find(connection, chat_id)
 
     async def meet(self, chat_id: ChatId, kind: ChatKind, language: str | None, now: datetime) -> Chat:
-        """Get the chat, making it when it is new; `language` is used only for a new one."""
         wanted = select(chats).where(chats.c.id == chat_id)
         async with self._database.read() as connection:
             known = (await connection.execute(wanted)).mappings().one_or_none()
@@ -47,12 +45,10 @@ class SqlChatRepository:
             return rows.chat(met)
 
     async def set_language(self, chat_id: ChatId, language: str) -> None:
-        """Change the language the bot speaks there."""
         async with self._database.write() as connection:
             await connection.execute(update(chats).where(chats.c.id == chat_id).values(language=language))
 
     async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
-        """Start or stop delivery; who starts again is owed what he missed."""
         same = chats.c.id == chat_id
         async with self._database.write() as connection:
             locked = select(chats).where(same).with_for_update()
@@ -76,19 +72,16 @@ class SqlChatRepository:
                 await unreachable_chats.gather(connection, before, now)
 
     async def move(self, old: ChatId, new: ChatId, now: datetime) -> None:
-        """Give a group that became a supergroup its new id everywhere; done twice it changes nothing."""
         async with self._database.write() as connection:
             await chat_moves.move_chat(connection, old, new, now)
 
     async def find_person(self, user_id: UserId) -> Person | None:
-        """Look a person up."""
         async with self._database.read() as connection:
             found = await connection.execute(select(people).where(people.c.id == user_id))
             row = found.mappings().one_or_none()
         return None if row is None else rows.person(row)
 
     async def save_person(self, person: Person, now: datetime) -> None:
-        """Write a person down, new or known."""
         await self._save(
             person.id,
             now,
@@ -100,11 +93,9 @@ class SqlChatRepository:
         )
 
     async def set_access(self, user_id: UserId, access: AccessLevel, now: datetime) -> None:
-        """Change what a person may do, making him known if need be; what he asked for is kept for who is approved."""
         await self._save(user_id, now, access=access, **({} if access is AccessLevel.APPROVED else {"asked": None}))
 
     async def list_waiting(self, limit: int) -> tuple[tuple[Person, ...], int]:
-        """List who waits for the operators' answer, in the order of asking; gives also how many there are in all."""
         first = select(people).where(_ASKED).order_by(people.c.changed_at, people.c.id).limit(limit)
         all_of_them = select(func.count()).select_from(people).where(_ASKED)
         async with self._database.read() as connection:
@@ -112,7 +103,6 @@ class SqlChatRepository:
             return found, await connection.scalar(all_of_them) or 0
 
     async def set_operator(self, user_id: UserId, is_operator: bool, now: datetime) -> None:
-        """Make somebody operator (and approved), or end that; who ends being operator stays approved."""
         if is_operator:
             await self._save(user_id, now, is_operator=True, access=AccessLevel.APPROVED)
             return
@@ -134,13 +124,11 @@ class SqlChatRepository:
             await connection.execute(made.on_conflict_do_update(index_elements=["id"], set_=changed))
 
     async def list_operators(self) -> tuple[UserId, ...]:
-        """List stored operators, by id."""
         operators = select(people.c.id).where(people.c.is_operator).order_by(people.c.id)
         async with self._database.read() as connection:
             return tuple(UserId(each) for each in await connection.scalars(operators))
 
     async def ask(self, pending: PendingQuestion) -> None:
-        """Remember a question; an older one of the same person in the same chat is forgotten."""
         who = {"chat_id": pending.chat_id, "user_id": pending.user_id}
         what = {"thread_id": pending.thread_id, "kind": pending.kind, "expires_at": pending.expires_at}
         async with self._database.write() as connection:
@@ -150,7 +138,6 @@ class SqlChatRepository:
     async def find_pending(
         self, chat_id: ChatId, thread_id: ThreadId, user_id: UserId, now: datetime
     ) -> PendingQuestion | None:
-        """Look up the open question; one that has expired is forgotten."""
         where = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id, pendings.c.user_id == user_id)
         async with self._database.read() as connection:
             row = (await connection.execute(select(pendings.c.kind, pendings.c.expires_at).where(where))).one_or_none()
@@ -165,7 +152,6 @@ class SqlChatRepository:
         return None
 
     async def drop_pending(self, pending: PendingQuestion) -> None:
-        """Forget a question that is answered, unless another one was asked since."""
         same = (
             pendings.c.chat_id == pending.chat_id,
             pendings.c.thread_id == pending.thread_id,

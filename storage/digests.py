@@ -125,7 +125,6 @@ class SqlCombinedMessageRepository:
         self._database = database
 
     async def find_rolling(self, delivery_id: DeliveryId) -> Delivery | None:
-        """Find a rolling message that is out."""
         wanted = select(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.message_id.is_not(None))
         async with self._database.read() as connection:
             rolling = wanted.where(deliveries.c.kind == DeliveryKind.ROLLING)
@@ -133,7 +132,6 @@ class SqlCombinedMessageRepository:
         return None if row is None else rows.delivery(row)
 
     async def load(self, delivery: Delivery, now: datetime) -> CombinedMessage | None:
-        """Gather it; a story whose subscriptions are all gone, paused or muted is left out. None: the chat is gone."""
         facts = json.loads(delivery.payload or "{}")
         async with self._database.read() as connection:
             chat = (await connection.execute(select(chats).where(chats.c.id == delivery.chat_id))).mappings().first()
@@ -156,14 +154,12 @@ class SqlCombinedMessageRepository:
         )
 
     async def note_shown(self, delivery: Delivery, mark: str) -> None:
-        """Note what a message that grows shows now."""
         facts = json.loads(delivery.payload or "{}") | {"shown": mark}
         same = deliveries.c.id == delivery.id
         async with self._database.write() as connection:
             await connection.execute(update(deliveries).where(same).values(payload=json.dumps(facts)))
 
     async def split(self, delivery: Delivery, parts: Sequence[Sequence[DeliveryId]], now: datetime) -> None:
-        """Make parts of a message: this delivery keeps the first, each other becomes a delivery of its own, once."""
         facts = json.loads(delivery.payload or "{}") | {"parts": len(parts)}
         async with self._database.write() as connection:
             row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery.id))).mappings().one()
@@ -304,14 +300,12 @@ class SqlDigestRepository:
         self._database = database
 
     async def find(self, chat_id: ChatId, thread_id: ThreadId) -> DigestReceiver | None:
-        """Look a receiver up; one that never set an hour is None."""
         same = and_(receivers.c.chat_id == chat_id, receivers.c.thread_id == thread_id)
         async with self._database.read() as connection:
             row = (await connection.execute(select(receivers).where(same))).mappings().one_or_none()
         return None if row is None else _receiver(row)
 
     async def list_of(self, chat_id: ChatId) -> tuple[DigestReceiver, ...]:
-        """List the receivers of a chat that have hours."""
         theirs = select(receivers).where(receivers.c.chat_id == chat_id, receivers.c.digest.is_not(None))
         async with self._database.read() as connection:
             found = await connection.execute(theirs.order_by(receivers.c.thread_id))
@@ -320,14 +314,12 @@ class SqlDigestRepository:
     async def set_digest(
         self, chat_id: ChatId, thread_id: ThreadId, digest: str | None, next_due: datetime | None
     ) -> None:
-        """Set the hours and the next due time, or (None) end the digest."""
         values = {"digest": digest, "next_due": next_due}
         async with self._database.write() as connection:
             made = insert(connection, receivers).values(values | {"chat_id": chat_id, "thread_id": thread_id})
             await connection.execute(made.on_conflict_do_update(index_elements=["chat_id", "thread_id"], set_=values))
 
     async def gather_due(self, now: datetime, limit: int, turns: Turns) -> int | None:
-        """Make the digests that are due, oldest first, of at most `limit` receivers; returns how many were made."""
         due = (
             select(receivers, chats.c.timezone)
             .join(chats, chats.c.id == receivers.c.chat_id)
@@ -348,7 +340,6 @@ class SqlDigestRepository:
         return made if found else None
 
     async def gather_now(self, chat_id: ChatId, thread_id: ThreadId, key: str, now: datetime) -> bool:
-        """Make a digest of what waits at this moment, in front of all alerts; say whether there was anything."""
         here = and_(deliveries.c.chat_id == chat_id, deliveries.c.thread_id == thread_id)
         is_heard = or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= now)
         wanted = select(deliveries.c.id).where(here, _WAITS, _hit(subscriptions.c.paused.is_(False), is_heard))

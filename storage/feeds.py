@@ -43,7 +43,6 @@ class SqlFeedRepository:
         self._database = database
 
     async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> tuple[Feed, ...]:
-        """Make the catalogue exactly this: new ones are due at once, missing ones end, the rest keep their state."""
         wanted = {wish.url: wish for wish in wishes}
         ended: list[Feed] = []
         async with self._database.write() as connection:
@@ -61,7 +60,6 @@ class SqlFeedRepository:
         return tuple(ended)
 
     async def add(self, wish: FeedWish, now: datetime) -> Feed:
-        """Add a feed, due at once; raise `Refusal("feed.exists")` when the same chat (or everybody) has it already."""
         same = or_(feeds.c.wished_url == wish.url, feeds.c.address == address_key(wish.url))
         async with self._database.write() as connection:
             there = await _locked(connection, and_(same, feeds.c.owner.in_((0, wish.owner or 0))))
@@ -74,12 +72,10 @@ class SqlFeedRepository:
             return rows.feed(found.mappings().one())
 
     async def remove(self, feed_id: FeedId, now: datetime) -> None:
-        """Stop polling a feed; its articles stay."""
         async with self._database.write() as connection:
             await _end(connection, feed_id, now)
 
     async def list_all(self) -> tuple[Feed, ...]:
-        """List the feeds that are not removed, by id."""
         wanted = select(feeds).where(feeds.c.state != FeedState.REMOVED).order_by(feeds.c.id)
         async with self._database.read() as connection:
             return tuple(rows.feed(row) for row in (await connection.execute(wanted)).mappings())
@@ -87,14 +83,12 @@ class SqlFeedRepository:
     async def claim_due(
         self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[FeedId] | None = None
     ) -> tuple[Feed, ...]:
-        """Lease feeds that are due, longest overdue first; nobody else gets them until the lease ends."""
         unknown = columns.is_unknown(feeds, owner, in_hand)
         due = select(feeds).where(_POLLED, feeds.c.next_poll_at <= now, _free(now, unknown))
         first = due.order_by(feeds.c.next_poll_at, feeds.c.id).limit(limit)
         return await self._lease(first, owner, now + lease)
 
     async def claim_twins(self, owner: str, due: Sequence[Feed], now: datetime, lease: timedelta) -> tuple[Feed, ...]:
-        """Lease the feeds that have the same address as one of these, due or not, but for those somebody else has."""
         ids, addresses = [feed.id for feed in due], [address_key(feed.url) for feed in due]
         same = and_(feeds.c.address.in_(addresses), feeds.c.id.not_in(ids))
         there = select(feeds.c.id).where(same, _POLLED, _free(now)).limit(1)
@@ -111,19 +105,16 @@ class SqlFeedRepository:
         return tuple(rows.feed(row) for row in found)
 
     async def postpone(self, feed_ids: Sequence[FeedId], until: datetime) -> None:
-        """Give leased feeds back without a poll; they are due again at that time."""
         later = {"lease_owner": None, "lease_until": until}
         async with self._database.write() as connection:
             await connection.execute(update(feeds).where(feeds.c.id.in_(feed_ids)).values(later))
 
     async def count_due(self, now: datetime) -> int:
-        """Count the feeds that are due and free."""
         due = select(func.count()).select_from(feeds).where(_POLLED, feeds.c.next_poll_at <= now, _free(now))
         async with self._database.read() as connection:
             return await connection.scalar(due) or 0
 
     async def hold(self, covers: Callable[[str], bool], until: datetime) -> int:
-        """Poll no feed on these hosts (lower-case names) before that time; returns how many that changes."""
         async with self._database.write() as connection:
             sooner = select(feeds.c.id, feeds.c.url).where(_POLLED, feeds.c.next_poll_at < until)
             found = (await connection.execute(sooner)).all()
@@ -132,7 +123,6 @@ class SqlFeedRepository:
         return len(ids)
 
     async def next_due(self) -> datetime | None:
-        """Say when the next poll is due; a leased feed is due when its lease ends, if that is later."""
         later = feeds.c.lease_until > feeds.c.next_poll_at
         free = select(func.min(feeds.c.next_poll_at)).where(_POLLED, or_(feeds.c.lease_until.is_(None), ~later))
         leased = select(func.min(feeds.c.lease_until)).where(_POLLED, later)
@@ -141,7 +131,6 @@ class SqlFeedRepository:
         return min((time for time in times if time is not None), default=None)
 
     async def load_marks(self, feed_id: FeedId) -> bytes:
-        """Give what the last reading left to recognise the feed's entries by; empty when there was none."""
         async with self._database.read() as connection:
             return await connection.scalar(select(marks_kept.c.data).where(marks_kept.c.feed_id == feed_id)) or b""
 
@@ -156,11 +145,6 @@ class SqlFeedRepository:
         marks: bytes | None = None,
         listed: Sequence[Traits] = (),
     ) -> tuple[Article, ...]:
-        """
-        Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
-
-        Of a feed that was removed while it was polled nothing is stored.
-        """
         state: dict[str, Any] = {name: getattr(feed, name) for name in _STATE}
         state |= {"state": feed.state, "address": address_key(feed.url), "lease_owner": None, "lease_until": None}
         async with self._database.write() as connection:
@@ -181,7 +165,6 @@ class SqlFeedRepository:
         return stored.new
 
     async def count_subscribers(self) -> int:
-        """Count the active chats that have a subscription."""
         has_one = select(subscriptions.c.id).where(subscriptions.c.chat_id == chats.c.id).exists()
         async with self._database.read() as connection:
             counted = select(func.count()).select_from(chats).where(chats.c.state == ChatState.ACTIVE, has_one)
@@ -248,7 +231,6 @@ class SqlSourceRepository:
         self._database = database
 
     async def list_for(self, chat_id: ChatId, *, newest: bool = True) -> tuple[Source, ...]:
-        """List what the chat can see: feeds of everybody, then its own, by id; `newest` costs a look at articles."""
         wanted = (
             select(feeds)
             .where(feeds.c.state != FeedState.REMOVED, feeds.c.owner.in_((0, chat_id)))
@@ -267,7 +249,6 @@ class SqlSourceRepository:
         )
 
     async def find(self, chat_id: ChatId, url: str) -> Source | None:
-        """Find what the chat can see at an address, however that is spelled; no article is looked at."""
         there = and_(feeds.c.address.in_(spellings(url)), feeds.c.state != FeedState.REMOVED)
         wanted = select(feeds).where(there, feeds.c.owner.in_((0, chat_id))).order_by(feeds.c.owner != 0, feeds.c.id)
         async with self._database.read() as connection:
@@ -280,7 +261,6 @@ class SqlSourceRepository:
         return Source(feed=feed, is_followed=feed.owner is not None or choice is not False, newest=None)
 
     async def choose(self, chat_id: ChatId, feed_ids: Sequence[FeedId], *, followed: bool) -> None:
-        """Switch feeds of everybody on or off for a chat that is known; ids of anything else change nothing."""
         common = select(feeds.c.id).where(
             feeds.c.id.in_(feed_ids), feeds.c.owner == 0, feeds.c.state != FeedState.REMOVED
         )

@@ -160,16 +160,13 @@ class SqlHeldRepository:
         self._database = database
 
     async def set_pause(self, chat_id: ChatId, until: datetime | None, now: datetime) -> None:
-        """Pause a chat, or (None) end its pause; what is held is looked at then."""
         await self._change(chat_id, now, paused_until=until)
 
     async def set_quiet(self, chat_id: ChatId, quiet: tuple[int, int] | None, now: datetime) -> None:
-        """Set the quiet hours (minutes after midnight), or end them; what is held is looked at now."""
         begin, end = quiet or (None, None)
         await self._change(chat_id, now, quiet_from=begin, quiet_to=end)
 
     async def set_timezone(self, chat_id: ChatId, timezone: str, now: datetime) -> None:
-        """Set the zone by which all hours of a chat are meant; what is held is looked at now."""
         await self._change(chat_id, now, timezone=timezone)
 
     async def _change(self, chat_id: ChatId, now: datetime, **values: Any) -> None:
@@ -179,7 +176,6 @@ class SqlHeldRepository:
     async def pace(
         self, receivers: Sequence[tuple[ChatId, ThreadId]], since: datetime, admitted: Collection[DeliveryId] = ()
     ) -> SubscriptionActivity:
-        """Count what subscriptions of these receivers got one by one since then, and find those that are rolling."""
         if not receivers:
             return SubscriptionActivity()
         chat_ids = sorted({chat_id for chat_id, _ in receivers})
@@ -218,7 +214,6 @@ class SqlHeldRepository:
         plan: Callable[[Chat, Sequence[HeldDelivery]], ReleasePlan],
         policy: HoldBackPolicy,
     ) -> int | None:
-        """Do what is planned for the held alerts of chats that are to be looked at now; returns how many chats."""
         due = (
             select(chats)
             .where(chats.c.release_at <= now, chats.c.state == ChatState.ACTIVE)
@@ -238,7 +233,6 @@ class SqlHeldRepository:
         return len(found) or None
 
     async def refresh_rolling(self, now: datetime, policy: HoldBackPolicy) -> int:
-        """Queue the edits of rolling messages that do not show everything yet; returns how many."""
         async with self._database.read() as connection:
             if await connection.scalar(select(rollings.c.delivery_id).where(text("stale")).limit(1)) is None:
                 return 0

@@ -23,12 +23,10 @@ class SqlKeyValueRepository:
         self._database = database
 
     async def get(self, key: str) -> str | None:
-        """Look a fact up."""
         async with self._database.read() as connection:
             return await connection.scalar(select(facts.c.value).where(facts.c.key == key))
 
     async def set(self, key: str, value: str) -> None:
-        """Write a fact down."""
         async with self._database.write() as connection:
             made = insert(connection, facts).values(key=key, value=value)
             await connection.execute(made.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
@@ -44,7 +42,6 @@ class SqlLeaseRepository:
         self._database = database
 
     async def take(self, name: str, owner: str, lasting: timedelta, *, instead_of: str | None = None) -> Lease:
-        """Take the lease where it is free, has run out, is ours, or belongs to `instead_of`; returns whose it is."""
         wanted = select(leases).where(leases.c.name == name)
         async with self._database.read() as connection:
             row, now = (await connection.execute(wanted)).one_or_none(), await _moment(connection)
@@ -63,14 +60,12 @@ class SqlLeaseRepository:
             return taken
 
     async def renew(self, lease: Lease, lasting: timedelta) -> bool:
-        """Put the end off; returns False when the lease is not ours any more."""
         async with self._database.write() as connection:
             until = await _moment(connection) + lasting
             renewed = await connection.execute(update(leases).where(_same(lease)).values(until=until))
             return bool(renewed.rowcount)
 
     async def release(self, lease: Lease) -> None:
-        """Let the next one have it at once."""
         async with self._database.write() as connection:
             await connection.execute(update(leases).where(_same(lease)).values(owner="", until=_BEGINNING))
 

@@ -36,35 +36,29 @@ class SqlDeliveryRepository:
         limit: int,
         in_hand: Collection[DeliveryId] | None = None,
     ) -> tuple[Delivery, ...]:
-        """Lease what may be sent now, replies first, then alerts, then the rest; of each, whose turn it is."""
         async with self._database.write() as connection:
             found = await queue.lease_ready(connection, owner, now, lease, limit, in_hand)
         return tuple(rows.delivery(row) for row in found)
 
     async def load_alerts(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Alert]:
-        """Gather what these alerts are made of, in a few statements however many they are."""
         wanted = [each for each in deliveries if each.article_id is not None]
         async with self._database.read() as connection:
             return await alerts.load(connection, wanted)
 
     async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> frozenset[DeliveryId]:
-        """Note, durably, that the calls to Telegram are about to be made; returns which ones may be."""
         return await self.note(tuple(delivery_ids), (), now)
 
     async def finish(self, delivery: Delivery, step: NextStep, now: datetime) -> None:
-        """Note what came of it."""
         await self.note((), ((delivery, step),), now)
 
     async def note(
         self, starting: Sequence[DeliveryId], outcomes: Sequence[tuple[Delivery, NextStep]], now: datetime
     ) -> frozenset[DeliveryId]:
-        """Note outcomes and starts in one transaction; returns which may start."""
         async with self._database.write() as connection:
             await outcomes_repository.take(connection, outcomes, now)
             return await queue.mark_started(connection, starting, now) if starting else frozenset()
 
     async def hasten(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> None:
-        """Let queued deliveries go now that were to go later."""
         async with self._database.write() as connection:
             await queue.hasten(connection, deliveries.c.id.in_(list(delivery_ids)), now)
 
@@ -79,7 +73,6 @@ class SqlDeliveryRepository:
         *,
         rank: SendPriority = SendPriority.REPLY,
     ) -> None:
-        """Queue something the bot has to say, once per key; it goes before alerts, a paused chat gets it too."""
         notice = NewDelivery(
             chat_id=chat_id,
             thread_id=thread_id,
@@ -95,7 +88,6 @@ class SqlDeliveryRepository:
             await queue.insert_one(connection, notice)
 
     async def count_replies(self, chat_id: ChatId | None = None) -> Mapping[ChatId, int]:
-        """Count the answers that wait, by chat."""
         wanted = select(deliveries.c.chat_id, func.count()).where(WAITING, deliveries.c.kind == DeliveryKind.REPLY)
         if chat_id is not None:
             wanted = wanted.where(deliveries.c.chat_id == chat_id)
@@ -104,7 +96,6 @@ class SqlDeliveryRepository:
             return {ChatId(row[0]): row[1] for row in found}
 
     async def release(self, owner: str, now: datetime) -> int:
-        """Give back all leases of an owner and return how many; a delivery in `sending` counts as uncertain."""
         async with self._database.write() as connection:
             count = await queue.requeue_lost(connection, deliveries.c.lease_owner == owner)
             for table in (feeds, fanouts):
@@ -113,33 +104,27 @@ class SqlDeliveryRepository:
         return count
 
     async def take_over(self, owner: str, now: datetime) -> int:
-        """Queue again what every other owner holds and return how many; a delivery in `sending` counts as uncertain."""
         async with self._database.write() as connection:
             return await queue.requeue_lost(connection, deliveries.c.lease_owner != owner)
 
     async def note_flood(self, chat_id: ChatId | None, until: datetime) -> None:
-        """Remember that Telegram takes nothing for this chat, or (None) nothing at all, until then."""
         async with self._database.write() as connection:
             await outcomes_repository.note(connection, chat_id, until)
 
     async def list_floods(self, now: datetime) -> Mapping[ChatId | None, datetime]:
-        """List the floods that have not ended."""
         async with self._database.read() as connection:
             return await outcomes_repository.load(connection, now)
 
     async def turn_back(self, now: datetime, by: timedelta) -> None:
-        """Put right what was written down by a clock that ran ahead and was set back."""
         async with self._database.write() as connection:
             await outcomes_repository.turn_back(connection, now, by)
 
     async def list_owners(self) -> tuple[str, ...]:
-        """List who holds leases."""
         owners = union(*(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)) for table in _LEASED))
         async with self._database.read() as connection:
             return tuple(sorted(await connection.scalars(owners)))
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """Say when the next queued delivery or fan-out may go; None when there is none."""
         first = select(deliveries.c.not_before).where(QUEUED).order_by(deliveries.c.not_before).limit(1)
         task = select(func.min(func.coalesce(fanouts.c.lease_until, literal(now, fanouts.c.created_at.type))))
         async with self._database.read() as connection:

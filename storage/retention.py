@@ -25,21 +25,18 @@ class SqlRetentionRepository:
         self._database = database
 
     async def drop_deliveries(self, before: datetime, limit: int) -> int:
-        """Forget messages that came to their end, or were set aside, before then."""
         ended = select(deliveries.c.id).where(deliveries.c.finished_at < before)
         count = await self._drop(deliveries, ended.order_by(deliveries.c.finished_at), limit)
         left = select(deliveries.c.id).where(in_state(DeliveryState.HELD, DeliveryState.FOLDED))
         return count or await self._drop(deliveries, left.where(deliveries.c.created_at < before), limit)
 
     async def drop_articles(self, before: datetime, limit: int) -> int:
-        """Forget articles seen before then, with their matches and words; not those whose readers are still sought."""
         old = select(articles.c.id).where(
             articles.c.seen_at < before, articles.c.id.not_in(select(fanouts.c.article_id))
         )
         return await self._drop(articles, old.order_by(articles.c.seen_at), limit)
 
     async def drop_chats(self, before: datetime, limit: int) -> int:
-        """Forget chats that cannot be reached since then, with all that was theirs."""
         lost = select(chats.c.id).where(chats.c.state != ChatState.ACTIVE, chats.c.state_at < before)
         async with self._database.write() as connection:
             found = (await connection.scalars(lost.limit(limit).with_for_update())).all()  # none returns meanwhile

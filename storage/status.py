@@ -32,7 +32,6 @@ class SqlStatusRepository:
         self._database = database
 
     async def take_stock(self, now: datetime) -> StoredCounts:
-        """Count feeds, chats and waiting messages."""
         async with self._database.read() as connection:
             of_feeds = await _count(connection, feeds.c.state, (each for each in FeedState if each != "removed"))
             of_chats = await _count(connection, chats.c.state, ChatState)
@@ -42,12 +41,10 @@ class SqlStatusRepository:
         return StoredCounts(feeds=of_feeds, chats=of_chats, queue=queue, oldest_at=oldest_at)
 
     async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
-        """List every feed that is not removed, by id, with the pace of its last two weeks."""
         async with self._database.read() as connection:
             return await _health(connection, now)
 
     async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:
-        """List the feeds whose last poll failed, and those with these ids; without their pace."""
         wanted = select(feeds).where(_THERE, or_(feeds.c.failures > 0, feeds.c.id.in_(besides))).order_by(feeds.c.id)
         async with self._database.read() as connection:
             found = (await connection.execute(wanted)).mappings()

@@ -222,7 +222,6 @@ class SqlStoryRepository:
         self._database = database
 
     async def list_headlines(self, *, after: ArticleId, since: datetime, limit: int) -> tuple[WindowHeadline, ...]:
-        """List the articles with a greater id that were seen since then, by id."""
         async with self._database.read() as connection:
             if not after:
                 first = await connection.scalar(select(func.min(articles.c.id)).where(articles.c.seen_at >= since))
@@ -240,7 +239,6 @@ class SqlStoryRepository:
         )
 
     async def assign(self, article: Article, *, after: int, since: datetime, place: Place) -> None:
-        """Place an article, once; nobody else places anything meanwhile."""
         async with self._database.write() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
@@ -252,17 +250,14 @@ class SqlStoryRepository:
             await _write(connection, article, place(others))
 
     async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, KnownStory]:
-        """Say what their receivers know of the stories of these alerts."""
         async with self._database.read() as connection:
             return await load(connection, deliveries)
 
     async def find_fate(self, chat_id: ChatId, thread_id: ThreadId, key: str) -> Fate | None:
-        """Say what became of the article with this key for a receiver."""
         async with self._database.read() as connection:
             return await find_fate(connection, (chat_id, thread_id), key)
 
     async def join(self, delivery: Delivery, first: DeliveryId, *, is_new: bool, edits: bool, now: datetime) -> None:
-        """End a delivery because its receiver was told of the story by `first`."""
         untold = in_state(DeliveryState.QUEUED, DeliveryState.LEASED)
         async with self._database.write() as connection:
             if not await queue.drop(connection, and_(deliveries.c.id == delivery.id, untold), SAME_STORY, now):
@@ -276,7 +271,6 @@ class SqlStoryRepository:
                 await queue.insert_one(connection, _edit(delivery, first, at, now))
 
     async def find_sent(self, delivery_id: DeliveryId) -> SentAlert | None:
-        """Find an alert that is out."""
         wanted = (
             select(deliveries, looks.c.named, looks.c.opened, looks.c.version)
             .outerjoin(looks, looks.c.delivery_id == deliveries.c.id)
@@ -303,7 +297,6 @@ class SqlStoryRepository:
         opened: bool = False,
         version: datetime | None = None,
     ) -> None:
-        """Note how an alert that is out looks now."""
         seen: dict[str, Any] = {"delivery_id": delivery_id, "named": named or 0, "opened": opened, "version": version}
         told = {"named": named, "opened": opened or None, "version": version}
         changed = {name: value for name, value in told.items() if value is not None}

@@ -39,7 +39,6 @@ class SqlSubscriptionRepository:
         limit: int,
         now: datetime,
     ) -> Subscription:
-        """Subscribe a receiver to a query; the chat must have been met."""
         async with self._database.write() as connection:
             number = await _take_number(connection, chat_id)
             await _refuse(connection, chat_id, thread_id, query.normal, limit)
@@ -56,14 +55,12 @@ class SqlSubscriptionRepository:
             return rows.subscription((await connection.execute(added)).mappings().one(), query)
 
     async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
-        """List a receiver's subscriptions by number."""
         same = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
         wanted = select_with_query().where(same).order_by(subscriptions.c.number)
         async with self._database.read() as connection:
             return tuple(rows.subscription(row) for row in (await connection.execute(wanted)).mappings())
 
     async def remove(self, subscription_ids: Sequence[SubscriptionId]) -> int:
-        """Delete subscriptions; returns how many there were. A number is never given out again."""
         count = 0
         async with self._database.write() as connection:
             for some in in_chunks(subscription_ids):
@@ -75,7 +72,6 @@ class SqlSubscriptionRepository:
         return count
 
     async def set_urgency(self, subscription_ids: Sequence[SubscriptionId], urgency: Urgency) -> None:
-        """Change how their alerts come; one that goes into the digest remembers how it came before."""
         there = subscriptions.c
         before = case((there.urgency == Urgency.DIGEST, there.urgency_before), else_=there.urgency)
         values = {"urgency": urgency, "urgency_before": before if urgency is Urgency.DIGEST else None}
@@ -85,7 +81,6 @@ class SqlSubscriptionRepository:
                 await connection.execute(update(subscriptions).where(same).values(values))
 
     async def leave_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
-        """Let every keyword of the digest come as it did before, else at once; returns them as they are now."""
         there = subscriptions.c
         theirs = and_(there.chat_id == chat_id, there.thread_id == thread_id, there.urgency == Urgency.DIGEST)
         back = {"urgency": func.coalesce(there.urgency_before, Urgency.INSTANT), "urgency_before": None}
@@ -95,13 +90,11 @@ class SqlSubscriptionRepository:
             return tuple(rows.subscription(row) for row in (await connection.execute(wanted)).mappings())
 
     async def set_headline_only(self, subscription_id: SubscriptionId, headline_only: bool) -> None:
-        """Leave the summary away, or not."""
         changed = update(subscriptions).where(subscriptions.c.id == subscription_id)
         async with self._database.write() as connection:
             await connection.execute(changed.values(headline_only=headline_only))
 
     async def set_mode(self, subscription_id: SubscriptionId, mode: MatchMode, now: datetime) -> Subscription | None:
-        """Change how exactly the query is meant; number and settings stay. None: it is gone."""
         wanted = select_with_query().where(subscriptions.c.id == subscription_id)
         async with self._database.write() as connection:
             known = (await connection.execute(wanted.with_for_update(of=subscriptions))).mappings().one_or_none()
@@ -115,14 +108,12 @@ class SqlSubscriptionRepository:
             return rows.subscription((await connection.execute(wanted)).mappings().one())
 
     async def list_queries(self, after: QueryId) -> tuple[StoredQuery, ...]:
-        """List the queries in use with a greater id, by id."""
         wanted = select(queries.c.id, queries.c.normal, queries.c.mode).where(_IN_USE, queries.c.id > after)
         async with self._database.read() as connection:
             found = await connection.execute(wanted.order_by(queries.c.id))
             return tuple(StoredQuery(QueryId(row.id), parser.stored(row.normal), MatchMode(row.mode)) for row in found)
 
     async def list_unused_queries(self) -> tuple[QueryId, ...]:
-        """List queries nobody is subscribed to any more; they stay so, whoever asks the same again gets a new id."""
         unused = select(queries.c.id).where(text("queries.retired")).order_by(queries.c.id)
         async with self._database.read() as connection:
             return tuple(QueryId(each) for each in await connection.scalars(unused))

@@ -21,7 +21,6 @@ class SqlUpdateRepository:
         self._database = database
 
     async def receive(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
-        """Keep updates (id, JSON) that are new and return their ids, in order; known ones are ignored."""
         bodies = dict(updates)
         values = [{"id": update_id, "body": body, "received_at": now} for update_id, body in bodies.items()]
         new: set[int] = set()
@@ -33,14 +32,12 @@ class SqlUpdateRepository:
         return tuple(update_id for update_id in bodies if update_id in new)
 
     async def finish(self, update_ids: Sequence[int], now: datetime) -> None:
-        """Note that updates are handled; their texts are wiped."""
         done = update(_updates).values(body=None, finished_at=now)
         async with self._database.write() as connection:
             for some in in_chunks(update_ids):
                 await connection.execute(done.where(_updates.c.id.in_(some)))
 
     async def list_unfinished(self) -> tuple[tuple[int, str], ...]:
-        """List updates that were received and not handled, by id."""
         open_ones = select(_updates.c.id, _updates.c.body).where(text("updates.finished_at IS NULL"))
         async with self._database.read() as connection:
             found = await connection.execute(open_ones.order_by(_updates.c.id))

@@ -101,7 +101,7 @@ class FeedRepository(Protocol):
         ...
 
     async def next_due(self) -> datetime | None:
-        """Say when the next poll is due."""
+        """Say when the next poll is due; a leased feed is due when its lease ends, if that is later."""
         ...
 
     async def load_marks(self, feed_id: FeedId) -> bytes:
@@ -121,6 +121,8 @@ class FeedRepository(Protocol):
     ) -> tuple[Article, ...]:
         """
         Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
+
+        Of a feed that was removed while it was polled nothing is stored.
 
         Returns the articles that were new. With `alert`, each gets a fan-out task, as does one that changed
         (`bot.core.revisions`); `catch_up`: we were away, and what bears a date since then is marked as missed by us. An
@@ -158,8 +160,9 @@ class ArticleRepository(Protocol):
         Queue one alert for each of the next `limit` receivers (chat and thread) of a matched article.
 
         Receivers are those with an active instant or silent subscription to a matched query, in an active chat that
-        reads the article's language and may see its feed. One delivery per receiver and article key, ever. Returns how
-        many were queued; None when all are done and the task is closed. Progress and deliveries are one transaction.
+        reads the article's language and may see its feed. One delivery per receiver and article key, ever: who has had
+        one counts among the `limit`, but not in what is returned. Returns how many were queued; None when all are done
+        and the task is closed. Progress and deliveries are one transaction.
         """
         ...
 
@@ -212,7 +215,7 @@ class ChatRepository(Protocol):
         ...
 
     async def set_operator(self, user_id: UserId, is_operator: bool, now: datetime) -> None:
-        """Make somebody operator (and approved), or end that."""
+        """Make somebody operator (and approved), or end that; who ends being operator stays approved."""
         ...
 
     async def list_operators(self) -> tuple[UserId, ...]:
@@ -248,7 +251,11 @@ class SubscriptionRepository(Protocol):
         limit: int,
         now: datetime,
     ) -> Subscription:
-        """Subscribe a receiver, raise `Refusal`: "subscription.exists" (number=…), "subscription.limit" (limit=…)."""
+        """
+        Subscribe a receiver in a chat that was met.
+
+        Raises `Refusal`: "subscription.exists" (number=…), "subscription.limit" (limit=…).
+        """
         ...
 
     async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
@@ -280,7 +287,7 @@ class SubscriptionRepository(Protocol):
         ...
 
     async def list_unused_queries(self) -> tuple[QueryId, ...]:
-        """List queries nobody is subscribed to any more."""
+        """List queries nobody is subscribed to any more; they stay so, whoever asks the same again gets a new id."""
         ...
 
 

@@ -97,7 +97,7 @@ class RetentionRepository(Protocol):
         ...
 
     async def drop_articles(self, before: datetime, limit: int) -> int:
-        """Forget articles seen before then, with their matches and words."""
+        """Forget articles seen before then, with their matches and words; not those whose readers are still sought."""
         ...
 
     async def drop_chats(self, before: datetime, limit: int) -> int:

@@ -80,7 +80,7 @@ class DeliveryRepository(Protocol):
         *,
         rank: SendPriority = SendPriority.REPLY,
     ) -> None:
-        """Queue something the bot has to say, once per key."""
+        """Queue something the bot has to say, once per key; it goes before alerts, a paused chat gets it too."""
         ...
 
     async def count_replies(self, chat_id: ChatId | None = None) -> Mapping[ChatId, int]:
@@ -88,11 +88,15 @@ class DeliveryRepository(Protocol):
         ...
 
     async def release(self, owner: str, now: datetime) -> int:
-        """Give back all leases of an owner; its deliveries in `sending` are queued again and count as uncertain."""
+        """
+        Give back all leases of an owner and return how many.
+
+        Its deliveries in `sending` are queued again and count as uncertain.
+        """
         ...
 
     async def take_over(self, owner: str, now: datetime) -> int:
-        """Queue again what every other owner holds, as `release` does: this one is the sender now."""
+        """Queue again, as `release` does, what every other owner holds; returns how many. This one sends now."""
         ...
 
     async def turn_back(self, now: datetime, by: timedelta) -> None:
