@@ -1,15 +1,16 @@
 """
-How the log looks: an event name and fields, as text or JSON, one line each.
+Logging: an event name with fields, as text or JSON, one line each.
 
 Rooms log with the standard library: ``log.info("feed.failed", extra={"feed": 3})``. Fields named `chat` and `user` are
-hashed, known secrets and anything shaped like a bot token are blotted out, and an exception becomes its one-line text.
+hashed, known secrets and anything shaped like a bot token are replaced, and an exception becomes its one-line text.
 
-Nothing can flood the log, neither we nor a library. Two records are the same when logger, level, event and every field
-are equal; numbers within the event's own text do not count, since libraries write addresses and descriptors there. The
-same record is written once in `INTERVAL` seconds. Records of one event that differ in a field are different news, and
-up to `MOST_WARNINGS` of them (`MOST_NOTES` below a warning) are written in that time. What was left out is counted, and
-the count is written when the interval is over: ``log.left_out what=… count=…``. A field is not part of an event's name
-because a flood carries a new number in each line; it is compared all the same because feed 3 must not hide feed 4.
+The log is rate-limited, for our own records and those of libraries. Two records are the same when logger, level, event
+and every field are equal; numbers within the event's own text do not count, since libraries write addresses and
+descriptors there. The same record is written once in `INTERVAL` seconds. Records of one event that differ in a field
+are distinct, and up to `MOST_WARNINGS` of them (`MOST_NOTES` below a warning) are written in that time. What was left
+out is counted, and the count is written when the interval is over: ``log.left_out what=… count=…``. A field is not part
+of an event's name because a flood carries a new number in each line; it is compared all the same because feed 3 must
+not hide feed 4.
 """
 
 from __future__ import annotations

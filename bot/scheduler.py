@@ -1,7 +1,7 @@
 """
-What runs at fixed distances: a handful of jobs of the whole process, in memory.
+Periodic jobs of the process, in memory.
 
-Nothing that belongs to a chat is a job here; due times live in indexed columns, and a job asks for what is due.
+Nothing that belongs to a chat is a job here: its due times are indexed columns, and a job queries what is due.
 """
 
 from __future__ import annotations

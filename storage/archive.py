@@ -1,7 +1,7 @@
 """
-The shelf of the stored past: which words stand in which articles, and what a chat can see of it.
+The archive in SQL: which words stand in which articles, and which articles a chat can see.
 
-What a chat can see of the past: conditions on `archived`, the same as for whom an alert is queued.
+What a chat can see is a condition on `archived`, the same as the one by which alerts are queued.
 """
 
 from __future__ import annotations

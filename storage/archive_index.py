@@ -1,17 +1,13 @@
 """
-Writing down which words stand in which articles, and forgetting it.
+Writes and deletes the archive's index of words, and packs lists of numbers into bytes.
 
-Words are shared by all articles, so forgetting one must not meet somebody who is just about to use it: on SQLite there
-is one writer, on PostgreSQL a lock that many writers share and a sweeper has alone.
+Words are shared by all articles, so deleting one must not meet somebody who is just about to use it: SQLite has one
+writer; on PostgreSQL writers share a lock that the deletion takes exclusively.
 
-Numbers packed into bytes: the words of an article, or the articles of a word.
-
-Each takes four bytes, of which the last bit says that the word stands in the headline.
-
-Many values in one statement, each database in its own way: as JSON for SQLite, as the text of an array for PostgreSQL.
-
-A list of placeholders would be written out and read again for every statement; for the words of an article that takes
-longer than finding them. So does making an array with the driver, value by value.
+A number takes four bytes, of which the last bit says that the word stands in the headline. Many values of one statement
+are passed as JSON to SQLite and as the text of an array to PostgreSQL: a list of placeholders would be written and
+parsed again for every statement, which for the words of an article takes longer than finding them. So does building an
+array with the driver, value by value.
 """
 
 from __future__ import annotations

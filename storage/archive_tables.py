@@ -1,10 +1,10 @@
 """
-The tables of the stored past: articles by their words.
+The tables of the archive: articles by their words.
 
-What a search needs of an article stands in a narrow table of its own, because the articles are wide and their texts
-would be read along. The words of an article stay packed beside it until there are a thousand articles; then they become
-a block of lists by word, written once and in order. A list of all articles for each word would be touched in hundreds
-of places by every single article, which wears out a memory card.
+What a search needs of an article is in a narrow table of its own, because articles are wide and their texts would be
+read along. The words of an article stay packed beside it until there are a thousand articles; then they become a block
+of lists by word, written once and in order. A list of all articles for each word would be touched in hundreds of places
+by every single article, which wears out a memory card.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-The shelf of abstracts: what a language model said of articles, and who is asking it.
+The texts added to articles: summaries by a language model with their leases, and full texts of pages.
 
-The shelf of full texts: taken into the article for a while, then given up again.
+A full text is kept for a while and then deleted.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""
-The shelf of articles: what was stored, what it matched, and the readers still to be told.
-
-What is new in a feed: entries it never brought before become articles, and articles wait for their readers.
-"""
+"""The repository of articles: new entries of a feed become articles with fan-out tasks for their readers."""
 
 from __future__ import annotations
 

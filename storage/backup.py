@@ -1,11 +1,11 @@
 """
-Saving an embedded database to a file, also while the bot runs, and putting such a file in its place.
+Backup and restore of an embedded database, the backup also while the bot runs.
 
-A copy is of one moment: it is made within one reading transaction, which stops nobody from writing. A file appears
-under its name only when it is complete, checked and on the disk.
+A copy is of one moment: it is made within one reading transaction, which blocks no writer. A file appears under its
+name only when it is complete, checked and on the disk.
 
-A restore may be killed at any of its steps and loses nothing. The database that is there is first made one file (its
-write-ahead log is folded in, so that the log can never be applied to another file) and held so that nobody else writes;
+A restore may be killed at any of its steps and loses nothing. The present database is first made one file (its
+write-ahead log is folded in, so that the log can never be applied to another file) and locked against other writers;
 then it is copied to a name that was never used; then one rename puts the restored file in its place. A database that
 SQLite cannot read is kept byte by byte, its logs under the same new name, so that a repair finds all that is left.
 """

@@ -1,4 +1,4 @@
-"""The shelf of chats and people."""
+"""The repository of chats and persons."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-Column types: what the house calls a moment, a span, words or evidence, as both databases can keep it.
+Column types: moments, spans, texts and evidence as both databases can store them.
 
 SQLite knows neither time zones nor arrays, so moments are microseconds since 1970 and tuples are JSON text on both.
 """

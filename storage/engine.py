@@ -1,16 +1,12 @@
 """
-Connections: the one place that knows how each database is opened, read, written and what its faults mean.
+Connections to SQLite and PostgreSQL: URLs, settings, transactions, and translation of driver errors.
 
-SQLite has one writer, so one connection writes, taking the lock when its transaction begins: a transaction that reads
+SQLite has one writer, so one connection writes and takes the lock when its transaction begins: a transaction that reads
 first and writes later could not be saved by waiting. PostgreSQL has a pool and row locks.
 
-SQLite connections that let go of the write lock when a task is cut off in the middle of a statement.
-
-The driver runs statements in a thread, which goes on after the task that waits for it was cancelled, and closes a
-connection without ending its transaction: as long as anything still refers to one of its statements, the file stays
-locked for everybody.
-
-What a database URL of the configuration means to the drivers.
+The SQLite driver runs statements in a thread, which goes on after the task that waits for it was cancelled, and closes
+a connection without ending its transaction; as long as anything still refers to one of its statements, the file stays
+locked for everybody. `SteadyConnection` ends the transaction first.
 """
 
 from __future__ import annotations

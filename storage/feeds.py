@@ -1,8 +1,4 @@
-"""
-The shelf of feeds: the catalogue, whose turn it is, and what a poll brought.
-
-The shelf of sources: the feeds a chat can see, and which of them it switched off.
-"""
+"""The repositories of feeds and sources: the catalogue, due polls and their results, and what each chat follows."""
 
 from __future__ import annotations
 

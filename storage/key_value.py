@@ -1,8 +1,4 @@
-"""
-The shelf of small things to remember.
-
-The shelf of offices: which process receives and sends.
-"""
+"""The repositories of small facts and of leases."""
 
 from __future__ import annotations
 

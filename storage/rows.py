@@ -1,4 +1,4 @@
-"""From rows to the nouns of `bot.core`."""
+"""Turns rows into the values of `bot.core`."""
 
 from __future__ import annotations
 

@@ -1,11 +1,8 @@
 """
-Bringing a database to the tables of this code.
+Schema of the database: its version, migrations to the newest one, and naming conventions of keys and indexes.
 
-It runs before anything else is opened, with the drivers that need no event loop; call it in a thread where one runs.
-
-Which version of the tables a database holds, and whether this code can work with it.
-
-How keys and indexes are named, alike in a fresh database and in one that was upgraded; what columns name.
+It runs before anything else is opened, with synchronous drivers; call it in a thread where an event loop runs. Names
+are alike in a fresh database and in one that was upgraded.
 """
 
 from __future__ import annotations

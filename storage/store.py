@@ -1,4 +1,4 @@
-"""The store: an open database and its shelves."""
+"""The store: an open database and its repositories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shelf of subscriptions, and the queries they share."""
+"""The repository of subscriptions, and of the queries they share."""
 
 from __future__ import annotations
 

@@ -1,20 +1,13 @@
 """
 All tables; a change here needs a new file in `migrations/versions`.
 
-Every column that names a chat bears the mark `CHAT`, or is a foreign key to `chats`: what happens to a chat as a whole
-is derived from that. States are words, as in `bot.core`. Owners and threads are 0 where there is none, because neither
+Every column that names a chat has the mark `CHAT` or is a foreign key to `chats`: what happens to a chat as a whole is
+derived from that. States are words, as in `bot.core`. Owners and threads are 0 where there is none, because neither
 database holds two NULLs for equal in a unique index.
 
-The tables of stories: where each article that somebody asked for belongs, what a language model said of it, and how
-alerts grew that told of one.
-
-What grew stands beside the deliveries and not in them: few ever grow, and their table is the busiest of all.
-
-What the bot notes for itself: updates it received, small facts, and who holds which office.
-
-The tables of what a feed has brought: how each of its entries is recognised when it is listed again.
-
-Apart from the articles, which are forgotten sooner, and from the feeds, which every poll writes.
+What was added to a message after it was sent is in a table beside the deliveries: few messages ever grow, and the table
+of deliveries is the busiest of all. What a feed has brought is kept apart from the articles, which are deleted sooner,
+and from the feeds, which every poll writes.
 """
 
 from __future__ import annotations

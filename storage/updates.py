@@ -1,4 +1,4 @@
-"""The shelf of updates from Telegram."""
+"""The repository of updates from Telegram."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Where everybody is wired to everybody: the only room that knows all the others."""
+"""Composition root: the only room that knows all the others, and connects them."""

@@ -1,4 +1,4 @@
-"""Getting at the database: patiently at a start, with the schema brought up to date."""
+"""Opening the database: retried while the server is away, with pending migrations run at a start."""
 
 from __future__ import annotations
 

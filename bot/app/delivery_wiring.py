@@ -1,10 +1,4 @@
-"""
-Everything about stories, wired: placing articles, knowing who was told, changing what is out.
-
-The parts that keep the reader's hours: the rule, what gathers, and what tells it.
-
-The parts around the sender: floods that outlive us, answers that come later, and what is forgotten in the end.
-"""
+"""Wiring of everything around delivery: stories, held alerts, digests, floods, late replies, retention."""
 
 from __future__ import annotations
 

@@ -1,13 +1,8 @@
 """
-The reading of articles' own pages, wired; nothing is asked for unless a feed says `full_text`.
+Wiring of everything around feeds: policies, full texts, language model, starter feeds, first polls.
 
-The language model of a running bot, if the operator wants one.
-
-From the configuration to the rules of fetching and polling.
-
-The first poll of a feed that was just looked at: what was read for that is taken in.
-
-The starter catalogue for chats whose sources do not speak their language.
+Pages of articles are fetched only for feeds with `full_text`, and the language model is made only where `llm.base_url`
+is set. The document that was read when somebody added a feed counts as its first poll, so that it is not fetched twice.
 """
 
 from __future__ import annotations

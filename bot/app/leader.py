@@ -1,10 +1,8 @@
 """
-What this process has to do among others on the same database, and whether it gets on with it.
+Leadership of this process: its owner name, the file lock, its leases, and the progress of its loops.
 
-Who this process is, and which of the lease owners it finds are dead.
-
-A lease names machine, process and the moment that process started, so that after kill -9 the next start on the same
-machine can tell at once that nobody holds the lease any more.
+An owner name holds the machine, the process id and the time the process started. So after kill -9 the next start on the
+same machine knows at once that the owner of a lease is dead.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-`stichwort run`: open everything, start the loops, and close everything in reverse.
+`stichwort run`: opens everything, runs the loops until the process is told to stop, closes in reverse order.
 
-The doors of the process to the outside: the web server, opened before anything else.
+The web server is opened before anything else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the web server shows of the running bot: its metrics and its status."""
+"""What the web server reads of the running bot: its metrics and its status."""
 
 from __future__ import annotations
 

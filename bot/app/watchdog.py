@@ -1,15 +1,15 @@
 """
-Ends the process when its poll loop stands still, so that whoever started it starts it again.
+Watches over the process: a poll loop that hangs, a database that is away, a database that is damaged.
 
-A thread of its own looks, because a loop that hangs cannot. It counts only time in which the process ran: one that was
-stopped, or slept with its machine, is not hung.
+The watchdog is a thread of its own, because an event loop that hangs cannot notice it. It ends the process, so that the
+supervisor (systemd, Docker) starts it again. It counts only time in which the process ran: a process that was stopped,
+or slept with its machine, does not hang.
 
-Tells an outage of the database in two lines, however many loops meet it: one when it begins, one when it is over.
+An outage of the database is logged in two lines, however many loops run into it: one at its beginning, one at its end.
+Every loop reports its failure, because it cannot know of the others, and only the first report passes. The outage is
+over when the database has worked for a while: on a full disk small writes may succeed in between.
 
-Each loop tells what it met, because it cannot know of the others. Here only the first of these lines passes. The outage
-is over when the database has been sound for a while: on a full disk small writes may go through in between.
-
-What happens when a part of the database cannot be read any more: one line, and one message to each operator.
+Damage (a part of the database that cannot be read) is logged once and reported to each operator once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""All parts of a running bot, opened and wired; whoever holds the exit stack closes them in reverse."""
+"""All parts of a running bot, made and connected; the caller's exit stack closes them in reverse order."""
 
 from __future__ import annotations
 

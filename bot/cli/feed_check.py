@@ -1,4 +1,4 @@
-"""`stichwort feeds check URL`: every step from an address to the next poll, in words; changes nothing."""
+"""`stichwort feeds check URL`: explains every step from an address to the next poll; changes nothing."""
 
 from __future__ import annotations
 

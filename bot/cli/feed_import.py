@@ -1,4 +1,4 @@
-"""`stichwort feeds import`: many feeds at once, with a bar on a terminal and a line for each that was no use."""
+"""`stichwort feeds import`: adds many feeds at once, with a progress bar on a terminal and a line per failure."""
 
 from __future__ import annotations
 

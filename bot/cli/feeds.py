@@ -1,4 +1,4 @@
-"""`stichwort feeds`: what is polled, added and given up from the command line; a running bot notices by itself."""
+"""`stichwort feeds list | add | remove | export`: the catalogue of feeds; a running bot notices changes itself."""
 
 from __future__ import annotations
 

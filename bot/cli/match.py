@@ -1,7 +1,7 @@
 """
-`stichwort match`: does a query find a text, and why; without a text, what the query looks for.
+`stichwort match`: says whether a query matches a text, and why; without a text, what the query looks for.
 
-Where `stichwort match` gets its text: a file, the standard input, or a page of the public web.
+The text comes from a file, the standard input, or a page of the public web.
 """
 
 from __future__ import annotations

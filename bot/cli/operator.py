@@ -1,4 +1,4 @@
-"""`stichwort operator`: who runs the bot."""
+"""`stichwort operator`: adds, removes and lists the operators of the bot."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Nouns and decisions: pure values and functions, no library, no clock, no I/O."""
+"""Values and pure decisions: no library, no clock, no I/O."""

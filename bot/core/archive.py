@@ -1,8 +1,8 @@
 """
-The stored past, by its words: what is kept of an article so that a query can be asked of all of them at once.
+The archive: the words of stored articles, kept so that a query can be asked of all of them at once.
 
 A word is analysed once, when it first appears anywhere, and filed under the keys under which the live index would look
-it up; so whoever asks finds the same candidates, and judges them by the same rules.
+it up. So a search finds the same candidates and decides about them by the same rules.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-What a query would have found in the stored past, worked out on sets of articles.
+Backtest: what a query would have found in the archive, computed on sets of articles.
 
 A single word is decided by the words an article has. Where order counts, or a word is in too many articles, the sets
-only say which articles may answer, and their texts are looked at.
+only say which articles may match, and their texts are looked at.
 """
 
 from __future__ import annotations

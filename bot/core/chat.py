@@ -1,4 +1,4 @@
-"""Who receives, and who may speak to the bot."""
+"""Chats and persons: who receives alerts, and who may use the bot."""
 
 from __future__ import annotations
 

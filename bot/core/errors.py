@@ -1,4 +1,4 @@
-"""The few exceptions that cross rooms."""
+"""The exceptions that may cross the border of a room."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """
-A feed, what one fetch of it brought, and what stood in it.
+A feed, what one fetch of it brought, its entries, and feeds that share one address.
 
-Feeds with the same address, asked for once: readers who each added the same feed, and its other spellings.
-
-They stay feeds of their own, because a reader's own feed is nobody else's business.
+Readers may each have added the same feed, also by other spellings of its address. It is fetched once for all of them,
+but the feeds stay separate, because a reader's own feed is nobody else's business.
 """
 
 from __future__ import annotations

@@ -1,21 +1,15 @@
 """
-When a feed is asked again, and what a poll leaves behind in it.
+When a feed is polled next, what a poll changes in the feed's state, and how healthy a feed is.
 
 Pure decisions: a feed and an outcome go in, the feed's next state comes out. Sources: RFC 9110/9111 (validators,
 Retry-After, freshness), RSS 2.0 (ttl, skipHours, skipDays).
 
-A heap of feeds that are due at once, worked off evenly instead of in one burst.
+A backlog (many feeds due at once, after a stop or an outage or when thousands were added together) is spread over time
+instead of being polled in one burst, for the sake of publishers who host many feeds and of our own network.
 
-There is one after a stop or an outage, and when thousands of feeds are added together. Publishers who host many feeds,
-and the network between us and them, should not notice that we were away.
-
-When a "slow down" meant for one feed holds for its whole host, or for all hosts of one owner.
-
-One 429 is about one address. Several from one host within a short time are about us; several from different hosts under
-one registered name (a farm of subdomains) are about us too. A 503 is never more than its own address: a part of a site
-may be down while the rest is well.
-
-How a feed is doing, judged from what its polls left behind.
+Throttling: one 429 is about one address. Several 429 from one host within a short time apply to the whole host; several
+from different hosts under one registered name (a farm of subdomains) apply to that name. A 503 never applies to more
+than its own address: a part of a site may be down while the rest works.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the flows need of the outside world; the store's part is in `bot.core.repositories`."""
+"""Ports of the services to the outside world; those to the store are in `bot.core.repositories`."""
 
 from __future__ import annotations
 

@@ -1,14 +1,12 @@
 """
-The office of speaking for the bot: of all processes on one database, one receives and sends.
+The state of a process: its lease as leader, the progress of its loops, the state of its database.
 
-It is a row with an owner, an end and a fence: a number that grows whenever the owner changes, so that a process that
-slept through the end of its lease cannot take itself for the owner.
+Of all processes on one database one receives from and sends to Telegram: the leader. The lease is a row with an owner,
+an end and a fencing token, a number that grows with every change of owner, so that a process that slept through the end
+of its lease cannot take itself for the owner.
 
-Which loops of the process come round, and which succeed.
-
-One that comes round and fails each time is not hung, so ending the process would not help; but it does no work.
-
-What the last attempts say about the database.
+Progress tells loops that hang from loops that come round and fail each time. The latter are no reason to end the
+process, because a restart would not help, but the process is not healthy.
 """
 
 from __future__ import annotations

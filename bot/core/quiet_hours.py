@@ -1,8 +1,8 @@
 """
-Wall time: when an hour of a reader's day is, and which hours are quiet.
+Quiet hours, pauses and time zones: local times as readers type them, and until when alerts are held.
 
-Zones are computed with here and nowhere else. Where the clocks jump over an hour, it is the first moment after the gap;
-where they show an hour twice, it is the first of the two.
+All arithmetic with time zones is here. A local time that the clocks skip means the first moment after the gap; one they
+show twice means the first of the two.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Addresses that only lead on to an article: the target is read out of the address itself, never asked for."""
+"""Addresses of redirectors: the target is read out of the address itself and never requested."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """
-What the flows need of the store, one shelf per noun; `tests/contracts` demands what they promise.
+Ports of the services to the store, one repository per noun; `tests/contracts` checks what they promise.
 
-What the flows need of the store about stories; `tests/contracts` demands what it promises.
-
-What can be said of the whole bot at a glance, for those who run it; nothing in it is about a person.
+A port that only one noun needs stands in that noun's own module (`bot.core.source`, `bot.core.archive`,
+`bot.core.delivery`). `StoredCounts` are totals for operators; nothing in them is about a person.
 """
 
 from __future__ import annotations

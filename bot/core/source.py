@@ -1,4 +1,4 @@
-"""A source as one chat sees it: a feed of everybody's or its own, followed or switched off."""
+"""A source: a feed as one chat sees it, from the catalogue or its own, followed or switched off."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 """
-The same news in several feeds: which articles tell one story, and what a reader who knows it should still get.
+Stories: which articles report the same event, and what a reader who knows the story should still get.
 
-An article belongs to the story of an earlier one with its address or guid, or of another paper's with its headline or
-one that is alike enough and claims nothing else: a count that rose, the next match, the third part of a
-series or an accident in the next town is news. What one paper lists under several addresses is several stories, however
-alike the headlines are; so no article joins a story that its paper has told, also by way of another paper. What is very
-likely the same article again (see `republication`) is a story that knows the first.
+An article belongs to the story of an earlier one with its address or guid, or of another paper's with the same headline
+or one that is similar enough and makes no other claim: a count that rose, the next match, the third part of a series or
+an accident in the next town is news. Several addresses of one paper are several stories, however similar their
+headlines are, so no article joins a story that its paper has told, also by way of another paper. What is very likely
+the same article again (see `republication`) is a story that knows the first.
 
-Only articles that somebody asked for are compared; all of the window tell which words are rare.
+Only articles that match a query are compared; all articles of the window count for how rare a word is.
 """
 
 from __future__ import annotations

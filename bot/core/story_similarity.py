@@ -1,10 +1,9 @@
 """
-How alike headlines are: the cosines of their words and of their pieces, and how much of the shorter one the longer one
-says too; rare words count more.
+Similarity of headlines: cosines of their words and of pieces of words, and how much of the shorter is covered.
 
-Rarity is that of all headlines of the window, whether anybody asked for them or not; only some of them are ever
-compared with. Both are first in, first out. Pure Python, so nothing here may look at every headline: what is filed
-under common words alone can never be alike enough, and is not looked at.
+Rare words count more. How rare a word is, is counted over all headlines of the window, whether a query matches them or
+not; only some of them are ever compared with. Both are first in, first out. This is pure Python, so nothing here may
+look at every headline: what is filed under common words alone can never be similar enough and is not looked at.
 """
 
 from __future__ import annotations

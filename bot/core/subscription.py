@@ -1,4 +1,4 @@
-"""A chat's wish: a query, how exactly it is meant, and how urgently its alerts come."""
+"""A subscription: the query of a chat, its match mode, and how urgently its alerts come."""
 
 from __future__ import annotations
 

@@ -1,14 +1,13 @@
 """
-The few lines below a headline, and which of their words matched.
+The summary below a headline: its lines, the matched words in them, and summaries made by a model.
 
-The first of these that says something counts: the publisher's own key points, its description, the lead sentence with
-the first sentence that names the keyword; else the headline stands alone. A summary is never invented, and never the
-headline again.
+The first of these that says something is used: the publisher's own key points, its description, or the lead sentence
+with the first sentence that holds the keyword; otherwise the headline stands alone. A summary is never invented and
+never repeats the headline.
 
-What somebody outside said of an article: one answer per story, kept as long as the article, shown again word for word.
-
-Nothing is an answer too. What a reader saw once must look the same after every edit, whatever has become of the model
-and the process that asked it.
+What a language model answered for a story is kept as long as the article and shown again word for word; that it gave no
+answer is kept too. A message must look the same after every edit, whatever has become of the model and of the process
+that asked it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """
-What a reader gets to see of an article and of wishes, in characters: the texts an alert is made of, as they are shown.
+The texts of an article and of queries as an alert shows them, with their lengths in characters.
 
-A summary is measured against these very texts, so that it fits, and so that what counts as seen is seen.
+A summary is measured with these very texts, so that it fits into the message, and and so that what counts as read is
+what was shown.
 """
 
 from __future__ import annotations

@@ -1,10 +1,4 @@
-"""
-What stands behind an address somebody gave us: a feed, a page that names some, or nothing we can use.
-
-A web page: the feeds it names, and the text of the article that stands on it.
-
-The text of an article's own page: where it comes from, and what is noted of it.
-"""
+"""What is behind a web address: a feed, a page that names feeds, the text of an article, or nothing usable."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""
-The play of the headless demo: a reader subscribes, a paper publishes, the alert arrives.
-
-Prints the conversation as a person would read it in a chat.
-"""
+"""The headless demo: a reader subscribes, a paper publishes, the alert arrives; printed as a conversation."""
 
 import asyncio
 import contextlib

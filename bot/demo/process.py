@@ -1,8 +1,4 @@
-"""
-The bot as a process of its own: started, asked to end, killed, started again, its log kept.
-
-Looks after the bot's process and the reading of the feeds, and notes every change for whoever watches.
-"""
+"""The bot as a child process: started, stopped, killed, its log kept and its state watched."""
 
 import asyncio
 import contextlib

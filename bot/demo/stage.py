@@ -1,7 +1,7 @@
 """
-The stage of the demo: the Telegram of our own, the newsroom, a directory, and the bot among them.
+Everything the demo starts: the local Telegram, the newsroom, a directory, the bot, and the web page.
 
-Serves the page: a handful of files that come with the package, under a policy that lets in nothing else.
+The page is a handful of packaged files, served under a content security policy that allows nothing else.
 """
 
 import asyncio

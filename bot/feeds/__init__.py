@@ -1,1 +1,1 @@
-"""The outside world of feeds: fetching, guarding, parsing."""
+"""Everything about feeds: fetching, the guard of addresses, parsing and cleaning."""

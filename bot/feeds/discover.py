@@ -1,5 +1,5 @@
 """
-Find the feed behind an address: the address itself, or what the page there names by `<link rel="alternate">`.
+Feed discovery: the feed at an address, or the feeds its page names by `<link rel="alternate">`.
 
 A page that names none may still have a news sitemap: what robots.txt names is looked at, then a few well-known names.
 Nothing else is guessed. The search keeps robots.txt and the usual distance between requests, and reads few documents.

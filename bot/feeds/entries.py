@@ -1,4 +1,4 @@
-"""From what a feed says of an entry to an `Entry`: plain text, absolute links, key points, no boilerplate."""
+"""Turns an entry as the parser gave it into an `Entry`: plain text, absolute links, key points, no boilerplate."""
 
 from __future__ import annotations
 

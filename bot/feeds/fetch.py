@@ -1,10 +1,8 @@
 """
-Ask a feed's server for the feed: politely, with everything a hostile server could do bounded.
+Fetches feeds over HTTP: politely, with bounds on everything a hostile server could do.
 
-aiohttp because its body can be streamed under a cap after decompression, and because it lets us look at the address
-right before the connection is made.
-
-What the operator allows the fetcher to do.
+aiohttp is used because its body can be streamed under a cap after decompression, and because it lets us look at the
+address right before the connection is made. `FetchPolicy` is what the operator allows.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-What is remembered of the entries a feed lists, so that unchanged ones need not be read again.
+Fingerprints of the entries a feed lists, so that unchanged entries need not be parsed again.
 
-A few bytes each: the print of its markup, and enough of its date, link, guid and title to choose by what the entries of
-this feed are told apart, and to see that another one has the same.
+A few bytes per entry: a hash of its markup, and enough of its date, link, guid and title to choose by what the entries
+of this feed are told apart, and to see that another one has the same.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-The text of an article's own page, for feeds whose operator wants it: slowly, openly, and only where it is welcome.
+Fetches the text of an article's own page, for feeds whose operator wants it, slowly and only where that is allowed.
 
 A page beside the feed, on a host inside the operator's own networks, may be there; any other page must be on the public
 web, whoever links or redirects to it.

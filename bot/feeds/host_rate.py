@@ -1,8 +1,4 @@
-"""
-How close together requests to one host may be.
-
-How much of all answers together may be in memory.
-"""
+"""Minimum distance between requests to one host, and the bound on the memory of all answers together."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """
-Heads of HTTP answers as servers really send them, made such that a strict parser reads them as browsers do.
+Repairs the heads of HTTP answers as servers really send them, so that a strict parser reads them as browsers do.
 
 aiohttp's parser refuses an answer whole for a header with a space in its name, a line without a colon, or a length that
-is told twice. It has no option for that, so the head is put in order before the parser sees it: what cannot be read is
-left out, what is told twice the same is told once. What could be read in two ways (two different lengths) is left as it
+is given twice. It has no option for that, so the head is repaired before the parser sees it: what cannot be read is
+left out, what is given twice alike is given once. What could be read in two ways (two different lengths) is left as it
 is, and refused.
 """
 

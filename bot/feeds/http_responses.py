@@ -1,7 +1,7 @@
 """
-What the headers of an answer mean: caching, retrying, validators (RFC 9110, RFC 9111).
+What an HTTP answer means for polling: caching, retrying, validators (RFC 9110, RFC 9111), and errors.
 
-What went wrong with a request, as an outcome with one sentence that holds no address and no secret.
+An error is an outcome with one sentence that holds no address and no secret.
 """
 
 from __future__ import annotations

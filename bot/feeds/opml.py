@@ -1,8 +1,8 @@
 """
-Lists of feeds as OPML, in and out, as other readers write and read them.
+Reads and writes lists of feeds as OPML, as other feed readers do.
 
-listparser reads what is called OPML out there, by an HTML parser that knows no entities of a document's own and opens
-nothing; what it is given are bytes, since it would take a text for an address.
+listparser reads OPML as it occurs in practice, by an HTML parser that knows no entities of a document's own and opens
+nothing; it is given bytes, since it would take a text for an address.
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
 """
-What a worker reads in web pages: the feeds they name, the article on them, and the rules of their site.
+Reads web pages in a worker: decoding, the feeds they name, the article's text, and the rules of their site.
 
-Runs in a worker process only; everything goes back as plain lists.
-
-From the bytes of a page or feed to its text.
+Runs in a worker process only; everything is returned as plain lists.
 """
 
 from __future__ import annotations

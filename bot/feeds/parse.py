@@ -1,17 +1,12 @@
 """
-Read a feed document: RSS, RDF and Atom through feedparser, JSON Feed and news sitemaps by ourselves.
+Parses feed documents: RSS, RDF and Atom through feedparser, JSON Feed and news sitemaps by ourselves.
 
 Runs in a worker process only (`bot.feeds.worker`). feedparser's own cleaning is off: it is slow, quadratic on hostile
-documents, and not needed, because everything becomes plain text here. It is still the dearest step by far, so it gets
-only the entries this feed has not shown before (`bot.feeds.prescan`); whatever is unusual is read whole.
+documents, and not needed, because everything becomes plain text here. feedparser still takes most of the time, so it
+gets only the entries this feed has not shown before (`bot.feeds.prescan`); whatever is unusual is read whole.
 
-JSON Feed 1.0 and 1.1 (jsonfeed.org), which feedparser does not read.
-
-Whether a short reading of a document gave what a whole one gives.
-
-Prefixes of elements that mean nothing: `<rss:item>` where nobody says what `rss` is.
-
-feedparser knows an element by its namespace, and passes over those of one it does not know.
+JSON Feed 1.0 and 1.1 (jsonfeed.org) are not read by feedparser. It also passes over elements with a namespace it does
+not know, so a prefix without a declaration (`<rss:item>`) is removed first.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-What a site lets machines read: its robots.txt and its reservation of rights (TDM protocol), each kept for a day.
+What a site allows machines to read: robots.txt and its reservation of rights (TDM protocol), cached for a day.
 
-Both become rules of one form, and a worker reads them: a pattern can be made to keep a reader busy for hours.
+Both become rules of one form, and a worker matches them: a pattern can be made to keep a matcher busy for hours.
 """
 
 from __future__ import annotations

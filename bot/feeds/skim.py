@@ -1,10 +1,10 @@
 """
-Find the entries of a feed most of which were read before, without an XML parser going through those again.
+Finds the unread entries of a feed by fingerprints, without an XML parser going through the entries read before.
 
-An entry whose bytes have a known print was well formed when it got that print, and kept the bounds. So what is left to
-check is everything around such entries: the document without them, but for the first entry, goes through
+An entry whose bytes have a known fingerprint was well formed when it got that fingerprint, and kept the bounds. So what
+is left to check is everything around such entries: the document without them, but for the first entry, goes through
 `bot.feeds.prescan`. All entries must stand side by side, with nothing but space in between, so that the others are
-where that one is. Whatever is different is not for this module, and None is the answer.
+where that one is. For anything else the answer is None, and the caller parses.
 """
 
 from __future__ import annotations

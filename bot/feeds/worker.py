@@ -1,8 +1,8 @@
 """
-The process that reads documents: it knows nothing but the parser, and may be killed at any time.
+The worker process that parses documents: it knows nothing but the parser, and may be killed at any time.
 
-It speaks `bot.feeds.worker_protocol` on its standard streams: one empty frame when it is ready, then one reply for
-each request.
+It speaks `bot.feeds.worker_protocol` on its standard streams: one empty frame when it is ready, then one reply for each
+request.
 """
 
 from __future__ import annotations

@@ -1,14 +1,13 @@
 """
-Which worker reads a document: what is known to be slow, and what single readers brought in, has workers of its own.
+Which worker parses a document: slow documents and feeds of single readers have workers of their own.
 
 A hostile document can always use up what one reading may take, and come again with other bytes. So what a document
-costs is remembered for its address: after a dear reading, the next ones wait for the worker that slow documents have.
-And a document that is larger than any that was cheap to read from its address is tried by a worker for such ones, so
-that those known to be cheap wait neither for its reading nor for the worker that comes after one it killed.
+costs is remembered by its address: after an expensive reading, the next ones wait for the worker of slow documents. A
+document larger than any that was cheap to read from its address is also tried by such a worker, so that those known to
+be cheap wait neither for its reading nor for the restart of a worker it killed.
 
-Whose turn it is among documents that wait for the workers of a lane.
-
-Those who bring them take turns: somebody with many feeds makes others wait for one reading, not for all of theirs.
+Within a lane, documents are served round-robin by who brings them: somebody with many feeds makes others wait for one
+reading, not for all of theirs.
 """
 
 from __future__ import annotations

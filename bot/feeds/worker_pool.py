@@ -1,5 +1,5 @@
 """
-The worker processes that read documents, seen from the bot.
+The pool of worker processes that parse documents, as the bot uses it.
 
 Own pipes and no executor: a future that times out does not stop its worker, and one killed worker breaks a whole
 `ProcessPoolExecutor`. The workers get no environment of ours, so they hold no secret.

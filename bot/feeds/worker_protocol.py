@@ -1,4 +1,4 @@
-"""What goes through the pipe between the bot and a parsing worker: frames of JSON made of plain lists."""
+"""The protocol between the bot and a worker: frames of JSON made of plain lists."""
 
 from __future__ import annotations
 

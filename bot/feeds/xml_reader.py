@@ -1,9 +1,8 @@
 """
-What feedparser reads XML with, and the bytes it is given.
+The XML reader feedparser is given: the standard library's, told to deliver a text in one piece.
 
-Its reader is the standard library's, told to hand over a text in one piece. Otherwise expat hands it over line by line
-and sign by sign (`&lt;` is one), and feedparser takes longer to put the pieces of an escaped article together than for
-all the rest of it.
+Otherwise expat delivers it line by line and character reference by character reference (`&lt;`), and feedparser takes
+longer to join the pieces of an escaped article than for all the rest of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-What the bot says, in the languages it speaks: English stands in the code, the others in `locales/*.po`.
+What the bot says in each language: English stands in the code, the translations in `locales/*.po`.
 
-Translations are read once when the catalogue is loaded; there is nothing to compile and nothing to forget to compile.
+Translations are read when the catalogue is loaded, so that nothing has to be compiled.
 """
 
 from __future__ import annotations

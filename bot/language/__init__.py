@@ -1,1 +1,1 @@
-"""Text in, facts about words out: the ground floor, which knows no article."""
+"""Computation on texts and words, without knowledge of articles or chats."""

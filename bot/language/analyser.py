@@ -1,8 +1,4 @@
-"""
-What is known about a word: the one object that holds the word data and judges whether two words are one.
-
-By which rule a word of a text is a form of a keyword.
-"""
+"""Analyser of words: holds the word data, and decides by which rule two words are forms of one another."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """
-Where a German compound is cut, and which nouns stand first and last in it.
+Where a German compound is split, and which nouns are its first and last part.
 
-A compound in the dictionary is cut where the dictionary's own list taught us; any other word where a usual first part
-meets a known noun, and best so. Names (Brandenburg, Feldkirchen) are no compounds.
+A compound in the dictionary is split where the dictionary's own list says so; any other word where a usual first part
+meets a known noun, and where this fits best. Names (Brandenburg, Feldkirchen) are no compounds.
 """
 
 from __future__ import annotations

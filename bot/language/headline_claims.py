@@ -1,17 +1,13 @@
 """
-What a headline claims beside its words: figures, places, and whether it is an opinion.
+What a headline claims beside its words: figures, locations, and whether it is an opinion.
 
-Headlines that are alike in all else may differ in one of these and tell other news: a count that rose, an accident in
-the next town, a comment on what happened.
+Headlines that are alike in all else may differ in one of these and report another event: a count that rose, an accident
+in the next town, a comment on what happened. "Zwei Verletzte bei Unfall in Bern" and "… in Basel" share every word but
+one.
 
-Where a headline says something happened, as far as that tells two events apart.
-
-"Zwei Verletzte bei Unfall in Bern" and "… in Basel" share every word but one, and are two events. Towns and regions
-count wherever they stand, a country only behind "in": a headline names countries for many reasons.
-
-The figures a headline tells: a count that rose, the third part of a series and the next match are other news.
-
-"1,5 Millionen", "1'500'000" and "1.5 Mio." are one figure; number words up to twenty are figures, "ein" is an article.
+Towns and regions count wherever they stand, a country only after "in", because headlines name countries for many
+reasons. "1,5 Millionen", "1'500'000" and "1.5 Mio." are one figure; number words up to twenty are figures, "ein" is an
+article.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What a headline is compared by: its words and pieces of them, without the marks publishers put before it.
+Normal form and features of headlines: their words and pieces of words, without publishers' marks.
 
 Words are cut to seven letters and pieces have five, which does for inflection and compounds what stemming cannot:
 "Stromausfall" and "Stromausfälle" share nearly all, "Grossbrand" and "Brand" a part.

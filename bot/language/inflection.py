@@ -1,12 +1,8 @@
 """
-Whether two words with one stem differ by inflection only.
+Whether two words with one stem differ by inflection only: rules, irregular words and Snowball stemmers.
 
-Snowball also takes off endings that make new words (authority, Steuerung, manifestation); these rules look at what the
-two words end in after what they share.
-
-English words that do not bend by rule, each line a base and its forms.
-
-Snowball stems, per language.
+Snowball also removes endings that make new words (authority, Steuerung, manifestation), so the rules look at what the
+two words end in after their common beginning. Irregular English words are a list, each line a base and its forms.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""
-The languages a query may name and those whose words we know how to bend.
-
-In which language a text is written, among those it may be in.
-"""
+"""The languages queries may name, those with rules of inflection, and detection of the language of a text."""
 
 from __future__ import annotations
 

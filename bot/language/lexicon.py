@@ -1,5 +1,5 @@
 """
-The German nouns: which words are one noun in another form, what kind of name a word is, where a compound is cut.
+The German nouns: forms of one noun, kinds of names, and where compounds are split.
 
 Kept small: only lemmas are in memory, each beside a shared code; a form finds its lemma by undoing endings. About
 95,000 nouns cost some 15 MB and 60 ms.

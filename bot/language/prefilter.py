@@ -1,7 +1,7 @@
 """
-Letters that are in every word which may be a form of another, so that most words of a text need no closer look.
+Letters that every form of a word contains, so that most words of a text need no further analysis.
 
-A text is a row of folded words here, each between two `EDGE`s; a hint is any part of such a row.
+A text is here a sequence of folded words, each between two `EDGE`s; a hint is any substring of it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-Sentences of a text.
+Splits a text into sentences.
 
-sentencex cuts; what it does not know of dates, ordinals, initials and abbreviations is put right here. A full stop
-after a number, a letter or an abbreviation says little by itself: what stands before it and the word after it tell.
+sentencex splits; what it does not know of dates, ordinals, initials and abbreviations is corrected here. A full stop
+after a number, a letter or an abbreviation decides little by itself: what is before it and the word after it decide.
 """
 
 from __future__ import annotations

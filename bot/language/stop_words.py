@@ -1,7 +1,8 @@
 """
-Stop words of the four languages: words too common to be asked for alone.
+Stop words of the four languages, and the common words that an acronym in capitals could be mistaken for.
 
-Short common words, which a keyword in capitals (WHO, IT, AIDS) must not be mistaken for.
+Stop words are too common to be a query by themselves. A keyword in capitals (WHO, IT, AIDS) must not match the common
+short word with the same letters.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """
-Words of a text and where they stand.
+Words of a text, where they stand, and the folded spelling under which two spellings of one word are equal.
 
 A word is a run of letters and digits. Hyphens and apostrophes separate, so "Nato-Russland-Rat", "l'exercice" and
-"people's" give their parts; phrases are sequences of parts, however they were joined.
-
-One spelling for all spellings of a word: composed, small, without umlauts, eszett and invisible characters.
+"people's" give their parts; phrases are sequences of parts, however they were joined. Folding composes characters,
+makes them lower case, and removes umlauts, eszett and invisible characters.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The optional language model: any OpenAI-compatible endpoint, asked little and trusted less."""
+"""The optional language model behind any OpenAI-compatible endpoint, with limits and checks of its answers."""

@@ -1,13 +1,12 @@
 """
-What goes to the model, and what of its answer may be shown.
+What of an article goes to the model, and whether its answer may be shown.
 
-The article was written by somebody else and the answer by a machine that believes what it reads: neither is trusted.
-An answer passes only if it is plain text in the right language and says nothing that the article does not.
+The article was written by somebody else and the answer by a machine that believes what it reads: neither is trusted. An
+answer passes only if it is plain text in the right language and says nothing that the article does not.
 
-Two turns of a true text that make it false or dangerous: a negation that is not in it, and an order to the reader.
-
-Both are told by words alone, in the languages answers may be in; what looks like one is refused, for a refused answer
-costs a sentence and nothing else.
+A negation that is not in the article, and an order to the reader, can turn a true text into a false or dangerous one.
+Both are recognised by words alone, in the languages of answers; what looks like one is refused, because a refused
+answer costs a sentence and nothing else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What keeps the model from being asked too much: a number of calls per day and hour, and a rest after failures."""
+"""Limits of calls to the model: a budget per day and hour, and a circuit breaker after failures."""
 
 from __future__ import annotations
 

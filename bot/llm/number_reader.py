@@ -1,11 +1,8 @@
 """
-Reads the numbers of one sentence, from left to right, each with what stands beside it.
+Reads the numbers of one sentence: amounts, dates, times, ratios and ranks, each with its unit.
 
-Numbers written as digits: what the marks between the digits can mean.
-
-A number in a text, and what it is there: an amount, a date, a time, a share, a rank.
-
-What is measured and not counted: "12 Minuten" tells of no twelve people, nor does "12 Milliarden Dollar".
+Digits with marks between them may have several readings ("25.4" is a date or an amount). A measure counts nothing: "12
+Minuten" is not twelve people, nor is "12 Milliarden Dollar".
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """
-Numbers written as words, in German, English, French and Italian.
+Numbers written as words in German, English, French and Italian: "zweihundert", "quatre-vingt-dix".
 
 A word is looked up without its accents. "Ein" and its like count only where something is multiplied by them ("eine
-Million"), for elsewhere they are articles.
-
-Puts words of a number together: "two hundred and five thousand", "quatre-vingt-dix", "drei Viertel".
+Million"), because elsewhere they are articles. `read_spelled` joins words to one number: "two hundred and five
+thousand", "drei Viertel".
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-The numbers of a text, each as what it is there.
+The numbers of a text, and whether a source has each of them with the same meaning.
 
-"14:30 Uhr" tells of no fourteen people, "25. April" of no twenty-five and "1,5 Millionen" of no five. How a number is
-written does not matter.
+"14:30 Uhr" is not fourteen people, "25. April" not twenty-five, and "1,5 Millionen" not five. How a number is written
+does not matter.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-Has stories summed up by a language model, each once, and only what is public.
+Lets the language model summarise stories, each once, and only public texts.
 
-Whatever goes wrong the answer is None, and the summary is made without a model. Nothing is shown that is not kept: an
-alert that is out must look the same after every edit, in this process and the next.
+Whenever something fails the answer is None, and the summary is made without a model. Only an answer that was stored is
+shown: an alert that was sent must look the same after every edit, in this process and the next.
 """
 
 from __future__ import annotations

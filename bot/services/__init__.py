@@ -1,1 +1,1 @@
-"""Verbs: what is fetched, stored and sent in which order; the world comes in through ports."""
+"""Use cases: what is fetched, stored and sent in which order; the outside world comes in through ports."""

@@ -1,7 +1,7 @@
 """
-Announce new articles: find the queries each one matches, and queue an alert for every reader.
+Matches new articles with all queries and queues an alert for every reader; keeps the matcher up to date.
 
-Keep the matcher in step with the stored queries, those of other processes too.
+The matcher follows the stored queries, also those that other processes add and remove.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-Remember the words of stored articles, so that a query can be asked of the past.
+Adds stored articles to the archive, and searches it for one query.
 
-Search the stored past for one query: by words where words decide, by texts where they do not.
+A search decides by words where words suffice, and by the articles' texts where they do not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Backtest a query: what it would have found in the stored past, by the same rules as if it had been there."""
+"""Backtests a query on stored articles, by the same rules as if it had been subscribed to at that time."""
 
 from __future__ import annotations
 

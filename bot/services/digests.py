@@ -1,7 +1,8 @@
 """
-Gather what is due: digests at their hour, alerts whose waiting has ended, rolling messages that have grown.
+Queues digests at their hour and held alerts when their time has come, and sends several articles as one message.
 
-Tell several articles in one message: find out what it is made of, and make parts of it where it is too long.
+Rolling messages, which grow while a burst lasts, are edited here too. A combined message that is too long is split into
+parts.
 """
 
 from __future__ import annotations

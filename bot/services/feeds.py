@@ -1,7 +1,8 @@
 """
-Follow a source: an address somebody typed becomes a feed of a chat or of everybody, or a refusal that says why.
+Adds and follows feeds for a chat or the catalogue, and warns of feeds that fail for long.
 
-Warn those whom it concerns when a feed dies, and say when it returns: once each, and not for a blip.
+An address somebody typed becomes a feed or a refusal with its reason. Those whom a feed concerns are told once when it
+dies and once when it returns, and not of short interruptions.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-Complete articles with the text of their pages, where the operator wants that of a feed.
+Completes articles with the text of their pages, for feeds whose operator wants that.
 
-An article waits for its text beside the others and no longer than its bound: its fan-out is put aside under a lease
-that ends by itself, so that a slow site, a dead process or a lost page costs the text and never the alert.
+An article waits for its text at most until a bound, and holds up no other: its fan-out is delayed under a lease that
+expires by itself, so that a slow site, a dead process or a lost page costs the text and never the alert.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-Hold the office of speaking for the bot: take it when it is free, renew it well before it ends, notice its loss.
+Leader election: takes the lease when it is free, renews it well before it ends, and notices its loss.
 
-Whether it is ours is decided by seconds that go on while the process is stopped: one that slept through the end of its
-lease knows so before it has asked anybody.
+Whether the lease is held is decided by a clock that goes on while the process is suspended: a process that slept
+through the end of its lease knows so without asking the database.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """
-Abide by Telegram's floods: long ones outlive this process, and the operators hear of huge ones.
+Maintenance: floods that outlive a process, a clock that was set back, and retention.
 
-Notice a clock that is set back: what was put off by it would wait for hours.
-
-Tidy up: forget articles, messages and lost chats when they have been kept long enough.
+A long pause ordered by Telegram is stored and resumed after a restart, and operators are told of very long ones. What
+was put off by a clock that ran ahead would wait for hours, so it is brought forward. Articles, messages and lost chats
+are deleted when they are older than their retention time.
 """
 
 from __future__ import annotations

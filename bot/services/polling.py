@@ -1,12 +1,9 @@
 """
-Poll the feeds that are due: fetch, read, store what is new.
+Polls the feeds that are due: fetches, reads, and stores what is new.
 
-Each feed is on its own: a slow or hostile one holds up nobody, and whatever happens it gets a new due time.
-
-Make articles of what a feed brought: a few at a time, and each on its own.
-
-A document may hold 500 new entries, and telling the language of one takes milliseconds; an entry that cannot be made an
-article costs itself alone.
+Each feed is on its own: a slow or hostile one delays no other, and whatever happens it gets a new due time. A document
+may hold 500 new entries, and detecting the language of one takes milliseconds, so articles are made a few at a time. An
+entry that cannot become an article costs itself alone.
 """
 
 from __future__ import annotations

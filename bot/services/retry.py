@@ -1,7 +1,7 @@
 """
-Wait for a store that is away, so that what is in hand is neither lost nor done twice.
+Retries while the store is away, so that work in hand is neither lost nor done twice; logs each outage.
 
-Tells an outage in two lines: one when it begins, one with its length when it is over.
+An outage is two lines: one when it begins, one with its length when it is over.
 """
 
 from __future__ import annotations

@@ -1,16 +1,15 @@
 """
-Choose who is next among what was claimed.
+The sender's queue in memory: which claimed delivery goes next, a circuit breaker, and batched state changes.
 
-A chat that has to wait holds up no other: what was claimed for it goes back into the queue, each with the time of its
-turn. What comes later for the same chat gets a later turn, so that a reader's alerts stay in order.
+A chat that has to wait delays no other: what was claimed for it goes back into the stored queue with the time at which
+it may go. Later deliveries of the same chat get later times, so that a reader's alerts stay in order.
 
-Calm down when Telegram is away: trying the whole queue on it would only put all of it off.
+The circuit breaker lets single calls through while Telegram is away: trying the whole queue would only put all of it
+off. A single chat that keeps failing is its own problem; several chats in a row mean Telegram.
 
-One chat that fails again and again is its own affair; several chats in a row mean Telegram.
-
-Mark deliveries as started and finished: while the store writes, what comes meanwhile is gathered for one transaction.
-
-At the usual rate every mark is a transaction of its own. At hundreds a second there are as many as the disk bears.
+Deliveries are marked as started and finished in batches: what comes while the store writes is collected for the next
+transaction. At the usual rate every mark is a transaction of its own; at hundreds a second there are as many as the
+disk can do.
 """
 
 from __future__ import annotations

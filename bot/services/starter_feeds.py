@@ -1,4 +1,4 @@
-"""Where no source of a chat is in its language: notice it, and add the starter feeds in that language on request."""
+"""Starter feeds: notices that no source of a chat is in its language, and adds suitable feeds on request."""
 
 from __future__ import annotations
 

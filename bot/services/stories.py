@@ -1,12 +1,12 @@
 """
-Group articles into stories: place each that somebody asked for, with the headlines of the whole window in mind.
+Assigns articles to stories, and names further sources in alerts that were sent instead of alerting again.
 
-What is in memory is a copy of what the store holds; it is caught up before every placing, so that any number of
-processes place as one, and a restart changes nothing.
+Only articles that match a query are assigned, compared with the headlines of the whole window. The window in memory is
+a copy of the stored one and is brought up to date before every assignment, so that any number of processes assign
+alike, and a restart changes nothing.
 
-Retell a story without telling it again: who knows it gets no second alert, but the name of the source in the first.
-
-The rule ends such alerts itself, in one transaction with the edit they cause, so that a kill loses neither.
+A reader who knows the story gets no second alert, but the name of the source in the first one. The rule finishes such
+alerts itself, in one transaction with the edit they cause, so that a kill loses neither.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""
-Adjust what a reader wants and when: hours, pauses, zones, and how each keyword comes.
-
-Subscribe and unsubscribe: what a reader typed becomes a stored wish, or a refusal that says why.
-"""
+"""Adds, changes and removes subscriptions, quiet hours, pauses and time zones, or refuses with a reason."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """
-Read the configuration: the environment beats the file, the file beats the defaults.
+Loads the configuration: the environment beats the file, the file beats the defaults.
 
-Whatever is wrong becomes a ConfigError of one line that names the key, and the nearest known one where it is unknown.
-
-What the library finds wrong with a value, in the words of somebody who writes a configuration.
+Every mistake becomes a ConfigError of one line that names the key, and the nearest known one where it is unknown. The
+library's messages about a value are replaced by sentences for somebody who writes a configuration.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Chats: updates in, replies and messages out, through Telegram's Bot API."""
+"""Everything about Telegram: updates in, replies and messages out, through the Bot API."""

@@ -1,9 +1,8 @@
 """
-Who may speak to the bot: operators, those they approved, everybody, or nobody.
+Who may use the bot: operators, those they approved, everybody, or nobody; with pairing codes and rate limits.
 
-The one-time code by which the first operator proves to be at the machine.
-
-It exists only while there is no operator, is shown on standard output only, and is new at each start.
+The pairing code proves that the first operator is at the machine. It exists only while there is no operator, is shown
+on standard output only, is valid once, and is new at each start.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-The chat room wired up: one object the process opens, runs and stops.
+The Telegram side of the bot, wired: one object the process opens, runs and stops.
 
-It owns the account, the gate and the messenger; what it reads and writes comes in through ports.
+It owns the account, the rate limiter and the messenger; what it reads and writes comes in through ports.
 """
 
 from __future__ import annotations

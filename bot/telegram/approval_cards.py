@@ -1,9 +1,9 @@
 """
-Cards for the operators: one per operator, with everybody who waits to be let in, and buttons for each of them.
+Approval cards: one message per operator that lists everybody who asks for access, with buttons for each.
 
-A card shows the store's list of who waits, and is brought up to date when that list has changed: a crowd of strangers
-costs a few edits, a restart loses nothing, and who is let in or banned by anybody disappears from every card. It goes
-out behind all that anybody waits for.
+A card shows the stored list and is edited when that list has changed: a crowd of strangers costs a few edits, a restart
+loses nothing, and who is approved or banned by anybody disappears from every card. It is sent after everything that
+somebody waits for.
 """
 
 from __future__ import annotations

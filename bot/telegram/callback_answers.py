@@ -1,8 +1,8 @@
 """
-Sees to it that every press is answered, in time also where what it does takes long.
+Answers every press of a button, in time also where its handler takes long.
 
-The clock of a press runs from when it came in, not from when its turn comes: Telegram shows a waiting circle until the
-answer, and takes none after a while.
+The time runs from the arrival of the press and not from the start of its handler: Telegram shows a waiting circle until
+the answer, and accepts none after a while.
 """
 
 from __future__ import annotations

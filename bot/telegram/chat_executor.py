@@ -1,9 +1,9 @@
 """
-Work in lanes: in order within a chat, side by side across chats.
+Runs work in lanes: in order within a chat, concurrently across chats.
 
-So many *places* are shared by all lanes, and bound how much runs at once. A place is for work of our own, at the store
-and the processor. Whoever waits for somebody else (Telegram's rate for one chat, an answer over the network) gives his
-place up for that time, so that no number of slow chats holds up another one.
+All lanes share a limited number of *places*, which bound how much runs at once. A place is for work of our own, at the
+store and the processor. Work that waits for somebody else (Telegram's rate for one chat, an answer over the network)
+gives its place up for that time, so that no number of slow chats delays another one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-Commands: how they are written, who may use them, and which one somebody may have meant.
+Commands: their syntax, who may use them, the nearest known one to a mistyped one, and Telegram's command menu.
 
-The menu of commands in Telegram's own keyboard: set per scope and language, once per version.
+The menu is set per scope and language, once per version.
 """
 
 from __future__ import annotations

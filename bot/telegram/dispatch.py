@@ -1,5 +1,5 @@
 """
-From an update to the area that handles it: who is it, may he, what did he mean.
+Dispatches an update to its handler: who sent it, what he may do, and which command, button or answer it is.
 
 Everything is looked up anew for each update; nothing about a conversation is kept in memory.
 """

@@ -1,7 +1,5 @@
 """
-Buttons under messages: what a press sends back is a verb and a few words, 64 bytes at most.
-
-The buttons below the reply to /sub: how a keyword comes, how exactly it is meant, and Undo.
+Inline keyboards: callback data (a verb and a few words, 64 bytes at most), and the buttons below the reply to /sub.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What becomes of the bot's own membership: added to a group, thrown out, blocked, unblocked."""
+"""Changes of the bot's own membership: added to a group, removed, blocked, unblocked."""
 
 from __future__ import annotations
 

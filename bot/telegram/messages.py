@@ -1,8 +1,9 @@
 """
-Messages to chats: alerts and notices, digests and rolling messages, replies that come later.
+Sends alerts, notices, combined messages and late replies; gives what Telegram answered as a value.
 
-`MessageCalls` is the one place where the parameters of a sent or edited message are set. What Telegram answers becomes
-a value; `bot.core.delivery` decides what follows from it.
+What follows from an answer is decided in `bot.core.delivery`. A message may have a plainer variant, which is sent where
+Telegram refuses the first. Replies that cannot be sent at once are stored in the queue of deliveries, with their
+buttons.
 """
 
 from __future__ import annotations

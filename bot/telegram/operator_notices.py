@@ -1,7 +1,7 @@
 """
-What those who run the bot, or a reader with a feed of their own, are told when a feed dies or returns.
+Notices to operators and feed owners: feeds that die and return, and faults of the database.
 
-Tells the operators what cannot be queued, because the queue itself failed: by calls that need no database.
+Faults of the database cannot be queued in it, so they are sent by calls that need no database.
 """
 
 from __future__ import annotations

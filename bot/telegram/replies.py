@@ -1,9 +1,7 @@
 """
-Everything the bot says in answer to somebody passes here: through the gate, patiently, and never twice the same edit.
+Replies to readers: sent through the rate limiter, retried, and edited only where the content changed.
 
-Calls of the sender of alerts do not; it has its own way through the same gate.
-
-How the bot's messages look by now, and the changes of them that are under way.
+Calls of the sender of alerts do not come here; they use the same rate limiter directly.
 """
 
 from __future__ import annotations

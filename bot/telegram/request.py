@@ -1,4 +1,4 @@
-"""What an area gets to work with: who spoke or pressed, where, in which language, and a way to answer."""
+"""What a handler gets to work with: who spoke or pressed, where, in which language, and a way to answer."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """
-What the bot adds when somebody subscribes: how often it would have fired, and what else may be meant.
+Subscribes to the keywords of a message and reports each result, with what else the reader may want.
 
-What the bot answers to wishes for keywords: each result on its own, with a button that takes it back.
-
-Grants wishes for keywords: subscribes, reports, and offers sources where none speaks the reader's language.
+Each keyword has its own result and a button that takes it back. The reply says how often the keyword would have matched
+lately and what else may be meant, and offers sources where none is in the reader's language.
 """
 
 from __future__ import annotations

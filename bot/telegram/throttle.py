@@ -1,7 +1,7 @@
 """
-How much a person and a group may ask of the bot in a minute; what is more is declined, once in words.
+Rate limits of persons and groups per minute; what exceeds them is declined, with one sentence a minute.
 
-What is too much: a press gets a note, texts get one sentence a minute for all of them.
+A press that exceeds them gets a note on the button.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """
-Updates that wait for their turn: in order within a chat, and each chat with a bound of its own.
+Queue of stored updates: in order within a chat, each chat with a bound of its own, finished in batches.
 
-An update is stored when it comes here, and noted as finished when what follows from it is done: a kill loses none.
-
-Notes updates as finished; those that are ready while one transaction runs share the next one.
+An update is stored when it arrives and marked as finished when its handling is done, so that a kill loses none. Updates
+that finish while one transaction runs share the next one.
 """
 
 from __future__ import annotations

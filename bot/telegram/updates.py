@@ -1,5 +1,5 @@
 """
-Receives updates: each is kept durably before Telegram is told that we have it, and handled once.
+Receives updates: each is stored durably before it is confirmed to Telegram, and handled once.
 
 What was received and not handled when the process died is handled first at the next start.
 """

@@ -1,4 +1,4 @@
-"""The words of one article, place by place, as matching walks over them."""
+"""The words of one article, field by field, as matching reads them."""
 
 from __future__ import annotations
 

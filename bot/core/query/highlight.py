@@ -1,8 +1,8 @@
 """
-Where the forms of keywords stand in a text: for bold print, and for finding the sentence that says why.
+Finds where the forms of a query's terms stand in a text: for bold print and for choosing summary sentences.
 
-Few words of a text can be a form of a given keyword; they are picked out by letters they must have in them
-(`bot.language.prefilter`), so that the rest needs no analysis at all.
+Few words of a text can be a form of a given keyword. They are picked out by letters they must contain
+(`bot.language.prefilter`), so that the rest needs no analysis.
 """
 
 from __future__ import annotations

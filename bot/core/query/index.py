@@ -1,12 +1,8 @@
 """
-Where queries wait for words: everything sought, filed under the keys of its words.
+Inverted index of what all queries look for, filed under the keys of its words, with a cache of words seen.
 
-A word of a text is looked up once and remembered with what it answers (`bot.core.query.index`).
-
-What the words of texts answered lately.
-
-When something is filed or dropped, what was remembered is not thrown away: it grows old, and is brought up to date word
-by word, when a word comes again, by looking at the few changes since.
+A word of a text is looked up once and cached with the targets it answers. When a target is added or removed, the cache
+is not thrown away: a cached word is brought up to date when it comes again, by looking at the few changes since.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The pieces of a typed query and where they stand: words, quotes, operators, brackets, fields."""
+"""Lexer of queries: words, quotes, operators, brackets and fields, with their positions in the typed text."""
 
 from __future__ import annotations
 

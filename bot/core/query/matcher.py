@@ -1,12 +1,8 @@
 """
-Which queries an article answers, and why: the index of all live queries.
+Which queries an article matches, and why: the index of all live queries, and the evidence of a hit.
 
-Each query is filed under the rarest words it cannot do without, so that an article wakes few queries that it does not
-answer. `explain` says the same of one query without the index.
-
-Why an article answers a query: the forms found, and how a query is judged by them.
-
-One query judged by looking at every word: for explaining a hit, for testing a query.
+Each query is filed under the rarest words it cannot match without, so that an article has few candidates that it does
+not match. `explain` decides about one query in the same way without the index, by looking at every word.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """
-What a reader asks for: parsed from what was typed, and shown back in one normal form.
+Parser of queries, their parts, and the normal form in which they are stored and shown.
 
-OR is weaker than AND, AND is written by a space. A query never depends on settings or language: what counts as a form
-of its words is decided by `bot.core.query.matcher`.
-
-The parts a query is made of, and how they are written.
+OR binds less than AND, and AND is written by a space. A query never depends on settings or language: which forms of its
+words count is decided by `bot.core.query.matcher`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """
-What a query term looks for in a text.
+What a term of a query looks for in a text: the patterns a term is turned into.
 
-Four kinds: a single word, a word with an open end, a row of words, and what is derived from a place. They hold
-spelling only, no analysis: the index keeps hundreds of thousands of them, and the analyser remembers what it needs.
+There are four kinds: a single word, a word with an open end (a star), a phrase, and the names derived from a place.
+They hold spelling only and no analysis, because the index keeps hundreds of thousands of them and the analyser caches
+what it needs.
 """
 
 from __future__ import annotations

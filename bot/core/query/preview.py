@@ -1,7 +1,7 @@
 """
-What a query will look for, before there is any text: told to a reader who wonders.
+Preview of a query: what each of its terms will match, before there is any text; and the edit distance of words.
 
-How far apart two spellings are: letters missing, added, wrong, or in the wrong order.
+The distance counts letters that are missing, added, wrong or in the wrong order (Damerau).
 """
 
 from __future__ import annotations

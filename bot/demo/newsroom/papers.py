@@ -1,8 +1,4 @@
-"""
-Writes a paper's entries as RSS 2.0 or Atom.
-
-The newsroom's papers and their articles, as told in `data/articles.toml`.
-"""
+"""The newsroom's papers and articles, read from `data/articles.toml`, and their feeds as RSS 2.0 or Atom."""
 
 import tomllib
 from collections.abc import Iterable

@@ -1,1 +1,1 @@
-"""The strict Bot API: reads calls, refuses what Telegram refuses, changes the world, answers in Telegram's shapes."""
+"""A strict Bot API server: reads calls, refuses what Telegram refuses, and answers in Telegram's JSON."""

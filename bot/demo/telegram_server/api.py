@@ -1,11 +1,7 @@
 """
-Takes a call through everything that may happen to it: faults, limits, the method, the answer.
+The Bot API of the strict server: its methods, their parameters, and the way of a call (faults, limits, answer).
 
-Which parameters each method knows.
-
-Telegram ignores any other; the strict server reports it, because it is always a mistake of ours.
-
-The methods the server knows, and which of them count against the limits.
+Telegram ignores unknown parameters; the strict server reports them, because they are always a mistake of ours.
 """
 
 import asyncio

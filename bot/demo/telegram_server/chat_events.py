@@ -1,7 +1,7 @@
 """
-What can become of a chat, by name, over HTTP: `POST /_demo/fate {"chat": -100…, "do": "kick"}`.
+Changes of a chat, by name, over HTTP: `POST /_demo/fate {"chat": -100…, "do": "kick"}`.
 
-A person's private chat may be named by `user`. The answer shows how the chat stands afterwards.
+A person's private chat may be named by `user`. The answer shows the state of the chat afterwards.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,10 +1,4 @@
-"""
-Methods that ask who and what: the bot itself, chats, members, files.
-
-Methods for the command menu.
-
-Methods for receiving updates: long polling and webhooks.
-"""
+"""Methods about the bot, chats, members and files, the command menu, and the receipt of updates."""
 
 import re
 

@@ -1,12 +1,10 @@
 """
-The demo world over HTTP, for other processes and for the page: `/_demo/...`.
+Control of the demo world over HTTP, for other processes and for the page: `/_demo/...`.
 
-Changes are asked for as JSON only: a foreign web page cannot send that without the browser asking first.
-
-Lets only this machine's own browser tabs in: loopback names in `Host`, and no other origin.
-
-A foreign web page reaches a port of this machine by a name of its own that leads here (DNS rebinding), or asks from
-its own origin. The first shows in `Host`, the second in `Origin`, which browsers send with whatever changes something.
+Only this machine's own browser tabs are let in. A foreign web page reaches a port of this machine by a name of its own
+that resolves to it (DNS rebinding), or asks from its own origin. The first shows in `Host`, which must be a loopback
+name; the second in `Origin`, which browsers send with every changing request. Changes are accepted as JSON only: a
+foreign web page cannot send that without the browser asking first.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Scripted trouble: what the server does wrong on purpose, for which calls, how often, for how long."""
+"""Scripted faults: what the server does wrong on purpose, for which calls, how often, for how long."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -1,10 +1,8 @@
 """
-Telegram's HTML dialect: text with tags in, plain text with entities out, or the reason for a refusal.
+Parser of Telegram's HTML dialect: markup in, plain text with entities out, or the reason for a refusal.
 
-The rules follow Telegram's own parser, which is not HTML's: five named references, a fixed set of tags, byte offsets
-in its complaints.
-
-Which addresses Telegram accepts as a link, and how it writes them.
+The rules follow Telegram's own parser, which differs from HTML's: five named references, a fixed set of tags, byte
+offsets in its complaints. Addresses that Telegram does not accept make no link.
 """
 
 import re

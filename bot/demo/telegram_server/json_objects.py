@@ -1,4 +1,4 @@
-"""The shapes of the Bot API: users, chats, messages and members as JSON objects."""
+"""The objects of the Bot API as JSON: users, chats, messages and members."""
 
 from typing import Protocol
 

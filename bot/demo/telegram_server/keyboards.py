@@ -1,8 +1,4 @@
-"""
-What Telegram accepts as `reply_markup`.
-
-The bot's command menus, one per scope and language, and which of them a person sees.
-"""
+"""What Telegram accepts as `reply_markup`, and the bot's command menus, one per scope and language."""
 
 from collections.abc import Mapping
 

@@ -1,8 +1,4 @@
-"""
-Methods that put a new message into a chat.
-
-Methods that change or remove what is already in a chat, and answers to presses.
-"""
+"""Methods that send, edit and delete messages, and that answer presses of buttons."""
 
 import struct
 from collections.abc import Mapping

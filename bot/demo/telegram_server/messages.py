@@ -1,8 +1,4 @@
-"""
-Messages in a chat, with all that became of them.
-
-Presses of inline buttons, which wait for the bot's answer.
-"""
+"""Messages in a chat with their history, and presses of inline buttons that wait for the bot's answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,10 +1,4 @@
-"""
-The parameters of one call, however they were sent, read as the types Telegram expects.
-
-Reads the parameters of a call from an HTTP request: address, form, JSON or multipart.
-
-From the text parameters of a call to the text Telegram would show.
-"""
+"""Parameters of a call: read from address, form, JSON or multipart, and parsed as the types Telegram expects."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """
-What people do: talk, press buttons, block the bot, send files, run groups.
+What people do: write, press buttons, block the bot, send files, run groups; and who is there at first.
 
-Who is on the stage when the page opens: a reader in German, one in English, and two groups of both.
+The demo begins with a reader in German, one in English, and two groups of both.
 """
 
 from dataclasses import dataclass

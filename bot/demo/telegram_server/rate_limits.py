@@ -1,8 +1,4 @@
-"""
-How much Telegram lets a bot send: per bot and second, per chat and second, per group and minute.
-
-What Telegram answers when it refuses a call.
-"""
+"""How much Telegram lets a bot send (per bot and second, chat and second, group and minute), and its error answers."""
 
 import math
 from collections import deque

@@ -1,4 +1,4 @@
-"""The strict Bot API server on loopback, with handles for tests and for the demo."""
+"""The strict Bot API server on loopback, with methods for tests and for the demo."""
 
 import asyncio
 import errno

@@ -3,9 +3,9 @@ The strict server in a process of its own, for benchmarks.
 
 `python -m bot.demo.telegram_server.standalone --people 50000`
 
-It prints one line of JSON with its address, token and the ids of the people, and ends when its standard input does.
-Counted in passing are `GET /_demo/tally` (how the calls ended, what came twice) and `GET /_demo/sends?after=N` (one
-short row per message, with times).
+It prints one line of JSON with its address, token and the ids of the people, and ends when its standard input does. It
+also serves `GET /_demo/tally` (how the calls ended, what came twice) and `GET /_demo/sends?after=N` (one short row per
+message, with times).
 """
 
 import argparse

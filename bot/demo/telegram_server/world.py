@@ -1,9 +1,7 @@
 """
-The world the bot lives in: people, chats, messages, files, and the bot's inbox.
+The world the bot lives in (people, chats, messages, files, its updates), and the log of what happens in it.
 
-It stores and tells; whether a call is allowed is decided in `api`, what a person does in `people`.
-
-Everything that happens in the demo world, in order, for whoever watches.
+It stores and reads only; whether a call is allowed is decided in `api`, what a person does in `people`.
 """
 
 import itertools

@@ -1,1 +1,1 @@
-"""What is cut from texts of publishers."""
+"""Removal of what publishers add to texts: agency marks, boilerplate, footers, links to the rest."""

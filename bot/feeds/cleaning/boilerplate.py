@@ -1,8 +1,8 @@
 """
-What publishers' systems add to a headline or text and no reader wants: tails, agency marks, datelines, kickers.
+Removes what publishers' systems add to a headline or text: tails, agency marks, datelines, kickers.
 
-Tails come first, because they hide what stands before them; then what stands before the text, then the headline. Every
-line is judged by itself, so that a caption or a link on a line of its own never runs into a sentence.
+Tails come first, because they hide what is before them; then what is before the text, then the headline. Every line is
+looked at by itself, so that a caption or a link on a line of its own never runs into a sentence.
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 """
-The publisher's own key points: the box «Das Wichtigste in Kürze» and its kin, found once and taken out of the text.
+The publisher's own key points: finds the box «Das Wichtigste in Kürze» and its like, and cuts it out of the text.
 
 A heading alone proves nothing (sites use the same words for navigation): it must be followed at once by a list, by an
 element that holds two to five short paragraphs, or by such paragraphs. Where nothing shows which of those is the last
 point, the first two are taken: they are points for certain, while the third may be the lead.
-
-The headings publishers give the box of their key points: «Das Wichtigste in Kürze» and its kin.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """
-Makes one call to Telegram as often as it takes: through the gate, with patience, and with an eye on floods.
+Calls to the Bot API: retries within the rate limit, the bot's account, and the connection at a start.
 
-The bot's account at Telegram: the library's `Bot` on our transport, and the few calls it makes of its own.
-
-The first words with Telegram at a start: who we are, and that we ask for our updates ourselves.
+The account is the library's `Bot` on our transport. `connect` asks Telegram who the bot is and removes a webhook that
+would keep updates from polling.
 """
 
 from __future__ import annotations

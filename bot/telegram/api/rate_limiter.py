@@ -1,4 +1,6 @@
-"""The gate every call to Telegram passes: the one limiter of this process, with a clock and with waiting."""
+"""
+Applies the rate limits to every call of this process: `bot.core.delivery.rate_limit` with a clock and with waiting.
+"""
 
 from __future__ import annotations
 

@@ -1,13 +1,12 @@
 """
-HTTP to Telegram for python-telegram-bot, over aiohttp.
+HTTP transport for python-telegram-bot over aiohttp, and a lenient reader of Telegram's answers.
 
 Why not the library's own: it costs five times the CPU, and it does not tell a request that surely never left from one
-whose answer was lost, on which it depends whether trying again may show the reader a message twice.
+whose answer was lost. Whether a retry may show the reader a message twice depends on that.
 
-Reads what a Bot API server says as leniently as can be: only what the bot needs must be there.
-
-The library raises where a field is missing that it expects. A message that is out would then count as not sent, and go
-out again, for ever; a press or a command would be lost for a field nobody looks at.
+The library raises where a field is missing that it expects. A message that was sent would then count as not sent and be
+sent again, for ever; a press or a command would be lost for a field nobody uses. So only what the bot needs must be
+there.
 """
 
 from __future__ import annotations

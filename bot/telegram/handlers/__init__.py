@@ -1,1 +1,1 @@
-"""One file per topic of conversation; areas never import each other."""
+"""Handlers of commands, buttons and answers, one file per topic of conversation; none imports another."""

@@ -1,4 +1,4 @@
-"""[More]: the next sentences of an alert, or the stories a rolling message only counts, in the message itself."""
+"""The button [More] of an alert or a rolling message: shows the next sentences or stories in the message itself."""
 
 from __future__ import annotations
 

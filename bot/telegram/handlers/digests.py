@@ -1,4 +1,4 @@
-"""Many articles at a set hour: /digest."""
+"""/digest: the hours of a chat's digest, and a digest on request."""
 
 from __future__ import annotations
 

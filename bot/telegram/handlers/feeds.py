@@ -1,4 +1,4 @@
-"""Where the news comes from: /feeds, /addfeed, /delfeed, and an address sent as plain text."""
+"""/feeds, /addfeed, /delfeed, and an address sent as plain text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may use the bot: cards about strangers, and /approve, /ban, /unban for operators."""
+"""/approve, /ban, /unban for operators, and requests of strangers for access."""
 
 from __future__ import annotations
 

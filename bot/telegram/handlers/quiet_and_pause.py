@@ -1,8 +1,4 @@
-"""
-The reader's hours: /quiet, /pause, /resume, /timezone, and a place that was shared.
-
-From a place on the map to its time zone; the place itself is kept nowhere.
-"""
+"""/quiet, /pause, /resume, /timezone, and a shared location, which gives a time zone and is not stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the bot speaks in a chat: /lang."""
+"""/lang: the language in which the bot writes in a chat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Coming in and finding one's way: /start, /help, /privacy, /cancel."""
+"""/start, /help, /privacy, /cancel."""
 
 from __future__ import annotations
 

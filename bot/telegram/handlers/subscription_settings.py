@@ -1,4 +1,4 @@
-"""How a keyword comes: the buttons Instant · Silent · Digest · Exact · Headline only below the reply to /sub."""
+"""The buttons Instant · Silent · Digest · Exact · Headline only below the reply to /sub."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a chat wishes to hear of: /sub, /list, and plain text that may be meant as a keyword."""
+"""/sub, /list, and plain text that may be meant as a keyword."""
 
 from __future__ import annotations
 

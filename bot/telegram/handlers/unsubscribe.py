@@ -1,8 +1,4 @@
-"""
-Taking wishes back: /unsub with a number, a query, a picker of buttons, or all at once.
-
-A chat's keywords as a file: JSON that people can read and that a later import understands.
-"""
+"""/unsub with a number, a query, a picker of buttons, or all at once; and the export of a chat's keywords as JSON."""
 
 from __future__ import annotations
 

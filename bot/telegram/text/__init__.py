@@ -1,1 +1,1 @@
-"""What is said in a chat: one module per topic, from plain values to HTML."""
+"""The texts of messages: one module per topic, from plain values to HTML."""

@@ -1,17 +1,11 @@
 """
-How an alert looks: headline linked and first, the summary below it, source and time last.
+The text of an alert: linked headline, summary, source and time; also why it matched, and [More].
 
-Everything a feed wrote is stripped of marks that turn text round, and escaped.
+Everything a feed wrote is escaped and stripped of characters that change the direction of text.
 
-Why an article was found, in words: which form, by which rule, and where it stands.
-
-How Telegram counts: visible characters as UTF-16 units, pieces of markup; and where a long message is cut.
-
-Its servers count code points, its apps and entities units; the units are never fewer, so they hold for both.
-
-How an alert grows after it went out: other sources that tell the same, and the next sentences.
-
-Other sources are links, at most eight, with a number for the rest; they are not part of the length of an alert.
+Lengths are counted as Telegram counts: visible characters as UTF-16 units. Its servers count code points, its apps and
+entities units; the units are never fewer, so they hold for both. Other sources of the same story are links, at most
+eight, with a number for the rest; they do not count in the length of an alert.
 """
 
 from __future__ import annotations

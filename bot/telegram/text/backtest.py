@@ -1,4 +1,4 @@
-"""What a query would have found in the stored past, in words."""
+"""The text of a backtest: what a query would have found in the archive."""
 
 from __future__ import annotations
 

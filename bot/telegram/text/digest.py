@@ -1,4 +1,4 @@
-"""How digests, roundups and rolling messages look: by keyword, the most told story first, each headline a link."""
+"""The texts of digests, roundups and rolling messages: by keyword, the most told story first, each headline a link."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""
-Sources in words: what was added, what a chat follows and how it is, and why an address was no use.
-
-How a feed is doing, in words: one for a list, sentences for who asks.
-"""
+"""Texts about sources: what was added, what a chat follows, the health of a feed, why an address cannot be used."""
 
 from __future__ import annotations
 

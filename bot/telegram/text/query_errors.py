@@ -1,4 +1,4 @@
-"""Refusals in words: one sentence that says what is wrong, and where."""
+"""Texts of refused queries: one sentence that says what is wrong, and where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hours and zones in words."""
+"""Texts of hours, days and time zones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first words to a new reader: what the bot does, and three keywords to try with one tap."""
+"""The text of the welcome: what the bot does, and three keywords to try with one tap."""
 
 from __future__ import annotations
 
