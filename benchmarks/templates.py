@@ -55,7 +55,7 @@ _EACH = 3
 _ROUNDS = 25
 """Between two days; there is an issue of a column on each."""
 _DAY = 25 * 3600.0
-_NAP, _PATIENCE = 0.1, 180.0
+_NAP, _PATIENCE = 0.1, 900.0
 _LONG = 100
 """Characters of a text that a paper does not write twice."""
 _START = datetime(2026, 11, 27, tzinfo=UTC)

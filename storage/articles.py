@@ -11,15 +11,15 @@ from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import identity, recognition
+from bot.core import identity, positions, recognition
 from bot.core import revisions as core_revisions
 from bot.core.article import Article, ArticleDraft
 from bot.core.errors import StorageError
 from bot.core.feed import Feed
-from bot.core.identity import DEFAULT_RULE, SHORT, IdentityRule, Trait, Traits
+from bot.core.identity import DEFAULT_RULE, SHORT, IdentityRule, KnownEntry, Trait, Traits
 from bot.core.ids import ArticleId, FeedId
 from bot.core.query.matcher import QueryHit
-from bot.core.recognition import KnownEntry, RecognisedEntries
+from bot.core.recognition import RecognisedEntries
 from bot.core.repositories import Fanout
 from storage import archive_index, columns, fan_out, revisions, rows
 from storage.engine import Database, in_chunks, insert
@@ -180,9 +180,8 @@ async def store(
     drafts = [draft if draft.state else _with_state(draft) for draft in drafts]
     fresh = [draft.traits or _traits(draft) for draft in drafts]
     listed = listed or fresh
-    rule = await _learn(connection, feed, listed)
-    brought = await _brought(connection, feed.id, fresh, listed, rule or DEFAULT_RULE)
-    found = recognition.recognise(feed.id, fresh, listed=listed, brought=brought, rule=rule or DEFAULT_RULE, now=now)
+    rule, brought = await _learn(connection, feed, fresh, listed)
+    found = recognition.recognise(feed.id, fresh, listed=listed, brought=brought, rule=rule, now=now)
     await _remind(connection, feed.id, found, now)
     new = [
         (replace(draft, key=each.key, guid_key=each.traits.guid if each.trusts_guid else None), each.traits)
@@ -227,17 +226,24 @@ async def open_fanouts(
         await connection.execute(plain_insert(fanouts), tasks)
 
 
-async def _learn(connection: AsyncConnection, feed: Feed, listed: Sequence[Traits]) -> IdentityRule | None:
-    """Choose what tells this feed's entries apart, and keep it."""
+async def _learn(
+    connection: AsyncConnection, feed: Feed, fresh: Sequence[Traits], listed: Sequence[Traits]
+) -> tuple[IdentityRule, list[KnownEntry]]:
+    """Choose what tells this feed's entries apart, and keep it; give what the feed brought as well."""
+    history: list[KnownEntry] = []
     if identity.different(listed) < 2:
         newest = select(entries).where(entries.c.feed_id == feed.id).order_by(entries.c.last_seen_at.desc())
-        history = [_read(row).traits for row in await connection.execute(newest.limit(_HISTORY))]
-        rule = identity.choose_from_history(listed, history, feed.identity)
+        history = [_read(row) for row in await connection.execute(newest.limit(_HISTORY))]
+        chosen = identity.choose_from_history(listed, (each.traits for each in history), feed.identity)
     else:
-        rule = identity.choose(listed, feed.identity)
-    if rule != feed.identity:
-        await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(identity=str(rule)))
-    return rule
+        chosen = identity.choose(listed, feed.identity)
+    found = await _brought(connection, feed.id, fresh, listed, chosen or DEFAULT_RULE)
+    brought = list({each.key: each for each in (*found, *history)}.values())
+    if chosen is not None:
+        chosen = positions.judge(chosen, fresh, listed=[each.short() for each in listed], brought=brought)
+    if chosen != feed.identity:
+        await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(identity=str(chosen)))
+    return chosen or DEFAULT_RULE, brought
 
 
 async def _brought(
@@ -257,7 +263,7 @@ async def _brought(
             # What stands at every entry names none, and would load all there are.
             values = {identity.value_of(traits, trait) for traits in chunk} - {""}
             named = {value for value in values if value[:SHORT] not in vain[trait]}
-            same += [column.in_(named)] if trait in rule.traits and named else []
+            same += [column.in_(named)] if trait in rule.traits | rule.refuted and named else []
         fragments = {traits.fragment for traits in chunk} - {""}
         same += [entries.c.fragment_key.in_(fragments)] if fragments else []
         mine = select(entries).where(entries.c.feed_id == feed_id)
@@ -331,10 +337,12 @@ def _columns(traits: Traits) -> dict[str, Any]:
         "title_key": traits.title,
         "lead_key": traits.lead,
         "dated": traits.date,
+        "page_key": traits.page or None,
     }
 
 
 def _read(row: Any) -> KnownEntry:
+    states = tuple((row.states or "").split())
     traits = Traits(
         # What was noted before there were these columns has its link, if any, in its key.
         link=row.link_key or (row.key if row.title_key is None else ""),
@@ -343,6 +351,7 @@ def _read(row: Any) -> KnownEntry:
         title=row.title_key or "",
         lead=row.lead_key or "",
         date=row.dated or 0,
+        page=row.page_key or "",
+        state=states[0] if states else "",
     )
-    states = tuple((row.states or "").split())
     return KnownEntry(key=row.key, traits=traits, article_id=row.article_id, seen_at=row.last_seen_at, states=states)

@@ -1,4 +1,9 @@
-"""`stichwort feeds check URL`: explains every step from an address to the next poll; changes nothing."""
+"""
+`stichwort feeds check URL`: explains every step from an address to the next poll; changes nothing.
+
+Of a feed that is polled already, it says by what its entries were found to be told apart so far, where there is a
+database to ask.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +11,28 @@ import asyncio
 import re
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from bot.app import database
 from bot.app.exit_codes import ExitCode
 from bot.app.feed_wiring import fetch_policy, poll_policy
 from bot.core import article, identity
 from bot.core import polling as core_polling
-from bot.core.feed import Feed, FeedWish, Fetched, FetchFailed, NotModified, Origin, ParsedFeed, unmet
-from bot.core.identity import Trait
+from bot.core.errors import StorageError
+from bot.core.feed import (
+    Feed,
+    FeedWish,
+    Fetched,
+    FetchFailed,
+    NotModified,
+    Origin,
+    ParsedFeed,
+    address_key,
+    unmet,
+)
+from bot.core.identity import IdentityRule, Trait
 from bot.core.source import read_address, without_password
 from bot.core.web_page import FeedFound, FeedsNamed, NothingFound
 from bot.feeds.discover import FeedDiscoverer
@@ -22,6 +40,7 @@ from bot.feeds.fetch import HttpFetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.worker_pool import ParserPool
 from bot.settings.model import Settings
+from storage.store import open_store
 
 _HEADERS = ("Cache-Control", "Expires", "Age", "Retry-After", "ETag", "Last-Modified")
 _FORMATS = (
@@ -45,6 +64,7 @@ async def check(settings: Settings, url: str) -> int:
     await _look_up(settings, address)
     print("robots.txt: not asked; feeds are made for machines")
     feed = unmet(FeedWish(url=address, origin=Origin.OPERATOR), datetime.now(UTC))
+    feed = replace(feed, identity=await _find_rule(settings, address))
     async with HttpFetcher(fetch_policy(settings), watch=_show) as fetcher, ParserPool(workers=1) as pool:
         discover = FeedDiscoverer(fetcher, pool)
         outcome = await fetcher.fetch(feed, subscribers=0)
@@ -137,7 +157,7 @@ def _describe(settings: Settings, feed: Feed, fetched: Fetched, parsed: ParsedFe
         print("dates: none that can be read; entries count from when they are first seen")
     print(
         f"identity: {sum(entry.guid is not None for entry in parsed.entries)} with guid, "
-        f"{sum(entry.link is not None for entry in parsed.entries)} with link; {_identity(parsed)}"
+        f"{sum(entry.link is not None for entry in parsed.entries)} with link; {_identity(parsed, feed.identity)}"
     )
     for entry in parsed.entries[:_ENTRIES]:
         print(f"  {_line(entry.title)}  {entry.link or ''}".rstrip())
@@ -155,14 +175,37 @@ def _describe(settings: Settings, feed: Feed, fetched: Fetched, parsed: ParsedFe
     print(f"validators: {'the next poll will be conditional' if after.etag or after.last_modified else 'none given'}")
 
 
-def _identity(parsed: ParsedFeed) -> str:
-    """Say by what the entries of this feed will be told apart, as far as its document shows."""
-    rule = identity.choose(article.listing(parsed), None)
+async def _find_rule(settings: Settings, address: str) -> IdentityRule | None:
+    """Ask the database by what the entries of this feed are told apart; None where nobody polls it."""
+    file = database.find_file(settings)
+    if file is not None and not file.exists():
+        return None
+    try:
+        store = await open_store(settings.database.url)
+    except StorageError as error:
+        print(f"database: {error}; so nothing is known of earlier polls")
+        return None
+    try:
+        there = await store.feeds.list_all()
+    finally:
+        await store.close()
+    same = (feed.identity for feed in there if address_key(feed.url) == address_key(address))
+    return next(filter(None, same), None)
+
+
+def _identity(parsed: ParsedFeed, kept: IdentityRule | None) -> str:
+    """Say by what the entries of this feed are told apart: as it was learned, else as far as its document shows."""
+    rule = identity.choose(article.listing(parsed), kept)
     if rule is None:
         return "what tells its entries apart shows when it lists two"
     names = {Trait.LINK: "link", Trait.FRAGMENT: "link with its fragment", Trait.GUID: "guid"}
     good = [name for trait, name in names.items() if trait in rule.traits]
-    return f"told apart by {' and by '.join(good) if good else 'title and date, for links and guids do not differ'}"
+    bad = [name for trait, name in names.items() if trait in rule.refuted]
+    why = "" if bad else ", for links and guids do not differ"
+    said = f"told apart by {' and by '.join(good) if good else f'title and date{why}'}"
+    if bad:
+        said += f"; not by {' or '.join(bad)}, which named another entry at an earlier poll"
+    return f"{said} (learned from its polls)" if kept else said
 
 
 def _charset(fetched: Fetched) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
@@ -154,6 +154,12 @@ def _names_an_article(link: str) -> bool:
     return "/" in link and not link.endswith("/")
 
 
+def _page(link: str) -> str:
+    """Give what stands for a canonical link without its query; the query may be another one with every answer."""
+    page = link.partition("?")[0]
+    return identity.digest(page)[:SHORT] if _names_an_article(page) else ""
+
+
 def traits_of(entry: Entry) -> Traits:
     """Give what an entry can be recognised by."""
     link = canonical_link(entry.link) if entry.link else ""
@@ -165,6 +171,7 @@ def traits_of(entry: Entry) -> Traits:
         title=identity.text_digest(entry.title),
         lead=identity.text_digest(entry.summary),
         date=identity.seconds(entry.published_at),
+        page=_page(link),
     )
 
 
@@ -174,7 +181,8 @@ def draft(feed: Feed, entry: Entry, *, language: str | None, now: datetime) -> A
 
     Its key is the one it gets where nothing else the feed has brought has it too (`bot.core.recognition`).
     """
-    traits = traits_of(entry)
+    state = revisions.state_of(entry.title, entry.summary, entry.key_points, entry.content)
+    traits = replace(traits_of(entry), state=state)
     return ArticleDraft(
         feed_id=feed.id,
         owner=feed.owner,
@@ -195,7 +203,7 @@ def draft(feed: Feed, entry: Entry, *, language: str | None, now: datetime) -> A
         source_title=feed.title,
         source_host=(urlsplit(feed.url).hostname or ""),
         traits=traits,
-        state=revisions.state_of(entry.title, entry.summary, entry.key_points, entry.content),
+        state=state,
     )
 
 

@@ -3,8 +3,9 @@ Identity: which entry of a feed is which, over all its polls.
 
 Most feeds give each entry a link and a guid of its own, but some give all of them the same, or new ones with every
 answer. So what tells entries apart is learned per feed from the entries it lists side by side (`choose`), kept with the
-feed, and learned anew when it stops working. An entry that looks new is compared with what the feed has brought
-(`bot.core.recognition`).
+feed, and learned anew when it stops working. What only numbers the places of a list, or names the section of an entry,
+looks right side by side and shows over time (`bot.core.positions`). An entry that looks new is compared with what the
+feed has brought (`bot.core.recognition`).
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 SHORT = 16
 """Hexadecimal digits that are enough to compare the entries of one feed."""
-_ENOUGH = 5
+_HALF_DAY = 12 * 3600
+ENOUGH = 5
 """Entries side by side from which a feed is believed to have changed for the better."""
 
 
@@ -44,6 +46,10 @@ class Traits:
     lead: str = ""
     date: int = 0
     """The publication date as the feed gave it, in seconds since 1970; 0 where it gave none."""
+    page: str = ""
+    """Of the link without what stands behind `?`, in `SHORT` digits; empty where that names no article."""
+    state: str = field(default="", compare=False)
+    """Of its words without numbers (`bot.core.revisions`); no identity, for the publisher may change them."""
 
     @property
     def place(self) -> str:
@@ -51,8 +57,31 @@ class Traits:
         return self.fragment or self.link
 
     def short(self) -> Traits:
-        """Give the form in which the entries of a document are compared; it has no lead."""
-        return replace(self, link=self.link[:SHORT], fragment=self.fragment[:SHORT], guid=self.guid[:SHORT], lead="")
+        """Give the form in which the entries of a document are compared; it has no lead and no page."""
+        link, fragment, guid = self.link[:SHORT], self.fragment[:SHORT], self.guid[:SHORT]
+        return Traits(link=link, fragment=fragment, guid=guid, title=self.title, date=self.date)
+
+    def is_of_moment(self, other: Traits) -> bool:
+        """Say whether two entries came out at the same moment; a day without an hour (midnight or noon) is none."""
+        return self.date == other.date and self.date % _HALF_DAY != 0
+
+    def reads_like(self, other: Traits) -> bool:
+        """Say whether two entries have the same text; times and counters in it do not count."""
+        return self.lead == other.lead or bool(self.state and self.state == other.state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEntry:
+    """An entry the feed brought earlier."""
+
+    key: str
+    """Under which it was stored; what it has now may be another identity."""
+    traits: Traits
+    """As it was last listed."""
+    article_id: int | None
+    seen_at: datetime
+    states: tuple[str, ...] = ()
+    """What it has said so far (`bot.core.revisions`), the latest first; empty where that was not noted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +89,12 @@ class IdentityRule:
     """Which traits tell the entries of a feed apart; with none of them, title and date do."""
 
     traits: frozenset[Trait]
+    refuted: frozenset[Trait] = frozenset()
+    """Those that differ side by side and were found at other entries later; they are not believed again for that."""
 
     def __str__(self) -> str:
-        return " ".join(trait for trait in Trait if trait in self.traits)
+        good = [trait.value for trait in Trait if trait in self.traits]
+        return " ".join((*good, *(f"-{trait}" for trait in Trait if trait in self.refuted)))
 
 
 DEFAULT_RULE = IdentityRule(frozenset((Trait.LINK, Trait.GUID)))
@@ -74,7 +106,8 @@ def read_rule(text: str | None) -> IdentityRule | None:
     if text is None:
         return None
     words = text.split()
-    return IdentityRule(frozenset(trait for trait in Trait if trait in words))
+    refuted = frozenset(trait for trait in Trait if f"-{trait}" in words)
+    return IdentityRule(frozenset(trait for trait in Trait if trait in words), refuted)
 
 
 def digest(text: str) -> str:
@@ -109,10 +142,12 @@ def choose(listed: Iterable[Traits], kept: IdentityRule | None) -> IdentityRule 
     good = frozenset(trait for trait in Trait if _tells_apart(trait, entries))
     if Trait.LINK in good:
         good -= {Trait.FRAGMENT}  # then the fragment is a place in the page
-    if kept is None or len(entries) >= _ENOUGH:
-        return IdentityRule(good)
+    refuted = kept.refuted if kept else frozenset[Trait]()
+    good -= refuted
+    if kept is None or len(entries) >= ENOUGH:
+        return IdentityRule(good, refuted)
     still = kept.traits & good
-    return IdentityRule(good if kept.traits and not still else still)
+    return IdentityRule(good if kept.traits and not still else still, refuted)
 
 
 def choose_from_history(
@@ -132,7 +167,7 @@ def _is_edit(before: Traits, now: Traits, *, believed: bool) -> bool:
     if (before.place, before.guid) != (now.place, now.guid):
         return False
     same_text = (before.title, before.lead) == (now.title, now.lead)
-    return believed or same_text or bool(now.date and before.date == now.date)
+    return believed or same_text or now.is_of_moment(before)
 
 
 def different(listed: Iterable[Traits]) -> int:

@@ -4,6 +4,8 @@ Recognition: which entries of a document a feed has brought before, and under wh
 First by what tells this feed's entries apart (`bot.core.identity`). Then by title, date and text, because hosts move
 and some publishers put a session or a random token into every link and guid: an entry that looks new is a known one if
 it says the same, and the known one is no longer listed under its former identity.
+
+How two entries of one title are compared is in `bot.core.comparison`.
 """
 
 from __future__ import annotations
@@ -11,31 +13,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.core import identity
-from bot.core.identity import SHORT, IdentityRule, Trait, Traits
+from bot.core import comparison, identity, positions
+from bot.core.comparison import Comparison
+from bot.core.identity import SHORT, IdentityRule, KnownEntry, Trait, Traits
 
-_LATELY = timedelta(days=3)
-"""For so long the same text at the same place is no news, whatever its guid."""
-_ONE_POLL = timedelta(hours=6)
-"""So far apart two answers may be; what was recognised takes the date of the newer one."""
 _BULK = 2
 """Titles that must be known before a whole document is taken for the known one under new identities."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownEntry:
-    """An entry the feed brought earlier."""
-
-    key: str
-    """Under which it was stored; what it has now may be another identity."""
-    traits: Traits
-    """As it was last listed."""
-    article_id: int | None
-    seen_at: datetime
-    states: tuple[str, ...] = ()
-    """What it has said so far (`bot.core.revisions`), the latest first; empty where that was not noted yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +78,8 @@ class _Recognition:
     """Keys of what is in the document, as far as it is recognised."""
     _known: dict[int, KnownEntry] = field(default_factory=dict)
     """By place in `fresh`."""
+    _skipped: set[Traits] = field(default_factory=set)
+    """What is listed unchanged, in short."""
 
     def __post_init__(self) -> None:
         self.listed = [each.short() for each in self.listed]
@@ -105,7 +92,6 @@ class _Recognition:
             proven = self._proven_ambiguous(trait)
             self._unsure[trait] |= proven
             self._ambiguous[trait] |= proven
-        self._dates_tell = len({each.date for each in self.listed}) > 1
         # Where most links have a fragment, it says where a reader came from.
         self._fragments_tell = 2 * sum(bool(each.fragment) for each in self.listed) <= len(self.listed)
         self._by: dict[tuple[Trait | None, str], KnownEntry] = {}
@@ -144,6 +130,8 @@ class _Recognition:
             return False
         if trait is Trait.FRAGMENT:
             # Where one page holds several entries, what stands behind `#` counts, whatever is the rule for the others.
+            if self.rule.traits.isdisjoint((Trait.LINK, Trait.FRAGMENT)) or trait in self.rule.refuted:
+                return False
             return bool(traits.fragment) and not self._identifies(Trait.LINK, traits, unsure)
         return trait in self.rule.traits
 
@@ -154,9 +142,19 @@ class _Recognition:
                 continue
             key = _key(self.feed_id, trait, traits)
             found = self._by.get((trait, identity.value_of(traits, trait))) or self._by.get((None, key))
-            if found and not (trait is Trait.LINK and self._is_elsewhere(traits, found.traits)):
+            if found and not self._is_other(trait, traits, found.traits):
                 return found
         return None
+
+    def _is_other(self, trait: Trait, traits: Traits, known: Traits) -> bool:
+        """Say whether two entries are different ones although one trait says otherwise."""
+        match trait:
+            case Trait.LINK:
+                return self._is_elsewhere(traits, known)
+            case Trait.GUID:
+                return positions.is_other_entry(traits, known, self.rule, alone=self._count == 1)
+            case Trait.FRAGMENT:
+                return False
 
     def _is_elsewhere(self, traits: Traits, known: Traits) -> bool:
         """Say whether two entries of one page are different ones: another place in it, with another title."""
@@ -178,7 +176,7 @@ class _Recognition:
             if self._identifies(trait, each, self._unsure)
         }
         fresh = Counter(each.short() for each in self.fresh)
-        skipped = there - fresh.keys()
+        self._skipped = skipped = there - fresh.keys()
         for each in self.brought:
             short = each.traits.short()
             if short in skipped or any((trait, identity.value_of(short, trait)) in values for trait in Trait):
@@ -187,46 +185,33 @@ class _Recognition:
     def _recognise_texts(self) -> None:
         """Recognise by what they say those that no identity gave away."""
         waiting = [place for place in range(len(self.fresh)) if place not in self._known]
-        alike = {
-            self.fresh[place].title
-            for place in waiting
-            if any(self._says_the_same(self.fresh[place], each) for each in self._free(self.fresh[place]))
-        }
-        count = sum(self.fresh[place].title in alike for place in waiting)
-        is_bulk = len(alike) >= _BULK and 2 * count > self._count
+        if not waiting:
+            return
+        compare = Comparison.of(self.fresh, self.listed, self.brought, self._skipped, now=self.now)
+        moved = self._find_moved(waiting, compare)
         for place in waiting:
             traits = self.fresh[place]
-            free = sorted(self._free(traits), key=lambda each: each.traits.lead != traits.lead)
-            for each in free:
-                if self._is_same(traits, each) or (is_bulk and self._says_the_same(traits, each)):
+            believed = frozenset(trait for trait in Trait if self._identifies(trait, traits, self._unsure))
+            for each in sorted(self._free(traits), key=lambda known: comparison.distance(traits, known.traits)):
+                if (place, each.key) in moved or compare.is_same(traits, each, believed):
                     self._claim(place, each)
                     break
 
+    def _find_moved(self, waiting: Sequence[int], compare: Comparison) -> frozenset[tuple[int, str]]:
+        """Pair the entries of a document that is the known one under new identities; none where it is not."""
+        pairs = [(place, each) for place in waiting for each in self._free(self.fresh[place])]
+        same: list[tuple[int, KnownEntry]] = []
+        others: list[tuple[int, KnownEntry]] = []
+        for place, each in pairs:
+            (same if compare.says_the_same(self.fresh[place], each.traits) else others).append((place, each))
+        redated = comparison.find_redated([(self.fresh[place], each.traits) for place, each in others])
+        same += [others[number] for number in redated]
+        titles = {each.traits.title for _, each in same}
+        is_moved = len(titles) >= _BULK and 2 * len({place for place, _ in same}) > self._count
+        return frozenset((place, each.key) for place, each in same) if is_moved else frozenset()
+
     def _free(self, traits: Traits) -> list[KnownEntry]:
         return [each for each in self._by_title.get(traits.title, ()) if each.key not in self._claimed]
-
-    def _says_the_same(self, traits: Traits, known: KnownEntry) -> bool:
-        """Compare title and date; where dates tell nothing, the text decides."""
-        if traits.date and traits.date == known.traits.date:
-            return True
-        return not self._dates_differ(traits, known) and traits.lead == known.traits.lead
-
-    def _is_same(self, traits: Traits, known: KnownEntry) -> bool:
-        """Say whether an entry that looks new is this one, without looking at the rest of the document."""
-        is_nameless = not any(self._identifies(trait, traits, self._unsure) for trait in Trait)
-        if traits.date and traits.date == known.traits.date:
-            return is_nameless or traits.lead == known.traits.lead
-        if traits.lead != known.traits.lead or self._dates_differ(traits, known):
-            return False
-        at_the_same_place = traits.place == known.traits.place
-        return at_the_same_place and (is_nameless or self.now - known.seen_at <= _LATELY)
-
-    def _dates_differ(self, traits: Traits, known: KnownEntry) -> bool:
-        """Say whether two dates are different ones; where a document has one date for all, it may be its own."""
-        if not traits.date or not known.traits.date:
-            return False
-        apart = abs(traits.date - known.traits.date)
-        return apart > (0 if self._dates_tell else _ONE_POLL.total_seconds())
 
     def _conclude(self, place: int, traits: Traits) -> RecognisedEntries:
         trusts_guid = self._identifies(Trait.GUID, traits, self._unsure)

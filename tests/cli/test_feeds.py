@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.app import database, wiring
+from bot.app.feed_wiring import fetch_policy
 from bot.cli import feed_check, feeds, main
 from bot.clock import WallClock
+from bot.core import article
+from bot.core.feed import Fetched, ParsedFeed
 from bot.demo.newsroom.newsroom import Newsroom
-from bot.feeds import opml
+from bot.feeds import opml, parse
+from bot.feeds.fetch import HttpFetcher
 from bot.settings import load
 from bot.settings.model import FeedEntry
 from tests.builders import NOW
@@ -216,6 +220,53 @@ async def test_check_explains_each_step(config: Path, capsys: pytest.CaptureFixt
     assert await run(config, "check", server.url("/away")) == 1
     assert await run(config, "check", "http://127.0.0.2:9/") == 1
     assert "refused: port 9 is not among polling.ports" in capsys.readouterr().out
+
+
+async def test_check_says_what_was_learned_of_a_feed_that_is_polled(
+    config: Path, capsys: pytest.CaptureFixture[str], scripted: FeedServer
+) -> None:
+    """A document alone shows that guids differ, and only two that they number its rows."""
+    titles = ["Drei", "Zwei", "Eins"]
+    scripted.say("/feed", Answer(body=_rows(titles)))
+    url = scripted.url("/feed")
+    assert await run(config, "check", url) == 0
+    assert not config.with_name("bot.db").exists()
+    assert "told apart by link and by guid\n" in capsys.readouterr().out
+    assert await run(config, "add", url) == 0
+    scripted.say("/feed", Answer(body=_rows(["Vier", *titles[:2]])))
+    await _poll_again(config)
+    capsys.readouterr()
+    assert await run(config, "check", url) == 0
+    learned = "told apart by link; not by guid, which named another entry at an earlier poll (learned from its polls)"
+    assert learned in capsys.readouterr().out
+
+
+def _rows(titles: list[str]) -> bytes:
+    items = (
+        f"<item><title>{title}</title><link>https://t.example/{title}</link>"
+        f"<guid isPermaLink='false'>{row}</guid></item>"
+        for row, title in enumerate(titles)
+    )
+    return f"<rss version='2.0'><channel><title>T</title>{''.join(items)}</channel></rss>".encode()
+
+
+async def _poll_again(config: Path) -> None:
+    """Read the only feed once more, as a running bot would."""
+    settings = load.load(config, token_needed=False)
+    store = await database.open_upgraded(settings)
+    (feed,) = [each for each in await store.feeds.list_all() if each.first_success_at]
+    async with HttpFetcher(fetch_policy(settings)) as fetcher:
+        fetched = await fetcher.fetch(feed, subscribers=0)
+    assert isinstance(fetched, Fetched)
+    parsed = parse.parse(fetched.body, url=fetched.url, content_type=fetched.content_type)
+    assert isinstance(parsed, ParsedFeed)
+    now = datetime.now(UTC)
+    drafts, _ = article.draft_all(feed, parsed, detect=lambda _: "de", now=now)
+    new = await store.feeds.finish_poll(
+        feed, drafts, alert=True, catch_up=False, now=now, listed=article.listing(parsed)
+    )
+    await store.close()
+    assert [each.title for each in new] == ["Vier"]
 
 
 def test_check_needs_no_configuration(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core import identity, recognition
-from bot.core.identity import DEFAULT_RULE, Traits
-from bot.core.recognition import KnownEntry, RecognisedEntries
+from bot.core.identity import DEFAULT_RULE, KnownEntry, Traits
+from bot.core.recognition import RecognisedEntries
 from tests.builders import NOW
 
 

@@ -18,10 +18,13 @@ from pathlib import Path
 import pytest
 
 from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.server import Server
 from tests.feeds.servers import Answer, FeedServer, feed_server
 from tests.journeys.process import make_bot, write_config
 
+_COUNTED = "Gämse"
+"""The keyword whose old entries get new links with every document; they are four articles for ever."""
 _POLLS = 4
 """Polls of a feed after which nothing more comes of a document."""
 
@@ -47,6 +50,8 @@ class Case:
     before: tuple[Item, ...]
     after: tuple[Item, ...]
     alerts: int
+    more: tuple[tuple[Item, ...], ...] = ()
+    """What it lists after that, each for some polls."""
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -55,6 +60,22 @@ def own(name: str, *titles: str, **changes: str) -> tuple[Item, ...]:
     return tuple(
         Item(title=title, link=f"https://{name}.example/{number}", guid=f"{name}-{number}", **changes)
         for number, title in enumerate(titles, 1)
+    )
+
+
+def rows(*titles: str) -> tuple[Item, ...]:
+    """Make entries with a link of their own and a guid that is the row of the list."""
+    hours = {title: index for index, title in enumerate(("Altes C", "Altes B", "Altes A"), -9)}
+    return tuple(
+        Item(
+            title=title,
+            link=f"https://rows.example/{title.replace(' ', '-')}",
+            guid=str(row),
+            date=format_datetime(
+                datetime.now(UTC).replace(microsecond=0, second=0, minute=0) + timedelta(hours=hours.get(title, -1))
+            ),
+        )
+        for row, title in enumerate(titles)
     )
 
 
@@ -168,7 +189,11 @@ CASES = {
         keyword="Storch",
         before=own("day", OLD),
         after=own(
-            "day", OLD, "Storch auf dem Dach", date=(datetime.now(UTC) - timedelta(hours=12)).strftime("%Y-%m-%d")
+            # Its noon is older than `max_age`, and its end in the last time zone is not.
+            "day",
+            OLD,
+            "Storch auf dem Dach",
+            date=(datetime.now(UTC) - timedelta(hours=35.5)).strftime("%Y-%m-%d"),
         ),
         alerts=1,
     ),
@@ -184,6 +209,22 @@ CASES = {
         before=own("pod", OLD),
         after=(*own("pod", OLD), Item(title="Folge 7: Winterreifen", guid="p7", enclosure="https://pod.example/7.mp3")),
         alerts=1,
+    ),
+    "rows": Case(
+        keyword="Leichenfund",
+        before=rows("Altes A", "Altes B", "Altes C"),
+        after=rows("Leichenfund aus Thun", "Altes A", "Altes B"),
+        more=(
+            rows("Leichenfund aus Biel", "Leichenfund aus Thun", "Altes A"),
+            rows("Leichenfund aus Brig", "Leichenfund aus Biel", "Leichenfund aus Thun"),
+        ),
+        alerts=3,
+    ),
+    "one-token": Case(
+        keyword="Kleinspecht",
+        before=(Item(title="Kleinspecht am Waldrand", link="https://token.example/1?x={n}", date=""),),
+        after=(Item(title="Kleinspecht am Waldrand", link="https://token.example/1?x={n}", date=""),),
+        alerts=0,
     ),
     "stub": Case(
         keyword="Seilbahn",
@@ -202,7 +243,7 @@ def write(items: Sequence[Item], number: int) -> bytes:
         link, guid = (text.replace("{n}", str(number)) for text in (item.link, item.guid))
         entries.append(
             f"<item><title>{escape(item.title)}</title><description>{escape(item.lead)}</description>"
-            f"<pubDate>{date}</pubDate>"
+            + (f"<pubDate>{date}</pubDate>" if date else "")
             + (f"<link>{escape(link)}</link>" if link else "")
             + (f'<guid isPermaLink="false">{escape(guid)}</guid>' if guid else "")
             + (f'<enclosure url="{item.enclosure}" type="audio/mpeg" length="1"/>' if item.enclosure else "")
@@ -215,7 +256,8 @@ def documents(case: Case, items: Sequence[Item], numbers: Iterator[int]) -> list
     """Make what the server answers, one after the other; the last one goes on."""
     has_tokens = any("{n}" in item.link + item.guid for item in items)
     fixed = [
-        item if item.date else Item(**{**vars(item), "date": format_datetime(datetime.now(UTC))}) for item in items
+        item if item.date is not None else Item(**{**vars(item), "date": format_datetime(datetime.now(UTC))})
+        for item in items
     ]
     return [Answer(body=write(fixed, next(numbers)), headers=case.headers) for _ in range(12 if has_tokens else 1)]
 
@@ -240,6 +282,12 @@ async def polled(news: FeedServer, names: Sequence[str], more: int) -> None:
             await asyncio.sleep(0.1)
 
 
+async def assert_counted(reader: SimulatedPerson) -> None:
+    """Subscribe to what is counted, and look at the count."""
+    answer = await reader.ask(f"/sub {_COUNTED}")
+    assert answer.text.split("\n")[1].startswith("4 "), answer.text
+
+
 async def test_each_feed_brings_as_many_alerts_as_it_has_news(tmp_path: Path, server: Server) -> None:
     """No article is swallowed, misread or told twice, whatever tells the entries of a feed apart."""
     counter = count()
@@ -253,15 +301,19 @@ async def test_each_feed_brings_as_many_alerts_as_it_has_news(tmp_path: Path, se
             await server.ready()
             await polled(news, list(CASES), 2)
             anna = server.person("Anna", language="de")
-            counted = await anna.ask("/sub Gämse")
-            assert counted.text.split("\n")[1].startswith("4 "), counted.text
+            await assert_counted(anna)
             start = await anna.ask(
-                "/sub " + ", ".join(case.keyword for case in CASES.values() if case.keyword != "Gämse")
+                "/sub " + ", ".join(case.keyword for case in CASES.values() if case.keyword != _COUNTED)
             )
             for name, case in CASES.items():
                 news.say(f"/{name}", *documents(case, case.after, counter))
             wanted = sum(case.alerts for case in CASES.values())
             await polled(news, list(CASES), _POLLS)
+            for step in range(max(len(case.more) for case in CASES.values())):
+                changing = {name: case for name, case in CASES.items() if len(case.more) > step}
+                for name, case in changing.items():
+                    news.say(f"/{name}", *documents(case, case.more[step], counter))
+                await polled(news, list(changing), _POLLS)
 
             def received() -> dict[str, int]:
                 messages = [message for message in anna.chat.received if message.message_id > start.message_id]
@@ -281,6 +333,13 @@ async def test_each_feed_brings_as_many_alerts_as_it_has_news(tmp_path: Path, se
                 if "Winterreifen" in message.text.split("\n")[0] and message.message_id > start.message_id
             ]
             assert podcast.links[0] == "https://pod.example/7.mp3"
+            await anna.ask(f"/unsub {_COUNTED}")
+            await assert_counted(anna)
+            for number, town in ((2, "Helsinki"), (3, "Falkenstein")):
+                headline, keyword, reason = (await anna.ask(f"/why https://status.example/{number}")).text.split("\n")
+                assert headline.endswith(town)
+                assert keyword.startswith("Hetzner")
+                assert "Hetzner" in reason
         except TimeoutError:
             print(received(), bot.tail(20))
             raise
