@@ -31,8 +31,13 @@ class Clock(Protocol):
 class Fetcher(Protocol):
     """Gets feed documents; never raises for anything a server or network can do."""
 
-    async def fetch(self, feed: Feed, *, subscribers: int) -> FetchOutcome:
-        """Ask once for the feed, conditionally where the feed has validators."""
+    async def fetch(self, feed: Feed, *, subscribers: int, written: str | None = None) -> FetchOutcome:
+        """
+        Ask once for the feed, conditionally where the feed has validators.
+
+        `written` is the address that a person wrote or a feed listed, where a document found there led to this one;
+        None: the feed's own. What its owner may do beyond public addresses, he may do on that address's host alone.
+        """
         ...
 
     def turn_in(self, feed: Feed, *, patience: timedelta) -> timedelta:

@@ -70,18 +70,19 @@ class FeedDiscoverer:
 
     def _get(self, wish: FeedWish) -> Get:
         async def get(url: str) -> FetchOutcome:
-            return await self._fetcher.fetch(unmet(replace(wish, url=url), self._now()), subscribers=0)
+            feed = unmet(replace(wish, url=url), self._now())
+            return await self._fetcher.fetch(feed, subscribers=0, written=wish.url)
 
         return get
 
     async def _follow(self, wish: FeedWish, link: FeedLink) -> FeedFound | NothingFound:
-        read = await self._read(replace(wish, url=link.url))
+        read = await self._read(wish, link.url)
         return _NO_FEED if isinstance(read, Fetched) else read
 
     async def _read(self, wish: FeedWish, url: str = "") -> FeedFound | NothingFound | Fetched:
         """Read one address as a feed; what was fetched and is none comes back."""
-        wish = replace(wish, url=url or wish.url)
-        outcome = await self._fetcher.fetch(unmet(wish, self._now()), subscribers=0)
+        written, wish = wish.url, replace(wish, url=url or wish.url)
+        outcome = await self._fetcher.fetch(unmet(wish, self._now()), subscribers=0, written=written)
         match outcome:
             case FetchFailed():
                 return NothingFound(outcome.problem, outcome.detail)

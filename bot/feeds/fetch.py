@@ -12,7 +12,7 @@ import base64
 import weakref
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -90,7 +90,11 @@ class _Ask:
     guard: AddressGuard
     headers: Mapping[str, str]
     origin: URL
+    written: str
+    """The host that a person wrote down, or that a feed listed."""
     deadline: float
+    is_led: bool = False
+    """Whether a server led to the host that is asked: by a redirect, or in a document."""
 
 
 class HttpFetcher:
@@ -115,6 +119,7 @@ class HttpFetcher:
         self._pace = pace or HostRateLimiter(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
         self._strict = AddressGuard(policy.ports)
         self._trusting = AddressGuard(policy.ports, policy.allow_networks)
+        self._inside = AddressGuard((), policy.allow_networks)
         # Large bodies of readers' feeds wait for each other and never hold up the operator's.
         self._budgets = {is_readers: BodyMemory(policy.all_bodies) for is_readers in (False, True)}
         self._sessions: dict[AddressGuard, aiohttp.ClientSession] = {}
@@ -139,7 +144,7 @@ class HttpFetcher:
     ) -> None:
         await self.close()
 
-    async def fetch(self, feed: Feed, *, subscribers: int) -> FetchOutcome:
+    async def fetch(self, feed: Feed, *, subscribers: int, written: str | None = None) -> FetchOutcome:
         """Ask once for the feed, conditionally where the feed has validators."""
         trusted = feed.origin is not Origin.CHAT or self._policy.readers_may_use_networks
         chosen = self._trusting if trusted else self._strict
@@ -156,6 +161,7 @@ class HttpFetcher:
                     "Accept-Encoding": "gzip, deflate",
                 },
                 origin=url,
+                written=_host(URL(written) if written else url),
                 deadline=self._policy.deadline.total_seconds(),
             )
             async with asyncio.timeout(ask.deadline * _LONGEST_WAIT):
@@ -177,6 +183,7 @@ class HttpFetcher:
         permanent = True
         spent = 0.0
         clock = asyncio.get_running_loop().time
+        led: _Ask | None = None
         for _ in range(self._policy.max_redirects + 1):
             if url.scheme not in ("http", "https") or not url.host:
                 return FetchFailed(
@@ -186,7 +193,10 @@ class HttpFetcher:
             async with self._pace.turn(_host(url)):
                 started = clock()
                 async with asyncio.timeout(ask.deadline - spent):
-                    outcome = await self._ask(ask, url, moved=permanent and len(seen) > 1)
+                    hop = ask
+                    if _host(url) != ask.written:
+                        hop = led = led or await self._restrict(ask)
+                    outcome = await self._ask(hop, url, moved=permanent and len(seen) > 1)
                 spent += clock() - started
             if not isinstance(outcome, _Hop):
                 return _not_gone_for_good(outcome) if len(seen) > 1 and not permanent else outcome
@@ -199,6 +209,19 @@ class HttpFetcher:
         return FetchFailed(
             problem=FetchProblem.REDIRECTS, detail=f"The server redirects more than {self._policy.max_redirects} times."
         )
+
+    async def _restrict(self, ask: _Ask) -> _Ask:
+        """Let a server lead to another host: to a private network only where its own host is in one that is allowed."""
+        if ask.guard is self._strict or await self._is_inside(ask.written):
+            return replace(ask, is_led=True)
+        return replace(ask, guard=self._strict, session=self._sessions[self._strict], is_led=True)
+
+    async def _is_inside(self, host: str) -> bool:
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, None)
+        except (OSError, UnicodeError):
+            return False
+        return bool(found) and all(self._inside.allows(str(sockaddr[0]), 0) for *_, sockaddr in found)
 
     async def _ask(self, ask: _Ask, url: URL, *, moved: bool) -> FetchOutcome | _Hop:
         if self._policy.proxy:
@@ -300,8 +323,9 @@ class HttpFetcher:
         """
         Check the port, and what the name means here, since the connection itself cannot be checked behind a proxy.
 
-        A name that only the proxy knows may be one of its private network: operators may ask for it on the usual ports,
-        readers only where the operator says that the proxy guards.
+        A name that only the proxy knows may be one of its private network: the one that an operator wrote may be asked
+        for on the usual ports; one that a reader wrote, or to which a server led, only where the operator says that the
+        proxy guards.
         """
         host, port = url.host or "", url.port or 0
         try:
@@ -309,7 +333,7 @@ class HttpFetcher:
         except OSError:
             if not ask.guard.allows_port(port):
                 raise guard.RefusedAddressError from None
-            if ask.feed.origin is Origin.CHAT and not self._policy.proxy_resolves:
+            if (ask.is_led or ask.feed.origin is Origin.CHAT) and not self._policy.proxy_resolves:
                 raise guard.UnknownNameError from None
             return
         if not all(ask.guard.allows(str(sockaddr[0]), port) for *_, sockaddr in found):

@@ -77,7 +77,8 @@ class PageReader:
         origin = Origin.OPERATOR if is_ours and await self._is_inside(host) else Origin.CHAT
 
         async def get(address: str) -> FetchOutcome:
-            return await self._fetcher.fetch(unmet(FeedWish(url=address, origin=origin), self._now()), subscribers=0)
+            feed = unmet(FeedWish(url=address, origin=origin), self._now())
+            return await self._fetcher.fetch(feed, subscribers=0, written=url)
 
         is_readers = article.owner is not None
         ruling = await self._rules.ask(url, get, is_readers=is_readers)

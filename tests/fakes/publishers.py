@@ -39,7 +39,7 @@ class FakeFetcher:
         """Give no answer until the event is set."""
         return self._hanging.setdefault(feed.url, asyncio.Event())
 
-    async def fetch(self, feed: Feed, *, subscribers: int) -> FetchOutcome:
+    async def fetch(self, feed: Feed, *, subscribers: int, written: str | None = None) -> FetchOutcome:
         """Note it and answer."""
         self.asked.append((feed, subscribers))
         if event := self._hanging.get(feed.url):

@@ -64,6 +64,26 @@ def wish(url: str) -> FeedWish:
     return FeedWish(url=url, origin=Origin.CHAT, owner=ChatId(1))
 
 
+@pytest.mark.parametrize("place", ["page", "robots.txt"])
+async def test_a_page_leads_an_operator_to_no_name_only_the_proxy_knows(server: FeedServer, place: str) -> None:
+    """What the page's publisher names is not what the operator wrote, whether a feed or a sitemap."""
+    inside = "http://wiki.intern.invalid/news/sitemap.xml"
+    server.say("/news/sitemap.xml", news("Geheim"))
+    server.say(
+        "/", page(f'<link rel="alternate" type="application/rss+xml" href="{inside}">' if place == "page" else "")
+    )
+    server.say("/robots.txt", Answer(body=f"Sitemap: {inside}".encode()))
+    policy = replace(POLICY, proxy=f"http://127.0.0.1:{server.port}")
+
+    async with HttpFetcher(policy) as fetcher:
+        discover = FeedDiscoverer(fetcher, Reading())  # type: ignore[arg-type] # a double
+        found = await discover.discover(FeedWish(url="http://paper.invalid/", origin=Origin.OPERATOR))
+
+    assert isinstance(found, NothingFound)
+    assert paths(server)[0] == "/"
+    assert "/news/sitemap.xml" not in paths(server)
+
+
 async def test_the_one_feed_of_a_page_is_read(server: FeedServer) -> None:
     """A page that names one feed is as good as its address; nothing else is asked for. With a real worker."""
     server.say("/feed", Answer())

@@ -205,6 +205,40 @@ async def test_names_only_the_proxy_knows_are_for_operators(server: FeedServer, 
     assert [asked.path for asked in server.asked] == ["/feed", "/moved"]
 
 
+@pytest.mark.parametrize("origin", [Origin.CATALOGUE, Origin.OPERATOR])
+async def test_a_server_leads_to_no_name_only_the_proxy_knows(
+    server: FeedServer, proxied: FetchPolicy, origin: Origin
+) -> None:
+    """Not by a redirect, also by way of the host itself, and not in a document; where the proxy guards it may."""
+    server.redirect("/moved", f"http://{INSIDE}/feed")
+    server.redirect("/on", "http://feeds.paper.invalid/moved")
+    for proxy_resolves in (False, True):
+        async with HttpFetcher(replace(proxied, proxy_resolves=proxy_resolves)) as fetcher:
+            for path in ("moved", "on"):
+                outcome = await fetch(fetcher, f"http://feeds.paper.invalid/{path}", origin)
+                assert isinstance(outcome, Fetched) == proxy_resolves
+            led = make_feed(url=f"http://{INSIDE}/feed", origin=origin)
+            outcome = await fetcher.fetch(led, subscribers=0, written="http://feeds.paper.invalid/")
+            assert isinstance(outcome, Fetched) == proxy_resolves
+        if not proxy_resolves:
+            assert [asked.path for asked in server.asked] == ["/moved", "/on", "/moved"]
+
+
+async def test_a_server_leads_into_no_allowed_network_from_outside(server: FeedServer, forbidden: FeedServer) -> None:
+    """Only a feed in one of them may name its neighbours: here by the name, elsewhere by redirects."""
+    policy = replace(POLICY, allow_networks=("127.0.0.2/32",), ports=(server.port,))
+    inner = replace(policy, allow_networks=("127.0.0.0/8",))
+    forbidden.say("/feed", Answer())
+    server.redirect("/moved", forbidden.url())
+    led = make_feed(url=forbidden.url(), origin=Origin.OPERATOR)
+    async with HttpFetcher(policy) as fetcher:
+        assert isinstance(await fetch(fetcher, forbidden.url()), Fetched)
+        assert is_refused(await fetcher.fetch(led, subscribers=0, written="http://1.1.1.1/"))
+        assert is_refused(await fetcher.fetch(led, subscribers=0, written=server.url()))
+    async with HttpFetcher(inner) as fetcher:
+        assert isinstance(await fetch(fetcher, server.url("/moved")), Fetched)
+
+
 async def test_the_operator_can_say_that_the_proxy_guards(server: FeedServer, proxied: FetchPolicy) -> None:
     """With `proxy_resolves` readers' feeds go to names only the proxy knows, and still to no private address."""
     async with HttpFetcher(replace(proxied, proxy_resolves=True)) as fetcher:
