@@ -104,7 +104,17 @@ def load(path: Path, *, token_needed: bool = True) -> Settings:
     except SettingsError as error:
         raise ConfigError(_explain_environment(error)) from None
     settings = Settings.model_construct(**{name: getattr(read, name) for name in Settings.model_fields})
+    if idle := next((key for key, is_set in _without_effect(settings).items() if is_set), None):
+        raise ConfigError(f"{path}: {idle} has no effect in this version; leave it out")
     return _with_secret_files(path, settings, token_needed=token_needed)
+
+
+def _without_effect(settings: Settings) -> dict[str, bool]:
+    """Say which settings a later version will obey are set already: silence would be taken for a promise."""
+    return {
+        'telegram.mode = "webhook"': settings.telegram.mode == "webhook",
+        "chats.max_chats": settings.chats.max_chats > 0,
+    }
 
 
 def list_warnings(path: Path, settings: Settings) -> tuple[str, ...]:

@@ -63,6 +63,11 @@ def test_a_token_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
         ('[telegram]\ntoken = "x"\n[polling]\nallow_networks = ["10.0.0.0/99"]', ["polling.allow_networks[1]"]),
         ('[telegram]\ntoken = "x"\nmessages_per_second = 1001', ["telegram.messages_per_second", "1000"]),
         ('[telegram]\ntoken = "x"\nmode = "webhook"', ["telegram.webhook_url", "https"]),
+        (
+            f'[telegram]\ntoken = "x"\nmode = "webhook"\nwebhook_url = "https://a/"\nwebhook_secret = "{"s" * 32}"',
+            ["telegram.mode", "has no effect in this version"],
+        ),
+        ('[telegram]\ntoken = "x"\n[chats]\nmax_chats = 5', ["chats.max_chats has no effect in this version"]),
         ('[telegram]\ntoken = "x"\n[web]\nlisten = "0.0.0.0:80"', ["web.token"]),
         ('[telegram]\ntoken = "x"\n[database]\nurl = "mysql://a"', ["database.url", "sqlite"]),
         ('[telegram]\ntoken = "x"\n[chats]\ntimezone = "Mars/Olympus"', ["chats.timezone"]),
