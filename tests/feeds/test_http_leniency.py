@@ -113,7 +113,11 @@ async def test_unpacking_has_the_bound_of_every_body(fetcher: HttpFetcher, membe
     assert outcome.problem is FetchProblem.TOO_LARGE
 
 
-@pytest.mark.parametrize("tail", [bytes(20), b"<!-- cached -->", PACKED[:-9], gzip.compress(b"") * 2_000])
+@pytest.mark.parametrize(
+    "tail",
+    [bytes(20), b"<!-- cached -->", PACKED[:-9], gzip.compress(b"") * 2_000],
+    ids=["zeros", "remark", "broken", "empty"],
+)
 async def test_what_follows_a_packed_file_costs_it_nothing(fetcher: HttpFetcher, tail: bytes) -> None:
     """Zeros, a remark, a part that breaks off, endless empty parts."""
     (outcome,) = await ask(
