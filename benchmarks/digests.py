@@ -26,8 +26,8 @@ from benchmarks.delivery import ask_meanwhile
 from benchmarks.outbound import store_at
 from bot.core.chat import ChatKind, ChatState
 from bot.core.delivery import schedule
-from bot.core.delivery.delivery import DeliveryKind, DeliveryState, SendPriority
-from bot.core.delivery.rules import DIGEST, HoldBackPolicy
+from bot.core.delivery.delivery import DeliveryKind, DeliveryState, SendPriority, UnsentReason
+from bot.core.delivery.rules import HoldBackPolicy
 from bot.services.digests import DigestGatherer
 from storage.store import Store, open_store
 from storage.tables import chats, deliveries, receivers
@@ -85,7 +85,7 @@ async def publish(store: Store, number: int, now: datetime) -> None:
         "kind": DeliveryKind.ALERT,
         "rank": int(SendPriority.ALERT),
         "state": DeliveryState.HELD,
-        "reason": DIGEST,
+        "reason": UnsentReason.DIGEST,
         "not_before": now,
         "seen_at": now,
         "created_at": now,

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
+from bot.core.delivery.delivery import UnsentReason
 from bot.core.ids import ChatId, ThreadId, UserId
 from storage import chat_moves, rows, unreachable_chats
 from storage.engine import Database, insert
@@ -62,7 +63,7 @@ class SqlChatRepository:
             if state is ChatState.ACTIVE:
                 await unreachable_chats.gather(connection, before, now)
             else:
-                await unreachable_chats.leave(connection, chat_id, state, now)
+                await unreachable_chats.leave(connection, chat_id, UnsentReason(state), now)
             # Who goes from one way of being away to another is owed what he missed since the first.
             since = now if ChatState.ACTIVE in (state, before["state"]) else before["state_at"]
             fresh = {"state": state, "state_at": since, "strikes": 0, "struck_at": None}

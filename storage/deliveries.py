@@ -38,7 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.delivery.delivery import DeliveryKind, DeliveryState, SendAgain, SendPriority
+from bot.core.delivery.delivery import DeliveryKind, DeliveryState, SendAgain, SendPriority, UnsentReason
 from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId, SubscriptionId, ThreadId
 from storage import columns
 from storage.columns import Number
@@ -142,7 +142,7 @@ class NewDelivery:
     catch_up: bool = False
     released: bool = False
     state: DeliveryState = DeliveryState.QUEUED
-    reason: str | None = None
+    reason: UnsentReason | None = None
     attempts: int = 0
     uncertain: int = 0
     turn: int = 0
@@ -193,10 +193,10 @@ async def insert_selected(connection: AsyncConnection, values: Mapping[str, Any]
     return made.rowcount
 
 
-def held_or_queued(is_held: ColumnElement[bool], reason: str) -> dict[str, ColumnElement[Any]]:
+def held_or_queued(is_held: ColumnElement[bool], reason: UnsentReason) -> dict[str, ColumnElement[Any]]:
     """Give values for `insert_selected`: what fits the condition is held from the first, for a reason."""
     state = case((is_held, DeliveryState.HELD.value), else_=DeliveryState.QUEUED.value)
-    return {"state": state, "reason": case((is_held, reason))}
+    return {"state": state, "reason": case((is_held, reason.value))}
 
 
 def _expression(name: str, value: Any) -> ColumnElement[Any]:
@@ -327,7 +327,7 @@ async def queue_edit(connection: AsyncConnection, which: ColumnElement[bool], no
 # Held, and told by other messages
 
 
-async def hold(connection: AsyncConnection, which: ColumnElement[bool], reason: str) -> None:
+async def hold(connection: AsyncConnection, which: ColumnElement[bool], reason: UnsentReason) -> None:
     """Set deliveries aside for a reason, until somebody releases or folds them."""
     held = {"state": DeliveryState.HELD, "reason": reason}
     await connection.execute(update(deliveries).where(which).values(held | _FREE))
@@ -361,7 +361,7 @@ async def fold(
     await connection.execute(update(deliveries).where(which).values(folded), rows)
 
 
-async def unfold(connection: AsyncConnection, parents: Sequence[DeliveryId], reason: str) -> None:
+async def unfold(connection: AsyncConnection, parents: Sequence[DeliveryId], reason: UnsentReason) -> None:
     """
     Hold again what these messages, which are dead, were to tell and have not shown.
 
@@ -381,7 +381,7 @@ async def unfold(connection: AsyncConnection, parents: Sequence[DeliveryId], rea
 
 
 async def drop(
-    connection: AsyncConnection, which: ColumnElement[bool], reason: str, now: datetime
+    connection: AsyncConnection, which: ColumnElement[bool], reason: UnsentReason, now: datetime
 ) -> tuple[DeliveryId, ...]:
     """Give deliveries up for a reason; returns which."""
     dead = {"state": DeliveryState.DEAD, "reason": reason, "finished_at": now}

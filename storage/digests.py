@@ -24,9 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.article import Article
 from bot.core.chat import ChatState
 from bot.core.delivery.alert import Match
-from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority
+from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority, UnsentReason
 from bot.core.delivery.digest import CombinedMessage, DigestReceiver, StoryEntry, Turns
-from bot.core.delivery.rules import DIGEST
 from bot.core.delivery.schedule import Slot
 from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId, ThreadId
 from bot.core.subscription import Urgency
@@ -274,7 +273,7 @@ def _source(article: Article) -> str:
 
 
 _FIELDS = tuple(field.name for field in fields(DigestReceiver))
-_WAITS = and_(in_state(DeliveryState.HELD), deliveries.c.reason == DIGEST)
+_WAITS = and_(in_state(DeliveryState.HELD), deliveries.c.reason == UnsentReason.DIGEST)
 
 
 def _hit(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -15,8 +15,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal, o
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatState
-from bot.core.delivery.delivery import DeliveryKind, SendPriority
-from bot.core.delivery.rules import DIGEST
+from bot.core.delivery.delivery import DeliveryKind, SendPriority, UnsentReason
 from bot.core.subscription import Urgency
 from storage.deliveries import current, held_or_queued, insert_selected, spread, twin_key
 from storage.rows import Row
@@ -77,7 +76,7 @@ async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datet
         values["key"] = case((found.c.once == 1, own), else_=literal(task["key"], deliveries.c.key.type))
     else:
         values["key"] = task["key"]
-    values |= held_or_queued(waits, DIGEST) | {
+    values |= held_or_queued(waits, UnsentReason.DIGEST) | {
         "kind": DeliveryKind.ALERT,
         "rank": SendPriority.ALERT,
         "article_id": task["id"],

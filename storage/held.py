@@ -16,10 +16,9 @@ from sqlalchemy import Column, ForeignKey, Table, and_, delete, func, or_, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import Chat, ChatState
-from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority, SetAside
+from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority, SetAside, UnsentReason
 from bot.core.delivery.rules import (
     GATHERED,
-    LATE,
     FoldedAlerts,
     HeldDelivery,
     HoldBackPolicy,
@@ -62,7 +61,7 @@ async def take(connection: AsyncConnection, ids: Sequence[DeliveryId], since: da
     for delivery_id in ids:
         hit = await _first_hit(connection, delivery_id)
         if hit is None:
-            await queue.drop(connection, deliveries.c.id == delivery_id, "unsubscribed", now)
+            await queue.drop(connection, deliveries.c.id == delivery_id, UnsentReason.UNSUBSCRIBED, now)
             continue
         parent = await _find(connection, hit["subscription_id"], since)
         if parent is None:
@@ -248,7 +247,7 @@ async def _held(connection: AsyncConnection, chat_ids: Sequence[ChatId]) -> dict
         in_state(DeliveryState.HELD, table=late),
         late.c.chat_id == deliveries.c.chat_id,
         late.c.thread_id == deliveries.c.thread_id,
-        late.c.reason == LATE,
+        late.c.reason == UnsentReason.LATE,
     )
     along = and_(QUEUED, deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.released.is_(False), is_late.exists())
     columns = ("id", "chat_id", "thread_id", "kind", "reason", "state", "claimed_at", "created_at")
@@ -269,7 +268,7 @@ def _alert(row: Row) -> HeldDelivery:
         DeliveryId(row["id"]),
         ThreadId(row["thread_id"]),
         DeliveryKind(row["kind"]),
-        row["reason"] or "",
+        rows.unsent_reason(row["reason"]),
         row["claimed_at"] or row["created_at"],
         is_queued=row["state"] == DeliveryState.QUEUED,
     )

@@ -18,15 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import quiet_hours
 from bot.core.chat import ChatState
 from bot.core.delivery.delivery import (
-    INACTIVE,
     Delivery,
     DeliveryKind,
     Dropped,
     Finished,
     NextStep,
-    RefusedReason,
     SendAgain,
     SetAside,
+    UnsentReason,
 )
 from bot.core.ids import ChatId
 from storage import chat_moves, held, unreachable_chats
@@ -38,7 +37,7 @@ from storage.tables import chats, deliveries, facts, fanouts, feeds, receivers, 
 
 _STRIKES = 3
 _BETWEEN_STRIKES = timedelta(days=1)
-_BLOCKING = frozenset((RefusedReason.BLOCKED, RefusedReason.NO_RIGHTS))
+_BLOCKING = frozenset((UnsentReason.BLOCKED, UnsentReason.NO_RIGHTS))
 """Refusals that a reader can undo; after any other the chat is not there any more."""
 
 
@@ -102,7 +101,7 @@ async def _drop(connection: AsyncConnection, delivery: Delivery, step: Dropped, 
     ends = step.silence_chat or step.strike
     if ends:
         await _silence(connection, delivery.chat_id, step.reason, now)
-    if ends or step.reason == INACTIVE:
+    if ends or step.reason == UnsentReason.INACTIVE:
         await unreachable_chats.set_aside(connection, delivery, step.reason, now)
         return
     await queue.drop(connection, deliveries.c.id == delivery.id, step.reason, now)
@@ -117,7 +116,7 @@ async def _strike(connection: AsyncConnection, chat_id: ChatId, now: datetime) -
     return _STRIKES if strikes is None else strikes
 
 
-async def _silence(connection: AsyncConnection, chat_id: ChatId, reason: str, now: datetime) -> None:
+async def _silence(connection: AsyncConnection, chat_id: ChatId, reason: UnsentReason, now: datetime) -> None:
     """End delivery to a chat; what it has not got yet waits for its return."""
     state = ChatState.BLOCKED if reason in _BLOCKING else ChatState.GONE
     changed = update(chats).where(chats.c.id == chat_id, chats.c.state == ChatState.ACTIVE)

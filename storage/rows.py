@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 
 from bot.core.article import Article
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, Person
-from bot.core.delivery.delivery import Delivery, DeliveryKind, SendPriority
+from bot.core.delivery.delivery import Delivery, DeliveryKind, SendPriority, UnsentReason
 from bot.core.feed import Feed, FeedState, Origin
 from bot.core.identity import read_rule
 from bot.core.query import parser
@@ -76,3 +76,8 @@ def delivery(row: Row) -> Delivery:
     """Read a delivery."""
     values = {name: row[name] for name in _DELIVERY}
     return Delivery(**values | {"kind": DeliveryKind(row["kind"]), "rank": SendPriority(row["rank"])})
+
+
+def unsent_reason(value: str | None) -> UnsentReason | None:
+    """Read why something was not sent."""
+    return None if value is None else UnsentReason(value)

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.article import Article
 from bot.core.delivery import rules
 from bot.core.delivery.alert import OtherSource
-from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority
-from bot.core.delivery.rules import MOST_NAMED, SAME_STORY, Fate, KnownStory, StoryDelivery
+from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority, UnsentReason
+from bot.core.delivery.rules import MOST_NAMED, Fate, KnownStory, StoryDelivery
 from bot.core.ids import ArticleId, ChatId, DeliveryId, ThreadId
 from bot.core.repositories import Place, SentAlert
 from bot.core.republication import OPENING, opening
@@ -81,7 +81,7 @@ async def find_fate(connection: AsyncConnection, receiver: Receiver, key: str) -
     if not known:
         return None
     best = min(known.values(), key=lambda each: (FARTHEST_FIRST.index(each.state), -each.delivery_id))
-    if (best.state, best.reason) != (DeliveryState.DEAD, SAME_STORY):
+    if (best.state, best.reason) != (DeliveryState.DEAD, UnsentReason.SAME_STORY):
         return Fate(state=best.state)
     told = await _of_stories(connection, {row["story_id"] for row in found if row["story_id"] is not None})
     same = [row for rows_of_one in told.values() for row in rows_of_one]
@@ -176,7 +176,7 @@ async def _retold(
 
 
 def _read(row: Row) -> StoryDelivery:
-    is_joined = row["state"] == DeliveryState.DEAD and row["reason"] == SAME_STORY
+    is_joined = row["state"] == DeliveryState.DEAD and row["reason"] == UnsentReason.SAME_STORY
     return StoryDelivery(
         delivery_id=row["id"],
         state=DeliveryState(row["state"]),
@@ -185,7 +185,7 @@ def _read(row: Row) -> StoryDelivery:
         not_before=row["not_before"],
         source=_source(row),
         joined_to=row["first_id"] if is_joined else None,
-        reason=row["reason"],
+        reason=rows.unsent_reason(row["reason"]),
     )
 
 
@@ -260,7 +260,9 @@ class SqlStoryRepository:
     async def join(self, delivery: Delivery, first: DeliveryId, *, is_new: bool, edits: bool, now: datetime) -> None:
         untold = in_state(DeliveryState.QUEUED, DeliveryState.LEASED)
         async with self._database.write() as connection:
-            if not await queue.drop(connection, and_(deliveries.c.id == delivery.id, untold), SAME_STORY, now):
+            if not await queue.drop(
+                connection, and_(deliveries.c.id == delivery.id, untold), UnsentReason.SAME_STORY, now
+            ):
                 return
             if is_new:
                 noted = insert(connection, joined).values(delivery_id=delivery.id, first_id=first)

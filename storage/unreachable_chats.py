@@ -13,8 +13,7 @@ from sqlalchemy import and_, case, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatState
-from bot.core.delivery.delivery import AWAY, Delivery, DeliveryKind, DeliveryState, SendPriority
-from bot.core.delivery.rules import DIGEST
+from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority, UnsentReason
 from bot.core.ids import ChatId
 from bot.core.subscription import Urgency
 from storage import deliveries as queue
@@ -27,28 +26,28 @@ from storage.tables import articles, chats, deliveries, feed_choices, matches, s
 _NOT_YET_SENT = in_state(DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.HELD)
 
 
-async def leave(connection: AsyncConnection, chat_id: ChatId, reason: str, now: datetime) -> None:
+async def leave(connection: AsyncConnection, chat_id: ChatId, reason: UnsentReason, now: datetime) -> None:
     """
     Set aside what waits for a chat that cannot be reached any more.
 
     Its alerts are held until it returns, those for a digest until then; what else was to be said has no point any more.
     """
     rest = and_(deliveries.c.chat_id == chat_id, _NOT_YET_SENT)
-    at_once = and_(deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.reason.is_distinct_from(DIGEST))
-    await queue.hold(connection, and_(rest, at_once), AWAY)
+    at_once = and_(deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.reason.is_distinct_from(UnsentReason.DIGEST))
+    await queue.hold(connection, and_(rest, at_once), UnsentReason.AWAY)
     ended = await queue.drop(connection, and_(rest, deliveries.c.kind != DeliveryKind.ALERT), reason, now)
-    await queue.unfold(connection, ended, AWAY)
+    await queue.unfold(connection, ended, UnsentReason.AWAY)
 
 
-async def set_aside(connection: AsyncConnection, delivery: Delivery, reason: str, now: datetime) -> None:
+async def set_aside(connection: AsyncConnection, delivery: Delivery, reason: UnsentReason, now: datetime) -> None:
     """Do the same with one message that is under way; the chat may have returned meanwhile, and is looked at then."""
     wanted = select(chats.c.state).where(chats.c.id == delivery.chat_id).with_for_update()
     state = await connection.scalar(wanted)
     same = and_(deliveries.c.id == delivery.id, UNDER_WAY)
     if delivery.kind is DeliveryKind.ALERT:
-        await queue.hold(connection, same, AWAY)
+        await queue.hold(connection, same, UnsentReason.AWAY)
     else:
-        await queue.unfold(connection, await queue.drop(connection, same, reason, now), AWAY)
+        await queue.unfold(connection, await queue.drop(connection, same, reason, now), UnsentReason.AWAY)
     if state == ChatState.ACTIVE:
         await held.look_at(connection, delivery.chat_id, now)
 
@@ -65,8 +64,10 @@ async def gather(connection: AsyncConnection, chat: Row, now: datetime) -> None:
 
     Done again with the same `now`, it holds what was found only meanwhile, and no more than the newest in all.
     """
-    for reason in (AWAY, DIGEST):
-        found = (await connection.execute(_missed(chat, now, for_digest=reason == DIGEST))).mappings().all()
+    for reason in (UnsentReason.AWAY, UnsentReason.DIGEST):
+        found = (
+            (await connection.execute(_missed(chat, now, for_digest=reason == UnsentReason.DIGEST))).mappings().all()
+        )
         missed = [
             NewDelivery(
                 chat_id=chat["id"],

@@ -89,14 +89,6 @@ def moment(day: date, minute: int, where: tzinfo) -> datetime:
     return after.replace(microsecond=0)
 
 
-def held_until(chat: Chat, otherwise: str, now: datetime) -> tuple[str, datetime] | None:
-    """Say why the alerts of a chat wait at this moment and until when; None when they do not."""
-    if chat.paused_until is not None and chat.paused_until > now:
-        return "pause", chat.paused_until
-    end = quiet_until(chat, otherwise, now)
-    return None if end is None else ("quiet", end)
-
-
 def quiet_until(chat: Chat, otherwise: str, now: datetime) -> datetime | None:
     """Say when the quiet hours end that a chat has now."""
     begin, end = chat.quiet_from, chat.quiet_to

@@ -18,7 +18,6 @@ from bot.core import quiet_hours
 from bot.core.chat import ChatState
 from bot.core.delivery import rules, schedule
 from bot.core.delivery.delivery import (
-    INACTIVE,
     Delivered,
     Delivery,
     DeliveryKind,
@@ -28,6 +27,7 @@ from bot.core.delivery.delivery import (
     SendAgain,
     SendOutcome,
     SetAside,
+    UnsentReason,
 )
 from bot.core.delivery.digest import (
     CombinedMessage,
@@ -126,9 +126,9 @@ class CombinedMessages:
         now = self.clock.now()
         bundle = await self.shelf.load(delivery, now)
         if bundle is None or bundle.chat.state is not ChatState.ACTIVE:
-            return Dropped(INACTIVE)
+            return Dropped(UnsentReason.INACTIVE)
         if not bundle.tellings or (bundle.parts == 1 and all(telling.was_sent for telling in bundle.tellings)):
-            return Dropped("nothing-new")
+            return Dropped(UnsentReason.NOTHING_NEW)
         if held := self._held(bundle, delivery):
             return held
         if bundle.waits:
@@ -156,10 +156,10 @@ class CombinedMessages:
 
     def _held(self, bundle: CombinedMessage, delivery: Delivery) -> SetAside | None:
         """Let alerts wait for the reader's hour; a digest has its own hour, and only a pause holds it."""
-        held = quiet_hours.held_until(bundle.chat, self.timezone, self.clock.now())
+        held = rules.held_until(bundle.chat, self.timezone, self.clock.now())
         if held is None or _asked(bundle):
             return None
-        return None if delivery.kind is DeliveryKind.DIGEST and held[0] == "quiet" else SetAside(*held)
+        return None if delivery.kind is DeliveryKind.DIGEST and held[0] is UnsentReason.QUIET else SetAside(*held)
 
     async def _first_part(self, delivery: Delivery, bundle: CombinedMessage) -> CombinedMessage:
         """Give what this message shows; the rest is made deliveries of their own before anything is sent."""

@@ -19,7 +19,6 @@ from bot.core import summary, visible_text
 from bot.core.chat import ChatState
 from bot.core.delivery.alert import Alert, Summary
 from bot.core.delivery.delivery import (
-    INACTIVE,
     Delivery,
     DeliveryKind,
     Dropped,
@@ -27,6 +26,7 @@ from bot.core.delivery.delivery import (
     SendAgain,
     SendOutcome,
     SetAside,
+    UnsentReason,
 )
 from bot.core.delivery.outbox import DeliveryRepository
 from bot.core.delivery.rules import Decision, DropAlert, HoldBack, SendLater, SendNow
@@ -150,9 +150,9 @@ class MessagePreparation:
 def _without_call(alert: Alert | None, verdict: Decision) -> NextStep | None:
     """Say what follows where nothing is sent now; None: a call is to be made."""
     if alert is None or not alert.matches:
-        return Dropped("unsubscribed")
+        return Dropped(UnsentReason.UNSUBSCRIBED)
     if alert.chat.state is not ChatState.ACTIVE:
-        return Dropped(INACTIVE)
+        return Dropped(UnsentReason.INACTIVE)
     match verdict:
         case SendNow():
             return None

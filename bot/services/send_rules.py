@@ -20,7 +20,7 @@ from bot.core import summary
 from bot.core.article import Article
 from bot.core.delivery import rules as delivery_rules
 from bot.core.delivery.alert import Alert
-from bot.core.delivery.delivery import Delivery
+from bot.core.delivery.delivery import Delivery, UnsentReason
 from bot.core.delivery.digest import HeldRepository
 from bot.core.delivery.rules import Decision, HoldBackPolicy, SendLater, SendNow
 from bot.core.ids import ChatId, DeliveryId
@@ -141,7 +141,7 @@ class AwaitSummaryRule:
         is_there = dict(zip(wanted, answers, strict=True))
         until = self.clock.now() + _STEP
         return {
-            delivery.id: SendLater(until, "abstract")
+            delivery.id: SendLater(until, UnsentReason.SUMMARY)
             for delivery, alert in claimed
             if _needs_one(alert) and not is_there[alert.article.id]
         }

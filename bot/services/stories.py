@@ -20,9 +20,9 @@ from typing import assert_never
 from bot.core.article import Article
 from bot.core.delivery import rules
 from bot.core.delivery.alert import Alert, Summary
-from bot.core.delivery.delivery import Delivered, Delivery, Dropped, Finished, NextStep, SendOutcome
+from bot.core.delivery.delivery import Delivered, Delivery, Dropped, Finished, NextStep, SendOutcome, UnsentReason
 from bot.core.delivery.outbox import DeliveryRepository
-from bot.core.delivery.rules import SAME_STORY, Decision, DropAlert, JoinStory, SendLater, SendNow
+from bot.core.delivery.rules import Decision, DropAlert, JoinStory, SendLater, SendNow
 from bot.core.ids import ArticleId, ChatId, DeliveryId
 from bot.core.ports import Clock, Messenger
 from bot.core.repositories import SentAlert, StoryRepository
@@ -109,7 +109,7 @@ class SameStoryRule:
                     fresh = is_new and known.source not in names
                     names.add(known.source)
                     await self.stories.join(delivery, first, is_new=fresh, edits=edits, now=now)
-                    verdicts[delivery.id] = DropAlert(SAME_STORY)
+                    verdicts[delivery.id] = DropAlert(UnsentReason.SAME_STORY)
                 case SendLater() | SendNow() as verdict:
                     verdicts[delivery.id] = verdict
                 case None:
@@ -133,10 +133,10 @@ class StoryUpdates:
         """Prepare the queued edit of an alert; several in a row are one, for each names all."""
         sent = await self.stories.find_sent(DeliveryId(int(delivery.payload)))
         if sent is None:
-            return Dropped("not-sent")
+            return Dropped(UnsentReason.MESSAGE_GONE)
         alert = await self._load(sent)
         if alert is None:
-            return Dropped("unsubscribed")
+            return Dropped(UnsentReason.UNSUBSCRIBED)
         changed_at = alert.article.updated_at
         is_older = changed_at is not None and (sent.version is None or sent.version < changed_at)
         if len(alert.also) <= sent.named and not is_older:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from bot.core.chat import ChatState
 from bot.core.delivery import rules
-from bot.core.delivery.delivery import Delivery, DeliveryKind, Finished, SetAside
+from bot.core.delivery.delivery import Delivery, DeliveryKind, Finished, SetAside, UnsentReason
 from bot.core.delivery.digest import CombinedMessage, DigestReceiver, DigestTurn
-from bot.core.delivery.rules import BURST, PAUSE, HoldBackPolicy
+from bot.core.delivery.rules import HoldBackPolicy
 from bot.core.ids import ChatId, MessageId, ThreadId
 from bot.core.subscription import Subscription, Urgency
 from bot.services import digests
@@ -88,7 +88,7 @@ async def make_roundup(store: Store, chat: int, *names: str, thread: int = 0) ->
     wish = await subscribe(store, chat, thread=thread)
     ids = await bring(store, wish, *names)
     for each in await claim(store):
-        await store.outbox.finish(each, SetAside(PAUSE, NOW + HOUR), NOW)
+        await store.outbox.finish(each, SetAside(UnsentReason.PAUSE, NOW + HOUR), NOW)
     await release(store, NOW + HOUR)
     (roundup,) = await claim(store, now=NOW + HOUR)
     return roundup, ids
@@ -99,7 +99,7 @@ async def burst(store: Store, wish: Subscription, *names: str, now: Any) -> list
     ids = await bring(store, wish, *names, now=now)
     for each in await claim(store, now=now):
         if each.kind is DeliveryKind.ALERT:
-            await store.outbox.finish(each, SetAside(BURST, now), now)
+            await store.outbox.finish(each, SetAside(UnsentReason.BURST, now), now)
     await release(store, now)
     return ids
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.core.article import Article
 from bot.core.chat import ChatState
 from bot.core.delivery import rules
-from bot.core.delivery.delivery import Delivered, Delivery, DeliveryKind, Finished, SetAside, next_step
+from bot.core.delivery.delivery import Delivered, Delivery, DeliveryKind, Finished, SetAside, UnsentReason, next_step
 from bot.core.delivery.digest import CombinedMessage, DigestReceiver, DigestTurn
 from bot.core.delivery.rules import HoldBackPolicy
 from bot.core.ids import ChatId, MessageId
@@ -170,7 +170,7 @@ async def test_what_is_to_come_singly_counts_once_while_it_waits_and_when_it_is_
     admitted = (first.id, second.id, third.id)
     await store.outbox.start([first.id], NOW)
     await store.outbox.finish(first, Finished(MessageId(1)), NOW)
-    await store.outbox.finish(second, SetAside("quiet"), NOW)
+    await store.outbox.finish(second, SetAside(UnsentReason.QUIET), NOW)
 
     assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR, admitted)).singles == {wish.id: 2}
     assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR)).singles == {wish.id: 1}

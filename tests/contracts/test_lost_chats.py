@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery.delivery import INACTIVE, DeliveryKind, Dropped, RefusedReason, SetAside
-from bot.core.delivery.rules import PAUSE
+from bot.core.delivery.delivery import DeliveryKind, Dropped, SetAside, UnsentReason
 from bot.core.ids import ChatId, MessageId
 from bot.core.subscription import Urgency
 from storage.store import Store
@@ -34,9 +33,9 @@ from tests.contracts.lost_chats import (
 from tests.contracts.scenes import add_feed, announce, change, claim, publish, set_chat, subscribe
 
 FATES = [
-    Dropped(RefusedReason.BLOCKED, silence_chat=True),
-    Dropped(RefusedReason.GONE, silence_chat=True),
-    Dropped(INACTIVE),
+    Dropped(UnsentReason.BLOCKED, silence_chat=True),
+    Dropped(UnsentReason.GONE, silence_chat=True),
+    Dropped(UnsentReason.INACTIVE),
 ]
 
 
@@ -47,7 +46,7 @@ async def test_a_message_about_many_articles_that_meets_a_lost_chat_loses_none_o
 ) -> None:
     """They wait for the chat's return, and come with what came meanwhile in one message."""
     message, ids = await make(store, 1, "eins", "zwei", "drei", "vier")
-    if step.reason == INACTIVE:
+    if step.reason == UnsentReason.INACTIVE:
         await set_chat(store, 1, state=ChatState.BLOCKED, state_at=NOW + HOUR)
     await store.outbox.finish(message, step, NOW + HOUR)
     assert await states(store) == [("held", "away")] * 4
@@ -65,7 +64,7 @@ async def test_a_message_about_many_articles_that_still_waits_when_the_reader_le
 ) -> None:
     """Telegram said that he blocked the bot, before anything was sent."""
     message, ids = await make(store, 1, "eins", "zwei", "drei", "vier")
-    await store.outbox.finish(message, SetAside(PAUSE, NOW + 2 * HOUR), NOW + HOUR)
+    await store.outbox.finish(message, SetAside(UnsentReason.PAUSE, NOW + 2 * HOUR), NOW + HOUR)
     await store.chats.set_state(ChatId(1), ChatState.BLOCKED, NOW + HOUR)
     assert await states(store) == [("held", "away")] * 4
 
@@ -142,7 +141,7 @@ async def test_an_alert_found_without_a_chat_that_has_come_back_by_then_is_told(
     (article,) = await bring(store, wish, "eins")
     (alert,) = await claim(store)
 
-    await store.outbox.finish(alert, Dropped(INACTIVE), NOW)
+    await store.outbox.finish(alert, Dropped(UnsentReason.INACTIVE), NOW)
     await release(store, NOW)
 
     assert [each.article_id for each in await claim(store)] == [article]
@@ -206,7 +205,7 @@ async def test_a_reader_who_was_not_found_and_writes_gets_his_alert_at_once(stor
     wish = await subscribe(store)
     await bring(store, wish, "eins")
     (alert,) = await claim(store)
-    await store.outbox.finish(alert, Dropped(RefusedReason.NOT_FOUND, strike=True), NOW)
+    await store.outbox.finish(alert, Dropped(UnsentReason.NOT_FOUND, strike=True), NOW)
     assert await claim(store, now=NOW + HOUR) == ()
 
     if way == "meet":
@@ -217,7 +216,7 @@ async def test_a_reader_who_was_not_found_and_writes_gets_his_alert_at_once(stor
     (again,) = await claim(store, now=NOW + HOUR)
     assert again.id == alert.id
     for day in (1, 2):
-        await store.outbox.finish(again, Dropped(RefusedReason.NOT_FOUND, strike=True), NOW + day * DAY)
+        await store.outbox.finish(again, Dropped(UnsentReason.NOT_FOUND, strike=True), NOW + day * DAY)
         assert (await store.chats.find(ChatId(1))).state is ChatState.ACTIVE  # type: ignore[union-attr]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.delivery.delivery import DeliveryKind, Dropped, Finished, SendAgain, SendPriority, SetAside
-from bot.core.delivery.rules import LATE, HoldBackPolicy, plan
+from bot.core.delivery.delivery import DeliveryKind, Dropped, Finished, SendAgain, SendPriority, SetAside, UnsentReason
+from bot.core.delivery.rules import HoldBackPolicy, plan
 from bot.core.ids import ChatId, DeliveryId, MessageId
 from bot.core.subscription import Urgency
 from storage.store import Store
@@ -93,7 +93,7 @@ async def test_only_what_is_still_leased_may_be_sent(store: Store) -> None:
     for number in (1, 2, 3):
         await notice(store, number)
     first, second, third = await claim(store)
-    await store.outbox.finish(second, Dropped("unsubscribed"), NOW)
+    await store.outbox.finish(second, Dropped(UnsentReason.UNSUBSCRIBED), NOW)
 
     assert await store.outbox.start([first.id], NOW) == {first.id}
     assert await store.outbox.start([first.id, second.id], NOW) == set()
@@ -272,11 +272,11 @@ async def test_what_was_put_off_can_be_let_go_at_once(store: Store) -> None:
     first, second, third = await claim(store)
     for each in (first, second):
         await store.outbox.finish(each, SendAgain(at=NOW + HOUR), NOW)
-    await store.outbox.finish(third, Dropped("muted"), NOW)
+    await store.outbox.finish(third, Dropped(UnsentReason.MUTED), NOW)
 
     await store.outbox.hasten([first.id, third.id], NOW)
     assert [each.id for each in await claim(store)] == [first.id]
-    await store.outbox.finish(first, Dropped("muted"), NOW)
+    await store.outbox.finish(first, Dropped(UnsentReason.MUTED), NOW)
     assert [each.id for each in await claim(store, now=NOW + HOUR)] == [second.id]
 
 
@@ -311,7 +311,7 @@ async def test_what_was_held_by_a_clock_that_ran_ahead_is_let_go_when_it_is_set_
     ahead = NOW + 6 * HOUR
     await queue_alert(store)
     (delivery,) = await claim(store, now=ahead)
-    await store.outbox.finish(delivery, SetAside(LATE, ahead + timedelta(seconds=3)), ahead)
+    await store.outbox.finish(delivery, SetAside(UnsentReason.LATE, ahead + timedelta(seconds=3)), ahead)
 
     await store.outbox.turn_back(NOW, 6 * HOUR)
 

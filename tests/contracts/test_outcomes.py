@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.core.chat import ChatState
-from bot.core.delivery.delivery import Delivery, DeliveryKind, Dropped, Finished, RefusedReason, SendAgain
+from bot.core.delivery.delivery import Delivery, DeliveryKind, Dropped, Finished, RefusedReason, SendAgain, UnsentReason
 from bot.core.ids import ChatId, MessageId, ThreadId
 from storage.store import Store
 from storage.tables import deliveries
@@ -93,7 +93,7 @@ async def test_a_dropped_delivery_is_dead_and_says_why(store: Store) -> None:
     delivery = await queue_alert(store)
     await notice(store)
 
-    await store.outbox.finish(delivery, Dropped(RefusedReason.BAD_REQUEST), NOW)
+    await store.outbox.finish(delivery, Dropped(UnsentReason.BAD_REQUEST), NOW)
 
     stored = await row_of(store, delivery)
     assert (stored.state, stored.reason) == ("dead", "bad-request")
@@ -138,7 +138,7 @@ async def test_a_chat_telegram_does_not_know_three_times_on_different_days_is_go
 
     async def strike(key: str, day: int) -> ChatState:
         delivery = await queue_alert(store, 1, key)
-        await store.outbox.finish(delivery, Dropped(RefusedReason.NOT_FOUND, strike=True), NOW + timedelta(days=day))
+        await store.outbox.finish(delivery, Dropped(UnsentReason.NOT_FOUND, strike=True), NOW + timedelta(days=day))
         chat = await store.chats.find(chat_id)
         assert chat is not None
         return chat.state
@@ -159,7 +159,7 @@ async def test_what_was_sent_stays_sent_when_the_chat_is_silenced(store: Store) 
     await store.outbox.finish(first, Finished(MessageId(5)), NOW)
     second = await queue_alert(store, 1, "zwei")
 
-    await store.outbox.finish(second, Dropped(RefusedReason.BLOCKED, silence_chat=True), NOW)
+    await store.outbox.finish(second, Dropped(UnsentReason.BLOCKED, silence_chat=True), NOW)
 
     assert (await row_of(store, first)).state == "sent"
 

@@ -211,7 +211,9 @@ async def test_what_became_of_an_article(store: Store) -> None:
     assert (fate.state, fate.told_by.id, fate.told_by.title) == (DeliveryState.DEAD, first.article_id, TITLES[0])
     assert await store.stories.find_fate(ChatId(2), MAIN, first.key) is None
     async with store._database.write() as connection:
-        await connection.execute(update(deliveries).where(deliveries.c.id == first.id).values(state="dead", reason="x"))
+        await connection.execute(
+            update(deliveries).where(deliveries.c.id == first.id).values(state="dead", reason="muted")
+        )
     assert await store.stories.find_fate(*receiver, second.key) == Fate(state=DeliveryState.DEAD)
 
 

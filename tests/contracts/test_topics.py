@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery.delivery import DeliveryKind, Finished, SendAgain, SetAside
-from bot.core.delivery.rules import PAUSE
+from bot.core.delivery.delivery import DeliveryKind, Finished, SendAgain, SetAside, UnsentReason
 from bot.core.ids import MessageId
 from bot.core.subscription import Urgency
 from storage.store import Store
@@ -193,7 +192,7 @@ async def test_what_a_group_has_held_is_released_under_its_new_id(store: Store, 
     wish = await subscribe(store, GROUP)
     ids = await bring(store, wish, "eins")
     (alert,) = await claim(store)
-    await store.outbox.finish(alert, SetAside(PAUSE, NOW + HOUR), NOW)
+    await store.outbox.finish(alert, SetAside(UnsentReason.PAUSE, NOW + HOUR), NOW)
     await store.chats.meet(NEW, ChatKind.SUPERGROUP, "de", NOW)
     if is_used:
         await subscribe(store, NEW, "Kim")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.core.chat import AccessLevel, ChatState, Person
-from bot.core.delivery.delivery import Dropped, Finished, RefusedReason
+from bot.core.delivery.delivery import Dropped, Finished, UnsentReason
 from bot.core.ids import ChatId, MessageId, UserId
 from bot.core.subscription import Urgency
 from storage import unreachable_chats
@@ -19,7 +19,7 @@ from tests.builders import MAIN, NOW
 from tests.contracts.scenes import add_feed, announce, claim, publish, queue_alert, subscribe
 
 DAY = timedelta(days=1)
-BLOCKED = Dropped(RefusedReason.BLOCKED, silence_chat=True)
+BLOCKED = Dropped(UnsentReason.BLOCKED, silence_chat=True)
 
 
 async def rows_of(store: Store, chat: int) -> list[Any]:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from benchmarks import digests
-from bot.core.delivery.delivery import Delivered, Delivery, DeliveryKind, Dropped, SendOutcome, SetAside
+from bot.core.delivery.delivery import Delivered, Delivery, DeliveryKind, Dropped, SendOutcome, SetAside, UnsentReason
 from bot.core.delivery.digest import CombinedMessage, StoryEntry
 from bot.core.ids import DeliveryId, MessageId
 from bot.services.digests import CombinedMessages
@@ -96,13 +96,13 @@ async def test_a_digest_without_news_is_not_sent(shown: CombinedMessage, is_sent
     tell = CombinedMessages(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")
     step = await tell(make_delivery(kind=DeliveryKind.DIGEST))
     assert callable(step) is is_sent
-    assert is_sent or step == Dropped("nothing-new")
+    assert is_sent or step == Dropped(UnsentReason.NOTHING_NEW)
 
 
 async def test_a_digest_asked_for_now_comes_during_a_pause(clock: FakeClock) -> None:
     """Its reader has just asked for it; the one of an hour waits until the pause is over."""
     end = clock.now() + timedelta(hours=2)
-    for reason, step in (("digest:now:1", None), ("digest:2026-01-05T08:00", SetAside("pause", end))):
+    for reason, step in (("digest:now:1", None), ("digest:2026-01-05T08:00", SetAside(UnsentReason.PAUSE, end))):
         shown = replace(bundle(False, reason=reason), chat=make_chat(paused_until=end))
         told = await CombinedMessages(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")(
             make_delivery(kind=DeliveryKind.DIGEST)

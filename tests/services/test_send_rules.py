@@ -13,7 +13,7 @@ from datetime import timedelta
 from bot.core.article import Article
 from bot.core.delivery import rules
 from bot.core.delivery.alert import Alert, Match
-from bot.core.delivery.delivery import DeliveryKind, SendPriority
+from bot.core.delivery.delivery import DeliveryKind, SendPriority, UnsentReason
 from bot.core.delivery.rules import Decision, DropAlert, HoldBack, HoldBackPolicy, SendLater, SendNow
 from bot.core.ids import DeliveryId, MessageId
 from bot.services.send_rules import AwaitSummaryRule, Claimed, HoldBackRule, SendRules
@@ -45,7 +45,7 @@ async def test_only_what_needs_an_abstract_waits_until_it_is_there() -> None:
     lead = "Es geht unter anderem um die Atomwaffen Nordkoreas und den Besuch Putins in Wladiwostok."
     one, two, three, four = (make_delivery(number) for number in (1, 2, 3, 4))
     claimed = [(one, alert()), (two, alert(lead=lead)), (three, alert(headline_only=True)), (four, alert())]
-    later = SendLater(clock.now() + timedelta(seconds=0.5), "abstract")
+    later = SendLater(clock.now() + timedelta(seconds=0.5), UnsentReason.SUMMARY)
     assert await rule(claimed) == {one.id: later, four.id: later}
     assert len(asked) == 1
     ready = True
@@ -69,7 +69,10 @@ async def test_each_verdict_has_its_consequence(store: Store, clock: FakeClock) 
     """What is held or skipped is not sent, what waits is sent later, what is sent goes as the rules say."""
     later = clock.now() + timedelta(minutes=5)
     rule = Sayings(
-        chat1=HoldBack("quiet"), chat2=DropAlert("muted"), chat3=SendLater(later, "burst"), chat4=SendNow(silent=True)
+        chat1=HoldBack(UnsentReason.QUIET),
+        chat2=DropAlert(UnsentReason.MUTED),
+        chat3=SendLater(later, UnsentReason.BURST),
+        chat4=SendNow(silent=True),
     )
     async with opened(store, clock, judge=SendRules((rule,))) as desk:
         await desk.queue(1, 2, 3, 4)
@@ -82,7 +85,7 @@ async def test_each_verdict_has_its_consequence(store: Store, clock: FakeClock) 
 
 async def test_what_needs_no_call_waits_for_no_turn(store: Store, clock: FakeClock) -> None:
     """A chat that may not be written to for a minute has everything held that is to be held, at once."""
-    rule = Sayings(chat1=HoldBack("pause"), chat2=DropAlert("muted"))
+    rule = Sayings(chat1=HoldBack(UnsentReason.PAUSE), chat2=DropAlert(UnsentReason.MUTED))
     async with opened(store, clock, judge=SendRules((rule,)), is_running=False, batch=3) as desk:
         for number in range(7):
             await desk.queue(1, 2, name=f"artikel {number}")
@@ -111,7 +114,7 @@ async def test_nobody_waits_behind_messages_that_came_to_nothing(store: Store, c
                 return all(row.not_before > clock.now() for row in await desk.rows(1))
 
             await eventually(have_turns)
-            rule.verdicts = {1: DropAlert("muted")}
+            rule.verdicts = {1: DropAlert(UnsentReason.MUTED)}
             desk.gate.chat_waits = {}
             await desk.pass_by(seconds=30)
 
@@ -154,7 +157,7 @@ async def test_a_burst_is_decided_before_any_of_it_is_out(store: Store, clock: F
 
 async def test_a_rule_is_asked_only_what_no_other_kept_back(store: Store, clock: FakeClock) -> None:
     """The first rule that keeps an alert back decides; what two rules say of how to send is joined."""
-    first = Sayings(chat1=HoldBack("quiet"), chat2=SendNow(reply_to=MessageId(7)))
+    first = Sayings(chat1=HoldBack(UnsentReason.QUIET), chat2=SendNow(reply_to=MessageId(7)))
     second = Sayings(chat2=SendNow(silent=True))
     async with opened(store, clock, judge=SendRules((first, second))) as desk:
         await desk.queue(1, 2)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.delivery.alert import Alert, Summary, SummaryLine
-from bot.core.delivery.delivery import Delivery, OutcomeUnknown, Refused, RefusedReason
+from bot.core.delivery.delivery import Delivery, OutcomeUnknown, Refused, RefusedReason, UnsentReason
 from bot.core.delivery.rules import HoldBack
 from bot.core.ids import ChatId, DeliveryId, MessageId
 from bot.core.story import StoryPolicy
@@ -251,7 +251,7 @@ async def test_an_edit_whose_answer_was_lost_comes_again(desk: Desk) -> None:
 
 async def test_what_joins_a_held_alert_is_named_when_that_goes_out(store: Store, clock: FakeClock) -> None:
     """There is nothing to edit yet, and nothing to edit then."""
-    quiet = Sayings(chat1=HoldBack("quiet"))
+    quiet = Sayings(chat1=HoldBack(UnsentReason.QUIET))
     rules = SendRules((SameStoryRule(stories=store.stories, clock=clock), quiet))
     async with opened(store, clock, judge=rules, retells=True) as desk:
         await tell(desk, FIRST, "srf")

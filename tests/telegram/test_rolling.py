@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.delivery.delivery import DeliveryKind, Finished, SetAside
+from bot.core.delivery.delivery import DeliveryKind, Finished, SetAside, UnsentReason
 from bot.core.delivery.digest import CombinedMessage
-from bot.core.delivery.rules import BURST, HoldBackPolicy, plan
+from bot.core.delivery.rules import HoldBackPolicy, plan
 from bot.core.ids import ChatId
 from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedPerson
@@ -39,7 +39,7 @@ async def burst(desk: Desk, anna: SimulatedPerson, *titles: str) -> Message:
         (article,) = await publish(store, feed, title, title=title, now=now)
         await announce(store, article, wish, now=now)
     for each in await claim(store, now=now):
-        await store.outbox.finish(each, SetAside(BURST, now), now)
+        await store.outbox.finish(each, SetAside(UnsentReason.BURST, now), now)
     policy = HoldBackPolicy(timezone="UTC")
     await store.holding.release_due(now, 10, lambda chat, held: plan(chat, held, policy, now), policy)
     later = now + timedelta(seconds=2)

@@ -50,6 +50,69 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+class UnsentReason(StrEnum):
+    """
+    Why an article did not come as an alert of its own, or not at once.
+
+    The reason of what reached the queue is stored with its delivery, also when another message tells it; the last
+    group is found out when somebody asks.
+    """
+
+    # It is held, and comes.
+    QUIET = "quiet"
+    PAUSE = "pause"
+    LATE = "late"
+    """It was in the queue for too long, and comes together with others."""
+    CATCH_UP = "catch-up"
+    """It was published while we were not looking."""
+    BURST = "burst"
+    """Its keyword had too many in one hour."""
+    DIGEST = "digest"
+    AWAY = "away"
+    """The reader could not be reached; when he comes back, one message tells what he missed."""
+    SUMMARY = "summary"
+    """It waits in the queue until its summary is written."""
+
+    # It was given up.
+    SAME_STORY = "same-story"
+    UNSUBSCRIBED = "unsubscribed"
+    SUBSCRIPTION_PAUSED = "subscription-paused"
+    MUTED = "muted"
+    FORGOTTEN = "forgotten"
+    """The article, or its chat, was not there any more when its turn came."""
+    INACTIVE = "inactive"
+    """The chat went away before its turn came; alerts are not lost by it."""
+    NOTHING_NEW = "nothing-new"
+    """The message that was to tell it had nothing left to tell."""
+
+    # Telegram refused it for good: the values of `RefusedReason`.
+    BLOCKED = "blocked"
+    GONE = "gone"
+    NOT_FOUND = "not-found"
+    NO_RIGHTS = "no-rights"
+    THREAD_GONE = "thread-gone"
+    BAD_MARKUP = "bad-markup"
+    TOO_LONG = "too-long"
+    BAD_REQUEST = "bad-request"
+    MESSAGE_GONE = "message-gone"
+
+    # It never reached the queue.
+    NO_SUBSCRIPTION = "no-subscription"
+    NO_MATCH = "no-match"
+    LANGUAGE = "language"
+    """The chat does not read it."""
+    FEED_OFF = "feed-off"
+    """The chat switched the source off."""
+    TOO_OLD = "too-old"
+    """It was older than `alerts.max_age` when it was first seen."""
+    FIRST_POLL = "first-poll"
+    """It was there already when its feed was read for the first time."""
+    SUBSCRIBED_LATER = "subscribed-later"
+    """It was seen before anybody here asked for it."""
+    PENDING = "pending"
+    """Its readers are still being looked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A claimed message."""
@@ -184,7 +247,7 @@ class Dropped:
     the reason `AWAY`, until the reader comes back.
     """
 
-    reason: str
+    reason: UnsentReason
     silence_chat: bool = False
     strike: bool = False
     """Telegram did not know the chat: three times on different days silence it, until then the message is tried."""
@@ -194,7 +257,7 @@ class Dropped:
 class SetAside:
     """Set it aside until somebody gathers it."""
 
-    reason: str
+    reason: UnsentReason
     until: datetime | None = None
     """When to look at what this chat has held."""
 
@@ -203,10 +266,6 @@ NextStep = Finished | SendAgain | Dropped | SetAside
 
 THREAD_GONE = "thread-gone"
 """What a reply may have to say instead of a text of its own: the topic is closed, its alerts come to the group."""
-INACTIVE = "inactive"
-"""Why a message is dropped whose chat went away before its turn came; alerts are not lost by it."""
-AWAY = "away"
-"""Why an alert is held whose reader cannot be reached; when he comes back, one message tells what he missed."""
 
 _FIRST_RETRY = timedelta(seconds=1)
 _LONGEST_RETRY = timedelta(minutes=5)
@@ -237,9 +296,9 @@ def next_step(delivery: Delivery, outcome: SendOutcome, now: datetime) -> NextSt
 def _after_refusal(delivery: Delivery, refusal: Refused, now: datetime) -> NextStep:
     match refusal.reason:
         case RefusedReason.BLOCKED | RefusedReason.GONE | RefusedReason.NO_RIGHTS:
-            return Dropped(refusal.reason, silence_chat=True)
+            return Dropped(UnsentReason(refusal.reason), silence_chat=True)
         case RefusedReason.NOT_FOUND:
-            return Dropped(refusal.reason, strike=True)
+            return Dropped(UnsentReason(refusal.reason), strike=True)
         case RefusedReason.MESSAGE_GONE if delivery.message_id is not None:
             return SendAgain(at=now, anew=True)
         case RefusedReason.THREAD_GONE if delivery.thread_id:
@@ -249,7 +308,7 @@ def _after_refusal(delivery: Delivery, refusal: Refused, now: datetime) -> NextS
         case RefusedReason.BAD_MARKUP | RefusedReason.TOO_LONG | RefusedReason.BAD_REQUEST if not delivery.plain:
             return SendAgain(at=now, plain=True)
         case _:
-            return Dropped(refusal.reason)
+            return Dropped(UnsentReason(refusal.reason))
 
 
 def backoff(attempts: int) -> timedelta:

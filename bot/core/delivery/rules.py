@@ -20,7 +20,7 @@ from bot.core import quiet_hours
 from bot.core.article import Article
 from bot.core.chat import Chat
 from bot.core.delivery.alert import Alert
-from bot.core.delivery.delivery import AWAY, Delivery, DeliveryKind, DeliveryState
+from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, UnsentReason
 from bot.core.ids import ChatId, DeliveryId, MessageId, SubscriptionId, ThreadId
 from bot.core.subscription import Urgency
 
@@ -40,14 +40,14 @@ class SendLater:
     """It goes back into the queue until then."""
 
     until: datetime
-    reason: str
+    reason: UnsentReason
 
 
 @dataclass(frozen=True, slots=True)
 class HoldBack:
     """It is set aside, durably; whoever gathers what is held queues it again or folds it into another message."""
 
-    reason: str
+    reason: UnsentReason
     until: datetime | None = None
     """When to look at what this chat has held; None: somebody else's business."""
 
@@ -56,16 +56,22 @@ class HoldBack:
 class DropAlert:
     """It never goes out."""
 
-    reason: str
+    reason: UnsentReason
 
 
 Decision = SendNow | SendLater | HoldBack | DropAlert
 
 
-QUIET, PAUSE, LATE, CATCH_UP, BURST, DIGEST = "quiet", "pause", "late", "catch-up", "burst", "digest"
-GATHERED = (QUIET, PAUSE, AWAY, LATE, CATCH_UP, BURST)
+GATHERED = (
+    UnsentReason.QUIET,
+    UnsentReason.PAUSE,
+    UnsentReason.AWAY,
+    UnsentReason.LATE,
+    UnsentReason.CATCH_UP,
+    UnsentReason.BURST,
+)
 """Reasons that end by themselves; a digest's are gathered at its hour."""
-_OWN_WISH = frozenset((QUIET, PAUSE))
+_OWN_WISH = frozenset((UnsentReason.QUIET, UnsentReason.PAUSE))
 _FEW = 3
 """So many come one by one."""
 _SETTLED = timedelta(seconds=3)
@@ -93,7 +99,7 @@ class HeldDelivery:
     id: DeliveryId
     thread_id: ThreadId
     kind: DeliveryKind
-    reason: str
+    reason: UnsentReason | None
     held_at: datetime
     is_queued: bool = False
     """It is still in the queue, and may be told along with others that are late."""
@@ -104,7 +110,7 @@ class FoldedAlerts:
     """Several alerts of one receiver that become one message."""
 
     thread_id: ThreadId
-    reason: str
+    reason: UnsentReason
     ids: tuple[DeliveryId, ...]
 
 
@@ -120,18 +126,26 @@ class ReleasePlan:
     """When to look again; None: nothing is left."""
 
 
+def held_until(chat: Chat, otherwise: str, now: datetime) -> tuple[UnsentReason, datetime] | None:
+    """Say why the alerts of a chat wait at this moment and until when; None when they do not."""
+    if chat.paused_until is not None and chat.paused_until > now:
+        return UnsentReason.PAUSE, chat.paused_until
+    end = quiet_hours.quiet_until(chat, otherwise, now)
+    return None if end is None else (UnsentReason.QUIET, end)
+
+
 def verdict(delivery: Delivery, alert: Alert, policy: HoldBackPolicy, now: datetime) -> Decision:
     """Judge an alert by its reader's hour and its age in the queue."""
     urgencies = {match.subscription.urgency for match in alert.matches}
     if urgencies == {Urgency.DIGEST}:
-        return HoldBack(DIGEST)
-    if held := quiet_hours.held_until(alert.chat, policy.timezone, now):
+        return HoldBack(UnsentReason.DIGEST)
+    if held := held_until(alert.chat, policy.timezone, now):
         return HoldBack(*held)
     if not delivery.released:
         if delivery.catch_up:
-            return HoldBack(CATCH_UP, now + _SETTLED)
+            return HoldBack(UnsentReason.CATCH_UP, now + _SETTLED)
         if now - delivery.created_at > policy.max_wait:
-            return HoldBack(LATE, now + _SETTLED)
+            return HoldBack(UnsentReason.LATE, now + _SETTLED)
     return SendNow(silent=Urgency.INSTANT not in urgencies)
 
 
@@ -169,7 +183,7 @@ def bursting(
         )
         # What was held for the reader comes as he wished; what we missed ourselves counts like all else.
         if is_too_much and (delivery.catch_up or not delivery.released):
-            held[delivery.id] = HoldBack(BURST, now)
+            held[delivery.id] = HoldBack(UnsentReason.BURST, now)
         else:
             counted.update(hit)
     return held
@@ -178,13 +192,13 @@ def bursting(
 def plan(chat: Chat, held: Sequence[HeldDelivery], policy: HoldBackPolicy, now: datetime) -> ReleasePlan:
     """Decide what becomes of everything a chat has held."""
     made = ReleasePlan()
-    waits = quiet_hours.held_until(chat, policy.timezone, now)
+    waits = held_until(chat, policy.timezone, now)
     if waits is not None:
         made.look_at = waits[1] if any(not each.is_queued for each in held) else None
         return made
     receivers: dict[ThreadId, list[HeldDelivery]] = defaultdict(list)
     for each in held:
-        if each.reason == BURST:
+        if each.reason == UnsentReason.BURST:
             made.bursts.append(each.id)
         elif each.kind is not DeliveryKind.ALERT:
             made.release.append(each.id)
@@ -200,13 +214,13 @@ def _settle(made: ReleasePlan, thread_id: ThreadId, alerts: list[HeldDelivery], 
     waiting = [each for each in alerts if not each.is_queued]
     if not waiting:
         return
-    reasons = Counter(each.reason for each in waiting)
-    if not reasons.keys() & (_OWN_WISH | {AWAY}) and _is_settling(waiting, now):
+    reasons = Counter(each.reason for each in waiting if each.reason is not None)
+    if not reasons.keys() & (_OWN_WISH | {UnsentReason.AWAY}) and _is_settling(waiting, now):
         made.look_at = now + _LOOK_AGAIN
         return
-    is_late = reasons.keys() == {LATE}
-    together = alerts if LATE in reasons else waiting
-    if len(together) > (1 if is_late or AWAY in reasons else _FEW):
+    is_late = reasons.keys() == {UnsentReason.LATE}
+    together = alerts if UnsentReason.LATE in reasons else waiting
+    if len(together) > (1 if is_late or UnsentReason.AWAY in reasons else _FEW):
         reason = reasons.most_common(1)[0][0]
         made.folds.append(FoldedAlerts(thread_id, reason, tuple(each.id for each in together)))
     else:
@@ -227,10 +241,9 @@ def receivers_of(alerts: Iterable[tuple[Delivery, Alert]]) -> tuple[tuple[ChatId
 
 EDITED_FOR = timedelta(hours=48)
 """How long after it went out a message still grows."""
-SAME_STORY = "same-story"
 MOST_NAMED = 8
 """Sources that a message names; of more it gives the number."""
-_FOR_DIGEST = (DeliveryState.HELD, DIGEST)
+_FOR_DIGEST = (DeliveryState.HELD, UnsentReason.DIGEST)
 _AHEAD = frozenset((DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING))
 _STEP = timedelta(seconds=1)
 
@@ -247,7 +260,7 @@ class StoryDelivery:
     source: str
     joined_to: DeliveryId | None
     """The message that names it; it never went out itself."""
-    reason: str | None = None
+    reason: UnsentReason | None = None
     """Why it is held, if it is."""
 
 
@@ -294,7 +307,7 @@ def judge(delivery_id: DeliveryId, told: KnownStory, now: datetime) -> JoinStory
         )
     ahead = [each for each in (*told.same, *told.related) if each.state in _AHEAD and each.delivery_id < delivery_id]
     if ahead:
-        return SendLater(max(now, *(each.not_before for each in ahead)) + _STEP, SAME_STORY)
+        return SendLater(max(now, *(each.not_before for each in ahead)) + _STEP, UnsentReason.SAME_STORY)
     sent = [each.message_id for each in told.related if each.state is DeliveryState.SENT and each.message_id]
     return SendNow(silent=True, reply_to=sent[-1]) if sent else None
 

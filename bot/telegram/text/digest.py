@@ -11,9 +11,8 @@ from telegram import InlineKeyboardMarkup
 
 from bot.core import quiet_hours, story
 from bot.core.delivery import digest as bundles
-from bot.core.delivery.delivery import AWAY, DeliveryKind
+from bot.core.delivery.delivery import DeliveryKind, UnsentReason
 from bot.core.delivery.digest import CombinedMessage, QueryGroup, StoryEntry
-from bot.core.delivery.rules import CATCH_UP, LATE, PAUSE
 from bot.core.ids import DeliveryId
 from bot.i18n.catalog import Translation
 from bot.i18n.markup import Html, bold, italic, join, plain
@@ -180,13 +179,13 @@ def _occasion(bundle: CombinedMessage, setting: AlertContext) -> Html:
     if bundle.parts > 1:
         return speech.t("What has waited for you")
     match bundle.reason:
-        case reason if reason == PAUSE:
+        case UnsentReason.PAUSE:
             return speech.n("During the pause: one alert", "During the pause: {count} alerts", count)
-        case reason if reason == CATCH_UP:
+        case UnsentReason.CATCH_UP:
             return speech.n("I was away. One alert for you:", "I was away. {count} alerts for you:", count)
-        case reason if reason == AWAY:
+        case UnsentReason.AWAY:
             return speech.n("While you were away: one alert", "While you were away: {count} alerts", count)
-        case reason if reason == LATE:
+        case UnsentReason.LATE:
             return speech.n("One alert that comes late:", "{count} alerts that come late:", count)
         case _:
             return speech.n("During the quiet hours: one alert", "During the quiet hours: {count} alerts", count)

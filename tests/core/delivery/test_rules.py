@@ -9,11 +9,9 @@ import pytest
 
 from bot.core.delivery import rules
 from bot.core.delivery.alert import Alert, Match
-from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState
+from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, UnsentReason
 from bot.core.delivery.rules import (
-    DIGEST,
     EDITED_FOR,
-    QUIET,
     HeldDelivery,
     HoldBack,
     HoldBackPolicy,
@@ -51,7 +49,7 @@ def test_after_five_alerts_in_an_hour_the_next_ones_wait_for_the_message_that_gr
     """Also what a feed that failed for a while had to tell: who is told five things needs no sixth single one."""
     held = rules.bursting(claimed(4, **before), SubscriptionActivity({ONE: 3}), POLICY, NOW)
 
-    assert held == {3: HoldBack(rules.BURST, NOW), 4: HoldBack(rules.BURST, NOW)}
+    assert held == {3: HoldBack(UnsentReason.BURST, NOW), 4: HoldBack(UnsentReason.BURST, NOW)}
 
 
 @COUNTED
@@ -95,7 +93,11 @@ def test_what_is_older_than_the_message_that_grows_comes_singly_while_there_is_r
 def late(number: int, held_at: datetime) -> HeldDelivery:
     """Hold an alert that was found again after a failure."""
     return HeldDelivery(
-        id=DeliveryId(number), thread_id=ThreadId(0), reason=rules.CATCH_UP, held_at=held_at, kind=DeliveryKind.ALERT
+        id=DeliveryId(number),
+        thread_id=ThreadId(0),
+        reason=UnsentReason.CATCH_UP,
+        held_at=held_at,
+        kind=DeliveryKind.ALERT,
     )
 
 
@@ -167,11 +169,11 @@ def test_a_message_counts_before_what_has_none() -> None:
 def test_the_later_of_two_on_their_way_waits(state: DeliveryState) -> None:
     """Until it is known what became of the first, and not before the first one's own turn; the first does not wait."""
     ahead = replace(SENT, state=state, message_id=None, finished_at=None)
-    assert judge(ahead) == SendLater(NOW + timedelta(seconds=1), "same-story")
+    assert judge(ahead) == SendLater(NOW + timedelta(seconds=1), UnsentReason.SAME_STORY)
     late = replace(ahead, not_before=NOW + timedelta(hours=8))
-    assert judge(late) == SendLater(NOW + timedelta(hours=8, seconds=1), "same-story")
+    assert judge(late) == SendLater(NOW + timedelta(hours=8, seconds=1), UnsentReason.SAME_STORY)
     assert judge(replace(ahead, delivery_id=DeliveryId(10))) is None
-    assert judge(related=(ahead,)) == SendLater(NOW + timedelta(seconds=1), "same-story")
+    assert judge(related=(ahead,)) == SendLater(NOW + timedelta(seconds=1), UnsentReason.SAME_STORY)
 
 
 def test_what_never_went_out_does_not_count() -> None:
@@ -189,9 +191,9 @@ def test_what_may_be_the_same_comes_silently_below_the_other() -> None:
 
 def test_what_waits_for_a_digest_was_not_told() -> None:
     """Another keyword asks for the story at once, and the strongest wish wins."""
-    waits = replace(SENT, state=DeliveryState.HELD, reason=DIGEST, message_id=None, finished_at=None)
+    waits = replace(SENT, state=DeliveryState.HELD, reason=UnsentReason.DIGEST, message_id=None, finished_at=None)
     assert judge(waits) is None
     assert judge(waits, replace(SENT, delivery_id=DeliveryId(4))) == JoinStory(
         first=DeliveryId(4), is_new=True, edits=True
     )
-    assert judge(replace(waits, reason=QUIET)) == JoinStory(first=DeliveryId(3), is_new=True, edits=False)
+    assert judge(replace(waits, reason=UnsentReason.QUIET)) == JoinStory(first=DeliveryId(3), is_new=True, edits=False)

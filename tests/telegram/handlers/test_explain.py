@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 
 from bot.core.article import Article, link_key
 from bot.core.backtest import BacktestResult
-from bot.core.delivery.rules import SAME_STORY
+from bot.core.delivery.delivery import UnsentReason
 from bot.core.ids import ChatId, StoryId
 from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence
@@ -251,7 +251,9 @@ async def test_why_names_the_story_that_was_told_already(desk: Desk) -> None:
     async with desk.store._database.write() as connection:
         is_first = deliveries.c.article_id == first.id
         await connection.execute(update(deliveries).where(is_first).values(state="sent", message_id=9))
-        await connection.execute(update(deliveries).where(~is_first).values(state="dead", reason=SAME_STORY))
+        await connection.execute(
+            update(deliveries).where(~is_first).values(state="dead", reason=UnsentReason.SAME_STORY)
+        )
 
     answer = await anna.ask(f"/why {LINK}")
 
