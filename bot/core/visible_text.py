@@ -1,8 +1,8 @@
 """
 The texts of an article and of queries as an alert shows them, with their lengths in characters.
 
-A summary is measured with these very texts, so that it fits into the message, and and so that what counts as read is
-what was shown.
+A summary is measured with these very texts, so that it fits into the message, and so that what counts as read is what
+was shown.
 """
 
 from __future__ import annotations
