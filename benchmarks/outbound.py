@@ -187,7 +187,7 @@ class SenderUnderTest:
     """The bot's sending half in this process."""
 
     deliver: Sender
-    voice: ReplySender
+    replies: ReplySender
     counts: Counts
 
 
@@ -213,7 +213,7 @@ async def sender(store: Store, server: Telegram, *, rate: float, outbox: Any = N
     )
     task = asyncio.create_task(deliver.run())
     try:
-        yield SenderUnderTest(deliver=deliver, voice=ReplySender(account, gate, clock), counts=counts)
+        yield SenderUnderTest(deliver=deliver, replies=ReplySender(account, gate, clock), counts=counts)
     finally:
         deliver.stop()
         await task

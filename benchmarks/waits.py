@@ -74,7 +74,7 @@ async def ours(server: Telegram, burst: int) -> AsyncIterator[Way]:
                     sending.deliver.wake()
 
                 yield Way(
-                    tell=tell, reply=lambda chat: sending.voice.say(Destination(ChatId(chat), MAIN), Html("Antwort"))
+                    tell=tell, reply=lambda chat: sending.replies.say(Destination(ChatId(chat), MAIN), Html("Antwort"))
                 )
 
 

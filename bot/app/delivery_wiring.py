@@ -124,7 +124,7 @@ async def keep_late_replies(application: TelegramBot, store: Store, clock: Clock
         catalog=application.catalog,
     )
     await late.load()
-    application.voice.late = late
+    application.replies.late = late
     return {DeliveryKind.REPLY: late.prepare}
 
 
@@ -133,9 +133,9 @@ async def abide_by_floods(application: TelegramBot, store: Store, clock: Clock, 
     warnings = OperatorNotices(
         settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
     )
-    abide = FloodKeeper(outbox=store.outbox, clock=clock, alarm=warnings.tell_of_flood)
-    await abide.resume(application.gate.pause)
-    application.gate.flood_noted = abide.note
+    flood_keeper = FloodKeeper(outbox=store.outbox, clock=clock, alarm=warnings.tell_of_flood)
+    await flood_keeper.resume(application.rate_limiter.pause)
+    application.rate_limiter.flood_noted = flood_keeper.note
 
 
 def schedule_care(

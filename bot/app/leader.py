@@ -83,8 +83,8 @@ DIGESTS, HELD = "digests", "held alerts"
 class LeaderDuty:
     """The office of this process, and the progress of its loops."""
 
-    office: Leadership
-    hold: LeaderElection | None
+    leadership: Leadership
+    election: LeaderElection | None
     """Looks after the office; None where there is only one process."""
     progress: LoopProgress
     at_take_over: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
@@ -112,7 +112,7 @@ def make_leader_duty(settings: Settings, store: Store, clock: WallClock, owner: 
     """Prepare; on a file there is one process, on a server there may be others with the same token."""
     progress = LoopProgress(_seconds, (POLL, ANNOUNCE, DELIVER, RECEIVE, DIGESTS, HELD))
     if database.find_file(settings) is not None or settings.database.url.startswith("sqlite"):
-        return LeaderDuty(office=SoleLeader(), hold=None, progress=progress)
+        return LeaderDuty(leadership=SoleLeader(), election=None, progress=progress)
     account = settings.telegram.token.get_secret_value().partition(":")[0]
 
     at_take_over: list[Callable[[], Awaitable[object]]] = []
@@ -123,7 +123,7 @@ def make_leader_duty(settings: Settings, store: Store, clock: WallClock, owner: 
         for each in at_take_over:
             await each()
 
-    hold = LeaderElection(
+    election = LeaderElection(
         leases=store.leases,
         name=f"telegram:{account}",
         owner=owner,
@@ -131,7 +131,7 @@ def make_leader_duty(settings: Settings, store: Store, clock: WallClock, owner: 
         is_dead=is_dead,
         taken=taken,
     )
-    return LeaderDuty(office=hold, hold=hold, progress=progress, at_take_over=at_take_over)
+    return LeaderDuty(leadership=election, election=election, progress=progress, at_take_over=at_take_over)
 
 
 async def free_the_dead(store: Store, clock: WallClock, *, alone: bool) -> None:
@@ -150,8 +150,8 @@ async def give_back(duty: LeaderDuty, store: Store, clock: WallClock, owner: str
     finally:
         with contextlib.suppress(StorageError):
             await store.outbox.release(owner, clock.now())
-            if duty.hold is not None:
-                await duty.hold.release()
+            if duty.election is not None:
+                await duty.election.release()
 
 
 def _seconds() -> float:

@@ -201,9 +201,9 @@ async def _looked_after(parts: Application, frame: _Frame, database_outage: Data
     duty, health = parts.duty, frame.health
     watchdog = Watchdog(duty.progress, POLL, is_excused=lambda: health.find_database_problem() is not None)
     aside = [asyncio.create_task(measure_lag(parts.metrics))]
-    if duty.hold is not None:
-        await duty.office.confirm()
-        aside.append(asyncio.create_task(duty.hold.run()))
+    if duty.election is not None:
+        await duty.leadership.confirm()
+        aside.append(asyncio.create_task(duty.election.run()))
     health.begin(parts.store, duty.progress)
 
     async def look() -> None:
@@ -216,7 +216,7 @@ async def _looked_after(parts: Application, frame: _Frame, database_outage: Data
     try:
         pairing = asyncio.create_task(_offer_pairing(parts))
         aside.append(pairing)
-        if duty.office.is_ours():
+        if duty.leadership.is_ours():
             await pairing
         yield
     finally:
@@ -229,7 +229,7 @@ async def _looked_after(parts: Application, frame: _Frame, database_outage: Data
 
 async def _offer_pairing(parts: Application) -> None:
     """Print the one-time code once this is the process that would receive it."""
-    while not parts.duty.office.is_ours():  # noqa: ASYNC110 - it is ours by the clock, which rings no bell
+    while not parts.duty.leadership.is_ours():  # noqa: ASYNC110 - it is ours by the clock, which rings no bell
         await asyncio.sleep(0.5)
     if code := await parts.application.offer_pairing():
         print(f"No operator yet. Send this code to the bot within 15 minutes to become one: {code}", flush=True)

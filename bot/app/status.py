@@ -34,7 +34,7 @@ class BotStatus:
     metrics: Metrics
     overview: StatusRepository
     clock: Clock
-    office: Leadership
+    leadership: Leadership
     catalog: Catalog
     seconds: Callable[[], float]
     _begun_at: float = field(init=False)
@@ -73,7 +73,7 @@ class BotStatus:
             at=now,
             version=metadata.version("stichwort"),
             running_for=timedelta(seconds=self.seconds() - self._begun_at),
-            is_speaking=self.office.is_ours(),
+            is_speaking=self.leadership.is_ours(),
             stock=stock,
             feeds=common,
             own_feeds=len(healths) - len(common),

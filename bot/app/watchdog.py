@@ -157,7 +157,7 @@ class DamageWatch:
     """Looks whether the database met damage; to be called again and again."""
 
     state: DatabaseState
-    office: Leadership
+    leadership: Leadership
     alarm: Alarm
     _is_logged: bool = False
     _is_told: bool = False
@@ -169,5 +169,5 @@ class DamageWatch:
         if not self._is_logged:
             _log.critical("database.damaged", extra={"why": self.state.damage})
             self._is_logged = True
-        if self.office.is_ours():
+        if self.leadership.is_ours():
             self._is_told = await self.alarm.tell_of_damage()

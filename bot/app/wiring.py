@@ -130,7 +130,7 @@ async def open_application(
         subscriptions=store.subscriptions,
         inbox=store.inbox,
         facts=store.facts,
-        office=duty.office,
+        leadership=duty.leadership,
         beat=duty.beat(RECEIVE),
         subscribe=subscribe,
         unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
@@ -149,7 +149,7 @@ async def open_application(
             clock=clock,
             max_age=settings.alerts.max_age,
         ),
-        follow=FeedService(
+        feed_service=FeedService(
             feeds=store.feeds,
             sources=store.sources,
             discoverer=FeedDiscoverer(fetcher, pool, now=clock.now),
@@ -157,7 +157,7 @@ async def open_application(
             take_in=adoption,
         ),
         starter=make_starter(store, clock, is_open=settings.chats.users_may_add_feeds),
-        adjust=hours.adjust(watch),
+        settings_service=hours.adjust(watch),
         retell_by=stories.retell_by,
         bundles=store.bundles,
     )
@@ -166,7 +166,7 @@ async def open_application(
         outbox=store.outbox,
         chats=store.chats,
         messenger=application.messenger,
-        gate=application.gate,
+        gate=application.rate_limiter,
         clock=clock,
         counters=metrics,
         owner=owner,
@@ -174,11 +174,11 @@ async def open_application(
         judge=SendRules((stories.rule, hours.rule(), *list_rules(model, clock))),
         token_refused=token_refused.set,
         patience=patience,
-        may_send=duty.office.is_ours,
+        may_send=duty.leadership.is_ours,
         beat=duty.beat(DELIVER),
         policy=SenderPolicy.for_rate(settings.telegram.messages_per_second),
         outage=application.outage,
-        preparers=hours.preparers(application.herald)
+        preparers=hours.preparers(application.digest_messenger)
         | await keep_late_replies(application, store, clock)
         | preparers(application.retell),
     )
@@ -241,7 +241,7 @@ async def open_application(
             metrics=metrics,
             overview=store.overview,
             clock=clock,
-            office=duty.office,
+            leadership=duty.leadership,
             catalog=application.catalog,
             seconds=clock.monotonic,
         ),
@@ -256,14 +256,14 @@ async def _watch_for_damage(
     """Learn who would have to be told while the database can still say so."""
     alarm = Alarm(
         calls=application.calls,
-        call=RetryingCaller(application.gate, clock, asyncio.sleep),
+        call=RetryingCaller(application.rate_limiter, clock, asyncio.sleep),
         catalog=application.catalog,
         chats=store.chats,
         settings=settings,
     )
     await alarm.learn()
     scheduler.every(timedelta(minutes=10), "learn who runs the bot", alarm.learn)
-    return DamageWatch(state=store.state, office=duty.office, alarm=alarm)
+    return DamageWatch(state=store.state, leadership=duty.leadership, alarm=alarm)
 
 
 def _schedule_archive(scheduler: Scheduler, store: Store, analyser: Analyser, clock: WallClock) -> None:
@@ -284,7 +284,7 @@ def _warn(
         settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
     )
     return FeedHealthNotices(
-        overview=store.overview, facts=store.facts, clock=clock, office=duty.office, tell=warnings.tell
+        overview=store.overview, facts=store.facts, clock=clock, leadership=duty.leadership, tell=warnings.tell
     )
 
 

@@ -160,12 +160,12 @@ class FeedHealthNotices:
     overview: StatusRepository
     facts: KeyValueRepository
     clock: Clock
-    office: Leadership
+    leadership: Leadership
     tell: Tell
 
     async def __call__(self) -> None:
         """Tell what is new, then note that it was told: a kill between the two costs nothing."""
-        if not self.office.is_ours():
+        if not self.leadership.is_ours():
             return
         told = frozenset(json.loads(await self.facts.get(_TOLD) or "[]"))
         troubled = await self.overview.list_troubled(told)

@@ -65,15 +65,15 @@ class TelegramBot:
         subscriptions: SubscriptionRepository,
         inbox: UpdateRepository,
         facts: KeyValueRepository,
-        office: Leadership | None = None,
+        leadership: Leadership | None = None,
         beat: Callable[[bool], None] = lambda succeeded: None,
         subscribe: SubscribeService,
         unsubscribe: UnsubscribeService,
         look_back: SuggestionFinder,
         why: ExplainService,
-        follow: FeedService,
+        feed_service: FeedService,
         starter: StarterFeeds,
-        adjust: SettingsService,
+        settings_service: SettingsService,
         retell_by: Callable[[Messenger], StoryUpdates],
         bundles: CombinedMessageRepository,
         limiter: RateLimiter | None = None,
@@ -87,20 +87,20 @@ class TelegramBot:
         self._subscriptions = subscriptions
         self._inbox = inbox
         self._facts = facts
-        self._office = office or SoleLeader()
+        self._leadership = leadership or SoleLeader()
         self._beat = beat
-        self._grant = SubscribeReply(subscribe=subscribe, look_back=look_back, starter=starter)
+        self._subscribe_reply = SubscribeReply(subscribe=subscribe, look_back=look_back, starter=starter)
         self._unsubscribe = unsubscribe
         self._look_back = look_back
         self._why = why
-        self._follow = follow
+        self._feed_service = feed_service
         self._prompt_seconds = prompt_seconds
-        self._adjust = adjust
+        self._settings_service = settings_service
         self._bundles = bundles
         self.catalog = Catalog.load(settings.chats.language)
         self.account = BotClient.at(telegram.api_url, telegram.token.get_secret_value())
         rates = RatePolicy(messages_per_second=telegram.messages_per_second)
-        self.gate = TelegramRateLimiter(limiter or RateLimiter(rates), clock)
+        self.rate_limiter = TelegramRateLimiter(limiter or RateLimiter(rates), clock)
         self.messenger = TelegramMessenger(
             account=self.account,
             catalog=self.catalog,
@@ -108,7 +108,7 @@ class TelegramBot:
             timezone=settings.chats.timezone,
             allow_paid_broadcast=telegram.allow_paid_broadcast,
         )
-        self.herald = DigestMessenger(
+        self.digest_messenger = DigestMessenger(
             account=self.account,
             catalog=self.catalog,
             clock=clock,
@@ -121,13 +121,13 @@ class TelegramBot:
         self.paid = telegram.allow_paid_broadcast
         self.calls = MessageCalls(account=self.account, allow_paid_broadcast=self.paid)
         self._lanes = PerChatExecutor()
-        self.voice = ReplySender(
-            self.account, self.gate, clock, aside=self._lanes.aside, allow_paid_broadcast=self.paid
+        self.replies = ReplySender(
+            self.account, self.rate_limiter, clock, aside=self._lanes.aside, allow_paid_broadcast=self.paid
         )
-        self.voice.moved = lambda old, new: chats.move(old, new, clock.now())
-        self._answers = CallbackAnswers(self.voice, press_seconds, self._lanes.aside)
+        self.replies.moved = lambda old, new: chats.move(old, new, clock.now())
+        self._answers = CallbackAnswers(self.replies, press_seconds, self._lanes.aside)
         self._pairing = PairingCode(clock)
-        self._door = Authorizer(
+        self._authorizer = Authorizer(
             chats=chats,
             clock=clock,
             operators=frozenset(map(UserId, telegram.operators)),
@@ -135,20 +135,20 @@ class TelegramBot:
         )
         self._cards = ApprovalCards(
             calls=self.calls,
-            call=RetryingCaller(self.gate, clock, asyncio.sleep, self._lanes.aside),
+            call=RetryingCaller(self.rate_limiter, clock, asyncio.sleep, self._lanes.aside),
             chats=chats,
             facts=facts,
-            door=self._door,
+            authorizer=self._authorizer,
             catalog=self.catalog,
             clock=clock,
-            office=self._office,
+            leadership=self._leadership,
         )
         self._receiver: UpdateReceiver | None = None
         self._stopping = False
 
     async def offer_pairing(self) -> str | None:
         """Make the one-time code, if there is no operator at all; it belongs on standard output and nowhere else."""
-        return None if await self._door.list_operators() else self._pairing.open()
+        return None if await self._authorizer.list_operators() else self._pairing.open()
 
     async def open(self) -> None:
         """
@@ -168,7 +168,7 @@ class TelegramBot:
             failed=dispatch.sorry,
             clock=self._clock,
             ready=self.ready,
-            office=self._office,
+            leadership=self._leadership,
             beat=self._beat,
             heed=dispatch.heed,
             outage=self.outage,
@@ -196,16 +196,16 @@ class TelegramBot:
     async def close(self) -> None:
         """Close the connections, after `run` and the sender have ended."""
         await self._answers.close()
-        await self.voice.close()
+        await self.replies.close()
         await self.account.close_all()
 
     def _dispatch(self) -> Dispatcher:
         """Wire the conversation; the account must be open, for its name is part of commands."""
-        chats, clock, catalog, door = self._chats, self._clock, self.catalog, self._door
+        chats, clock, catalog, authorizer = self._chats, self._clock, self.catalog, self._authorizer
         account_id = self.account.id
         table: list[Command] = []
         alerts = SubscriptionHandlers(
-            grant=self._grant,
+            subscribe_reply=self._subscribe_reply,
             unsubscribe=self._unsubscribe,
             subscriptions=self._subscriptions,
             chats=chats,
@@ -213,7 +213,7 @@ class TelegramBot:
             look_back=self._look_back,
         )
         operator = OperatorHandlers(
-            door=door,
+            authorizer=authorizer,
             chats=chats,
             catalog=catalog,
             clock=clock,
@@ -222,27 +222,27 @@ class TelegramBot:
         )
         sources = self._sources()
         hours = self._hours()
-        areas = (alerts, sources, hours, *self._timely_areas(), *self._other_areas(table), operator)
-        table += [command for area in areas for command in area.commands()]
+        handlers = (alerts, sources, hours, *self._digest_handlers(), *self._other_handlers(table), operator)
+        table += [command for handler in handlers for command in handler.commands()]
         dispatch = Dispatcher(
             account_id=account_id,
             username=self.account.username.lower(),
-            voice=self.voice,
+            replies=self.replies,
             chats=chats,
             catalog=catalog,
             clock=clock,
-            door=door,
+            authorizer=authorizer,
             declining=DeclinedRequests(throttle=Throttle(clock), chats=chats, catalog=catalog, answers=self._answers),
             lanes=self._lanes,
             pairing=self._pairing,
             menu=CommandMenu(
-                voice=self.voice, facts=self._facts, catalog=catalog, commands=table, account_id=account_id
+                replies=self.replies, facts=self._facts, catalog=catalog, commands=table, account_id=account_id
             ),
             membership=MembershipTracker(
-                door=door,
+                authorizer=authorizer,
                 chats=chats,
                 catalog=catalog,
-                voice=self.voice,
+                replies=self.replies,
                 clock=clock,
                 facts=self._facts,
                 account_id=account_id,
@@ -254,8 +254,8 @@ class TelegramBot:
             hours=hours,
             operator=operator,
             commands=CommandTable(table),
-            buttons={button.verb: button for area in areas for button in area.buttons()},
-            questions={question.kind: question for area in (alerts, sources) for question in area.questions()},
+            buttons={button.verb: button for handler in handlers for button in handler.buttons()},
+            questions={question.kind: question for handler in (alerts, sources) for question in handler.questions()},
             answers=self._answers,
         )
         return dispatch
@@ -263,18 +263,24 @@ class TelegramBot:
     def _hours(self) -> QuietAndPauseHandlers:
         timezone = self._settings.chats.timezone
         return QuietAndPauseHandlers(
-            adjust=self._adjust, chats=self._chats, clock=self._clock, timezone=timezone, zones=Zones()
+            settings_service=self._settings_service,
+            chats=self._chats,
+            clock=self._clock,
+            timezone=timezone,
+            zones=Zones(),
         )
 
-    def _timely_areas(self) -> tuple[DigestHandlers, SubscriptionSettingsHandlers]:
+    def _digest_handlers(self) -> tuple[DigestHandlers, SubscriptionSettingsHandlers]:
         timezone = self._settings.chats.timezone
-        digests = DigestHandlers(adjust=self._adjust, chats=self._chats, clock=self._clock, timezone=timezone)
-        return digests, SubscriptionSettingsHandlers(adjust=self._adjust)
+        digests = DigestHandlers(
+            settings_service=self._settings_service, chats=self._chats, clock=self._clock, timezone=timezone
+        )
+        return digests, SubscriptionSettingsHandlers(settings_service=self._settings_service)
 
     def _sources(self) -> FeedHandlers:
         return FeedHandlers(
-            follow=self._follow,
-            sources=self._follow.sources,
+            feed_service=self._feed_service,
+            sources=self._feed_service.sources,
             chats=self._chats,
             clock=self._clock,
             timezone=self._settings.chats.timezone,
@@ -285,7 +291,7 @@ class TelegramBot:
             aside=self._lanes.aside,
         )
 
-    def _other_areas(
+    def _other_handlers(
         self, table: list[Command]
     ) -> tuple[UnsubscribeHandlers, ExplainHandlers, SettingsHandlers, AlertButtonHandlers, StartHandlers]:
         """Make the areas only commands lead to; the table is filled when all are there."""
@@ -295,10 +301,14 @@ class TelegramBot:
             ExplainHandlers(look_back=self._look_back, why=self._why),
             SettingsHandlers(chats=self._chats, catalog=self.catalog),
             AlertButtonHandlers(
-                retell=self.retell, shelf=self._bundles, catalog=self.catalog, clock=self._clock, timezone=timezone
+                retell=self.retell,
+                combined_messages=self._bundles,
+                catalog=self.catalog,
+                clock=self._clock,
+                timezone=timezone,
             ),
             StartHandlers(
-                grant=self._grant,
+                subscribe_reply=self._subscribe_reply,
                 legal=self._settings.legal,
                 table=lambda: tuple(table),
             ),

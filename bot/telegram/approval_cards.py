@@ -68,10 +68,10 @@ class ApprovalCards:
     call: RetryingCaller
     chats: ChatRepository
     facts: KeyValueRepository
-    door: Authorizer
+    authorizer: Authorizer
     catalog: Catalog
     clock: Clock
-    office: Leadership
+    leadership: Leadership
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _locks: dict[ChatId, asyncio.Lock] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class ApprovalCards:
         looked_at, known = self._reachable
         if known and self.clock.monotonic() - looked_at < _OPERATORS_SECONDS:
             return known  # a crowd asks this for each of its people
-        found = [await self.chats.find(ChatId(operator)) for operator in await self.door.list_operators()]
+        found = [await self.chats.find(ChatId(operator)) for operator in await self.authorizer.list_operators()]
         reachable = tuple(chat for chat in found if chat is not None and chat.state is ChatState.ACTIVE)
         self._reachable = self.clock.monotonic(), reachable
         return reachable
@@ -98,7 +98,7 @@ class ApprovalCards:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_SECONDS if was_ours or self._bell.is_set() else 0.5):
                     await self._bell.wait()
-            is_ours = self.office.is_ours()
+            is_ours = self.leadership.is_ours()
             if is_ours and (self._bell.is_set() or not was_ours):
                 self._bell.clear()
                 if not await self._show_all():

@@ -25,8 +25,8 @@ _REMEMBERED = 10_000
 class CallbackAnswers:
     """The answers that are owed; `prompt_seconds` is how long a press waits for its note."""
 
-    def __init__(self, voice: ReplySender, prompt_seconds: float, aside: Aside = stay) -> None:
-        self._voice = voice
+    def __init__(self, replies: ReplySender, prompt_seconds: float, aside: Aside = stay) -> None:
+        self._replies = replies
         self._aside = aside
         self._prompt_seconds = prompt_seconds
         self._owed: OrderedDict[str, tuple[asyncio.Future[str], asyncio.Task[None]]] = OrderedDict()
@@ -60,7 +60,7 @@ class CallbackAnswers:
         if query_id in self._owed:
             await self.give(query_id, note)
         else:
-            await self._voice.answer(query_id, note, chat_id, rank=SendPriority.BULK)
+            await self._replies.answer(query_id, note, chat_id, rank=SendPriority.BULK)
 
     async def close(self) -> None:
         """Owe nothing any more."""
@@ -71,4 +71,4 @@ class CallbackAnswers:
 
     async def _answer(self, query_id: str, chat_id: ChatId | None, note: asyncio.Future[str]) -> None:
         await asyncio.wait((note,), timeout=self._prompt_seconds)
-        await self._voice.answer(query_id, note.result() if note.done() else "", chat_id)
+        await self._replies.answer(query_id, note.result() if note.done() else "", chat_id)

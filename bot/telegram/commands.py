@@ -118,14 +118,14 @@ Scopes = list[tuple[BotCommandScope, list[Command]]]
 class CommandMenu:
     """What Telegram shows behind the slash."""
 
-    voice: ReplySender
+    replies: ReplySender
     facts: KeyValueRepository
     catalog: Catalog
     commands: Sequence[Command]
     account_id: int
     """Part of what is remembered: another account has no menu yet."""
     gap_seconds: float = _GAP_SECONDS
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _request: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def publish(self) -> None:
@@ -158,7 +158,7 @@ class CommandMenu:
 
     async def _publish(self, key: str, scopes: Scopes) -> None:
         try:
-            async with self._turn:  # who is told to wait keeps all the others waiting
+            async with self._request:  # who is told to wait keeps all the others waiting
                 await self._set(key, scopes)
         except Exception as error:
             _log.warning("menu.not_set", extra={"error": type(error).__name__})
@@ -170,7 +170,7 @@ class CommandMenu:
         for scope, commands in scopes:
             for language in (None, *self.catalog.languages):
                 shown = _translated(commands, self.catalog.speak(language))
-                if not await self.voice.set_commands(shown, scope, language):
+                if not await self.replies.set_commands(shown, scope, language):
                     return
                 await asyncio.sleep(self.gap_seconds)
         await self.facts.set(key, wanted)

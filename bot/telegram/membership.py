@@ -30,10 +30,10 @@ _OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 class MembershipTracker:
     """Follows where the bot is a member; subscriptions stay whatever happens."""
 
-    door: Authorizer
+    authorizer: Authorizer
     chats: ChatRepository
     catalog: Catalog
-    voice: ReplySender
+    replies: ReplySender
     clock: Clock
     facts: KeyValueRepository
     account_id: int
@@ -63,23 +63,23 @@ class MembershipTracker:
 
     async def _unblocked(self, update: ChatMemberUpdated) -> None:
         chat_id = ChatId(update.chat.id)
-        visitor = await self.door.look(UserId(update.from_user.id))
-        if visitor.standing is Authorization.WELCOME and await self.chats.find(chat_id) is not None:
+        requester = await self.authorizer.look(UserId(update.from_user.id))
+        if requester.standing is Authorization.WELCOME and await self.chats.find(chat_id) is not None:
             await self.chats.set_state(chat_id, ChatState.ACTIVE, self.clock.now())
 
     async def _joined(self, update: ChatMemberUpdated) -> None:
-        visitor = await self.door.look(UserId(update.from_user.id))
+        requester = await self.authorizer.look(UserId(update.from_user.id))
         chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
         place = Destination(chat_id, ThreadId(0))
         language = self.catalog.find(update.from_user.language_code)
         speech = self.catalog.speak(language)
-        if visitor.standing is not Authorization.WELCOME:
+        if requester.standing is not Authorization.WELCOME:
             said = speech.t("This bot is private and cannot stay here.")
-            await self._leave(update, said if visitor.standing is Authorization.STRANGER else None)
+            await self._leave(update, said if requester.standing is Authorization.STRANGER else None)
             return
         now = self.clock.now()
         async with self._counting:  # the next one is counted when this one is known
-            has_room = visitor.is_operator or await self._has_room(UserId(update.from_user.id), chat_id)
+            has_room = requester.is_operator or await self._has_room(UserId(update.from_user.id), chat_id)
             chat = await self.chats.meet(chat_id, kind, self.catalog.choose(language), now) if has_room else None
         if chat is None:
             await self._leave(update, speech.t("You have added me to {count} groups already.", count=GROUPS))
@@ -88,15 +88,15 @@ class MembershipTracker:
             await self.chats.set_state(chat_id, ChatState.ACTIVE, now)
         elif kind is not ChatKind.CHANNEL and _may_write(update, kind):
             speech = self.catalog.speak(chat.language)
-            await self.voice.say(place, *welcome.welcome(speech, in_group=True))
+            await self.replies.say(place, *welcome.welcome(speech, in_group=True))
 
     async def _leave(self, update: ChatMemberUpdated, said: Html | None) -> None:
         """Leave a group; groups may be many at once, and must hold up nobody whom the bot knows."""
         await self.lanes.step_back()
         chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
         if said is not None and _may_write(update, kind) and not self.farewells.step(update.from_user.id):
-            await self.voice.say(Destination(chat_id, ThreadId(0)), said, rank=SendPriority.BULK)
-        await self.voice.leave(chat_id)
+            await self.replies.say(Destination(chat_id, ThreadId(0)), said, rank=SendPriority.BULK)
+        await self.replies.leave(chat_id)
 
     async def _has_room(self, user_id: UserId, chat_id: ChatId) -> bool:
         """Count a group for who added the bot; groups it is no longer in do not count."""

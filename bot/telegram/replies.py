@@ -126,7 +126,7 @@ class ReplySender:
     def __init__(
         self,
         account: BotClient,
-        gate: TelegramRateLimiter,
+        rate_limiter: TelegramRateLimiter,
         clock: Clock,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
         *,
@@ -135,7 +135,7 @@ class ReplySender:
     ) -> None:
         self._account = account
         self._aside = aside
-        self._call = RetryingCaller(gate, clock, pause, aside)
+        self._call = RetryingCaller(rate_limiter, clock, pause, aside)
         self._calls = MessageCalls(account=account, allow_paid_broadcast=allow_paid_broadcast)
         self.late: Late | None = None
         """Where an answer goes that cannot go at once."""

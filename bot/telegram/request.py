@@ -34,7 +34,7 @@ class Request:
     """The message this is a reply to."""
     rank: SendPriority = SendPriority.REPLY
     """When it is answered, where many want something: strangers come after everybody whom the bot knows."""
-    voice: ReplySender
+    replies: ReplySender
 
     @property
     def is_private(self) -> bool:
@@ -43,7 +43,7 @@ class Request:
 
     async def reply(self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None) -> bool:
         """Answer in the same place."""
-        return await self.voice.say(self.place, text, keyboard, asks=asks, rank=self.rank)
+        return await self.replies.say(self.place, text, keyboard, asks=asks, rank=self.rank)
 
 
 def place_of(message: Message) -> Destination:
@@ -57,7 +57,7 @@ def place_of(message: Message) -> Destination:
 class ButtonPress:
     """One press of a button; its handler returns the short note that is shown for it, or an empty one."""
 
-    turn: Request
+    request: Request
     data: str
     """What the button sent."""
     rest: str
@@ -66,8 +66,8 @@ class ButtonPress:
 
     def look(self) -> tuple[Html, InlineKeyboardMarkup | None]:
         """Say how that message looks by now."""
-        return self.turn.voice.look_of(self.message)
+        return self.request.replies.look_of(self.message)
 
     async def edit(self, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """Change the message the button is under."""
-        await self.turn.voice.edit(self.message, text, keyboard)
+        await self.request.replies.edit(self.message, text, keyboard)

@@ -195,15 +195,15 @@ class SubscribeReply:
     look_back: SuggestionFinder
     starter: StarterFeeds
 
-    async def __call__(self, turn: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
+    async def __call__(self, request: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
         """Subscribe to what stands in a text; returns the answer and its buttons."""
-        results = await self.subscribe(turn.place.chat_id, turn.place.thread_id, text)
-        told = await self.look_back(turn.place, results)
-        said, keyboard = report(results, turn.speech, told)
-        gap = await self._find_gap(turn, results)
+        results = await self.subscribe(request.place.chat_id, request.place.thread_id, text)
+        told = await self.look_back(request.place, results)
+        said, keyboard = report(results, request.speech, told)
+        gap = await self._find_gap(request, results)
         if gap is None:
             return said, keyboard
-        return feeds.with_gap(said, keyboard, gap, turn.speech, may_add=self._may_add(turn))
+        return feeds.with_gap(said, keyboard, gap, request.speech, may_add=self._may_add(request))
 
     def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of the offer."""
@@ -214,39 +214,39 @@ class SubscribeReply:
 
     async def add_starter(self, press: ButtonPress) -> str:
         """Add the starter feeds of a language, and say which; the offer goes."""
-        turn, speech = press.turn, press.turn.speech
-        if not self._may_add(turn):
+        request, speech = press.request, press.request.speech
+        if not self._may_add(request):
             return speech.label("Sources are chosen by the operator of this bot.")
-        done = await self.starter.add(turn.place.chat_id, press.rest)
+        done = await self.starter.add(request.place.chat_id, press.rest)
         if done.changed:
-            await turn.reply(*feeds.starter_added(done, speech))
+            await request.reply(*feeds.starter_added(done, speech))
         text, shown = press.look()
         await press.edit(text, keyboards.without(shown, press.data))
         return "" if done.changed else speech.label("There is nothing left to add.")
 
     async def undo_starter(self, press: ButtonPress) -> str:
         """Take back what a press added or switched on."""
-        speech = press.turn.speech
+        speech = press.request.speech
         language, _, digits = press.rest.partition(":")
         try:
             changed = int(digits[:_DIGITS], 16)
         except ValueError:
             return speech.label("This button is too old.")
-        gone = await self.starter.undo(press.turn.place.chat_id, language, changed)
+        gone = await self.starter.undo(press.request.place.chat_id, language, changed)
         if not gone:
             return speech.label("That is no longer there.")
         await press.edit(feeds.starter_undone(gone, language, speech))
         return ""
 
-    async def _find_gap(self, turn: Request, results: tuple[SubscribeResult, ...]) -> LanguageGap | None:
+    async def _find_gap(self, request: Request, results: tuple[SubscribeResult, ...]) -> LanguageGap | None:
         """Look for the gap; a fault of the store costs the reader this line and no more."""
         if not any(isinstance(each, Subscribed) for each in results):
             return None
         try:
-            return await self.starter.find_gap(turn.place.chat_id)
+            return await self.starter.find_gap(request.place.chat_id)
         except StorageError as error:
             _log.warning("starter.failed", extra={"error": error})
             return None
 
-    def _may_add(self, turn: Request) -> bool:
-        return self.starter.is_open or turn.is_operator
+    def _may_add(self, request: Request) -> bool:
+        return self.starter.is_open or request.is_operator

@@ -124,7 +124,7 @@ class DeclinedRequests:
                         self._languages.popitem(last=False)
             return self._languages.get(chat_id)
 
-    async def say(self, turn: Request) -> None:
+    async def say(self, request: Request) -> None:
         """Say that it was too much, unless the chat was told within this minute."""
-        if self.throttle.may_say_so(turn.place.chat_id):
-            await turn.reply(turn.speech.t("That is a lot at once. Please wait a minute."))
+        if self.throttle.may_say_so(request.place.chat_id):
+            await request.reply(request.speech.t("That is a lot at once. Please wait a minute."))

@@ -59,7 +59,7 @@ class UpdateReceiver:
         poll: timedelta = timedelta(seconds=25),
         grace: timedelta = timedelta(seconds=5),
         pause: Pause | None = None,
-        office: Leadership | None = None,
+        leadership: Leadership | None = None,
         beat: Callable[[bool], None] = lambda succeeded: None,
         outage: Outage | None = None,
         heed: Heed = lambda raw: False,
@@ -73,7 +73,7 @@ class UpdateReceiver:
         self._poll = poll
         self._grace = grace
         self._pause = pause or self._rest
-        self._office = office or SoleLeader()
+        self._leadership = leadership or SoleLeader()
         self._beat = beat
         self._outage = outage or Outage("telegram", clock)
         self._offset = 0
@@ -111,7 +111,7 @@ class UpdateReceiver:
 
     async def _loop(self) -> TokenRefused | None:
         while not self._stopping.is_set():
-            if not self._office.is_ours():
+            if not self._leadership.is_ours():
                 self._beat(True)  # that is all there is to do
                 await self._rest(_GLANCE)
             elif (refused := await self._serve()) is not None:
@@ -153,7 +153,7 @@ class UpdateReceiver:
 
     def _goes_on(self) -> bool:
         self._beat(False)
-        return not self._stopping.is_set() and self._office.is_ours()
+        return not self._stopping.is_set() and self._leadership.is_ours()
 
     async def _take_up(self) -> None:
         """Handle what was received and is neither finished nor in hand: by an earlier process, or by us unawares."""
@@ -227,7 +227,7 @@ class UpdateReceiver:
         if isinstance(error, Conflict) and "webhook" in error.message.lower():
             await self._drop_webhook()
         elif isinstance(error, Conflict):
-            await self._office.confirm()  # another process may have taken it while we were slow
+            await self._leadership.confirm()  # another process may have taken it while we were slow
             if not self._outage.was_within(_OWN_POLL_SECONDS):
                 self._tell_of_conflict()
             pause = _CONFLICT_PAUSE

@@ -200,7 +200,7 @@ class Desk:
             settings=settings, chats=store.chats, outbox=store.outbox, catalog=Catalog.load(), clock=clock
         )
         self.warn = FeedHealthNotices(
-            overview=store.overview, facts=self.facts, clock=clock, office=SoleLeader(), tell=warnings.tell
+            overview=store.overview, facts=self.facts, clock=clock, leadership=SoleLeader(), tell=warnings.tell
         )
 
     async def fail(self, feed: Feed, failures: int, state: FeedState = FeedState.FAILING, error: str = "No.") -> None:

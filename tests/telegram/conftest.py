@@ -124,9 +124,9 @@ def make_application(
             clock=desk_clock,
             max_age=timedelta(hours=24),
         ),
-        follow=FeedService(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
+        feed_service=FeedService(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
         starter=make_starter(store, desk_clock, is_open=users_may_add_feeds),
-        adjust=SettingsService(
+        settings_service=SettingsService(
             chats=store.chats,
             subscriptions=store.subscriptions,
             receivers=store.receivers,

@@ -117,7 +117,7 @@ async def test_an_answer_to_a_press_that_is_flooded_pauses_its_chat_alone(talk: 
     await talk.say(BERT, "/help")
     await talk.sent(BERT)
     await talk.bare.pass_by()
-    assert talk.application.gate.paused(ChatId(ANNA)) > 0
+    assert talk.application.rate_limiter.paused(ChatId(ANNA)) > 0
     assert len(talk.bare.of("answerCallbackQuery")) == 1
     talk.bare.answer("answerCallbackQuery", refusal(429, "x", retry_after=1))
     await talk.press(BERT, "zz:1")
@@ -232,10 +232,10 @@ async def test_groups_that_move_in_circles_end(talk: Talk) -> None:
 
 async def test_a_file_whose_caption_is_refused_comes_with_a_plain_one(talk: Talk) -> None:
     """And one whose caption is too long with a shorter one; Stars pay for both where that is allowed."""
-    voice, place = talk.application.voice, Destination(ChatId(ANNA), ThreadId(0))
+    replies, place = talk.application.replies, Destination(ChatId(ANNA), ThreadId(0))
     talk.bare.answer("sendDocument", MARKUP)
-    assert await voice.send_file(place, "a.json", b"{}", Html("<b>da</b>"))
-    assert await voice.send_file(place, "a.json", b"{}", Html("<b>" + "😀 " * 700 + "</b>"))
+    assert await replies.send_file(place, "a.json", b"{}", Html("<b>da</b>"))
+    assert await replies.send_file(place, "a.json", b"{}", Html("<b>" + "😀 " * 700 + "</b>"))
     assert [each.params["caption"] for each in talk.bare.of("sendDocument")][:2] == ["<b>da</b>", "da"]
     last = talk.bare.of("sendDocument")[-1].params
     assert len(last["caption"].encode("utf-16-le")) // 2 <= 1024
@@ -260,10 +260,10 @@ async def test_a_reply_that_cannot_go_at_once_is_kept_page_by_page(talk: Talk) -
             kept.append(wording.text)
             return rank is SendPriority.REPLY
 
-    talk.application.voice.late = Kept()
+    talk.application.replies.late = Kept()
     talk.bare.answer("sendMessage", refusal(429, "x", retry_after=60))
     text = Html("\n".join("x" * 100 for _ in range(90)))
-    assert await talk.application.voice.say(Destination(ChatId(ANNA), ThreadId(0)), text)
+    assert await talk.application.replies.say(Destination(ChatId(ANNA), ThreadId(0)), text)
     assert "\n".join(kept) == text
     assert len(talk.to(ANNA)) == 1
 

@@ -52,18 +52,18 @@ class Board:
             call=RetryingCaller(TelegramRateLimiter(RateLimiter(FAST), self.clock), self.clock, asyncio.sleep),
             chats=self.store.chats,
             facts=self.store.facts,
-            door=Authorizer(chats=self.store.chats, clock=self.clock, operators=operators, is_public=False),
+            authorizer=Authorizer(chats=self.store.chats, clock=self.clock, operators=operators, is_public=False),
             catalog=Catalog.load("de"),
             clock=self.clock,
-            office=SoleLeader(),
+            leadership=SoleLeader(),
         )
 
     async def ask(self, first: int, count: int = 1) -> None:
         """Let people ask to be let in, one after the other."""
-        door = self.cards.door
+        authorizer = self.cards.authorizer
         for number in range(first, first + count):
             self.clock.move(seconds=1)
-            await door.note(UserId(number), AccessLevel.ASKED, f"Person {number}", "de", "/start")
+            await authorizer.note(UserId(number), AccessLevel.ASKED, f"Person {number}", "de", "/start")
 
     async def show(self) -> None:
         """Bring both cards up to date."""
@@ -189,7 +189,7 @@ async def test_cards_go_after_everything_else(private_desk: Desk) -> None:
     olga = private_desk.server.person("Olga", user_id=77)
     await olga.ask("/start")
     strangers = [private_desk.server.person(f"Stranger {number}") for number in range(30)]
-    async with private_desk.application.gate._turns[SendPriority.BULK]:
+    async with private_desk.application.rate_limiter._turns[SendPriority.BULK]:
         for stranger in strangers:
             stranger.say("/start")
         assert (await olga.ask("/help")).text

@@ -33,9 +33,9 @@ async def olga(private_desk: Desk) -> SimulatedPerson:
 
 async def test_a_crowd_of_strangers_stands_in_a_queue_of_its_own(private_desk: Desk, olga: SimulatedPerson) -> None:
     """While not one of them is answered yet, whoever the bot knows is; and then all of them are."""
-    gate = private_desk.application.gate
+    rate_limiter = private_desk.application.rate_limiter
     strangers = [private_desk.server.person(f"Stranger {number}") for number in range(100)]
-    async with gate._turns[SendPriority.BULK]:  # nothing that may wait gets anywhere
+    async with rate_limiter._turns[SendPriority.BULK]:  # nothing that may wait gets anywhere
         for stranger in strangers:
             stranger.say("/start")
         for text in ("/help", "/list", "/sub Nordkorea"):
@@ -50,12 +50,12 @@ async def test_a_crowd_that_adds_a_private_bot_to_groups_stands_in_that_queue_to
     private_desk: Desk, olga: SimulatedPerson
 ) -> None:
     """The bot leaves all of them, after everything anybody waits for; one person gets five sentences a minute."""
-    gate = private_desk.application.gate
+    rate_limiter = private_desk.application.rate_limiter
     strangers = [private_desk.server.person(f"Stranger {number}") for number in range(30)]
     known = private_desk.server.person("Kuno")
     await olga.ask(f"/approve {known.id}")
     adders = [*strangers, *[strangers[0]] * 30, *[known] * 20]
-    async with gate._turns[SendPriority.BULK]:  # nothing that may wait gets anywhere
+    async with rate_limiter._turns[SendPriority.BULK]:  # nothing that may wait gets anywhere
         groups = [private_desk.server.group(f"Group {number}", adder) for number, adder in enumerate(adders)]
         for text in ("/help", "/list", "/sub Nordkorea"):
             assert (await olga.ask(text)).text
@@ -74,10 +74,10 @@ async def test_any_number_of_slow_chats_holds_up_no_other(desk: Desk, monkeypatc
     """A reply that has to wait for its chat occupies no place that others need, and comes in the end."""
     slow = [desk.server.person(f"Slow {number}") for number in range(60)]
     held = {reader.id for reader in slow}
-    gate = desk.application.gate
-    chat_wait = gate.chat_wait
+    rate_limiter = desk.application.rate_limiter
+    chat_wait = rate_limiter.chat_wait
     monkeypatch.setattr(
-        gate, "chat_wait", lambda chat, rank: 0.01 if chat in held else chat_wait(chat, rank), raising=True
+        rate_limiter, "chat_wait", lambda chat, rank: 0.01 if chat in held else chat_wait(chat, rank), raising=True
     )
     for reader in slow:
         reader.say("/help")
@@ -176,14 +176,16 @@ async def test_answers_that_wait_are_bounded_and_keep_their_order(desk: Desk, mo
         chats=store.chats,
         catalog=application.catalog,
     )
-    application.voice.late = late
-    gate = application.gate
-    place, chat_wait = Destination(ChatId(anna.id), ThreadId(0)), gate.chat_wait
-    monkeypatch.setattr(gate, "chat_wait", lambda chat, rank: 60.0 if chat == anna.id else chat_wait(chat, rank))
+    application.replies.late = late
+    rate_limiter = application.rate_limiter
+    place, chat_wait = Destination(ChatId(anna.id), ThreadId(0)), rate_limiter.chat_wait
+    monkeypatch.setattr(
+        rate_limiter, "chat_wait", lambda chat, rank: 60.0 if chat == anna.id else chat_wait(chat, rank)
+    )
     for number in range(30):
-        assert await application.voice.say(place, Html(f"Antwort {number}"), rank=SendPriority.REPLY)
+        assert await application.replies.say(place, Html(f"Antwort {number}"), rank=SendPriority.REPLY)
     monkeypatch.undo()
-    assert await application.voice.say(place, Html("zu früh"))
+    assert await application.replies.say(place, Html("zu früh"))
     assert len(anna.chat.received) == 1
 
     claimed = await store.outbox.claim("me", desk.clock.now(), lease=HOUR, limit=100)
@@ -193,7 +195,7 @@ async def test_answers_that_wait_are_bounded_and_keep_their_order(desk: Desk, mo
     texts = [message.text for message in anna.chat.received[1:]]
     assert texts[:MOST_WAITING] == [f"Antwort {number}" for number in range(MOST_WAITING)]
     assert texts[MOST_WAITING:] == ["Es gab mehr zu antworten, als hier Platz hat. Frag bitte später noch einmal."]
-    assert await application.voice.say(place, Html("wieder direkt"))
+    assert await application.replies.say(place, Html("wieder direkt"))
     assert anna.chat.received[-1].text == "wieder direkt"
 
 

@@ -82,7 +82,7 @@ async def test_each_operator_is_told_once_in_his_language_without_the_database(
     alarm = await make_alarm(server, store, clock, operators=[olga.id, 999])
     await store.close()
     state = DatabaseState()
-    watch = DamageWatch(state=state, office=SoleLeader(), alarm=alarm)
+    watch = DamageWatch(state=state, leadership=SoleLeader(), alarm=alarm)
     await watch()
     assert not server.calls.of("sendMessage")
 
@@ -150,10 +150,10 @@ async def test_the_operators_chat_is_told_where_there_is_one(server: Server, sto
     alarm = await make_alarm(server, store, clock, operators=[olga.id], operator_chat=otto.chat.id)
     state = DatabaseState()
     state.met_damage("the database is damaged")
-    watch = DamageWatch(state=state, office=Elsewhere(), alarm=alarm)
+    watch = DamageWatch(state=state, leadership=Elsewhere(), alarm=alarm)
     await watch()
     assert not server.calls.of("sendMessage")
-    watch.office = SoleLeader()
+    watch.leadership = SoleLeader()
     await watch()
     await alarm.calls.account.close_all()
 

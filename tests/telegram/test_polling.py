@@ -74,7 +74,7 @@ async def ear(clock: FakeClock) -> AsyncIterator[Ear]:
             clock=clock,
             ready=asyncio.Event(),
             pause=pause,
-            office=chair,
+            leadership=chair,
             heed=heeded.append,
         )
         opened = Ear(bare, receiver, clock, chair, heard, heeded, pauses)

@@ -57,7 +57,9 @@ class Post:
         self.pauses.append(seconds)
         await asyncio.sleep(0)
 
-    def receiver(self, inbox: SqlUpdateRepository | None = None, office: Leadership | None = None) -> UpdateReceiver:
+    def receiver(
+        self, inbox: SqlUpdateRepository | None = None, leadership: Leadership | None = None
+    ) -> UpdateReceiver:
         """Make a receiver."""
         return UpdateReceiver(
             account=self.account,
@@ -67,7 +69,7 @@ class Post:
             clock=self.clock,
             ready=asyncio.Event(),
             pause=self.pause,
-            office=office,
+            leadership=leadership,
         )
 
     async def until(self, count: int) -> None:
@@ -336,7 +338,7 @@ async def test_only_who_has_the_office_receives(post: Post) -> None:
         failed=post.failed,
         clock=post.clock,
         ready=ready,
-        office=chair,
+        leadership=chair,
         beat=beats.append,
     )
     running = asyncio.create_task(receiver.run())
@@ -379,7 +381,7 @@ async def test_who_has_the_office_again_begins_nothing_twice(post: Post) -> None
         clock=post.clock,
         ready=asyncio.Event(),
         pause=post.pause,
-        office=chair,
+        leadership=chair,
         beat=rounds.append,
     )
     running = asyncio.create_task(receiver.run())
@@ -408,7 +410,7 @@ async def test_a_second_receiver_elsewhere_is_told_once_and_the_office_looked_at
     """In between updates may come; that does not make it news again."""
     chair = Chair(ours=True)
     post.server.fault(Effect.REFUSE, "getUpdates", times=2, status=409, description=TAKEN)
-    receiver = post.receiver(office=chair)
+    receiver = post.receiver(leadership=chair)
     running = asyncio.create_task(receiver.run())
     post.server.person().say("eins")
     await post.until(1)
@@ -427,7 +429,7 @@ async def test_after_a_cut_the_trace_of_our_own_long_poll_is_no_other_receiver(
     """A cut is one line when it begins and one with its length; what refuses us a minute later is somebody else."""
     caplog.set_level(logging.INFO, "bot")
     post.server.fault(Effect.RESET, "getUpdates", times=2)
-    receiver = post.receiver(office=Chair(ours=True))
+    receiver = post.receiver(leadership=Chair(ours=True))
     running = asyncio.create_task(receiver.run())
     await post.server.calls.wait("getUpdates", after=0)
     post.server.fault(Effect.REFUSE, "getUpdates", times=2, status=409, description=TAKEN)

@@ -61,9 +61,13 @@ class RetryingCaller:
     """Calls; what Telegram says is a value."""
 
     def __init__(
-        self, gate: TelegramRateLimiter, clock: Clock, pause: Callable[[float], Awaitable[object]], aside: Aside = stay
+        self,
+        rate_limiter: TelegramRateLimiter,
+        clock: Clock,
+        pause: Callable[[float], Awaitable[object]],
+        aside: Aside = stay,
     ) -> None:
-        self._gate = gate
+        self._rate_limiter = rate_limiter
         self._aside = aside
         self._clock = clock
         self._pause = pause
@@ -81,7 +85,7 @@ class RetryingCaller:
             wait: float | None
             if (left := self._held_up(terms)) > 0:
                 outcome, wait = RetryAfter(timedelta(seconds=left)), left
-            elif not await self._gate.admit(terms.paced, terms.rank, until):
+            elif not await self._rate_limiter.admit(terms.paced, terms.rank, until):
                 return CallFailed(RetryAfter(timedelta(seconds=self._held_up(terms))), may_pass=True)
             else:
                 began = self._clock.monotonic()
@@ -91,7 +95,7 @@ class RetryingCaller:
                     outcome = errors.read(error)
                 else:
                     if terms.paced is not None:
-                        self._gate.succeeded(terms.paced, began)
+                        self._rate_limiter.succeeded(terms.paced, began)
                     return done
                 attempt += 1
                 wait = self._before_next(outcome, terms.floods, attempt)
@@ -102,15 +106,15 @@ class RetryingCaller:
 
     def _held_up(self, terms: CallPolicy) -> float:
         """Give the seconds for which the chat, or a flood of the whole bot, stands in the way."""
-        pace = self._gate.chat_wait(terms.paced, terms.rank) if terms.paced is not None else 0.0
-        return max(pace, self._gate.paused(terms.heeds))
+        pace = self._rate_limiter.chat_wait(terms.paced, terms.rank) if terms.paced is not None else 0.0
+        return max(pace, self._rate_limiter.paused(terms.heeds))
 
     def _before_next(self, outcome: SendOutcome, floods: ChatId | None, attempt: int) -> float | None:
         """Give the seconds until the next attempt; None when there is no point in one."""
         match outcome:
             case RetryAfter(delay):
                 if floods is not None:
-                    delay = self._gate.flooded(floods, delay)
+                    delay = self._rate_limiter.flooded(floods, delay)
                 return delay.total_seconds()
             case NotSent() | OutcomeUnknown():
                 return min(0.25 * 2.0**attempt, _LONGEST_PAUSE)

@@ -22,17 +22,17 @@ class AlertButtonHandlers:
     """What the first button under an alert does."""
 
     retell: StoryUpdates
-    shelf: CombinedMessageRepository
+    combined_messages: CombinedMessageRepository
     catalog: Catalog
     clock: Clock
     timezone: str
 
     def commands(self) -> tuple[Command, ...]:
-        """List the commands of this area."""
+        """List the commands of these handlers."""
         return ()
 
     def buttons(self) -> tuple[CallbackButton, ...]:
-        """List the buttons of this area."""
+        """List the buttons of these handlers."""
         return (
             CallbackButton(verb=alert_text.MORE, handle=self.more, who=RequiredRole.ANYBODY),
             CallbackButton(verb=digest.COUNTED, handle=self.list_counted, who=RequiredRole.ANYBODY),
@@ -42,9 +42,9 @@ class AlertButtonHandlers:
         """Show the next sentences."""
         found = None
         if press.rest.isdecimal() and len(press.rest) < 19:
-            found = await self.retell.open(DeliveryId(int(press.rest)), press.turn.place.chat_id)
+            found = await self.retell.open(DeliveryId(int(press.rest)), press.request.place.chat_id)
         if found is None or found[0].message_id != press.message.message_id:
-            return press.turn.speech.label("This button is too old.")
+            return press.request.speech.label("This button is too old.")
         sent, alert, summary = found
         setting = self._setting(alert.chat)
         keyboard = alert_text.buttons(sent.delivery.id, summary, setting.speech, opened=True)
@@ -57,7 +57,7 @@ class AlertButtonHandlers:
         told, _, offset = press.rest.partition(":")
         bundle = await self._find_rolling(told, press)
         if bundle is None or not bundle.tellings:
-            return press.turn.speech.label("This button is too old.")
+            return press.request.speech.label("This button is too old.")
         setting, delivery_id = self._setting(bundle.chat), DeliveryId(int(told))
         keyboard = digest.keyboard(bundle, delivery_id, setting.speech)
         if keyboard is None or not offset.isdecimal():
@@ -70,10 +70,10 @@ class AlertButtonHandlers:
     async def _find_rolling(self, told: str, press: ButtonPress) -> CombinedMessage | None:
         if not (told.isdecimal() and len(told) < 19):
             return None
-        delivery = await self.shelf.find_rolling(DeliveryId(int(told)))
-        if delivery is None or delivery.chat_id != press.turn.place.chat_id:
+        delivery = await self.combined_messages.find_rolling(DeliveryId(int(told)))
+        if delivery is None or delivery.chat_id != press.request.place.chat_id:
             return None
-        bundle = await self.shelf.load(delivery, self.clock.now())
+        bundle = await self.combined_messages.load(delivery, self.clock.now())
         return bundle if bundle is not None and bundle.message_id == press.message.message_id else None
 
     def _setting(self, chat: Chat) -> AlertContext:

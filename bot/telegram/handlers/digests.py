@@ -31,13 +31,13 @@ _OFFERED = (("07:00", "08:00", "12:00", "18:00"), ("mon-fri 07:30", "sun 18:00")
 class DigestHandlers:
     """Choosing the hours, and asking for one now."""
 
-    adjust: SettingsService
+    settings_service: SettingsService
     chats: ChatRepository
     clock: Clock
     timezone: str
 
     def commands(self) -> tuple[Command, ...]:
-        """List the commands of this area."""
+        """List the commands of these handlers."""
         return (
             Command(
                 name="digest",
@@ -49,47 +49,47 @@ class DigestHandlers:
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
-        """List the buttons of this area."""
+        """List the buttons of these handlers."""
         return (CallbackButton(verb=_DIGEST, handle=self.press), CallbackButton(verb=_AT_ONCE, handle=self.at_once))
 
-    async def digest(self, turn: Request) -> None:
+    async def digest(self, request: Request) -> None:
         """Set the hours, end the digest, send one now, or offer all that."""
-        await turn.reply(*await self._answer(turn, turn.text))
+        await request.reply(*await self._answer(request, request.text))
 
     async def press(self, press: ButtonPress) -> str:
         """Do what the button says, and say so in its message."""
-        await press.edit(*await self._answer(press.turn, press.rest))
+        await press.edit(*await self._answer(press.request, press.rest))
         return ""
 
     async def at_once(self, press: ButtonPress) -> str:
         """Let everything come again as it did before there were hours."""
-        place, speech = press.turn.place, press.turn.speech
-        left = await self.adjust.leave_digest(place.chat_id, place.thread_id)
+        place, speech = press.request.place, press.request.speech
+        left = await self.settings_service.leave_digest(place.chat_id, place.thread_id)
         if not left:
             return speech.label("No keyword is in the digest any more.")
         text, _ = press.look()
         await press.edit(join("\n", [text, *_as_before(left, speech)]))
         return ""
 
-    async def _answer(self, turn: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
-        place, speech = turn.place, turn.speech
+    async def _answer(self, request: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
+        place, speech = request.place, request.speech
         if not text.strip():
-            return await self._offer(turn)
+            return await self._offer(request)
         try:
             wish = schedule.read_wish(text)
             if wish is Wish.NOW:
-                return await self._now(turn)
+                return await self._now(request)
             if wish is Wish.OFF:
-                left = await self.adjust.end_digest(place.chat_id, place.thread_id)
+                left = await self.settings_service.end_digest(place.chat_id, place.thread_id)
                 return join("\n", [speech.t("There is no digest any more."), *_as_before(left, speech)]), None
-            done = await self.adjust.set_digest(place.chat_id, place.thread_id, wish)
+            done = await self.settings_service.set_digest(place.chat_id, place.thread_id, wish)
         except Refusal as refusal:
             return schedule_text.refusal_words(refusal, speech), None
-        return await self._set(turn, done)
+        return await self._set(request, done)
 
-    async def _set(self, turn: Request, done: DigestSet) -> tuple[Html, InlineKeyboardMarkup | None]:
-        speech = turn.speech
-        chat = await self.chats.find(turn.place.chat_id)
+    async def _set(self, request: Request, done: DigestSet) -> tuple[Html, InlineKeyboardMarkup | None]:
+        speech = request.speech
+        chat = await self.chats.find(request.place.chat_id)
         where = quiet_hours.zone(chat.timezone if chat else None, self.timezone)
         lines = [
             speech.t(
@@ -116,14 +116,14 @@ class DigestHandlers:
             lines.append(speech.t("By the clock of {zone}; another one: {example}", zone=self.timezone, example=_ZONE))
         return join("\n", lines), keyboards.keyboard(rows)
 
-    async def _now(self, turn: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
-        if await self.adjust.digest_now(turn.place.chat_id, turn.place.thread_id):
-            return turn.speech.t("Here it comes."), None
-        return turn.speech.t("There is nothing new for a digest."), None
+    async def _now(self, request: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
+        if await self.settings_service.digest_now(request.place.chat_id, request.place.thread_id):
+            return request.speech.t("Here it comes."), None
+        return request.speech.t("There is nothing new for a digest."), None
 
-    async def _offer(self, turn: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
-        speech = turn.speech
-        receiver = await self.adjust.receiver(turn.place.chat_id, turn.place.thread_id)
+    async def _offer(self, request: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
+        speech = request.speech
+        receiver = await self.settings_service.receiver(request.place.chat_id, request.place.thread_id)
         planned = digests.read(receiver.digest) if receiver else ()
         state = (
             speech.t("Digest: {when}.", when=bold(schedule_text.schedule_words(planned, speech)))

@@ -45,7 +45,7 @@ Said = tuple[Html, InlineKeyboardMarkup | None]
 class FeedHandlers:
     """What a chat follows."""
 
-    follow: FeedService
+    feed_service: FeedService
     sources: SourceRepository
     chats: ChatRepository
     clock: Clock
@@ -59,7 +59,7 @@ class FeedHandlers:
     aside: Aside = stay
 
     def commands(self) -> tuple[Command, ...]:
-        """List the commands of this area."""
+        """List the commands of these handlers."""
         return (
             Command(name="feeds", handle=self.feeds, about=mark("My sources")),
             Command(
@@ -69,7 +69,7 @@ class FeedHandlers:
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
-        """List the buttons of this area."""
+        """List the buttons of these handlers."""
         return (
             CallbackButton(verb=_OFFER, handle=self.accept),
             CallbackButton(verb=feeds_text.PICK, handle=self.pick),
@@ -80,32 +80,32 @@ class FeedHandlers:
         )
 
     def questions(self) -> tuple[PromptHandler, ...]:
-        """List the questions of this area."""
+        """List the questions of these handlers."""
         return (PromptHandler(kind=_ASKED, handle=self.addfeed),)
 
-    async def addfeed(self, turn: Request) -> None:
+    async def addfeed(self, request: Request) -> None:
         """Add the feed at an address, or ask for one."""
-        if not turn.text.strip() and self._may_add(turn):
-            await self._ask(turn)
+        if not request.text.strip() and self._may_add(request):
+            await self._ask(request)
             return
-        await self._grant(turn, turn.text, self.commands_an_hour, turn.reply)
+        await self._grant(request, request.text, self.commands_an_hour, request.reply)
 
-    async def offer(self, turn: Request) -> bool:
+    async def offer(self, request: Request) -> bool:
         """Offer to add what may be the address of a feed; returns False for any other text."""
-        if not is_address(turn.text.strip()):
+        if not is_address(request.text.strip()):
             return False
-        if not self._may_add(turn):
-            await turn.reply(feeds_text.closed(turn.speech))
+        if not self._may_add(request):
+            await request.reply(feeds_text.closed(request.speech))
             return True
-        address = read_address(turn.text) or ""
+        address = read_address(request.text) or ""
         rows = [
             [
-                keyboards.button(turn.speech.label("Yes, add"), _OFFER),
-                keyboards.button(turn.speech.label("Cancel"), keyboards.NO),
+                keyboards.button(request.speech.label("Yes, add"), _OFFER),
+                keyboards.button(request.speech.label("Cancel"), keyboards.NO),
             ]
         ]
-        question = turn.speech.t("Add the feed of {page}?", page=link(alert.cut(address, 200), alert.tame(address)))
-        await turn.reply(question, keyboards.keyboard(rows))
+        question = request.speech.t("Add the feed of {page}?", page=link(alert.cut(address, 200), alert.tame(address)))
+        await request.reply(question, keyboards.keyboard(rows))
         return True
 
     async def accept(self, press: ButtonPress) -> str:
@@ -126,104 +126,104 @@ class FeedHandlers:
         number, _, asks = press.rest.partition(":")
         if not asks:
             return await self._remove(press, number)
-        source = await self._find(press.turn, number)
+        source = await self._find(press.request, number)
         if source is None or not source.is_own:
-            return press.turn.speech.label("That is no longer there.")
-        await press.turn.reply(*feeds_text.asked_to_remove(source, press.turn.speech))
+            return press.request.speech.label("That is no longer there.")
+        await press.request.reply(*feeds_text.asked_to_remove(source, press.request.speech))
         return ""
 
     async def switch(self, press: ButtonPress) -> str:
         """Switch a feed of everybody off or on, and bring the list up to date."""
-        speech, place = press.turn.speech, press.turn.place
+        speech, place = press.request.speech, press.request.place
         offset, number, wanted = [*press.rest.split(":"), "", ""][:3]
         source = None
         if number.isdecimal() and wanted in ("0", "1"):
-            source = await self.follow.switch(place.chat_id, FeedId(int(number[:18])), followed=wanted == "1")
+            source = await self.feed_service.switch(place.chat_id, FeedId(int(number[:18])), followed=wanted == "1")
         if source is None:
             return speech.label("That is no longer there.")
         if offset.isdecimal():
-            await press.edit(*await self._overview(press.turn, int(offset[:6])))
+            await press.edit(*await self._overview(press.request, int(offset[:6])))
         else:
             await press.edit(speech.t("All right, nothing was changed."))
         return ""
 
     async def page(self, press: ButtonPress) -> str:
         """Turn a page of the list."""
-        await press.edit(*await self._overview(press.turn, int(press.rest[:6]) if press.rest.isdecimal() else 0))
+        await press.edit(*await self._overview(press.request, int(press.rest[:6]) if press.rest.isdecimal() else 0))
         return ""
 
-    async def feeds(self, turn: Request) -> None:
+    async def feeds(self, request: Request) -> None:
         """List the sources."""
-        await turn.reply(*await self._overview(turn, 0))
+        await request.reply(*await self._overview(request, 0))
 
-    async def delfeed(self, turn: Request) -> None:
+    async def delfeed(self, request: Request) -> None:
         """Give up an own feed after a question, or switch one of everybody off."""
-        typed = turn.text.strip()
+        typed = request.text.strip()
         if not typed:
-            await turn.reply(
-                turn.speech.t("Which one? {example}; the numbers are in /feeds.", example=code("/delfeed 3"))
+            await request.reply(
+                request.speech.t("Which one? {example}; the numbers are in /feeds.", example=code("/delfeed 3"))
             )
             return
-        source = await self._find(turn, typed)
+        source = await self._find(request, typed)
         if source is None:
-            await turn.reply(turn.speech.t("There is no source with this number. /feeds shows all of them."))
+            await request.reply(request.speech.t("There is no source with this number. /feeds shows all of them."))
         elif source.is_own:
-            await turn.reply(*feeds_text.asked_to_remove(source, turn.speech))
+            await request.reply(*feeds_text.asked_to_remove(source, request.speech))
         else:
-            await self.follow.switch(turn.place.chat_id, source.feed.id, followed=False)
-            await turn.reply(*feeds_text.switched(source, turn.speech))
+            await self.feed_service.switch(request.place.chat_id, source.feed.id, followed=False)
+            await request.reply(*feeds_text.switched(source, request.speech))
 
-    async def _ask(self, turn: Request) -> None:
+    async def _ask(self, request: Request) -> None:
         await self.chats.ask(
             PendingQuestion(
-                chat_id=turn.place.chat_id,
-                thread_id=turn.place.thread_id,
-                user_id=turn.user_id,
+                chat_id=request.place.chat_id,
+                thread_id=request.place.thread_id,
+                user_id=request.user_id,
                 kind=_ASKED,
                 expires_at=self.clock.now() + _PATIENCE,
             )
         )
-        text = turn.speech.t(
+        text = request.speech.t(
             "Which page or feed? Send me its address; next time in one go: {example}. /cancel ends this.",
             example=_EXAMPLE,
         )
-        await turn.reply(text, asks=turn.speech.label("Address"))
+        await request.reply(text, asks=request.speech.label("Address"))
 
     async def _press(self, press: ButtonPress, wanted: int, pace: CommandRateLimit) -> str:
         """Add what stands behind a link of the message that was pressed; a button itself has no room for it."""
         found = press.message.parse_entities(_LINKS)
         links = [entity.url or text for entity, text in sorted(found.items(), key=lambda each: each[0].offset)]
         if not 0 <= wanted < len(links):
-            return press.turn.speech.label("This button is too old.")
-        await self._grant(press.turn, links[wanted], pace, press.edit)
+            return press.request.speech.label("This button is too old.")
+        await self._grant(press.request, links[wanted], pace, press.edit)
         return ""
 
     async def _grant(
-        self, turn: Request, typed: str, pace: CommandRateLimit, say: Callable[..., Awaitable[object]]
+        self, request: Request, typed: str, pace: CommandRateLimit, say: Callable[..., Awaitable[object]]
     ) -> None:
-        speech = turn.speech
-        if not self._may_add(turn):
+        speech = request.speech
+        if not self._may_add(request):
             await say(feeds_text.closed(speech))
             return
-        wish = FeedWish(url=typed, origin=Origin.CHAT, owner=turn.place.chat_id)
+        wish = FeedWish(url=typed, origin=Origin.CHAT, owner=request.place.chat_id)
         if read_address(typed) is not None:
-            over = pace.step((turn.user_id, turn.place.chat_id if turn.user_id == _ANONYMOUS else 0))
+            over = pace.step((request.user_id, request.place.chat_id if request.user_id == _ANONYMOUS else 0))
             if over:
                 await say(speech.t("Those were many sources within an hour. Please try again later."))
                 return
-        await say(*await self._told(turn, await self._in_time(turn, wish, say)))
+        await say(*await self._told(request, await self._in_time(request, wish, say)))
 
-    def _may_add(self, turn: Request) -> bool:
-        return self.is_open or turn.is_operator
+    def _may_add(self, request: Request) -> bool:
+        return self.is_open or request.is_operator
 
-    async def _in_time(self, turn: Request, wish: FeedWish, say: Callable[..., Awaitable[object]]) -> FollowResult:
+    async def _in_time(self, request: Request, wish: FeedWish, say: Callable[..., Awaitable[object]]) -> FollowResult:
         """Look for the feed; a slow server gets some patience, the reader a sign at once."""
-        looking = asyncio.ensure_future(self.follow(wish))
+        looking = asyncio.ensure_future(self.feed_service(wish))
         try:
             async with self.aside():
                 await asyncio.wait((looking,), timeout=self.prompt_seconds)
             if not looking.done():
-                await say(turn.speech.t("One moment, I am looking there …"))
+                await say(request.speech.t("One moment, I am looking there …"))
             async with self.aside(), asyncio.timeout(_LONGEST_SECONDS):
                 return await looking
         except TimeoutError:
@@ -231,11 +231,11 @@ class FeedHandlers:
         finally:
             looking.cancel()
 
-    async def _told(self, turn: Request, result: FollowResult) -> Said:
-        speech = turn.speech
+    async def _told(self, request: Request, result: FollowResult) -> Said:
+        speech = request.speech
         match result:
             case Followed():
-                chat = await self.chats.find(turn.place.chat_id)
+                chat = await self.chats.find(request.place.chat_id)
                 reads = archive.view(chat, self.clock.now()).languages if chat else ()
                 return feeds_text.added(result, speech, reads)
             case FollowedBefore(source):
@@ -248,21 +248,23 @@ class FeedHandlers:
                 assert_never(result)
 
     async def _remove(self, press: ButtonPress, number: str) -> str:
-        speech = press.turn.speech
+        speech = press.request.speech
         gone = None
         if number.isdecimal():
-            gone = await self.follow.remove(press.turn.place.chat_id, FeedId(int(number[:18])))
+            gone = await self.feed_service.remove(press.request.place.chat_id, FeedId(int(number[:18])))
         if gone is None:
             return speech.label("That is no longer there.")
         await press.edit(feeds_text.removed(gone, speech))
         return ""
 
-    async def _find(self, turn: Request, number: str) -> Source | None:
-        there = await self.sources.list_for(turn.place.chat_id, newest=False)
+    async def _find(self, request: Request, number: str) -> Source | None:
+        there = await self.sources.list_for(request.place.chat_id, newest=False)
         return next((source for source in there if str(source.feed.id) == number.lstrip("#")), None)
 
-    async def _overview(self, turn: Request, offset: int) -> Said:
-        chat = await self.chats.find(turn.place.chat_id)
+    async def _overview(self, request: Request, offset: int) -> Said:
+        chat = await self.chats.find(request.place.chat_id)
         zone = quiet_hours.zone(chat.timezone if chat else None, self.timezone)
-        there = await self.sources.list_for(turn.place.chat_id)
-        return feeds_text.overview(there, turn.speech, offset, self.clock.now(), zone, may_add=self._may_add(turn))
+        there = await self.sources.list_for(request.place.chat_id)
+        return feeds_text.overview(
+            there, request.speech, offset, self.clock.now(), zone, may_add=self._may_add(request)
+        )

@@ -29,7 +29,7 @@ Change = Callable[[Request, UserId], Awaitable[Html]]
 class OperatorHandlers:
     """What only operators can do, and how strangers get to them."""
 
-    door: Authorizer
+    authorizer: Authorizer
     chats: ChatRepository
     catalog: Catalog
     clock: Clock
@@ -38,7 +38,7 @@ class OperatorHandlers:
     """Does what somebody asked for before he was let in."""
 
     def commands(self) -> tuple[Command, ...]:
-        """List the commands of this area."""
+        """List the commands of these handlers."""
         who = RequiredRole.OPERATORS
         return (
             Command(name="approve", handle=self.approve, who=who, about=mark("Let somebody in: /approve <id>")),
@@ -47,40 +47,40 @@ class OperatorHandlers:
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
-        """List the buttons of this area."""
+        """List the buttons of these handlers."""
         return (
             CallbackButton(verb=APPROVE, handle=self.press_approve, who=RequiredRole.OPERATORS),
             CallbackButton(verb=BAN, handle=self.press_ban, who=RequiredRole.OPERATORS),
         )
 
-    async def knock(self, turn: Request, access: AccessLevel) -> None:
+    async def knock(self, request: Request, access: AccessLevel) -> None:
         """Answer a stranger with one sentence, and tell the operators of each only once."""
         if access is AccessLevel.ASKED:
-            await turn.reply(
-                turn.speech.t("Your request is with the operator; I write to you when there is an answer.")
+            await request.reply(
+                request.speech.t("Your request is with the operator; I write to you when there is an answer.")
             )
             return
         if not await self.cards.list_operators():
-            await turn.reply(turn.speech.t("This bot is private."))
+            await request.reply(request.speech.t("This bot is private."))
             return
-        asked = alert.cut(turn.text, _LONGEST_ASKED)
+        asked = alert.cut(request.text, _LONGEST_ASKED)
         try:
-            await self.door.note(turn.user_id, AccessLevel.ASKED, turn.name, turn.language, asked)
+            await self.authorizer.note(request.user_id, AccessLevel.ASKED, request.name, request.language, asked)
         finally:  # it may be stored also where the store's answer was lost; then nobody would come back to this
             self.cards.refresh()
-        await turn.reply(turn.speech.t("This bot is private. I have asked the operator whether you may use it."))
+        await request.reply(request.speech.t("This bot is private. I have asked the operator whether you may use it."))
 
-    async def approve(self, turn: Request) -> None:
+    async def approve(self, request: Request) -> None:
         """Let somebody in by id."""
-        await self._by_id(turn, self._approve)
+        await self._by_id(request, self._approve)
 
-    async def ban(self, turn: Request) -> None:
+    async def ban(self, request: Request) -> None:
         """Shut somebody out by id."""
-        await self._by_id(turn, self._ban)
+        await self._by_id(request, self._ban)
 
-    async def unban(self, turn: Request) -> None:
+    async def unban(self, request: Request) -> None:
         """End a ban by id."""
-        await self._by_id(turn, self._unban)
+        await self._by_id(request, self._unban)
 
     async def press_approve(self, press: ButtonPress) -> str:
         """Let somebody in from the card."""
@@ -90,18 +90,20 @@ class OperatorHandlers:
         """Shut somebody out from the card."""
         return await self._from_card(press, self._ban)
 
-    async def _by_id(self, turn: Request, change: Change) -> None:
-        user_id = _user_id(turn.text)
+    async def _by_id(self, request: Request, change: Change) -> None:
+        user_id = _user_id(request.text)
         if user_id is None:
-            await turn.reply(turn.speech.t("Write the id behind the command, for instance {example}", example=_EXAMPLE))
+            await request.reply(
+                request.speech.t("Write the id behind the command, for instance {example}", example=_EXAMPLE)
+            )
             return
-        await turn.reply(await change(turn, user_id))
+        await request.reply(await change(request, user_id))
 
     async def _from_card(self, press: ButtonPress, change: Change) -> str:
-        user_id, chat_id = _user_id(press.rest), press.turn.place.chat_id
+        user_id, chat_id = _user_id(press.rest), press.request.place.chat_id
         if user_id is None:
-            return press.turn.speech.label("This button is too old.")
-        said = await change(press.turn, user_id)
+            return press.request.speech.label("This button is too old.")
+        said = await change(press.request, user_id)
         operator = await self.chats.find(chat_id)
         if operator is not None and await self.cards.is_current(chat_id, press.message.message_id):
             await self.cards.show(operator, SendPriority.REPLY)
@@ -109,39 +111,39 @@ class OperatorHandlers:
             await press.edit(said)
         return ""
 
-    async def _approve(self, turn: Request, user_id: UserId) -> Html:
+    async def _approve(self, request: Request, user_id: UserId) -> Html:
         person = await self.chats.find_person(user_id)
         said = {"name": _name(person.name if person else "", user_id)}
         # What he asked for is forgotten last: after a kill in between, it is done at the second attempt.
         if person is not None and person.access is AccessLevel.APPROVED and person.asked is None:
-            return turn.speech.t("{name} is approved already.", **said)
+            return request.speech.t("{name} is approved already.", **said)
         await self.chats.set_access(user_id, AccessLevel.APPROVED, self.clock.now())
         self.cards.refresh()
         await self._set_state(user_id, ChatState.ACTIVE)
         if person is not None and (person.access is AccessLevel.ASKED or person.asked is not None):
             speech = self.catalog.speak(person.language)
-            await turn.voice.say(Destination(ChatId(user_id), ThreadId(0)), speech.t("You can use this bot now."))
+            await request.replies.say(Destination(ChatId(user_id), ThreadId(0)), speech.t("You can use this bot now."))
             await self.resume(person)
             await self.chats.save_person(replace(person, access=AccessLevel.APPROVED, asked=None), self.clock.now())
-        return turn.speech.t("{name} can use the bot now.", **said)
+        return request.speech.t("{name} can use the bot now.", **said)
 
-    async def _ban(self, turn: Request, user_id: UserId) -> Html:
+    async def _ban(self, request: Request, user_id: UserId) -> Html:
         person = await self.chats.find_person(user_id)
         said = {"name": _name(person.name if person else "", user_id)}
-        if user_id in await self.door.list_operators():
-            return turn.speech.t("{name} is an operator and cannot be banned.", **said)
+        if user_id in await self.authorizer.list_operators():
+            return request.speech.t("{name} is an operator and cannot be banned.", **said)
         await self.chats.set_access(user_id, AccessLevel.BANNED, self.clock.now())
         self.cards.refresh()
         await self._set_state(user_id, ChatState.BLOCKED)
-        return turn.speech.t("{name} is banned and gets no answer any more.", **said)
+        return request.speech.t("{name} is banned and gets no answer any more.", **said)
 
-    async def _unban(self, turn: Request, user_id: UserId) -> Html:
+    async def _unban(self, request: Request, user_id: UserId) -> Html:
         person = await self.chats.find_person(user_id)
         said = {"name": _name(person.name if person else "", user_id)}
         if person is None or person.access is not AccessLevel.BANNED:
-            return turn.speech.t("{name} is not banned.", **said)
+            return request.speech.t("{name} is not banned.", **said)
         await self.chats.set_access(user_id, AccessLevel.STRANGER, self.clock.now())
-        return turn.speech.t(
+        return request.speech.t(
             "{name} is not banned any more. To let them in: {command}", **said, command=_command(user_id)
         )
 

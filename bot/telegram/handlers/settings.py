@@ -21,7 +21,7 @@ class SettingsHandlers:
     catalog: Catalog
 
     def commands(self) -> tuple[Command, ...]:
-        """List the commands of this area."""
+        """List the commands of these handlers."""
         return (
             Command(
                 name="lang",
@@ -33,28 +33,28 @@ class SettingsHandlers:
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
-        """List the buttons of this area."""
+        """List the buttons of these handlers."""
         return (CallbackButton(verb=_LANG, handle=self.choose),)
 
-    async def lang(self, turn: Request) -> None:
+    async def lang(self, request: Request) -> None:
         """Change the language, or offer those there are."""
-        wanted = self.catalog.find(turn.text)
+        wanted = self.catalog.find(request.text)
         if wanted:
-            await self.chats.set_language(turn.place.chat_id, wanted)
-            await turn.reply(self.catalog.speak(wanted).t("From now on I speak English here."))
+            await self.chats.set_language(request.place.chat_id, wanted)
+            await request.reply(self.catalog.speak(wanted).t("From now on I speak English here."))
             return
         rows = [[keyboards.button(self.catalog.speak(each).name, _LANG, each)] for each in self.catalog.languages]
-        if turn.text:
-            text = turn.speech.t("I do not speak that language yet. Which one do you want?")
+        if request.text:
+            text = request.speech.t("I do not speak that language yet. Which one do you want?")
         else:
-            text = turn.speech.t("Which language do you want?")
-        await turn.reply(text, keyboards.keyboard(rows))
+            text = request.speech.t("Which language do you want?")
+        await request.reply(text, keyboards.keyboard(rows))
 
     async def choose(self, press: ButtonPress) -> str:
         """Change the language to that of the button."""
         wanted = self.catalog.find(press.rest)
         if wanted is None:
-            return press.turn.speech.label("This button is too old.")
-        await self.chats.set_language(press.turn.place.chat_id, wanted)
+            return press.request.speech.label("This button is too old.")
+        await self.chats.set_language(press.request.place.chat_id, wanted)
         await press.edit(self.catalog.speak(wanted).t("From now on I speak English here."))
         return ""

@@ -23,13 +23,13 @@ _PAYLOAD = "sub_"
 class StartHandlers:
     """The first and the last thing a reader sees."""
 
-    grant: SubscribeReply
+    subscribe_reply: SubscribeReply
     legal: LegalSettings
     table: Callable[[], tuple[Command, ...]]
     """All commands there are, for /help."""
 
     def commands(self) -> tuple[Command, ...]:
-        """List the commands of this area."""
+        """List the commands of these handlers."""
         return (
             Command(name="start", handle=self.start, about=mark("How this works")),
             Command(name="help", aliases=("hilfe",), handle=self.help, about=mark("All commands")),
@@ -38,34 +38,34 @@ class StartHandlers:
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
-        """List the buttons of this area."""
+        """List the buttons of these handlers."""
         return (CallbackButton(verb=keyboards.NO, handle=self.never_mind),)
 
-    async def start(self, turn: Request) -> None:
+    async def start(self, request: Request) -> None:
         """Welcome; a payload from a link subscribes at once."""
-        if turn.text.startswith(_PAYLOAD) and turn.is_private:
-            query = _decode(turn.text.removeprefix(_PAYLOAD))
+        if request.text.startswith(_PAYLOAD) and request.is_private:
+            query = _decode(request.text.removeprefix(_PAYLOAD))
             if query:
-                await turn.reply(*await self.grant(turn, query))
+                await request.reply(*await self.subscribe_reply(request, query))
                 return
-        await turn.reply(*welcome.welcome(turn.speech, in_group=not turn.is_private))
+        await request.reply(*welcome.welcome(request.speech, in_group=not request.is_private))
 
-    async def help(self, turn: Request) -> None:
+    async def help(self, request: Request) -> None:
         """List the commands, and how to write a search."""
-        t = turn.speech.t
+        t = request.speech.t
         lines = [
-            escape(f"/{each.name} – {turn.speech.label(each.about)}")
+            escape(f"/{each.name} – {request.speech.label(each.about)}")
             for each in self.table()
-            if each.about and (turn.is_operator or each.who is not RequiredRole.OPERATORS)
+            if each.about and (request.is_operator or each.who is not RequiredRole.OPERATORS)
         ]
-        lines += [Html(""), t("You can search for more than a word:"), *_searches(turn.speech)]
+        lines += [Html(""), t("You can search for more than a word:"), *_searches(request.speech)]
         if self.legal.source_url:
-            lines += [Html(""), link(turn.speech.label("The source code of this bot"), self.legal.source_url)]
-        await turn.reply(join("\n", lines))
+            lines += [Html(""), link(request.speech.label("The source code of this bot"), self.legal.source_url)]
+        await request.reply(join("\n", lines))
 
-    async def privacy(self, turn: Request) -> None:
+    async def privacy(self, request: Request) -> None:
         """Say what is stored, and who is responsible."""
-        t = turn.speech.t
+        t = request.speech.t
         lines = [
             t("I store your Telegram id, your language, your keywords and settings, and which alerts you got."),
             t("I never write what you send me to a log, and I pass nothing on."),
@@ -75,21 +75,21 @@ class StartHandlers:
         if self.legal.contact:
             lines.append(t("Contact: {contact}", contact=self.legal.contact))
         if self.legal.imprint_url:
-            lines.append(link(turn.speech.label("Imprint"), self.legal.imprint_url))
+            lines.append(link(request.speech.label("Imprint"), self.legal.imprint_url))
         if self.legal.privacy_url:
-            lines.append(link(turn.speech.label("Privacy policy"), self.legal.privacy_url))
-        await turn.reply(join("\n", lines))
+            lines.append(link(request.speech.label("Privacy policy"), self.legal.privacy_url))
+        await request.reply(join("\n", lines))
 
-    async def cancel(self, turn: Request) -> None:
+    async def cancel(self, request: Request) -> None:
         """Drop an open question."""
-        if turn.asked:
-            await turn.reply(turn.speech.t("All right, never mind."))
+        if request.asked:
+            await request.reply(request.speech.t("All right, never mind."))
         else:
-            await turn.reply(turn.speech.t("There is nothing to cancel."))
+            await request.reply(request.speech.t("There is nothing to cancel."))
 
     async def never_mind(self, press: ButtonPress) -> str:
         """Drop an offer."""
-        await press.edit(press.turn.speech.t("All right, nothing was changed."))
+        await press.edit(press.request.speech.t("All right, nothing was changed."))
         return ""
 
 

@@ -17,33 +17,33 @@ from bot.telegram.text import schedule
 class SubscriptionSettingsHandlers:
     """Choosing for one keyword."""
 
-    adjust: SettingsService
+    settings_service: SettingsService
 
     def commands(self) -> tuple[Command, ...]:
-        """List the commands of this area: none."""
+        """List the commands of these handlers: none."""
         return ()
 
     def buttons(self) -> tuple[CallbackButton, ...]:
-        """List the buttons of this area."""
+        """List the buttons of these handlers."""
         return (CallbackButton(verb=keyboards.HOW, handle=self.choose),)
 
     async def choose(self, press: ButtonPress) -> str:
         """Do what the button says, and show by ✓ what is chosen now."""
-        turn, speech = press.turn, press.turn.speech
+        request, speech = press.request, press.request.speech
         asked = keyboards.read(press.rest)
         if asked is None:
             return speech.label("This button is too old.")
         subscription_id, what = asked
-        place = (turn.place.chat_id, turn.place.thread_id, subscription_id)
+        place = (request.place.chat_id, request.place.thread_id, subscription_id)
         match what:
             case keyboards.EXACT:
-                done = await self.adjust.exact(*place)
+                done = await self.settings_service.exact(*place)
             case keyboards.HEADLINE:
-                done = await self.adjust.headline_only(*place)
+                done = await self.settings_service.headline_only(*place)
             case keyboards.OPEN:
-                done = await self.adjust.look(*place)
+                done = await self.settings_service.look(*place)
             case _ if what in keyboards.URGENCIES:
-                done = await self.adjust.come_as(*place, keyboards.URGENCIES[what])
+                done = await self.settings_service.come_as(*place, keyboards.URGENCIES[what])
             case _:
                 return speech.label("This button is too old.")
         if done is None:
@@ -56,18 +56,18 @@ class SubscriptionSettingsHandlers:
     async def _show(self, press: ButtonPress, subscription: Subscription) -> None:
         text, shown = press.look()
         alone = not keyboards.others(shown, subscription.id)
-        fresh = keyboards.rows(subscription, press.turn.speech, alone=alone, marked=True)
+        fresh = keyboards.rows(subscription, press.request.speech, alone=alone, marked=True)
         await press.edit(text, keyboards.refreshed(shown, subscription.id, fresh))
 
     async def _say_hour(self, press: ButtonPress, done: Adjusted) -> None:
-        speech = press.turn.speech
+        speech = press.request.speech
         when = schedule.schedule_words(done.hour_set or (), speech)
-        await press.turn.reply(
+        await press.request.reply(
             speech.t("The digest comes {when}. Another hour: {example}", when=when, example=code("/digest 18:00"))
         )
 
     async def _note(self, press: ButtonPress, done: Adjusted, what: str) -> str:
-        label, subscription = press.turn.speech.label, done.subscription
+        label, subscription = press.request.speech.label, done.subscription
         match what:
             case keyboards.INSTANT:
                 return label("Comes at once, with a sound.")

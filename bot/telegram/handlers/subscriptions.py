@@ -33,7 +33,7 @@ _OFFER_LENGTH = 1_000
 class SubscriptionHandlers:
     """Subscribing, and seeing what one is subscribed to."""
 
-    grant: SubscribeReply
+    subscribe_reply: SubscribeReply
     unsubscribe: UnsubscribeService
     subscriptions: SubscriptionRepository
     chats: ChatRepository
@@ -41,7 +41,7 @@ class SubscriptionHandlers:
     look_back: SuggestionFinder
 
     def commands(self) -> tuple[Command, ...]:
-        """List the commands of this area."""
+        """List the commands of these handlers."""
         return (
             Command(
                 name="sub",
@@ -54,72 +54,72 @@ class SubscriptionHandlers:
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
-        """List the buttons of this area."""
+        """List the buttons of these handlers."""
         return (
             CallbackButton(verb=welcome.ADD, handle=self.add),
             CallbackButton(verb=_OFFER, handle=self.accept),
             CallbackButton(verb=subscription_reply.UNDO, handle=self.undo),
             CallbackButton(verb=subscription_reply.INSTEAD, handle=self.instead),
             CallbackButton(verb=subscription_reply.ALSO, handle=self.also),
-            *self.grant.buttons(),
+            *self.subscribe_reply.buttons(),
         )
 
     def questions(self) -> tuple[PromptHandler, ...]:
-        """List the questions of this area."""
+        """List the questions of these handlers."""
         return (PromptHandler(kind=_ASKED, handle=self.sub),)
 
-    async def sub(self, turn: Request) -> None:
+    async def sub(self, request: Request) -> None:
         """Subscribe to what was typed, or ask for it."""
-        if not parser.split(turn.text):
-            await self._ask(turn)
+        if not parser.split(request.text):
+            await self._ask(request)
             return
-        await turn.reply(*await self.grant(turn, turn.text))
+        await request.reply(*await self.subscribe_reply(request, request.text))
 
-    async def _ask(self, turn: Request) -> None:
+    async def _ask(self, request: Request) -> None:
         now = self.clock.now()
         await self.chats.ask(
             PendingQuestion(
-                chat_id=turn.place.chat_id,
-                thread_id=turn.place.thread_id,
-                user_id=turn.user_id,
+                chat_id=request.place.chat_id,
+                thread_id=request.place.thread_id,
+                user_id=request.user_id,
                 kind=_ASKED,
                 expires_at=now + _PATIENCE,
             )
         )
-        first, second, _ = welcome.examples(turn.speech)
-        await turn.reply(
-            turn.speech.t(
+        first, second, _ = welcome.examples(request.speech)
+        await request.reply(
+            request.speech.t(
                 "What shall I look for? Send me a word or more, for instance {first} or {second}. /cancel ends this.",
                 first=code(first),
                 second=code(second),
             ),
-            asks=turn.speech.label("Keyword"),
+            asks=request.speech.label("Keyword"),
         )
 
-    async def list(self, turn: Request) -> None:
+    async def list(self, request: Request) -> None:
         """List the keywords with their numbers."""
-        there = await self.subscriptions.list_for(turn.place.chat_id, turn.place.thread_id)
+        there = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
         if not there:
-            example = code("/sub " + welcome.examples(turn.speech)[0])
-            await turn.reply(turn.speech.t("There are no keywords yet. Begin with {example}", example=example))
+            example = code("/sub " + welcome.examples(request.speech)[0])
+            await request.reply(request.speech.t("There are no keywords yet. Begin with {example}", example=example))
             return
         now = self.clock.now()
-        lines = [turn.speech.n("You have one keyword:", "You have {count} keywords:", len(there))]
-        lines += [line(each, turn.speech, muted=bool(each.muted_until and each.muted_until > now)) for each in there]
-        lines.append(turn.speech.t("To remove one: {example}", example=code(f"/unsub {there[0].number}")))
-        await turn.reply(join("\n", lines))
+        lines = [request.speech.n("You have one keyword:", "You have {count} keywords:", len(there))]
+        lines += [line(each, request.speech, muted=bool(each.muted_until and each.muted_until > now)) for each in there]
+        lines.append(request.speech.t("To remove one: {example}", example=code(f"/unsub {there[0].number}")))
+        await request.reply(join("\n", lines))
 
-    async def offer(self, turn: Request) -> None:
+    async def offer(self, request: Request) -> None:
         """Ask whether a text is meant as a keyword; nobody is subscribed by accident."""
-        text, speech = turn.text.strip(), turn.speech
+        text, speech = request.text.strip(), request.speech
         if len(text) > _OFFER_LENGTH:
-            await turn.reply(speech.t("That is too long for a keyword. Send me a few words, or /help."))
+            await request.reply(speech.t("That is too long for a keyword. Send me a few words, or /help."))
             return
         for part in parser.split(text):
             try:
                 parser.parse(part)
             except Refusal as refusal:
-                await turn.reply(query_errors.words(refusal, part, speech))
+                await request.reply(query_errors.words(refusal, part, speech))
                 return
         data = (_OFFER, text) if keyboards.fits(_OFFER, text) else (_OFFER, "")
         rows = [
@@ -128,50 +128,50 @@ class SubscriptionHandlers:
                 keyboards.button(speech.label("Cancel"), keyboards.NO),
             ]
         ]
-        await turn.reply(speech.t("Alert me on «{text}»?", text=bold(text)), keyboards.keyboard(rows))
+        await request.reply(speech.t("Alert me on «{text}»?", text=bold(text)), keyboards.keyboard(rows))
 
     async def add(self, press: ButtonPress) -> str:
         """Subscribe to what a button carries; its message stays."""
-        await press.turn.reply(*await self.grant(press.turn, press.rest))
+        await press.request.reply(*await self.subscribe_reply(press.request, press.rest))
         return ""
 
     async def accept(self, press: ButtonPress) -> str:
         """Subscribe to what was offered; a longer text stands bold in the offer itself."""
         text = press.rest or next(iter(press.message.parse_entities([MessageEntity.BOLD]).values()), "")
         if parser.split(text):
-            await press.edit(*await self.grant(press.turn, text))
+            await press.edit(*await self.subscribe_reply(press.request, text))
         return ""
 
     async def instead(self, press: ButtonPress) -> str:
         """Put what was meant in the place of what was typed."""
-        turn = press.turn
+        request = press.request
         wanted, _, text = press.rest.partition(":")
         if not (wanted.isdecimal() and text):
-            return turn.speech.label("This button is too old.")
-        await self.unsubscribe.by_id(turn.place.chat_id, turn.place.thread_id, SubscriptionId(int(wanted[:18])))
-        await press.edit(*await self.grant(turn, text))
+            return request.speech.label("This button is too old.")
+        await self.unsubscribe.by_id(request.place.chat_id, request.place.thread_id, SubscriptionId(int(wanted[:18])))
+        await press.edit(*await self.subscribe_reply(request, text))
         return ""
 
     async def also(self, press: ButtonPress) -> str:
         """Subscribe to what the place of a keyword is called in the reader's other languages."""
-        turn = press.turn
-        there = await self.subscriptions.list_for(turn.place.chat_id, turn.place.thread_id)
+        request = press.request
+        there = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
         known = next((each for each in there if str(each.id) == press.rest), None)
-        names = await self.look_back.names_of(turn.place, known) if known else ()
+        names = await self.look_back.names_of(request.place, known) if known else ()
         if not names:
-            return turn.speech.label("That is no longer there.")
-        await turn.reply(*await self.grant(turn, "\n".join(names)))
+            return request.speech.label("That is no longer there.")
+        await request.reply(*await self.subscribe_reply(request, "\n".join(names)))
         text, shown = press.look()
         await press.edit(text, keyboards.without(shown, press.data))
         return ""
 
     async def undo(self, press: ButtonPress) -> str:
         """Take one subscription back and say so in the message that announced it."""
-        turn, speech = press.turn, press.turn.speech
+        request, speech = press.request, press.request.speech
         if not press.rest.isdecimal():
             return speech.label("This button is too old.")
         gone = await self.unsubscribe.by_id(
-            turn.place.chat_id, turn.place.thread_id, SubscriptionId(int(press.rest[:18]))
+            request.place.chat_id, request.place.thread_id, SubscriptionId(int(press.rest[:18]))
         )
         if gone is None:
             return speech.label("That is no longer there.")

@@ -64,7 +64,7 @@ class UnsubscribeHandlers:
     clock: Clock
 
     def commands(self) -> tuple[Command, ...]:
-        """List the commands of this area."""
+        """List the commands of these handlers."""
         return (
             Command(
                 name="unsub",
@@ -76,60 +76,60 @@ class UnsubscribeHandlers:
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
-        """List the buttons of this area."""
+        """List the buttons of these handlers."""
         return (
             CallbackButton(verb=_DROP, handle=self.drop),
             CallbackButton(verb=_PAGE, handle=self.page),
             CallbackButton(verb=_ALL, handle=self.all),
         )
 
-    async def unsub(self, turn: Request) -> None:
+    async def unsub(self, request: Request) -> None:
         """Remove what was named, or offer a choice."""
-        if not turn.text:
-            there = await self._list(turn)
-            await turn.reply(*_picker(there, turn.speech, 0))
-        elif turn.text.casefold() in _ALL_WORDS:
-            await self._offer_all(turn)
+        if not request.text:
+            there = await self._list(request)
+            await request.reply(*_picker(there, request.speech, 0))
+        elif request.text.casefold() in _ALL_WORDS:
+            await self._offer_all(request)
         else:
-            gone = await self._remove(turn)
+            gone = await self._remove(request)
             if gone:
                 names = bold(", ".join(each.name for each in gone))
-                await turn.reply(turn.speech.t("Removed: {query}.", query=names))
+                await request.reply(request.speech.t("Removed: {query}.", query=names))
             else:
-                await turn.reply(turn.speech.t("There is no such keyword here. /list shows them."))
+                await request.reply(request.speech.t("There is no such keyword here. /list shows them."))
 
-    async def _remove(self, turn: Request) -> list[Subscription]:
-        place = turn.place
-        numbers = re.findall(r"\d+", turn.text) if _NUMBERS.fullmatch(turn.text) else []
+    async def _remove(self, request: Request) -> list[Subscription]:
+        place = request.place
+        numbers = re.findall(r"\d+", request.text) if _NUMBERS.fullmatch(request.text) else []
         tried = [await self.unsubscribe.by_number(place.chat_id, place.thread_id, int(each)) for each in numbers]
         if not any(tried):
-            tried = [await self.unsubscribe.by_query(place.chat_id, place.thread_id, turn.text)]
+            tried = [await self.unsubscribe.by_query(place.chat_id, place.thread_id, request.text)]
         return [each for each in tried if each is not None]
 
-    async def _offer_all(self, turn: Request) -> None:
-        there, speech = await self._list(turn), turn.speech
+    async def _offer_all(self, request: Request) -> None:
+        there, speech = await self._list(request), request.speech
         if not there:
-            await turn.reply(speech.t("There are no keywords here."))
+            await request.reply(speech.t("There are no keywords here."))
             return
         now = self.clock.now()
-        sent = await turn.voice.send_file(
-            turn.place,
+        sent = await request.replies.send_file(
+            request.place,
             f"stichwort-{now:%Y-%m-%d}.json",
             subscriptions_file(there, now),
             speech.t("Your keywords, to keep."),
         )
         if not sent:
-            await turn.reply(speech.t("I could not send you the file, so I remove nothing. Please try again."))
+            await request.reply(speech.t("I could not send you the file, so I remove nothing. Please try again."))
             return
         yes = speech.label("Yes, remove all")
         rows = [[keyboards.button(yes, _ALL, len(there)), keyboards.button(speech.label("Cancel"), keyboards.NO)]]
         question = speech.n("Remove your one keyword?", "Remove all {count} keywords?", len(there))
-        await turn.reply(question, keyboards.keyboard(rows))
+        await request.reply(question, keyboards.keyboard(rows))
 
     async def all(self, press: ButtonPress) -> str:
         """Remove everything, after it was confirmed."""
-        turn, speech = press.turn, press.turn.speech
-        gone = await self.unsubscribe.all(turn.place.chat_id, turn.place.thread_id)
+        request, speech = press.request, press.request.speech
+        gone = await self.unsubscribe.all(request.place.chat_id, request.place.thread_id)
         if not gone:
             await press.edit(speech.t("There are no keywords here."))
             return ""
@@ -140,25 +140,27 @@ class UnsubscribeHandlers:
 
     async def drop(self, press: ButtonPress) -> str:
         """Remove one of the picker, and show what is left."""
-        turn, speech = press.turn, press.turn.speech
+        request, speech = press.request, press.request.speech
         offset, _, wanted = press.rest.partition(",")
         if not (offset.isdecimal() and wanted.isdecimal()):
             return speech.label("This button is too old.")
-        gone = await self.unsubscribe.by_id(turn.place.chat_id, turn.place.thread_id, SubscriptionId(int(wanted[:18])))
+        gone = await self.unsubscribe.by_id(
+            request.place.chat_id, request.place.thread_id, SubscriptionId(int(wanted[:18]))
+        )
         said = speech.t("Removed: {query}.", query=bold(gone.name)) if gone else None
-        text, keyboard = _picker(await self._list(turn), speech, int(offset[:6]))
+        text, keyboard = _picker(await self._list(request), speech, int(offset[:6]))
         await press.edit(join("\n", [said, text]) if said else text, keyboard)
         return "" if gone else speech.label("That is no longer there.")
 
     async def page(self, press: ButtonPress) -> str:
         """Turn a page of the picker."""
         if not press.rest.isdecimal():
-            return press.turn.speech.label("This button is too old.")
-        await press.edit(*_picker(await self._list(press.turn), press.turn.speech, int(press.rest[:6])))
+            return press.request.speech.label("This button is too old.")
+        await press.edit(*_picker(await self._list(press.request), press.request.speech, int(press.rest[:6])))
         return ""
 
-    async def _list(self, turn: Request) -> tuple[Subscription, ...]:
-        return await self.subscriptions.list_for(turn.place.chat_id, turn.place.thread_id)
+    async def _list(self, request: Request) -> tuple[Subscription, ...]:
+        return await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
 
 
 def _picker(

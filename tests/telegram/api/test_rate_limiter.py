@@ -38,70 +38,70 @@ def make(clock: FakeClock) -> tuple[TelegramRateLimiter, Sleeper]:
 
 async def test_a_first_reply_goes_at_once(clock: FakeClock) -> None:
     """Nothing stands in the way."""
-    gate, sleeper = make(clock)
-    await gate.admit(ANNA)
+    rate_limiter, sleeper = make(clock)
+    await rate_limiter.admit(ANNA)
     assert sleeper.naps == []
 
 
 async def test_replies_that_wait_for_the_bots_rate_are_known(clock: FakeClock) -> None:
     """So that the sender of alerts leaves them their turn."""
-    gate, sleeper = make(clock)
-    await gate.admit(ANNA)
-    await gate.admit(BERT)
+    rate_limiter, sleeper = make(clock)
+    await rate_limiter.admit(ANNA)
+    await rate_limiter.admit(BERT)
     assert sleeper.waiting == [1]
     assert 0 < sleeper.naps[0] <= 0.1
 
 
 async def test_a_slow_chat_keeps_no_tokens_from_others(clock: FakeClock) -> None:
     """Whoever waits for his own chat is not counted."""
-    gate, sleeper = make(clock)
-    gate.flooded(ANNA, timedelta(seconds=3))
-    await gate.admit(ANNA)
+    rate_limiter, sleeper = make(clock)
+    rate_limiter.flooded(ANNA, timedelta(seconds=3))
+    await rate_limiter.admit(ANNA)
     assert sleeper.waiting == [0]
     assert sleeper.naps == [3.0]
 
 
 async def test_edits_do_not_count_for_the_chat(clock: FakeClock) -> None:
     """They count for the bot."""
-    gate, _ = make(clock)
-    before = gate.chat_wait(ANNA, SendPriority.ALERT)
-    await gate.admit(None)
-    assert gate.chat_wait(ANNA, SendPriority.ALERT) == before == 0
-    assert gate.wait(None, SendPriority.REPLY) > 0
+    rate_limiter, _ = make(clock)
+    before = rate_limiter.chat_wait(ANNA, SendPriority.ALERT)
+    await rate_limiter.admit(None)
+    assert rate_limiter.chat_wait(ANNA, SendPriority.ALERT) == before == 0
+    assert rate_limiter.wait(None, SendPriority.REPLY) > 0
 
 
 async def test_long_pauses_are_slept_in_pieces(clock: FakeClock) -> None:
     """So that a pause that ends early is noticed."""
-    gate, sleeper = make(clock)
-    gate.flooded(ANNA, timedelta(seconds=12))
-    await gate.admit(ANNA)
+    rate_limiter, sleeper = make(clock)
+    rate_limiter.flooded(ANNA, timedelta(seconds=12))
+    await rate_limiter.admit(ANNA)
     assert max(sleeper.naps) <= 5.0
     assert sum(sleeper.naps) >= 11.9
 
 
 async def test_what_outlives_us_is_each_chats_own_flood_and_a_short_rest_of_the_bot(clock: FakeClock) -> None:
     """Whoever starts anew keeps to what was told about each chat, and asks after a minute for all others."""
-    gate, _ = make(clock)
+    rate_limiter, _ = make(clock)
     noted: list[tuple[ChatId | None, int, int]] = []
-    gate.flood_noted = lambda chat, delay, told: noted.append((chat, delay.seconds, told.seconds))
+    rate_limiter.flood_noted = lambda chat, delay, told: noted.append((chat, delay.seconds, told.seconds))
 
-    assert gate.flooded(ANNA, timedelta(hours=1)) == timedelta(hours=1)
-    assert gate.flooded(BERT, timedelta(hours=1)) == timedelta(hours=1)
+    assert rate_limiter.flooded(ANNA, timedelta(hours=1)) == timedelta(hours=1)
+    assert rate_limiter.flooded(BERT, timedelta(hours=1)) == timedelta(hours=1)
     assert noted == [(ANNA, 3600, 3600), (BERT, 3600, 3600), (None, 60, 60)]
 
     clock.move(seconds=60)
     for number in range(3, 7):
-        assert gate.flooded(ChatId(number), timedelta(seconds=3540)) == timedelta(minutes=1)
+        assert rate_limiter.flooded(ChatId(number), timedelta(seconds=3540)) == timedelta(minutes=1)
     assert noted[3:] == [(3, 60, 60), (4, 60, 60), (5, 60, 60), (6, 60, 60), (None, 60, 3540)]
 
 
 async def test_those_who_wait_go_in_their_order_and_only_the_first_looks(clock: FakeClock) -> None:
     """However many wait, a turn costs one nap and not one of each."""
-    gate, sleeper = make(clock)
+    rate_limiter, sleeper = make(clock)
     went: list[int] = []
 
     async def go(number: int) -> None:
-        await gate.admit(ChatId(number))
+        await rate_limiter.admit(ChatId(number))
         went.append(number)
 
     await asyncio.gather(*(go(number) for number in range(1, 201)))
@@ -118,10 +118,10 @@ async def test_what_may_wait_lets_replies_go_first(clock: FakeClock) -> None:
         while clock.monotonic() < until:  # noqa: ASYNC110 - the clock rings no bell
             await asyncio.sleep(0)
 
-    gate, went = TelegramRateLimiter(limiter, clock, sleep), list[str]()
+    rate_limiter, went = TelegramRateLimiter(limiter, clock, sleep), list[str]()
 
     async def go(rank: SendPriority) -> None:
-        await gate.admit(None, rank)
+        await rate_limiter.admit(None, rank)
         went.append(rank.name)
 
     crowd = [asyncio.create_task(go(SendPriority.BULK)) for _ in range(1000)]
@@ -141,34 +141,34 @@ async def test_what_may_wait_lets_replies_go_first(clock: FakeClock) -> None:
 
 async def test_an_answer_that_got_through_shows_that_the_bot_is_not_flooded(clock: FakeClock) -> None:
     """A message does; an edit counts for no chat, and says nothing about messages."""
-    gate, sleeper = make(clock)
-    call = RetryingCaller(gate, clock, sleeper)
+    rate_limiter, sleeper = make(clock)
+    call = RetryingCaller(rate_limiter, clock, sleeper)
 
     async def done() -> bool:
         return True
 
-    gate.flooded(ANNA, timedelta(hours=1))
-    gate.flooded(BERT, timedelta(hours=1))
+    rate_limiter.flooded(ANNA, timedelta(hours=1))
+    rate_limiter.flooded(BERT, timedelta(hours=1))
     clock.move(seconds=60)
     await call(done, CallPolicy(heeds=CARLA, floods=CARLA))
-    assert gate.flooded(ChatId(4), timedelta(hours=1)) == timedelta(minutes=1)
+    assert rate_limiter.flooded(ChatId(4), timedelta(hours=1)) == timedelta(minutes=1)
     await call(done, CallPolicy(paced=CARLA, heeds=CARLA, floods=CARLA))
-    assert gate.flooded(ChatId(5), timedelta(hours=1)) == timedelta(hours=1)
+    assert rate_limiter.flooded(ChatId(5), timedelta(hours=1)) == timedelta(hours=1)
 
 
 async def test_who_has_patience_is_told_at_once_that_it_will_not_do(clock: FakeClock) -> None:
     """A flood that begins while somebody waits for the bot's rate is not slept through."""
-    gate, sleeper = make(clock)
+    rate_limiter, sleeper = make(clock)
     flooded = iter([ANNA])
 
     async def sleep(seconds: float) -> None:
         for chat in flooded:
-            gate.flooded(chat, timedelta(hours=1))
+            rate_limiter.flooded(chat, timedelta(hours=1))
         await sleeper(seconds)
 
-    gate._sleep = sleep
+    rate_limiter._sleep = sleep
     began = clock.monotonic()
-    assert await gate.admit(BERT)
-    assert await gate.admit(ANNA, until=began + 20) is False
+    assert await rate_limiter.admit(BERT)
+    assert await rate_limiter.admit(ANNA, until=began + 20) is False
     assert clock.monotonic() - began < 1
-    assert await gate.admit(CARLA, until=began + 20)
+    assert await rate_limiter.admit(CARLA, until=began + 20)
