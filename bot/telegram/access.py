@@ -35,7 +35,7 @@ class Authorization(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Somebody at the door."""
+    """A person who asks something of the bot, and what that person may do."""
 
     standing: Authorization
     access: AccessLevel
@@ -44,7 +44,7 @@ class Requester:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorizer:
-    """Decides on everybody anew each time, so that a ban works at once."""
+    """Decides who may use the bot, anew for each update, so that a ban takes effect at once."""
 
     chats: ChatRepository
     clock: Clock
@@ -53,7 +53,7 @@ class Authorizer:
     is_public: bool
 
     async def look(self, user_id: UserId) -> Requester:
-        """Say who somebody is to the bot."""
+        """Return what a person may do."""
         person = await self.chats.find_person(user_id)
         if user_id in self.operators:
             return Requester(Authorization.WELCOME, AccessLevel.APPROVED, True)
@@ -69,7 +69,7 @@ class Authorizer:
     async def note(
         self, user_id: UserId, access: AccessLevel, name: str, language: str | None, asked: str | None = None
     ) -> None:
-        """Write down what somebody may do, how to address him, and what he wants when he may."""
+        """Store what a person may do, the name and language, and the first request, which is handled on approval."""
         known = await self.chats.find_person(user_id)
         await self.chats.save_person(
             Person(
@@ -92,15 +92,15 @@ _counted: ContextVar[dict[tuple[object, object], int] | None] = ContextVar("coun
 
 
 def count_once() -> None:
-    """From now on, in this task: what is counted twice counts once, for an update that is tried again."""
+    """Count each command only once in this task from now on, for an update that is handled again after a failure."""
     _counted.set({})
 
 
 class CommandRateLimit:
     """
-    Counts commands per person: thirty a minute (or so many in another span), until it is quieter.
+    Counts commands per person: thirty a minute (or so many in another span) until it is quieter.
 
-    An update that has to be handled again because the store was away is counted once.
+    An update that is handled again because the store was away is counted once.
     """
 
     def __init__(self, clock: Clock, most: int = COMMANDS_A_MINUTE, span: timedelta = _MINUTE) -> None:
@@ -138,12 +138,12 @@ _PAIRING_REMEMBERED = 10_000
 
 
 class PairingAttempt(StrEnum):
-    """What came of a try."""
+    """The outcome of an attempt to pair."""
 
     RIGHT = "right"
     WRONG = "wrong"
     IGNORED = "ignored"
-    """Too many wrong ones: not even looked at."""
+    """Too many wrong attempts; the text was not compared."""
     CLOSED = "closed"
     """There is no code, or not any more."""
 
@@ -174,7 +174,7 @@ class PairingCode:
         return self._signs is not None
 
     def close(self) -> None:
-        """End it: somebody became operator."""
+        """End the code, because somebody became operator."""
         self._signs = None
         self._winner = None
 

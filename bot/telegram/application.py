@@ -54,7 +54,7 @@ from bot.telegram.updates import UpdateReceiver
 
 
 class TelegramBot:
-    """The bot as Telegram knows it."""
+    """The Telegram side of the bot: receives updates, dispatches them to handlers, and sends."""
 
     def __init__(
         self,
@@ -152,7 +152,7 @@ class TelegramBot:
 
     async def open(self) -> None:
         """
-        Meet Telegram, however long it takes.
+        Connect to Telegram, retrying until it succeeds.
 
         Raises `TokenRefusedError` when it does not accept the token; to be cancelled when the process is to stop.
         """
@@ -200,7 +200,7 @@ class TelegramBot:
         await self.account.close_all()
 
     def _dispatch(self) -> Dispatcher:
-        """Wire the conversation; the account must be open, for its name is part of commands."""
+        """Make the dispatcher with all handlers; the account must be open, because its name is part of commands."""
         chats, clock, catalog, authorizer = self._chats, self._clock, self.catalog, self._authorizer
         account_id = self.account.id
         table: list[Command] = []
@@ -294,7 +294,7 @@ class TelegramBot:
     def _other_handlers(
         self, table: list[Command]
     ) -> tuple[UnsubscribeHandlers, ExplainHandlers, SettingsHandlers, AlertButtonHandlers, StartHandlers]:
-        """Make the areas only commands lead to; the table is filled when all are there."""
+        """Make the handlers that only commands lead to; `table` is filled when all handlers are made."""
         timezone = self._settings.chats.timezone
         return (
             UnsubscribeHandlers(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=self._clock),

@@ -37,11 +37,11 @@ from bot.telegram.text import alert
 
 APPROVE, BAN = "approve", "ban"
 ON_A_CARD = 10
-"""People with buttons; the next ones move up when these are decided on."""
+"""Most persons with buttons on one card; the next ones follow when these are decided on."""
 _DECIDED = 5
-"""Of those decided on, so many are still named."""
+"""Most persons named of those already decided on."""
 _FRESH = timedelta(hours=1)
-"""For so long a card grows by edits, which ring at nobody's phone; then whoever is new is worth a new one."""
+"""For this long new persons are added by edits, which notify nobody; after it a new card is sent."""
 _PATIENCE = timedelta(seconds=15)
 _GAP_SECONDS = 3.0
 _LOOK_SECONDS = 5.0
@@ -50,10 +50,10 @@ _OPERATORS_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Card:
-    """What an operator's chat shows."""
+    """The card in one operator's chat."""
 
     message: int = 0
-    """0: no card, or none that may be changed."""
+    """The message id; 0 where there is no card, or none that may be edited."""
     sent_at: float = 0.0
     waiting: tuple[int, ...] = ()
     decided: tuple[int, ...] = ()
@@ -62,7 +62,7 @@ class _Card:
 
 @dataclass(slots=True, kw_only=True)
 class ApprovalCards:
-    """Keeps the cards as the store's list is; `run` does that by itself, `show` at once for one operator."""
+    """Keeps the cards equal to the stored list; `run` does so after each change, `show` at once for one operator."""
 
     calls: MessageCalls
     call: RetryingCaller
@@ -78,7 +78,7 @@ class ApprovalCards:
     _reachable: tuple[float, tuple[Chat, ...]] = (float("-inf"), ())
 
     def refresh(self) -> None:
-        """Say that the list of who waits has changed."""
+        """Signal that the list of waiting persons has changed."""
         self._bell.set()
 
     async def list_operators(self) -> tuple[Chat, ...]:
@@ -92,7 +92,7 @@ class ApprovalCards:
         return reachable
 
     async def run(self) -> None:
-        """Bring the cards up to date after each change and when this process takes over; runs until cancelled."""
+        """Update the cards after each change and when this process takes over; runs until cancelled."""
         was_ours = False
         while True:
             with contextlib.suppress(TimeoutError):
@@ -119,11 +119,11 @@ class ApprovalCards:
         return all(shown)
 
     async def is_current(self, chat_id: ChatId, message_id: int) -> bool:
-        """Say whether a message is the card that is kept up to date."""
+        """Return whether a message is the card that is kept up to date."""
         return (await self._load(chat_id)).message == message_id
 
     async def show(self, operator: Chat, rank: SendPriority = SendPriority.BULK) -> bool:
-        """Bring one operator's card up to date; returns False when that has to be tried again."""
+        """Update one operator's card; returns False when that has to be tried again."""
         async with self._locks.setdefault(operator.id, asyncio.Lock()):
             card = await self._load(operator.id)
             people, total = await self.chats.list_waiting(ON_A_CARD)
@@ -149,7 +149,7 @@ class ApprovalCards:
         shown: tuple[Html, InlineKeyboardMarkup | None],
         rank: SendPriority,
     ) -> bool:
-        """Edit the card, or send a new one; what an operator has deleted is sent anew."""
+        """Edit the card, or send a new one; a card the operator has deleted is sent anew."""
         terms = CallPolicy(heeds=operator.id, floods=operator.id, rank=rank, patience=_PATIENCE)
         if card.message:
             edited = await self._edit(operator.id, card.message, shown, terms)
@@ -225,12 +225,12 @@ class ApprovalCards:
 
 
 def named(person: Person) -> Html:
-    """Show a name as its owner wrote it, or the id where there is none."""
+    """Return a person's name as written by the owner, or the id where there is none."""
     return bold(_plain_name(person))
 
 
 def decision(speech: Translation, person: Person) -> Html:
-    """Say what was decided on somebody."""
+    """Return the sentence on what was decided about a person."""
     if person.access is AccessLevel.BANNED:
         return speech.t("{name} is banned and gets no answer any more.", name=named(person))
     return speech.t("{name} can use the bot now.", name=named(person))
@@ -241,7 +241,9 @@ def _plain_name(person: Person) -> str:
 
 
 def _row(speech: Translation, person: Person, *, alone: bool) -> list[Any]:
-    """Two buttons; where there are several people each bears the name, for the rows move when one is decided on."""
+    """
+    Make two buttons for a person; with several persons each button has the name, because rows move with each decision.
+    """
     name = "" if alone else f" {alert.cut(_plain_name(person), 24)}"
     return [
         keyboards.button(speech.label("Approve") + name, APPROVE, person.id),

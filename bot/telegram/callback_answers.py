@@ -16,14 +16,14 @@ from bot.telegram.chat_executor import Aside, stay
 from bot.telegram.replies import ReplySender
 
 _LINGER_SECONDS = 2.0
-"""For so long an answer that is slow itself holds up what comes next in its chat."""
+"""For this long the next update of a chat waits for a slow answer to a press."""
 
 _REMEMBERED = 10_000
-"""Presses that are answered and whose turn is still to come."""
+"""Most presses remembered as answered before they were handled."""
 
 
 class CallbackAnswers:
-    """The answers that are owed; `prompt_seconds` is how long a press waits for its note."""
+    """The presses that still need an answer; `prompt_seconds` is how long a press waits for its note."""
 
     def __init__(self, replies: ReplySender, prompt_seconds: float, aside: Aside = stay) -> None:
         self._replies = replies
@@ -32,7 +32,7 @@ class CallbackAnswers:
         self._owed: OrderedDict[str, tuple[asyncio.Future[str], asyncio.Task[None]]] = OrderedDict()
 
     def expect(self, query_id: str, chat_id: ChatId | None) -> None:
-        """Take note of a press; it is answered when its note is given, or before long without one."""
+        """Register a press; it is answered when its note is given, or soon without one."""
         if query_id not in self._owed:
             note = asyncio.get_running_loop().create_future()
             answering = asyncio.create_task(self._answer(query_id, chat_id, note))
@@ -56,14 +56,14 @@ class CallbackAnswers:
             answering.add_done_callback(lambda _: self._owed.pop(query_id, None))
 
     async def decline(self, query_id: str, note: str, chat_id: ChatId | None) -> None:
-        """Answer a press that is not handled, when nobody waits for anything else; one that is expected, as always."""
+        """Answer a press that is not handled, after all calls that somebody waits for; an expected one as usual."""
         if query_id in self._owed:
             await self.give(query_id, note)
         else:
             await self._replies.answer(query_id, note, chat_id, rank=SendPriority.BULK)
 
     async def close(self) -> None:
-        """Owe nothing any more."""
+        """Drop all presses that are not answered yet."""
         tasks = [answering for _, answering in self._owed.values()]
         for task in tasks:
             task.cancel()

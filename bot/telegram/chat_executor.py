@@ -18,17 +18,17 @@ from typing import Any
 
 Work = Callable[[], Awaitable[None]]
 Aside = Callable[[], AbstractAsyncContextManager[None]]
-"""Gives up the place of whoever enters it, until he leaves."""
+"""A context manager that gives up the place of the running task for its duration."""
 
 
 def stay() -> AbstractAsyncContextManager[None]:
-    """Give up nothing: for those who work outside of any lane."""
+    """Keep everything: the context manager for code that runs outside of any lane."""
     return contextlib.nullcontext()
 
 
 @dataclass(slots=True)
 class _Place:
-    """The place of the work of one lane."""
+    """The place that the work of one lane occupies."""
 
     slots: asyncio.Semaphore
     is_taken: bool = False
@@ -45,10 +45,10 @@ class _Place:
 
 class PerChatExecutor:
     """
-    Runs what it is given; work must catch its own exceptions.
+    Runs work in lanes; the work must catch its own exceptions.
 
-    `at_once` places are shared, `behind` more are for what may take longer (`step_back`), and `waiting` is how much one
-    lane may hold. Lanes are not counted: one that is full says nothing about the others.
+    At most `at_once` tasks run, `behind` more of those that may take longer (`step_back`), and `waiting` is how much
+    work one lane may hold. The number of lanes is not bounded: one that is full says nothing about the others.
     """
 
     def __init__(self, at_once: int = 32, behind: int = 4, waiting: int = 100) -> None:
@@ -75,7 +75,7 @@ class PerChatExecutor:
 
     @contextlib.asynccontextmanager
     async def aside(self) -> AsyncIterator[None]:
-        """Give up the place of this lane while somebody else is waited for; outside of lanes it does nothing."""
+        """Give up the place of this lane while waiting for somebody else; outside of lanes nothing happens."""
         place = self._place()
         if place is None or not place.is_taken:
             yield
@@ -87,7 +87,7 @@ class PerChatExecutor:
             await place.take()
 
     async def step_back(self) -> None:
-        """Go on in one of the few places for what must not hold up those who wait for an answer."""
+        """Move to one of the few places for work that must not delay those who wait for an answer."""
         place = self._place()
         if place is not None and place.slots is not self._behind:
             place.leave()
@@ -95,7 +95,7 @@ class PerChatExecutor:
             await place.take()
 
     async def drain(self, seconds: float) -> None:
-        """Start nothing more, let what runs come to its end, and cut it off after a while."""
+        """Start nothing more, let what runs finish, and cancel it after a while."""
         for lane in self._lanes.values():
             lane.clear()
         if not self._tasks:

@@ -43,7 +43,7 @@ class RequiredRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A word with a slash and what it does."""
+    """A command of the bot and its handler."""
 
     name: str
     handle: Callable[[Request], Awaitable[None]]
@@ -55,7 +55,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackButton:
-    """A verb of a button and what its press does; returns the note shown for it."""
+    """A verb of callback data and the handler of its presses, which returns the note shown for the press."""
 
     verb: str
     handle: Callable[[ButtonPress], Awaitable[str]]
@@ -64,7 +64,7 @@ class CallbackButton:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptHandler:
-    """A question the bot asks, and what the next text of that person in that place does."""
+    """A question the bot asks, and the handler of the next text of that person in that place."""
 
     kind: str
     handle: Callable[[Request], Awaitable[None]]
@@ -95,7 +95,7 @@ class CommandTable:
         self._by_name = {name: each for each in self.all for name in (each.name, *each.aliases)}
 
     def find(self, name: str, *, is_operator: bool) -> Command | None:
-        """Find a command; those of operators do not exist for others."""
+        """Find a command by name; those of operators do not exist for others."""
         found = self._by_name.get(name)
         return None if found is not None and found.who is RequiredRole.OPERATORS and not is_operator else found
 
@@ -109,27 +109,27 @@ class CommandTable:
 _log = logging.getLogger(__name__)
 _PRIVATE_ONLY = frozenset({"start", "cancel"})
 _GAP_SECONDS = 0.25
-"""Telegram floods who sets many menus at once."""
+"""Seconds between two calls that set a menu; Telegram answers many at once with 429."""
 
 Scopes = list[tuple[BotCommandScope, list[Command]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandMenu:
-    """What Telegram shows behind the slash."""
+    """The command menu that Telegram shows, per scope and language."""
 
     replies: ReplySender
     facts: KeyValueRepository
     catalog: Catalog
     commands: Sequence[Command]
     account_id: int
-    """Part of what is remembered: another account has no menu yet."""
+    """Part of the stored key, because another account has no menu yet."""
     gap_seconds: float = _GAP_SECONDS
-    _request: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def publish(self) -> None:
-        """Set the menus for everybody, unless they are set already; that takes its time."""
+        """Set the menus for everybody in the background, unless they are set already."""
         everybody = [each for each in self.commands if each.about and each.who is not RequiredRole.OPERATORS]
         in_groups = [each for each in everybody if each.name not in _PRIVATE_ONLY]
         scopes: Scopes = [
@@ -144,7 +144,7 @@ class CommandMenu:
         self._begin(f"menu.{operator}", [(BotCommandScopeChat(operator), shown)])
 
     async def close(self, seconds: float = 0.5) -> None:
-        """Give what is under way a moment, and begin anew at the next start."""
+        """Give a running update of menus a moment, then leave it to the next start."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:
@@ -158,7 +158,7 @@ class CommandMenu:
 
     async def _publish(self, key: str, scopes: Scopes) -> None:
         try:
-            async with self._request:  # who is told to wait keeps all the others waiting
+            async with self._lock:  # who is told to wait keeps all the others waiting
                 await self._set(key, scopes)
         except Exception as error:
             _log.warning("menu.not_set", extra={"error": type(error).__name__})

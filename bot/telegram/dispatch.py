@@ -43,7 +43,7 @@ from bot.telegram.throttle import DeclinedRequests
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatcher:
-    """Hands every update to whom it concerns."""
+    """Calls the handler of each update."""
 
     account_id: int
     username: str
@@ -67,7 +67,7 @@ class Dispatcher:
     answers: CallbackAnswers
 
     def heed(self, raw: Mapping[str, object]) -> bool:
-        """Look at an update that has just come in; gives True for a press that is one too many, to be declined."""
+        """Register an update on arrival; returns True for a press beyond the rate limit, which is to be declined."""
         press = transport.press(raw)
         if press is None:
             return False
@@ -90,7 +90,7 @@ class Dispatcher:
             self.declining.forget_language(update.effective_chat)
 
     async def sorry(self, update: Update) -> None:
-        """Say that something went wrong, to whoever waits for an answer."""
+        """Tell the person of this update that something went wrong."""
         if update.callback_query is not None:
             speech = self._speech_for(update.callback_query.from_user)
             await self.answers.give(update.callback_query.id, speech.label("Something went wrong. Please try again."))
@@ -99,7 +99,7 @@ class Dispatcher:
             await self.replies.say(place_of(update.message), speech.t("Something went wrong. Please try again."))
 
     async def decline(self, update: Update) -> None:
-        """Say that this text is too much, in one sentence for all of them."""
+        """Decline a text beyond the rate limit, with one sentence for all of them."""
         await self.lanes.step_back()
         message = update.message
         typed = parse(message.text) if message is not None and message.text else None
@@ -137,7 +137,7 @@ class Dispatcher:
             await self.chats.drop_pending(pending)
 
     async def _heard(self, request: Request, typed: TypedCommand | None, message: Message, *, anonymous: bool) -> None:
-        """Do what somebody wants who may speak to us."""
+        """Handle a message of somebody who may use the bot."""
         if typed is not None:
             await self._command(request, typed, anonymous=anonymous)
         elif message.text:
@@ -148,7 +148,9 @@ class Dispatcher:
             await request.reply(request.speech.t("I can only read text. /help shows what I understand."))
 
     async def resume(self, person: Person) -> None:
-        """Do in his own chat what somebody wrote before he was let in; who wrote nothing we can read is welcomed."""
+        """
+        Handle, in the private chat, what a person wrote before approval; a welcome if nothing readable was written.
+        """
         request = Request(
             place=Destination(ChatId(person.id), ThreadId(0)),
             kind=ChatKind.PRIVATE,
@@ -173,7 +175,7 @@ class Dispatcher:
         await self.chats.move(old, ChatId(message.migrate_to_chat_id or here), self.clock.now())
 
     async def _paired(self, request: Request, requester: Requester, typed: TypedCommand | None) -> bool:
-        """Try a text as the pairing code; returns whether there is nothing else to do with it."""
+        """Try a text as the pairing code; returns whether the message is thereby handled."""
         if self.pairing.is_won_by(request.user_id):
             await self._make_operator(request)
             return True
@@ -194,7 +196,7 @@ class Dispatcher:
         return stranger
 
     async def _make_operator(self, request: Request) -> None:
-        """Keep who sent the right code as operator; the code is over when the store has it, and not before."""
+        """Store the sender of the right code as operator; the code is closed only after that."""
         await self._meet(request)
         await self.chats.set_operator(request.user_id, True, self.clock.now())
         self.pairing.close()
@@ -202,7 +204,7 @@ class Dispatcher:
         self.menu.publish_for(request.user_id)
 
     def _concerns(self, message: Message, typed: TypedCommand | None) -> bool:
-        """Say whether a message is meant for us; in groups that is a command, or an answer to us."""
+        """Return whether a message is meant for the bot; in groups that is a command or an answer to it."""
         if message.chat.type == ChatKind.PRIVATE:
             return typed is None or typed.bot in (None, self.username)
         if message.sender_chat is not None and message.sender_chat.id != message.chat_id:
@@ -229,7 +231,7 @@ class Dispatcher:
         )
 
     async def _at_home(self, request: Request) -> tuple[Request, PendingQuestion | None]:
-        """Meet the chat, in its own language and with the question it was asked."""
+        """Load or create the chat; returns the request in the chat's language, and the question that is open."""
         now, place = self.clock.now(), request.place
         chat = await self._meet(request)
         if chat.state is not ChatState.ACTIVE:
@@ -238,7 +240,7 @@ class Dispatcher:
         return replace(request, speech=self._speech_of(chat, request), asked=pending.kind if pending else None), pending
 
     async def _meet(self, request: Request) -> Chat:
-        """Know a chat; one whose language Telegram does not tell reads, and is spoken to in, the language of all."""
+        """Load or create a chat; one of unknown language reads and is addressed in the bot's default language."""
         language = self.catalog.choose(request.language)
         chat = await self.chats.meet(request.place.chat_id, request.kind, language, self.clock.now())
         if chat.language is None:
@@ -302,7 +304,7 @@ class Dispatcher:
         return await button.handle(ButtonPress(request=request, data=query.data or "", rest=rest, message=message))
 
     async def _may(self, who: RequiredRole, request: Request, *, anonymous: bool) -> bool:
-        """Say whether somebody may do this here and now."""
+        """Return whether somebody may use this command or button here."""
         if who is RequiredRole.OPERATORS:
             return request.is_operator
         if who is RequiredRole.ANYBODY or request.is_private or anonymous:

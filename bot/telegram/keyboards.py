@@ -22,7 +22,7 @@ NO = "no"
 
 
 def pack(verb: str, *arguments: object) -> str:
-    """Write what a press sends back; the last argument may hold anything."""
+    """Write callback data; the last argument may hold any text."""
     data = _SEPARATOR.join([verb, *map(str, arguments)])
     if len(data.encode()) > LIMIT:
         raise ValueError(f"callback data of {verb} is too long")
@@ -30,24 +30,24 @@ def pack(verb: str, *arguments: object) -> str:
 
 
 def fits(verb: str, *arguments: object) -> bool:
-    """Say whether Telegram would take it."""
+    """Return whether Telegram accepts the callback data (64 bytes)."""
     return len(_SEPARATOR.join([verb, *map(str, arguments)]).encode()) <= LIMIT
 
 
 def unpack(data: str) -> tuple[str, str]:
-    """Read a press: its verb and the rest."""
+    """Split callback data into its verb and the rest."""
     verb, _, rest = data.partition(_SEPARATOR)
     return verb, rest
 
 
 def button(label: str, verb: str, *arguments: object) -> InlineKeyboardButton:
-    """Make a button; a long label is cut."""
+    """Make a button; a long label is shortened."""
     shown = label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"
     return InlineKeyboardButton(shown, callback_data=pack(verb, *arguments))
 
 
 def keyboard(rows: Sequence[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup | None:
-    """Put rows of buttons under a message; no rows, no keyboard."""
+    """Make a keyboard of rows of buttons; None without rows."""
     filled = [row for row in rows if row]
     return InlineKeyboardMarkup(filled) if filled else None
 
@@ -68,7 +68,10 @@ Rows = list[list[InlineKeyboardButton]]
 
 
 def rows(subscription: Subscription, speech: Translation, *, alone: bool = True, marked: bool = False) -> Rows:
-    """Make the rows of one keyword; `marked` shows what is chosen, `alone` that no other is in the message."""
+    """
+    Make the rows of buttons of one keyword; `marked` shows the current choice, `alone` means that the message has only
+    this keyword.
+    """
     exact = subscription.mode is MatchMode.EXACT
     labels = {
         INSTANT: (speech.label("Instant"), subscription.urgency is Urgency.INSTANT),
@@ -85,7 +88,7 @@ def rows(subscription: Subscription, speech: Translation, *, alone: bool = True,
 
 
 def closed(subscription: Subscription, speech: Translation) -> list[InlineKeyboardButton]:
-    """Make the one row a keyword has beside others; its first button opens the others."""
+    """Make the short row of a keyword among several; its first button shows the full rows."""
     return [
         undo(subscription, speech, alone=False),
         button("⋯", HOW, subscription.id, OPEN),
@@ -93,7 +96,7 @@ def closed(subscription: Subscription, speech: Translation) -> list[InlineKeyboa
 
 
 def undo(subscription: Subscription, speech: Translation, *, alone: bool) -> InlineKeyboardButton:
-    """Make the button that takes the keyword back."""
+    """Make the button that removes the keyword again."""
     label = speech.label("Undo") if alone else speech.label("Undo {name}", name=subscription.name)
     return button(label, UNDO, subscription.id)
 
@@ -101,7 +104,7 @@ def undo(subscription: Subscription, speech: Translation, *, alone: bool) -> Inl
 def refreshed(
     shown: InlineKeyboardMarkup | None, subscription_id: SubscriptionId, fresh: Rows
 ) -> InlineKeyboardMarkup | None:
-    """Put new rows of one keyword in the place of its old ones."""
+    """Replace the rows of one keyword."""
     made: Rows = []
     is_placed = False
     for row in shown.inline_keyboard if shown else ():
@@ -114,13 +117,13 @@ def refreshed(
 
 
 def others(shown: InlineKeyboardMarkup | None, subscription_id: SubscriptionId) -> bool:
-    """Say whether the message has buttons of other keywords."""
+    """Return whether the message has buttons of other keywords."""
     verbs = {unpack(str(each.callback_data)) for row in shown.inline_keyboard for each in row} if shown else ()
     return any(verb == UNDO and rest != str(subscription_id) for verb, rest in verbs)
 
 
 def read(rest: str) -> tuple[SubscriptionId, str] | None:
-    """Read what a button of ours carries."""
+    """Parse the callback data of a button made here."""
     number, _, what = rest.partition(":")
     return (SubscriptionId(int(number[:18])), what) if number.isdecimal() else None
 

@@ -39,11 +39,11 @@ class MembershipTracker:
     account_id: int
     lanes: PerChatExecutor
     farewells: CommandRateLimit
-    """How many groups in a minute one person may have told why the bot leaves; it leaves the others without a word."""
+    """Groups per person and minute in which the bot says why it leaves; it leaves the others silently."""
     _counting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def change(self, update: ChatMemberUpdated) -> None:
-        """Take note of one change."""
+        """Store one change of membership."""
         chat_id, was = ChatId(update.chat.id), _inside(update.old_chat_member)
         if not _inside(update.new_chat_member):
             if await self.chats.find(chat_id) is not None:
@@ -56,7 +56,7 @@ class MembershipTracker:
             await self._may_write_again(chat_id)
 
     async def _may_write_again(self, chat_id: ChatId) -> None:
-        """Go on where a right to write came back."""
+        """Set a chat active again where the bot got back the right to write."""
         chat = await self.chats.find(chat_id)
         if chat is not None and chat.state is not ChatState.ACTIVE:
             await self.chats.set_state(chat_id, ChatState.ACTIVE, self.clock.now())
@@ -91,7 +91,7 @@ class MembershipTracker:
             await self.replies.say(place, *welcome.welcome(speech, in_group=True))
 
     async def _leave(self, update: ChatMemberUpdated, said: Html | None) -> None:
-        """Leave a group; groups may be many at once, and must hold up nobody whom the bot knows."""
+        """Leave a group, in one of the slower places, since there may be many groups at once."""
         await self.lanes.step_back()
         chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
         if said is not None and _may_write(update, kind) and not self.farewells.step(update.from_user.id):
@@ -99,7 +99,7 @@ class MembershipTracker:
         await self.replies.leave(chat_id)
 
     async def _has_room(self, user_id: UserId, chat_id: ChatId) -> bool:
-        """Count a group for who added the bot; groups it is no longer in do not count."""
+        """Count a group for the person who added the bot; groups the bot has left do not count."""
         key = f"groups.{user_id}"
         known = [ChatId(each) for each in json.loads(await self.facts.get(key) or "[]") if each != chat_id]
         found = [await self.chats.find(each) for each in known]
@@ -117,7 +117,7 @@ def _inside(member: object) -> bool:
 
 
 def _may_write(update: ChatMemberUpdated, kind: ChatKind) -> bool:
-    """Say whether Telegram would take a message; in a channel that is a right of its own."""
+    """Return whether the bot may write; in a channel that is a right of its own."""
     member = update.new_chat_member
     if isinstance(member, ChatMemberRestricted):
         return member.can_send_messages

@@ -54,7 +54,7 @@ _MAIN = ThreadId(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageCalls:
-    """Sends a text to a chat, or changes a message that is there; raises `TelegramError`."""
+    """Sends or edits messages by calls that raise `TelegramError`."""
 
     account: BotClient
     allow_paid_broadcast: bool = False
@@ -144,7 +144,7 @@ class MessageCalls:
     async def change(
         self, delivery: Delivery, message_id: MessageId, text: str, buttons: InlineKeyboardMarkup | None
     ) -> SendOutcome:
-        """Change the message of a delivery; one that looks like that already counts as done."""
+        """Edit the message of a delivery; one that has this content already counts as done."""
         try:
             await self.edit(delivery.chat_id, message_id, text, html=not delivery.plain, buttons=buttons)
         except TelegramError as error:
@@ -184,7 +184,7 @@ class TelegramMessenger:
         return await self._calls.change(delivery, sent.message_id, text, row)
 
     async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:
-        """Send what the bot has to say on its own account: the payload, word for word."""
+        """Send a notice of the bot: the payload, word for word."""
         return await self._calls.deliver(delivery, alert_text.cut(delivery.payload, alert_text.MESSAGE), html=False)
 
     def _setting(self, alert: Alert) -> AlertContext:
@@ -209,11 +209,11 @@ class DigestMessenger:
         return digest.part(bundle, self._setting(bundle))
 
     def mark(self, delivery: Delivery, bundle: CombinedMessage) -> str:
-        """Give a mark of the text that would be shown."""
+        """Return a hash of the text that would be shown."""
         return sha256(self._write(delivery, bundle).encode()).hexdigest()[:16]
 
     async def send_bundle(self, delivery: Delivery, bundle: CombinedMessage) -> SendOutcome:
-        """Render in the chat's language of this moment and send, or edit the message that is there."""
+        """Render in the chat's current language and send, or edit the existing message."""
         text, buttons = self._write(delivery, bundle), self._keyboard(delivery, bundle)
         if bundle.message_id is not None:
             return await self._calls.change(delivery, bundle.message_id, text, buttons)
@@ -238,7 +238,7 @@ _FORM = (RefusedReason.BAD_MARKUP, RefusedReason.TOO_LONG)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingText:
-    """A text with its place and its buttons."""
+    """A text with its destination and its buttons."""
 
     chat_id: ChatId
     thread_id: ThreadId
@@ -246,14 +246,14 @@ class OutgoingText:
     reply: Reply | None = None
     plain: bool = False
     moved: bool = False
-    """The chat has another id than the one it was meant for."""
+    """Whether the chat has moved to another id than the one the text was meant for."""
 
     def shown(self, limit: int) -> str:
-        """Give the text to send."""
+        """Return the text to send."""
         return alert_text.cut(markup.plain(self.text), limit) if self.plain else self.text
 
     def otherwise(self, outcome: SendOutcome) -> OutgoingText | None:
-        """Say it plainly, without buttons, or where the chat is now; None when there is no other way."""
+        """Return the next plainer variant (plain text, no buttons, or the chat's new id); None when there is none."""
         match outcome:
             case Refused(reason) if reason in _FORM and not self.plain:
                 return replace(self, plain=True)
@@ -268,18 +268,18 @@ class OutgoingText:
                 return None
 
     def changed(self, outcome: SendOutcome) -> OutgoingText | None:
-        """The same for a message that is out: only its form can be another."""
+        """Return the next plainer variant of an edit, where only the form can differ."""
         is_form = isinstance(outcome, Refused) and outcome.reason in _FORM
         return replace(self, plain=True) if is_form and not self.plain else None
 
 
 MOST_WAITING = 20
-"""Answers that wait for one chat; further ones would come when nobody remembers the question."""
+"""Most replies that wait for one chat; later ones would come when nobody remembers the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateReplies:
-    """Keeps answers, and prepares them for the sender."""
+    """Stores replies in the queue of deliveries, and prepares them for the sender."""
 
     outbox: DeliveryRepository
     calls: MessageCalls
@@ -287,14 +287,14 @@ class LateReplies:
     chats: ChatRepository
     catalog: Catalog
     _chats: set[ChatId] = field(default_factory=set)
-    """Chats for which answers wait, or waited until a short time ago."""
+    """Chats for which replies wait, or waited until recently."""
 
     async def load(self) -> None:
-        """Learn what an earlier process left waiting."""
+        """Load the chats for which an earlier process left replies."""
         self._chats.update(await self.outbox.count_replies())
 
     async def is_behind(self, chat_id: ChatId) -> bool:
-        """Say whether earlier answers to this chat wait, which a new one must not overtake."""
+        """Return whether earlier replies to this chat wait, which a new one must not overtake."""
         if chat_id not in self._chats:
             return False
         try:
@@ -307,7 +307,7 @@ class LateReplies:
 
     async def keep(self, wording: OutgoingText, rank: SendPriority) -> bool:
         """
-        Queue an answer; returns whether the store took it.
+        Queue a reply; returns whether it was stored.
 
         Where twenty wait already, one sentence stands for all that would come after them.
         """
@@ -331,7 +331,7 @@ class LateReplies:
         return True
 
     async def prepare(self, delivery: Delivery) -> Call:
-        """Read it back."""
+        """Make the call that sends a stored reply."""
         kept = json.loads(delivery.payload)
         if kept.get("say") == THREAD_GONE:
             chat = await self.chats.find(delivery.chat_id)

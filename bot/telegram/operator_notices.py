@@ -31,7 +31,7 @@ _MAIN = ThreadId(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorNotices:
-    """Queues such messages; each is a notice, so that no restart loses it and no rate is broken."""
+    """Queues notices to operators as deliveries, so that no restart loses one and rates are kept."""
 
     settings: Settings
     chats: ChatRepository
@@ -108,12 +108,12 @@ def _title(each: FeedHealth) -> str:
 
 
 _PATIENCE = timedelta(seconds=20)
-"""How long one attempt may take; the next one follows soon."""
+"""How long one attempt may take; the next one follows soon after."""
 
 
 @dataclass(kw_only=True)
 class Alarm:
-    """Knows the operators by heart."""
+    """Sends to operators whose chats it keeps in memory, because the database may be damaged."""
 
     calls: MessageCalls
     call: RetryingCaller
@@ -121,7 +121,7 @@ class Alarm:
     chats: ChatRepository
     settings: Settings
     _languages: dict[ChatId, str | None] = field(default_factory=dict)
-    """The chats to be told, each with its language."""
+    """The operators' chats, each with its language."""
     _told: set[ChatId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -130,7 +130,7 @@ class Alarm:
         self._languages.update(dict.fromkeys(map(ChatId, named)))
 
     async def learn(self) -> None:
-        """Look up who is to be told, and in which language; what was known stays where the database fails."""
+        """Load the operators' chats and languages; where the database fails the known ones stay."""
         stored = () if self.settings.telegram.operator_chat else await self.chats.list_operators()
         for chat_id in {*self._languages, *map(ChatId, stored)}:
             chat = await self.chats.find(chat_id)
@@ -138,9 +138,9 @@ class Alarm:
 
     async def tell_of_damage(self) -> bool:
         """
-        Tell each once that the database is damaged; returns whether nobody is left who could be told later.
+        Tell each operator once that the database is damaged; returns whether all were told or cannot be.
 
-        Nobody waits for another one, and whoever cannot be told soon is left to the next attempt.
+        Operators are told independently, and one who cannot be told soon is left to the next attempt.
         """
         left = [chat_id for chat_id in self._languages if chat_id not in self._told]
         await asyncio.gather(*map(self._tell_of_damage, left))

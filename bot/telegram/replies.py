@@ -40,25 +40,25 @@ Look = tuple[Html, InlineKeyboardMarkup | None]
 
 
 class MessageVersions:
-    """The looks of the latest messages; of changes to one message the latest wins."""
+    """The current content of recent messages; of several edits of one message the latest wins."""
 
     def __init__(self) -> None:
         self._looks: OrderedDict[Key, Look] = OrderedDict()
         self._changes: dict[Key, asyncio.Task[None]] = {}
 
     def find(self, key: Key) -> Look | None:
-        """Give how a message looks, or will once the change under way is made."""
+        """Return the content a message has, or will have once the edit under way is made."""
         return self._looks.get(key)
 
     def note(self, key: Key, look: Look) -> None:
-        """Remember how a message looks."""
+        """Remember the content of a message."""
         self._looks[key] = look
         self._looks.move_to_end(key)
         while len(self._looks) > _REMEMBERED:
             self._looks.popitem(last=False)
 
     def undo(self, key: Key, look: Look, before: Look | None) -> None:
-        """Take back a look that did not come about, unless there is a newer one."""
+        """Forget content that was not accepted, unless there is newer content."""
         if self._looks.get(key) != look:
             return
         if before is None:
@@ -67,7 +67,7 @@ class MessageVersions:
             self._looks[key] = before
 
     async def change(self, key: Key, work: Coroutine[Any, Any, None], seconds: float) -> None:
-        """Change a message; what takes longer goes on by itself, until the next change of it."""
+        """Edit a message; an edit that takes longer continues in the background until the next edit of it."""
         if earlier := self._changes.pop(key, None):
             earlier.cancel()
         task = self._changes[key] = asyncio.create_task(work)
@@ -75,7 +75,7 @@ class MessageVersions:
         await asyncio.wait((task,), timeout=seconds)
 
     async def close(self) -> None:
-        """Let no change go on."""
+        """Cancel all edits under way."""
         tasks = tuple(self._changes.values())
         for task in tasks:
             task.cancel()
@@ -89,12 +89,12 @@ class MessageVersions:
 
 
 _PROMPT = timedelta(seconds=15)
-"""How long what somebody waits for may take before it is given up, or left to the queue."""
+"""How long a reply may take before it is given up, or left to the stored queue."""
 _ANSWER_PATIENCE = timedelta(minutes=1)
-"""For so long Telegram takes the answer to a press, more or less."""
+"""About how long Telegram accepts the answer to a press."""
 _MENU_PATIENCE = timedelta(days=1)
 _EDIT_SECONDS = 3.0
-"""For so long an edit holds up what comes next in its chat; then it goes on by itself."""
+"""How long the next update of the chat waits for an edit; then the edit continues in the background."""
 _RANKS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
 Move = Callable[[ChatId, ChatId], Awaitable[object]]
@@ -102,26 +102,26 @@ Move = Callable[[ChatId, ChatId], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where something is said: a chat, or a topic of it."""
+    """Where a message goes: a chat, or a topic of it."""
 
     chat_id: ChatId
     thread_id: ThreadId
 
 
 class Late(Protocol):
-    """Answers that wait in the queue of messages for their chat."""
+    """Port to the stored queue of replies that could not be sent at once."""
 
     async def is_behind(self, chat_id: ChatId) -> bool:
-        """Say whether earlier answers to this chat wait, which a new one must not overtake."""
+        """Return whether earlier replies to this chat wait, which a new one must not overtake."""
         ...
 
     async def keep(self, wording: OutgoingText, rank: SendPriority) -> bool:
-        """Queue an answer, or one sentence for all that are too many; returns whether the store took it."""
+        """Queue a reply, or one sentence for all that are too many; returns whether it was stored."""
         ...
 
 
 class ReplySender:
-    """Speaks for the bot; what Telegram refuses is one log line, and the conversation goes on."""
+    """Sends the bot's replies; what Telegram refuses is logged in one line, and the conversation goes on."""
 
     def __init__(
         self,
@@ -144,7 +144,7 @@ class ReplySender:
         self._looks = MessageVersions()
 
     async def close(self) -> None:
-        """Let nothing go on that nobody waits for."""
+        """Cancel what continues in the background."""
         await self._looks.close()
 
     async def say(
@@ -157,9 +157,9 @@ class ReplySender:
         rank: SendPriority = SendPriority.REPLY,
     ) -> bool:
         """
-        Send a message, in several pieces if it is long; `asks` opens the reader's keyboard with this hint.
+        Send a message, in several parts if it is long; `asks` opens the reader's keyboard with this hint.
 
-        Returns whether it is out, or surely comes later.
+        Returns whether it was sent or stored to be sent later.
         """
         pages = alert.pages(text)
         reply = ForceReply(selective=True, input_field_placeholder=asks) if asks else keyboard
@@ -193,7 +193,7 @@ class ReplySender:
         return False
 
     async def _keep(self, late: Late, wanted: OutgoingText, rank: SendPriority) -> bool:
-        """Leave an answer to the queue."""
+        """Leave a reply to the stored queue."""
         is_kept = await late.keep(wanted, rank)
         if is_kept:
             _log.info("reply.comes_later", extra={"chat": wanted.chat_id})
@@ -209,7 +209,7 @@ class ReplySender:
         )
 
     async def edit(self, message: Message, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
-        """Change a message of ours, unless it looks like that already; nobody waits long for one that is slow."""
+        """Edit a message of the bot, unless it has this content already."""
         now, buttons = self.look_of(message)
         if markup.plain(now) == markup.plain(text) and buttons == keyboard:
             return
@@ -233,14 +233,14 @@ class ReplySender:
             _tell(edited, ChatId(chat_id))
 
     def look_of(self, message: Message) -> Look:
-        """Say how a message looks by now; a press only tells how it looked when it was pressed."""
+        """Return the current content of a message; a press carries only the content at the time of the press."""
         known = self._looks.find((message.chat_id, message.message_id))
         return known or (Html(message.text_html if message.text else ""), message.reply_markup)
 
     async def answer(
         self, query_id: str, text: str = "", chat_id: ChatId | None = None, *, rank: SendPriority = SendPriority.REPLY
     ) -> None:
-        """Answer a press, with a short note if there is one; a flooded chat does not keep its presses waiting."""
+        """Answer a press, with a short note if there is one; a flood of the chat does not delay it."""
         done = await self._call(
             lambda: self._account.answer_callback_query(query_id, alert.cut(text, alert.NOTE) or None),
             CallPolicy(floods=chat_id, patience=_ANSWER_PATIENCE, rank=rank),
@@ -269,14 +269,14 @@ class ReplySender:
         return not isinstance(sent, CallFailed)
 
     async def leave(self, chat_id: ChatId) -> None:
-        """Leave a group or channel, after everything anybody waits for."""
+        """Leave a group or channel, after all calls that somebody waits for."""
         terms = replace(_terms(chat_id), rank=SendPriority.BULK)
         left = await self._call(lambda: self._account.leave_chat(chat_id), terms)
         if isinstance(left, CallFailed):
             _tell(left, chat_id)
 
     async def is_administrator(self, chat_id: ChatId, user_id: UserId) -> bool:
-        """Ask Telegram whether somebody may change things in a group; when in doubt, no."""
+        """Ask Telegram whether a person is an administrator of the group; False when in doubt."""
         terms = replace(_terms(chat_id), patience=_PROMPT)
         standing = await self._call(lambda: self._account.find_standing(chat_id, user_id), terms)
         if isinstance(standing, CallFailed):
@@ -286,7 +286,7 @@ class ReplySender:
     async def set_commands(
         self, commands: Sequence[BotCommand], scope: BotCommandScope, language: str | None = None
     ) -> bool:
-        """Fill the menu for a scope and language, however long that takes; everybody else goes first."""
+        """Set the menu of a scope and language, however long that takes, after all other calls."""
         done = await self._call(
             lambda: self._account.set_my_commands(commands, scope=scope, language_code=language),
             CallPolicy(rank=SendPriority.BULK, patience=_MENU_PATIENCE),
@@ -303,7 +303,7 @@ class ReplySender:
         *,
         is_edit: bool = False,
     ) -> tuple[Result | CallFailed, OutgoingText]:
-        """Make a call; what Telegram refuses for how or where it is said is said otherwise, so that it is not lost."""
+        """Make a call; where Telegram refuses the form or the place, the plainer variant is sent."""
         while True:
             done = await self._call(partial(make, wording), terms)
             if not isinstance(done, CallFailed):
@@ -332,7 +332,7 @@ def _is_unchanged(outcome: SendOutcome) -> bool:
 
 
 def _why(outcome: SendOutcome) -> str:
-    """Name what came of a call; Telegram's own words may quote the message."""
+    """Name a failed call for the log without Telegram's own text, which may quote the message."""
     return str(getattr(outcome, "reason", type(outcome).__name__))
 
 

@@ -16,7 +16,7 @@ from bot.telegram.replies import Destination, ReplySender
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One command or text of a person."""
+    """One command or text of a person, with what is needed to answer it."""
 
     place: Destination
     kind: ChatKind
@@ -27,18 +27,18 @@ class Request:
     is_operator: bool
     speech: Translation
     text: str
-    """What was said: all of it, or what stood behind the command."""
+    """The text of the message; of a command, its argument."""
     asked: str | None = None
-    """The kind of question that was open when this was said."""
+    """The kind of question of the bot that was open when the message was sent."""
     answered: int | None = None
     """The message this is a reply to."""
     rank: SendPriority = SendPriority.REPLY
-    """When it is answered, where many want something: strangers come after everybody whom the bot knows."""
+    """Priority of the answer: strangers come after everybody the bot knows."""
     replies: ReplySender
 
     @property
     def is_private(self) -> bool:
-        """Whether nobody else listens."""
+        """Whether the chat is a private one."""
         return self.kind is ChatKind.PRIVATE
 
     async def reply(self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None) -> bool:
@@ -47,7 +47,7 @@ class Request:
 
 
 def place_of(message: Message) -> Destination:
-    """Say where a message was written."""
+    """Return where a message was written."""
     # Telegram numbers answers in ordinary groups as threads too; only topics are places of their own.
     thread = message.message_thread_id if message.is_topic_message else None
     return Destination(ChatId(message.chat_id), ThreadId(thread or 0))
@@ -59,15 +59,15 @@ class ButtonPress:
 
     request: Request
     data: str
-    """What the button sent."""
+    """The callback data."""
     rest: str
-    """The same without its verb."""
+    """The callback data without its verb."""
     message: Message
 
     def look(self) -> tuple[Html, InlineKeyboardMarkup | None]:
-        """Say how that message looks by now."""
+        """Return the current content of the message the button is under."""
         return self.request.replies.look_of(self.message)
 
     async def edit(self, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
-        """Change the message the button is under."""
+        """Edit the message the button is under."""
         await self.request.replies.edit(self.message, text, keyboard)

@@ -37,22 +37,22 @@ from bot.telegram.text import backtest as backtest_text
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 0.6
-"""Seconds of an answer that may go into looking back; of many wishes at once the last ones go without."""
+"""Seconds per answer for searching the archive; of many keywords at once the last ones get no suggestions."""
 _NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What there is to say about one wish."""
+    """What the reply can add about one new subscription."""
 
     past: BacktestResult
     names: tuple[str, ...] = ()
-    """What the place it asks for is called in the reader's other languages."""
+    """Names, in the reader's other languages, of the place the query names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionFinder:
-    """Looks back for each wish that was granted."""
+    """Finds in the archive what can be added to the reply about a new subscription."""
 
     chats: ChatRepository
     backtest: Backtest
@@ -62,7 +62,7 @@ class SuggestionFinder:
     async def __call__(
         self, place: Destination, results: tuple[SubscribeResult, ...]
     ) -> Mapping[SubscriptionId, Suggestions]:
-        """Look back as far as time allows; a fault of the store costs the reader these lines and no more."""
+        """Search for each subscription as far as time allows; a fault of the store costs only these lines."""
         told: dict[SubscriptionId, Suggestions] = {}
         started = self.clock.monotonic()
         try:
@@ -77,22 +77,22 @@ class SuggestionFinder:
         return told
 
     async def one(self, chat: Chat, subscription: Subscription) -> Suggestions:
-        """Look back for one wish."""
+        """Search for one subscription."""
         asked = subscription.query
         return Suggestions(await self.backtest(chat, asked, subscription.mode), self.names(chat, asked))
 
     async def of_text(self, place: Destination, asked: Query) -> BacktestResult | None:
-        """Look back for what nobody is subscribed to."""
+        """Search for a query that nobody is subscribed to."""
         chat = await self.chats.find(place.chat_id)
         return None if chat is None else await self.backtest(chat, asked, MatchMode.COMPOUNDS)
 
     async def names_of(self, place: Destination, subscription: Subscription) -> tuple[str, ...]:
-        """Name the place a wish asks for in the reader's other languages."""
+        """Name the place of a subscription in the reader's other languages."""
         chat = await self.chats.find(place.chat_id)
         return () if chat is None else self.names(chat, subscription.query)
 
     def names(self, chat: Chat, asked: Query) -> tuple[str, ...]:
-        """Name the place a query asks for in the reader's other languages."""
+        """Name the place of a query in the reader's other languages."""
         name = _name(asked.root)
         if name is None:
             return ()
@@ -100,7 +100,7 @@ class SuggestionFinder:
 
 
 def _name(root: Node) -> str | None:
-    """Give a query's words, if it is nothing but plain words."""
+    """Return a query's words if it consists of plain words only."""
     match root:
         case Term() if plain(root):
             return root.text
@@ -121,7 +121,7 @@ _GRANTED, _REFUSED = "✓", "✗"
 def report(
     results: tuple[SubscribeResult, ...], speech: Translation, told: Mapping[SubscriptionId, Suggestions]
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
-    """Say what became of each wish, and what it would have found."""
+    """Write what became of each keyword, and what it would have found."""
     done = [each.subscription for each in results if isinstance(each, Subscribed)]
     if len(results) == 1 and done:
         return _one(done[0], speech, told.get(done[0].id))
@@ -134,7 +134,7 @@ def report(
 
 
 def is_list(text: str) -> bool:
-    """Tell whether a message reports several wishes."""
+    """Return whether a message reports several keywords."""
     return text.startswith((_GRANTED, _REFUSED))
 
 
@@ -154,7 +154,7 @@ def _one(
 def _suggestions(
     subscription: Subscription, speech: Translation, told: Suggestions | None
 ) -> list[list[InlineKeyboardButton]]:
-    """Offer what may be meant, and what the same place is called elsewhere."""
+    """Suggest similar words, and the names of the same place in other languages."""
     rows = []
     near = told.past.near if told else None
     if near and keyboards.fits(INSTEAD, subscription.id, near):
@@ -189,14 +189,14 @@ _DIGITS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribeReply:
-    """What every way to a new keyword ends in."""
+    """Subscribes to the keywords of a text and writes the reply, however the text was given."""
 
     subscribe: SubscribeService
     look_back: SuggestionFinder
     starter: StarterFeeds
 
     async def __call__(self, request: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
-        """Subscribe to what stands in a text; returns the answer and its buttons."""
+        """Subscribe to the keywords in a text; returns the reply and its buttons."""
         results = await self.subscribe(request.place.chat_id, request.place.thread_id, text)
         told = await self.look_back(request.place, results)
         said, keyboard = report(results, request.speech, told)
@@ -213,7 +213,7 @@ class SubscribeReply:
         )
 
     async def add_starter(self, press: ButtonPress) -> str:
-        """Add the starter feeds of a language, and say which; the offer goes."""
+        """Add the starter feeds of a language, and replace the offer by the result."""
         request, speech = press.request, press.request.speech
         if not self._may_add(request):
             return speech.label("Sources are chosen by the operator of this bot.")
@@ -225,7 +225,7 @@ class SubscribeReply:
         return "" if done.changed else speech.label("There is nothing left to add.")
 
     async def undo_starter(self, press: ButtonPress) -> str:
-        """Take back what a press added or switched on."""
+        """Remove what a press added, and switch off what it switched on."""
         speech = press.request.speech
         language, _, digits = press.rest.partition(":")
         try:
@@ -239,7 +239,7 @@ class SubscribeReply:
         return ""
 
     async def _find_gap(self, request: Request, results: tuple[SubscribeResult, ...]) -> LanguageGap | None:
-        """Look for the gap; a fault of the store costs the reader this line and no more."""
+        """Find out whether no source is in the reader's language; a fault of the store costs only this line."""
         if not any(isinstance(each, Subscribed) for each in results):
             return None
         try:

@@ -43,18 +43,18 @@ class Throttle:
 
     def takes_command(self, user_id: UserId, chat_id: ChatId, *, anonymous: bool = False) -> bool:
         """
-        Count a command, and say whether it is to be handled.
+        Count a command and return whether it is to be handled.
 
         Anonymous administrators have one id in all groups, so they are counted in each.
         """
         return _takes(self._commands, (user_id, chat_id if anonymous else 0), chat_id)
 
     def takes_press(self, user_id: UserId, chat_id: ChatId | None) -> bool:
-        """Count a press, and say whether it is to be handled; one that is not is answered all the same."""
+        """Count a press and return whether it is to be handled; the others are answered with a note."""
         return _takes(self._presses, (user_id, 0), chat_id or ChatId(0))
 
     def may_say_so(self, chat_id: ChatId) -> bool:
-        """Say whether a chat is to be told now that it was too much: once a minute."""
+        """Return whether a chat is to be told now that it exceeded its rate: once a minute."""
         now, told_at = self._clock.now(), self._told.get(chat_id)
         if told_at is not None and abs(now - told_at) < _SILENCE:  # a clock set back must not silence us
             return False
@@ -66,7 +66,9 @@ class Throttle:
 
 
 def _takes(pace: CommandRateLimit, person: object, chat_id: ChatId) -> bool:
-    """Count for the person and, in a group, for the group; what the person has no room for costs the group none."""
+    """
+    Count for the person and, in a group, for the group; what exceeds the person's limit does not count for the group.
+    """
     if pace.step(person):
         return False
     return chat_id >= 0 or not pace.step(("group", chat_id))
@@ -75,10 +77,10 @@ def _takes(pace: CommandRateLimit, person: object, chat_id: ChatId) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclinedRequests:
     """
-    Counts, and says no.
+    Declines what exceeds the rate limits.
 
-    Presses that are declined may come by the thousand, so they ask the store for nothing but the language of their
-    chat, and for that once.
+    Presses that are declined may come by the thousand, so the store is asked only for the language of their chat, and
+    for that once.
     """
 
     throttle: Throttle
@@ -90,12 +92,12 @@ class DeclinedRequests:
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def forget_language(self, chat: Chat | None) -> None:
-        """Take note that something was handled which may have changed the language of a chat."""
+        """Forget the cached language of a chat, because the update that was handled may have changed it."""
         if chat is not None:
             self._languages.pop(ChatId(chat.id), None)
 
     def note_ban(self, user_id: UserId, is_banned: bool) -> None:
-        """Remember who is told nothing, as far as that is known without a look at the store."""
+        """Remember whether a person is banned, so that presses are declined without a query."""
         self._banned.pop(user_id, None)
         if is_banned:
             self._banned[user_id] = None
@@ -125,6 +127,6 @@ class DeclinedRequests:
             return self._languages.get(chat_id)
 
     async def say(self, request: Request) -> None:
-        """Say that it was too much, unless the chat was told within this minute."""
+        """Decline with a sentence, unless the chat was told within this minute."""
         if self.throttle.may_say_so(request.place.chat_id):
             await request.reply(request.speech.t("That is a lot at once. Please wait a minute."))

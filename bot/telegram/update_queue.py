@@ -31,10 +31,10 @@ from bot.telegram.chat_executor import PerChatExecutor
 
 class UpdateCompletion:
     """
-    A group commit for the inbox.
+    A group commit of finished updates.
 
-    A transaction costs the same for one update as for a hundred, and one runs at a time; without a crowd nobody waits
-    for anybody.
+    A transaction costs the same for one update as for a hundred, and one runs at a time; without a crowd no update
+    waits for another.
     """
 
     def __init__(self, inbox: UpdateRepository, clock: Clock) -> None:
@@ -44,7 +44,7 @@ class UpdateCompletion:
         self._ready: dict[int, None] = {}
 
     async def __call__(self, update_ids: Iterable[int]) -> None:
-        """Return when these are durably noted as finished; raises `StorageError` when they are not."""
+        """Return when these updates are durably marked as finished; raises `StorageError` when they are not."""
         wanted = dict.fromkeys(update_ids)
         self._ready.update(wanted)
         async with self._writing:
@@ -61,26 +61,26 @@ class UpdateCompletion:
 _log = logging.getLogger(__name__)
 _TRIES_BEFORE_WORDS = 4
 _LONGEST_PAUSE = 3.0
-"""Nobody is heard while we wait for Telegram or the store to come back; asking costs them little."""
+"""Longest pause between attempts while Telegram or the store is away."""
 _DECLINED_TOGETHER = 25
-"""Presses of one chat that are declined side by side, and noted as finished in one transaction."""
+"""Presses of one chat that are declined concurrently and marked as finished in one transaction."""
 _MOST_DECLINED = 5_000
-"""So many wait for "one moment"; those behind them would be answered after Telegram forgot them."""
+"""Most declined presses that wait for their note; later ones would be answered after Telegram's limit."""
 
 RawUpdate = dict[str, Any]
 Handle = Callable[[Update], Awaitable[None]]
 Heed = Callable[[RawUpdate], object]
-"""Sees an update when it has just come in; what it gives is true when that is one more press than will be handled."""
+"""Called on arrival of an update; returns True for a press beyond the rate limit."""
 DeclinePress = Callable[[transport.RawPress], Awaitable[object]]
-"""Answers a press that is not handled; it must cost little, for there may be thousands."""
+"""Answers a press that is not handled; it must be cheap, because there may be thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredUpdateQueue:
     """
-    Hands updates to `handle`, and what went wrong to `failed`.
+    Hands updates to `handle`, and those whose handling failed to `failed`.
 
-    What is too much for its chat goes to `decline`, presses of that kind to `decline_press`.
+    Updates beyond the bound of their chat go to `decline`, presses of that kind to `decline_press`.
     """
 
     account: BotClient
@@ -95,23 +95,23 @@ class StoredUpdateQueue:
     lanes: PerChatExecutor
     stopping: asyncio.Event
     _crowded: dict[Hashable, dict[int, RawUpdate]] = field(default_factory=dict)
-    """By lane, the texts that came while it was full; they are declined together, after what was there before."""
+    """By lane, the texts that came while it was full; they are declined together, after the earlier updates."""
     _pressed: dict[Hashable, dict[int, transport.RawPress | None]] = field(default_factory=dict)
     """By lane, the presses that are to be declined; None is for those that are too many even for that."""
     _in_hand: set[int] = field(default_factory=set)
     _finishing: UpdateCompletion = field(init=False)
 
     def __post_init__(self) -> None:
-        """Share transactions among all lanes."""
+        """Make the shared completion of all lanes."""
         object.__setattr__(self, "_finishing", UpdateCompletion(self.inbox, self.clock))
 
     @property
     def in_hand(self) -> frozenset[int]:
-        """Give the ids of the updates that were submitted and are not finished."""
+        """Return the ids of the updates that were submitted and are not finished."""
         return frozenset(self._in_hand)
 
     async def drain(self, seconds: float) -> None:
-        """Begin nothing more, and cut off after a while what is under way; all of it comes again at the next start."""
+        """Start nothing more, and cancel after a while what is under way; it is handled again at the next start."""
         await self.lanes.drain(seconds)
 
     def submit(self, update_id: int, raw: RawUpdate) -> None:
@@ -160,7 +160,7 @@ class StoredUpdateQueue:
             del self._pressed[key]
 
     async def _finish(self, updates: Collection[int]) -> None:
-        """Note updates as finished, however long that takes; a stop leaves it to the next start."""
+        """Mark updates as finished, retrying as long as necessary; a stop leaves it to the next start."""
         attempt = 0
         while not self.stopping.is_set() or not attempt:
             attempt += 1
@@ -183,7 +183,7 @@ class StoredUpdateQueue:
         self.lanes.submit(key, lambda: self._work(self._crowded.pop(key), self.decline), most=sys.maxsize)
 
     async def _work(self, updates: Mapping[int, RawUpdate], handle: Handle) -> None:
-        """Handle updates and note that; nothing of them is lost while the store is away, or when the process ends."""
+        """Handle updates and mark them as finished; none is lost while the store is away or when the process ends."""
         attempt, left = 0, dict(updates)
         count_once()
         while not self.stopping.is_set():
@@ -216,13 +216,13 @@ class StoredUpdateQueue:
             await self._tell(raw)
 
     async def _tell(self, raw: RawUpdate) -> None:
-        """Let whoever waits know that it went wrong, if that is possible."""
+        """Tell the person of a failed update that it failed, if that is possible."""
         with contextlib.suppress(Exception):
             await self.failed(transport.update(raw, self.account))
 
 
 def back_off(failures: int) -> float:
-    """Give the seconds to wait after so many failures."""
+    """Return the seconds to wait after so many failures."""
     return float(min(0.5 * 2**failures, _LONGEST_PAUSE))
 
 

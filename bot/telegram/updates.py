@@ -33,19 +33,19 @@ _LONGEST_NAP = 30.0
 _CONFLICT_PAUSE = 3.0
 _CONFLICT_SECONDS = 600.0
 _OWN_POLL_SECONDS = 60.0
-"""For so long after a cut connection Telegram may still keep our own long poll, and refuse the next one for it."""
+"""How long after a cut connection Telegram may still hold our own long poll and refuse the next one."""
 _WEBHOOK_SECONDS = 60.0
 _TOO_SOON = 0.25
 """Seconds an empty answer to a long poll takes at least, from a server that knows what that is."""
 _HASTY_BEFORE_WORDS = 20
 _GLANCE = 0.25
-"""Seconds between two looks at whether receiving is our office."""
+"""Seconds between two checks whether this process is the leader."""
 
 Pause = Callable[[float], Awaitable[object]]
 
 
 class UpdateReceiver:
-    """The loop that asks Telegram what is new; `ready` is set by the first answer."""
+    """The loop that asks Telegram for updates; `ready` is set by the first answer."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class UpdateReceiver:
         return None
 
     async def _serve(self) -> TokenRefused | None:
-        """Receive as long as that is this process's office; what came in earlier is handled first."""
+        """Receive as long as this process is the leader; earlier updates are handled first."""
         failures, self._offset = 0, 0
         while self._goes_on():
             try:
@@ -195,7 +195,7 @@ class UpdateReceiver:
         return bool(new)
 
     async def _ask(self, wait: timedelta) -> tuple[dict[str, Any], ...]:
-        """Ask Telegram; only this is cut short by a stop or the loss of the office, never the store."""
+        """Ask Telegram; a stop or the loss of leadership cancels only this call, never one to the store."""
         poll = asyncio.create_task(self._account.list_updates(self._offset, wait))
         stop = asyncio.create_task(self._stopping.wait())
         try:
@@ -246,7 +246,7 @@ class UpdateReceiver:
             await self._account.delete_webhook()
 
     def _tell_of_conflict(self) -> None:
-        """Say that somebody else asks for the same updates; in between we may well get some, which changes nothing."""
+        """Log that somebody else polls the same updates; single polls may still succeed in between."""
         now = self._clock.monotonic()
         if self._conflict_told_at is None or now - self._conflict_told_at > _CONFLICT_SECONDS:
             _log.warning("updates.other_receiver", extra={"why": "another program receives with this token"})
@@ -254,4 +254,4 @@ class UpdateReceiver:
 
 
 async def _leave(press: RawPress) -> None:
-    """Do nothing about a press: only who heeds them declines any."""
+    """Do nothing: the default for declined presses."""

@@ -34,31 +34,31 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPolicy:
-    """What a call counts for, and how long it may take."""
+    """How a call counts against the rate limits, and how long it may take."""
 
     paced: ChatId | None = None
     """The chat whose rate it counts for."""
     heeds: ChatId | None = None
     """The chat whose floods it waits out; those of the whole bot it always does."""
     floods: ChatId | None = None
-    """The chat a 429 is noted for; without one it is this call's own matter."""
+    """The chat a 429 is noted for; None: it delays this call only."""
     rank: SendPriority = SendPriority.REPLY
     patience: timedelta = timedelta(minutes=5)
     longest_wait: timedelta = timedelta(days=1)
-    """What waits longer than that before its next attempt is given up at once."""
+    """Give up at once where the next attempt would have to wait longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallFailed:
-    """Telegram refused it, or patience ran out."""
+    """The call was refused by Telegram, or its time ran out."""
 
     outcome: SendOutcome
     may_pass: bool
-    """Whether it could be done later."""
+    """Whether the same call may succeed later."""
 
 
 class RetryingCaller:
-    """Calls; what Telegram says is a value."""
+    """Makes calls to Telegram, with retries; the answer of Telegram is a value."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class RetryingCaller:
         self._pause = pause
 
     async def __call__(self, make: Callable[[], Awaitable[Result]], terms: CallPolicy) -> Result | CallFailed:
-        """Make a call until it is done, refused, or patience has run out; nobody else waits for that."""
+        """Call until it succeeds, is refused, or its time has run out; other calls do not wait for that."""
         async with self._aside():
             return await self._call(make, terms)
 
@@ -131,7 +131,7 @@ class TokenRefusedError(Exception):
 
 
 class BotClient(Bot):
-    """A token at one Bot API server."""
+    """The bot's account at one Bot API server, known by its token."""
 
     @classmethod
     def at(cls, api_url: str, token: str, *, proxy: str | None = None) -> BotClient:
@@ -202,7 +202,7 @@ async def connect(
     account: BotClient, outage: Outage, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 ) -> None:
     """
-    Open the account, however long that takes, and take back a webhook.
+    Open the account, retrying until it succeeds, and remove a webhook.
 
     Raises `TokenRefusedError` when Telegram does not accept the token; to be cancelled when the process is to stop.
     """
@@ -220,7 +220,7 @@ async def connect(
 
 
 async def _drop_webhook(account: BotClient) -> None:
-    """Take back a webhook; should that fail, polling shows whether there was one."""
+    """Remove a webhook; if that fails, polling shows whether there was one."""
     for pause in (0.5, 1.0, None):
         try:
             await account.delete_webhook()

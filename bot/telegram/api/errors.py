@@ -51,21 +51,21 @@ _BAD = (
 
 
 LONGEST_FLOOD = timedelta(seconds=60)
-"""After so long Telegram is asked again for what concerns the whole bot, whatever it says of a flood's length."""
+"""Longest pause before Telegram is asked again for what concerns the whole bot, however long a flood it announced."""
 
 
 def ask_again_in(outcome: SendOutcome, usual: float) -> float:
     """
-    Give the seconds until a question that concerns the whole bot is put again.
+    Return the seconds until a question that concerns the whole bot is asked again.
 
-    To ask now and then while we are not to costs nothing; to be deaf for hours costs every reader his answers.
+    To ask now and then during a flood costs nothing; not to ask for hours would leave every reader without answers.
     """
     least = min(outcome.delay, LONGEST_FLOOD).total_seconds() if isinstance(outcome, RetryAfter) else 0.0
     return max(least, usual)
 
 
 def read(error: TelegramError) -> SendOutcome:
-    """Say what came of a call that raised."""
+    """Turn an error of a call into an outcome."""
     match error:
         case FloodError():
             return RetryAfter(error.delay)

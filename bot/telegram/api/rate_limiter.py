@@ -18,11 +18,11 @@ _LONGEST_NAP = 5.0
 
 
 def _ignore(chat: ChatId | None, delay: timedelta, told: timedelta) -> None:
-    """Tell nobody."""
+    """Do nothing: the default of `flood_noted`."""
 
 
 class TelegramRateLimiter:
-    """Says when a call may go; replies wait here, the sender of alerts asks and waits by itself."""
+    """Decides when a call may be made; replies wait here, the sender of alerts asks and waits by itself."""
 
     def __init__(
         self, limiter: RateLimiter, clock: Clock, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
@@ -61,7 +61,7 @@ class TelegramRateLimiter:
         self._limiter.succeeded(chat, began)
 
     def pause(self, chat: ChatId | None, delay: timedelta) -> None:
-        """Go on keeping to a flood of which an earlier process was told."""
+        """Resume a flood that an earlier process was told of."""
         self._limiter.pause(chat, delay.total_seconds(), self._clock.monotonic())
 
     def paused(self, chat: ChatId | None) -> float:

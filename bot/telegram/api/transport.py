@@ -263,7 +263,7 @@ def lane(raw: Raw) -> object:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawPress:
-    """A press as far as it matters before its turn comes."""
+    """What is read of a press before it is handled."""
 
     query_id: str
     user_id: int

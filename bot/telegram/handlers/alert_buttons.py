@@ -19,7 +19,7 @@ from bot.telegram.text.alert import AlertContext
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertButtonHandlers:
-    """What the first button under an alert does."""
+    """The first button under an alert or a rolling message."""
 
     retell: StoryUpdates
     combined_messages: CombinedMessageRepository
@@ -53,7 +53,7 @@ class AlertButtonHandlers:
         return ""
 
     async def list_counted(self, press: ButtonPress) -> str:
-        """List what a rolling message only counts, or (without a number) go back to the message."""
+        """List the stories a rolling message only counts, or (without a number) restore the message."""
         told, _, offset = press.rest.partition(":")
         bundle = await self._find_rolling(told, press)
         if bundle is None or not bundle.tellings:

@@ -29,7 +29,7 @@ _OFFERED = (("07:00", "08:00", "12:00", "18:00"), ("mon-fri 07:30", "sun 18:00")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestHandlers:
-    """Choosing the hours, and asking for one now."""
+    """/digest: choose the hours, or ask for a digest now."""
 
     settings_service: SettingsService
     chats: ChatRepository
@@ -53,16 +53,16 @@ class DigestHandlers:
         return (CallbackButton(verb=_DIGEST, handle=self.press), CallbackButton(verb=_AT_ONCE, handle=self.at_once))
 
     async def digest(self, request: Request) -> None:
-        """Set the hours, end the digest, send one now, or offer all that."""
+        """Set the hours, end the digest, send one now, or show buttons for all of these."""
         await request.reply(*await self._answer(request, request.text))
 
     async def press(self, press: ButtonPress) -> str:
-        """Do what the button says, and say so in its message."""
+        """Do what the button says, and confirm it in its message."""
         await press.edit(*await self._answer(press.request, press.rest))
         return ""
 
     async def at_once(self, press: ButtonPress) -> str:
-        """Let everything come again as it did before there were hours."""
+        """End the digest; every keyword comes again as it did before."""
         place, speech = press.request.place, press.request.speech
         left = await self.settings_service.leave_digest(place.chat_id, place.thread_id)
         if not left:
@@ -145,7 +145,7 @@ def _label(text: str, speech: Translation) -> str:
 
 
 def _as_before(left: tuple[Subscription, ...], speech: Translation) -> list[Html]:
-    """Say how each keyword comes that was in the digest."""
+    """Return the sentence on how each keyword comes that was in the digest."""
     loud = tuple(each for each in left if each.urgency is Urgency.INSTANT)
     quiet = tuple(each for each in left if each.urgency is not Urgency.INSTANT)
     said = []

@@ -32,7 +32,7 @@ from bot.telegram.text import feeds as feeds_text
 _ASKED = "addfeed"
 _OFFER = "srca"
 _ANONYMOUS = 1087968824
-"""Whom Telegram names for administrators who do not show themselves; one for all groups."""
+"""The user Telegram names for anonymous administrators, the same in all groups."""
 _PATIENCE = timedelta(minutes=10)
 _LONGEST_SECONDS = 12.0
 _LINKS: list[str | None] = [MessageEntity.TEXT_LINK, MessageEntity.URL]
@@ -43,7 +43,7 @@ Said = tuple[Html, InlineKeyboardMarkup | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHandlers:
-    """What a chat follows."""
+    """The sources of a chat: list, add, remove, switch on and off."""
 
     feed_service: FeedService
     sources: SourceRepository
@@ -55,7 +55,7 @@ class FeedHandlers:
     commands_an_hour: CommandRateLimit
     presses_an_hour: CommandRateLimit
     prompt_seconds: float
-    """How long the reader waits without a sign."""
+    """Seconds after which the reader is told that the feed is still being looked at."""
     aside: Aside = stay
 
     def commands(self) -> tuple[Command, ...]:
@@ -91,7 +91,7 @@ class FeedHandlers:
         await self._grant(request, request.text, self.commands_an_hour, request.reply)
 
     async def offer(self, request: Request) -> bool:
-        """Offer to add what may be the address of a feed; returns False for any other text."""
+        """Offer to add the feed if a text may be its address; returns False for any other text."""
         if not is_address(request.text.strip()):
             return False
         if not self._may_add(request):
@@ -109,7 +109,7 @@ class FeedHandlers:
         return True
 
     async def accept(self, press: ButtonPress) -> str:
-        """Add what was offered."""
+        """Add the feed that was offered."""
         return await self._press(press, 0, self.commands_an_hour)
 
     async def pick(self, press: ButtonPress) -> str:
@@ -118,11 +118,11 @@ class FeedHandlers:
         return await self._press(press, wanted, self.presses_an_hour)
 
     async def undo(self, press: ButtonPress) -> str:
-        """Take back what was just added."""
+        """Remove the feed that was just added."""
         return await self._remove(press, press.rest)
 
     async def remove(self, press: ButtonPress) -> str:
-        """Give up an own feed; from the list this asks first."""
+        """Remove a feed of the chat; from the list this asks first."""
         number, _, asks = press.rest.partition(":")
         if not asks:
             return await self._remove(press, number)
@@ -133,7 +133,7 @@ class FeedHandlers:
         return ""
 
     async def switch(self, press: ButtonPress) -> str:
-        """Switch a feed of everybody off or on, and bring the list up to date."""
+        """Switch a feed of the catalogue off or on, and update the list."""
         speech, place = press.request.speech, press.request.place
         offset, number, wanted = [*press.rest.split(":"), "", ""][:3]
         source = None
@@ -157,7 +157,7 @@ class FeedHandlers:
         await request.reply(*await self._overview(request, 0))
 
     async def delfeed(self, request: Request) -> None:
-        """Give up an own feed after a question, or switch one of everybody off."""
+        """Remove a feed of the chat after a question, or switch one of the catalogue off."""
         typed = request.text.strip()
         if not typed:
             await request.reply(
@@ -190,7 +190,7 @@ class FeedHandlers:
         await request.reply(text, asks=request.speech.label("Address"))
 
     async def _press(self, press: ButtonPress, wanted: int, pace: CommandRateLimit) -> str:
-        """Add what stands behind a link of the message that was pressed; a button itself has no room for it."""
+        """Add the feed behind a link of the pressed message; callback data has no room for an address."""
         found = press.message.parse_entities(_LINKS)
         links = [entity.url or text for entity, text in sorted(found.items(), key=lambda each: each[0].offset)]
         if not 0 <= wanted < len(links):
@@ -217,7 +217,7 @@ class FeedHandlers:
         return self.is_open or request.is_operator
 
     async def _in_time(self, request: Request, wish: FeedWish, say: Callable[..., Awaitable[object]]) -> FollowResult:
-        """Look for the feed; a slow server gets some patience, the reader a sign at once."""
+        """Look for the feed, and tell the reader so if the server is slow."""
         looking = asyncio.ensure_future(self.feed_service(wish))
         try:
             async with self.aside():

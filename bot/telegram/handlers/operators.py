@@ -27,7 +27,7 @@ Change = Callable[[Request, UserId], Awaitable[Html]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorHandlers:
-    """What only operators can do, and how strangers get to them."""
+    """Approving and banning by operators, and requests of strangers for access."""
 
     authorizer: Authorizer
     chats: ChatRepository
@@ -35,7 +35,7 @@ class OperatorHandlers:
     clock: Clock
     cards: ApprovalCards
     resume: Callable[[Person], Awaitable[None]]
-    """Does what somebody asked for before he was let in."""
+    """Handles what a person wrote before approval."""
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
@@ -54,7 +54,7 @@ class OperatorHandlers:
         )
 
     async def knock(self, request: Request, access: AccessLevel) -> None:
-        """Answer a stranger with one sentence, and tell the operators of each only once."""
+        """Answer a stranger with one sentence, and tell the operators of each stranger only once."""
         if access is AccessLevel.ASKED:
             await request.reply(
                 request.speech.t("Your request is with the operator; I write to you when there is an answer.")
@@ -71,11 +71,11 @@ class OperatorHandlers:
         await request.reply(request.speech.t("This bot is private. I have asked the operator whether you may use it."))
 
     async def approve(self, request: Request) -> None:
-        """Let somebody in by id."""
+        """Approve a person by id."""
         await self._by_id(request, self._approve)
 
     async def ban(self, request: Request) -> None:
-        """Shut somebody out by id."""
+        """Ban a person by id."""
         await self._by_id(request, self._ban)
 
     async def unban(self, request: Request) -> None:
@@ -83,11 +83,11 @@ class OperatorHandlers:
         await self._by_id(request, self._unban)
 
     async def press_approve(self, press: ButtonPress) -> str:
-        """Let somebody in from the card."""
+        """Approve a person by the button of a card."""
         return await self._from_card(press, self._approve)
 
     async def press_ban(self, press: ButtonPress) -> str:
-        """Shut somebody out from the card."""
+        """Ban a person by the button of a card."""
         return await self._from_card(press, self._ban)
 
     async def _by_id(self, request: Request, change: Change) -> None:

@@ -22,7 +22,7 @@ from bot.telegram.text import schedule
 
 
 def find_zone(latitude: float, longitude: float) -> str | None:
-    """Give the zone of a place."""
+    """Return the time zone of a location."""
     import tzfpy  # its map takes some megabytes and most bots never need it
 
     return tzfpy.get_tz(longitude, latitude) or None
@@ -36,7 +36,7 @@ _MOST_ZONES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietAndPauseHandlers:
-    """When alerts may come, and by whose clock."""
+    """Quiet hours, pauses and the time zone of a chat."""
 
     settings_service: SettingsService
     chats: ChatRepository
@@ -86,7 +86,7 @@ class QuietAndPauseHandlers:
         )
 
     async def quiet(self, request: Request) -> None:
-        """Set or end the quiet hours, or offer some."""
+        """Set or end the quiet hours, or show buttons with suggestions."""
         if request.text.strip():
             await request.reply(await self._quiet(request, request.text))
             return
@@ -142,7 +142,7 @@ class QuietAndPauseHandlers:
         await request.reply(await self._resume(request))
 
     async def press_resume(self, press: ButtonPress) -> str:
-        """End the pause, and say so in the message that began it."""
+        """End the pause, and confirm it in the message that began it."""
         await press.edit(await self._resume(press.request))
         return ""
 
@@ -195,7 +195,7 @@ class QuietAndPauseHandlers:
         return ""
 
     async def locate(self, request: Request, latitude: float, longitude: float) -> None:
-        """Take the zone of a place that was shared; the place itself is not kept."""
+        """Set the time zone of a shared location; the location is not stored."""
         zone = find_zone(latitude, longitude)
         if zone is None:
             await request.reply(request.speech.t("I do not know the clock of that place."))

@@ -15,7 +15,7 @@ _LANG = "lang"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsHandlers:
-    """What a chat can choose for itself."""
+    """Settings of a chat: its language."""
 
     chats: ChatRepository
     catalog: Catalog
@@ -37,7 +37,7 @@ class SettingsHandlers:
         return (CallbackButton(verb=_LANG, handle=self.choose),)
 
     async def lang(self, request: Request) -> None:
-        """Change the language, or offer those there are."""
+        """Change the language, or show buttons for all languages."""
         wanted = self.catalog.find(request.text)
         if wanted:
             await self.chats.set_language(request.place.chat_id, wanted)

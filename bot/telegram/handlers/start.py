@@ -21,7 +21,7 @@ _PAYLOAD = "sub_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartHandlers:
-    """The first and the last thing a reader sees."""
+    """Welcome, help, privacy, and cancelling an open question."""
 
     subscribe_reply: SubscribeReply
     legal: LegalSettings
@@ -64,7 +64,7 @@ class StartHandlers:
         await request.reply(join("\n", lines))
 
     async def privacy(self, request: Request) -> None:
-        """Say what is stored, and who is responsible."""
+        """Say what is stored, and who is responsible for the bot."""
         t = request.speech.t
         lines = [
             t("I store your Telegram id, your language, your keywords and settings, and which alerts you got."),
@@ -107,7 +107,7 @@ def _searches(speech: Translation) -> tuple[Html, ...]:
 
 
 def _decode(payload: str) -> str:
-    """Read what a link carries; nothing when it is damaged."""
+    """Decode the payload of a link; empty where it is damaged."""
     try:
         return base64.b64decode(payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True).decode().strip()
     except (binascii.Error, ValueError):

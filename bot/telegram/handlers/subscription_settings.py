@@ -15,7 +15,7 @@ from bot.telegram.text import schedule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionSettingsHandlers:
-    """Choosing for one keyword."""
+    """The settings of one keyword, by buttons."""
 
     settings_service: SettingsService
 
@@ -28,7 +28,7 @@ class SubscriptionSettingsHandlers:
         return (CallbackButton(verb=keyboards.HOW, handle=self.choose),)
 
     async def choose(self, press: ButtonPress) -> str:
-        """Do what the button says, and show by ✓ what is chosen now."""
+        """Do what the button says, and mark the current choice by ✓."""
         request, speech = press.request, press.request.speech
         asked = keyboards.read(press.rest)
         if asked is None:

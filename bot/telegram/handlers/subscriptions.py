@@ -31,7 +31,7 @@ _OFFER_LENGTH = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionHandlers:
-    """Subscribing, and seeing what one is subscribed to."""
+    """Subscribing to keywords, and listing them."""
 
     subscribe_reply: SubscribeReply
     unsubscribe: UnsubscribeService
@@ -110,7 +110,7 @@ class SubscriptionHandlers:
         await request.reply(join("\n", lines))
 
     async def offer(self, request: Request) -> None:
-        """Ask whether a text is meant as a keyword; nobody is subscribed by accident."""
+        """Ask whether a text is meant as a keyword, so that nobody is subscribed by accident."""
         text, speech = request.text.strip(), request.speech
         if len(text) > _OFFER_LENGTH:
             await request.reply(speech.t("That is too long for a keyword. Send me a few words, or /help."))
@@ -131,19 +131,19 @@ class SubscriptionHandlers:
         await request.reply(speech.t("Alert me on «{text}»?", text=bold(text)), keyboards.keyboard(rows))
 
     async def add(self, press: ButtonPress) -> str:
-        """Subscribe to what a button carries; its message stays."""
+        """Subscribe to the keyword a button carries; its message stays."""
         await press.request.reply(*await self.subscribe_reply(press.request, press.rest))
         return ""
 
     async def accept(self, press: ButtonPress) -> str:
-        """Subscribe to what was offered; a longer text stands bold in the offer itself."""
+        """Subscribe to the keyword that was offered; a longer one is read from the bold text of the offer."""
         text = press.rest or next(iter(press.message.parse_entities([MessageEntity.BOLD]).values()), "")
         if parser.split(text):
             await press.edit(*await self.subscribe_reply(press.request, text))
         return ""
 
     async def instead(self, press: ButtonPress) -> str:
-        """Put what was meant in the place of what was typed."""
+        """Replace the keyword by the suggestion."""
         request = press.request
         wanted, _, text = press.rest.partition(":")
         if not (wanted.isdecimal() and text):
@@ -153,7 +153,7 @@ class SubscriptionHandlers:
         return ""
 
     async def also(self, press: ButtonPress) -> str:
-        """Subscribe to what the place of a keyword is called in the reader's other languages."""
+        """Subscribe also to the names of a place in the reader's other languages."""
         request = press.request
         there = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
         known = next((each for each in there if str(each.id) == press.rest), None)
@@ -166,7 +166,7 @@ class SubscriptionHandlers:
         return ""
 
     async def undo(self, press: ButtonPress) -> str:
-        """Take one subscription back and say so in the message that announced it."""
+        """Remove one subscription and confirm it in the message that announced it."""
         request, speech = press.request, press.request.speech
         if not press.rest.isdecimal():
             return speech.label("This button is too old.")

@@ -24,7 +24,7 @@ FORMAT = 1
 
 
 def subscriptions_file(subscriptions: tuple[Subscription, ...], now: datetime) -> bytes:
-    """Write subscriptions down."""
+    """Write subscriptions as JSON."""
     content = {
         "format": FORMAT,
         "program": "stichwort",
@@ -57,7 +57,7 @@ _ROWS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsubscribeHandlers:
-    """Unsubscribing; a number that belongs to somebody else is as good as unknown."""
+    """Unsubscribing; a number of another chat is treated as unknown."""
 
     unsubscribe: UnsubscribeService
     subscriptions: SubscriptionRepository
@@ -84,7 +84,7 @@ class UnsubscribeHandlers:
         )
 
     async def unsub(self, request: Request) -> None:
-        """Remove what was named, or offer a choice."""
+        """Remove what was named, or show a picker."""
         if not request.text:
             there = await self._list(request)
             await request.reply(*_picker(there, request.speech, 0))
@@ -127,7 +127,7 @@ class UnsubscribeHandlers:
         await request.reply(question, keyboards.keyboard(rows))
 
     async def all(self, press: ButtonPress) -> str:
-        """Remove everything, after it was confirmed."""
+        """Remove all subscriptions after a confirmation."""
         request, speech = press.request, press.request.speech
         gone = await self.unsubscribe.all(request.place.chat_id, request.place.thread_id)
         if not gone:
@@ -139,7 +139,7 @@ class UnsubscribeHandlers:
         return ""
 
     async def drop(self, press: ButtonPress) -> str:
-        """Remove one of the picker, and show what is left."""
+        """Remove one keyword of the picker, and show the rest."""
         request, speech = press.request, press.request.speech
         offset, _, wanted = press.rest.partition(",")
         if not (offset.isdecimal() and wanted.isdecimal()):

@@ -163,12 +163,12 @@ _PAID = "🔒 "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertContext:
-    """What the look of an alert depends on besides the alert."""
+    """What the text of an alert depends on besides the alert."""
 
     speech: Translation
     now: datetime
     timezone: str
-    """For chats that have set none."""
+    """The time zone of chats that have set none."""
 
 
 def alert(what: Alert, summary: Summary, setting: AlertContext, *, opened: bool = False) -> Html:

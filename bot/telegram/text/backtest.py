@@ -16,7 +16,7 @@ _FORMS = 3
 
 
 def lines(past: BacktestResult, normal: str, speech: Translation) -> tuple[Html, ...]:
-    """Say below a wish how often it would have fired, and as what; nothing where nothing is stored."""
+    """Write how often a query would have matched, and in which forms; empty where no article is stored."""
     if past.is_empty:
         return ()
     if not past.month:
@@ -56,7 +56,7 @@ def _forms(past: BacktestResult, normal: str, speech: Translation) -> tuple[Html
 
 
 def short(past: BacktestResult, speech: Translation) -> Html | None:
-    """Say in a few words how often a wish would have fired."""
+    """Write in a few words how often a query would have matched."""
     if past.is_empty:
         return None
     if past.near:
@@ -65,7 +65,7 @@ def short(past: BacktestResult, speech: Translation) -> Html | None:
 
 
 def trial(past: BacktestResult, normal: str, speech: Translation) -> Html:
-    """Tell all about a query that was only tried: how many articles, grouped by the form found."""
+    """Write all about a query that was only tried: how many articles, grouped by the form found."""
     query = bold(normal)
     if past.is_empty:
         return speech.t("No articles are stored yet that I could try {query} on.", query=query)

@@ -62,7 +62,7 @@ def part(bundle: CombinedMessage, setting: AlertContext) -> tuple[tuple[StoryEnt
 
 @dataclass(frozen=True, slots=True)
 class _RemainingRoom:
-    """What a message still has room for."""
+    """The room that is left in a message."""
 
     characters: int
     entities: int

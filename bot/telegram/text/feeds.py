@@ -51,7 +51,7 @@ def added(followed: Followed, speech: Translation, reads: tuple[str, ...]) -> tu
 
 
 def known(source: Source, speech: Translation) -> Html:
-    """Say that a source is there already."""
+    """Write that a source is there already."""
     if source.is_followed:
         return speech.t("You follow {title} already; it is number {number} in /feeds.", **_names(source))
     return speech.t("{title} was switched off here. It is on again.", **_names(source))
@@ -70,7 +70,7 @@ def choice(links: tuple[FeedLink, ...], speech: Translation) -> tuple[Html, Inli
 
 
 def refused(refusal: Refusal, speech: Translation) -> Html:
-    """Say why nothing was added; whether something answered, and what, is none of a stranger's business."""
+    """Write why nothing was added; what answered at an address is shown to operators only."""
     match refusal.reason:
         case "feed.address":
             return speech.t("That is no web address.")
@@ -134,7 +134,7 @@ def switched(source: Source, speech: Translation) -> tuple[Html, InlineKeyboardM
 def with_gap(
     said: Html, shown: InlineKeyboardMarkup | None, gap: LanguageGap, speech: Translation, *, may_add: bool
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
-    """Add to an answer that no source is in the reader's language, and offer some, where there are any to add."""
+    """Add to a reply that no source is in the reader's language, and offer starter feeds where there are any."""
     language = speech.language_of(gap.language)
     text = speech.t(
         "None of your sources is in {language}, so no article in {language} can alert you.", language=language
@@ -200,7 +200,7 @@ def _line(source: Source, speech: Translation, now: datetime, zone: tzinfo) -> H
 
 
 def _state(source: Source, speech: Translation) -> Html | None:
-    """Say how a source is, where that is worth a word."""
+    """Describe the health of a source, where it is worth mentioning."""
     feed = source.feed
     if feed.state is FeedState.GONE:
         return speech.t("no longer exists")
@@ -241,7 +241,7 @@ _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def condition(health: FeedHealth, speech: Translation, now: datetime) -> Html:
-    """Say in one short sentence how it is."""
+    """Describe the health of a source in one short sentence."""
     match health.condition(now):
         case FeedCondition.NEW:
             return speech.t("is read for the first time soon")

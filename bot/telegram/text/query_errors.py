@@ -12,7 +12,7 @@ _AFTER = 12
 
 
 def words(refusal: Refusal, typed: str, speech: Translation) -> Html:
-    """Explain why a wish cannot be granted; `typed` is the text in which the refusal's place counts."""
+    """Explain why a query is refused; positions of the refusal count in `typed`."""
     kind = refusal.reason.partition(".")[0]
     if kind == "query":
         return _query(refusal, typed, speech)

@@ -13,7 +13,7 @@ ADD = "add"
 
 
 def examples(speech: Translation) -> tuple[str, ...]:
-    """Give keywords a reader may want to begin with."""
+    """Return keywords a reader may want to begin with."""
     return (speech.label("North Korea"), speech.label("artificial intelligence"), speech.label("climate"))
 
 
