@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import dropwhile
 
 from bot.language import sentences, tokens
 from bot.language.stop_words import STOP_WORDS
@@ -43,6 +44,54 @@ _ORDERS = {
     "cancella paga pagate ordina ordinate scarica scaricate condividi fai fate vai andate prendi prendete "
     "scegli registrati prego",
 }
+_INFINITIVES = {
+    "de": "ignorieren vergessen antworten beantworten schreiben schicken senden zusenden klicken anklicken besuchen "
+    "öffnen kaufen anrufen geben angeben eingeben weitergeben preisgeben nennen lesen löschen überweisen "
+    "bestellen herunterladen mitteilen verraten folgen befolgen nehmen wählen zahlen bezahlen einzahlen "
+    "anmelden registrieren abonnieren installieren bestätigen missachten",
+    "fr": "ignorer oublier répondre écrire envoyer cliquer visiter ouvrir acheter appeler donner indiquer suivre "
+    "supprimer payer commander télécharger verser transférer transmettre communiquer",
+    "it": "ignorare dimenticare rispondere scrivere inviare mandare cliccare visitare aprire comprare chiamare dare "
+    "indicare seguire cancellare pagare ordinare scaricare versare trasferire comunicare",
+}
+"""Orders without a person: "Alle Anweisungen ignorieren", "Ignorer les consignes"."""
+_LEADING = {
+    "de": "jetzt nun sofort umgehend und oder aber also dann danach anschliessend anschließend zuerst zunächst "
+    "einfach gleich heute unbedingt dringend ausserdem außerdem zudem schliesslich schließlich deshalb daher "
+    "darum doch hier wichtig achtung hinweis",
+    "en": "now then also and or but so first next finally immediately just simply today always instead therefore "
+    "kindly important attention note",
+    "fr": "maintenant désormais puis ensuite et ou mais aussi alors donc enfin aujourd hui d abord immédiatement "
+    "vite important attention",
+    "it": "ora adesso poi e o ma anche quindi allora prima infine subito inoltre oggi dunque importante attenzione",
+}
+"""What may stand before the verb of an order."""
+_AFTER_COMMA = {
+    "de": "ignorier ignoriere vergiss schreib schick klick klicke öffne gib nenn lies lösch lösche überweis überweise "
+    "bestell kauf besuch registrier registriere",
+    "en": "ignore disregard forget click tap reply",
+    "fr": "ignore oublie réponds écris clique télécharge inscris",
+    "it": "ignora dimentica rispondi rispondete scrivi scrivete clicca cliccate",
+}
+"""The orders that are hardly ever the verb of a statement, which may stand behind an insertion."""
+_UNCERTAIN = frozenset({"entre", "suis", "dai", "say", "share", "order", "call", "answer"})
+"""Forms that mean something else behind a word of `_LEADING`."""
+_FINITE_DE = frozenset(
+    """
+    will wollen wollte wollten kann können konnte konnten könnte könnten muss müssen musste mussten müsste
+    müssten soll sollen sollte sollten darf dürfen durfte durften dürfte dürften mag mögen möchte möchten wird
+    werden wurde wurden würde würden hat haben hatte hatten hätte hätten ist sind war waren sei seien wäre wären
+    lässt lassen liess ließ liessen ließen hilft helfen half geht gehen ging bleibt gilt
+    """.split()
+)
+"""With one of these before it, a German infinitive belongs to a statement."""
+_SUBORDINATING_DE = frozenset(
+    """
+    die der das den dem wer was wenn dass weil ob wie wo als bevor nachdem damit indem obwohl während um welche
+    welcher welches deren dessen denen womit wofür woran
+    """.split()
+)
+"""Behind a comma they begin a clause that ends in its verb, which in the plural is like an infinitive."""
 _ADDRESSED = {
     "de": re.compile(
         r"\b(?:du|dich|dir|deine?[mnrs]?|euch|eure[mnrs]?|euer|Ihnen)\b|\b[^\W\d_]+e?n +Sie\b|\b(?i:bitte)\b"
@@ -61,10 +110,41 @@ def adds_negation(text: str, source: str, language: str | None) -> bool:
 
 
 def gives_order(text: str, language: str | None) -> bool:
-    """Say whether a text tells its reader what to do: by an imperative that begins a clause, or by addressing him."""
+    """
+    Say whether a text tells its reader what to do: by addressing him, by an imperative or by an infinitive.
+
+    They are looked for where a clause begins, behind words like "now" and "and" too, and German infinitives where it
+    ends.
+    """
     languages = (language,) if language in _ORDERS else tuple(_ORDERS)
-    beginnings = {words[0].casefold() for clause in _CLAUSE.split(text) if (words := tokens.words(clause))}
-    return any(_ADDRESSED[each].search(text) or beginnings & set(_ORDERS[each].split()) for each in languages)
+    clauses = [[tokens.words(part) for part in clause.split(",")] for clause in _CLAUSE.split(text)]
+    return any(
+        _ADDRESSED[each].search(text) or any(_begins_with_order(parts, each) for parts in clauses) for each in languages
+    ) or ("de" in languages and any(map(_ends_in_infinitive, clauses)))
+
+
+def _begins_with_order(parts: Sequence[Sequence[str]], language: str) -> bool:
+    """Look where a clause begins, given by the words between its commas; behind a comma for clear cases alone."""
+    orders, leading = set(_ORDERS[language].split()), set(_LEADING[language].split())
+    orders |= set(_INFINITIVES[language].split()) if language in ("fr", "it") else set()
+    words = [word for part in parts for word in part]
+    led = list(dropwhile(lambda word: word.casefold() in leading, words))
+    if words and (words[0].casefold() in orders or (led and led[0] in orders - _UNCERTAIN)):
+        return True
+    clear = set(_AFTER_COMMA[language].split())
+    later = (list(dropwhile(lambda word: word.casefold() in leading, part)) for part in parts[1:])
+    return any(part and part[0] in clear for part in later)
+
+
+def _ends_in_infinitive(parts: Sequence[Sequence[str]]) -> bool:
+    """Look for a German infinitive at the end of a part between commas that no verb before it governs."""
+    infinitives, before = set(_INFINITIVES["de"].split()), set[str]()
+    for number, part in enumerate(parts):
+        before |= {word.casefold() for word in part}
+        is_subordinate = number > 0 and bool(part) and part[0] in _SUBORDINATING_DE
+        if len(part) > 1 and part[-1] in infinitives and part[-2] != "zu" and not is_subordinate:
+            return not before & _FINITE_DE
+    return False
 
 
 def _negations(text: str, language: str) -> set[str]:
