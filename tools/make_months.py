@@ -23,7 +23,7 @@ SHORTEST = 3
 
 
 def names_of(language: str) -> set[tuple[str, int]]:
-    """List how a language writes its months, as `bot.feeds.month_names` looks them up."""
+    """List how a language writes its months, as `bot.feeds.dates` looks them up."""
     months = Locale.parse(language).months
     written = (
         (name, number)

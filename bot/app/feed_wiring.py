@@ -15,7 +15,7 @@ from bot.clock import WallClock
 from bot.core.feed import Feed, Fetched, ParsedFeed
 from bot.core.polling import PollPolicy
 from bot.core.ports import Clock
-from bot.feeds import starter_catalogue
+from bot.feeds import feed_lists
 from bot.feeds.fetch import FetchPolicy, HttpFetcher
 from bot.feeds.fulltext import PageReader, page_policy
 from bot.feeds.worker_pool import ParserPool
@@ -150,7 +150,7 @@ def detect_lazily(languages: Iterable[str]) -> Callable[[str], str | None]:
 
 def make_starter(store: Store, clock: Clock, *, is_open: bool) -> StarterFeeds:
     """Read the starter catalogue once, by language."""
-    wishes = starter_catalogue.starter(language_languages.OWN)
+    wishes = feed_lists.starter(language_languages.OWN)
     return StarterFeeds(
         feeds=store.feeds,
         sources=store.sources,

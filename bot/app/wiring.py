@@ -39,7 +39,7 @@ from bot.core.delivery.delivery import SenderPolicy
 from bot.core.feed import FeedWish, Origin
 from bot.core.query.matcher import Matcher
 from bot.core.source import without_password
-from bot.feeds import starter_catalogue
+from bot.feeds import feed_lists
 from bot.feeds.discover import FeedDiscoverer
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.worker_pool import ParserPool
@@ -299,7 +299,7 @@ def list_catalogue(settings: Settings) -> tuple[FeedWish, ...]:
     """Give the feeds every chat starts with: the configured ones, else the starter catalogue."""
     if not settings.feeds:
         # Readers choose the language of their chat themselves, so each must find papers that it reads.
-        wishes = starter_catalogue.starter(languages.OWN)
+        wishes = feed_lists.starter(languages.OWN)
         said = {"why": "no [[feeds]] in the configuration", "feeds": len(wishes), "languages": " ".join(languages.OWN)}
         _log.warning("feeds.starter", extra=said)
         return wishes

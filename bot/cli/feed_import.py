@@ -16,9 +16,9 @@ from bot.app.exit_codes import ExitCode
 from bot.core.errors import BotError, Refusal
 from bot.core.feed import FeedWish, Fetched, Origin, unmet
 from bot.core.source import without_password
-from bot.feeds import opml, starter_catalogue
+from bot.feeds import feed_lists
+from bot.feeds.feed_lists import NoListError, OpmlFeed
 from bot.feeds.fetch import HttpFetcher
-from bot.feeds.opml import NoListError, OpmlFeed
 from bot.services.feeds import FeedChoice, FeedService, Followed, FollowedBefore, NotFollowed
 
 _AT_ONCE = 16
@@ -37,14 +37,14 @@ class UnreadableListError(BotError):
 async def run(follow: FeedService, fetcher: HttpFetcher, options: argparse.Namespace) -> int:
     """Add what the lists hold; 1 when anything failed."""
     groups = [each for each in options.catalogue.split(",") if each]
-    if unknown := [each for each in groups if each not in starter_catalogue.groups()]:
-        known = ", ".join(starter_catalogue.groups())
+    if unknown := [each for each in groups if each not in feed_lists.groups()]:
+        known = ", ".join(feed_lists.groups())
         print(f"stichwort: feeds: --catalogue: there is no {unknown[0]}; there are {known}", file=sys.stderr)
         return ExitCode.CONFIG
     if not groups and not options.sources:
         print("stichwort: feeds: give a file or an address of OPML, or --catalogue", file=sys.stderr)
         return ExitCode.CONFIG
-    wishes = list(starter_catalogue.choose(groups))
+    wishes = list(feed_lists.choose(groups))
     failed = 0
     for source in options.sources:
         try:
@@ -114,7 +114,7 @@ async def _read(source: str, fetcher: HttpFetcher) -> tuple[OpmlFeed, ...]:
     """Read a list from a file or an address."""
     document = await _fetch(source, fetcher) if source.lower().startswith(_WEB) else _open(Path(source))
     try:
-        listed = opml.read(document)
+        listed = feed_lists.read(document)
     except NoListError as error:
         raise UnreadableListError(str(error)) from None
     if not listed:
@@ -125,7 +125,7 @@ async def _read(source: str, fetcher: HttpFetcher) -> tuple[OpmlFeed, ...]:
 def _open(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(opml.MOST_BYTES + 1)
+            return file.read(feed_lists.MOST_BYTES + 1)
     except OSError as error:
         raise UnreadableListError(error.strerror or "cannot be read") from None
 

@@ -19,10 +19,10 @@ from bot.clock import WallClock
 from bot.core.errors import StorageError
 from bot.core.feed import Feed, FeedState, FeedWish, Fetched, Origin, ParsedFeed, address_key
 from bot.core.source import without_password
-from bot.feeds import opml
+from bot.feeds import feed_lists
 from bot.feeds.discover import FeedDiscoverer
+from bot.feeds.feed_lists import OpmlFeed
 from bot.feeds.fetch import HttpFetcher
-from bot.feeds.opml import OpmlFeed
 from bot.feeds.worker_pool import ParserPool
 from bot.language import languages
 from bot.metrics import Metrics
@@ -184,7 +184,7 @@ async def _export(store: Store, file: Path | None) -> int:
         for feed in await store.feeds.list_all()
         if feed.owner is None
     ]
-    written = opml.write(listed, title="Stichwort", now=datetime.now(UTC))
+    written = feed_lists.write(listed, title="Stichwort", now=datetime.now(UTC))
     if file is None:
         sys.stdout.write(written.decode())
         return ExitCode.FINE

@@ -2,14 +2,15 @@
 Publication dates as feeds write them.
 
 A date is read strictly here first: day, time and zone are each looked for in the text and must be complete and
-possible.
-Only what is written in none of these ways is left to feedparser, whose lenient guesses take the tenth hour for the day,
-drop the afternoon, or fill from today what is missing; such a guess counts if all of it stands in the text.
-`python-dateutil` and `dateparser` were tried on the same spellings: neither reads all of them, and both guess a missing
-day.
+possible. Only what is written in none of these ways is left to feedparser, whose lenient guesses take the tenth hour
+for the day, drop the afternoon, or fill from today what is missing; such a guess counts if all of it stands in the
+text. `python-dateutil` and `dateparser` were tried on the same spellings: neither reads all of them, and both guess a
+missing day. A date without an hour says so (`Published.is_day`). A year, a month or a week alone is no date.
 
-A date without an hour says so (`Published.is_day`). A year, a month or a week alone is no date. Where one has several
-readings (12/01/2026), what the document shows decides (`bot.feeds.date_habits`).
+Where a date has several readings (12/01/2026, 26-11-30, "listopad"), this decides, in this order: another date of the
+same document that has one reading only; a zone of the United States; a reading of these days, for what a feed brings is
+mostly new; the declared region; AM or PM; and in doubt the reading nearest to now. A reading in the future counts only
+where there is no other. So an article is never taken for older than it is.
 """
 
 from __future__ import annotations
@@ -18,13 +19,145 @@ import calendar
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache, cached_property
+from importlib import resources
 from time import struct_time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.feeds.date_habits import Habits, Readings
-from bot.feeds.month_names import months_of
+_LISTED = re.compile(
+    rb"""[>"\[]\s*(?:[A-Za-z]{2,9}\.?,?\s{1,3})?(\d{1,2})[/-](\d{1,2})[/-](?:\d{4}|\d{2})(?=[\s,<"\]])"""
+)
+"""A date at the beginning of an element or a string, wherever it stands in a document."""
+_AMERICAN_ZONE = re.compile(
+    r"\b(?:[ECMP][SD]?T|AK[SD]T|HST|[ECMP]ST\d[ECMP]DT|US/\w+|America/(?:New_York|Detroit|Chicago|Denver|Boise|Phoenix|Los_Angeles|Anchorage|Juneau|Indiana|Kentucky"
+    r"|North_Dakota)\b|(?:Eastern|Central|Mountain|Pacific) (?:Standard |Daylight )?Time)"
+)
+_HALF_OF_DAY = re.compile(r"\d\s?[ap]\.?\s?m\b", re.IGNORECASE)
+_MONTH_FIRST = frozenset(("en-us", "es-us"))
+_UNDECIDED = frozenset(("", "en", "en-ca", "en-ph"))
+"""Declared by feeds of both orders."""
+_TWO_DAYS, _A_DAY = timedelta(days=2), timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readings:
+    """The days a date may mean; None is one no calendar holds."""
+
+    day_first: date | None
+    month_first: date | None = None
+    year_first: date | None = None
+    others: tuple[date, ...] = ()
+    """Months of the same name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Habits:
+    """What is known of the document a date stands in."""
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    language: str = ""
+    """As it declares it: "en-US"."""
+    document: bytes = b""
+
+    @property
+    def short_language(self) -> str:
+        """Two letters, or none."""
+        return self.language.lower().replace("_", "-").partition("-")[0].strip()
+
+    def choose(self, readings: Readings, text: str) -> date | None:
+        """Choose among the readings of a date; `text` is all that was written of it."""
+        if readings.day_first and readings.month_first:
+            is_month_first = self._is_month_first
+            if is_month_first is None and _AMERICAN_ZONE.search(text):
+                is_month_first = True
+            if is_month_first is not None:
+                return readings.month_first if is_month_first else readings.day_first
+        days = [day for day in (readings.day_first, readings.month_first, *readings.others) if day]
+        if readings.year_first and not any(self._is_past(day) for day in days):
+            days.append(readings.year_first)
+        if len(days) > 1:
+            days = self._fresh(days) or self._declared(readings, text) or days
+        # The nearest to now; where two are as near (in no order anybody uses), the first.
+        return min(days, key=lambda day: (not self._is_past(day), abs(self.now.date() - day)), default=None)
+
+    def _is_past(self, day: date) -> bool:
+        """Say whether a day may be over or going on, somewhere on earth."""
+        return day - self.now.date() <= _A_DAY
+
+    def _fresh(self, days: Sequence[date]) -> list[date]:
+        return [day for day in days if self._is_past(day) and self.now.date() - day <= _TWO_DAYS]
+
+    def _declared(self, readings: Readings, text: str) -> list[date]:
+        """Choose by the region, which many programs set to en-US wherever they run, or by AM and PM."""
+        region = self.language.lower().replace("_", "-").strip()
+        if region not in _UNDECIDED:
+            chosen = readings.month_first if region in _MONTH_FIRST else readings.day_first
+        else:
+            chosen = readings.month_first if _HALF_OF_DAY.search(text) else None
+        return [chosen] if chosen and self._is_past(chosen) else []
+
+    @cached_property
+    def _is_month_first(self) -> bool | None:
+        """Whether dates of the document put the month first; None where none tells, or they disagree."""
+        told = set()
+        for found in _LISTED.finditer(self.document):
+            first, second = int(found[1]), int(found[2])
+            if max(first, second) in range(13, 32) and min(first, second) in range(1, 13):
+                told.add(second > first)
+        return told.pop() if len(told) == 1 else None
+
+
+_COMMON = {
+    name: number
+    for number, names in enumerate(
+        (
+            "янв jan januar jänner jaenner january janvier janv gennaio gen enero ene januari janeiro",
+            "фев feb februar febuary february février fevrier févr fevr fév fev febbraio febb febrero februari",
+            "мар mar mär mrz maerz märz march mars marzo maart mrt março",
+            "апр apr april avril avr aprile abril abr",
+            "мая may mai maggio mag mayo mei maio",
+            "июн jun juni june juin giugno giu junio junho",
+            "июл jul juli july juillet juil luglio lug julio julho",
+            "авг aug august août aout agosto ago augustus",
+            "сен sep sept september septembre settembre set sett septiembre setembro",
+            "окт oct okt oktober october octobre ottobre ott octubre out outubro",
+            "ноя nov november novembre noviembre novembro",
+            "дек dec dez dezember december décembre decembre déc dicembre dic diciembre dezembro",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+"""What nearly all feeds use, with spellings of theirs that no dictionary has."""
+
+
+def months_of(name: str, language: str = "") -> tuple[int, ...]:
+    """
+    Give the numbers of the months a name may mean, mostly one; () for what is none.
+
+    In another language the same name may be another month: listopad is November in Polish, October in Croatian.
+    `language` (two letters) decides where it is one of theirs.
+    """
+    name = name.lower()
+    if found := _COMMON.get(name):
+        return (found,)
+    languages = _table().get(name, {})
+    own = tuple(number for number, said in languages.items() if language and language in said)
+    return own or tuple(languages)
+
+
+@cache
+def _table() -> dict[str, dict[int, frozenset[str]]]:
+    """Read `data/months.tsv` (made by `tools/make_months.py` from CLDR), when the first name is not a common one."""
+    table: dict[str, dict[int, frozenset[str]]] = {}
+    for line in resources.files("bot.feeds").joinpath("data", "months.tsv").read_text("utf-8").splitlines():
+        name, number, languages = line.split("\t")
+        table.setdefault(name, {})[int(number)] = frozenset(languages.split())
+    return table
+
 
 _HOURS_BY_ZONE = {
     name: hours

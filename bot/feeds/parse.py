@@ -26,10 +26,9 @@ from feedparser.datetimes import _parse_date
 
 from bot.core import article
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
-from bot.feeds import dates, document_limits, entries, fingerprints, links, pages, prescan, sitemap, skim, xml_reader
+from bot.feeds import dates, document_limits, entries, fingerprints, links, pages, prescan, sitemap, xml_reader
 from bot.feeds.cleaning import service_footers
-from bot.feeds.date_habits import Habits
-from bot.feeds.dates import Published
+from bot.feeds.dates import Habits, Published
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.fingerprints import EntryFingerprint
 from bot.feeds.prescan import ScannedEntry
@@ -241,7 +240,7 @@ def _open(
     is_whole = bool(_END.search(body[-_TAIL:]) or _END.search(body.rstrip(b"\0")[-_TAIL:].replace(b"\0", b"")))
     utf8, content_type, is_sure = xml_reader.to_utf8(body, content_type)
     can_be_cut = is_whole and is_sure
-    skimmed = skim.find(utf8, known) if can_be_cut and known else None
+    skimmed = prescan.skim(utf8, known) if can_be_cut and known else None
     found = skimmed or (prescan.find(utf8) if can_be_cut else None)
     if found is None:
         document_limits.check_loosely(utf8 or body)

@@ -24,7 +24,7 @@ from feedparser import encodings
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import dates, document_limits, entries, fingerprints, links, pages, prescan
-from bot.feeds.date_habits import Habits
+from bot.feeds.dates import Habits
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.fingerprints import EntryFingerprint
 

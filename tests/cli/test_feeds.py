@@ -15,7 +15,7 @@ from bot.clock import WallClock
 from bot.core import article
 from bot.core.feed import Fetched, ParsedFeed
 from bot.demo.newsroom.newsroom import Newsroom
-from bot.feeds import opml, parse
+from bot.feeds import feed_lists, parse
 from bot.feeds.fetch import HttpFetcher
 from bot.settings import load
 from bot.settings.model import FeedEntry
@@ -163,8 +163,8 @@ async def test_lists_in_and_out(config: Path, tmp_path: Path, capsys: pytest.Cap
     async with feed_server() as server:
         server.say("/feed", Answer())
         server.say("/page", Answer(body=b"<html><body>nichts", headers=(("Content-Type", "text/html"),)))
-        listed = [opml.OpmlFeed(url=server.url(path), title=path) for path in ("/feed", "/page", "/away")]
-        written = opml.write(listed, title="Test", now=NOW)
+        listed = [feed_lists.OpmlFeed(url=server.url(path), title=path) for path in ("/feed", "/page", "/away")]
+        written = feed_lists.write(listed, title="Test", now=NOW)
         server.say("/list", Answer(body=written))
         (tmp_path / "list.opml").write_bytes(written)
 
@@ -180,7 +180,7 @@ async def test_lists_in_and_out(config: Path, tmp_path: Path, capsys: pytest.Cap
         assert await run(config, "import", str(tmp_path / "broken.opml")) == 1
 
     assert await run(config, "export", str(tmp_path / "out.opml")) == 0
-    assert {each.url for each in opml.read((tmp_path / "out.opml").read_bytes())} == {each.url for each in listed}
+    assert {each.url for each in feed_lists.read((tmp_path / "out.opml").read_bytes())} == {each.url for each in listed}
     assert await run(config, "export") == 0
     assert capsys.readouterr().out.count('<outline type="rss"') == 3
 

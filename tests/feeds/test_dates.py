@@ -9,8 +9,7 @@ from feedparser.datetimes import _parse_date
 
 from bot.core.feed import ParsedFeed
 from bot.feeds import dates, parse
-from bot.feeds.date_habits import Habits
-from bot.feeds.dates import Published
+from bot.feeds.dates import Habits, Published
 
 MOMENT = datetime(2026, 11, 30, 7, 41, tzinfo=UTC)
 DATA = Path(__file__).parents[1] / "data" / "dates.txt"

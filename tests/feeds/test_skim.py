@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.feeds import document_limits, prescan, skim, xml_reader
+from bot.feeds import document_limits, prescan, xml_reader
 
 SAMPLES = Path(__file__).parent.parent / "data" / "feeds"
 DOCUMENTS = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix != ".json")
@@ -36,7 +36,7 @@ def test_finds_what_a_parser_finds(path: Path) -> None:
     whole = prescan.find(data)
     every = {each.print for each in whole or ()}
     for new in (None, *every):
-        found = skim.find(data, every - {new} if new else every)
+        found = prescan.skim(data, every - {new} if new else every)
         assert found is None or places(found) == places(whole)
 
 
@@ -46,7 +46,7 @@ def test_usual_documents_are_skimmed() -> None:
     for place in range(7):
         items = [*USUAL[:place], hidden, *USUAL[place:]]
         data = f"{ROOT}{' '.join(items)}{END}".encode()
-        assert places(skim.find(data, prints(*USUAL))) == places(prescan.find(data)) is not None
+        assert places(prescan.skim(data, prints(*USUAL))) == places(prescan.find(data)) is not None
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_usual_documents_are_skimmed() -> None:
 )
 def test_whatever_is_unusual_is_left_to_the_parser(document: str) -> None:
     """Known entries prove nothing where they stand elsewhere, or where what is around them has changed."""
-    assert skim.find(document.encode(), prints(*USUAL)) is None
+    assert prescan.skim(document.encode(), prints(*USUAL)) is None
 
 
 def test_what_may_be_too_much_is_counted_by_the_parser() -> None:
@@ -79,5 +79,5 @@ def test_what_may_be_too_much_is_counted_by_the_parser() -> None:
         return f"{ROOT}{''.join(USUAL)}{item(9, more)}{END}".encode()
 
     signs = "=" * document_limits.MOST_NODES_READ
-    assert skim.find(read(f"<description>{signs}</description>"), prints(*USUAL)) is None
-    assert skim.find(read(f"<description><![CDATA[{signs}]]></description>"), prints(*USUAL)) is not None
+    assert prescan.skim(read(f"<description>{signs}</description>"), prints(*USUAL)) is None
+    assert prescan.skim(read(f"<description><![CDATA[{signs}]]></description>"), prints(*USUAL)) is not None

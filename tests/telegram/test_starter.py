@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.feed import Origin
 from bot.core.ids import ChatId
-from bot.feeds import starter_catalogue
+from bot.feeds import feed_lists
 from bot.i18n.catalog import Catalog
 from bot.language import languages
 from bot.services.archive import WordIndexing
@@ -16,7 +16,7 @@ from tests.contracts.scenes import add_feed, poll
 from tests.telegram.conftest import CHOICES, Desk, Open
 
 NOTHING = "Keine deiner Quellen ist auf Deutsch, darum kann dir kein Artikel auf Deutsch gemeldet werden."
-GERMAN = starter_catalogue.starter(("de",))
+GERMAN = feed_lists.starter(("de",))
 ADD = f"Quellen auf Deutsch hinzufügen ({len(GERMAN)})"
 
 
@@ -114,7 +114,7 @@ async def test_every_language_speaks_of_itself(desk: Desk) -> None:
     catalog = Catalog.load("en")
     for language in ("en", "fr", "it"):
         speech = catalog.speak(language)
-        count, name = len(starter_catalogue.starter((language,))), speech.language_of(language)
+        count, name = len(feed_lists.starter((language,))), speech.language_of(language)
         answer = await desk.server.person(language.upper(), language=language).ask("/sub Kirchturm")
         assert answer.text.split("\n")[-1].count(name) == 2
         assert answer.buttons[-1] == (speech.label("Add sources in {language} ({count})", language=name, count=count),)

@@ -1,5 +1,5 @@
 """
-Reads and writes lists of feeds as OPML, as other feed readers do.
+Lists of feeds: OPML, as other feed readers write and read it, and the starter catalogue of a new installation.
 
 listparser reads OPML as it occurs in practice, by an HTML parser that knows no entities of a document's own and opens
 nothing; it is given bytes, since it would take a text for an address.
@@ -8,14 +8,17 @@ nothing; it is given bytes, since it would take a text for an address.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from importlib import resources
 
 import listparser
 from lxml import etree
 
+from bot.core.feed import FeedWish, Origin
 from bot.feeds import entries, links
 
 MOST_BYTES = 5_000_000
@@ -96,3 +99,38 @@ def _plain_scheme(url: str) -> str:
     if url.lower().startswith(("feed:http:", "feed:https:")):
         return url[5:]
     return f"http://{url[7:]}" if url.lower().startswith("feed://") else url
+
+
+_FALLBACK = "en"
+
+
+def starter(languages: Collection[str]) -> tuple[FeedWish, ...]:
+    """List the starter feeds in these languages; a language without any (and no language) gets the English ones."""
+    text = resources.files("bot.feeds").joinpath("data", "starter.toml").read_text("utf-8")
+    entries = tomllib.loads(text)["feeds"]
+    known = {entry["language"] for entry in entries}
+    wanted = {language if language in known else _FALLBACK for language in languages or (_FALLBACK,)}
+    return tuple(
+        FeedWish(url=entry["url"], title=entry["title"], language=entry["language"], origin=Origin.CATALOGUE)
+        for entry in entries
+        if entry["language"] in wanted
+    )
+
+
+def groups() -> tuple[str, ...]:
+    """Name the groups of the larger catalogue."""
+    return tuple(dict.fromkeys(group for group, _ in _larger()))
+
+
+def choose(wanted: Collection[str]) -> tuple[FeedWish, ...]:
+    """List the feeds of some groups of the larger catalogue."""
+    return tuple(wish for group, wish in _larger() if group in wanted)
+
+
+def _larger() -> tuple[tuple[str, FeedWish], ...]:
+    text = resources.files("bot.feeds").joinpath("data", "catalogue.tsv").read_text("utf-8")
+    lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple(
+        (group, FeedWish(url=url, title=title, language=language, origin=Origin.OPERATOR))
+        for group, language, title, url in lines
+    )

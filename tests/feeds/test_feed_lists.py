@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
 
+from bot.core.feed import Origin
 from bot.demo.telegram_server.clock import HANG_SECONDS
-from bot.feeds import opml
-from bot.feeds.opml import NoListError, OpmlFeed
+from bot.feeds import feed_lists
+from bot.feeds.feed_lists import NoListError, OpmlFeed
 from tests.builders import NOW
 
 LIST = """<?xml version="1.0" encoding="{encoding}"?>
@@ -26,7 +28,7 @@ LIST = """<?xml version="1.0" encoding="{encoding}"?>
 @pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "utf-16"])
 def test_a_list_of_another_reader_is_read(encoding: str) -> None:
     """Nested, in any case and encoding; each address once, nothing but the web."""
-    found = opml.read(LIST.format(encoding=encoding).encode(encoding))
+    found = feed_lists.read(LIST.format(encoding=encoding).encode(encoding))
 
     assert [(each.url, each.title, each.folder) for each in found] == [
         ("https://x.example/f?a=1&b=2", "Zürcher Käse", "Schweiz"),
@@ -43,12 +45,12 @@ def test_what_we_write_we_and_others_can_read() -> None:
         OpmlFeed(url="https://b.example/", site_url="https://b.example/start"),
     )
 
-    written = opml.write(feeds, title="Stichwort", now=NOW)
+    written = feed_lists.write(feeds, title="Stichwort", now=NOW)
 
     root = ElementTree.fromstring(written)
     assert [node.get("type") for node in root.iter("outline") if node.get("xmlUrl")] == ["rss", "rss"]
     assert root.findtext("head/dateCreated") == "Mon, 05 Jan 2026 12:00:00 GMT"
-    assert [(each.url, each.title, each.folder) for each in opml.read(written)] == [
+    assert [(each.url, each.title, each.folder) for each in feed_lists.read(written)] == [
         ("https://a.example/?x=1&y=<2>", 'A & "B" <c>', "Schweiz"),
         ("https://b.example/", "https://b.example/", ""),
     ]
@@ -58,12 +60,12 @@ def test_what_we_write_we_and_others_can_read() -> None:
 def test_what_is_no_list_says_so(document: bytes) -> None:
     """Whoever gives the wrong file learns it."""
     with pytest.raises(NoListError):
-        opml.read(document)
+        feed_lists.read(document)
 
 
 def test_an_empty_list_is_one_all_the_same() -> None:
     """Nothing in it is no mistake."""
-    assert opml.read(b"<opml version='2.0'><body></body></opml>") == ()
+    assert feed_lists.read(b"<opml version='2.0'><body></body></opml>") == ()
 
 
 @pytest.mark.timeout(HANG_SECONDS)
@@ -73,8 +75,42 @@ def test_hostile_lists_do_no_harm() -> None:
         b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
         b'<opml><body><outline text="&b;&c;" type="rss" xmlUrl="https://x.example/"/></body></opml>'
     )
-    (found,) = opml.read(bomb)
+    (found,) = feed_lists.read(bomb)
     assert (found.title, "root" in found.title) == ("&b;&c;", False)
-    opml.read(b"<opml><body>" + b"<outline text='x'>" * 20_000)
+    feed_lists.read(b"<opml><body>" + b"<outline text='x'>" * 20_000)
     with pytest.raises(NoListError):
-        opml.read(b"<opml>" + b" " * opml.MOST_BYTES)
+        feed_lists.read(b"<opml>" + b" " * feed_lists.MOST_BYTES)
+
+
+ALL = ("de", "en", "fr", "it")
+
+
+def test_starter_has_something_for_every_language() -> None:
+    """Twenty feeds or more, several in each language, all of the catalogue and over https."""
+    feeds = feed_lists.starter(ALL)
+    assert len(feeds) >= 20
+    for language in ALL:
+        assert sum(feed.language == language for feed in feeds) >= 5
+    assert {feed.origin for feed in feeds} == {Origin.CATALOGUE}
+    assert {urlsplit(feed.url).scheme for feed in feeds} == {"https"}
+    assert len({feed.url for feed in feeds}) == len({feed.title for feed in feeds}) == len(feeds)
+
+
+def test_starter_gives_the_languages_asked_for() -> None:
+    """Only the wanted languages are given; without any known one, English."""
+    assert {feed.language for feed in feed_lists.starter(("de", "it"))} == {"de", "it"}
+    assert {feed.language for feed in feed_lists.starter(("pt",))} == {"en"}
+    assert {feed.language for feed in feed_lists.starter(())} == {"en"}
+
+
+def test_the_larger_catalogue_has_groups() -> None:
+    """Each address once, with a title and a language; the papers of Switzerland in three languages."""
+    assert feed_lists.groups() == ("ch", "de", "at", "world")
+    feeds = feed_lists.choose(feed_lists.groups())
+    assert len(feeds) >= 120
+    assert len({feed.url for feed in feeds}) == len({feed.title for feed in feeds}) == len(feeds)
+    assert {urlsplit(feed.url).scheme for feed in feeds} == {"https"}
+    assert {feed.language for feed in feeds} == set(ALL)
+    assert {feed.language for feed in feed_lists.choose(("ch",))} == set(ALL)
+    assert {feed.origin for feed in feeds} == {Origin.OPERATOR}
+    assert feed_lists.choose(()) == ()
