@@ -46,16 +46,28 @@ async def _serve(scene: Stage, printer: Printer) -> NoReturn:
 
 @contextlib.contextmanager
 def _ended_by_signal() -> Iterator[None]:
-    """Turn SIGTERM, Ctrl-C and a terminal that closes into an orderly end, so that the bot is never left behind."""
+    """
+    Turn SIGTERM, Ctrl-C and a terminal that closes into an orderly end, so that the bot is never left behind.
+
+    Closing a terminal may send several: those after the first change nothing any more, also while Python ends.
+    """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     signals = [signal.SIGTERM, signal.SIGINT]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it is to outlive its terminal
         signals.append(signal.SIGHUP)
+    told = list[signal.Signals]()
+
+    def end(sign: signal.Signals) -> None:
+        if not told and task is not None:
+            task.cancel()
+        told.append(sign)
+
     for one in signals:
-        if task is not None:
-            loop.add_signal_handler(one, task.cancel)
+        loop.add_signal_handler(one, end, one)
     try:
         yield
     finally:
+        if told:  # from here on Python itself would end at once, and with another code
+            signal.pthread_sigmask(signal.SIG_BLOCK, signals)
         for one in signals:
             loop.remove_signal_handler(one)

@@ -1,12 +1,14 @@
 """`stichwort demo` on a terminal: the page is served until Ctrl-C, or until the terminal closes."""
 
 import asyncio
+import contextlib
 import os
 import pty
 import re
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 
 import aiohttp
 import pytest
@@ -24,14 +26,15 @@ async def test_the_command_serves_the_page_until_it_is_interrupted(end: signal.S
         taken.listen()
         port = taken.getsockname()[1]
         master, slave = pty.openpty()
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "demo", "--port", str(port)),
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            cwd=ROOT,
-            env=clean_environment(),
-        )
+        with _heeding_hangups():
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "demo", "--port", str(port)),
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                cwd=ROOT,
+                env=clean_environment(),
+            )
         os.close(slave)
         try:
             printed = await _read(master, "Ctrl-C")
@@ -43,14 +46,34 @@ async def test_the_command_serves_the_page_until_it_is_interrupted(end: signal.S
                     assert "<title>Stichwort demo</title>" in await page.text()
                 async with session.get("/_demo/newsroom") as shown:
                     pid = (await shown.json())["bot"]["pid"]
-            process.send_signal(end)
-            assert await asyncio.wait_for(process.wait(), HANG_SECONDS) == 0
+            await _signal_until_gone(process, end)
+            assert process.returncode == 0
             assert not _lives(pid)
         finally:
             os.close(master)
             if process.returncode is None:
                 process.terminate()
                 await process.wait()
+
+
+@contextlib.contextmanager
+def _heeding_hangups() -> Iterator[None]:
+    """Start processes that end with their terminal, also where we are ourselves told to outlive ours (nohup)."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+async def _signal_until_gone(process: asyncio.subprocess.Process, end: signal.Signals) -> None:
+    """Send a signal over and over, as a terminal does that closes, or somebody who is impatient."""
+    gone = asyncio.create_task(process.wait())
+    async with asyncio.timeout(HANG_SECONDS):
+        while not gone.done():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, end)  # the process object would look whether it is gone, and take its code away
+            await asyncio.wait((gone,), timeout=0.01)
 
 
 async def _read(terminal: int, until: str) -> str:
