@@ -119,6 +119,10 @@ def _mapped() -> int:
 
 
 def _peak_kb() -> int:
+    """Give how much memory we had at most; on Linux `ru_maxrss` would begin with that of the bot that started us."""
+    if sys.platform == "linux":
+        status = Path("/proc/self/status").read_bytes()
+        return int(status.partition(b"VmHWM:")[2].split(maxsplit=1)[0])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak // 1024 if sys.platform == "darwin" else peak
 

@@ -179,8 +179,10 @@ class _Crew:
         self._turns = LaneTurns(workers)
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
+        self._is_closed = False
 
     async def close(self) -> None:
+        self._is_closed = True
         self._idle.clear()
         for worker in tuple(self._all):
             await self._end(worker)
@@ -203,7 +205,7 @@ class _Crew:
             except (OSError, EOFError):
                 return _died("Reading the feed took too much time or memory.", max(SLOW, self._limits.cpu))
             finally:
-                if keep:
+                if keep and not self._is_closed:
                     self._idle.append(worker)
                 else:
                     await self._end(worker)
@@ -215,9 +217,13 @@ class _Crew:
             if worker.is_alive():
                 return worker
             await self._end(worker)
+        if self._is_closed:  # whoever waited for a turn, or comes again, must leave no process behind
+            raise EOFError
         worker = _Worker(await _spawn(self._limits))
         self._all.add(worker)
         try:
+            if self._is_closed:
+                raise EOFError
             async with asyncio.timeout(_START_SECONDS):
                 await worker.read()
         except BaseException:
@@ -226,8 +232,8 @@ class _Crew:
         return worker
 
     async def _end(self, worker: _Worker) -> None:
-        self._all.discard(worker)
         await worker.kill()
+        self._all.discard(worker)  # only now: whoever is cancelled meanwhile leaves it to `close`
 
 
 def _died(why: str, seconds: float) -> _Answer:
@@ -241,6 +247,7 @@ class _Worker:
         self._process = process
         self._requests = process.stdin
         self._replies = process.stdout
+        self._is_killed = False
 
     def is_alive(self) -> bool:
         return self._process.returncode is None and not self._replies.at_eof()
@@ -271,7 +278,8 @@ class _Worker:
 
     async def kill(self) -> None:
         """End the process for certain and take its pipes down."""
-        if self._process.returncode is None:
+        if self._process.returncode is None and not self._is_killed:
+            self._is_killed = True
             self._process.kill()
         self._requests.close()
         await self._process.wait()

@@ -252,3 +252,33 @@ async def test_hostile_documents_are_survived() -> None:
 def _many_items(count: int) -> bytes:
     item = b"<item><title>x</title><link>https://h.example/1</link><description>Wort</description></item>"
     return b"<!DOCTYPE rss><rss version='2.0'><channel>" + item * count + b"</channel></rss>"
+
+
+async def test_a_worker_stays_however_large_the_bot_is(pool: ParserPool) -> None:
+    """What it has used itself counts, or a large bot would start a process for each document."""
+    large = b"x" * (200 * 1024 * 1024)
+    await pool.parse(document(RSS))
+    (crew,) = [crew for crew in pool._lanes.values() if crew._all]
+    workers = set(crew._all)
+    assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
+    assert crew._all == workers
+    assert large
+
+
+async def test_no_process_outlives_its_pool() -> None:
+    """Whoever waits for a turn, or reads again what died, starts none; whoever is cancelled leaves his to the pool."""
+    before, pool = children(), ParserPool(workers=1)
+    assert isinstance(await pool.parse(document(RSS)), ParsedFeed)
+    (crew,) = [crew for crew in pool._lanes.values() if crew._all]
+    (worker,) = crew._all
+    os.kill(worker._process.pid, signal.SIGSTOP)  # it answers nothing, and is not gone
+    waiting = [asyncio.create_task(pool.parse(document(RSS))) for _ in range(4)]
+    ending = asyncio.create_task(crew._end(worker))
+    await asyncio.sleep(0)
+    ending.cancel()
+    await asyncio.gather(ending, return_exceptions=True)
+    await pool.close()
+    answers = await asyncio.gather(*waiting)
+    assert {isinstance(answer, ParseFailed) for answer in answers} == {True}
+    assert worker._process.returncode is not None
+    assert children() <= before
