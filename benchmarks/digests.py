@@ -104,7 +104,7 @@ async def weekend(store: Store, number: int, zones: list[str], day: date) -> tup
     clock = Clock(start)
     gather = DigestGatherer(
         receivers=store.receivers,
-        shelf=store.holding,
+        held_alerts=store.holding,
         clock=clock,
         policy=HoldBackPolicy(timezone="UTC"),
         queued=lambda: None,
@@ -170,7 +170,7 @@ async def rush(url: str, number: int) -> None:
         await publish(store, number, now - timedelta(hours=1))
         gather = DigestGatherer(
             receivers=store.receivers,
-            shelf=store.holding,
+            held_alerts=store.holding,
             clock=Clock(now),
             policy=HoldBackPolicy(timezone="UTC"),
             queued=lambda: None,

@@ -83,35 +83,37 @@ class DigestWiring:
         """Make the rule for the sender."""
         return HoldBackRule(shelf=self.store.holding, clock=self.clock, policy=self.policy)
 
-    def preparers(self, herald: CombinedMessenger) -> dict[DeliveryKind, Preparer]:
+    def preparers(self, messenger: CombinedMessenger) -> dict[DeliveryKind, Preparer]:
         """Make what prepares messages about several articles."""
         timezone = self.settings.chats.timezone
-        tell = CombinedMessages(shelf=self.store.bundles, herald=herald, clock=self.clock, timezone=timezone)
-        return dict.fromkeys(BUNDLES, tell)
+        combined_messages = CombinedMessages(
+            messages=self.store.bundles, messenger=messenger, clock=self.clock, timezone=timezone
+        )
+        return dict.fromkeys(BUNDLES, combined_messages)
 
-    def adjust(self, watch: MatcherSync) -> SettingsService:
+    def settings_service(self, matcher_sync: MatcherSync) -> SettingsService:
         """Make what changes hours for readers."""
         return SettingsService(
             chats=self.store.chats,
             subscriptions=self.store.subscriptions,
             receivers=self.store.receivers,
-            shelf=self.store.holding,
-            watch=watch,
+            held=self.store.holding,
+            matcher_sync=matcher_sync,
             clock=self.clock,
             timezone=self.settings.chats.timezone,
         )
 
     def schedule(self, scheduler: Scheduler, duty: LeaderDuty, queued: Callable[[], None]) -> None:
         """Let digests and held alerts be gathered; every process may do it."""
-        gather = DigestGatherer(
+        gatherer = DigestGatherer(
             receivers=self.store.receivers,
-            shelf=self.store.holding,
+            held_alerts=self.store.holding,
             clock=self.clock,
             policy=self.policy,
             queued=queued,
         )
-        scheduler.every(_TICK, DIGESTS, duty.beating(DIGESTS, gather.digests))
-        scheduler.every(_TICK, HELD, duty.beating(HELD, gather.held))
+        scheduler.every(_TICK, DIGESTS, duty.beating(DIGESTS, gatherer.digests))
+        scheduler.every(_TICK, HELD, duty.beating(HELD, gatherer.held))
 
 
 async def keep_late_replies(application: TelegramBot, store: Store, clock: Clock) -> dict[DeliveryKind, Preparer]:
@@ -144,11 +146,11 @@ def schedule_care(
     """Forget once a day what was kept long enough; notice when the clock is set back."""
     scheduler.every(timedelta(seconds=1), "look at the clock", ClockWatch(store.outbox, clock, queued))
     kept = settings.retention
-    tidy = Retention(
-        shelf=store.tidying,
+    retention = Retention(
+        repository=store.tidying,
         clock=clock,
         articles=kept.articles,
         deliveries=kept.deliveries,
         inactive_chats=kept.inactive_chats,
     )
-    scheduler.every(timedelta(days=1), "tidy", tidy)
+    scheduler.every(timedelta(days=1), "tidy", retention)

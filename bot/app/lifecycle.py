@@ -245,7 +245,7 @@ async def _serve(parts: Application, frame: _Frame) -> int:
     refused = asyncio.create_task(parts.token_refused.wait())
     _log.info("bot.started", extra={"owner": parts.owner})
     await asyncio.wait((receiving, stopping, refused), return_when=asyncio.FIRST_COMPLETED)
-    exit_code = _judge(receiving, stopping)
+    exit_code = _exit_code_of(receiving, stopping)
     frame.health.end()
     await _wind_down(parts, (receiving, sending, announcing), frame.grace)
     for task in (stopping, refused):
@@ -270,7 +270,7 @@ async def _wind_down(parts: Application, loops: Sequence[asyncio.Task[object]], 
     await asyncio.gather(*loops, draining, return_exceptions=True)
 
 
-def _judge(receiving: asyncio.Task[object], stopping: asyncio.Task[object]) -> int:
+def _exit_code_of(receiving: asyncio.Task[object], stopping: asyncio.Task[object]) -> int:
     if stopping.done():
         return ExitCode.FINE
     if receiving.done() and (error := receiving.exception()):

@@ -104,14 +104,14 @@ class DatabaseOutage(logging.Filter):
         self._begun_at: float | None = None
         self._failed_at = 0.0
         self._sound_at: float | None = None
-        self._judged: logging.LogRecord | None = None
-        self._verdict = True
+        self._decided_on: logging.LogRecord | None = None
+        self._is_written = True
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Say whether a line is to be written."""
-        if record is not self._judged:  # every handler asks
-            self._judged, self._verdict = record, self._judge(record)
-        return self._verdict
+        if record is not self._decided_on:  # every handler asks
+            self._decided_on, self._is_written = record, self._decide(record)
+        return self._is_written
 
     def look(self, is_sound: bool) -> None:
         """Note whether the database can be read and written at this moment; say when the outage is over."""
@@ -126,7 +126,7 @@ class DatabaseOutage(logging.Filter):
             seconds, self._begun_at = self._sound_at - self._begun_at, None
             _log.info("database.works_again", extra={"seconds": round(seconds, 1)})
 
-    def _judge(self, record: logging.LogRecord) -> bool:
+    def _decide(self, record: logging.LogRecord) -> bool:
         error = getattr(record, "error", None)
         if isinstance(error, DamagedDatabaseError):
             return False  # a state of its own, which is told once

@@ -100,18 +100,18 @@ async def open_application(
 ) -> Application:
     """Wire everything; nothing runs yet, and nobody was asked anything over the network."""
     owner, metrics, token_refused = leader.name_owner(), Metrics(), asyncio.Event()
-    patience = StoreRetry(clock=clock)
+    store_retry = StoreRetry(clock=clock)
     duty = make_leader_duty(settings, store, clock, owner)
     await free_the_dead(store, clock, alone=database.find_file(settings) is not None)
     await _sync_catalogue(settings, store, clock)
     analyser = Analyser()
-    watch = MatcherSync(store.subscriptions, Matcher(analyser))
-    await watch.refresh()
+    matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
+    await matcher_sync.refresh()
     gc.freeze()  # what a start builds lives until the end: no full collection has to walk over it again
     hours = DigestWiring(settings=settings, store=store, clock=clock)
     subscribe = SubscribeService(
         subscriptions=store.subscriptions,
-        watch=watch,
+        matcher_sync=matcher_sync,
         clock=clock,
         max_subscriptions=settings.chats.max_subscriptions,
     )
@@ -157,7 +157,7 @@ async def open_application(
             take_in=adoption,
         ),
         starter=make_starter(store, clock, is_open=settings.chats.users_may_add_feeds),
-        settings_service=hours.adjust(watch),
+        settings_service=hours.settings_service(matcher_sync),
         retell_by=stories.retell_by,
         bundles=store.bundles,
     )
@@ -173,7 +173,7 @@ async def open_application(
         summarise=summarise,
         judge=SendRules((stories.rule, hours.rule(), *list_rules(model, clock))),
         token_refused=token_refused.set,
-        patience=patience,
+        patience=store_retry,
         may_send=duty.leadership.is_ours,
         beat=duty.beat(DELIVER),
         policy=SenderPolicy.for_rate(settings.telegram.messages_per_second),
@@ -187,13 +187,13 @@ async def open_application(
     announcer = AlertLoop(
         FanOut(
             articles=store.articles,
-            watch=watch,
+            matcher_sync=matcher_sync,
             clock=clock,
             counters=metrics,
             owner=owner,
             queued=deliver.wake,
             max_age=settings.alerts.max_age,
-            patience=patience,
+            retry=store_retry,
             complete=complete,
             group=stories.group,
         ),
@@ -210,7 +210,7 @@ async def open_application(
         owner=owner,
         jitter=random.random,
         stored=announcer.wake,
-        patience=patience,
+        retry=store_retry,
         beat=duty.beat(POLL),
     )
     adoption.poll = poll
@@ -218,7 +218,7 @@ async def open_application(
     scheduler = Scheduler()
     scheduler.every(_TICK, "poll", poll.tick)
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
-    scheduler.every(timedelta(minutes=10), "forget queries", watch.forget_unused)
+    scheduler.every(timedelta(minutes=10), "forget queries", matcher_sync.forget_unused)
     scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
     scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, application, duty, clock))
     hours.schedule(scheduler, duty, deliver.wake)

@@ -93,14 +93,14 @@ async def _look_up(settings: Settings, address: str) -> None:
         return
     for host in dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found):
         if readers.allows(host, port):
-            verdict = "public, allowed"
+            remark = "public, allowed"
         elif yours.allows(host, port):
-            verdict = "in polling.allow_networks: allowed for your feeds, not for those of readers"
+            remark = "in polling.allow_networks: allowed for your feeds, not for those of readers"
         elif port not in polling.ports:
-            verdict = f"refused: port {port} is not among polling.ports"
+            remark = f"refused: port {port} is not among polling.ports"
         else:
-            verdict = "refused: not public, and not in polling.allow_networks"
-        print(f"name: {host} port {port} ({verdict})")
+            remark = "refused: not public, and not in polling.allow_networks"
+        print(f"name: {host} port {port} ({remark})")
 
 
 def _show(url: str, status: int, headers: Mapping[str, str]) -> None:

@@ -77,7 +77,7 @@ async def opened(settings: Settings, store: Store) -> AsyncIterator[tuple[FeedSe
             owner=leader.name_owner(),
             jitter=random.random,
             stored=lambda: None,
-            patience=StoreRetry(clock=clock),
+            retry=StoreRetry(clock=clock),
         )
 
         async def take_in(feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:

@@ -99,22 +99,22 @@ def match(options: argparse.Namespace) -> int:
         return _fail("give a query, or --rows with a file of them")
     if options.language is not None and options.language not in languages.LANGUAGES:
         return _fail(f"--language: there is no language {options.language}; write for instance de")
-    judge = _Judge(MatchMode(options.mode), options.language)
+    explainer = _Explainer(MatchMode(options.mode), options.language)
     if options.rows is not None:
-        return _rows(judge, options.rows)
+        return _rows(explainer, options.rows)
     speech = Catalog.load().speak("en")
     try:
         asked = parser.parse(options.query)
     except Refusal as refusal:
         return _fail(markup.plain(query_errors.words(refusal, options.query, speech)))
     if options.text is None:
-        _print_prospects(asked, judge, as_json=options.json)
+        _print_prospects(asked, explainer, as_json=options.json)
         return MATCH
     try:
         document = asyncio.run(read(options.text))
     except MaterialError as error:
         return _fail(str(error))
-    return _one(asked, judge, document, speech if not options.json else None)
+    return _one(asked, explainer, document, speech if not options.json else None)
 
 
 def _fail(sentence: str) -> int:
@@ -122,7 +122,7 @@ def _fail(sentence: str) -> int:
     return BAD
 
 
-class _Judge:
+class _Explainer:
     """Answers one question after the other; a guess of the language is made where nobody says it."""
 
     def __init__(self, mode: MatchMode, language: str | None) -> None:
@@ -145,13 +145,13 @@ class _Judge:
         return None if hit is None else hit.evidence
 
 
-def _one(asked: Query, judge: _Judge, document: Document, speech: Translation | None) -> int:
+def _one(asked: Query, explainer: _Explainer, document: Document, speech: Translation | None) -> int:
     """Explain one text; without a speech, as JSON."""
-    document = judge.settle(document)
-    found = judge(asked, document)
+    document = explainer.settle(document)
+    found = explainer(asked, document)
     if speech is None:
         told = [_plain(each) for each in found or ()]
-        answer = {"query": asked.normal, "match": found is not None, "mode": judge.mode.value}
+        answer = {"query": asked.normal, "match": found is not None, "mode": explainer.mode.value}
         _print_json(answer | {"language": document.language, "evidence": told})
     else:
         print(f"{asked.normal}: {'match' if found is not None else 'no match'}")
@@ -174,12 +174,12 @@ def _print_json(answer: object) -> None:
     print(json.dumps(answer, ensure_ascii=False))
 
 
-def _print_prospects(asked: Query, judge: _Judge, *, as_json: bool) -> None:
+def _print_prospects(asked: Query, explainer: _Explainer, *, as_json: bool) -> None:
     """Say what a query looks for."""
-    prospects = look_ahead(judge.analyser, asked, judge.mode)
+    prospects = look_ahead(explainer.analyser, asked, explainer.mode)
     if as_json:
         terms = [asdict(each) for each in prospects]
-        _print_json({"query": asked.normal, "mode": judge.mode.value, "terms": terms})
+        _print_json({"query": asked.normal, "mode": explainer.mode.value, "terms": terms})
         return
     print(asked.normal)
     for each in prospects:
@@ -210,14 +210,14 @@ class _Row:
     language: str | None
 
 
-def _rows(judge: _Judge, path: Path) -> int:
+def _rows(explainer: _Explainer, path: Path) -> int:
     """Answer many questions, a line of JSON for each."""
     try:
         rows = list(_read_rows(path))
     except (OSError, ValueError) as error:
         return _fail(f"--rows {path}: {getattr(error, 'strerror', None) or error}")
     for row in rows:
-        _print_json(_answer(judge, row))
+        _print_json(_answer(explainer, row))
     return MATCH
 
 
@@ -245,15 +245,15 @@ def _unescape(escape: re.Match[str]) -> str:
     return "\n" if escape[1] == "n" else "\\"
 
 
-def _answer(judge: _Judge, row: _Row) -> dict[str, object]:
-    answer: dict[str, object] = {"term": row.term, "text": row.text, "match": False, "mode": judge.mode.value}
+def _answer(explainer: _Explainer, row: _Row) -> dict[str, object]:
+    answer: dict[str, object] = {"term": row.term, "text": row.text, "match": False, "mode": explainer.mode.value}
     answer |= dict.fromkeys(("form", "place", "rule"))
     plain = Document(title="", lead="", body=row.text, language=None, source_title="", source_host="")
     try:
         asked = parser.parse(row.term)
     except Refusal as refusal:
         return answer | {"error": refusal.reason}
-    found = judge(asked, judge.settle(plain, row.language))
+    found = explainer(asked, explainer.settle(plain, row.language))
     if found is None:
         return answer
     first = _plain(found[0]) if found else {}

@@ -89,14 +89,14 @@ class FanOut:
     """Take the articles that wait for their readers; may be killed at any line and run by several processes."""
 
     articles: ArticleRepository
-    watch: MatcherSync
+    matcher_sync: MatcherSync
     clock: Clock
     counters: Counters
     owner: str
     queued: Callable[[], None]
     """Told after every chunk, so that sending starts while the fan-out goes on."""
     max_age: timedelta
-    patience: StoreRetry
+    retry: StoreRetry
     complete: FullTextService | None = None
     """Lets articles wait for the text of their pages, where the operator wants it."""
     group: Callable[[Article], Awaitable[None]] | None = None
@@ -120,7 +120,7 @@ class FanOut:
             self.owner, now, self.lease, self.articles_at_once, self._put_aside(now)
         )
         if fanouts:
-            await self._insist(self.watch.refresh)
+            await self._insist(self.matcher_sync.refresh)
         for fanout in fanouts:
             if not is_wanted():
                 break
@@ -140,13 +140,13 @@ class FanOut:
         return (*self.failed, *(self.complete.put_aside() if self.complete else ()))
 
     async def _insist(self, work: Callable[[], Awaitable[Result]]) -> Result:
-        return await self.patience(work, "announcing", longest=self.lease)
+        return await self.retry(work, "announcing", longest=self.lease)
 
     async def _one(self, fanout: Fanout, is_wanted: Callable[[], bool], outcomes: LoopOutcomes) -> None:
         article = fanout.article
         if not fanout.matched:
             stale = not fanout.catch_up and article.age_when_seen > self.max_age
-            if self.complete and not stale and len(self.watch.matcher) and await self.complete.defers(fanout):
+            if self.complete and not stale and len(self.matcher_sync.matcher) and await self.complete.defers(fanout):
                 return
             started = self.clock.monotonic()
             hits, known = ((), ()) if stale else await self._match(fanout)
@@ -168,7 +168,7 @@ class FanOut:
 
     async def _match(self, fanout: Fanout) -> tuple[tuple[QueryHit, ...], tuple[QueryHit, ...]]:
         """Find the queries an article matches; apart, those it matched before it changed."""
-        read, matcher = document(fanout.article), self.watch.matcher
+        read, matcher = document(fanout.article), self.matcher_sync.matcher
         hits = await self.complete.match(fanout, read, matcher) if self.complete else matcher.match(read)
         if fanout.before is None or not hits:
             return hits, ()

@@ -255,8 +255,8 @@ class ArchiveSearch:
         if isinstance(sought, PhrasePattern):
             if sought.language not in (None, word.spelling.language):
                 return False
-            return sought.judge_word(self._analyser, offset, reading)
-        return sought.judge(self._analyser, reading) is not None
+            return sought.is_form(self._analyser, offset, reading)
+        return sought.rule_for(self._analyser, reading) is not None
 
 
 def _place(term: Term, soughts: Iterable[Sought], words: Words, postings: Mapping[int, Posting]) -> _Known:

@@ -52,7 +52,7 @@ class DigestGatherer:
     """May run in several processes, and be killed at any line: what it does is one transaction per chunk."""
 
     receivers: DigestRepository
-    shelf: HeldRepository
+    held_alerts: HeldRepository
     clock: Clock
     policy: HoldBackPolicy
     queued: Callable[[], None]
@@ -76,11 +76,11 @@ class DigestGatherer:
         """Release, fold or put into a rolling message what has waited long enough; returns for how many chats."""
         now, done = self.clock.now(), 0
         policy = self.policy
-        while some := await self.shelf.release_due(
+        while some := await self.held_alerts.release_due(
             now, self.chats_at_once, lambda chat, held: rules.plan(chat, held, policy, now), policy
         ):
             done += some
-        if done + await self.shelf.refresh_rolling(now, policy):
+        if done + await self.held_alerts.refresh_rolling(now, policy):
             self.queued()
         return done
 
@@ -116,15 +116,15 @@ _BEHIND = timedelta(seconds=1)
 class CombinedMessages:
     """Prepares digests, roundups and rolling messages."""
 
-    shelf: CombinedMessageRepository
-    herald: CombinedMessenger
+    messages: CombinedMessageRepository
+    messenger: CombinedMessenger
     clock: Clock
     timezone: str
 
     async def __call__(self, delivery: Delivery) -> Call | NextStep:
         """Give the call to Telegram, or what follows where there is none to make."""
         now = self.clock.now()
-        bundle = await self.shelf.load(delivery, now)
+        bundle = await self.messages.load(delivery, now)
         if bundle is None or bundle.chat.state is not ChatState.ACTIVE:
             return Dropped(UnsentReason.INACTIVE)
         if not bundle.tellings or (bundle.parts == 1 and all(telling.was_sent for telling in bundle.tellings)):
@@ -136,20 +136,20 @@ class CombinedMessages:
         shown = await self._first_part(delivery, bundle)
         if delivery.kind is DeliveryKind.ROLLING:
             return self._grow(delivery, shown)
-        return lambda: self.herald.send_bundle(delivery, shown)
+        return lambda: self.messenger.send_bundle(delivery, shown)
 
     def _grow(self, delivery: Delivery, shown: CombinedMessage) -> Call | NextStep:
         """Send or edit a message that grows; what it shows already needs no call, which Telegram would refuse."""
-        mark = self.herald.mark(delivery, shown)
+        mark = self.messenger.mark(delivery, shown)
         if shown.message_id is not None and mark == shown.shown:
             return Finished(shown.message_id)
 
         async def call() -> SendOutcome:
-            outcome = await self.herald.send_bundle(delivery, shown)
+            outcome = await self.messenger.send_bundle(delivery, shown)
             if isinstance(outcome, Delivered):
                 # It is out, whether that can be noted or not; unnoted, it may be edited once too often.
                 with contextlib.suppress(StorageError):
-                    await self.shelf.note_shown(delivery, mark)
+                    await self.messages.note_shown(delivery, mark)
             return outcome
 
         return call
@@ -163,11 +163,11 @@ class CombinedMessages:
 
     async def _first_part(self, delivery: Delivery, bundle: CombinedMessage) -> CombinedMessage:
         """Give what this message shows; the rest is made deliveries of their own before anything is sent."""
-        parts = self.herald.part(bundle) if bundle.part == 0 else (bundle.tellings,)
+        parts = self.messenger.part(bundle) if bundle.part == 0 else (bundle.tellings,)
         if len(parts) <= 1:
             return bundle
         ids = [[each for telling in part for each in telling.ids] for part in parts]
-        await self.shelf.split(delivery, ids, self.clock.now())
+        await self.messages.split(delivery, ids, self.clock.now())
         return replace(bundle, tellings=parts[0], part=1, parts=len(parts))
 
 

@@ -109,7 +109,7 @@ class RetentionRepository(Protocol):
 class Retention:
     """Runs once a day; cut off in the middle it has done what it has done."""
 
-    shelf: RetentionRepository
+    repository: RetentionRepository
     clock: Clock
     articles: timedelta
     deliveries: timedelta
@@ -120,9 +120,9 @@ class Retention:
         """Forget what is too old."""
         now = self.clock.now()
         gone = {
-            "deliveries": await self._all(self.shelf.drop_deliveries, now - self.deliveries),
-            "articles": await self._all(self.shelf.drop_articles, now - self.articles),
-            "chats": await self._all(self.shelf.drop_chats, now - self.inactive_chats),
+            "deliveries": await self._all(self.repository.drop_deliveries, now - self.deliveries),
+            "articles": await self._all(self.repository.drop_articles, now - self.articles),
+            "chats": await self._all(self.repository.drop_chats, now - self.inactive_chats),
         }
         if any(gone.values()):
             _log.info("store.tidied", extra=gone)

@@ -109,7 +109,7 @@ class PollingService:
         owner: str,
         jitter: Callable[[], float],
         stored: Callable[[], None],
-        patience: StoreRetry,
+        retry: StoreRetry,
         limits: PollLimits | None = None,
         beat: Callable[[bool], None] = lambda succeeded: None,
     ) -> None:
@@ -123,7 +123,7 @@ class PollingService:
         self._owner = owner
         self._jitter = jitter
         self._stored = stored
-        self._patience = patience
+        self._retry = retry
         self._limits = limits or PollLimits()
         self._outcomes = LoopOutcomes(beat)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -280,9 +280,7 @@ class PollingService:
         listed = feed.listed_at
         if feed.first_success_at is None or listed is None or self._clock.now() - listed > _WHOLE_AFTER:
             return b""
-        return await self._patience(
-            lambda: self._feeds.load_marks(feed.id), "marks of a feed", longest=self._limits.lease
-        )
+        return await self._retry(lambda: self._feeds.load_marks(feed.id), "marks of a feed", longest=self._limits.lease)
 
     async def _changed(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
         now = self._clock.now()
@@ -331,7 +329,7 @@ class PollingService:
         listed: Sequence[Traits] = (),
     ) -> tuple[Article, ...]:
         """Store what a poll brought, also when the store is away for a while."""
-        return await self._patience(
+        return await self._retry(
             lambda: self._feeds.finish_poll(
                 feed, drafts, alert=alert, catch_up=catch_up, now=self._clock.now(), marks=marks, listed=listed
             ),

@@ -45,7 +45,7 @@ class StoryGrouping:
         policy: StoryPolicy,
         locate: Callable[[str, str | None], Locations],
     ) -> None:
-        self._shelf = stories
+        self._repository = stories
         self._clock = clock
         self._policy = policy
         self._stories = StoryWindow(policy, locate)
@@ -58,7 +58,7 @@ class StoryGrouping:
         await self.catch_up()
         async with self._turn:
             since = self._since()
-            await self._shelf.assign(
+            await self._repository.assign(
                 article, after=self._filed, since=since, place=lambda others: self._place(article, others)
             )
 
@@ -66,7 +66,9 @@ class StoryGrouping:
         """Count the headlines that came since the last time; after a start, those of the whole window."""
         async with self._turn:
             self._stories.forget(self._clock.now())
-            while found := await self._shelf.list_headlines(after=self._counted, since=self._since(), limit=_AT_ONCE):
+            while found := await self._repository.list_headlines(
+                after=self._counted, since=self._since(), limit=_AT_ONCE
+            ):
                 for headline in found:
                     self._stories.count(headline)
                 self._counted = found[-1].article_id
@@ -97,7 +99,7 @@ class SameStoryRule:
         """Keep back what the receiver knows."""
         asked = [delivery for delivery, alert in alerts if alert.chat.one_per_story]
         told = await self.stories.list_told(asked) if asked else {}
-        verdicts: dict[DeliveryId, Decision] = {}
+        decisions: dict[DeliveryId, Decision] = {}
         named: dict[DeliveryId, set[str]] = {}
         for delivery in asked:
             if delivery.id not in told:
@@ -109,14 +111,14 @@ class SameStoryRule:
                     fresh = is_new and known.source not in names
                     names.add(known.source)
                     await self.stories.join(delivery, first, is_new=fresh, edits=edits, now=now)
-                    verdicts[delivery.id] = DropAlert(UnsentReason.SAME_STORY)
-                case SendLater() | SendNow() as verdict:
-                    verdicts[delivery.id] = verdict
+                    decisions[delivery.id] = DropAlert(UnsentReason.SAME_STORY)
+                case SendLater() | SendNow() as decision:
+                    decisions[delivery.id] = decision
                 case None:
                     pass
                 case _ as never:
                     assert_never(never)
-        return verdicts
+        return decisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,8 +50,8 @@ class SettingsService:
     chats: ChatRepository
     subscriptions: SubscriptionRepository
     receivers: DigestRepository
-    shelf: HeldRepository
-    watch: MatcherSync
+    held: HeldRepository
+    matcher_sync: MatcherSync
     clock: Clock
     timezone: str
     """For chats that have set none."""
@@ -89,26 +89,26 @@ class SettingsService:
 
     async def set_quiet(self, chat_id: ChatId, quiet: tuple[int, int] | None) -> None:
         """Set the quiet hours, or end them."""
-        await self.shelf.set_quiet(chat_id, quiet, self.clock.now())
+        await self.held.set_quiet(chat_id, quiet, self.clock.now())
 
     async def pause(self, chat_id: ChatId, length: timedelta | None) -> datetime:
         """Pause a chat for a while, or (None) until it is ended; returns until when."""
         now = self.clock.now()
         until = quiet_hours.FOREVER if length is None else now + length
-        await self.shelf.set_pause(chat_id, until, now)
+        await self.held.set_pause(chat_id, until, now)
         return until
 
     async def resume(self, chat_id: ChatId) -> bool:
         """End the pause; says whether there was one."""
         now = self.clock.now()
         chat = await self.chats.find(chat_id)
-        await self.shelf.set_pause(chat_id, None, now)
+        await self.held.set_pause(chat_id, None, now)
         return bool(chat and chat.paused_until and chat.paused_until > now)
 
     async def set_timezone(self, chat_id: ChatId, timezone: str) -> None:
         """Change the zone; every digest of the chat keeps its hour by the new clock."""
         now = self.clock.now()
-        await self.shelf.set_timezone(chat_id, timezone, now)
+        await self.held.set_timezone(chat_id, timezone, now)
         for each in await self.receivers.list_of(chat_id):
             due = digests.turn(each, timezone, now).next_due
             await self.receivers.set_digest(chat_id, each.thread_id, each.digest, due)
@@ -154,7 +154,7 @@ class SettingsService:
         found = await self.subscriptions.set_mode(subscription_id, mode, self.clock.now())
         if found is None:
             return None
-        self.watch.learn(StoredQuery(found.query_id, found.query, found.mode))
+        self.matcher_sync.learn(StoredQuery(found.query_id, found.query, found.mode))
         return Adjusted(found)
 
     async def _own(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
@@ -194,7 +194,7 @@ class SubscribeService:
     """Take one or several queries from a reader."""
 
     subscriptions: SubscriptionRepository
-    watch: MatcherSync
+    matcher_sync: MatcherSync
     clock: Clock
     max_subscriptions: int
 
@@ -216,7 +216,7 @@ class SubscribeService:
             )
         except Refusal as refusal:
             return NotSubscribed(part, refusal)
-        self.watch.learn(StoredQuery(subscription.query_id, subscription.query, subscription.mode))
+        self.matcher_sync.learn(StoredQuery(subscription.query_id, subscription.query, subscription.mode))
         return Subscribed(subscription)
 
 

@@ -1,4 +1,4 @@
-"""What the shelf of full texts promises, on every database."""
+"""What the repository of full texts promises, on every database."""
 
 from __future__ import annotations
 

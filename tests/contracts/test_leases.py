@@ -1,4 +1,4 @@
-"""What the shelf of offices promises."""
+"""What the repository of leases promises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shelf of sources promises, on every database."""
+"""What the repository of sources promises, on every database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shelf for looking at everything at once promises."""
+"""What the repository of totals promises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shelf of stories promises, and what placing through it comes to on every database."""
+"""What the repository of stories promises, and what it makes of articles, on every database."""
 
 from __future__ import annotations
 

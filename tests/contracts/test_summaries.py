@@ -1,4 +1,4 @@
-"""What the shelf of abstracts promises, on every database."""
+"""What the repository of summaries promises, on every database."""
 
 from __future__ import annotations
 

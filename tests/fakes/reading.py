@@ -46,7 +46,7 @@ def _read(job: WorkerJob, body: bytes, *about: str) -> list[Any]:
 
 
 class Notes:
-    """Stands in for the shelf of facts."""
+    """Stands in for the repository of facts."""
 
     def __init__(self) -> None:
         self.there: dict[str, str] = {}

@@ -9,10 +9,10 @@ from bot.core.errors import StorageError
 
 
 class Unsteady:
-    """Passes every call on to a shelf, but for those that are to fail, before or after their work is done."""
+    """Passes every call on to a repository, but for those that are to fail, before or after their work is done."""
 
-    def __init__(self, shelf: Any) -> None:
-        self._shelf = shelf
+    def __init__(self, repository: Any) -> None:
+        self._repository = repository
         self._before: dict[str, list[Exception]] = {}
         self._after: dict[str, list[Exception]] = {}
         self.failed: Counter[str] = Counter()
@@ -31,7 +31,7 @@ class Unsteady:
         self._after.clear()
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._shelf, name)
+        method = getattr(self._repository, name)
 
         async def call(*arguments: Any, **named: Any) -> Any:
             if self._before.get(name):

@@ -1,4 +1,4 @@
-"""The flows on the real store in memory, with fakes at their other ports."""
+"""The services on the real store in memory, with fakes at their other ports."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def open_desk(
             owner=PROCESS,
             jitter=lambda: 0.0,
             stored=lambda: stored.append(1),
-            patience=StoreRetry(clock=clock, pause=QUICK),
+            retry=StoreRetry(clock=clock, pause=QUICK),
             limits=PollLimits(at_once=99 if web else 3),
             beat=beats.append,
         )

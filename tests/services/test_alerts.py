@@ -86,13 +86,13 @@ def desk(store: Store, clock: FakeClock, analyser: Analyser, counters: FakeCount
     rings: list[int] = []
     announce = FanOut(
         articles=articles,
-        watch=MatcherSync(subscriptions, matcher),
+        matcher_sync=MatcherSync(subscriptions, matcher),
         clock=clock,
         counters=counters,
         owner=PROCESS,
         queued=lambda: rings.append(1),
         max_age=timedelta(hours=24),
-        patience=StoreRetry(clock=clock, pause=QUICK),
+        retry=StoreRetry(clock=clock, pause=QUICK),
         receivers_at_once=2,
     )
     return Desk(
@@ -355,40 +355,40 @@ ARTICLE = Document(
 
 async def test_a_look_learns_what_is_new_and_only_that(store: Store, analyser: Analyser) -> None:
     """Two chats with the same wish share one query."""
-    watch = MatcherSync(store.subscriptions, Matcher(analyser))
+    matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
     await subscribe(store, 1)
     await subscribe(store, 2)
     await subscribe(store, 2, "Bahnhof")
 
-    assert await watch.refresh() == 2
-    assert await watch.refresh() == 0
-    assert len(watch.matcher.match(ARTICLE)) == 1
+    assert await matcher_sync.refresh() == 2
+    assert await matcher_sync.refresh() == 0
+    assert len(matcher_sync.matcher.match(ARTICLE)) == 1
 
 
 async def test_a_query_of_another_grammar_is_passed_over(analyser: Analyser, store: Store) -> None:
     """It stays listed and can be replaced."""
-    watch = MatcherSync(store.subscriptions, Matcher(analyser))
+    matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
 
-    assert not watch.learn(StoredQuery(QueryId(1), parser.stored("(("), MatchMode.COMPOUNDS))
-    assert watch.matcher.match(ARTICLE) == ()
+    assert not matcher_sync.learn(StoredQuery(QueryId(1), parser.stored("(("), MatchMode.COMPOUNDS))
+    assert matcher_sync.matcher.match(ARTICLE) == ()
 
 
 async def test_what_nobody_wants_any_more_is_forgotten_and_can_be_wanted_again(
     store: Store, analyser: Analyser
 ) -> None:
     """Who asks for the same later is told again."""
-    watch = MatcherSync(store.subscriptions, Matcher(analyser))
+    matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
     first = await subscribe(store, 1)
     other = await subscribe(store, 2, "Bahnhof")
-    await watch.refresh()
-    assert await watch.forget_unused() == 0
+    await matcher_sync.refresh()
+    assert await matcher_sync.forget_unused() == 0
 
     await store.subscriptions.remove([first.id, other.id])
-    assert await watch.forget_unused() == 2
-    assert watch.matcher.match(ARTICLE) == ()
-    assert await watch.forget_unused() == 0
+    assert await matcher_sync.forget_unused() == 2
+    assert matcher_sync.matcher.match(ARTICLE) == ()
+    assert await matcher_sync.forget_unused() == 0
 
     await subscribe(store, 1)
-    assert await watch.refresh() == 1
-    assert len(watch.matcher.match(ARTICLE)) == 1
+    assert await matcher_sync.refresh() == 1
+    assert len(matcher_sync.matcher.match(ARTICLE)) == 1
     assert await store.subscriptions.list_for(ChatId(2), ThreadId(0)) == ()

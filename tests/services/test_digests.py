@@ -32,8 +32,8 @@ async def test_each_digest_comes_once_at_the_right_hour_when_the_clocks_change(d
 
 
 @dataclass
-class Shelf:
-    """Holds one bundle."""
+class OneMessage:
+    """Holds one combined message."""
 
     bundle: CombinedMessage
     splits: list[Sequence[Sequence[DeliveryId]]] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Shelf:
         self.splits.append(parts)
 
 
-class Herald:
+class TwoStoriesEach:
     """Takes two stories in a message."""
 
     def part(self, bundle: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
@@ -93,7 +93,7 @@ def bundle(*told: bool, reason: str = "digest:2026-01-05T08:00", part: int = 0, 
 )
 async def test_a_digest_without_news_is_not_sent(shown: CombinedMessage, is_sent: bool, clock: FakeClock) -> None:
     """Asked for or not; one of several parts may tell only what was told, but none is empty."""
-    tell = CombinedMessages(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")
+    tell = CombinedMessages(messages=OneMessage(shown), messenger=TwoStoriesEach(), clock=clock, timezone="UTC")
     step = await tell(make_delivery(kind=DeliveryKind.DIGEST))
     assert callable(step) is is_sent
     assert is_sent or step == Dropped(UnsentReason.NOTHING_NEW)
@@ -104,7 +104,7 @@ async def test_a_digest_asked_for_now_comes_during_a_pause(clock: FakeClock) -> 
     end = clock.now() + timedelta(hours=2)
     for reason, step in (("digest:now:1", None), ("digest:2026-01-05T08:00", SetAside(UnsentReason.PAUSE, end))):
         shown = replace(bundle(False, reason=reason), chat=make_chat(paused_until=end))
-        told = await CombinedMessages(shelf=Shelf(shown), herald=Herald(), clock=clock, timezone="UTC")(
-            make_delivery(kind=DeliveryKind.DIGEST)
-        )
+        told = await CombinedMessages(
+            messages=OneMessage(shown), messenger=TwoStoriesEach(), clock=clock, timezone="UTC"
+        )(make_delivery(kind=DeliveryKind.DIGEST))
         assert callable(told) if step is None else told == step

@@ -105,13 +105,13 @@ async def desk(store: Store, clock: FakeClock, analyser: Analyser, counters: Fak
     )
     announce = FanOut(
         articles=store.articles,
-        watch=MatcherSync(store.subscriptions, Matcher(analyser)),
+        matcher_sync=MatcherSync(store.subscriptions, Matcher(analyser)),
         clock=clock,
         counters=counters,
         owner=PROCESS,
         queued=lambda: None,
         max_age=timedelta(hours=24),
-        patience=StoreRetry(clock=clock, pause=timedelta(milliseconds=1)),
+        retry=StoreRetry(clock=clock, pause=timedelta(milliseconds=1)),
         complete=complete,
     )
     await subscribe(store, 1, "Nordkorea")

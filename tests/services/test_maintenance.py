@@ -10,7 +10,7 @@ from tests.fakes.clock import FakeClock
 
 
 @dataclass
-class Shelf:
+class NotingRetention:
     """Notes up to when it was told to forget; the first piece is full."""
 
     before: dict[str, list[datetime]] = field(default_factory=dict)
@@ -34,14 +34,14 @@ class Shelf:
 
 async def test_each_thing_is_kept_as_long_as_the_operator_says(clock: FakeClock) -> None:
     """Messages, articles and lost chats each have a time of their own; pieces are taken until none is left."""
-    shelf, days = Shelf(), {"deliveries": 1, "articles": 3, "chats": 9}
-    tidy = Retention(
-        shelf=shelf,
+    repository, days = NotingRetention(), {"deliveries": 1, "articles": 3, "chats": 9}
+    retention = Retention(
+        repository=repository,
         clock=clock,
         deliveries=timedelta(days=days["deliveries"]),
         articles=timedelta(days=days["articles"]),
         inactive_chats=timedelta(days=days["chats"]),
         breath=0,
     )
-    await tidy()
-    assert shelf.before == {what: [clock.now() - timedelta(days=kept)] * 2 for what, kept in days.items()}
+    await retention()
+    assert repository.before == {what: [clock.now() - timedelta(days=kept)] * 2 for what, kept in days.items()}

@@ -115,7 +115,7 @@ async def test_text_from_outside_that_says_nothing_changes_nothing(analyser: Ana
     assert await AlertSummariser(analyser, Writer(says))(made) == await AlertSummariser(analyser)(made)
 
 
-class Shelf:
+class StoredSummaries:
     """The answers that were kept; there is nothing else to be asked."""
 
     def __init__(self, said: str | None) -> None:
@@ -131,10 +131,10 @@ async def test_an_alert_that_is_out_stays_as_it_was(analyser: Analyser, said: st
     """With the sentence that was kept, or without one; whoever wrote it is neither asked nor needed."""
     made = alert("Nordkorea", lead="")
     made = replace(made, article=replace(made.article, body=LEAD))
-    shelf: Any = Shelf(said)
+    summaries: Any = StoredSummaries(said)
     sent = await AlertSummariser(analyser, Writer(said))(made)
     writer = Writer("Ganz anderes steht in diesem Satz, den es nie gegeben hat.")
-    assert await AlertSummariser(analyser, writer, shelf).again(made) == sent
-    assert await AlertSummariser(analyser, None, shelf).again(made) == sent
+    assert await AlertSummariser(analyser, writer, summaries).again(made) == sent
+    assert await AlertSummariser(analyser, None, summaries).again(made) == sent
     assert not writer.asked
-    assert (await AlertSummariser(analyser, writer, shelf).again(alert("Nordkorea"))).by_machine is False
+    assert (await AlertSummariser(analyser, writer, summaries).again(alert("Nordkorea"))).by_machine is False

@@ -23,8 +23,10 @@ async def subscribe(store: Store, clock: FakeClock, analyser: Analyser) -> Subsc
     """Subscribing, for two chats that were met."""
     await meet(store, ANNA)
     await meet(store, BERT)
-    watch = MatcherSync(store.subscriptions, Matcher(analyser))
-    return SubscribeService(subscriptions=store.subscriptions, watch=watch, clock=clock, max_subscriptions=3)
+    matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
+    return SubscribeService(
+        subscriptions=store.subscriptions, matcher_sync=matcher_sync, clock=clock, max_subscriptions=3
+    )
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ async def test_a_wish_is_stored_and_watched_for_at_once(subscribe: SubscribeServ
     (result,) = await subscribe(ANNA, MAIN, "Nordkorea")
 
     assert outcome(result) == "Nordkorea"
-    assert len(subscribe.watch.matcher.match(ARTICLE)) == 1
+    assert len(subscribe.matcher_sync.matcher.match(ARTICLE)) == 1
 
 
 async def test_each_part_has_a_result_of_its_own(subscribe: SubscribeService) -> None:

@@ -101,7 +101,7 @@ def make_application(
     )
     desk_clock = DeskClock(clock)
     analyser = the_analyser()
-    watch = MatcherSync(store.subscriptions, Matcher(analyser))
+    matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
     backtest = Backtest(archive=store.archive, analyser=analyser, clock=desk_clock)
     return TelegramBot(
         settings=settings,
@@ -111,7 +111,7 @@ def make_application(
         inbox=store.inbox,
         facts=store.facts,
         subscribe=SubscribeService(
-            subscriptions=store.subscriptions, watch=watch, clock=desk_clock, max_subscriptions=30
+            subscriptions=store.subscriptions, matcher_sync=matcher_sync, clock=desk_clock, max_subscriptions=30
         ),
         unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
         look_back=SuggestionFinder(chats=store.chats, backtest=backtest, places=analyser.places, clock=clock),
@@ -130,8 +130,8 @@ def make_application(
             chats=store.chats,
             subscriptions=store.subscriptions,
             receivers=store.receivers,
-            shelf=store.holding,
-            watch=watch,
+            held=store.holding,
+            matcher_sync=matcher_sync,
             clock=desk_clock,
             timezone=settings.chats.timezone,
         ),

@@ -17,9 +17,9 @@ from tests.fakes.clock import FakeClock
 from tests.telegram.conftest import Desk, Open
 
 
-def fail_once(monkeypatch: pytest.MonkeyPatch, shelf: type, name: str, *, done: bool = False) -> list[str]:
-    """Let a method of a shelf fail the next time, before or after it is done; gives what failed."""
-    real: Callable[..., Any] = getattr(shelf, name)
+def fail_once(monkeypatch: pytest.MonkeyPatch, repository: type, name: str, *, done: bool = False) -> list[str]:
+    """Let a method of a repository fail the next time, before or after it is done; gives what failed."""
+    real: Callable[..., Any] = getattr(repository, name)
     failed: list[str] = []
 
     async def flaky(self: object, *args: Any, **details: Any) -> Any:
@@ -30,7 +30,7 @@ def fail_once(monkeypatch: pytest.MonkeyPatch, shelf: type, name: str, *, done: 
             await real(self, *args, **details)
         raise StorageError("away")
 
-    monkeypatch.setattr(shelf, name, flaky)
+    monkeypatch.setattr(repository, name, flaky)
     return failed
 
 

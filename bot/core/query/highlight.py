@@ -92,7 +92,7 @@ class Highlighter:
             if word not in possible:
                 continue
             if word not in known:
-                known[word] = self._judge(word, possible[word])
+                known[word] = self._find_forms(word, possible[word])
             is_form, rows = known[word]
             if is_form:
                 yield passage.span(at)
@@ -100,13 +100,15 @@ class Highlighter:
                 if row.stands_at(analyser, passage, at - row.anchor, language):
                     yield passage.span(at - row.anchor, len(row.words))
 
-    def _judge(self, word: str, possible: list[Sought]) -> tuple[bool, list[PhrasePattern]]:
+    def _find_forms(self, word: str, possible: list[Sought]) -> tuple[bool, list[PhrasePattern]]:
         """Say whether a word is a form by itself, and of which rows it may be the anchor."""
         analyser = self._analyser
         reading = analyser.read(word, self._language)
-        is_form = any(sought.judge(analyser, reading) for sought in possible if not isinstance(sought, PhrasePattern))
+        is_form = any(
+            sought.rule_for(analyser, reading) for sought in possible if not isinstance(sought, PhrasePattern)
+        )
         return is_form, [
-            row for row in possible if isinstance(row, PhrasePattern) and row.judge_word(analyser, row.anchor, reading)
+            row for row in possible if isinstance(row, PhrasePattern) and row.is_form(analyser, row.anchor, reading)
         ]
 
 

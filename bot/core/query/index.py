@@ -80,7 +80,7 @@ class WordCache:
 
 
 _CHANGES = 64
-_Shelf = dict[str, MatchTarget | list[MatchTarget]]
+_KeyTable = dict[str, MatchTarget | list[MatchTarget]]
 
 
 class QueryIndex:
@@ -89,10 +89,10 @@ class QueryIndex:
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser
         self._targets: dict[Sought, MatchTarget] = {}
-        self._words: _Shelf = {}
-        self._starts: _Shelf = {}
-        self._ends: _Shelf = {}
-        self._insides: _Shelf = {}
+        self._words: _KeyTable = {}
+        self._starts: _KeyTable = {}
+        self._ends: _KeyTable = {}
+        self._insides: _KeyTable = {}
         self._recalls: dict[str | None, WordCache] = {}
         self._changes: list[tuple[MatchTarget, frozenset[str]]] = []
 
@@ -104,9 +104,9 @@ class QueryIndex:
         target = self._targets.get(sought)
         if target is None:
             target = self._targets[sought] = MatchTarget(sought)
-            shelf, keys = self._place(sought)
+            table, keys = self._place(sought)
             for key in keys:
-                _put(shelf, key, target)
+                _put(table, key, target)
             if self._recalls:
                 self._note(target, frozenset(keys))
         target.uses += 1
@@ -118,9 +118,9 @@ class QueryIndex:
         if target.uses:
             return
         del self._targets[target.sought]
-        shelf, keys = self._place(target.sought)
+        table, keys = self._place(target.sought)
         for key in keys:
-            _take(shelf, key, target)
+            _take(table, key, target)
         if self._recalls:
             self._note(target, frozenset())
 
@@ -134,7 +134,7 @@ class QueryIndex:
             recall.grow_old(len(self._changes))
         self._changes.append((target, keys))
 
-    def _place(self, sought: Sought) -> tuple[_Shelf, Iterable[str]]:
+    def _place(self, sought: Sought) -> tuple[_KeyTable, Iterable[str]]:
         analyser = self._analyser
         match sought:
             case WordPattern():
@@ -146,8 +146,8 @@ class QueryIndex:
             case PlacePattern():
                 return self._words, {*sought.derived.forms, *map(str.lower, sought.derived.capitals)}
             case OpenPattern():
-                shelf = self._starts if sought.open_end else self._ends
-                return (self._insides if sought.open_start and sought.open_end else shelf), {sought.letters}
+                table = self._starts if sought.open_end else self._ends
+                return (self._insides if sought.open_start and sought.open_end else table), {sought.letters}
 
     def remembered(self, language: str | None) -> dict[str, WordAnswers]:
         """Return what is known in a language without looking up: by the word as it stands."""
@@ -173,9 +173,9 @@ class QueryIndex:
         for target in candidates:
             sought = target.sought
             if isinstance(sought, PhrasePattern):
-                if sought.judge_word(self._analyser, sought.anchor, reading):
+                if sought.is_form(self._analyser, sought.anchor, reading):
                     rows.setdefault(sought.neighbour(), []).append((target, sought))
-            elif rule := sought.judge(self._analyser, reading):
+            elif rule := sought.rule_for(self._analyser, reading):
                 targets.append((target, rule))
         return WordAnswers(tuple(targets), rows) if targets or rows else NOTHING
 
@@ -211,28 +211,28 @@ class QueryIndex:
                 yield from _each(self._insides, letters)
 
 
-def _put(shelf: _Shelf, key: str, target: MatchTarget) -> None:
-    filed = shelf.get(key)
+def _put(table: _KeyTable, key: str, target: MatchTarget) -> None:
+    filed = table.get(key)
     if filed is None:
-        shelf[key] = target
+        table[key] = target
     elif isinstance(filed, list):
         filed.append(target)
     else:
-        shelf[key] = [filed, target]
+        table[key] = [filed, target]
 
 
-def _take(shelf: _Shelf, key: str, target: MatchTarget) -> None:
-    filed = shelf[key]
+def _take(table: _KeyTable, key: str, target: MatchTarget) -> None:
+    filed = table[key]
     if isinstance(filed, list):
         filed.remove(target)
         if len(filed) == 1:
-            shelf[key] = filed[0]
+            table[key] = filed[0]
     else:
-        del shelf[key]
+        del table[key]
 
 
-def _each(shelf: _Shelf, key: str) -> Iterator[MatchTarget]:
-    filed = shelf.get(key)
+def _each(table: _KeyTable, key: str) -> Iterator[MatchTarget]:
+    filed = table.get(key)
     if isinstance(filed, list):
         yield from filed
     elif filed is not None:

@@ -160,7 +160,7 @@ class Matcher:
         self._analyser = analyser
         self._index = QueryIndex(analyser)
         self._simple: dict[QueryId, tuple[MatchTarget, ...]] = {}
-        self._standing: dict[QueryId, _IndexedQuery] = {}
+        self._indexed: dict[QueryId, _IndexedQuery] = {}
         self._always: dict[QueryId, None] = {}
 
     def add(self, query_id: QueryId, query: Query, mode: MatchMode) -> None:
@@ -175,7 +175,7 @@ class Matcher:
             return
         terms = {term: self._file(term, mode) for term in _terms(root)}
         anchors = tuple(dict.fromkeys(target for term in self._needed(root) for target in terms[term]))
-        self._standing[query_id] = _IndexedQuery(root, terms, anchors)
+        self._indexed[query_id] = _IndexedQuery(root, terms, anchors)
         for target in anchors:
             target.watchers += (query_id,)
         if not anchors:
@@ -209,21 +209,21 @@ class Matcher:
                 target.alone = tuple(other for other in target.alone if other != query_id)
                 self._index.drop(target)
             return
-        standing = self._standing.pop(query_id, None)
-        if standing is None:
+        indexed = self._indexed.pop(query_id, None)
+        if indexed is None:
             return
         self._always.pop(query_id, None)
-        for target in standing.anchors:
+        for target in indexed.anchors:
             target.watchers = tuple(other for other in target.watchers if other != query_id)
-        for targets in standing.targets.values():
+        for targets in indexed.targets.values():
             for target in targets:
                 self._index.drop(target)
 
     def __contains__(self, query_id: object) -> bool:
-        return query_id in self._simple or query_id in self._standing
+        return query_id in self._simple or query_id in self._indexed
 
     def __len__(self) -> int:
-        return len(self._simple) + len(self._standing)
+        return len(self._simple) + len(self._indexed)
 
     def is_empty(self) -> bool:
         """Tell whether nothing is filed at all, not even what no query asks for."""
@@ -241,8 +241,8 @@ class Matcher:
                 answered[query_id] = _gather(found, self._simple[query_id]) if again else evidence
             awake.update(dict.fromkeys(target.watchers))
         for query_id in awake:
-            standing = self._standing[query_id]
-            result = evaluate(standing.root, partial(_look, found, standing), document)
+            indexed = self._indexed[query_id]
+            result = evaluate(indexed.root, partial(_look, found, indexed), document)
             if result is not None:
                 answered[query_id] = result
         return tuple([QueryHit(query_id, evidence) for query_id, evidence in answered.items()])
@@ -288,8 +288,8 @@ class Matcher:
                     found[target] = (first, len(row.words), row.rule)
 
 
-def _look(found: Found, standing: _IndexedQuery, term: Term) -> tuple[Evidence, ...]:
-    evidence = _gather(found, standing.targets[term])
+def _look(found: Found, indexed: _IndexedQuery, term: Term) -> tuple[Evidence, ...]:
+    evidence = _gather(found, indexed.targets[term])
     return tuple(e for e in evidence if e.place is TextField.TITLE) if term.title else evidence
 
 

@@ -27,7 +27,7 @@ class WordPattern:
     name: str
     mode: MatchMode
 
-    def judge(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
+    def rule_for(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
         """Judge a word of a text."""
         word = analyser.word(self.name)
         if self.mode is MatchMode.EXACT:
@@ -51,7 +51,7 @@ class OpenPattern:
     open_start: bool
     open_end: bool
 
-    def judge(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
+    def rule_for(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
         """Judge a word of a text."""
         if self.open_start and self.open_end:
             return FormRule.OPEN_END if self.letters in reading.folded else None
@@ -72,7 +72,7 @@ class PlacePattern:
     derived: Derived
     compounds: bool
 
-    def judge(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
+    def rule_for(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
         """Judge a word of a text."""
         return analyser.derives(self.derived, reading, compounds=self.compounds)
 
@@ -95,7 +95,7 @@ class PhrasePattern:
     rule: FormRule = FormRule.PHRASE
     language: str | None = None
 
-    def judge_word(self, analyser: Analyser, offset: int, reading: WordReading) -> bool:
+    def is_form(self, analyser: Analyser, offset: int, reading: WordReading) -> bool:
         """Judge a word of a text as one of the row's words."""
         word = analyser.word(self.words[offset])
         if reading.folded == word.folded:
@@ -107,7 +107,7 @@ class PhrasePattern:
         if at < 0 or at + len(self.words) > len(passage.words) or self.language not in (None, language):
             return False
         for offset in range(len(self.words)):
-            if not self.judge_word(analyser, offset, analyser.read(passage.words[at + offset], language)):
+            if not self.is_form(analyser, offset, analyser.read(passage.words[at + offset], language)):
                 return False
         return all(passage.is_adjacent(at + offset) for offset in range(len(self.words) - 1))
 
@@ -146,7 +146,7 @@ def find(
         if isinstance(sought, PhrasePattern):
             if sought.stands_at(analyser, passage, at, language):
                 yield *passage.span(at, len(sought.words)), sought.rule
-        elif rule := sought.judge(analyser, analyser.read(word, language)):
+        elif rule := sought.rule_for(analyser, analyser.read(word, language)):
             yield *passage.span(at), rule
 
 
