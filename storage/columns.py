@@ -45,7 +45,7 @@ AutoId = BigInteger().with_variant(Integer, "sqlite")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time."""
+    """A column of aware times, stored as microseconds since 1970."""
 
     impl = BigInteger
     cache_ok = True
@@ -64,7 +64,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class TimeSpan(TypeDecorator[timedelta]):
-    """A length of time."""
+    """A column of lengths of time, stored as microseconds."""
 
     impl = BigInteger
     cache_ok = True
@@ -80,7 +80,7 @@ class TimeSpan(TypeDecorator[timedelta]):
 
 class SafeText(TypeDecorator[str]):
     """
-    Text of strangers.
+    A column of texts that strangers wrote.
 
     PostgreSQL refuses NUL and neither database takes half a surrogate pair: one such headline would stop its feed for
     good, so they are cut out here.
@@ -95,7 +95,7 @@ class SafeText(TypeDecorator[str]):
 
 
 class StringList(TypeDecorator[tuple[str, ...]]):
-    """A tuple of strings as a JSON list."""
+    """A column of tuples of strings, stored as JSON lists."""
 
     impl = Text
     cache_ok = True
@@ -110,7 +110,7 @@ class StringList(TypeDecorator[tuple[str, ...]]):
 
 
 class IntSet(TypeDecorator[frozenset[int]]):
-    """A set of numbers as a sorted JSON list."""
+    """A column of sets of numbers, stored as sorted JSON lists."""
 
     impl = Text
     cache_ok = True
@@ -125,7 +125,7 @@ class IntSet(TypeDecorator[frozenset[int]]):
 
 
 class EvidenceList(TypeDecorator[tuple[Evidence, ...]]):
-    """The evidence of a hit as a JSON list of lists, in the order of the fields."""
+    """A column of the evidence of a hit, stored as a JSON list of lists in the order of the fields."""
 
     impl = Text
     cache_ok = True

@@ -38,7 +38,7 @@ from bot.core.process_state import DatabaseState
 
 
 class SteadyConnection(aiosqlite.Connection):
-    """Ends its transaction, in the thread and behind whatever still runs there, before it is closed."""
+    """Ends its transaction, in its thread and after whatever still runs there, before it is closed."""
 
     async def close(self) -> None:
         """End the transaction and close."""
@@ -207,7 +207,7 @@ class Database:
             yield
 
     async def ping(self) -> None:
-        """Ask the database for a sign of life."""
+        """Run a trivial statement."""
         async with self.read() as connection:
             await connection.execute(text("SELECT 1"))
 
@@ -317,7 +317,7 @@ def _is_damaged_cluster(error: psycopg.Error) -> bool:
 
 
 def _is_inability(error: BaseException | None) -> bool:
-    """Say whether the database could not do it, rather than not take what it was given."""
+    """Return whether the database was unable to do it, rather than refused its contents."""
     refused = IntegrityError, DataError, ProgrammingError
     unable = DBAPIError, PoolTimeoutError, OSError, sqlite3.Error, psycopg.Error
     return isinstance(error, unable) and not isinstance(error, refused)

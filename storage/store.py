@@ -26,7 +26,9 @@ _PROBE = "database.probe"
 
 
 class Store:
-    """All shelves; each implements the port of its name in `bot.core.repositories`, or in the noun's own file."""
+    """
+    All repositories; each implements the port of its name in `bot.core.repositories`, or in the noun's own module.
+    """
 
     def __init__(self, database: Database) -> None:
         self.feeds = SqlFeedRepository(database)
@@ -51,15 +53,15 @@ class Store:
 
     @property
     def state(self) -> DatabaseState:
-        """What the last attempts say about the database."""
+        """What the last reads and writes say about the database."""
         return self._database.state
 
     async def ping(self) -> None:
-        """Ask the database for a sign of life; raise `StorageError` when there is none."""
+        """Run a trivial statement; raise `StorageError` when it fails."""
         await self._database.ping()
 
     async def probe(self, size: int) -> None:
-        """Write about so many bytes over those of the last probe; raise `StorageError` when that cannot be."""
+        """Write about so many bytes over those of the last probe; raise `StorageError` when that fails."""
         await self.facts.set(_PROBE, token_hex(size // 2))  # not to be compressed, and never the same
         self.state.proved()
 

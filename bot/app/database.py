@@ -23,7 +23,7 @@ PATIENCE = timedelta(seconds=30)
 
 
 async def open_upgraded(settings: Settings, patience: timedelta = PATIENCE) -> Store:
-    """Bring the schema up to date and open the store; one that is not there is retried, one that is not ours is not."""
+    """Migrate and open the store; retry while the database is away, but not where it is not ours."""
     deadline = time.monotonic() + patience.total_seconds()
     told = False
     while True:
@@ -42,14 +42,16 @@ async def open_upgraded(settings: Settings, patience: timedelta = PATIENCE) -> S
 
 
 def find_file(settings: Settings) -> Path | None:
-    """Give the file of an embedded database, where a link leads to; None for PostgreSQL and a database in memory."""
+    """
+    Return the file of an embedded database, with symbolic links resolved; None for PostgreSQL or a database in memory.
+    """
     url = settings.database.url
     path = engine.read(url).path if url.startswith("sqlite") else ""
     return Path(path) if path else None
 
 
 def list_open_files(settings: Settings) -> tuple[tuple[Path, int], ...]:
-    """List what belongs to an embedded database and may be read by others, with its rights: all that bears its name."""
+    """List the database's files whose permissions let others read them, with these permissions."""
     path = find_file(settings)
     if path is None or not path.absolute().parent.is_dir():
         return ()

@@ -30,21 +30,21 @@ from storage.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryWiring:
-    """What the rest of the bot needs of it."""
+    """The parts around stories that the rest of the bot needs."""
 
     group: StoryGrouping
     rule: SameStoryRule
     retell_by: Callable[[Messenger], StoryUpdates]
 
     def schedule(self, scheduler: Scheduler) -> None:
-        """Count headlines as they come, so that no alert waits for it; first those of the window, after a start."""
+        """Count new headlines periodically, so that no alert waits for it; after a start first those of the window."""
         scheduler.every(timedelta(seconds=30), "count headlines", self.group.catch_up)
 
 
 def wire_stories(
     settings: Settings, store: Store, clock: Clock, summarise: AlertSummariser, analyser: Analyser
 ) -> StoryWiring:
-    """Wire it."""
+    """Make the parts around stories."""
     alerts = settings.alerts
     policy = StoryPolicy(window=alerts.story_window, same=alerts.same_story, related=alerts.related_story)
     return StoryWiring(
@@ -57,7 +57,7 @@ def wire_stories(
 
 
 def preparers(retell: StoryUpdates) -> dict[DeliveryKind, Preparer]:
-    """Make what prepares changes of alerts that are out."""
+    """Make the preparers of edits of alerts that were sent."""
     return {DeliveryKind.EDIT: retell.prepare}
 
 
@@ -67,7 +67,7 @@ BUNDLES = (DeliveryKind.DIGEST, DeliveryKind.ROUNDUP, DeliveryKind.ROLLING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestWiring:
-    """Makes these parts, each where it is needed."""
+    """Makes the parts around held alerts and digests."""
 
     settings: Settings
     store: Store
@@ -75,16 +75,16 @@ class DigestWiring:
 
     @property
     def policy(self) -> HoldBackPolicy:
-        """Give the operator's bounds."""
+        """Return the operator's limits."""
         alerts = self.settings.alerts
         return HoldBackPolicy(timezone=self.settings.chats.timezone, burst=alerts.burst, max_wait=alerts.max_wait)
 
     def rule(self) -> HoldBackRule:
-        """Make the rule for the sender."""
+        """Make the send rule that holds alerts back."""
         return HoldBackRule(shelf=self.store.holding, clock=self.clock, policy=self.policy)
 
     def preparers(self, messenger: CombinedMessenger) -> dict[DeliveryKind, Preparer]:
-        """Make what prepares messages about several articles."""
+        """Make the preparers of combined messages."""
         timezone = self.settings.chats.timezone
         combined_messages = CombinedMessages(
             messages=self.store.bundles, messenger=messenger, clock=self.clock, timezone=timezone
@@ -92,7 +92,7 @@ class DigestWiring:
         return dict.fromkeys(BUNDLES, combined_messages)
 
     def settings_service(self, matcher_sync: MatcherSync) -> SettingsService:
-        """Make what changes hours for readers."""
+        """Make the service that changes settings of chats and subscriptions."""
         return SettingsService(
             chats=self.store.chats,
             subscriptions=self.store.subscriptions,
@@ -104,7 +104,7 @@ class DigestWiring:
         )
 
     def schedule(self, scheduler: Scheduler, duty: LeaderDuty, queued: Callable[[], None]) -> None:
-        """Let digests and held alerts be gathered; every process may do it."""
+        """Queue digests and held alerts periodically; every process may do it."""
         gatherer = DigestGatherer(
             receivers=self.store.receivers,
             held_alerts=self.store.holding,
@@ -117,7 +117,7 @@ class DigestWiring:
 
 
 async def keep_late_replies(application: TelegramBot, store: Store, clock: Clock) -> dict[DeliveryKind, Preparer]:
-    """Let answers that cannot go at once wait in the queue; gives what prepares them."""
+    """Store replies that cannot be sent at once in the queue; returns their preparers."""
     late = LateReplies(
         outbox=store.outbox,
         calls=application.calls,
@@ -131,7 +131,7 @@ async def keep_late_replies(application: TelegramBot, store: Store, clock: Clock
 
 
 async def abide_by_floods(application: TelegramBot, store: Store, clock: Clock, settings: Settings) -> None:
-    """Go on keeping to the floods of an earlier process, and note new ones."""
+    """Resume the floods an earlier process was told of, and store new ones."""
     warnings = OperatorNotices(
         settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
     )
@@ -143,7 +143,7 @@ async def abide_by_floods(application: TelegramBot, store: Store, clock: Clock, 
 def schedule_care(
     scheduler: Scheduler, settings: Settings, store: Store, clock: Clock, queued: Callable[[], None]
 ) -> None:
-    """Forget once a day what was kept long enough; notice when the clock is set back."""
+    """Delete once a day what is older than its retention time, and watch for a clock that is set back."""
     scheduler.every(timedelta(seconds=1), "look at the clock", ClockWatch(store.outbox, clock, queued))
     kept = settings.retention
     retention = Retention(

@@ -39,7 +39,10 @@ def open_model(
     detect: Callable[[str], str | None],
     stack: contextlib.AsyncExitStack,
 ) -> CachedModelSummariser | None:
-    """Make the abstractor, closed with the stack; None when `llm.base_url` is empty. Nobody is asked yet."""
+    """
+    Make the client of the language model, closed with the stack; None when `llm.base_url` is empty. No call is made
+    yet.
+    """
     if not settings.llm.base_url:
         return None
     policy = ModelPolicy(
@@ -54,12 +57,12 @@ def open_model(
 
 
 def list_rules(model: CachedModelSummariser | None, clock: WallClock) -> tuple[Rule, ...]:
-    """Give the rule that lets alerts wait for the model; it is to be asked last."""
+    """Return the send rule that lets alerts wait for the model; it must be the last one."""
     return (AwaitSummaryRule(begin=model.begin, clock=clock),) if model else ()
 
 
 def fetch_policy(settings: Settings) -> FetchPolicy:
-    """Give the operator's rules for fetching."""
+    """Read the operator's policy for fetching."""
     polling = settings.polling
     return FetchPolicy(
         contact=polling.contact,
@@ -74,7 +77,7 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
 
 
 def poll_policy(settings: Settings) -> PollPolicy:
-    """Give the operator's rules for how often."""
+    """Read the operator's policy for polling."""
     polling = settings.polling
     return PollPolicy(interval=polling.interval, min_interval=polling.min_interval, max_interval=polling.max_interval)
 
@@ -88,7 +91,7 @@ async def make_complete(
     owner: str,
     stack: contextlib.AsyncExitStack,
 ) -> FullTextService:
-    """Open a fetcher of its own, with the manners of a guest."""
+    """Make the full text service with a fetcher of its own."""
     fetcher = await stack.enter_async_context(HttpFetcher(page_policy(fetch_policy(settings)), now=clock.now))
     complete = FullTextService(
         texts=store.full_texts,
@@ -104,7 +107,9 @@ async def make_complete(
 
 class FirstPollAdoption:
     """
-    Holds the place of the poll, which is made after those who add feeds.
+    Hands the document that was read when a feed was added to the polling service, which is made later.
+
+    The caller does not wait for this, because `warm` may have to load the language detector.
 
     Whoever added the feed does not wait for this: `warm` may have to load what guesses languages.
     """
@@ -115,7 +120,7 @@ class FirstPollAdoption:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
-        """Begin to take it in; before there is a poll, the feed simply waits for its turn."""
+        """Start to adopt the document; without a polling service the feed waits for its usual poll."""
         if self.poll is None or not self.poll.reserve(feed.id):
             return
         task = asyncio.create_task(self._take_in(self.poll, feed, fetched, parsed))
@@ -129,7 +134,7 @@ class FirstPollAdoption:
             await poll.meet(feed, fetched, parsed)
 
     async def close(self) -> None:
-        """Stop; what was not taken in is polled as usual."""
+        """Cancel what is under way; those feeds are polled as usual."""
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
@@ -137,7 +142,7 @@ class FirstPollAdoption:
 
 
 def detect_lazily(languages: Iterable[str]) -> Callable[[str], str | None]:
-    """Detect languages with a model that is loaded when the first text needs it: most feeds say theirs."""
+    """Detect languages with a model that is loaded at the first text without a declared language."""
     detectors: list[Detector] = []
 
     def detect(text: str) -> str | None:

@@ -29,12 +29,12 @@ from storage.store import Store
 
 
 def name_owner() -> str:
-    """Name this process as an owner of leases."""
+    """Return the name of this process as an owner of leases."""
     return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
 
 
 def is_dead(owner: str) -> bool:
-    """Say whether an owner was a process of this machine that is gone; owners elsewhere are never called dead."""
+    """Return whether an owner was a process of this machine that is gone; False for owners on other machines."""
     host, _, rest = owner.rpartition(":")[0].rpartition(":")
     started = owner.rpartition(":")[2]
     if host != socket.gethostname() or not rest.isdecimal():
@@ -43,7 +43,7 @@ def is_dead(owner: str) -> bool:
 
 
 def _started(pid: int) -> str:
-    """Give when a process started, in clock ticks since boot; "" when there is none."""
+    """Return when a process started, in clock ticks since boot; "" when it does not exist."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
         return "" if fields[0] == "Z" else fields[19]
@@ -81,21 +81,21 @@ DIGESTS, HELD = "digests", "held alerts"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderDuty:
-    """The office of this process, and the progress of its loops."""
+    """The leadership of this process, and the progress of its loops."""
 
     leadership: Leadership
     election: LeaderElection | None
-    """Looks after the office; None where there is only one process."""
+    """Takes and renews the lease; None where there is only one process."""
     progress: LoopProgress
     at_take_over: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
-    """What else there is to do before this process speaks in another one's place."""
+    """Called before this process receives and sends in place of another one."""
 
     def beat(self, loop: str) -> Callable[[bool], None]:
-        """Give a loop its way to say that it has come round, and whether it succeeded."""
+        """Return the function with which a loop reports a finished round and whether it succeeded."""
         return partial(self.progress.beat, loop)
 
     def beating(self, loop: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-        """Let a job say that it has come round, and whether it succeeded."""
+        """Wrap a job so that it reports each finished round and whether it succeeded."""
 
         async def beaten() -> None:
             succeeded = False
@@ -109,7 +109,7 @@ class LeaderDuty:
 
 
 def make_leader_duty(settings: Settings, store: Store, clock: WallClock, owner: str) -> LeaderDuty:
-    """Prepare; on a file there is one process, on a server there may be others with the same token."""
+    """Make the leadership; a file has one process, a server may have several with the same token."""
     progress = LoopProgress(_seconds, (POLL, ANNOUNCE, DELIVER, RECEIVE, DIGESTS, HELD))
     if database.find_file(settings) is not None or settings.database.url.startswith("sqlite"):
         return LeaderDuty(leadership=SoleLeader(), election=None, progress=progress)
@@ -135,7 +135,7 @@ def make_leader_duty(settings: Settings, store: Store, clock: WallClock, owner: 
 
 
 async def free_the_dead(store: Store, clock: WallClock, *, alone: bool) -> None:
-    """Give back what processes hold that are gone; `alone`: whoever holds anything is gone."""
+    """Free the leases of processes that are gone; with `alone` all leases."""
     for owner in await store.outbox.list_owners():
         if alone or is_dead(owner):
             freed = await store.outbox.release(owner, clock.now())
@@ -144,7 +144,7 @@ async def free_the_dead(store: Store, clock: WallClock, *, alone: bool) -> None:
 
 @contextlib.asynccontextmanager
 async def give_back(duty: LeaderDuty, store: Store, clock: WallClock, owner: str) -> AsyncIterator[None]:
-    """Give back whatever is still leased when everything has come to its end, the office last."""
+    """Free all leases of this process at its end, the leadership last."""
     try:
         yield
     finally:
@@ -155,5 +155,5 @@ async def give_back(duty: LeaderDuty, store: Store, clock: WallClock, owner: str
 
 
 def _seconds() -> float:
-    """Give seconds that go on while the machine sleeps, as those of the other processes do."""
+    """Return a monotonic time that also counts while the machine sleeps, as the other processes' clocks do."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

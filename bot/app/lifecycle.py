@@ -40,12 +40,12 @@ _DESCRIPTORS = 65_536
 
 
 class BusyError(BotError):
-    """Somebody else has what a process needs for itself; the message is one line."""
+    """Another process holds what this one needs exclusively; the message is one line."""
 
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, health: Readiness) -> AsyncIterator[WebServer | None]:
-    """Answer over HTTP, unless that is switched off; raises `BusyError` for a port that is taken."""
+    """Run the web server, unless it is switched off; raises `BusyError` where the port is taken."""
     listen = settings.web.listen
     if not listen:
         yield None
@@ -77,13 +77,13 @@ def raise_descriptor_limit() -> None:
 
 
 def _list_hosts(settings: Settings) -> frozenset[str]:
-    """List the names under which the configuration says that the server is reached."""
+    """List the host names under which the server is reached according to the configuration."""
     urls = settings.web.public_url, settings.telegram.webhook_url
     return frozenset(host.lower() for host in (urlsplit(url).hostname for url in urls) if host)
 
 
 def _reason(error: OSError) -> str:
-    """Say it without the library's words around it."""
+    """Return the error without the library's words around it."""
     match error.errno:
         case errno.EADDRNOTAVAIL:
             return "this machine does not have that address"
@@ -103,7 +103,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Frame:
-    """What surrounds the parts from the first moment on."""
+    """What exists around the parts from the beginning of the process."""
 
     stop: asyncio.Event
     health: Readiness
@@ -115,9 +115,10 @@ async def run(
     settings: Settings, *, clock_file: Path | None, patience: timedelta = database.PATIENCE, grace: timedelta = GRACE
 ) -> int:
     """
-    Run the bot until it is told to stop; gives the exit code.
+    Run the bot until it is told to stop; returns the exit code.
 
-    `patience` is for a database that is not there at the start, `grace` for what is under way at the stop.
+    `patience` is how long to wait at the start for a database that is away, `grace` how long work under way may take at
+    the stop.
     """
     stop, health = asyncio.Event(), Readiness()
     raise_descriptor_limit()
@@ -142,14 +143,14 @@ async def run(
 
 
 def _stop_by_signal(stop: asyncio.Event) -> None:
-    """End in order when told to, also by a terminal that closes; under nohup that one is ignored, and stays so."""
+    """Stop in order on SIGTERM, SIGINT and SIGHUP; under nohup SIGHUP stays ignored."""
     for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if not (sign is signal.SIGHUP and signal.getsignal(sign) is signal.SIG_IGN):
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
 
 
 def _locked(settings: Settings) -> contextlib.AbstractContextManager[IO[str] | None]:
-    """Make sure that one process serves an embedded database; PostgreSQL shares the work out by leases."""
+    """Ensure that one process serves an embedded database; on PostgreSQL processes share the work by leases."""
     path = database.find_file(settings)
     if path is None or not path.absolute().parent.is_dir():
         return contextlib.nullcontext()
@@ -197,7 +198,7 @@ async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None
 
 @contextlib.asynccontextmanager
 async def _looked_after(parts: Application, frame: _Frame, database_outage: DatabaseOutage) -> AsyncIterator[None]:
-    """Keep the office, watch the loops and note how late they are, until everything has ended."""
+    """Renew the lease, watch the loops and measure the event loop's lag, until everything has ended."""
     duty, health = parts.duty, frame.health
     watchdog = Watchdog(duty.progress, POLL, is_excused=lambda: health.find_database_problem() is not None)
     aside = [asyncio.create_task(measure_lag(parts.metrics))]
@@ -228,7 +229,7 @@ async def _looked_after(parts: Application, frame: _Frame, database_outage: Data
 
 
 async def _offer_pairing(parts: Application) -> None:
-    """Print the one-time code once this is the process that would receive it."""
+    """Print the pairing code once this process is the leader."""
     while not parts.duty.leadership.is_ours():  # noqa: ASYNC110 - it is ours by the clock, which rings no bell
         await asyncio.sleep(0.5)
     if code := await parts.application.offer_pairing():
@@ -236,7 +237,7 @@ async def _offer_pairing(parts: Application) -> None:
 
 
 async def _serve(parts: Application, frame: _Frame) -> int:
-    """Run the loops; stop claiming first, and finish what is in the air."""
+    """Run the loops; on a stop, claim nothing more and finish what is under way."""
     receiving = asyncio.create_task(parts.application.run())
     sending = asyncio.create_task(parts.deliver.run())
     announcing = asyncio.create_task(parts.announcer.run())
@@ -255,7 +256,7 @@ async def _serve(parts: Application, frame: _Frame) -> int:
 
 
 async def _wind_down(parts: Application, loops: Sequence[asyncio.Task[object]], grace: timedelta) -> None:
-    """Claim nothing more, let what is under way come to its end, and cut off what takes too long."""
+    """Claim nothing more, let what is under way finish, and cancel what takes too long."""
     _log.info("bot.stopping")
     parts.scheduler.stop()
     parts.application.stop()

@@ -23,7 +23,9 @@ from bot.web.status import Status
 _LAG_EVERY = 0.05
 _FRESH_SECONDS = 10.0
 _SHARE = 20
-"""A status may be this old, or where it takes long so many times what it took: looking must not become work."""
+"""
+Greatest age of a status in seconds, or a multiple of the time it took to make, so that requests cause little work.
+"""
 _PATIENCE_SECONDS = 5.0
 
 
@@ -46,13 +48,13 @@ class BotStatus:
         self._begun_at = self.seconds()
 
     async def render_metrics(self) -> bytes:
-        """Give all metrics; what the database cannot tell at the moment stays as it was."""
+        """Render all metrics; what the database cannot answer at the moment keeps its last value."""
         asking = asyncio.ensure_future(self._measure())
         await asyncio.wait((asking,), timeout=_PATIENCE_SECONDS)
         return self.metrics.render()
 
     async def take_status(self) -> Status:
-        """Gather what the status page tells."""
+        """Gather what the status page shows."""
         async with self._taking:
             begun_at = self.seconds()
             if self._status is None or begun_at >= self._good_until:
@@ -99,7 +101,7 @@ class BotStatus:
 
 
 async def measure_lag(metrics: Metrics) -> None:
-    """Note again and again how late the event loop is; to be cancelled."""
+    """Measure periodically how late the event loop is; runs until cancelled."""
     loop = asyncio.get_running_loop()
     while True:
         due = loop.time() + _LAG_EVERY

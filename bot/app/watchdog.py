@@ -32,11 +32,11 @@ _log = logging.getLogger(__name__)
 LIMIT = timedelta(seconds=60)
 _STEP_SECONDS = 1.0
 _MOST_PER_STEP = 2.0
-"""What a look counts at most: more has passed only where the process did not run."""
+"""Most seconds one check counts; more pass only while the process does not run."""
 
 
 class Watchdog:
-    """Watches one loop; `is_excused` says that it waits for a database that is away."""
+    """Watches one loop; `is_excused` tells that it waits for a database that is away."""
 
     def __init__(
         self,
@@ -57,11 +57,11 @@ class Watchdog:
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Watch from now on."""
+        """Start the watching thread."""
         threading.Thread(target=self._run, name="watchdog", daemon=True).start()
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop the watching thread."""
         self._stopping.set()
 
     def _run(self) -> None:
@@ -74,7 +74,7 @@ class Watchdog:
             looked_at = now
 
     def look(self, passed: float) -> bool:
-        """Look at the loop after so many seconds; returns whether it was the last look."""
+        """Check the loop after so many seconds; returns whether it was the last check."""
         count = self._progress.count(self._loop)
         if count != self._seen or self._is_excused():
             self._seen, self._still = count, 0.0
@@ -88,7 +88,7 @@ class Watchdog:
 
 
 def _end() -> None:
-    """End at once: nothing that needs the loop can be waited for, and nothing is lost by it."""
+    """End the process at once: nothing that needs the event loop can be awaited, and nothing stored is lost."""
     os._exit(ExitCode.FAILURE)
 
 
@@ -96,7 +96,7 @@ _QUIET_SECONDS = 10.0
 
 
 class DatabaseOutage(logging.Filter):
-    """Sorts out lines of the log; `look` has to be told again and again how the database is."""
+    """Filters the log to two lines per outage; `look` must be called periodically with the database's state."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -108,13 +108,13 @@ class DatabaseOutage(logging.Filter):
         self._is_written = True
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Say whether a line is to be written."""
+        """Return whether a record is written."""
         if record is not self._decided_on:  # every handler asks
             self._decided_on, self._is_written = record, self._decide(record)
         return self._is_written
 
     def look(self, is_sound: bool) -> None:
-        """Note whether the database can be read and written at this moment; say when the outage is over."""
+        """Note whether the database can be read and written now, and log the end of an outage."""
         now = self._seconds()
         if self._begun_at is None:
             return
@@ -141,7 +141,7 @@ class DatabaseOutage(logging.Filter):
 
 @contextlib.contextmanager
 def told_once(seconds: Callable[[], float] = time.monotonic) -> Iterator[DatabaseOutage]:
-    """Keep the log to two such lines for an outage."""
+    """Install the filter on the log."""
     handlers, outage = logging.getLogger().handlers[:], DatabaseOutage(seconds)
     for handler in handlers:
         handler.addFilter(outage)
@@ -154,7 +154,7 @@ def told_once(seconds: Callable[[], float] = time.monotonic) -> Iterator[Databas
 
 @dataclass(kw_only=True)
 class DamageWatch:
-    """Looks whether the database met damage; to be called again and again."""
+    """Checks whether the database met damage; to be called periodically."""
 
     state: DatabaseState
     leadership: Leadership
@@ -163,7 +163,7 @@ class DamageWatch:
     _is_told: bool = False
 
     async def __call__(self) -> None:
-        """Tell what has not been told; the process that speaks for the bot writes to the operators."""
+        """Report damage that was not reported yet; the leader writes to the operators."""
         if self.state.damage is None or self._is_told:
             return
         if not self._is_logged:

@@ -89,7 +89,7 @@ class Application:
 
 
 async def _sync_catalogue(settings: Settings, store: Store, clock: WallClock) -> None:
-    """Make the stored catalogue that of the configuration; an operator who mistyped sees in the log what is gone."""
+    """Make the stored catalogue equal to the configuration's; feeds that are removed thereby are logged."""
     if gone := await store.feeds.sync_catalogue(list_catalogue(settings), clock.now()):
         named = ", ".join(f"{feed.title} ({without_password(feed.url)})" for feed in gone)
         _log.warning("catalogue.removed", extra={"feeds": len(gone), "which": named})
@@ -98,7 +98,7 @@ async def _sync_catalogue(settings: Settings, store: Store, clock: WallClock) ->
 async def open_application(
     settings: Settings, store: Store, clock: WallClock, stack: contextlib.AsyncExitStack
 ) -> Application:
-    """Wire everything; nothing runs yet, and nobody was asked anything over the network."""
+    """Make and connect all parts; nothing runs yet, and nothing was requested over the network."""
     owner, metrics, token_refused = leader.name_owner(), Metrics(), asyncio.Event()
     store_retry = StoreRetry(clock=clock)
     duty = make_leader_duty(settings, store, clock, owner)
@@ -253,7 +253,7 @@ async def open_application(
 async def _watch_for_damage(
     settings: Settings, store: Store, application: TelegramBot, duty: LeaderDuty, scheduler: Scheduler, clock: WallClock
 ) -> DamageWatch:
-    """Learn who would have to be told while the database can still say so."""
+    """Load the operators' chats while the database can still be read."""
     alarm = Alarm(
         calls=application.calls,
         call=RetryingCaller(application.rate_limiter, clock, asyncio.sleep),
@@ -267,7 +267,7 @@ async def _watch_for_damage(
 
 
 def _schedule_archive(scheduler: Scheduler, store: Store, analyser: Analyser, clock: WallClock) -> None:
-    """Keep the stored past searchable."""
+    """Index articles for the archive periodically."""
     refile = WordReindexing(
         archive=store.archive, analyser=analyser, facts=store.facts, version=metadata.version("stichwort")
     )
@@ -279,7 +279,7 @@ def _schedule_archive(scheduler: Scheduler, store: Store, analyser: Analyser, cl
 def _warn(
     settings: Settings, store: Store, application: TelegramBot, duty: LeaderDuty, clock: WallClock
 ) -> FeedHealthNotices:
-    """Tell those whom it concerns when a feed dies or returns."""
+    """Notify those whom it concerns when a feed dies or returns."""
     warnings = OperatorNotices(
         settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
     )
@@ -296,7 +296,7 @@ def _follow(clock: WallClock) -> Callable[[], Awaitable[None]]:
 
 
 def list_catalogue(settings: Settings) -> tuple[FeedWish, ...]:
-    """Give the feeds every chat starts with: the configured ones, else the starter catalogue."""
+    """List the feeds of the catalogue: the configured ones, else the starter feeds."""
     if not settings.feeds:
         # Readers choose the language of their chat themselves, so each must find papers that it reads.
         wishes = feed_lists.starter(languages.OWN)

@@ -85,7 +85,7 @@ class ArchiveView:
 
 
 def view(chat: Chat, since: datetime) -> ArchiveView:
-    """Say what a chat would have been told of."""
+    """Return which articles a chat would have been alerted to."""
     return ArchiveView(chat.id, chat.reads or ((chat.language, ENGLISH) if chat.language else (ENGLISH,)), since)
 
 
@@ -114,7 +114,7 @@ def analyse(analyser: Analyser, spelling: WordSpelling) -> ArchivedWord:
 
 
 def read(analyser: Analyser, word: StoredWord) -> WordReading:
-    """Read a word again; that which takes long is known already."""
+    """Read a stored word; its parts, which take long to find, come from the store."""
     reading = analyser.read(*word.spelling)
     return replace(reading, parts=(frozenset(word.firsts), frozenset(word.lasts)))
 
@@ -210,7 +210,7 @@ class ArchiveRepository(Protocol):
         ...
 
     async def bind(self) -> bool:
-        """Put the words of the oldest articles in order, if there are enough of them; True when there were."""
+        """Join the words of the oldest articles to a block, if there are enough of them; True when there were."""
         ...
 
     async def sweep(self, part: int, parts: int) -> int:

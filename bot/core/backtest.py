@@ -86,11 +86,11 @@ class BacktestResult:
     near: str | None = None
     """Another query that would have found something, when this one found nothing in a month."""
     is_empty: bool = False
-    """There is no past: nothing is stored that this chat may see."""
+    """No article is stored that this chat can see."""
 
 
 def leaves(node: Node) -> Iterator[Leaf]:
-    """List what must be known of a query's parts to evaluate it."""
+    """List the parts of a query that must be looked up to evaluate it."""
     match node:
         case NoneOf():
             yield from leaves(node.part)
@@ -106,7 +106,7 @@ def _counted(node: AllOf | AnyOf) -> list[Node]:
 
 
 def evaluate(node: Node, look: Callable[[Leaf], BacktestAnswer]) -> BacktestAnswer:
-    """Work out which articles answer a query."""
+    """Compute which articles match a query."""
     match node:
         case NoneOf():
             part = evaluate(node.part, look)
@@ -140,7 +140,7 @@ def wanted(node: Node) -> Iterator[Term]:
 
 
 def swapped(node: Node, old: Term, new: Term) -> Node:
-    """Put one term in the place of another."""
+    """Replace one term by another."""
     match node:
         case NoneOf():
             return NoneOf(swapped(node.part, old, new))
@@ -151,7 +151,7 @@ def swapped(node: Node, old: Term, new: Term) -> Node:
 
 
 def plain(term: Term) -> bool:
-    """Tell whether a term is a word or words without any sign."""
+    """Return whether a term is a word or words without any operator."""
     return term == replace(term, quoted=False, exact=False, open_start=False, open_end=False, title=False)
 
 

@@ -29,7 +29,7 @@ class ChatState(StrEnum):
 
 
 class AccessLevel(StrEnum):
-    """What a person may do."""
+    """What a person may do with the bot."""
 
     STRANGER = "stranger"
     ASKED = "asked"
@@ -61,7 +61,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A Telegram user as the bot knows him."""
+    """A Telegram user as stored by the bot."""
 
     id: UserId
     access: AccessLevel
@@ -69,7 +69,7 @@ class Person:
     name: str
     language: str | None
     asked: str | None = None
-    """What he wrote when the bot did not know him yet; it is done when he is let in."""
+    """What the person wrote before approval; it is handled on approval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

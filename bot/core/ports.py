@@ -46,7 +46,7 @@ class Fetcher(Protocol):
 
 
 class Parser(Protocol):
-    """Reads feed documents somewhere where a hostile one hurts nobody; never raises for any document."""
+    """Parses feed documents in isolation; never raises for any document."""
 
     async def parse(self, fetched: Fetched, marks: bytes = b"") -> ParsedFeed | ParseFailed:
         """
@@ -59,18 +59,18 @@ class Parser(Protocol):
 
 
 class Messenger(Protocol):
-    """Speaks to Telegram; every outcome is a value."""
+    """Sends alerts and notices to Telegram; every outcome is a value."""
 
     async def send_alert(self, delivery: Delivery, alert: Alert, summary: Summary) -> SendOutcome:
-        """Render in the chat's language of this moment and send."""
+        """Render in the chat's current language and send."""
         ...
 
     async def edit_alert(self, sent: SentAlert, alert: Alert, summary: Summary) -> SendOutcome:
-        """Render an alert that is out anew and change its message; one that looks like that already counts as done."""
+        """Render an alert that was sent anew and edit its message; one that has this content already counts as done."""
         ...
 
     async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:
-        """Send what the bot has to say on its own account."""
+        """Send a notice of the bot, which no reader asked for."""
         ...
 
 
@@ -84,23 +84,23 @@ class ModelSummariser(Protocol):
     """
 
     async def abstract(self, article: Article) -> str | None:
-        """Give one or two sentences of plain text in the article's language, or nothing."""
+        """Return one or two sentences of plain text in the article's language, or None."""
         ...
 
 
 class SendRateLimiter(Protocol):
-    """The rates everybody who speaks to Telegram shares; times are seconds."""
+    """The rate limits that all who send to Telegram share; times are seconds."""
 
     def wait(self, chat: ChatId | None, rank: SendPriority) -> float:
         """Estimate how long such a call must wait; 0 means it may go."""
         ...
 
     def chat_wait(self, chat: ChatId, rank: SendPriority) -> float:
-        """Say how long the chat alone stands in the way."""
+        """Return how long a call must wait because of the chat alone."""
         ...
 
     def paused(self, chat: ChatId | None) -> float:
-        """Say how long Telegram takes nothing for this chat, not even edits, or nothing at all."""
+        """Return how long Telegram accepts nothing for this chat (not even edits), or nothing at all."""
         ...
 
     def take(self, chat: ChatId | None, rank: SendPriority = SendPriority.ALERT) -> None:
@@ -112,7 +112,7 @@ class SendRateLimiter(Protocol):
         ...
 
     def succeeded(self, chat: ChatId, began: float) -> None:
-        """Note that a message to a chat is out, whose call began at this monotonic time."""
+        """Note that a message to a chat was sent, by a call that began at this monotonic time."""
         ...
 
 

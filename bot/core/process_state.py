@@ -19,7 +19,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who has an office."""
+    """Who holds a lease."""
 
     name: str
     owner: str
@@ -27,50 +27,52 @@ class Lease:
 
 
 class LeaseRepository(Protocol):
-    """Leases that all processes of a database see; time is the database's own, so that no clock of theirs matters."""
+    """
+    Leases that all processes on a database see; time is the database's own, so that differing clocks do not matter.
+    """
 
     async def take(self, name: str, owner: str, lasting: timedelta, *, instead_of: str | None = None) -> Lease:
         """
-        Take the lease where it is free, has run out, is ours, or belongs to `instead_of`; returns whose it is then.
+        Take the lease if it is free, expired, ours, or held by `instead_of`; returns the lease as it is then.
 
         A new owner gets a higher fence, and so does one whose lease had run out.
         """
         ...
 
     async def renew(self, lease: Lease, lasting: timedelta) -> bool:
-        """Put the end off; returns False when the lease is not ours any more."""
+        """Extend the lease; returns False when it is not ours any more."""
         ...
 
     async def release(self, lease: Lease) -> None:
-        """Let the next one have it at once; of a lease that is not ours any more nothing changes."""
+        """Free the lease; one that is not ours any more stays as it is."""
         ...
 
 
 class Leadership(Protocol):
-    """What a loop must ask before it speaks to Telegram."""
+    """What a loop asks before it receives from or sends to Telegram."""
 
     def is_ours(self) -> bool:
-        """Say whether this process is the one that receives and sends, at this moment."""
+        """Return whether this process is the leader at this moment."""
         ...
 
     async def confirm(self) -> None:
-        """Ask the store whether that is still so; never raises."""
+        """Ask the store whether this process is still the leader; never raises."""
         ...
 
 
 class SoleLeader:
-    """The office where there is only one process."""
+    """The leadership of the only process on a database."""
 
     def is_ours(self) -> bool:
-        """Say that it is."""
+        """Return True."""
         return True
 
     async def confirm(self) -> None:
-        """Know it anyway."""
+        """Do nothing."""
 
 
 class LoopProgress:
-    """Each loop says when it has come round once more, and whether it succeeded; having nothing to do is success."""
+    """Counts the finished rounds of each loop, and when it last succeeded; a round with nothing to do is a success."""
 
     def __init__(self, seconds: Callable[[], float], loops: Iterable[str]) -> None:
         self._seconds = seconds
@@ -78,13 +80,13 @@ class LoopProgress:
         self._succeeded_at = dict.fromkeys(self._counts, seconds())
 
     def beat(self, loop: str, succeeded: bool = True) -> None:
-        """Note that a loop has come round, and whether it did what it is for."""
+        """Note that a loop has finished a round, and whether it succeeded."""
         self._counts[loop] += 1
         if succeeded:
             self._succeeded_at[loop] = self._seconds()
 
     def count(self, loop: str) -> int:
-        """Say how often a loop has come round; may be asked from another thread."""
+        """Return how many rounds a loop has finished; may be called from another thread."""
         return self._counts[loop]
 
     def list_still(self, limit: timedelta) -> tuple[str, ...]:
@@ -111,17 +113,17 @@ class LoopOutcomes:
         self._beat(False)
 
     def succeeded(self) -> None:
-        """Note a piece of work that is done, also one whose outcome is somebody else's fault."""
+        """Note work that was done, also work that failed by somebody else's fault."""
         self._is_failing = False
         self._beat(True)
 
     def failed(self) -> None:
-        """Note a piece of work that failed."""
+        """Note work that failed by a fault of ours."""
         self._is_failing = True
         self._beat(False)
 
     def found_nothing(self) -> None:
-        """Note a round in which nothing was to be done, or all is under way."""
+        """Note a round in which there was nothing to do, or all was under way."""
         self._beat(not self._is_failing)
 
 
@@ -146,7 +148,7 @@ class DatabaseState:
         self.writes += 1
 
     def failed(self) -> None:
-        """Note a write the database could not do; one it refused for what was in it is none."""
+        """Note a write the database could not do; one it refused for its contents does not count."""
         self.is_failing = True
 
     def proved(self) -> None:

@@ -37,15 +37,17 @@ class StoredQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fanout:
-    """An article whose readers are still being looked for."""
+    """An article whose readers are still to be found."""
 
     article: Article
     before: Article | None = None
-    """As it was, where it changed: then only queries that did not match this count."""
+    """
+    The article before its change, of which only queries count that did not match it; None where it has not changed.
+    """
     matched: bool
     """Its matches are stored already: an earlier attempt got that far."""
     catch_up: bool = False
-    """Published while we were not looking: however old it is, we owe it to the readers."""
+    """It was published while the feed was not polled: it is announced however old it is."""
     full_text: FullText = "never"
     was_asked_for: bool = False
     """Its page was asked for already, with or without success."""
@@ -54,7 +56,7 @@ class Fanout:
 
 
 class FeedRepository(Protocol):
-    """Feeds and what their polls brought."""
+    """Feeds and the results of their polls."""
 
     async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> tuple[Feed, ...]:
         """Make the catalogue exactly this: new ones are due, missing ones (returned) end, the rest keep their state."""
@@ -84,7 +86,7 @@ class FeedRepository(Protocol):
         ...
 
     async def claim_twins(self, owner: str, due: Sequence[Feed], now: datetime, lease: timedelta) -> tuple[Feed, ...]:
-        """Lease the feeds that have the same address as one of these, due or not, but for those somebody else has."""
+        """Lease the feeds with the same address as one of these, due or not, except those others have leased."""
         ...
 
     async def postpone(self, feed_ids: Sequence[FeedId], until: datetime) -> None:
@@ -96,15 +98,15 @@ class FeedRepository(Protocol):
         ...
 
     async def hold(self, covers: Callable[[str], bool], until: datetime) -> int:
-        """Poll no feed on these hosts (lower-case names) before that time; returns how many that changes."""
+        """Postpone the polls of feeds on these hosts (lower-case names) to that time; returns how many change."""
         ...
 
     async def next_due(self) -> datetime | None:
-        """Say when the next poll is due; a leased feed is due when its lease ends, if that is later."""
+        """Return when the next poll is due; a leased feed is due when its lease ends, if that is later."""
         ...
 
     async def load_marks(self, feed_id: FeedId) -> bytes:
-        """Give what the last reading left to recognise the feed's entries by; empty when there was none."""
+        """Load the fingerprints of the last reading of the feed; empty when there are none."""
         ...
 
     async def finish_poll(
@@ -136,7 +138,7 @@ class FeedRepository(Protocol):
 
 
 class ArticleRepository(Protocol):
-    """Articles and who is still to be told of them."""
+    """Articles, and the fan-out to their readers."""
 
     async def claim_fanouts(
         self, owner: str, now: datetime, lease: timedelta, limit: int, in_hand: Collection[ArticleId] | None = None
@@ -167,10 +169,10 @@ class ArticleRepository(Protocol):
 
 
 class ChatRepository(Protocol):
-    """Chats and people."""
+    """Chats and persons."""
 
     async def find(self, chat_id: ChatId) -> Chat | None:
-        """Look a chat up."""
+        """Find a chat."""
         ...
 
     async def meet(self, chat_id: ChatId, kind: ChatKind, language: str | None, now: datetime) -> Chat:
@@ -181,7 +183,7 @@ class ChatRepository(Protocol):
         ...
 
     async def set_language(self, chat_id: ChatId, language: str) -> None:
-        """Change the language the bot speaks there."""
+        """Change the language the bot uses in the chat."""
         ...
 
     async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
@@ -198,11 +200,11 @@ class ChatRepository(Protocol):
         ...
 
     async def find_person(self, user_id: UserId) -> Person | None:
-        """Look a person up."""
+        """Find a person."""
         ...
 
     async def save_person(self, person: Person, now: datetime) -> None:
-        """Write a person down, new or known."""
+        """Store a person, new or known."""
         ...
 
     async def set_access(self, user_id: UserId, access: AccessLevel, now: datetime) -> None:
@@ -210,11 +212,11 @@ class ChatRepository(Protocol):
         ...
 
     async def list_waiting(self, limit: int) -> tuple[tuple[Person, ...], int]:
-        """List who waits for the operators' answer, in the order of asking; gives also how many there are in all."""
+        """List who waits for approval, in the order of asking; also returns their total number."""
         ...
 
     async def set_operator(self, user_id: UserId, is_operator: bool, now: datetime) -> None:
-        """Make somebody operator (and approved), or end that; who ends being operator stays approved."""
+        """Make a person operator (and approved), or end that; a former operator stays approved."""
         ...
 
     async def list_operators(self) -> tuple[UserId, ...]:
@@ -222,22 +224,22 @@ class ChatRepository(Protocol):
         ...
 
     async def ask(self, pending: PendingQuestion) -> None:
-        """Remember a question; an older one of the same person in the same chat is forgotten."""
+        """Store an open question; an older one of the same person in the same chat is deleted."""
         ...
 
     async def find_pending(
         self, chat_id: ChatId, thread_id: ThreadId, user_id: UserId, now: datetime
     ) -> PendingQuestion | None:
-        """Look up the open question; one that has expired is forgotten."""
+        """Find the open question; one that has expired is deleted."""
         ...
 
     async def drop_pending(self, pending: PendingQuestion) -> None:
-        """Forget a question that is answered, unless another one was asked since."""
+        """Delete a question that is answered, unless another one was asked since."""
         ...
 
 
 class SubscriptionRepository(Protocol):
-    """What chats wish to hear of."""
+    """The subscriptions of chats and their queries."""
 
     async def add(
         self,
@@ -274,11 +276,11 @@ class SubscriptionRepository(Protocol):
         ...
 
     async def set_headline_only(self, subscription_id: SubscriptionId, headline_only: bool) -> None:
-        """Leave the summary away, or not."""
+        """Switch the summary off or on."""
         ...
 
     async def set_mode(self, subscription_id: SubscriptionId, mode: MatchMode, now: datetime) -> Subscription | None:
-        """Change how exactly the query is meant; number and settings stay. None: it is gone."""
+        """Change the match mode; number and settings stay. None: the subscription is gone."""
         ...
 
     async def list_queries(self, after: QueryId) -> tuple[StoredQuery, ...]:
@@ -286,7 +288,7 @@ class SubscriptionRepository(Protocol):
         ...
 
     async def list_unused_queries(self) -> tuple[QueryId, ...]:
-        """List queries nobody is subscribed to any more; they stay so, whoever asks the same again gets a new id."""
+        """List retired queries, which have no subscription; the same query asked again gets a new id."""
         ...
 
 
@@ -294,11 +296,11 @@ class UpdateRepository(Protocol):
     """Updates from Telegram: received durably before they are confirmed, handled once."""
 
     async def receive(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
-        """Keep updates (id, JSON) that are new and return their ids, in order; known ones are ignored."""
+        """Store updates (id, JSON) that are new and return their ids, in order; known ones are ignored."""
         ...
 
     async def finish(self, update_ids: Sequence[int], now: datetime) -> None:
-        """Note that updates are handled; their texts are wiped."""
+        """Mark updates as handled; their texts are deleted."""
         ...
 
     async def list_unfinished(self) -> tuple[tuple[int, str], ...]:
@@ -307,14 +309,14 @@ class UpdateRepository(Protocol):
 
 
 class KeyValueRepository(Protocol):
-    """Small things to remember across restarts."""
+    """Small facts kept across restarts."""
 
     async def get(self, key: str) -> str | None:
-        """Look a fact up."""
+        """Find a fact."""
         ...
 
     async def set(self, key: str, value: str) -> None:
-        """Write a fact down."""
+        """Store a fact."""
         ...
 
 
@@ -323,20 +325,20 @@ Place = Callable[[Sequence[PlacedArticle]], StoryPlacement]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentAlert:
-    """An alert that is out, and how it looks."""
+    """An alert that was sent, and how it looks."""
 
     delivery: Delivery
     message_id: MessageId
     named: int
     """How many other sources it names."""
     opened: bool
-    """Its reader asked for more."""
+    """Its reader has pressed [More]."""
     version: datetime | None = None
-    """It shows the article as it was then."""
+    """The version of the article that it shows."""
 
 
 class StoryRepository(Protocol):
-    """Which articles tell one story, and what readers were told of it."""
+    """Which articles belong to one story, and what each receiver was told of it."""
 
     async def list_headlines(self, *, after: ArticleId, since: datetime, limit: int) -> tuple[WindowHeadline, ...]:
         """List the articles with a greater id that were seen since then, by id."""
@@ -352,11 +354,11 @@ class StoryRepository(Protocol):
         ...
 
     async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, KnownStory]:
-        """Say what their receivers know of the stories of these alerts; those who know nothing are left out."""
+        """Return what the receivers of these alerts know of their stories; those who know nothing are left out."""
         ...
 
     async def find_fate(self, chat_id: ChatId, thread_id: ThreadId, key: str) -> Fate | None:
-        """Say what became of the article with this key for a receiver; None where no alert is on record."""
+        """Return what became of the article with this key for a receiver; None where no alert is on record."""
         ...
 
     async def join(self, delivery: Delivery, first: DeliveryId, *, is_new: bool, edits: bool, now: datetime) -> None:
@@ -368,7 +370,7 @@ class StoryRepository(Protocol):
         ...
 
     async def find_sent(self, delivery_id: DeliveryId) -> SentAlert | None:
-        """Find an alert that is out."""
+        """Find an alert that was sent."""
         ...
 
     async def note_look(
@@ -379,13 +381,13 @@ class StoryRepository(Protocol):
         opened: bool = False,
         version: datetime | None = None,
     ) -> None:
-        """Note how an alert that is out looks now; `version`: when the article became what it shows."""
+        """Store how a sent alert looks now; `version`: when the article became what it shows."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCounts:
-    """How much there is of what."""
+    """Totals of what is stored."""
 
     feeds: Mapping[str, int]
     """By state; every state is named."""
@@ -397,7 +399,7 @@ class StoredCounts:
 
 
 class StatusRepository(Protocol):
-    """The shelf for looking at everything at once; each question costs a few statements."""
+    """Totals for the status page and the metrics; each costs a few statements."""
 
     async def take_stock(self, now: datetime) -> StoredCounts:
         """Count feeds, chats and waiting messages."""

@@ -28,7 +28,7 @@ from bot.language.headline_claims import HeadlineClaims, Locate
 
 _HEADLINE = "headline"
 _SHORTEST_SAME = 3
-"""Words from which on an equal headline is the same story; "Die Lage" is not."""
+"""Fewest words from which on an equal headline means the same story; "Die Lage" does not."""
 _MOST_ABSORBED = 20
 
 
@@ -42,13 +42,13 @@ class StoryPolicy:
 
     @property
     def least(self) -> float:
-        """From which likeness on two stories have anything to do with each other; `same` may be set below `related`."""
+        """The lowest similarity at which stories are related at all; `same` may be set below `related`."""
         return min(self.same, self.related)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowHeadline:
-    """An article as far as it says which words are rare."""
+    """A headline of the window, which counts for how rare words are."""
 
     article_id: ArticleId
     title: str
@@ -90,7 +90,7 @@ class PlacedArticle:
 
 
 class StoryWindow:
-    """The stories of the window; rebuilt from the store at any time, belongs to one thread."""
+    """The stories of the window; can be rebuilt from the store at any time, belongs to one thread."""
 
     def __init__(self, policy: StoryPolicy, locate: Locate) -> None:
         self._policy = policy
@@ -109,12 +109,12 @@ class StoryWindow:
         self._private = 0
 
     def count(self, headline: WindowHeadline) -> None:
-        """Let a headline count for what is rare, once."""
+        """Count a headline for how rare words are, once."""
         likeness = self._likeness.setdefault(headline.language, HeadlineSimilarity())
         likeness.count(headlines.features(headline.title), headline.seen_at)
 
     def file(self, telling: PlacedArticle) -> None:
-        """Take in an article that was placed, by us or by another process."""
+        """Add an article that was assigned, by this process or another."""
         paper, story = republication.paper(telling), telling.placement.story_id
         for absorbed in telling.placement.absorbed:
             self._alias[absorbed] = story
@@ -216,7 +216,7 @@ class StoryWindow:
         papers: Container[PaperIdentity] = (),
     ) -> tuple[SimilarHeadline | None, bool]:
         """
-        Find the headline that is most alike; says too whether any was passed over for what it claims.
+        Find the most similar headline; also returns whether any was skipped because of its claims.
 
         What the article's own paper told, or any of these, is never looked at.
         """
@@ -263,7 +263,7 @@ class StoryWindow:
 
 @lru_cache(maxsize=4096)
 def _shared(claimed: HeadlineClaims) -> HeadlineClaims:
-    """Give one object for equal claims: most headlines claim what many do."""
+    """Return one object for equal claims, to save memory: most headlines claim the same."""
     return claimed
 
 
@@ -278,7 +278,7 @@ def _keys(what: Article | PlacedArticle) -> Iterable[tuple[object, ...]]:
 
 
 class Ranked(Protocol):
-    """Something that several sources may have told."""
+    """What several sources may have reported."""
 
     @property
     def sources(self) -> int:

@@ -33,7 +33,7 @@ class Subscription:
     mode: MatchMode
     urgency: Urgency
     title: str | None
-    """The reader's own name for it."""
+    """The name the reader gave it."""
     headline_only: bool
     paused: bool
     muted_until: datetime | None
@@ -46,5 +46,5 @@ class Subscription:
 
     @property
     def name(self) -> str:
-        """What the reader calls it."""
+        """The name the reader gave it, else the query."""
         return self.title or self.normal

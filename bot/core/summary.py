@@ -79,7 +79,7 @@ def summarise(
 
 
 def needs_abstract(article: Article) -> bool:
-    """Say whether the publisher gave neither key points nor a description worth showing."""
+    """Return whether the publisher gave neither key points nor a description worth showing."""
     return _needs_abstract(article, HeadlineOverlap(article))
 
 
@@ -140,7 +140,7 @@ class _Summariser:
         return self._fit([trim(point, BULLET_LENGTH, self.sentences) for point in points], self._room)
 
     def _fit(self, texts: Iterable[str], room: int) -> tuple[str, ...]:
-        """Let the last bullets yield until the rest fits; the first is rather shortened."""
+        """Drop the last bullets until the rest fits; the first is shortened instead."""
         kept = list(texts)
         while len(kept) > 1 and sum(len(text) + _BULLET for text in kept) > room:
             kept.pop()
@@ -210,7 +210,7 @@ class _Summariser:
                     yield sentence
 
     def _rest(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """Give the next sentences of the description and the body, for who asks for more."""
+        """Return the next sentences of the description and the body, shown with [More]."""
         said = " ".join(map(plain, (self.article.title, *texts)))
         found: list[str] = []
         room = MORE_LENGTH
@@ -273,20 +273,20 @@ def _sentence_at(text: str, span: tuple[int, int], sentences: Split) -> tuple[st
 
 @dataclass(frozen=True, slots=True)
 class KeptSummary:
-    """What was decided for this very article; empty: nothing is to be shown."""
+    """The stored answer for this very article; empty: nothing is shown."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSummary:
-    """What was said of the same text, or of another article of the same story; empty: it was asked in vain."""
+    """The stored answer for the same text or another article of the same story; empty: the model gave none."""
 
     text: str
 
 
 class SummaryTurn(Enum):
-    """Whose turn it is to ask."""
+    """Whether the caller is to ask the model."""
 
     OURS = "ours"
     BUSY = "busy"
@@ -294,10 +294,10 @@ class SummaryTurn(Enum):
 
 
 class SummaryRepository(Protocol):
-    """The answers, and who is asking at this moment; they are forgotten with their articles."""
+    """Answers of the model, and claims of those who ask it; they are deleted with their articles."""
 
     async def find(self, article_id: ArticleId) -> str | None:
-        """Find what is shown of an article; None or empty: nothing."""
+        """Find the answer that is shown of an article; None or empty: nothing."""
         ...
 
     async def claim(
@@ -312,9 +312,9 @@ class SummaryRepository(Protocol):
         ...
 
     async def keep(self, article_id: ArticleId, key: str, text: str, now: datetime) -> str:
-        """Keep an answer, unless there is one; returns the one that counts."""
+        """Store an answer, unless there is one; returns the stored one."""
         ...
 
     async def release(self, article_ids: Collection[ArticleId]) -> None:
-        """Give up claims, so that the next one may ask; answers stay."""
+        """Release claims, so that the next caller may ask; answers stay."""
         ...

@@ -20,7 +20,7 @@ MOMENT = 16
 """The longest time in the last line, "yesterday 23:10" or a date."""
 _MACHINE = "AI"
 _UPDATED = "aktualisiert"
-"""The longest of the words for it."""
+"""The longest translation of "updated"."""
 _NAME = 40
 _NAMES = 120
 _SOURCE = 60
@@ -44,7 +44,7 @@ _TABLE: dict[int, str | None] = {**dict.fromkeys(_DROPPED), **dict.fromkeys(_BLA
 
 
 def tame(text: str) -> str:
-    """Take out marks that turn or hide text, and line breaks; the rest stays in place."""
+    """Remove characters that turn or hide text, and replace line breaks; other white space stays."""
     return text.translate(_TABLE)
 
 
@@ -74,7 +74,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def _head(text: str, limit: int) -> str:
-    """Give as much of the beginning as has room."""
+    """Return as much of the beginning as fits."""
     head = text[:limit]
     while (over := size(head) - limit) > 0:
         head = head[: -((over + 1) // 2)]
@@ -93,12 +93,12 @@ def _beginning(article: Article) -> str:
 
 
 def source(article: Article) -> str:
-    """Name where an article is from."""
+    """Return the name of an article's source."""
     return cut(tidy(article.source_title) or article.source_host.removeprefix("www."), _SOURCE)
 
 
 def names(alert: Alert) -> str:
-    """Name the wishes that were met, in a chat that has several; the rest is counted."""
+    """Return the names of the matching subscriptions, in a chat that has several; further ones are counted."""
     if alert.subscription_count < 2 or not alert.matches:
         return ""
     found = [cut(tidy(match.subscription.name), _NAME) for match in alert.matches]

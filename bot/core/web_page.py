@@ -15,7 +15,7 @@ from bot.core.repositories import StoredQuery
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
-    """A feed a page names as its own."""
+    """A feed that a page names."""
 
     url: str
     title: str
@@ -46,14 +46,14 @@ class FeedFound:
 
 @dataclass(frozen=True, slots=True)
 class FeedsNamed:
-    """A page that names several feeds; none was read yet."""
+    """A page that names several feeds; none was fetched yet."""
 
     links: tuple[FeedLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NothingFound:
-    """No feed; `detail` is for the operator only, because it tells what answered."""
+    """No feed was found; `detail` is for the operator only, because it tells what answered."""
 
     problem: FetchProblem
     detail: str
@@ -63,7 +63,7 @@ Discovery = FeedFound | FeedsNamed | NothingFound
 
 
 class Discoverer(Protocol):
-    """Looks behind addresses; never raises for anything a server or network can do."""
+    """Finds feeds at addresses; never raises for anything a server or network can do."""
 
     async def discover(self, wish: FeedWish) -> Discovery:
         """
@@ -78,7 +78,7 @@ class PageTextReader(Protocol):
     """Reads the pages of articles, politely; never raises for anything a server or page can do."""
 
     async def read(self, article: Article) -> PageText | None:
-        """Give what stands on the article's page; None when it must not or cannot be read."""
+        """Return the text of the article's page; None when it must not or cannot be read."""
         ...
 
 

@@ -30,7 +30,7 @@ _BATCH = 500
 
 class MatcherSync:
     """
-    The matcher of this process and how much of the store it knows.
+    The matcher of this process, and up to which query it has loaded the store.
 
     Ids may become visible out of order when several processes write, so each look goes back a little.
     """
@@ -41,7 +41,7 @@ class MatcherSync:
         self._seen = QueryId(0)
 
     async def refresh(self) -> int:
-        """Learn the queries that are new since the last look; returns how many."""
+        """Load the queries that are new since the last call; returns how many."""
         learned = 0
         for number, stored in enumerate(await self._subscriptions.list_queries(QueryId(max(0, self._seen - _OVERLAP)))):
             learned += self.learn(stored)
@@ -50,7 +50,7 @@ class MatcherSync:
         return learned
 
     def learn(self, stored: StoredQuery) -> bool:
-        """Add one query; returns whether it was new and could still be read."""
+        """Add one query; returns whether it was new and readable."""
         self._seen = max(self._seen, stored.id)
         if stored.id in self.matcher:
             return False
@@ -72,7 +72,7 @@ Result = TypeVar("Result")
 
 
 def document(article: Article) -> Document:
-    """Give what the matcher reads of an article."""
+    """Return what the matcher reads of an article."""
     tags = " · ".join(article.tags)
     return Document(
         title=article.title,
@@ -86,7 +86,7 @@ def document(article: Article) -> Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FanOut:
-    """Take the articles that wait for their readers; may be killed at any line and run by several processes."""
+    """Matches the articles that wait, and queues alerts; may be killed at any point and run by several processes."""
 
     articles: ArticleRepository
     matcher_sync: MatcherSync
@@ -94,16 +94,16 @@ class FanOut:
     counters: Counters
     owner: str
     queued: Callable[[], None]
-    """Told after every chunk, so that sending starts while the fan-out goes on."""
+    """Called after every chunk, so that sending starts while the fan-out continues."""
     max_age: timedelta
     retry: StoreRetry
     complete: FullTextService | None = None
     """Lets articles wait for the text of their pages, where the operator wants it."""
     group: Callable[[Article], Awaitable[None]] | None = None
-    """Told of every article that somebody asked for, before its readers are."""
+    """Called for every article that matched, before its alerts are queued."""
     lease: timedelta = timedelta(minutes=5)
     articles_at_once: int = 5
-    """Of each feed in turn; what comes in meanwhile waits for so many at most."""
+    """Most articles of one claim, of each feed in turn; articles that come in meanwhile wait for so many at most."""
     receivers_at_once: int = 5_000
     failed: dict[ArticleId, datetime] = field(default_factory=dict)
     """Articles that could not be announced, each with the end of its lease."""
@@ -134,7 +134,7 @@ class FanOut:
         return len(fanouts)
 
     def _put_aside(self, now: datetime) -> tuple[ArticleId, ...]:
-        """List what stays leased to us although nobody works on it: what failed, and what waits for its text."""
+        """List what stays leased although nobody works on it: what failed, and what waits for its text."""
         for article_id in [each for each, until in self.failed.items() if until <= now]:
             del self.failed[article_id]
         return (*self.failed, *(self.complete.put_aside() if self.complete else ()))
@@ -186,7 +186,7 @@ class FanOut:
 
 
 class AlertLoop:
-    """Runs `FanOut` whenever something was stored, and now and then for what other processes left."""
+    """Runs `FanOut` whenever articles were stored, and periodically for what other processes left."""
 
     def __init__(
         self,
@@ -205,12 +205,12 @@ class AlertLoop:
         self._bell.set()
 
     def stop(self) -> None:
-        """Take nothing more; `run` returns when what is in hand is stored."""
+        """Claim nothing more; `run` returns when what is in hand is stored."""
         self._stopping = True
         self.wake()
 
     async def run(self) -> None:
-        """Announce until `stop`; a fault of the store is one log line and a pause."""
+        """Queue alerts until `stop`; a fault of the store is one log line and a pause."""
         failing = False
         while not self._stopping:
             self._bell.clear()

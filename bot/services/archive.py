@@ -37,7 +37,7 @@ _VERSION = "archive.version"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordIndexing:
-    """Takes the articles whose words are not stored yet; may be killed at any line and run by several processes."""
+    """Indexes the articles whose words are not stored yet; may be killed at any point and run by several processes."""
 
     archive: ArchiveRepository
     analyser: Analyser
@@ -61,7 +61,7 @@ class WordIndexing:
 
 
 async def analyse(analyser: Analyser, spellings: Iterable[WordSpelling]) -> list[ArchivedWord]:
-    """Analyse words, letting others have their turn in between."""
+    """Analyse words, yielding to other tasks in between."""
     words: list[ArchivedWord] = []
     for spelling in spellings:
         words.append(archive.analyse(analyser, spelling))
@@ -72,7 +72,7 @@ async def analyse(analyser: Analyser, spellings: Iterable[WordSpelling]) -> list
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordReindexing:
-    """After an update that may know words better, files all known words anew; begun again if it was cut short."""
+    """Files all known words anew after an update that changed how words are read; restarted if it was interrupted."""
 
     archive: ArchiveRepository
     analyser: Analyser
@@ -80,7 +80,7 @@ class WordReindexing:
     version: str
 
     async def __call__(self) -> int:
-        """File what another version filed; returns how many words there were."""
+        """File anew the words another version filed; returns how many there were."""
         if await self.facts.get(_VERSION) == self.version:
             return 0
         count, after = 0, 0
@@ -96,13 +96,13 @@ class WordReindexing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordSweep:
-    """Forgets words of deleted articles: a small part every few minutes, everything once a day."""
+    """Deletes words of deleted articles: a small part every few minutes, everything once a day."""
 
     archive: ArchiveRepository
     clock: Clock
 
     async def __call__(self) -> int:
-        """Sweep the part whose turn it is; returns how many rows went."""
+        """Sweep the next part; returns how many rows were deleted."""
         return await self.archive.sweep(int(self.clock.now().timestamp()) // _SECONDS_PER_PART % _PARTS, _PARTS)
 
 
@@ -115,18 +115,18 @@ Words = Mapping[Part, set[StoredWord]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPolicy:
-    """How much is looked at before an answer is only good for the newest articles."""
+    """How much is looked at before a search covers only the newest articles."""
 
     words: int = 3_000
     """Candidate words of one term; one that has more (`*er*`) is looked for in texts."""
     texts: int = 500
     patience: timedelta = timedelta(seconds=0.12)
-    """For reading texts."""
+    """Time for reading texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHits:
-    """The articles that answer, newest first, with the forms found; and where each term may stand at all."""
+    """The articles that match, newest first, with the forms found; and where each term may occur."""
 
     sightings: tuple[ArticleRef, ...]
     forms: Mapping[ArticleId, set[str]]
@@ -143,7 +143,7 @@ class _Known:
 
 
 class ArchiveSearch:
-    """One search in what a chat can see."""
+    """One search in the articles a chat can see."""
 
     def __init__(
         self,
@@ -177,7 +177,7 @@ class ArchiveSearch:
         return SearchHits(tuple(each for each in possible if each.article_id in forms), forms, answers, checked_since)
 
     async def _list(self, answer: BacktestAnswer) -> tuple[ArticleRef, ...]:
-        """List what may answer; where nothing is sure, no more than will be looked at."""
+        """List the articles that may match; where none is certain, no more than will be read."""
         group = answer.possible
         limit = self._policy.texts + len(group.ids) + 1 if group.others and answer.sure == NOBODY else None
         listed = await self._archive.list_sightings(None if group.others else group.ids, self._where, limit)
@@ -226,7 +226,7 @@ class ArchiveSearch:
         )
 
     async def _words(self, soughts: Iterable[Sought]) -> Words | None:
-        """Find the words that are what is sought; None if too many come into question."""
+        """Find the words that match the pattern; None if there are too many candidates."""
         parts: dict[int, list[Part]] = defaultdict(list)
         found: dict[Part, set[StoredWord]] = defaultdict(set)
         for sought in soughts:

@@ -30,14 +30,14 @@ _TRIED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
-    """Asks one query of all that was stored in the last thirty days."""
+    """Runs one query on all articles stored in the last thirty days."""
 
     archive: ArchiveRepository
     analyser: Analyser
     clock: Clock
 
     async def __call__(self, chat: Chat, asked: Query, mode: MatchMode) -> BacktestResult:
-        """Say what the query would have found for a chat: in feeds it sees, in languages it reads."""
+        """Return what the query would have found for a chat: in feeds it sees and languages it reads."""
         now = self.clock.now()
         where = archive.view(chat, now - _MONTH)
         root = widen(self.analyser, asked.root)
@@ -72,7 +72,7 @@ class Backtest:
         return BacktestResult(week=0, month=0)
 
     async def _similar(self, text: str, where: ArchiveView) -> str | None:
-        """Find the word that was meant, among those that really occur: the nearest, and of these the most frequent."""
+        """Find the most similar word that occurs in articles, and of several the most frequent."""
         folded = fold(text)
         most = preview.reach(len(folded))
         if not most or len(tokens.words(text)) > 1:

@@ -49,14 +49,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestGatherer:
-    """May run in several processes, and be killed at any line: what it does is one transaction per chunk."""
+    """Queues what is due; may run in several processes and be killed at any point: each chunk is one transaction."""
 
     receivers: DigestRepository
     held_alerts: HeldRepository
     clock: Clock
     policy: HoldBackPolicy
     queued: Callable[[], None]
-    """Told when there is something to send."""
+    """Called when there is something to send."""
     receivers_at_once: int = 200
     chats_at_once: int = 100
 
@@ -85,12 +85,12 @@ class DigestGatherer:
         return done
 
     def turn(self, receiver: DigestReceiver, timezone: str | None, now: datetime) -> DigestTurn:
-        """Say what is due for a receiver; of several that were missed, only the last."""
+        """Return what is due for a receiver; of several missed digests, only the last."""
         return turn(receiver, timezone or self.policy.timezone, now)
 
 
 def turn(receiver: DigestReceiver, timezone: str, now: datetime) -> DigestTurn:
-    """Say what is due for a receiver at this moment, and when the next digest is."""
+    """Return the digest that is due for a receiver now, and when the next one is."""
     planned = read(receiver.digest)
     if not planned:
         return DigestTurn(None, None)
@@ -102,7 +102,7 @@ def turn(receiver: DigestReceiver, timezone: str, now: datetime) -> DigestTurn:
 
 @lru_cache(maxsize=4096)
 def read(digest: str | None) -> Schedule:
-    """Read stored hours; none, where a version with another grammar wrote them."""
+    """Parse stored hours; empty where a version with another grammar wrote them."""
     try:
         return schedule.read(digest or "")
     except Refusal:
@@ -122,7 +122,7 @@ class CombinedMessages:
     timezone: str
 
     async def __call__(self, delivery: Delivery) -> Call | NextStep:
-        """Give the call to Telegram, or what follows where there is none to make."""
+        """Return the call to Telegram, or what follows where there is none to make."""
         now = self.clock.now()
         bundle = await self.messages.load(delivery, now)
         if bundle is None or bundle.chat.state is not ChatState.ACTIVE:
@@ -139,7 +139,7 @@ class CombinedMessages:
         return lambda: self.messenger.send_bundle(delivery, shown)
 
     def _grow(self, delivery: Delivery, shown: CombinedMessage) -> Call | NextStep:
-        """Send or edit a message that grows; what it shows already needs no call, which Telegram would refuse."""
+        """Send or edit a rolling message; content it shows already needs no call, which Telegram would refuse."""
         mark = self.messenger.mark(delivery, shown)
         if shown.message_id is not None and mark == shown.shown:
             return Finished(shown.message_id)
@@ -155,14 +155,14 @@ class CombinedMessages:
         return call
 
     def _held(self, bundle: CombinedMessage, delivery: Delivery) -> SetAside | None:
-        """Let alerts wait for the reader's hour; a digest has its own hour, and only a pause holds it."""
+        """Hold alerts until the end of the reader's quiet hours; a digest is held only by a pause."""
         held = rules.held_until(bundle.chat, self.timezone, self.clock.now())
         if held is None or _asked(bundle):
             return None
         return None if delivery.kind is DeliveryKind.DIGEST and held[0] is UnsentReason.QUIET else SetAside(*held)
 
     async def _first_part(self, delivery: Delivery, bundle: CombinedMessage) -> CombinedMessage:
-        """Give what this message shows; the rest is made deliveries of their own before anything is sent."""
+        """Return what this message shows; the other parts become deliveries of their own before anything is sent."""
         parts = self.messenger.part(bundle) if bundle.part == 0 else (bundle.tellings,)
         if len(parts) <= 1:
             return bundle
@@ -172,5 +172,5 @@ class CombinedMessages:
 
 
 def _asked(bundle: CombinedMessage) -> bool:
-    """Say whether the reader asked for it just now (or it is a later part, which may hold what was told before)."""
+    """Return whether the reader asked for it just now, or it is a later part, which may contain stories told before."""
     return bundle.reason.startswith("digest:now") or bundle.part > 1

@@ -31,7 +31,7 @@ _TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A new source, and what stands in it."""
+    """A new source, and what is in it."""
 
     feed: Feed
     parsed: ParsedFeed
@@ -53,7 +53,7 @@ class FeedChoice:
 
 @dataclass(frozen=True, slots=True)
 class NotFollowed:
-    """Nothing was stored; the refusal tells a reader no more than he may know, `detail` is for the operator."""
+    """Nothing was stored; the refusal tells a reader only what he may know, `detail` is for the operator."""
 
     refusal: Refusal
     detail: str = ""
@@ -65,7 +65,7 @@ TakeIn = Callable[[Feed, Fetched, ParsedFeed], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedService:
-    """Add sources, and give them up."""
+    """Adds, switches and removes sources."""
 
     feeds: FeedRepository
     sources: SourceRepository
@@ -99,7 +99,7 @@ class FeedService:
                 assert_never(found)
 
     async def switch(self, chat_id: ChatId, feed_id: FeedId, *, followed: bool) -> Source | None:
-        """Switch a feed of everybody on or off for a chat; returns it as it is then, None when there is none."""
+        """Switch a feed of the catalogue on or off for a chat; returns the source, None when there is none."""
         source = await self._by_id(chat_id, feed_id)
         if source is None or source.is_own:
             return None
@@ -107,7 +107,7 @@ class FeedService:
         return replace(source, is_followed=followed)
 
     async def remove(self, chat_id: ChatId, feed_id: FeedId) -> Source | None:
-        """Give up a chat's own feed; returns what it was, None when there is none."""
+        """Remove a chat's own feed; returns what it was, None when there is none."""
         source = await self._by_id(chat_id, feed_id)
         if source is None or not source.is_own:
             return None
@@ -129,7 +129,7 @@ class FeedService:
         return Followed(feed, found.parsed)
 
     async def _again(self, wish: FeedWish, source: Source) -> FollowedBefore:
-        """Whoever adds what his chat had switched off wants it back."""
+        """Switch a source on again that its chat had switched off and now adds."""
         if wish.owner is not None and not source.is_followed:
             await self.sources.choose(wish.owner, [source.feed.id], followed=True)
         return FollowedBefore(source)
@@ -142,7 +142,7 @@ class FeedService:
         return next((source for source in there if source.feed.id == feed_id), None)
 
     async def _find(self, chat_id: ChatId | None, url: str) -> Source | None:
-        """Find a source the chat (or everybody, for the operator) has at an address."""
+        """Find a source of the chat (or of the catalogue, for the operator) by its address."""
         return await self.sources.find(chat_id or ChatId(0), url)
 
 
@@ -150,12 +150,12 @@ _log = logging.getLogger(__name__)
 _TOLD = "feeds.told_dead"
 
 Tell = Callable[[FeedHealthNews, str], Awaitable[object]]
-"""Queues the news; the key makes that possible twice without anybody being told twice."""
+"""Queues the notices; with the same key a second call queues nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHealthNotices:
-    """Look once; only the process that speaks for the bot does."""
+    """Notifies of feeds that died or returned; only the leader does."""
 
     overview: StatusRepository
     facts: KeyValueRepository
@@ -164,7 +164,7 @@ class FeedHealthNotices:
     tell: Tell
 
     async def __call__(self) -> None:
-        """Tell what is new, then note that it was told: a kill between the two costs nothing."""
+        """Send what is new, then note that it was sent: a kill between the two costs nothing."""
         if not self.leadership.is_ours():
             return
         told = frozenset(json.loads(await self.facts.get(_TOLD) or "[]"))

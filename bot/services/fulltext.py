@@ -29,22 +29,22 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullTextPolicy:
-    """What is worth a visit, and how long an alert may wait for it."""
+    """Which pages are fetched, and how long an alert may wait for one."""
 
     on_match: timedelta = timedelta(seconds=20)
     always: timedelta = timedelta(seconds=60)
     at_once: int = 32
-    """Articles that wait; more go on without text."""
+    """Most articles that wait; further ones are announced without the text."""
     short_lead: int = 80
     long_body: int = 600
-    """A feed that gives so much itself needs no visit."""
+    """Characters of a feed's own text from which on the page is not fetched."""
     near_paragraphs: int = 3
-    """Only a mention in these counts by itself; further down there must be two."""
+    """Paragraphs at the beginning of the text in which one mention is a match; further down two are needed."""
     keep: timedelta = timedelta(hours=72)
 
 
 class FullTextService:
-    """Puts articles aside until their pages are read; `resumed` is told of each that may go on."""
+    """Defers articles until their pages are read; `resumed` is called for each that may be announced."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class FullTextService:
         self._tasks: dict[asyncio.Task[None], ArticleId] = {}
 
     async def defers(self, fanout: Fanout, hits: Sequence[QueryHit] | None = None) -> bool:
-        """Say whether the article has to wait for its text; `hits` are None as long as it was not matched."""
+        """Return whether the article waits for its text; `hits` is None as long as it was not matched."""
         if fanout.was_asked_for or not fanout.article.url or len(self._tasks) >= self._policy.at_once:
             return False
         bound = self._bound(fanout, hits)
@@ -88,7 +88,7 @@ class FullTextService:
         return tuple(self._tasks.values())
 
     async def match(self, fanout: Fanout, document: Document, matcher: Matcher) -> tuple[QueryHit, ...]:
-        """Match an article; where its body came from the page, a passing mention far down is no hit."""
+        """Match an article; in the body of a page, a single mention far down is no match."""
         hits = matcher.match(document)
         if not fanout.has_page_text or not hits:
             return hits
@@ -105,20 +105,20 @@ class FullTextService:
         return tuple(hit for hit in hits if hit.query_id in kept)
 
     async def tidy(self) -> None:
-        """Give up the texts whose story is over; what the feeds themselves gave stays."""
+        """Delete the texts of pages whose story is over; the feeds' own texts stay."""
         before = self._clock.now() - self._policy.keep
         while await self._texts.drop(before, limit=_CHUNK) == _CHUNK:
             pass
 
     async def close(self) -> None:
-        """Stop reading; the articles go on when their leases are given back."""
+        """Stop reading; the articles are announced when their leases are given back."""
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _bound(self, fanout: Fanout, hits: Sequence[QueryHit] | None) -> timedelta | None:
-        """Say how long the article may wait; None when its page is not worth a visit."""
+        """Return how long the article may wait; None when its page is not to be fetched."""
         article, policy = fanout.article, self._policy
         if fanout.full_text == "always" and hits is None and len(article.body) < policy.long_body:
             return policy.always

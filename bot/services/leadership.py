@@ -22,18 +22,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeasePolicy:
-    """How long a lease lasts and how often it is looked after."""
+    """How long a lease lasts and how often it is renewed."""
 
     lasting: timedelta = timedelta(seconds=20)
     margin: timedelta = timedelta(seconds=3)
-    """We stop this long before others may begin."""
+    """This process stops so long before the lease ends."""
     renew_every: timedelta = timedelta(seconds=4)
     look_every: timedelta = timedelta(seconds=1)
-    """How often whoever waits looks whether the office is free."""
+    """How often a process that is not the leader tries to take the lease."""
 
 
 class LeaderElection:
-    """The `Leadership` of one process among several; `run` looks after it until `stop`."""
+    """The `Leadership` of one process among several; `run` takes and renews the lease until `stop`."""
 
     def __init__(
         self,
@@ -59,21 +59,21 @@ class LeaderElection:
         self._stopping = asyncio.Event()
 
     def is_ours(self) -> bool:
-        """Say whether this process is the one that receives and sends, at this moment."""
+        """Return whether this process is the leader at this moment."""
         return self._lease is not None and self._seconds() < self._until
 
     async def confirm(self) -> None:
-        """Ask the store whether that is still so; never raises."""
+        """Ask the store whether this process is still the leader; never raises."""
         with contextlib.suppress(StorageError):
             await self.look()
 
     async def look(self) -> bool:
-        """Renew the lease, or take it if it can be had; returns whether it is ours."""
+        """Renew the lease, or take it if it is free; returns whether it is ours."""
         async with self._looking:
             return await (self._take() if self._lease is None else self._renew(self._lease))
 
     async def run(self) -> None:
-        """Look after the office until `stop`; a fault of the store is one log line."""
+        """Take and renew the lease until `stop`; a fault of the store is one log line."""
         failing = False
         while not self._stopping.is_set():
             try:
@@ -88,11 +88,11 @@ class LeaderElection:
                 await asyncio.wait_for(self._stopping.wait(), pause.total_seconds())
 
     def stop(self) -> None:
-        """Look after it no more; it stays ours until `release`."""
+        """Stop renewing; the lease stays ours until `release`."""
         self._stopping.set()
 
     async def release(self) -> None:
-        """Let the next process have it at once."""
+        """Free the lease for the next process."""
         lease, self._lease = self._lease, None
         if lease is not None:
             await self._leases.release(lease)

@@ -27,22 +27,22 @@ _HUGE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloodKeeper:
-    """Nothing is dropped in a flood: what is queued waits in the store, what is said in answer waits with it."""
+    """Stores long floods, so that they outlive this process; queued messages and replies wait in the store."""
 
     outbox: DeliveryRepository
     clock: Clock
     alarm: Callable[[ChatId | None, timedelta], Awaitable[None]]
-    """Tells the operators."""
+    """Notifies the operators."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def resume(self, pause: Callable[[ChatId | None, timedelta], object]) -> None:
-        """Hand what an earlier process was told to the gate."""
+        """Apply the stored floods to the rate limiter."""
         now = self.clock.now()
         for chat_id, until in (await self.outbox.list_floods(now)).items():
             pause(chat_id, until - now)
 
     def note(self, chat_id: ChatId | None, delay: timedelta, told: timedelta) -> None:
-        """Note for how long a flood stops a chat, or (None) the whole bot; Telegram may say that it lasts longer."""
+        """Store for how long a chat, or (None) the whole bot, is in a flood; `told` is what Telegram announced."""
         if delay >= _LONG:
             task = asyncio.get_running_loop().create_task(self._write(chat_id, delay, told))
             self._tasks.add(task)
@@ -62,7 +62,7 @@ _TOLERATED = timedelta(seconds=5)
 
 
 class ClockWatch:
-    """Compares the wall clock with one that only runs forward, every time it is called."""
+    """Compares the wall clock with a monotonic one at every call."""
 
     def __init__(self, outbox: DeliveryRepository, clock: Clock, moved: Callable[[], None]) -> None:
         self._outbox = outbox
@@ -71,7 +71,7 @@ class ClockWatch:
         self._before = self._look()
 
     async def __call__(self) -> None:
-        """Look at both, and repair what the wall clock did."""
+        """Compare both clocks, and correct stored times after a step of the wall clock."""
         now, moment = self._look()
         expected = self._before[0] + timedelta(seconds=moment - self._before[1])
         if expected - now > _TOLERATED:
@@ -86,11 +86,11 @@ class ClockWatch:
 
 _PIECE = 200
 _BREATH = 0.05
-"""Seconds between two pieces, for those who wait to write."""
+"""Seconds between two pieces, so that other writers get through."""
 
 
 class RetentionRepository(Protocol):
-    """What can be forgotten, a piece at a time; each says how many rows it had."""
+    """Deletes old rows, a piece at a time; each method returns how many rows it deleted."""
 
     async def drop_deliveries(self, before: datetime, limit: int) -> int:
         """Forget messages that came to their end, or were set aside, before then."""
@@ -107,7 +107,7 @@ class RetentionRepository(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """Runs once a day; cut off in the middle it has done what it has done."""
+    """Deletes what is older than its retention time, once a day; an interrupted run is continued by the next one."""
 
     repository: RetentionRepository
     clock: Clock
@@ -117,7 +117,7 @@ class Retention:
     breath: float = _BREATH
 
     async def __call__(self) -> None:
-        """Forget what is too old."""
+        """Delete what is too old."""
         now = self.clock.now()
         gone = {
             "deliveries": await self._all(self.repository.drop_deliveries, now - self.deliveries),

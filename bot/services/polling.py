@@ -42,11 +42,11 @@ from bot.services.retry import StoreRetry
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 10
-"""Articles that are made before others have their turn."""
+"""Articles that are made before other tasks run."""
 
 
 class Drafting:
-    """Makes articles of entries, and tells of those that are lost."""
+    """Makes articles of entries, and logs and counts entries that fail."""
 
     def __init__(self, detect: Callable[[str], str | None], counters: Counters) -> None:
         self._detect = detect
@@ -87,14 +87,14 @@ class PollLimits:
     """How much is under way at once."""
 
     at_once: int = 192
-    """Some of them wait for a host that hangs; how many are asked at a time is the fetcher's matter."""
+    """Most polls under way; many of them wait for their hosts, and the fetcher bounds the requests."""
     lease: timedelta = timedelta(minutes=3)
     patience: timedelta = timedelta(seconds=10)
     """A feed whose host is busy for longer is given back, so that its lease cannot run out while it waits."""
 
 
 class PollingService:
-    """Start what is due at each tick; `drain` waits for what is under way."""
+    """Starts what is due at each tick; `drain` waits for what is under way."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class PollingService:
         self._throttle = HostThrottle()
 
     async def tick(self) -> int:
-        """Start a poll for each feed that is due, as far as there is room; returns how many."""
+        """Start a poll for each feed that is due, within the limits; returns how many."""
         try:
             started = await self._start_due()
         except Exception:
@@ -213,7 +213,7 @@ class PollingService:
             self._under_way.difference_update(feed.id for feed in group)
 
     async def _fetch(self, group: tuple[Feed, ...], subscribers: int) -> None:
-        """Ask once for all who have the same address, and let each take what came."""
+        """Fetch once for all feeds with the same address, and store the result for each."""
         asked = ask_for_all(group)
         wait = self._fetcher.turn_in(asked, patience=self._limits.patience)
         if wait:
@@ -231,7 +231,7 @@ class PollingService:
             await self._spare_others(asked, outcome)
 
     async def _take(self, feed: Feed, outcome: FetchOutcome | None) -> None:
-        """Store what a feed answered; None: we could not even ask."""
+        """Store what a fetch brought; None: it could not be made."""
         try:
             match outcome:
                 case None:
@@ -250,7 +250,7 @@ class PollingService:
                 await self._failed(feed, _OURS)
 
     async def _spare_others(self, feed: Feed, failed: FetchFailed) -> None:
-        """Leave a whole host alone when it keeps asking us to slow down."""
+        """Postpone all feeds of a host that keeps answering 429."""
         now, host = self._clock.now(), host_of(feed.url)
         held = self._throttle.note(host, feed.url, failed.retry_after, now)
         if held is not None:
@@ -276,7 +276,7 @@ class PollingService:
         await self._changed(feed, fetched, parsed, body_hash)
 
     async def _marks(self, feed: Feed) -> bytes:
-        """Recall what need not be read again; once in a while all is, so that what is still listed stays known."""
+        """Load the fingerprints of entries that need not be read again; periodically none, so that all are read."""
         listed = feed.listed_at
         if feed.first_success_at is None or listed is None or self._clock.now() - listed > _WHOLE_AFTER:
             return b""
@@ -300,7 +300,7 @@ class PollingService:
             self._stored()
 
     def _was_away(self, feed: Feed) -> bool:
-        """Say whether what is new may have come out while we were down or the feed was."""
+        """Return whether new entries may have been published while the bot or the feed was down."""
         overdue = self._clock.now() - feed.next_poll_at
         return feed.failures > 0 or overdue > feed.interval + _LATE
 
@@ -328,7 +328,7 @@ class PollingService:
         marks: bytes | None = None,
         listed: Sequence[Traits] = (),
     ) -> tuple[Article, ...]:
-        """Store what a poll brought, also when the store is away for a while."""
+        """Store the result of a poll, retrying while the store is away."""
         return await self._retry(
             lambda: self._feeds.finish_poll(
                 feed, drafts, alert=alert, catch_up=catch_up, now=self._clock.now(), marks=marks, listed=listed

@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreRetry:
-    """Tries again what the store refused; other faults are not its matter."""
+    """Repeats work the store refused; other faults are raised."""
 
     clock: Clock
     pause: timedelta = timedelta(seconds=0.5)
@@ -50,10 +50,10 @@ class StoreRetry:
 
 
 class Outage:
-    """The state of one service we depend on, shared by all who call it."""
+    """The state of one service the bot depends on, shared by all who call it."""
 
     def __init__(self, service: str, clock: Clock) -> None:
-        """Watch a service, which names the two events: `telegram.unreachable` and `telegram.reachable_again`."""
+        """Watch a service that names the two events: `telegram.unreachable` and `telegram.reachable_again`."""
         self._service: Final = service
         self._clock = clock
         self._begun_at: float | None = None
@@ -72,7 +72,7 @@ class Outage:
             _log.warning("%s.unreachable", self._service, extra={"error": error})
 
     def worked(self) -> None:
-        """Note that the service answered as it should."""
+        """Note that the service answered."""
         if self._begun_at is None:
             return
         seconds, self._begun_at = self._clock.monotonic() - self._begun_at, None

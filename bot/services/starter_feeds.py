@@ -16,7 +16,7 @@ from bot.core.repositories import ChatRepository, FeedRepository
 from bot.core.source import Source, SourceRepository, spellings
 
 _PAST = timedelta(days=30)
-"""How far back articles tell what language a source is in that does not say it."""
+"""How far back articles are used to find the language of a source that does not declare it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class StarterFeedsAdded:
     added: tuple[str, ...]
     """Titles of feeds that are the chat's own now."""
     switched_on: tuple[str, ...]
-    """Titles of feeds of everybody that the chat follows again."""
+    """Titles of feeds of the catalogue that the chat follows again."""
     changed: int
     """Bit n is set where the n-th starter feed of the language is one of these; `undo` takes it."""
 
@@ -52,7 +52,7 @@ class _Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StarterFeeds:
-    """Offer starter feeds to chats whose sources do not speak their language."""
+    """Offers starter feeds to chats whose sources are not in their language."""
 
     feeds: FeedRepository
     sources: SourceRepository
@@ -67,7 +67,7 @@ class StarterFeeds:
     """Feeds of its own that a chat may have."""
 
     async def find_gap(self, chat_id: ChatId) -> LanguageGap | None:
-        """Say whether no source the chat follows is in its language; where no source is to be seen, there is no gap."""
+        """Return the gap if no source the chat follows is in its language; None otherwise, or without any source."""
         chat = await self.chats.find(chat_id)
         if chat is None or chat.language is None:
             return None
@@ -79,7 +79,7 @@ class StarterFeeds:
         return LanguageGap(chat.language, len(self._plan(chat.language, seen)))
 
     async def add(self, chat_id: ChatId, language: str) -> StarterFeedsAdded:
-        """Add the starter feeds of a language as the chat's own, and switch on those everybody has."""
+        """Add the starter feeds of a language as the chat's own, and switch on those of the catalogue."""
         added, switched_on, changed = [], [], 0
         for step in self._plan(language, await self.sources.list_for(chat_id, newest=False)):
             known = step.known
@@ -97,7 +97,7 @@ class StarterFeeds:
         return StarterFeedsAdded(language=language, added=tuple(added), switched_on=tuple(switched_on), changed=changed)
 
     async def undo(self, chat_id: ChatId, language: str, changed: int) -> int:
-        """Give up what `add` changed, as far as it is still there; returns how many feeds that were."""
+        """Undo what `add` changed, as far as it still exists; returns how many feeds that were."""
         there = _by_address(await self.sources.list_for(chat_id, newest=False))
         gone = 0
         for index, wish in enumerate(self.starter.get(language, ())):
@@ -112,7 +112,7 @@ class StarterFeeds:
         return gone
 
     async def _speak(self, chat_id: ChatId, language: str, seen: Sequence[Source]) -> bool:
-        """Say whether a followed source is in this language, or may be: one that nobody has read yet."""
+        """Return whether a followed source is, or may be, in this language; one that was never read may be."""
         followed = [each.feed for each in seen if each.is_followed and each.feed.state is not FeedState.GONE]
         spoken = {_language_of(feed) for feed in followed}
         if language in spoken:
@@ -124,7 +124,7 @@ class StarterFeeds:
         return not await self.archive.is_empty(ArchiveView(chat_id, (language,), self.clock.now() - _PAST))
 
     def _plan(self, language: str, seen: Sequence[Source]) -> list[_Step]:
-        """List what there is to do, as far as the chat has room for feeds of its own."""
+        """List the changes to be made, as far as the chat has room for feeds of its own."""
         there = _by_address(seen)
         room = self.most - sum(source.is_own for source in seen)
         steps = []
@@ -138,7 +138,7 @@ class StarterFeeds:
         return steps
 
     async def _add(self, chat_id: ChatId, wish: FeedWish) -> Feed | Source | None:
-        """Add a feed; one that moved away from its address is there already, under another."""
+        """Add a feed; one that moved to another address may exist already."""
         try:
             return await self.feeds.add(replace(wish, origin=Origin.CHAT, owner=chat_id), self.clock.now())
         except Refusal as refusal:

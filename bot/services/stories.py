@@ -31,11 +31,11 @@ from bot.language.headline_claims import Locations
 from bot.services.send_rules import Claimed
 
 _AT_ONCE = 500
-"""Headlines read and counted between two breaths: some 30 ms."""
+"""Headlines read and counted before other tasks run: some 30 ms."""
 
 
 class StoryGrouping:
-    """Places articles; belongs to one loop."""
+    """Assigns articles to stories; belongs to one event loop."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class StoryGrouping:
         self._turn = asyncio.Lock()
 
     async def __call__(self, article: Article) -> None:
-        """Place an article that matched; doing it twice changes nothing."""
+        """Assign an article that matched; repeating it changes nothing."""
         await self.catch_up()
         async with self._turn:
             since = self._since()
@@ -63,7 +63,7 @@ class StoryGrouping:
             )
 
     async def catch_up(self) -> None:
-        """Count the headlines that came since the last time; after a start, those of the whole window."""
+        """Count the headlines that are new since the last call; after a start, those of the whole window."""
         async with self._turn:
             self._stories.forget(self._clock.now())
             while found := await self._repository.list_headlines(
@@ -75,7 +75,7 @@ class StoryGrouping:
                 await asyncio.sleep(0)
 
     def _place(self, article: Article, others: Sequence[PlacedArticle]) -> StoryPlacement:
-        """Take in what others placed, and what we did; a transaction that failed left nothing behind."""
+        """Take in what other processes and this one assigned; a transaction that failed left nothing behind."""
         for telling in others:
             self._stories.file(telling)
             self._filed = telling.number
@@ -90,13 +90,13 @@ Call = Callable[[], Awaitable[SendOutcome]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameStoryRule:
-    """The rule: one alert per story, for chats that want that."""
+    """The send rule of one alert per story, for chats that want that."""
 
     stories: StoryRepository
     clock: Clock
 
     async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Decision]:
-        """Keep back what the receiver knows."""
+        """Drop alerts of which the receiver knows the story."""
         asked = [delivery for delivery, alert in alerts if alert.chat.one_per_story]
         told = await self.stories.list_told(asked) if asked else {}
         decisions: dict[DeliveryId, Decision] = {}
@@ -123,16 +123,16 @@ class SameStoryRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryUpdates:
-    """Changes alerts that are out: more sources, more sentences, another headline."""
+    """Edits alerts that were sent: more sources, more sentences, another headline."""
 
     stories: StoryRepository
     outbox: DeliveryRepository
     messenger: Messenger
     summarise: Callable[[Alert], Awaitable[Summary]]
-    """Gives what the message shows already; it must not wait for anybody, for a press is answered at once."""
+    """Returns the summary the message shows; it must not wait for anything, because a press is answered at once."""
 
     async def prepare(self, delivery: Delivery) -> Call | NextStep:
-        """Prepare the queued edit of an alert; several in a row are one, for each names all."""
+        """Prepare the queued edit of an alert; several in a row become one, since each names all sources."""
         sent = await self.stories.find_sent(DeliveryId(int(delivery.payload)))
         if sent is None:
             return Dropped(UnsentReason.MESSAGE_GONE)
@@ -154,7 +154,7 @@ class StoryUpdates:
         return call
 
     async def open(self, delivery_id: DeliveryId, chat_id: ChatId) -> tuple[SentAlert, Alert, Summary] | None:
-        """Give what an alert that is out is made of, to show more of it; None when it is there no more."""
+        """Return the contents of a sent alert, to show more of it; None when it does not exist any more."""
         sent = await self.stories.find_sent(delivery_id)
         if sent is None or sent.delivery.chat_id != chat_id:
             return None
@@ -162,7 +162,7 @@ class StoryUpdates:
         return None if alert is None else (sent, alert, await self.summarise(alert))
 
     async def note_open(self, sent: SentAlert, alert: Alert) -> None:
-        """Note that an alert shows more now, and all its sources."""
+        """Store that an alert shows more now, and all its sources."""
         version = alert.article.updated_at
         await self.stories.note_look(sent.delivery.id, named=len(alert.also), opened=True, version=version)
 

@@ -22,16 +22,16 @@ from bot.services.alerts import MatcherSync
 
 @dataclass(frozen=True, slots=True)
 class DigestSet:
-    """The hours of a receiver, and what they brought with them."""
+    """The new digest hours of a receiver, and which keywords changed with them."""
 
     schedule: Schedule
     next_due: datetime
     keywords: tuple[Subscription, ...]
-    """What comes in the digest."""
+    """The keywords that come in the digest."""
     others: int = 0
-    """How many keywords stay as they are."""
+    """How many keywords keep coming as they did."""
     is_moved: bool = False
-    """They came at once before: a digest without any keyword would stay empty."""
+    """Whether they came at once before; they were moved because the digest would have been empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,14 @@ class SettingsService:
     matcher_sync: MatcherSync
     clock: Clock
     timezone: str
-    """For chats that have set none."""
+    """The time zone of chats that have set none."""
 
     async def receiver(self, chat_id: ChatId, thread_id: ThreadId) -> DigestReceiver | None:
-        """Look up when a receiver gets its digests."""
+        """Return a receiver's digest hours."""
         return await self.receivers.find(chat_id, thread_id)
 
     async def set_digest(self, chat_id: ChatId, thread_id: ThreadId, planned: Schedule) -> DigestSet:
-        """Set the hours; where no keyword is in the digest yet, all of them are from now on."""
+        """Set the hours; where no keyword is in the digest yet, all of them are moved into it."""
         next_due = await self._set_hours(chat_id, thread_id, planned)
         there = await self.subscriptions.list_for(chat_id, thread_id)
         in_digest = tuple(each for each in there if each.urgency is Urgency.DIGEST)
@@ -71,7 +71,7 @@ class SettingsService:
         return DigestSet(planned, next_due, in_digest, len(there) - len(in_digest))
 
     async def end_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
-        """End the digest: what waits comes now, its keywords come as before; returns those, as they are now."""
+        """End the digest: what waits is sent now, its keywords come as before; returns those, as they are now."""
         await self.digest_now(chat_id, thread_id)
         left = await self.leave_digest(chat_id, thread_id)
         await self.receivers.set_digest(chat_id, thread_id, None, None)
@@ -82,7 +82,7 @@ class SettingsService:
         return await self.subscriptions.leave_digest(chat_id, thread_id)
 
     async def digest_now(self, chat_id: ChatId, thread_id: ThreadId) -> bool:
-        """Send what waits for the digest; says whether there is anything."""
+        """Send what waits for the digest; returns whether there is anything."""
         now = self.clock.now()
         key = f"digest:now:{now.isoformat()}"
         return await self.receivers.gather_now(chat_id, thread_id, key, now)
@@ -99,7 +99,7 @@ class SettingsService:
         return until
 
     async def resume(self, chat_id: ChatId) -> bool:
-        """End the pause; says whether there was one."""
+        """End the pause; returns whether there was one."""
         now = self.clock.now()
         chat = await self.chats.find(chat_id)
         await self.held.set_pause(chat_id, None, now)
@@ -116,7 +116,7 @@ class SettingsService:
     async def come_as(
         self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, urgency: Urgency
     ) -> Adjusted | None:
-        """Choose how a keyword comes; who joins a digest without an hour gets the usual one."""
+        """Choose how a keyword comes; a receiver without digest hours gets the usual one when needed."""
         if await self._own(chat_id, thread_id, subscription_id) is None:
             return None
         await self.subscriptions.set_urgency([subscription_id], urgency)
@@ -130,7 +130,7 @@ class SettingsService:
         return None if found is None else Adjusted(found, hour_set)
 
     async def look(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Adjusted | None:
-        """Say how a keyword is set, and change nothing."""
+        """Return the settings of a keyword, and change nothing."""
         found = await self._own(chat_id, thread_id, subscription_id)
         return None if found is None else Adjusted(found)
 
@@ -146,7 +146,7 @@ class SettingsService:
         return Adjusted(replace(known, headline_only=not known.headline_only))
 
     async def exact(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Adjusted | None:
-        """Take a keyword exactly as it is written, or with its forms and compounds again."""
+        """Match a keyword exactly as it is written, or with its forms and compounds again."""
         known = await self._own(chat_id, thread_id, subscription_id)
         if known is None:
             return None
@@ -173,7 +173,7 @@ class SettingsService:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """The wish is stored, and from now on articles are matched against it."""
+    """The subscription is stored, and articles are matched against it from now on."""
 
     subscription: Subscription
 
@@ -191,7 +191,7 @@ SubscribeResult = Subscribed | NotSubscribed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribeService:
-    """Take one or several queries from a reader."""
+    """Subscribes a reader to one or several queries."""
 
     subscriptions: SubscriptionRepository
     matcher_sync: MatcherSync
@@ -222,7 +222,7 @@ class SubscribeService:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsubscribeService:
-    """Take wishes back; numbers and ids of other receivers are as good as unknown."""
+    """Removes subscriptions; numbers and ids of other receivers are treated as unknown."""
 
     subscriptions: SubscriptionRepository
 
@@ -250,7 +250,7 @@ class UnsubscribeService:
         )
 
     async def all(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
-        """Remove everything this receiver subscribed to; returns what there was."""
+        """Remove all subscriptions of this receiver; returns them."""
         there = await self.subscriptions.list_for(chat_id, thread_id)
         await self.subscriptions.remove([each.id for each in there])
         return there

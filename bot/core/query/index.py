@@ -22,7 +22,7 @@ _GENERATIONS = 64
 
 
 class MatchTarget:
-    """One thing sought, shared by all queries that seek it."""
+    """A pattern, shared by all queries that contain it."""
 
     __slots__ = ("alone", "sought", "uses", "watchers")
 
@@ -36,7 +36,7 @@ class MatchTarget:
 
 
 class WordAnswers(NamedTuple):
-    """What one word of a text answers: targets by their rule, and rows of words it may be part of."""
+    """The targets that one word of a text answers, by rule, and the phrases it may be part of."""
 
     targets: tuple[tuple[MatchTarget, FormRule], ...]
     rows: dict[tuple[int, str], list[tuple[MatchTarget, PhrasePattern]]]
@@ -47,7 +47,7 @@ NOTHING = WordAnswers((), {})
 
 
 class WordCache:
-    """What words of one language answered: by the word as it stands."""
+    """The cached answers of words of one language, by the word as written."""
 
     def __init__(self) -> None:
         self.fresh: dict[str, WordAnswers] = {}
@@ -84,7 +84,7 @@ _KeyTable = dict[str, MatchTarget | list[MatchTarget]]
 
 
 class QueryIndex:
-    """Everything sought."""
+    """The inverted index of all patterns."""
 
     def __init__(self, analyser: Analyser) -> None:
         self._analyser = analyser

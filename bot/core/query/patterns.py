@@ -28,14 +28,14 @@ class WordPattern:
     mode: MatchMode
 
     def rule_for(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
-        """Judge a word of a text."""
+        """Return by which rule a word of a text is a form of this word; None if it is none."""
         word = analyser.word(self.name)
         if self.mode is MatchMode.EXACT:
             return analyser.equal(word, reading)
         return analyser.relate(word, reading, compounds=self.mode is MatchMode.COMPOUNDS)
 
     def hints(self, analyser: Analyser, language: str | None) -> set[str]:
-        """Return what every word that it judges well has in it."""
+        """Return substrings of which every matching word contains at least one."""
         word = analyser.word(self.name)
         if self.mode is MatchMode.EXACT:
             return {f"{EDGE}{word.folded}{EDGE}"}
@@ -52,7 +52,7 @@ class OpenPattern:
     open_end: bool
 
     def rule_for(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
-        """Judge a word of a text."""
+        """Return the rule by which a word of a text matches; None if it does not."""
         if self.open_start and self.open_end:
             return FormRule.OPEN_END if self.letters in reading.folded else None
         if self.open_end:
@@ -60,7 +60,7 @@ class OpenPattern:
         return FormRule.OPEN_START if reading.folded.endswith(self.letters) else None
 
     def hints(self, _analyser: Analyser, _language: str | None) -> set[str]:
-        """Return what every word that it judges well has in it."""
+        """Return substrings of which every matching word contains at least one."""
         return {("" if self.open_start else EDGE) + self.letters + ("" if self.open_end else EDGE)}
 
 
@@ -73,11 +73,11 @@ class PlacePattern:
     compounds: bool
 
     def rule_for(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
-        """Judge a word of a text."""
+        """Return by which rule a word of a text is derived from the place; None if it is not."""
         return analyser.derives(self.derived, reading, compounds=self.compounds)
 
     def hints(self, analyser: Analyser, language: str | None) -> set[str]:
-        """Return what every word that it judges well has in it; nothing in texts of another language."""
+        """Return substrings of which every matching word contains at least one; none in texts of another language."""
         return (
             analyser.derived_hints(self.derived, compounds=self.compounds)
             if language == self.derived.language
@@ -96,7 +96,7 @@ class PhrasePattern:
     language: str | None = None
 
     def is_form(self, analyser: Analyser, offset: int, reading: WordReading) -> bool:
-        """Judge a word of a text as one of the row's words."""
+        """Return whether a word of a text is a form of the phrase's word at this offset."""
         word = analyser.word(self.words[offset])
         if reading.folded == word.folded:
             return True
