@@ -26,6 +26,9 @@ class Metrics:
             ),
             "stichwort_articles_total": self._counter("stichwort_articles", "New articles stored."),
             "stichwort_matches_total": self._counter("stichwort_matches", "Queries hit by new articles."),
+            "stichwort_unsent_total": self._counter(
+                "stichwort_unsent", "Messages that were held back or given up, by reason.", ("reason",)
+            ),
             "stichwort_sends_total": self._counter("stichwort_sends", "Attempts to send a message.", ("outcome",)),
         }
         self._histograms = {

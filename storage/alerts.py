@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery.alert import Alert, Match
-from bot.core.delivery.delivery import Delivery
+from bot.core.delivery.delivery import Delivery, UnsentReason
 from bot.core.ids import DeliveryId
 from storage import rows, stories
 from storage.tables import articles, chats, deliveries, matches, queries, subscriptions
@@ -28,6 +28,8 @@ async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mappi
     made = {number: rows.article(row) for number, row in found_articles.items()}
     found_chats = await _by_id(connection, chats, {each.chat_id for each in wanted})
     found_matches = await find_matches(connection, ids, _is_heard())
+    unheard = [each for each in ids if each not in found_matches]
+    reasons = await find_unheard(connection, unheard) if unheard else {}
     counts = await _counts(connection, ids)
     others = await stories.also(connection, ids)
     return {
@@ -35,6 +37,7 @@ async def load(connection: AsyncConnection, wanted: Sequence[Delivery]) -> Mappi
             article=made[each.article_id],
             chat=rows.chat(found_chats[each.chat_id]),
             matches=found_matches.get(each.id, ()),
+            unheard=reasons.get(each.id),
             subscription_count=counts.get(each.id, 0),
             also=others.get(each.id, ()),
         )
@@ -69,9 +72,31 @@ async def find_matches(
     return found
 
 
-def _is_heard() -> ColumnElement[bool]:
-    """Leave out what is muted at the moment of the claim."""
-    moment: ColumnElement[datetime] = func.coalesce(deliveries.c.claimed_at, deliveries.c.created_at)
+async def find_unheard(
+    connection: AsyncConnection, ids: Sequence[DeliveryId], now: datetime | None = None
+) -> dict[DeliveryId, UnsentReason]:
+    """Say of alerts that hit nothing their reader wants at a moment (None: that of their claim) why that is so."""
+    hit = and_(matches.c.article_id == deliveries.c.article_id, matches.c.query_id == subscriptions.c.query_id)
+    wanted = (
+        select(deliveries.c.id, subscriptions.c.paused, not_(_is_heard(now)).label("muted"))
+        .select_from(deliveries)
+        .join(subscriptions, _RECEIVED)
+        .join(matches, hit)
+        .where(deliveries.c.id.in_(ids))
+    )
+    found = dict.fromkeys(ids, UnsentReason.UNSUBSCRIBED)
+    for row in await connection.execute(wanted):
+        if row.muted and not row.paused:
+            found[row.id] = UnsentReason.MUTED
+        elif row.paused and found[row.id] is not UnsentReason.MUTED:
+            found[row.id] = UnsentReason.SUBSCRIPTION_PAUSED
+    return found
+
+
+def _is_heard(now: datetime | None = None) -> ColumnElement[bool]:
+    """Leave out what is muted at a moment, None: that of the claim."""
+    claimed: ColumnElement[datetime] = func.coalesce(deliveries.c.claimed_at, deliveries.c.created_at)
+    moment = claimed if now is None else literal(now, subscriptions.c.muted_until.type)
     return or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= moment)
 
 

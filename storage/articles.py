@@ -105,6 +105,11 @@ class SqlArticleRepository:
                 await connection.execute(renew, renewed)
             await connection.execute(update(fanouts).where(fanouts.c.article_id == article_id).values(matched=True))
 
+    async def is_announced(self, article_id: ArticleId) -> bool:
+        task = select(fanouts.c.article_id).where(fanouts.c.article_id == article_id)
+        async with self._database.read() as connection:
+            return await connection.scalar(task) is None
+
     async def enqueue(self, article_id: ArticleId, now: datetime, *, limit: int) -> int | None:
         async with self._database.write() as connection:
             task = (

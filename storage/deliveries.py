@@ -334,8 +334,8 @@ async def hold(connection: AsyncConnection, which: ColumnElement[bool], reason: 
 
 
 async def release(connection: AsyncConnection, delivery_ids: Sequence[DeliveryId], now: datetime) -> None:
-    """Queue held deliveries, to go now."""
-    queued = {"state": DeliveryState.QUEUED, "not_before": now, "released": True, "reason": None}
+    """Queue held deliveries, to go now; the reason stays, for who asks why they came late."""
+    queued = {"state": DeliveryState.QUEUED, "not_before": now, "released": True}
     for some in in_chunks(delivery_ids):
         await connection.execute(update(deliveries).where(deliveries.c.id.in_(some)).values(queued))
 
@@ -345,6 +345,7 @@ async def fold(
     parent: DeliveryId | BindParameter[Any],
     which: ColumnElement[bool],
     now: datetime,
+    reason: UnsentReason,
     rows: Sequence[Mapping[str, Any]] | None = None,
 ) -> None:
     """
@@ -354,10 +355,12 @@ async def fold(
         parent: the delivery of that message.
         which: the alerts.
         now: when the message got them.
+        reason: why, of those that were not held for a reason of their own.
         rows: values for the parameters in `parent` and `which`, where many messages get their alerts at once.
 
     """
-    folded = {"state": DeliveryState.FOLDED, "parent": parent, "finished_at": now}
+    why = func.coalesce(deliveries.c.reason, literal(reason, deliveries.c.reason.type))
+    folded = {"state": DeliveryState.FOLDED, "parent": parent, "finished_at": now, "reason": why}
     await connection.execute(update(deliveries).where(which).values(folded), rows)
 
 

@@ -417,7 +417,7 @@ async def _fill(connection: AsyncConnection, made: Mapping[DeliveryId, DigestRec
         for parent, each in made.items()
     ]
     gathered = [{name: each[name] for name in ("digest", "chat", "thread")} for each in values]
-    await queue.fold(connection, bindparam("digest"), and_(place, _WAITS), now, gathered)
+    await queue.fold(connection, bindparam("digest"), and_(place, _WAITS), now, UnsentReason.DIGEST, gathered)
     came = and_(in_state(DeliveryState.SENT), deliveries.c.finished_at > bindparam("since", type_=_MOMENT))
     told = and_(came, deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.parent.is_(None))
     marked = update(deliveries).where(place, told, _IN_DIGEST).values(parent=bindparam("digest"))

@@ -27,8 +27,8 @@ from bot.core.delivery.rules import (
 )
 from bot.core.ids import ChatId, DeliveryId, SubscriptionId, ThreadId
 from bot.core.subscription import Urgency
+from storage import alerts, rows
 from storage import deliveries as queue
-from storage import rows
 from storage.columns import Number, UtcDateTime, flag, partial
 from storage.deliveries import QUEUED, UNDER_WAY, WAITING, NewDelivery, in_state
 from storage.engine import Database, in_chunks, insert
@@ -61,7 +61,8 @@ async def take(connection: AsyncConnection, ids: Sequence[DeliveryId], since: da
     for delivery_id in ids:
         hit = await _first_hit(connection, delivery_id)
         if hit is None:
-            await queue.drop(connection, deliveries.c.id == delivery_id, UnsentReason.UNSUBSCRIBED, now)
+            reason = (await alerts.find_unheard(connection, [delivery_id], now))[delivery_id]
+            await queue.drop(connection, deliveries.c.id == delivery_id, reason, now)
             continue
         parent = await _find(connection, hit["subscription_id"], since)
         if parent is None:
@@ -70,7 +71,7 @@ async def take(connection: AsyncConnection, ids: Sequence[DeliveryId], since: da
             grown = {"hit_at": now, "stale": True}
             same = rollings.c.subscription_id == hit["subscription_id"]
             await connection.execute(update(rollings).where(same).values(grown))
-        await queue.fold(connection, parent, deliveries.c.id == delivery_id, now)
+        await queue.fold(connection, parent, deliveries.c.id == delivery_id, now, UnsentReason.BURST)
 
 
 async def _first_hit(connection: AsyncConnection, delivery_id: DeliveryId) -> Any:
@@ -309,4 +310,4 @@ async def _fold(connection: AsyncConnection, chat_id: ChatId, fold: FoldedAlerts
         return
     still = in_state(DeliveryState.QUEUED, DeliveryState.HELD)
     for some in in_chunks(fold.ids):
-        await queue.fold(connection, parent, and_(deliveries.c.id.in_(some), still), now)
+        await queue.fold(connection, parent, and_(deliveries.c.id.in_(some), still), now, fold.reason)

@@ -7,6 +7,7 @@ What the receivers of queued alerts know of their stories, for a whole batch at 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.core.article import Article
 from bot.core.delivery import rules
 from bot.core.delivery.alert import OtherSource
 from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority, UnsentReason
-from bot.core.delivery.rules import MOST_NAMED, Fate, KnownStory, StoryDelivery
+from bot.core.delivery.rules import MOST_NAMED, CarrierMessage, Fate, KnownStory, StoryDelivery
 from bot.core.ids import ArticleId, ChatId, DeliveryId, ThreadId
 from bot.core.repositories import Place, SentAlert
 from bot.core.republication import OPENING, opening
@@ -82,16 +83,29 @@ async def find_fate(connection: AsyncConnection, receiver: Receiver, key: str) -
         return None
     best = min(known.values(), key=lambda each: (FARTHEST_FIRST.index(each.state), -each.delivery_id))
     if (best.state, best.reason) != (DeliveryState.DEAD, UnsentReason.SAME_STORY):
-        return Fate(state=best.state)
+        return await _fate(connection, best)
     told = await _of_stories(connection, {row["story_id"] for row in found if row["story_id"] is not None})
     same = [row for rows_of_one in told.values() for row in rows_of_one]
     triples = sorted({(*receiver, each) for row in same for each in _keys(row)})
     first = rules.first_told(_sorted(await _retold(connection, triples), receiver, same, best.delivery_id))
     if first is None:
-        return Fate(state=best.state)
+        return await _fate(connection, best)
     by = select(articles).join(deliveries, deliveries.c.article_id == articles.c.id)
     row = (await connection.execute(by.where(deliveries.c.id == first.delivery_id))).mappings().one_or_none()
-    return Fate(state=best.state, told_by=None if row is None else article(row))
+    return replace(await _fate(connection, best), told_by=None if row is None else article(row))
+
+
+async def _fate(connection: AsyncConnection, found: StoryDelivery) -> Fate:
+    """Say what became of a delivery, and of the message into which it was folded."""
+    is_sent, is_folded = found.state is DeliveryState.SENT, found.state is DeliveryState.FOLDED
+    fate = Fate(state=found.state, reason=found.reason, sent_at=found.finished_at if is_sent else None)
+    wanted = select(deliveries.c.state, deliveries.c.reason, deliveries.c.finished_at)
+    row = (await connection.execute(wanted.where(deliveries.c.id == found.parent))).one_or_none() if is_folded else None
+    if row is None:
+        return fate
+    state = DeliveryState(row.state)
+    sent_at = row.finished_at if state is DeliveryState.SENT else None
+    return replace(fate, carrier=CarrierMessage(state=state, reason=rows.unsent_reason(row.reason), sent_at=sent_at))
 
 
 async def also(connection: AsyncConnection, ids: Sequence[DeliveryId]) -> Mapping[DeliveryId, tuple[OtherSource, ...]]:
@@ -186,6 +200,7 @@ def _read(row: Row) -> StoryDelivery:
         source=_source(row),
         joined_to=row["first_id"] if is_joined else None,
         reason=rows.unsent_reason(row["reason"]),
+        parent=row["parent"],
     )
 
 

@@ -142,12 +142,16 @@ async def open_application(
         ),
         why=ExplainService(
             archive=store.archive,
+            articles=store.articles,
             subscriptions=store.subscriptions,
             chats=store.chats,
             stories=store.stories,
+            sources=store.sources,
+            receivers=store.receivers,
             analyser=analyser,
             clock=clock,
             max_age=settings.alerts.max_age,
+            timezone=settings.chats.timezone,
         ),
         feed_service=FeedService(
             feeds=store.feeds,

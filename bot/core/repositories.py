@@ -156,6 +156,10 @@ class ArticleRepository(Protocol):
         """Store which queries match and why, once; what is stored of those `known` from before a change is renewed."""
         ...
 
+    async def is_announced(self, article_id: ArticleId) -> bool:
+        """Say whether the search for the article's readers is over, or there never was one."""
+        ...
+
     async def enqueue(self, article_id: ArticleId, now: datetime, *, limit: int) -> int | None:
         """
         Queue one alert for each of the next `limit` receivers (chat and thread) of a matched article.

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 
-from bot.core import archive, article
+from bot.core import archive, article, quiet_hours
 from bot.core.archive import ArchiveRepository
 from bot.core.article import Article
 from bot.core.chat import Chat
-from bot.core.delivery.delivery import DeliveryState
+from bot.core.delivery import rules
+from bot.core.delivery.delivery import DeliveryState, UnsentReason
+from bot.core.delivery.digest import DigestRepository
 from bot.core.delivery.rules import Fate
 from bot.core.ids import ChatId, MessageId, ThreadId
 from bot.core.ports import Clock
 from bot.core.query import matcher
 from bot.core.query.matcher import Evidence
-from bot.core.repositories import ChatRepository, StoryRepository, SubscriptionRepository
+from bot.core.repositories import ArticleRepository, ChatRepository, StoryRepository, SubscriptionRepository
+from bot.core.source import Source, SourceRepository
 from bot.core.subscription import Subscription
 from bot.language.analyser import Analyser
 from bot.services.alerts import document
@@ -27,7 +31,7 @@ class QueryFinding:
 
     subscription: Subscription
     evidence: tuple[Evidence, ...]
-    is_silenced: bool
+    silenced: UnsentReason | None
     """Paused or muted at this moment."""
 
 
@@ -37,15 +41,15 @@ class Explanation:
 
     article: Article
     findings: tuple[QueryFinding, ...]
-    has_keywords: bool
-    is_read: bool
-    """The chat reads the article's language."""
-    is_paused: bool
-    """The whole chat is paused."""
-    is_late: bool
-    """It was older than what is reported when we first saw it."""
     fate: Fate | None
     """What became of it here; None where no alert is on record."""
+    obstacles: tuple[UnsentReason, ...]
+    """What stood in the way of an alert that is not on record, and what stands in the way now."""
+    until: datetime | None
+    """When what is held is to come, where that is known."""
+    now: datetime
+    zone: tzinfo
+    """The reader's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +57,26 @@ class ExplainService:
     """Explains articles to a receiver."""
 
     archive: ArchiveRepository
+    articles: ArticleRepository
     subscriptions: SubscriptionRepository
     chats: ChatRepository
     stories: StoryRepository
+    sources: SourceRepository
+    receivers: DigestRepository
     analyser: Analyser
     clock: Clock
     max_age: timedelta
+    timezone: str
+    """For chats that have set none."""
 
     async def of_message(self, chat_id: ChatId, thread_id: ThreadId, message_id: MessageId) -> Explanation | None:
         """Explain an alert; None when the message is none, or too old to be remembered."""
         found = await self.archive.find_alerted(chat_id, message_id)
-        sent = Fate(state=DeliveryState.SENT)
-        return None if found is None else await self._of(chat_id, thread_id, found, sent)
+        if found is None:
+            return None
+        fate = await self.stories.find_fate(chat_id, thread_id, found.key)
+        is_its_own = fate is not None and fate.state is DeliveryState.SENT
+        return await self._of(chat_id, thread_id, found, fate if is_its_own else Fate(state=DeliveryState.SENT))
 
     async def of_link(self, chat_id: ChatId, thread_id: ThreadId, link: str) -> Explanation | None:
         """Explain the article at an address; None when no feed of the chat brought it."""
@@ -78,25 +90,75 @@ class ExplainService:
         chat = await self.chats.find(chat_id)
         there = await self.subscriptions.list_for(chat_id, thread_id)
         now = self.clock.now()
+        findings = tuple(finding for each in there if (finding := self._judge(each, found, now)))
+        obstacles = [] if there else [UnsentReason.NO_SUBSCRIPTION]
+        if there and not findings:
+            obstacles.append(UnsentReason.NO_MATCH)
+        if fate is None:
+            obstacles += await self._obstacles(chat_id, chat, found, findings, now)
+        if fate is None or fate.state is not DeliveryState.HELD:
+            is_paused = chat is not None and chat.paused_until is not None and chat.paused_until > now
+            obstacles += [UnsentReason.PAUSE] if is_paused else []
         return Explanation(
             article=found,
-            findings=tuple(finding for each in there if (finding := self._judge(each, found))),
-            has_keywords=bool(there),
-            is_read=chat is None or found.language in (None, *archive.view(chat, now).languages),
-            is_paused=_is_paused(chat, self.clock),
-            is_late=found.age_when_seen > self.max_age,
+            findings=findings,
             fate=fate,
+            obstacles=tuple(obstacles),
+            until=await self._until(chat, thread_id, fate, now),
+            now=now,
+            zone=quiet_hours.zone(chat.timezone if chat else None, self.timezone),
         )
 
-    def _judge(self, subscription: Subscription, found: Article) -> QueryFinding | None:
+    def _judge(self, subscription: Subscription, found: Article, now: datetime) -> QueryFinding | None:
         if not subscription.query.is_readable:
             return None
         hit = matcher.explain(self.analyser, subscription.query, subscription.mode, document(found))
         if hit is None:
             return None
-        muted = subscription.muted_until is not None and subscription.muted_until > self.clock.now()
-        return QueryFinding(subscription, hit.evidence, subscription.paused or muted)
+        silenced = UnsentReason.SUBSCRIPTION_PAUSED if subscription.paused else None
+        if subscription.muted_until is not None and subscription.muted_until > now:
+            silenced = UnsentReason.MUTED
+        return QueryFinding(subscription, hit.evidence, silenced)
 
+    async def _obstacles(
+        self, chat_id: ChatId, chat: Chat | None, found: Article, findings: Sequence[QueryFinding], now: datetime
+    ) -> list[UnsentReason]:
+        """List what kept an article from the queue, though a keyword may find it."""
+        followed = await self.sources.list_for(chat_id, newest=False)
+        source = next((each for each in followed if each.feed.id == found.feed_id), None)
+        is_read = chat is None or found.language in (None, *archive.view(chat, now).languages)
+        obstacles = [] if is_read else [UnsentReason.LANGUAGE]
+        if source is not None and not source.is_followed:
+            obstacles.append(UnsentReason.FEED_OFF)
+        if findings:
+            obstacles += self._of_time(source, found, findings)
+        if findings and not obstacles and not await self.articles.is_announced(found.id):
+            obstacles.append(UnsentReason.PENDING)
+        return obstacles
 
-def _is_paused(chat: Chat | None, clock: Clock) -> bool:
-    return chat is not None and chat.paused_until is not None and chat.paused_until > clock.now()
+    def _of_time(
+        self, source: Source | None, found: Article, findings: Sequence[QueryFinding]
+    ) -> Iterator[UnsentReason]:
+        seen_at = found.updated_at or found.seen_at
+        first = None if source is None else source.feed.first_success_at
+        if found.age_when_seen > self.max_age:
+            yield UnsentReason.TOO_OLD
+        elif first is not None and seen_at <= first:
+            yield UnsentReason.FIRST_POLL
+        if all(each.subscription.created_at > seen_at for each in findings):
+            yield UnsentReason.SUBSCRIBED_LATER
+
+    async def _until(self, chat: Chat | None, thread_id: ThreadId, fate: Fate | None, now: datetime) -> datetime | None:
+        """Say when what is held comes: at the end of the reader's own hours, or with his digest."""
+        held = None if fate is None else fate.carrier or fate
+        if chat is None or held is None or held.state is not DeliveryState.HELD:
+            return None
+        match held.reason:
+            case UnsentReason.QUIET | UnsentReason.PAUSE:
+                waits = rules.held_until(chat, self.timezone, now)
+                return None if waits is None else waits[1]
+            case UnsentReason.DIGEST:
+                receiver = await self.receivers.find(chat.id, thread_id)
+                return None if receiver is None else receiver.next_due
+            case _:
+                return None

@@ -149,8 +149,10 @@ class MessagePreparation:
 
 def _without_call(alert: Alert | None, verdict: Decision) -> NextStep | None:
     """Say what follows where nothing is sent now; None: a call is to be made."""
-    if alert is None or not alert.matches:
-        return Dropped(UnsentReason.UNSUBSCRIBED)
+    if alert is None:
+        return Dropped(UnsentReason.FORGOTTEN)
+    if not alert.matches:
+        return Dropped(alert.unheard or UnsentReason.UNSUBSCRIBED)
     if alert.chat.state is not ChatState.ACTIVE:
         return Dropped(UnsentReason.INACTIVE)
     match verdict:

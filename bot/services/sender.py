@@ -72,6 +72,13 @@ class OutcomeLog:
             facts["why"] = why  # of a refusal only the code: Telegram's words may quote the message
         _log.warning("delivery.refused" if isinstance(step, Dropped) else "delivery.again", extra=facts)
 
+    def unsent(self, delivery: Delivery, step: NextStep) -> None:
+        """Note what was held or given up, and why."""
+        if isinstance(step, Dropped | SetAside):
+            self._counters.count("stichwort_unsent_total", reason=step.reason.value)
+            facts = {"delivery": delivery.id, "chat": delivery.chat_id, "why": step.reason.value}
+            _log.debug("delivery.unsent", extra=facts)
+
 
 _LONGEST_NAP = 0.5
 
@@ -232,6 +239,8 @@ class Sender:
         if not (decided := self._prepare.take_decided(claimed)):
             return claimed
         await self._outbox.note((), decided, self._clock.now())
+        for each, step in decided:
+            self._tell.unsent(each, step)
         await self._free_turns(self._choose.had_turns(each for each, _ in decided))
         done = {each.id for each, _ in decided}
         return [each for each in claimed if each.id not in done]
@@ -328,6 +337,7 @@ class Sender:
         """Write down what follows, however long the store is away; a message that is out must not go out again."""
         longest = None if isinstance(step, Finished) else self._policy.lease
         await self._patience(lambda: self._mark.finish(each, step), "outcome of a delivery", longest=longest)
+        self._tell.unsent(each, step)
         if isinstance(step, SendAgain) and step.chat_id is not None:
             await self._redirect(each.chat_id)
 

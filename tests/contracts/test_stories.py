@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from bot.core.article import Article
 from bot.core.delivery.alert import OtherSource
-from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, Finished
+from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, Finished, UnsentReason
 from bot.core.delivery.rules import Fate
 from bot.core.ids import ArticleId, ChatId, MessageId, StoryId
 from bot.core.story import PlacedArticle, StoryPlacement, StoryPolicy
@@ -204,7 +204,7 @@ async def test_what_became_of_an_article(store: Store) -> None:
     assert await store.stories.find_fate(*receiver, first.key) == Fate(state=DeliveryState.LEASED)
     await store.outbox.finish(first, Finished(MessageId(77)), NOW)
     await store.stories.join(second, first.id, is_new=False, edits=False, now=NOW)
-    assert await store.stories.find_fate(*receiver, first.key) == Fate(state=DeliveryState.SENT)
+    assert await store.stories.find_fate(*receiver, first.key) == Fate(state=DeliveryState.SENT, sent_at=NOW)
     fate = await store.stories.find_fate(*receiver, second.key)
     assert fate is not None
     assert fate.told_by is not None
@@ -214,7 +214,8 @@ async def test_what_became_of_an_article(store: Store) -> None:
         await connection.execute(
             update(deliveries).where(deliveries.c.id == first.id).values(state="dead", reason="muted")
         )
-    assert await store.stories.find_fate(*receiver, second.key) == Fate(state=DeliveryState.DEAD)
+    told = Fate(state=DeliveryState.DEAD, reason=UnsentReason.SAME_STORY)
+    assert await store.stories.find_fate(*receiver, second.key) == told
 
 
 async def test_of_two_feeds_that_brought_an_article_one_told_it(store: Store) -> None:
@@ -229,7 +230,8 @@ async def test_of_two_feeds_that_brought_an_article_one_told_it(store: Store) ->
         told += await claim(store)
         await store.outbox.finish(told[0], Finished(MessageId(77)), NOW)
     await store.stories.join(told[1], told[0].id, is_new=True, edits=True, now=NOW)
-    assert await store.stories.find_fate(ChatId(1), MAIN, told[0].key) == Fate(state=DeliveryState.SENT)
+    fate = await store.stories.find_fate(ChatId(1), MAIN, told[0].key)
+    assert fate == Fate(state=DeliveryState.SENT, sent_at=NOW)
 
 
 async def test_joining_ends_one_delivery_and_queues_an_edit_of_the_other(store: Store) -> None:

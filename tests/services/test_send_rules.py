@@ -81,6 +81,7 @@ async def test_each_verdict_has_its_consequence(store: Store, clock: FakeClock) 
         assert (await desk.row(2)).reason == "muted"
         assert await desk.postponed(3) == 300
         assert [(call.chat, call.delivery.silent) for call in desk.messenger.calls] == [(4, True)]
+        assert [desk.counters.counts[f"unsent_total {why}"] for why in ("quiet", "muted", "burst")] == [1, 1, 0]
 
 
 async def test_what_needs_no_call_waits_for_no_turn(store: Store, clock: FakeClock) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.article import Article
 from bot.core.chat import Chat
+from bot.core.delivery.delivery import UnsentReason
 from bot.core.query.matcher import Evidence
 from bot.core.subscription import Subscription
 
@@ -34,6 +35,8 @@ class Alert:
     chat: Chat
     matches: tuple[Match, ...]
     """Only subscriptions that are active now, by number; empty when the reader has left them all meanwhile."""
+    unheard: UnsentReason | None = None
+    """Why `matches` is empty, where it is: unsubscribed, paused or muted."""
     subscription_count: int
     """All subscriptions of this receiver; from two on the alert names the ones that hit."""
     also: tuple[OtherSource, ...] = ()

@@ -262,6 +262,8 @@ class StoryDelivery:
     """The message that names it; it never went out itself."""
     reason: UnsentReason | None = None
     """Why it is held, if it is."""
+    parent: DeliveryId | None = None
+    """The message that tells it together with others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,10 +278,25 @@ class KnownStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierMessage:
+    """A message that tells several articles, as one of them sees it."""
+
+    state: DeliveryState
+    reason: UnsentReason | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
     """What became of an article for one receiver."""
 
     state: DeliveryState
+    reason: UnsentReason | None = None
+    """Why it did not come as an alert of its own, or not at once."""
+    sent_at: datetime | None = None
+    """When its own message went out."""
+    carrier: CarrierMessage | None = None
+    """The message that tells it together with others."""
     told_by: Article | None = None
     """The article by whose message he knows the story; only where this one was held back for that."""
 

@@ -23,6 +23,7 @@ from bot.core.delivery.delivery import (
     SendAgain,
     SendPriority,
     TokenRefused,
+    UnsentReason,
 )
 from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId, ThreadId
 
@@ -128,3 +129,8 @@ def test_a_refused_token_keeps_the_message() -> None:
 def test_pauses_double_up_to_five_minutes() -> None:
     """Back-off is bounded, so that the end of an outage is noticed."""
     assert [deliveries.backoff(n).total_seconds() for n in (0, 1, 4, 8, 9, 500)] == [1, 2, 16, 256, 300, 300]
+
+
+def test_each_refusal_is_a_reason_that_can_be_stored() -> None:
+    """Under the same name."""
+    assert {UnsentReason(reason).name for reason in RefusedReason} == {reason.name for reason in RefusedReason}

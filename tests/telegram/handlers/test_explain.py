@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from bot.core.article import Article, link_key
 from bot.core.backtest import BacktestResult
 from bot.core.delivery.delivery import UnsentReason
-from bot.core.ids import ChatId, StoryId
+from bot.core.ids import ArticleId, ChatId, StoryId
 from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence
 from bot.core.story import StoryPlacement
+from bot.demo.telegram_server.people import SimulatedPerson
 from bot.i18n import markup
 from bot.i18n.catalog import Catalog
 from bot.language.analyser import FormRule
@@ -203,11 +205,11 @@ async def test_why_explains_a_miss(desk: Desk) -> None:
     await set_chat(desk.store, anna.id, paused_until=NOW + timedelta(hours=1))
     assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1:] == [
         "Eine Meldung dazu ist hier nicht verzeichnet.",
-        "Kim (Nr. 2): pausiert oder stumm",
+        "Kim (Nr. 2): pausiert",
         "• Kim: das Wort selbst (in der Überschrift)",
         "Er ist in einer Sprache, die du hier nicht liest.",
-        "Hier sind alle Meldungen pausiert.",
         "Als ich ihn zum ersten Mal sah, war er zu alt für eine Meldung.",
+        "Hier sind alle Meldungen pausiert.",
     ]
 
 
@@ -215,7 +217,7 @@ async def test_why_explains_a_miss(desk: Desk) -> None:
     ("state", "said"),
     [
         ("sent", None),
-        ("folded", None),
+        ("folded", "Er kam in einer anderen Nachricht."),
         ("held", "Er wird zurückgehalten und kommt später."),
         ("queued", "Er ist unterwegs."),
         ("dead", "Er wurde hier nicht gemeldet."),
@@ -232,6 +234,108 @@ async def test_why_says_first_what_became_of_an_article(desk: Desk, state: str, 
         await connection.execute(update(deliveries).values(state=state))
     lines = (await anna.ask(f"/why {LINK}")).text.split("\n")
     assert lines == ["Der Kim", *filter(None, [said]), "Kim (Nr. 1)", "• Kim: das Wort selbst (in der Überschrift)"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("quiet", "Er wartet auf das Ende deiner Ruhezeit (14:00)."),
+        ("pause", "Er wartet auf das Ende der Pause (13:30)."),
+        ("digest", "Er wartet auf die Sammelmeldung (18:00)."),
+        ("burst", "Zu seinem Stichwort gab es zu viele Meldungen auf einmal."),
+    ],
+)
+async def test_why_says_for_what_an_article_waits(desk: Desk, reason: str, said: str) -> None:
+    """And until when, by the reader's clock."""
+    anna, chat = await hit(desk)
+    wishes: dict[str, dict[str, Any]] = {
+        "quiet": {"quiet_from": 12 * 60, "quiet_to": 14 * 60},
+        "pause": {"paused_until": NOW + timedelta(minutes=30)},
+    }
+    await set_chat(desk.store, chat, timezone="Europe/Zurich", **wishes.get(reason, {}))
+    if reason == "digest":
+        evening = datetime(2026, 1, 5, 17, tzinfo=UTC)
+        await desk.store.receivers.set_digest(ChatId(chat), MAIN, "18:00", evening)
+    await mark(desk, state="held", reason=reason)
+    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1] == said
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("sent", ["Er musste auf das Ende der Ruhezeit warten.", "Er kam in der Nachricht von 12:02."]),
+        (
+            "queued",
+            ["Er musste auf das Ende der Ruhezeit warten.", "Er ist unterwegs, in einer Nachricht mit anderen."],
+        ),
+        ("held", ["Er wartet auf das Ende der Pause (13:30)."]),
+        ("dead", ["Nicht gesendet: Telegram nahm die Nachricht nicht an."]),
+    ],
+)
+async def test_why_names_the_message_that_told_it_with_others(desk: Desk, state: str, said: list[str]) -> None:
+    """Or says what became of that message."""
+    anna, chat = await hit(desk)
+    await set_chat(desk.store, chat, timezone="Europe/Zurich")
+    (article,) = await desk.store.archive.load([ArticleId(1)])
+    await desk.store.outbox.enqueue_notice(ChatId(chat), MAIN, "roundup", "{}", NOW)
+    sent_at = NOW - timedelta(minutes=58)
+    is_parent = deliveries.c.key == "roundup"
+    why = {"held": "pause", "dead": "bad-request"}.get(state)
+    parent = {"state": state, "reason": why, "finished_at": sent_at, "kind": "roundup"}
+    async with desk.store._database.write() as connection:
+        await connection.execute(update(deliveries).where(is_parent).values(parent))
+        parent_id = await connection.scalar(select(deliveries.c.id).where(is_parent))
+        folded = {"state": "folded", "reason": "quiet", "parent": parent_id}
+        await connection.execute(update(deliveries).where(deliveries.c.article_id == article.id).values(folded))
+    if state == "held":
+        await set_chat(desk.store, chat, paused_until=NOW + timedelta(minutes=30))
+    lines = (await anna.ask(f"/why {LINK}")).text.split("\n")
+    assert lines[1 : 1 + len(said)] == said
+
+
+async def test_why_says_of_an_alert_that_it_had_to_wait(desk: Desk) -> None:
+    """As a reply to it, with the time at which it came."""
+    anna, _ = await hit(desk)
+    alert = anna.chat.messages[-1]
+    await mark(desk, state="sent", reason="pause", message_id=alert.message_id, finished_at=NOW)
+    answer = await anna.chat.answer_to(anna.say("/why", reply_to=alert))
+    assert answer.text.split("\n")[1:3] == [
+        "Er musste auf das Ende der Pause warten.",
+        f"Gesendet: {NOW.astimezone(ZoneInfo('Europe/Zurich')):%H:%M}",
+    ]
+
+
+async def test_why_says_what_never_reached_the_queue(desk: Desk) -> None:
+    """A source that is switched off, a keyword that came later, readers that are still sought."""
+    anna = desk.server.person()
+    await anna.ask("/sub Kim")
+    (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    (article,) = await publish(desk.store, "Der Kim", key=link_key(LINK), url=LINK, days=0)
+    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[-1] == "Ich suche gerade noch, wen er angeht."
+
+    await desk.store.sources.choose(ChatId(anna.id), [article.feed_id], followed=False)
+    assert await announce(desk.store, article, wish) == 0
+    await change(desk.store, wish.id, created_at=NOW + timedelta(minutes=1))
+    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[-2:] == [
+        "Du hast seine Quelle abgeschaltet.",
+        "Ich sah ihn, bevor es sein Stichwort hier gab.",
+    ]
+
+
+async def hit(desk: Desk) -> tuple[SimulatedPerson, int]:
+    """Queue an alert of somebody."""
+    anna = desk.server.person()
+    await anna.ask("/sub Kim")
+    (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    (article,) = await publish(desk.store, "Der Kim", key=link_key(LINK), url=LINK)
+    await announce(desk.store, article, wish)
+    return anna, anna.id
+
+
+async def mark(desk: Desk, **values: Any) -> None:
+    """Change what is noted of all deliveries."""
+    async with desk.store._database.write() as connection:
+        await connection.execute(update(deliveries).values(values))
 
 
 async def test_why_names_the_story_that_was_told_already(desk: Desk) -> None:

@@ -1,0 +1,182 @@
+"""What is said of an article that was, or was not, reported: what became of it, and a sentence for each reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core.delivery.delivery import DeliveryState, UnsentReason
+from bot.core.delivery.rules import CarrierMessage, Fate
+from bot.i18n.catalog import Translation
+from bot.i18n.markup import Html, bold, code, italic, join
+from bot.services.explain import Explanation, QueryFinding
+from bot.telegram.text import alert, backtest, schedule
+
+_EVIDENCE = 4
+
+
+def explanation(found: Explanation, speech: Translation) -> Html:
+    """Say what became of an article, which keywords find it, and what stands in the way."""
+    lines = [backtest.headline(found.article)]
+    lines += map(italic, _fate(found, speech))
+    for finding in found.findings:
+        lines += _finding(finding, speech)
+    return join("\n", [*lines, *(italic(_obstacle(each, speech)) for each in found.obstacles)])
+
+
+def _fate(found: Explanation, speech: Translation) -> list[Html]:
+    """Say what became of the article; before the keywords in it, which are no hits where it was not told."""
+    fate = found.fate
+    if fate is None:
+        return [speech.t("No alert on it is on record here.")] if found.findings else []
+    if fate.told_by is not None:
+        return [speech.t("Not reported: same story as {headline}", headline=backtest.headline(fate.told_by))]
+    if fate.carrier is not None:
+        return _carrier(found, fate, fate.carrier, speech)
+    match fate.state:
+        case DeliveryState.SENT:
+            return _sent(found, fate, speech)
+        case DeliveryState.FOLDED:
+            return [*_waited(fate.reason, speech), speech.t("It came inside another message.")]
+        case _:
+            return _not_sent(found, fate.state, fate.reason, speech)
+
+
+def _sent(found: Explanation, fate: Fate, speech: Translation) -> list[Html]:
+    """Say of an alert that went out only why it had to wait."""
+    waited = _waited(fate.reason, speech)
+    if waited and fate.sent_at is not None:
+        waited.append(speech.t("Sent: {time}", time=_moment(found, fate.sent_at, speech)))
+    return waited
+
+
+def _waited(reason: UnsentReason | None, speech: Translation) -> list[Html]:
+    return [] if reason is None else [reason_words(reason, speech)]
+
+
+def _carrier(found: Explanation, fate: Fate, carrier: CarrierMessage, speech: Translation) -> list[Html]:
+    """Say in which message it came, or is to come."""
+    if carrier.state is DeliveryState.SENT and carrier.sent_at is not None:
+        time = _moment(found, carrier.sent_at, speech)
+        return [*_waited(fate.reason, speech), speech.t("It came inside the message of {time}.", time=time)]
+    if carrier.state in (DeliveryState.HELD, DeliveryState.DEAD):
+        return _not_sent(found, carrier.state, carrier.reason, speech)
+    return [*_waited(fate.reason, speech), speech.t("It is on its way, inside a message with others.")]
+
+
+def _not_sent(found: Explanation, state: DeliveryState, reason: UnsentReason | None, speech: Translation) -> list[Html]:
+    if state is DeliveryState.HELD:
+        return _held(found, reason, speech)
+    if state is DeliveryState.DEAD:
+        return _waited(reason, speech) or [speech.t("It was not reported here.")]
+    return [speech.t("It is on its way.")]
+
+
+def _held(found: Explanation, reason: UnsentReason | None, speech: Translation) -> list[Html]:
+    """Say for what it waits, and until when."""
+    until = "" if found.until is None else schedule.until_words(found.until, found.now, found.zone, speech)
+    match reason:
+        case UnsentReason.QUIET if until:
+            return [speech.t("It waits for the end of your quiet hours at {time}.", time=until)]
+        case UnsentReason.PAUSE if until:
+            return [speech.t("It waits for the end of the pause at {time}.", time=until)]
+        case UnsentReason.PAUSE if found.until is not None:
+            return [speech.t("It waits until you end the pause with {command}.", command=code("/resume"))]
+        case UnsentReason.DIGEST if until:
+            return [speech.t("It waits for the digest at {time}.", time=until)]
+        case UnsentReason.DIGEST:
+            return [speech.t("It waits for the next digest.")]
+        case _:
+            return [*_waited(reason, speech), speech.t("It is held back and comes later.")]
+
+
+def reason_words(reason: UnsentReason, speech: Translation) -> Html:
+    """Say in a sentence why an article did not come, or not at once."""
+    t = speech.t
+    match reason:
+        case UnsentReason.QUIET:
+            return t("It had to wait for the end of the quiet hours.")
+        case UnsentReason.PAUSE:
+            return t("It had to wait for the end of the pause.")
+        case UnsentReason.LATE:
+            return t("It was late: more was queued than could go out.")
+        case UnsentReason.CATCH_UP:
+            return t("It was published while I was away.")
+        case UnsentReason.BURST:
+            return t("Its keyword had too many alerts at once.")
+        case UnsentReason.DIGEST:
+            return t("It was for the digest.")
+        case UnsentReason.AWAY:
+            return t("This chat could not be reached when its turn came.")
+        case UnsentReason.SUMMARY:
+            return t("It waits until its summary is written.")
+        case _:
+            return _given_up(reason, speech)
+
+
+def _given_up(reason: UnsentReason, speech: Translation) -> Html:
+    t = speech.t
+    match reason:
+        case UnsentReason.SAME_STORY:
+            return t("Not reported: another alert told the same story.")
+        case UnsentReason.UNSUBSCRIBED:
+            return t("Not sent: you had unsubscribed before its turn came.")
+        case UnsentReason.SUBSCRIPTION_PAUSED:
+            return t("Not sent: its keyword was paused when its turn came.")
+        case UnsentReason.MUTED:
+            return t("Not sent: its keyword was muted when its turn came.")
+        case UnsentReason.FORGOTTEN:
+            return t("Not sent: it was too old to be kept when its turn came.")
+        case UnsentReason.NOTHING_NEW:
+            return t("Not sent: when the message with it was due, nothing in it was left to tell.")
+        case UnsentReason.INACTIVE | UnsentReason.GONE | UnsentReason.NOT_FOUND:
+            return t("Not sent: this chat could not be reached.")
+        case UnsentReason.BLOCKED:
+            return t("Not sent: I was blocked here.")
+        case UnsentReason.NO_RIGHTS:
+            return t("Not sent: I was not allowed to write here.")
+        case UnsentReason.THREAD_GONE:
+            return t("Not sent: the topic was closed.")
+        case UnsentReason.BAD_MARKUP | UnsentReason.TOO_LONG | UnsentReason.BAD_REQUEST:
+            return t("Not sent: Telegram did not take the message.")
+        case UnsentReason.MESSAGE_GONE:
+            return t("Not sent: the message to be changed was not there any more.")
+        case _:
+            return _never_queued(reason, speech)
+
+
+def _never_queued(reason: UnsentReason, speech: Translation) -> Html:
+    """Say why it never came so far; what has a sentence elsewhere does not get here."""
+    sentences = {
+        UnsentReason.NO_SUBSCRIPTION: speech.t("There are no keywords here."),
+        UnsentReason.NO_MATCH: speech.t("None of your keywords is in it."),
+        UnsentReason.LANGUAGE: speech.t("It is in a language you do not read here."),
+        UnsentReason.FEED_OFF: speech.t("You have switched its source off."),
+        UnsentReason.TOO_OLD: speech.t("When I first saw it, it was too old to be news."),
+        UnsentReason.FIRST_POLL: speech.t("It was there before I read its source for the first time."),
+        UnsentReason.SUBSCRIBED_LATER: speech.t("I saw it before its keyword was added here."),
+        UnsentReason.PENDING: speech.t("I am just looking for its readers."),
+    }
+    return sentences[reason]
+
+
+def _obstacle(reason: UnsentReason, speech: Translation) -> Html:
+    is_now = reason is UnsentReason.PAUSE
+    return speech.t("All alerts are paused here.") if is_now else reason_words(reason, speech)
+
+
+def _finding(finding: QueryFinding, speech: Translation) -> list[Html]:
+    subscription = finding.subscription
+    name = speech.t("{query} (no. {number})", query=bold(subscription.name), number=subscription.number)
+    if finding.silenced is UnsentReason.MUTED:
+        name = speech.t("{query}: muted", query=name)
+    elif finding.silenced is not None:
+        name = speech.t("{query}: paused", query=name)
+    told = [
+        speech.t("• {reason} ({place})", reason=alert.reason(each, speech), place=alert.place(each.place, speech))
+        for each in finding.evidence[:_EVIDENCE]
+    ]
+    return [name, *told]
+
+
+def _moment(found: Explanation, at: datetime, speech: Translation) -> str:
+    return speech.moment(at.astimezone(found.zone), found.now.astimezone(found.zone))
