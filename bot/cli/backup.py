@@ -67,7 +67,7 @@ def _demand_folder(file: Path) -> None:
 
 @contextlib.contextmanager
 def _shown(what: str) -> Iterator[Tell]:
-    """Show on a terminal how far it is."""
+    """Show the progress on a terminal."""
     with tqdm(desc=what, unit="page", leave=False, disable=not sys.stderr.isatty()) as bar:
 
         def tell(left: int, total: int) -> None:

@@ -25,7 +25,7 @@ _AT_ONCE = 8
 
 
 async def check(settings: Settings) -> int:
-    """Look at everything a start needs; gives the exit code of the first thing that is wrong."""
+    """Check everything a start needs; returns the exit code of the first fault."""
     print("configuration: fine")
     try:
         known = await _check_database(settings)

@@ -61,7 +61,9 @@ async def feeds(settings: Settings, options: argparse.Namespace) -> int:
 
 @asynccontextmanager
 async def opened(settings: Settings, store: Store) -> AsyncIterator[tuple[FeedService, HttpFetcher]]:
-    """Open what looking at feeds needs; what was read to look at one is its first poll, also without a running bot."""
+    """
+    Open what the commands need; the document read when a feed is added is its first poll, also without a running bot.
+    """
     clock = WallClock()
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))

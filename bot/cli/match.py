@@ -41,7 +41,7 @@ _HEAD = 2_000
 
 
 class MaterialError(BotError):
-    """There is no text to look at; the message says why."""
+    """There is no text to match; the message says why."""
 
 
 async def read(source: str) -> Document:
@@ -94,7 +94,7 @@ _ESCAPE = re.compile(r"\\([n\\])")
 
 
 def match(options: argparse.Namespace) -> int:
-    """Answer; the exit code says whether the query finds the text."""
+    """Match the text; the exit code says whether the query matches."""
     if (options.rows is None) == (options.query is None):
         return _fail("give a query, or --rows with a file of them")
     if options.language is not None and options.language not in languages.LANGUAGES:
@@ -123,7 +123,7 @@ def _fail(sentence: str) -> int:
 
 
 class _Explainer:
-    """Answers one question after the other; a guess of the language is made where nobody says it."""
+    """Matches one query after the other; the language is detected where it is not given."""
 
     def __init__(self, mode: MatchMode, language: str | None) -> None:
         self.mode = mode
@@ -132,7 +132,7 @@ class _Explainer:
         self._detector: Detector | None = None
 
     def settle(self, document: Document, language: str | None = None) -> Document:
-        """Give a document its language."""
+        """Set a document's language."""
         said = language or document.language or self._language
         return replace(document, language=said or self._guess(f"{document.title}. {document.lead} {document.body}"))
 
@@ -146,7 +146,7 @@ class _Explainer:
 
 
 def _one(asked: Query, explainer: _Explainer, document: Document, speech: Translation | None) -> int:
-    """Explain one text; without a speech, as JSON."""
+    """Explain one text; without a translation, as JSON."""
     document = explainer.settle(document)
     found = explainer(asked, document)
     if speech is None:

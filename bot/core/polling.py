@@ -308,7 +308,7 @@ _FEWEST_FAILURES = 8
 
 
 class FeedCondition(StrEnum):
-    """What an operator wants to know first."""
+    """The health of a feed, as shown to operators."""
 
     NEW = "new"
     """Not polled yet."""
@@ -337,7 +337,7 @@ class FeedHealth:
         return self.feed.last_success_at or self.begun_at
 
     def condition(self, now: datetime) -> FeedCondition:
-        """Judge it."""
+        """Return the health of a feed."""
         feed = self.feed
         if feed.state in (FeedState.GONE, FeedState.REMOVED):
             return FeedCondition.GONE
@@ -361,7 +361,7 @@ def per_day(count: int, oldest: datetime | None, now: datetime, window: timedelt
 
 @dataclass(frozen=True, slots=True)
 class FeedHealthNews:
-    """Feeds of which somebody has to be told."""
+    """Feeds whose change of health somebody is notified of."""
 
     died: tuple[FeedHealth, ...]
     returned: tuple[FeedHealth, ...]

@@ -151,18 +151,18 @@ def is_again(new: PublishedText, old: PublishedText) -> bool:
 
 
 class PublishedTexts(Generic[Slot]):
-    """Where the entries of each paper are filed, by headline and by text, oldest first; belongs to one thread."""
+    """The entries of each paper by headline and by text, oldest first; belongs to one thread."""
 
     def __init__(self) -> None:
         self._slots: dict[_Key, list[Slot]] = {}
 
     def file(self, slot: Slot, listed_by: PaperIdentity, title: str, opening: str) -> None:
-        """Take in an entry."""
+        """Add an entry."""
         for key in _keys(listed_by, title, opening):
             self._slots.setdefault(key, []).append(slot)
 
     def forget(self, slot: Slot, listed_by: PaperIdentity, title: str, opening: str) -> None:
-        """Forget an entry that was filed."""
+        """Remove an entry."""
         for key in _keys(listed_by, title, opening):
             self._slots[key].remove(slot)
             if not self._slots[key]:
@@ -188,11 +188,11 @@ class StoryPublishers:
         self._papers: dict[StoryId, Counter[PaperIdentity]] = {}
 
     def add(self, story: StoryId, teller: PaperIdentity) -> None:
-        """Note that a paper told a story, once more."""
+        """Note once more that a paper reported a story."""
         self._papers.setdefault(story, Counter())[teller] += 1
 
     def drop(self, story: StoryId, teller: PaperIdentity) -> None:
-        """Take one time back."""
+        """Remove one such note."""
         papers = self._papers[story]
         papers[teller] -= 1
         if not papers[teller]:
@@ -201,11 +201,11 @@ class StoryPublishers:
             del self._papers[story]
 
     def merge(self, story: StoryId, into: StoryId) -> None:
-        """Let a story be another one from now on."""
+        """Let the papers of a story count for another one."""
         self._papers.setdefault(into, Counter()).update(self._papers.pop(story, Counter()))
 
     def of(self, story: StoryId) -> Collection[PaperIdentity]:
-        """Give the papers that told a story."""
+        """Return the papers that reported a story."""
         return self._papers.get(story, ())
 
 

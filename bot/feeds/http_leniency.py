@@ -82,7 +82,7 @@ class LenientResponseHandler(ResponseHandler):
             super().data_received(passed_on)
 
     def eof_received(self) -> None:
-        """Let the parser judge a head that breaks off."""
+        """Pass on a head that breaks off; the parser refuses it."""
         if self._head:
             passed_on, self._head = bytes(self._head), None
             super().data_received(passed_on)

@@ -25,7 +25,7 @@ SOURCE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One language: `t` and `n` make messages, `label` makes text without markup for buttons, toasts and menus."""
+    """One language: `t` and `n` translate messages, `label` makes text without markup for buttons, toasts and menus."""
 
     language: str
     _locale: Locale
@@ -108,7 +108,7 @@ class Catalog:
 
 
 def mark(message: str) -> str:
-    """Mark a sentence for translation where no speech is at hand yet."""
+    """Mark a sentence for translation where no translation is at hand yet."""
     return message
 
 

@@ -43,17 +43,17 @@ def italic(text: str) -> Html:
 
 
 def code(text: str) -> Html:
-    """Set in a type that is copied with one tap."""
+    """Set in a monospaced type that is copied by a tap."""
     return Html(f"<code>{escape(text)}</code>")
 
 
 def link(text: str, url: str) -> Html:
-    """Make text lead somewhere."""
+    """Make a link."""
     return Html(f'<a href="{escape(url)}">{escape(text)}</a>')
 
 
 def quote(text: str) -> Html:
-    """Set as a quotation that a tap unfolds."""
+    """Set as a quotation that expands on a tap."""
     return Html(f"<blockquote expandable>{escape(text)}</blockquote>")
 
 

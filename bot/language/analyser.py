@@ -126,7 +126,7 @@ class Analyser:
         return self.places.derived(name) if word.place else ()
 
     def derives(self, derived: Derived, reading: WordReading, *, compounds: bool) -> FormRule | None:
-        """Judge whether a word of a text is derived from a place, "nordchinesisch" with compounds only."""
+        """Return the rule by which a word is derived from a place ("nordchinesisch" with compounds only), or None."""
         if reading.language != derived.language:
             return None
         if reading.folded in derived.forms or reading.text in derived.capitals:
@@ -136,7 +136,7 @@ class Analyser:
         return None
 
     def equal(self, word: QueryWord, reading: WordReading) -> FormRule | None:
-        """Judge whether a word of a text is the keyword itself."""
+        """Return the rule by which a word of a text is the keyword itself, or None."""
         if word.folded != reading.folded or self._is_other(word, reading):
             return None
         return FormRule.EXACT if word.text.lower() == reading.text.lower() else FormRule.SPELLING
@@ -154,7 +154,7 @@ class Analyser:
         )
 
     def relate(self, word: QueryWord, reading: WordReading, *, compounds: bool) -> FormRule | None:
-        """Judge whether a word of a text is a form of the keyword, or a compound with it."""
+        """Return the rule by which a word of a text is a form of the keyword or a compound with it, or None."""
         if word.folded == reading.folded:
             return self.equal(word, reading)
         if not self._is_other(word, reading) and self.bend(word, reading):
@@ -162,7 +162,7 @@ class Analyser:
         return self._compound(word, reading) if compounds else None
 
     def bend(self, word: QueryWord, reading: WordReading, own_s_from: int = _OWN_S_FROM) -> bool:
-        """Judge whether a word of a text is an inflected form of the keyword."""
+        """Return the rule by which a word of a text is an inflected form of the keyword, or None."""
         k, p, language = word.folded, reading.folded, reading.language
         if language == "de":
             if any(lemma in reading.lemmas for lemma in word.lemmas):

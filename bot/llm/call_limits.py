@@ -48,7 +48,7 @@ def _count(noted: list[str]) -> int:
 
 
 class ModelCircuitBreaker:
-    """Lets nobody through for a while after five failures in a row; each further failure makes the rest longer."""
+    """Stops calls for a while after five failures in a row, and longer after each further failure."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

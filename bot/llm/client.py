@@ -30,12 +30,12 @@ _PATH = "/chat/completions"
 
 
 class ModelError(Exception):
-    """The endpoint gave no answer that can be read; the text says why, and quotes nothing."""
+    """The endpoint gave no usable answer; the text says why, and quotes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPolicy:
-    """Whom to ask, and how much."""
+    """Which endpoint is asked, and within which limits."""
 
     base_url: str
     model: str = ""
@@ -47,7 +47,7 @@ class ModelPolicy:
 
 
 class ModelClient:
-    """Puts the question; to be closed."""
+    """Asks the endpoint; must be closed."""
 
     def __init__(self, policy: ModelPolicy) -> None:
         base = policy.base_url.rstrip("/")
@@ -118,7 +118,7 @@ class ModelClient:
 
 
 class _DislikedError(Exception):
-    """The endpoint does not like the question as it stands."""
+    """The endpoint refuses the form of the request."""
 
 
 def _read(answer: bytes) -> str:

@@ -40,7 +40,7 @@ Detect = Callable[[str], str | None]
 
 @dataclass(slots=True, eq=False)
 class _Thought:
-    """An article being thought about, or thought through."""
+    """The state of an article's summary: being written, or written."""
 
     task: asyncio.Task[str | None]
     looked: asyncio.Event

@@ -65,7 +65,7 @@ class DatabaseSettings(SettingsTable):
 
 
 class PollingSettings(SettingsTable):
-    """How often, and where from, feeds are asked."""
+    """How often feeds are polled, and from which addresses."""
 
     interval: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
     min_interval: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=2)
@@ -95,7 +95,7 @@ class FeedEntry(SettingsTable):
 
 
 class ChatSettings(SettingsTable):
-    """What holds for every chat until it says otherwise."""
+    """Defaults of chats."""
 
     language: Literal["de", "en", "fr", "it"] = "en"
     timezone: Zone = "Europe/Zurich"
@@ -106,7 +106,7 @@ class ChatSettings(SettingsTable):
 
 
 class AlertSettings(SettingsTable):
-    """What makes an alert, a silent reply, or none."""
+    """Limits of alerts: age, bursts and stories."""
 
     story_window: Duration = timedelta(hours=72)
     same_story: Share = 0.55
@@ -117,7 +117,7 @@ class AlertSettings(SettingsTable):
 
 
 class RetentionSettings(SettingsTable):
-    """How long things are kept."""
+    """How long each kind of data is kept."""
 
     articles: Duration = timedelta(days=30)
     deliveries: Duration = timedelta(days=30)

@@ -1,4 +1,4 @@
-"""Telegram as the sender sees it: a messenger whose answers a test decides, and a gate it opens and shuts."""
+"""Telegram as the sender sees it: a messenger and a rate limiter whose answers a test decides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a process comes to its office, keeps it and loses it."""
+"""How a process takes the lease, renews it and loses it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def test_the_dead_lose_it_at_once(store: Store, clock: FakeClock) -> None:
 async def test_it_is_looked_after_until_the_stop(
     store: Store, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A store that is away is one log line; the office runs out meanwhile and comes back."""
+    """A store that is away is one log line; the lease expires meanwhile and is taken again."""
     leases = Unsteady(store.leases)
     hold = make_hold(store, clock, "a", leases=leases)
 

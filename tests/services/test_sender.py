@@ -177,7 +177,7 @@ async def test_a_messenger_that_breaks_takes_one_message_back_into_the_queue(des
 
 
 async def test_who_may_not_send_claims_nothing(store: Store, clock: FakeClock) -> None:
-    """Of two processes one sends; what is queued stays queued for it, and goes when the office is ours."""
+    """Of two processes one sends; what is queued stays queued for it, and is sent when this process leads."""
     async with opened(store, clock, is_running=False) as desk:
         await desk.queue(1)
         desk.office.clear()

@@ -194,7 +194,7 @@ async def test_a_stop_while_claiming_starts_no_message(store: Store, clock: Fake
 
 
 async def test_a_stop_does_not_wait_for_the_rate(store: Store, clock: FakeClock) -> None:
-    """What waits for its place at the gate is given back."""
+    """What waits for the rate limit is given back."""
     async with opened(store, clock, is_running=False) as desk:
         await desk.queue(1)
         answers = iter((0.0,))

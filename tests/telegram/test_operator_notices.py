@@ -161,7 +161,7 @@ async def test_the_operators_chat_is_told_where_there_is_one(server: Server, sto
 
 
 class Elsewhere:
-    """An office another process has."""
+    """The leadership of another process."""
 
     def is_ours(self) -> bool:
         """Say that it is not."""

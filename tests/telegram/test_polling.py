@@ -115,7 +115,7 @@ async def test_nobody_is_deaf_for_long(
 
 
 async def test_another_receiver_is_given_way_at_once(ear: Ear) -> None:
-    """The pause is long from the first time on, so that a take-over costs one 409; and the office is looked at."""
+    """The pause is long from the first time on, so that a take-over costs one 409; and the lease is checked."""
     ear.bare.answer("getUpdates", refusal(409, TAKEN))
     await ear.bare.push(text(1))
     await ear.until("1")

@@ -306,7 +306,7 @@ TAKEN = "Conflict: terminated by other getUpdates request"
 
 @dataclass
 class Chair:
-    """An office that a test gives and takes."""
+    """A leadership that a test gives and takes."""
 
     ours: bool = False
     asked: int = 0
@@ -320,7 +320,7 @@ class Chair:
         self.asked += 1
 
 
-async def test_only_who_has_the_office_receives(post: Post) -> None:
+async def test_only_the_leader_receives(post: Post) -> None:
     """Who waits is quiet and comes round; who loses it ends its long poll at once, so that nobody meets a 409."""
     chair, beats = Chair(), list[bool]()
 
@@ -367,8 +367,8 @@ async def test_only_who_has_the_office_receives(post: Post) -> None:
     assert await stopped(receiver, running) is None
 
 
-async def test_who_has_the_office_again_begins_nothing_twice(post: Post) -> None:
-    """What is in hand stays so when the office is lost and comes back within one process."""
+async def test_a_leader_that_leads_again_begins_nothing_twice(post: Post) -> None:
+    """What is in hand stays so when leadership is lost and comes back within one process."""
     chair, flood, rounds = Chair(ours=True), Flood(post), list[bool]()
     anna, bert = post.server.person("Anna"), post.server.person("Bert")
     anna.say("viel")

@@ -118,7 +118,7 @@ def highlight(analyser: Analyser, query: Query, mode: MatchMode, text: str, lang
 
 
 def _rows(node: Node) -> Iterator[Term]:
-    """Give what is asked for in plain words as a phrase: Kim Jong Un, of which the last is a stop word."""
+    """Return plain words side by side as a phrase: Kim Jong Un, of which the last is a stop word."""
     match node:
         case AllOf() if all(isinstance(part, Term) and part == Term(part.text) for part in node.parts):
             yield Term(" ".join(part.text for part in node.parts if isinstance(part, Term)), quoted=True)

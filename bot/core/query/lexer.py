@@ -139,7 +139,7 @@ def _after_marks(word: str, end: int) -> int:
 
 
 def has_letter(text: str) -> bool:
-    """Tell whether there is anything to look for."""
+    """Return whether there is anything to search for."""
     return any(char.isalnum() for char in text)
 
 

@@ -33,11 +33,7 @@ from bot.language.tokens import fold
 
 
 class Evidence(NamedTuple):
-    """
-    One reason of a hit: the form found, its place, the rule, and where it stands in that place's text.
-
-    A plain tuple: with many subscriptions an article has hundreds.
-    """
+    """One reason of a hit: the form found, its field, the rule, and its position in that field's text."""
 
     term: str
     form: str
@@ -48,7 +44,7 @@ class Evidence(NamedTuple):
 
 
 class QueryHit(NamedTuple):
-    """A query that an article answers, with the first form of each term in each place."""
+    """A query that an article matches, with the first form of each term in each field."""
 
     query_id: QueryId
     evidence: tuple[Evidence, ...]
@@ -86,7 +82,7 @@ def evaluate(node: Node, find: Finder, document: Document) -> tuple[Evidence, ..
 
 
 def is_ignored(node: Node) -> bool:
-    """Stop words beside other words say nothing: "Kampf um die Ukraine" asks for two words."""
+    """Return whether a term is a stop word beside other words: "Kampf um die Ukraine" asks for two words."""
     inner = node.part if isinstance(node, NoneOf) else node
     return isinstance(inner, Term) and is_stop(inner)
 
@@ -97,7 +93,7 @@ def merge(*results: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
 
 
 def explain(analyser: Analyser, query: Query, mode: MatchMode, document: Document) -> QueryHit | None:
-    """Judge one query, as the index of all queries would; the hit carries the query id 0."""
+    """Match one query in the same way as the index of all queries; the hit carries the query id 0."""
     passages = scan(document)
 
     def look(term: Term) -> tuple[Evidence, ...]:

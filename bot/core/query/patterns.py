@@ -103,7 +103,7 @@ class PhrasePattern:
         return not self.exact and word.folded[0] == reading.folded[0] and analyser.bend_in_phrase(word, reading)
 
     def stands_at(self, analyser: Analyser, passage: Passage, at: int, language: str | None) -> bool:
-        """Judge whether it begins at a word of a passage."""
+        """Return whether the phrase begins at a word of a passage."""
         if at < 0 or at + len(self.words) > len(passage.words) or self.language not in (None, language):
             return False
         for offset in range(len(self.words)):

@@ -21,7 +21,7 @@ _LAST_FROM = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermPreview:
-    """What one term of a query will be found as."""
+    """What one term of a query will match."""
 
     term: str
     kind: str
@@ -32,7 +32,7 @@ class TermPreview:
 
 
 def look_ahead(analyser: Analyser, query: Query, mode: MatchMode) -> tuple[TermPreview, ...]:
-    """Say what each term will be found as; the words given are folded."""
+    """Return what each term of a query will match; the words given are folded."""
     return tuple(
         _look(analyser, term, mode, excluded=excluded) for term, excluded in _terms(query.root, excluded=False)
     )
@@ -87,7 +87,7 @@ _SHORT, _LONG = 4, 6
 
 
 def reach(length: int) -> int:
-    """Return how many slips a word of this length may hold and still be the same word to a reader."""
+    """Return how many typing errors a word of this length may have and still be recognised."""
     return 0 if length < _SHORT else 1 if length < _LONG else 2
 
 

@@ -1,4 +1,4 @@
-"""The gate all calls pass."""
+"""The rate limiter all calls pass."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Sleeper:
 
 
 def make(clock: FakeClock) -> tuple[TelegramRateLimiter, Sleeper]:
-    """Make a gate whose naps take no time."""
+    """Make a rate limiter whose naps take no time."""
     limiter = RateLimiter(RatePolicy(messages_per_second=10))
     sleeper = Sleeper(clock, limiter)
     return TelegramRateLimiter(limiter, clock, sleeper), sleeper
