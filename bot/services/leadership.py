@@ -104,7 +104,7 @@ class LeaderElection:
             lease = await self._leases.take(self._name, self._owner, lasting, instead_of=lease.owner)
         if lease.owner != self._owner:
             return False
-        await self._taken()  # before anybody sends: what the one before us had in hand comes back first
+        await self._taken()  # before anybody sends: what the former leader had in hand is freed first
         self._begin(asked_at, lease)
         _log.info("office.taken", extra={"fence": lease.fence})
         return True

@@ -28,9 +28,9 @@ from bot.core.ids import ChatId, DeliveryId
 from bot.core.ports import Clock, SendRateLimiter
 
 _STEP_SECONDS, _GROUP_STEP_SECONDS = 1.0, 3.0
-"""How far apart the messages of one chat are put when they have to wait: about what Telegram grants."""
+"""Seconds between two waiting messages of one chat, about what Telegram allows."""
 _LATE_SECONDS = 60.0
-"""How long after its turn a delivery may be claimed before its turn is forgotten."""
+"""Seconds after its turn for which the turn of a delivery that was handed back is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +41,21 @@ class _Turn:
 
 
 class SendQueue:
-    """What is in hand, in order, and which chats are busy."""
+    """The claimed deliveries in the order of sending, and the chats with a call under way."""
 
-    def __init__(self, gate: SendRateLimiter, clock: Clock) -> None:
+    def __init__(self, rate_limiter: SendRateLimiter, clock: Clock) -> None:
         self.ready: list[Delivery] = []
         self.busy: dict[ChatId, DeliveryId] = {}
         """The chats to which a message is under way, each with that message."""
         self._going_back: tuple[DeliveryId, ...] = ()
-        self._gate = gate
+        self._rate_limiter = rate_limiter
         self._clock = clock
         self._slots: dict[ChatId, float] = {}
         """The first free turn of a chat that has to wait."""
         self._turns: dict[DeliveryId, _Turn] = {}
 
     def take_in(self, claimed: Sequence[Delivery]) -> None:
-        """Take what was claimed, each chat's own in the order in which it was queued."""
+        """Add claimed deliveries, those of each chat in the order in which they were queued."""
         places: dict[tuple[ChatId, SendPriority], list[int]] = {}
         for index, each in enumerate(claimed):
             places.setdefault((each.chat_id, each.rank), []).append(index)
@@ -68,7 +68,7 @@ class SendQueue:
         self.ready += ordered
 
     def pick(self) -> Delivery | None:
-        """Take out the first one whose chat is free."""
+        """Remove and return the first delivery whose chat is free; None where there is none."""
         waiting: set[ChatId] = set()
         for index, each in enumerate(self.ready):
             if each.chat_id in waiting:
@@ -80,12 +80,14 @@ class SendQueue:
         return None
 
     def in_hand(self) -> frozenset[DeliveryId]:
-        """Name all that is claimed and known here; after a claim whose answer was lost the store knows of more."""
+        """
+        Return the ids of all claimed deliveries known here; after a claim whose answer was lost the store has more.
+        """
         return frozenset((*(each.id for each in self.ready), *self.busy.values(), *self._going_back))
 
     @contextlib.contextmanager
     def handing_back(self) -> Iterator[tuple[tuple[Delivery, datetime], ...]]:
-        """Do `hand_back` for a while in which what was taken out is written down, and so still counts as in hand."""
+        """Hand deliveries back, and count them as in hand until the block that stores this has ended."""
         back = self.hand_back()
         self._going_back = tuple(each.id for each, _ in back)
         try:
@@ -95,7 +97,7 @@ class SendQueue:
 
     def hand_back(self) -> tuple[tuple[Delivery, datetime], ...]:
         """
-        Take out all that is left, each with the time of its turn, so that other chats can be claimed.
+        Remove all that is left and return it, each with the time of its turn, so that other chats can be claimed.
 
         Several of one chat are spread over its next free seconds, or all would be claimed and handed back again.
         """
@@ -119,9 +121,9 @@ class SendQueue:
 
     def free_turns(self, chat_ids: Collection[ChatId]) -> tuple[DeliveryId, ...]:
         """
-        Forget the turns of chats in which one came to nothing; gives the messages that have later ones.
+        Forget the turns of chats in which a delivery needed no call; returns the deliveries with later turns.
 
-        They are to be claimed anew: nobody waits behind a message that needed no call.
+        They are to be claimed anew, since nobody must wait behind a message that needed no call.
         """
         freed = tuple(each for each, turn in self._turns.items() if turn.chat_id in chat_ids)
         for each in freed:
@@ -131,17 +133,17 @@ class SendQueue:
         return freed
 
     def had_turns(self, deliveries: Iterable[Delivery]) -> frozenset[ChatId]:
-        """Name the chats of those that had a turn."""
+        """Return the chats of those deliveries that had a turn, and forget these turns."""
         return frozenset(each.chat_id for each in deliveries if self._turns.pop(each.id, None))
 
     def take_out(self, chat_id: ChatId) -> tuple[Delivery, ...]:
-        """Take out what is there for one chat."""
+        """Remove and return the deliveries of one chat."""
         found = tuple(each for each in self.ready if each.chat_id == chat_id)
         self.ready = [each for each in self.ready if each.chat_id != chat_id]
         return found
 
     def _wait(self, each: Delivery) -> float:
-        """Say how long it has to wait for its chat, also for older ones of that chat which were handed back."""
+        """Return how long a delivery waits for its chat, also for older ones of that chat that were handed back."""
         own = self._own_wait(each)
         if own > 0 or each.rank is SendPriority.REPLY or each.is_edit or each.id in self._turns:
             return own
@@ -151,19 +153,19 @@ class SendQueue:
         if each.chat_id in self.busy:
             return 1.0
         if each.is_edit:
-            return self._gate.paused(each.chat_id)
-        return self._gate.chat_wait(each.chat_id, each.rank)
+            return self._rate_limiter.paused(each.chat_id)
+        return self._rate_limiter.chat_wait(each.chat_id, each.rank)
 
 
 _STORM = 4
-"""After calls to so many chats in a row found no Telegram, one at a time is tried until one finds it."""
+"""Chats in a row whose calls did not reach Telegram, after which one call at a time is tried."""
 _FIRST, _LONGEST = 0.5, 15.0
 _HANGS = 5.0
-"""Seconds after which a call that hangs holds up the next try no longer: it may hang for its chat alone."""
+"""Seconds after which a hanging call no longer delays the next try, since it may hang for its chat alone."""
 
 
 class CircuitBreaker:
-    """Watches what comes of the calls."""
+    """Limits the calls under way while Telegram is away, according to the outcomes."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -173,11 +175,11 @@ class CircuitBreaker:
         self._began = 0.0
 
     def begin(self) -> None:
-        """Take note of a call that begins."""
+        """Note that a call begins."""
         self._began = self._clock.monotonic()
 
     def note(self, chat: ChatId, outcome: SendOutcome) -> None:
-        """Take note of what came of one."""
+        """Note the outcome of a call."""
         if not isinstance(outcome, NotSent | OutcomeUnknown):
             self._missed, self._misses, self._until = set(), 0, 0.0
             return
@@ -188,18 +190,18 @@ class CircuitBreaker:
 
     @property
     def is_storm(self) -> bool:
-        """Tell whether Telegram seems to be away."""
+        """Whether Telegram seems to be away."""
         return len(self._missed) >= _STORM
 
     def most(self, usual: int, under_way: int) -> int:
-        """Say how many calls may be under way at once."""
+        """Return how many calls may be under way at once."""
         if not self.is_storm:
             return usual
         return 1 if self._clock.monotonic() - self._began < _HANGS else under_way + 1
 
     @property
     def wait(self) -> float:
-        """Give the seconds until the next call."""
+        """The seconds until the next call may be made; 0 or less: now."""
         return self._until - self._clock.monotonic()
 
 
@@ -209,7 +211,7 @@ _Outcome = tuple[Delivery, NextStep, asyncio.Future[None]]
 
 
 class OutcomeWriter:
-    """Writes marks in the order in which they come, outcomes before starts."""
+    """Stores starts and outcomes of calls in batches, in the order in which they come, outcomes before starts."""
 
     def __init__(self, outbox: DeliveryRepository, clock: Clock) -> None:
         self._outbox = outbox
@@ -219,21 +221,21 @@ class OutcomeWriter:
         self._writing: asyncio.Task[None] | None = None
 
     async def start(self, each: Delivery) -> bool:
-        """Note that the call is about to be made; returns whether it may be. Raises `StorageError`."""
+        """Store that the call is about to be made; returns whether it may be. Raises `StorageError`."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._starts.append((each.id, future))
         self._write()
         return await future
 
     async def finish(self, each: Delivery, step: NextStep) -> None:
-        """Note what came of it. Raises `StorageError`."""
+        """Store what follows from the outcome. Raises `StorageError`."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._outcomes.append((each, step, future))
         self._write()
         await future
 
     async def close(self) -> None:
-        """Let what is being written come to its end."""
+        """Wait until what is being written is stored."""
         if self._writing is not None:
             await asyncio.gather(self._writing, return_exceptions=True)
 

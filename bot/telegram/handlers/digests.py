@@ -25,6 +25,7 @@ from bot.telegram.text import schedule as schedule_text
 _DIGEST = "dig"
 _AT_ONCE = "digback"
 _OFFERED = (("07:00", "08:00", "12:00", "18:00"), ("mon-fri 07:30", "sun 18:00"))
+_SUB, _ZONE = code("/sub"), code("/timezone Zürich")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,3 @@ def _as_before(left: tuple[Subscription, ...], speech: Translation) -> list[Html
     if quiet:
         said.append(speech.t("At once again, without a sound: {names}.", names=schedule_text.names(quiet, speech)))
     return said
-
-
-_SUB, _ZONE = code("/sub"), code("/timezone Zürich")

@@ -16,6 +16,8 @@ from bot.i18n.markup import Html, bold, code, join
 from bot.telegram.text import alert
 
 _NAMES, _NAME = 10, 60
+_QUIET = code("/quiet 22:00-07:00")
+_TWO_HOURS, _THREE_DAYS = code("/pause 2h"), code("/pause 3d")
 
 
 def schedule_words(planned: Schedule, speech: Translation) -> str:
@@ -95,7 +97,3 @@ def refusal_words(refusal: Refusal, speech: Translation) -> Html:
             return t("That is too long: {days} days at most, or {pause} alone.", pause=code("/pause"), **refusal.facts)
         case _:
             return t("I cannot read how long. Write it like {first} or {second}.", first=_TWO_HOURS, second=_THREE_DAYS)
-
-
-_QUIET = code("/quiet 22:00-07:00")
-_TWO_HOURS, _THREE_DAYS = code("/pause 2h"), code("/pause 3d")
