@@ -55,7 +55,7 @@ _ENTRIES = 3
 
 
 async def check(settings: Settings, url: str) -> int:
-    """Explain; 0 when there is a feed, or a page that names one."""
+    """Explain each step; returns 0 when there is a feed, or a page that names one."""
     address = read_address(url)
     if address is None:
         print("address: this is no web address")

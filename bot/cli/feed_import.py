@@ -35,7 +35,7 @@ class UnreadableListError(BotError):
 
 
 async def run(follow: FeedService, fetcher: HttpFetcher, options: argparse.Namespace) -> int:
-    """Add what the lists hold; 1 when anything failed."""
+    """Add the feeds of the lists; returns 1 when anything failed."""
     groups = [each for each in options.catalogue.split(",") if each]
     if unknown := [each for each in groups if each not in feed_lists.groups()]:
         known = ", ".join(feed_lists.groups())
@@ -95,7 +95,7 @@ async def _one(follow: FeedService, wish: FeedWish) -> tuple[str, str]:
 
 
 async def _store(follow: FeedService, wishes: list[FeedWish]) -> Counter[str]:
-    """Add feeds as they stand in the list; what they are shows when they are polled."""
+    """Add feeds as the list describes them; they are read when they are polled."""
     results: Counter[str] = Counter()
     for wish in tqdm(wishes, unit="feed", disable=not sys.stderr.isatty()):
         try:

@@ -36,7 +36,7 @@ _ENTRIES = 3
 
 
 async def feeds(settings: Settings, options: argparse.Namespace) -> int:
-    """Do what the verb says."""
+    """Run the given subcommand."""
     try:
         store = await database.open_upgraded(settings, timedelta(0))
     except StorageError as error:
@@ -119,7 +119,7 @@ def _next_poll(feed: Feed) -> str:
 
 
 def _line(text: str) -> str:
-    """Give a title as one column of a terminal, without what could steer it."""
+    """Return a title as one column of a terminal, without control characters."""
     return "".join(each for each in " ".join(text.split()) if each.isprintable())
 
 

@@ -45,7 +45,7 @@ _PARTS = re.compile(r"\s[|–—:»›-]\s|:\s")
 _GOES_ON = re.compile(r"(?<=[:,;])\n")
 """Where a line ends and its sentence does not."""
 _PLACEHOLDERS = frozenset("n/a none null nil undefined nan unknown tbd tba - – — ? #".split())
-"""What programs write for a guid or a link that is not there."""
+"""Values that programs write for a missing guid or link."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no database and no message takes; XML forbids it, entities and JSON bring it in."""
 
@@ -85,7 +85,7 @@ class Losses:
     """The type of the exception, once for each lost entry; never its text, which may quote the entry."""
 
     def attempt(self, read: Callable[[], _Read]) -> _Read | None:
-        """Give what `read` returns, or note its exception and give None; a lack of memory goes through."""
+        """Return what `read` returns, or note its exception and return None; a `MemoryError` is raised."""
         try:
             return read()
         except MemoryError:
@@ -187,7 +187,7 @@ def language(code: str | None) -> str | None:
 
 
 def scrub(text: str) -> str:
-    """Take out what cannot be stored or sent."""
+    """Remove characters that can be neither stored nor sent."""
     return _FORBIDDEN.sub("", text)
 
 

@@ -34,7 +34,7 @@ _REMEMBERED = 1_000
 
 
 def page_policy(policy: FetchPolicy, gap: timedelta = GAP) -> FetchPolicy:
-    """Give the rules for pages, made of those for feeds."""
+    """Return the policy for pages, derived from that for feeds."""
     return replace(
         policy,
         host_gap=gap,
@@ -68,7 +68,7 @@ class PageReader:
         self._free_at: OrderedDict[str, float] = OrderedDict()
 
     async def read(self, article: Article) -> PageText | None:
-        """Give what stands on the article's page; None when it must not or cannot be read."""
+        """Return the text of the article's page; None when it must not or cannot be read."""
         url = article.url
         host = _host(url or "")
         if not url or not host or await self._is_paused(host):
@@ -100,7 +100,7 @@ class PageReader:
         return replace(text, body=_without_headline(text.body, article.title))
 
     async def _is_inside(self, host: str) -> bool:
-        """Say whether a host is in the operator's networks: only from there may a page lead further into them."""
+        """Return whether a host is in the operator's networks; only from there may a page lead further into them."""
         if self._inside is None:
             return False
         try:

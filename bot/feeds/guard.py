@@ -27,7 +27,7 @@ _SENTENCE = "this address is not allowed for feeds"
 
 
 class RefusedAddressError(OSError):
-    """A connection to an address (or port) that is none of our business; says nothing about what is there."""
+    """The address (or port) must not be connected to; says nothing about what is there."""
 
     def __init__(self) -> None:
         super().__init__(errno.EACCES, _SENTENCE)
@@ -54,7 +54,7 @@ class AddressGuard:
         return port in self._ports
 
     def allows(self, address: str, port: int) -> bool:
-        """Say whether a connection may be made."""
+        """Return whether a connection may be made."""
         try:
             found = _unmapped(ipaddress.ip_address(address.partition("%")[0]))
         except ValueError:

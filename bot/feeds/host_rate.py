@@ -153,7 +153,7 @@ class BodyMemory:
         return BodyAccount(self)
 
     def give(self, amount: int) -> None:
-        """Give back what was taken."""
+        """Give back the bytes."""
         self._left += amount
         self._serve()
 
@@ -203,12 +203,12 @@ class BodyAccount:
         self.taken += amount
 
     def close(self) -> None:
-        """Give everything back, but for what `hand_over` gave to somebody else."""
+        """Give back all bytes, except those that `hand_over` passed on."""
         taken, self.taken = self.taken, 0
         self._budget.give(taken)
         self._budget._disfavour(self)
 
     def hand_over(self) -> int:
-        """Leave what was taken to whoever gives it back to the budget later; gives how much that is."""
+        """Pass the taken bytes on to whoever gives them back later; returns how many."""
         taken, self.taken = self.taken, 0
         return taken

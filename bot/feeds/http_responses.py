@@ -22,7 +22,7 @@ _KEPT_BACK = frozenset(("noai", "noindex", "nosnippet", "none"))
 
 
 def user_agent(contact: str, subscribers: int) -> str:
-    """Say honestly who asks, where to complain, and for how many readers."""
+    """Return the User-Agent: the bot's name, where to complain, and for how many readers it asks."""
     contact = " ".join("".join(each for each in contact if each.isprintable()).split())
     return f"stichwort/1.0 ({f'+{contact}; ' if contact else ''}{subscribers} subscribers)"
 
@@ -120,7 +120,7 @@ _BY_STATUS = {
 
 
 def of_status(status: int, answer: Mapping[str, str], now: datetime) -> FetchFailed:
-    """Say what a status other than success means."""
+    """Return what a status other than success means."""
     fallback = (FetchProblem.HTTP_ERROR, "The server gave an answer we cannot use")
     if status >= 500:
         fallback = (FetchProblem.SERVER_ERROR, "The server has trouble")
@@ -130,7 +130,7 @@ def of_status(status: int, answer: Mapping[str, str], now: datetime) -> FetchFai
 
 
 def of_exception(error: Exception) -> FetchFailed:
-    """Say what an exception of the network or the library means."""
+    """Return what an exception of the network or the library means."""
     problem, detail = _classify(error)
     return FetchFailed(problem=problem, detail=detail)
 

@@ -127,12 +127,15 @@ def _hrefs(item: Any, relation: str) -> list[str]:
 
 
 def own_of(feed: Any, asked: str) -> str | None:
-    """Give what a document that feedparser read calls its own address."""
+    """Return the address that a document read by feedparser calls its own."""
     return next(filter(None, (absolute(each, asked) for each in _hrefs(feed, "self"))), None)
 
 
 def _believable(url: str | None, asked: str) -> str | None:
-    """Leave out what programs write that were never told where they run: `http://localhost:4000/feed.xml`."""
+    """
+    Return an address, or nothing for one that a program wrote that does not know its own:
+    `http://localhost:4000/feed.xml`.
+    """
     host = _host(url)
     return url if host and (host == _host(asked) or not _LOCAL.fullmatch(host)) else None
 

@@ -60,7 +60,7 @@ class RobotsRules:
 
     async def ask(self, url: str, get: Get, *, is_readers: bool = False) -> RobotsRuling:
         """
-        Say whether the page at an address may be read; `get` asks the site, if need be.
+        Return whether the page at an address may be read; `get` asks the site where necessary.
 
         `is_readers` says that a single reader's feed led there.
         """

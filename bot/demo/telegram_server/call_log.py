@@ -25,7 +25,7 @@ class Call:
 
     @property
     def ok(self) -> bool:
-        """Whether the bot got what it asked for."""
+        """Whether the call succeeded."""
         return self.outcome == "ok"
 
 

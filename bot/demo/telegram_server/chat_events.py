@@ -15,7 +15,7 @@ Fate = Callable[[World, SimulatedChat, Body], object]
 
 
 def befall(world: World, chat: SimulatedChat, body: Body) -> dict[str, object]:
-    """Let happen to a chat what is told; KeyError or LookupError when there is no such thing for it."""
+    """Let an event happen to a chat, by name; KeyError or LookupError when there is no such event for it."""
     name = str(body["do"])
     fates = _PRIVATE if chat.kind is SimulatedChatType.PRIVATE else _GROUP
     if name not in fates:

@@ -21,7 +21,7 @@ class ServerClock:
 
 
 class ManualClock:
-    """A clock that moves only when told to."""
+    """A clock that moves only by calls."""
 
     def __init__(self, start: float = 1_800_000_000.0) -> None:
         self._now = start
@@ -40,13 +40,13 @@ class ManualClock:
 
 
 class Bell:
-    """Wakes everybody who waits for the next change."""
+    """Wakes all tasks that wait for the next change."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def ring(self) -> None:
-        """Wake all who wait now."""
+        """Wake all tasks that wait now."""
         self._event.set()
         self._event = asyncio.Event()
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Effect(StrEnum):
-    """What goes wrong."""
+    """The kind of fault."""
 
     ERROR = "error"
     """An HTTP error with a page instead of JSON; nothing is done."""
@@ -77,12 +77,12 @@ class Faults:
         self._tell()
 
     def __iter__(self) -> Iterator[Fault]:
-        """List what is left."""
+        """List the faults still to come."""
         self._forget()
         return iter(tuple(one.fault for one in self._waiting))
 
     def take(self, method: str, chat_id: int | None, *, shut: bool = False) -> Fault | None:
-        """Return the fault this call meets, if any, and use it up; who is shut out already meets no further flood."""
+        """Return the fault this call meets, if any, and use it up; while a flood lasts, no further flood is used up."""
         if not self._waiting:
             return None
         self._forget()
@@ -103,7 +103,7 @@ class Faults:
         return None
 
     def _forget(self) -> None:
-        """Drop what lasted long enough."""
+        """Drop faults whose time is over."""
         now = self._ticks()
         if any(one.until <= now for one in self._waiting):
             self._waiting = [one for one in self._waiting if one.until > now]

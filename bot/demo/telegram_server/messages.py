@@ -12,7 +12,7 @@ _MARKS = {"bold": "**", "italic": "_", "code": "`", "pre": "`", "strikethrough":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Who somebody is."""
+    """A user's or bot's id and names."""
 
     id: int
     name: str

@@ -183,7 +183,7 @@ class Server:
         await self._site.start()
 
     async def stop(self) -> None:
-        """Stop listening and let go of everybody who waits."""
+        """Stop listening, and cut the connections of those who wait."""
         if self._returning is not None:
             self._returning.cancel()
         if self._runner is not None:

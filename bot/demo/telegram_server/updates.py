@@ -25,7 +25,7 @@ class UpdateQueue:
         self._poller: object | None = None
 
     def __len__(self) -> int:
-        """Count what is not yet confirmed."""
+        """Count the unconfirmed updates."""
         return len(self._waiting)
 
     @property
@@ -42,7 +42,7 @@ class UpdateQueue:
         self.bell.ring()
 
     def clear(self) -> None:
-        """Forget what waits."""
+        """Drop all updates."""
         self._waiting.clear()
 
     def listen_to(self, kinds: Iterable[str]) -> None:
@@ -50,7 +50,7 @@ class UpdateQueue:
         self.allowed = frozenset(kinds)
 
     async def fetch(self, offset: int, limit: int, hold: float) -> list[dict[str, object]]:
-        """Confirm what is before the offset, and return the next updates as soon as there are some."""
+        """Confirm updates before the offset, and return the next ones as soon as there are some."""
         if self.webhook:
             raise conflict(_WEBHOOK)
         if hold < 0:

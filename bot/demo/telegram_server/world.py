@@ -158,12 +158,12 @@ class World:
         )
 
     def changed(self, message: Message, kind: str) -> None:
-        """Tell everybody who watches that something became of a message."""
+        """Notify watchers that a message has changed."""
         self.chats[message.chat_id].bell.ring()
         self.journal.note(kind, chat=message.chat_id, message=message.message_id)
 
     def tell(self, message: Message, kind: str = "message") -> None:
-        """Put a message of a person into the bot's inbox, if the bot is there and may read it."""
+        """Put a person's message into the bot's updates, if the bot is there and may read it."""
         chat = self.chats[message.chat_id]
         if chat.bot.inside and self._may_read(chat, message):
             self.inbox.put(kind, json_objects.message(self, message))
@@ -185,7 +185,7 @@ class World:
             self.inbox.put("chat_member", self._member_update(chat, who, before, after, by))
 
     def turned(self, chat: SimulatedChat) -> None:
-        """Tell everybody who watches that a chat is not as it was; the bot learns nothing."""
+        """Notify watchers that a chat has changed; the bot gets no update."""
         chat.bell.ring()
         self.journal.note("chat", chat=chat.id)
 

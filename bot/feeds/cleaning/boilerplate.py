@@ -58,14 +58,14 @@ def name_key(name: str) -> str:
 
 
 def clean(text: str, title: str = "") -> str:
-    """Cut from a description what is no news, and make it one line; "" when nothing is left but the headline."""
+    """Remove from a description what is not news, and make it one line; "" when nothing is left but the headline."""
     lines = _without_bylines([" ".join(line.split()) for line in _lines(text)])
     text = _cut_head(_cut_tails(" ".join(line for line in lines if line and not is_noise(line))))
     return _cut_headline(text, title) if title else text
 
 
 def clean_body(text: str) -> str:
-    """Cut from a full text, one paragraph a line, what is no news: at its ends, and lines that are nothing else."""
+    """Remove from a full text, one paragraph a line, what is not news: at its ends, and lines that consist of it."""
     kept: list[str] = []
     lines = _without_bylines([line for line in _lines(text) if line])
     for index, line in enumerate(lines):
@@ -97,12 +97,12 @@ def is_noise(line: str) -> bool:
 
 
 def _lines(text: str) -> list[str]:
-    """Give the lines of a text without what a service put after it."""
+    """Return the lines of a text without what a service put after it."""
     return service_footers.cut(plain_text.unescape_again(text)).split("\n")
 
 
 def _without_bylines(lines: list[str]) -> list[str]:
-    """Leave out who wrote the text, at its ends; a line that is all there is stays."""
+    """Remove bylines at both ends of a text; a line that is all there is stays."""
     inner = range(_EDGE, len(lines) - _EDGE)
     kept = [line for index, line in enumerate(lines) if index in inner or not service_footers.is_byline(line)]
     return kept if any(kept) else lines
@@ -189,6 +189,6 @@ def _is_only(text: str, title: str) -> bool:
 
 
 def _names_source(rest: str) -> bool:
-    """Say whether what follows a headline is only who tells it: a few capitalised words and no sentence."""
+    """Return whether what follows a headline only names the source: a few capitalised words and no sentence."""
     words = rest.split()
     return len(words) <= _MOST_SOURCE and rest[-1:] not in ".!?…" and all(not word[0].islower() for word in words)

@@ -285,7 +285,7 @@ def _line(node: LexborNode) -> str:
 
 
 def _point(line: str) -> str:
-    """Give a point without its mark and without what is no news; "" when it is none."""
+    """Return a point without its bullet and without what is not news; "" when nothing is left."""
     point = boilerplate.clean(_BULLET.sub("", line))
     return point if _SHORTEST <= len(point) <= _KEYPOINTS_LONGEST else ""
 

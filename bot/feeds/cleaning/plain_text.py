@@ -70,7 +70,7 @@ def parse(markup: str) -> LexborNode | None:
 
 
 def node_text(root: LexborNode) -> str:
-    """Give the text below a node; what is no text is taken out of the tree for good."""
+    """Return the text below a node; elements without text are removed from the tree."""
     for node in root.css(_DROPPED):
         node.decompose()
     for node in root.css(_BREAKING):
@@ -122,12 +122,12 @@ def peel(markup: str) -> str:
 
 
 def flatten(markup: str) -> str:
-    """Take the tags out of HTML without building its tree; what they would have hidden is shown."""
+    """Remove the tags of HTML without building its tree; text that they would have hidden is kept."""
     return _TAG.sub("\n", _INLINE.sub("", markup)).replace("<", " ")
 
 
 def visible(text: str) -> str:
-    """Take out what cannot be seen, make odd spaces ordinary ones, and one character of a letter and its accent."""
+    """Remove invisible characters, and make odd spaces ordinary ones and one character of a letter and its accent."""
     if text.isascii():
         return text
     text = text.replace("\xa0", " ")

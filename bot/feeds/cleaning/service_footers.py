@@ -118,7 +118,7 @@ _LAST_SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s+(?=[^.!?…]{1,140}[.!:…�
 
 
 def without_errors(feed: ParsedFeed) -> ParsedFeed | ParseFailed:
-    """Leave out what a bridge tells of its failures; a document of nothing else is a failure itself."""
+    """Remove what a bridge says about its failures; a document of nothing else is a failure itself."""
     errors = [_bridge_error(entry.title) for entry in feed.entries]
     statuses = [status for status in errors if status is not None]
     if statuses and feed.is_listing and len(statuses) == len(errors):
@@ -148,7 +148,7 @@ def cut(text: str) -> str:
 
 
 def cut_last(text: str) -> str:
-    """Cut a call to a ticker, newsletter or podcast, or who wrote the text, where that is its last sentence."""
+    """Remove the last sentence if it is a byline or advertises a ticker, newsletter or podcast."""
     start = max(0, len(text) - _LONGEST_LINE - 2)
     if not (_CALL_HINTS.search(text, start) or _BYLINE_HINT.search(text, start)):
         return text
@@ -158,7 +158,7 @@ def cut_last(text: str) -> str:
 
 
 def set_off_byline(markup: str) -> str:
-    """Put who wrote a text on a line of its own where only bold or italics set it off."""
+    """Put a byline on a line of its own where only bold or italics set it off."""
     found = _SET_OFF.match(markup) if "<" in markup[:_BEFORE_BYLINE] else None
     return (
         f"{markup[: found.end()]}<br>{markup[found.end() :]}" if found and is_byline(found["line"].strip()) else markup
@@ -176,7 +176,7 @@ def is_call(line: str) -> bool:
 
 
 def is_byline(line: str) -> bool:
-    """Say whether a line is nothing but who wrote the text."""
+    """Return whether a line is only a byline."""
     return len(line) <= _LONGEST_LINE and _is_name(_BYLINE, line)
 
 

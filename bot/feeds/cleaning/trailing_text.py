@@ -120,7 +120,7 @@ def back_to_sentence(text: str) -> str:
 
 
 def open_ended(text: str) -> str:
-    """Say of a text that it goes on: "…noch nicht einig…", "…sagt Dr. …"."""
+    """Mark a text that was cut as continuing: "…noch nicht einig…", "…sagt Dr. …"."""
     text = text.rstrip(" ,;:–-")
     return f"{text} …" if text.endswith(".") else f"{text}…"
 
