@@ -1,13 +1,11 @@
 """
-A group became a supergroup: its old id becomes the new one in every column that names a chat.
+Moves of chats: a group that became a supergroup under a new id, and a forum topic that was closed.
 
-Which columns these are says the metadata, so that a new table cannot be forgotten here; only where more is to be done
-than to rename has a column a way of its own.
+Which columns name a chat is read from the metadata, so that a new table cannot be forgotten; only columns that need
+more than a rename have code of their own. The new chat may exist already, because an update from it came first. Then
+the two are merged: what exists in both is kept once, and the settings are those of the chat that has subscriptions.
 
-The new chat may be there already, because an update from it came first. Then the two are one: what exists in both is
-kept once, and the settings are those of the chat that has subscriptions.
-
-A forum topic was closed or deleted: who subscribed there hears of it in the group itself.
+Subscriptions of a topic that was closed or deleted become those of the group itself.
 """
 
 from __future__ import annotations

@@ -1,12 +1,8 @@
 """
-The shelf of messages about several articles: what they are made of, and into which parts they were split.
+The repositories of digests and combined messages: hours, what is due, contents, and parts of split messages.
 
-What a digest only marks: articles that a roundup or a rolling message told since the digest before.
-
-An alert that came by itself belongs to the digest that marks it. These belong to the message that told them, which may
-still grow, so the digest's own payload names them.
-
-The shelf of digests: their hours, and gathering what is due.
+An alert that was sent by itself belongs to the digest that marks it as told. Articles that a roundup or a rolling
+message told belong to that message, which may still grow, so the digest's own payload names them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-The shelf of what is held back: setting aside, releasing, folding, and the reader's hours that decide about it.
+The repository of held alerts: holding, releasing, folding several into one message, and rolling messages.
 
-Bursts: which message of a subscription grows at this moment.
+The quiet hours and pauses of chats are stored here too, because a change of them changes what is held.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The shelf of queued messages: whose turn it is, and what came of it."""
+"""The repository of queued messages: claims, state changes, and what other processes left behind."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """
-What follows from an attempt, written down: sent, queued again, held or dead, and what becomes of the chat.
+Stores what follows from an attempt to send: sent, queued again, held or dead, and the state of the chat.
 
-Floods: until when Telegram will not hear of a chat, or of the bot, also after a restart.
-
-A clock ran ahead and was set back: what it wrote down of times that are still to come is put right.
+Also the floods (until when Telegram accepts nothing for a chat or the bot, kept over restarts), and the correction of
+times that were written by a clock that ran ahead.
 """
 
 from __future__ import annotations

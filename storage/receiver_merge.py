@@ -1,4 +1,4 @@
-"""Messages of one place become those of another: a group has a new id, or a topic is gone and the group takes over."""
+"""Moves the messages of one receiver to another: a group that has a new id, or a topic that is gone."""
 
 from __future__ import annotations
 

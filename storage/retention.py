@@ -1,4 +1,4 @@
-"""Forgetting what is kept long enough, in small pieces, so that nobody who writes waits for it."""
+"""Deletes what is older than its retention time, in small pieces, so that no writer waits for it."""
 
 from __future__ import annotations
 

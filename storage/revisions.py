@@ -1,7 +1,7 @@
 """
-Entries that changed: the article says what they say now, and its readers are looked for once more.
+Entries that changed: their articles are updated and matched again, and alerts of them are edited.
 
-Those who have an alert of it get no second one; their messages are edited where the headline changed.
+A reader who has an alert of the article gets no second one; the message is edited where the headline changed.
 """
 
 from __future__ import annotations

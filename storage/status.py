@@ -1,4 +1,4 @@
-"""The shelf for looking at everything at once."""
+"""The repository of totals for the status page and the metrics."""
 
 from __future__ import annotations
 

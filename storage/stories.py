@@ -1,8 +1,4 @@
-"""
-The shelf of stories: which articles tell one, and what readers were told of it.
-
-What the receivers of queued alerts know of their stories, for a whole batch at once.
-"""
+"""The repository of stories: which articles belong to one, and what each receiver was told of it."""
 
 from __future__ import annotations
 

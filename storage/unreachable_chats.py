@@ -1,7 +1,7 @@
 """
-A chat cannot be reached: what it has not got yet waits for its return, on its own and not in a message that died.
+Chats that cannot be reached: what they have not received is held, and gathered when they return.
 
-A chat can be reached again: what it missed is held for the gatherer, who makes one message of it.
+It is held alert by alert, not in the message that failed. On the return it becomes one message.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Why an article was reported, or was not: each of a receiver's keywords judged again, beside what stood in the way."""
+"""Explains why an article was reported or was not: which keywords match it, and what prevented an alert."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
 """
-Prepare what was claimed: find out what each message is made of, and whether it may go out now.
+Decides for claimed deliveries whether and what to send: contents, send rules, summary with matches in bold.
 
-The contents are gathered for a whole batch at once, and again for one that had to wait: its reader may have left.
-
-Summarise an alert: the lines below its headline, with the forms that matched in bold.
+The contents are loaded for a whole batch at once, and again for a delivery that had to wait: its reader may have left.
 """
 
 from __future__ import annotations

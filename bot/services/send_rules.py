@@ -1,11 +1,9 @@
 """
-Judge claimed alerts: every rule may keep one back, the first that does so decides.
+Send rules: whether a claimed alert is sent now, sent later, held or dropped.
 
-Hold alerts back that the reader does not want at this hour, or that are too many at once.
-
-Let an alert wait in the queue while somebody outside sums its article up.
-
-Not in one of the sender's few places: the alerts of other articles go out meanwhile.
+Rules are asked in order, and the first that keeps an alert back decides. They hold alerts in the reader's quiet hours
+and pauses and in a burst, and let an alert wait in the stored queue while a model summarises its article, so that it
+occupies none of the sender's few slots.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
 """
-Deliver what is queued: one sender that keeps to the rate and lets no chat stand in another's way.
+Sender: delivers what is queued, within the rate, so that no chat delays another.
 
 A delivery is marked `sending` before the call and gets its outcome after it, each durably. So a kill can lose nothing,
-and only what was in the air at that moment may come twice; no call is begun while too many outcomes wait to be written.
-What Telegram said while the store is away is written down as soon as that is possible, and the chat waits for it.
-
-What came of each send, for the log and the metrics.
+and only a call that was under way at that moment may be repeated; no call is begun while too many outcomes wait to be
+written. What Telegram answered while the store was away is written as soon as that is possible, and the chat waits for
+it. Each outcome is logged and counted.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Deliveries: alerts, digests, rules, rates and times."""
+"""Deliveries: alerts, digests, send rules, rates and schedules."""

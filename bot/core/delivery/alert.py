@@ -1,4 +1,4 @@
-"""One article for one chat: everything an alert is made of, before it has words."""
+"""An alert: one article for one chat, with everything its text is made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One queued message: what can come of an attempt to send it, and what follows from that."""
+"""A delivery: one queued message, why it was not sent, the outcomes of an attempt, and what follows from each."""
 
 from __future__ import annotations
 

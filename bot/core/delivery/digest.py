@@ -1,8 +1,4 @@
-"""
-Several articles in one message: a digest, alerts that waited, or a burst.
-
-A chat or one of its topics as somebody who gets digests, and what the store keeps about it.
-"""
+"""Messages about several articles (digests, held alerts, bursts): their contents, receivers and ports."""
 
 from __future__ import annotations
 

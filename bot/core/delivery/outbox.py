@@ -1,4 +1,4 @@
-"""What the flows need of the queue of messages; `tests/contracts` demands what it promises."""
+"""The port to the queue of messages; `tests/contracts` checks what it promises."""
 
 from __future__ import annotations
 

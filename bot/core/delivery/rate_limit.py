@@ -1,4 +1,4 @@
-"""How fast the bot may speak: token buckets for the bot and each chat, and pauses that Telegram ordered."""
+"""Rate limits of sending: token buckets for the bot and each chat, and pauses that Telegram ordered."""
 
 from __future__ import annotations
 

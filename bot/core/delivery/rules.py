@@ -1,12 +1,11 @@
 """
-Alerts that wait: which ones go out now, and what becomes of those that did not when their time has come.
+Rules of delivery: whether a claimed alert is sent now, held or dropped, and when held alerts are released.
 
-A held alert is a row with a reason. Its chat notes when to look at what is held for it; whoever looks makes a
-`ReleasePlan` from plain values: up to three go out one by one, more become one message.
+A held alert is a row with a reason, and its chat notes when to look at what is held for it. Then a `ReleasePlan` is
+made from plain values: up to three alerts are sent one by one, more become one message.
 
-Whether a claimed alert goes out now: what the rules of the reader's hour and of stories can say of it.
-
-What a reader who was told of a story gets when another article tells it: nothing new, a quiet word, or an alert.
+A reader who was told a story and whose next article tells it again gets nothing new (the source is named in the first
+alert), a silent reply, or an alert.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-When a reader's digests are due: how the hours are written, and the next one.
+When a chat's digests are due: the syntax of hours and days, and the next due time.
 
-The grammar is our own: hours with the days before or behind them (`mon-fri 07:30, sat 9`), in four languages.
-What is stored is the same in its normal form, which this file reads too.
+The grammar is our own: hours with the days before or after them (`mon-fri 07:30, sat 9`), in four languages. What is
+stored is the same in its normal form, which this file reads too.
 """
 
 from __future__ import annotations
