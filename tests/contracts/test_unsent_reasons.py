@@ -12,7 +12,7 @@ from bot.core.delivery.rules import CarrierMessage, Fate, HoldBackPolicy, plan
 from bot.core.ids import ArticleId, MessageId
 from storage.store import Store
 from tests.builders import NOW
-from tests.contracts.scenes import add_feed, announce, change, claim, publish, queue_alert, subscribe
+from tests.contracts.scenes import OWNER, add_feed, announce, change, claim, publish, queue_alert, subscribe
 
 POLICY = HoldBackPolicy(timezone="UTC")
 LATER = NOW + timedelta(hours=1)
@@ -67,6 +67,22 @@ async def test_a_released_alert_knows_why_it_came_late(store: Store) -> None:
     await store.outbox.finish(delivery, Finished(MessageId(7)), LATER)
 
     assert await fate_of(store, first) == Fate(state=DeliveryState.SENT, reason=UnsentReason.PAUSE, sent_at=LATER)
+
+
+async def test_what_is_late_with_others_knows_it_though_it_was_never_held(store: Store) -> None:
+    """The one that waited too long takes the rest of the queue along."""
+    feed, wish = await add_feed(store), await subscribe(store)
+    for article in await publish(store, feed, "eins", "zwei"):
+        await announce(store, article, wish)
+    first, second = await claim(store)
+    await store.outbox.finish(first, SetAside(UnsentReason.LATE, NOW), NOW)
+    await store.outbox.release(OWNER, NOW)
+    await release(store)
+
+    for delivery in (first, second):
+        fate = await fate_of(store, delivery)
+        assert fate is not None
+        assert (fate.state, fate.reason) == (DeliveryState.FOLDED, UnsentReason.LATE)
 
 
 async def test_what_a_burst_takes_along_knows_it(store: Store) -> None:

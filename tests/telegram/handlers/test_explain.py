@@ -24,7 +24,7 @@ from bot.services.archive import WordIndexing
 from bot.telegram.text import alert as alert_text
 from bot.telegram.text import backtest
 from storage.store import Store
-from storage.tables import deliveries
+from storage.tables import deliveries, feeds
 from tests.builders import MAIN, NOW, make_article, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, announce, change, poll, set_chat
 from tests.telegram.conftest import CHOICES, Desk
@@ -320,6 +320,10 @@ async def test_why_says_what_never_reached_the_queue(desk: Desk) -> None:
         "Du hast seine Quelle abgeschaltet.",
         "Ich sah ihn, bevor es sein Stichwort hier gab.",
     ]
+
+    async with desk.store._database.write() as connection:
+        await connection.execute(update(feeds).values(first_success_at=NOW))
+    assert "Er war schon da, als ich seine Quelle zum ersten Mal las." in (await anna.ask(f"/why {LINK}")).text
 
 
 async def hit(desk: Desk) -> tuple[SimulatedPerson, int]:
