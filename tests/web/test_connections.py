@@ -20,6 +20,12 @@ from bot.web.server import WebServer
 LONG = 3_600.0
 
 
+def test_a_line_of_a_thousand_moves_within_a_probes_patience() -> None:
+    """So many newcomers a second are let in where each displaces another; probes wait a second or more."""
+    policy = ConnectionPolicy()
+    assert policy.most / policy.spared >= 1_000
+
+
 class Large:
     """An insight whose metrics are more than any buffer holds."""
 
