@@ -36,6 +36,7 @@ from bot.language import headline_claims, headlines, sentences
 from bot.language.analyser import Analyser
 from bot.language.headline_claims import NOWHERE
 from bot.language.languages import Detector
+from bot.llm import answer_check
 from bot.telegram import commands
 
 GROWTH = 3.0
@@ -253,6 +254,15 @@ def list_loop_readers() -> list[Reader]:
         Reader(name="matching, body", bound=_BODY, read=lambda text: match(body=text)),
         Reader(name="matching, lead", bound=_LEAD, read=lambda text: match(lead=text)),
         Reader(name="matching, title", bound=_TITLE, read=lambda text: match(title=text)),
+        Reader(name="matching, between words", bound=_BODY, read=lambda text: match(body=f"Kim{text}Jong Un")),
+        Reader(
+            name="answer of a model, its article",
+            bound=answer_check.LONGEST_TEXT,
+            read=lambda text: answer_check.adds_negation("", text, None),
+        ),
+        Reader(
+            name="answer of a model", bound=answer_check.LONGEST, read=lambda text: answer_check.gives_order(text, None)
+        ),
         Reader(name="summary, body", bound=_BODY, read=lambda text: sum_up(_article(body=f"{text} Nordkorea."))),
         Reader(name="summary, lead", bound=_LEAD, read=lambda text: sum_up(_article(lead=text))),
         Reader(name="summary, title", bound=_TITLE, read=lambda text: sum_up(_article(title=text))),

@@ -50,7 +50,8 @@ _MARKS = rf"[\u0300-\u036f{IGNORED}]"
 _WORD = re.compile(rf"[^\W_]{{1,{_LONGEST}}}(?:{_MARKS}{{1,{_LONGEST}}}[^\W_]{{0,{_LONGEST}}}){{0,{_LONGEST}}}")
 """Marks and invisible characters are part of a word, so that offsets fit the text as it came."""
 
-_END = re.compile(r"[.!?…]+[\"'”“»«’)\]]*\s")
+_END = re.compile(r"[.!?…][\"'”“»«’)\]]*\s")
+"""One stop is enough: a run of thousands would be tried from each of them to its end."""
 _ABBREVIATED = 2
 """A full stop after so few letters, or after digits, ends no sentence: "St. Gallen", "25. April", "J. Biden"."""
 

@@ -29,8 +29,8 @@ _NEGATIONS = {
 }
 _FAMILIES = {"de": re.compile(r"(kein|niemand)(?:e|en|em|er|es|s)?"), "fr": re.compile(r"(aucun)e?s?")}
 _FAMILIES["it"] = re.compile(r"(nessun)[oa]?")
-_SHORTENED = re.compile(r"\w+n['’]t\b", re.IGNORECASE)
-"""Don't, isn't, won't."""
+_SHORTENED = re.compile(r"\wn['’]t\b", re.IGNORECASE)
+"""Don't, isn't, won't; the letter before is enough, for a word of thousands would be tried from each of its letters."""
 _ORDERS = {
     "de": "ignorier ignoriere vergiss antworte schreib schreibe schick schicke sende klick klicke besuch besuche öffne "
     "kauf kaufe ruf rufe gib nenn nenne lies folg folge lösch lösche überweis überweise bestell bestelle lad lade teil "

@@ -54,6 +54,13 @@ def test_a_full_stop_ends_a_sentence_unless_it_abbreviates(gap: str, before: str
     assert tokens.ends_sentence(gap, before) is ends
 
 
+@pytest.mark.parametrize("sign", [".", ".)", "…", "!”"])
+def test_a_gap_of_nothing_but_stops_is_read_once(sign: str) -> None:
+    """Not once from each of them: this ends at all."""
+    assert not tokens.ends_sentence(sign * 300_000, "Wladiwostok")
+    assert tokens.ends_sentence(f"{sign * 300_000} ", "Wladiwostok")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

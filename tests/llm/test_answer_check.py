@@ -201,6 +201,12 @@ def test_a_statement_with_the_same_words_is_no_order(language: str, statement: s
     assert not answer_check.gives_order(statement, language)
 
 
+def test_an_article_of_one_endless_word_is_read_once() -> None:
+    """Not once from each of its letters: this ends at all."""
+    assert not answer_check.adds_negation("The talks go on.", "_" * 300_000, "en")
+    assert answer_check.adds_negation("The talks won’t go on.", "_" * 300_000, "en")
+
+
 def test_a_long_answer_keeps_its_first_sentences(detect: Detect) -> None:
     """Whole sentences up to 300 characters."""
     shown = answer_check.check(f"{GOOD}. " * 5, SOURCE, "de", detect)
