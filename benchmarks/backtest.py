@@ -157,7 +157,7 @@ async def _file(store: Store, analyser: Analyser) -> None:
 async def _write(store: Store, waits: list[float]) -> None:
     while True:
         started = time.perf_counter()
-        await store.facts.set("bench", str(started))
+        await store.key_value.set("bench", str(started))
         waits.append(1000 * (time.perf_counter() - started))
         await asyncio.sleep(0.01)
 

@@ -103,8 +103,8 @@ async def weekend(store: Store, number: int, zones: list[str], day: date) -> tup
     await settle(store, number, zones, start + timedelta(seconds=1))
     clock = Clock(start)
     gather = DigestGatherer(
-        receivers=store.receivers,
-        held_alerts=store.holding,
+        digests=store.digests,
+        held_alerts=store.held,
         clock=clock,
         policy=HoldBackPolicy(timezone="UTC"),
         queued=lambda: None,
@@ -115,8 +115,8 @@ async def weekend(store: Store, number: int, zones: list[str], day: date) -> tup
         if step % 16 == 0:
             await publish(store, number, clock.at)
         began = time.perf_counter()
-        await gather.digests()
-        await gather.digests()  # another process, or the same after a restart
+        await gather.gather_digests()
+        await gather.gather_digests()  # another process, or the same after a restart
         spent += time.perf_counter() - began
     wanted = select(deliveries.c.chat_id, deliveries.c.key, deliveries.c.created_at)
     async with store._database.read() as connection:
@@ -169,8 +169,8 @@ async def rush(url: str, number: int) -> None:
             await connection.execute(update(receivers).values(digest="08:00", next_due=due))
         await publish(store, number, now - timedelta(hours=1))
         gather = DigestGatherer(
-            receivers=store.receivers,
-            held_alerts=store.holding,
+            digests=store.digests,
+            held_alerts=store.held,
             clock=Clock(now),
             policy=HoldBackPolicy(timezone="UTC"),
             queued=lambda: None,
@@ -178,7 +178,7 @@ async def rush(url: str, number: int) -> None:
         waits: list[float] = []
         asking = asyncio.create_task(ask_meanwhile(store, waits))
         began = time.perf_counter()
-        made = await gather.digests()
+        made = await gather.gather_digests()
         took = time.perf_counter() - began
         asking.cancel()
         claimed = await store.outbox.claim("bench", now, timedelta(minutes=2), 100)

@@ -39,16 +39,16 @@ class Store:
         self.subscriptions = SqlSubscriptionRepository(database)
         self.inbox = SqlUpdateRepository(database)
         self.stories = SqlStoryRepository(database)
-        self.abstracts = SqlSummaryRepository(database)
-        self.facts = SqlKeyValueRepository(database)
+        self.summaries = SqlSummaryRepository(database)
+        self.key_value = SqlKeyValueRepository(database)
         self.leases = SqlLeaseRepository(database)
         self.sources = SqlSourceRepository(database)
         self.full_texts = SqlFullTextRepository(database)
-        self.overview = SqlStatusRepository(database)
-        self.receivers = SqlDigestRepository(database)
-        self.holding = SqlHeldRepository(database)
-        self.bundles = SqlCombinedMessageRepository(database)
-        self.tidying = SqlRetentionRepository(database)
+        self.status = SqlStatusRepository(database)
+        self.digests = SqlDigestRepository(database)
+        self.held = SqlHeldRepository(database)
+        self.combined_messages = SqlCombinedMessageRepository(database)
+        self.retention = SqlRetentionRepository(database)
         self._database = database
 
     @property
@@ -62,7 +62,7 @@ class Store:
 
     async def probe(self, size: int) -> None:
         """Write about so many bytes over those of the last probe; raise `StorageError` when that fails."""
-        await self.facts.set(_PROBE, token_hex(size // 2))  # not to be compressed, and never the same
+        await self.key_value.set(_PROBE, token_hex(size // 2))  # not to be compressed, and never the same
         self.state.proved()
 
     async def close(self) -> None:

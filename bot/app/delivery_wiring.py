@@ -81,13 +81,13 @@ class DigestWiring:
 
     def rule(self) -> HoldBackRule:
         """Make the send rule that holds alerts back."""
-        return HoldBackRule(shelf=self.store.holding, clock=self.clock, policy=self.policy)
+        return HoldBackRule(shelf=self.store.held, clock=self.clock, policy=self.policy)
 
     def preparers(self, messenger: CombinedMessenger) -> dict[DeliveryKind, Preparer]:
         """Make the preparers of combined messages."""
         timezone = self.settings.chats.timezone
         combined_messages = CombinedMessages(
-            messages=self.store.bundles, messenger=messenger, clock=self.clock, timezone=timezone
+            messages=self.store.combined_messages, messenger=messenger, clock=self.clock, timezone=timezone
         )
         return dict.fromkeys(BUNDLES, combined_messages)
 
@@ -96,8 +96,8 @@ class DigestWiring:
         return SettingsService(
             chats=self.store.chats,
             subscriptions=self.store.subscriptions,
-            receivers=self.store.receivers,
-            held=self.store.holding,
+            digests=self.store.digests,
+            held=self.store.held,
             matcher_sync=matcher_sync,
             clock=self.clock,
             timezone=self.settings.chats.timezone,
@@ -106,14 +106,14 @@ class DigestWiring:
     def schedule(self, scheduler: Scheduler, duty: LeaderDuty, queued: Callable[[], None]) -> None:
         """Queue digests and held alerts periodically; every process may do it."""
         gatherer = DigestGatherer(
-            receivers=self.store.receivers,
-            held_alerts=self.store.holding,
+            digests=self.store.digests,
+            held_alerts=self.store.held,
             clock=self.clock,
             policy=self.policy,
             queued=queued,
         )
-        scheduler.every(_TICK, DIGESTS, duty.beating(DIGESTS, gatherer.digests))
-        scheduler.every(_TICK, HELD, duty.beating(HELD, gatherer.held))
+        scheduler.every(_TICK, DIGESTS, duty.beating(DIGESTS, gatherer.gather_digests))
+        scheduler.every(_TICK, HELD, duty.beating(HELD, gatherer.release_held))
 
 
 async def keep_late_replies(application: TelegramBot, store: Store, clock: Clock) -> dict[DeliveryKind, Preparer]:
@@ -147,7 +147,7 @@ def schedule_care(
     scheduler.every(timedelta(seconds=1), "look at the clock", ClockWatch(store.outbox, clock, queued))
     kept = settings.retention
     retention = Retention(
-        repository=store.tidying,
+        repository=store.retention,
         clock=clock,
         articles=kept.articles,
         deliveries=kept.deliveries,

@@ -51,7 +51,9 @@ def open_model(
         api_key=settings.llm.api_key.get_secret_value(),
         daily_calls=settings.llm.daily_calls,
     )
-    model = CachedModelSummariser(policy, abstracts=store.abstracts, facts=store.facts, clock=clock, detect=detect)
+    model = CachedModelSummariser(
+        policy, summaries=store.summaries, key_value=store.key_value, clock=clock, detect=detect
+    )
     stack.push_async_callback(model.close)
     return model
 
@@ -95,7 +97,7 @@ async def make_complete(
     fetcher = await stack.enter_async_context(HttpFetcher(page_policy(fetch_policy(settings)), now=clock.now))
     complete = FullTextService(
         texts=store.full_texts,
-        source=PageReader(fetcher, pool, store.facts, networks=settings.polling.allow_networks, now=clock.now),
+        source=PageReader(fetcher, pool, store.key_value, networks=settings.polling.allow_networks, now=clock.now),
         analyser=analyser,
         clock=clock,
         owner=owner,

@@ -34,7 +34,7 @@ class BotStatus:
     """Implements `bot.web.server.StatusSource`."""
 
     metrics: Metrics
-    overview: StatusRepository
+    status: StatusRepository
     clock: Clock
     leadership: Leadership
     catalog: Catalog
@@ -64,12 +64,12 @@ class BotStatus:
 
     async def _take(self) -> Status:
         now = self.clock.now()
-        stock, healths = await self.overview.take_stock(now), await self.overview.list_health(now)
+        stock, healths = await self.status.take_stock(now), await self.status.list_health(now)
         common = tuple(each for each in healths if each.feed.owner is None)
-        speech = self.catalog.speak("en")
+        translation = self.catalog.speak("en")
 
         def say(health: FeedHealth) -> str:
-            return markup.plain(feeds.condition(health, speech, now))
+            return markup.plain(feeds.condition(health, translation, now))
 
         return Status(
             at=now,
@@ -85,7 +85,7 @@ class BotStatus:
     async def _measure(self) -> None:
         now = self.clock.now()
         with contextlib.suppress(StorageError):
-            stock = await self.overview.take_stock(now)
+            stock = await self.status.take_stock(now)
             self._set(stock)
             oldest = (now - stock.oldest_at).total_seconds() if stock.oldest_at else 0.0
             self.metrics.measure("stichwort_outbox_oldest_seconds", max(0.0, oldest))

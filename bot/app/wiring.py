@@ -121,7 +121,7 @@ async def open_application(
     adoption = FirstPollAdoption(lambda: detect(""))
     stack.push_async_callback(adoption.close)
     model = open_model(settings, store, clock, detect, stack)
-    summarise = AlertSummariser(analyser, model, store.abstracts)
+    summarise = AlertSummariser(analyser, model, store.summaries)
     stories = wire_stories(settings, store, clock, summarise, analyser)
     application = TelegramBot(
         settings=settings,
@@ -129,7 +129,7 @@ async def open_application(
         chats=store.chats,
         subscriptions=store.subscriptions,
         inbox=store.inbox,
-        facts=store.facts,
+        key_value=store.key_value,
         leadership=duty.leadership,
         beat=duty.beat(RECEIVE),
         subscribe=subscribe,
@@ -147,7 +147,7 @@ async def open_application(
             chats=store.chats,
             stories=store.stories,
             sources=store.sources,
-            receivers=store.receivers,
+            digests=store.digests,
             analyser=analyser,
             clock=clock,
             max_age=settings.alerts.max_age,
@@ -163,7 +163,7 @@ async def open_application(
         starter=make_starter(store, clock, is_open=settings.chats.users_may_add_feeds),
         settings_service=hours.settings_service(matcher_sync),
         retell_by=stories.retell_by,
-        bundles=store.bundles,
+        combined_messages=store.combined_messages,
     )
     stack.push_async_callback(application.close)
     deliver = Sender(
@@ -243,7 +243,7 @@ async def open_application(
         metrics=metrics,
         insight=BotStatus(
             metrics=metrics,
-            overview=store.overview,
+            status=store.status,
             clock=clock,
             leadership=duty.leadership,
             catalog=application.catalog,
@@ -273,7 +273,7 @@ async def _watch_for_damage(
 def _schedule_archive(scheduler: Scheduler, store: Store, analyser: Analyser, clock: WallClock) -> None:
     """Index articles for the archive periodically."""
     refile = WordReindexing(
-        archive=store.archive, analyser=analyser, facts=store.facts, version=metadata.version("stichwort")
+        archive=store.archive, analyser=analyser, key_value=store.key_value, version=metadata.version("stichwort")
     )
     scheduler.every(timedelta(seconds=1), "remember words", WordIndexing(archive=store.archive, analyser=analyser))
     scheduler.every(timedelta(days=1), "refile words", refile)
@@ -288,7 +288,7 @@ def _warn(
         settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
     )
     return FeedHealthNotices(
-        overview=store.overview, facts=store.facts, clock=clock, leadership=duty.leadership, tell=warnings.tell
+        status=store.status, key_value=store.key_value, clock=clock, leadership=duty.leadership, tell=warnings.tell
     )
 
 

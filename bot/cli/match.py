@@ -102,11 +102,11 @@ def match(options: argparse.Namespace) -> int:
     explainer = _Explainer(MatchMode(options.mode), options.language)
     if options.rows is not None:
         return _rows(explainer, options.rows)
-    speech = Catalog.load().speak("en")
+    translation = Catalog.load().speak("en")
     try:
         asked = parser.parse(options.query)
     except Refusal as refusal:
-        return _fail(markup.plain(query_errors.words(refusal, options.query, speech)))
+        return _fail(markup.plain(query_errors.words(refusal, options.query, translation)))
     if options.text is None:
         _print_prospects(asked, explainer, as_json=options.json)
         return MATCH
@@ -114,7 +114,7 @@ def match(options: argparse.Namespace) -> int:
         document = asyncio.run(read(options.text))
     except MaterialError as error:
         return _fail(str(error))
-    return _one(asked, explainer, document, speech if not options.json else None)
+    return _one(asked, explainer, document, translation if not options.json else None)
 
 
 def _fail(sentence: str) -> int:
@@ -145,19 +145,19 @@ class _Explainer:
         return None if hit is None else hit.evidence
 
 
-def _one(asked: Query, explainer: _Explainer, document: Document, speech: Translation | None) -> int:
+def _one(asked: Query, explainer: _Explainer, document: Document, translation: Translation | None) -> int:
     """Explain one text; without a translation, as JSON."""
     document = explainer.settle(document)
     found = explainer(asked, document)
-    if speech is None:
+    if translation is None:
         told = [_plain(each) for each in found or ()]
         answer = {"query": asked.normal, "match": found is not None, "mode": explainer.mode.value}
         _print_json(answer | {"language": document.language, "evidence": told})
     else:
         print(f"{asked.normal}: {'match' if found is not None else 'no match'}")
         for each in found or ():
-            line = markup.plain(alert.reason(each, speech))
-            print(f"  {line} ({alert.place(each.place, speech)})")
+            line = markup.plain(alert.reason(each, translation))
+            print(f"  {line} ({alert.place(each.place, translation)})")
     return NONE if found is None else MATCH
 
 

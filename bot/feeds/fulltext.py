@@ -54,14 +54,14 @@ class PageReader:
         self,
         fetcher: Fetcher,
         pool: ParserPool,
-        facts: KeyValueRepository,
+        key_value: KeyValueRepository,
         *,
         networks: tuple[str, ...] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._fetcher = fetcher
         self._pool = pool
-        self._facts = facts
+        self._key_value = key_value
         self._now = now
         self._inside = AddressGuard((), networks) if networks else None
         self._rules = RobotsRules(pool, now)
@@ -121,12 +121,12 @@ class PageReader:
             await asyncio.sleep(free_at - clock())
 
     async def _is_paused(self, host: str) -> bool:
-        until = await self._facts.get(_key(host))
+        until = await self._key_value.get(_key(host))
         return until is not None and datetime.fromisoformat(until) > self._now()
 
     async def _pause(self, host: str, asked: timedelta | None) -> None:
         pause = min(max(_PAUSE, asked or _PAUSE), _LONGEST_PAUSE)
-        await self._facts.set(_key(host), (self._now() + pause).isoformat())
+        await self._key_value.set(_key(host), (self._now() + pause).isoformat())
 
 
 def _without_headline(body: str, title: str) -> str:

@@ -103,7 +103,7 @@ class Catalog:
         return self.find(tag) or self._default
 
     def speak(self, tag: str | None) -> Translation:
-        """Give the speech for a language tag, or that of the default language."""
+        """Give the translation for a language tag, or that of the default language."""
         return self._speeches[self.choose(tag)]
 
 

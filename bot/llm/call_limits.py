@@ -20,8 +20,8 @@ _LONGEST_REST_SECONDS = 3600.0
 class CallBudget:
     """Counts the calls of a day and of an hour (UTC), across restarts; a call is counted before it is made."""
 
-    def __init__(self, facts: KeyValueRepository, clock: Clock, daily_calls: int) -> None:
-        self._facts = facts
+    def __init__(self, key_value: KeyValueRepository, clock: Clock, daily_calls: int) -> None:
+        self._key_value = key_value
         self._clock = clock
         self._daily = daily_calls
         self._hourly = max(daily_calls // _HOURLY_SHARE, min(daily_calls, _HOURLY_AT_LEAST))
@@ -34,12 +34,12 @@ class CallBudget:
         async with self._lock:
             now = self._clock.now()
             today, hour = now.date().isoformat(), f"{now.hour:02}"
-            noted = (await self._facts.get(_KEY) or "").split()
+            noted = (await self._key_value.get(_KEY) or "").split()
             in_day = _count(noted[1:2]) if noted[:1] == [today] else 0
             in_hour = _count(noted[3:4]) if noted[:1] == [today] and noted[2:3] == [hour] else 0
             if in_day >= self._daily or in_hour >= self._hourly:
                 return False
-            await self._facts.set(_KEY, f"{today} {in_day + 1} {hour} {in_hour + 1}")
+            await self._key_value.set(_KEY, f"{today} {in_day + 1} {hour} {in_hour + 1}")
             return True
 
 

@@ -70,15 +70,15 @@ class CachedModelSummariser:
         self,
         policy: ModelPolicy,
         *,
-        abstracts: SummaryRepository,
-        facts: KeyValueRepository,
+        summaries: SummaryRepository,
+        key_value: KeyValueRepository,
         clock: Clock,
         detect: Detect,
     ) -> None:
         self._policy = policy
-        self._abstracts = abstracts
+        self._summaries = summaries
         self._client = ModelClient(policy)
-        self._budget = CallBudget(facts, clock, policy.daily_calls)
+        self._budget = CallBudget(key_value, clock, policy.daily_calls)
         self._breaker = ModelCircuitBreaker(clock)
         self._clock = clock
         self._detect = detect
@@ -96,7 +96,7 @@ class CachedModelSummariser:
         await asyncio.gather(*under_way, return_exceptions=True)
         if self._claimed:
             with contextlib.suppress(StorageError):
-                await self._abstracts.release(self._claimed)
+                await self._summaries.release(self._claimed)
         await self._client.close()
 
     async def begin(self, article: Article) -> bool:
@@ -161,7 +161,7 @@ class CachedModelSummariser:
         """Find out what is to be shown, once and for all; only when nobody did so before is the model asked."""
         lasting = self._policy.patience + _MARGIN
         while True:
-            known = await self._abstracts.claim(question.article_id, question.key, self._clock.now(), lasting)
+            known = await self._summaries.claim(question.article_id, question.key, self._clock.now(), lasting)
             match known:
                 case KeptSummary(text):
                     return text
@@ -181,7 +181,7 @@ class CachedModelSummariser:
                     assert_never(known)
 
     async def _keep(self, question: _Question, text: str | None) -> str:
-        return await self._abstracts.keep(question.article_id, question.key, text or "", self._clock.now())
+        return await self._summaries.keep(question.article_id, question.key, text or "", self._clock.now())
 
     def _check(self, question: _Question, answer: str) -> str | None:
         return answer_check.check(answer, question.source, question.language, self._detect)

@@ -76,19 +76,19 @@ class WordReindexing:
 
     archive: ArchiveRepository
     analyser: Analyser
-    facts: KeyValueRepository
+    key_value: KeyValueRepository
     version: str
 
     async def __call__(self) -> int:
         """File anew the words another version filed; returns how many there were."""
-        if await self.facts.get(_VERSION) == self.version:
+        if await self.key_value.get(_VERSION) == self.version:
             return 0
         count, after = 0, 0
         while listed := await self.archive.refile(after, _REFILED_AT_ONCE):
             words = await analyse(self.analyser, [spelling for _, spelling in listed])
             await self.archive.file([(word_id, word) for (word_id, _), word in zip(listed, words, strict=True)])
             count, after = count + len(listed), listed[-1][0]
-        await self.facts.set(_VERSION, self.version)
+        await self.key_value.set(_VERSION, self.version)
         if count:
             _log.info("archive.refiled", extra={"words": count})
         return count

@@ -51,7 +51,7 @@ _log = logging.getLogger(__name__)
 class DigestGatherer:
     """Queues what is due; may run in several processes and be killed at any point: each chunk is one transaction."""
 
-    receivers: DigestRepository
+    digests: DigestRepository
     held_alerts: HeldRepository
     clock: Clock
     policy: HoldBackPolicy
@@ -60,19 +60,17 @@ class DigestGatherer:
     receivers_at_once: int = 200
     chats_at_once: int = 100
 
-    async def digests(self) -> int:
+    async def gather_digests(self) -> int:
         """Make all digests that are due; returns how many."""
         made = 0
-        while (
-            some := await self.receivers.gather_due(self.clock.now(), self.receivers_at_once, self.turn)
-        ) is not None:
+        while (some := await self.digests.gather_due(self.clock.now(), self.receivers_at_once, self.turn)) is not None:
             made += some
             self.queued()
         if made:
             _log.info("digests.gathered", extra={"digests": made})
         return made
 
-    async def held(self) -> int:
+    async def release_held(self) -> int:
         """Release, fold or put into a rolling message what has waited long enough; returns for how many chats."""
         now, done = self.clock.now(), 0
         policy = self.policy

@@ -62,7 +62,7 @@ class ExplainService:
     chats: ChatRepository
     stories: StoryRepository
     sources: SourceRepository
-    receivers: DigestRepository
+    digests: DigestRepository
     analyser: Analyser
     clock: Clock
     max_age: timedelta
@@ -158,7 +158,7 @@ class ExplainService:
                 waits = rules.held_until(chat, self.timezone, now)
                 return None if waits is None else waits[1]
             case UnsentReason.DIGEST:
-                receiver = await self.receivers.find(chat.id, thread_id)
+                receiver = await self.digests.find(chat.id, thread_id)
                 return None if receiver is None else receiver.next_due
             case _:
                 return None

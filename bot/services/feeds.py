@@ -157,8 +157,8 @@ Tell = Callable[[FeedHealthNews, str], Awaitable[object]]
 class FeedHealthNotices:
     """Notifies of feeds that died or returned; only the leader does."""
 
-    overview: StatusRepository
-    facts: KeyValueRepository
+    status: StatusRepository
+    key_value: KeyValueRepository
     clock: Clock
     leadership: Leadership
     tell: Tell
@@ -167,8 +167,8 @@ class FeedHealthNotices:
         """Send what is new, then note that it was sent: a kill between the two costs nothing."""
         if not self.leadership.is_ours():
             return
-        told = frozenset(json.loads(await self.facts.get(_TOLD) or "[]"))
-        troubled = await self.overview.list_troubled(told)
+        told = frozenset(json.loads(await self.key_value.get(_TOLD) or "[]"))
+        troubled = await self.status.list_troubled(told)
         news, after = polling.find_news(troubled, told, self.clock.now())
         if after == told:
             return
@@ -178,7 +178,7 @@ class FeedHealthNotices:
             _log.info("feed.returned", extra={"feed": each.feed.id})
         if news.died or news.returned:
             await self.tell(news, _key(news))
-        await self.facts.set(_TOLD, json.dumps(sorted(after)))
+        await self.key_value.set(_TOLD, json.dumps(sorted(after)))
 
 
 def _key(news: FeedHealthNews) -> str:

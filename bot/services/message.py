@@ -184,12 +184,12 @@ class AlertSummariser:
     """Knows the analyser, so that a summary marks exactly the forms the matcher accepts."""
 
     def __init__(
-        self, analyser: Analyser, abstractor: ModelSummariser | None = None, abstracts: SummaryRepository | None = None
+        self, analyser: Analyser, abstractor: ModelSummariser | None = None, summaries: SummaryRepository | None = None
     ) -> None:
         self._analyser = analyser
         self._abstractor = abstractor
         self._marks = lru_cache(_WISHES)(self._make_marks)
-        self._abstracts = abstracts
+        self._summaries = summaries
 
     async def __call__(self, alert: Alert) -> Summary:
         """Give the summary of the alert's article for the subscriptions it hit."""
@@ -201,8 +201,8 @@ class AlertSummariser:
     async def again(self, alert: Alert) -> Summary:
         """Give the summary of an alert that is out, as it was: nobody outside is asked or waited for."""
         abstract = None
-        if self._abstracts is not None and _needs_abstract(alert):
-            abstract = await self._abstracts.find(alert.article.id)
+        if self._summaries is not None and _needs_abstract(alert):
+            abstract = await self._summaries.find(alert.article.id)
         return self._sum_up(alert, abstract)
 
     def _sum_up(self, alert: Alert, abstract: str | None) -> Summary:

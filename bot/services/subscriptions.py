@@ -49,7 +49,7 @@ class SettingsService:
 
     chats: ChatRepository
     subscriptions: SubscriptionRepository
-    receivers: DigestRepository
+    digests: DigestRepository
     held: HeldRepository
     matcher_sync: MatcherSync
     clock: Clock
@@ -58,7 +58,7 @@ class SettingsService:
 
     async def receiver(self, chat_id: ChatId, thread_id: ThreadId) -> DigestReceiver | None:
         """Return a receiver's digest hours."""
-        return await self.receivers.find(chat_id, thread_id)
+        return await self.digests.find(chat_id, thread_id)
 
     async def set_digest(self, chat_id: ChatId, thread_id: ThreadId, planned: Schedule) -> DigestSet:
         """Set the hours; where no keyword is in the digest yet, all of them are moved into it."""
@@ -74,7 +74,7 @@ class SettingsService:
         """End the digest: what waits is sent now, its keywords come as before; returns those, as they are now."""
         await self.digest_now(chat_id, thread_id)
         left = await self.leave_digest(chat_id, thread_id)
-        await self.receivers.set_digest(chat_id, thread_id, None, None)
+        await self.digests.set_digest(chat_id, thread_id, None, None)
         return left
 
     async def leave_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
@@ -85,7 +85,7 @@ class SettingsService:
         """Send what waits for the digest; returns whether there is anything."""
         now = self.clock.now()
         key = f"digest:now:{now.isoformat()}"
-        return await self.receivers.gather_now(chat_id, thread_id, key, now)
+        return await self.digests.gather_now(chat_id, thread_id, key, now)
 
     async def set_quiet(self, chat_id: ChatId, quiet: tuple[int, int] | None) -> None:
         """Set the quiet hours, or end them."""
@@ -109,9 +109,9 @@ class SettingsService:
         """Change the zone; every digest of the chat keeps its hour by the new clock."""
         now = self.clock.now()
         await self.held.set_timezone(chat_id, timezone, now)
-        for each in await self.receivers.list_of(chat_id):
+        for each in await self.digests.list_of(chat_id):
             due = digests.turn(each, timezone, now).next_due
-            await self.receivers.set_digest(chat_id, each.thread_id, each.digest, due)
+            await self.digests.set_digest(chat_id, each.thread_id, each.digest, due)
 
     async def come_as(
         self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, urgency: Urgency
@@ -122,7 +122,7 @@ class SettingsService:
         await self.subscriptions.set_urgency([subscription_id], urgency)
         hour_set = None
         if urgency is Urgency.DIGEST:
-            receiver = await self.receivers.find(chat_id, thread_id)
+            receiver = await self.digests.find(chat_id, thread_id)
             if receiver is None or not digests.read(receiver.digest):
                 hour_set = schedule.read(schedule.DEFAULT)
                 await self._set_hours(chat_id, thread_id, hour_set)
@@ -167,7 +167,7 @@ class SettingsService:
         chat = await self.chats.find(chat_id)
         where = quiet_hours.zone(chat.timezone if chat else None, self.timezone)
         next_due = schedule.next_slot(planned, where, self.clock.now()).at
-        await self.receivers.set_digest(chat_id, thread_id, schedule.write(planned), next_due)
+        await self.digests.set_digest(chat_id, thread_id, schedule.write(planned), next_due)
         return next_due
 
 

@@ -64,7 +64,7 @@ class TelegramBot:
         chats: ChatRepository,
         subscriptions: SubscriptionRepository,
         inbox: UpdateRepository,
-        facts: KeyValueRepository,
+        key_value: KeyValueRepository,
         leadership: Leadership | None = None,
         beat: Callable[[bool], None] = lambda succeeded: None,
         subscribe: SubscribeService,
@@ -75,7 +75,7 @@ class TelegramBot:
         starter: StarterFeeds,
         settings_service: SettingsService,
         retell_by: Callable[[Messenger], StoryUpdates],
-        bundles: CombinedMessageRepository,
+        combined_messages: CombinedMessageRepository,
         limiter: RateLimiter | None = None,
         prompt_seconds: float = 0.8,
         press_seconds: float = 0.5,
@@ -86,7 +86,7 @@ class TelegramBot:
         self._chats = chats
         self._subscriptions = subscriptions
         self._inbox = inbox
-        self._facts = facts
+        self._key_value = key_value
         self._leadership = leadership or SoleLeader()
         self._beat = beat
         self._subscribe_reply = SubscribeReply(subscribe=subscribe, look_back=look_back, starter=starter)
@@ -96,7 +96,7 @@ class TelegramBot:
         self._feed_service = feed_service
         self._prompt_seconds = prompt_seconds
         self._settings_service = settings_service
-        self._bundles = bundles
+        self._combined_messages = combined_messages
         self.catalog = Catalog.load(settings.chats.language)
         self.account = BotClient.at(telegram.api_url, telegram.token.get_secret_value())
         rates = RatePolicy(messages_per_second=telegram.messages_per_second)
@@ -137,7 +137,7 @@ class TelegramBot:
             calls=self.calls,
             call=RetryingCaller(self.rate_limiter, clock, asyncio.sleep, self._lanes.aside),
             chats=chats,
-            facts=facts,
+            key_value=key_value,
             authorizer=self._authorizer,
             catalog=self.catalog,
             clock=clock,
@@ -236,7 +236,7 @@ class TelegramBot:
             lanes=self._lanes,
             pairing=self._pairing,
             menu=CommandMenu(
-                replies=self.replies, facts=self._facts, catalog=catalog, commands=table, account_id=account_id
+                replies=self.replies, key_value=self._key_value, catalog=catalog, commands=table, account_id=account_id
             ),
             membership=MembershipTracker(
                 authorizer=authorizer,
@@ -244,7 +244,7 @@ class TelegramBot:
                 catalog=catalog,
                 replies=self.replies,
                 clock=clock,
-                facts=self._facts,
+                key_value=self._key_value,
                 account_id=account_id,
                 lanes=self._lanes,
                 farewells=CommandRateLimit(clock, most=GROUPS),
@@ -302,7 +302,7 @@ class TelegramBot:
             SettingsHandlers(chats=self._chats, catalog=self.catalog),
             AlertButtonHandlers(
                 retell=self.retell,
-                combined_messages=self._bundles,
+                combined_messages=self._combined_messages,
                 catalog=self.catalog,
                 clock=self._clock,
                 timezone=timezone,

@@ -67,7 +67,7 @@ class ApprovalCards:
     calls: MessageCalls
     call: RetryingCaller
     chats: ChatRepository
-    facts: KeyValueRepository
+    key_value: KeyValueRepository
     authorizer: Authorizer
     catalog: Catalog
     clock: Clock
@@ -187,41 +187,41 @@ class ApprovalCards:
         return None if is_same else edited
 
     async def _write(
-        self, speech: Translation, card: _Card, people: tuple[Person, ...], total: int
+        self, translation: Translation, card: _Card, people: tuple[Person, ...], total: int
     ) -> tuple[Html, InlineKeyboardMarkup | None]:
         """Write who was decided on and who waits, with two buttons for each."""
-        lines = [line for each in card.decided if (line := await self._tell_decided(speech, UserId(each)))]
+        lines = [line for each in card.decided if (line := await self._tell_decided(translation, UserId(each)))]
         if total == 1 and len(people) == 1:
             lines.append(
-                speech.t(
+                translation.t(
                     "{name} would like to use this bot. Id: {id}", name=named(people[0]), id=code(str(people[0].id))
                 )
             )
         elif people:
             lines.append(
-                speech.n(
+                translation.n(
                     "{count} person would like to use this bot:", "{count} people would like to use this bot:", total
                 )
             )
             lines += [join("", (named(each), Html(" · "), code(str(each.id)))) for each in people]
         if total > len(people) > 0:
             more = total - len(people)
-            lines.append(speech.n("And {count} more, who comes next.", "And {count} more, who come next.", more))
-        return join("\n", lines), keyboards.keyboard([_row(speech, each, alone=total == 1) for each in people])
+            lines.append(translation.n("And {count} more, who comes next.", "And {count} more, who come next.", more))
+        return join("\n", lines), keyboards.keyboard([_row(translation, each, alone=total == 1) for each in people])
 
-    async def _tell_decided(self, speech: Translation, user_id: UserId) -> Html | None:
+    async def _tell_decided(self, translation: Translation, user_id: UserId) -> Html | None:
         person = await self.chats.find_person(user_id)
         if person is None or person.access in (AccessLevel.STRANGER, AccessLevel.ASKED):
             return None
-        return decision(speech, person)
+        return decision(translation, person)
 
     async def _load(self, chat_id: ChatId) -> _Card:
-        stored: dict[str, Any] = json.loads(await self.facts.get(f"approval_card.{chat_id}") or "{}")
+        stored: dict[str, Any] = json.loads(await self.key_value.get(f"approval_card.{chat_id}") or "{}")
         card = _Card(**stored)
         return replace(card, waiting=tuple(card.waiting), decided=tuple(card.decided))
 
     async def _save(self, chat_id: ChatId, card: _Card) -> None:
-        await self.facts.set(f"approval_card.{chat_id}", json.dumps(asdict(card)))
+        await self.key_value.set(f"approval_card.{chat_id}", json.dumps(asdict(card)))
 
 
 def named(person: Person) -> Html:
@@ -229,23 +229,23 @@ def named(person: Person) -> Html:
     return bold(_plain_name(person))
 
 
-def decision(speech: Translation, person: Person) -> Html:
+def decision(translation: Translation, person: Person) -> Html:
     """Return the sentence on what was decided about a person."""
     if person.access is AccessLevel.BANNED:
-        return speech.t("{name} is banned and gets no answer any more.", name=named(person))
-    return speech.t("{name} can use the bot now.", name=named(person))
+        return translation.t("{name} is banned and gets no answer any more.", name=named(person))
+    return translation.t("{name} can use the bot now.", name=named(person))
 
 
 def _plain_name(person: Person) -> str:
     return alert.cut(alert.tidy(person.name), 100) or str(person.id)
 
 
-def _row(speech: Translation, person: Person, *, alone: bool) -> list[Any]:
+def _row(translation: Translation, person: Person, *, alone: bool) -> list[Any]:
     """
     Make two buttons for a person; with several persons each button has the name, because rows move with each decision.
     """
     name = "" if alone else f" {alert.cut(_plain_name(person), 24)}"
     return [
-        keyboards.button(speech.label("Approve") + name, APPROVE, person.id),
-        keyboards.button(speech.label("Ban") + name, BAN, person.id),
+        keyboards.button(translation.label("Approve") + name, APPROVE, person.id),
+        keyboards.button(translation.label("Ban") + name, BAN, person.id),
     ]

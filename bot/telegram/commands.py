@@ -119,7 +119,7 @@ class CommandMenu:
     """The command menu that Telegram shows, per scope and language."""
 
     replies: ReplySender
-    facts: KeyValueRepository
+    key_value: KeyValueRepository
     catalog: Catalog
     commands: Sequence[Command]
     account_id: int
@@ -165,7 +165,7 @@ class CommandMenu:
 
     async def _set(self, key: str, scopes: Scopes) -> None:
         wanted = self._digest(scopes)
-        if await self.facts.get(key) == wanted:
+        if await self.key_value.get(key) == wanted:
             return
         for scope, commands in scopes:
             for language in (None, *self.catalog.languages):
@@ -173,7 +173,7 @@ class CommandMenu:
                 if not await self.replies.set_commands(shown, scope, language):
                     return
                 await asyncio.sleep(self.gap_seconds)
-        await self.facts.set(key, wanted)
+        await self.key_value.set(key, wanted)
 
     def _digest(self, scopes: Scopes) -> str:
         parts = [str(self.account_id)]
@@ -184,5 +184,5 @@ class CommandMenu:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _translated(commands: Sequence[Command], speech: Translation) -> list[BotCommand]:
-    return [BotCommand(each.name, speech.label(each.about)) for each in commands]
+def _translated(commands: Sequence[Command], translation: Translation) -> list[BotCommand]:
+    return [BotCommand(each.name, translation.label(each.about)) for each in commands]

@@ -92,11 +92,13 @@ class Dispatcher:
     async def sorry(self, update: Update) -> None:
         """Tell the person of this update that something went wrong."""
         if update.callback_query is not None:
-            speech = self._speech_for(update.callback_query.from_user)
-            await self.answers.give(update.callback_query.id, speech.label("Something went wrong. Please try again."))
+            translation = self._speech_for(update.callback_query.from_user)
+            await self.answers.give(
+                update.callback_query.id, translation.label("Something went wrong. Please try again.")
+            )
         elif update.message is not None and update.message.from_user is not None:
-            speech = self._speech_for(update.message.from_user)
-            await self.replies.say(place_of(update.message), speech.t("Something went wrong. Please try again."))
+            translation = self._speech_for(update.message.from_user)
+            await self.replies.say(place_of(update.message), translation.t("Something went wrong. Please try again."))
 
     async def decline(self, update: Update) -> None:
         """Decline a text beyond the rate limit, with one sentence for all of them."""
@@ -145,7 +147,7 @@ class Dispatcher:
         elif request.is_private and message.location is not None:
             await self.hours.locate(request, message.location.latitude, message.location.longitude)
         elif request.is_private and message.effective_attachment is not None:
-            await request.reply(request.speech.t("I can only read text. /help shows what I understand."))
+            await request.reply(request.translation.t("I can only read text. /help shows what I understand."))
 
     async def resume(self, person: Person) -> None:
         """
@@ -158,11 +160,11 @@ class Dispatcher:
             name=person.name,
             language=person.language,
             is_operator=False,
-            speech=self.catalog.speak(person.language),
+            translation=self.catalog.speak(person.language),
             text=person.asked or "/start",
             replies=self.replies,
         )
-        request = replace(request, speech=self._speech_of(await self._meet(request), request))
+        request = replace(request, translation=self._speech_of(await self._meet(request), request))
         if typed := parse(request.text):
             await self._command(request, typed, anonymous=False)
         else:
@@ -192,7 +194,7 @@ class Dispatcher:
             await self._make_operator(request)
             return True
         if result is PairingAttempt.WRONG and stranger:
-            await request.reply(request.speech.t("That is not the code."))
+            await request.reply(request.translation.t("That is not the code."))
         return stranger
 
     async def _make_operator(self, request: Request) -> None:
@@ -200,7 +202,7 @@ class Dispatcher:
         await self._meet(request)
         await self.chats.set_operator(request.user_id, True, self.clock.now())
         self.pairing.close()
-        await request.reply(request.speech.t("You are the operator of this bot now. /help shows what you can do."))
+        await request.reply(request.translation.t("You are the operator of this bot now. /help shows what you can do."))
         self.menu.publish_for(request.user_id)
 
     def _concerns(self, message: Message, typed: TypedCommand | None) -> bool:
@@ -223,7 +225,7 @@ class Dispatcher:
             name=f"{user.full_name} (@{user.username})" if user.username else user.full_name,
             language=self.catalog.find(user.language_code),
             is_operator=requester.is_operator,
-            speech=self._speech_for(user),
+            translation=self._speech_for(user),
             text=message.text or "",
             answered=message.reply_to_message.message_id if message.reply_to_message else None,
             rank=SendPriority.BULK if requester.standing is Authorization.STRANGER else SendPriority.REPLY,
@@ -237,7 +239,9 @@ class Dispatcher:
         if chat.state is not ChatState.ACTIVE:
             await self.chats.set_state(place.chat_id, ChatState.ACTIVE, now)
         pending = await self.chats.find_pending(place.chat_id, place.thread_id, request.user_id, now)
-        return replace(request, speech=self._speech_of(chat, request), asked=pending.kind if pending else None), pending
+        return replace(
+            request, translation=self._speech_of(chat, request), asked=pending.kind if pending else None
+        ), pending
 
     async def _meet(self, request: Request) -> Chat:
         """Load or create a chat; one of unknown language reads and is addressed in the bot's default language."""
@@ -257,16 +261,16 @@ class Dispatcher:
             if command.name == "start" and request.is_operator and request.is_private:
                 self.menu.publish_for(request.user_id)
         else:
-            await request.reply(request.speech.t("Only administrators can change something here."))
+            await request.reply(request.translation.t("Only administrators can change something here."))
 
     async def _unknown(self, request: Request, typed: TypedCommand) -> None:
         near = self.commands.guess(typed.name)
         if near:
             await request.reply(
-                request.speech.t("I do not know that command. Did you mean {command}?", command=f"/{near}")
+                request.translation.t("I do not know that command. Did you mean {command}?", command=f"/{near}")
             )
         else:
-            await request.reply(request.speech.t("I do not know that command. /help shows all of them."))
+            await request.reply(request.translation.t("I do not know that command. /help shows all of them."))
 
     async def _text(self, request: Request, *, anonymous: bool) -> None:
         question = self.questions.get(request.asked or "")
@@ -276,7 +280,7 @@ class Dispatcher:
         elif await self._may(RequiredRole.CHANGERS, request, anonymous=anonymous):
             await question.handle(request)
         else:
-            await request.reply(request.speech.t("Only administrators can change something here."))
+            await request.reply(request.translation.t("Only administrators can change something here."))
 
     async def _query(self, query: CallbackQuery) -> None:
         """Handle a press and answer it; should it fail, `sorry` answers."""
@@ -288,19 +292,19 @@ class Dispatcher:
         self.declining.note_ban(UserId(query.from_user.id), requester.standing is Authorization.BANNED)
         if requester.standing is Authorization.BANNED:
             return ""
-        speech = self._speech_for(query.from_user)
+        translation = self._speech_for(query.from_user)
         verb, rest = keyboards.unpack(query.data or "")
         button, message = self.buttons.get(verb), query.message
         if not isinstance(message, Message) or button is None:
-            return speech.label("This button is too old.")
+            return translation.label("This button is too old.")
         request = self._request(message, query.from_user, requester)
         if request.is_private and requester.standing is Authorization.STRANGER:
-            return speech.label("This bot is private.")
-        request = replace(request, speech=self._speech_of(await self._meet(request), request), text="")
+            return translation.label("This bot is private.")
+        request = replace(request, translation=self._speech_of(await self._meet(request), request), text="")
         if button.who is RequiredRole.OPERATORS and not request.is_operator:
-            return request.speech.label("This button is too old.")
+            return request.translation.label("This button is too old.")
         if not await self._may(button.who, request, anonymous=False):
-            return request.speech.label("Only administrators can change something here.")
+            return request.translation.label("Only administrators can change something here.")
         return await button.handle(ButtonPress(request=request, data=query.data or "", rest=rest, message=message))
 
     async def _may(self, who: RequiredRole, request: Request, *, anonymous: bool) -> bool:

@@ -67,37 +67,37 @@ _CHOSEN = "✓ {label}"
 Rows = list[list[InlineKeyboardButton]]
 
 
-def rows(subscription: Subscription, speech: Translation, *, alone: bool = True, marked: bool = False) -> Rows:
+def rows(subscription: Subscription, translation: Translation, *, alone: bool = True, marked: bool = False) -> Rows:
     """
     Make the rows of buttons of one keyword; `marked` shows the current choice, `alone` means that the message has only
     this keyword.
     """
     exact = subscription.mode is MatchMode.EXACT
     labels = {
-        INSTANT: (speech.label("Instant"), subscription.urgency is Urgency.INSTANT),
-        SILENT: (speech.label("Silent"), subscription.urgency is Urgency.SILENT),
-        DIGEST: (speech.label("Digest"), subscription.urgency is Urgency.DIGEST),
-        EXACT: (speech.label("Exact"), exact),
-        HEADLINE: (speech.label("Headline only"), subscription.headline_only),
+        INSTANT: (translation.label("Instant"), subscription.urgency is Urgency.INSTANT),
+        SILENT: (translation.label("Silent"), subscription.urgency is Urgency.SILENT),
+        DIGEST: (translation.label("Digest"), subscription.urgency is Urgency.DIGEST),
+        EXACT: (translation.label("Exact"), exact),
+        HEADLINE: (translation.label("Headline only"), subscription.headline_only),
     }
     made = [
         button(_CHOSEN.format(label=label) if chosen and marked else label, HOW, subscription.id, what)
         for what, (label, chosen) in labels.items()
     ]
-    return [made[:3], [*made[3:], undo(subscription, speech, alone=alone)]]
+    return [made[:3], [*made[3:], undo(subscription, translation, alone=alone)]]
 
 
-def closed(subscription: Subscription, speech: Translation) -> list[InlineKeyboardButton]:
+def closed(subscription: Subscription, translation: Translation) -> list[InlineKeyboardButton]:
     """Make the short row of a keyword among several; its first button shows the full rows."""
     return [
-        undo(subscription, speech, alone=False),
+        undo(subscription, translation, alone=False),
         button("⋯", HOW, subscription.id, OPEN),
     ]
 
 
-def undo(subscription: Subscription, speech: Translation, *, alone: bool) -> InlineKeyboardButton:
+def undo(subscription: Subscription, translation: Translation, *, alone: bool) -> InlineKeyboardButton:
     """Make the button that removes the keyword again."""
-    label = speech.label("Undo") if alone else speech.label("Undo {name}", name=subscription.name)
+    label = translation.label("Undo") if alone else translation.label("Undo {name}", name=subscription.name)
     return button(label, UNDO, subscription.id)
 
 

@@ -35,7 +35,7 @@ class MembershipTracker:
     catalog: Catalog
     replies: ReplySender
     clock: Clock
-    facts: KeyValueRepository
+    key_value: KeyValueRepository
     account_id: int
     lanes: PerChatExecutor
     farewells: CommandRateLimit
@@ -72,9 +72,9 @@ class MembershipTracker:
         chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
         place = Destination(chat_id, ThreadId(0))
         language = self.catalog.find(update.from_user.language_code)
-        speech = self.catalog.speak(language)
+        translation = self.catalog.speak(language)
         if requester.standing is not Authorization.WELCOME:
-            said = speech.t("This bot is private and cannot stay here.")
+            said = translation.t("This bot is private and cannot stay here.")
             await self._leave(update, said if requester.standing is Authorization.STRANGER else None)
             return
         now = self.clock.now()
@@ -82,13 +82,13 @@ class MembershipTracker:
             has_room = requester.is_operator or await self._has_room(UserId(update.from_user.id), chat_id)
             chat = await self.chats.meet(chat_id, kind, self.catalog.choose(language), now) if has_room else None
         if chat is None:
-            await self._leave(update, speech.t("You have added me to {count} groups already.", count=GROUPS))
+            await self._leave(update, translation.t("You have added me to {count} groups already.", count=GROUPS))
             return
         if chat.state is not ChatState.ACTIVE:
             await self.chats.set_state(chat_id, ChatState.ACTIVE, now)
         elif kind is not ChatKind.CHANNEL and _may_write(update, kind):
-            speech = self.catalog.speak(chat.language)
-            await self.replies.say(place, *welcome.welcome(speech, in_group=True))
+            translation = self.catalog.speak(chat.language)
+            await self.replies.say(place, *welcome.welcome(translation, in_group=True))
 
     async def _leave(self, update: ChatMemberUpdated, said: Html | None) -> None:
         """Leave a group, in one of the slower places, since there may be many groups at once."""
@@ -101,12 +101,12 @@ class MembershipTracker:
     async def _has_room(self, user_id: UserId, chat_id: ChatId) -> bool:
         """Count a group for the person who added the bot; groups the bot has left do not count."""
         key = f"groups.{user_id}"
-        known = [ChatId(each) for each in json.loads(await self.facts.get(key) or "[]") if each != chat_id]
+        known = [ChatId(each) for each in json.loads(await self.key_value.get(key) or "[]") if each != chat_id]
         found = [await self.chats.find(each) for each in known]
         kept = [chat.id for chat in found if chat is not None and chat.state is ChatState.ACTIVE]
         if len(kept) >= GROUPS:
             return False
-        await self.facts.set(key, json.dumps([*kept, chat_id]))
+        await self.key_value.set(key, json.dumps([*kept, chat_id]))
         return True
 
 

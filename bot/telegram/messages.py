@@ -170,7 +170,7 @@ class TelegramMessenger:
         setting = self._setting(alert)
         if delivery.plain:
             return await self._calls.deliver(delivery, alert_text.plain_alert(alert, summary, setting))
-        row = alert_text.buttons(delivery.id, summary, setting.speech, opened=False)
+        row = alert_text.buttons(delivery.id, summary, setting.translation, opened=False)
         return await self._calls.deliver(delivery, alert_text.alert(alert, summary, setting), buttons=row)
 
     async def edit_alert(self, sent: SentAlert, alert: Alert, summary: Summary) -> SendOutcome:
@@ -179,7 +179,7 @@ class TelegramMessenger:
         if delivery.plain:
             text = alert_text.plain_alert(alert, summary, setting)
             return await self._calls.change(delivery, sent.message_id, text, None)
-        row = alert_text.buttons(delivery.id, summary, setting.speech, opened=sent.opened)
+        row = alert_text.buttons(delivery.id, summary, setting.translation, opened=sent.opened)
         text = alert_text.alert(alert, summary, setting, opened=sent.opened)
         return await self._calls.change(delivery, sent.message_id, text, row)
 
@@ -189,7 +189,7 @@ class TelegramMessenger:
 
     def _setting(self, alert: Alert) -> AlertContext:
         return AlertContext(
-            speech=self._catalog.speak(alert.chat.language), now=self._clock.now(), timezone=self._timezone
+            translation=self._catalog.speak(alert.chat.language), now=self._clock.now(), timezone=self._timezone
         )
 
 
@@ -229,8 +229,8 @@ class DigestMessenger:
         return digest.write(bundle, setting)
 
     def _setting(self, bundle: CombinedMessage) -> AlertContext:
-        speech = self._catalog.speak(bundle.chat.language)
-        return AlertContext(speech=speech, now=self._clock.now(), timezone=self._timezone)
+        translation = self._catalog.speak(bundle.chat.language)
+        return AlertContext(translation=translation, now=self._clock.now(), timezone=self._timezone)
 
 
 _FORM = (RefusedReason.BAD_MARKUP, RefusedReason.TOO_LONG)
@@ -319,8 +319,11 @@ class LateReplies:
                 return True  # the sentence is among them
             if waiting == MOST_WAITING:
                 chat = await self.chats.find(chat_id)
-                speech = self.catalog.speak(chat.language if chat else None)
-                text, reply = speech.t("There was more to answer than fits here. Please ask again in a while."), None
+                translation = self.catalog.speak(chat.language if chat else None)
+                text, reply = (
+                    translation.t("There was more to answer than fits here. Please ask again in a while."),
+                    None,
+                )
             payload = json.dumps({"text": text, "reply": reply.to_dict() if reply else None}, ensure_ascii=False)
             await self.outbox.enqueue_notice(
                 chat_id, wording.thread_id, key, payload, now, DeliveryKind.REPLY, rank=rank
@@ -335,8 +338,10 @@ class LateReplies:
         kept = json.loads(delivery.payload)
         if kept.get("say") == THREAD_GONE:
             chat = await self.chats.find(delivery.chat_id)
-            speech = self.catalog.speak(chat.language if chat else None)
-            said = speech.t("A topic here was closed or deleted. What was subscribed there comes here from now on.")
+            translation = self.catalog.speak(chat.language if chat else None)
+            said = translation.t(
+                "A topic here was closed or deleted. What was subscribed there comes here from now on."
+            )
             return lambda: self._send(delivery, said, None)
         text, reply = Html(kept["text"]), kept["reply"]
         buttons = InlineKeyboardMarkup.de_json(reply, None) if reply and "inline_keyboard" in reply else None

@@ -53,12 +53,12 @@ class OperatorNotices:
         """Tell the operators that Telegram will take nothing for a long time; they hear of it when it does again."""
         for operator in await self._list_operators():
             chat, now = await self.chats.find(operator), self.clock.now()
-            speech = self.catalog.speak(chat.language if chat else None)
+            translation = self.catalog.speak(chat.language if chat else None)
             hours = max(1, round(delay.total_seconds() / 3600))
             if chat_id is None:
-                text = speech.t("Telegram took nothing from me for {hours} h. Nothing is lost.", hours=hours)
+                text = translation.t("Telegram took nothing from me for {hours} h. Nothing is lost.", hours=hours)
             else:
-                text = speech.t("Telegram takes nothing for one chat for {hours} h. Nothing is lost.", hours=hours)
+                text = translation.t("Telegram takes nothing for one chat for {hours} h. Nothing is lost.", hours=hours)
             key = f"flood.{now:%Y-%m-%d}.{chat_id or 0}"
             await self.outbox.enqueue_notice(operator, _MAIN, key, markup.plain(text), now)
 
@@ -72,27 +72,29 @@ class OperatorNotices:
 
     async def _queue(self, chat_id: ChatId, news: FeedHealthNews, key: str, *, operator: bool) -> None:
         chat = await self.chats.find(chat_id)
-        speech = self.catalog.speak(chat.language if chat else None)
-        text = self._text(news, speech, operator=operator)
+        translation = self.catalog.speak(chat.language if chat else None)
+        text = self._text(news, translation, operator=operator)
         await self.outbox.enqueue_notice(chat_id, _MAIN, key, markup.plain(text), self.clock.now())
 
-    def _text(self, news: FeedHealthNews, speech: Translation, *, operator: bool) -> Html:
-        lines = [self._died(each, speech, operator=operator) for each in news.died]
-        lines += [speech.t("● {title} can be read again.", title=_title(each)) for each in news.returned]
+    def _text(self, news: FeedHealthNews, translation: Translation, *, operator: bool) -> Html:
+        lines = [self._died(each, translation, operator=operator) for each in news.died]
+        lines += [translation.t("● {title} can be read again.", title=_title(each)) for each in news.returned]
         if len(lines) > _MOST:
             more = len(lines) - _MOST
-            rest = speech.n("And one feed more.", "And {count} feeds more.", more)
+            rest = translation.n("And one feed more.", "And {count} feeds more.", more)
             lines = [*lines[:_MOST], rest]
         return join("\n", lines)
 
-    def _died(self, each: FeedHealth, speech: Translation, *, operator: bool) -> Html:
+    def _died(self, each: FeedHealth, translation: Translation, *, operator: bool) -> Html:
         now = self.clock.now()
         if each.condition(now) is FeedCondition.GONE:
-            return speech.t(
+            return translation.t(
                 "✗ {title} is gone for good, says its publisher. I do not ask it any more.", title=_title(each)
             )
-        since = speech.day(each.silent_since.date(), now.date())
-        line = speech.t("✗ {title} has not been readable since {day}. I go on trying.", title=_title(each), day=since)
+        since = translation.day(each.silent_since.date(), now.date())
+        line = translation.t(
+            "✗ {title} has not been readable since {day}. I go on trying.", title=_title(each), day=since
+        )
         return join(" ", [line, each.feed.error]) if operator and each.feed.error else line
 
 

@@ -25,7 +25,7 @@ class Request:
     language: str | None
     """The language of the person's own Telegram, if the bot speaks it."""
     is_operator: bool
-    speech: Translation
+    translation: Translation
     text: str
     """The text of the message; of a command, its argument."""
     asked: str | None = None

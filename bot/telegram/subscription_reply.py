@@ -119,17 +119,17 @@ _GRANTED, _REFUSED = "✓", "✗"
 
 
 def report(
-    results: tuple[SubscribeResult, ...], speech: Translation, told: Mapping[SubscriptionId, Suggestions]
+    results: tuple[SubscribeResult, ...], translation: Translation, told: Mapping[SubscriptionId, Suggestions]
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Write what became of each keyword, and what it would have found."""
     done = [each.subscription for each in results if isinstance(each, Subscribed)]
     if len(results) == 1 and done:
-        return _one(done[0], speech, told.get(done[0].id))
-    lines = [_line(each, speech, told, alone=len(results) == 1) for each in results]
+        return _one(done[0], translation, told.get(done[0].id))
+    lines = [_line(each, translation, told, alone=len(results) == 1) for each in results]
     if len(done) == 1:
-        rows = keyboards.rows(done[0], speech)
+        rows = keyboards.rows(done[0], translation)
     else:
-        rows = [keyboards.closed(each, speech) for each in done[:_MOST_BUTTONS]]
+        rows = [keyboards.closed(each, translation) for each in done[:_MOST_BUTTONS]]
     return join("\n", lines), keyboards.keyboard(rows)
 
 
@@ -139,48 +139,50 @@ def is_list(text: str) -> bool:
 
 
 def _one(
-    subscription: Subscription, speech: Translation, told: Suggestions | None
+    subscription: Subscription, translation: Translation, told: Suggestions | None
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
-    done = speech.t(
+    done = translation.t(
         "Done: as soon as a feed carries a story on {query}, I tell you. (No. {number})",
         query=bold(subscription.normal),
         number=subscription.number,
     )
-    rows = [*_suggestions(subscription, speech, told), *keyboards.rows(subscription, speech)]
-    lines = [done, *(backtest_text.lines(told.past, subscription.normal, speech) if told else ())]
+    rows = [*_suggestions(subscription, translation, told), *keyboards.rows(subscription, translation)]
+    lines = [done, *(backtest_text.lines(told.past, subscription.normal, translation) if told else ())]
     return join("\n", lines), keyboards.keyboard(rows)
 
 
 def _suggestions(
-    subscription: Subscription, speech: Translation, told: Suggestions | None
+    subscription: Subscription, translation: Translation, told: Suggestions | None
 ) -> list[list[InlineKeyboardButton]]:
     """Suggest similar words, and the names of the same place in other languages."""
     rows = []
     near = told.past.near if told else None
     if near and keyboards.fits(INSTEAD, subscription.id, near):
-        label = speech.label("{query} instead", query=near)
+        label = translation.label("{query} instead", query=near)
         rows.append([keyboards.button(label, INSTEAD, subscription.id, near)])
     if told and told.names:
-        label = speech.label("also {names}?", names=", ".join(told.names))
+        label = translation.label("also {names}?", names=", ".join(told.names))
         rows.append([keyboards.button(label, ALSO, subscription.id)])
     return rows
 
 
 def _line(
-    result: SubscribeResult, speech: Translation, told: Mapping[SubscriptionId, Suggestions], *, alone: bool
+    result: SubscribeResult, translation: Translation, told: Mapping[SubscriptionId, Suggestions], *, alone: bool
 ) -> Html:
     match result:
         case Subscribed(subscription):
             known = told.get(subscription.id)
-            line = speech.t("✓ {query} (no. {number})", query=bold(subscription.normal), number=subscription.number)
-            counted = backtest_text.short(known.past, speech) if known else None
+            line = translation.t(
+                "✓ {query} (no. {number})", query=bold(subscription.normal), number=subscription.number
+            )
+            counted = backtest_text.short(known.past, translation) if known else None
             return join(" · ", [line, counted]) if counted else line
         case NotSubscribed(text, refusal):
-            words = query_errors.words(refusal, text, speech)
+            words = query_errors.words(refusal, text, translation)
             return (
                 words
                 if alone
-                else speech.t("✗ {text}: {reason}", text=bold(alert.cut(text.rstrip(": "), 60)), reason=words)
+                else translation.t("✗ {text}: {reason}", text=bold(alert.cut(text.rstrip(": "), 60)), reason=words)
             )
 
 
@@ -199,11 +201,11 @@ class SubscribeReply:
         """Subscribe to the keywords in a text; returns the reply and its buttons."""
         results = await self.subscribe(request.place.chat_id, request.place.thread_id, text)
         told = await self.look_back(request.place, results)
-        said, keyboard = report(results, request.speech, told)
+        said, keyboard = report(results, request.translation, told)
         gap = await self._find_gap(request, results)
         if gap is None:
             return said, keyboard
-        return feeds.with_gap(said, keyboard, gap, request.speech, may_add=self._may_add(request))
+        return feeds.with_gap(said, keyboard, gap, request.translation, may_add=self._may_add(request))
 
     def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of the offer."""
@@ -214,28 +216,28 @@ class SubscribeReply:
 
     async def add_starter(self, press: ButtonPress) -> str:
         """Add the starter feeds of a language, and replace the offer by the result."""
-        request, speech = press.request, press.request.speech
+        request, translation = press.request, press.request.translation
         if not self._may_add(request):
-            return speech.label("Sources are chosen by the operator of this bot.")
+            return translation.label("Sources are chosen by the operator of this bot.")
         done = await self.starter.add(request.place.chat_id, press.rest)
         if done.changed:
-            await request.reply(*feeds.starter_added(done, speech))
+            await request.reply(*feeds.starter_added(done, translation))
         text, shown = press.look()
         await press.edit(text, keyboards.without(shown, press.data))
-        return "" if done.changed else speech.label("There is nothing left to add.")
+        return "" if done.changed else translation.label("There is nothing left to add.")
 
     async def undo_starter(self, press: ButtonPress) -> str:
         """Remove what a press added, and switch off what it switched on."""
-        speech = press.request.speech
+        translation = press.request.translation
         language, _, digits = press.rest.partition(":")
         try:
             changed = int(digits[:_DIGITS], 16)
         except ValueError:
-            return speech.label("This button is too old.")
+            return translation.label("This button is too old.")
         gone = await self.starter.undo(press.request.place.chat_id, language, changed)
         if not gone:
-            return speech.label("That is no longer there.")
-        await press.edit(feeds.starter_undone(gone, language, speech))
+            return translation.label("That is no longer there.")
+        await press.edit(feeds.starter_undone(gone, language, translation))
         return ""
 
     async def _find_gap(self, request: Request, results: tuple[SubscribeResult, ...]) -> LanguageGap | None:

@@ -110,8 +110,8 @@ class DeclinedRequests:
         note = ""
         if UserId(press.user_id) not in self._banned:
             language = None if chat_id is None else await self._find_language(chat_id)
-            speech = self.catalog.speak(language or self.catalog.find(press.language))
-            note = speech.label("One moment, please: that was a lot at once.")
+            translation = self.catalog.speak(language or self.catalog.find(press.language))
+            note = translation.label("One moment, please: that was a lot at once.")
         await self.answers.decline(press.query_id, note, chat_id)
 
     async def _find_language(self, chat_id: ChatId) -> str | None:
@@ -129,4 +129,4 @@ class DeclinedRequests:
     async def say(self, request: Request) -> None:
         """Decline with a sentence, unless the chat was told within this minute."""
         if self.throttle.may_say_so(request.place.chat_id):
-            await request.reply(request.speech.t("That is a lot at once. Please wait a minute."))
+            await request.reply(request.translation.t("That is a lot at once. Please wait a minute."))

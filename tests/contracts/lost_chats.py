@@ -57,12 +57,12 @@ async def bring(store: Store, wish: Subscription, *names: str, now: Any = NOW) -
 
 async def release(store: Store, now: Any) -> None:
     """Look at what is held."""
-    await store.holding.release_due(now, 10, lambda chat, held: rules.plan(chat, held, POLICY, now), POLICY)
+    await store.held.release_due(now, 10, lambda chat, held: rules.plan(chat, held, POLICY, now), POLICY)
 
 
 async def told_by(store: Store, delivery: Delivery, now: Any) -> list[int]:
     """Load which articles a message tells."""
-    bundle: CombinedMessage | None = await store.bundles.load(delivery, now)
+    bundle: CombinedMessage | None = await store.combined_messages.load(delivery, now)
     assert bundle is not None
     return sorted(telling.article.id for telling in bundle.tellings)
 
@@ -76,9 +76,9 @@ async def send(store: Store, delivery: Delivery, message: int, now: Any) -> None
 async def make_digest(store: Store, chat: int, *names: str, thread: int = 0) -> tuple[Delivery, list[int]]:
     """Have a digest on its way at one in the afternoon; it is noon."""
     wish = await subscribe(store, chat, urgency=Urgency.DIGEST, thread=thread)
-    await store.receivers.set_digest(ChatId(chat), ThreadId(thread), "13:00", NOW + HOUR)
+    await store.digests.set_digest(ChatId(chat), ThreadId(thread), "13:00", NOW + HOUR)
     ids = await bring(store, wish, *names)
-    assert await store.receivers.gather_due(NOW + HOUR, 10, turns) == 1
+    assert await store.digests.gather_due(NOW + HOUR, 10, turns) == 1
     (digest,) = [each for each in await claim(store, now=NOW + HOUR) if each.chat_id == chat]
     return digest, ids
 

@@ -220,16 +220,16 @@ async def test_a_moved_chat_can_be_subscribed_again(store: Store) -> None:
 async def test_what_is_remembered_of_a_group_moves_along(store: Store) -> None:
     """Who added it is still known to have; the menu is set anew. Telegram says it twice, in both chats."""
     await subscribe(store, -5)
-    await store.facts.set("groups.7", "[-5, -6]")
-    await store.facts.set("groups.8", "[-55]")
-    await store.facts.set("menu.-5", "old")
+    await store.key_value.set("groups.7", "[-5, -6]")
+    await store.key_value.set("groups.8", "[-55]")
+    await store.key_value.set("menu.-5", "old")
 
     await store.chats.move(ChatId(-5), ChatId(-1005), NOW)
     await store.chats.move(ChatId(-5), ChatId(-1005), NOW)
 
-    assert await store.facts.get("groups.7") == "[-1005, -6]"
-    assert await store.facts.get("groups.8") == "[-55]"
-    assert await store.facts.get("menu.-5") is None
+    assert await store.key_value.get("groups.7") == "[-1005, -6]"
+    assert await store.key_value.get("groups.8") == "[-55]"
+    assert await store.key_value.get("menu.-5") is None
     assert len(await store.subscriptions.list_for(ChatId(-1005), ThreadId(0))) == 1
 
 

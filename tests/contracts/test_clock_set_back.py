@@ -16,31 +16,31 @@ from tests.contracts.scenes import change, claim, subscribe
 async def test_digests_go_on_when_a_clock_that_ran_ahead_is_set_back(store: Store) -> None:
     """At their true hours; neither an early one, nor one that a false digest of the same day stands in the way of."""
     wish = await subscribe(store, urgency=Urgency.DIGEST)
-    await store.receivers.set_digest(ChatId(1), MAIN, "13:00", NOW + HOUR)
+    await store.digests.set_digest(ChatId(1), MAIN, "13:00", NOW + HOUR)
     await bring(store, wish, "eins")
     ahead = NOW + 3 * DAY + 2 * HOUR
-    assert await store.receivers.gather_due(ahead, 10, turns) == 1
+    assert await store.digests.gather_due(ahead, 10, turns) == 1
     (false,) = await claim(store, now=ahead)
     await send(store, false, 1, ahead)
 
     await store.outbox.turn_back(NOW, ahead - NOW)
 
     second = await bring(store, wish, "zwei")
-    assert await store.receivers.gather_due(NOW, 10, turns) == 0
-    assert await store.receivers.gather_due(NOW + HOUR, 10, turns) == 1
+    assert await store.digests.gather_due(NOW, 10, turns) == 0
+    assert await store.digests.gather_due(NOW + HOUR, 10, turns) == 1
     (true,) = await claim(store, now=NOW + HOUR)
     assert (true.key, await told_by(store, true, NOW + HOUR)) == ("digest:2026-01-05T13:00", second)
     await bring(store, wish, "drei", now=NOW + 3 * DAY)
-    assert await store.receivers.gather_due(NOW + 3 * DAY + HOUR, 10, turns) == 1, "the day the false one bore"
+    assert await store.digests.gather_due(NOW + 3 * DAY + HOUR, 10, turns) == 1, "the day the false one bore"
 
 
 async def test_what_was_wished_of_a_false_clock_lasts_as_long_as_it_was_meant_to(store: Store) -> None:
     """A pause of two hours, a mute of eight, a flood; what was wished before, and a pause without end, stay."""
     ahead = NOW + 10 * DAY
     wishes = [await subscribe(store, number) for number in (1, 2, 3)]
-    await store.holding.set_pause(ChatId(1), ahead + 2 * HOUR, ahead)
-    await store.holding.set_pause(ChatId(2), NOW + DAY, NOW)
-    await store.holding.set_pause(ChatId(3), FOREVER, NOW)
+    await store.held.set_pause(ChatId(1), ahead + 2 * HOUR, ahead)
+    await store.held.set_pause(ChatId(2), NOW + DAY, NOW)
+    await store.held.set_pause(ChatId(3), FOREVER, NOW)
     await change(store, wishes[0].id, muted_until=ahead + 8 * HOUR)
     await store.outbox.note_flood(ChatId(1), ahead + HOUR)
     await store.outbox.note_flood(None, ahead + HOUR)
@@ -73,4 +73,4 @@ async def test_what_a_false_clock_sent_makes_no_burst(store: Store) -> None:
 
     await store.outbox.turn_back(NOW, 10 * DAY)
 
-    assert (await store.holding.pace([(ChatId(1), MAIN)], NOW + HOUR)).singles == {}
+    assert (await store.held.pace([(ChatId(1), MAIN)], NOW + HOUR)).singles == {}

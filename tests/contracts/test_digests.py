@@ -45,7 +45,7 @@ async def rows(store: Store, **where: Any) -> Sequence[Any]:
 
 async def release(store: Store, now: Any = NOW) -> int | None:
     """Look at what is held."""
-    return await store.holding.release_due(now, 10, lambda chat, held: rules.plan(chat, held, POLICY, now), POLICY)
+    return await store.held.release_due(now, 10, lambda chat, held: rules.plan(chat, held, POLICY, now), POLICY)
 
 
 async def hold(store: Store, number: int, reason: str, until: Any, **changes: Any) -> list[Delivery]:
@@ -64,7 +64,7 @@ async def hold(store: Store, number: int, reason: str, until: Any, **changes: An
 
 async def bundle_of(store: Store, delivery: Delivery) -> CombinedMessage:
     """Load what a message is made of."""
-    found = await store.bundles.load(delivery, NOW)
+    found = await store.combined_messages.load(delivery, NOW)
     assert found is not None
     return found
 
@@ -100,11 +100,11 @@ async def test_more_than_three_come_as_one_message(store: Store) -> None:
 async def test_a_pause_that_goes_on_is_looked_at_when_it_ends(store: Store) -> None:
     """Nothing is released before; /resume ends it at once."""
     await hold(store, 1, "pause", NOW + HOUR)
-    await store.holding.set_pause(ChatId(1), NOW + 2 * HOUR, NOW)
+    await store.held.set_pause(ChatId(1), NOW + 2 * HOUR, NOW)
     assert await release(store, NOW + HOUR) == 1
     assert await claim(store, now=NOW + HOUR) == ()
 
-    await store.holding.set_pause(ChatId(1), None, NOW + HOUR)
+    await store.held.set_pause(ChatId(1), None, NOW + HOUR)
     await release(store, NOW + HOUR)
     assert len(await claim(store, now=NOW + HOUR)) == 1
 
@@ -137,13 +137,13 @@ async def test_a_burst_grows_in_one_message(store: Store) -> None:
     async with store._database.write() as connection:
         await connection.execute(deliveries.update().where(deliveries.c.id == new.id).values(reason="burst"))
     await release(store, later)
-    assert await store.holding.refresh_rolling(later, POLICY) == 0
-    assert await store.holding.refresh_rolling(later + timedelta(seconds=6), POLICY) == 1
-    assert await store.holding.refresh_rolling(later + timedelta(seconds=6), POLICY) == 0
+    assert await store.held.refresh_rolling(later, POLICY) == 0
+    assert await store.held.refresh_rolling(later + timedelta(seconds=6), POLICY) == 1
+    assert await store.held.refresh_rolling(later + timedelta(seconds=6), POLICY) == 0
     (edit,) = await claim(store, now=later + timedelta(seconds=6))
     bundle = await bundle_of(store, edit)
     assert (edit.id, bundle.message_id, len(bundle.tellings)) == (one.id, 7, 3)
-    pace = await store.holding.pace([(ChatId(1), MAIN)], NOW)
+    pace = await store.held.pace([(ChatId(1), MAIN)], NOW)
     assert list(pace.rolling.values()) == [one.id]
 
 
@@ -156,9 +156,9 @@ async def test_the_pace_counts_single_alerts_of_the_last_hour(store: Store) -> N
         await store.outbox.start([each.id], NOW)
         await store.outbox.finish(each, Finished(MessageId(1)), NOW)
 
-    assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR)).singles == {wish.id: 2}
-    assert (await store.holding.pace([(ChatId(1), MAIN)], NOW)).singles == {}
-    assert (await store.holding.pace([], NOW)).singles == {}
+    assert (await store.held.pace([(ChatId(1), MAIN)], NOW - HOUR)).singles == {wish.id: 2}
+    assert (await store.held.pace([(ChatId(1), MAIN)], NOW)).singles == {}
+    assert (await store.held.pace([], NOW)).singles == {}
 
 
 async def test_what_is_to_come_singly_counts_once_while_it_waits_and_when_it_is_out(store: Store) -> None:
@@ -172,14 +172,14 @@ async def test_what_is_to_come_singly_counts_once_while_it_waits_and_when_it_is_
     await store.outbox.finish(first, Finished(MessageId(1)), NOW)
     await store.outbox.finish(second, SetAside(UnsentReason.QUIET), NOW)
 
-    assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR, admitted)).singles == {wish.id: 2}
-    assert (await store.holding.pace([(ChatId(1), MAIN)], NOW - HOUR)).singles == {wish.id: 1}
+    assert (await store.held.pace([(ChatId(1), MAIN)], NOW - HOUR, admitted)).singles == {wish.id: 2}
+    assert (await store.held.pace([(ChatId(1), MAIN)], NOW - HOUR)).singles == {wish.id: 1}
 
 
 async def digest_wish(store: Store, number: int = 1) -> Any:
     """Subscribe a chat that wants its digest at one in the afternoon; it is noon."""
     wish = await subscribe(store, number, urgency=Urgency.DIGEST)
-    await store.receivers.set_digest(ChatId(number), MAIN, "13:00", NOW + HOUR)
+    await store.digests.set_digest(ChatId(number), MAIN, "13:00", NOW + HOUR)
     return wish
 
 
@@ -190,15 +190,15 @@ async def test_a_digest_is_made_once_a_day_with_what_is_new(store: Store) -> Non
     for article in await publish(store, feed, "eins", "zwei"):
         await announce(store, article, wish)
     assert await claim(store) == ()
-    assert await store.receivers.gather_due(NOW, 10, turns) is None
+    assert await store.digests.gather_due(NOW, 10, turns) is None
 
-    assert await store.receivers.gather_due(NOW + HOUR, 10, turns) == 1
-    assert await store.receivers.gather_due(NOW + HOUR, 10, turns) is None
+    assert await store.digests.gather_due(NOW + HOUR, 10, turns) == 1
+    assert await store.digests.gather_due(NOW + HOUR, 10, turns) is None
     (one,) = await claim(store, now=NOW + HOUR)
     bundle = await bundle_of(store, one)
     assert (one.key, one.kind, len(bundle.tellings)) == ("digest:2026-01-05T13:00", DeliveryKind.DIGEST, 2)
-    assert await store.receivers.gather_due(NOW + HOUR + DAY, 10, turns) == 0
-    receiver = await store.receivers.find(ChatId(1), MAIN)
+    assert await store.digests.gather_due(NOW + HOUR + DAY, 10, turns) == 0
+    receiver = await store.digests.find(ChatId(1), MAIN)
     assert receiver is not None
     assert receiver.next_due == NOW + HOUR + 2 * DAY
 
@@ -209,8 +209,8 @@ async def test_after_a_long_absence_one_digest_makes_good_for_all(store: Store) 
     (article,) = await publish(store, await add_feed(store), "eins")
     await announce(store, article, wish)
     late = NOW + 5 * DAY
-    assert await store.receivers.gather_due(late, 10, turns) == 1
-    assert await store.receivers.gather_due(late, 10, turns) is None
+    assert await store.digests.gather_due(late, 10, turns) == 1
+    assert await store.digests.gather_due(late, 10, turns) is None
     assert [each.key for each in await claim(store, now=late)] == ["digest:2026-01-09T13:00"]
 
 
@@ -219,13 +219,13 @@ async def test_the_same_hour_of_the_same_day_comes_once_however_the_clock_is_set
     wish = await digest_wish(store)
     first, second = await publish(store, await add_feed(store), "eins", "zwei")
     await announce(store, first, wish)
-    await store.receivers.gather_due(NOW + HOUR, 10, turns)
-    await store.receivers.set_digest(ChatId(1), MAIN, "13:00", NOW + HOUR)
+    await store.digests.gather_due(NOW + HOUR, 10, turns)
+    await store.digests.set_digest(ChatId(1), MAIN, "13:00", NOW + HOUR)
     await announce(store, second, wish)
 
-    assert await store.receivers.gather_due(NOW + HOUR, 10, turns) == 0
+    assert await store.digests.gather_due(NOW + HOUR, 10, turns) == 0
     assert len(await rows(store, kind="digest")) == 1
-    assert await store.receivers.gather_due(NOW + HOUR + DAY, 10, turns) == 1
+    assert await store.digests.gather_due(NOW + HOUR + DAY, 10, turns) == 1
 
 
 async def test_what_came_as_an_alert_is_only_marked(store: Store) -> None:
@@ -238,7 +238,7 @@ async def test_what_came_as_an_alert_is_only_marked(store: Store) -> None:
     (alert,) = await claim(store)
     await store.outbox.start([alert.id], NOW)
     await store.outbox.finish(alert, Finished(MessageId(1)), NOW)
-    await store.receivers.gather_due(NOW + HOUR, 10, turns)
+    await store.digests.gather_due(NOW + HOUR, 10, turns)
 
     (one,) = await claim(store, now=NOW + HOUR)
     tellings = (await bundle_of(store, one)).tellings
@@ -252,7 +252,7 @@ async def test_a_digest_shows_a_story_under_a_keyword_of_its_own(store: Store) -
     await sent_alone(store, loud, wish)
     (new,) = await publish(store, (await store.feeds.list_all())[0], "neu")
     await announce(store, new, wish)
-    await store.receivers.gather_due(NOW + HOUR, 10, turns)
+    await store.digests.gather_due(NOW + HOUR, 10, turns)
 
     (one,) = await claim(store, now=NOW + HOUR)
     tellings = (await bundle_of(store, one)).tellings
@@ -268,19 +268,19 @@ async def test_a_paused_chat_gets_its_digest_afterwards(store: Store) -> None:
     (article,) = await publish(store, await add_feed(store), "eins")
     await announce(store, article, wish)
     await set_chat(store, 1, paused_until=NOW + 2 * HOUR)
-    assert await store.receivers.gather_due(NOW + HOUR, 10, turns) is None
-    assert await store.receivers.gather_due(NOW + 2 * HOUR, 10, turns) == 1
+    assert await store.digests.gather_due(NOW + HOUR, 10, turns) is None
+    assert await store.digests.gather_due(NOW + 2 * HOUR, 10, turns) == 1
 
 
 async def test_a_digest_now_takes_what_waits_once(store: Store) -> None:
     """And says when there is nothing."""
     wish = await digest_wish(store)
-    assert not await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:1", NOW)
+    assert not await store.digests.gather_now(ChatId(1), MAIN, "digest:now:1", NOW)
     (article,) = await publish(store, await add_feed(store), "eins")
     await announce(store, article, wish)
-    assert await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:2", NOW)
+    assert await store.digests.gather_now(ChatId(1), MAIN, "digest:now:2", NOW)
     assert len(await claim(store)) == 1
-    assert not await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:3", NOW)
+    assert not await store.digests.gather_now(ChatId(1), MAIN, "digest:now:3", NOW)
 
 
 async def sent_alone(store: Store, *hit: Subscription, name: str = "allein") -> Article:
@@ -300,15 +300,15 @@ async def test_a_digest_now_of_what_came_before_is_none(store: Store) -> None:
     loud = await subscribe(store, 1, "Putin")
     await sent_alone(store, loud)
     await sent_alone(store, loud, wish, name="beide")
-    assert not await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:1", NOW)
+    assert not await store.digests.gather_now(ChatId(1), MAIN, "digest:now:1", NOW)
 
     (article,) = await publish(store, (await store.feeds.list_all())[0], "neu")
     await announce(store, article, wish)
     assert await claim(store) == ()
     await change(store, wish.id, muted_until=NOW + HOUR)
-    assert not await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:2", NOW)
+    assert not await store.digests.gather_now(ChatId(1), MAIN, "digest:now:2", NOW)
     await change(store, wish.id, muted_until=None)
-    assert await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:3", NOW)
+    assert await store.digests.gather_now(ChatId(1), MAIN, "digest:now:3", NOW)
 
 
 async def test_a_digest_now_marks_only_what_its_keywords_hit(store: Store) -> None:
@@ -320,7 +320,7 @@ async def test_a_digest_now_marks_only_what_its_keywords_hit(store: Store) -> No
     (new,) = await publish(store, (await store.feeds.list_all())[0], "neu")
     await announce(store, new, wish)
     assert await claim(store) == ()
-    await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:1", NOW)
+    await store.digests.gather_now(ChatId(1), MAIN, "digest:now:1", NOW)
 
     (one,) = await claim(store)
     tellings = (await bundle_of(store, one)).tellings
@@ -344,7 +344,7 @@ async def test_a_digest_marks_what_came_lately(
     async with store._database.write() as connection:
         when = None if last is None else NOW + last
         await connection.execute(receivers.update().values(last_digest_at=when))
-    assert await store.receivers.gather_now(ChatId(1), MAIN, "digest:now:1", NOW + after)
+    assert await store.digests.gather_now(ChatId(1), MAIN, "digest:now:1", NOW + after)
 
     (one,) = await claim(store, now=NOW + after)
     told = {each.article.id for each in (await bundle_of(store, one)).tellings}
@@ -379,7 +379,7 @@ async def test_what_another_message_told_is_only_marked(store: Store, reason: st
         (article,) = await publish(store, feed, each)
         await announce(store, article, wish)
     assert await claim(store) == ()
-    assert await store.receivers.gather_due(NOW + HOUR, 10, turns) == 1
+    assert await store.digests.gather_due(NOW + HOUR, 10, turns) == 1
 
     (one,) = await claim(store, now=NOW + HOUR)
     tellings = (await bundle_of(store, one)).tellings
@@ -388,7 +388,7 @@ async def test_what_another_message_told_is_only_marked(store: Store, reason: st
 
     new, old = ([each for each in tellings if each.was_sent is told] for told in (False, True))
     parts = [[*new[0].ids, *old[0].ids], [*new[1].ids, *(number for each in old[1:] for number in each.ids)]]
-    await store.bundles.split(one, parts, NOW + HOUR)
+    await store.combined_messages.split(one, parts, NOW + HOUR)
     await store.outbox.release(OWNER, NOW + HOUR)
     shown = [(await bundle_of(store, each)).tellings for each in await claim(store, now=NOW + HOUR)]
     assert [[number for each in part for number in each.ids] for part in shown] == parts
@@ -397,7 +397,7 @@ async def test_what_another_message_told_is_only_marked(store: Store, reason: st
 
     (article,) = await publish(store, feed, "neu 3")
     await announce(store, article, wish)
-    assert await store.receivers.gather_due(NOW + HOUR + DAY, 10, turns) == 1
+    assert await store.digests.gather_due(NOW + HOUR + DAY, 10, turns) == 1
     (row,) = [row for row in await rows(store, kind="digest") if row.key == "digest:2026-01-06T13:00"]
     assert [each.parent for each in await rows(store, article_id=article.id)] == [row.id]
     assert "marked" not in row.payload
@@ -412,7 +412,7 @@ async def test_what_another_message_could_not_tell_is_no_mark(store: Store) -> N
         await connection.execute(deliveries.update().where(deliveries.c.id == other.id).values(state="dead"))
     (article,) = await publish(store, (await store.feeds.list_all())[0], "neu")
     await announce(store, article, wish)
-    await store.receivers.gather_due(NOW + HOUR, 10, turns)
+    await store.digests.gather_due(NOW + HOUR, 10, turns)
 
     (one,) = await claim(store, now=NOW + HOUR)
     assert [each.article.id for each in (await bundle_of(store, one)).tellings] == [article.id]
@@ -423,10 +423,10 @@ async def test_a_message_is_split_once_and_its_parts_keep_their_order(store: Sto
     wish = await digest_wish(store)
     for article in await publish(store, await add_feed(store), "eins", "zwei", "drei"):
         await announce(store, article, wish)
-    await store.receivers.gather_due(NOW + HOUR, 10, turns)
+    await store.digests.gather_due(NOW + HOUR, 10, turns)
     (one,) = await claim(store, now=NOW + HOUR)
     tellings = (await bundle_of(store, one)).tellings
-    await store.bundles.split(one, [tellings[0].ids, tellings[1].ids + tellings[2].ids], NOW + HOUR)
+    await store.combined_messages.split(one, [tellings[0].ids, tellings[1].ids + tellings[2].ids], NOW + HOUR)
     await store.outbox.release(OWNER, NOW + HOUR)
 
     first, second = await claim(store, now=NOW + HOUR)
@@ -449,7 +449,7 @@ async def test_two_processes_make_each_digest_once(stores: tuple[Store, Store]) 
 
     async def work(store: Store) -> int:
         made = 0
-        while (some := await store.receivers.gather_due(NOW + HOUR, 3, turns)) is not None:
+        while (some := await store.digests.gather_due(NOW + HOUR, 3, turns)) is not None:
             made += some
         return made
 

@@ -74,10 +74,10 @@ async def test_a_message_about_many_articles_that_still_waits_when_the_reader_le
 async def test_a_part_that_was_sent_is_not_told_again(store: Store) -> None:
     """Of a long digest the second part meets a lost chat."""
     digest, ids = await make_digest(store, 1, "eins", "zwei", "drei")
-    bundle = await store.bundles.load(digest, NOW + HOUR)
+    bundle = await store.combined_messages.load(digest, NOW + HOUR)
     assert bundle is not None
     one, two, three = [telling.ids for telling in bundle.tellings]
-    await store.bundles.split(digest, [one, two + three], NOW + HOUR)
+    await store.combined_messages.split(digest, [one, two + three], NOW + HOUR)
     await send(store, digest, 1, NOW + HOUR)
     (second,) = await claim(store, now=NOW + HOUR)
 
@@ -91,13 +91,13 @@ async def test_what_a_lost_digest_only_marked_is_marked_by_the_next(store: Store
     """It came as an alert, and is not told again."""
     wish = await subscribe(store, urgency=Urgency.DIGEST)
     loud = await subscribe(store, 1, "Putin")
-    await store.receivers.set_digest(ChatId(1), MAIN, "13:00", NOW + HOUR)
+    await store.digests.set_digest(ChatId(1), MAIN, "13:00", NOW + HOUR)
     both, _ = await publish(store, await add_feed(store), "beide", "eins")
     await announce(store, both, wish, loud)
     (alert,) = await claim(store)
     await send(store, alert, 1, NOW)
     await bring(store, wish, "zwei")
-    await store.receivers.gather_due(NOW + HOUR, 10, turns)
+    await store.digests.gather_due(NOW + HOUR, 10, turns)
     (digest,) = await claim(store, now=NOW + HOUR)
 
     await store.outbox.finish(digest, FATES[0], NOW + HOUR)
@@ -109,7 +109,7 @@ async def test_what_a_lost_digest_only_marked_is_marked_by_the_next(store: Store
 async def test_of_a_rolling_message_only_what_it_does_not_show_is_told_again(store: Store) -> None:
     """Its edit meets a lost chat; what it shows, the reader has got."""
     _, rolling, ids = await make_rolling(store, 1)
-    assert await store.holding.refresh_rolling(NOW + 9 * SECOND, POLICY) == 1
+    assert await store.held.refresh_rolling(NOW + 9 * SECOND, POLICY) == 1
     (edit,) = await claim(store, now=NOW + 9 * SECOND)
     assert edit.id == rolling.id
     assert await store.archive.find_alerted(ChatId(1), MessageId(7)) is None, "it is no single alert"
@@ -150,13 +150,13 @@ async def test_an_alert_found_without_a_chat_that_has_come_back_by_then_is_told(
 async def test_what_came_for_a_digest_while_its_reader_was_away_is_in_the_next(store: Store) -> None:
     """With what waited before."""
     wish = await subscribe(store, urgency=Urgency.DIGEST)
-    await store.receivers.set_digest(ChatId(1), MAIN, "16:00", NOW + 4 * HOUR)
+    await store.digests.set_digest(ChatId(1), MAIN, "16:00", NOW + 4 * HOUR)
     ids = await bring(store, wish, "eins")
     await store.chats.set_state(ChatId(1), ChatState.BLOCKED, NOW + HOUR)
     ids += await bring(store, wish, "zwei", "drei", now=NOW + 2 * HOUR)
 
     assert await come_back(store, 1, NOW + 3 * HOUR) == []
-    await store.receivers.gather_due(NOW + 4 * HOUR, 10, turns)
+    await store.digests.gather_due(NOW + 4 * HOUR, 10, turns)
 
     (digest,) = await claim(store, now=NOW + 4 * HOUR)
     assert await told_by(store, digest, NOW + 4 * HOUR) == ids

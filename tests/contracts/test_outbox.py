@@ -126,14 +126,14 @@ async def test_an_open_fanout_is_due_when_its_lease_allows(store: Store) -> None
 
 async def test_depth_counts_what_is_not_finished_by_rank(store: Store) -> None:
     """Claimed and sending ones are waiting too; every rank is named."""
-    assert (await store.overview.take_stock(NOW)).queue == {"reply": 0, "alert": 0, "bulk": 0}
+    assert (await store.status.take_stock(NOW)).queue == {"reply": 0, "alert": 0, "bulk": 0}
     alert = await queue_alert(store)
     await notice(store)
-    assert (await store.overview.take_stock(NOW)).queue == {"reply": 1, "alert": 1, "bulk": 0}
+    assert (await store.status.take_stock(NOW)).queue == {"reply": 1, "alert": 1, "bulk": 0}
 
     await store.outbox.finish(alert, Finished(MessageId(1)), NOW)
 
-    assert (await store.overview.take_stock(NOW)).queue == {"reply": 1, "alert": 0, "bulk": 0}
+    assert (await store.status.take_stock(NOW)).queue == {"reply": 1, "alert": 0, "bulk": 0}
 
 
 async def test_release_gives_back_all_leases_of_one_owner(store: Store) -> None:
@@ -225,7 +225,7 @@ async def test_marks_for_unknown_deliveries_change_nothing(store: Store) -> None
     await store.outbox.start([], NOW)
     await store.outbox.finish(replace(delivery, id=DeliveryId(4711)), Finished(MessageId(1)), NOW)
 
-    assert (await store.overview.take_stock(NOW)).queue["alert"] == 1
+    assert (await store.status.take_stock(NOW)).queue["alert"] == 1
 
 
 async def test_articles_take_turns_however_many_readers_they_have(store: Store) -> None:
@@ -316,7 +316,7 @@ async def test_what_was_held_by_a_clock_that_ran_ahead_is_let_go_when_it_is_set_
     await store.outbox.turn_back(NOW, 6 * HOUR)
 
     policy = HoldBackPolicy(timezone="UTC")
-    await store.holding.release_due(NOW, 10, lambda chat, held: plan(chat, held, policy, NOW), policy)
+    await store.held.release_due(NOW, 10, lambda chat, held: plan(chat, held, policy, NOW), policy)
     assert [each.id for each in await claim(store)] == [delivery.id]
 
 

@@ -127,7 +127,7 @@ async def test_a_silenced_chat_is_inactive_and_what_waited_for_it_is_dead(
     assert chat.state is state
     assert len(await store.subscriptions.list_for(ChatId(1), MAIN)) == 1
     assert [each.key for each in await claim(store, now=NOW + LEASE)] == ["anderer"]
-    assert (await store.overview.take_stock(NOW)).queue == {"reply": 1, "alert": 0, "bulk": 0}
+    assert (await store.status.take_stock(NOW)).queue == {"reply": 1, "alert": 0, "bulk": 0}
     stored = await row_of(store, delivery)
     assert (stored.state, stored.reason) == ("held", "away"), "the reader may come back"
 

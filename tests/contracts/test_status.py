@@ -15,7 +15,7 @@ from tests.contracts.scenes import add_feed, meet, notice, poll, queue_alert
 
 async def test_an_empty_store_names_every_state(store: Store) -> None:
     """A gauge that is missing looks like one that is broken."""
-    stock = await store.overview.take_stock(NOW)
+    stock = await store.status.take_stock(NOW)
 
     assert stock.feeds == {"active": 0, "failing": 0, "gone": 0}
     assert stock.chats == {"active": 0, "blocked": 0, "gone": 0}
@@ -34,7 +34,7 @@ async def test_everything_is_counted_by_its_state(store: Store) -> None:
     await queue_alert(store, 3)
     await notice(store, 1)
 
-    stock = await store.overview.take_stock(NOW + timedelta(minutes=1))
+    stock = await store.status.take_stock(NOW + timedelta(minutes=1))
 
     assert stock.feeds["failing"] + stock.feeds["active"] == 1
     assert stock.chats == {"active": 2, "blocked": 1, "gone": 0}
@@ -48,12 +48,12 @@ async def test_the_health_of_a_feed_has_its_pace(store: Store) -> None:
     drafts = [make_draft(feed, str(day), published_at=NOW - timedelta(days=day)) for day in range(20)]
     await poll(store, replace(feed, first_success_at=NOW), *drafts)
 
-    first, second = await store.overview.list_health(NOW)
+    first, second = await store.status.list_health(NOW)
 
     assert (first.feed.id, first.per_day, first.begun_at) == (feed.id, 14 / 13, NOW)
     assert (second.feed.id, second.per_day) == (other.id, None)
     await store.feeds.remove(other.id, NOW)
-    assert await store.overview.list_health(NOW) == (first,)
+    assert await store.status.list_health(NOW) == (first,)
 
 
 async def test_troubled_feeds_are_those_that_fail_and_those_that_are_asked_for(store: Store) -> None:
@@ -63,7 +63,7 @@ async def test_troubled_feeds_are_those_that_fail_and_those_that_are_asked_for(s
         await poll(store, replace(each, state=FeedState.FAILING, failures=1))
     await store.feeds.remove(removed.id, NOW)
 
-    found = await store.overview.list_troubled({asked.id, removed.id})
+    found = await store.status.list_troubled({asked.id, removed.id})
 
     assert [each.feed.id for each in found] == [failing.id, asked.id]
-    assert well.id not in [each.feed.id for each in await store.overview.list_troubled(())]
+    assert well.id not in [each.feed.id for each in await store.status.list_troubled(())]

@@ -33,20 +33,20 @@ async def claim(
     store: Store, article: Article, key: str = "text", after: float = 0
 ) -> KeptSummary | KnownSummary | SummaryTurn:
     """Claim some seconds after the beginning."""
-    return await store.abstracts.claim(article.id, key, NOW + timedelta(seconds=after), LASTING)
+    return await store.summaries.claim(article.id, key, NOW + timedelta(seconds=after), LASTING)
 
 
 async def test_an_answer_is_kept_and_the_first_one_counts(store: Store) -> None:
     """Nothing is an answer too; a second one changes nothing, for the first may have been shown."""
     first, second = await bring(store, 2)
-    assert await store.abstracts.find(first.id) is None
+    assert await store.summaries.find(first.id) is None
     assert await claim(store, first) is SummaryTurn.OURS
-    assert await store.abstracts.find(first.id) is None
-    assert await store.abstracts.keep(first.id, "text", SAID, NOW) == SAID
-    assert await store.abstracts.keep(first.id, "text", "Anders.", NOW) == SAID
-    assert await store.abstracts.keep(second.id, "other", "", NOW) == ""
-    assert await store.abstracts.keep(second.id, "other", SAID, NOW) == ""
-    assert await store.abstracts.find(first.id) == SAID
+    assert await store.summaries.find(first.id) is None
+    assert await store.summaries.keep(first.id, "text", SAID, NOW) == SAID
+    assert await store.summaries.keep(first.id, "text", "Anders.", NOW) == SAID
+    assert await store.summaries.keep(second.id, "other", "", NOW) == ""
+    assert await store.summaries.keep(second.id, "other", SAID, NOW) == ""
+    assert await store.summaries.find(first.id) == SAID
     assert await claim(store, first, "changed since") == KeptSummary(SAID)
     assert await claim(store, second) == KeptSummary("")
 
@@ -63,8 +63,8 @@ async def test_of_all_who_ask_about_a_story_at_once_one_does(stores: tuple[Store
 async def test_what_was_said_of_a_text_or_a_story_is_offered_to_its_other_articles(store: Store) -> None:
     """Of the same text before that of the same story; other stories with other texts know nothing of it."""
     first, second, third = await bring(store, 3, one_story=True)
-    await store.abstracts.keep(first.id, "one", SAID, NOW)
-    await store.abstracts.keep(second.id, "two", "Zwei.", NOW)
+    await store.summaries.keep(first.id, "one", SAID, NOW)
+    await store.summaries.keep(second.id, "two", "Zwei.", NOW)
     assert await claim(store, third, "three") == KnownSummary(SAID)
     assert await claim(store, third, "two") == KnownSummary("Zwei.")
     feed = await add_feed(store, "nzz")
@@ -76,7 +76,7 @@ async def test_what_was_said_of_a_text_or_a_story_is_offered_to_its_other_articl
 async def test_a_text_that_was_asked_about_in_vain_is_not_asked_about_again(store: Store) -> None:
     """Another text of the same story is."""
     first, second, third = await bring(store, 3, one_story=True)
-    await store.abstracts.keep(first.id, "one", "", NOW)
+    await store.summaries.keep(first.id, "one", "", NOW)
     assert await claim(store, second, "one") == KnownSummary("")
     assert await claim(store, third, "three") is SummaryTurn.OURS
 
@@ -95,10 +95,10 @@ async def test_the_claim_of_a_dead_process_ends(store: Store) -> None:
 async def test_a_claim_that_is_given_up_is_free_at_once(store: Store) -> None:
     """Answers stay."""
     first, second = await bring(store, 2)
-    await store.abstracts.keep(first.id, "one", SAID, NOW)
+    await store.summaries.keep(first.id, "one", SAID, NOW)
     assert await claim(store, second, "two") is SummaryTurn.OURS
-    await store.abstracts.release([first.id, second.id])
-    await store.abstracts.release([])
+    await store.summaries.release([first.id, second.id])
+    await store.summaries.release([])
     assert await claim(store, first, "one") == KeptSummary(SAID)
     assert await claim(store, second, "two") is SummaryTurn.OURS
 
@@ -106,8 +106,8 @@ async def test_a_claim_that_is_given_up_is_free_at_once(store: Store) -> None:
 async def test_an_abstract_is_forgotten_with_its_article(store: Store) -> None:
     """Retention."""
     (article,) = await bring(store)
-    await store.abstracts.keep(article.id, "one", SAID, NOW)
+    await store.summaries.keep(article.id, "one", SAID, NOW)
     async with store._database.write() as connection:
         await connection.exec_driver_sql("DELETE FROM fanouts")
-    assert await store.tidying.drop_articles(NOW + timedelta(days=1), 10) == 1
-    assert await store.abstracts.find(article.id) is None
+    assert await store.retention.drop_articles(NOW + timedelta(days=1), 10) == 1
+    assert await store.summaries.find(article.id) is None

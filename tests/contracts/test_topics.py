@@ -71,9 +71,9 @@ async def test_two_digests_of_one_hour_are_both_sent(store: Store) -> None:
     """The topic's, and that of the group."""
     topics, ids = await make_digest(store, GROUP, "eins", thread=TOPIC)
     own = await subscribe(store, GROUP, "Kim", urgency=Urgency.DIGEST)
-    await store.receivers.set_digest(GROUP, MAIN, "13:00", NOW + HOUR)
+    await store.digests.set_digest(GROUP, MAIN, "13:00", NOW + HOUR)
     ids += await bring(store, own, "zwei")
-    await store.receivers.gather_due(NOW + HOUR, 10, turns)
+    await store.digests.gather_due(NOW + HOUR, 10, turns)
 
     await store.outbox.finish(topics, SendAgain(at=NOW + HOUR, main_thread=True), NOW + HOUR)
 
@@ -162,13 +162,13 @@ async def test_a_rolling_message_begins_anew_in_the_new_place(store: Store, leav
     place = (NEW if leave else GROUP, MAIN)
     found = [each for each in await claim(store, now=NOW + 9 * SECOND) if each.kind is DeliveryKind.ROLLING]
     assert [(each.id, each.chat_id, each.thread_id) for each in found] == [(rolling.id, *place)]
-    bundle = await store.bundles.load(found[0], NOW + 9 * SECOND)
+    bundle = await store.combined_messages.load(found[0], NOW + 9 * SECOND)
     assert bundle is not None
     assert (bundle.message_id, [each.article.id for each in bundle.tellings]) == (None, ids[2:])
     await send(store, found[0], 2, NOW + 9 * SECOND)
     (wish,) = await store.subscriptions.list_for(*place)
     await burst(store, wish, "vier", now=NOW + 10 * SECOND)
-    assert await store.holding.refresh_rolling(NOW + 20 * SECOND, POLICY) == 1
+    assert await store.held.refresh_rolling(NOW + 20 * SECOND, POLICY) == 1
 
 
 async def test_a_rolling_message_that_shows_all_is_not_changed_after_a_move(store: Store) -> None:
@@ -239,12 +239,12 @@ async def test_a_digest_on_its_way_when_a_group_moves_loses_nothing(store: Store
 async def test_the_hours_of_a_digest_move_to_a_chat_that_has_none(store: Store) -> None:
     """A chat that ended its digest once has a row without hours."""
     await subscribe(store, GROUP, urgency=Urgency.DIGEST)
-    await store.receivers.set_digest(GROUP, MAIN, "13:00", NOW + HOUR)
+    await store.digests.set_digest(GROUP, MAIN, "13:00", NOW + HOUR)
     await store.chats.meet(NEW, ChatKind.SUPERGROUP, "de", NOW)
-    await store.receivers.set_digest(NEW, MAIN, None, None)
+    await store.digests.set_digest(NEW, MAIN, None, None)
 
     await move(store)
 
-    receiver = await store.receivers.find(NEW, MAIN)
+    receiver = await store.digests.find(NEW, MAIN)
     assert receiver is not None
     assert (receiver.digest, receiver.next_due) == ("13:00", NOW + HOUR)

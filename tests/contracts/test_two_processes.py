@@ -189,4 +189,4 @@ async def test_marks_of_many_messages_at_once_are_all_kept(stores: Stores) -> No
     await asyncio.gather(*(stores[0].outbox.start([each.id], NOW) for each in claimed))
     await asyncio.gather(*(stores[0].outbox.finish(each, Finished(MessageId(1)), NOW) for each in claimed))
 
-    assert ((await stores[1].overview.take_stock(NOW)).queue)["reply"] == 0
+    assert ((await stores[1].status.take_stock(NOW)).queue)["reply"] == 0

@@ -69,11 +69,11 @@ async def test_what_is_old_is_forgotten_in_pieces(store: Store) -> None:
     done, waits = await queue_alert(store, 1, "eins"), await queue_alert(store, 2, "zwei")
     await store.outbox.finish(done, Finished(MessageId(1)), NOW)
 
-    assert await store.tidying.drop_deliveries(NOW, 10) == 0
-    assert await store.tidying.drop_deliveries(NOW + DAY, 10) == 1
+    assert await store.retention.drop_deliveries(NOW, 10) == 0
+    assert await store.retention.drop_deliveries(NOW + DAY, 10) == 1
     assert [row.id for row in await rows_of(store, 2)] == [waits.id]
-    assert await store.tidying.drop_articles(NOW, 10) == 0
-    assert [await store.tidying.drop_articles(NOW + DAY, 1) for _ in range(3)] == [1, 1, 0]
+    assert await store.retention.drop_articles(NOW, 10) == 0
+    assert [await store.retention.drop_articles(NOW + DAY, 1) for _ in range(3)] == [1, 1, 0]
     assert await count(store, articles) == 0
     assert (await store.outbox.load_alerts([waits])) == {}
 
@@ -87,12 +87,12 @@ async def test_who_is_lost_for_long_is_forgotten(store: Store) -> None:
             id=UserId(number), access=AccessLevel.APPROVED, is_operator=False, name=f"Anna {number}", language="de"
         )
         await store.chats.save_person(person, NOW)
-    await store.facts.set("menu.1", "old")
-    await store.facts.set("groups.7", "[1, 11]")
+    await store.key_value.set("menu.1", "old")
+    await store.key_value.set("groups.7", "[1, 11]")
     await store.outbox.finish(lost, BLOCKED, NOW)
 
-    assert await store.tidying.drop_chats(NOW, 10) == 0
-    assert await store.tidying.drop_chats(NOW + DAY, 10) == 1
+    assert await store.retention.drop_chats(NOW, 10) == 0
+    assert await store.retention.drop_chats(NOW + DAY, 10) == 1
 
     assert await store.chats.find(ChatId(1)) is None
     assert await rows_of(store, 1) == []
@@ -106,8 +106,8 @@ async def test_who_is_lost_for_long_is_forgotten(store: Store) -> None:
     assert states == ["removed"]
     assert private.owner == 1
     assert owners == [0, 0]
-    assert await store.facts.get("menu.1") is None
-    assert await store.facts.get("groups.7") == "[11]"
+    assert await store.key_value.get("menu.1") is None
+    assert await store.key_value.get("groups.7") == "[11]"
     people = [await store.chats.find_person(UserId(number)) for number in (1, 2)]
     assert [(each.name, each.access) for each in people if each] == [("", "approved"), ("Anna 2", "approved")]
 
@@ -119,7 +119,7 @@ async def test_what_waits_to_be_sent_is_never_forgotten(store: Store) -> None:
     async with store._database.write() as connection:
         for state, delivery_id in kept.items():
             await connection.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(state=state))
-    while await store.tidying.drop_deliveries(NOW + 365 * DAY, 10):
+    while await store.retention.drop_deliveries(NOW + 365 * DAY, 10):
         pass
     async with store._database.read() as connection:
         left = set(await connection.scalars(select(deliveries.c.id)))
@@ -131,7 +131,7 @@ async def test_articles_whose_readers_are_still_sought_are_not_forgotten(store: 
     feed = await add_feed(store)
     sought, done = await publish(store, feed, "eins", "zwei")
     await announce(store, done, await subscribe(store))
-    while await store.tidying.drop_articles(NOW + 365 * DAY, 10):
+    while await store.retention.drop_articles(NOW + 365 * DAY, 10):
         pass
     async with store._database.read() as connection:
         assert list(await connection.scalars(select(articles.c.id))) == [sought.id]

@@ -36,7 +36,7 @@ async def hold(store: Store, count: int, reason: UnsentReason) -> tuple[Delivery
 
 async def release(store: Store) -> None:
     """Do what is to be done an hour later."""
-    await store.holding.release_due(LATER, 10, lambda chat, held: plan(chat, held, POLICY, LATER), POLICY)
+    await store.held.release_due(LATER, 10, lambda chat, held: plan(chat, held, POLICY, LATER), POLICY)
 
 
 async def test_a_folded_alert_knows_why_and_in_which_message_it_came(store: Store) -> None:

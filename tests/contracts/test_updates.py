@@ -50,11 +50,11 @@ async def test_purging_keeps_the_newest_ids_and_all_that_is_open(store: Store) -
 async def test_a_fact_is_remembered_across_restarts(lasting_url: str) -> None:
     """Until it is written anew."""
     store = await open_store(lasting_url)
-    assert await store.facts.get("commands") is None
-    await store.facts.set("commands", "1")
-    await store.facts.set("commands", "2 ö")
+    assert await store.key_value.get("commands") is None
+    await store.key_value.set("commands", "1")
+    await store.key_value.set("commands", "2 ö")
     await store.close()
 
     store = await open_store(lasting_url)
-    assert await store.facts.get("commands") == "2 ö"
+    assert await store.key_value.get("commands") == "2 ö"
     await store.close()

@@ -79,18 +79,18 @@ def test_no_sentence_holds_markup() -> None:
 
 def test_values_are_escaped_and_markup_is_kept() -> None:
     """What somebody typed never becomes markup."""
-    speech = Catalog.load().speak("de")
-    said = speech.t("Removed: {query}.", query=bold("<a> & b"))
+    translation = Catalog.load().speak("de")
+    said = translation.t("Removed: {query}.", query=bold("<a> & b"))
     assert said == "Entfernt: <b>&lt;a&gt; &amp; b</b>."
-    assert speech.t("Removed: {query}.", query="<b>") == "Entfernt: &lt;b&gt;."
+    assert translation.t("Removed: {query}.", query="<b>") == "Entfernt: &lt;b&gt;."
 
 
 def test_numbers_choose_their_form() -> None:
     """One and many have words of their own."""
-    speech = Catalog.load().speak("de")
+    translation = Catalog.load().speak("de")
     one, many = "You have one keyword:", "You have {count} keywords:"
-    assert speech.n(one, many, 1) == "Du hast ein Stichwort:"
-    assert speech.n(one, many, 3) == "Du hast 3 Stichwörter:"
+    assert translation.n(one, many, 1) == "Du hast ein Stichwort:"
+    assert translation.n(one, many, 3) == "Du hast 3 Stichwörter:"
     assert Catalog.load().speak("en").n(one, many, 3) == "You have 3 keywords:"
 
 
@@ -127,8 +127,8 @@ def test_moments_are_named_as_people_do(at: datetime, de: str, en: str) -> None:
 @pytest.mark.parametrize("language", ["en", "de", "fr", "it"])
 def test_every_example_of_hours_is_read(language: str) -> None:
     """Whatever a translation makes of it, with the same meaning."""
-    speech = Catalog.load().speak(language)
+    translation = Catalog.load().speak(language)
     for example in ("/digest mon-fri 07:30", "/digest weekly sun 18:00", "/digest mon-fri 07:30, sat 09:00"):
-        shown = speech.label(example)
+        shown = translation.label(example)
         assert shown.startswith("/digest ")
         assert schedule.read(shown.removeprefix("/digest ")) == schedule.read(example.removeprefix("/digest "))

@@ -66,7 +66,9 @@ async def make(
         told: dict[str, Any] = {"base_url": endpoint.url, "model": "small", "api_key": "secret"}
         policy = ModelPolicy(**{**told, "patience": timedelta(seconds=HANG_SECONDS), **changes})
         made.append(
-            CachedModelSummariser(policy, abstracts=store.abstracts, facts=store.facts, clock=clock, detect=detect)
+            CachedModelSummariser(
+                policy, summaries=store.summaries, key_value=store.key_value, clock=clock, detect=detect
+            )
         )
         return made[-1]
 

@@ -252,12 +252,12 @@ async def test_a_store_that_is_away_costs_the_sentence_only(make: Make, store: S
     async def away(*_: object) -> str:
         raise StorageError("away")
 
-    store.facts.get = away  # type: ignore[method-assign] # a store that breaks under a running bot
+    store.key_value.get = away  # type: ignore[method-assign] # a store that breaks under a running bot
     assert await make().abstract(article()) is None
     assert endpoint.asked == []
-    del store.facts.get
+    del store.key_value.get
     endpoint.says = f"{GOOD}."
-    store.abstracts.keep = away  # type: ignore[assignment,method-assign] # the same
+    store.summaries.keep = away  # type: ignore[assignment,method-assign] # the same
     assert await make().abstract(article(2, body=f"{SOURCE} Ende.")) is None
     assert len(endpoint.asked) == 1
 
@@ -365,11 +365,11 @@ async def test_after_a_kill_the_alert_waits_no_longer_than_its_patience(
     endpoint: FakeModel, make: Make, store: Store, clock: FakeClock
 ) -> None:
     """Who died over the question has had the call of this article; nobody makes another one."""
-    await store.abstracts.claim(ArticleId(1), "any", clock.now(), timedelta(seconds=12))
+    await store.summaries.claim(ArticleId(1), "any", clock.now(), timedelta(seconds=12))
     model = make(patience=PATIENCE)
     assert not await model.begin(article())
     assert await model.abstract(article()) is None
-    await store.abstracts.claim(ArticleId(2), "other", clock.now(), timedelta(seconds=12))
+    await store.summaries.claim(ArticleId(2), "other", clock.now(), timedelta(seconds=12))
     clock.move(seconds=13)
     assert await make(patience=PATIENCE).begin(article(2))
     assert endpoint.asked == []
@@ -379,10 +379,10 @@ async def test_an_hour_may_take_a_quarter_of_a_day(endpoint: FakeModel, make: Ma
     """But a small budget is not cut up; the hours of a day together have the day's."""
     clock = FakeClock()
     for daily, hourly in ((500, 125), (120, 30), (60, 25), (3, 3), (0, 0)):
-        await store.facts.set("llm.calls", "")
+        await store.key_value.set("llm.calls", "")
         for hours, most in ((0, hourly), (1, min(hourly, daily - hourly)), (23, hourly)):
             clock.move(hours=hours)
-            budget = CallBudget(store.facts, clock, daily)
+            budget = CallBudget(store.key_value, clock, daily)
             assert [await budget.spend() for _ in range(most + 2)] == [True] * most + [False] * 2
 
 

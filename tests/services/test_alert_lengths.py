@@ -91,7 +91,7 @@ class Writer:
 
 def check(alert: Alert, made: Summary, marks: Highlighter) -> str:
     """Check the looks of an alert; returns what is wrong."""
-    setting = AlertContext(speech=CATALOG.speak(alert.chat.language), now=NOW, timezone="Europe/Zurich")
+    setting = AlertContext(translation=CATALOG.speak(alert.chat.language), now=NOW, timezone="Europe/Zurich")
     written = alert_text.alert(alert, made, setting)
     head, *lines, _foot = markup.plain(written).split("\n")
     article = alert.article

@@ -284,7 +284,7 @@ async def test_the_loop_announces_at_a_ring_and_now_and_then(desk: Desk) -> None
     announcer.wake()
 
     async def queued() -> bool:
-        return ((await desk.store.overview.take_stock(NOW)).queue)["alert"] == 1
+        return ((await desk.store.status.take_stock(NOW)).queue)["alert"] == 1
 
     await eventually(queued)
     announcer.stop()

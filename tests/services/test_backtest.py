@@ -231,7 +231,7 @@ class Hasty:
 async def test_words_are_filed_anew_once_per_version(store: Store, backtest: Backtest) -> None:
     """After an update words may have other keys."""
     await keep(store, "Nordkorea lenkt ein")
-    refile = WordReindexing(archive=store.archive, analyser=ANALYSER, facts=store.facts, version="2")
+    refile = WordReindexing(archive=store.archive, analyser=ANALYSER, key_value=store.key_value, version="2")
     async with store._database.write() as connection:
         await connection.execute(delete(word_keys))
     assert (await ask(store, backtest, "Nordkorea")).month == 0

@@ -194,13 +194,13 @@ class Desk:
     """Everything around the warnings."""
 
     def __init__(self, store: Store, clock: FakeClock, **telegram: object) -> None:
-        self.store, self.clock, self.facts = store, clock, Unsteady(store.facts)
+        self.store, self.clock, self.key_value = store, clock, Unsteady(store.key_value)
         settings = Settings.model_construct(telegram=TelegramSettings(**telegram))  # type: ignore[arg-type]
         warnings = OperatorNotices(
             settings=settings, chats=store.chats, outbox=store.outbox, catalog=Catalog.load(), clock=clock
         )
         self.warn = FeedHealthNotices(
-            overview=store.overview, facts=self.facts, clock=clock, leadership=SoleLeader(), tell=warnings.tell
+            status=store.status, key_value=self.key_value, clock=clock, leadership=SoleLeader(), tell=warnings.tell
         )
 
     async def fail(self, feed: Feed, failures: int, state: FeedState = FeedState.FAILING, error: str = "No.") -> None:
@@ -244,7 +244,7 @@ async def test_a_kill_right_after_telling_tells_nobody_twice(store: Store, clock
     """The chat of the configuration gets it, whoever the operators are."""
     desk = Desk(store, clock, operators=(9,), operator_chat=-100)
     await desk.fail(await add_feed(store, "srf"), 1, FeedState.GONE)
-    desk.facts.break_before("set")
+    desk.key_value.break_before("set")
 
     with pytest.raises(StorageError):
         await desk.warn()

@@ -128,7 +128,7 @@ async def test_nobody_waits_behind_messages_that_came_to_nothing(store: Store, c
 async def test_a_burst_is_decided_before_any_of_it_is_out(store: Store, clock: FakeClock) -> None:
     """The first two are to come singly and wait for their chat; the rest waits for nothing and holds up nobody."""
     policy = HoldBackPolicy(timezone="UTC", burst=2)
-    rule = HoldBackRule(shelf=store.holding, clock=clock, policy=policy)
+    rule = HoldBackRule(shelf=store.held, clock=clock, policy=policy)
     async with opened(store, clock, judge=SendRules((rule,)), is_running=False, batch=3) as desk:
         for number in range(8):
             await desk.queue(1, name=f"artikel {number}")
@@ -141,7 +141,7 @@ async def test_a_burst_is_decided_before_any_of_it_is_out(store: Store, clock: F
 
             await eventually(decided)
             assert desk.messenger.calls == []
-            assert await store.holding.release_due(
+            assert await store.held.release_due(
                 clock.now(), 10, lambda chat, held: rules.plan(chat, held, policy, clock.now()), policy
             )  # the message that grows begins
             desk.gate.chat_waits = {}

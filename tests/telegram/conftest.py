@@ -109,7 +109,7 @@ def make_application(
         chats=store.chats,
         subscriptions=store.subscriptions,
         inbox=store.inbox,
-        facts=store.facts,
+        key_value=store.key_value,
         subscribe=SubscribeService(
             subscriptions=store.subscriptions, matcher_sync=matcher_sync, clock=desk_clock, max_subscriptions=30
         ),
@@ -122,7 +122,7 @@ def make_application(
             chats=store.chats,
             stories=store.stories,
             sources=store.sources,
-            receivers=store.receivers,
+            digests=store.digests,
             analyser=analyser,
             clock=desk_clock,
             max_age=timedelta(hours=24),
@@ -133,13 +133,13 @@ def make_application(
         settings_service=SettingsService(
             chats=store.chats,
             subscriptions=store.subscriptions,
-            receivers=store.receivers,
-            held=store.holding,
+            digests=store.digests,
+            held=store.held,
             matcher_sync=matcher_sync,
             clock=desk_clock,
             timezone=settings.chats.timezone,
         ),
-        bundles=store.bundles,
+        combined_messages=store.combined_messages,
         retell_by=lambda messenger: StoryUpdates(
             stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=AlertSummariser(analyser)
         ),

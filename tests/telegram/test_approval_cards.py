@@ -51,7 +51,7 @@ class Board:
             calls=MessageCalls(account=self.account),
             call=RetryingCaller(TelegramRateLimiter(RateLimiter(FAST), self.clock), self.clock, asyncio.sleep),
             chats=self.store.chats,
-            facts=self.store.facts,
+            key_value=self.store.key_value,
             authorizer=Authorizer(chats=self.store.chats, clock=self.clock, operators=operators, is_public=False),
             catalog=Catalog.load("de"),
             clock=self.clock,

@@ -41,10 +41,10 @@ async def burst(desk: Desk, anna: SimulatedPerson, *titles: str) -> Message:
     for each in await claim(store, now=now):
         await store.outbox.finish(each, SetAside(UnsentReason.BURST, now), now)
     policy = HoldBackPolicy(timezone="UTC")
-    await store.holding.release_due(now, 10, lambda chat, held: plan(chat, held, policy, now), policy)
+    await store.held.release_due(now, 10, lambda chat, held: plan(chat, held, policy, now), policy)
     later = now + timedelta(seconds=2)
     (rolling,) = await claim(store, now=later)
-    bundle = await store.bundles.load(rolling, later)
+    bundle = await store.combined_messages.load(rolling, later)
     assert bundle is not None
     outcome: Any = await desk.application.digest_messenger.send_bundle(rolling, bundle)
     await store.outbox.finish(rolling, Finished(outcome.message_id), later)

@@ -113,9 +113,11 @@ async def test_every_language_speaks_of_itself(desk: Desk) -> None:
     await add_feed(desk.store, "srf")
     catalog = Catalog.load("en")
     for language in ("en", "fr", "it"):
-        speech = catalog.speak(language)
-        count, name = len(feed_lists.starter((language,))), speech.language_of(language)
+        translation = catalog.speak(language)
+        count, name = len(feed_lists.starter((language,))), translation.language_of(language)
         answer = await desk.server.person(language.upper(), language=language).ask("/sub Kirchturm")
         assert answer.text.split("\n")[-1].count(name) == 2
-        assert answer.buttons[-1] == (speech.label("Add sources in {language} ({count})", language=name, count=count),)
+        assert answer.buttons[-1] == (
+            translation.label("Add sources in {language} ({count})", language=name, count=count),
+        )
     assert set(languages.OWN) == {"de", "en", "fr", "it"}

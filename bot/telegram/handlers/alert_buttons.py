@@ -44,10 +44,10 @@ class AlertButtonHandlers:
         if press.rest.isdecimal() and len(press.rest) < 19:
             found = await self.retell.open(DeliveryId(int(press.rest)), press.request.place.chat_id)
         if found is None or found[0].message_id != press.message.message_id:
-            return press.request.speech.label("This button is too old.")
+            return press.request.translation.label("This button is too old.")
         sent, alert, summary = found
         setting = self._setting(alert.chat)
-        keyboard = alert_text.buttons(sent.delivery.id, summary, setting.speech, opened=True)
+        keyboard = alert_text.buttons(sent.delivery.id, summary, setting.translation, opened=True)
         await press.edit(alert_text.alert(alert, summary, setting, opened=True), keyboard)
         await self.retell.note_open(sent, alert)
         return ""
@@ -57,14 +57,14 @@ class AlertButtonHandlers:
         told, _, offset = press.rest.partition(":")
         bundle = await self._find_rolling(told, press)
         if bundle is None or not bundle.tellings:
-            return press.request.speech.label("This button is too old.")
+            return press.request.translation.label("This button is too old.")
         setting, delivery_id = self._setting(bundle.chat), DeliveryId(int(told))
-        keyboard = digest.keyboard(bundle, delivery_id, setting.speech)
+        keyboard = digest.keyboard(bundle, delivery_id, setting.translation)
         if keyboard is None or not offset.isdecimal():
             await press.edit(digest.write(bundle, setting), keyboard)
             return ""
         text, following = digest.write_counted(bundle, setting, int(offset[:6]))
-        await press.edit(text, digest.counted_keyboard(delivery_id, following, setting.speech))
+        await press.edit(text, digest.counted_keyboard(delivery_id, following, setting.translation))
         return ""
 
     async def _find_rolling(self, told: str, press: ButtonPress) -> CombinedMessage | None:
@@ -77,4 +77,4 @@ class AlertButtonHandlers:
         return bundle if bundle is not None and bundle.message_id == press.message.message_id else None
 
     def _setting(self, chat: Chat) -> AlertContext:
-        return AlertContext(speech=self.catalog.speak(chat.language), now=self.clock.now(), timezone=self.timezone)
+        return AlertContext(translation=self.catalog.speak(chat.language), now=self.clock.now(), timezone=self.timezone)

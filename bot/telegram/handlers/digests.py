@@ -64,16 +64,16 @@ class DigestHandlers:
 
     async def at_once(self, press: ButtonPress) -> str:
         """End the digest; every keyword comes again as it did before."""
-        place, speech = press.request.place, press.request.speech
+        place, translation = press.request.place, press.request.translation
         left = await self.settings_service.leave_digest(place.chat_id, place.thread_id)
         if not left:
-            return speech.label("No keyword is in the digest any more.")
+            return translation.label("No keyword is in the digest any more.")
         text, _ = press.look()
-        await press.edit(join("\n", [text, *_as_before(left, speech)]))
+        await press.edit(join("\n", [text, *_as_before(left, translation)]))
         return ""
 
     async def _answer(self, request: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
-        place, speech = request.place, request.speech
+        place, translation = request.place, request.translation
         if not text.strip():
             return await self._offer(request)
         try:
@@ -82,76 +82,82 @@ class DigestHandlers:
                 return await self._now(request)
             if wish is Wish.OFF:
                 left = await self.settings_service.end_digest(place.chat_id, place.thread_id)
-                return join("\n", [speech.t("There is no digest any more."), *_as_before(left, speech)]), None
+                return join("\n", [translation.t("There is no digest any more."), *_as_before(left, translation)]), None
             done = await self.settings_service.set_digest(place.chat_id, place.thread_id, wish)
         except Refusal as refusal:
-            return schedule_text.refusal_words(refusal, speech), None
+            return schedule_text.refusal_words(refusal, translation), None
         return await self._set(request, done)
 
     async def _set(self, request: Request, done: DigestSet) -> tuple[Html, InlineKeyboardMarkup | None]:
-        speech = request.speech
+        translation = request.translation
         chat = await self.chats.find(request.place.chat_id)
         where = quiet_hours.zone(chat.timezone if chat else None, self.timezone)
         lines = [
-            speech.t(
+            translation.t(
                 "Digest: {when}. The next one: {next}.",
-                when=bold(schedule_text.schedule_words(done.schedule, speech)),
-                next=schedule_text.until_words(done.next_due, self.clock.now(), where, speech),
+                when=bold(schedule_text.schedule_words(done.schedule, translation)),
+                next=schedule_text.until_words(done.next_due, self.clock.now(), where, translation),
             )
         ]
         rows = []
-        names = schedule_text.names(done.keywords, speech)
+        names = schedule_text.names(done.keywords, translation)
         if done.is_moved:
-            lines.append(speech.t("In the digest from now on, no longer at once: {names}.", names=names))
-            rows.append([keyboards.button(speech.label("At once all the same"), _AT_ONCE)])
+            lines.append(translation.t("In the digest from now on, no longer at once: {names}.", names=names))
+            rows.append([keyboards.button(translation.label("At once all the same"), _AT_ONCE)])
         elif done.keywords:
-            lines.append(speech.t("In the digest: {names}.", names=names))
+            lines.append(translation.t("In the digest: {names}.", names=names))
         else:
-            lines.append(speech.t("No keyword comes in it yet: choose Digest below a keyword, after {sub}.", sub=_SUB))
+            lines.append(
+                translation.t("No keyword comes in it yet: choose Digest below a keyword, after {sub}.", sub=_SUB)
+            )
         if done.others:
-            others = speech.n(
+            others = translation.n(
                 "One other keyword comes as before.", "{count} other keywords come as before.", done.others
             )
             lines.append(others)
         if chat is None or chat.timezone is None:
-            lines.append(speech.t("By the clock of {zone}; another one: {example}", zone=self.timezone, example=_ZONE))
+            lines.append(
+                translation.t("By the clock of {zone}; another one: {example}", zone=self.timezone, example=_ZONE)
+            )
         return join("\n", lines), keyboards.keyboard(rows)
 
     async def _now(self, request: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
         if await self.settings_service.digest_now(request.place.chat_id, request.place.thread_id):
-            return request.speech.t("Here it comes."), None
-        return request.speech.t("There is nothing new for a digest."), None
+            return request.translation.t("Here it comes."), None
+        return request.translation.t("There is nothing new for a digest."), None
 
     async def _offer(self, request: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
-        speech = request.speech
+        translation = request.translation
         receiver = await self.settings_service.receiver(request.place.chat_id, request.place.thread_id)
         planned = digests.read(receiver.digest) if receiver else ()
         state = (
-            speech.t("Digest: {when}.", when=bold(schedule_text.schedule_words(planned, speech)))
+            translation.t("Digest: {when}.", when=bold(schedule_text.schedule_words(planned, translation)))
             if planned
-            else speech.t("There is no digest here yet.")
+            else translation.t("There is no digest here yet.")
         )
-        own = speech.label("/digest mon-fri 07:30")
-        ask = speech.t("When shall it come? Or write hours of your own, for instance {example}", example=code(own))
-        rows = [[keyboards.button(_label(each, speech), _DIGEST, each) for each in row] for row in _OFFERED]
-        last = [keyboards.button(speech.label("Now"), _DIGEST, "now")]
+        own = translation.label("/digest mon-fri 07:30")
+        ask = translation.t("When shall it come? Or write hours of your own, for instance {example}", example=code(own))
+        rows = [[keyboards.button(_label(each, translation), _DIGEST, each) for each in row] for row in _OFFERED]
+        last = [keyboards.button(translation.label("Now"), _DIGEST, "now")]
         if planned:
-            last.append(keyboards.button(speech.label("Off"), _DIGEST, "off"))
+            last.append(keyboards.button(translation.label("Off"), _DIGEST, "off"))
         return join("\n", [state, ask]), keyboards.keyboard([*rows, last])
 
 
-def _label(text: str, speech: Translation) -> str:
+def _label(text: str, translation: Translation) -> str:
     planned: Schedule = schedule.read(text)
-    return text if len(planned[0].days) == len(schedule.DAYS) else schedule_text.schedule_words(planned, speech)
+    return text if len(planned[0].days) == len(schedule.DAYS) else schedule_text.schedule_words(planned, translation)
 
 
-def _as_before(left: tuple[Subscription, ...], speech: Translation) -> list[Html]:
+def _as_before(left: tuple[Subscription, ...], translation: Translation) -> list[Html]:
     """Return the sentence on how each keyword comes that was in the digest."""
     loud = tuple(each for each in left if each.urgency is Urgency.INSTANT)
     quiet = tuple(each for each in left if each.urgency is not Urgency.INSTANT)
     said = []
     if loud:
-        said.append(speech.t("At once again: {names}.", names=schedule_text.names(loud, speech)))
+        said.append(translation.t("At once again: {names}.", names=schedule_text.names(loud, translation)))
     if quiet:
-        said.append(speech.t("At once again, without a sound: {names}.", names=schedule_text.names(quiet, speech)))
+        said.append(
+            translation.t("At once again, without a sound: {names}.", names=schedule_text.names(quiet, translation))
+        )
     return said

@@ -37,38 +37,40 @@ class ExplainHandlers:
 
     async def test(self, turn: Request) -> None:
         """Say what a query would have found."""
-        speech, typed = turn.speech, turn.text.strip()
+        translation, typed = turn.translation, turn.text.strip()
         if not typed:
-            example = code("/test " + welcome.examples(speech)[0])
-            await turn.reply(speech.t("Write behind it what you want to try, for instance {example}", example=example))
+            example = code("/test " + welcome.examples(translation)[0])
+            await turn.reply(
+                translation.t("Write behind it what you want to try, for instance {example}", example=example)
+            )
             return
         try:
             asked = parser.parse(typed)
         except Refusal as refusal:
-            await turn.reply(query_errors.words(refusal, typed, speech))
+            await turn.reply(query_errors.words(refusal, typed, translation))
             return
         past = await self.look_back.of_text(turn.place, asked)
         if past is None:
             return
         wanted = past.near or asked.normal
         fits = keyboards.fits(welcome.ADD, wanted)
-        label = speech.label("Alert me on {query}", query=wanted)
+        label = translation.label("Alert me on {query}", query=wanted)
         rows = [[keyboards.button(label, welcome.ADD, wanted)]] if fits else []
-        await turn.reply(backtest.trial(past, asked.normal, speech), keyboards.keyboard(rows))
+        await turn.reply(backtest.trial(past, asked.normal, translation), keyboards.keyboard(rows))
 
     async def explain(self, turn: Request) -> None:
         """Say why an article was reported or was not."""
-        place, speech, link = turn.place, turn.speech, turn.text.strip()
+        place, translation, link = turn.place, turn.translation, turn.text.strip()
         if link:
             found = await self.why.of_link(place.chat_id, place.thread_id, link.split()[0])
-            missing = speech.t("I have not seen this article: none of the feeds you follow brought it.")
+            missing = translation.t("I have not seen this article: none of the feeds you follow brought it.")
         elif turn.answered is not None:
             found = await self.why.of_message(place.chat_id, place.thread_id, MessageId(turn.answered))
-            missing = speech.t("That is no alert, or it is too old for me to remember.")
+            missing = translation.t("That is no alert, or it is too old for me to remember.")
         else:
             found = None
-            missing = speech.t(
+            missing = translation.t(
                 "Answer an alert with /why, or write the link of an article behind it: {example}",
                 example=code("/why https://…"),
             )
-        await turn.reply(missing if found is None else explanation.explanation(found, speech))
+        await turn.reply(missing if found is None else explanation.explanation(found, translation))

@@ -95,16 +95,18 @@ class FeedHandlers:
         if not is_address(request.text.strip()):
             return False
         if not self._may_add(request):
-            await request.reply(feeds_text.closed(request.speech))
+            await request.reply(feeds_text.closed(request.translation))
             return True
         address = read_address(request.text) or ""
         rows = [
             [
-                keyboards.button(request.speech.label("Yes, add"), _OFFER),
-                keyboards.button(request.speech.label("Cancel"), keyboards.NO),
+                keyboards.button(request.translation.label("Yes, add"), _OFFER),
+                keyboards.button(request.translation.label("Cancel"), keyboards.NO),
             ]
         ]
-        question = request.speech.t("Add the feed of {page}?", page=link(alert.cut(address, 200), alert.tame(address)))
+        question = request.translation.t(
+            "Add the feed of {page}?", page=link(alert.cut(address, 200), alert.tame(address))
+        )
         await request.reply(question, keyboards.keyboard(rows))
         return True
 
@@ -128,23 +130,23 @@ class FeedHandlers:
             return await self._remove(press, number)
         source = await self._find(press.request, number)
         if source is None or not source.is_own:
-            return press.request.speech.label("That is no longer there.")
-        await press.request.reply(*feeds_text.asked_to_remove(source, press.request.speech))
+            return press.request.translation.label("That is no longer there.")
+        await press.request.reply(*feeds_text.asked_to_remove(source, press.request.translation))
         return ""
 
     async def switch(self, press: ButtonPress) -> str:
         """Switch a feed of the catalogue off or on, and update the list."""
-        speech, place = press.request.speech, press.request.place
+        translation, place = press.request.translation, press.request.place
         offset, number, wanted = [*press.rest.split(":"), "", ""][:3]
         source = None
         if number.isdecimal() and wanted in ("0", "1"):
             source = await self.feed_service.switch(place.chat_id, FeedId(int(number[:18])), followed=wanted == "1")
         if source is None:
-            return speech.label("That is no longer there.")
+            return translation.label("That is no longer there.")
         if offset.isdecimal():
             await press.edit(*await self._overview(press.request, int(offset[:6])))
         else:
-            await press.edit(speech.t("All right, nothing was changed."))
+            await press.edit(translation.t("All right, nothing was changed."))
         return ""
 
     async def page(self, press: ButtonPress) -> str:
@@ -161,17 +163,17 @@ class FeedHandlers:
         typed = request.text.strip()
         if not typed:
             await request.reply(
-                request.speech.t("Which one? {example}; the numbers are in /feeds.", example=code("/delfeed 3"))
+                request.translation.t("Which one? {example}; the numbers are in /feeds.", example=code("/delfeed 3"))
             )
             return
         source = await self._find(request, typed)
         if source is None:
-            await request.reply(request.speech.t("There is no source with this number. /feeds shows all of them."))
+            await request.reply(request.translation.t("There is no source with this number. /feeds shows all of them."))
         elif source.is_own:
-            await request.reply(*feeds_text.asked_to_remove(source, request.speech))
+            await request.reply(*feeds_text.asked_to_remove(source, request.translation))
         else:
             await self.feed_service.switch(request.place.chat_id, source.feed.id, followed=False)
-            await request.reply(*feeds_text.switched(source, request.speech))
+            await request.reply(*feeds_text.switched(source, request.translation))
 
     async def _ask(self, request: Request) -> None:
         await self.chats.ask(
@@ -183,33 +185,33 @@ class FeedHandlers:
                 expires_at=self.clock.now() + _PATIENCE,
             )
         )
-        text = request.speech.t(
+        text = request.translation.t(
             "Which page or feed? Send me its address; next time in one go: {example}. /cancel ends this.",
             example=_EXAMPLE,
         )
-        await request.reply(text, asks=request.speech.label("Address"))
+        await request.reply(text, asks=request.translation.label("Address"))
 
     async def _press(self, press: ButtonPress, wanted: int, pace: CommandRateLimit) -> str:
         """Add the feed behind a link of the pressed message; callback data has no room for an address."""
         found = press.message.parse_entities(_LINKS)
         links = [entity.url or text for entity, text in sorted(found.items(), key=lambda each: each[0].offset)]
         if not 0 <= wanted < len(links):
-            return press.request.speech.label("This button is too old.")
+            return press.request.translation.label("This button is too old.")
         await self._grant(press.request, links[wanted], pace, press.edit)
         return ""
 
     async def _grant(
         self, request: Request, typed: str, pace: CommandRateLimit, say: Callable[..., Awaitable[object]]
     ) -> None:
-        speech = request.speech
+        translation = request.translation
         if not self._may_add(request):
-            await say(feeds_text.closed(speech))
+            await say(feeds_text.closed(translation))
             return
         wish = FeedWish(url=typed, origin=Origin.CHAT, owner=request.place.chat_id)
         if read_address(typed) is not None:
             over = pace.step((request.user_id, request.place.chat_id if request.user_id == _ANONYMOUS else 0))
             if over:
-                await say(speech.t("Those were many sources within an hour. Please try again later."))
+                await say(translation.t("Those were many sources within an hour. Please try again later."))
                 return
         await say(*await self._told(request, await self._in_time(request, wish, say)))
 
@@ -223,7 +225,7 @@ class FeedHandlers:
             async with self.aside():
                 await asyncio.wait((looking,), timeout=self.prompt_seconds)
             if not looking.done():
-                await say(request.speech.t("One moment, I am looking there …"))
+                await say(request.translation.t("One moment, I am looking there …"))
             async with self.aside(), asyncio.timeout(_LONGEST_SECONDS):
                 return await looking
         except TimeoutError:
@@ -232,29 +234,29 @@ class FeedHandlers:
             looking.cancel()
 
     async def _told(self, request: Request, result: FollowResult) -> Said:
-        speech = request.speech
+        translation = request.translation
         match result:
             case Followed():
                 chat = await self.chats.find(request.place.chat_id)
                 reads = archive.view(chat, self.clock.now()).languages if chat else ()
-                return feeds_text.added(result, speech, reads)
+                return feeds_text.added(result, translation, reads)
             case FollowedBefore(source):
-                return feeds_text.known(source, speech), None
+                return feeds_text.known(source, translation), None
             case FeedChoice(links):
-                return feeds_text.choice(links, speech)
+                return feeds_text.choice(links, translation)
             case NotFollowed(refusal):
-                return feeds_text.refused(refusal, speech), None
+                return feeds_text.refused(refusal, translation), None
             case _:
                 assert_never(result)
 
     async def _remove(self, press: ButtonPress, number: str) -> str:
-        speech = press.request.speech
+        translation = press.request.translation
         gone = None
         if number.isdecimal():
             gone = await self.feed_service.remove(press.request.place.chat_id, FeedId(int(number[:18])))
         if gone is None:
-            return speech.label("That is no longer there.")
-        await press.edit(feeds_text.removed(gone, speech))
+            return translation.label("That is no longer there.")
+        await press.edit(feeds_text.removed(gone, translation))
         return ""
 
     async def _find(self, request: Request, number: str) -> Source | None:
@@ -266,5 +268,5 @@ class FeedHandlers:
         zone = quiet_hours.zone(chat.timezone if chat else None, self.timezone)
         there = await self.sources.list_for(request.place.chat_id)
         return feeds_text.overview(
-            there, request.speech, offset, self.clock.now(), zone, may_add=self._may_add(request)
+            there, request.translation, offset, self.clock.now(), zone, may_add=self._may_add(request)
         )

@@ -57,18 +57,20 @@ class OperatorHandlers:
         """Answer a stranger with one sentence, and tell the operators of each stranger only once."""
         if access is AccessLevel.ASKED:
             await request.reply(
-                request.speech.t("Your request is with the operator; I write to you when there is an answer.")
+                request.translation.t("Your request is with the operator; I write to you when there is an answer.")
             )
             return
         if not await self.cards.list_operators():
-            await request.reply(request.speech.t("This bot is private."))
+            await request.reply(request.translation.t("This bot is private."))
             return
         asked = alert.cut(request.text, _LONGEST_ASKED)
         try:
             await self.authorizer.note(request.user_id, AccessLevel.ASKED, request.name, request.language, asked)
         finally:  # it may be stored also where the store's answer was lost; then nobody would come back to this
             self.cards.refresh()
-        await request.reply(request.speech.t("This bot is private. I have asked the operator whether you may use it."))
+        await request.reply(
+            request.translation.t("This bot is private. I have asked the operator whether you may use it.")
+        )
 
     async def approve(self, request: Request) -> None:
         """Approve a person by id."""
@@ -94,7 +96,7 @@ class OperatorHandlers:
         user_id = _user_id(request.text)
         if user_id is None:
             await request.reply(
-                request.speech.t("Write the id behind the command, for instance {example}", example=_EXAMPLE)
+                request.translation.t("Write the id behind the command, for instance {example}", example=_EXAMPLE)
             )
             return
         await request.reply(await change(request, user_id))
@@ -102,7 +104,7 @@ class OperatorHandlers:
     async def _from_card(self, press: ButtonPress, change: Change) -> str:
         user_id, chat_id = _user_id(press.rest), press.request.place.chat_id
         if user_id is None:
-            return press.request.speech.label("This button is too old.")
+            return press.request.translation.label("This button is too old.")
         said = await change(press.request, user_id)
         operator = await self.chats.find(chat_id)
         if operator is not None and await self.cards.is_current(chat_id, press.message.message_id):
@@ -116,34 +118,36 @@ class OperatorHandlers:
         said = {"name": _name(person.name if person else "", user_id)}
         # What he asked for is forgotten last: after a kill in between, it is done at the second attempt.
         if person is not None and person.access is AccessLevel.APPROVED and person.asked is None:
-            return request.speech.t("{name} is approved already.", **said)
+            return request.translation.t("{name} is approved already.", **said)
         await self.chats.set_access(user_id, AccessLevel.APPROVED, self.clock.now())
         self.cards.refresh()
         await self._set_state(user_id, ChatState.ACTIVE)
         if person is not None and (person.access is AccessLevel.ASKED or person.asked is not None):
-            speech = self.catalog.speak(person.language)
-            await request.replies.say(Destination(ChatId(user_id), ThreadId(0)), speech.t("You can use this bot now."))
+            translation = self.catalog.speak(person.language)
+            await request.replies.say(
+                Destination(ChatId(user_id), ThreadId(0)), translation.t("You can use this bot now.")
+            )
             await self.resume(person)
             await self.chats.save_person(replace(person, access=AccessLevel.APPROVED, asked=None), self.clock.now())
-        return request.speech.t("{name} can use the bot now.", **said)
+        return request.translation.t("{name} can use the bot now.", **said)
 
     async def _ban(self, request: Request, user_id: UserId) -> Html:
         person = await self.chats.find_person(user_id)
         said = {"name": _name(person.name if person else "", user_id)}
         if user_id in await self.authorizer.list_operators():
-            return request.speech.t("{name} is an operator and cannot be banned.", **said)
+            return request.translation.t("{name} is an operator and cannot be banned.", **said)
         await self.chats.set_access(user_id, AccessLevel.BANNED, self.clock.now())
         self.cards.refresh()
         await self._set_state(user_id, ChatState.BLOCKED)
-        return request.speech.t("{name} is banned and gets no answer any more.", **said)
+        return request.translation.t("{name} is banned and gets no answer any more.", **said)
 
     async def _unban(self, request: Request, user_id: UserId) -> Html:
         person = await self.chats.find_person(user_id)
         said = {"name": _name(person.name if person else "", user_id)}
         if person is None or person.access is not AccessLevel.BANNED:
-            return request.speech.t("{name} is not banned.", **said)
+            return request.translation.t("{name} is not banned.", **said)
         await self.chats.set_access(user_id, AccessLevel.STRANGER, self.clock.now())
-        return request.speech.t(
+        return request.translation.t(
             "{name} is not banned any more. To let them in: {command}", **said, command=_command(user_id)
         )
 

@@ -94,13 +94,13 @@ class QuietAndPauseHandlers:
         rows = [[keyboards.button(each.replace("-", "–"), _QUIET, each) for each in _OFFERED]]
         if chat and chat.quiet_from is not None and chat.quiet_to is not None:
             now = schedule.quiet_words((chat.quiet_from, chat.quiet_to))
-            state = request.speech.t(
+            state = request.translation.t(
                 "Quiet hours: {hours}. Alerts that come then wait until they end.", hours=bold(now)
             )
-            rows.append([keyboards.button(request.speech.label("Off"), _QUIET, "off")])
+            rows.append([keyboards.button(request.translation.label("Off"), _QUIET, "off")])
         else:
             example = code("/quiet 22:00-07:00")
-            state = request.speech.t("There are no quiet hours yet. For instance {example}", example=example)
+            state = request.translation.t("There are no quiet hours yet. For instance {example}", example=example)
         await request.reply(state, keyboards.keyboard(rows))
 
     async def press_quiet(self, press: ButtonPress) -> str:
@@ -109,33 +109,33 @@ class QuietAndPauseHandlers:
         return ""
 
     async def _quiet(self, request: Request, text: str) -> Html:
-        speech = request.speech
+        translation = request.translation
         if text.strip().casefold() in _OFF:
             await self.settings_service.set_quiet(request.place.chat_id, None)
-            return speech.t("There are no quiet hours any more.")
+            return translation.t("There are no quiet hours any more.")
         try:
             quiet = quiet_hours.read_quiet(text)
         except Refusal as refusal:
-            return schedule.refusal_words(refusal, speech)
+            return schedule.refusal_words(refusal, translation)
         await self.settings_service.set_quiet(request.place.chat_id, quiet)
         words = bold(schedule.quiet_words(quiet))
-        return speech.t("Quiet hours: {hours}. Alerts that come then wait until they end.", hours=words)
+        return translation.t("Quiet hours: {hours}. Alerts that come then wait until they end.", hours=words)
 
     async def pause(self, request: Request) -> None:
         """Hold all alerts back, for a while or until /resume."""
-        speech = request.speech
+        translation = request.translation
         try:
             length = quiet_hours.read_pause(request.text)
         except Refusal as refusal:
-            await request.reply(schedule.refusal_words(refusal, speech))
+            await request.reply(schedule.refusal_words(refusal, translation))
             return
         until = await self.settings_service.pause(request.place.chat_id, length)
         if until >= FOREVER:
-            said = speech.t("Paused. Alerts wait until {resume}.", resume=code("/resume"))
+            said = translation.t("Paused. Alerts wait until {resume}.", resume=code("/resume"))
         else:
             when = await self._when(request, until)
-            said = speech.t("Paused until {when}. Alerts wait until then.", when=bold(when))
-        await request.reply(said, keyboards.keyboard([[keyboards.button(speech.label("Resume"), _RESUME)]]))
+            said = translation.t("Paused until {when}. Alerts wait until then.", when=bold(when))
+        await request.reply(said, keyboards.keyboard([[keyboards.button(translation.label("Resume"), _RESUME)]]))
 
     async def resume(self, request: Request) -> None:
         """End the pause."""
@@ -148,16 +148,16 @@ class QuietAndPauseHandlers:
 
     async def _resume(self, request: Request) -> Html:
         if await self.settings_service.resume(request.place.chat_id):
-            return request.speech.t("On we go. What waited comes now.")
-        return request.speech.t("There is no pause here.")
+            return request.translation.t("On we go. What waited comes now.")
+        return request.translation.t("There is no pause here.")
 
     async def set_timezone(self, request: Request) -> None:
         """Set the zone somebody named, or ask which of several."""
-        speech, example = request.speech, code("/timezone Zürich")
+        translation, example = request.translation, code("/timezone Zürich")
         if not request.text.strip():
             zone = await self._zone(request)
             await request.reply(
-                speech.t(
+                translation.t(
                     "Your clock: {zone}. Another one: {example}, or share your location with me.",
                     zone=bold(zones.label(zone)),
                     example=example,
@@ -169,10 +169,10 @@ class QuietAndPauseHandlers:
             await request.reply(await self._set_zone(request, found[0]))
         elif found:
             rows = [[keyboards.button(zones.label(each), _ZONE, each)] for each in found[:_MOST_ZONES]]
-            await request.reply(speech.t("Which one do you mean?"), keyboards.keyboard(rows))
+            await request.reply(translation.t("Which one do you mean?"), keyboards.keyboard(rows))
         elif self.zones.is_offset(request.text):
             await request.reply(
-                speech.t(
+                translation.t(
                     "No clock has this offset: they go from {first} to {last}, in quarters of an hour.",
                     first=code("UTC-12"),
                     last=code("UTC+14"),
@@ -180,7 +180,7 @@ class QuietAndPauseHandlers:
             )
         else:
             await request.reply(
-                speech.t(
+                translation.t(
                     "I do not know that place. Name a larger city, or write {example} or {offset}.",
                     example=code("Europe/Zurich"),
                     offset=code("UTC+2"),
@@ -190,7 +190,7 @@ class QuietAndPauseHandlers:
     async def press_zone(self, press: ButtonPress) -> str:
         """Set the zone of the button."""
         if not self.zones.is_zone(press.rest):
-            return press.request.speech.label("This button is too old.")
+            return press.request.translation.label("This button is too old.")
         await press.edit(await self._set_zone(press.request, press.rest))
         return ""
 
@@ -198,14 +198,14 @@ class QuietAndPauseHandlers:
         """Set the time zone of a shared location; the location is not stored."""
         zone = find_zone(latitude, longitude)
         if zone is None:
-            await request.reply(request.speech.t("I do not know the clock of that place."))
+            await request.reply(request.translation.t("I do not know the clock of that place."))
             return
         await request.reply(await self._set_zone(request, zone))
 
     async def _set_zone(self, request: Request, zone: str) -> Html:
         await self.settings_service.set_timezone(request.place.chat_id, zone)
         now = self.clock.now().astimezone(quiet_hours.zone(zone))
-        return request.speech.t(
+        return request.translation.t(
             "Your clock: {zone}. There it is {time} now.", zone=bold(zones.label(zone)), time=f"{now:%H:%M}"
         )
 
@@ -215,4 +215,4 @@ class QuietAndPauseHandlers:
 
     async def _when(self, request: Request, until: datetime) -> str:
         where = quiet_hours.zone(await self._zone(request))
-        return schedule.until_words(until, self.clock.now(), where, request.speech)
+        return schedule.until_words(until, self.clock.now(), where, request.translation)

@@ -45,16 +45,16 @@ class SettingsHandlers:
             return
         rows = [[keyboards.button(self.catalog.speak(each).name, _LANG, each)] for each in self.catalog.languages]
         if request.text:
-            text = request.speech.t("I do not speak that language yet. Which one do you want?")
+            text = request.translation.t("I do not speak that language yet. Which one do you want?")
         else:
-            text = request.speech.t("Which language do you want?")
+            text = request.translation.t("Which language do you want?")
         await request.reply(text, keyboards.keyboard(rows))
 
     async def choose(self, press: ButtonPress) -> str:
         """Change the language to that of the button."""
         wanted = self.catalog.find(press.rest)
         if wanted is None:
-            return press.request.speech.label("This button is too old.")
+            return press.request.translation.label("This button is too old.")
         await self.chats.set_language(press.request.place.chat_id, wanted)
         await press.edit(self.catalog.speak(wanted).t("From now on I speak English here."))
         return ""

@@ -48,24 +48,24 @@ class StartHandlers:
             if query:
                 await request.reply(*await self.subscribe_reply(request, query))
                 return
-        await request.reply(*welcome.welcome(request.speech, in_group=not request.is_private))
+        await request.reply(*welcome.welcome(request.translation, in_group=not request.is_private))
 
     async def help(self, request: Request) -> None:
         """List the commands, and how to write a search."""
-        t = request.speech.t
+        t = request.translation.t
         lines = [
-            escape(f"/{each.name} – {request.speech.label(each.about)}")
+            escape(f"/{each.name} – {request.translation.label(each.about)}")
             for each in self.table()
             if each.about and (request.is_operator or each.who is not RequiredRole.OPERATORS)
         ]
-        lines += [Html(""), t("You can search for more than a word:"), *_searches(request.speech)]
+        lines += [Html(""), t("You can search for more than a word:"), *_searches(request.translation)]
         if self.legal.source_url:
-            lines += [Html(""), link(request.speech.label("The source code of this bot"), self.legal.source_url)]
+            lines += [Html(""), link(request.translation.label("The source code of this bot"), self.legal.source_url)]
         await request.reply(join("\n", lines))
 
     async def privacy(self, request: Request) -> None:
         """Say what is stored, and who is responsible for the bot."""
-        t = request.speech.t
+        t = request.translation.t
         lines = [
             t("I store your Telegram id, your language, your keywords and settings, and which alerts you got."),
             t("I never write what you send me to a log, and I pass nothing on."),
@@ -75,26 +75,26 @@ class StartHandlers:
         if self.legal.contact:
             lines.append(t("Contact: {contact}", contact=self.legal.contact))
         if self.legal.imprint_url:
-            lines.append(link(request.speech.label("Imprint"), self.legal.imprint_url))
+            lines.append(link(request.translation.label("Imprint"), self.legal.imprint_url))
         if self.legal.privacy_url:
-            lines.append(link(request.speech.label("Privacy policy"), self.legal.privacy_url))
+            lines.append(link(request.translation.label("Privacy policy"), self.legal.privacy_url))
         await request.reply(join("\n", lines))
 
     async def cancel(self, request: Request) -> None:
         """Drop an open question."""
         if request.asked:
-            await request.reply(request.speech.t("All right, never mind."))
+            await request.reply(request.translation.t("All right, never mind."))
         else:
-            await request.reply(request.speech.t("There is nothing to cancel."))
+            await request.reply(request.translation.t("There is nothing to cancel."))
 
     async def never_mind(self, press: ButtonPress) -> str:
         """Drop an offer."""
-        await press.edit(press.request.speech.t("All right, nothing was changed."))
+        await press.edit(press.request.translation.t("All right, nothing was changed."))
         return ""
 
 
-def _searches(speech: Translation) -> tuple[Html, ...]:
-    t, without = speech.t, code(speech.label("football -women"))
+def _searches(translation: Translation) -> tuple[Html, ...]:
+    t, without = translation.t, code(translation.label("football -women"))
     return (
         t("{example} – all of these words", example=code("Kim Jong Un")),
         t("{example} – exactly this phrase", example=code('"Kim Jong Un"')),

@@ -29,10 +29,10 @@ class SubscriptionSettingsHandlers:
 
     async def choose(self, press: ButtonPress) -> str:
         """Do what the button says, and mark the current choice by ✓."""
-        request, speech = press.request, press.request.speech
+        request, translation = press.request, press.request.translation
         asked = keyboards.read(press.rest)
         if asked is None:
-            return speech.label("This button is too old.")
+            return translation.label("This button is too old.")
         subscription_id, what = asked
         place = (request.place.chat_id, request.place.thread_id, subscription_id)
         match what:
@@ -45,9 +45,9 @@ class SubscriptionSettingsHandlers:
             case _ if what in keyboards.URGENCIES:
                 done = await self.settings_service.come_as(*place, keyboards.URGENCIES[what])
             case _:
-                return speech.label("This button is too old.")
+                return translation.label("This button is too old.")
         if done is None:
-            return speech.label("That is no longer there.")
+            return translation.label("That is no longer there.")
         await self._show(press, done.subscription)
         if done.hour_set is not None:
             await self._say_hour(press, done)
@@ -56,18 +56,18 @@ class SubscriptionSettingsHandlers:
     async def _show(self, press: ButtonPress, subscription: Subscription) -> None:
         text, shown = press.look()
         alone = not keyboards.others(shown, subscription.id)
-        fresh = keyboards.rows(subscription, press.request.speech, alone=alone, marked=True)
+        fresh = keyboards.rows(subscription, press.request.translation, alone=alone, marked=True)
         await press.edit(text, keyboards.refreshed(shown, subscription.id, fresh))
 
     async def _say_hour(self, press: ButtonPress, done: Adjusted) -> None:
-        speech = press.request.speech
-        when = schedule.schedule_words(done.hour_set or (), speech)
+        translation = press.request.translation
+        when = schedule.schedule_words(done.hour_set or (), translation)
         await press.request.reply(
-            speech.t("The digest comes {when}. Another hour: {example}", when=when, example=code("/digest 18:00"))
+            translation.t("The digest comes {when}. Another hour: {example}", when=when, example=code("/digest 18:00"))
         )
 
     async def _note(self, press: ButtonPress, done: Adjusted, what: str) -> str:
-        label, subscription = press.request.speech.label, done.subscription
+        label, subscription = press.request.translation.label, done.subscription
         match what:
             case keyboards.INSTANT:
                 return label("Comes at once, with a sound.")

@@ -86,49 +86,53 @@ class SubscriptionHandlers:
                 expires_at=now + _PATIENCE,
             )
         )
-        first, second, _ = welcome.examples(request.speech)
+        first, second, _ = welcome.examples(request.translation)
         await request.reply(
-            request.speech.t(
+            request.translation.t(
                 "What shall I look for? Send me a word or more, for instance {first} or {second}. /cancel ends this.",
                 first=code(first),
                 second=code(second),
             ),
-            asks=request.speech.label("Keyword"),
+            asks=request.translation.label("Keyword"),
         )
 
     async def list(self, request: Request) -> None:
         """List the keywords with their numbers."""
         there = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
         if not there:
-            example = code("/sub " + welcome.examples(request.speech)[0])
-            await request.reply(request.speech.t("There are no keywords yet. Begin with {example}", example=example))
+            example = code("/sub " + welcome.examples(request.translation)[0])
+            await request.reply(
+                request.translation.t("There are no keywords yet. Begin with {example}", example=example)
+            )
             return
         now = self.clock.now()
-        lines = [request.speech.n("You have one keyword:", "You have {count} keywords:", len(there))]
-        lines += [line(each, request.speech, muted=bool(each.muted_until and each.muted_until > now)) for each in there]
-        lines.append(request.speech.t("To remove one: {example}", example=code(f"/unsub {there[0].number}")))
+        lines = [request.translation.n("You have one keyword:", "You have {count} keywords:", len(there))]
+        lines += [
+            line(each, request.translation, muted=bool(each.muted_until and each.muted_until > now)) for each in there
+        ]
+        lines.append(request.translation.t("To remove one: {example}", example=code(f"/unsub {there[0].number}")))
         await request.reply(join("\n", lines))
 
     async def offer(self, request: Request) -> None:
         """Ask whether a text is meant as a keyword, so that nobody is subscribed by accident."""
-        text, speech = request.text.strip(), request.speech
+        text, translation = request.text.strip(), request.translation
         if len(text) > _OFFER_LENGTH:
-            await request.reply(speech.t("That is too long for a keyword. Send me a few words, or /help."))
+            await request.reply(translation.t("That is too long for a keyword. Send me a few words, or /help."))
             return
         for part in parser.split(text):
             try:
                 parser.parse(part)
             except Refusal as refusal:
-                await request.reply(query_errors.words(refusal, part, speech))
+                await request.reply(query_errors.words(refusal, part, translation))
                 return
         data = (_OFFER, text) if keyboards.fits(_OFFER, text) else (_OFFER, "")
         rows = [
             [
-                keyboards.button(speech.label("Yes, alert me"), *data),
-                keyboards.button(speech.label("Cancel"), keyboards.NO),
+                keyboards.button(translation.label("Yes, alert me"), *data),
+                keyboards.button(translation.label("Cancel"), keyboards.NO),
             ]
         ]
-        await request.reply(speech.t("Alert me on «{text}»?", text=bold(text)), keyboards.keyboard(rows))
+        await request.reply(translation.t("Alert me on «{text}»?", text=bold(text)), keyboards.keyboard(rows))
 
     async def add(self, press: ButtonPress) -> str:
         """Subscribe to the keyword a button carries; its message stays."""
@@ -147,7 +151,7 @@ class SubscriptionHandlers:
         request = press.request
         wanted, _, text = press.rest.partition(":")
         if not (wanted.isdecimal() and text):
-            return request.speech.label("This button is too old.")
+            return request.translation.label("This button is too old.")
         await self.unsubscribe.by_id(request.place.chat_id, request.place.thread_id, SubscriptionId(int(wanted[:18])))
         await press.edit(*await self.subscribe_reply(request, text))
         return ""
@@ -159,7 +163,7 @@ class SubscriptionHandlers:
         known = next((each for each in there if str(each.id) == press.rest), None)
         names = await self.look_back.names_of(request.place, known) if known else ()
         if not names:
-            return request.speech.label("That is no longer there.")
+            return request.translation.label("That is no longer there.")
         await request.reply(*await self.subscribe_reply(request, "\n".join(names)))
         text, shown = press.look()
         await press.edit(text, keyboards.without(shown, press.data))
@@ -167,15 +171,15 @@ class SubscriptionHandlers:
 
     async def undo(self, press: ButtonPress) -> str:
         """Remove one subscription and confirm it in the message that announced it."""
-        request, speech = press.request, press.request.speech
+        request, translation = press.request, press.request.translation
         if not press.rest.isdecimal():
-            return speech.label("This button is too old.")
+            return translation.label("This button is too old.")
         gone = await self.unsubscribe.by_id(
             request.place.chat_id, request.place.thread_id, SubscriptionId(int(press.rest[:18]))
         )
         if gone is None:
-            return speech.label("That is no longer there.")
-        undone = speech.t("Undone: I no longer look for {query}.", query=bold(gone.normal))
+            return translation.label("That is no longer there.")
+        undone = translation.t("Undone: I no longer look for {query}.", query=bold(gone.normal))
         text, shown = press.look()
         if subscription_reply.is_list(text):  # several were reported in this message, the others stay
             await press.edit(join("\n", [text, undone]), keyboards.refreshed(shown, gone.id, []))
@@ -184,16 +188,16 @@ class SubscriptionHandlers:
         return ""
 
 
-def line(each: Subscription, speech: Translation, *, muted: bool = False) -> Html:
+def line(each: Subscription, translation: Translation, *, muted: bool = False) -> Html:
     """Write one line of /list."""
     notes = []
     if each.paused:
-        notes.append(speech.label("paused"))
+        notes.append(translation.label("paused"))
     if muted:
-        notes.append(speech.label("muted"))
+        notes.append(translation.label("muted"))
     if each.urgency is Urgency.SILENT:
-        notes.append(speech.label("silent"))
+        notes.append(translation.label("silent"))
     if each.urgency is Urgency.DIGEST:
-        notes.append(speech.label("in the digest"))
+        notes.append(translation.label("in the digest"))
     name = join("", [f"{each.number} · ", bold(each.name)])
     return join(" ", [name, italic(f"({', '.join(notes)})")]) if notes else name

@@ -87,16 +87,16 @@ class UnsubscribeHandlers:
         """Remove what was named, or show a picker."""
         if not request.text:
             there = await self._list(request)
-            await request.reply(*_picker(there, request.speech, 0))
+            await request.reply(*_picker(there, request.translation, 0))
         elif request.text.casefold() in _ALL_WORDS:
             await self._offer_all(request)
         else:
             gone = await self._remove(request)
             if gone:
                 names = bold(", ".join(each.name for each in gone))
-                await request.reply(request.speech.t("Removed: {query}.", query=names))
+                await request.reply(request.translation.t("Removed: {query}.", query=names))
             else:
-                await request.reply(request.speech.t("There is no such keyword here. /list shows them."))
+                await request.reply(request.translation.t("There is no such keyword here. /list shows them."))
 
     async def _remove(self, request: Request) -> list[Subscription]:
         place = request.place
@@ -107,56 +107,56 @@ class UnsubscribeHandlers:
         return [each for each in tried if each is not None]
 
     async def _offer_all(self, request: Request) -> None:
-        there, speech = await self._list(request), request.speech
+        there, translation = await self._list(request), request.translation
         if not there:
-            await request.reply(speech.t("There are no keywords here."))
+            await request.reply(translation.t("There are no keywords here."))
             return
         now = self.clock.now()
         sent = await request.replies.send_file(
             request.place,
             f"stichwort-{now:%Y-%m-%d}.json",
             subscriptions_file(there, now),
-            speech.t("Your keywords, to keep."),
+            translation.t("Your keywords, to keep."),
         )
         if not sent:
-            await request.reply(speech.t("I could not send you the file, so I remove nothing. Please try again."))
+            await request.reply(translation.t("I could not send you the file, so I remove nothing. Please try again."))
             return
-        yes = speech.label("Yes, remove all")
-        rows = [[keyboards.button(yes, _ALL, len(there)), keyboards.button(speech.label("Cancel"), keyboards.NO)]]
-        question = speech.n("Remove your one keyword?", "Remove all {count} keywords?", len(there))
+        yes = translation.label("Yes, remove all")
+        rows = [[keyboards.button(yes, _ALL, len(there)), keyboards.button(translation.label("Cancel"), keyboards.NO)]]
+        question = translation.n("Remove your one keyword?", "Remove all {count} keywords?", len(there))
         await request.reply(question, keyboards.keyboard(rows))
 
     async def all(self, press: ButtonPress) -> str:
         """Remove all subscriptions after a confirmation."""
-        request, speech = press.request, press.request.speech
+        request, translation = press.request, press.request.translation
         gone = await self.unsubscribe.all(request.place.chat_id, request.place.thread_id)
         if not gone:
-            await press.edit(speech.t("There are no keywords here."))
+            await press.edit(translation.t("There are no keywords here."))
             return ""
         await press.edit(
-            speech.n("Removed: your one keyword.", "Removed: all {count} keywords.", len(gone)),
+            translation.n("Removed: your one keyword.", "Removed: all {count} keywords.", len(gone)),
         )
         return ""
 
     async def drop(self, press: ButtonPress) -> str:
         """Remove one keyword of the picker, and show the rest."""
-        request, speech = press.request, press.request.speech
+        request, translation = press.request, press.request.translation
         offset, _, wanted = press.rest.partition(",")
         if not (offset.isdecimal() and wanted.isdecimal()):
-            return speech.label("This button is too old.")
+            return translation.label("This button is too old.")
         gone = await self.unsubscribe.by_id(
             request.place.chat_id, request.place.thread_id, SubscriptionId(int(wanted[:18]))
         )
-        said = speech.t("Removed: {query}.", query=bold(gone.name)) if gone else None
-        text, keyboard = _picker(await self._list(request), speech, int(offset[:6]))
+        said = translation.t("Removed: {query}.", query=bold(gone.name)) if gone else None
+        text, keyboard = _picker(await self._list(request), translation, int(offset[:6]))
         await press.edit(join("\n", [said, text]) if said else text, keyboard)
-        return "" if gone else speech.label("That is no longer there.")
+        return "" if gone else translation.label("That is no longer there.")
 
     async def page(self, press: ButtonPress) -> str:
         """Turn a page of the picker."""
         if not press.rest.isdecimal():
-            return press.request.speech.label("This button is too old.")
-        await press.edit(*_picker(await self._list(press.request), press.request.speech, int(press.rest[:6])))
+            return press.request.translation.label("This button is too old.")
+        await press.edit(*_picker(await self._list(press.request), press.request.translation, int(press.rest[:6])))
         return ""
 
     async def _list(self, request: Request) -> tuple[Subscription, ...]:
@@ -164,10 +164,10 @@ class UnsubscribeHandlers:
 
 
 def _picker(
-    there: tuple[Subscription, ...], speech: Translation, offset: int
+    there: tuple[Subscription, ...], translation: Translation, offset: int
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     if not there:
-        return speech.t("There are no keywords here."), None
+        return translation.t("There are no keywords here."), None
     offset = min(offset, (len(there) - 1) // _ROWS * _ROWS)
     shown = there[offset : offset + _ROWS]
     rows = [[keyboards.button(f"{each.number} · {each.name}", _DROP, f"{offset},{each.id}")] for each in shown]
@@ -176,5 +176,5 @@ def _picker(
         turn_page.append(keyboards.button("‹", _PAGE, offset - _ROWS))
     if offset + _ROWS < len(there):
         turn_page.append(keyboards.button("›", _PAGE, offset + _ROWS))
-    text = speech.t("Which one shall I remove? {all} removes all of them.", all=code("/unsub all"))
+    text = translation.t("Which one shall I remove? {all} removes all of them.", all=code("/unsub all"))
     return text, keyboards.keyboard([*rows, turn_page])

@@ -34,9 +34,9 @@ from bot.language.analyser import FormRule
 from bot.telegram import keyboards
 
 
-def reason(evidence: Evidence, speech: Translation) -> Html:
+def reason(evidence: Evidence, translation: Translation) -> Html:
     """Say in one line why a form counts as the keyword: "Atomwaffenprogramm: begins with Atomwaffen"."""
-    t, form, term = speech.t, bold(evidence.form), evidence.term
+    t, form, term = translation.t, bold(evidence.form), evidence.term
     match evidence.rule:
         case FormRule.EXACT:
             return t("{form}: the word itself", form=form)
@@ -54,15 +54,15 @@ def reason(evidence: Evidence, speech: Translation) -> Html:
             return t("{form}: the words of {term} side by side", form=form, term=term)
 
 
-def place(where: TextField, speech: Translation) -> str:
+def place(where: TextField, translation: Translation) -> str:
     """Name a place of an article."""
     match where:
         case TextField.TITLE:
-            return speech.label("in the headline")
+            return translation.label("in the headline")
         case TextField.LEAD:
-            return speech.label("in the lead")
+            return translation.label("in the lead")
         case TextField.BODY:
-            return speech.label("in the text")
+            return translation.label("in the text")
 
 
 MESSAGE = 4096
@@ -114,16 +114,16 @@ Text = TypeVar("Text", Html, str)
 
 
 def buttons(
-    delivery_id: DeliveryId, summary: Summary, speech: Translation, *, opened: bool
+    delivery_id: DeliveryId, summary: Summary, translation: Translation, *, opened: bool
 ) -> InlineKeyboardMarkup | None:
     """Make the row under an alert."""
     row = []
     if summary.rest and not opened:
-        row.append(keyboards.button(speech.label("More"), MORE, delivery_id))
+        row.append(keyboards.button(translation.label("More"), MORE, delivery_id))
     return keyboards.keyboard([row])
 
 
-def add(foot: Text, what: Alert, speech: Translation) -> Text:
+def add(foot: Text, what: Alert, translation: Translation) -> Text:
     """Name the other sources at the end of an alert's last line."""
     own = tidy(what.article.source_title)
     others = [each for each in what.also if tidy(each.name) not in ("", own)]
@@ -132,7 +132,7 @@ def add(foot: Text, what: Alert, speech: Translation) -> Text:
     names = markup.join(", ", [_link(each) for each in others[:MOST_NAMED]])
     if len(others) > MOST_NAMED:
         names = markup.join(" ", [names, f"+{len(others) - MOST_NAMED}"])
-    said = speech.t("also at {names}", names=names)
+    said = translation.t("also at {names}", names=names)
     if isinstance(foot, Html):
         # Within the italics of the line, so that it stays one line to the eye.
         return Html(f"{foot.removesuffix('</i>')} · {said}</i>")
@@ -165,7 +165,7 @@ _PAID = "🔒 "
 class AlertContext:
     """What the text of an alert depends on besides the alert."""
 
-    speech: Translation
+    translation: Translation
     now: datetime
     timezone: str
     """The time zone of chats that have set none."""
@@ -177,7 +177,7 @@ def alert(what: Alert, summary: Summary, setting: AlertContext, *, opened: bool 
     lines = _lines(summary, visible_text.ALERT - visible(head) - visible(foot) - 1)
     if opened and summary.rest:
         lines.append(markup.quote(markup.join(" ", map(tame, summary.rest))))
-    return markup.join("\n", [head, *lines, add(foot, what, setting.speech)])
+    return markup.join("\n", [head, *lines, add(foot, what, setting.translation)])
 
 
 def _lines(summary: Summary, room: int) -> list[Html]:
@@ -203,7 +203,7 @@ def plain_alert(what: Alert, summary: Summary, setting: AlertContext) -> str:
                 visible_text.headline(what.article),
                 *([url] if url and len(url) < MESSAGE // 2 else []),
                 *(markup.plain(_line(line, summary.bulleted)) for line in summary.lines),
-                add(_foot(what, summary, setting), what, setting.speech),
+                add(_foot(what, summary, setting), what, setting.translation),
             ]
         ),
         MESSAGE,
@@ -242,10 +242,10 @@ def _foot(what: Alert, summary: Summary, setting: AlertContext) -> str:
     zone = quiet_hours.zone(what.chat.timezone, setting.timezone)
     published, now = what.article.published_at, setting.now.astimezone(zone)
     if what.article.is_day:
-        time = setting.speech.day(published.date(), now.date())
+        time = setting.translation.day(published.date(), now.date())
     else:
-        time = setting.speech.moment(published.astimezone(zone), now)
-    machine = setting.speech.label("AI") if summary.by_machine else ""
-    updated = setting.speech.label("updated") if what.article.updated_at else ""
+        time = setting.translation.moment(published.astimezone(zone), now)
+    machine = setting.translation.label("AI") if summary.by_machine else ""
+    updated = setting.translation.label("updated") if what.article.updated_at else ""
     source = f"{_PAID * what.article.is_paid}{visible_text.source(what.article)}"
     return visible_text.SEPARATOR.join(filter(None, (visible_text.names(what), source, machine, time, updated)))

@@ -15,33 +15,33 @@ _HEADLINE = 90
 _FORMS = 3
 
 
-def lines(past: BacktestResult, normal: str, speech: Translation) -> tuple[Html, ...]:
+def lines(past: BacktestResult, normal: str, translation: Translation) -> tuple[Html, ...]:
     """Write how often a query would have matched, and in which forms; empty where no article is stored."""
     if past.is_empty:
         return ()
     if not past.month:
-        return (_nothing(past, speech),)
+        return (_nothing(past, translation),)
     example = headline(past.newest[0]) if past.newest else Html("…")
-    return (_counted(past, example, speech), *_forms(past, normal, speech))
+    return (_counted(past, example, translation), *_forms(past, normal, translation))
 
 
-def _nothing(past: BacktestResult, speech: Translation) -> Html:
+def _nothing(past: BacktestResult, translation: Translation) -> Html:
     if past.near:
-        return speech.t("Nothing in the last 30 days. Did you mean {query}?", query=bold(past.near))
-    return speech.t("Nothing in the last 30 days.")
+        return translation.t("Nothing in the last 30 days. Did you mean {query}?", query=bold(past.near))
+    return translation.t("Nothing in the last 30 days.")
 
 
-def _counted(past: BacktestResult, example: Html, speech: Translation) -> Html:
+def _counted(past: BacktestResult, example: Html, translation: Translation) -> Html:
     if not past.week:
-        return speech.n(
+        return translation.n(
             "None in the last 7 days; one in the last 30: {example}",
             "None in the last 7 days; {count} in the last 30, e.g. {example}",
             past.month,
             example=example,
         )
     if not past.is_week_whole:
-        return speech.t("More than {count} in the last 7 days, e.g. {example}", count=past.week, example=example)
-    return speech.n(
+        return translation.t("More than {count} in the last 7 days, e.g. {example}", count=past.week, example=example)
+    return translation.n(
         "One in the last 7 days: {example}",
         "{count} in the last 7 days, e.g. {example}",
         past.week,
@@ -49,43 +49,43 @@ def _counted(past: BacktestResult, example: Html, speech: Translation) -> Html:
     )
 
 
-def _forms(past: BacktestResult, normal: str, speech: Translation) -> tuple[Html, ...]:
+def _forms(past: BacktestResult, normal: str, translation: Translation) -> tuple[Html, ...]:
     """Show how else the word stands in articles, where it does."""
     others = [each.form for each in past.forms if each.form.casefold() not in normal.casefold().split()][:_FORMS]
-    return (italic(speech.t("Found also as {forms}", forms=", ".join(others))),) if others else ()
+    return (italic(translation.t("Found also as {forms}", forms=", ".join(others))),) if others else ()
 
 
-def short(past: BacktestResult, speech: Translation) -> Html | None:
+def short(past: BacktestResult, translation: Translation) -> Html | None:
     """Write in a few words how often a query would have matched."""
     if past.is_empty:
         return None
     if past.near:
-        return speech.t("did you mean {query}?", query=bold(past.near))
-    return speech.n("one in 7 days", "{count} in 7 days", past.week)
+        return translation.t("did you mean {query}?", query=bold(past.near))
+    return translation.n("one in 7 days", "{count} in 7 days", past.week)
 
 
-def trial(past: BacktestResult, normal: str, speech: Translation) -> Html:
+def trial(past: BacktestResult, normal: str, translation: Translation) -> Html:
     """Write all about a query that was only tried: how many articles, grouped by the form found."""
     query = bold(normal)
     if past.is_empty:
-        return speech.t("No articles are stored yet that I could try {query} on.", query=query)
-    told = [_found(past, query, speech)]
+        return translation.t("No articles are stored yet that I could try {query} on.", query=query)
+    told = [_found(past, query, translation)]
     if past.near:
-        told.append(speech.t("Did you mean {query}?", query=bold(past.near)))
+        told.append(translation.t("Did you mean {query}?", query=bold(past.near)))
     if past.week:
-        told.append(speech.n("One of them in the last 7 days.", "{count} of them in the last 7 days.", past.week))
+        told.append(translation.n("One of them in the last 7 days.", "{count} of them in the last 7 days.", past.week))
     if past.checked_since is not None:
-        told.append(speech.t("There are more; I only looked at the newest ones."))
-    told += [_form(each, speech) for each in past.forms]
+        told.append(translation.t("There are more; I only looked at the newest ones."))
+    told += [_form(each, translation) for each in past.forms]
     if not past.forms:
         told += [join("", ["• ", headline(article)]) for article in past.newest]
     return join("\n", told)
 
 
-def _found(past: BacktestResult, query: Html, speech: Translation) -> Html:
+def _found(past: BacktestResult, query: Html, translation: Translation) -> Html:
     if not past.month:
-        return speech.t("{query} would have found nothing in the last 30 days.", query=query)
-    return speech.n(
+        return translation.t("{query} would have found nothing in the last 30 days.", query=query)
+    return translation.n(
         "{query} would have found one article in the last 30 days.",
         "{query} would have found {count} articles in the last 30 days.",
         past.month,
@@ -93,8 +93,8 @@ def _found(past: BacktestResult, query: Html, speech: Translation) -> Html:
     )
 
 
-def _form(each: FormCount, speech: Translation) -> Html:
-    return speech.t(
+def _form(each: FormCount, translation: Translation) -> Html:
+    return translation.t(
         "• {form} ({count}): {example}", form=bold(each.form), count=each.count, example=headline(each.newest)
     )
 

@@ -46,7 +46,7 @@ def part(bundle: CombinedMessage, setting: AlertContext) -> tuple[tuple[StoryEnt
     parts: list[list[StoryEntry]] = [[]]
     room = empty = _RemainingRoom(PAGE - 2, ENTITIES).without(header)
     for group in bundles.group(bundle.tellings):
-        heading = bold(_heading(group, setting.speech))
+        heading = bold(_heading(group, setting.translation))
         shown = 0
         for telling in group.tellings:
             line = _line(telling, bundle, setting)
@@ -86,7 +86,7 @@ def write(bundle: CombinedMessage, setting: AlertContext) -> Html:
     blocks = [bold(_header(bundle, setting))]
     for group in bundles.group(bundle.tellings):
         lines = [_line(each, bundle, setting) for each in group.tellings]
-        shown = [bold(_heading(group, setting.speech)), *lines]
+        shown = [bold(_heading(group, setting.translation)), *lines]
         if len(lines) >= _LONG:
             folded = join("\n", lines[_OPEN:])
             shown = [*shown[: _OPEN + 1], Html(f"<blockquote expandable>{folded}</blockquote>")]
@@ -104,15 +104,15 @@ def write_plain(bundle: CombinedMessage, setting: AlertContext) -> str:
 def _rolling(bundle: CombinedMessage, setting: AlertContext) -> Html:
     """Show how many there are, and the newest that most sources tell."""
     shown, counted = _share(bundle)
-    lines = [_rolling_head(bundle, setting.speech), *(_line(telling, bundle, setting) for telling in shown)]
+    lines = [_rolling_head(bundle, setting.translation), *(_line(telling, bundle, setting) for telling in shown)]
     if counted:
-        lines.append(italic(setting.speech.n("and one more", "and {count} more", len(counted))))
+        lines.append(italic(setting.translation.n("and one more", "and {count} more", len(counted))))
     return join("\n", lines)
 
 
-def _rolling_head(bundle: CombinedMessage, speech: Translation) -> Html:
+def _rolling_head(bundle: CombinedMessage, translation: Translation) -> Html:
     name = alert.cut(alert.tidy(bundle.tellings[0].subscriptions[0].name), _NAME)
-    head = speech.n(
+    head = translation.n(
         "{name}: one more story within the hour",
         "{name}: {count} more stories within the hour",
         len(bundle.tellings),
@@ -137,7 +137,7 @@ def write_counted(bundle: CombinedMessage, setting: AlertContext, offset: int) -
     """
     counted = _share(bundle)[1]
     start = offset if offset < len(counted) else 0
-    lines = [_rolling_head(bundle, setting.speech)]
+    lines = [_rolling_head(bundle, setting.translation)]
     room = _RemainingRoom(PAGE, ENTITIES).without(*lines)
     for telling in counted[start:]:
         line = _line(telling, bundle, setting)
@@ -149,20 +149,20 @@ def write_counted(bundle: CombinedMessage, setting: AlertContext, offset: int) -
     return join("\n", lines), end if end < len(counted) else None
 
 
-def keyboard(bundle: CombinedMessage, delivery_id: DeliveryId, speech: Translation) -> InlineKeyboardMarkup | None:
+def keyboard(bundle: CombinedMessage, delivery_id: DeliveryId, translation: Translation) -> InlineKeyboardMarkup | None:
     """Make the button under a rolling message that lists what is only counted; None where there is nothing to list."""
     if bundle.kind is not DeliveryKind.ROLLING or not _share(bundle)[1]:
         return None
-    return keyboards.keyboard([[keyboards.button(speech.label("More"), COUNTED, delivery_id, 0)]])
+    return keyboards.keyboard([[keyboards.button(translation.label("More"), COUNTED, delivery_id, 0)]])
 
 
 def counted_keyboard(
-    delivery_id: DeliveryId, following: int | None, speech: Translation
+    delivery_id: DeliveryId, following: int | None, translation: Translation
 ) -> InlineKeyboardMarkup | None:
     """Make the buttons under such a list: back to the message, and on to the next ones."""
     row = [keyboards.button("‹", COUNTED, delivery_id)]
     if following is not None:
-        row.append(keyboards.button(speech.label("More"), COUNTED, delivery_id, following))
+        row.append(keyboards.button(translation.label("More"), COUNTED, delivery_id, following))
     return keyboards.keyboard([row])
 
 
@@ -172,23 +172,23 @@ def _header(bundle: CombinedMessage, setting: AlertContext) -> str:
 
 
 def _occasion(bundle: CombinedMessage, setting: AlertContext) -> Html:
-    speech, count = setting.speech, len(bundle.tellings)
+    translation, count = setting.translation, len(bundle.tellings)
     if bundle.kind is DeliveryKind.DIGEST:
         when = _when(bundle, setting)
-        return speech.t("Digest, {when}", when=when) if when else speech.t("Digest up to now")
+        return translation.t("Digest, {when}", when=when) if when else translation.t("Digest up to now")
     if bundle.parts > 1:
-        return speech.t("What has waited for you")
+        return translation.t("What has waited for you")
     match bundle.reason:
         case UnsentReason.PAUSE:
-            return speech.n("During the pause: one alert", "During the pause: {count} alerts", count)
+            return translation.n("During the pause: one alert", "During the pause: {count} alerts", count)
         case UnsentReason.CATCH_UP:
-            return speech.n("I was away. One alert for you:", "I was away. {count} alerts for you:", count)
+            return translation.n("I was away. One alert for you:", "I was away. {count} alerts for you:", count)
         case UnsentReason.AWAY:
-            return speech.n("While you were away: one alert", "While you were away: {count} alerts", count)
+            return translation.n("While you were away: one alert", "While you were away: {count} alerts", count)
         case UnsentReason.LATE:
-            return speech.n("One alert that comes late:", "{count} alerts that come late:", count)
+            return translation.n("One alert that comes late:", "{count} alerts that come late:", count)
         case _:
-            return speech.n("During the quiet hours: one alert", "During the quiet hours: {count} alerts", count)
+            return translation.n("During the quiet hours: one alert", "During the quiet hours: {count} alerts", count)
 
 
 def _when(bundle: CombinedMessage, setting: AlertContext) -> str | None:
@@ -199,17 +199,17 @@ def _when(bundle: CombinedMessage, setting: AlertContext) -> str | None:
     except ValueError:
         return None
     today = setting.now.astimezone(quiet_hours.zone(bundle.chat.timezone, setting.timezone)).date()
-    return f"{setting.speech.day(at, today)}, {clock[:5]}"
+    return f"{setting.translation.day(at, today)}, {clock[:5]}"
 
 
-def _heading(group: QueryGroup, speech: Translation) -> str:
+def _heading(group: QueryGroup, translation: Translation) -> str:
     told, sources = len(group.tellings), group.sources
     return plain(
-        speech.t(
+        translation.t(
             "{name} ({stories}, {sources})",
             name=alert.cut(alert.tidy(group.subscription.name), _NAME),
-            stories=speech.n("{count} story", "{count} stories", told),
-            sources=speech.n("{count} source", "{count} sources", sources),
+            stories=translation.n("{count} story", "{count} stories", told),
+            sources=translation.n("{count} source", "{count} sources", sources),
         )
     )
 
@@ -218,13 +218,13 @@ def _line(telling: StoryEntry, bundle: CombinedMessage, setting: AlertContext) -
     zone = quiet_hours.zone(bundle.chat.timezone, setting.timezone)
     notes = [
         _sources(telling),
-        setting.speech.moment(telling.published_at.astimezone(zone), setting.now.astimezone(zone)),
+        setting.translation.moment(telling.published_at.astimezone(zone), setting.now.astimezone(zone)),
     ]
     if len(telling.subscriptions) > 1:
         names = ", ".join(alert.cut(alert.tidy(each.name), _SOURCE) for each in telling.subscriptions[1:4])
-        notes.append(setting.speech.label("also {names}", names=names))
+        notes.append(setting.translation.label("also {names}", names=names))
     if telling.was_sent:
-        notes.append(setting.speech.label("sent already"))
+        notes.append(setting.translation.label("sent already"))
     return join("", ["• ", backtest.headline(telling.article), " · ", italic(" · ".join(filter(None, notes)))])
 
 

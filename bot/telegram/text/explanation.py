@@ -14,84 +14,86 @@ from bot.telegram.text import alert, backtest, schedule
 _EVIDENCE = 4
 
 
-def explanation(found: Explanation, speech: Translation) -> Html:
+def explanation(found: Explanation, translation: Translation) -> Html:
     """Say what became of an article, which keywords find it, and what stands in the way."""
     lines = [backtest.headline(found.article)]
-    lines += map(italic, _fate(found, speech))
+    lines += map(italic, _fate(found, translation))
     for finding in found.findings:
-        lines += _finding(finding, speech)
-    return join("\n", [*lines, *(italic(_obstacle(each, speech)) for each in found.obstacles)])
+        lines += _finding(finding, translation)
+    return join("\n", [*lines, *(italic(_obstacle(each, translation)) for each in found.obstacles)])
 
 
-def _fate(found: Explanation, speech: Translation) -> list[Html]:
+def _fate(found: Explanation, translation: Translation) -> list[Html]:
     """Say what became of the article; before the keywords in it, which are no hits where it was not told."""
     fate = found.fate
     if fate is None:
-        return [speech.t("No alert on it is on record here.")] if found.findings else []
+        return [translation.t("No alert on it is on record here.")] if found.findings else []
     if fate.told_by is not None:
-        return [speech.t("Not reported: same story as {headline}", headline=backtest.headline(fate.told_by))]
+        return [translation.t("Not reported: same story as {headline}", headline=backtest.headline(fate.told_by))]
     if fate.carrier is not None:
-        return _carrier(found, fate, fate.carrier, speech)
+        return _carrier(found, fate, fate.carrier, translation)
     match fate.state:
         case DeliveryState.SENT:
-            return _sent(found, fate, speech)
+            return _sent(found, fate, translation)
         case DeliveryState.FOLDED:
-            return [*_waited(fate.reason, speech), speech.t("It came inside another message.")]
+            return [*_waited(fate.reason, translation), translation.t("It came inside another message.")]
         case _:
-            return _not_sent(found, fate.state, fate.reason, speech)
+            return _not_sent(found, fate.state, fate.reason, translation)
 
 
-def _sent(found: Explanation, fate: Fate, speech: Translation) -> list[Html]:
+def _sent(found: Explanation, fate: Fate, translation: Translation) -> list[Html]:
     """Say of an alert that went out only why it had to wait."""
-    waited = _waited(fate.reason, speech)
+    waited = _waited(fate.reason, translation)
     if waited and fate.sent_at is not None:
-        waited.append(speech.t("Sent: {time}", time=_moment(found, fate.sent_at, speech)))
+        waited.append(translation.t("Sent: {time}", time=_moment(found, fate.sent_at, translation)))
     return waited
 
 
-def _waited(reason: UnsentReason | None, speech: Translation) -> list[Html]:
-    return [] if reason is None else [reason_words(reason, speech)]
+def _waited(reason: UnsentReason | None, translation: Translation) -> list[Html]:
+    return [] if reason is None else [reason_words(reason, translation)]
 
 
-def _carrier(found: Explanation, fate: Fate, carrier: CarrierMessage, speech: Translation) -> list[Html]:
+def _carrier(found: Explanation, fate: Fate, carrier: CarrierMessage, translation: Translation) -> list[Html]:
     """Say in which message it came, or is to come."""
     if carrier.state is DeliveryState.SENT and carrier.sent_at is not None:
-        time = _moment(found, carrier.sent_at, speech)
-        return [*_waited(fate.reason, speech), speech.t("It came inside the message of {time}.", time=time)]
+        time = _moment(found, carrier.sent_at, translation)
+        return [*_waited(fate.reason, translation), translation.t("It came inside the message of {time}.", time=time)]
     if carrier.state in (DeliveryState.HELD, DeliveryState.DEAD):
-        return _not_sent(found, carrier.state, carrier.reason, speech)
-    return [*_waited(fate.reason, speech), speech.t("It is on its way, inside a message with others.")]
+        return _not_sent(found, carrier.state, carrier.reason, translation)
+    return [*_waited(fate.reason, translation), translation.t("It is on its way, inside a message with others.")]
 
 
-def _not_sent(found: Explanation, state: DeliveryState, reason: UnsentReason | None, speech: Translation) -> list[Html]:
+def _not_sent(
+    found: Explanation, state: DeliveryState, reason: UnsentReason | None, translation: Translation
+) -> list[Html]:
     if state is DeliveryState.HELD:
-        return _held(found, reason, speech)
+        return _held(found, reason, translation)
     if state is DeliveryState.DEAD:
-        return _waited(reason, speech) or [speech.t("It was not reported here.")]
-    return [speech.t("It is on its way.")]
+        return _waited(reason, translation) or [translation.t("It was not reported here.")]
+    return [translation.t("It is on its way.")]
 
 
-def _held(found: Explanation, reason: UnsentReason | None, speech: Translation) -> list[Html]:
+def _held(found: Explanation, reason: UnsentReason | None, translation: Translation) -> list[Html]:
     """Say for what it waits, and until when."""
-    until = "" if found.until is None else schedule.until_words(found.until, found.now, found.zone, speech)
+    until = "" if found.until is None else schedule.until_words(found.until, found.now, found.zone, translation)
     match reason:
         case UnsentReason.QUIET if until:
-            return [speech.t("It waits for the end of your quiet hours at {time}.", time=until)]
+            return [translation.t("It waits for the end of your quiet hours at {time}.", time=until)]
         case UnsentReason.PAUSE if until:
-            return [speech.t("It waits for the end of the pause at {time}.", time=until)]
+            return [translation.t("It waits for the end of the pause at {time}.", time=until)]
         case UnsentReason.PAUSE if found.until is not None:
-            return [speech.t("It waits until you end the pause with {command}.", command=code("/resume"))]
+            return [translation.t("It waits until you end the pause with {command}.", command=code("/resume"))]
         case UnsentReason.DIGEST if until:
-            return [speech.t("It waits for the digest at {time}.", time=until)]
+            return [translation.t("It waits for the digest at {time}.", time=until)]
         case UnsentReason.DIGEST:
-            return [speech.t("It waits for the next digest.")]
+            return [translation.t("It waits for the next digest.")]
         case _:
-            return [*_waited(reason, speech), speech.t("It is held back and comes later.")]
+            return [*_waited(reason, translation), translation.t("It is held back and comes later.")]
 
 
-def reason_words(reason: UnsentReason, speech: Translation) -> Html:
+def reason_words(reason: UnsentReason, translation: Translation) -> Html:
     """Say in a sentence why an article did not come, or not at once."""
-    t = speech.t
+    t = translation.t
     match reason:
         case UnsentReason.QUIET:
             return t("It had to wait for the end of the quiet hours.")
@@ -110,11 +112,11 @@ def reason_words(reason: UnsentReason, speech: Translation) -> Html:
         case UnsentReason.SUMMARY:
             return t("It waits until its summary is written.")
         case _:
-            return _given_up(reason, speech)
+            return _given_up(reason, translation)
 
 
-def _given_up(reason: UnsentReason, speech: Translation) -> Html:
-    t = speech.t
+def _given_up(reason: UnsentReason, translation: Translation) -> Html:
+    t = translation.t
     match reason:
         case UnsentReason.SAME_STORY:
             return t("Not reported: another alert told the same story.")
@@ -141,42 +143,44 @@ def _given_up(reason: UnsentReason, speech: Translation) -> Html:
         case UnsentReason.MESSAGE_GONE:
             return t("Not sent: the message to be changed was not there any more.")
         case _:
-            return _never_queued(reason, speech)
+            return _never_queued(reason, translation)
 
 
-def _never_queued(reason: UnsentReason, speech: Translation) -> Html:
+def _never_queued(reason: UnsentReason, translation: Translation) -> Html:
     """Say why it never came so far; what has a sentence elsewhere does not get here."""
     sentences = {
-        UnsentReason.NO_SUBSCRIPTION: speech.t("There are no keywords here."),
-        UnsentReason.NO_MATCH: speech.t("None of your keywords is in it."),
-        UnsentReason.LANGUAGE: speech.t("It is in a language you do not read here."),
-        UnsentReason.FEED_OFF: speech.t("You have switched its source off."),
-        UnsentReason.TOO_OLD: speech.t("When I first saw it, it was too old to be news."),
-        UnsentReason.FIRST_POLL: speech.t("It was there before I read its source for the first time."),
-        UnsentReason.SUBSCRIBED_LATER: speech.t("I saw it before its keyword was added here."),
-        UnsentReason.PENDING: speech.t("I am just looking for its readers."),
+        UnsentReason.NO_SUBSCRIPTION: translation.t("There are no keywords here."),
+        UnsentReason.NO_MATCH: translation.t("None of your keywords is in it."),
+        UnsentReason.LANGUAGE: translation.t("It is in a language you do not read here."),
+        UnsentReason.FEED_OFF: translation.t("You have switched its source off."),
+        UnsentReason.TOO_OLD: translation.t("When I first saw it, it was too old to be news."),
+        UnsentReason.FIRST_POLL: translation.t("It was there before I read its source for the first time."),
+        UnsentReason.SUBSCRIBED_LATER: translation.t("I saw it before its keyword was added here."),
+        UnsentReason.PENDING: translation.t("I am just looking for its readers."),
     }
     return sentences[reason]
 
 
-def _obstacle(reason: UnsentReason, speech: Translation) -> Html:
+def _obstacle(reason: UnsentReason, translation: Translation) -> Html:
     is_now = reason is UnsentReason.PAUSE
-    return speech.t("All alerts are paused here.") if is_now else reason_words(reason, speech)
+    return translation.t("All alerts are paused here.") if is_now else reason_words(reason, translation)
 
 
-def _finding(finding: QueryFinding, speech: Translation) -> list[Html]:
+def _finding(finding: QueryFinding, translation: Translation) -> list[Html]:
     subscription = finding.subscription
-    name = speech.t("{query} (no. {number})", query=bold(subscription.name), number=subscription.number)
+    name = translation.t("{query} (no. {number})", query=bold(subscription.name), number=subscription.number)
     if finding.silenced is UnsentReason.MUTED:
-        name = speech.t("{query}: muted", query=name)
+        name = translation.t("{query}: muted", query=name)
     elif finding.silenced is not None:
-        name = speech.t("{query}: paused", query=name)
+        name = translation.t("{query}: paused", query=name)
     told = [
-        speech.t("• {reason} ({place})", reason=alert.reason(each, speech), place=alert.place(each.place, speech))
+        translation.t(
+            "• {reason} ({place})", reason=alert.reason(each, translation), place=alert.place(each.place, translation)
+        )
         for each in finding.evidence[:_EVIDENCE]
     ]
     return [name, *told]
 
 
-def _moment(found: Explanation, at: datetime, speech: Translation) -> str:
-    return speech.moment(at.astimezone(found.zone), found.now.astimezone(found.zone))
+def _moment(found: Explanation, at: datetime, translation: Translation) -> str:
+    return translation.moment(at.astimezone(found.zone), found.now.astimezone(found.zone))

@@ -27,80 +27,92 @@ _ENTRIES = 3
 _MOST_CHOICES = 10
 
 
-def added(followed: Followed, speech: Translation, reads: tuple[str, ...]) -> tuple[Html, InlineKeyboardMarkup | None]:
+def added(
+    followed: Followed, translation: Translation, reads: tuple[str, ...]
+) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Show a new source: title, language, last entries, and a way back."""
     feed, parsed = followed.feed, followed.parsed
     language = feed.language or parsed.language
     if language:
         lines = [
-            speech.t("Added: {title} ({language})", title=_title(feed.title), language=speech.language_of(language))
+            translation.t(
+                "Added: {title} ({language})", title=_title(feed.title), language=translation.language_of(language)
+            )
         ]
     else:
-        lines = [speech.t("Added: {title}", title=_title(feed.title))]
+        lines = [translation.t("Added: {title}", title=_title(feed.title))]
     newest = sorted(parsed.entries, key=lambda entry: entry.published_at.timestamp() if entry.published_at else 0)
     ordered = newest[::-1] if any(entry.published_at for entry in newest) else parsed.entries
     lines += [join("", ["• ", _headline(entry.title, entry.link)]) for entry in ordered[:_ENTRIES]]
     if not parsed.entries:
-        lines.append(speech.t("There is nothing in it at the moment."))
-    lines.append(italic(speech.t("Only this chat sees it. From now on I look for your keywords there, too.")))
+        lines.append(translation.t("There is nothing in it at the moment."))
+    lines.append(italic(translation.t("Only this chat sees it. From now on I look for your keywords there, too.")))
     if language and language not in reads:
         lines.append(
-            speech.t("You do not read {language} here, so it brings no alerts.", language=speech.language_of(language))
+            translation.t(
+                "You do not read {language} here, so it brings no alerts.", language=translation.language_of(language)
+            )
         )
-    return join("\n", lines), keyboards.keyboard([[keyboards.button(speech.label("Undo"), UNDO, feed.id)]])
+    return join("\n", lines), keyboards.keyboard([[keyboards.button(translation.label("Undo"), UNDO, feed.id)]])
 
 
-def known(source: Source, speech: Translation) -> Html:
+def known(source: Source, translation: Translation) -> Html:
     """Write that a source is there already."""
     if source.is_followed:
-        return speech.t("You follow {title} already; it is number {number} in /feeds.", **_names(source))
-    return speech.t("{title} was switched off here. It is on again.", **_names(source))
+        return translation.t("You follow {title} already; it is number {number} in /feeds.", **_names(source))
+    return translation.t("{title} was switched off here. It is on again.", **_names(source))
 
 
-def choice(links: tuple[FeedLink, ...], speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
+def choice(links: tuple[FeedLink, ...], translation: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Let the reader choose among the feeds of a page; each button finds its address in the text."""
     # What Telegram takes for no link would move the places of the others.
     shown = [each for each in links if read_address(each.url)][:_MOST_CHOICES]
-    lines = [speech.t("There are several feeds. Which one do you want?")]
+    lines = [translation.t("There are several feeds. Which one do you want?")]
     lines += [
         join("", [f"{number}. ", link(_name(each), alert.tame(each.url))]) for number, each in enumerate(shown, 1)
     ]
     rows = [[keyboards.button(f"{number}. {_name(each)}", PICK, number - 1)] for number, each in enumerate(shown, 1)]
-    return join("\n", lines), keyboards.keyboard([*rows, [keyboards.button(speech.label("Cancel"), keyboards.NO)]])
+    return join("\n", lines), keyboards.keyboard([*rows, [keyboards.button(translation.label("Cancel"), keyboards.NO)]])
 
 
-def refused(refusal: Refusal, speech: Translation) -> Html:
+def refused(refusal: Refusal, translation: Translation) -> Html:
     """Write why nothing was added; what answered at an address is shown to operators only."""
     match refusal.reason:
         case "feed.address":
-            return speech.t("That is no web address.")
+            return translation.t("That is no web address.")
         case "feed.none":
-            return speech.t("I found no feed there. Look for a link named RSS or Feed on the page and send me that.")
+            return translation.t(
+                "I found no feed there. Look for a link named RSS or Feed on the page and send me that."
+            )
         case "feed.limit":
-            return speech.t("There is no room for another feed here. Make room with /delfeed.")
+            return translation.t("There is no room for another feed here. Make room with /delfeed.")
         case _:
-            return speech.t("I cannot read anything there. It must be a public web address with a feed.")
+            return translation.t("I cannot read anything there. It must be a public web address with a feed.")
 
 
-def closed(speech: Translation) -> Html:
+def closed(translation: Translation) -> Html:
     """Say that readers may not add feeds here."""
-    return speech.t("Sources are chosen by the operator of this bot.")
+    return translation.t("Sources are chosen by the operator of this bot.")
 
 
 def overview(
-    sources: tuple[Source, ...], speech: Translation, offset: int, now: datetime, zone: tzinfo, *, may_add: bool
+    sources: tuple[Source, ...], translation: Translation, offset: int, now: datetime, zone: tzinfo, *, may_add: bool
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Show a page of the sources, with buttons that switch them off and on."""
     if not sources:
-        return speech.t("There are no sources yet. Add one with /addfeed and its address."), None
+        return translation.t("There are no sources yet. Add one with /addfeed and its address."), None
     offset = max(0, min(offset, (len(sources) - 1) // ROWS * ROWS))
     shown = sources[offset : offset + ROWS]
     on = sum(source.is_followed for source in sources)
-    lines = [speech.n("You follow {on} of one source:", "You follow {on} of {count} sources:", len(sources), on=on)]
-    lines += [_line(source, speech, now, zone) for source in shown]
+    lines = [
+        translation.n("You follow {on} of one source:", "You follow {on} of {count} sources:", len(sources), on=on)
+    ]
+    lines += [_line(source, translation, now, zone) for source in shown]
     if may_add:
-        lines.append(speech.t("Add one with /addfeed and its address; remove your own with /delfeed and its number."))
-    rows = [[_switch(source, speech, offset)] for source in shown]
+        lines.append(
+            translation.t("Add one with /addfeed and its address; remove your own with /delfeed and its number.")
+        )
+    rows = [[_switch(source, translation, offset)] for source in shown]
     turn_page = []
     if offset:
         turn_page.append(keyboards.button("‹", PAGE, offset - ROWS))
@@ -109,49 +121,49 @@ def overview(
     return join("\n", lines), keyboards.keyboard([*rows, turn_page])
 
 
-def asked_to_remove(source: Source, speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
+def asked_to_remove(source: Source, translation: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Ask before an own feed is given up."""
     rows = [
         [
-            keyboards.button(speech.label("Yes, remove"), REMOVE, source.feed.id),
-            keyboards.button(speech.label("Cancel"), keyboards.NO),
+            keyboards.button(translation.label("Yes, remove"), REMOVE, source.feed.id),
+            keyboards.button(translation.label("Cancel"), keyboards.NO),
         ]
     ]
-    return speech.t("Remove {title}?", **_names(source)), keyboards.keyboard(rows)
+    return translation.t("Remove {title}?", **_names(source)), keyboards.keyboard(rows)
 
 
-def removed(source: Source, speech: Translation) -> Html:
+def removed(source: Source, translation: Translation) -> Html:
     """Say that an own feed was given up."""
-    return speech.t("Removed: {title}.", **_names(source))
+    return translation.t("Removed: {title}.", **_names(source))
 
 
-def switched(source: Source, speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
+def switched(source: Source, translation: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Say that a feed of everybody was switched off here, with a way back."""
-    rows = [[keyboards.button(speech.label("Undo"), SWITCH, "-", source.feed.id, 1)]]
-    return speech.t("{title} is switched off here.", **_names(source)), keyboards.keyboard(rows)
+    rows = [[keyboards.button(translation.label("Undo"), SWITCH, "-", source.feed.id, 1)]]
+    return translation.t("{title} is switched off here.", **_names(source)), keyboards.keyboard(rows)
 
 
 def with_gap(
-    said: Html, shown: InlineKeyboardMarkup | None, gap: LanguageGap, speech: Translation, *, may_add: bool
+    said: Html, shown: InlineKeyboardMarkup | None, gap: LanguageGap, translation: Translation, *, may_add: bool
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Add to a reply that no source is in the reader's language, and offer starter feeds where there are any."""
-    language = speech.language_of(gap.language)
-    text = speech.t(
+    language = translation.language_of(gap.language)
+    text = translation.t(
         "None of your sources is in {language}, so no article in {language} can alert you.", language=language
     )
     rows = [list(row) for row in shown.inline_keyboard] if shown else []
     if may_add and gap.offered:
-        label = speech.label("Add sources in {language} ({count})", language=language, count=gap.offered)
+        label = translation.label("Add sources in {language} ({count})", language=language, count=gap.offered)
         rows.append([keyboards.button(label, STARTER, gap.language)])
     return join("\n", [said, text]), keyboards.keyboard(rows)
 
 
-def starter_added(done: StarterFeedsAdded, speech: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
+def starter_added(done: StarterFeedsAdded, translation: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Say which starter feeds were added and which were switched on, with a way back."""
-    language, lines = speech.language_of(done.language), []
+    language, lines = translation.language_of(done.language), []
     if done.added:
         lines.append(
-            speech.n(
+            translation.n(
                 "Added one source in {language}: {titles}",
                 "Added {count} sources in {language}: {titles}",
                 len(done.added),
@@ -161,7 +173,7 @@ def starter_added(done: StarterFeedsAdded, speech: Translation) -> tuple[Html, I
         )
     if done.switched_on:
         lines.append(
-            speech.n(
+            translation.n(
                 "One source in {language} is on again: {titles}",
                 "{count} sources in {language} are on again: {titles}",
                 len(done.switched_on),
@@ -169,52 +181,54 @@ def starter_added(done: StarterFeedsAdded, speech: Translation) -> tuple[Html, I
                 titles=", ".join(done.switched_on),
             )
         )
-    lines.append(italic(speech.t("This holds for this chat alone. From now on I look for your keywords there, too.")))
-    rows = [[keyboards.button(speech.label("Undo"), STARTER_UNDO, done.language, f"{done.changed:x}")]]
+    lines.append(
+        italic(translation.t("This holds for this chat alone. From now on I look for your keywords there, too."))
+    )
+    rows = [[keyboards.button(translation.label("Undo"), STARTER_UNDO, done.language, f"{done.changed:x}")]]
     return join("\n", lines), keyboards.keyboard(rows)
 
 
-def starter_undone(count: int, language: str, speech: Translation) -> Html:
+def starter_undone(count: int, language: str, translation: Translation) -> Html:
     """Say that starter feeds were given up again."""
-    return speech.n(
+    return translation.n(
         "Undone: one source in {language} is gone here again.",
         "Undone: {count} sources in {language} are gone here again.",
         count,
-        language=speech.language_of(language),
+        language=translation.language_of(language),
     )
 
 
-def _line(source: Source, speech: Translation, now: datetime, zone: tzinfo) -> Html:
+def _line(source: Source, translation: Translation, now: datetime, zone: tzinfo) -> Html:
     mark = "✓" if source.is_followed else "✗"
     parts = [join("", [f"{mark} {source.feed.id} · ", _title(source.feed.title or host_of(source.feed.url))])]
     if source.is_own:
-        parts.append(italic(speech.t("your own")))
+        parts.append(italic(translation.t("your own")))
     if not source.is_followed:
-        parts.append(speech.t("switched off"))
-    if state := _state(source, speech):
+        parts.append(translation.t("switched off"))
+    if state := _state(source, translation):
         parts.append(state)
     elif source.newest is not None:
-        time = speech.moment(source.newest.published_at.astimezone(zone), now.astimezone(zone))
+        time = translation.moment(source.newest.published_at.astimezone(zone), now.astimezone(zone))
         parts += [_headline(source.newest.title, source.newest.url, _NAME), escape(time)]
     return join(" · ", parts)
 
 
-def _state(source: Source, speech: Translation) -> Html | None:
+def _state(source: Source, translation: Translation) -> Html | None:
     """Describe the health of a source, where it is worth mentioning."""
     feed = source.feed
     if feed.state is FeedState.GONE:
-        return speech.t("no longer exists")
+        return translation.t("no longer exists")
     if feed.state is FeedState.FAILING:
-        return speech.t("cannot be read at the moment")
+        return translation.t("cannot be read at the moment")
     if source.newest is not None:
         return None
-    return speech.t("nothing yet") if feed.first_success_at else speech.t("not read yet")
+    return translation.t("nothing yet") if feed.first_success_at else translation.t("not read yet")
 
 
-def _switch(source: Source, speech: Translation, offset: int) -> InlineKeyboardButton:
+def _switch(source: Source, translation: Translation, offset: int) -> InlineKeyboardButton:
     name = source.feed.title or host_of(source.feed.url)
     if source.is_own:
-        return keyboards.button(speech.label("Remove {name}", name=name), REMOVE, source.feed.id, "?")
+        return keyboards.button(translation.label("Remove {name}", name=name), REMOVE, source.feed.id, "?")
     mark = "✓" if source.is_followed else "✗"
     return keyboards.button(f"{mark} {name}", SWITCH, offset, source.feed.id, int(not source.is_followed))
 
@@ -240,30 +254,30 @@ def _headline(title: str, url: str | None, most: int = _HEADLINE) -> Html:
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-def condition(health: FeedHealth, speech: Translation, now: datetime) -> Html:
+def condition(health: FeedHealth, translation: Translation, now: datetime) -> Html:
     """Describe the health of a source in one short sentence."""
     match health.condition(now):
         case FeedCondition.NEW:
-            return speech.t("is read for the first time soon")
+            return translation.t("is read for the first time soon")
         case FeedCondition.WELL:
-            return speech.t("works")
+            return translation.t("works")
         case FeedCondition.FAILING:
-            return speech.t("cannot be read at the moment, last tried {ago}", ago=_ago(health, speech, now))
+            return translation.t("cannot be read at the moment, last tried {ago}", ago=_ago(health, translation, now))
         case FeedCondition.DEAD:
-            since = speech.day(health.silent_since.date(), now.date())
-            return speech.t("has not been readable since {day}", day=since)
+            since = translation.day(health.silent_since.date(), now.date())
+            return translation.t("has not been readable since {day}", day=since)
         case FeedCondition.GONE:
-            return speech.t("is gone for good, says its publisher")
+            return translation.t("is gone for good, says its publisher")
         case never:
             assert_never(never)
 
 
-def _ago(health: FeedHealth, speech: Translation, now: datetime) -> Html:
-    return speech.t("{span} ago", span=_span(now - (health.feed.last_polled_at or now), speech))
+def _ago(health: FeedHealth, translation: Translation, now: datetime) -> Html:
+    return translation.t("{span} ago", span=_span(now - (health.feed.last_polled_at or now), translation))
 
 
-def _span(length: timedelta, speech: Translation) -> Html:
+def _span(length: timedelta, translation: Translation) -> Html:
     """Say a length of time roughly, in a unit that needs no declension."""
     if length >= 2 * _HOUR:
-        return speech.t("{hours} h", hours=length // _HOUR)
-    return speech.t("{minutes} min", minutes=max(1, length // _MINUTE))
+        return translation.t("{hours} h", hours=length // _HOUR)
+    return translation.t("{minutes} min", minutes=max(1, length // _MINUTE))

@@ -11,18 +11,18 @@ _BEFORE = 24
 _AFTER = 12
 
 
-def words(refusal: Refusal, typed: str, speech: Translation) -> Html:
+def words(refusal: Refusal, typed: str, translation: Translation) -> Html:
     """Explain why a query is refused; positions of the refusal count in `typed`."""
     kind = refusal.reason.partition(".")[0]
     if kind == "query":
-        return _query(refusal, typed, speech)
+        return _query(refusal, typed, translation)
     if kind == "subscription":
-        return _subscription(refusal, typed, speech)
-    return speech.t("That did not work.")
+        return _subscription(refusal, typed, translation)
+    return translation.t("That did not work.")
 
 
-def _query(refusal: Refusal, typed: str, speech: Translation) -> Html:
-    t, facts = speech.t, refusal.facts
+def _query(refusal: Refusal, typed: str, translation: Translation) -> Html:
+    t, facts = translation.t, refusal.facts
     there = _there(typed, refusal)
     match refusal.reason:
         case "query.empty":
@@ -46,22 +46,22 @@ def _query(refusal: Refusal, typed: str, speech: Translation) -> Html:
         case "query.unopened_bracket":
             return t("A bracket is closed here that was never opened: {there}", there=there)
         case "query.lone_operator":
-            return _lone(refusal, there, speech)
+            return _lone(refusal, there, translation)
         case _:
-            return _what(refusal, typed, there, speech)
+            return _what(refusal, typed, there, translation)
 
 
-def _lone(refusal: Refusal, there: Html, speech: Translation) -> Html:
+def _lone(refusal: Refusal, there: Html, translation: Translation) -> Html:
     operator = str(refusal.facts.get("operator", ""))
     if not operator:
-        return speech.t("Something is missing here: {there}", there=there)
-    return speech.t(
+        return translation.t("Something is missing here: {there}", there=there)
+    return translation.t(
         "Here {operator} stands without a word it belongs to: {there}", operator=code(operator), there=there
     )
 
 
-def _what(refusal: Refusal, typed: str, there: Html, speech: Translation) -> Html:
-    t, facts = speech.t, refusal.facts
+def _what(refusal: Refusal, typed: str, there: Html, translation: Translation) -> Html:
+    t, facts = translation.t, refusal.facts
     match refusal.reason:
         case "query.only_exclusions":
             return t("This only says what you do not want. Add a word that you are looking for: {there}", there=there)
@@ -95,22 +95,22 @@ def _what(refusal: Refusal, typed: str, there: Html, speech: Translation) -> Htm
             return t("I do not understand this search: {there}", there=there)
 
 
-def _subscription(refusal: Refusal, typed: str, speech: Translation) -> Html:
+def _subscription(refusal: Refusal, typed: str, translation: Translation) -> Html:
     match refusal.reason:
         case "subscription.exists":
-            return speech.t(
+            return translation.t(
                 "You have {query} already, it is number {number}.",
                 query=_quote(typed),
                 number=refusal.facts.get("number"),
             )
         case "subscription.limit":
-            return speech.n(
+            return translation.n(
                 "There is room for one keyword here. Make room with /unsub.",
                 "There is room for {count} keywords here. Make room with /unsub.",
                 int(str(refusal.facts.get("limit", 0))),
             )
         case _:
-            return speech.t("That did not work.")
+            return translation.t("That did not work.")
 
 
 def _quote(typed: str) -> Html:

@@ -20,7 +20,7 @@ _QUIET = code("/quiet 22:00-07:00")
 _TWO_HOURS, _THREE_DAYS = code("/pause 2h"), code("/pause 3d")
 
 
-def schedule_words(planned: Schedule, speech: Translation) -> str:
+def schedule_words(planned: Schedule, translation: Translation) -> str:
     """Say when digests come: daily at 07:00, 18:00; Mon–Fri 07:30."""
     groups: dict[frozenset[int], list[str]] = {}
     for each in planned:
@@ -29,34 +29,34 @@ def schedule_words(planned: Schedule, speech: Translation) -> str:
     for days, clocks in sorted(groups.items(), key=lambda group: (-len(group[0]), sorted(group[0]))):
         when = ", ".join(clocks)
         if len(days) == len(schedule.DAYS):
-            said.append(speech.label("daily at {hours}", hours=when))
+            said.append(translation.label("daily at {hours}", hours=when))
         else:
-            said.append(f"{_days(days, speech)} {when}")
+            said.append(f"{_days(days, translation)} {when}")
     return "; ".join(said)
 
 
-def _days(days: frozenset[int], speech: Translation) -> str:
+def _days(days: frozenset[int], translation: Translation) -> str:
     names = [
-        speech.weekday(first) if first == last else f"{speech.weekday(first)}–{speech.weekday(last)}"
+        translation.weekday(first) if first == last else f"{translation.weekday(first)}–{translation.weekday(last)}"
         for first, last in schedule.runs(days)
     ]
     return ", ".join(names)
 
 
-def until_words(until: datetime, now: datetime, where: tzinfo, speech: Translation) -> str:
+def until_words(until: datetime, now: datetime, where: tzinfo, translation: Translation) -> str:
     """Name a moment to come by the reader's clock; the day only where it is not today."""
     local, today = until.astimezone(where), now.astimezone(where).date()
     clock = f"{local:%H:%M}"
     if until >= FOREVER:
         return ""
-    return clock if local.date() == today else f"{speech.day(local.date(), today)}, {clock}"
+    return clock if local.date() == today else f"{translation.day(local.date(), today)}, {clock}"
 
 
-def names(keywords: Sequence[Subscription], speech: Translation) -> Html:
+def names(keywords: Sequence[Subscription], translation: Translation) -> Html:
     """Name keywords, the first of many."""
     shown = [bold(alert.cut(alert.tidy(each.name), _NAME)) for each in keywords[:_NAMES]]
     if more := len(keywords) - len(shown):
-        shown.append(speech.n("one more", "{count} more", more))
+        shown.append(translation.n("one more", "{count} more", more))
     return join(", ", shown)
 
 
@@ -65,20 +65,20 @@ def quiet_words(quiet: tuple[int, int]) -> str:
     return f"{quiet_hours.clock(quiet[0])}–{quiet_hours.clock(quiet[1])}"
 
 
-def refusal_words(refusal: Refusal, speech: Translation) -> Html:
+def refusal_words(refusal: Refusal, translation: Translation) -> Html:
     """Explain why hours could not be read, with an example."""
-    t, word = speech.t, bold(str(refusal.facts.get("word", "")))
+    t, word = translation.t, bold(str(refusal.facts.get("word", "")))
     match refusal.reason:
         case "digest.no_such_hour":
             return t("No clock shows {word}. Write it like {example}.", word=word, example=code("/digest 08:00"))
         case "digest.which_day":
-            weekly = speech.label("/digest weekly sun 18:00")
+            weekly = translation.label("/digest weekly sun 18:00")
             return t("On which day of the week? For instance {example}", example=code(weekly))
         case "digest.which_days":
-            several = speech.label("/digest mon-fri 07:30, sat 09:00")
+            several = translation.label("/digest mon-fri 07:30, sat 09:00")
             return t("Which days go with which hour? Write them like {example}.", example=code(several))
         case "digest.unknown_word":
-            first, second = code("/digest 07:00, 18:00"), speech.label("/digest mon-fri 07:30")
+            first, second = code("/digest 07:00, 18:00"), translation.label("/digest mon-fri 07:30")
             return t(
                 "I do not understand {word}. Write hours like {first} or {second}.",
                 word=word,

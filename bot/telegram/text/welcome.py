@@ -12,19 +12,23 @@ ADD = "add"
 """The verb of a button that subscribes to the text it carries."""
 
 
-def examples(speech: Translation) -> tuple[str, ...]:
+def examples(translation: Translation) -> tuple[str, ...]:
     """Return keywords a reader may want to begin with."""
-    return (speech.label("North Korea"), speech.label("artificial intelligence"), speech.label("climate"))
+    return (
+        translation.label("North Korea"),
+        translation.label("artificial intelligence"),
+        translation.label("climate"),
+    )
 
 
-def welcome(speech: Translation, *, in_group: bool) -> tuple[Html, InlineKeyboardMarkup | None]:
+def welcome(translation: Translation, *, in_group: bool) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Write the welcome and its buttons."""
-    t = speech.t
+    t = translation.t
     lines = [
         t("Hello! Give me a keyword, and I tell you whenever a news feed carries a story on it."),
-        t("Write {example}, or try one of these:", example=code("/sub " + examples(speech)[0])),
+        t("Write {example}, or try one of these:", example=code("/sub " + examples(translation)[0])),
     ]
     if in_group:
         lines.append(t("In a group, administrators decide what I look for."))
-    rows = [[keyboards.button(each, ADD, each)] for each in examples(speech)]
+    rows = [[keyboards.button(each, ADD, each)] for each in examples(translation)]
     return join("\n", lines), keyboards.keyboard(rows)

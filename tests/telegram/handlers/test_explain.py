@@ -255,7 +255,7 @@ async def test_why_says_for_what_an_article_waits(desk: Desk, reason: str, said:
     await set_chat(desk.store, chat, timezone="Europe/Zurich", **wishes.get(reason, {}))
     if reason == "digest":
         evening = datetime(2026, 1, 5, 17, tzinfo=UTC)
-        await desk.store.receivers.set_digest(ChatId(chat), MAIN, "18:00", evening)
+        await desk.store.digests.set_digest(ChatId(chat), MAIN, "18:00", evening)
     await mark(desk, state="held", reason=reason)
     assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1] == said
 
@@ -396,21 +396,25 @@ async def test_the_answer_comes_though_the_past_cannot_be_asked(desk: Desk) -> N
 )
 def test_every_rule_has_its_words(rule: FormRule, said: str) -> None:
     """In the reader's language; places too."""
-    speech = Catalog.load().speak("de")
+    translation = Catalog.load().speak("de")
     evidence = Evidence(term="Wort", form="Formen", place=TextField.LEAD, rule=rule, start=0, end=6)
-    assert markup.plain(alert_text.reason(evidence, speech)) == said
-    assert [alert_text.place(each, speech) for each in TextField] == ["in der Überschrift", "im Vorspann", "im Text"]
+    assert markup.plain(alert_text.reason(evidence, translation)) == said
+    assert [alert_text.place(each, translation) for each in TextField] == [
+        "in der Überschrift",
+        "im Vorspann",
+        "im Text",
+    ]
 
 
 def test_a_past_that_was_cut_short_says_so() -> None:
     """In the answer to a wish and when a query is tried; an address that is none is not linked."""
-    speech = Catalog.load().speak("en")
+    translation = Catalog.load().speak("en")
     article = make_article(url="javascript:x")
     past = BacktestResult(week=80, month=80, checked_since=NOW, is_week_whole=False, newest=(article,))
-    assert backtest.lines(past, "er", speech) == (f"More than 80 in the last 7 days, e.g. {article.title}",)
-    assert "I only looked at the newest ones" in backtest.trial(past, "er", speech)
+    assert backtest.lines(past, "er", translation) == (f"More than 80 in the last 7 days, e.g. {article.title}",)
+    assert "I only looked at the newest ones" in backtest.trial(past, "er", translation)
     assert backtest.headline(make_article(url="https://[x/")) == article.title
-    assert backtest.short(BacktestResult(week=0, month=0, is_empty=True), speech) is None
+    assert backtest.short(BacktestResult(week=0, month=0, is_empty=True), translation) is None
 
 
 def test_an_article_without_a_title_is_named_by_its_first_sentence() -> None:

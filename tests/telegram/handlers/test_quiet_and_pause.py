@@ -38,7 +38,7 @@ async def test_hours_of_a_digest(desk: Desk, typed: str, said: str, stored: str)
     answer = await anna.ask(f"/digest {typed}")
     assert answer.text.startswith(f"Sammelmeldung: {said}. Die nächste: ")
     assert "Europe/Zurich" in answer.text
-    receiver = await desk.store.receivers.find(ChatId(anna.id), MAIN)
+    receiver = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
     assert receiver.digest == stored
     assert receiver.next_due is not None
@@ -219,7 +219,7 @@ async def test_an_offset_is_a_clock_for_everything(desk: Desk) -> None:
     anna = desk.server.person()
     assert (await anna.ask("/timezone UTC+5:30")).text == "Deine Uhr: UTC+5:30. Dort ist es jetzt 17:30."
     await anna.ask("/digest 18:00")
-    receiver = await desk.store.receivers.find(ChatId(anna.id), MAIN)
+    receiver = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
     assert receiver.next_due == NOW.replace(hour=13) - timedelta(minutes=30)
     assert (await anna.ask("/pause 2h")).text.startswith("Pause bis 19:30.")
@@ -233,7 +233,7 @@ async def test_a_new_zone_moves_the_digest(desk: Desk) -> None:
     await anna.ask("/digest 08:00")
     answer = await anna.ask("/timezone Tokio")
     assert "20:" in answer.text or "21:" in answer.text
-    receiver = await desk.store.receivers.find(ChatId(anna.id), MAIN)
+    receiver = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
     assert receiver.next_due is not None
     assert (receiver.next_due.hour, receiver.next_due.minute) == (23, 0)

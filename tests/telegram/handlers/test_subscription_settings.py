@@ -39,7 +39,7 @@ async def test_who_joins_a_digest_without_an_hour_gets_one_and_is_told(desk: Des
     await anna.press("Sammelmeldung").answered()
     told = await anna.chat.answer_to(answer)
     assert told.text == "Die Sammelmeldung kommt täglich um 08:00. Eine andere Stunde: /digest 18:00"
-    receiver = await desk.store.receivers.find(ChatId(anna.id), MAIN)
+    receiver = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
     assert receiver.digest == "08:00"
 

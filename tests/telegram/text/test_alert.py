@@ -167,7 +167,7 @@ def alert(*queries: str, count: int = 1, timezone: str | None = None, **article:
 
 def setting(language: str = "de", zone: str = "Europe/Zurich") -> AlertContext:
     """Say where and when."""
-    return AlertContext(speech=Catalog.load().speak(language), now=NOW, timezone=zone)
+    return AlertContext(translation=Catalog.load().speak(language), now=NOW, timezone=zone)
 
 
 def test_a_day_without_an_hour_is_shown_as_a_day() -> None:

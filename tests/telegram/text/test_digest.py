@@ -16,7 +16,7 @@ from bot.telegram.text import digest as digest_text
 from bot.telegram.text.alert import AlertContext
 from tests.builders import NOW, make_article, make_chat, make_subscription
 
-SETTING = AlertContext(speech=Catalog.load().speak("de"), now=NOW, timezone="Europe/Zurich")
+SETTING = AlertContext(translation=Catalog.load().speak("de"), now=NOW, timezone="Europe/Zurich")
 
 
 def digest(keywords: int, each: int, title: str = "Treffen {number}", source: str = "Limmat-Kurier") -> CombinedMessage:

@@ -58,9 +58,9 @@ def test_every_reason_has_words_of_its_own() -> None:
         for found in re.findall(r'Refusal\(\s*"((?:query|subscription)\.\w+)"', path.read_text())
     }
     assert len(reasons) > 12
-    speech = Catalog.load().speak("en")
+    translation = Catalog.load().speak("en")
     for reason in reasons:
-        words = query_errors.words(Refusal(reason, at=0, limit=1, number=1, operator="OR"), "Kim", speech)
+        words = query_errors.words(Refusal(reason, at=0, limit=1, number=1, operator="OR"), "Kim", translation)
         assert not words.startswith(("I do not understand", "That did not work")), reason
 
 
