@@ -28,9 +28,10 @@ from bot.core.query.parser import MatchMode
 from bot.core.subscription import Urgency
 from bot.i18n.catalog import Catalog
 from bot.language.analyser import Analyser, FormRule
-from bot.services.message import AlertSummariser
-from bot.services.retry import StoreRetry
-from bot.services.sender import Sender
+from bot.services.message import AlertSummariser, MessagePreparation
+from bot.services.retry import Outage, StoreRetry
+from bot.services.send_rules import SendRules
+from bot.services.sender import OutcomeReport, Sender, SenderProcess
 from bot.telegram.api.client import BotClient
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.messages import TelegramMessenger
@@ -197,23 +198,32 @@ async def sender(store: Store, server: Telegram, *, rate: float, outbox: Any = N
     clock, counts = WallClock(None), Counts()
     account = BotClient.at(server.url, server.token)
     await account.open()
-    gate = TelegramRateLimiter(RateLimiter(RatePolicy(messages_per_second=rate)), clock)
+    rate_limiter = TelegramRateLimiter(RateLimiter(RatePolicy(messages_per_second=rate)), clock)
+    policy = SenderPolicy.for_rate(rate)
     deliver = Sender(
         outbox=outbox or store.outbox,
-        chats=store.chats,
-        messenger=TelegramMessenger(account=account, catalog=Catalog.load("de"), clock=clock, timezone="Europe/Zurich"),
-        gate=gate,
+        prepare=MessagePreparation(
+            outbox=outbox or store.outbox,
+            chats=store.chats,
+            messenger=TelegramMessenger(
+                account=account, catalog=Catalog.load("de"), clock=clock, timezone="Europe/Zurich"
+            ),
+            clock=clock,
+            summarise=AlertSummariser(Analyser()),
+            rules=SendRules(),
+            preparers={},
+            fresh=policy.fresh,
+        ),
+        rate_limiter=rate_limiter,
         clock=clock,
-        counters=counts,
-        owner="bench",
-        summarise=AlertSummariser(Analyser()),
-        token_refused=lambda: None,
-        patience=StoreRetry(clock=clock),
-        policy=SenderPolicy.for_rate(rate),
+        retry=StoreRetry(clock=clock),
+        report=OutcomeReport(counters=counts, clock=clock, outage=Outage("telegram", clock)),
+        process=SenderProcess(owner="bench", token_refused=lambda: None),
+        policy=policy,
     )
     task = asyncio.create_task(deliver.run())
     try:
-        yield SenderUnderTest(deliver=deliver, replies=ReplySender(account, gate, clock), counts=counts)
+        yield SenderUnderTest(deliver=deliver, replies=ReplySender(account, rate_limiter, clock), counts=counts)
     finally:
         deliver.stop()
         await task

@@ -81,7 +81,7 @@ class DigestWiring:
 
     def rule(self) -> HoldBackRule:
         """Make the send rule that holds alerts back."""
-        return HoldBackRule(shelf=self.store.held, clock=self.clock, policy=self.policy)
+        return HoldBackRule(held=self.store.held, clock=self.clock, policy=self.policy)
 
     def preparers(self, messenger: CombinedMessenger) -> dict[DeliveryKind, Preparer]:
         """Make the preparers of combined messages."""

@@ -52,11 +52,11 @@ from bot.services.archive import WordIndexing, WordReindexing, WordSweep
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainService
 from bot.services.feeds import FeedHealthNotices, FeedService
-from bot.services.message import AlertSummariser
+from bot.services.message import AlertSummariser, MessagePreparation
 from bot.services.polling import PollingService
 from bot.services.retry import StoreRetry
 from bot.services.send_rules import SendRules
-from bot.services.sender import Sender
+from bot.services.sender import OutcomeReport, Sender, SenderProcess
 from bot.services.subscriptions import SubscribeService, UnsubscribeService
 from bot.settings.model import Settings
 from bot.telegram.api.client import RetryingCaller
@@ -166,25 +166,32 @@ async def open_application(
         combined_messages=store.combined_messages,
     )
     stack.push_async_callback(application.close)
+    sender_policy = SenderPolicy.for_rate(settings.telegram.messages_per_second)
     deliver = Sender(
         outbox=store.outbox,
-        chats=store.chats,
-        messenger=application.messenger,
-        gate=application.rate_limiter,
+        prepare=MessagePreparation(
+            outbox=store.outbox,
+            chats=store.chats,
+            messenger=application.messenger,
+            clock=clock,
+            summarise=summarise,
+            rules=SendRules((stories.rule, hours.rule(), *list_rules(model, clock))),
+            preparers=hours.preparers(application.digest_messenger)
+            | await keep_late_replies(application, store, clock)
+            | preparers(application.retell),
+            fresh=sender_policy.fresh,
+        ),
+        rate_limiter=application.rate_limiter,
         clock=clock,
-        counters=metrics,
-        owner=owner,
-        summarise=summarise,
-        judge=SendRules((stories.rule, hours.rule(), *list_rules(model, clock))),
-        token_refused=token_refused.set,
-        patience=store_retry,
-        may_send=duty.leadership.is_ours,
-        beat=duty.beat(DELIVER),
-        policy=SenderPolicy.for_rate(settings.telegram.messages_per_second),
-        outage=application.outage,
-        preparers=hours.preparers(application.digest_messenger)
-        | await keep_late_replies(application, store, clock)
-        | preparers(application.retell),
+        retry=store_retry,
+        report=OutcomeReport(counters=metrics, clock=clock, outage=application.outage),
+        process=SenderProcess(
+            owner=owner,
+            token_refused=token_refused.set,
+            may_send=duty.leadership.is_ours,
+            beat=duty.beat(DELIVER),
+        ),
+        policy=sender_policy,
     )
     await abide_by_floods(application, store, clock, settings)
     complete = await make_complete(settings, store, pool, analyser, clock, owner, stack)

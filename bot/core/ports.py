@@ -89,30 +89,34 @@ class ModelSummariser(Protocol):
 
 
 class SendRateLimiter(Protocol):
-    """The rate limits that all who send to Telegram share; times are seconds."""
+    """The rate limits that all who send to Telegram share, as the sender of queued messages asks them, in seconds."""
+
+    def next_call(self, under_way: int, most: int) -> float:
+        """Return how long no further call may begin while so many are under way, and `most` may be; 0: now."""
+        ...
+
+    def begin(self) -> None:
+        """Note that the sender begins with a message: it is prepared, and sent when its turn comes."""
+        ...
 
     def wait(self, chat: ChatId | None, rank: SendPriority) -> float:
         """Estimate how long such a call must wait; 0 means it may go."""
         ...
 
-    def chat_wait(self, chat: ChatId, rank: SendPriority) -> float:
-        """Return how long a call must wait because of the chat alone."""
-        ...
-
-    def paused(self, chat: ChatId | None) -> float:
-        """Return how long Telegram accepts nothing for this chat (not even edits), or nothing at all."""
+    def chat_wait(self, chat: ChatId, rank: SendPriority, *, is_edit: bool = False) -> float:
+        """Return how long a call must wait because of the chat alone; an edit waits for floods only."""
         ...
 
     def take(self, chat: ChatId | None, rank: SendPriority = SendPriority.ALERT) -> None:
         """Spend one message."""
         ...
 
-    def flooded(self, chat: ChatId, delay: timedelta) -> timedelta:
-        """Note a 429 to a call for a chat; returns for how long nothing is sent to it."""
-        ...
+    def ended(self, chat: ChatId, outcome: SendOutcome, began: float, *, is_edit: bool) -> SendOutcome:
+        """
+        Note the outcome of a call that began at this monotonic time.
 
-    def succeeded(self, chat: ChatId, began: float) -> None:
-        """Note that a message to a chat was sent, by a call that began at this monotonic time."""
+        Returns the outcome with the pause that is kept: of a `RetryAfter` it may differ from what Telegram asked for.
+        """
         ...
 
 

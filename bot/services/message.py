@@ -58,7 +58,7 @@ class MessagePreparation:
         messenger: Messenger,
         clock: Clock,
         summarise: Callable[[Alert], Awaitable[Summary]],
-        judge: SendRules,
+        rules: SendRules,
         preparers: Mapping[DeliveryKind, Preparer],
         fresh: timedelta,
     ) -> None:
@@ -67,30 +67,34 @@ class MessagePreparation:
         self._messenger = messenger
         self._clock = clock
         self._summarise = summarise
-        self._judge = judge
+        self._rules = rules
         self._preparers = preparers
         self._fresh = fresh
         self._alerts: dict[DeliveryId, tuple[Alert, Decision, float]] = {}
         self._summaries: dict[Hashable, Summary] = {}
 
     async def load(self, claimed: Sequence[Delivery]) -> None:
-        """Gather and judge the alerts among them; should this fail, each is looked at when its turn comes."""
+        """Load the alerts among them and apply the send rules; if this fails, each is looked at at its turn."""
         moment = self._clock.monotonic()
-        self._alerts = {each: found for each, found in self._alerts.items() if self._is_fresh(found[2], moment)}
-        if alerts := [each for each in claimed if each.kind is DeliveryKind.ALERT]:
-            self._alerts |= {each: (*found, moment) for each, found in (await self._gather(alerts)).items()}
+        self._alerts = {
+            delivery_id: found for delivery_id, found in self._alerts.items() if self._is_fresh(found[2], moment)
+        }
+        if alerts := [delivery for delivery in claimed if delivery.kind is DeliveryKind.ALERT]:
+            self._alerts |= {
+                delivery_id: (*found, moment) for delivery_id, found in (await self._gather(alerts)).items()
+            }
 
     def _is_fresh(self, loaded_at: float, moment: float) -> bool:
         return moment - loaded_at <= self._fresh.total_seconds()
 
-    async def __call__(self, each: Delivery) -> Call | NextStep:
+    async def __call__(self, delivery: Delivery) -> Call | NextStep:
         """Give the call for one delivery, or what follows when there is none to make."""
-        if each.kind is DeliveryKind.ALERT:
-            return await self._alert(each)
-        if preparer := self._preparers.get(each.kind):
-            return await preparer(each)
-        chat = await self._chats.find(each.chat_id)
-        return lambda: self._messenger.send_notice(each, chat)
+        if delivery.kind is DeliveryKind.ALERT:
+            return await self._alert(delivery)
+        if preparer := self._preparers.get(delivery.kind):
+            return await preparer(delivery)
+        chat = await self._chats.find(delivery.chat_id)
+        return lambda: self._messenger.send_notice(delivery, chat)
 
     def take_decided(self, claimed: Sequence[Delivery]) -> tuple[tuple[Delivery, NextStep], ...]:
         """
@@ -98,36 +102,38 @@ class MessagePreparation:
 
         They are not to wait for their chats' turns: that would let trickle what is held, and delay what it holds up.
         """
-        loaded = [(each, self._alerts[each.id]) for each in claimed if each.id in self._alerts]
-        steps = [(each, _without_call(*found[:2])) for each, found in loaded]
-        decided = [(each, step) for each, step in steps if step is not None]
-        for each, _ in decided:
-            del self._alerts[each.id]
+        loaded = [(delivery, self._alerts[delivery.id]) for delivery in claimed if delivery.id in self._alerts]
+        steps = [(delivery, _without_call(*found[:2])) for delivery, found in loaded]
+        decided = [(delivery, step) for delivery, step in steps if step is not None]
+        for delivery, _ in decided:
+            del self._alerts[delivery.id]
         return tuple(decided)
 
-    async def _alert(self, each: Delivery) -> Call | NextStep:
-        alert, verdict = await self._find(each)
-        step = _without_call(alert, verdict)
+    async def _alert(self, delivery: Delivery) -> Call | NextStep:
+        alert, decision = await self._find(delivery)
+        step = _without_call(alert, decision)
         if step is not None:
             return step
         assert alert is not None
-        assert isinstance(verdict, SendNow)
-        silent = each.silent if verdict.silent is None else verdict.silent
-        changed = replace(each, silent=silent, reply_to=verdict.reply_to)
+        assert isinstance(decision, SendNow)
+        silent = delivery.silent if decision.silent is None else decision.silent
+        changed = replace(delivery, silent=silent, reply_to=decision.reply_to)
         summary = await self._sum_up(alert)
         return lambda: self._messenger.send_alert(changed, alert, summary)
 
-    async def _find(self, each: Delivery) -> tuple[Alert | None, Decision]:
-        loaded = self._alerts.pop(each.id, None)
+    async def _find(self, delivery: Delivery) -> tuple[Alert | None, Decision]:
+        loaded = self._alerts.pop(delivery.id, None)
         if loaded is not None and self._is_fresh(loaded[2], self._clock.monotonic()):
             return loaded[:2]
-        return (await self._gather([each])).get(each.id, (None, SendNow()))
+        return (await self._gather([delivery])).get(delivery.id, (None, SendNow()))
 
     async def _gather(self, wanted: Sequence[Delivery]) -> dict[DeliveryId, tuple[Alert, Decision]]:
         found = await self._outbox.load_alerts(wanted)
-        pairs = [(each, found[each.id]) for each in wanted if each.id in found and found[each.id].matches]
-        verdicts = await self._judge(pairs) if pairs else {}
-        return {delivery_id: (alert, verdicts.get(delivery_id, SendNow())) for delivery_id, alert in found.items()}
+        pairs = [
+            (delivery, found[delivery.id]) for delivery in wanted if delivery.id in found and found[delivery.id].matches
+        ]
+        decisions = await self._rules(pairs) if pairs else {}
+        return {delivery_id: (alert, decisions.get(delivery_id, SendNow())) for delivery_id, alert in found.items()}
 
     async def _sum_up(self, alert: Alert) -> Summary:
         """Sum up; thousands of readers with the same keyword share one summary."""
@@ -145,7 +151,7 @@ class MessagePreparation:
         return summary
 
 
-def _without_call(alert: Alert | None, verdict: Decision) -> NextStep | None:
+def _without_call(alert: Alert | None, decision: Decision) -> NextStep | None:
     """Say what follows where nothing is sent now; None: a call is to be made."""
     if alert is None:
         return Dropped(UnsentReason.FORGOTTEN)
@@ -153,7 +159,7 @@ def _without_call(alert: Alert | None, verdict: Decision) -> NextStep | None:
         return Dropped(alert.unheard or UnsentReason.UNSUBSCRIBED)
     if alert.chat.state is not ChatState.ACTIVE:
         return Dropped(UnsentReason.INACTIVE)
-    match verdict:
+    match decision:
         case SendNow():
             return None
         case SendLater(until=until):
@@ -163,7 +169,7 @@ def _without_call(alert: Alert | None, verdict: Decision) -> NextStep | None:
         case DropAlert(reason):
             return Dropped(reason)
         case _:
-            assert_never(verdict)
+            assert_never(decision)
 
 
 def likeness(alert: Alert) -> Hashable:

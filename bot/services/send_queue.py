@@ -1,11 +1,8 @@
 """
-The sender's queue in memory: which claimed delivery goes next, a circuit breaker, and batched state changes.
+The sender's queue in memory: which claimed delivery goes next, and batched state changes.
 
 A chat that has to wait delays no other: what was claimed for it goes back into the stored queue with the time at which
 it may go. Later deliveries of the same chat get later times, so that a reader's alerts stay in order.
-
-The circuit breaker lets single calls through while Telegram is away: trying the whole queue would only put all of it
-off. A single chat that keeps failing is its own problem; several chats in a row mean Telegram.
 
 Deliveries are marked as started and finished in batches: what comes while the store writes is collected for the next
 transaction. At the usual rate every mark is a transaction of its own; at hundreds a second there are as many as the
@@ -21,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from bot.core.delivery.delivery import Delivery, NextStep, NotSent, OutcomeUnknown, SendOutcome, SendPriority
+from bot.core.delivery.delivery import Delivery, NextStep, SendPriority
 from bot.core.delivery.outbox import DeliveryRepository
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, DeliveryId
@@ -57,39 +54,39 @@ class SendQueue:
     def take_in(self, claimed: Sequence[Delivery]) -> None:
         """Add claimed deliveries, those of each chat in the order in which they were queued."""
         places: dict[tuple[ChatId, SendPriority], list[int]] = {}
-        for index, each in enumerate(claimed):
-            places.setdefault((each.chat_id, each.rank), []).append(index)
+        for index, delivery in enumerate(claimed):
+            places.setdefault((delivery.chat_id, delivery.rank), []).append(index)
         ordered = list(claimed)
         for indexes in places.values():
             if len(indexes) > 1:
-                oldest_first = sorted((claimed[index] for index in indexes), key=lambda each: each.id)
-                for index, each in zip(indexes, oldest_first, strict=True):
-                    ordered[index] = each
+                oldest_first = sorted((claimed[index] for index in indexes), key=lambda delivery: delivery.id)
+                for index, delivery in zip(indexes, oldest_first, strict=True):
+                    ordered[index] = delivery
         self.ready += ordered
 
     def pick(self) -> Delivery | None:
         """Remove and return the first delivery whose chat is free; None where there is none."""
         waiting: set[ChatId] = set()
-        for index, each in enumerate(self.ready):
-            if each.chat_id in waiting:
+        for index, delivery in enumerate(self.ready):
+            if delivery.chat_id in waiting:
                 continue
-            if self._wait(each) <= 0:
-                self._turns.pop(each.id, None)
+            if self._wait(delivery) <= 0:
+                self._turns.pop(delivery.id, None)
                 return self.ready.pop(index)
-            waiting.add(each.chat_id)
+            waiting.add(delivery.chat_id)
         return None
 
     def in_hand(self) -> frozenset[DeliveryId]:
         """
         Return the ids of all claimed deliveries known here; after a claim whose answer was lost the store has more.
         """
-        return frozenset((*(each.id for each in self.ready), *self.busy.values(), *self._going_back))
+        return frozenset((*(delivery.id for delivery in self.ready), *self.busy.values(), *self._going_back))
 
     @contextlib.contextmanager
     def handing_back(self) -> Iterator[tuple[tuple[Delivery, datetime], ...]]:
         """Hand deliveries back, and count them as in hand until the block that stores this has ended."""
         back = self.hand_back()
-        self._going_back = tuple(each.id for each, _ in back)
+        self._going_back = tuple(delivery.id for delivery, _ in back)
         try:
             yield back
         finally:
@@ -103,19 +100,21 @@ class SendQueue:
         """
         moment, now = self._clock.monotonic(), self._clock.now()
         self._slots = {chat: slot for chat, slot in self._slots.items() if slot > moment}
-        self._turns = {each: turn for each, turn in self._turns.items() if turn.at > moment - _LATE_SECONDS}
+        self._turns = {
+            delivery_id: turn for delivery_id, turn in self._turns.items() if turn.at > moment - _LATE_SECONDS
+        }
         back: list[tuple[Delivery, datetime]] = []
-        for each in self.ready:
-            if each.is_edit:
-                back.append((each, now + timedelta(seconds=self._own_wait(each))))
+        for delivery in self.ready:
+            if delivery.is_edit:
+                back.append((delivery, now + timedelta(seconds=self._own_wait(delivery))))
                 continue
-            if each.id in self._turns:  # its turn came a little early: it keeps its place
-                slot = max(self._turns[each.id].at, moment + self._own_wait(each))
+            if delivery.id in self._turns:  # its turn came a little early: it keeps its place
+                slot = max(self._turns[delivery.id].at, moment + self._own_wait(delivery))
             else:
-                slot = max(self._slots.get(each.chat_id, 0.0), moment + self._own_wait(each))
-                self._slots[each.chat_id] = slot + (_STEP_SECONDS if each.chat_id > 0 else _GROUP_STEP_SECONDS)
-            self._turns[each.id] = _Turn(each.chat_id, slot)
-            back.append((each, now + timedelta(seconds=slot - moment)))
+                slot = max(self._slots.get(delivery.chat_id, 0.0), moment + self._own_wait(delivery))
+                self._slots[delivery.chat_id] = slot + (_STEP_SECONDS if delivery.chat_id > 0 else _GROUP_STEP_SECONDS)
+            self._turns[delivery.id] = _Turn(delivery.chat_id, slot)
+            back.append((delivery, now + timedelta(seconds=slot - moment)))
         self.ready = []
         return tuple(back)
 
@@ -125,84 +124,34 @@ class SendQueue:
 
         They are to be claimed anew, since nobody must wait behind a message that needed no call.
         """
-        freed = tuple(each for each, turn in self._turns.items() if turn.chat_id in chat_ids)
-        for each in freed:
-            del self._turns[each]
+        freed = tuple(delivery_id for delivery_id, turn in self._turns.items() if turn.chat_id in chat_ids)
+        for delivery_id in freed:
+            del self._turns[delivery_id]
         for chat_id in chat_ids:
             self._slots.pop(chat_id, None)
         return freed
 
     def had_turns(self, deliveries: Iterable[Delivery]) -> frozenset[ChatId]:
         """Return the chats of those deliveries that had a turn, and forget these turns."""
-        return frozenset(each.chat_id for each in deliveries if self._turns.pop(each.id, None))
+        return frozenset(delivery.chat_id for delivery in deliveries if self._turns.pop(delivery.id, None))
 
     def take_out(self, chat_id: ChatId) -> tuple[Delivery, ...]:
         """Remove and return the deliveries of one chat."""
-        found = tuple(each for each in self.ready if each.chat_id == chat_id)
-        self.ready = [each for each in self.ready if each.chat_id != chat_id]
+        found = tuple(delivery for delivery in self.ready if delivery.chat_id == chat_id)
+        self.ready = [delivery for delivery in self.ready if delivery.chat_id != chat_id]
         return found
 
-    def _wait(self, each: Delivery) -> float:
+    def _wait(self, delivery: Delivery) -> float:
         """Return how long a delivery waits for its chat, also for older ones of that chat that were handed back."""
-        own = self._own_wait(each)
-        if own > 0 or each.rank is SendPriority.REPLY or each.is_edit or each.id in self._turns:
+        own = self._own_wait(delivery)
+        if own > 0 or delivery.rank is SendPriority.REPLY or delivery.is_edit or delivery.id in self._turns:
             return own
-        return max(0.0, self._slots.get(each.chat_id, 0.0) - self._clock.monotonic())
+        return max(0.0, self._slots.get(delivery.chat_id, 0.0) - self._clock.monotonic())
 
-    def _own_wait(self, each: Delivery) -> float:
-        if each.chat_id in self.busy:
+    def _own_wait(self, delivery: Delivery) -> float:
+        if delivery.chat_id in self.busy:
             return 1.0
-        if each.is_edit:
-            return self._rate_limiter.paused(each.chat_id)
-        return self._rate_limiter.chat_wait(each.chat_id, each.rank)
-
-
-_STORM = 4
-"""Chats in a row whose calls did not reach Telegram, after which one call at a time is tried."""
-_FIRST, _LONGEST = 0.5, 15.0
-_HANGS = 5.0
-"""Seconds after which a hanging call no longer delays the next try, since it may hang for its chat alone."""
-
-
-class CircuitBreaker:
-    """Limits the calls under way while Telegram is away, according to the outcomes."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._missed: set[ChatId] = set()
-        self._misses = 0
-        self._until = 0.0
-        self._began = 0.0
-
-    def begin(self) -> None:
-        """Note that a call begins."""
-        self._began = self._clock.monotonic()
-
-    def note(self, chat: ChatId, outcome: SendOutcome) -> None:
-        """Note the outcome of a call."""
-        if not isinstance(outcome, NotSent | OutcomeUnknown):
-            self._missed, self._misses, self._until = set(), 0, 0.0
-            return
-        self._missed.add(chat)
-        if self.is_storm:
-            self._misses += 1
-            self._until = self._clock.monotonic() + min(_FIRST * 2.0 ** min(self._misses - 1, 10), _LONGEST)
-
-    @property
-    def is_storm(self) -> bool:
-        """Whether Telegram seems to be away."""
-        return len(self._missed) >= _STORM
-
-    def most(self, usual: int, under_way: int) -> int:
-        """Return how many calls may be under way at once."""
-        if not self.is_storm:
-            return usual
-        return 1 if self._clock.monotonic() - self._began < _HANGS else under_way + 1
-
-    @property
-    def wait(self) -> float:
-        """The seconds until the next call may be made; 0 or less: now."""
-        return self._until - self._clock.monotonic()
+        return self._rate_limiter.chat_wait(delivery.chat_id, delivery.rank, is_edit=delivery.is_edit)
 
 
 Result = TypeVar("Result")
@@ -220,17 +169,17 @@ class OutcomeWriter:
         self._outcomes: list[_Outcome] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def start(self, each: Delivery) -> bool:
+    async def start(self, delivery: Delivery) -> bool:
         """Store that the call is about to be made; returns whether it may be. Raises `StorageError`."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._starts.append((each.id, future))
+        self._starts.append((delivery.id, future))
         self._write()
         return await future
 
-    async def finish(self, each: Delivery, step: NextStep) -> None:
+    async def finish(self, delivery: Delivery, step: NextStep) -> None:
         """Store what follows from the outcome. Raises `StorageError`."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._outcomes.append((each, step, future))
+        self._outcomes.append((delivery, step, future))
         self._write()
         await future
 
@@ -258,7 +207,7 @@ class OutcomeWriter:
                     await self._singly(starts, outcomes)
 
     async def _together(self, starts: Sequence[_Start], outcomes: Sequence[_Outcome]) -> None:
-        ids, steps = [each for each, _ in starts], [(delivery, step) for delivery, step, _ in outcomes]
+        ids, steps = [delivery_id for delivery_id, _ in starts], [(delivery, step) for delivery, step, _ in outcomes]
         now, started = self._clock.now(), frozenset[DeliveryId]()
         if ids and steps:
             started = await self._outbox.note(ids, steps, now)

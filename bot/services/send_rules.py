@@ -36,13 +36,13 @@ class SendRules:
     rules: tuple[Rule, ...] = ()
 
     async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Decision]:
-        """Give a verdict for each; of two rules that send, either may silence it, and the later one hangs it up."""
-        verdicts: dict[DeliveryId, Decision] = {delivery.id: SendNow() for delivery, _ in alerts}
+        """Give a decision for each; of two rules that send, either may silence it, and the later one hangs it up."""
+        decisions: dict[DeliveryId, Decision] = {delivery.id: SendNow() for delivery, _ in alerts}
         for rule in self.rules:
-            asked = [pair for pair in alerts if isinstance(verdicts[pair[0].id], SendNow)]
-            for delivery_id, verdict in (await rule(asked) if asked else {}).items():
-                verdicts[delivery_id] = _join(verdicts[delivery_id], verdict)
-        return verdicts
+            asked = [pair for pair in alerts if isinstance(decisions[pair[0].id], SendNow)]
+            for delivery_id, decision in (await rule(asked) if asked else {}).items():
+                decisions[delivery_id] = _join(decisions[delivery_id], decision)
+        return decisions
 
 
 def _join(earlier: Decision, later: Decision) -> Decision:
@@ -92,7 +92,7 @@ class Admitted:
 class HoldBackRule:
     """The rule of time: quiet hours, pauses, what is late, what was missed, and bursts."""
 
-    shelf: HeldRepository
+    held: HeldRepository
     clock: Clock
     policy: HoldBackPolicy
     admitted: Admitted = field(default_factory=Admitted)
@@ -100,20 +100,20 @@ class HoldBackRule:
     async def __call__(self, alerts: Claimed) -> Mapping[DeliveryId, Decision]:
         """Judge a batch."""
         now = self.clock.now()
-        verdicts = {
-            delivery.id: delivery_rules.verdict(delivery, alert, self.policy, now) for delivery, alert in alerts
+        decisions = {
+            delivery.id: delivery_rules.decide(delivery, alert, self.policy, now) for delivery, alert in alerts
         }
-        going = [pair for pair in alerts if isinstance(verdicts[pair[0].id], SendNow)]
+        going = [pair for pair in alerts if isinstance(decisions[pair[0].id], SendNow)]
         if going:
-            verdicts |= await self._bursting(going, now)
-        return verdicts
+            decisions |= await self._bursting(going, now)
+        return decisions
 
     async def _bursting(
         self, going: Collection[tuple[Delivery, Alert]], now: datetime
     ) -> Mapping[DeliveryId, Decision]:
         since = now - self.policy.burst_length
         admitted = self.admitted.of({delivery.chat_id for delivery, _ in going}, since)
-        pace = await self.shelf.pace(delivery_rules.receivers_of(going), since, admitted)
+        pace = await self.held.pace(delivery_rules.receivers_of(going), since, admitted)
         held = delivery_rules.bursting(going, pace, self.policy, now, admitted)
         self.admitted.add(
             (delivery for delivery, _ in going if delivery.id not in held and delivery.id not in admitted), now

@@ -105,7 +105,7 @@ class SameStoryRule:
             if delivery.id not in told:
                 continue
             known, now = told[delivery.id], self.clock.now()
-            match rules.judge(delivery.id, known, now):
+            match rules.decide_same_story(delivery.id, known, now):
                 case JoinStory(first=first, is_new=is_new, edits=edits):
                     names = named.setdefault(first, set())
                     fresh = is_new and known.source not in names

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from bot.core.chat import Chat
 from bot.core.delivery.alert import Alert, Summary
@@ -83,37 +82,36 @@ class FakeMessenger:
 
 
 @dataclass
-class FakeGate:
+class FakeRateLimiter:
     """The `SendRateLimiter` port: open, unless a test says how long to wait for the bot or for a chat."""
 
     bot_wait: float = 0.0
     chat_waits: dict[int, float] = field(default_factory=dict)
     taken: list[ChatId | None] = field(default_factory=list)
-    floods: list[tuple[ChatId | None, timedelta]] = field(default_factory=list)
-    reached: list[ChatId] = field(default_factory=list)
+    outcomes: list[tuple[ChatId, SendOutcome]] = field(default_factory=list)
     pauses: dict[int, float] = field(default_factory=dict)
+    """Seconds for which a chat takes not even edits."""
 
-    def paused(self, chat: ChatId | None) -> float:
-        """Say what the test set."""
-        return self.pauses.get(chat or 0, 0.0)
+    def next_call(self, under_way: int, most: int) -> float:
+        """Say what the test set, or to look again while too many are under way."""
+        return self.wait(None, SendPriority.ALERT) or (0.05 if under_way >= most else 0.0)
+
+    def begin(self) -> None:
+        """Do nothing."""
 
     def wait(self, chat: ChatId | None, rank: SendPriority) -> float:
         """Say what the test set."""
         return self.bot_wait
 
-    def chat_wait(self, chat: ChatId, rank: SendPriority) -> float:
+    def chat_wait(self, chat: ChatId, rank: SendPriority, *, is_edit: bool = False) -> float:
         """Say what the test set."""
-        return self.chat_waits.get(chat, 0.0)
+        return (self.pauses if is_edit else self.chat_waits).get(chat, 0.0)
 
     def take(self, chat: ChatId | None, rank: SendPriority = SendPriority.ALERT) -> None:
         """Note it."""
         self.taken.append(chat)
 
-    def flooded(self, chat: ChatId | None, delay: timedelta) -> timedelta:
+    def ended(self, chat: ChatId, outcome: SendOutcome, began: float, *, is_edit: bool) -> SendOutcome:
         """Note it."""
-        self.floods.append((chat, delay))
-        return delay
-
-    def succeeded(self, chat: ChatId, began: float) -> None:
-        """Note it."""
-        self.reached.append(chat)
+        self.outcomes.append((chat, outcome))
+        return outcome

@@ -16,9 +16,10 @@ from bot.core.delivery.delivery import DeliveryKind, SenderPolicy
 from bot.core.ids import ChatId
 from bot.core.subscription import Subscription
 from bot.demo.telegram_server.clock import HANG_SECONDS
-from bot.services.retry import StoreRetry
+from bot.services.message import MessagePreparation
+from bot.services.retry import Outage, StoreRetry
 from bot.services.send_rules import SendRules
-from bot.services.sender import Sender
+from bot.services.sender import OutcomeReport, Sender, SenderProcess
 from bot.services.stories import StoryUpdates
 from storage.store import Store
 from storage.tables import deliveries
@@ -26,7 +27,7 @@ from tests.builders import MAIN
 from tests.contracts.scenes import add_feed, announce, publish, subscribe
 from tests.fakes.clock import FakeClock
 from tests.fakes.counters import FakeCounters
-from tests.fakes.telegram import FakeGate, FakeMessenger
+from tests.fakes.telegram import FakeMessenger, FakeRateLimiter
 from tests.fakes.unsteady_store import Unsteady
 from tests.services.conftest import eventually
 
@@ -42,7 +43,7 @@ class Desk:
     outbox: Unsteady
     chats: Unsteady
     messenger: FakeMessenger
-    gate: FakeGate
+    rate_limiter: FakeRateLimiter
     clock: FakeClock
     counters: FakeCounters
     deliver: Sender
@@ -116,12 +117,13 @@ async def opened(
     clock: FakeClock,
     *,
     is_running: bool = True,
-    judge: SendRules | None = None,
+    rules: SendRules | None = None,
     retells: bool = False,
     **policy: Any,
 ) -> AsyncIterator[Desk]:
     """Open a desk; the sender runs until the end and must then stop in order."""
-    outbox, chats, messenger, gate = Unsteady(store.outbox), Unsteady(store.chats), FakeMessenger(), FakeGate()
+    outbox, chats, messenger = Unsteady(store.outbox), Unsteady(store.chats), FakeMessenger()
+    rate_limiter, sender_policy = FakeRateLimiter(), SenderPolicy(**{"pause": timedelta(milliseconds=20)} | policy)
     counters, refused, broken, office = FakeCounters(), asyncio.Event(), set[str](), ["ours"]
     beats: list[bool] = []
 
@@ -133,27 +135,31 @@ async def opened(
     retell = StoryUpdates(stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise)
     deliver = Sender(
         outbox=outbox,
-        chats=chats,
-        messenger=messenger,
-        gate=gate,
+        prepare=MessagePreparation(
+            outbox=outbox,
+            chats=chats,
+            messenger=messenger,
+            clock=clock,
+            summarise=summarise,
+            rules=rules or SendRules(),
+            preparers={DeliveryKind.EDIT: retell.prepare} if retells else {},
+            fresh=sender_policy.fresh,
+        ),
+        rate_limiter=rate_limiter,
         clock=clock,
-        counters=counters,
-        owner=SENDER,
-        summarise=summarise,
-        token_refused=refused.set,
-        patience=StoreRetry(clock=clock, pause=QUICK),
-        judge=judge,
-        preparers={DeliveryKind.EDIT: retell.prepare} if retells else {},
-        may_send=lambda: bool(office),
-        beat=beats.append,
-        policy=SenderPolicy(**{"pause": timedelta(milliseconds=20)} | policy),
+        retry=StoreRetry(clock=clock, pause=QUICK),
+        report=OutcomeReport(counters=counters, clock=clock, outage=Outage("telegram", clock)),
+        process=SenderProcess(
+            owner=SENDER, token_refused=refused.set, may_send=lambda: bool(office), beat=beats.append
+        ),
+        policy=sender_policy,
     )
     desk = Desk(
         store=store,
         outbox=outbox,
         chats=chats,
         messenger=messenger,
-        gate=gate,
+        rate_limiter=rate_limiter,
         clock=clock,
         counters=counters,
         deliver=deliver,

@@ -74,7 +74,7 @@ async def test_each_verdict_has_its_consequence(store: Store, clock: FakeClock) 
         chat3=SendLater(later, UnsentReason.BURST),
         chat4=SendNow(silent=True),
     )
-    async with opened(store, clock, judge=SendRules((rule,))) as desk:
+    async with opened(store, clock, rules=SendRules((rule,))) as desk:
         await desk.queue(1, 2, 3, 4)
         await desk.comes_to(chat1="held", chat2="dead", chat3="queued", chat4="sent")
         assert (await desk.row(1)).reason == "quiet"
@@ -87,11 +87,11 @@ async def test_each_verdict_has_its_consequence(store: Store, clock: FakeClock) 
 async def test_what_needs_no_call_waits_for_no_turn(store: Store, clock: FakeClock) -> None:
     """A chat that may not be written to for a minute has everything held that is to be held, at once."""
     rule = Sayings(chat1=HoldBack(UnsentReason.PAUSE), chat2=DropAlert(UnsentReason.MUTED))
-    async with opened(store, clock, judge=SendRules((rule,)), is_running=False, batch=3) as desk:
+    async with opened(store, clock, rules=SendRules((rule,)), is_running=False, batch=3) as desk:
         for number in range(7):
             await desk.queue(1, 2, name=f"artikel {number}")
-        desk.gate.chat_waits = {1: 60.0, 2: 60.0}
-        desk.gate.bot_wait = 60.0
+        desk.rate_limiter.chat_waits = {1: 60.0, 2: 60.0}
+        desk.rate_limiter.bot_wait = 60.0
         async with running(desk):
 
             async def decided() -> bool:
@@ -105,10 +105,10 @@ async def test_what_needs_no_call_waits_for_no_turn(store: Store, clock: FakeClo
 async def test_nobody_waits_behind_messages_that_came_to_nothing(store: Store, clock: FakeClock) -> None:
     """Each of these had a turn of its own; when the first one is dropped, the others are looked at there and then."""
     rule = Sayings()
-    async with opened(store, clock, judge=SendRules((rule,)), is_running=False, batch=2) as desk:
+    async with opened(store, clock, rules=SendRules((rule,)), is_running=False, batch=2) as desk:
         for number in range(6):
             await desk.queue(1, name=f"artikel {number}")
-        desk.gate.chat_waits = {1: 30.0}
+        desk.rate_limiter.chat_waits = {1: 30.0}
         async with running(desk):
 
             async def have_turns() -> bool:
@@ -116,7 +116,7 @@ async def test_nobody_waits_behind_messages_that_came_to_nothing(store: Store, c
 
             await eventually(have_turns)
             rule.verdicts = {1: DropAlert(UnsentReason.MUTED)}
-            desk.gate.chat_waits = {}
+            desk.rate_limiter.chat_waits = {}
             await desk.pass_by(seconds=30)
 
             async def are_dropped() -> bool:
@@ -128,11 +128,11 @@ async def test_nobody_waits_behind_messages_that_came_to_nothing(store: Store, c
 async def test_a_burst_is_decided_before_any_of_it_is_out(store: Store, clock: FakeClock) -> None:
     """The first two are to come singly and wait for their chat; the rest waits for nothing and holds up nobody."""
     policy = HoldBackPolicy(timezone="UTC", burst=2)
-    rule = HoldBackRule(shelf=store.held, clock=clock, policy=policy)
-    async with opened(store, clock, judge=SendRules((rule,)), is_running=False, batch=3) as desk:
+    rule = HoldBackRule(held=store.held, clock=clock, policy=policy)
+    async with opened(store, clock, rules=SendRules((rule,)), is_running=False, batch=3) as desk:
         for number in range(8):
             await desk.queue(1, name=f"artikel {number}")
-        desk.gate.chat_waits = {1: 60.0}
+        desk.rate_limiter.chat_waits = {1: 60.0}
         async with running(desk):
 
             async def decided() -> bool:
@@ -144,7 +144,7 @@ async def test_a_burst_is_decided_before_any_of_it_is_out(store: Store, clock: F
             assert await store.held.release_due(
                 clock.now(), 10, lambda chat, held: rules.plan(chat, held, policy, clock.now()), policy
             )  # the message that grows begins
-            desk.gate.chat_waits = {}
+            desk.rate_limiter.chat_waits = {}
             await desk.pass_by(minutes=1)
 
             async def is_all_out() -> bool:
@@ -160,7 +160,7 @@ async def test_a_rule_is_asked_only_what_no_other_kept_back(store: Store, clock:
     """The first rule that keeps an alert back decides; what two rules say of how to send is joined."""
     first = Sayings(chat1=HoldBack(UnsentReason.QUIET), chat2=SendNow(reply_to=MessageId(7)))
     second = Sayings(chat2=SendNow(silent=True))
-    async with opened(store, clock, judge=SendRules((first, second))) as desk:
+    async with opened(store, clock, rules=SendRules((first, second))) as desk:
         await desk.queue(1, 2)
         await desk.comes_to(chat1="held", chat2="sent")
         assert (sorted(first.asked), second.asked) == ([1, 2], [2])

@@ -11,6 +11,7 @@ import pytest
 from bot.core.chat import ChatState
 from bot.core.delivery.delivery import (
     ChatMoved,
+    Delivered,
     NotSent,
     OutcomeUnknown,
     Refused,
@@ -18,7 +19,7 @@ from bot.core.delivery.delivery import (
     RetryAfter,
     TokenRefused,
 )
-from bot.core.ids import ChatId
+from bot.core.ids import ChatId, MessageId
 from storage.store import Store
 from tests.builders import MAIN, NOW
 from tests.contracts.scenes import meet, notice
@@ -42,7 +43,7 @@ async def test_what_is_queued_goes_out_once_with_its_summary(desk: Desk) -> None
     assert desk.messenger.calls[0].summary is not None
     assert desk.messenger.calls[0].summary.lines[0].text == "Ein Satz."
     assert sorted([(await desk.row(1)).message_id, (await desk.row(2)).message_id]) == [1001, 1002]
-    assert desk.gate.taken == [call.chat for call in desk.messenger.calls]
+    assert desk.rate_limiter.taken == [call.chat for call in desk.messenger.calls]
     assert desk.counters.counts["sends_total delivered"] == 2
     assert len(desk.counters.observed["seen_to_sent_seconds"]) == 2
 
@@ -62,13 +63,13 @@ async def test_a_notice_goes_before_alerts(store: Store, clock: FakeClock) -> No
 async def test_who_unsubscribed_meanwhile_gets_nothing(store: Store, clock: FakeClock) -> None:
     """The alert is dropped without a call."""
     async with opened(store, clock) as desk:
-        desk.gate.bot_wait = 1.0
+        desk.rate_limiter.bot_wait = 1.0
         await desk.queue(1)
         (wish,) = await store.subscriptions.list_for(ChatId(1), MAIN)
         await desk.comes_to(chat1="leased")
         await store.subscriptions.remove([wish.id])
         clock.move(seconds=6)
-        desk.gate.bot_wait = 0.0
+        desk.rate_limiter.bot_wait = 0.0
         await desk.comes_to(chat1="dead")
 
         assert desk.messenger.calls == []
@@ -80,7 +81,7 @@ async def test_a_chat_that_blocked_the_bot_meanwhile_gets_nothing(store: Store, 
     async with opened(store, clock, is_running=False) as desk:
         await desk.queue(1)
         await store.chats.set_state(ChatId(1), ChatState.BLOCKED, NOW)
-        await desk.deliver._turn()
+        await desk.deliver._run_once()
         await desk.comes_to(chat1="held")
 
         assert (await desk.row(1)).reason == "away"
@@ -104,8 +105,7 @@ async def test_a_passing_fault_is_tried_again_in_time(
 
     assert len(desk.messenger.calls) == 2
     assert (await desk.row(1)).uncertain == isinstance(outcome, OutcomeUnknown)
-    assert desk.gate.floods == ([(1, outcome.delay)] if isinstance(outcome, RetryAfter) else [])
-    assert desk.gate.reached == [1]
+    assert desk.rate_limiter.outcomes == [(1, outcome), (1, Delivered(MessageId(1002)))]
 
 
 async def test_a_refusal_of_the_markup_is_tried_once_more_in_plain_text(desk: Desk) -> None:
@@ -123,10 +123,10 @@ async def test_a_refusal_of_the_markup_is_tried_once_more_in_plain_text(desk: De
 async def test_a_chat_that_blocks_the_bot_is_told_nothing_more(desk: Desk) -> None:
     """One refused call is enough; what was in hand for the chat is not tried."""
     desk.messenger.answer(1, Refused(RefusedReason.BLOCKED, "blocked by the user"))
-    desk.gate.bot_wait = 0.01
+    desk.rate_limiter.bot_wait = 0.01
     await desk.queue(1)
     await desk.queue(1, name="zweites")
-    desk.gate.bot_wait = 0.0
+    desk.rate_limiter.bot_wait = 0.0
     await desk.comes_to(chat1="held")
 
     assert len(desk.messenger.calls) == 1
@@ -192,10 +192,10 @@ async def test_who_may_not_send_claims_nothing(store: Store, clock: FakeClock) -
 
 async def test_who_loses_the_office_before_the_call_does_not_make_it(desk: Desk) -> None:
     """What is in hand is left to the process that sends now."""
-    desk.gate.bot_wait = 0.5
+    desk.rate_limiter.bot_wait = 0.5
     await desk.queue(1)
     desk.office.clear()
-    desk.gate.bot_wait = 0.0
+    desk.rate_limiter.bot_wait = 0.0
     await asyncio.sleep(0.05)
 
     assert not desk.messenger.calls

@@ -122,7 +122,7 @@ async def test_messages_of_one_chat_wait_for_their_turns_and_let_others_pass(sto
         for number in range(6):
             await desk.queue(1, -2, name=f"artikel {number}")
         await desk.queue(3, name="anderer Artikel")
-        desk.gate.chat_waits = {1: 2.0, -2: 5.0}
+        desk.rate_limiter.chat_waits = {1: 2.0, -2: 5.0}
         async with running(desk):
             await desk.comes_to(chat3="sent")
 
@@ -143,18 +143,18 @@ async def test_messages_of_one_chat_wait_for_their_turns_and_let_others_pass(sto
 async def test_a_place_in_the_rate_is_taken_at_the_moment_of_the_call(desk: Desk) -> None:
     """A chat in whose way something came after the choice goes back into the queue; others wait for the bot's rate."""
     waits = iter((0.0, 3.0))
-    desk.gate.chat_wait = lambda chat, rank: next(waits, 0.0)  # type: ignore[method-assign]
+    desk.rate_limiter.chat_wait = lambda chat, rank, is_edit: next(waits, 0.0)  # type: ignore[method-assign]
     await desk.queue(1)
     assert await desk.postponed(1) == 3
-    assert desk.gate.taken == []
+    assert desk.rate_limiter.taken == []
     await desk.pass_by(seconds=3)
     await desk.comes_to(chat1="sent")
 
     waits_for_bot = iter((0.0, 0.01, 0.0))
-    desk.gate.wait = lambda chat, rank: next(waits_for_bot, 0.0)  # type: ignore[method-assign]
+    desk.rate_limiter.wait = lambda chat, rank: next(waits_for_bot, 0.0)  # type: ignore[method-assign]
     await desk.queue(2, name="zweites")
     await desk.comes_to(chat2="sent")
-    assert desk.gate.taken == [1, 2]
+    assert desk.rate_limiter.taken == [1, 2]
 
 
 async def test_a_stop_lets_land_what_is_in_the_air_and_starts_nothing(store: Store, clock: FakeClock) -> None:
@@ -198,7 +198,7 @@ async def test_a_stop_does_not_wait_for_the_rate(store: Store, clock: FakeClock)
     async with opened(store, clock, is_running=False) as desk:
         await desk.queue(1)
         answers = iter((0.0,))
-        desk.gate.wait = lambda chat, rank: next(answers, 60.0)  # type: ignore[method-assign]
+        desk.rate_limiter.wait = lambda chat, rank: next(answers, 60.0)  # type: ignore[method-assign]
         task = asyncio.create_task(desk.deliver.run())
         await desk.comes_to(chat1="sending")
         desk.deliver.stop()
@@ -277,12 +277,12 @@ async def has_beaten(desk: Desk, times: int) -> bool:
 async def test_fresh_contents_are_loaded_for_what_waited_long(store: Store, clock: FakeClock) -> None:
     """What a reader changed after the claim counts."""
     async with opened(store, clock) as desk:
-        desk.gate.bot_wait = 1.0
+        desk.rate_limiter.bot_wait = 1.0
         await desk.queue(1)
         await desk.comes_to(chat1="leased")
         (wish,) = await store.subscriptions.list_for(ChatId(1), MAIN)
         clock.move(seconds=60)
-        desk.gate.bot_wait = 0.0
+        desk.rate_limiter.bot_wait = 0.0
         await desk.comes_to(chat1="sent")
 
         assert desk.messenger.calls[0].alert is not None
@@ -314,11 +314,11 @@ async def test_messages_whose_claim_was_lost_on_the_way_are_claimed_again(store:
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_messages_that_could_not_be_handed_back_are_claimed_again(desk: Desk, *, after: bool) -> None:
     """A chat had to wait, and the store failed when that was to be noted."""
-    desk.gate.chat_waits = {1: 5.0}
+    desk.rate_limiter.chat_waits = {1: 5.0}
     (desk.outbox.break_after if after else desk.outbox.break_before)("note")
     await desk.queue(1)
     await desk.postponed(1)
-    desk.gate.chat_waits = {}
+    desk.rate_limiter.chat_waits = {}
     await desk.pass_by(seconds=5)
     await desk.comes_to(chat1="sent")
 

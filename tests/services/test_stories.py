@@ -39,7 +39,7 @@ RELATED = "USA greifen Ziele in Venezuela und Kuba an"
 async def desk(store: Store, clock: FakeClock) -> AsyncIterator[Desk]:
     """A sender that knows stories."""
     async with opened(
-        store, clock, judge=SendRules((SameStoryRule(stories=store.stories, clock=clock),)), retells=True
+        store, clock, rules=SendRules((SameStoryRule(stories=store.stories, clock=clock),)), retells=True
     ) as one:
         yield one
 
@@ -253,7 +253,7 @@ async def test_what_joins_a_held_alert_is_named_when_that_goes_out(store: Store,
     """There is nothing to edit yet, and nothing to edit then."""
     quiet = Sayings(chat1=HoldBack(UnsentReason.QUIET))
     rules = SendRules((SameStoryRule(stories=store.stories, clock=clock), quiet))
-    async with opened(store, clock, judge=rules, retells=True) as desk:
+    async with opened(store, clock, rules=rules, retells=True) as desk:
         await tell(desk, FIRST, "srf")
         await desk.comes_to(chat1="held")
         await tell(desk, AGAIN, "nzz")

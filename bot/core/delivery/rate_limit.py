@@ -1,11 +1,16 @@
-"""Rate limits of sending: token buckets for the bot and each chat, and pauses that Telegram ordered."""
+"""
+Rate limits of sending: token buckets for the bot and each chat, pauses that Telegram ordered, and a circuit breaker.
+
+The circuit breaker lets single calls through while Telegram is away: trying the whole queue would only put all of it
+off. A single chat that keeps failing is its own problem; several chats in a row mean Telegram.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 
-from bot.core.delivery.delivery import SendPriority
+from bot.core.delivery.delivery import NotSent, OutcomeUnknown, SendOutcome, SendPriority
 from bot.core.ids import ChatId
 
 _FEW = 1_000
@@ -271,3 +276,49 @@ class RateLimiter:
     def _forget_idle(self) -> None:
         while len(self._chats) > self._REMEMBERED:
             self._chats.popitem(last=False)
+
+
+_CHATS_IN_A_ROW = 4
+"""Chats in a row whose calls did not reach Telegram, after which one call at a time is tried."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
+_HANGING = 5.0
+"""Seconds after which a hanging call no longer delays the next try, since it may hang for its chat alone."""
+
+
+class CircuitBreaker:
+    """Limits the calls under way while Telegram is away, according to the outcomes; times are monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._failed_chats: set[ChatId] = set()
+        self._failed_tries = 0
+        self._open_until = 0.0
+        self._last_call_at = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether Telegram seems to be away."""
+        return len(self._failed_chats) >= _CHATS_IN_A_ROW
+
+    def began(self, now: float) -> None:
+        """Note that a call begins."""
+        self._last_call_at = now
+
+    def ended(self, chat: ChatId, outcome: SendOutcome, now: float) -> None:
+        """Note the outcome of a call to a chat."""
+        if not isinstance(outcome, NotSent | OutcomeUnknown):
+            self._failed_chats, self._failed_tries, self._open_until = set(), 0, 0.0
+            return
+        self._failed_chats.add(chat)
+        if self.is_open:
+            self._failed_tries += 1
+            self._open_until = now + min(_FIRST_PAUSE * 2.0 ** min(self._failed_tries - 1, 10), _LONGEST_PAUSE)
+
+    def most_calls(self, usual: int, under_way: int, now: float) -> int:
+        """Return how many calls may be under way at once, usually `usual`."""
+        if not self.is_open:
+            return usual
+        return 1 if now - self._last_call_at < _HANGING else under_way + 1
+
+    def wait(self, now: float) -> float:
+        """Return the seconds until the next call may be made; 0 or less: now."""
+        return self._open_until - now

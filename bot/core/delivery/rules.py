@@ -133,7 +133,7 @@ def held_until(chat: Chat, otherwise: str, now: datetime) -> tuple[UnsentReason,
     return None if end is None else (UnsentReason.QUIET, end)
 
 
-def verdict(delivery: Delivery, alert: Alert, policy: HoldBackPolicy, now: datetime) -> Decision:
+def decide(delivery: Delivery, alert: Alert, policy: HoldBackPolicy, now: datetime) -> Decision:
     """Judge an alert by its reader's hour and its age in the queue."""
     urgencies = {match.subscription.urgency for match in alert.matches}
     if urgencies == {Urgency.DIGEST}:
@@ -311,7 +311,9 @@ class JoinStory:
     """The message is out, and young enough to be changed."""
 
 
-def judge(delivery_id: DeliveryId, told: KnownStory, now: datetime) -> JoinStory | SendLater | SendNow | None:
+def decide_same_story(
+    delivery_id: DeliveryId, told: KnownStory, now: datetime
+) -> JoinStory | SendLater | SendNow | None:
     """Decide what comes of an alert; None when the reader knows nothing of its story."""
     if first := first_told(told.same):
         named = {first.source, *(each.source for each in told.same if each.joined_to == first.delivery_id)}

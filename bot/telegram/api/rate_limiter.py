@@ -1,5 +1,7 @@
 """
 Applies the rate limits to every call of this process: `bot.core.delivery.rate_limit` with a clock and with waiting.
+
+One object that everybody who calls Telegram asks: replies wait here, the sender of alerts asks and waits by itself.
 """
 
 from __future__ import annotations
@@ -9,12 +11,14 @@ import math
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.core.delivery.delivery import SendPriority
-from bot.core.delivery.rate_limit import RateLimiter
+from bot.core.delivery.delivery import Delivered, RetryAfter, SendOutcome, SendPriority
+from bot.core.delivery.rate_limit import CircuitBreaker, RateLimiter
 from bot.core.ids import ChatId
 from bot.core.ports import Clock
 
 _LONGEST_NAP = 5.0
+_LOOK_AGAIN = 0.05
+"""Seconds after which to look again whether fewer calls are under way."""
 
 
 def _ignore(chat: ChatId | None, delay: timedelta, told: timedelta) -> None:
@@ -22,12 +26,13 @@ def _ignore(chat: ChatId | None, delay: timedelta, told: timedelta) -> None:
 
 
 class TelegramRateLimiter:
-    """Decides when a call may be made; replies wait here, the sender of alerts asks and waits by itself."""
+    """Decides when a call may be made."""
 
     def __init__(
         self, limiter: RateLimiter, clock: Clock, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     ) -> None:
         self._limiter = limiter
+        self._breaker = CircuitBreaker()
         self._clock = clock
         self._sleep = sleep
         self._turns = {rank: asyncio.Lock() for rank in SendPriority}
@@ -38,9 +43,30 @@ class TelegramRateLimiter:
         """Estimate the seconds such a call must wait; 0 means it may go."""
         return self._limiter.wait(chat, rank, self._clock.monotonic())
 
-    def chat_wait(self, chat: ChatId, rank: SendPriority) -> float:
-        """Give the seconds for which the chat alone stands in the way."""
-        return self._limiter.chat_wait(chat, rank, self._clock.monotonic())
+    def chat_wait(self, chat: ChatId, rank: SendPriority, *, is_edit: bool = False) -> float:
+        """Give the seconds for which the chat alone stands in the way; an edit waits for floods only."""
+        return self.paused(chat) if is_edit else self._limiter.chat_wait(chat, rank, self._clock.monotonic())
+
+    def next_call(self, under_way: int, most: int) -> float:
+        """Give the seconds until the sender may begin a call, of which so many are under way and `most` may be."""
+        now = self._clock.monotonic()
+        wait = max(self._limiter.wait(None, SendPriority.ALERT, now), self._breaker.wait(now))
+        if wait <= 0 and under_way >= self._breaker.most_calls(most, under_way, now):
+            return _LOOK_AGAIN
+        return max(0.0, wait)
+
+    def begin(self) -> None:
+        """Note that the sender begins with a message."""
+        self._breaker.began(self._clock.monotonic())
+
+    def ended(self, chat: ChatId, outcome: SendOutcome, began: float, *, is_edit: bool) -> SendOutcome:
+        """Note the outcome of a call that began at this monotonic time; returns it with the pause that is kept."""
+        if isinstance(outcome, RetryAfter):
+            outcome = RetryAfter(self.flooded(chat, outcome.delay))
+        elif isinstance(outcome, Delivered) and not is_edit:
+            self.succeeded(chat, began)
+        self._breaker.ended(chat, outcome, self._clock.monotonic())
+        return outcome
 
     def take(self, chat: ChatId | None, rank: SendPriority = SendPriority.ALERT) -> None:
         """Spend one message."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core.delivery.delivery import SendPriority
-from bot.core.delivery.rate_limit import Flood, RateLimiter, RatePolicy
-from bot.core.ids import ChatId
+from bot.core.delivery.delivery import Delivered, NotSent, OutcomeUnknown, SendPriority
+from bot.core.delivery.rate_limit import CircuitBreaker, Flood, RateLimiter, RatePolicy
+from bot.core.ids import ChatId, MessageId
 
 ANNA, BEN, CARLA, GROUP = ChatId(1), ChatId(2), ChatId(3), ChatId(-100)
 
@@ -359,3 +359,44 @@ def test_a_flood_of_an_earlier_process_is_kept_to() -> None:
     limiter.pause(None, 60.0, 101.0)
     assert limiter.wait(BEN, SendPriority.ALERT, 101.0) == 60.0
     assert limiter.paused(None, 161.0) == 0
+
+
+def test_one_chat_that_fails_again_and_again_stops_nobody() -> None:
+    """It may hang for its own sake; the others go on as ever."""
+    breaker = CircuitBreaker()
+    for now in range(20):
+        breaker.began(float(now))
+        breaker.ended(ANNA, OutcomeUnknown("no answer"), float(now))
+
+    assert breaker.most_calls(16, 0, 20.0) == 16
+    assert breaker.wait(20.0) <= 0
+
+
+def test_several_chats_in_a_row_mean_telegram() -> None:
+    """Then one call at a time is tried, ever more seldom, until one arrives."""
+    breaker, now = CircuitBreaker(), 100.0
+    breaker.began(now)
+    for chat in range(4):
+        breaker.ended(ChatId(chat), NotSent("no connection"), now)
+    assert breaker.most_calls(16, 0, now) == 1
+    first = breaker.wait(now)
+    assert first > 0
+
+    now += first
+    assert breaker.wait(now) <= 0
+    breaker.began(now)
+    breaker.ended(ChatId(9), NotSent("no connection"), now)
+    assert breaker.wait(now) > first
+    breaker.ended(ChatId(9), Delivered(MessageId(1)), now)
+    assert breaker.most_calls(16, 3, now) == 16
+    assert breaker.wait(now) <= 0
+
+
+def test_a_try_that_hangs_holds_up_the_next_one_for_seconds_only() -> None:
+    """It may be one of the chats that hang for their own sake."""
+    breaker = CircuitBreaker()
+    for chat in range(4):
+        breaker.ended(ChatId(chat), OutcomeUnknown("no answer"), 100.0)
+    breaker.began(100.0)
+    assert breaker.most_calls(16, 1, 104.9) == 1
+    assert breaker.most_calls(16, 1, 105.0) == 2
