@@ -31,7 +31,6 @@ TOO_LARGE: Mapping[str, int] = {
     "bot/services/alerts.py": 1,
     "bot/services/explain.py": 1,
     "bot/services/polling.py": 1,
-    "bot/services/sender.py": 1,
     "bot/telegram/application.py": 1,
     "bot/telegram/approval_cards.py": 1,
     "bot/telegram/dispatch.py": 1,
