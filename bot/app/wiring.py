@@ -50,7 +50,7 @@ from bot.scheduler import Scheduler
 from bot.services.alerts import AlertLoop, FanOut, MatcherSync
 from bot.services.archive import WordIndexing, WordReindexing, WordSweep
 from bot.services.backtest import Backtest
-from bot.services.explain import ExplainService
+from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedHealthNotices, FeedService
 from bot.services.message import AlertSummariser, MessagePreparation
 from bot.services.polling import PollingService
@@ -141,13 +141,15 @@ async def open_application(
             clock=clock,
         ),
         why=ExplainService(
-            archive=store.archive,
-            articles=store.articles,
-            subscriptions=store.subscriptions,
-            chats=store.chats,
-            stories=store.stories,
-            sources=store.sources,
-            digests=store.digests,
+            repositories=ExplainRepositories(
+                archive=store.archive,
+                articles=store.articles,
+                subscriptions=store.subscriptions,
+                chats=store.chats,
+                stories=store.stories,
+                sources=store.sources,
+                digests=store.digests,
+            ),
             analyser=analyser,
             clock=clock,
             max_age=settings.alerts.max_age,

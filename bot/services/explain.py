@@ -53,8 +53,8 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainService:
-    """Explains articles to a receiver."""
+class ExplainRepositories:
+    """Where the facts of an explanation are stored."""
 
     archive: ArchiveRepository
     articles: ArticleRepository
@@ -63,6 +63,13 @@ class ExplainService:
     stories: StoryRepository
     sources: SourceRepository
     digests: DigestRepository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainService:
+    """Explains articles to a receiver."""
+
+    repositories: ExplainRepositories
     analyser: Analyser
     clock: Clock
     max_age: timedelta
@@ -71,26 +78,26 @@ class ExplainService:
 
     async def of_message(self, chat_id: ChatId, thread_id: ThreadId, message_id: MessageId) -> Explanation | None:
         """Explain an alert; None when the message is none, or too old to be remembered."""
-        found = await self.archive.find_alerted(chat_id, message_id)
+        found = await self.repositories.archive.find_alerted(chat_id, message_id)
         if found is None:
             return None
-        fate = await self.stories.find_fate(chat_id, thread_id, found.key)
+        fate = await self.repositories.stories.find_fate(chat_id, thread_id, found.key)
         is_its_own = fate is not None and fate.state is DeliveryState.SENT
         return await self._of(chat_id, thread_id, found, fate if is_its_own else Fate(state=DeliveryState.SENT))
 
     async def of_link(self, chat_id: ChatId, thread_id: ThreadId, link: str) -> Explanation | None:
         """Explain the article at an address; None when no feed of the chat brought it."""
-        found = await self.archive.find_by_links(article.link_keys(link), chat_id)
+        found = await self.repositories.archive.find_by_links(article.link_keys(link), chat_id)
         if found is None:
             return None
-        fate = await self.stories.find_fate(chat_id, thread_id, found.key)
+        fate = await self.repositories.stories.find_fate(chat_id, thread_id, found.key)
         return await self._of(chat_id, thread_id, found, fate)
 
     async def _of(self, chat_id: ChatId, thread_id: ThreadId, found: Article, fate: Fate | None) -> Explanation:
-        chat = await self.chats.find(chat_id)
-        there = await self.subscriptions.list_for(chat_id, thread_id)
+        chat = await self.repositories.chats.find(chat_id)
+        there = await self.repositories.subscriptions.list_for(chat_id, thread_id)
         now = self.clock.now()
-        findings = tuple(finding for each in there if (finding := self._judge(each, found, now)))
+        findings = tuple(finding for subscription in there if (finding := self._find(subscription, found, now)))
         obstacles = [] if there else [UnsentReason.NO_SUBSCRIPTION]
         if there and not findings:
             obstacles.append(UnsentReason.NO_MATCH)
@@ -109,7 +116,7 @@ class ExplainService:
             zone=quiet_hours.zone(chat.timezone if chat else None, self.timezone),
         )
 
-    def _judge(self, subscription: Subscription, found: Article, now: datetime) -> QueryFinding | None:
+    def _find(self, subscription: Subscription, found: Article, now: datetime) -> QueryFinding | None:
         if not subscription.query.is_readable:
             return None
         hit = matcher.explain(self.analyser, subscription.query, subscription.mode, document(found))
@@ -124,15 +131,15 @@ class ExplainService:
         self, chat_id: ChatId, chat: Chat | None, found: Article, findings: Sequence[QueryFinding], now: datetime
     ) -> list[UnsentReason]:
         """List what kept an article from the queue, though a keyword may find it."""
-        followed = await self.sources.list_for(chat_id, newest=False)
-        source = next((each for each in followed if each.feed.id == found.feed_id), None)
+        followed = await self.repositories.sources.list_for(chat_id, newest=False)
+        source = next((source for source in followed if source.feed.id == found.feed_id), None)
         is_read = chat is None or found.language in (None, *archive.view(chat, now).languages)
         obstacles = [] if is_read else [UnsentReason.LANGUAGE]
         if source is not None and not source.is_followed:
             obstacles.append(UnsentReason.FEED_OFF)
         if findings:
             obstacles += self._of_time(source, found, findings)
-        if findings and not obstacles and not await self.articles.is_announced(found.id):
+        if findings and not obstacles and not await self.repositories.articles.is_announced(found.id):
             obstacles.append(UnsentReason.PENDING)
         return obstacles
 
@@ -145,7 +152,7 @@ class ExplainService:
             yield UnsentReason.TOO_OLD
         elif first is not None and seen_at <= first:
             yield UnsentReason.FIRST_POLL
-        if all(each.subscription.created_at > seen_at for each in findings):
+        if all(finding.subscription.created_at > seen_at for finding in findings):
             yield UnsentReason.SUBSCRIBED_LATER
 
     async def _until(self, chat: Chat | None, thread_id: ThreadId, fate: Fate | None, now: datetime) -> datetime | None:
@@ -158,7 +165,7 @@ class ExplainService:
                 waits = rules.held_until(chat, self.timezone, now)
                 return None if waits is None else waits[1]
             case UnsentReason.DIGEST:
-                receiver = await self.digests.find(chat.id, thread_id)
+                receiver = await self.repositories.digests.find(chat.id, thread_id)
                 return None if receiver is None else receiver.next_due
             case _:
                 return None

@@ -23,7 +23,7 @@ from bot.demo.telegram_server.rate_limits import ServerRateLimits
 from bot.demo.telegram_server.server import Server
 from bot.services.alerts import MatcherSync
 from bot.services.backtest import Backtest
-from bot.services.explain import ExplainService
+from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedService
 from bot.services.message import AlertSummariser
 from bot.services.stories import StoryUpdates
@@ -116,13 +116,15 @@ def make_application(
         unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
         look_back=SuggestionFinder(chats=store.chats, backtest=backtest, places=analyser.places, clock=clock),
         why=ExplainService(
-            archive=store.archive,
-            articles=store.articles,
-            subscriptions=store.subscriptions,
-            chats=store.chats,
-            stories=store.stories,
-            sources=store.sources,
-            digests=store.digests,
+            repositories=ExplainRepositories(
+                archive=store.archive,
+                articles=store.articles,
+                subscriptions=store.subscriptions,
+                chats=store.chats,
+                stories=store.stories,
+                sources=store.sources,
+                digests=store.digests,
+            ),
             analyser=analyser,
             clock=desk_clock,
             max_age=timedelta(hours=24),

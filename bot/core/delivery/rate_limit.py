@@ -80,6 +80,9 @@ class _Bucket:
                 delay = max(delay, self.times[-most] + self.window - now)
         return max(0.0, delay)
 
+    def give_back(self) -> None:
+        self.tokens = min(self.size, self.tokens + 1.0)
+
     def take(self, now: float) -> None:
         self.fill(now)
         self.tokens -= 1.0
@@ -244,7 +247,7 @@ class RateLimiter:
         the bot the first time; a chat that is refused again, or after others got theirs, is meant itself.
         """
         # What was refused told nobody anything: its place is given to another chat. The calls of a second stay bounded.
-        self._bot.tokens = min(self._bot.size, self._bot.tokens + 1.0)
+        self._bot.give_back()
         capped = min(delay, self._policy.longest_storm)
         is_resting = now < self._bot_paused_until
         is_asking = self._storm.is_open

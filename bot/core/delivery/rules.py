@@ -113,13 +113,13 @@ class FoldedAlerts:
     ids: tuple[DeliveryId, ...]
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasePlan:
     """What becomes of what one chat has held."""
 
-    release: list[DeliveryId] = field(default_factory=list)
-    folds: list[FoldedAlerts] = field(default_factory=list)
-    bursts: list[DeliveryId] = field(default_factory=list)
+    release: tuple[DeliveryId, ...] = ()
+    folds: tuple[FoldedAlerts, ...] = ()
+    bursts: tuple[DeliveryId, ...] = ()
     """Each goes into the rolling message of its subscription."""
     look_at: datetime | None = None
     """When to look again; None: nothing is left."""
@@ -176,9 +176,10 @@ def bursting(
     for delivery, alert in alerts:
         if delivery.id in admitted:
             continue
-        hit = [each.subscription.id for each in alert.matches if each.subscription.urgency is not Urgency.DIGEST]
+        hit = [match.subscription.id for match in alert.matches if match.subscription.urgency is not Urgency.DIGEST]
         is_too_much = all(
-            counted[each] >= policy.burst or pace.rolling.get(each, delivery.id) < delivery.id for each in hit
+            counted[subscription_id] >= policy.burst or pace.rolling.get(subscription_id, delivery.id) < delivery.id
+            for subscription_id in hit
         )
         # What was held for the reader comes as he wished; what we missed ourselves counts like all else.
         if is_too_much and (delivery.catch_up or not delivery.released):
@@ -190,45 +191,48 @@ def bursting(
 
 def plan(chat: Chat, held: Sequence[HeldDelivery], policy: HoldBackPolicy, now: datetime) -> ReleasePlan:
     """Decide what becomes of everything a chat has held."""
-    made = ReleasePlan()
     waits = held_until(chat, policy.timezone, now)
     if waits is not None:
-        made.look_at = waits[1] if any(not each.is_queued for each in held) else None
-        return made
+        return ReleasePlan(look_at=waits[1] if any(not delivery.is_queued for delivery in held) else None)
+    release: list[DeliveryId] = []
+    folds: list[FoldedAlerts] = []
+    bursts: list[DeliveryId] = []
+    look_at: datetime | None = None
     receivers: dict[ThreadId, list[HeldDelivery]] = defaultdict(list)
-    for each in held:
-        if each.reason == UnsentReason.BURST:
-            made.bursts.append(each.id)
-        elif each.kind is not DeliveryKind.ALERT:
-            made.release.append(each.id)
+    for delivery in held:
+        if delivery.reason == UnsentReason.BURST:
+            bursts.append(delivery.id)
+        elif delivery.kind is not DeliveryKind.ALERT:
+            release.append(delivery.id)
         else:
-            receivers[each.thread_id].append(each)
+            receivers[delivery.thread_id].append(delivery)
     for thread_id, alerts in receivers.items():
-        _settle(made, thread_id, alerts, now)
-    return made
+        waiting = [alert for alert in alerts if not alert.is_queued]
+        if waiting and _is_settling(waiting, now):
+            look_at = now + _LOOK_AGAIN
+        elif fold := _fold(thread_id, alerts, waiting):
+            folds.append(fold)
+        else:
+            release += [alert.id for alert in waiting]
+    return ReleasePlan(release=tuple(release), folds=tuple(folds), bursts=tuple(bursts), look_at=look_at)
 
 
-def _settle(made: ReleasePlan, thread_id: ThreadId, alerts: list[HeldDelivery], now: datetime) -> None:
-    """Release or fold the alerts of one receiver; what is late takes the rest of the queue along."""
-    waiting = [each for each in alerts if not each.is_queued]
-    if not waiting:
-        return
-    reasons = Counter(each.reason for each in waiting if each.reason is not None)
-    if not reasons.keys() & (_OWN_WISH | {UnsentReason.AWAY}) and _is_settling(waiting, now):
-        made.look_at = now + _LOOK_AGAIN
-        return
+def _fold(thread_id: ThreadId, alerts: Sequence[HeldDelivery], waiting: Sequence[HeldDelivery]) -> FoldedAlerts | None:
+    """Fold a receiver's alerts that are too many to come singly; what is late takes the rest of the queue along."""
+    reasons = Counter(alert.reason for alert in waiting if alert.reason is not None)
     is_late = reasons.keys() == {UnsentReason.LATE}
     together = alerts if UnsentReason.LATE in reasons else waiting
-    if len(together) > (1 if is_late or UnsentReason.AWAY in reasons else _FEW):
-        reason = reasons.most_common(1)[0][0]
-        made.folds.append(FoldedAlerts(thread_id, reason, tuple(each.id for each in together)))
-    else:
-        made.release += [each.id for each in waiting]
+    if len(together) <= (1 if is_late or UnsentReason.AWAY in reasons else _FEW):
+        return None
+    reason = reasons.most_common(1)[0][0]
+    return FoldedAlerts(thread_id, reason, tuple(alert.id for alert in together))
 
 
 def _is_settling(waiting: Sequence[HeldDelivery], now: datetime) -> bool:
-    """Say whether more of the same is likely to come at any moment."""
-    last, first = max(each.held_at for each in waiting), min(each.held_at for each in waiting)
+    """Say whether more of the same is likely to come at any moment; of the reader's own wishes nothing more comes."""
+    if {alert.reason for alert in waiting} & (_OWN_WISH | {UnsentReason.AWAY}):
+        return False
+    last, first = max(alert.held_at for alert in waiting), min(alert.held_at for alert in waiting)
     # What seems to come from the future was held before the clock was set back.
     return abs(now - last) < _SETTLED and now - first < _LONGEST_SETTLING
 
