@@ -29,6 +29,7 @@ from bot.core.feed import FeedWish
 from bot.core.ids import ChatId, FeedId
 from bot.core.query import parser as query_parser
 from bot.core.query.parser import MatchMode
+from bot.core.repositories import FinishedPoll
 from bot.language import tokens
 from bot.language.analyser import Analyser
 from bot.services.archive import WordIndexing
@@ -114,7 +115,7 @@ async def _fill(store: Store, drafts: Sequence[ArticleDraft], filed: Filed) -> N
     """Store the month, and what is filed of it."""
     feed, started = await store.feeds.add(WISH, NOW), time.perf_counter()
     for first in range(0, len(drafts), BATCH):
-        await store.feeds.finish_poll(feed, drafts[first : first + BATCH], alert=False, catch_up=False, now=NOW)
+        await store.feeds.finish_poll(FinishedPoll(feed=feed, drafts=drafts[first : first + BATCH]), NOW)
     stored = time.perf_counter()
     print(f"storing {len(drafts)} articles: {1000 * (stored - started) / len(drafts):.2f} ms each")
     async with store._database.write() as connection:

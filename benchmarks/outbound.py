@@ -25,6 +25,7 @@ from bot.core.query import parser
 from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence, QueryHit
 from bot.core.query.parser import MatchMode
+from bot.core.repositories import FinishedPoll
 from bot.core.subscription import Urgency
 from bot.i18n.catalog import Catalog
 from bot.language.analyser import Analyser, FormRule
@@ -149,7 +150,7 @@ class Readers:
             source_title="Bench",
             source_host="example.org",
         )
-        (article,) = await self.store.feeds.finish_poll(self.feed, [draft], alert=True, catch_up=False, now=now)
+        (article,) = await self.store.feeds.finish_poll(FinishedPoll(feed=self.feed, drafts=[draft], alert=True), now)
         proof = Evidence(term=word, form=word, place=TextField.TITLE, rule=FormRule.EXACT, start=0, end=len(word))
         await self.store.articles.record_matches(article.id, [QueryHit(query_id, (proof,))])
         return article

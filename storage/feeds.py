@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.article import Article, ArticleDraft
+from bot.core.article import Article
 from bot.core.chat import ChatState
 from bot.core.errors import Refusal
 from bot.core.feed import Feed, FeedState, FeedWish, Origin, address_key, host_of
-from bot.core.identity import Traits
 from bot.core.ids import ChatId, FeedId
+from bot.core.repositories import FinishedPoll
 from bot.core.source import NewestArticle, Source, spellings
 from storage import articles as articles_repository
 from storage import columns, revisions, rows
@@ -130,17 +130,8 @@ class SqlFeedRepository:
         async with self._database.read() as connection:
             return await connection.scalar(select(marks_kept.c.data).where(marks_kept.c.feed_id == feed_id)) or b""
 
-    async def finish_poll(
-        self,
-        feed: Feed,
-        drafts: Sequence[ArticleDraft],
-        *,
-        alert: bool,
-        catch_up: bool,
-        now: datetime,
-        marks: bytes | None = None,
-        listed: Sequence[Traits] = (),
-    ) -> tuple[Article, ...]:
+    async def finish_poll(self, poll: FinishedPoll, now: datetime) -> tuple[Article, ...]:
+        feed = poll.feed
         state: dict[str, Any] = {name: getattr(feed, name) for name in _STATE}
         state |= {"state": feed.state, "address": address_key(feed.url), "lease_owner": None, "lease_until": None}
         async with self._database.write() as connection:
@@ -149,13 +140,13 @@ class SqlFeedRepository:
             changed = await connection.execute(update(feeds).where(wanted).values(state))
             if not changed.rowcount:
                 return ()
-            stored = await articles_repository.store(connection, feed, drafts, listed, now)
-            if marks is not None:
-                new = insert(connection, marks_kept).values(feed_id=feed.id, data=marks)
-                change = new.on_conflict_do_update(index_elements=["feed_id"], set_={"data": marks})
+            stored = await articles_repository.store(connection, feed, poll.drafts, poll.listed, now)
+            if poll.marks is not None:
+                new = insert(connection, marks_kept).values(feed_id=feed.id, data=poll.marks)
+                change = new.on_conflict_do_update(index_elements=["feed_id"], set_={"data": poll.marks})
                 await connection.execute(change)
-            if alert:
-                missed_since = last_success if catch_up else None
+            if poll.alert:
+                missed_since = last_success if poll.catch_up else None
                 await articles_repository.open_fanouts(connection, stored.new, missed_since=missed_since, now=now)
                 await revisions.open_fanouts(connection, stored.revised, now)
         return stored.new

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -107,11 +107,15 @@ class SqlSubscriptionRepository:
                 await retire_unused(connection, [known["query_id"]])
             return rows.subscription((await connection.execute(wanted)).mappings().one())
 
-    async def list_queries(self, after: QueryId) -> tuple[StoredQuery, ...]:
+    async def list_queries(self, after: QueryId, known: Container[QueryId] = ()) -> tuple[StoredQuery, ...]:
         wanted = select(queries.c.id, queries.c.normal, queries.c.mode).where(_IN_USE, queries.c.id > after)
         async with self._database.read() as connection:
             found = await connection.execute(wanted.order_by(queries.c.id))
-            return tuple(StoredQuery(QueryId(row.id), parser.stored(row.normal), MatchMode(row.mode)) for row in found)
+            return tuple(
+                StoredQuery(QueryId(row.id), parser.stored(row.normal), MatchMode(row.mode))
+                for row in found
+                if row.id not in known
+            )
 
     async def list_unused_queries(self) -> tuple[QueryId, ...]:
         unused = select(queries.c.id).where(text("queries.retired")).order_by(queries.c.id)

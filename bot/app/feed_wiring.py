@@ -18,6 +18,7 @@ from bot.core.ports import Clock
 from bot.feeds import feed_lists
 from bot.feeds.fetch import FetchPolicy, HttpFetcher
 from bot.feeds.fulltext import PageReader, page_policy
+from bot.feeds.host_rate import HostRateLimiter
 from bot.feeds.worker_pool import ParserPool
 from bot.language import languages as language_languages
 from bot.language.analyser import Analyser
@@ -84,6 +85,12 @@ def poll_policy(settings: Settings) -> PollPolicy:
     return PollPolicy(interval=polling.interval, min_interval=polling.min_interval, max_interval=polling.max_interval)
 
 
+def host_rate_limiter(settings: Settings) -> HostRateLimiter:
+    """Make what both the fetcher of feeds and the polling service ask before they ask a host."""
+    policy, interval = fetch_policy(settings), settings.polling.interval
+    return HostRateLimiter(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once, interval=interval)
+
+
 async def make_complete(
     settings: Settings,
     store: Store,
@@ -92,8 +99,9 @@ async def make_complete(
     clock: WallClock,
     owner: str,
     stack: contextlib.AsyncExitStack,
+    resumed: Callable[[], None],
 ) -> FullTextService:
-    """Make the full text service with a fetcher of its own."""
+    """Make the full text service with a fetcher of its own; `resumed` is called for each article that waited."""
     fetcher = await stack.enter_async_context(HttpFetcher(page_policy(fetch_policy(settings)), now=clock.now))
     complete = FullTextService(
         texts=store.full_texts,
@@ -102,6 +110,7 @@ async def make_complete(
         clock=clock,
         owner=owner,
         policy=FullTextPolicy(keep=settings.alerts.story_window),
+        resumed=resumed,
     )
     stack.push_async_callback(complete.close)
     return complete
@@ -109,31 +118,29 @@ async def make_complete(
 
 class FirstPollAdoption:
     """
-    Hands the document that was read when a feed was added to the polling service, which is made later.
+    Hands the document that was read when a feed was added to the polling service.
 
     The caller does not wait for this, because `warm` may have to load the language detector.
-
-    Whoever added the feed does not wait for this: `warm` may have to load what guesses languages.
     """
 
-    def __init__(self, warm: Callable[[], object] = lambda: None) -> None:
-        self.poll: PollingService | None = None
+    def __init__(self, poll: PollingService, warm: Callable[[], object]) -> None:
+        self._poll = poll
         self._warm = warm
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
-        """Start to adopt the document; without a polling service the feed waits for its usual poll."""
-        if self.poll is None or not self.poll.reserve(feed.id):
+        """Start to adopt the document, unless the feed is being polled already."""
+        if not self._poll.reserve(feed.id):
             return
-        task = asyncio.create_task(self._take_in(self.poll, feed, fetched, parsed))
+        task = asyncio.create_task(self._take_in(feed, fetched, parsed))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _take_in(self, poll: PollingService, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
+    async def _take_in(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
         try:
             await asyncio.to_thread(self._warm)
         finally:
-            await poll.meet(feed, fetched, parsed)
+            await self._poll.meet(feed, fetched, parsed)
 
     async def close(self) -> None:
         """Cancel what is under way; those feeds are polled as usual."""

@@ -25,6 +25,7 @@ from bot.app.feed_wiring import (
     FirstPollAdoption,
     detect_lazily,
     fetch_policy,
+    host_rate_limiter,
     list_rules,
     make_complete,
     make_starter,
@@ -47,13 +48,13 @@ from bot.language import languages
 from bot.language.analyser import Analyser
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler
-from bot.services.alerts import AlertLoop, FanOut, MatcherSync
+from bot.services.alerts import AlertLoop, FanOut, FanOutPolicy, FanOutPorts, MatcherSync
 from bot.services.archive import WordIndexing, WordReindexing, WordSweep
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedHealthNotices, FeedService
 from bot.services.message import AlertSummariser, MessagePreparation
-from bot.services.polling import PollingService
+from bot.services.polling import PollingPorts, PollingService
 from bot.services.retry import StoreRetry
 from bot.services.send_rules import SendRules
 from bot.services.sender import OutcomeReport, Sender, SenderProcess
@@ -115,10 +116,29 @@ async def open_application(
         clock=clock,
         max_subscriptions=settings.chats.max_subscriptions,
     )
-    fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
+    hosts = host_rate_limiter(settings)
+    fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now, hosts=hosts))
     pool = await stack.enter_async_context(ParserPool(now=clock.now))
     detect = detect_lazily(analyser.languages)
-    adoption = FirstPollAdoption(lambda: detect(""))
+    articles_stored = asyncio.Event()
+    poll = PollingService(
+        PollingPorts(
+            feeds=store.feeds,
+            fetcher=fetcher,
+            hosts=hosts,
+            parser=pool,
+            detect=detect,
+            clock=clock,
+            counters=metrics,
+            retry=store_retry,
+        ),
+        poll_policy(settings),
+        owner=owner,
+        jitter=random.random,
+        stored=articles_stored.set,
+        beat=duty.beat(POLL),
+    )
+    adoption = FirstPollAdoption(poll, lambda: detect(""))
     stack.push_async_callback(adoption.close)
     model = open_model(settings, store, clock, detect, stack)
     summarise = AlertSummariser(analyser, model, store.summaries)
@@ -196,38 +216,19 @@ async def open_application(
         policy=sender_policy,
     )
     await abide_by_floods(application, store, clock, settings)
-    complete = await make_complete(settings, store, pool, analyser, clock, owner, stack)
+    complete = await make_complete(settings, store, pool, analyser, clock, owner, stack, articles_stored.set)
     announcer = AlertLoop(
         FanOut(
-            articles=store.articles,
+            ports=FanOutPorts(articles=store.articles, clock=clock, counters=metrics, retry=store_retry),
+            policy=FanOutPolicy(owner=owner, max_age=settings.alerts.max_age),
             matcher_sync=matcher_sync,
-            clock=clock,
-            counters=metrics,
-            owner=owner,
             queued=deliver.wake,
-            max_age=settings.alerts.max_age,
-            retry=store_retry,
-            complete=complete,
-            group=stories.group,
+            full_text=complete,
+            place_in_story=stories.group,
         ),
+        articles_stored,
         beat=duty.beat(ANNOUNCE),
     )
-    poll = PollingService(
-        feeds=store.feeds,
-        fetcher=fetcher,
-        parser=pool,
-        detect=detect,
-        policy=poll_policy(settings),
-        clock=clock,
-        counters=metrics,
-        owner=owner,
-        jitter=random.random,
-        stored=announcer.wake,
-        retry=store_retry,
-        beat=duty.beat(POLL),
-    )
-    adoption.poll = poll
-    complete.resumed = announcer.wake
     scheduler = Scheduler()
     scheduler.every(_TICK, "poll", poll.tick)
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.app import database, leader
 from bot.app.exit_codes import ExitCode
-from bot.app.feed_wiring import detect_lazily, fetch_policy, poll_policy
+from bot.app.feed_wiring import detect_lazily, fetch_policy, host_rate_limiter, poll_policy
 from bot.cli import feed_import
 from bot.clock import WallClock
 from bot.core.errors import StorageError
@@ -27,7 +27,7 @@ from bot.feeds.worker_pool import ParserPool
 from bot.language import languages
 from bot.metrics import Metrics
 from bot.services.feeds import FeedChoice, FeedService, Followed, FollowedBefore, FollowResult, NotFollowed
-from bot.services.polling import PollingService
+from bot.services.polling import PollingPorts, PollingService
 from bot.services.retry import StoreRetry
 from bot.settings.model import Settings
 from storage.store import Store
@@ -66,20 +66,24 @@ async def opened(settings: Settings, store: Store) -> AsyncIterator[tuple[FeedSe
     """
     clock = WallClock()
     async with AsyncExitStack() as stack:
-        fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now))
+        hosts = host_rate_limiter(settings)
+        fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now, hosts=hosts))
         pool = await stack.enter_async_context(ParserPool(now=clock.now))
         poll = PollingService(
-            feeds=store.feeds,
-            fetcher=fetcher,
-            parser=pool,
-            detect=detect_lazily(languages.OWN),
-            policy=poll_policy(settings),
-            clock=clock,
-            counters=Metrics(),
+            PollingPorts(
+                feeds=store.feeds,
+                fetcher=fetcher,
+                hosts=hosts,
+                parser=pool,
+                detect=detect_lazily(languages.OWN),
+                clock=clock,
+                counters=Metrics(),
+                retry=StoreRetry(clock=clock),
+            ),
+            poll_policy(settings),
             owner=leader.name_owner(),
             jitter=random.random,
             stored=lambda: None,
-            retry=StoreRetry(clock=clock),
         )
 
         async def take_in(feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:

@@ -11,6 +11,7 @@ from bot.core.delivery.alert import Alert, Summary
 from bot.core.delivery.delivery import Delivery, SendOutcome, SendPriority
 from bot.core.feed import Feed, Fetched, FetchOutcome, ParsedFeed, ParseFailed
 from bot.core.ids import ChatId
+from bot.core.polling import HostHold
 from bot.core.repositories import Fanout as Fanout
 from bot.core.repositories import SentAlert
 from bot.core.repositories import StoredQuery as StoredQuery
@@ -40,8 +41,28 @@ class Fetcher(Protocol):
         """
         ...
 
-    def turn_in(self, feed: Feed, *, patience: timedelta) -> timedelta:
-        """Say when to come back, if the turn of this feed's host does not come within `patience`; else zero."""
+
+class FeedRateLimiter(Protocol):
+    """What publishers may be asked, and when: whoever polls feeds asks this one object."""
+
+    def count_startable(self) -> int:
+        """Return how many polls may start now, so that a backlog of due feeds is spread over time."""
+        ...
+
+    def note_started(self, started: int, still_due: int) -> None:
+        """Note how many polls were started, and how many feeds are due beside them."""
+        ...
+
+    def defer(self, feed: Feed, *, patience: timedelta) -> timedelta:
+        """
+        Return when to come back, if the turn of this feed's host does not come within `patience`; else zero.
+
+        Whoever is sent away has that time promised, so that a crowd does not come back all at once.
+        """
+        ...
+
+    def note_throttled(self, feed: Feed, retry_after: timedelta | None, now: datetime) -> HostHold | None:
+        """Note a 429 for a feed; returns the hosts to leave alone, where several 429s speak for more than one feed."""
         ...
 
 

@@ -7,7 +7,7 @@ A port that only one noun needs stands in that noun's own module (`bot.core.sour
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -53,6 +53,23 @@ class Fanout:
     """Its page was asked for already, with or without success."""
     has_page_text: bool = False
     """The article's body is that of its page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedPoll:
+    """What one poll of a feed changes in the store."""
+
+    feed: Feed
+    """Its new state."""
+    drafts: Sequence[ArticleDraft] = ()
+    listed: Sequence[Traits] = ()
+    """All entries of the document, by which the feed's identity rule is learned; empty: those of the drafts."""
+    marks: bytes | None = None
+    """The fingerprints of this reading; None: the stored ones stay."""
+    alert: bool = False
+    """New articles get a fan-out task, as do those that changed (`bot.core.revisions`)."""
+    catch_up: bool = False
+    """The feed was not polled for a while: what bears a date since then is announced however old it is."""
 
 
 class FeedRepository(Protocol):
@@ -109,26 +126,12 @@ class FeedRepository(Protocol):
         """Load the fingerprints of the last reading of the feed; empty when there are none."""
         ...
 
-    async def finish_poll(
-        self,
-        feed: Feed,
-        drafts: Sequence[ArticleDraft],
-        *,
-        alert: bool,
-        catch_up: bool,
-        now: datetime,
-        marks: bytes | None = None,
-        listed: Sequence[Traits] = (),
-    ) -> tuple[Article, ...]:
+    async def finish_poll(self, poll: FinishedPoll, now: datetime) -> tuple[Article, ...]:
         """
         Store the feed's new state and its unseen articles, and give the lease back, in one transaction.
 
-        Of a feed that was removed while it was polled nothing is stored.
-
-        Returns the articles that were new. With `alert`, each gets a fan-out task, as does one that changed
-        (`bot.core.revisions`); `catch_up`: we were away, and what bears a date since then is marked as missed by us. An
-        entry is seen when `bot.core.recognition` finds it in what this feed brought; it then takes its new identity.
-        By `listed` (all there is; empty: the drafts) the feed's rule is learned. New `marks` are kept; None: the old.
+        An entry is seen when `bot.core.recognition` finds it in what this feed brought; it then takes its new identity.
+        Of a feed that was removed while it was polled nothing is stored. Returns the articles that were new.
         """
         ...
 
@@ -287,8 +290,8 @@ class SubscriptionRepository(Protocol):
         """Change the match mode; number and settings stay. None: the subscription is gone."""
         ...
 
-    async def list_queries(self, after: QueryId) -> tuple[StoredQuery, ...]:
-        """List the queries in use with a greater id, by id."""
+    async def list_queries(self, after: QueryId, known: Container[QueryId] = ()) -> tuple[StoredQuery, ...]:
+        """List the queries in use with a greater id, by id; those that are `known` are left out, and not parsed."""
         ...
 
     async def list_unused_queries(self) -> tuple[QueryId, ...]:

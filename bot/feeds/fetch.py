@@ -23,7 +23,7 @@ from yarl import URL
 from bot.core.feed import Feed, Fetched, FetchFailed, FetchOutcome, FetchProblem, NotModified, Origin
 from bot.feeds import guard, http_responses
 from bot.feeds.guard import AddressGuard
-from bot.feeds.host_rate import BodyMemory, HostRateLimiter
+from bot.feeds.host_rate import BodyMemory, HostRateLimiter, host_name
 from bot.feeds.http_leniency import MOST_HEAD, LenientConnector
 from bot.feeds.http_responses import of_exception, of_status
 
@@ -110,13 +110,13 @@ class HttpFetcher:
         policy: FetchPolicy,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        pace: HostRateLimiter | None = None,
+        hosts: HostRateLimiter | None = None,
         watch: Callable[[str, int, Mapping[str, str]], None] = lambda *_: None,
     ) -> None:
         self._policy = policy
         self._watch = watch
         self._now = now
-        self._pace = pace or HostRateLimiter(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
+        self._hosts = hosts or HostRateLimiter(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once)
         self._strict = AddressGuard(policy.ports)
         self._trusting = AddressGuard(policy.ports, policy.allow_networks)
         self._inside = AddressGuard((), policy.allow_networks)
@@ -161,22 +161,13 @@ class HttpFetcher:
                     "Accept-Encoding": "gzip, deflate",
                 },
                 origin=url,
-                written=_host(URL(written) if written else url),
+                written=host_name(URL(written) if written else url),
                 deadline=self._policy.deadline.total_seconds(),
             )
             async with asyncio.timeout(ask.deadline * _LONGEST_WAIT):
                 return await self._follow(ask, url.with_user(None))
         except Exception as error:
             return of_exception(error)
-
-    def turn_in(self, feed: Feed, *, patience: timedelta) -> timedelta:
-        """Say when to come back, if the turn of this feed's host does not come within `patience`; else zero."""
-        try:
-            hosts = {_host(URL(address)) for address in (feed.url, feed.validators_url) if address}
-        except ValueError:
-            return timedelta(0)
-        waits = [self._pace.book(host, patience.total_seconds()) for host in hosts if host]
-        return timedelta(seconds=max(waits, default=0.0))
 
     async def _follow(self, ask: _Ask, url: URL) -> FetchOutcome:
         seen = {url}
@@ -190,11 +181,11 @@ class HttpFetcher:
                     problem=FetchProblem.REDIRECTS if len(seen) > 1 else FetchProblem.BROKEN,
                     detail="The address is not an http or https address.",
                 )
-            async with self._pace.turn(_host(url)):
+            async with self._hosts.turn(host_name(url)):
                 started = clock()
                 async with asyncio.timeout(ask.deadline - spent):
                     hop = ask
-                    if _host(url) != ask.written:
+                    if host_name(url) != ask.written:
                         hop = led = led or await self._restrict(ask)
                     outcome = await self._ask(hop, url, moved=permanent and len(seen) > 1)
                 spent += clock() - started
@@ -305,7 +296,7 @@ class HttpFetcher:
         factory = None if self._policy.proxy else chosen.make_socket
         return aiohttp.ClientSession(
             connector=LenientConnector(
-                limit=0,  # HostPace holds the caps
+                limit=0,  # HostRateLimiter holds the caps
                 socket_factory=factory,
                 keepalive_timeout=_KEEP_ALIVE_SECONDS,
                 ttl_dns_cache=60,
@@ -366,11 +357,6 @@ def _unpack(body: bytes, most: int) -> bytes:
     except zlib.error:
         return bytes(unpacked) or body
     return bytes(unpacked)
-
-
-def _host(url: URL) -> str:
-    """Name the host whose turn counts: all its ports share it."""
-    return (url.host or "").lower().rstrip(".")
 
 
 def _conditions(feed: Feed, url: URL) -> dict[str, str]:

@@ -1,4 +1,10 @@
-"""Minimum distance between requests to one host, and the bound on the memory of all answers together."""
+"""
+The rate at which publishers are asked: one object for whoever fetches or polls.
+
+`HostRateLimiter` keeps a gap between requests to one host, tells polls of a busy host to come back later, spreads a
+backlog of due feeds over time, and finds the hosts whose 429s mean more than one address. The decisions of the last two
+are in `bot.core.polling`. `BodyMemory` bounds the memory of all answers together.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +13,67 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from yarl import URL
+
+from bot.core.feed import Feed, host_of
+from bot.core.polling import DueBacklog, HostHold, HostThrottle
 
 _SWEEP = 1024
 _STRAGGLERS = 3
 """So many times the usual number of requests may be under way where some of them hang."""
 
 
+def host_name(url: URL) -> str:
+    """Name the host whose turn counts: all its ports share it."""
+    return (url.host or "").lower().rstrip(".")
+
+
 class _Host:
-    def __init__(self, slots: int) -> None:
+    """The places at one host, and when it may be asked next."""
+
+    def __init__(self, slots: int, gap: float) -> None:
         self.slots = asyncio.Semaphore(slots)
         self.room = asyncio.Semaphore(slots * _STRAGGLERS)
-        self.users = 0
-        self.waiting = 0
         self.free_at = 0.0
-        self.promised = 0.0
+        self._gap = gap
+        self._users = 0
+        self._waiting = 0
+        self._promised = 0.0
         """Until when turns were promised to those who were sent away."""
+
+    def is_idle(self, now: float) -> bool:
+        return not self._users and max(self.free_at, self._promised) <= now
+
+    def defer(self, now: float, patience: float) -> float:
+        wait = max(0.0, self.free_at - now) + self._waiting * self._gap
+        if wait <= patience:
+            return 0.0
+        self._promised = max(now + wait, self._promised + self._gap)
+        return self._promised - now
+
+    def arrive(self) -> None:
+        self._users += 1
+        self._waiting += 1
+
+    def start(self, now: float) -> None:
+        self.free_at = now + self._gap
+        self._waiting -= 1
+
+    def leave(self, *, has_started: bool) -> None:
+        self._users -= 1
+        self._waiting -= not has_started
 
 
 class HostRateLimiter:
     """
-    Turns for requests: a gap between two starts at one host, few at a time there, and a cap over all hosts.
+    Implements `bot.core.ports.FeedRateLimiter`, and gives turns for requests.
 
-    Turns at a host go in the order they were asked for. Waiting for a host takes no place from other hosts. A request
-    that hangs for longer than `patience` takes no place from others either, within limits of their own: two addresses
-    that never answer must not hold up the rest of their host, nor a hundred such hosts the rest of the world.
+    A turn keeps a gap between two starts at one host, few requests at a time there, and a cap over all hosts. Turns at
+    a host go in the order they were asked for. Waiting for a host takes no place from other hosts. A request that hangs
+    for longer than `patience` takes no place from others either, within limits of their own: two addresses that never
+    answer must not hold up the rest of their host, nor a hundred such hosts the rest of the world.
     """
 
     def __init__(
@@ -40,10 +82,12 @@ class HostRateLimiter:
         gap: timedelta,
         per_host: int,
         at_once: int,
+        interval: timedelta = timedelta(minutes=10),
         patience: timedelta = timedelta(seconds=3),
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """`interval` is the usual distance between two polls of a feed, over which a backlog is spread."""
         self._gap = gap.total_seconds()
         self._per_host = per_host
         self._everywhere = asyncio.Semaphore(at_once)
@@ -52,57 +96,59 @@ class HostRateLimiter:
         self._clock = clock
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
+        self._backlog = DueBacklog(interval)
+        self._throttle = HostThrottle()
 
-    def book(self, host: str, patience: float) -> float:
-        """
-        Say in how many seconds to come back for a turn at a host; 0 when it comes within `patience` seconds.
+    def count_startable(self) -> int:
+        return self._backlog.room(self._clock())
 
-        Whoever is sent away has that time promised, so that a crowd does not come back all at once.
-        """
-        state = self._find(host)
-        now = self._clock()
-        wait = max(0.0, state.free_at - now) + state.waiting * self._gap
-        if wait <= patience:
-            return 0.0
-        state.promised = max(now + wait, state.promised + self._gap)
-        return state.promised - now
+    def note_started(self, started: int, still_due: int) -> None:
+        self._backlog.took(started)
+        self._backlog.note(still_due)
+
+    def defer(self, feed: Feed, *, patience: timedelta) -> timedelta:
+        try:
+            hosts = {host_name(URL(address)) for address in (feed.url, feed.validators_url) if address} - {""}
+        except ValueError:
+            return timedelta(0)
+        waits = [self._find(host).defer(self._clock(), patience.total_seconds()) for host in hosts]
+        return timedelta(seconds=max(waits, default=0.0))
+
+    def note_throttled(self, feed: Feed, retry_after: timedelta | None, now: datetime) -> HostHold | None:
+        return self._throttle.note(host_of(feed.url), feed.url, retry_after, now)
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
+    async def turn(self, name: str) -> AsyncIterator[None]:
         """Wait until a request to the host may start; the turn ends with the block."""
-        state = self._find(host)
-        state.users += 1
-        state.waiting += 1
-        is_waiting = True
+        host = self._find(name)
+        host.arrive()
+        has_started = False
         try:
-            async with state.room, _Slot(state.slots) as own:
-                await self._until_free(state)
+            async with host.room, _Slot(host.slots) as own:
+                await self._until_free(host)
                 async with self._everything, _Slot(self._everywhere) as common:
-                    await self._until_free(state)  # another request may have been quicker meanwhile
-                    state.free_at = self._clock() + self._gap
-                    state.waiting -= 1
-                    is_waiting = False
+                    await self._until_free(host)  # another request may have been quicker meanwhile
+                    host.start(self._clock())
+                    has_started = True
                     hanging = asyncio.get_running_loop().call_later(self._patience, _free, own, common)
                     try:
                         yield
                     finally:
                         hanging.cancel()
         finally:
-            state.waiting -= is_waiting
-            state.users -= 1
+            host.leave(has_started=has_started)
 
-    def _find(self, host: str) -> _Host:
-        if len(self._hosts) >= _SWEEP and host not in self._hosts:
-            now = self._clock()
-            self._hosts = {
-                name: state
-                for name, state in self._hosts.items()
-                if state.users or max(state.free_at, state.promised) > now
-            }
-        return self._hosts.setdefault(host, _Host(self._per_host))
+    def _find(self, name: str) -> _Host:
+        host = self._hosts.get(name)
+        if host is None:
+            if len(self._hosts) >= _SWEEP:
+                now = self._clock()
+                self._hosts = {known: host for known, host in self._hosts.items() if not host.is_idle(now)}
+            host = self._hosts[name] = _Host(self._per_host, self._gap)
+        return host
 
-    async def _until_free(self, state: _Host) -> None:
-        while (wait := state.free_at - self._clock()) > 0:
+    async def _until_free(self, host: _Host) -> None:
+        while (wait := host.free_at - self._clock()) > 0:
             await self._sleep(wait)
 
 

@@ -43,7 +43,8 @@ class MatcherSync:
     async def refresh(self) -> int:
         """Load the queries that are new since the last call; returns how many."""
         learned = 0
-        for number, stored in enumerate(await self._subscriptions.list_queries(QueryId(max(0, self._seen - _OVERLAP)))):
+        after = QueryId(max(0, self._seen - _OVERLAP))
+        for number, stored in enumerate(await self._subscriptions.list_queries(after, known=self.matcher)):
             learned += self.learn(stored)
             if number % _BATCH == _BATCH - 1:
                 await asyncio.sleep(0)  # a hundred thousand queries must not hold up the conversation
@@ -85,26 +86,51 @@ def document(article: Article) -> Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FanOut:
-    """Matches the articles that wait, and queues alerts; may be killed at any point and run by several processes."""
+class FanOutPorts:
+    """What the fan-out works with."""
 
     articles: ArticleRepository
-    matcher_sync: MatcherSync
     clock: Clock
     counters: Counters
-    owner: str
-    queued: Callable[[], None]
-    """Called after every chunk, so that sending starts while the fan-out continues."""
-    max_age: timedelta
     retry: StoreRetry
-    complete: FullTextService | None = None
-    """Lets articles wait for the text of their pages, where the operator wants it."""
-    group: Callable[[Article], Awaitable[None]] | None = None
-    """Called for every article that matched, before its alerts are queued."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanOutPolicy:
+    """Whose alerts are queued, and how much at once."""
+
+    owner: str
+    """The process that holds the leases."""
+    max_age: timedelta
+    """Older articles alert nobody, unless their feed is caught up with."""
     lease: timedelta = timedelta(minutes=5)
     articles_at_once: int = 5
     """Most articles of one claim, of each feed in turn; articles that come in meanwhile wait for so many at most."""
     receivers_at_once: int = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleMatches:
+    """The queries an article matches."""
+
+    new: tuple[QueryHit, ...] = ()
+    known: tuple[QueryHit, ...] = ()
+    """Those it matched before it changed; their readers have its alert."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanOut:
+    """Matches the articles that wait, and queues alerts; may be killed at any point and run by several processes."""
+
+    ports: FanOutPorts
+    policy: FanOutPolicy
+    matcher_sync: MatcherSync
+    queued: Callable[[], None]
+    """Called after every chunk, so that sending starts while the fan-out continues."""
+    full_text: FullTextService | None = None
+    """Lets articles wait for the text of their pages, where the operator wants it."""
+    place_in_story: Callable[[Article], Awaitable[None]] | None = None
+    """Called for every article that matched, before its alerts are queued."""
     failed: dict[ArticleId, datetime] = field(default_factory=dict)
     """Articles that could not be announced, each with the end of its lease."""
 
@@ -115,50 +141,71 @@ class FanOut:
         An article that fails is left to the end of its lease and stops no other. `is_wanted` is asked before each piece
         of work; what is left then stays leased for whoever stops us to give back.
         """
-        now, outcomes = self.clock.now(), outcomes or LoopOutcomes()
-        fanouts = await self.articles.claim_fanouts(
-            self.owner, now, self.lease, self.articles_at_once, self._put_aside(now)
+        now, outcomes = self.ports.clock.now(), outcomes or LoopOutcomes()
+        fanouts = await self.ports.articles.claim_fanouts(
+            self.policy.owner, now, self.policy.lease, self.policy.articles_at_once, self._list_put_aside(now)
         )
         if fanouts:
-            await self._insist(self.matcher_sync.refresh)
+            await self._retried(self.matcher_sync.refresh)
         for fanout in fanouts:
             if not is_wanted():
                 break
             try:
-                await self._one(fanout, is_wanted, outcomes)
+                await self._announce(fanout, is_wanted, outcomes)
                 outcomes.succeeded()
             except Exception as error:
                 _log.error("article.not_announced", extra={"article": fanout.article.id, "error": error})
-                self.failed[fanout.article.id] = now + self.lease
+                self.failed[fanout.article.id] = now + self.policy.lease
                 outcomes.failed()
         return len(fanouts)
 
-    def _put_aside(self, now: datetime) -> tuple[ArticleId, ...]:
-        """List what stays leased although nobody works on it: what failed, and what waits for its text."""
-        for article_id in [each for each, until in self.failed.items() if until <= now]:
-            del self.failed[article_id]
-        return (*self.failed, *(self.complete.put_aside() if self.complete else ()))
+    async def _announce(self, fanout: Fanout, is_wanted: Callable[[], bool], outcomes: LoopOutcomes) -> None:
+        """
+        Announce an article: match it, place it in its story, record the matches, and queue its alerts.
 
-    async def _insist(self, work: Callable[[], Awaitable[Result]]) -> Result:
-        return await self.retry(work, "announcing", longest=self.lease)
-
-    async def _one(self, fanout: Fanout, is_wanted: Callable[[], bool], outcomes: LoopOutcomes) -> None:
-        article = fanout.article
+        It may wait for the text of its page before and after it is matched; then it is claimed again.
+        """
+        article, full_text, place_in_story = fanout.article, self.full_text, self.place_in_story
+        is_stale = not fanout.catch_up and article.age_when_seen > self.policy.max_age
         if not fanout.matched:
-            stale = not fanout.catch_up and article.age_when_seen > self.max_age
-            if self.complete and not stale and len(self.matcher_sync.matcher) and await self.complete.defers(fanout):
+            has_readers = not is_stale and len(self.matcher_sync.matcher) > 0
+            if full_text and has_readers and await full_text.defers(fanout):
                 return
-            started = self.clock.monotonic()
-            hits, known = ((), ()) if stale else await self._match(fanout)
-            self.counters.observe("stichwort_match_seconds", self.clock.monotonic() - started)
-            self.counters.count("stichwort_matches_total", len(hits))
-            if hits:
-                await self._group(article)
-            await self._insist(lambda: self.articles.record_matches(article.id, hits, known))
-            if self.complete and await self.complete.defers(fanout, hits):
+            matches = await self._match(fanout, is_stale=is_stale)
+            if place_in_story and matches.new:
+                await self._retried(lambda: place_in_story(article))
+            await self._retried(lambda: self.ports.articles.record_matches(article.id, matches.new, matches.known))
+            if full_text and await full_text.defers(fanout, matches.new):
                 return
+        await self._queue(article, is_wanted, outcomes)
+
+    async def _match(self, fanout: Fanout, *, is_stale: bool) -> ArticleMatches:
+        """Find the queries an article matches, none for a stale one; apart, those it matched before it changed."""
+        read, matcher = document(fanout.article), self.matcher_sync.matcher
+        started = self.ports.clock.monotonic()
+        hits: tuple[QueryHit, ...] = ()
+        if self.full_text and fanout.has_page_text and not is_stale:
+            hits = await self.full_text.match(fanout, read, matcher)
+        elif not is_stale:
+            hits = matcher.match(read)
+        before = matcher.match(document(fanout.before)) if fanout.before and hits else ()
+        known = {hit.query_id for hit in before}
+        matches = ArticleMatches(
+            new=tuple(hit for hit in hits if hit.query_id not in known),
+            known=tuple(hit for hit in hits if hit.query_id in known),
+        )
+        self.ports.counters.observe("stichwort_match_seconds", self.ports.clock.monotonic() - started)
+        self.ports.counters.count("stichwort_matches_total", len(matches.new))
+        return matches
+
+    async def _queue(self, article: Article, is_wanted: Callable[[], bool], outcomes: LoopOutcomes) -> None:
+        """Queue an alert for every receiver, chunk by chunk."""
+        articles, clock, limit = self.ports.articles, self.ports.clock, self.policy.receivers_at_once
         total = 0
-        while is_wanted() and (queued := await self._insist(lambda: self._enqueue(article.id))) is not None:
+        while is_wanted():
+            queued = await self._retried(lambda: articles.enqueue(article.id, clock.now(), limit=limit))
+            if queued is None:
+                break
             total += queued
             self.queued()
             outcomes.succeeded()
@@ -166,54 +213,45 @@ class FanOut:
         if total:
             _log.info("article.announced", extra={"article": article.id, "feed": article.feed_id, "alerts": total})
 
-    async def _match(self, fanout: Fanout) -> tuple[tuple[QueryHit, ...], tuple[QueryHit, ...]]:
-        """Find the queries an article matches; apart, those it matched before it changed."""
-        read, matcher = document(fanout.article), self.matcher_sync.matcher
-        hits = await self.complete.match(fanout, read, matcher) if self.complete else matcher.match(read)
-        if fanout.before is None or not hits:
-            return hits, ()
-        before = {hit.query_id for hit in matcher.match(document(fanout.before))}
-        new = tuple(hit for hit in hits if hit.query_id not in before)
-        return new, tuple(hit for hit in hits if hit.query_id in before)
+    def _is_too_old(self, fanout: Fanout) -> bool:
+        return not fanout.catch_up and fanout.article.age_when_seen > self.policy.max_age
 
-    async def _group(self, article: Article) -> None:
-        group = self.group
-        if group is not None:
-            await self._insist(lambda: group(article))
+    def _list_put_aside(self, now: datetime) -> tuple[ArticleId, ...]:
+        """List what stays leased although nobody works on it: what failed, and what waits for its text."""
+        for article_id in [article_id for article_id, until in self.failed.items() if until <= now]:
+            del self.failed[article_id]
+        return (*self.failed, *(self.full_text.put_aside() if self.full_text else ()))
 
-    async def _enqueue(self, article_id: ArticleId) -> int | None:
-        return await self.articles.enqueue(article_id, self.clock.now(), limit=self.receivers_at_once)
+    async def _retried(self, work: Callable[[], Awaitable[Result]]) -> Result:
+        return await self.ports.retry(work, "announcing", longest=self.policy.lease)
 
 
 class AlertLoop:
-    """Runs `FanOut` whenever articles were stored, and periodically for what other processes left."""
+    """Runs `FanOut` whenever `wakeup` is set, and periodically for what other processes left."""
 
     def __init__(
         self,
         announce: FanOut,
+        wakeup: asyncio.Event,
         rest: timedelta = timedelta(seconds=2),
         beat: Callable[[bool], None] = lambda succeeded: None,
     ) -> None:
         self._announce = announce
         self._outcomes = LoopOutcomes(beat)
         self._rest = rest.total_seconds()
-        self._bell = asyncio.Event()
+        self._wakeup = wakeup
         self._stopping = False
-
-    def wake(self) -> None:
-        """Say that articles were stored."""
-        self._bell.set()
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when what is in hand is stored."""
         self._stopping = True
-        self.wake()
+        self._wakeup.set()
 
     async def run(self) -> None:
         """Queue alerts until `stop`; a fault of the store is one log line and a pause."""
         failing = False
         while not self._stopping:
-            self._bell.clear()
+            self._wakeup.clear()
             self._outcomes.came_round()
             try:
                 taken = await self._announce(self._is_wanted, self._outcomes)
@@ -226,7 +264,7 @@ class AlertLoop:
                 failing, taken = True, 0
             if not taken and not self._stopping:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._bell.wait(), self._rest)
+                    await asyncio.wait_for(self._wakeup.wait(), self._rest)
 
     def _is_wanted(self) -> bool:
         self._outcomes.came_round()

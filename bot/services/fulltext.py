@@ -57,7 +57,7 @@ class FullTextService:
         policy: FullTextPolicy | None = None,
         resumed: Callable[[], None] = lambda: None,
     ) -> None:
-        self.resumed = resumed
+        self._resumed = resumed
         self._texts = texts
         self._source = source
         self._analyser = analyser
@@ -68,7 +68,9 @@ class FullTextService:
 
     async def defers(self, fanout: Fanout, hits: Sequence[QueryHit] | None = None) -> bool:
         """Return whether the article waits for its text; `hits` is None as long as it was not matched."""
-        if fanout.was_asked_for or not fanout.article.url or len(self._tasks) >= self._policy.at_once:
+        if fanout.full_text == "never" or fanout.was_asked_for or not fanout.article.url:
+            return False
+        if len(self._tasks) >= self._policy.at_once:
             return False
         bound = self._bound(fanout, hits)
         if bound is None:
@@ -88,15 +90,13 @@ class FullTextService:
         return tuple(self._tasks.values())
 
     async def match(self, fanout: Fanout, document: Document, matcher: Matcher) -> tuple[QueryHit, ...]:
-        """Match an article; in the body of a page, a single mention far down is no match."""
+        """Match an article with the text of its page, in which a single mention far down is no match."""
         hits = matcher.match(document)
-        if not fanout.has_page_text or not hits:
-            return hits
         tags = document.body.removeprefix(fanout.article.body)
         head = "\n".join(fanout.article.body.split("\n")[: self._policy.near_paragraphs])
         near = {hit.query_id for hit in matcher.match(replace(document, body=head + tags))}
         far = [hit for hit in hits if hit.query_id not in near]
-        stored = {each.id: each for each in await self._texts.find_queries([hit.query_id for hit in far])}
+        stored = {query.id: query for query in await self._texts.find_queries([hit.query_id for hit in far])}
         kept = set(near)
         for hit in far:
             known = stored.get(hit.query_id)
@@ -138,7 +138,7 @@ class FullTextService:
             await self._texts.resume(article.id, text, self._clock.now())
         except Exception as error:  # then the lease ends by itself
             _log.error("page.not_stored", extra={"article": article.id, "error": type(error).__name__})
-        self.resumed()
+        self._resumed()
 
     def _is_repeated(self, asked: StoredQuery, hit: QueryHit, document: Document) -> bool:
         terms = {evidence.term for evidence in hit.evidence if evidence.place is TextField.BODY}

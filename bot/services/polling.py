@@ -29,15 +29,13 @@ from bot.core.feed import (
     ParsedFeed,
     ParseFailed,
     ask_for_all,
-    host_of,
     same_address,
 )
-from bot.core.identity import Traits
 from bot.core.ids import FeedId
-from bot.core.polling import DueBacklog, HostThrottle, PollPolicy
-from bot.core.ports import Clock, Counters, Fetcher, Parser
+from bot.core.polling import PollPolicy
+from bot.core.ports import Clock, Counters, FeedRateLimiter, Fetcher, Parser
 from bot.core.process_state import LoopOutcomes
-from bot.core.repositories import FeedRepository
+from bot.core.repositories import FeedRepository, FinishedPoll
 from bot.services.retry import StoreRetry
 
 _log = logging.getLogger(__name__)
@@ -93,45 +91,63 @@ class PollLimits:
     """A feed whose host is busy for longer is given back, so that its lease cannot run out while it waits."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollingPorts:
+    """What the polling service works with."""
+
+    feeds: FeedRepository
+    fetcher: Fetcher
+    hosts: FeedRateLimiter
+    parser: Parser
+    detect: Callable[[str], str | None]
+    """Tells the language of a text for which none is declared."""
+    clock: Clock
+    counters: Counters
+    retry: StoreRetry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollAnswer:
+    """What one poll brought a feed: an outcome, and the document where it may hold something new."""
+
+    outcome: FetchOutcome
+    label: str
+    """How the poll is counted."""
+    parsed: ParsedFeed | None = None
+    body_hash: str | None = None
+
+
 class PollingService:
-    """Starts what is due at each tick; `drain` waits for what is under way."""
+    """
+    Starts what is due at each tick; `drain` waits for what is under way.
+
+    The phases: `_start_due` claims the feeds that are due, `_poll` goes from the host's turn to the announcement.
+    """
 
     def __init__(
         self,
-        *,
-        feeds: FeedRepository,
-        fetcher: Fetcher,
-        parser: Parser,
-        detect: Callable[[str], str | None],
+        ports: PollingPorts,
         policy: PollPolicy,
-        clock: Clock,
-        counters: Counters,
+        *,
         owner: str,
         jitter: Callable[[], float],
         stored: Callable[[], None],
-        retry: StoreRetry,
-        limits: PollLimits | None = None,
+        limits: PollLimits = PollLimits(),
         beat: Callable[[bool], None] = lambda succeeded: None,
     ) -> None:
-        self._feeds = feeds
-        self._fetcher = fetcher
-        self._parser = parser
-        self._draft = Drafting(detect, counters)
+        """`stored` is called when there are new articles to announce, `beat` after each round and each poll."""
+        self._ports = ports
         self._policy = policy
-        self._clock = clock
-        self._counters = counters
         self._owner = owner
         self._jitter = jitter
         self._stored = stored
-        self._retry = retry
-        self._limits = limits or PollLimits()
+        self._limits = limits
+        self._draft = Drafting(ports.detect, ports.counters)
         self._outcomes = LoopOutcomes(beat)
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: set[FeedId] = set()
         self._claiming = asyncio.Lock()
         self._stopping = False
-        self._backlog = DueBacklog(policy.interval)
-        self._throttle = HostThrottle()
 
     async def tick(self) -> int:
         """Start a poll for each feed that is due, within the limits; returns how many."""
@@ -143,28 +159,6 @@ class PollingService:
         self._outcomes.found_nothing()
         return started
 
-    async def _start_due(self) -> int:
-        async with self._claiming:
-            room = min(self._limits.at_once - len(self._tasks), self._backlog.room(self._clock.monotonic()))
-            if room <= 0 or self._stopping:
-                return 0
-            now, lease = self._clock.now(), self._limits.lease
-            due = await self._feeds.claim_due(self._owner, now, lease, room, self._under_way)
-            self._backlog.took(len(due))
-            if not due:
-                return 0
-            twins = await self._feeds.claim_twins(self._owner, due, now, lease)
-            self._backlog.note(await self._feeds.count_due(now) if len(due) == room else 0)
-            subscribers = await self._count_subscribers()
-            # A lease runs out early when the clock is moved; asking a slow publisher twice would not make it faster.
-            fresh = [feed for feed in (*due, *twins) if feed.id not in self._under_way]
-            for group in same_address(fresh):
-                self._under_way.update(feed.id for feed in group)
-                task = asyncio.create_task(self._guarded(group, subscribers))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-        return len(fresh)
-
     def reserve(self, feed_id: FeedId) -> bool:
         """Keep a new feed from being polled until `meet`; False when that is not possible any more."""
         if self._stopping or feed_id in self._under_way:
@@ -175,7 +169,7 @@ class PollingService:
     async def meet(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
         """Take what was read to show a reserved feed as its first poll, so that its server is not asked twice."""
         try:
-            await self._changed(feed, fetched, parsed, _hash(fetched))
+            await self._take_in(feed, _changed(fetched, parsed, _hash(fetched)))
         except Exception as error:  # then it is polled when its turn comes
             _log.error("feed.not_met", extra={"feed": feed.id, "error": error})
         finally:
@@ -197,145 +191,165 @@ class PollingService:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
+    async def _start_due(self) -> int:
+        """Claim feeds that are due, as many as may start, and begin a poll for each address."""
+        feeds, hosts = self._ports.feeds, self._ports.hosts
+        async with self._claiming:
+            room = min(self._limits.at_once - len(self._tasks), hosts.count_startable())
+            if room <= 0 or self._stopping:
+                return 0
+            now, lease = self._ports.clock.now(), self._limits.lease
+            due = await feeds.claim_due(self._owner, now, lease, room, self._under_way)
+            if not due:
+                return 0
+            twins = await feeds.claim_twins(self._owner, due, now, lease)
+            hosts.note_started(len(due), await feeds.count_due(now) if len(due) == room else 0)
+            subscribers = await self._count_subscribers()
+            # A lease runs out early when the clock is moved; asking a slow publisher twice would not make it faster.
+            fresh = [feed for feed in (*due, *twins) if feed.id not in self._under_way]
+            for group in same_address(fresh):
+                self._under_way.update(feed.id for feed in group)
+                task = asyncio.create_task(self._guarded(group, subscribers))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+        return len(fresh)
+
     async def _count_subscribers(self) -> int:
         try:
-            return await self._feeds.count_subscribers()
+            return await self._ports.feeds.count_subscribers()
         except StorageError:
             return 0  # it is only said to publishers; what is claimed must be polled all the same
 
     async def _guarded(self, group: tuple[Feed, ...], subscribers: int) -> None:
         try:
-            await self._fetch(group, subscribers)
+            await self._poll(group, subscribers)
         except Exception as error:
             _log.error("poll.failed", extra={"feed": group[0].id, "error": error})
             self._outcomes.failed()
         finally:
             self._under_way.difference_update(feed.id for feed in group)
 
-    async def _fetch(self, group: tuple[Feed, ...], subscribers: int) -> None:
-        """Fetch once for all feeds with the same address, and store the result for each."""
+    async def _poll(self, group: tuple[Feed, ...], subscribers: int) -> None:
+        """Poll an address: wait for its host, fetch once, then parse and take in the document for each of its feeds."""
         asked = ask_for_all(group)
-        wait = self._fetcher.turn_in(asked, patience=self._limits.patience)
-        if wait:
-            await self._feeds.postpone([feed.id for feed in group], self._clock.now() + wait)
+        if wait := self._ports.hosts.defer(asked, patience=self._limits.patience):
+            await self._ports.feeds.postpone([feed.id for feed in group], self._ports.clock.now() + wait)
             return
-        outcome: FetchOutcome | None
-        try:
-            outcome = await self._fetcher.fetch(asked, subscribers=subscribers)
-        except Exception as error:
-            _log.error("poll.failed", extra={"feed": asked.id, "error": error})
-            outcome = None
+        outcome = await self._fetch(asked, subscribers)
         for feed in group:
-            await self._take(feed, outcome)
+            try:
+                answer = await self._parse(feed, outcome)
+                await self._take_in(feed, answer)
+                (self._outcomes.failed if outcome is _OURS else self._outcomes.succeeded)()
+            except Exception as error:
+                _log.error("poll.failed", extra={"feed": feed.id, "error": error})
+                self._outcomes.failed()
+                with contextlib.suppress(StorageError):  # then the lease runs out; no other feed notices
+                    await self._take_in(feed, _failed(_OURS))
         if isinstance(outcome, FetchFailed) and outcome.problem is FetchProblem.THROTTLED:
-            await self._spare_others(asked, outcome)
+            await self._hold_host(asked, outcome)
 
-    async def _take(self, feed: Feed, outcome: FetchOutcome | None) -> None:
-        """Store what a fetch brought; None: it could not be made."""
+    async def _take_in(self, feed: Feed, answer: PollAnswer) -> None:
+        """Take in what a poll brought a feed: make articles, decide when it is polled next, store, announce."""
+        now = self._ports.clock.now()
+        drafts = await self._draft(feed, answer.parsed, now) if answer.parsed else ()
+        finished = self._decide(feed, answer, drafts, now)
+        new = await self._store(finished)
+        self._announce(feed, answer, new)
+
+    async def _fetch(self, feed: Feed, subscribers: int) -> FetchOutcome:
+        """Fetch a document; `_OURS` where that fails by a fault of ours."""
         try:
-            match outcome:
-                case None:
-                    await self._failed(feed, _OURS)
-                case NotModified():
-                    await self._unchanged(feed, outcome, "not-modified")
-                case FetchFailed():
-                    await self._failed(feed, outcome)
-                case Fetched():
-                    await self._fetched(feed, outcome)
-            (self._outcomes.failed if outcome is None else self._outcomes.succeeded)()
+            return await self._ports.fetcher.fetch(feed, subscribers=subscribers)
         except Exception as error:
             _log.error("poll.failed", extra={"feed": feed.id, "error": error})
-            self._outcomes.failed()
-            with contextlib.suppress(StorageError):  # then the lease runs out; no other feed notices
-                await self._failed(feed, _OURS)
+            return _OURS
 
-    async def _spare_others(self, feed: Feed, failed: FetchFailed) -> None:
-        """Postpone all feeds of a host that keeps answering 429."""
-        now, host = self._clock.now(), host_of(feed.url)
-        held = self._throttle.note(host, feed.url, failed.retry_after, now)
-        if held is not None:
-            count = await self._feeds.hold(held.covers, held.until)
-            _log.warning("host.held", extra={"host": held.host, "until": held.until.isoformat(), "feeds": count})
-
-    async def _fetched(self, feed: Feed, fetched: Fetched) -> None:
-        body_hash = _hash(fetched)
+    async def _parse(self, feed: Feed, outcome: FetchOutcome) -> PollAnswer:
+        """Read a document that has changed since the feed was read last."""
+        if isinstance(outcome, FetchFailed):
+            return _failed(outcome)
+        if isinstance(outcome, NotModified):
+            return PollAnswer(outcome=outcome, label="not-modified")
+        body_hash = _hash(outcome)
         if body_hash == feed.body_hash and feed.first_success_at is not None:
-            await self._unchanged(feed, fetched, "same-body")
-            return
-        marks = await self._marks(feed)
-        started = self._clock.monotonic()
-        parsed = await self._parser.parse(fetched, marks)
-        self._counters.observe("stichwort_parse_seconds", self._clock.monotonic() - started)
+            return PollAnswer(outcome=outcome, label="same-body")
+        marks = await self._load_marks(feed)
+        clock, counters = self._ports.clock, self._ports.counters
+        started = clock.monotonic()
+        parsed = await self._ports.parser.parse(outcome, marks)
+        counters.observe("stichwort_parse_seconds", clock.monotonic() - started)
         if isinstance(parsed, ParseFailed):
-            await self._failed(feed, FetchFailed(problem=parsed.problem, detail=parsed.detail))
-            return
+            return _failed(FetchFailed(problem=parsed.problem, detail=parsed.detail))
         if parsed.audit is not None:
-            self._counters.count("stichwort_parse_audits_total", outcome="equal" if parsed.audit else "different")
+            counters.count("stichwort_parse_audits_total", outcome="equal" if parsed.audit else "different")
         if (parsed.marks or b"") == marks:
             parsed = replace(parsed, marks=None)
-        await self._changed(feed, fetched, parsed, body_hash)
+        return _changed(outcome, parsed, body_hash)
 
-    async def _marks(self, feed: Feed) -> bytes:
+    async def _load_marks(self, feed: Feed) -> bytes:
         """Load the fingerprints of entries that need not be read again; periodically none, so that all are read."""
         listed = feed.listed_at
-        if feed.first_success_at is None or listed is None or self._clock.now() - listed > _WHOLE_AFTER:
+        if feed.first_success_at is None or listed is None or self._ports.clock.now() - listed > _WHOLE_AFTER:
             return b""
-        return await self._retry(lambda: self._feeds.load_marks(feed.id), "marks of a feed", longest=self._limits.lease)
+        feeds = self._ports.feeds
+        return await self._ports.retry(lambda: feeds.load_marks(feed.id), "marks of a feed", longest=self._limits.lease)
 
-    async def _changed(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> None:
-        now = self._clock.now()
-        drafts = await self._draft(feed, parsed, now)
-        jitter = self._jitter()
+    def _decide(self, feed: Feed, answer: PollAnswer, drafts: Sequence[ArticleDraft], now: datetime) -> FinishedPoll:
+        """Decide when the feed is polled next, and whether its new articles are announced."""
+        outcome, parsed, jitter = answer.outcome, answer.parsed, self._jitter()
+        if isinstance(outcome, FetchFailed):
+            return FinishedPoll(feed=polling.after_failure(feed, self._policy, outcome, now=now, jitter=jitter))
         after = polling.after_success(
-            feed, self._policy, fetched, now=now, jitter=jitter, parsed=parsed, body_hash=body_hash
+            feed, self._policy, outcome, now=now, jitter=jitter, parsed=parsed, body_hash=answer.body_hash
         )
-        first = feed.first_success_at is None
-        caught_up = {"alert": not first, "catch_up": self._was_away(feed)}
-        new = await self._finish(after, drafts, **caught_up, marks=parsed.marks, listed=parsed.listed or ())
-        self._counters.count("stichwort_polls_total", outcome="changed")
-        self._counters.count("stichwort_articles_total", len(new))
-        if first:
+        if parsed is None:
+            return FinishedPoll(feed=after)
+        was_away = feed.failures > 0 or now - feed.next_poll_at > feed.interval + _LATE
+        return FinishedPoll(
+            feed=after,
+            drafts=drafts,
+            listed=parsed.listed or (),
+            marks=parsed.marks,
+            alert=feed.first_success_at is not None,
+            catch_up=was_away,
+        )
+
+    async def _store(self, finished: FinishedPoll) -> tuple[Article, ...]:
+        """Store the result of a poll, retrying while the store is away."""
+        feeds, clock = self._ports.feeds, self._ports.clock
+        return await self._ports.retry(
+            lambda: feeds.finish_poll(finished, clock.now()), "outcome of a poll", longest=self._limits.lease
+        )
+
+    def _announce(self, feed: Feed, answer: PollAnswer, new: Sequence[Article]) -> None:
+        """Count the poll, and say that there are articles whose readers are to be found."""
+        self._ports.counters.count("stichwort_polls_total", outcome=answer.label)
+        if isinstance(answer.outcome, FetchFailed) and feed.failures == 0:
+            why = {"problem": answer.outcome.problem.value, "why": answer.outcome.detail}
+            _log.warning("feed.failing", extra={"feed": feed.id, **why})
+        if answer.parsed is None:
+            return
+        self._ports.counters.count("stichwort_articles_total", len(new))
+        if feed.first_success_at is None:
             _log.info("feed.met", extra={"feed": feed.id, "entries": len(new)})
         elif new:
             self._stored()
 
-    def _was_away(self, feed: Feed) -> bool:
-        """Return whether new entries may have been published while the bot or the feed was down."""
-        overdue = self._clock.now() - feed.next_poll_at
-        return feed.failures > 0 or overdue > feed.interval + _LATE
+    async def _hold_host(self, feed: Feed, failed: FetchFailed) -> None:
+        """Postpone all feeds of a host that keeps answering 429."""
+        held = self._ports.hosts.note_throttled(feed, failed.retry_after, self._ports.clock.now())
+        if held is not None:
+            count = await self._ports.feeds.hold(held.covers, held.until)
+            _log.warning("host.held", extra={"host": held.host, "until": held.until.isoformat(), "feeds": count})
 
-    async def _unchanged(self, feed: Feed, outcome: Fetched | NotModified, label: str) -> None:
-        now = self._clock.now()
-        after = polling.after_success(feed, self._policy, outcome, now=now, jitter=self._jitter())
-        await self._finish(after)
-        self._counters.count("stichwort_polls_total", outcome=label)
 
-    async def _failed(self, feed: Feed, failed: FetchFailed) -> None:
-        now = self._clock.now()
-        after = polling.after_failure(feed, self._policy, failed, now=now, jitter=self._jitter())
-        await self._finish(after)
-        self._counters.count("stichwort_polls_total", outcome=failed.problem.value)
-        if feed.failures == 0:
-            _log.warning("feed.failing", extra={"feed": feed.id, "problem": failed.problem.value, "why": failed.detail})
+def _failed(outcome: FetchFailed) -> PollAnswer:
+    return PollAnswer(outcome=outcome, label=outcome.problem.value)
 
-    async def _finish(
-        self,
-        feed: Feed,
-        drafts: Sequence[ArticleDraft] = (),
-        *,
-        alert: bool = False,
-        catch_up: bool = False,
-        marks: bytes | None = None,
-        listed: Sequence[Traits] = (),
-    ) -> tuple[Article, ...]:
-        """Store the result of a poll, retrying while the store is away."""
-        return await self._retry(
-            lambda: self._feeds.finish_poll(
-                feed, drafts, alert=alert, catch_up=catch_up, now=self._clock.now(), marks=marks, listed=listed
-            ),
-            "outcome of a poll",
-            longest=self._limits.lease,
-        )
+
+def _changed(fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> PollAnswer:
+    return PollAnswer(outcome=fetched, label="changed", parsed=parsed, body_hash=body_hash)
 
 
 def _hash(fetched: Fetched) -> str:

@@ -14,6 +14,7 @@ from bot.cli import feed_check, feeds, main
 from bot.clock import WallClock
 from bot.core import article
 from bot.core.feed import Fetched, ParsedFeed
+from bot.core.repositories import FinishedPoll
 from bot.demo.newsroom.newsroom import Newsroom
 from bot.feeds import feed_lists, parse
 from bot.feeds.fetch import HttpFetcher
@@ -263,7 +264,7 @@ async def _poll_again(config: Path) -> None:
     now = datetime.now(UTC)
     drafts, _ = article.draft_all(feed, parsed, detect=lambda _: "de", now=now)
     new = await store.feeds.finish_poll(
-        feed, drafts, alert=True, catch_up=False, now=now, listed=article.listing(parsed)
+        FinishedPoll(feed=feed, drafts=drafts, alert=True, listed=article.listing(parsed)), now
     )
     await store.close()
     assert [each.title for each in new] == ["Vier"]

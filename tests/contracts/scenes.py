@@ -15,6 +15,7 @@ from bot.core.feed import Feed, FeedWish
 from bot.core.ids import ChatId, SubscriptionId, ThreadId
 from bot.core.query import parser
 from bot.core.query.parser import MatchMode
+from bot.core.repositories import FinishedPoll
 from bot.core.subscription import Subscription, Urgency
 from storage.store import Store
 from storage.tables import chats, subscriptions
@@ -44,7 +45,7 @@ async def poll(
 ) -> tuple[Article, ...]:
     """Finish a poll that brought this."""
     fresh = replace(feed, last_success_at=now, last_polled_at=now, next_poll_at=now + feed.interval)
-    return await store.feeds.finish_poll(fresh, drafts, alert=alert, catch_up=catch_up, now=now)
+    return await store.feeds.finish_poll(FinishedPoll(feed=fresh, drafts=drafts, alert=alert, catch_up=catch_up), now)
 
 
 async def meet(store: Store, number: int = 1, language: str | None = "de") -> Chat:

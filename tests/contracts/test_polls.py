@@ -11,6 +11,7 @@ from bot.core.article import ArticleDraft, draft
 from bot.core.errors import StorageError
 from bot.core.feed import FeedState, Origin
 from bot.core.ids import ChatId
+from bot.core.repositories import FinishedPoll
 from storage.store import Store
 from tests.builders import NOW, make_draft
 from tests.contracts.scenes import LEASE, OWNER, add_feed, meet, poll, publish
@@ -51,7 +52,7 @@ async def test_a_poll_stores_the_state_and_what_is_new(store: Store) -> None:
         strikes=3,
     )
 
-    stored = await store.feeds.finish_poll(polled, [draft], alert=False, catch_up=False, now=NOW)
+    stored = await store.feeds.finish_poll(FinishedPoll(feed=polled, drafts=[draft]), NOW)
 
     assert await store.feeds.list_all() == (polled,)
     assert await recent_articles(store, since=NOW, limit=10) == stored
@@ -187,7 +188,7 @@ async def test_marks_stay_until_there_are_new_ones(store: Store) -> None:
     assert await store.feeds.load_marks(feed.id) == b""
 
     for marks in (b"\0\x80eins", None, b"zwei", None):
-        await store.feeds.finish_poll(feed, [], alert=True, catch_up=False, now=NOW, marks=marks)
+        await store.feeds.finish_poll(FinishedPoll(feed=feed, alert=True, marks=marks), NOW)
     assert await store.feeds.load_marks(feed.id) == b"zwei"
     assert await store.feeds.load_marks(other.id) == b""
 

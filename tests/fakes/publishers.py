@@ -20,6 +20,8 @@ from bot.core.feed import (
     ParsedFeed,
     ParseFailed,
 )
+from bot.core.ports import Clock
+from bot.feeds.host_rate import HostRateLimiter
 
 
 class FakeFetcher:
@@ -29,7 +31,6 @@ class FakeFetcher:
         self.asked: list[tuple[Feed, int]] = []
         self._scripts: dict[str, deque[FetchOutcome | Exception]] = {}
         self._hanging: dict[str, asyncio.Event] = {}
-        self.busy: dict[str, timedelta] = {}
 
     def answer(self, feed: Feed, *outcomes: FetchOutcome | Exception) -> None:
         """Script the next answers of a feed."""
@@ -50,9 +51,18 @@ class FakeFetcher:
             raise outcome
         return outcome
 
-    def turn_in(self, feed: Feed, *, patience: timedelta) -> timedelta:
-        """Let everybody wait as long as a test says."""
-        return self.busy.get(feed.url, timedelta(0))
+
+class BusyHosts(HostRateLimiter):
+    """The rate limiter of hosts, some of which are as busy as a test says."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Keep no gap between requests: there are none over the network."""
+        super().__init__(gap=timedelta(0), per_host=9, at_once=99, clock=clock.monotonic)
+        self.busy: dict[str, timedelta] = {}
+
+    def defer(self, feed: Feed, *, patience: timedelta) -> timedelta:
+        """Send those away whose hosts are busy."""
+        return self.busy.get(feed.url) or super().defer(feed, patience=patience)
 
 
 class FakeParser:

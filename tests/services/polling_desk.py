@@ -12,14 +12,14 @@ from bot.core.feed import Feed
 from bot.core.polling import PollPolicy
 from bot.core.ports import Fetcher, Parser
 from bot.demo.telegram_server.clock import HANG_SECONDS
-from bot.services.polling import PollingService, PollLimits
+from bot.services.polling import PollingPorts, PollingService, PollLimits
 from bot.services.retry import StoreRetry
 from storage.store import Store
 from tests.builders import NOW
 from tests.contracts.scenes import add_feed
 from tests.fakes.clock import FakeClock
 from tests.fakes.counters import FakeCounters
-from tests.fakes.publishers import FakeFetcher, FakeParser
+from tests.fakes.publishers import BusyHosts, FakeFetcher, FakeParser
 from tests.fakes.stores import recent_articles
 from tests.fakes.unsteady_store import Unsteady
 
@@ -35,6 +35,7 @@ class Desk:
     store: Store
     feeds: Unsteady
     fetcher: FakeFetcher
+    hosts: BusyHosts
     parser: FakeParser
     clock: FakeClock
     counters: FakeCounters
@@ -81,7 +82,7 @@ def open_desk(
     store: Store, clock: FakeClock, counters: FakeCounters, *, web: Fetcher | None = None, reader: Parser | None = None
 ) -> Desk:
     """A desk without feeds; every feed is asked each minute, by the fakes unless `web` and `reader` say otherwise."""
-    feeds, fetcher, parser = Unsteady(store.feeds), FakeFetcher(), FakeParser()
+    feeds, fetcher, parser, hosts = Unsteady(store.feeds), FakeFetcher(), FakeParser(), BusyHosts(clock)
     stored: list[int] = []
     detected: list[str] = []
     beats: list[bool] = []
@@ -92,17 +93,20 @@ def open_desk(
 
     def make() -> PollingService:
         return PollingService(
-            feeds=feeds,
-            fetcher=web or fetcher,
-            parser=reader or parser,
-            detect=detect,
-            policy=PollPolicy(interval=MINUTE, min_interval=MINUTE, max_interval=MINUTE),
-            clock=clock,
-            counters=counters,
+            PollingPorts(
+                feeds=feeds,
+                fetcher=web or fetcher,
+                hosts=hosts,
+                parser=reader or parser,
+                detect=detect,
+                clock=clock,
+                counters=counters,
+                retry=StoreRetry(clock=clock, pause=QUICK),
+            ),
+            PollPolicy(interval=MINUTE, min_interval=MINUTE, max_interval=MINUTE),
             owner=PROCESS,
             jitter=lambda: 0.0,
             stored=lambda: stored.append(1),
-            retry=StoreRetry(clock=clock, pause=QUICK),
             limits=PollLimits(at_once=99 if web else 3),
             beat=beats.append,
         )
@@ -111,6 +115,7 @@ def open_desk(
         store=store,
         feeds=feeds,
         fetcher=fetcher,
+        hosts=hosts,
         parser=parser,
         clock=clock,
         counters=counters,

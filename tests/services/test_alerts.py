@@ -24,7 +24,7 @@ from bot.core.query.parser import MatchMode
 from bot.core.repositories import StoredQuery
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.language.analyser import Analyser
-from bot.services.alerts import AlertLoop, FanOut, MatcherSync, document
+from bot.services.alerts import AlertLoop, FanOut, FanOutPolicy, FanOutPorts, MatcherSync, document
 from bot.services.retry import StoreRetry
 from storage.store import Store
 from tests.builders import NOW, make_article, make_draft
@@ -85,15 +85,12 @@ def desk(store: Store, clock: FakeClock, analyser: Analyser, counters: FakeCount
     articles, subscriptions, matcher = Unsteady(store.articles), Unsteady(store.subscriptions), Fragile(analyser)
     rings: list[int] = []
     announce = FanOut(
-        articles=articles,
+        ports=FanOutPorts(
+            articles=articles, clock=clock, counters=counters, retry=StoreRetry(clock=clock, pause=QUICK)
+        ),
+        policy=FanOutPolicy(owner=PROCESS, max_age=timedelta(hours=24), receivers_at_once=2),
         matcher_sync=MatcherSync(subscriptions, matcher),
-        clock=clock,
-        counters=counters,
-        owner=PROCESS,
         queued=lambda: rings.append(1),
-        max_age=timedelta(hours=24),
-        retry=StoreRetry(clock=clock, pause=QUICK),
-        receivers_at_once=2,
     )
     return Desk(
         store=store,
@@ -278,10 +275,10 @@ async def test_the_loop_announces_at_a_ring_and_now_and_then(desk: Desk) -> None
     """A fault is a pause, and a stop ends it in order."""
     await subscribe(desk.store)
     desk.articles.break_before("claim_fanouts")
-    announcer = AlertLoop(desk.announce, rest=timedelta(seconds=0.01))
+    announcer = AlertLoop(desk.announce, wakeup := asyncio.Event(), rest=timedelta(seconds=0.01))
     running = asyncio.create_task(announcer.run())
     await desk.publish("Nordkorea eins")
-    announcer.wake()
+    wakeup.set()
 
     async def queued() -> bool:
         return ((await desk.store.status.take_stock(NOW)).queue)["alert"] == 1
@@ -297,7 +294,7 @@ async def test_rounds_with_nothing_left_hide_no_articles_that_fail(desk: Desk) -
     desk.matcher.breaks_on = "Nordkorea"
     await desk.publish("Nordkorea kaputt")
     beats: list[bool] = []
-    announcer = AlertLoop(desk.announce, rest=timedelta(seconds=0.01), beat=beats.append)
+    announcer = AlertLoop(desk.announce, wakeup := asyncio.Event(), rest=timedelta(seconds=0.01), beat=beats.append)
     running = asyncio.create_task(announcer.run())
 
     async def has_gone_round() -> bool:
@@ -309,7 +306,7 @@ async def test_rounds_with_nothing_left_hide_no_articles_that_fail(desk: Desk) -
     desk.matcher.breaks_on = "kaputt"
     await desk.publish("Nordkorea heil")
     beats.clear()
-    announcer.wake()
+    wakeup.set()
 
     async def has_got_on() -> bool:
         return beats.count(True) > 3

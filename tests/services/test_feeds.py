@@ -16,6 +16,7 @@ from bot.core.errors import StorageError
 from bot.core.feed import Feed, FeedState, FeedWish, Fetched, FetchProblem, Origin, ParsedFeed
 from bot.core.ids import ChatId, UserId
 from bot.core.process_state import SoleLeader
+from bot.core.repositories import FinishedPoll
 from bot.core.source import is_address, read_address, without_password
 from bot.core.web_page import FeedLink, FeedsNamed, NothingFound
 from bot.i18n.catalog import Catalog
@@ -206,7 +207,7 @@ class Desk:
     async def fail(self, feed: Feed, failures: int, state: FeedState = FeedState.FAILING, error: str = "No.") -> None:
         """Let polls have failed until now."""
         failed = replace(feed, state=state, failures=failures, error=error, last_polled_at=self.clock.now())
-        await self.store.feeds.finish_poll(failed, (), alert=False, catch_up=False, now=self.clock.now())
+        await self.store.feeds.finish_poll(FinishedPoll(feed=failed), self.clock.now())
 
     async def told(self) -> list[tuple[int, str]]:
         """Look, and give what is queued for whom."""

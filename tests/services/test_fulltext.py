@@ -16,7 +16,7 @@ from bot.core.query.matcher import Matcher
 from bot.core.web_page import PageText
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.language.analyser import Analyser
-from bot.services.alerts import FanOut, MatcherSync
+from bot.services.alerts import FanOut, FanOutPolicy, FanOutPorts, MatcherSync
 from bot.services.fulltext import FullTextPolicy, FullTextService
 from bot.services.retry import StoreRetry
 from storage.store import Store
@@ -104,15 +104,16 @@ async def desk(store: Store, clock: FakeClock, analyser: Analyser, counters: Fak
         resumed=resumed.set,
     )
     announce = FanOut(
-        articles=store.articles,
+        ports=FanOutPorts(
+            articles=store.articles,
+            clock=clock,
+            counters=counters,
+            retry=StoreRetry(clock=clock, pause=timedelta(milliseconds=1)),
+        ),
+        policy=FanOutPolicy(owner=PROCESS, max_age=timedelta(hours=24)),
         matcher_sync=MatcherSync(store.subscriptions, Matcher(analyser)),
-        clock=clock,
-        counters=counters,
-        owner=PROCESS,
         queued=lambda: None,
-        max_age=timedelta(hours=24),
-        retry=StoreRetry(clock=clock, pause=timedelta(milliseconds=1)),
-        complete=complete,
+        full_text=complete,
     )
     await subscribe(store, 1, "Nordkorea")
     yield Desk(

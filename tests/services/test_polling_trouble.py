@@ -203,14 +203,14 @@ async def test_a_drain_ends_in_time(desk: Desk) -> None:
 async def test_a_feed_whose_host_is_busy_is_given_back(desk: Desk) -> None:
     """It does not wait inside its lease, takes no place, and keeps its turn."""
     busy, other = await desk.add("busy"), await desk.add("other")
-    desk.fetcher.busy[busy.url] = timedelta(seconds=40)
+    desk.hosts.busy[busy.url] = timedelta(seconds=40)
     desk.fetcher.answer(busy, fetched(["a"]))
     desk.fetcher.answer(other, fetched(["b"]))
     await desk.round()
     assert [feed.id for feed, _ in desk.fetcher.asked] == [other.id]
     assert (await desk.look(busy)).next_poll_at == busy.next_poll_at
 
-    desk.fetcher.busy.clear()
+    desk.hosts.busy.clear()
     assert await desk.round(seconds=39) == 0
     assert await desk.round(seconds=2) == 1
     assert [feed.id for feed, _ in desk.fetcher.asked] == [other.id, busy.id]
