@@ -11,9 +11,8 @@ from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import identity, positions, recognition
-from bot.core import revisions as core_revisions
-from bot.core.article import Article, ArticleDraft
+from bot.core import identity, recognition
+from bot.core.article import Article, ArticleDraft, state_of
 from bot.core.errors import StorageError
 from bot.core.feed import Feed
 from bot.core.identity import DEFAULT_RULE, SHORT, IdentityRule, KnownEntry, Trait, Traits
@@ -245,7 +244,7 @@ async def _learn(
     found = await _brought(connection, feed.id, fresh, listed, chosen or DEFAULT_RULE)
     brought = list({each.key: each for each in (*found, *history)}.values())
     if chosen is not None:
-        chosen = positions.judge(chosen, fresh, listed=[each.short() for each in listed], brought=brought)
+        chosen = identity.judge(chosen, fresh, listed=[each.short() for each in listed], brought=brought)
     if chosen != feed.identity:
         await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(identity=str(chosen)))
     return chosen or DEFAULT_RULE, brought
@@ -320,7 +319,7 @@ async def _insert(connection: AsyncConnection, feed_id: FeedId, new: Sequence[Ar
 
 
 def _with_state(draft: ArticleDraft) -> ArticleDraft:
-    return replace(draft, state=core_revisions.state_of(draft.title, draft.lead, draft.key_points, draft.body))
+    return replace(draft, state=state_of(draft.title, draft.lead, draft.key_points, draft.body))
 
 
 def _traits(draft: ArticleDraft) -> Traits:

@@ -11,20 +11,21 @@ Subscriptions of a topic that was closed or deleted become those of the group it
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, and_, delete, select, update
+from sqlalchemy import Column, ColumnElement, and_, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery.delivery import THREAD_GONE, DeliveryKind, SendPriority
+from bot.core.delivery.delivery import THREAD_GONE, DeliveryKind, DeliveryState, SendPriority
 from bot.core.feed import FeedState
 from bot.core.ids import ChatId, DeliveryId, ThreadId
-from storage import columns, receiver_merge, unreachable_chats
-from storage.deliveries import NewDelivery, insert_one
-from storage.engine import insert
-from storage.receiver_merge import ChatScope
+from storage import columns, unreachable_chats
+from storage.deliveries import FARTHEST_FIRST, OPEN, NewDelivery, in_state, insert_one, make_keys_unique, queue_edit
+from storage.engine import in_chunks, insert
+from storage.held import rollings
 from storage.rows import Row
 from storage.schema import metadata
 from storage.subscriptions import retire_unused
@@ -43,7 +44,7 @@ async def move_chat(connection: AsyncConnection, old: ChatId, new: ChatId, now: 
         await _move_subscriptions(connection, old, new)
     await _give_way(connection, old, new)
     await _end_doubles_of_feeds(connection, old, new, now)
-    await receiver_merge.merge(connection, ChatScope(old), ChatScope(new), now)
+    await merge_receivers(connection, ChatScope(old), ChatScope(new), now)
     for column in columns.list_chat_columns(metadata):
         if column not in _OWN_WAY:
             await _rename(connection, column, old, new)
@@ -161,7 +162,7 @@ async def close(
     await _move_receiver(connection, chat_id, thread_id)
     same = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id)
     await connection.execute(delete(pendings).where(same))
-    if await receiver_merge.merge(connection, ChatScope(chat_id, thread_id), ChatScope(chat_id, ThreadId(0)), now):
+    if await merge_receivers(connection, ChatScope(chat_id, thread_id), ChatScope(chat_id, ThreadId(0)), now):
         await _tell(connection, chat_id, f"thread-gone.{thread_id}.{refused}", now)
 
 
@@ -209,3 +210,65 @@ async def _move_receiver(connection: AsyncConnection, chat_id: ChatId, thread_id
     if await connection.scalar(select(receivers.c.chat_id).where(ours)) is not None:
         await connection.execute(delete(receivers).where(main))
         await connection.execute(update(receivers).where(ours).values(thread_id=0))
+
+
+@dataclass(frozen=True, slots=True)
+class ChatScope:
+    """A chat with all its topics, or (with a thread) one of its receivers."""
+
+    chat_id: ChatId
+    thread_id: ThreadId | None = None
+
+    def covers(self, table: Any = deliveries) -> ColumnElement[bool]:
+        """Demand that a message is there."""
+        there = table.c.chat_id == self.chat_id
+        return there if self.thread_id is None else and_(there, table.c.thread_id == self.thread_id)
+
+
+async def merge_receivers(connection: AsyncConnection, old: ChatScope, new: ChatScope, now: datetime) -> bool:
+    """
+    Move all messages of a place, those with what they tell; says whether there were any.
+
+    Of a pair with one key the weaker ends, for the other says the same. Message ids mean nothing in the new place: what
+    is out is not changed any more.
+    """
+    await _uproot(connection, old, now)
+    doubles = await _end_doubles(connection, old, new)
+    place = {"chat_id": new.chat_id} | ({} if new.thread_id is None else {"thread_id": new.thread_id})
+    moved = await connection.execute(update(deliveries).where(old.covers()).values(place | {"message_id": None}))
+    return bool(doubles or moved.rowcount)
+
+
+async def _uproot(connection: AsyncConnection, old: ChatScope, now: datetime) -> None:
+    """Let rolling messages end: what they do not show yet begins a new one in the new place."""
+    rolling = and_(old.covers(), deliveries.c.kind == DeliveryKind.ROLLING)
+    theirs = select(deliveries.c.id).where(rolling)
+    told = update(deliveries).where(deliveries.c.parent.in_(theirs), deliveries.c.message_id.is_not(None))
+    await connection.execute(told.values(parent=None))
+    left = deliveries.alias()
+    grown = (
+        select(left.c.id).where(left.c.parent == deliveries.c.id, in_state(DeliveryState.FOLDED, table=left)).exists()
+    )
+    await queue_edit(connection, and_(rolling, grown), now)
+    ended = rollings.c.delivery_id.in_(select(deliveries.c.id).where(rolling, in_state(DeliveryState.SENT)))
+    await connection.execute(delete(rollings).where(ended))
+    await connection.execute(update(rollings).where(rollings.c.delivery_id.in_(theirs)).values(stale=False))
+
+
+async def _end_doubles(connection: AsyncConnection, old: ChatScope, new: ChatScope) -> int:
+    """Leave of each pair one, and count them; what was still to tell several things is kept under another key."""
+    ours, theirs = deliveries.alias("ours"), deliveries.alias("theirs")
+    same_thread: ColumnElement[bool] = true() if new.thread_id is not None else theirs.c.thread_id == ours.c.thread_id
+    pair = and_(new.covers(theirs), same_thread, theirs.c.key == ours.c.key)
+    pairs = select(ours.c.id, ours.c.state, theirs.c.id, theirs.c.state, ours.c.kind).join(theirs, pair)
+    found: Any = (await connection.execute(pairs.where(old.covers(ours)))).all()
+    weaker: list[int] = []
+    renamed: list[int] = []
+    for ours_id, state, theirs_id, their_state, kind in found:
+        is_ours = FARTHEST_FIRST.index(state) >= FARTHEST_FIRST.index(their_state)
+        tells = kind == DeliveryKind.DIGEST and (state if is_ours else their_state) in OPEN
+        (renamed if tells else weaker).append(ours_id if is_ours else theirs_id)
+    for some in in_chunks(weaker):
+        await connection.execute(delete(deliveries).where(deliveries.c.id.in_(some)))
+    await make_keys_unique(connection, deliveries.c.id.in_(renamed))
+    return len(found)

@@ -15,8 +15,7 @@ from typing import Any
 from sqlalchemy import Text, and_, case, cast, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import revisions
-from bot.core.article import ArticleDraft
+from bot.core.article import ArticleDraft, advance, headline_state, is_rendered_anew, state_of
 from bot.core.delivery.delivery import DeliveryKind, DeliveryState, SendPriority
 from bot.core.delivery.rules import EDITED_FOR
 from bot.core.ids import ArticleId, FeedId
@@ -55,7 +54,7 @@ async def take(
     if not changed:
         return ()
     pairs = [(each.known.traits, each.traits) for _, each in changed.values() if each.known]
-    silent = revisions.is_rendered_anew(pairs, listed)
+    silent = is_rendered_anew(pairs, listed)
     revised: list[RevisedArticle] = []
     ids = sorted(changed)
     for some in in_chunks(ids):
@@ -133,8 +132,8 @@ async def _revise(
     draft, each = known
     assert each.known is not None
     body, points = (row["own_body"], row["own_points"]) if row["has_text"] else (row["body"], row["key_points"])
-    states = each.known.states or (revisions.state_of(row["title"], row["lead"], points, body),)
-    states, is_news = revisions.advance(states, draft.state, silent=silent)
+    states = each.known.states or (state_of(row["title"], row["lead"], points, body),)
+    states, is_news = advance(states, draft.state, silent=silent)
     same = and_(entries.c.feed_id == row["feed_id"], entries.c.key == each.known.key)
     await connection.execute(update(entries).where(same).values(states=" ".join(states)))
     values: dict[str, Any] = {name: getattr(draft, name) for name in (*_WORDS, "html")}
@@ -156,7 +155,7 @@ async def _revise(
         article_id=row["id"],
         number=len(states) - 1,
         before=json.dumps({name: row[name] for name in _WORDS}),
-        is_retitled=revisions.headline_state(row["title"]) != revisions.headline_state(draft.title),
+        is_retitled=headline_state(row["title"]) != headline_state(draft.title),
     )
 
 

@@ -416,7 +416,7 @@ entries = Table(
     Column("title_key", Text),
     Column("lead_key", Text),
     Column("dated", Number),  # seconds since 1970, as the feed said; 0 or NULL where it said none
-    Column("states", Text),  # digests of what it has said, the latest first; see `bot.core.revisions`
+    Column("states", Text),  # digests of what it has said, the latest first; see `bot.core.article.advance`
     Column("page_key", Text),  # of the link without its query, short; NULL where it was not noted or names no article
     PrimaryKeyConstraint("feed_id", "key"),
     Index(None, "feed_id", "guid_key"),

@@ -4,8 +4,9 @@ Identity: which entry of a feed is which, over all its polls.
 Most feeds give each entry a link and a guid of its own, but some give all of them the same, or new ones with every
 answer. So what tells entries apart is learned per feed from the entries it lists side by side (`choose`), kept with the
 feed, and learned anew when it stops working. What only numbers the places of a list, or names the section of an entry,
-looks right side by side and shows over time (`bot.core.positions`). An entry that looks new is compared with what the
-feed has brought (`bot.core.recognition`).
+looks right side by side; time gives it away (`judge`): a known entry turns up under another value while something else
+has its old one, or everything in the document changed under the same values. Then the feed is not recognised by it any
+more. An entry that looks new is compared with what the feed has brought (`bot.core.recognition`).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Traits:
     page: str = ""
     """Of the link without what stands behind `?`, in `SHORT` digits; empty where that names no article."""
     state: str = field(default="", compare=False)
-    """Of its words without numbers (`bot.core.revisions`); no identity, for the publisher may change them."""
+    """Of its words without numbers (`bot.core.article.state_of`); no identity, for the publisher may change them."""
 
     @property
     def place(self) -> str:
@@ -81,7 +82,7 @@ class KnownEntry:
     article_id: int | None
     seen_at: datetime
     states: tuple[str, ...] = ()
-    """What it has said so far (`bot.core.revisions`), the latest first; empty where that was not noted yet."""
+    """What it has said so far (`bot.core.article.state_of`), the latest first; empty where that was not noted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +205,168 @@ def _tells_apart(trait: Trait, entries: Sequence[Traits]) -> bool:
     not_good = shared(trait, entries)
     good = sum(bool(value := value_of(each, trait)) and value not in not_good for each in entries)
     return 2 * good > len(entries)
+
+
+_MANY = 3
+"""Entries that are not rewritten all at once."""
+_OTHER = {Trait.LINK: Trait.GUID, Trait.FRAGMENT: Trait.GUID, Trait.GUID: Trait.LINK}
+
+
+def judge(
+    rule: IdentityRule, fresh: Sequence[Traits], *, listed: Sequence[Traits], brought: Iterable[KnownEntry]
+) -> IdentityRule:
+    """
+    Say by what the entries of a feed are told apart, now that its document is compared with what it brought.
+
+    Args:
+        rule: what was chosen from the document.
+        fresh: entries that were read.
+        listed: all entries of the document, in short.
+        brought: what the feed brought that has a link, guid or title in common with a fresh entry.
+    """
+    known = list(brought)
+    by_place = frozenset(
+        trait
+        for trait in rule.traits
+        if (moved := _moved(trait, fresh, known)) and _Judgement(trait, rule, fresh, listed, known).is_place(moved)
+    )
+    again = _believable_again(rule, fresh, listed, [each.traits for each in known])
+    if not by_place and not again:
+        return rule
+    return IdentityRule((rule.traits - by_place) | again, (rule.refuted - again) | by_place)
+
+
+def is_other_entry(new: Traits, old: Traits, rule: IdentityRule, *, alone: bool) -> bool:
+    """
+    Say whether two entries with the same guid are different ones all the same.
+
+    So it is when headline, date, text and a link that is believed all speak against it; in a feed whose only entry is
+    always at the same address, headline and date are enough.
+    """
+    if not _is_retitled(new, old) or new.is_of_moment(old) or not new.link:
+        return False
+    if Trait.LINK in rule.traits:
+        return bool(old.link) and new.link != old.link and not new.reads_like(old)
+    return alone and Trait.FRAGMENT not in rule.traits and _is_redated(new, old)
+
+
+class _Judgement:
+    """The evidence about one trait."""
+
+    def __init__(
+        self,
+        trait: Trait,
+        rule: IdentityRule,
+        fresh: Sequence[Traits],
+        listed: Sequence[Traits],
+        brought: Sequence[KnownEntry],
+    ) -> None:
+        self._trait, self._rule, self._listed = trait, rule, listed
+        self._dates_tell = len({each.date for each in listed}) > 1
+        self._listed_by_title = _by_title((*listed, *fresh))
+        self._brought_by_title = _by_title(each.traits for each in brought)
+
+    def is_place(self, moved: Sequence[tuple[Traits, Traits]]) -> bool:
+        """Say whether it names places; `moved`: entries with another title under an old value, and the former ones."""
+        shifted = [pair for pair in moved if self._moved_on(*pair) or self._came_from_elsewhere(pair[0])]
+        # One entry alone may have been renamed when its headline went to another one.
+        return any(not _looks_renamed(*pair) for pair in shifted) or len(shifted) > 1 or self._are_all_replaced(moved)
+
+    def _moved_on(self, new: Traits, owner: Traits) -> bool:
+        """Say whether the entry that had this value is listed under another one."""
+        value = value_of(new, self._trait)[:SHORT]
+        for each in self._listed_by_title[owner.title]:
+            elsewhere = value_of(each, self._trait)[:SHORT]
+            if elsewhere not in ("", value) and (self._is_same(each, owner) or self._agrees_otherwise(each, owner)):
+                return True
+        return False
+
+    def _came_from_elsewhere(self, new: Traits) -> bool:
+        """Say whether this is an entry that had another value before."""
+        value = value_of(new, self._trait)[:SHORT]
+        titled = self._brought_by_title[new.title]
+        for found in (
+            [each for each in titled if self._is_same(new, each)],
+            [each for each in titled if self._agrees_otherwise(new, each)],
+        ):
+            if len(found) == 1 and value_of(found[0], self._trait)[:SHORT] not in ("", value):
+                return True
+        return False
+
+    def _is_same(self, new: Traits, old: Traits) -> bool:
+        """Compare two entries of one title; where dates tell nothing, a short one has nothing that does."""
+        if new.date and old.date and self._dates_tell:
+            return new.date == old.date
+        return bool(new.lead) and new.reads_like(old)
+
+    def _agrees_otherwise(self, new: Traits, old: Traits) -> bool:
+        """Say whether the other trait that is believed is the same."""
+        other = _OTHER[self._trait]
+        value = value_of(new, other)[:SHORT]
+        return other in self._rule.traits and bool(value) and value == value_of(old, other)[:SHORT]
+
+    def _are_all_replaced(self, moved: Sequence[tuple[Traits, Traits]]) -> bool:
+        """Say whether each entry of the document is another one under an old value."""
+        count = different(self._listed)
+        if count < 2 or different(each for each, _ in moved) != count:
+            return False
+        return all(self._is_replaced(each, owner, count) for each, owner in moved)
+
+    def _is_replaced(self, new: Traits, owner: Traits, count: int) -> bool:
+        other = _OTHER[self._trait]
+        if other in self._rule.traits and value_of(new, other):
+            # Many publishers give an article another guid with each version, and few another link.
+            is_version = self._trait is not Trait.GUID and count < _MANY
+            if is_version or self._agrees_otherwise(new, owner):
+                return False
+        return _is_redated(new, owner) or not (new.is_of_moment(owner) or new.reads_like(owner))
+
+
+def _is_redated(new: Traits, old: Traits) -> bool:
+    return bool(new.date and old.date) and new.date != old.date
+
+
+def _looks_renamed(new: Traits, old: Traits) -> bool:
+    return not (new.date and old.date) and new.reads_like(old)
+
+
+def _by_title(entries: Iterable[Traits]) -> Mapping[str, list[Traits]]:
+    found: dict[str, list[Traits]] = defaultdict(list)
+    for each in entries:
+        found[each.title].append(each)
+    return found
+
+
+def _is_retitled(new: Traits, old: Traits) -> bool:
+    return bool(old.title) and new.title != old.title
+
+
+def _moved(trait: Trait, fresh: Iterable[Traits], brought: Iterable[KnownEntry]) -> list[tuple[Traits, Traits]]:
+    """List the entries that have another title than the one that had their value."""
+    owners = _owners(trait, brought)
+    pairs = ((each, owners.get(value_of(each, trait)[:SHORT])) for each in fresh)
+    return [(each, owner) for each, owner in pairs if owner is not None and _is_retitled(each, owner)]
+
+
+def _owners(trait: Trait, brought: Iterable[KnownEntry]) -> Mapping[str, Traits]:
+    """Give the entry each value belongs to, as far as it is one."""
+    owners: dict[str, dict[int | str, Traits]] = defaultdict(dict)
+    for each in brought:
+        if value := value_of(each.traits, trait)[:SHORT]:
+            owners[value].setdefault(each.article_id or each.key, each.traits)
+    return {value: next(iter(found.values())) for value, found in owners.items() if len(found) == 1}
+
+
+def _believable_again(
+    rule: IdentityRule, fresh: Sequence[Traits], listed: Sequence[Traits], brought: Sequence[Traits]
+) -> frozenset[Trait]:
+    """Give the refuted traits that have a new value of its own in each of enough entries: the publisher mended them."""
+    count = different(listed)
+    if not rule.refuted or count < ENOUGH or different(fresh) != count:
+        return frozenset()
+    found = set()
+    for trait in rule.refuted:
+        values = {value_of(each, trait) for each in fresh} - {""}
+        if len(values) == count and not values & {value_of(each, trait) for each in brought}:
+            found.add(trait)
+    return frozenset(found)

@@ -67,7 +67,7 @@ class FinishedPoll:
     marks: bytes | None = None
     """The fingerprints of this reading; None: the stored ones stay."""
     alert: bool = False
-    """New articles get a fan-out task, as do those that changed (`bot.core.revisions`)."""
+    """New articles get a fan-out task, as do those that changed (`bot.core.article.state_of`)."""
     catch_up: bool = False
     """The feed was not polled for a while: what bears a date since then is announced however old it is."""
 

@@ -23,8 +23,8 @@ from typing import Protocol
 from bot.core import visible_text
 from bot.core.article import Article
 from bot.core.delivery.alert import Summary, SummaryLine
-from bot.core.headline_overlap import SHORTEST, HeadlineOverlap, plain
 from bot.core.ids import ArticleId
+from bot.core.visible_text import SHORTEST, HeadlineOverlap, plain
 
 BULLETS = 3
 BULLET_LENGTH = 140

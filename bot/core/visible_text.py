@@ -2,16 +2,18 @@
 The texts of an article and of queries as an alert shows them, with their lengths in characters.
 
 A summary is measured with these very texts, so that it fits into the message, and so that what counts as read is what
-was shown.
+was shown. `HeadlineOverlap` says whether a text says the headline again, and what it says beyond that.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from bot.core.article import Article
 from bot.core.delivery.alert import Alert
-from bot.language import sentences
+from bot.language import sentences, stop_words
 
 HEADLINE = 150
 ALERT = 500
@@ -116,3 +118,118 @@ def foot_length(alert: Alert) -> int:
     updated = _UPDATED if alert.article.updated_at else ""
     parts = [names(alert), source(alert.article), _MACHINE, "0" * MOMENT, updated]
     return size(SEPARATOR.join(filter(None, parts)))
+
+
+SHORTEST = 40
+"""What says less, beyond the headline, is no summary."""
+_WORD = re.compile(r"\w+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_TAIL = re.compile(r"\s+[-–—|·•]\s+")
+_KICKER = re.compile(r":\s+|\s+[|·•–—-]\s+")
+_SHORT = 40
+"""Letters of a name of a source behind a headline, or of a kicker before it."""
+_WORDS, _LETTERS = 3, 16
+"""A headline of fewer words and letters names a topic; a text that begins with it does not say it again."""
+_STOP = re.compile(r"""[\s"“”„»«’)\]]*(?:[.!?…:|]|(?<=\s)[-–—•·](?=\s))[\s.!?…:|•·–—"“”»«’)\]-]*""")
+"""What ends a headline that a text begins with; no letter, so that "Ukraine-Hilfe" goes on."""
+_TWICE = 2
+_MOST = 3
+"""Names of sources in a row; a hostile title is made of nothing else."""
+_CUT = ("…", "...")
+
+
+class HeadlineOverlap:
+    """A headline as texts repeat it: with or without its kicker and the name of the source behind it."""
+
+    def __init__(self, article: Article) -> None:
+        self.shown = headline(article)
+        title = tidy(article.title) or self.shown
+        self._whole = plain(title)
+        spellings = {plain(each) for part in (*_parts(title), self.shown) for each in (part, _without_last_word(part))}
+        self._spellings = sorted(filter(_is_telling, spellings), key=len, reverse=True)
+        names = (tidy(article.source_title), article.source_host, article.source_host.removeprefix("www."))
+        sources = {plain(name) for name in (*names, *_TAIL.split(names[0])[:_MOST], *_TAIL.split(title)[1:][-_MOST:])}
+        self._sources = sorted(filter(None, sources), key=len, reverse=True)
+        self._is_cut = title.endswith(_CUT) or self.shown.endswith(_CUT)
+
+    def is_worth(self, text: str) -> bool:
+        """Say whether a text is a summary: long enough, and not the headline again with next to nothing beside it."""
+        said, left = self._measure(text)
+        return len(text) >= SHORTEST and (left >= SHORTEST or (left > 0 and not said))
+
+    def is_again(self, text: str) -> bool:
+        """Say whether a sentence or a key point is hardly more than the headline."""
+        said, left = self._measure(text)
+        return not left or (said >= left and left < SHORTEST)
+
+    def without(self, text: str) -> str:
+        """Leave out the headline at the beginning of a text, where a sentence ends with it and enough is left."""
+        for _ in range(_TWICE):
+            rest = next(filter(None, (self._rest(text, spelling) for spelling in self._spellings)), None)
+            if rest is None or not self.is_worth(rest):
+                break
+            text = rest
+        return text
+
+    def _rest(self, text: str, spelling: str) -> str | None:
+        words = spelling.split()
+        found = list(islice(_WORD.finditer(text), len(words)))
+        if [each.group().casefold() for each in found] != words:
+            return None
+        rest = text[found[-1].end() :]
+        if stop := _STOP.match(rest):
+            after = rest[stop.end() :]
+            goes_on = after[:1].islower() and not any(sign in stop[0] for sign in ".!?…")
+            return None if goes_on else after  # "Train strike begins on Monday: what passengers need to know"
+        following = _WORD.match(rest, 1) if rest[:1] == " " else None
+        if following is None:
+            return None
+        if following.group()[0].isupper() and stop_words.is_stop(following.group().lower()):
+            return rest[1:]
+        return f"…{rest[1:]}" if self._is_cut else None
+
+    def _measure(self, text: str) -> tuple[int, int]:
+        """Count the letters of a text that are the headline or the name of the source, and those that are left."""
+        words = plain(_without_last_word(text))
+        if f" {words} " in f" {self._whole} ":
+            return len(words), 0
+        left = f" {words} ".replace(" ", "  ")
+        for spelling in self._spellings:
+            left = left.replace(f" {spelling} ".replace(" ", "  ")[1:-1], " ")
+        left = " ".join(left.split())
+        for name in self._sources:
+            left = f" {left}".removesuffix(f" {name}").strip()
+            left = f"{left} ".removeprefix(f"{name} ").strip()
+        return len(words) - len(left), len(left)
+
+
+def plain(text: str) -> str:
+    """Give the words of a text, small and without anything between them."""
+    return " ".join(_WORD.findall(_ADDRESS.sub(" ", text.casefold())))
+
+
+def _is_telling(words: str) -> bool:
+    return words.count(" ") + 1 >= _WORDS or len(words) >= _LETTERS
+
+
+def _without_last_word(text: str) -> str:
+    """Leave out the word before "…", of which a part may be missing."""
+    return text.rstrip(" .…").rpartition(" ")[0] if text.endswith(_CUT) else text
+
+
+def _parts(title: str) -> list[str]:
+    """Give a headline without the short name behind it, without the kicker before it, and without both."""
+    whole = [title, *_without_tail(title)]
+    return [*whole, *(part for each in whole for part in _without_kicker(each))]
+
+
+def _without_tail(title: str) -> Iterator[str]:
+    found = list(_TAIL.finditer(title))
+    if found and len(title) - found[-1].end() <= _SHORT:
+        yield title[: found[-1].start()]
+
+
+def _without_kicker(title: str) -> Iterator[str]:
+    first = _KICKER.search(title)
+    if first and first.start() <= _SHORT:
+        yield title[first.end() :]

@@ -7,6 +7,7 @@ import pytest
 
 from bot.core import article
 from bot.core.feed import Entry, ParsedFeed
+from bot.core.identity import Traits
 from tests.builders import NOW, make_feed
 
 ENTRY = Entry(
@@ -200,3 +201,84 @@ def test_a_day_without_an_hour_lasts_until_it_ends_everywhere() -> None:
     assert replace(made, is_day=False).age_when_seen == timedelta(hours=24, minutes=30)
     unreadable = article.draft(make_feed(), replace(ENTRY, published_at=None), language="de", now=seen_at)
     assert (unreadable.is_day, unreadable.age_when_seen) == (False, timedelta(0))
+
+
+LEAD = "Am Säntis steht die Bahn seit dem Morgen still."
+
+
+def state(title: str, lead: str = LEAD, *points: str, body: str = "") -> str:
+    """Give the state of an entry."""
+    return article.state_of(title, lead, points, body)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Seilbahn steht still", "UPDATE: Seilbahn steht still!"),
+        ("Seilbahn steht still", "Seilbahn  steht\nstill (aktualisiert)"),
+        ("Seilbahn steht still", "++ Update ++ Seilbahn steht still ++"),
+        ("12:41 Seilbahn steht still", "12:57 Seilbahn steht still"),
+        ("Seilbahn steht still (3)", "Seilbahn steht still (17 Kommentare)"),
+        ("Téléphérique arrêté", "Mis à jour: téléphérique arrêté"),
+        ("Funivia ferma", "Funivia ferma - Aggiornato"),
+    ],
+)
+def test_how_it_is_written_is_no_news(before: str, after: str) -> None:
+    """Marks, times, counters and punctuation."""
+    assert state(before) == state(after)
+    assert article.headline_state(before) == article.headline_state(after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Drei Tote bei Brand", "Vier Tote bei Brand"),
+        ("3 Tote bei Brand", "4 Tote bei Brand"),
+        ("Sinner führt 2:1", "Sinner siegt 3:1"),
+        ("Eilmeldung: Zwischenfall am Berg", "Seilbahn am Säntis steht still"),
+    ],
+)
+def test_another_headline_is_news(before: str, after: str) -> None:
+    """Numbers are, too."""
+    assert state(before) != state(after)
+    assert article.headline_state(before) != article.headline_state(after)
+
+
+def test_text_counts_by_its_words_alone() -> None:
+    """A number in it is mostly the hour or a count; lead, key points and body all count."""
+    same = state("Titel", "Stand: 12:41 Uhr. 17 Kommentare", body="Text.")
+    assert same == state("Titel", "Stand: 13:05 Uhr. 21 Kommentare", body="Text!")
+    assert len({same, state("Titel", body="Mehr."), state("Titel", "Mehr."), state("Titel", "", "Punkt")}) == 4
+
+
+def test_no_state_is_announced_twice_and_no_entry_for_ever() -> None:
+    """Back and forth is one change; the sixth new state is stored, and nothing is said of it."""
+    states: tuple[str, ...] = ("a",)
+    announced = []
+    for state_now in ("b", "a", "b", "b", "c", "d", "e", "f", "g", "h", "g", "i"):
+        states, is_news = article.advance(states, state_now)
+        announced += [state_now] if is_news else []
+    assert announced == ["b", "c", "d", "e", "f"]
+    assert len(announced) == article.MOST_REVISIONS == len(states) - 1
+    assert states[0] == "i"
+
+
+def test_a_silent_change_takes_no_place() -> None:
+    """What a publisher renders anew may change for real later."""
+    states, is_news = article.advance(("b", "a"), "c", silent=True)
+    assert (states, is_news) == (("c", "a"), False)
+    assert article.advance(states, "d") == (("d", "c", "a"), True)
+
+
+def test_many_changes_at_once_are_another_template() -> None:
+    """Unless they bear dates of their own; a few are news, and so are many of a very long list."""
+    before = [Traits(title=str(number), date=1_000 + number) for number in range(20)]
+    undated = [(each, each) for each in before]
+    redated = [(each, replace(each, date=each.date + 9_000)) for each in before]
+    at_once = [(each, replace(each, date=99_000)) for each in before]
+    assert article.is_rendered_anew(undated, 20)
+    assert article.is_rendered_anew(at_once, 20)
+    assert not article.is_rendered_anew(redated, 20)
+    assert not article.is_rendered_anew(undated[:5], 5)
+    assert article.is_rendered_anew(undated[:6], 6)
+    assert not article.is_rendered_anew(undated, 200)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.core import article, identity, positions, recognition
+from bot.core import article, identity, recognition
 from bot.core.feed import Entry
 from bot.core.identity import DEFAULT_RULE, IdentityRule, KnownEntry, Traits
 from tests.builders import NOW, make_feed
@@ -44,7 +44,7 @@ class Memory:
         else:
             chosen = identity.choose(short, self.rule)
         if chosen is not None:
-            chosen = positions.judge(chosen, listed, listed=short, brought=known)
+            chosen = identity.judge(chosen, listed, listed=short, brought=known)
         self.rule = chosen
         found = recognition.recognise(1, listed, listed=short, brought=known, rule=chosen or DEFAULT_RULE, now=now)
         for each in found:

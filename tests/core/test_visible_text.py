@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.headline_overlap import HeadlineOverlap
+from bot.core.visible_text import HeadlineOverlap
 from tests.builders import make_article
 
 TITLE = "Bundesrat beschliesst neue Regeln"
