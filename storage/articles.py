@@ -78,7 +78,7 @@ class SqlArticleRepository:
         return tuple(
             Fanout(
                 article=rows.article(row),
-                before=_before(row),
+                before=_read_before(row) if row["revision"] else None,
                 matched=row["matched"],
                 catch_up=row["catch_up"],
                 full_text=row["full_text"],
@@ -130,18 +130,16 @@ class SqlArticleRepository:
                 return 0
             chunk = await fan_out.next_chunk(connection, row, limit)
             queued = await fan_out.queue(connection, row, chunk, now)
-            if chunk.is_last:
+            if chunk.end is None:
                 await _close(connection, row)
                 return queued or None
-            cursor = {"chat_cursor": chunk.end[0], "thread_cursor": chunk.end[1]} if chunk.end else {}
+            cursor = {"chat_cursor": chunk.end[0], "thread_cursor": chunk.end[1]}
             await connection.execute(update(fanouts).where(fanouts.c.article_id == article_id).values(cursor))
             return queued
 
 
-def _before(row: Row) -> Article | None:
+def _read_before(row: Row) -> Article:
     """Give the article as it was before the change that is announced."""
-    if not row["revision"]:
-        return None
     return replace(rows.article(row), **revisions.read_before(row["before"]))
 
 
@@ -186,11 +184,13 @@ async def store(
     listed = listed or fresh
     rule, brought = await _learn(connection, feed, fresh, listed)
     found = recognition.recognise(feed.id, fresh, listed=listed, brought=brought, rule=rule, now=now)
-    await _remind(connection, feed.id, found, now)
+    known = [(draft, entry) for draft, entry in zip(drafts, found, strict=True) if entry.known is not None]
+    if known:
+        await _remind(connection, feed.id, [entry for _, entry in known], now)
     new = [
-        (replace(draft, key=each.key, guid_key=each.traits.guid if each.trusts_guid else None), each.traits)
-        for draft, each in zip(drafts, found, strict=True)
-        if each.known is None and not each.is_double
+        (replace(draft, key=entry.key, guid_key=entry.traits.guid if entry.trusts_guid else None), entry.traits)
+        for draft, entry in zip(drafts, found, strict=True)
+        if entry.known is None and not entry.is_double
     ]
     # Feeds list the newest first, and many give all entries one date: turned round, then sorted, the order is right.
     new.reverse()
@@ -204,8 +204,8 @@ async def store(
             for article, (draft, traits) in zip(stored, new, strict=True)
         ]
         await connection.execute(insert(connection, entries).on_conflict_do_nothing(), noted)
-    known = list(zip(drafts, found, strict=True))
-    return Stored(new=stored, revised=await revisions.take(connection, feed.id, known, len(listed), now))
+    revised = await revisions.take(connection, feed.id, known, len(listed), now) if known else ()
+    return Stored(new=stored, revised=revised)
 
 
 async def open_fanouts(

@@ -7,10 +7,10 @@ SQLite knows neither time zones nor arrays, so moments are microseconds since 19
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -36,6 +36,7 @@ from bot.core.query.matcher import Evidence
 from bot.language.analyser import FormRule
 from storage.schema import CHAT
 
+Value = TypeVar("Value")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -94,56 +95,53 @@ class SafeText(TypeDecorator[str]):
         return None if value is None else _storable(value)
 
 
-class StringList(TypeDecorator[tuple[str, ...]]):
+class _JsonText(TypeDecorator[Value]):
+    """A column stored as JSON text; each kind says what becomes of its values there and back."""
+
+    impl = Text
+    cache_ok = True
+    write: Callable[[Any], object]
+    """Make of a value what JSON knows."""
+    read: Callable[[Any], Value]
+
+    def process_bind_param(self, value: Value | None, dialect: Dialect) -> str | None:
+        """Write JSON."""
+        return None if value is None else _dump(self.write(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Value | None:
+        """Read JSON."""
+        return None if value is None else self.read(json.loads(value))
+
+
+class StringList(_JsonText[tuple[str, ...]]):
     """A column of tuples of strings, stored as JSON lists."""
 
-    impl = Text
     cache_ok = True
-
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
-        """Write a JSON list."""
-        return None if value is None else _dump([_storable(each) for each in value])
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
-        """Read a JSON list."""
-        return None if value is None else tuple(json.loads(value))
+    write = staticmethod(lambda texts: [_storable(text) for text in texts])
+    read = tuple
 
 
-class IntSet(TypeDecorator[frozenset[int]]):
+class IntSet(_JsonText[frozenset[int]]):
     """A column of sets of numbers, stored as sorted JSON lists."""
 
-    impl = Text
     cache_ok = True
-
-    def process_bind_param(self, value: frozenset[int] | None, dialect: Dialect) -> str | None:
-        """Write a sorted JSON list."""
-        return None if value is None else _dump(sorted(value))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[int] | None:
-        """Read a set."""
-        return None if value is None else frozenset(json.loads(value))
+    write = staticmethod(sorted)
+    read = frozenset
 
 
-class EvidenceList(TypeDecorator[tuple[Evidence, ...]]):
+def _read_evidence(rows: list[list[Any]]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(term=term, form=form, place=TextField(place), rule=FormRule(rule), start=start, end=end)
+        for term, form, place, rule, start, end in rows
+    )
+
+
+class EvidenceList(_JsonText[tuple[Evidence, ...]]):
     """A column of the evidence of a hit, stored as a JSON list of lists in the order of the fields."""
 
-    impl = Text
     cache_ok = True
-
-    def process_bind_param(self, value: tuple[Evidence, ...] | None, dialect: Dialect) -> str | None:
-        """Write a JSON list of lists."""
-        if value is None:
-            return None
-        return _dump([[each.term, each.form, each.place, each.rule, each.start, each.end] for each in value])
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Evidence, ...] | None:
-        """Read a JSON list of lists."""
-        if value is None:
-            return None
-        return tuple(
-            Evidence(term=term, form=form, place=TextField(place), rule=FormRule(rule), start=start, end=end)
-            for term, form, place, rule, start, end in json.loads(value)
-        )
+    write = staticmethod(lambda evidence: list(evidence))
+    read = staticmethod(_read_evidence)
 
 
 def _dump(value: object) -> str:

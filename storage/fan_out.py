@@ -33,11 +33,7 @@ class Chunk:
     query_ids: tuple[int, ...]
     after: tuple[int, int] | None
     end: tuple[int, int] | None
-
-    @property
-    def is_last(self) -> bool:
-        """Tell whether nobody comes after this chunk."""
-        return self.end is None
+    """None: nobody comes after this chunk."""
 
 
 async def next_chunk(connection: AsyncConnection, task: Row, limit: int) -> Chunk:
@@ -58,7 +54,10 @@ async def next_chunk(connection: AsyncConnection, task: Row, limit: int) -> Chun
 
 async def queue(connection: AsyncConnection, task: Row, chunk: Chunk, now: datetime) -> int:
     """Queue the alerts of a chunk, or set them aside for a digest; returns how many are new."""
-    first, size = await current(connection), await _count(connection, task)
+    first = await current(connection)
+    # Roughly how many will get the article in the end; one index answers it.
+    counted = select(func.count()).select_from(subscriptions).where(subscriptions.c.query_id.in_(_hit(task)))
+    size = await connection.scalar(counted) or 0
     strength = case({Urgency.INSTANT: 2, Urgency.SILENT: 1}, value=subscriptions.c.urgency, else_=0)
     once = func.max(case((chats.c.one_per_story, 1), else_=0))
     found = (
@@ -101,13 +100,6 @@ async def _has_twin(connection: AsyncConnection, task: Row) -> bool:
         articles.c.key == task["key"], articles.c.id != task["id"], articles.c.story_id == task["story_id"]
     )
     return await connection.scalar(twin.limit(1)) is not None
-
-
-async def _count(connection: AsyncConnection, task: Row) -> int:
-    """Count, roughly, how many will get the article in the end; one index answers it."""
-    hit = _hit(task)
-    counted = select(func.count()).select_from(subscriptions).where(subscriptions.c.query_id.in_(hit))
-    return await connection.scalar(counted) or 0
 
 
 def _receivers(task: Row, chunk: Chunk, now: datetime) -> Select[Any]:

@@ -148,7 +148,8 @@ class SqlFeedRepository:
             if poll.alert:
                 missed_since = last_success if poll.catch_up else None
                 await articles_repository.open_fanouts(connection, stored.new, missed_since=missed_since, now=now)
-                await revisions.open_fanouts(connection, stored.revised, now)
+                if stored.revised:
+                    await revisions.open_fanouts(connection, stored.revised, now)
         return stored.new
 
     async def count_subscribers(self) -> int:

@@ -160,16 +160,11 @@ def _names_an_article(link: str) -> bool:
     return "/" in link and not link.endswith("/")
 
 
-def _page(link: str) -> str:
-    """Give what stands for a canonical link without its query; the query may be another one with every answer."""
-    page = link.partition("?")[0]
-    return identity.digest(page)[:SHORT] if _names_an_article(page) else ""
-
-
 def traits_of(entry: Entry) -> Traits:
     """Give what an entry can be recognised by."""
     link = canonical_link(entry.link) if entry.link else ""
     exact = canonical_link(entry.link, keep_fragment=True) if entry.link else ""
+    page = link.partition("?")[0]  # the query may be another one with every answer
     return Traits(
         link=identity.digest(f"l:{link}") if _names_an_article(link) else "",
         fragment=identity.digest(f"l:{exact}") if exact != link else "",
@@ -177,7 +172,7 @@ def traits_of(entry: Entry) -> Traits:
         title=identity.text_digest(entry.title),
         lead=identity.text_digest(entry.summary),
         date=identity.seconds(entry.published_at),
-        page=_page(link),
+        page=identity.digest(page)[:SHORT] if _names_an_article(page) else "",
     )
 
 

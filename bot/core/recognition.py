@@ -105,8 +105,10 @@ class _Recognition:
         for place, traits in enumerate(self.fresh):
             if (found := self._find(traits)) is not None:
                 self._claim(place, found)
-        self._claim_listed()
-        self._recognise_texts()
+        waiting = [place for place in range(len(self.fresh)) if place not in self._known]
+        if any(self.fresh[place].title in self._by_title for place in waiting):
+            self._claim_listed()
+            self._recognise_texts(waiting)
         return tuple(self._conclude(place, traits) for place, traits in enumerate(self.fresh))
 
     def _proven_ambiguous(self, trait: Trait) -> frozenset[str]:
@@ -184,11 +186,8 @@ class _Recognition:
             if short in skipped or any((trait, identity.value_of(short, trait)) in values for trait in Trait):
                 self._claimed.add(each.key)
 
-    def _recognise_texts(self) -> None:
+    def _recognise_texts(self, waiting: Sequence[int]) -> None:
         """Recognise by what they say those that no identity gave away."""
-        waiting = [place for place in range(len(self.fresh)) if place not in self._known]
-        if not waiting:
-            return
         compare = Comparison.of(self.fresh, self.listed, self.brought, self._skipped, now=self.now)
         moved = self._find_moved(waiting, compare)
         for place in waiting:

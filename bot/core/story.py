@@ -178,9 +178,9 @@ class StoryWindow:
     def _again(self, article: Article) -> StoryId | None:
         """Find the story of which its paper very likely publishes this article again."""
         opening = republication.opening(article.lead, article.body)
-        new = PublishedText.of(article, opening, self._read(article.title, article.language))
         for place in self._editions.candidates(republication.paper(article), article.title, opening):
             telling = self._tellings[place]
+            new = PublishedText.of(article, opening, self._read(article.title, article.language))
             old = PublishedText.of(telling, telling.opening, self._read(telling.title, telling.language))
             if republication.is_again(new, old):
                 return self._story(telling)

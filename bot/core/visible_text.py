@@ -8,7 +8,6 @@ was shown. `HeadlineOverlap` says whether a text says the headline again, and wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 
 from bot.core.article import Article
@@ -219,17 +218,8 @@ def _without_last_word(text: str) -> str:
 
 def _parts(title: str) -> list[str]:
     """Give a headline without the short name behind it, without the kicker before it, and without both."""
-    whole = [title, *_without_tail(title)]
-    return [*whole, *(part for each in whole for part in _without_kicker(each))]
-
-
-def _without_tail(title: str) -> Iterator[str]:
-    found = list(_TAIL.finditer(title))
-    if found and len(title) - found[-1].end() <= _SHORT:
-        yield title[: found[-1].start()]
-
-
-def _without_kicker(title: str) -> Iterator[str]:
-    first = _KICKER.search(title)
-    if first and first.start() <= _SHORT:
-        yield title[first.end() :]
+    tails = list(_TAIL.finditer(title))
+    has_tail = bool(tails) and len(title) - tails[-1].end() <= _SHORT
+    whole = [title, title[: tails[-1].start()]] if has_tail else [title]
+    kickers = ((part, _KICKER.search(part)) for part in whole)
+    return [*whole, *(part[kicker.end() :] for part, kicker in kickers if kicker and kicker.start() <= _SHORT)]

@@ -259,7 +259,7 @@ class HttpFetcher:
                 await account.take(len(unpacked))
                 whole = unpacked
             outcome = self._judge(feed, url, response, whole, moved=moved)
-            if isinstance(outcome, Fetched):
+            if isinstance(outcome, Fetched) and account.taken:
                 weakref.finalize(outcome, budget.give, account.hand_over())
             return outcome
         finally:

@@ -251,7 +251,8 @@ class BodyAccount:
     def close(self) -> None:
         """Give back all bytes, except those that `hand_over` passed on."""
         taken, self.taken = self.taken, 0
-        self._budget.give(taken)
+        if taken:
+            self._budget.give(taken)
         self._budget._disfavour(self)
 
     def hand_over(self) -> int:

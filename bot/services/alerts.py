@@ -165,7 +165,8 @@ class FanOut:
 
         It may wait for the text of its page before and after it is matched; then it is claimed again.
         """
-        article, full_text, place_in_story = fanout.article, self.full_text, self.place_in_story
+        article, place_in_story = fanout.article, self.place_in_story
+        full_text = None if fanout.full_text == "never" else self.full_text
         is_stale = not fanout.catch_up and article.age_when_seen > self.policy.max_age
         if not fanout.matched:
             has_readers = not is_stale and len(self.matcher_sync.matcher) > 0

@@ -68,9 +68,7 @@ class FullTextService:
 
     async def defers(self, fanout: Fanout, hits: Sequence[QueryHit] | None = None) -> bool:
         """Return whether the article waits for its text; `hits` is None as long as it was not matched."""
-        if fanout.full_text == "never" or fanout.was_asked_for or not fanout.article.url:
-            return False
-        if len(self._tasks) >= self._policy.at_once:
+        if fanout.was_asked_for or not fanout.article.url or len(self._tasks) >= self._policy.at_once:
             return False
         bound = self._bound(fanout, hits)
         if bound is None:

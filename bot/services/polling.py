@@ -62,17 +62,19 @@ class Drafting:
             drafts += made
             lost += failed
             await asyncio.sleep(0)
-        self._note(feed, lost)
+        if lost:
+            self._note_lost(feed, lost)
+        else:
+            self._lossy.discard(feed.id)
         return tuple(drafts)
 
-    def _note(self, feed: Feed, lost: Sequence[str]) -> None:
+    def _note_lost(self, feed: Feed, lost: Sequence[str]) -> None:
         """Count entries that could not be read; log them once per feed until it is read without a loss."""
-        if lost:
-            self._counters.count("stichwort_entries_lost_total", len(lost))
-        if lost and feed.id not in self._lossy:
+        self._counters.count("stichwort_entries_lost_total", len(lost))
+        if feed.id not in self._lossy:
             why = ", ".join(sorted(set(lost)))
             _log.warning("feed.entries_lost", extra={"feed": feed.id, "entries": len(lost), "why": why})
-        (self._lossy.add if lost else self._lossy.discard)(feed.id)
+        self._lossy.add(feed.id)
 
 
 _LATE = timedelta(seconds=2)

@@ -152,11 +152,13 @@ async def test_queries_are_listed_by_id_after_a_given_one(store: Store) -> None:
 
     everything = await store.subscriptions.list_queries(QueryId(0))
     newer = await store.subscriptions.list_queries(first.query_id)
+    unknown = await store.subscriptions.list_queries(QueryId(0), known={first.query_id, third.query_id})
 
     assert [(each.id, each.query.normal, each.mode) for each in everything] == [
         (wish.query_id, wish.query.normal, wish.mode) for wish in (first, second, third)
     ]
     assert [each.query.normal for each in newer] == ["B", "C"]
+    assert [each.query.normal for each in unknown] == ["B"]
 
 
 async def test_a_query_is_unused_when_its_last_subscriber_left(store: Store) -> None:

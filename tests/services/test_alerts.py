@@ -362,6 +362,18 @@ async def test_a_look_learns_what_is_new_and_only_that(store: Store, analyser: A
     assert len(matcher_sync.matcher.match(ARTICLE)) == 1
 
 
+async def test_a_look_parses_no_query_that_is_known(store: Store, analyser: Analyser) -> None:
+    """It happens before every fan-out, and goes back a thousand queries."""
+    matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
+    for number in range(20):
+        await subscribe(store, 1, f"Bahnhof{number}")
+    assert await matcher_sync.refresh() == 20
+    parser.stored.cache_clear()
+
+    assert await matcher_sync.refresh() == 0
+    assert parser.stored.cache_info().misses == 0
+
+
 async def test_a_query_of_another_grammar_is_passed_over(analyser: Analyser, store: Store) -> None:
     """It stays listed and can be replaced."""
     matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
