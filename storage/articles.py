@@ -96,7 +96,7 @@ class SqlArticleRepository:
             number = await connection.scalar(select(fanouts.c.revision).where(fanouts.c.article_id == article_id)) or 0
             for some in in_chunks(found):
                 new = insert(connection, matches).on_conflict_do_nothing()
-                await connection.execute(new, [each | {"revision": number} for each in some])
+                await connection.execute(new, [match | {"revision": number} for match in some])
             if known:
                 this = (matches.c.article_id == bindparam("of")) & (matches.c.query_id == bindparam("wanted"))
                 renew = update(matches).where(this).values(evidence=bindparam("found", type_=matches.c.evidence.type))
@@ -238,13 +238,13 @@ async def _learn(
     if identity.different(listed) < 2:
         newest = select(entries).where(entries.c.feed_id == feed.id).order_by(entries.c.last_seen_at.desc())
         history = [_read(row) for row in await connection.execute(newest.limit(_HISTORY))]
-        chosen = identity.choose_from_history(listed, (each.traits for each in history), feed.identity)
+        chosen = identity.choose_from_history(listed, (entry.traits for entry in history), feed.identity)
     else:
         chosen = identity.choose(listed, feed.identity)
     found = await _brought(connection, feed.id, fresh, listed, chosen or DEFAULT_RULE)
-    brought = list({each.key: each for each in (*found, *history)}.values())
+    brought = list({entry.key: entry for entry in (*found, *history)}.values())
     if chosen is not None:
-        chosen = identity.judge(chosen, fresh, listed=[each.short() for each in listed], brought=brought)
+        chosen = identity.judge(chosen, fresh, listed=[entry.short() for entry in listed], brought=brought)
     if chosen != feed.identity:
         await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(identity=str(chosen)))
     return chosen or DEFAULT_RULE, brought
@@ -283,14 +283,14 @@ async def _remind(
     """Note that these are still listed, and under which identity."""
     seen: list[str] = []
     changed: dict[str, dict[str, Any]] = {}
-    for each in found:
-        if each.known is None:
+    for entry in found:
+        if entry.known is None:
             continue
-        if each.traits != each.known.traits:
-            changed[each.known.key] = {"feed": feed_id, "entry": each.known.key, "last_seen_at": now}
-            changed[each.known.key] |= _columns(each.traits)
-        elif each.known.seen_at <= now - _REMIND_AFTER:
-            seen.append(each.known.key)
+        if entry.traits != entry.known.traits:
+            changed[entry.known.key] = {"feed": feed_id, "entry": entry.known.key, "last_seen_at": now}
+            changed[entry.known.key] |= _columns(entry.traits)
+        elif entry.known.seen_at <= now - _REMIND_AFTER:
+            seen.append(entry.known.key)
     for some in in_chunks(seen):
         same = and_(entries.c.feed_id == feed_id, entries.c.key.in_(some))
         await connection.execute(update(entries).where(same).values(last_seen_at=now))
@@ -305,8 +305,8 @@ async def _insert(connection: AsyncConnection, feed_id: FeedId, new: Sequence[Ar
     if not new:
         return ()
     values = [{name: getattr(draft, name) for name in _DRAFT} for draft in new]
-    for each in values:
-        each |= {"feed_id": feed_id, "owner": each["owner"] or 0}
+    for row in values:
+        row |= {"feed_id": feed_id, "owner": row["owner"] or 0}
     made = await connection.execute(
         plain_insert(articles).returning(articles.c.id, sort_by_parameter_order=True), values
     )

@@ -122,8 +122,8 @@ async def _rename(connection: AsyncConnection, column: Column[Any], old: ChatId,
     table, name = column.table, column.name
     if column.primary_key:
         other = table.alias()
-        rest = [each.name for each in table.primary_key if each is not column]
-        same = and_(other.c[name] == new, *(other.c[each] == table.c[each] for each in rest))
+        rest = [key.name for key in table.primary_key if key is not column]
+        same = and_(other.c[name] == new, *(other.c[key] == table.c[key] for key in rest))
         await connection.execute(delete(table).where(column == old, select(other.c[name]).where(same).exists()))
     await connection.execute(update(table).where(column == old).values({name: new}))
 
@@ -145,7 +145,7 @@ async def _move_facts(connection: AsyncConnection, old: ChatId, new: ChatId) -> 
     await connection.execute(delete(facts).where(facts.c.key == f"menu.{old}"))  # the new chat has none yet
     lists = select(facts).where(facts.c.key.startswith("groups.", autoescape=True), facts.c.value.contains(str(old)))
     for row in (await connection.execute(lists)).mappings():
-        moved = list(dict.fromkeys(new if each == old else each for each in json.loads(row["value"])))
+        moved = list(dict.fromkeys(new if chat == old else chat for chat in json.loads(row["value"])))
         await connection.execute(update(facts).where(facts.c.key == row["key"]).values(value=json.dumps(moved)))
 
 

@@ -210,7 +210,7 @@ def is_one_of(state: ColumnElement[str], *states: StrEnum) -> ColumnElement[bool
     So a query holds word by word the condition of a partial index that was made with the same states.
     """
     order = list(type(states[0]))
-    words = [literal_column(f"'{each}'", Text) for each in sorted(states, key=order.index)]
+    words = [literal_column(f"'{value}'", Text) for value in sorted(states, key=order.index)]
     return state.in_(words) if len(words) > 1 else state == words[0]
 
 

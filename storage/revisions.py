@@ -53,7 +53,7 @@ async def take(
     changed = _changed(found)
     if not changed:
         return ()
-    pairs = [(each.known.traits, each.traits) for _, each in changed.values() if each.known]
+    pairs = [(entry.known.traits, entry.traits) for _, entry in changed.values() if entry.known]
     silent = is_rendered_anew(pairs, listed)
     revised: list[RevisedArticle] = []
     ids = sorted(changed)
@@ -74,9 +74,9 @@ async def take(
 async def open_fanouts(connection: AsyncConnection, revised: Sequence[RevisedArticle], now: datetime) -> None:
     """Note that the readers of these articles are to be found; where they are just being looked for, once more."""
     tasks = [
-        {"article_id": each.article_id, "created_at": now, "before": each.before}
-        | {"revision": each.number, "latest": each.number, "edit_cursor": 0 if each.is_retitled else None}
-        for each in revised
+        {"article_id": revision.article_id, "created_at": now, "before": revision.before}
+        | {"revision": revision.number, "latest": revision.number, "edit_cursor": 0 if revision.is_retitled else None}
+        for revision in revised
     ]
     if tasks:
         new = insert(connection, fanouts)
@@ -113,28 +113,28 @@ async def queue_edits(connection: AsyncConnection, task: Row, now: datetime, lim
 def _changed(found: Iterable[Known]) -> dict[int, Known]:
     """Choose the entries that say something else, by article; of an entry that is listed twice, the first."""
     changed: dict[int, Known] = {}
-    for draft, each in found:
-        known = each.known
+    for draft, entry in found:
+        known = entry.known
         if known is None or known.article_id is None or not draft.title:
             continue
         if known.states:
             differs = draft.state != known.states[0]
         else:
-            differs = (each.traits.title, each.traits.lead) != (known.traits.title, known.traits.lead)
+            differs = (entry.traits.title, entry.traits.lead) != (known.traits.title, known.traits.lead)
         if differs:
-            changed.setdefault(known.article_id, (draft, each))
+            changed.setdefault(known.article_id, (draft, entry))
     return changed
 
 
 async def _revise(
     connection: AsyncConnection, row: Row, known: Known, silent: bool, now: datetime
 ) -> RevisedArticle | None:
-    draft, each = known
-    assert each.known is not None
+    draft, entry = known
+    assert entry.known is not None
     body, points = (row["own_body"], row["own_points"]) if row["has_text"] else (row["body"], row["key_points"])
-    states = each.known.states or (state_of(row["title"], row["lead"], points, body),)
+    states = entry.known.states or (state_of(row["title"], row["lead"], points, body),)
     states, is_news = advance(states, draft.state, silent=silent)
-    same = and_(entries.c.feed_id == row["feed_id"], entries.c.key == each.known.key)
+    same = and_(entries.c.feed_id == row["feed_id"], entries.c.key == entry.known.key)
     await connection.execute(update(entries).where(same).values(states=" ".join(states)))
     values: dict[str, Any] = {name: getattr(draft, name) for name in (*_WORDS, "html")}
     values["language"] = draft.language or row["language"]
@@ -161,8 +161,8 @@ async def _revise(
 
 def _date(row: Row, known: Known) -> dict[str, Any]:
     """Give the date of the change, where the publisher gave one."""
-    draft, each = known
-    if not each.traits.date or draft.published_at <= row["published_at"]:
+    draft, entry = known
+    if not entry.traits.date or draft.published_at <= row["published_at"]:
         return {}
     return {"published_at": draft.published_at, "is_day": draft.is_day}
 

@@ -265,7 +265,7 @@ def ambiguous(parsed: ParsedFeed, entries: Iterable[Entry]) -> frozenset[tuple[T
     """Give the traits of these entries that the document gives to other entries too."""
     listed = listing(parsed)
     values = {(trait, value) for trait in Trait for value in identity.shared(trait, listed)}
-    own = {(trait, identity.value_of(each, trait)[:SHORT]) for each in map(traits_of, entries) for trait in Trait}
+    own = {(trait, identity.value_of(entry, trait)[:SHORT]) for entry in map(traits_of, entries) for trait in Trait}
     return frozenset(own & values)
 
 
@@ -279,7 +279,7 @@ def clamp_date(date: datetime | None, now: datetime) -> datetime:
 def link_keys(link: str) -> tuple[str, ...]:
     """Give the keys of the article at an address, where its address is its identity; the best one first."""
     exact = canonical_link(link, keep_fragment=True)
-    return tuple(dict.fromkeys(identity.digest(f"l:{each}") for each in (exact, canonical_link(link))))
+    return tuple(dict.fromkeys(identity.digest(f"l:{address}") for address in (exact, canonical_link(link))))
 
 
 def link_key(link: str) -> str:
@@ -326,7 +326,7 @@ def advance(states: Sequence[str], state: str, *, silent: bool = False) -> tuple
         `MOST_REVISIONS` times.
     """
     if state in states:
-        return (state, *(each for each in states if each != state)), False
+        return (state, *(earlier for earlier in states if earlier != state)), False
     if silent or len(states) > MOST_REVISIONS:
         return (state, *states[1:]), False
     return (state, *states), True

@@ -299,5 +299,5 @@ def ask_for_all(group: tuple[Feed, ...]) -> Feed:
     Only where all of them hold the same answer may the server be asked whether that has changed.
     """
     asked = max(group, key=lambda feed: (feed.first_success_at is not None, feed.url.startswith("https:"), -feed.id))
-    known = {(each.etag, each.last_modified, each.validators_url, each.body_hash) for each in group}
+    known = {(feed.etag, feed.last_modified, feed.validators_url, feed.body_hash) for feed in group}
     return asked if len(known) == 1 else replace(asked, etag=None, last_modified=None, validators_url=None)

@@ -137,7 +137,7 @@ def choose(listed: Iterable[Traits], kept: IdentityRule | None) -> IdentityRule 
     Returns:
         None while nothing shows it.
     """
-    entries = list(dict.fromkeys(each.short() for each in listed))
+    entries = list(dict.fromkeys(entry.short() for entry in listed))
     if len(entries) < 2:
         return kept
     good = frozenset(trait for trait in Trait if _tells_apart(trait, entries))
@@ -158,7 +158,9 @@ def choose_from_history(
     now = list(listed)
     believed = kept is not None and bool(kept.traits)
     before = (
-        each for each in history if each.title and not any(_is_edit(each, other, believed=believed) for other in now)
+        entry
+        for entry in history
+        if entry.title and not any(_is_edit(entry, other, believed=believed) for other in now)
     )
     return choose([*now, *before], kept)
 
@@ -173,7 +175,7 @@ def _is_edit(before: Traits, now: Traits, *, believed: bool) -> bool:
 
 def different(listed: Iterable[Traits]) -> int:
     """Count the different entries of a document; one that is listed twice counts once."""
-    return len({each.short() for each in listed})
+    return len({entry.short() for entry in listed})
 
 
 def shared(trait: Trait, listed: Iterable[Traits], *, by_guid: bool = False) -> frozenset[str]:
@@ -183,9 +185,9 @@ def shared(trait: Trait, listed: Iterable[Traits], *, by_guid: bool = False) -> 
     Entries differ by title or date; `by_guid`: or by guid.
     """
     variants: Mapping[str, set[Hashable]] = defaultdict(set)
-    for each in listed:
-        if value := value_of(each, trait)[:SHORT]:
-            variants[value].add((each.title, each.date, each.guid[:SHORT] if by_guid else ""))
+    for entry in listed:
+        if value := value_of(entry, trait)[:SHORT]:
+            variants[value].add((entry.title, entry.date, entry.guid[:SHORT] if by_guid else ""))
     return frozenset(value for value, found in variants.items() if len(found) > 1)
 
 
@@ -203,7 +205,7 @@ def value_of(traits: Traits, trait: Trait) -> str:
 def _tells_apart(trait: Trait, entries: Sequence[Traits]) -> bool:
     """Say whether most entries have a value of their own; a few that share one are told apart by what comes next."""
     not_good = shared(trait, entries)
-    good = sum(bool(value := value_of(each, trait)) and value not in not_good for each in entries)
+    good = sum(bool(value := value_of(entry, trait)) and value not in not_good for entry in entries)
     return 2 * good > len(entries)
 
 
@@ -230,7 +232,7 @@ def judge(
         for trait in rule.traits
         if (moved := _moved(trait, fresh, known)) and _Judgement(trait, rule, fresh, listed, known).is_place(moved)
     )
-    again = _believable_again(rule, fresh, listed, [each.traits for each in known])
+    again = _believable_again(rule, fresh, listed, [entry.traits for entry in known])
     if not by_place and not again:
         return rule
     return IdentityRule((rule.traits - by_place) | again, (rule.refuted - again) | by_place)
@@ -262,9 +264,9 @@ class _Judgement:
         brought: Sequence[KnownEntry],
     ) -> None:
         self._trait, self._rule, self._listed = trait, rule, listed
-        self._dates_tell = len({each.date for each in listed}) > 1
+        self._dates_tell = len({entry.date for entry in listed}) > 1
         self._listed_by_title = _by_title((*listed, *fresh))
-        self._brought_by_title = _by_title(each.traits for each in brought)
+        self._brought_by_title = _by_title(entry.traits for entry in brought)
 
     def is_place(self, moved: Sequence[tuple[Traits, Traits]]) -> bool:
         """Say whether it names places; `moved`: entries with another title under an old value, and the former ones."""
@@ -275,9 +277,9 @@ class _Judgement:
     def _moved_on(self, new: Traits, owner: Traits) -> bool:
         """Say whether the entry that had this value is listed under another one."""
         value = value_of(new, self._trait)[:SHORT]
-        for each in self._listed_by_title[owner.title]:
-            elsewhere = value_of(each, self._trait)[:SHORT]
-            if elsewhere not in ("", value) and (self._is_same(each, owner) or self._agrees_otherwise(each, owner)):
+        for entry in self._listed_by_title[owner.title]:
+            elsewhere = value_of(entry, self._trait)[:SHORT]
+            if elsewhere not in ("", value) and (self._is_same(entry, owner) or self._agrees_otherwise(entry, owner)):
                 return True
         return False
 
@@ -286,8 +288,8 @@ class _Judgement:
         value = value_of(new, self._trait)[:SHORT]
         titled = self._brought_by_title[new.title]
         for found in (
-            [each for each in titled if self._is_same(new, each)],
-            [each for each in titled if self._agrees_otherwise(new, each)],
+            [entry for entry in titled if self._is_same(new, entry)],
+            [entry for entry in titled if self._agrees_otherwise(new, entry)],
         ):
             if len(found) == 1 and value_of(found[0], self._trait)[:SHORT] not in ("", value):
                 return True
@@ -308,9 +310,9 @@ class _Judgement:
     def _are_all_replaced(self, moved: Sequence[tuple[Traits, Traits]]) -> bool:
         """Say whether each entry of the document is another one under an old value."""
         count = different(self._listed)
-        if count < 2 or different(each for each, _ in moved) != count:
+        if count < 2 or different(entry for entry, _ in moved) != count:
             return False
-        return all(self._is_replaced(each, owner, count) for each, owner in moved)
+        return all(self._is_replaced(entry, owner, count) for entry, owner in moved)
 
     def _is_replaced(self, new: Traits, owner: Traits, count: int) -> bool:
         other = _OTHER[self._trait]
@@ -332,8 +334,8 @@ def _looks_renamed(new: Traits, old: Traits) -> bool:
 
 def _by_title(entries: Iterable[Traits]) -> Mapping[str, list[Traits]]:
     found: dict[str, list[Traits]] = defaultdict(list)
-    for each in entries:
-        found[each.title].append(each)
+    for entry in entries:
+        found[entry.title].append(entry)
     return found
 
 
@@ -344,16 +346,16 @@ def _is_retitled(new: Traits, old: Traits) -> bool:
 def _moved(trait: Trait, fresh: Iterable[Traits], brought: Iterable[KnownEntry]) -> list[tuple[Traits, Traits]]:
     """List the entries that have another title than the one that had their value."""
     owners = _owners(trait, brought)
-    pairs = ((each, owners.get(value_of(each, trait)[:SHORT])) for each in fresh)
-    return [(each, owner) for each, owner in pairs if owner is not None and _is_retitled(each, owner)]
+    pairs = ((entry, owners.get(value_of(entry, trait)[:SHORT])) for entry in fresh)
+    return [(entry, owner) for entry, owner in pairs if owner is not None and _is_retitled(entry, owner)]
 
 
 def _owners(trait: Trait, brought: Iterable[KnownEntry]) -> Mapping[str, Traits]:
     """Give the entry each value belongs to, as far as it is one."""
     owners: dict[str, dict[int | str, Traits]] = defaultdict(dict)
-    for each in brought:
-        if value := value_of(each.traits, trait)[:SHORT]:
-            owners[value].setdefault(each.article_id or each.key, each.traits)
+    for entry in brought:
+        if value := value_of(entry.traits, trait)[:SHORT]:
+            owners[value].setdefault(entry.article_id or entry.key, entry.traits)
     return {value: next(iter(found.values())) for value, found in owners.items() if len(found) == 1}
 
 
@@ -366,7 +368,7 @@ def _believable_again(
         return frozenset()
     found = set()
     for trait in rule.refuted:
-        values = {value_of(each, trait) for each in fresh} - {""}
-        if len(values) == count and not values & {value_of(each, trait) for each in brought}:
+        values = {value_of(entry, trait) for entry in fresh} - {""}
+        if len(values) == count and not values & {value_of(entry, trait) for entry in brought}:
             found.add(trait)
     return frozenset(found)

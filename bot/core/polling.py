@@ -284,9 +284,9 @@ class HostThrottle:
         while seen and now - seen[0][0] > _WINDOW:
             seen.popleft()
         if len(self._recent) > 1000:
-            self._recent = defaultdict(deque, {name: each for name, each in self._recent.items() if each[-1][0] == now})
+            self._recent = defaultdict(deque, {name: seen for name, seen in self._recent.items() if seen[-1][0] == now})
         until = now + min(retry_after or _UNTOLD, _THROTTLE_LONGEST)
-        if len({each for _, at, each in seen if at == host}) >= _MANY:
+        if len({address for _, at, address in seen if at == host}) >= _MANY:
             return HostHold(host, and_below=False, until=until)
         if len({at for _, at, _ in seen}) >= _MANY:
             return HostHold(owner, and_below=True, until=until)
@@ -376,8 +376,10 @@ def find_news(
     A feed that is not there any more is forgotten without a word.
     """
     there = tuple(feeds)
-    died = tuple(each for each in there if each.is_dead(now) and each.feed.id not in told)
-    returned = tuple(each for each in there if each.condition(now) is FeedCondition.WELL and each.feed.id in told)
-    known = {each.feed.id for each in there}
-    left = (frozenset(told) & known) - {each.feed.id for each in returned}
-    return FeedHealthNews(died, returned), left | {each.feed.id for each in died}
+    died = tuple(health for health in there if health.is_dead(now) and health.feed.id not in told)
+    returned = tuple(
+        health for health in there if health.condition(now) is FeedCondition.WELL and health.feed.id in told
+    )
+    known = {health.feed.id for health in there}
+    left = (frozenset(told) & known) - {health.feed.id for health in returned}
+    return FeedHealthNews(died, returned), left | {health.feed.id for health in died}

@@ -84,7 +84,7 @@ class _Recognition:
     """What is listed unchanged, in short."""
 
     def __post_init__(self) -> None:
-        self.listed = [each.short() for each in self.listed]
+        self.listed = [entry.short() for entry in self.listed]
         self._count = identity.different(self.listed)
         # Matching asks for more than naming: two entries with one link that differ by their guid alone are both kept.
         self._unsure = {trait: identity.shared(trait, self.listed, by_guid=True) for trait in Trait}
@@ -95,11 +95,11 @@ class _Recognition:
             self._unsure[trait] |= proven
             self._ambiguous[trait] |= proven
         # Where most links have a fragment, it says where a reader came from.
-        self._fragments_tell = 2 * sum(bool(each.fragment) for each in self.listed) <= len(self.listed)
+        self._fragments_tell = 2 * sum(bool(entry.fragment) for entry in self.listed) <= len(self.listed)
         self._by: dict[tuple[Trait | None, str], KnownEntry] = {}
         self._by_title: dict[str, list[KnownEntry]] = defaultdict(list)
-        for each in self.brought:
-            self._index(each)
+        for entry in self.brought:
+            self._index(entry)
 
     def run(self) -> tuple[RecognisedEntries, ...]:
         for place, traits in enumerate(self.fresh):
@@ -114,19 +114,19 @@ class _Recognition:
     def _proven_ambiguous(self, trait: Trait) -> frozenset[str]:
         """Give the values that the feed gave to several articles."""
         found: dict[str, set[int]] = defaultdict(set)
-        for each in self.brought:
-            value = identity.value_of(each.traits, trait)
-            if value and each.traits.title and each.article_id is not None:
-                found[value[:SHORT]].add(each.article_id)
+        for entry in self.brought:
+            value = identity.value_of(entry.traits, trait)
+            if value and entry.traits.title and entry.article_id is not None:
+                found[value[:SHORT]].add(entry.article_id)
         return frozenset(value for value, articles in found.items() if len(articles) > 1)
 
-    def _index(self, each: KnownEntry) -> None:
+    def _index(self, entry: KnownEntry) -> None:
         for trait in Trait:
-            if value := identity.value_of(each.traits, trait):
-                self._by.setdefault((trait, value), each)
-        self._by.setdefault((None, each.key), each)
-        if each.traits.title:
-            self._by_title[each.traits.title].append(each)
+            if value := identity.value_of(entry.traits, trait):
+                self._by.setdefault((trait, value), entry)
+        self._by.setdefault((None, entry.key), entry)
+        if entry.traits.title:
+            self._by_title[entry.traits.title].append(entry)
 
     def _identifies(self, trait: Trait, traits: Traits, unsure: dict[Trait, frozenset[str]]) -> bool:
         value = identity.value_of(traits, trait)[:SHORT]
@@ -174,17 +174,17 @@ class _Recognition:
         """Take as recognised what is still listed under its former identity, by entries that were skipped too."""
         there = set(self.listed)
         values = {
-            (trait, identity.value_of(each, trait)[:SHORT])
-            for each in self.listed
+            (trait, identity.value_of(entry, trait)[:SHORT])
+            for entry in self.listed
             for trait in Trait
-            if self._identifies(trait, each, self._unsure)
+            if self._identifies(trait, entry, self._unsure)
         }
-        fresh = Counter(each.short() for each in self.fresh)
+        fresh = Counter(entry.short() for entry in self.fresh)
         self._skipped = skipped = there - fresh.keys()
-        for each in self.brought:
-            short = each.traits.short()
+        for entry in self.brought:
+            short = entry.traits.short()
             if short in skipped or any((trait, identity.value_of(short, trait)) in values for trait in Trait):
-                self._claimed.add(each.key)
+                self._claimed.add(entry.key)
 
     def _recognise_texts(self, waiting: Sequence[int]) -> None:
         """Recognise by what they say those that no identity gave away."""
@@ -193,26 +193,26 @@ class _Recognition:
         for place in waiting:
             traits = self.fresh[place]
             believed = frozenset(trait for trait in Trait if self._identifies(trait, traits, self._unsure))
-            for each in sorted(self._free(traits), key=lambda known: _distance(traits, known.traits)):
-                if (place, each.key) in moved or compare.is_same(traits, each, believed):
-                    self._claim(place, each)
+            for entry in sorted(self._free(traits), key=lambda known: _distance(traits, known.traits)):
+                if (place, entry.key) in moved or compare.is_same(traits, entry, believed):
+                    self._claim(place, entry)
                     break
 
     def _find_moved(self, waiting: Sequence[int], compare: Comparison) -> frozenset[tuple[int, str]]:
         """Pair the entries of a document that is the known one under new identities; none where it is not."""
-        pairs = [(place, each) for place in waiting for each in self._free(self.fresh[place])]
+        pairs = [(place, entry) for place in waiting for entry in self._free(self.fresh[place])]
         same: list[tuple[int, KnownEntry]] = []
         others: list[tuple[int, KnownEntry]] = []
-        for place, each in pairs:
-            (same if compare.says_the_same(self.fresh[place], each.traits) else others).append((place, each))
-        redated = _find_redated([(self.fresh[place], each.traits) for place, each in others])
+        for place, entry in pairs:
+            (same if compare.says_the_same(self.fresh[place], entry.traits) else others).append((place, entry))
+        redated = _find_redated([(self.fresh[place], entry.traits) for place, entry in others])
         same += [others[number] for number in redated]
-        titles = {each.traits.title for _, each in same}
+        titles = {entry.traits.title for _, entry in same}
         is_moved = len(titles) >= _BULK and 2 * len({place for place, _ in same}) > self._count
-        return frozenset((place, each.key) for place, each in same) if is_moved else frozenset()
+        return frozenset((place, entry.key) for place, entry in same) if is_moved else frozenset()
 
     def _free(self, traits: Traits) -> list[KnownEntry]:
-        return [each for each in self._by_title.get(traits.title, ()) if each.key not in self._claimed]
+        return [entry for entry in self._by_title.get(traits.title, ()) if entry.key not in self._claimed]
 
     def _conclude(self, place: int, traits: Traits) -> RecognisedEntries:
         trusts_guid = self._identifies(Trait.GUID, traits, self._unsure)
@@ -221,7 +221,9 @@ class _Recognition:
         double = self._find(traits)
         if double is None and (traits.link or not trusts_guid):
             free = self._by_title.get(traits.title, ())
-            double = next((each for each in free if each.article_id is None and _is_copy(traits, each.traits)), None)
+            double = next(
+                (entry for entry in free if entry.article_id is None and _is_copy(traits, entry.traits)), None
+            )
         if double is not None:
             return RecognisedEntries(traits=traits, is_double=True)
         key = self._name(traits)
@@ -296,15 +298,15 @@ class Comparison:
     ) -> Comparison:
         """Take it from the document (`fresh`, `listed`, `skipped` as unchanged) and from what the feed brought."""
         titles: dict[str, set[str]] = defaultdict(set)
-        for traits in (*fresh, *(each.traits for each in brought)):
+        for traits in (*fresh, *(entry.traits for entry in brought)):
             titles[traits.page].add(traits.title)
         shared = identity.shared(Trait.LINK, listed)
-        links = {each.link[:SHORT] for each in fresh} - {""} - shared
+        links = {entry.link[:SHORT] for entry in fresh} - {""} - shared
         return cls(
             now=now,
-            dates_tell=len({each.date for each in listed}) > 1,
-            links_stay=bool(skipped) or any(each.traits.link[:SHORT] in links for each in brought),
-            latest=max((each.seen_at for each in brought), default=now),
+            dates_tell=len({entry.date for entry in listed}) > 1,
+            links_stay=bool(skipped) or any(entry.traits.link[:SHORT] in links for entry in brought),
+            latest=max((entry.seen_at for entry in brought), default=now),
             titles_of_page=titles,
         )
 

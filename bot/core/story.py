@@ -196,7 +196,7 @@ class StoryWindow:
         if republication.paper(article) in self._tellers.of(self._story(found)):
             return None
         # What was cut off both may be what tells them apart: "Bern: …", "Teil 3: …".
-        ours, theirs = (self._read(each.title, each.language) for each in (article, found))
+        ours, theirs = (self._read(telling.title, telling.language) for telling in (article, found))
         return None if ours.differ(theirs) else found
 
     def _story(self, telling: PlacedArticle) -> StoryId:
@@ -244,7 +244,7 @@ class StoryWindow:
         likeness = self._likeness.get(article.language)
         if article.owner is not None or not self._private or likeness is None:
             return ()
-        owners = {each.owner for each in self._tellings.values() if each.owner is not None}
+        owners = {telling.owner for telling in self._tellings.values() if telling.owner is not None}
         absorbed: dict[StoryId, None] = {}
         tellers = set(self._tellers.of(story))
         for owner in sorted(owners)[:_MOST_ABSORBED]:
@@ -258,7 +258,9 @@ class StoryWindow:
         return tuple(absorbed)
 
     def _is_private(self, story: StoryId) -> bool:
-        return all(each.owner is not None for each in self._tellings.values() if each.placement.story_id == story)
+        return all(
+            telling.owner is not None for telling in self._tellings.values() if telling.placement.story_id == story
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -296,4 +298,4 @@ R = TypeVar("R", bound=Ranked)
 
 def rank(items: Iterable[R]) -> tuple[R, ...]:
     """Put first what most sources tell, and of those the newest."""
-    return tuple(sorted(items, key=lambda each: (-each.sources, -each.published_at.timestamp())))
+    return tuple(sorted(items, key=lambda item: (-item.sources, -item.published_at.timestamp())))

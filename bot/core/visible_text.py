@@ -144,7 +144,9 @@ class HeadlineOverlap:
         self.shown = headline(article)
         title = tidy(article.title) or self.shown
         self._whole = plain(title)
-        spellings = {plain(each) for part in (*_parts(title), self.shown) for each in (part, _without_last_word(part))}
+        spellings = {
+            plain(spelling) for part in (*_parts(title), self.shown) for spelling in (part, _without_last_word(part))
+        }
         self._spellings = sorted(filter(_is_telling, spellings), key=len, reverse=True)
         names = (tidy(article.source_title), article.source_host, article.source_host.removeprefix("www."))
         sources = {plain(name) for name in (*names, *_TAIL.split(names[0])[:_MOST], *_TAIL.split(title)[1:][-_MOST:])}
@@ -173,7 +175,7 @@ class HeadlineOverlap:
     def _rest(self, text: str, spelling: str) -> str | None:
         words = spelling.split()
         found = list(islice(_WORD.finditer(text), len(words)))
-        if [each.group().casefold() for each in found] != words:
+        if [word.group().casefold() for word in found] != words:
             return None
         rest = text[found[-1].end() :]
         if stop := _STOP.match(rest):
