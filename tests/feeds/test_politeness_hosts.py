@@ -7,7 +7,7 @@ from bot.core.feed import Origin
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.host_rate import HostRateLimiter
-from tests.builders import make_feed
+from tests.builders import NOW, make_feed
 from tests.feeds.servers import Answer, FeedServer, feed_server
 
 
@@ -153,3 +153,30 @@ async def test_p16_ports_of_a_host_share_it(fetcher: HttpFetcher, server: FeedSe
         assert len(server.asked) + len(second.asked) == 8
         assert server.busiest <= 2
         assert second.busiest <= 2
+
+
+async def test_p14_the_limiter_of_hosts_works_off_a_backlog_evenly() -> None:
+    """What is due at once beyond a usual number may start second by second, until nothing is left."""
+    clock = Seconds()
+    hosts = HostRateLimiter(gap=timedelta(0), per_host=2, at_once=64, interval=timedelta(minutes=15), clock=clock)
+    due, started = 3_000, []
+    while due and len(started) < 500:
+        now = min(due, hosts.count_startable())
+        due -= now
+        hosts.note_started(now, due)
+        started.append(now)
+        clock.now += 1
+    assert due == 0
+    assert started[0] == 64
+    assert max(started[1:]) <= 20
+
+
+async def test_p11_the_limiter_of_hosts_tells_which_429s_mean_more_than_a_feed() -> None:
+    """Three feeds of one host are enough, whatever their ports."""
+    hosts = make_pace(Seconds())
+    feeds = [make_feed(url=f"https://h.example:{port}/rss") for port in (443, 444, 445)]
+    holds = [hosts.note_throttled(feed, timedelta(minutes=30), NOW) for feed in feeds]
+    assert holds[:2] == [None, None]
+    assert holds[2] is not None
+    assert holds[2].covers("h.example")
+    assert holds[2].until == NOW + timedelta(minutes=30)
