@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import Refusal
@@ -75,7 +75,7 @@ def analyser() -> Analyser:
     return the_analyser()
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     asked=st.lists(st.tuples(query_text, st.sampled_from(list(MatchMode))), min_size=1, max_size=8),
     documents=st.lists(document, min_size=1, max_size=3),
@@ -103,7 +103,6 @@ def test_the_index_and_a_look_at_every_word_agree(
     assert len(matcher) == len(live)
 
 
-@settings(max_examples=100, deadline=None)
 @given(asked=st.lists(st.tuples(query_text, st.sampled_from(list(MatchMode))), max_size=8))
 def test_what_was_added_and_removed_leaves_nothing(analyser: Analyser, asked: list[tuple[str, MatchMode]]) -> None:
     """An index that was filled and emptied is as if it had never been filled."""
