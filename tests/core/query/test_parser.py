@@ -157,7 +157,7 @@ def test_several_queries_are_told_apart(text: str, queries: tuple[str, ...]) -> 
 SIGNS = "\"„“”«»‹›'’-–!=*|():.,;\u200b\u00ad\u202e\u202d<>&%_ \t\n"
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(st.text(st.one_of(st.characters(), st.sampled_from(SIGNS), st.sampled_from("abÄßxOR")), max_size=40))
 def test_any_text_parses_or_is_refused_at_a_place_in_it(text: str) -> None:
     """Nothing but a refusal is raised, its place is in the text, and what parses has a stable normal form."""
@@ -172,12 +172,12 @@ def test_any_text_parses_or_is_refused_at_a_place_in_it(text: str) -> None:
         assert parse(query.normal).normal == query.normal
 
 
-def test_a_hundred_thousand_random_queries_raise_nothing_else() -> None:
+def test_twenty_thousand_random_queries_raise_nothing_else() -> None:
     """Letters and signs thrown together never reach anything but the parser's own error."""
     source = random.Random(20)
     letters = [chr(code) for code in (*range(32, 0x250), *range(0x300, 0x370), *range(0x2000, 0x2070), 0x1F600)]
     letters += list(SIGNS) * 20 + ["title:", "source:", "lang:", " OR ", "die ", "Bahn", "Ä"] * 20
-    for _ in range(100_000):
+    for _ in range(20_000):
         text = "".join(source.choices(letters, k=source.randint(0, 16)))
         try:
             parse(text)
