@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ from bot.i18n.markup import bold
 
 ROOT = Path(catalog.__file__).parents[1]
 LANGUAGES = tuple(path.stem for path in sorted(catalog.LOCALES.glob("*.po")))
+
+
+collect = cache(update.collect)
+"""Read the code once for all tests, which change nothing in what is found."""
 
 
 def spoken() -> set[str]:
@@ -33,7 +38,7 @@ def spoken() -> set[str]:
 
 def test_the_extractor_finds_every_sentence() -> None:
     """A sentence inside the arguments of another is easily overlooked."""
-    collected = {message.id if isinstance(message.id, str) else message.id[0] for message in update.collect()}
+    collected = {message.id if isinstance(message.id, str) else message.id[0] for message in collect()}
     assert spoken() <= collected
 
 
@@ -42,7 +47,7 @@ def test_every_sentence_is_translated(language: str) -> None:
     """A language that is there is there completely."""
     known = catalog.read(catalog.LOCALES / f"{language}.po")
     missing = []
-    for message in update.collect():
+    for message in collect():
         translated = known.get(message.id) if message.id else None
         if message.id and (translated is None or not update.all_strings(translated.string)):
             missing.append(message.id)
@@ -53,7 +58,7 @@ def test_every_sentence_is_translated(language: str) -> None:
 def test_files_are_as_the_tool_writes_them(language: str) -> None:
     """`make texts` leaves nothing to change."""
     path = catalog.LOCALES / f"{language}.po"
-    assert path.read_text("utf-8") == update.updated(language, update.collect())
+    assert path.read_text("utf-8") == update.updated(language, collect())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -73,7 +78,7 @@ def test_placeholders_are_the_same(language: str) -> None:
 
 def test_no_sentence_holds_markup() -> None:
     """Tags come from functions, so that a translator cannot break them."""
-    for message in update.collect():
+    for message in collect():
         assert "</" not in str(message.id)
 
 
