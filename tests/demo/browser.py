@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
 from bot.demo.telegram_server.clock import HANG_SECONDS
@@ -80,13 +81,20 @@ async def launched() -> AsyncIterator[Browser]:
             await browser.close()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests of a file, which takes longer to start than most of them."""
+    async with launched() as browser:
+        yield browser
+
+
 @asynccontextmanager
 async def opened(
-    url: str, *, size: tuple[int, int] = WIDE, dark: bool = False, sharpness: float = 1
+    browser: Browser, url: str, *, size: tuple[int, int] = WIDE, dark: bool = False, sharpness: float = 1
 ) -> AsyncIterator[Window]:
-    """Open a page in a browser of its own; in the end its console must be empty."""
-    async with launched() as browser:
-        window = await open_in(await new_context(browser, size=size, dark=dark, sharpness=sharpness), url)
+    """Open a page with storage of its own; in the end its console must be empty."""
+    async with await new_context(browser, size=size, dark=dark, sharpness=sharpness) as context:
+        window = await open_in(context, url)
         yield window
         assert not window.complaints, window.complaints
 

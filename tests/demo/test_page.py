@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 from telegram import Bot, BotCommand, CallbackQuery, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.demo import stage
@@ -16,28 +16,32 @@ from bot.demo.telegram_server import people as telegram_server_people
 from bot.demo.telegram_server.entities import Entity
 from bot.demo.telegram_server.people import SimulatedPerson
 from tests.demo import browser
-from tests.demo.browser import NARROW, Window
+from tests.demo.browser import NARROW, Window, chromium
 from tests.demo.conftest import client
 
-pytestmark = browser.needed
+__all__ = ["chromium"]
+
+pytestmark = [browser.needed, pytest.mark.asyncio(loop_scope="module")]
 TINY = (sys.executable, str(Path(__file__).with_name("tiny_bot.py")))
 MEETING = "Treffen von Putin und Kim in Wladiwostok"
 
 
 @asynccontextmanager
-async def shown(*, size: tuple[int, int] = browser.WIDE, dark: bool = False) -> AsyncIterator[tuple[Stage, Window]]:
+async def shown(
+    chromium: Browser, *, size: tuple[int, int] = browser.WIDE, dark: bool = False
+) -> AsyncIterator[tuple[Stage, Window]]:
     """Set the stage with everybody on it, the bot not yet started, and open the page."""
     async with stage.set_up(0, command=TINY) as scene:
         telegram_server_people.enter(scene.server.world)
-        async with browser.opened(scene.server.url, size=size, dark=dark) as window:
+        async with browser.opened(chromium, scene.server.url, size=size, dark=dark) as window:
             await expect(window.page.locator("#talk-title")).to_have_text("Anna")
             yield scene, window
 
 
 @asynccontextmanager
-async def spoken(**look: object) -> AsyncIterator[tuple[Stage, Window, Bot, SimulatedPerson]]:
+async def spoken(chromium: Browser, **look: object) -> AsyncIterator[tuple[Stage, Window, Bot, SimulatedPerson]]:
     """Set the stage with the test itself as the bot, and Anna having said hello."""
-    async with shown(**look) as (scene, window), client(scene.server) as bot:  # type: ignore[arg-type] # sizes and colours
+    async with shown(chromium, **look) as (scene, window), client(scene.server) as bot:  # type: ignore[arg-type] # sizes and colours
         anna = person(scene, "Anna")
         anna.say("/start")
         yield scene, window, bot, anna
@@ -59,9 +63,9 @@ async def pressed(bot: Bot) -> CallbackQuery:
                 return update.callback_query
 
 
-async def test_it_opens_subscribed_to_nothing_with_the_first_words_offered() -> None:
+async def test_it_opens_subscribed_to_nothing_with_the_first_words_offered(chromium: Browser) -> None:
     """Until the feeds were read once, the page says so and nothing can be published; then the first click answers."""
-    async with shown() as (scene, window):
+    async with shown(chromium) as (scene, window):
         await expect(window.page.locator("#reading")).to_contain_text("being read for the first time")
         await expect(window.button(f"Publish: {MEETING}")).to_be_disabled()
         await expect(window.page.locator("#guide [aria-current]")).to_have_text("Send /sub Nordkorea")
@@ -77,9 +81,9 @@ async def test_it_opens_subscribed_to_nothing_with_the_first_words_offered() -> 
         await expect(window.page.locator("#guide .done")).to_have_count(3)
 
 
-async def test_only_alerts_are_measured_and_a_second_one_is_explained() -> None:
+async def test_only_alerts_are_measured_and_a_second_one_is_explained(chromium: Browser) -> None:
     """A reply or digest that links what was published is told apart from an alert, which begins with its headline."""
-    async with spoken() as (scene, window, bot, anna):
+    async with spoken(chromium) as (scene, window, bot, anna):
         timing, wire = window.page.locator("#timing"), window.page.locator(".wire li")
         (entry,) = scene.newsroom.publish_ready("kim-putin")
         told = f'<b>Sammelmeldung</b>\n• <a href="{entry.link}">{MEETING}</a>'
@@ -102,14 +106,14 @@ async def test_only_alerts_are_measured_and_a_second_one_is_explained() -> None:
         await expect(wire.last).to_contain_text("Anna after")
 
 
-async def test_formatted_text_is_shown_as_telegram_shows_it() -> None:
+async def test_formatted_text_is_shown_as_telegram_shows_it(chromium: Browser) -> None:
     """Links, bold, italic, code and quotes come through, nested ones too, beside emoji."""
     text = (
         '🙂 <b><a href="https://example.org/a?b=1&amp;c">fett <i>schräg</i></a></b> <code>x &lt; y</code>\n'
         "<blockquote>Zitat</blockquote>\n"
         "<blockquote expandable>" + "Zeile\n" * 6 + "Schluss</blockquote>"
     )
-    async with spoken() as (_, window, bot, anna):
+    async with spoken(chromium) as (_, window, bot, anna):
         await bot.send_message(anna.id, text, parse_mode="HTML")
         message = window.messages.last
         link = message.get_by_role("link", name="fett schräg")
@@ -127,10 +131,10 @@ async def test_formatted_text_is_shown_as_telegram_shows_it() -> None:
         await expect(window.button("Show less")).to_have_attribute("aria-expanded", "true")
 
 
-async def test_what_is_hostile_stays_text() -> None:
+async def test_what_is_hostile_stays_text(chromium: Browser) -> None:
     """Names, titles, buttons and messages with markup in them make no element, and no address runs a program."""
     bad = "<img src=x onerror=alert(1)><b>x</b>"
-    async with spoken() as (scene, window, bot, anna):
+    async with spoken(chromium) as (scene, window, bot, anna):
         keys = InlineKeyboardMarkup([[InlineKeyboardButton(bad, callback_data="x")]])
         await bot.send_message(anna.id, bad, reply_markup=keys)
         people = scene.server.world.add_profile(bad, language="en")
@@ -150,10 +154,10 @@ async def test_what_is_hostile_stays_text() -> None:
         assert await window.page.locator("main img, main b, main script").count() == 0
 
 
-async def test_a_press_is_answered_by_a_toast_and_an_edit_is_marked() -> None:
+async def test_a_press_is_answered_by_a_toast_and_an_edit_is_marked(chromium: Browser) -> None:
     """The tab that pressed shows the answer; what stood there before the edit can be read; the focus is not lost."""
     keys = InlineKeyboardMarkup([[InlineKeyboardButton("Mehr", callback_data="more")]])
-    async with spoken() as (_, window, bot, anna):
+    async with spoken(chromium) as (_, window, bot, anna):
         said = await bot.send_message(anna.id, "Vorher", reply_markup=keys)
         await window.button("Mehr").focus()
         await window.page.keyboard.press("Enter")
@@ -171,9 +175,9 @@ async def test_a_press_is_answered_by_a_toast_and_an_edit_is_marked() -> None:
         await expect(window.message("Nachher")).to_have_count(0)
 
 
-async def test_the_command_menu_speaks_the_readers_language() -> None:
+async def test_the_command_menu_speaks_the_readers_language(chromium: Browser) -> None:
     """A slash opens it, arrows and Enter choose, Enter sends; Shift and Enter begin a line."""
-    async with shown() as (scene, window), client(scene.server) as bot:
+    async with shown(chromium) as (scene, window), client(scene.server) as bot:
         await bot.set_my_commands([BotCommand("sub", "Subscribe"), BotCommand("list", "List")])
         await bot.set_my_commands([BotCommand("sub", "Abonnieren"), BotCommand("list", "Liste")], language_code="de")
         options = window.page.locator("#menu").get_by_role("option")
@@ -199,9 +203,9 @@ async def test_the_command_menu_speaks_the_readers_language() -> None:
         await expect(options).to_have_text(["/subSubscribe", "/listList"])
 
 
-async def test_a_question_is_answered_by_a_reply() -> None:
+async def test_a_question_is_answered_by_a_reply(chromium: Browser) -> None:
     """When the bot asks, the field shows its hint and the next message replies to it."""
-    async with spoken() as (_, window, bot, anna):
+    async with spoken(chromium) as (_, window, bot, anna):
         asked = await bot.send_message(anna.id, "Wonach?", reply_markup=ForceReply(input_field_placeholder="Stichwort"))
         await expect(window.field).to_have_attribute("placeholder", "Stichwort")
         await window.write("Nordkorea")
@@ -209,18 +213,18 @@ async def test_a_question_is_answered_by_a_reply() -> None:
         assert anna.chat.messages[-1].reply_to == asked.message_id
 
 
-async def test_files_can_be_saved() -> None:
+async def test_files_can_be_saved(chromium: Browser) -> None:
     """A document is offered under its name and is never shown as a page."""
-    async with spoken() as (_, window, bot, anna):
+    async with spoken(chromium) as (_, window, bot, anna):
         await bot.send_document(anna.id, b'{"a": 1}', filename="stichwort.json")
         async with window.page.expect_download() as download:
             await window.page.get_by_role("link", name="stichwort.json").click()
         assert (await download.value).suggested_filename == "stichwort.json"
 
 
-async def test_in_a_group_each_member_can_speak() -> None:
+async def test_in_a_group_each_member_can_speak(chromium: Browser) -> None:
     """Who writes is chosen beside the field; names stand above the messages."""
-    async with shown() as (_, window):
+    async with shown(chromium) as (_, window):
         await window.open("Weltlage")
         await window.write("Hallo")
         await window.page.get_by_label("as", exact=True).select_option("Ben")
@@ -229,9 +233,9 @@ async def test_in_a_group_each_member_can_speak() -> None:
         await expect(window.message("Hallo").locator(".name")).to_have_text("Anna")
 
 
-async def test_the_hard_cases_do_what_they_say() -> None:
+async def test_the_hard_cases_do_what_they_say(chromium: Browser) -> None:
     """Block, slowness and flood reach the server and show how they stand."""
-    async with spoken() as (scene, window, bot, anna):
+    async with spoken(chromium) as (scene, window, bot, anna):
         await window.switch("Anna blocks the bot").click()
         await expect(window.page.locator("#notice")).to_contain_text("Anna has blocked the bot")
         assert not anna.chat.bot.inside
@@ -259,9 +263,9 @@ async def test_the_hard_cases_do_what_they_say() -> None:
         await expect(window.page.locator("#cases")).to_contain_text("refused for another")
 
 
-async def test_the_state_of_the_bot_is_shown() -> None:
+async def test_the_state_of_the_bot_is_shown(chromium: Browser) -> None:
     """Killed, started, ended by itself: the head says it, and what is written meanwhile waits."""
-    async with shown() as (scene, window):
+    async with shown(chromium) as (scene, window):
         words = window.page.locator("#bot-words")
         await expect(words).to_have_text("Bot is not running")
         await window.button("Start the bot").click()
@@ -277,10 +281,10 @@ async def test_the_state_of_the_bot_is_shown() -> None:
         await expect(window.message("Gut: /sub Nordkorea")).to_be_visible()
 
 
-async def test_a_reload_and_a_second_tab_show_the_same() -> None:
+async def test_a_reload_and_a_second_tab_show_the_same(chromium: Browser) -> None:
     """Both follow what happens; the open chat stays open over a reload; a toast belongs to one tab."""
     keys = InlineKeyboardMarkup([[InlineKeyboardButton("Mehr", callback_data="more")]])
-    async with spoken() as (scene, window, bot, anna):
+    async with spoken(chromium) as (scene, window, bot, anna):
         await bot.send_message(anna.id, "eins", reply_markup=keys)
         second = await browser.open_in(window.page.context, scene.server.url)
         await window.open("Ben")
@@ -301,14 +305,14 @@ async def test_a_reload_and_a_second_tab_show_the_same() -> None:
         assert second.complaints == []
 
 
-async def test_the_page_outlives_the_demo() -> None:
+async def test_the_page_outlives_the_demo(chromium: Browser) -> None:
     """When the server goes, the page says so; when another comes in its place, the page shows that one."""
-    async with browser.launched() as chromium:
+    async with await browser.new_context(chromium) as context:
         async with stage.set_up(0, command=TINY) as scene:
             telegram_server_people.enter(scene.server.world)
             port = scene.server.port
             person(scene, "Anna").say("früher")
-            window = await browser.open_in(await browser.new_context(chromium), scene.server.url)
+            window = await browser.open_in(context, scene.server.url)
             await expect(window.message("früher")).to_be_visible()
         words = window.page.locator("#bot-words")
         await expect(words).to_have_text("Connection lost, trying again")
@@ -326,11 +330,11 @@ async def test_the_page_outlives_the_demo() -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_a_narrow_screen_needs_no_sideways_scrolling(dark: bool) -> None:
+async def test_a_narrow_screen_needs_no_sideways_scrolling(chromium: Browser, dark: bool) -> None:
     """At 380 pixels everything can be reached, with long words in every place."""
     word = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrente" * 3
     keys = InlineKeyboardMarkup([[InlineKeyboardButton(word[:60], callback_data="x")]])
-    async with spoken(size=NARROW, dark=dark) as (scene, window, bot, anna):
+    async with spoken(chromium, size=NARROW, dark=dark) as (scene, window, bot, anna):
         await bot.send_message(anna.id, f"<b>{word}</b>", parse_mode="HTML", reply_markup=keys)
         await bot.send_message(anna.id, word)
         scene.newsroom.publish("limmat", word)
@@ -357,11 +361,11 @@ async def overflow(window: Window) -> int:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_text_stands_out_from_what_is_behind_it(dark: bool) -> None:
+async def test_text_stands_out_from_what_is_behind_it(chromium: Browser, dark: bool) -> None:
     """Every visible text has a contrast of at least 4.5, as AA asks for small type."""
     keys = InlineKeyboardMarkup([[InlineKeyboardButton("Mehr", callback_data="more")]])
     script = Path(__file__).with_name("contrast.js").read_text("utf-8")
-    async with spoken(dark=dark) as (scene, window, bot, anna):
+    async with spoken(chromium, dark=dark) as (scene, window, bot, anna):
         await bot.send_message(
             anna.id,
             '<b>a</b> <a href="https://example.org">b</a> <code>c</code> /sub',
@@ -379,9 +383,9 @@ async def test_text_stands_out_from_what_is_behind_it(dark: bool) -> None:
         assert (found["background"] < 60) is dark
 
 
-async def test_every_control_has_a_name_and_the_keyboard_reaches_it() -> None:
+async def test_every_control_has_a_name_and_the_keyboard_reaches_it(chromium: Browser) -> None:
     """Nothing is a riddle to a screen reader, and the first words can be sent without a mouse."""
-    async with shown() as (_, window):
+    async with shown(chromium) as (_, window):
         await window.page.get_by_text("Write your own").click()
         controls = await window.page.evaluate(
             """[...document.querySelectorAll("button, input, select, textarea, a[href], [role=region], nav, section")]
@@ -398,9 +402,9 @@ async def test_every_control_has_a_name_and_the_keyboard_reaches_it() -> None:
         await expect(window.message("/sub Nordkorea")).to_be_visible()
 
 
-async def test_the_fate_of_a_group_can_be_tried() -> None:
+async def test_the_fate_of_a_group_can_be_tried(chromium: Browser) -> None:
     """The bot is removed and comes back, loses its right to write; the group moves, and the page goes with it."""
-    async with shown() as (scene, window):
+    async with shown(chromium) as (scene, window):
         await window.open("Weltlage")
         about = window.page.locator("#talk-about")
         await window.switch("Weltlage removes the bot").click()
@@ -416,9 +420,9 @@ async def test_the_fate_of_a_group_can_be_tried() -> None:
         assert len(scene.server.world.chats) == 5
 
 
-async def test_topics_and_the_clock_can_be_tried() -> None:
+async def test_topics_and_the_clock_can_be_tried(chromium: Browser) -> None:
     """What is written goes to the chosen topic, which can be closed; the bot's clock jumps to eight."""
-    async with shown() as (scene, window):
+    async with shown(chromium) as (scene, window):
         await window.switch("Anna deletes the account").click()
         await expect(window.page.locator("#talk-about")).to_contain_text("account deleted")
         await window.switch("Anna deletes the account").click()

@@ -11,15 +11,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import expect
+import pytest
+from playwright.async_api import Browser, expect
 
 from bot.demo import stage
 from bot.demo.stage import Stage
 from bot.demo.telegram_server import people
 from tests.demo import browser
-from tests.demo.browser import Window
+from tests.demo.browser import Window, chromium
 
-pytestmark = browser.needed
+__all__ = ["chromium"]
+
+pytestmark = [browser.needed, pytest.mark.asyncio(loop_scope="module")]
 MEETING = "Treffen von Putin und Kim in Wladiwostok"
 SATELLITE = "Nordkorea kündigt Start eines weiteren Satelliten an"
 HOSTILE = 'Nordkoreas Zinsen < 1 % & "Null" > Inflation? <script>alert(1)</script> <b>Nein</b>'
@@ -27,21 +30,21 @@ PICTURE = os.environ.get("STICHWORT_PICTURE")
 
 
 @asynccontextmanager
-async def visited(*, sharpness: float = 1) -> AsyncIterator[tuple[Stage, Window]]:
+async def visited(chromium: Browser, *, sharpness: float = 1) -> AsyncIterator[tuple[Stage, Window]]:
     """Set the stage as `stichwort demo` does, and open the page."""
     async with stage.set_up(0) as scene:
         people.enter(scene.server.world)
         await scene.bot.start()
-        async with browser.opened(scene.server.url, sharpness=sharpness) as window:
+        async with browser.opened(chromium, scene.server.url, sharpness=sharpness) as window:
             await expect(window.page.locator("#bot-words")).to_have_text("Bot is running")
             await expect(window.page.locator("#reading")).to_contain_text("feeds every second")
             yield scene, window
         assert scene.server.violations == []
 
 
-async def test_a_newcomer_subscribes_reads_takes_back_and_loses_nothing() -> None:
+async def test_a_newcomer_subscribes_reads_takes_back_and_loses_nothing(chromium: Browser) -> None:
     """By button and by typing, with the bot killed in between: every alert comes, in time and once."""
-    async with visited() as (scene, window):
+    async with visited(chromium) as (scene, window):
         await window.button("/start").click()
         await window.button("Nordkorea").click()
         await expect(window.message("Gemacht")).to_be_visible()
@@ -69,9 +72,14 @@ async def test_a_newcomer_subscribes_reads_takes_back_and_loses_nothing() -> Non
         assert scene.server.doubles == ()
 
 
-async def test_five_papers_report_it_and_one_message_grows() -> None:
-    """The reader sees a single alert, marked as edited, in whose last line four papers are links."""
-    async with visited() as (scene, window):
+async def test_five_papers_are_one_message_that_grows_and_an_own_article_stays_text(chromium: Browser) -> None:
+    """
+    The reader sees a single alert, marked as edited, in whose last line four papers are links.
+
+    What looks like a program is read, not run, in the chat and in the newsroom.
+    """
+    title = "<img src=x onerror=\"document.title='broken'\"> Nordkorea <script>document.title='broken'</script> & «Co»"
+    async with visited(chromium) as (scene, window):
         await window.button("/sub Nordkorea").click()
         await expect(window.button("Rückgängig")).to_be_visible()
         await window.publish("Nordkorea öffnet Grenze für Touristen aus Europa")
@@ -84,49 +92,35 @@ async def test_five_papers_report_it_and_one_message_grows() -> None:
         assert len({link for link in links if link}) == 4
         if PICTURE:
             await window.page.screenshot(path=Path(PICTURE).with_name("five.png"))
-        assert len([each for each in scene.server.received if "auch bei" in each.text]) == 1
+        assert len([message for message in scene.server.received if "auch bei" in message.text]) == 1
 
-
-async def test_an_own_article_with_a_hostile_title_stays_text() -> None:
-    """What looks like a program is read, not run, in the chat and in the newsroom."""
-    title = "<img src=x onerror=\"document.title='broken'\"> Nordkorea <script>document.title='broken'</script> & «Co»"
-    async with visited() as (_, window):
-        await window.button("/sub Nordkorea").click()
-        await expect(window.button("Rückgängig")).to_be_visible()
         await window.page.get_by_text("Write your own").click()
         await window.page.get_by_label("Title").fill(title)
         await window.page.get_by_label("Text", exact=True).fill("<b>Kein Fettdruck</b> & kein Skript über Nordkorea.")
         await window.button("Publish").click()
         # A feed's title may be markup to the bot; what arrives in the chat is text in any case.
-        await expect(window.page.locator(".wire .headline")).to_have_text(title)
-        await expect(window.page.locator(".message .delay")).to_be_visible()
+        await expect(window.page.locator(".wire .headline").first).to_have_text(title)
+        await expect(window.page.locator(".message .delay")).to_have_count(2)
         await window.page.get_by_role("button", name=re.compile(r"Show \d+ more")).click()
         await window.publish(HOSTILE)
-        await expect(window.page.locator(".message .delay")).to_have_count(2)
+        await expect(window.page.locator(".message .delay")).to_have_count(3)
         await expect(window.messages.last).to_contain_text("Nordkoreas Zinsen < 1 %")
         assert "broken" not in await window.page.title()
         assert await window.page.locator("main img, main script").count() == 0
 
 
-async def test_a_group_and_an_english_reader_are_served_too() -> None:
-    """The group's administrator subscribes it; the reader in English gets English words and adds a paper."""
-    async with visited() as (_, window):
+async def test_a_group_and_an_english_reader_are_served_too_and_the_picture_can_be_taken(chromium: Browser) -> None:
+    """
+    The group's administrator subscribes it; the reader in English gets English words and adds a paper.
+
+    A reader with two alerts, and a group with two unread ones: that is what the README shows.
+    """
+    async with visited(chromium, sharpness=2) as (_, window):
         await window.open("Ben")
         await window.button("/sub North Korea").click()
         await expect(window.message("Done")).to_be_visible()
         await window.button("Send /addfeed").click()
         await expect(window.message("Added: Säntis-Bote (German)")).to_be_visible()
-        await window.open("Weltlage")
-        await window.button("/sub Nordkorea").click()
-        await expect(window.button("Rückgängig")).to_be_visible()
-        await window.publish(MEETING)
-        await expect(window.message(MEETING)).to_have_count(1)
-        await expect(window.page.locator(".arrived")).to_contain_text("Weltlage after")
-
-
-async def test_the_picture_of_the_page_can_be_taken() -> None:
-    """A reader with two alerts, and a group with two unread ones: that is what the README shows."""
-    async with visited(sharpness=2) as (_, window):
         await window.open("Weltlage")
         await window.button("/sub Nordkorea").click()
         await expect(window.button("Rückgängig")).to_be_visible()
