@@ -35,7 +35,7 @@ async def test_a_burst_of_one_event_is_five_alerts_and_a_message_that_grows() ->
     """With the settings as they come; no article is lost on the way."""
     pieces = [replace(piece, at=20.0 + 5 * at) for at, piece in enumerate(day.plan(16))]
 
-    lived = await day.live(pieces, until=300)
+    lived = await day.live(pieces, until=150)
 
     assert len(lived.articles) == sum(lived.ends.values()) == 16
     assert lived.ends.keys() <= {"sent", "folded", "dead: same-story"}

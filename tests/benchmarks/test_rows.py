@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from benchmarks import rows, stories, summaries
+from benchmarks import __main__, rows, stories, summaries
 from tests.benchmarks.data import run, write
 
-ROOT = Path(__file__).parents[2]
 GOOD = {"id": "1", "language": "de", "title": "Regen", "text": "", "published": 1767322380, "source": "a", "story": 1}
 ARTICLE = {"id": "1", "language": "de", "title": "Regen", "text": "Es regnet.", "keywords": ["Regen"], "reference": "x"}
 MOMENT = datetime(2026, 1, 2, 2, 53, tzinfo=UTC)
@@ -164,15 +163,18 @@ def test_files_that_cannot_be_read_or_written_are_one_sentence(
         assert capsys.readouterr().err == said
 
 
-@pytest.mark.parametrize("part", ["stories", "summaries"])
-def test_a_mistyped_option_is_refused_however_the_command_is_called(part: str) -> None:
+@pytest.mark.parametrize("part", [stories, summaries], ids=["stories", "summaries"])
+def test_a_mistyped_option_is_refused_however_the_command_is_called(
+    part: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Else a result would be that of something else than was asked."""
-    for command in (["benchmarks", part], [f"benchmarks.{part}"]):
-        done = subprocess.run(
-            [sys.executable, "-m", *command, "--dta=rows.jsonl"], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 2
-        assert "unrecognized arguments: --dta=rows.jsonl" in done.stderr
+    name = part.__name__.rpartition(".")[2]
+    for main in (part.main, lambda: __main__.main(sys.argv[1:])):
+        monkeypatch.setattr(sys, "argv", ["benchmarks", *([] if main is part.main else [name]), "--dta=rows.jsonl"])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 2
+        assert "unrecognized arguments: --dta=rows.jsonl" in capsys.readouterr().err
 
 
 def test_a_keyword_may_stand_alone_and_text_and_keywords_may_be_missing(tmp_path: Path) -> None:

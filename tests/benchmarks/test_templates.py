@@ -53,7 +53,7 @@ def test_nothing_is_put_into_a_story_of_its_own_feed(together: bool) -> None:
 
 async def test_the_bot_tells_what_one_document_lists_one_by_one() -> None:
     """The real one, with all that stands between a feed and its reader."""
-    police = [each for each in templates.read_templates() if (each.kind, each.language) == ("police", "fr")]
+    police = [each for each in templates.read_templates() if (each.kind, each.language) == ("police", "fr")][:3]
     told = await templates.live(templates.plan_templates(police, together=True))
     assert len(told) == 3 * len(police)
     assert all(each.has_message and not each.is_silent for each in told)

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from aiohttp import web
 
 from bot.demo.newsroom.newsroom import Newsroom
@@ -160,17 +159,12 @@ def _look_at(bot: BotProcess, server: Server) -> None:
     assert len(failing) >= 5
 
 
-@pytest.mark.parametrize(
-    ("config", "words"),
-    [("[telegram]\ntoken = '1:a'\n[polling]\nintervall = '1s'\n", "did you mean polling.interval?"), ("[", "TOML")],
-    ids=["unknown-key", "no-toml"],
-)
-async def test_a_bad_configuration_ends_the_process_with_2(tmp_path: Path, config: str, words: str) -> None:
+async def test_a_bad_configuration_ends_the_process_with_2(tmp_path: Path) -> None:
     """One line, and nothing else."""
-    bot = make_bot(tmp_path, config)
+    bot = make_bot(tmp_path, "[telegram]\ntoken = '1:a'\n[polling]\nintervall = '1s'\n")
     await bot.start()
 
     assert await asyncio.wait_for(bot.wait(), HANG_SECONDS) == 2
     (line,) = bot.tail().splitlines()
     assert line.startswith("stichwort: ")
-    assert words in line
+    assert "did you mean polling.interval?" in line

@@ -11,14 +11,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 
 from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.process import BotProcess
+from bot.demo.telegram_server.chats import SimulatedChat
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.server import Server
 from tests.journeys.process import make_bot, rounds, write_config
 
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("journeys of the hours")]
 ZURICH = ZoneInfo("Europe/Zurich")
 
 
@@ -48,32 +51,24 @@ class Hand:
         self.file.write_text(str(self.offset.total_seconds()), "ascii")
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    """A Telegram of our own; what the bot does wrong fails the test."""
-    async with Server() as server:
-        yield server
-        assert server.violations == []
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def newsroom(hand: Hand) -> AsyncIterator[Newsroom]:
     """Papers of our own, dated by the clock of the bot: else what they publish is a day old at some hours."""
     async with Newsroom(now=lambda: hand.now.timestamp()) as newsroom:
         yield newsroom
 
 
-@pytest.fixture
-def hand(tmp_path: Path) -> Hand:
+@pytest.fixture(scope="module")
+def hand(tmp_path_factory: pytest.TempPathFactory) -> Hand:
     """The hand on the clock, which stands at noon."""
-    return Hand(tmp_path / "clock")
+    return Hand(tmp_path_factory.mktemp("bot") / "clock")
 
 
-@pytest.fixture
-async def bot(tmp_path: Path, server: Server, newsroom: Newsroom, hand: Hand) -> AsyncIterator[BotProcess]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(server: Server, newsroom: Newsroom, hand: Hand) -> AsyncIterator[BotProcess]:
     """The bot, running, with every paper read once."""
     feeds = {paper.title: newsroom.feed_url(key) for key, paper in newsroom.papers.items()}
-    process = make_bot(tmp_path, write_config(server, feeds), {"STICHWORT_CLOCK": str(hand.file)})
+    process = make_bot(hand.file.parent, write_config(server, feeds), {"STICHWORT_CLOCK": str(hand.file)})
     await process.start()
     try:
         await server.ready()
@@ -82,6 +77,13 @@ async def bot(tmp_path: Path, server: Server, newsroom: Newsroom, hand: Hand) ->
     finally:
         await process.kill()
         print(process.tail(60))
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def noon(bot: BotProcess, newsroom: Newsroom, hand: Hand) -> None:
+    """Begin each journey at noon, that of the next day if need be; the bot looks at its clock between two rounds."""
+    hand.at(12)
+    await rounds(newsroom, "limmat", 3)
 
 
 STORIES = {
@@ -94,21 +96,37 @@ STORIES = {
     "Botschaft öffnet wieder": "Schweden schickt nach langer Pause Diplomaten nach Nordkorea.",
     "Film gewinnt in Cannes": "Der Dokumentarfilm zeigt den Alltag in Nordkorea, gedreht mit versteckter Kamera.",
     "Taifun zieht nach Norden": "In Nordkorea werden Küstendörfer geräumt, meldet der Wetterdienst.",
+    "Lachse im Sperrgebiet": "Forscher finden in einem Fluss in Nordkorea Fische, die als verschwunden galten.",
+    "Orgel aus Leipzig geliefert": "Ein Konzertsaal in Nordkorea bekommt ein Instrument mit viertausend Pfeifen.",
+    "Skigebiet ohne Schnee": "Die Lifte am Masik-Pass in Nordkorea stehen wegen der Wärme seit Wochen.",
+    "Ginseng für Apotheken": "Bauern in Nordkorea ernten die Wurzel erstmals mit Maschinen aus Dänemark.",
+    "Briefmarke mit Satellit": "Sammler zahlen für einen Fehldruck aus Nordkorea so viel wie für ein Auto.",
+    "Mumie im Museum": "Ein Grab in Nordkorea barg eine Prinzessin samt Schmuck und Hund.",
+    "Kohlemine überflutet": "Bergleute in Nordkorea retten sich über einen alten Lüftungsschacht.",
+    "Schachspieler wird Meister": "Ein Elfjähriger aus Nordkorea schlägt in Baku drei Grossmeister hintereinander.",
+    "Telefonbuch aufgetaucht": "Ein Antiquar verkauft ein Verzeichnis aller Anschlüsse in Nordkorea.",
+    "Bienen gegen Elefanten": "Der Zoo in Nordkorea schützt seine Obstbäume mit Körben voller Insekten.",
+    "Impfstoff aus Genf": "Helfer bringen zwei Millionen Dosen gegen Masern nach Nordkorea.",
+    "Brücke wird verlängert": "Ingenieure aus Nordkorea bauen über den Grenzfluss Tumen einen zweiten Bogen.",
 }
 
 
-def publish(newsroom: Newsroom, first: int, last: int) -> None:
-    """Let a paper tell some of the stories, each of them something else."""
-    for title in list(STORIES)[first:last]:
+def publish(newsroom: Newsroom, number: int) -> list[str]:
+    """Let a paper tell so many of the stories that nobody has told yet, each of them something else."""
+    told = {entry.title for entry in newsroom.entries}
+    titles = [title for title in STORIES if title not in told][:number]
+    assert len(titles) == number, "more stories are needed"
+    for title in titles:
         newsroom.publish("limmat", title, f"<p>{STORIES[title]}</p>")
+    return titles
 
 
-async def held(hand: Hand, number: int) -> None:
-    """Wait until so many alerts are set aside."""
-    counted = "SELECT count(*) FROM deliveries WHERE state = 'held'"
+async def held(hand: Hand, chat: SimulatedChat, number: int) -> None:
+    """Wait until so many alerts for a chat are set aside."""
+    counted = "SELECT count(*) FROM deliveries WHERE state = 'held' AND chat_id = ?"
     async with asyncio.timeout(HANG_SECONDS):
         with contextlib.closing(sqlite3.connect(hand.file.parent / "bot.db")) as database:
-            while database.execute(counted).fetchone()[0] < number:  # noqa: ASYNC110 - a table rings no bell
+            while database.execute(counted, (chat.id,)).fetchone()[0] < number:  # noqa: ASYNC110 - a table rings no bell
                 await asyncio.sleep(0.05)
 
 
@@ -126,15 +144,15 @@ async def test_a_digest_comes_at_its_hour_by_keyword(
     await anna.ask("/sub Nordkorea")
     assert "täglich um 18:00" in (await anna.ask("/digest 18:00")).text
     said = len(anna.chat.received)
-    publish(newsroom, 0, 2)
-    await held(hand, 2)
+    titles = publish(newsroom, 2)
+    await held(hand, anna.chat, 2)
     assert len(anna.chat.received) == said
 
     hand.at(18)
     digest = await wait_for(anna, "(2 Meldungen, 1 Quelle)")
     assert digest.startswith("Sammelmeldung, ")
-    assert "• Raketentest vor der Ostküste · " in digest
-    assert "• Getreide wird teurer · " in digest
+    for title in titles:
+        assert f"• {title} · " in digest
     assert len(anna.chat.received) == said + 1
 
 
@@ -146,18 +164,19 @@ async def test_quiet_hours_and_a_pause_hold_alerts_and_give_them_back(
     await anna.ask("/sub Nordkorea")
     await anna.ask("/quiet 11:00-14:00")
     said = len(anna.chat.received)
-    publish(newsroom, 0, 4)
-    await held(hand, 4)
+    titles = publish(newsroom, 4)
+    await held(hand, anna.chat, 4)
     hand.at(14)
-    assert "• Zug fährt wieder nach Peking · " in await wait_for(anna, "Während der Ruhezeit: 4 Meldungen")
+    roundup = await wait_for(anna, "Während der Ruhezeit: 4 Meldungen")
+    assert all(f"• {title} · " in roundup for title in titles)
     assert len(anna.chat.received) == said + 1
 
     await anna.ask("/pause")
-    publish(newsroom, 4, 5)
-    await held(hand, 1)
+    (title,) = publish(newsroom, 1)
+    await held(hand, anna.chat, 1)
     answer = await anna.ask("/resume")
     assert "Weiter" in answer.text
-    await wait_for(anna, "Hacker plündern Börse")
+    await wait_for(anna, title)
 
 
 async def test_a_burst_becomes_one_message_that_grows(bot: BotProcess, server: Server, newsroom: Newsroom) -> None:
@@ -165,56 +184,51 @@ async def test_a_burst_becomes_one_message_that_grows(bot: BotProcess, server: S
     anna = server.person("Anna", language="de")
     await anna.ask("/sub Nordkorea")
     said = len(anna.chat.received)
-    publish(newsroom, 0, 7)
-    rolling = await anna.chat.wait_for(lambda each: each.text.count("•") == 2)
+    publish(newsroom, 7)
+    rolling = await anna.chat.wait_for(lambda message: message.text.count("•") == 2)
     assert len(anna.chat.received) == said + 6
 
-    publish(newsroom, 7, 9)
-    grown = await anna.chat.wait_for(lambda each: each.text.count("•") == 4)
+    publish(newsroom, 2)
+    grown = await anna.chat.wait_for(lambda message: message.text.count("•") == 4)
     assert grown.message_id == rolling.message_id
     assert len(anna.chat.received) == said + 6
-    assert 1 <= sum(call.method == "editMessageText" for call in server.calls) <= 2
+    assert 1 <= sum(call.method == "editMessageText" and call.chat_id == anna.id for call in server.calls) <= 2
 
 
-async def test_a_digest_finds_the_group_when_its_topic_is_gone(
+async def test_a_digest_that_cannot_arrive_where_it_should_is_not_lost(
     bot: BotProcess, server: Server, newsroom: Newsroom, hand: Hand
 ) -> None:
-    """The group is told why, and gets what the topic was to get."""
-    anna = server.person("Anna", language="de")
+    """
+    A topic is gone at the hour of the digest: its group is told why, and gets what the topic was to get.
+
+    An account is gone: its reader is told when he is back; what comes for the next digest meanwhile is in that.
+    """
+    anna, ben = server.person("Anna", language="de"), server.person("Ben", language="de")
     group = server.group("Presse", anna, forum=True, admin=True)
     topic = group.open_topic("Asien")
     for text in ("/sub Nordkorea", "/digest 18:00"):
         said = anna.say(text, chat=group.chat, thread=topic)
-        await group.chat.wait_for(lambda each: each.thread_id == topic, after=said)
-    publish(newsroom, 0, 2)
-    await held(hand, 2)
+        await group.chat.wait_for(lambda message: message.thread_id == topic, after=said)
+        await ben.ask(text)
+    first = publish(newsroom, 2)
+    await held(hand, group.chat, 2)
+    await held(hand, ben.chat, 2)
     group.delete_topic(topic)
+    ben.deactivate()
 
     hand.at(18)
-    digest = await group.chat.wait_for(lambda each: "(2 Meldungen, 1 Quelle)" in each.text)
+    digest = await group.chat.wait_for(lambda message: "(2 Meldungen, 1 Quelle)" in message.text)
     assert digest.thread_id == 0
-    assert sum("Ein Thema hier wurde geschlossen" in each.text for each in group.chat.received) == 1
-
-
-async def test_a_digest_that_cannot_arrive_is_told_when_its_reader_is_back(
-    bot: BotProcess, server: Server, newsroom: Newsroom, hand: Hand
-) -> None:
-    """His account was gone at the hour of the digest; what comes for the next one meanwhile is in that."""
-    anna = server.person("Anna", language="de")
-    await anna.ask("/sub Nordkorea")
-    await anna.ask("/digest 18:00")
-    publish(newsroom, 0, 2)
-    await held(hand, 2)
-    anna.deactivate()
-    hand.at(18)
-    publish(newsroom, 2, 3)
+    assert sum("Ein Thema hier wurde geschlossen" in message.text for message in group.chat.received) == 1
+    (second,) = publish(newsroom, 1)
     await rounds(newsroom, "limmat")
 
-    anna.reactivate()
-    anna.say("/start")
-    assert "Getreide wird teurer" in await wait_for(anna, "Während du weg warst: 2 Meldungen")
+    ben.reactivate()
+    ben.say("/start")
+    missed = await wait_for(ben, "Während du weg warst: 2 Meldungen")
+    assert all(title in missed for title in first)
     hand.at(18)
-    await wait_for(anna, "• Turnerin gewinnt Silber")
+    await wait_for(ben, f"• {second}")
 
 
 async def test_a_digest_comes_at_its_hour_after_the_clock_ran_ahead(
@@ -224,14 +238,14 @@ async def test_a_digest_comes_at_its_hour_after_the_clock_ran_ahead(
     anna = server.person("Anna", language="de")
     await anna.ask("/sub Nordkorea")
     await anna.ask("/digest 18:00")
-    publish(newsroom, 0, 1)
-    await held(hand, 1)
+    (first,) = publish(newsroom, 1)
+    await held(hand, anna.chat, 1)
     hand.move(timedelta(days=10))
-    await wait_for(anna, "Raketentest vor der Ostküste")
+    await wait_for(anna, first)
     hand.move(timedelta(days=-10))
     await rounds(newsroom, "limmat")
-    publish(newsroom, 1, 2)
-    await held(hand, 1)
+    (second,) = publish(newsroom, 1)
+    await held(hand, anna.chat, 1)
 
     hand.at(18)
-    await wait_for(anna, "Getreide wird teurer")
+    await wait_for(anna, second)

@@ -11,8 +11,8 @@ from bot.demo.telegram_server.server import Server
 from tests.journeys.length import PATIENCE, pick
 from tests.journeys.process import make_bot, write_config
 
-KILLS = pick(2, 50)
-READERS = 60 + 30 * KILLS
+KILLS = pick(1, 50)
+READERS = 30 + 30 * KILLS
 IN_FLIGHT = 16
 
 

@@ -22,8 +22,20 @@ ANSWER = "Kim Jong Un und Wladimir Putin haben in Wladiwostok zwölf Minuten üb
 LEAD = "Nordkorea schweigt zu den Berichten, und auch aus Moskau kommt bis zum Abend keine Antwort."
 
 
-async def test_other_alerts_do_not_wait_for_the_model(tmp_path: Path) -> None:
-    """While it thinks about one article another one comes; then its sentence comes, marked as a machine's."""
+async def written_down(database: Path, alerts: int) -> None:
+    """Wait until the bot has noted that so many alerts were sent."""
+    async with asyncio.timeout(HANG_SECONDS):
+        with contextlib.closing(sqlite3.connect(database)) as opened:
+            while opened.execute("SELECT count(*) FROM deliveries WHERE state = 'sent'").fetchone()[0] < alerts:  # noqa: ASYNC110 - a table rings no bell
+                await asyncio.sleep(0.05)
+
+
+async def test_other_alerts_do_not_wait_for_the_model_and_a_press_after_a_kill_needs_none(tmp_path: Path) -> None:
+    """
+    While it thinks about one article another one comes; then its sentence comes, marked as a machine's.
+
+    The next process shows the same sentence, with a model that hangs, and asks nothing a second time.
+    """
     async with Server() as server, Newsroom() as newsroom, listening() as model:
         model.says = ANSWER
         model.gate.clear()
@@ -46,39 +58,8 @@ async def test_other_alerts_do_not_wait_for_the_model(tmp_path: Path) -> None:
             assert ANSWER in alert.text
             assert " · KI · " in alert.text
             assert " · KI · " not in quick.text
-            assert server.violations == []
-            log = bot.log.read_text("utf-8")
-            assert "very-secret" not in log
-            assert "Traceback" not in log
-        finally:
-            await bot.terminate()
-            print(bot.tail(40))
 
-
-async def written_down(database: Path) -> None:
-    """Wait until the bot has noted that its alert was sent."""
-    async with asyncio.timeout(HANG_SECONDS):
-        with contextlib.closing(sqlite3.connect(database)) as opened:
-            while opened.execute("SELECT count(*) FROM deliveries WHERE state = 'sent'").fetchone()[0] == 0:  # noqa: ASYNC110 - a table rings no bell
-                await asyncio.sleep(0.05)
-
-
-async def test_a_press_after_a_kill_needs_no_model(tmp_path: Path) -> None:
-    """The next process shows the same sentence, with a model that hangs, and asks nothing a second time."""
-    async with Server() as server, Newsroom() as newsroom, listening() as model:
-        model.says = ANSWER
-        extra = f'[llm]\nbase_url = "{model.url}"\nmodel = "small"'
-        bot = make_bot(tmp_path, write_config(server, {"Limmat": newsroom.feed_url("limmat")}, extra=extra))
-        await bot.start()
-        try:
-            await server.ready()
-            await newsroom.visited("limmat", times=2)
-            anna = server.person("Anna", language="de")
-            await anna.ask("/sub Nordkorea")
-            newsroom.publish("limmat", "Treffen im Osten", f"<p>{TEXT}</p>")
-            alert = await anna.chat.wait_for(lambda one: "Treffen im Osten" in one.text)
-            assert ANSWER in alert.text
-            await written_down(tmp_path / "bot.db")
+            await written_down(tmp_path / "bot.db", 2)
             await bot.kill()
             model.gate.clear()
             before = len(server.calls)
@@ -89,7 +70,10 @@ async def test_a_press_after_a_kill_needs_no_model(tmp_path: Path) -> None:
             assert ANSWER in opened.text
             assert " · KI · " in opened.text
             assert len(model.asked) == 1
-            assert server.violations == []
         finally:
             await bot.kill()
             print(bot.tail(40))
+        assert server.violations == []
+        log = bot.log.read_text("utf-8")
+        assert "very-secret" not in log
+        assert "Traceback" not in log

@@ -7,14 +7,12 @@ A language that a reader's own feed declares, and the footers and doubly escaped
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 from html import escape
 from pathlib import Path
-
-import pytest
 
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.messages import Message
@@ -23,7 +21,7 @@ from bot.demo.telegram_server.server import Server
 from tests.feeds.servers import Answer, FeedServer, feed_server
 from tests.journeys.process import make_bot, write_config
 
-_POLLS = 4
+_POLLS = 3
 """Polls of a feed after which nothing more comes of a document."""
 _OWN_FEEDS = {"STICHWORT_CHATS__USERS_MAY_ADD_PRIVATE_FEEDS": "true"}
 _FOOTERS = ("submitted by", "[link]", "[comments]", "Article URL", "Comments URL", "Points:", "# Comments")
@@ -75,12 +73,13 @@ def hacker_news(text: str) -> str:
     )
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    """A Telegram of our own; what the bot does wrong fails the test."""
-    async with Server() as server:
-        yield server
-        assert server.violations == []
+_ENTRIES = (
+    ("Old ship leaves town", "<p>Nothing else happened in town today.</p>"),
+    ("Harbour crane moved by hand", reddit(_SAID)),
+    ("Harbour seen from above", reddit("")),
+    ("Show: a harbour in 200 lines", hacker_news(_SAID)),
+    ("Harbour fees to double", escape(f"<p>{escape(_FEES)}</p>")),
+)
 
 
 async def polled(news: FeedServer, path: str, more: int) -> None:
@@ -104,63 +103,52 @@ def _is_headed(words: str, message: Message) -> bool:
     return words in message.text.split("\n")[0]
 
 
-async def test_a_readers_own_feed_is_in_the_language_it_declares(tmp_path: Path, server: Server) -> None:
-    """Names alone look Italian, and a chat that reads German would never hear of them."""
-    async with feed_server() as news:
+async def test_what_publishers_say_of_a_feed_and_put_around_a_text_is_understood(tmp_path: Path) -> None:
+    """One bot meets both."""
+    async with Server() as server, feed_server() as news:
         news.say("/pfarrblatt", write_rss("de-CH", "Sommerfest im Dorf"))
-        bot = make_bot(tmp_path, write_config(server, extra="[alerts]\nburst = 50"), _OWN_FEEDS)
-        await bot.start()
-        try:
-            await server.ready()
-            anna = server.person("Anna", language="de")
-            said = anna.say(f"/addfeed {news.url('/pfarrblatt')}")
-            added = await anna.chat.wait_for(lambda message: "Hinzugefügt" in message.text, after=said)
-            assert added.text.startswith("Hinzugefügt: Pfarrblatt (Deutsch)")
-            start = await anna.ask("/sub Papst")
-            news.say("/pfarrblatt", write_rss("de-CH", "Sommerfest im Dorf", "Papst Leo in Castel Gandolfo"))
-            (alert,) = await alerts(anna, ["Papst Leo in Castel Gandolfo"], after=start)
-            await polled(news, "/pfarrblatt", _POLLS)
-            heard = [message for message in anna.chat.received if message.message_id > start.message_id]
-            assert heard == [alert]
-        except TimeoutError:
-            print(bot.tail(20))
-            raise
-        finally:
-            await bot.terminate()
-
-
-async def test_no_alert_shows_what_reddit_and_hacker_news_put_around_a_text(tmp_path: Path, server: Server) -> None:
-    """Nor any markup, however often it was escaped; a post that is only a link is told by its headline."""
-    entries = (
-        ("Old ship leaves town", "<p>Nothing else happened in town today.</p>"),
-        ("Harbour crane moved by hand", reddit(_SAID)),
-        ("Harbour seen from above", reddit("")),
-        ("Show: a harbour in 200 lines", hacker_news(_SAID)),
-        ("Harbour fees to double", escape(f"<p>{escape(_FEES)}</p>")),
-    )
-    async with feed_server() as news:
-        news.say("/forum", write_atom(entries[0]))
+        news.say("/forum", write_atom(_ENTRIES[0]))
         listed = f'[alerts]\nburst = 50\n[[feeds]]\nurl = "{news.url("/forum")}"\ntitle = "Forum"\nlanguage = "en"'
-        bot = make_bot(tmp_path, write_config(server, extra=listed))
+        bot = make_bot(tmp_path, write_config(server, extra=listed), _OWN_FEEDS)
         await bot.start()
         try:
             await server.ready()
             await polled(news, "/forum", 2)
-            anna = server.person("Anna", language="en")
-            start = await anna.ask("/sub harbour")
-            news.say("/forum", write_atom(*entries))
-            heard = await alerts(anna, [title for title, _ in entries[1:]], after=start)
-            await polled(news, "/forum", _POLLS)
-            assert len([each for each in anna.chat.received if each.message_id > start.message_id]) == len(heard)
-            for unwanted in (*_FOOTERS, "<", "&"):
-                assert not [each.text for each in heard if unwanted in each.text.replace(_FEES, "")]
-            crane, above, show, fees = (each.text for each in heard)
-            assert _SAID in crane
-            assert _SAID in show
-            assert _FEES in fees
-            assert "lotse" not in above
+            await _a_readers_own_feed_is_in_the_language_it_declares(server, news)
+            await _no_alert_shows_what_reddit_and_hacker_news_put_around_a_text(server, news)
         except TimeoutError:
             print(bot.tail(20))
             raise
         finally:
             await bot.terminate()
+    assert server.violations == []
+
+
+async def _a_readers_own_feed_is_in_the_language_it_declares(server: Server, news: FeedServer) -> None:
+    """Names alone look Italian, and a chat that reads German would never hear of them."""
+    anna = server.person("Anna", language="de")
+    said = anna.say(f"/addfeed {news.url('/pfarrblatt')}")
+    added = await anna.chat.wait_for(lambda message: "Hinzugefügt" in message.text, after=said)
+    assert added.text.startswith("Hinzugefügt: Pfarrblatt (Deutsch)")
+    start = await anna.ask("/sub Papst")
+    news.say("/pfarrblatt", write_rss("de-CH", "Sommerfest im Dorf", "Papst Leo in Castel Gandolfo"))
+    (alert,) = await alerts(anna, ["Papst Leo in Castel Gandolfo"], after=start)
+    await polled(news, "/pfarrblatt", _POLLS)
+    assert [message for message in anna.chat.received if message.message_id > start.message_id] == [alert]
+
+
+async def _no_alert_shows_what_reddit_and_hacker_news_put_around_a_text(server: Server, news: FeedServer) -> None:
+    """Nor any markup, however often it was escaped; a post that is only a link is told by its headline."""
+    ben = server.person("Ben", language="en")
+    start = await ben.ask("/sub harbour")
+    news.say("/forum", write_atom(*_ENTRIES))
+    heard = await alerts(ben, [title for title, _ in _ENTRIES[1:]], after=start)
+    await polled(news, "/forum", _POLLS)
+    assert len([message for message in ben.chat.received if message.message_id > start.message_id]) == len(heard)
+    for unwanted in (*_FOOTERS, "<", "&"):
+        assert not [message.text for message in heard if unwanted in message.text.replace(_FEES, "")]
+    crane, above, show, fees = (message.text for message in heard)
+    assert _SAID in crane
+    assert _SAID in show
+    assert _FEES in fees
+    assert "lotse" not in above
