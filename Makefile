@@ -1,7 +1,7 @@
 .PHONY: setup check test demo run texts bench docs
 setup: ; @tools/setup
 check: setup ; @tools/check
-test: setup ; @.venv/bin/python -m pytest $(ARGS)
+test: setup ; @PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest $(ARGS)
 demo: ; @tools/setup requirements/run.txt && .venv/bin/stichwort demo $(ARGS)
 run: ; @tools/setup requirements/run.txt && .venv/bin/stichwort run $(ARGS)
 texts: setup ; @tools/texts
