@@ -18,7 +18,7 @@ from bot.settings import load
 from bot.settings.model import Settings
 from storage import tables
 from storage.store import open_store
-from tests.test_cli import write
+from tests.cli.test_main import write
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from bot.core.errors import StorageError
 from bot.settings import load
 from storage import backup as copies
 from storage.schema import VERSION_TABLE, upgrade
+from tests.cli.test_main import MINIMAL, write
 from tests.storage.killed_restore import leave
-from tests.test_cli import MINIMAL, write
 
 
 def note(path: str | Path, value: str | None = None) -> str | None:

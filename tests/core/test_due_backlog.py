@@ -1,9 +1,9 @@
+"""How polls that are due at once are spread."""
+
 from __future__ import annotations
 
-import itertools
 from datetime import timedelta
 
-from benchmarks import fair_polling
 from bot.core.polling import DueBacklog
 
 MINUTE = timedelta(minutes=1)
@@ -38,13 +38,3 @@ def test_p14_heap_is_worked_off_within_half_an_interval() -> None:
 def test_few_feeds_wait_for_nothing() -> None:
     """What a usual installation has is started at once."""
     assert work(DueBacklog(10 * MINUTE), 60, 3) == [60, 0, 0]
-
-
-def test_p14_minutes_are_alike_over_hours() -> None:
-    """Thousands of feeds added together are asked evenly: each minute within a fifth of the mean, none too early."""
-    minutes, asked = fair_polling.simulate(3_000, 3, seed=1)
-    steady = minutes[30:]
-    mean = sum(steady) / len(steady)
-    assert mean * 0.8 <= min(steady)
-    assert max(steady) <= mean * 1.2
-    assert all(later - earlier >= 900 for times in asked.values() for earlier, later in itertools.pairwise(times))

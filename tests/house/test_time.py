@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-FILES = sorted(TESTS.rglob("*.py"))
+FILES = sorted([*TESTS.rglob("*.py"), *TESTS.parent.glob("benchmarks/tests/*.py")])
 CLOCKS = frozenset({"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time", "process_time_ns"})
 CLOCKS |= {"thread_time", "thread_time_ns", "time_ns", "default_timer"}
 LENGTHS = frozenset({"elapsed", "took", "duration", "seconds_passed", "lasted"})
 """What a measured length of time is called."""
 READERS = {
-    "test_clock.py": "tests the clock that reads the machine's",
-    "telegram/conftest.py": "gives the bot a clock, on which its waiting relies",
+    "tests/test_clock.py": "tests the clock that reads the machine's",
+    "tests/telegram/conftest.py": "gives the bot a clock, on which its waiting relies",
 }
 """Files that may read the machine's clock, and why."""
 SHORTEST_WAIT = 30
@@ -164,14 +164,14 @@ def _hasty(tree: ast.AST) -> Iterator[str]:
 
 def test_nothing_depends_on_how_fast_the_machine_is() -> None:
     """No assertion on elapsed time, and no wait that a busy machine breaks off."""
-    wrong = {str(path.relative_to(TESTS)): found(path.read_text("utf-8")) for path in FILES}
+    wrong = {str(path.relative_to(TESTS.parent)): found(path.read_text("utf-8")) for path in FILES}
     assert {path: lines for path, lines in wrong.items() if lines} == {}
 
 
 def test_the_clock_of_the_machine_is_read_where_there_is_a_reason() -> None:
     """Who does not read it cannot measure."""
     readers = {
-        str(path.relative_to(TESTS))
+        str(path.relative_to(TESTS.parent))
         for path in FILES
         if any(_is_measuring(node) for node in ast.walk(ast.parse(path.read_text("utf-8"))))
     }

@@ -1,34 +1,19 @@
-"""
-Digests over weekends on which clocks change; ten thousand chats of it are in `python -m benchmarks digests`.
-
-When a message about several articles is worth sending.
-"""
+"""When a message about several articles is worth sending."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from benchmarks import digests
 from bot.core.delivery.delivery import Delivered, Delivery, DeliveryKind, Dropped, SendOutcome, SetAside, UnsentReason
 from bot.core.delivery.digest import CombinedMessage, StoryEntry
 from bot.core.ids import DeliveryId, MessageId
 from bot.services.digests import CombinedMessages
-from storage.store import open_store
 from tests.builders import make_article, make_chat, make_delivery, make_subscription
 from tests.fakes.clock import FakeClock
-
-
-@pytest.mark.parametrize("day", digests.WEEKENDS)
-async def test_each_digest_comes_once_at_the_right_hour_when_the_clocks_change(day: date) -> None:
-    """In forty zones, at hours that are jumped over or come twice, asked for twice each time."""
-    store = await open_store("sqlite://")
-    made, wrong, missing, _ = await digests.weekend(store, 200, digests.some_zones(), day)
-    await store.close()
-    assert (made, wrong, missing) == (600, 0, 0)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from benchmarks import __main__, rows, stories, summaries
-from tests.benchmarks.data import run, write
+from benchmarks.tests.data import run, write
 
 GOOD = {"id": "1", "language": "de", "title": "Regen", "text": "", "published": 1767322380, "source": "a", "story": 1}
 ARTICLE = {"id": "1", "language": "de", "title": "Regen", "text": "Es regnet.", "keywords": ["Regen"], "reference": "x"}

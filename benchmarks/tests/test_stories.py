@@ -13,9 +13,9 @@ import Stemmer
 
 from benchmarks import stories
 from benchmarks.stories import Row
+from benchmarks.tests.data import run, write
 from bot.language import tokens
 from bot.language.tokens import fold
-from tests.benchmarks.data import run, write
 
 STEMMERS = {"de": "german", "fr": "french", "it": "italian", "es": "spanish"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import summaries
-from tests.benchmarks.data import run, write
+from benchmarks.tests.data import run, write
 
 
 def test_rouge_counts_words_pairs_and_the_longest_common_row() -> None:
