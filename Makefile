@@ -1,4 +1,4 @@
-.PHONY: setup check test demo run texts bench docs
+.PHONY: setup check test demo run texts bench docs mutants
 setup: ; @tools/setup
 check: setup ; @tools/check
 test: setup ; @PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest $(ARGS)
@@ -7,3 +7,4 @@ run: ; @tools/setup requirements/run.txt && .venv/bin/stichwort run $(ARGS)
 texts: setup ; @tools/texts
 bench: setup ; @tools/setup requirements/bench.txt && .venv/bin/python -m benchmarks $(PART)
 docs: setup ; @.venv/bin/python -m pytest tests/house -q
+mutants: setup ; @.venv/bin/python tools/mutants.py $(ARGS)
