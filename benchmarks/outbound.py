@@ -33,7 +33,7 @@ from bot.services.message import AlertSummariser, MessagePreparation
 from bot.services.retry import Outage, StoreRetry
 from bot.services.send_rules import SendRules
 from bot.services.sender import OutcomeReport, Sender, SenderProcess
-from bot.telegram.api.client import BotClient
+from bot.telegram.api.client import BotClient, RetryingCaller
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.messages import TelegramMessenger
 from bot.telegram.replies import ReplySender
@@ -197,7 +197,7 @@ class SenderUnderTest:
 async def sender(store: Store, server: Telegram, *, rate: float, outbox: Any = None) -> AsyncIterator[SenderUnderTest]:
     """Send what is queued until the end."""
     clock, counts = WallClock(None), Counts()
-    account = BotClient.at(server.url, server.token)
+    account = BotClient(server.url, server.token)
     await account.open()
     rate_limiter = TelegramRateLimiter(RateLimiter(RatePolicy(messages_per_second=rate)), clock)
     policy = SenderPolicy.for_rate(rate)
@@ -224,7 +224,9 @@ async def sender(store: Store, server: Telegram, *, rate: float, outbox: Any = N
     )
     task = asyncio.create_task(deliver.run())
     try:
-        yield SenderUnderTest(deliver=deliver, replies=ReplySender(account, rate_limiter, clock), counts=counts)
+        yield SenderUnderTest(
+            deliver=deliver, replies=ReplySender(RetryingCaller(account, rate_limiter, clock)), counts=counts
+        )
     finally:
         deliver.stop()
         await task

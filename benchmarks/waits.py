@@ -81,7 +81,7 @@ async def ours(server: Telegram, burst: int) -> AsyncIterator[Way]:
 @asynccontextmanager
 async def plain_queue(server: Telegram, _: int) -> AsyncIterator[Way]:
     """Send in the order of asking, 30 a second, over our transport."""
-    account = BotClient.at(server.url, server.token)
+    account = BotClient(server.url, server.token)
     await account.open()
     queue: asyncio.Queue[tuple[int, asyncio.Future[None]]] = asyncio.Queue()
     sending: set[asyncio.Task[None]] = set()

@@ -22,9 +22,9 @@ from bot.services.send_rules import HoldBackRule
 from bot.services.stories import SameStoryRule, StoryGrouping, StoryUpdates
 from bot.services.subscriptions import SettingsService
 from bot.settings.model import Settings
-from bot.telegram.application import TelegramBot
-from bot.telegram.messages import LateReplies
+from bot.telegram.application import TelegramConnection
 from bot.telegram.operator_notices import OperatorNotices
+from bot.telegram.replies import StoredReplies
 from storage.store import Store
 
 
@@ -34,7 +34,7 @@ class StoryWiring:
 
     group: StoryGrouping
     rule: SameStoryRule
-    retell_by: Callable[[Messenger], StoryUpdates]
+    make_updates: Callable[[Messenger], StoryUpdates]
 
     def schedule(self, scheduler: Scheduler) -> None:
         """Count new headlines periodically, so that no alert waits for it; after a start first those of the window."""
@@ -50,15 +50,10 @@ def wire_stories(
     return StoryWiring(
         group=StoryGrouping(stories=store.stories, clock=clock, policy=policy, locate=analyser.locate),
         rule=SameStoryRule(stories=store.stories, clock=clock),
-        retell_by=lambda messenger: StoryUpdates(
+        make_updates=lambda messenger: StoryUpdates(
             stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise.again
         ),
     )
-
-
-def preparers(retell: StoryUpdates) -> dict[DeliveryKind, Preparer]:
-    """Make the preparers of edits of alerts that were sent."""
-    return {DeliveryKind.EDIT: retell.prepare}
 
 
 _TICK = timedelta(seconds=0.5)
@@ -116,28 +111,27 @@ class DigestWiring:
         scheduler.every(_TICK, HELD, duty.beating(HELD, gatherer.release_held))
 
 
-async def keep_late_replies(application: TelegramBot, store: Store, clock: Clock) -> dict[DeliveryKind, Preparer]:
-    """Store replies that cannot be sent at once in the queue; returns their preparers."""
-    late = LateReplies(
+async def open_stored_replies(connection: TelegramConnection, store: Store, clock: Clock) -> StoredReplies:
+    """Open the stored queue of replies that could not be sent soon."""
+    replies = StoredReplies(
         outbox=store.outbox,
-        calls=application.calls,
+        messenger=connection.messenger,
         clock=clock,
         chats=store.chats,
-        catalog=application.catalog,
+        catalog=connection.catalog,
     )
-    await late.load()
-    application.replies.late = late
-    return {DeliveryKind.REPLY: late.prepare}
+    await replies.load()
+    return replies
 
 
-async def abide_by_floods(application: TelegramBot, store: Store, clock: Clock, settings: Settings) -> None:
+async def abide_by_floods(connection: TelegramConnection, store: Store, clock: Clock, settings: Settings) -> None:
     """Resume the floods an earlier process was told of, and store new ones."""
     warnings = OperatorNotices(
-        settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
+        settings=settings, chats=store.chats, outbox=store.outbox, catalog=connection.catalog, clock=clock
     )
     flood_keeper = FloodKeeper(outbox=store.outbox, clock=clock, alarm=warnings.tell_of_flood)
-    await flood_keeper.resume(application.rate_limiter.pause)
-    application.rate_limiter.flood_noted = flood_keeper.note
+    await flood_keeper.resume(connection.rate_limiter.pause)
+    connection.rate_limiter.flood_noted = flood_keeper.note
 
 
 def schedule_care(

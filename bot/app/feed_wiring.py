@@ -168,7 +168,6 @@ def make_starter(store: Store, clock: Clock, *, is_open: bool) -> StarterFeeds:
     return StarterFeeds(
         feeds=store.feeds,
         sources=store.sources,
-        chats=store.chats,
         archive=store.archive,
         clock=clock,
         is_open=is_open,

@@ -16,8 +16,7 @@ from bot.app import database, leader
 from bot.app.delivery_wiring import (
     DigestWiring,
     abide_by_floods,
-    keep_late_replies,
-    preparers,
+    open_stored_replies,
     schedule_care,
     wire_stories,
 )
@@ -36,7 +35,8 @@ from bot.app.leader import ANNOUNCE, DELIVER, POLL, RECEIVE, LeaderDuty, free_th
 from bot.app.status import BotStatus
 from bot.app.watchdog import DamageWatch
 from bot.clock import WallClock
-from bot.core.delivery.delivery import SenderPolicy
+from bot.core.delivery.delivery import DeliveryKind, SenderPolicy
+from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.feed import FeedWish, Origin
 from bot.core.query.matcher import Matcher
 from bot.core.source import without_password
@@ -44,6 +44,7 @@ from bot.feeds import feed_lists
 from bot.feeds.discover import FeedDiscoverer
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.worker_pool import ParserPool
+from bot.i18n.catalog import Catalog
 from bot.language import languages
 from bot.language.analyser import Analyser
 from bot.metrics import Metrics
@@ -61,7 +62,8 @@ from bot.services.sender import OutcomeReport, Sender, SenderProcess
 from bot.services.subscriptions import SubscribeService, UnsubscribeService
 from bot.settings.model import Settings
 from bot.telegram.api.client import RetryingCaller
-from bot.telegram.application import TelegramBot
+from bot.telegram.api.rate_limiter import TelegramRateLimiter
+from bot.telegram.application import ConversationServices, LoopDuty, TelegramBot, TelegramConnection
 from bot.telegram.operator_notices import Alarm, OperatorNotices
 from bot.telegram.subscription_reply import SuggestionFinder
 from storage.store import Store
@@ -143,49 +145,55 @@ async def open_application(
     model = open_model(settings, store, clock, detect, stack)
     summarise = AlertSummariser(analyser, model, store.summaries)
     stories = wire_stories(settings, store, clock, summarise, analyser)
+    connection = TelegramConnection.prepare(
+        settings,
+        clock,
+        Catalog.load(settings.chats.language),
+        TelegramRateLimiter(RateLimiter(RatePolicy(messages_per_second=settings.telegram.messages_per_second)), clock),
+    )
+    story_updates = stories.make_updates(connection.messenger)
+    stored_replies = await open_stored_replies(connection, store, clock)
     application = TelegramBot(
         settings=settings,
         clock=clock,
-        chats=store.chats,
-        subscriptions=store.subscriptions,
-        inbox=store.inbox,
-        key_value=store.key_value,
-        leadership=duty.leadership,
-        beat=duty.beat(RECEIVE),
-        subscribe=subscribe,
-        unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
-        look_back=SuggestionFinder(
-            chats=store.chats,
-            backtest=Backtest(archive=store.archive, analyser=analyser, clock=clock),
-            places=analyser.places,
-            clock=clock,
-        ),
-        why=ExplainService(
-            repositories=ExplainRepositories(
-                archive=store.archive,
-                articles=store.articles,
-                subscriptions=store.subscriptions,
-                chats=store.chats,
-                stories=store.stories,
-                sources=store.sources,
-                digests=store.digests,
+        store=store,
+        connection=connection,
+        duty=LoopDuty(leadership=duty.leadership, beat=duty.beat(RECEIVE)),
+        reply_queue=stored_replies,
+        services=ConversationServices(
+            subscribe=subscribe,
+            unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
+            settings=hours.settings_service(matcher_sync),
+            suggestions=SuggestionFinder(
+                backtest=Backtest(archive=store.archive, analyser=analyser, clock=clock),
+                places=analyser.places,
+                clock=clock,
             ),
-            analyser=analyser,
-            clock=clock,
-            max_age=settings.alerts.max_age,
-            timezone=settings.chats.timezone,
+            explain=ExplainService(
+                repositories=ExplainRepositories(
+                    archive=store.archive,
+                    articles=store.articles,
+                    subscriptions=store.subscriptions,
+                    chats=store.chats,
+                    stories=store.stories,
+                    sources=store.sources,
+                    digests=store.digests,
+                ),
+                analyser=analyser,
+                clock=clock,
+                max_age=settings.alerts.max_age,
+                timezone=settings.chats.timezone,
+            ),
+            feeds=FeedService(
+                feeds=store.feeds,
+                sources=store.sources,
+                discoverer=FeedDiscoverer(fetcher, pool, now=clock.now),
+                clock=clock,
+                take_in=adoption,
+            ),
+            starter=make_starter(store, clock, is_open=settings.chats.users_may_add_feeds),
+            story_updates=story_updates,
         ),
-        feed_service=FeedService(
-            feeds=store.feeds,
-            sources=store.sources,
-            discoverer=FeedDiscoverer(fetcher, pool, now=clock.now),
-            clock=clock,
-            take_in=adoption,
-        ),
-        starter=make_starter(store, clock, is_open=settings.chats.users_may_add_feeds),
-        settings_service=hours.settings_service(matcher_sync),
-        retell_by=stories.retell_by,
-        combined_messages=store.combined_messages,
     )
     stack.push_async_callback(application.close)
     sender_policy = SenderPolicy.for_rate(settings.telegram.messages_per_second)
@@ -194,19 +202,18 @@ async def open_application(
         prepare=MessagePreparation(
             outbox=store.outbox,
             chats=store.chats,
-            messenger=application.messenger,
+            messenger=connection.messenger,
             clock=clock,
             summarise=summarise,
             rules=SendRules((stories.rule, hours.rule(), *list_rules(model, clock))),
-            preparers=hours.preparers(application.digest_messenger)
-            | await keep_late_replies(application, store, clock)
-            | preparers(application.retell),
+            preparers=hours.preparers(connection.messenger)
+            | {DeliveryKind.REPLY: stored_replies.prepare, DeliveryKind.EDIT: story_updates.prepare},
             fresh=sender_policy.fresh,
         ),
-        rate_limiter=application.rate_limiter,
+        rate_limiter=connection.rate_limiter,
         clock=clock,
         retry=store_retry,
-        report=OutcomeReport(counters=metrics, clock=clock, outage=application.outage),
+        report=OutcomeReport(counters=metrics, clock=clock, outage=connection.outage),
         process=SenderProcess(
             owner=owner,
             token_refused=token_refused.set,
@@ -215,7 +222,7 @@ async def open_application(
         ),
         policy=sender_policy,
     )
-    await abide_by_floods(application, store, clock, settings)
+    await abide_by_floods(connection, store, clock, settings)
     complete = await make_complete(settings, store, pool, analyser, clock, owner, stack, articles_stored.set)
     announcer = AlertLoop(
         FanOut(
@@ -234,7 +241,7 @@ async def open_application(
     scheduler.every(timedelta(seconds=1), "clock", _follow(clock))
     scheduler.every(timedelta(minutes=10), "forget queries", matcher_sync.forget_unused)
     scheduler.every(timedelta(hours=1), "forget updates", store.inbox.purge)
-    scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, application, duty, clock))
+    scheduler.every(timedelta(seconds=10), "warn of feeds", _warn(settings, store, connection, duty, clock))
     hours.schedule(scheduler, duty, deliver.wake)
     schedule_care(scheduler, settings, store, clock, deliver.wake)
     scheduler.every(timedelta(hours=1), "give texts up", complete.tidy)
@@ -256,22 +263,26 @@ async def open_application(
             status=store.status,
             clock=clock,
             leadership=duty.leadership,
-            catalog=application.catalog,
+            catalog=connection.catalog,
             seconds=clock.monotonic,
         ),
         token_refused=token_refused,
-        damage=await _watch_for_damage(settings, store, application, duty, scheduler, clock),
+        damage=await _watch_for_damage(settings, store, connection, duty, scheduler, clock),
     )
 
 
 async def _watch_for_damage(
-    settings: Settings, store: Store, application: TelegramBot, duty: LeaderDuty, scheduler: Scheduler, clock: WallClock
+    settings: Settings,
+    store: Store,
+    connection: TelegramConnection,
+    duty: LeaderDuty,
+    scheduler: Scheduler,
+    clock: WallClock,
 ) -> DamageWatch:
     """Load the operators' chats while the database can still be read."""
     alarm = Alarm(
-        calls=application.calls,
-        call=RetryingCaller(application.rate_limiter, clock, asyncio.sleep),
-        catalog=application.catalog,
+        call=RetryingCaller(connection.account, connection.rate_limiter, clock),
+        catalog=connection.catalog,
         chats=store.chats,
         settings=settings,
     )
@@ -291,11 +302,11 @@ def _schedule_archive(scheduler: Scheduler, store: Store, analyser: Analyser, cl
 
 
 def _warn(
-    settings: Settings, store: Store, application: TelegramBot, duty: LeaderDuty, clock: WallClock
+    settings: Settings, store: Store, connection: TelegramConnection, duty: LeaderDuty, clock: WallClock
 ) -> FeedHealthNotices:
     """Notify those whom it concerns when a feed dies or returns."""
     warnings = OperatorNotices(
-        settings=settings, chats=store.chats, outbox=store.outbox, catalog=application.catalog, clock=clock
+        settings=settings, chats=store.chats, outbox=store.outbox, catalog=connection.catalog, clock=clock
     )
     return FeedHealthNotices(
         status=store.status, key_value=store.key_value, clock=clock, leadership=duty.leadership, tell=warnings.tell

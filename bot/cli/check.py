@@ -64,7 +64,7 @@ async def _check_database(settings: Settings) -> tuple[Feed, ...]:
 
 
 async def _check_token(settings: Settings) -> int:
-    account = BotClient.at(settings.telegram.api_url, settings.telegram.token.get_secret_value())
+    account = BotClient(settings.telegram.api_url, settings.telegram.token.get_secret_value())
     try:
         await account.open()
         print(f"token: fine, it belongs to @{account.username}")

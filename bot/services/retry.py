@@ -1,5 +1,5 @@
 """
-Retries while the store is away, so that work in hand is neither lost nor done twice; logs each outage.
+Retries: pauses between attempts, work repeated while the store is away, and outages logged once.
 
 An outage is two lines: one when it begins, one with its length when it is over.
 """
@@ -47,6 +47,28 @@ class StoreRetry:
                     _log.error("store.away", extra={"for": what, "error": error})
                 told = True
             await asyncio.sleep(self.pause.total_seconds())
+
+
+class BackOff:
+    """The pauses between attempts that fail, in seconds: each is twice as long as the one before, up to a longest."""
+
+    def __init__(self, *, first: float, longest: float) -> None:
+        self._first = first
+        self._longest = longest
+        self._pause = first
+        self.failures = 0
+
+    def next(self) -> float:
+        """Count a failure; returns how long to wait before the next attempt."""
+        pause = self._pause
+        self.failures += 1
+        self._pause = min(pause * 2, self._longest)
+        return pause
+
+    def reset(self) -> None:
+        """Begin anew after a success."""
+        self.failures = 0
+        self._pause = self._first
 
 
 class Outage:

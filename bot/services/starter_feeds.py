@@ -8,11 +8,12 @@ from datetime import timedelta
 
 from bot.core import archive
 from bot.core.archive import ArchiveRepository, ArchiveView
+from bot.core.chat import Chat
 from bot.core.errors import Refusal
 from bot.core.feed import Feed, FeedState, FeedWish, Origin, address_key
 from bot.core.ids import ChatId
 from bot.core.ports import Clock
-from bot.core.repositories import ChatRepository, FeedRepository
+from bot.core.repositories import FeedRepository
 from bot.core.source import Source, SourceRepository, spellings
 
 _PAST = timedelta(days=30)
@@ -56,7 +57,6 @@ class StarterFeeds:
 
     feeds: FeedRepository
     sources: SourceRepository
-    chats: ChatRepository
     archive: ArchiveRepository
     clock: Clock
     starter: Mapping[str, Sequence[FeedWish]]
@@ -66,15 +66,14 @@ class StarterFeeds:
     most: int = 100
     """Feeds of its own that a chat may have."""
 
-    async def find_gap(self, chat_id: ChatId) -> LanguageGap | None:
+    async def find_gap(self, chat: Chat) -> LanguageGap | None:
         """Return the gap if no source the chat follows is in its language; None otherwise, or without any source."""
-        chat = await self.chats.find(chat_id)
-        if chat is None or chat.language is None:
+        if chat.language is None:
             return None
         if chat.language not in archive.view(chat, self.clock.now()).languages:
             return None
-        seen = await self.sources.list_for(chat_id, newest=False)
-        if not seen or await self._speak(chat_id, chat.language, seen):
+        seen = await self.sources.list_for(chat.id, newest=False)
+        if not seen or await self._speak(chat.id, chat.language, seen):
             return None
         return LanguageGap(chat.language, len(self._plan(chat.language, seen)))
 

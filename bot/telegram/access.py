@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.chat import AccessLevel, Person
-from bot.core.ids import UserId
+from bot.core.ids import ChatId, UserId
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository
 
@@ -33,13 +33,19 @@ class Authorization(StrEnum):
     BANNED = "banned"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:
     """A person who asks something of the bot, and what that person may do."""
 
-    standing: Authorization
+    user_id: UserId
+    name: str
+    language: str | None
+    """The language of the person's own Telegram, if the bot speaks it."""
+    authorization: Authorization
     access: AccessLevel
     is_operator: bool
+    is_anonymous_administrator: bool
+    """Whether an administrator speaks as the group; all of them have one id in all groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +58,35 @@ class Authorizer:
     """Named in the configuration; nobody can ban or remove them."""
     is_public: bool
 
-    async def look(self, user_id: UserId) -> Requester:
-        """Return what a person may do."""
+    async def identify(
+        self,
+        user_id: UserId,
+        *,
+        name: str = "",
+        language: str | None = None,
+        is_anonymous_administrator: bool = False,
+    ) -> Requester:
+        """Find out what a person may do."""
         person = await self.chats.find_person(user_id)
+        access = person.access if person else AccessLevel.STRANGER
+        is_operator = user_id in self.operators or (person is not None and person.is_operator)
         if user_id in self.operators:
-            return Requester(Authorization.WELCOME, AccessLevel.APPROVED, True)
-        if person is None:
-            return Requester(
-                Authorization.WELCOME if self.is_public else Authorization.STRANGER, AccessLevel.STRANGER, False
-            )
-        if person.access is AccessLevel.BANNED:
-            return Requester(Authorization.BANNED, person.access, False)
-        known = self.is_public or person.is_operator or person.access is AccessLevel.APPROVED
-        return Requester(Authorization.WELCOME if known else Authorization.STRANGER, person.access, person.is_operator)
+            authorization, access = Authorization.WELCOME, AccessLevel.APPROVED
+        elif access is AccessLevel.BANNED:
+            authorization, is_operator = Authorization.BANNED, False
+        elif self.is_public or is_operator or access is AccessLevel.APPROVED:
+            authorization = Authorization.WELCOME
+        else:
+            authorization = Authorization.STRANGER
+        return Requester(
+            user_id=user_id,
+            name=name,
+            language=language,
+            authorization=authorization,
+            access=access,
+            is_operator=is_operator,
+            is_anonymous_administrator=is_anonymous_administrator,
+        )
 
     async def note(
         self, user_id: UserId, access: AccessLevel, name: str, language: str | None, asked: str | None = None
@@ -112,13 +134,8 @@ class CommandRateLimit:
     def step(self, who: object) -> int:
         """Count one command; returns by how many it is over the limit, 0 when it is not."""
         counted = _counted.get()
-        if counted is None:
-            return self._step(who)
-        if (self, who) not in counted:
-            counted[self, who] = self._step(who)
-        return counted[self, who]
-
-    def _step(self, who: object) -> int:
+        if counted is not None and (self, who) in counted:
+            return counted[self, who]
         now = self._clock.now()
         times = self._times.setdefault(who, deque(maxlen=self._most * 2))
         self._times.move_to_end(who)
@@ -127,7 +144,53 @@ class CommandRateLimit:
         while times and abs(now - times[0]) >= self._span:  # a clock set back must not silence anybody
             times.popleft()
         times.append(now)
-        return max(0, len(times) - self._most)
+        over = max(0, len(times) - self._most)
+        if counted is not None:
+            counted[self, who] = over
+        return over
+
+
+_SILENCE = timedelta(minutes=1)
+
+
+class Throttle:
+    """
+    Counts commands and presses, each for a person and for a group as a whole: thirty a minute.
+
+    A group has a bound of its own because its members share one rate: Telegram takes twenty messages a minute there.
+    What exceeds the limit of a person does not count for the group.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._commands = CommandRateLimit(clock)
+        self._presses = CommandRateLimit(clock)
+        self._declined_at: OrderedDict[ChatId, datetime] = OrderedDict()
+
+    def takes_command(self, user_id: UserId, chat_id: ChatId, *, is_anonymous: bool = False) -> bool:
+        """
+        Count a command and return whether it is to be handled.
+
+        Anonymous administrators have one id in all groups, so they are counted in each.
+        """
+        person = user_id, chat_id if is_anonymous else 0
+        return not self._commands.step(person) and (chat_id >= 0 or not self._commands.step(("group", chat_id)))
+
+    def takes_press(self, user_id: UserId, chat_id: ChatId | None) -> bool:
+        """Count a press and return whether it is to be handled; the others are answered with a note."""
+        is_group = chat_id is not None and chat_id < 0
+        return not self._presses.step(user_id) and not (is_group and self._presses.step(("group", chat_id)))
+
+    def may_say_so(self, chat_id: ChatId) -> bool:
+        """Return whether a chat is to be told now that it exceeded its rate: once a minute."""
+        now, declined_at = self._clock.now(), self._declined_at.get(chat_id)
+        if declined_at is not None and abs(now - declined_at) < _SILENCE:  # a clock set back must not silence us
+            return False
+        self._declined_at[chat_id] = now
+        self._declined_at.move_to_end(chat_id)
+        while len(self._declined_at) > _REMEMBERED:
+            self._declined_at.popitem(last=False)
+        return True
 
 
 LIFETIME = timedelta(minutes=15)

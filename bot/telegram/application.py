@@ -1,21 +1,21 @@
 """
-The Telegram side of the bot, wired: one object the process opens, runs and stops.
+The Telegram side of the bot: its connection, which the sender shares, and the conversation with readers.
 
-It owns the account, the rate limiter and the messenger; what it reads and writes comes in through ports.
+What it reads and writes comes in through ports.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bot.core.delivery.delivery import TokenRefused
 from bot.core.delivery.digest import CombinedMessageRepository
-from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.ids import UserId
-from bot.core.ports import Clock, Messenger
-from bot.core.process_state import Leadership, SoleLeader
+from bot.core.ports import Clock
+from bot.core.process_state import Leadership
 from bot.core.repositories import ChatRepository, KeyValueRepository, SubscriptionRepository, UpdateRepository
 from bot.i18n.catalog import Catalog
 from bot.i18n.zones import Zones
@@ -26,18 +26,17 @@ from bot.services.starter_feeds import StarterFeeds
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
 from bot.settings.model import Settings
-from bot.telegram.access import Authorizer, CommandRateLimit, PairingCode
+from bot.telegram.access import Authorizer, CommandRateLimit, PairingCode, Throttle
 from bot.telegram.api.client import BotClient, RetryingCaller, connect
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.approval_cards import ApprovalCards
-from bot.telegram.callback_answers import CallbackAnswers
-from bot.telegram.chat_executor import PerChatExecutor
-from bot.telegram.commands import Command, CommandMenu, CommandTable
-from bot.telegram.dispatch import Dispatcher
+from bot.telegram.callback_answers import CallbackAnswers, PressLimit
+from bot.telegram.commands import ChatRegistry, CommandMenu, CommandTable, Handlers, RequestRouter
+from bot.telegram.dispatch import Admission, Dispatcher, OperatorPairing
 from bot.telegram.handlers.alert_buttons import AlertButtonHandlers
 from bot.telegram.handlers.digests import DigestHandlers
 from bot.telegram.handlers.explain import ExplainHandlers
-from bot.telegram.handlers.feeds import FeedHandlers
+from bot.telegram.handlers.feeds import AddFeedLimits, FeedHandlers
 from bot.telegram.handlers.operators import OperatorHandlers
 from bot.telegram.handlers.quiet_and_pause import QuietAndPauseHandlers
 from bot.telegram.handlers.settings import SettingsHandlers
@@ -45,106 +44,184 @@ from bot.telegram.handlers.start import StartHandlers
 from bot.telegram.handlers.subscription_settings import SubscriptionSettingsHandlers
 from bot.telegram.handlers.subscriptions import SubscriptionHandlers
 from bot.telegram.handlers.unsubscribe import UnsubscribeHandlers
-from bot.telegram.membership import GROUPS, MembershipTracker
-from bot.telegram.messages import DigestMessenger, MessageCalls, TelegramMessenger
-from bot.telegram.replies import ReplySender
+from bot.telegram.membership import GROUPS, GroupLeaver, MembershipTracker
+from bot.telegram.messages import TelegramMessenger
+from bot.telegram.replies import ReplyQueue, ReplySender
 from bot.telegram.subscription_reply import SubscribeReply, SuggestionFinder
-from bot.telegram.throttle import DeclinedRequests, Throttle
+from bot.telegram.update_queue import PerChatExecutor, StoredUpdateQueue
 from bot.telegram.updates import UpdateReceiver
 
 
+class ConversationRepositories(Protocol):
+    """The part of the store that the conversation itself reads and writes."""
+
+    @property
+    def chats(self) -> ChatRepository:
+        """Chats and persons."""
+        ...
+
+    @property
+    def subscriptions(self) -> SubscriptionRepository:
+        """Keywords."""
+        ...
+
+    @property
+    def inbox(self) -> UpdateRepository:
+        """Received updates."""
+        ...
+
+    @property
+    def key_value(self) -> KeyValueRepository:
+        """What was set or shown last: menus and cards."""
+        ...
+
+    @property
+    def combined_messages(self) -> CombinedMessageRepository:
+        """Rolling messages, whose stories a button lists."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationServices:
+    """The services that answer readers."""
+
+    subscribe: SubscribeService
+    unsubscribe: UnsubscribeService
+    settings: SettingsService
+    suggestions: SuggestionFinder
+    explain: ExplainService
+    feeds: FeedService
+    starter: StarterFeeds
+    story_updates: StoryUpdates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramConnection:
+    """What all who call Telegram share."""
+
+    account: BotClient
+    rate_limiter: TelegramRateLimiter
+    outage: Outage
+    catalog: Catalog
+    messenger: TelegramMessenger
+
+    @classmethod
+    def prepare(
+        cls, settings: Settings, clock: Clock, catalog: Catalog, rate_limiter: TelegramRateLimiter
+    ) -> TelegramConnection:
+        """Make the connection to the Bot API server of the settings; nothing is asked of it yet."""
+        telegram = settings.telegram
+        account = BotClient(
+            telegram.api_url,
+            telegram.token.get_secret_value(),
+            allow_paid_broadcast=telegram.allow_paid_broadcast,
+        )
+        return cls(
+            account=account,
+            rate_limiter=rate_limiter,
+            outage=Outage("telegram", clock),
+            catalog=catalog,
+            messenger=TelegramMessenger(
+                account=account, catalog=catalog, clock=clock, timezone=settings.chats.timezone
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationPolicy:
+    """How long a reader waits for a first sign, in seconds."""
+
+    prompt_seconds: float = 0.8
+    """Until the reader is told that a feed is still being looked at."""
+    press_seconds: float = 0.5
+    """Until a press is answered, with its note or without."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopDuty:
+    """When a loop may work, and whom it tells of each finished round and whether it succeeded."""
+
+    leadership: Leadership
+    beat: Callable[[bool], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What the handlers and the dispatcher are made from."""
+
+    settings: Settings
+    clock: Clock
+    store: ConversationRepositories
+    connection: TelegramConnection
+    services: ConversationServices
+    policy: ConversationPolicy
+    executor: PerChatExecutor
+    call: RetryingCaller
+    replies: ReplySender
+    authorizer: Authorizer
+
+
 class TelegramBot:
-    """The Telegram side of the bot: receives updates, dispatches them to handlers, and sends."""
+    """The conversation with readers: receives updates, dispatches them to handlers, and replies."""
 
     def __init__(
         self,
         *,
         settings: Settings,
         clock: Clock,
-        chats: ChatRepository,
-        subscriptions: SubscriptionRepository,
-        inbox: UpdateRepository,
-        key_value: KeyValueRepository,
-        leadership: Leadership | None = None,
-        beat: Callable[[bool], None] = lambda succeeded: None,
-        subscribe: SubscribeService,
-        unsubscribe: UnsubscribeService,
-        look_back: SuggestionFinder,
-        why: ExplainService,
-        feed_service: FeedService,
-        starter: StarterFeeds,
-        settings_service: SettingsService,
-        retell_by: Callable[[Messenger], StoryUpdates],
-        combined_messages: CombinedMessageRepository,
-        limiter: RateLimiter | None = None,
-        prompt_seconds: float = 0.8,
-        press_seconds: float = 0.5,
+        store: ConversationRepositories,
+        connection: TelegramConnection,
+        services: ConversationServices,
+        duty: LoopDuty,
+        reply_queue: ReplyQueue | None = None,
+        policy: ConversationPolicy | None = None,
     ) -> None:
-        telegram = settings.telegram
-        self._settings = settings
-        self._clock = clock
-        self._chats = chats
-        self._subscriptions = subscriptions
-        self._inbox = inbox
-        self._key_value = key_value
-        self._leadership = leadership or SoleLeader()
-        self._beat = beat
-        self._subscribe_reply = SubscribeReply(subscribe=subscribe, look_back=look_back, starter=starter)
-        self._unsubscribe = unsubscribe
-        self._look_back = look_back
-        self._why = why
-        self._feed_service = feed_service
-        self._prompt_seconds = prompt_seconds
-        self._settings_service = settings_service
-        self._combined_messages = combined_messages
-        self.catalog = Catalog.load(settings.chats.language)
-        self.account = BotClient.at(telegram.api_url, telegram.token.get_secret_value())
-        rates = RatePolicy(messages_per_second=telegram.messages_per_second)
-        self.rate_limiter = TelegramRateLimiter(limiter or RateLimiter(rates), clock)
-        self.messenger = TelegramMessenger(
-            account=self.account,
-            catalog=self.catalog,
-            clock=clock,
-            timezone=settings.chats.timezone,
-            allow_paid_broadcast=telegram.allow_paid_broadcast,
-        )
-        self.digest_messenger = DigestMessenger(
-            account=self.account,
-            catalog=self.catalog,
-            clock=clock,
-            timezone=settings.chats.timezone,
-            allow_paid_broadcast=telegram.allow_paid_broadcast,
-        )
-        self.retell = retell_by(self.messenger)
-        self.ready = asyncio.Event()
-        self.outage = Outage("telegram", clock)
-        self.paid = telegram.allow_paid_broadcast
-        self.calls = MessageCalls(account=self.account, allow_paid_broadcast=self.paid)
-        self._lanes = PerChatExecutor()
-        self.replies = ReplySender(
-            self.account, self.rate_limiter, clock, aside=self._lanes.aside, allow_paid_broadcast=self.paid
-        )
-        self.replies.moved = lambda old, new: chats.move(old, new, clock.now())
-        self._answers = CallbackAnswers(self.replies, press_seconds, self._lanes.aside)
-        self._pairing = PairingCode(clock)
+        account, policy, executor = connection.account, policy or ConversationPolicy(), PerChatExecutor()
+        call = RetryingCaller(account, connection.rate_limiter, clock, without_slot=executor.without_slot)
+        self.connection = connection
         self._authorizer = Authorizer(
-            chats=chats,
+            chats=store.chats,
             clock=clock,
-            operators=frozenset(map(UserId, telegram.operators)),
-            is_public=telegram.access == "public",
+            operators=frozenset(map(UserId, settings.telegram.operators)),
+            is_public=settings.telegram.access == "public",
         )
-        self._cards = ApprovalCards(
-            calls=self.calls,
-            call=RetryingCaller(self.rate_limiter, clock, asyncio.sleep, self._lanes.aside),
-            chats=chats,
-            key_value=key_value,
+        self.replies = ReplySender(
+            call, queue=reply_queue, move_chat=lambda old, new: store.chats.move(old, new, clock.now())
+        )
+        parts = _Parts(
+            settings=settings,
+            clock=clock,
+            store=store,
+            connection=connection,
+            services=services,
+            policy=policy,
+            executor=executor,
+            call=call,
+            replies=self.replies,
             authorizer=self._authorizer,
-            catalog=self.catalog,
-            clock=clock,
-            leadership=self._leadership,
         )
-        self._receiver: UpdateReceiver | None = None
-        self._stopping = False
+        self._pairing = PairingCode(clock)
+        self._answers = CallbackAnswers(self.replies, policy.press_seconds, executor.without_slot)
+        self._menu = CommandMenu(call=call, account=account, key_value=store.key_value, catalog=connection.catalog)
+        self._cards = _make_cards(parts, duty.leadership)
+        dispatcher = _make_dispatcher(parts, self._pairing, self._answers, self._menu, self._cards)
+        self._commands = dispatcher.router.commands.all
+        self._receiver = UpdateReceiver(
+            account=account,
+            inbox=store.inbox,
+            queue=StoredUpdateQueue(
+                account=account, inbox=store.inbox, handler=dispatcher, executor=executor, clock=clock
+            ),
+            clock=clock,
+            outage=connection.outage,
+            leadership=duty.leadership,
+            beat=duty.beat,
+        )
+
+    @property
+    def ready(self) -> asyncio.Event:
+        """The event that is set by the first answer of Telegram to the question for updates."""
+        return self._receiver.ready
 
     async def offer_pairing(self) -> str | None:
         """Make the one-time code, if there is no operator at all; it belongs on standard output and nowhere else."""
@@ -156,160 +233,169 @@ class TelegramBot:
 
         Raises `TokenRefusedError` when it does not accept the token; to be cancelled when the process is to stop.
         """
-        await connect(self.account, self.outage)
+        await connect(self.connection.account, self.connection.outage)
 
     async def run(self) -> TokenRefused | None:
         """Receive and answer until `stop`, after `open`; ends by itself only when the token is refused meanwhile."""
-        dispatch = self._dispatch()
-        self._receiver = UpdateReceiver(
-            account=self.account,
-            inbox=self._inbox,
-            handle=dispatch,
-            failed=dispatch.sorry,
-            clock=self._clock,
-            ready=self.ready,
-            leadership=self._leadership,
-            beat=self._beat,
-            heed=dispatch.heed,
-            outage=self.outage,
-            decline=dispatch.decline,
-            decline_press=dispatch.declining.press,
-            lanes=self._lanes,
-        )
-        if self._stopping:
-            return None
-        dispatch.menu.publish()
+        self._menu.publish(self._commands)
         cards = asyncio.create_task(self._cards.run())
         try:
             return await self._receiver.run()
         finally:
             cards.cancel()
             await asyncio.gather(cards, return_exceptions=True)
-            await dispatch.menu.close()
+            await self._menu.close()
 
     def stop(self) -> None:
         """End the long poll; `run` returns when what is in hand is answered."""
-        self._stopping = True
-        if self._receiver is not None:
-            self._receiver.stop()
+        self._receiver.stop()
 
     async def close(self) -> None:
         """Close the connections, after `run` and the sender have ended."""
         await self._answers.close()
         await self.replies.close()
-        await self.account.close_all()
+        await self.connection.account.close_all()
 
-    def _dispatch(self) -> Dispatcher:
-        """Make the dispatcher with all handlers; the account must be open, because its name is part of commands."""
-        chats, clock, catalog, authorizer = self._chats, self._clock, self.catalog, self._authorizer
-        account_id = self.account.id
-        table: list[Command] = []
-        alerts = SubscriptionHandlers(
-            subscribe_reply=self._subscribe_reply,
-            unsubscribe=self._unsubscribe,
-            subscriptions=self._subscriptions,
-            chats=chats,
-            clock=clock,
-            look_back=self._look_back,
-        )
-        operator = OperatorHandlers(
-            authorizer=authorizer,
-            chats=chats,
-            catalog=catalog,
-            clock=clock,
-            cards=self._cards,
-            resume=lambda person: dispatch.resume(person),
-        )
-        sources = self._sources()
-        hours = self._hours()
-        handlers = (alerts, sources, hours, *self._digest_handlers(), *self._other_handlers(table), operator)
-        table += [command for handler in handlers for command in handler.commands()]
-        dispatch = Dispatcher(
-            account_id=account_id,
-            username=self.account.username.lower(),
-            replies=self.replies,
-            chats=chats,
-            catalog=catalog,
-            clock=clock,
-            authorizer=authorizer,
-            declining=DeclinedRequests(throttle=Throttle(clock), chats=chats, catalog=catalog, answers=self._answers),
-            lanes=self._lanes,
-            pairing=self._pairing,
-            menu=CommandMenu(
-                replies=self.replies, key_value=self._key_value, catalog=catalog, commands=table, account_id=account_id
-            ),
-            membership=MembershipTracker(
-                authorizer=authorizer,
-                chats=chats,
-                catalog=catalog,
-                replies=self.replies,
-                clock=clock,
-                key_value=self._key_value,
-                account_id=account_id,
-                lanes=self._lanes,
-                farewells=CommandRateLimit(clock, most=GROUPS),
-            ),
-            alerts=alerts,
-            sources=sources,
-            hours=hours,
-            operator=operator,
-            commands=CommandTable(table),
-            buttons={button.verb: button for handler in handlers for button in handler.buttons()},
-            questions={question.kind: question for handler in (alerts, sources) for question in handler.questions()},
-            answers=self._answers,
-        )
-        return dispatch
 
-    def _hours(self) -> QuietAndPauseHandlers:
-        timezone = self._settings.chats.timezone
-        return QuietAndPauseHandlers(
-            settings_service=self._settings_service,
-            chats=self._chats,
-            clock=self._clock,
+def _make_cards(parts: _Parts, leadership: Leadership) -> ApprovalCards:
+    return ApprovalCards(
+        call=parts.call,
+        chats=parts.store.chats,
+        key_value=parts.store.key_value,
+        authorizer=parts.authorizer,
+        catalog=parts.connection.catalog,
+        clock=parts.clock,
+        leadership=leadership,
+    )
+
+
+def _make_dispatcher(
+    parts: _Parts, code: PairingCode, answers: CallbackAnswers, menu: CommandMenu, cards: ApprovalCards
+) -> Dispatcher:
+    """Make the handlers, the router that finds them, and the dispatcher that decides who may ask it."""
+    store, catalog, authorizer = parts.store, parts.connection.catalog, parts.authorizer
+    registry = ChatRegistry(chats=store.chats, catalog=catalog, clock=parts.clock)
+    topics = _make_topics(parts)
+    start = _make_start(parts, topics, menu)
+    # What a person asked before approval is answered without the commands of operators, which include approving.
+    operators = OperatorHandlers(
+        authorizer=authorizer, registry=registry, cards=cards, readers_router=_make_router(topics, start)
+    )
+    start = replace(start, others=(*start.others, *operators.commands()))
+    router = _make_router(topics, start, operators)
+    pairing = OperatorPairing(
+        code=code, authorizer=authorizer, registry=registry, menu=menu, commands=router.commands.all
+    )
+    throttle = Throttle(parts.clock)
+    return Dispatcher(
+        account=parts.connection.account,
+        replies=parts.replies,
+        authorizer=authorizer,
+        registry=registry,
+        admission=Admission(
+            pairing=pairing,
+            throttle=throttle,
+            step_back=parts.executor.step_back,
+            receive_stranger=operators.receive_stranger,
+        ),
+        router=router,
+        presses=PressLimit(throttle=throttle, chats=store.chats, catalog=catalog, answers=answers),
+        membership=_make_membership(parts),
+    )
+
+
+def _make_membership(parts: _Parts) -> MembershipTracker:
+    return MembershipTracker(
+        authorizer=parts.authorizer,
+        chats=parts.store.chats,
+        catalog=parts.connection.catalog,
+        replies=parts.replies,
+        clock=parts.clock,
+        key_value=parts.store.key_value,
+        account=parts.connection.account,
+        leaver=GroupLeaver(
+            replies=parts.replies,
+            step_back=parts.executor.step_back,
+            farewells=CommandRateLimit(parts.clock, most=GROUPS),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Topics:
+    """The handlers that readers use, but for /start and /help, which list the commands of all others."""
+
+    subscribe_reply: SubscribeReply
+    subscriptions: SubscriptionHandlers
+    feeds: FeedHandlers
+    hours: QuietAndPauseHandlers
+    others: tuple[Handlers, ...]
+
+    def all(self) -> tuple[Handlers, ...]:
+        """List all handlers, in the order of the menu."""
+        return (self.subscriptions, self.feeds, self.hours, *self.others)
+
+
+def _make_topics(parts: _Parts) -> _Topics:
+    services, chats, clock = parts.services, parts.store.chats, parts.clock
+    timezone, catalog = parts.settings.chats.timezone, parts.connection.catalog
+    subscribe_reply = SubscribeReply(
+        subscribe=services.subscribe, find_suggestions=services.suggestions, starter=services.starter
+    )
+    return _Topics(
+        subscribe_reply=subscribe_reply,
+        subscriptions=SubscriptionHandlers(
+            subscribe_reply=subscribe_reply,
+            unsubscribe=services.unsubscribe,
+            subscriptions=parts.store.subscriptions,
+            chats=chats,
+            clock=clock,
+        ),
+        feeds=FeedHandlers(
+            feed_service=services.feeds,
+            chats=chats,
+            clock=clock,
             timezone=timezone,
-            zones=Zones(),
-        )
-
-    def _digest_handlers(self) -> tuple[DigestHandlers, SubscriptionSettingsHandlers]:
-        timezone = self._settings.chats.timezone
-        digests = DigestHandlers(
-            settings_service=self._settings_service, chats=self._chats, clock=self._clock, timezone=timezone
-        )
-        return digests, SubscriptionSettingsHandlers(settings_service=self._settings_service)
-
-    def _sources(self) -> FeedHandlers:
-        return FeedHandlers(
-            feed_service=self._feed_service,
-            sources=self._feed_service.sources,
-            chats=self._chats,
-            clock=self._clock,
-            timezone=self._settings.chats.timezone,
-            is_open=self._settings.chats.users_may_add_feeds,
-            commands_an_hour=CommandRateLimit(self._clock, most=5, span=timedelta(hours=1)),
-            presses_an_hour=CommandRateLimit(self._clock, most=20, span=timedelta(hours=1)),
-            prompt_seconds=self._prompt_seconds,
-            aside=self._lanes.aside,
-        )
-
-    def _other_handlers(
-        self, table: list[Command]
-    ) -> tuple[UnsubscribeHandlers, ExplainHandlers, SettingsHandlers, AlertButtonHandlers, StartHandlers]:
-        """Make the handlers that only commands lead to; `table` is filled when all handlers are made."""
-        timezone = self._settings.chats.timezone
-        return (
-            UnsubscribeHandlers(unsubscribe=self._unsubscribe, subscriptions=self._subscriptions, clock=self._clock),
-            ExplainHandlers(look_back=self._look_back, why=self._why),
-            SettingsHandlers(chats=self._chats, catalog=self.catalog),
+            is_open=parts.settings.chats.users_may_add_feeds,
+            limits=AddFeedLimits(clock),
+            prompt_seconds=parts.policy.prompt_seconds,
+            without_slot=parts.executor.without_slot,
+        ),
+        hours=QuietAndPauseHandlers(
+            settings_service=services.settings, chats=chats, clock=clock, timezone=timezone, zones=Zones()
+        ),
+        others=(
+            DigestHandlers(settings_service=services.settings, chats=chats, clock=clock, timezone=timezone),
+            SubscriptionSettingsHandlers(settings_service=services.settings),
+            UnsubscribeHandlers(unsubscribe=services.unsubscribe, subscriptions=parts.store.subscriptions, clock=clock),
+            ExplainHandlers(backtest=services.suggestions.backtest, explain_service=services.explain),
+            SettingsHandlers(chats=chats, catalog=catalog),
             AlertButtonHandlers(
-                retell=self.retell,
-                combined_messages=self._combined_messages,
-                catalog=self.catalog,
-                clock=self._clock,
+                story_updates=services.story_updates,
+                combined_messages=parts.store.combined_messages,
+                catalog=catalog,
+                clock=clock,
                 timezone=timezone,
             ),
-            StartHandlers(
-                subscribe_reply=self._subscribe_reply,
-                legal=self._settings.legal,
-                table=lambda: tuple(table),
-            ),
-        )
+        ),
+    )
+
+
+def _make_start(parts: _Parts, topics: _Topics, menu: CommandMenu) -> StartHandlers:
+    return StartHandlers(
+        subscribe_reply=topics.subscribe_reply,
+        legal=parts.settings.legal,
+        menu=menu,
+        others=tuple(command for handlers in topics.all() for command in handlers.commands()),
+    )
+
+
+def _make_router(topics: _Topics, *more: Handlers) -> RequestRouter:
+    handlers = (*topics.all(), *more)
+    return RequestRouter(
+        commands=CommandTable(command for topic in handlers for command in topic.commands()),
+        buttons={button.verb: button for topic in handlers for button in topic.buttons()},
+        questions={question.kind: question for topic in handlers for question in topic.questions()},
+        offers=(topics.feeds.offer, topics.subscriptions.offer),
+        locate=topics.hours.locate,
+    )

@@ -31,8 +31,8 @@ from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html, bold, code, join
 from bot.telegram import keyboards
 from bot.telegram.access import Authorizer
+from bot.telegram.api import errors
 from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
-from bot.telegram.messages import UNCHANGED, MessageCalls
 from bot.telegram.text import alert
 
 APPROVE, BAN = "approve", "ban"
@@ -42,7 +42,7 @@ _DECIDED = 5
 """Most persons named of those already decided on."""
 _FRESH = timedelta(hours=1)
 """For this long new persons are added by edits, which notify nobody; after it a new card is sent."""
-_PATIENCE = timedelta(seconds=15)
+_CALL_TIMEOUT = timedelta(seconds=15)
 _GAP_SECONDS = 3.0
 _LOOK_SECONDS = 5.0
 _OPERATORS_SECONDS = 5.0
@@ -58,13 +58,13 @@ class _Card:
     waiting: tuple[int, ...] = ()
     decided: tuple[int, ...] = ()
     look: str = ""
+    """A hash of what the card shows."""
 
 
 @dataclass(slots=True, kw_only=True)
 class ApprovalCards:
     """Keeps the cards equal to the stored list; `run` does so after each change, `show` at once for one operator."""
 
-    calls: MessageCalls
     call: RetryingCaller
     chats: ChatRepository
     key_value: KeyValueRepository
@@ -150,9 +150,9 @@ class ApprovalCards:
         rank: SendPriority,
     ) -> bool:
         """Edit the card, or send a new one; a card the operator has deleted is sent anew."""
-        terms = CallPolicy(heeds=operator.id, floods=operator.id, rank=rank, patience=_PATIENCE)
+        policy = CallPolicy(chat=operator.id, rank=rank, timeout=_CALL_TIMEOUT)
         if card.message:
-            edited = await self._edit(operator.id, card.message, shown, terms)
+            edited = await self._edit(operator.id, card.message, shown, policy)
             if edited is None:
                 await self._save(operator.id, card)
                 return True
@@ -162,29 +162,26 @@ class ApprovalCards:
                 await self._save(operator.id, _Card())
                 return True
 
-        async def send() -> Any:
-            return await self.calls.send(operator.id, shown[0], buttons=shown[1])
-
-        sent = await self.call(send, replace(terms, paced=operator.id))
+        sent = await self.call(
+            lambda account: account.send_text(operator.id, shown[0], buttons=shown[1]), replace(policy, counts=True)
+        )
         if isinstance(sent, CallFailed):
             return not sent.may_pass
         await self._save(operator.id, replace(card, message=sent.message_id, sent_at=self.clock.now().timestamp()))
         if before.message and before.waiting:
             said = self.catalog.speak(operator.language).t("The list of those who wait goes on below.")
-            await self._edit(operator.id, before.message, (said, None), replace(terms, rank=SendPriority.BULK))
+            await self._edit(operator.id, before.message, (said, None), replace(policy, rank=SendPriority.BULK))
         return True
 
     async def _edit(
-        self, chat_id: ChatId, message_id: int, shown: tuple[Html, InlineKeyboardMarkup | None], terms: CallPolicy
+        self, chat_id: ChatId, message_id: int, shown: tuple[Html, InlineKeyboardMarkup | None], policy: CallPolicy
     ) -> CallFailed | None:
-        async def edit() -> object:
-            return await self.calls.edit(chat_id, message_id, shown[0], buttons=shown[1])
-
-        edited = await self.call(edit, terms)
-        if not isinstance(edited, CallFailed):
+        edited = await self.call(
+            lambda account: account.edit_text(chat_id, message_id, shown[0], buttons=shown[1]), policy
+        )
+        if not isinstance(edited, CallFailed) or errors.is_unchanged(edited.outcome):
             return None
-        is_same = isinstance(edited.outcome, Refused) and UNCHANGED in edited.outcome.detail.lower()
-        return None if is_same else edited
+        return edited
 
     async def _write(
         self, translation: Translation, card: _Card, people: tuple[Person, ...], total: int

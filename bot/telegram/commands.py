@@ -1,7 +1,8 @@
 """
-Commands: their syntax, who may use them, the nearest known one to a mistyped one, and Telegram's command menu.
+Requests of readers and what answers them: commands, buttons, questions, and Telegram's command menu.
 
-The menu is set per scope and language, once per version.
+A handler is given a `Request` or a `ButtonPress`: who spoke or pressed, where, in which language, and a way to answer.
+The router finds the handler of a request and calls it where the requester has the required role.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import difflib
 import hashlib
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from telegram import (
@@ -21,15 +23,89 @@ from telegram import (
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
+    InlineKeyboardMarkup,
+    Message,
 )
 
+from bot.core.chat import Chat, ChatKind
+from bot.core.delivery.delivery import SendPriority
 from bot.core.ids import UserId
-from bot.core.repositories import KeyValueRepository
+from bot.core.ports import Clock
+from bot.core.repositories import ChatRepository, KeyValueRepository
 from bot.i18n.catalog import Catalog, Translation
-from bot.telegram.replies import ReplySender
-from bot.telegram.request import ButtonPress, Request
+from bot.i18n.markup import Html
+from bot.telegram.access import Authorization, Requester
+from bot.telegram.api.client import BotClient, CallFailed, CallPolicy, RetryingCaller
+from bot.telegram.replies import Destination, MessageContent, ReplySender
 
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One command or text of a person, with what is needed to answer it."""
+
+    place: Destination
+    chat: Chat | None = None
+    """The stored chat; None as long as the requester is not let in."""
+    requester: Requester
+    translation: Translation
+    text: str
+    """The text of the message; of a command, its argument."""
+    question: str | None = None
+    """The kind of question of the bot that was open when the message was sent."""
+    answered: int | None = None
+    """The message this is a reply to."""
+    replies: ReplySender
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the chat is a private one; groups and channels have negative ids."""
+        return self.place.chat_id > 0
+
+    async def reply(self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None) -> bool:
+        """Answer in the same place; strangers come after everybody the bot knows."""
+        is_stranger = self.requester.authorization is Authorization.STRANGER
+        rank = SendPriority.BULK if is_stranger else SendPriority.REPLY
+        return await self.replies.say(self.place, text, keyboard, asks=asks, rank=rank)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonPress:
+    """One press of a button; its handler returns the short note that is shown for it, or an empty one."""
+
+    request: Request
+    data: str
+    """The callback data."""
+    rest: str
+    """The callback data without its verb."""
+    message: Message
+
+    def content(self) -> MessageContent:
+        """Return the current content of the message the button is under."""
+        return self.request.replies.find_content(self.message)
+
+    async def edit(self, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
+        """Edit the message the button is under."""
+        await self.request.replies.edit(self.message, text, keyboard)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRegistry:
+    """Loads the chat of a request, or stores a new one."""
+
+    chats: ChatRepository
+    catalog: Catalog
+    clock: Clock
+
+    async def register(self, request: Request, kind: ChatKind) -> Request:
+        """Load or store the chat; returns the request with it and in its language."""
+        language = self.catalog.choose(request.requester.language)
+        chat = await self.chats.meet(request.place.chat_id, kind, language, self.clock.now())
+        if chat.language is None:
+            await self.chats.set_language(chat.id, language)
+            chat = replace(chat, language=language)
+        return replace(request, chat=chat, translation=self.catalog.speak(chat.language))
 
 
 class RequiredRole(StrEnum):
@@ -70,6 +146,24 @@ class PromptHandler:
     handle: Callable[[Request], Awaitable[None]]
 
 
+class Handlers:
+    """The handlers of one topic of conversation; each kind is empty unless it is overridden."""
+
+    __slots__ = ()
+
+    def commands(self) -> tuple[Command, ...]:
+        """List the commands of these handlers."""
+        return ()
+
+    def buttons(self) -> tuple[CallbackButton, ...]:
+        """List the buttons of these handlers."""
+        return ()
+
+    def questions(self) -> tuple[PromptHandler, ...]:
+        """List the questions of these handlers."""
+        return ()
+
+
 @dataclass(frozen=True, slots=True)
 class TypedCommand:
     """A command as somebody typed it."""
@@ -77,6 +171,9 @@ class TypedCommand:
     name: str
     bot: str | None
     argument: str
+
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
 
 
 def parse(text: str) -> TypedCommand | None:
@@ -92,24 +189,85 @@ class CommandTable:
 
     def __init__(self, commands: Iterable[Command]) -> None:
         self.all = tuple(commands)
-        self._by_name = {name: each for each in self.all for name in (each.name, *each.aliases)}
+        self._by_name = {name: command for command in self.all for name in (command.name, *command.aliases)}
 
     def find(self, name: str, *, is_operator: bool) -> Command | None:
         """Find a command by name; those of operators do not exist for others."""
-        found = self._by_name.get(name)
-        return None if found is not None and found.who is RequiredRole.OPERATORS and not is_operator else found
+        command = self._by_name.get(name)
+        is_hidden = command is not None and command.who is RequiredRole.OPERATORS and not is_operator
+        return None if is_hidden else command
 
     def guess(self, name: str) -> str | None:
         """Name the command that may have been meant."""
-        known = [each for each, command in self._by_name.items() if command.who is not RequiredRole.OPERATORS]
+        known = [known for known, command in self._by_name.items() if command.who is not RequiredRole.OPERATORS]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
         return near[0] if near else None
 
 
-_log = logging.getLogger(__name__)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRouter:
+    """Finds the handler of a request and calls it, if the requester has the required role."""
+
+    commands: CommandTable
+    buttons: Mapping[str, CallbackButton]
+    """By verb."""
+    questions: Mapping[str, PromptHandler]
+    """By kind."""
+    offers: Sequence[Callable[[Request], Awaitable[bool]]]
+    """Called in this order for a text in a private chat, until one of them has answered."""
+    locate: Callable[[Request, float, float], Awaitable[None]]
+    """Called with the latitude and longitude of a shared location."""
+
+    async def answer(self, request: Request, typed: TypedCommand | None) -> None:
+        """Answer a command, the answer to a question, or (in a private chat) any other text."""
+        if typed is not None:
+            command = self.commands.find(typed.name, is_operator=request.requester.is_operator)
+            if command is None:
+                await self._suggest(request, typed)
+                return
+            handle, role, request = command.handle, command.who, replace(request, text=typed.argument)
+        elif question := self.questions.get(request.question or ""):
+            handle, role = question.handle, RequiredRole.CHANGERS
+        else:
+            await self._offer(request)
+            return
+        if await self.has_role(request, role):
+            await handle(request)
+        else:
+            await request.reply(request.translation.t("Only administrators can change something here."))
+
+    async def has_role(self, request: Request, role: RequiredRole) -> bool:
+        """Return whether the requester has a role in this chat."""
+        requester = request.requester
+        if role is RequiredRole.OPERATORS:
+            return requester.is_operator
+        if role is RequiredRole.ANYBODY or request.is_private or requester.is_anonymous_administrator:
+            return True
+        return await request.replies.is_administrator(request.place.chat_id, requester.user_id)
+
+    async def _suggest(self, request: Request, typed: TypedCommand) -> None:
+        """Name the command that is nearest to an unknown one."""
+        near = self.commands.guess(typed.name)
+        if near:
+            await request.reply(
+                request.translation.t("I do not know that command. Did you mean {command}?", command=f"/{near}")
+            )
+        else:
+            await request.reply(request.translation.t("I do not know that command. /help shows all of them."))
+
+    async def _offer(self, request: Request) -> None:
+        """Offer what a text in a private chat may be meant for."""
+        if request.is_private:
+            for offer in self.offers:
+                if await offer(request):
+                    return
+
+
 _PRIVATE_ONLY = frozenset({"start", "cancel"})
 _GAP_SECONDS = 0.25
 """Seconds between two calls that set a menu; Telegram answers many at once with 429."""
+_MENU_POLICY = CallPolicy(rank=SendPriority.BULK, timeout=timedelta(days=1))
+"""After all other calls, however long that takes."""
 
 Scopes = list[tuple[BotCommandScope, list[Command]]]
 
@@ -118,29 +276,28 @@ Scopes = list[tuple[BotCommandScope, list[Command]]]
 class CommandMenu:
     """The command menu that Telegram shows, per scope and language."""
 
-    replies: ReplySender
+    call: RetryingCaller
+    account: BotClient
+    """Its id is part of the stored key, because another account has no menu yet."""
     key_value: KeyValueRepository
     catalog: Catalog
-    commands: Sequence[Command]
-    account_id: int
-    """Part of the stored key, because another account has no menu yet."""
     gap_seconds: float = _GAP_SECONDS
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def publish(self) -> None:
+    def publish(self, commands: Iterable[Command]) -> None:
         """Set the menus for everybody in the background, unless they are set already."""
-        everybody = [each for each in self.commands if each.about and each.who is not RequiredRole.OPERATORS]
-        in_groups = [each for each in everybody if each.name not in _PRIVATE_ONLY]
+        everybody = [command for command in commands if command.about and command.who is not RequiredRole.OPERATORS]
+        in_groups = [command for command in everybody if command.name not in _PRIVATE_ONLY]
         scopes: Scopes = [
             (BotCommandScopeAllPrivateChats(), everybody),
             (BotCommandScopeAllChatAdministrators(), in_groups),
         ]
         self._begin("menu", scopes)
 
-    def publish_for(self, operator: UserId) -> None:
+    def publish_for(self, operator: UserId, commands: Iterable[Command]) -> None:
         """Show an operator, in the private chat he has opened, his own commands too."""
-        shown = [each for each in self.commands if each.about]
+        shown = [command for command in commands if command.about]
         self._begin(f"menu.{operator}", [(BotCommandScopeChat(operator), shown)])
 
     async def close(self, seconds: float = 0.5) -> None:
@@ -158,7 +315,7 @@ class CommandMenu:
 
     async def _publish(self, key: str, scopes: Scopes) -> None:
         try:
-            async with self._lock:  # who is told to wait keeps all the others waiting
+            async with self._lock:  # a call that has to wait keeps all the others waiting
                 await self._set(key, scopes)
         except Exception as error:
             _log.warning("menu.not_set", extra={"error": type(error).__name__})
@@ -170,19 +327,28 @@ class CommandMenu:
         for scope, commands in scopes:
             for language in (None, *self.catalog.languages):
                 shown = _translated(commands, self.catalog.speak(language))
-                if not await self.replies.set_commands(shown, scope, language):
+                if not await self._set_one(shown, scope, language):
                     return
                 await asyncio.sleep(self.gap_seconds)
         await self.key_value.set(key, wanted)
 
+    async def _set_one(self, commands: Sequence[BotCommand], scope: BotCommandScope, language: str | None) -> bool:
+        """Set the menu of one scope and language."""
+        result = await self.call(
+            lambda account: account.set_my_commands(commands, scope=scope, language_code=language), _MENU_POLICY
+        )
+        if isinstance(result, CallFailed):
+            _log.warning("menu.not_set", extra={"outcome": type(result.outcome).__name__})
+        return not isinstance(result, CallFailed)
+
     def _digest(self, scopes: Scopes) -> str:
-        parts = [str(self.account_id)]
+        parts = [str(self.account.id)]
         for scope, commands in scopes:
             for language in (None, *self.catalog.languages):
                 shown = _translated(commands, self.catalog.speak(language))
-                parts += [scope.to_json(), language or "", *(each.to_json() for each in shown)]
+                parts += [scope.to_json(), language or "", *(command.to_json() for command in shown)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def _translated(commands: Sequence[Command], translation: Translation) -> list[BotCommand]:
-    return [BotCommand(each.name, translation.label(each.about)) for each in commands]
+    return [BotCommand(command.name, translation.label(command.about)) for command in commands]

@@ -1,322 +1,267 @@
 """
-Dispatches an update to its handler: who sent it, what he may do, and which command, button or answer it is.
+Dispatches an update: who sent it, what that person may do, and which handler answers it.
 
 Everything is looked up anew for each update; nothing about a conversation is kept in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from telegram import CallbackQuery, Message, Update, User
 
-from bot.core.chat import Chat, ChatKind, ChatState, PendingQuestion, Person
-from bot.core.delivery.delivery import SendPriority
+from bot.core.chat import ChatKind, ChatState
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.core.ports import Clock
-from bot.core.repositories import ChatRepository
-from bot.i18n.catalog import Catalog, Translation
 from bot.telegram import keyboards
-from bot.telegram.access import Authorization, Authorizer, PairingAttempt, PairingCode, Requester
-from bot.telegram.api import transport
-from bot.telegram.callback_answers import CallbackAnswers
-from bot.telegram.chat_executor import PerChatExecutor
+from bot.telegram.access import Authorization, Authorizer, PairingAttempt, PairingCode, Requester, Throttle
+from bot.telegram.api.client import BotClient
+from bot.telegram.api.transport import RawPress
+from bot.telegram.callback_answers import PressLimit
 from bot.telegram.commands import (
-    CallbackButton,
+    ButtonPress,
+    ChatRegistry,
+    Command,
     CommandMenu,
-    CommandTable,
-    PromptHandler,
+    Request,
+    RequestRouter,
     RequiredRole,
     TypedCommand,
     parse,
 )
-from bot.telegram.handlers.feeds import FeedHandlers
-from bot.telegram.handlers.operators import OperatorHandlers
-from bot.telegram.handlers.quiet_and_pause import QuietAndPauseHandlers
-from bot.telegram.handlers.subscriptions import SubscriptionHandlers
 from bot.telegram.membership import MembershipTracker
 from bot.telegram.replies import Destination, ReplySender
-from bot.telegram.request import ButtonPress, Request, place_of
-from bot.telegram.throttle import DeclinedRequests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorPairing:
+    """Makes the first operator: the person who sends the code that only somebody at the machine can read."""
+
+    code: PairingCode
+    authorizer: Authorizer
+    registry: ChatRegistry
+    menu: CommandMenu
+    commands: Sequence[Command]
+
+    async def is_attempt(self, request: Request, typed: TypedCommand | None) -> bool:
+        """Try a text in a private chat as the code; returns whether the message is thereby handled."""
+        requester = request.requester
+        if self.code.is_won_by(requester.user_id):
+            await self._make_operator(request)
+            return True
+        if not self.code.is_open or requester.is_operator:
+            return False
+        is_stranger = requester.authorization is Authorization.STRANGER
+        if typed is not None or not request.text or not (is_stranger or self.code.looks_like_one(request.text)):
+            return is_stranger and self.code.ignores(requester.user_id)
+        if await self.authorizer.list_operators():
+            self.code.close()  # named on the command line meanwhile
+            return False
+        result = self.code.attempt(requester.user_id, request.text)
+        if result is PairingAttempt.RIGHT:
+            await self._make_operator(request)
+            return True
+        if result is PairingAttempt.WRONG and is_stranger:
+            await request.reply(request.translation.t("That is not the code."))
+        return is_stranger
+
+    async def _make_operator(self, request: Request) -> None:
+        """Store the sender of the right code as operator; the code is closed only after that."""
+        await self.registry.register(request, ChatKind.PRIVATE)
+        user_id = request.requester.user_id
+        await self.registry.chats.set_operator(user_id, True, self.registry.clock.now())
+        self.code.close()
+        await request.reply(request.translation.t("You are the operator of this bot now. /help shows what you can do."))
+        self.menu.publish_for(user_id, self.commands)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Decides whether a message is handled; answers those it does not let in."""
+
+    pairing: OperatorPairing
+    throttle: Throttle
+    step_back: Callable[[], Awaitable[None]]
+    """Moves the running task to a slot that delays nobody who waits for an answer."""
+    receive_stranger: Callable[[Request], Awaitable[None]]
+
+    async def admits(self, request: Request, typed: TypedCommand | None) -> bool:
+        """Return whether a message is to be handled."""
+        requester = request.requester
+        if requester.authorization is Authorization.BANNED:
+            return False
+        if request.is_private and await self.pairing.is_attempt(request, typed):
+            return False
+        is_anonymous = requester.is_anonymous_administrator
+        if not self.throttle.takes_command(requester.user_id, request.place.chat_id, is_anonymous=is_anonymous):
+            await self.decline(request)
+            return False
+        if request.is_private and requester.authorization is Authorization.STRANGER:
+            await self.step_back()  # strangers may be many at once, and must hold up nobody whom the bot knows
+            await self.receive_stranger(request)
+            return False
+        return True
+
+    async def decline(self, request: Request) -> None:
+        """Decline with a sentence, unless the chat was told within this minute."""
+        if self.throttle.may_say_so(request.place.chat_id):
+            await request.reply(request.translation.t("That is a lot at once. Please wait a minute."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatcher:
-    """Calls the handler of each update."""
+    """Implements `bot.telegram.update_queue.UpdateHandler`: calls the handler of each update."""
 
-    account_id: int
-    username: str
+    account: BotClient
+    """Whose name and id are known once it is open."""
     replies: ReplySender
-    chats: ChatRepository
-    catalog: Catalog
-    clock: Clock
     authorizer: Authorizer
-    declining: DeclinedRequests
-    lanes: PerChatExecutor
-    pairing: PairingCode
-    menu: CommandMenu
+    registry: ChatRegistry
+    admission: Admission
+    router: RequestRouter
+    presses: PressLimit
     membership: MembershipTracker
-    alerts: SubscriptionHandlers
-    sources: FeedHandlers
-    hours: QuietAndPauseHandlers
-    operator: OperatorHandlers
-    commands: CommandTable
-    buttons: Mapping[str, CallbackButton]
-    questions: Mapping[str, PromptHandler]
-    answers: CallbackAnswers
 
-    def heed(self, raw: Mapping[str, object]) -> bool:
-        """Register an update on arrival; returns True for a press beyond the rate limit, which is to be declined."""
-        press = transport.press(raw)
-        if press is None:
-            return False
-        chat_id = None if press.chat_id is None else ChatId(press.chat_id)
-        if not self.declining.throttle.takes_press(UserId(press.user_id), chat_id):
-            return True
-        self.answers.expect(press.query_id, chat_id)
-        return False
-
-    async def __call__(self, update: Update) -> None:
+    async def handle(self, update: Update) -> None:
         """Handle one update."""
         try:
             if update.message is not None:
-                await self._message(update.message)
+                await self._handle_message(update.message)
             elif update.callback_query is not None:
-                await self._query(update.callback_query)
+                await self._handle_press(update.callback_query)
             elif update.my_chat_member is not None:
                 await self.membership.change(update.my_chat_member)
         finally:
-            self.declining.forget_language(update.effective_chat)
+            if update.effective_chat is not None:
+                self.presses.forget_language(ChatId(update.effective_chat.id))
 
-    async def sorry(self, update: Update) -> None:
-        """Tell the person of this update that something went wrong."""
-        if update.callback_query is not None:
-            translation = self._speech_for(update.callback_query.from_user)
-            await self.answers.give(
-                update.callback_query.id, translation.label("Something went wrong. Please try again.")
-            )
-        elif update.message is not None and update.message.from_user is not None:
-            translation = self._speech_for(update.message.from_user)
-            await self.replies.say(place_of(update.message), translation.t("Something went wrong. Please try again."))
-
-    async def decline(self, update: Update) -> None:
-        """Decline a text beyond the rate limit, with one sentence for all of them."""
-        await self.lanes.step_back()
-        message = update.message
-        typed = parse(message.text) if message is not None and message.text else None
-        if message is None or (user := message.from_user) is None or not self._concerns(message, typed):
-            return
-        requester = await self.authorizer.look(UserId(user.id))
-        if requester.standing is not Authorization.BANNED:
-            await self.declining.say(self._request(message, user, requester))
-
-    async def _message(self, message: Message) -> None:
+    async def _handle_message(self, message: Message) -> None:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
-            await self._moved(message)
+            await self._move_chat(message)
             return
-        user = message.from_user
         typed = parse(message.text) if message.text else None
-        if user is None or not self._concerns(message, typed):
+        if message.from_user is None or not self._concerns_bot(message, typed):
             return
-        requester = await self.authorizer.look(UserId(user.id))
-        if requester.standing is Authorization.BANNED:
+        is_anonymous = message.sender_chat is not None
+        requester = await self._identify(message.from_user, is_anonymous_administrator=is_anonymous)
+        request = self._make_request(message, requester)
+        if not await self.admission.admits(request, typed):
             return
-        request = self._request(message, user, requester)
-        if request.is_private and await self._paired(request, requester, typed):
-            return
-        anonymous = message.sender_chat is not None
-        if not self.declining.throttle.takes_command(request.user_id, request.place.chat_id, anonymous=anonymous):
-            await self.declining.say(request)
-            return
-        if request.is_private and requester.standing is Authorization.STRANGER:
-            await self.lanes.step_back()  # strangers may be many at once, and must hold up nobody whom the bot knows
-            await self.operator.knock(request, requester.access)
-            return
-        request, pending = await self._at_home(request)
-        await self._heard(request, typed, message, anonymous=anonymous)
-        if pending is not None:  # only now: whatever failed until here is tried again, and the question with it
-            await self.chats.drop_pending(pending)
-
-    async def _heard(self, request: Request, typed: TypedCommand | None, message: Message, *, anonymous: bool) -> None:
-        """Handle a message of somebody who may use the bot."""
-        if typed is not None:
-            await self._command(request, typed, anonymous=anonymous)
-        elif message.text:
-            await self._text(request, anonymous=anonymous)
+        chats, place, now = self.registry.chats, request.place, self.registry.clock.now()
+        request = await self.registry.register(request, ChatKind(message.chat.type))
+        if request.chat is not None and request.chat.state is not ChatState.ACTIVE:
+            await chats.set_state(place.chat_id, ChatState.ACTIVE, now)
+        pending = await chats.find_pending(place.chat_id, place.thread_id, requester.user_id, now)
+        if message.text:
+            await self.router.answer(replace(request, question=pending.kind if pending else None), typed)
         elif request.is_private and message.location is not None:
-            await self.hours.locate(request, message.location.latitude, message.location.longitude)
+            await self.router.locate(request, message.location.latitude, message.location.longitude)
         elif request.is_private and message.effective_attachment is not None:
             await request.reply(request.translation.t("I can only read text. /help shows what I understand."))
+        if pending is not None:  # only now: whatever failed until here is tried again, and the question with it
+            await chats.drop_pending(pending)
 
-    async def resume(self, person: Person) -> None:
-        """
-        Handle, in the private chat, what a person wrote before approval; a welcome if nothing readable was written.
-        """
-        request = Request(
-            place=Destination(ChatId(person.id), ThreadId(0)),
-            kind=ChatKind.PRIVATE,
-            user_id=person.id,
-            name=person.name,
-            language=person.language,
-            is_operator=False,
-            translation=self.catalog.speak(person.language),
-            text=person.asked or "/start",
-            replies=self.replies,
-        )
-        request = replace(request, translation=self._speech_of(await self._meet(request), request))
-        if typed := parse(request.text):
-            await self._command(request, typed, anonymous=False)
-        else:
-            await self._text(request, anonymous=False)
-
-    async def _moved(self, message: Message) -> None:
+    async def _move_chat(self, message: Message) -> None:
         """A group became a supergroup; Telegram says it in both."""
         here = ChatId(message.chat_id)
-        old = ChatId(message.migrate_from_chat_id or here)
-        await self.chats.move(old, ChatId(message.migrate_to_chat_id or here), self.clock.now())
+        old, new = ChatId(message.migrate_from_chat_id or here), ChatId(message.migrate_to_chat_id or here)
+        await self.registry.chats.move(old, new, self.registry.clock.now())
 
-    async def _paired(self, request: Request, requester: Requester, typed: TypedCommand | None) -> bool:
-        """Try a text as the pairing code; returns whether the message is thereby handled."""
-        if self.pairing.is_won_by(request.user_id):
-            await self._make_operator(request)
-            return True
-        if requester.is_operator or not self.pairing.is_open:
-            return False
-        stranger = requester.standing is Authorization.STRANGER
-        if typed is not None or not request.text or not (stranger or self.pairing.looks_like_one(request.text)):
-            return stranger and self.pairing.ignores(request.user_id)
-        if await self.authorizer.list_operators():
-            self.pairing.close()  # named on the command line meanwhile
-            return False
-        result = self.pairing.attempt(request.user_id, request.text)
-        if result is PairingAttempt.RIGHT:
-            await self._make_operator(request)
-            return True
-        if result is PairingAttempt.WRONG and stranger:
-            await request.reply(request.translation.t("That is not the code."))
-        return stranger
-
-    async def _make_operator(self, request: Request) -> None:
-        """Store the sender of the right code as operator; the code is closed only after that."""
-        await self._meet(request)
-        await self.chats.set_operator(request.user_id, True, self.clock.now())
-        self.pairing.close()
-        await request.reply(request.translation.t("You are the operator of this bot now. /help shows what you can do."))
-        self.menu.publish_for(request.user_id)
-
-    def _concerns(self, message: Message, typed: TypedCommand | None) -> bool:
+    def _concerns_bot(self, message: Message, typed: TypedCommand | None) -> bool:
         """Return whether a message is meant for the bot; in groups that is a command or an answer to it."""
+        username = self.account.username.lower()
         if message.chat.type == ChatKind.PRIVATE:
-            return typed is None or typed.bot in (None, self.username)
+            return typed is None or typed.bot in (None, username)
         if message.sender_chat is not None and message.sender_chat.id != message.chat_id:
             return False  # a channel speaks, and has no rights here
         if typed is not None:
-            known = self.commands.find(typed.name, is_operator=False) is not None
-            return typed.bot == self.username or (typed.bot is None and known)
+            known = self.router.commands.find(typed.name, is_operator=False) is not None
+            return typed.bot == username or (typed.bot is None and known)
         answered = message.reply_to_message
-        return bool(message.text and answered and answered.from_user and answered.from_user.id == self.account_id)
+        return bool(message.text and answered and answered.from_user and answered.from_user.id == self.account.id)
 
-    def _request(self, message: Message, user: User, requester: Requester) -> Request:
-        return Request(
-            place=place_of(message),
-            kind=ChatKind(message.chat.type),
-            user_id=UserId(user.id),
+    async def _identify(self, user: User, *, is_anonymous_administrator: bool = False) -> Requester:
+        """Find out who a person is and what that person may do."""
+        return await self.authorizer.identify(
+            UserId(user.id),
             name=f"{user.full_name} (@{user.username})" if user.username else user.full_name,
-            language=self.catalog.find(user.language_code),
-            is_operator=requester.is_operator,
-            translation=self._speech_for(user),
+            language=self.registry.catalog.find(user.language_code),
+            is_anonymous_administrator=is_anonymous_administrator,
+        )
+
+    def _make_request(self, message: Message, requester: Requester) -> Request:
+        answered = message.reply_to_message
+        return Request(
+            place=find_destination(message),
+            requester=requester,
+            translation=self.registry.catalog.speak(requester.language),
             text=message.text or "",
-            answered=message.reply_to_message.message_id if message.reply_to_message else None,
-            rank=SendPriority.BULK if requester.standing is Authorization.STRANGER else SendPriority.REPLY,
+            answered=answered.message_id if answered else None,
             replies=self.replies,
         )
 
-    async def _at_home(self, request: Request) -> tuple[Request, PendingQuestion | None]:
-        """Load or create the chat; returns the request in the chat's language, and the question that is open."""
-        now, place = self.clock.now(), request.place
-        chat = await self._meet(request)
-        if chat.state is not ChatState.ACTIVE:
-            await self.chats.set_state(place.chat_id, ChatState.ACTIVE, now)
-        pending = await self.chats.find_pending(place.chat_id, place.thread_id, request.user_id, now)
-        return replace(
-            request, translation=self._speech_of(chat, request), asked=pending.kind if pending else None
-        ), pending
-
-    async def _meet(self, request: Request) -> Chat:
-        """Load or create a chat; one of unknown language reads and is addressed in the bot's default language."""
-        language = self.catalog.choose(request.language)
-        chat = await self.chats.meet(request.place.chat_id, request.kind, language, self.clock.now())
-        if chat.language is None:
-            await self.chats.set_language(chat.id, language)
-        return replace(chat, language=chat.language or language)
-
-    async def _command(self, request: Request, typed: TypedCommand, *, anonymous: bool) -> None:
-        request = replace(request, text=typed.argument)
-        command = self.commands.find(typed.name, is_operator=request.is_operator)
-        if command is None:
-            await self._unknown(request, typed)
-        elif await self._may(command.who, request, anonymous=anonymous):
-            await command.handle(request)
-            if command.name == "start" and request.is_operator and request.is_private:
-                self.menu.publish_for(request.user_id)
-        else:
-            await request.reply(request.translation.t("Only administrators can change something here."))
-
-    async def _unknown(self, request: Request, typed: TypedCommand) -> None:
-        near = self.commands.guess(typed.name)
-        if near:
-            await request.reply(
-                request.translation.t("I do not know that command. Did you mean {command}?", command=f"/{near}")
-            )
-        else:
-            await request.reply(request.translation.t("I do not know that command. /help shows all of them."))
-
-    async def _text(self, request: Request, *, anonymous: bool) -> None:
-        question = self.questions.get(request.asked or "")
-        if question is None:
-            if request.is_private and not await self.sources.offer(request):
-                await self.alerts.offer(request)
-        elif await self._may(RequiredRole.CHANGERS, request, anonymous=anonymous):
-            await question.handle(request)
-        else:
-            await request.reply(request.translation.t("Only administrators can change something here."))
-
-    async def _query(self, query: CallbackQuery) -> None:
-        """Handle a press and answer it; should it fail, `sorry` answers."""
-        self.answers.expect(query.id, ChatId(query.message.chat.id) if query.message else None)
-        await self.answers.give(query.id, await self._press(query))
+    async def _handle_press(self, query: CallbackQuery) -> None:
+        """Handle a press and answer it; should it fail, `report_failure` answers."""
+        answers = self.presses.answers
+        answers.expect(query.id, ChatId(query.message.chat.id) if query.message else None)
+        await answers.give(query.id, await self._press(query))
 
     async def _press(self, query: CallbackQuery) -> str:
-        requester = await self.authorizer.look(UserId(query.from_user.id))
-        self.declining.note_ban(UserId(query.from_user.id), requester.standing is Authorization.BANNED)
-        if requester.standing is Authorization.BANNED:
+        """Call the handler of a button; returns the note for the press."""
+        requester = await self._identify(query.from_user)
+        is_banned = requester.authorization is Authorization.BANNED
+        self.presses.note_ban(requester.user_id, is_banned)
+        if is_banned:
             return ""
-        translation = self._speech_for(query.from_user)
+        translation = self.registry.catalog.speak(requester.language)
         verb, rest = keyboards.unpack(query.data or "")
-        button, message = self.buttons.get(verb), query.message
+        button, message = self.router.buttons.get(verb), query.message
         if not isinstance(message, Message) or button is None:
             return translation.label("This button is too old.")
-        request = self._request(message, query.from_user, requester)
-        if request.is_private and requester.standing is Authorization.STRANGER:
+        request = self._make_request(message, requester)
+        if request.is_private and requester.authorization is Authorization.STRANGER:
             return translation.label("This bot is private.")
-        request = replace(request, translation=self._speech_of(await self._meet(request), request), text="")
-        if button.who is RequiredRole.OPERATORS and not request.is_operator:
+        request = await self.registry.register(replace(request, text=""), ChatKind(message.chat.type))
+        if await self.router.has_role(request, button.who):
+            return await button.handle(ButtonPress(request=request, data=query.data or "", rest=rest, message=message))
+        if button.who is RequiredRole.OPERATORS:
             return request.translation.label("This button is too old.")
-        if not await self._may(button.who, request, anonymous=False):
-            return request.translation.label("Only administrators can change something here.")
-        return await button.handle(ButtonPress(request=request, data=query.data or "", rest=rest, message=message))
+        return request.translation.label("Only administrators can change something here.")
 
-    async def _may(self, who: RequiredRole, request: Request, *, anonymous: bool) -> bool:
-        """Return whether somebody may use this command or button here."""
-        if who is RequiredRole.OPERATORS:
-            return request.is_operator
-        if who is RequiredRole.ANYBODY or request.is_private or anonymous:
-            return True
-        return await self.replies.is_administrator(request.place.chat_id, request.user_id)
+    async def report_failure(self, update: Update) -> None:
+        """Tell the person of this update that something went wrong."""
+        message, query = update.message, update.callback_query
+        if query is not None:
+            translation = self.registry.catalog.speak(query.from_user.language_code)
+            note = translation.label("Something went wrong. Please try again.")
+            await self.presses.answers.give(query.id, note)
+        elif message is not None and message.from_user is not None:
+            translation = self.registry.catalog.speak(message.from_user.language_code)
+            words = translation.t("Something went wrong. Please try again.")
+            await self.replies.say(find_destination(message), words)
 
-    def _speech_for(self, user: User) -> Translation:
-        return self.catalog.speak(user.language_code)
+    async def decline(self, update: Update) -> None:
+        """Decline a text that came while the queue of its chat was full, with one sentence for all of them."""
+        await self.admission.step_back()
+        message = update.message
+        typed = parse(message.text) if message is not None and message.text else None
+        if message is None or message.from_user is None or not self._concerns_bot(message, typed):
+            return
+        requester = await self._identify(message.from_user)
+        if requester.authorization is not Authorization.BANNED:
+            await self.admission.decline(self._make_request(message, requester))
 
-    def _speech_of(self, chat: Chat, request: Request) -> Translation:
-        return self.catalog.speak(chat.language or request.language)
+    def is_exceeded(self, press: RawPress) -> bool:
+        """Count a press on its arrival; returns whether it exceeds the rate limit and is to be declined."""
+        return self.presses.is_exceeded(press)
+
+    async def decline_press(self, press: RawPress) -> None:
+        """Answer a press that is not handled."""
+        await self.presses.decline(press)
+
+
+def find_destination(message: Message) -> Destination:
+    """Return where the answer to a message goes."""
+    # Telegram numbers answers in ordinary groups as threads too; only topics are places of their own.
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Destination(ChatId(message.chat_id), ThreadId(thread or 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from telegram import ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated
@@ -17,13 +18,32 @@ from bot.core.repositories import ChatRepository, KeyValueRepository
 from bot.i18n.catalog import Catalog
 from bot.i18n.markup import Html
 from bot.telegram.access import Authorization, Authorizer, CommandRateLimit
-from bot.telegram.chat_executor import PerChatExecutor
+from bot.telegram.api.client import BotClient
 from bot.telegram.replies import Destination, ReplySender
 from bot.telegram.text import welcome
 
 GROUPS = 5
 """How many groups and channels one person may add the bot to."""
 _OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLeaver:
+    """Leaves groups and channels, in one of the slower slots, since there may be many at once."""
+
+    replies: ReplySender
+    step_back: Callable[[], Awaitable[None]]
+    """Moves the running task to such a slot."""
+    farewells: CommandRateLimit
+    """Groups per person and minute in which the bot says why it leaves; it leaves the others silently."""
+
+    async def leave(self, update: ChatMemberUpdated, farewell: Html | None) -> None:
+        """Leave a group, after one line where the bot may write."""
+        await self.step_back()
+        chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
+        if farewell is not None and _may_write(update, kind) and not self.farewells.step(update.from_user.id):
+            await self.replies.say(Destination(chat_id, ThreadId(0)), farewell, rank=SendPriority.BULK)
+        await self.replies.leave(chat_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +56,9 @@ class MembershipTracker:
     replies: ReplySender
     clock: Clock
     key_value: KeyValueRepository
-    account_id: int
-    lanes: PerChatExecutor
-    farewells: CommandRateLimit
-    """Groups per person and minute in which the bot says why it leaves; it leaves the others silently."""
+    account: BotClient
+    """Whose id is known once it is open."""
+    leaver: GroupLeaver
     _counting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def change(self, update: ChatMemberUpdated) -> None:
@@ -50,7 +69,7 @@ class MembershipTracker:
                 await self.chats.set_state(chat_id, ChatState.BLOCKED, self.clock.now())
         elif update.chat.type == ChatKind.PRIVATE:
             await self._unblocked(update)
-        elif not was and update.from_user.id != self.account_id:
+        elif not was and update.from_user.id != self.account.id:
             await self._joined(update)
         elif was and _may_write(update, ChatKind(update.chat.type)):
             await self._may_write_again(chat_id)
@@ -63,26 +82,27 @@ class MembershipTracker:
 
     async def _unblocked(self, update: ChatMemberUpdated) -> None:
         chat_id = ChatId(update.chat.id)
-        requester = await self.authorizer.look(UserId(update.from_user.id))
-        if requester.standing is Authorization.WELCOME and await self.chats.find(chat_id) is not None:
+        requester = await self.authorizer.identify(UserId(update.from_user.id))
+        if requester.authorization is Authorization.WELCOME and await self.chats.find(chat_id) is not None:
             await self.chats.set_state(chat_id, ChatState.ACTIVE, self.clock.now())
 
     async def _joined(self, update: ChatMemberUpdated) -> None:
-        requester = await self.authorizer.look(UserId(update.from_user.id))
+        requester = await self.authorizer.identify(UserId(update.from_user.id))
         chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
         place = Destination(chat_id, ThreadId(0))
         language = self.catalog.find(update.from_user.language_code)
         translation = self.catalog.speak(language)
-        if requester.standing is not Authorization.WELCOME:
-            said = translation.t("This bot is private and cannot stay here.")
-            await self._leave(update, said if requester.standing is Authorization.STRANGER else None)
+        if requester.authorization is not Authorization.WELCOME:
+            is_stranger = requester.authorization is Authorization.STRANGER
+            farewell = translation.t("This bot is private and cannot stay here.")
+            await self.leaver.leave(update, farewell if is_stranger else None)
             return
         now = self.clock.now()
         async with self._counting:  # the next one is counted when this one is known
             has_room = requester.is_operator or await self._has_room(UserId(update.from_user.id), chat_id)
             chat = await self.chats.meet(chat_id, kind, self.catalog.choose(language), now) if has_room else None
         if chat is None:
-            await self._leave(update, translation.t("You have added me to {count} groups already.", count=GROUPS))
+            await self.leaver.leave(update, translation.t("You have added me to {count} groups already.", count=GROUPS))
             return
         if chat.state is not ChatState.ACTIVE:
             await self.chats.set_state(chat_id, ChatState.ACTIVE, now)
@@ -90,20 +110,12 @@ class MembershipTracker:
             translation = self.catalog.speak(chat.language)
             await self.replies.say(place, *welcome.welcome(translation, in_group=True))
 
-    async def _leave(self, update: ChatMemberUpdated, said: Html | None) -> None:
-        """Leave a group, in one of the slower places, since there may be many groups at once."""
-        await self.lanes.step_back()
-        chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
-        if said is not None and _may_write(update, kind) and not self.farewells.step(update.from_user.id):
-            await self.replies.say(Destination(chat_id, ThreadId(0)), said, rank=SendPriority.BULK)
-        await self.replies.leave(chat_id)
-
     async def _has_room(self, user_id: UserId, chat_id: ChatId) -> bool:
         """Count a group for the person who added the bot; groups the bot has left do not count."""
         key = f"groups.{user_id}"
-        known = [ChatId(each) for each in json.loads(await self.key_value.get(key) or "[]") if each != chat_id]
-        found = [await self.chats.find(each) for each in known]
-        kept = [chat.id for chat in found if chat is not None and chat.state is ChatState.ACTIVE]
+        stored = [ChatId(group) for group in json.loads(await self.key_value.get(key) or "[]") if group != chat_id]
+        groups = [await self.chats.find(group) for group in stored]
+        kept = [group.id for group in groups if group is not None and group.state is ChatState.ACTIVE]
         if len(kept) >= GROUPS:
             return False
         await self.key_value.set(key, json.dumps([*kept, chat_id]))

@@ -23,7 +23,6 @@ from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html, join
 from bot.settings.model import Settings
 from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
-from bot.telegram.messages import MessageCalls
 
 _MOST = 10
 _MAIN = ThreadId(0)
@@ -109,7 +108,7 @@ def _title(each: FeedHealth) -> str:
     return each.feed.title or each.feed.url
 
 
-_PATIENCE = timedelta(seconds=20)
+_CALL_TIMEOUT = timedelta(seconds=20)
 """How long one attempt may take; the next one follows soon after."""
 
 
@@ -117,7 +116,6 @@ _PATIENCE = timedelta(seconds=20)
 class Alarm:
     """Sends to operators whose chats it keeps in memory, because the database may be damaged."""
 
-    calls: MessageCalls
     call: RetryingCaller
     catalog: Catalog
     chats: ChatRepository
@@ -153,9 +151,9 @@ class Alarm:
             "My database is damaged; alerts and answers may not come any more. Stop me, keep a copy of the "
             "database, and repair it or restore your last backup."
         )
-        terms = CallPolicy(paced=chat_id, heeds=chat_id, floods=chat_id, patience=_PATIENCE)
-        done = await self.call(lambda: self.calls.send(chat_id, markup.plain(text), html=False), terms)
-        match done:
+        policy = CallPolicy(chat=chat_id, counts=True, timeout=_CALL_TIMEOUT)
+        result = await self.call(lambda account: account.send_text(chat_id, markup.plain(text), html=False), policy)
+        match result:
             case CallFailed(outcome=ChatMoved(new_id)) if new_id not in self._languages:
                 # Who keeps track of moves needs the database; for the rest of this process it is known here.
                 self._languages[new_id] = self._languages.pop(chat_id)

@@ -1,103 +1,53 @@
 """
 Replies to readers: sent through the rate limiter, retried, and edited only where the content changed.
 
-Calls of the sender of alerts do not come here; they use the same rate limiter directly.
+A message may have a plainer variant, which is sent where Telegram refuses the first. A reply that cannot be sent soon
+is stored in the queue of deliveries, with its buttons, and sent from there. Messages of the sender do not come here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
+import uuid
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from telegram import BotCommand, BotCommandScope, ForceReply, InlineKeyboardMarkup, Message
+from telegram import ForceReply, InlineKeyboardMarkup, Message
 from telegram.constants import ChatMemberStatus
 
-from bot.core.delivery.delivery import Refused, SendOutcome, SendPriority
+from bot.core.delivery.delivery import (
+    THREAD_GONE,
+    ChatMoved,
+    Delivery,
+    DeliveryKind,
+    Refused,
+    RefusedReason,
+    SendOutcome,
+    SendPriority,
+)
+from bot.core.delivery.outbox import DeliveryRepository
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.ports import Clock
+from bot.core.repositories import ChatRepository
 from bot.i18n import markup
+from bot.i18n.catalog import Catalog
 from bot.i18n.markup import Html
-from bot.telegram.api.client import BotClient, CallFailed, CallPolicy, Result, RetryingCaller
-from bot.telegram.api.rate_limiter import TelegramRateLimiter
-from bot.telegram.chat_executor import Aside, stay
-from bot.telegram.messages import UNCHANGED, MessageCalls, OutgoingText
+from bot.services.message import Call
+from bot.telegram.api import errors
+from bot.telegram.api.client import BotClient, Buttons, CallFailed, CallPolicy, Result, RetryingCaller
+from bot.telegram.messages import TelegramMessenger
 from bot.telegram.text import alert
 
 _log = logging.getLogger(__name__)
-_REMEMBERED = 2_000
-
-Key = tuple[int, int]
-"""A chat and the number of a message in it."""
-Look = tuple[Html, InlineKeyboardMarkup | None]
-
-
-class MessageVersions:
-    """The current content of recent messages; of several edits of one message the latest wins."""
-
-    def __init__(self) -> None:
-        self._looks: OrderedDict[Key, Look] = OrderedDict()
-        self._changes: dict[Key, asyncio.Task[None]] = {}
-
-    def find(self, key: Key) -> Look | None:
-        """Return the content a message has, or will have once the edit under way is made."""
-        return self._looks.get(key)
-
-    def note(self, key: Key, look: Look) -> None:
-        """Remember the content of a message."""
-        self._looks[key] = look
-        self._looks.move_to_end(key)
-        while len(self._looks) > _REMEMBERED:
-            self._looks.popitem(last=False)
-
-    def undo(self, key: Key, look: Look, before: Look | None) -> None:
-        """Forget content that was not accepted, unless there is newer content."""
-        if self._looks.get(key) != look:
-            return
-        if before is None:
-            del self._looks[key]
-        else:
-            self._looks[key] = before
-
-    async def change(self, key: Key, work: Coroutine[Any, Any, None], seconds: float) -> None:
-        """Edit a message; an edit that takes longer continues in the background until the next edit of it."""
-        if earlier := self._changes.pop(key, None):
-            earlier.cancel()
-        task = self._changes[key] = asyncio.create_task(work)
-        task.add_done_callback(lambda done: self._end(key, done))
-        await asyncio.wait((task,), timeout=seconds)
-
-    async def close(self) -> None:
-        """Cancel all edits under way."""
-        tasks = tuple(self._changes.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _end(self, key: Key, task: asyncio.Task[None]) -> None:
-        if self._changes.get(key) is task:
-            del self._changes[key]
-        if not task.cancelled() and (error := task.exception()):
-            _log.error("edit.failed", extra={"error": type(error).__name__})
-
-
-_PROMPT = timedelta(seconds=15)
-"""How long a reply may take before it is given up, or left to the stored queue."""
-_ANSWER_PATIENCE = timedelta(minutes=1)
-"""About how long Telegram accepts the answer to a press."""
-_MENU_PATIENCE = timedelta(days=1)
-_EDIT_SECONDS = 3.0
-"""How long the next update of the chat waits for an edit; then the edit continues in the background."""
-_RANKS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
-
-Move = Callable[[ChatId, ChatId], Awaitable[object]]
+_FORM = (RefusedReason.BAD_MARKUP, RefusedReason.TOO_LONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,44 +58,215 @@ class Destination:
     thread_id: ThreadId
 
 
-class Late(Protocol):
-    """Port to the stored queue of replies that could not be sent at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingText:
+    """A text with its destination and its buttons."""
 
-    async def is_behind(self, chat_id: ChatId) -> bool:
+    chat_id: ChatId
+    thread_id: ThreadId
+    text: Html
+    buttons: Buttons | None = None
+    plain: bool = False
+    moved: bool = False
+    """Whether the chat has moved to another id than the one the text was meant for."""
+
+    def shown(self, limit: int) -> str:
+        """Return the text to send."""
+        return alert.cut(markup.plain(self.text), limit) if self.plain else self.text
+
+    def plainer(self, outcome: SendOutcome) -> OutgoingText | None:
+        """Return the next variant (plain text, no buttons, no topic, or the chat's new id); None without one."""
+        match outcome:
+            case Refused(reason) if reason in _FORM and not self.plain:
+                return replace(self, plain=True)
+            case Refused(reason) if reason in _FORM or reason is RefusedReason.BAD_REQUEST:
+                bare = replace(self, plain=True, buttons=None)
+                return None if bare == self else bare
+            case Refused(RefusedReason.THREAD_GONE) if self.thread_id:
+                return replace(self, thread_id=ThreadId(0))
+            case ChatMoved(chat_id) if not self.moved:
+                return replace(self, chat_id=chat_id, moved=True)
+            case _:
+                return None
+
+    def plainer_edit(self, outcome: SendOutcome) -> OutgoingText | None:
+        """Return the next variant of an edit, where only the form can differ; None without one."""
+        is_form = isinstance(outcome, Refused) and outcome.reason in _FORM
+        return replace(self, plain=True) if is_form and not self.plain else None
+
+
+MOST_WAITING = 20
+"""Most replies that wait for one chat; later ones would come when nobody remembers the question."""
+
+
+class ReplyQueue(Protocol):
+    """Port to the stored queue of replies that could not be sent soon."""
+
+    async def is_waiting(self, chat_id: ChatId) -> bool:
         """Return whether earlier replies to this chat wait, which a new one must not overtake."""
         ...
 
-    async def keep(self, wording: OutgoingText, rank: SendPriority) -> bool:
+    async def store(self, text: OutgoingText, rank: SendPriority) -> bool:
         """Queue a reply, or one sentence for all that are too many; returns whether it was stored."""
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReplies:
+    """Implements `ReplyQueue` in the queue of deliveries, and prepares these deliveries for the sender."""
+
+    outbox: DeliveryRepository
+    messenger: TelegramMessenger
+    clock: Clock
+    chats: ChatRepository
+    catalog: Catalog
+    _chats: set[ChatId] = field(default_factory=set)
+    """Chats for which replies wait, or waited until recently."""
+
+    async def load(self) -> None:
+        """Load the chats for which an earlier process left replies."""
+        self._chats.update(await self.outbox.count_replies())
+
+    async def is_waiting(self, chat_id: ChatId) -> bool:
+        """Return whether earlier replies to this chat wait, which a new one must not overtake."""
+        if chat_id not in self._chats:
+            return False
+        try:
+            waiting = await self.outbox.count_replies(chat_id)
+        except StorageError:
+            return True
+        if not waiting:
+            self._chats.discard(chat_id)
+        return bool(waiting)
+
+    async def store(self, text: OutgoingText, rank: SendPriority) -> bool:
+        """
+        Queue a reply; returns whether it was stored.
+
+        Where twenty wait already, one sentence stands for all that would come after them.
+        """
+        chat_id, now, words, buttons = text.chat_id, self.clock.now(), text.text, text.buttons
+        key = f"reply.{uuid.uuid4().hex}"
+        try:
+            waiting = (await self.outbox.count_replies(chat_id)).get(chat_id, 0)
+            if waiting > MOST_WAITING:
+                return True  # the sentence is among them
+            if waiting == MOST_WAITING:
+                chat = await self.chats.find(chat_id)
+                translation = self.catalog.speak(chat.language if chat else None)
+                words = translation.t("There was more to answer than fits here. Please ask again in a while.")
+                buttons = None
+            payload = json.dumps({"text": words, "reply": buttons.to_dict() if buttons else None}, ensure_ascii=False)
+            await self.outbox.enqueue_notice(chat_id, text.thread_id, key, payload, now, DeliveryKind.REPLY, rank=rank)
+        except StorageError:
+            return False
+        self._chats.add(chat_id)
+        _log.info("reply.comes_later", extra={"chat": chat_id})
+        return True
+
+    async def prepare(self, delivery: Delivery) -> Call:
+        """Make the call that sends a stored reply."""
+        stored = json.loads(delivery.payload)
+        if stored.get("say") == THREAD_GONE:
+            chat = await self.chats.find(delivery.chat_id)
+            translation = self.catalog.speak(chat.language if chat else None)
+            words = translation.t(
+                "A topic here was closed or deleted. What was subscribed there comes here from now on."
+            )
+            return lambda: self.messenger.send_reply(delivery, words, None)
+        text, reply = Html(stored["text"]), stored["reply"]
+        buttons = InlineKeyboardMarkup.de_json(reply, None) if reply and "inline_keyboard" in reply else None
+        return lambda: self.messenger.send_reply(delivery, text, buttons)
+
+
+_REMEMBERED = 2_000
+
+MessageKey = tuple[int, int]
+"""A chat and the number of a message in it."""
+MessageContent = tuple[Html, InlineKeyboardMarkup | None]
+
+
+class MessageVersions:
+    """The current content of recent messages; of several edits of one message the latest wins."""
+
+    def __init__(self) -> None:
+        self._contents: OrderedDict[MessageKey, MessageContent] = OrderedDict()
+        self._edits: dict[MessageKey, asyncio.Task[None]] = {}
+
+    def find(self, key: MessageKey) -> MessageContent | None:
+        """Return the content a message has, or will have once the edit under way is made."""
+        return self._contents.get(key)
+
+    def note(self, key: MessageKey, content: MessageContent) -> None:
+        """Remember the content of a message."""
+        self._contents[key] = content
+        self._contents.move_to_end(key)
+        while len(self._contents) > _REMEMBERED:
+            self._contents.popitem(last=False)
+
+    def undo(self, key: MessageKey, content: MessageContent, before: MessageContent | None) -> None:
+        """Forget content that was not accepted, unless there is newer content."""
+        if self._contents.get(key) != content:
+            return
+        if before is None:
+            del self._contents[key]
+        else:
+            self._contents[key] = before
+
+    async def edit(self, key: MessageKey, work: Coroutine[Any, Any, None], seconds: float) -> None:
+        """Edit a message; an edit that takes longer continues in the background until the next edit of it."""
+        if earlier := self._edits.pop(key, None):
+            earlier.cancel()
+        task = self._edits[key] = asyncio.create_task(work)
+        task.add_done_callback(lambda done: self._end(key, done))
+        await asyncio.wait((task,), timeout=seconds)
+
+    async def close(self) -> None:
+        """Cancel all edits under way."""
+        tasks = tuple(self._edits.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _end(self, key: MessageKey, task: asyncio.Task[None]) -> None:
+        if self._edits.get(key) is task:
+            del self._edits[key]
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("edit.failed", extra={"error": type(error).__name__})
+
+
+_REPLY_TIMEOUT = timedelta(seconds=15)
+"""How long a reply may take before it is given up, or left to the stored queue."""
+_ANSWER_TIMEOUT = timedelta(minutes=1)
+"""About how long Telegram accepts the answer to a press."""
+_EDIT_SECONDS = 3.0
+"""How long the next update of the chat waits for an edit; then the edit continues in the background."""
+_ADMINISTRATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
+
+
 class ReplySender:
-    """Sends the bot's replies; what Telegram refuses is logged in one line, and the conversation goes on."""
+    """
+    Sends the bot's replies; what Telegram refuses is logged in one line, and the conversation goes on.
+
+    `move_chat` is called with the old and the new id of a group that became a supergroup. Without a `queue`, a reply
+    that cannot be sent soon is retried here.
+    """
 
     def __init__(
         self,
-        account: BotClient,
-        rate_limiter: TelegramRateLimiter,
-        clock: Clock,
-        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        call: RetryingCaller,
         *,
-        aside: Aside = stay,
-        allow_paid_broadcast: bool = False,
+        queue: ReplyQueue | None = None,
+        move_chat: Callable[[ChatId, ChatId], Awaitable[object]] | None = None,
     ) -> None:
-        self._account = account
-        self._aside = aside
-        self._call = RetryingCaller(rate_limiter, clock, pause, aside)
-        self._calls = MessageCalls(account=account, allow_paid_broadcast=allow_paid_broadcast)
-        self.late: Late | None = None
-        """Where an answer goes that cannot go at once."""
-        self.moved: Move | None = None
-        """Told of a group that became a supergroup: its old id and its new one."""
-        self._looks = MessageVersions()
+        self._call = call
+        self._queue = queue
+        self._move_chat = move_chat
+        self._versions = MessageVersions()
 
     async def close(self) -> None:
         """Cancel what continues in the background."""
-        await self._looks.close()
+        await self._versions.close()
 
     async def say(
         self,
@@ -162,179 +283,146 @@ class ReplySender:
         Returns whether it was sent or stored to be sent later.
         """
         pages = alert.pages(text)
-        reply = ForceReply(selective=True, input_field_placeholder=asks) if asks else keyboard
+        buttons = ForceReply(selective=True, input_field_placeholder=asks) if asks else keyboard
         for number, page in enumerate(pages, 1):
-            wording = OutgoingText(
+            message = OutgoingText(
                 chat_id=place.chat_id,
                 thread_id=place.thread_id,
                 text=page,
-                reply=reply if number == len(pages) else None,
+                buttons=buttons if number == len(pages) else None,
             )
-            if not await self._say_one(wording, rank):
+            if not await self._send(message, rank):
                 return False
         return True
 
-    async def _say_one(self, wanted: OutgoingText, rank: SendPriority) -> bool:
-        late = self.late
-        terms = replace(_terms(wanted.chat_id, paced=True), rank=rank)
-        if late is not None:
-            if await late.is_behind(wanted.chat_id) and await self._keep(late, wanted, rank):
+    async def _send(self, message: OutgoingText, rank: SendPriority) -> bool:
+        """Send one message now, or store it behind those that wait for the chat."""
+        queue, policy = self._queue, CallPolicy(chat=message.chat_id, counts=True, rank=rank)
+        if queue is not None:
+            if await queue.is_waiting(message.chat_id) and await queue.store(message, rank):
                 return True
-            terms = replace(terms, patience=_PROMPT, longest_wait=_PROMPT)
-        sent, wording = await self._worded(wanted, self._send_message, terms)
+            policy = replace(policy, timeout=_REPLY_TIMEOUT, longest_wait=_REPLY_TIMEOUT)
+
+        async def send(text: OutgoingText, account: BotClient) -> Message:
+            shown = text.shown(alert.MESSAGE)
+            return await account.send_text(
+                text.chat_id, shown, html=not text.plain, thread_id=text.thread_id, buttons=text.buttons
+            )
+
+        sent, variant = await self._call_with_variants(message, send, policy)
         if not isinstance(sent, CallFailed):
-            keyboard = wording.reply if isinstance(wording.reply, InlineKeyboardMarkup) else None
-            self._looks.note((wording.chat_id, sent.message_id), (wording.text, keyboard))
+            keyboard = variant.buttons if isinstance(variant.buttons, InlineKeyboardMarkup) else None
+            self._versions.note((variant.chat_id, sent.message_id), (variant.text, keyboard))
             return True
-        here = replace(wanted, chat_id=wording.chat_id, thread_id=wording.thread_id)
-        if sent.may_pass and late and await self._keep(late, here, rank):
+        message = replace(message, chat_id=variant.chat_id, thread_id=variant.thread_id)
+        if sent.may_pass and queue is not None and await queue.store(message, rank):
             return True
-        _tell(sent, wording.chat_id)
+        _log_refusal(sent, message.chat_id)
         return False
-
-    async def _keep(self, late: Late, wanted: OutgoingText, rank: SendPriority) -> bool:
-        """Leave a reply to the stored queue."""
-        is_kept = await late.keep(wanted, rank)
-        if is_kept:
-            _log.info("reply.comes_later", extra={"chat": wanted.chat_id})
-        return is_kept
-
-    async def _send_message(self, wording: OutgoingText) -> Message:
-        return await self._calls.send(
-            wording.chat_id,
-            wording.shown(alert.MESSAGE),
-            html=not wording.plain,
-            thread_id=wording.thread_id,
-            buttons=wording.reply,
-        )
 
     async def edit(self, message: Message, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """Edit a message of the bot, unless it has this content already."""
-        now, buttons = self.look_of(message)
+        now, buttons = self.find_content(message)
         if markup.plain(now) == markup.plain(text) and buttons == keyboard:
             return
         key = message.chat_id, message.message_id
-        async with self._aside():
-            await self._looks.change(key, self._edit(key, (text, keyboard)), _EDIT_SECONDS)
+        async with self._call.without_slot():
+            await self._versions.edit(key, self._edit(key, (text, keyboard)), _EDIT_SECONDS)
 
-    async def _edit(self, key: Key, look: Look) -> None:
-        chat_id, message_id = key
-        before = self._looks.find(key)
-        self._looks.note(key, look)
+    async def _edit(self, key: MessageKey, content: MessageContent) -> None:
+        chat_id, message_id = ChatId(key[0]), key[1]
+        before = self._versions.find(key)
+        self._versions.note(key, content)
 
-        async def change(wording: OutgoingText) -> object:
-            text = wording.shown(alert.MESSAGE)
-            return await self._calls.edit(ChatId(chat_id), message_id, text, html=not wording.plain, buttons=look[1])
+        async def edit(text: OutgoingText, account: BotClient) -> object:
+            shown = text.shown(alert.MESSAGE)
+            return await account.edit_text(chat_id, message_id, shown, html=not text.plain, buttons=content[1])
 
-        wanted = OutgoingText(chat_id=ChatId(chat_id), thread_id=ThreadId(0), text=look[0])
-        edited, _ = await self._worded(wanted, change, _terms(ChatId(chat_id)), is_edit=True)
-        if isinstance(edited, CallFailed) and not _is_unchanged(edited.outcome):
-            self._looks.undo(key, look, before)
-            _tell(edited, ChatId(chat_id))
+        wanted = OutgoingText(chat_id=chat_id, thread_id=ThreadId(0), text=content[0])
+        edited, _ = await self._call_with_variants(wanted, edit, CallPolicy(chat=chat_id), is_edit=True)
+        if isinstance(edited, CallFailed) and not errors.is_unchanged(edited.outcome):
+            self._versions.undo(key, content, before)
+            _log_refusal(edited, chat_id)
 
-    def look_of(self, message: Message) -> Look:
+    def find_content(self, message: Message) -> MessageContent:
         """Return the current content of a message; a press carries only the content at the time of the press."""
-        known = self._looks.find((message.chat_id, message.message_id))
+        known = self._versions.find((message.chat_id, message.message_id))
         return known or (Html(message.text_html if message.text else ""), message.reply_markup)
 
-    async def answer(
-        self, query_id: str, text: str = "", chat_id: ChatId | None = None, *, rank: SendPriority = SendPriority.REPLY
+    async def answer_press(
+        self, query_id: str, note: str = "", chat_id: ChatId | None = None, *, rank: SendPriority = SendPriority.REPLY
     ) -> None:
         """Answer a press, with a short note if there is one; a flood of the chat does not delay it."""
-        done = await self._call(
-            lambda: self._account.answer_callback_query(query_id, alert.cut(text, alert.NOTE) or None),
-            CallPolicy(floods=chat_id, patience=_ANSWER_PATIENCE, rank=rank),
+        shown = alert.cut(note, alert.NOTE) or None
+        answered = await self._call(
+            lambda account: account.answer_callback_query(query_id, shown),
+            CallPolicy(chat=chat_id, ignores_flood=True, timeout=_ANSWER_TIMEOUT, rank=rank),
         )
-        if isinstance(done, CallFailed):
-            _tell(done, chat_id)
+        if isinstance(answered, CallFailed):
+            _log_refusal(answered, chat_id)
 
     async def send_file(self, place: Destination, name: str, content: bytes, caption: Html) -> bool:
         """Send a document."""
 
-        async def send(wording: OutgoingText) -> Message:
-            shown, html = wording.shown(alert.CAPTION), not wording.plain
-            return await self._calls.send_file(
-                wording.chat_id, name, content, shown, html=html, thread_id=wording.thread_id
-            )
+        async def send(text: OutgoingText, account: BotClient) -> Message:
+            shown, html = text.shown(alert.CAPTION), not text.plain
+            return await account.send_file(text.chat_id, name, content, shown, html=html, thread_id=text.thread_id)
 
-        wanted = OutgoingText(
+        message = OutgoingText(
             chat_id=place.chat_id,
             thread_id=place.thread_id,
             text=caption,
             plain=alert.visible(caption) > alert.CAPTION,
         )
-        sent, _ = await self._worded(wanted, send, _terms(place.chat_id, paced=True))
+        sent, _ = await self._call_with_variants(message, send, CallPolicy(chat=place.chat_id, counts=True))
         if isinstance(sent, CallFailed):
-            _tell(sent, place.chat_id)
+            _log_refusal(sent, place.chat_id)
         return not isinstance(sent, CallFailed)
 
     async def leave(self, chat_id: ChatId) -> None:
         """Leave a group or channel, after all calls that somebody waits for."""
-        terms = replace(_terms(chat_id), rank=SendPriority.BULK)
-        left = await self._call(lambda: self._account.leave_chat(chat_id), terms)
+        policy = CallPolicy(chat=chat_id, rank=SendPriority.BULK)
+        left = await self._call(lambda account: account.leave_chat(chat_id), policy)
         if isinstance(left, CallFailed):
-            _tell(left, chat_id)
+            _log_refusal(left, chat_id)
 
     async def is_administrator(self, chat_id: ChatId, user_id: UserId) -> bool:
         """Ask Telegram whether a person is an administrator of the group; False when in doubt."""
-        terms = replace(_terms(chat_id), patience=_PROMPT)
-        standing = await self._call(lambda: self._account.find_standing(chat_id, user_id), terms)
+        policy = CallPolicy(chat=chat_id, timeout=_REPLY_TIMEOUT)
+        standing = await self._call(lambda account: account.find_standing(chat_id, user_id), policy)
         if isinstance(standing, CallFailed):
-            _tell(standing, chat_id)
-        return standing in _RANKS
+            _log_refusal(standing, chat_id)
+        return standing in _ADMINISTRATORS
 
-    async def set_commands(
-        self, commands: Sequence[BotCommand], scope: BotCommandScope, language: str | None = None
-    ) -> bool:
-        """Set the menu of a scope and language, however long that takes, after all other calls."""
-        done = await self._call(
-            lambda: self._account.set_my_commands(commands, scope=scope, language_code=language),
-            CallPolicy(rank=SendPriority.BULK, patience=_MENU_PATIENCE),
-        )
-        if isinstance(done, CallFailed):
-            _tell(done, None)
-        return not isinstance(done, CallFailed)
-
-    async def _worded(
+    async def _call_with_variants(
         self,
-        wording: OutgoingText,
-        make: Callable[[OutgoingText], Awaitable[Result]],
-        terms: CallPolicy,
+        text: OutgoingText,
+        make: Callable[[OutgoingText, BotClient], Awaitable[Result]],
+        policy: CallPolicy,
         *,
         is_edit: bool = False,
     ) -> tuple[Result | CallFailed, OutgoingText]:
-        """Make a call; where Telegram refuses the form or the place, the plainer variant is sent."""
+        """Make a call; where Telegram refuses the form or the place, with the plainer variants of the text."""
         while True:
-            done = await self._call(partial(make, wording), terms)
-            if not isinstance(done, CallFailed):
-                return done, wording
-            other = wording.changed(done.outcome) if is_edit else wording.otherwise(done.outcome)
-            if other is None:
-                return done, wording
-            _log.info("reply.otherwise", extra={"chat": wording.chat_id, "outcome": _why(done.outcome)})
-            if other.chat_id != wording.chat_id:
-                await self._follow(wording.chat_id, other.chat_id)
-                terms = replace(terms, paced=other.chat_id, heeds=other.chat_id, floods=other.chat_id)
-            wording = other
-
-    async def _follow(self, old: ChatId, new: ChatId) -> None:
-        if self.moved is not None:
-            with contextlib.suppress(StorageError):  # the sender meets it too
-                await self.moved(old, new)
+            result = await self._call(partial(make, text), policy)
+            if not isinstance(result, CallFailed):
+                return result, text
+            variant = text.plainer_edit(result.outcome) if is_edit else text.plainer(result.outcome)
+            if variant is None:
+                return result, text
+            _log.info("reply.otherwise", extra={"chat": text.chat_id, "outcome": _name_outcome(result.outcome)})
+            if variant.chat_id != text.chat_id:
+                policy = replace(policy, chat=variant.chat_id)
+                if self._move_chat is not None:
+                    with contextlib.suppress(StorageError):  # the sender meets it too
+                        await self._move_chat(text.chat_id, variant.chat_id)
+            text = variant
 
 
-def _terms(chat_id: ChatId, *, paced: bool = False) -> CallPolicy:
-    return CallPolicy(paced=chat_id if paced else None, heeds=chat_id, floods=chat_id)
-
-
-def _is_unchanged(outcome: SendOutcome) -> bool:
-    return isinstance(outcome, Refused) and UNCHANGED in outcome.detail.lower()
-
-
-def _why(outcome: SendOutcome) -> str:
+def _name_outcome(outcome: SendOutcome) -> str:
     """Name a failed call for the log without Telegram's own text, which may quote the message."""
     return str(getattr(outcome, "reason", type(outcome).__name__))
 
 
-def _tell(failed: CallFailed, chat_id: ChatId | None) -> None:
-    _log.warning("reply.refused", extra={"chat": chat_id, "outcome": _why(failed.outcome)})
+def _log_refusal(failed: CallFailed, chat_id: ChatId | None) -> None:
+    _log.warning("reply.refused", extra={"chat": chat_id, "outcome": _name_outcome(failed.outcome)})

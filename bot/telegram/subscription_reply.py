@@ -19,8 +19,7 @@ from bot.core.chat import Chat
 from bot.core.errors import StorageError
 from bot.core.ids import SubscriptionId
 from bot.core.ports import Clock
-from bot.core.query.parser import AllOf, MatchMode, Node, Query, Term
-from bot.core.repositories import ChatRepository
+from bot.core.query.parser import AllOf, Node, Query, Term
 from bot.core.subscription import Subscription
 from bot.i18n.catalog import Translation
 from bot.i18n.markup import Html, bold, join
@@ -29,15 +28,13 @@ from bot.services.backtest import Backtest
 from bot.services.starter_feeds import LanguageGap, StarterFeeds
 from bot.services.subscriptions import NotSubscribed, Subscribed, SubscribeResult, SubscribeService
 from bot.telegram import keyboards
-from bot.telegram.commands import CallbackButton
-from bot.telegram.replies import Destination
-from bot.telegram.request import ButtonPress, Request
+from bot.telegram.commands import ButtonPress, CallbackButton, Request
 from bot.telegram.text import alert, feeds, query_errors
 from bot.telegram.text import backtest as backtest_text
 
 _log = logging.getLogger(__name__)
-_PATIENCE = 0.6
-"""Seconds per answer for searching the archive; of many keywords at once the last ones get no suggestions."""
+_SEARCH_SECONDS = 0.6
+"""Per answer, for searching the archive; of many keywords at once the last ones get no suggestions."""
 _NAMES = 3
 
 
@@ -54,47 +51,31 @@ class Suggestions:
 class SuggestionFinder:
     """Finds in the archive what can be added to the reply about a new subscription."""
 
-    chats: ChatRepository
     backtest: Backtest
     places: Places
     clock: Clock
 
     async def __call__(
-        self, place: Destination, results: tuple[SubscribeResult, ...]
+        self, chat: Chat | None, results: tuple[SubscribeResult, ...]
     ) -> Mapping[SubscriptionId, Suggestions]:
         """Search for each subscription as far as time allows; a fault of the store costs only these lines."""
-        told: dict[SubscriptionId, Suggestions] = {}
+        suggestions: dict[SubscriptionId, Suggestions] = {}
         started = self.clock.monotonic()
+        subscriptions = [result.subscription for result in results if isinstance(result, Subscribed)]
         try:
-            chat = await self.chats.find(place.chat_id)
-            for each in results:
-                if chat is None or self.clock.monotonic() - started > _PATIENCE:
+            for subscription in subscriptions:
+                if chat is None or self.clock.monotonic() - started > _SEARCH_SECONDS:
                     break
-                if isinstance(each, Subscribed):
-                    told[each.subscription.id] = await self.one(chat, each.subscription)
+                past = await self.backtest(chat, subscription.query, subscription.mode)
+                suggestions[subscription.id] = Suggestions(past, self.list_names(chat, subscription.query))
         except StorageError as error:
             _log.warning("lookback.failed", extra={"error": error})
-        return told
+        return suggestions
 
-    async def one(self, chat: Chat, subscription: Subscription) -> Suggestions:
-        """Search for one subscription."""
-        asked = subscription.query
-        return Suggestions(await self.backtest(chat, asked, subscription.mode), self.names(chat, asked))
-
-    async def of_text(self, place: Destination, asked: Query) -> BacktestResult | None:
-        """Search for a query that nobody is subscribed to."""
-        chat = await self.chats.find(place.chat_id)
-        return None if chat is None else await self.backtest(chat, asked, MatchMode.COMPOUNDS)
-
-    async def names_of(self, place: Destination, subscription: Subscription) -> tuple[str, ...]:
-        """Name the place of a subscription in the reader's other languages."""
-        chat = await self.chats.find(place.chat_id)
-        return () if chat is None else self.names(chat, subscription.query)
-
-    def names(self, chat: Chat, asked: Query) -> tuple[str, ...]:
+    def list_names(self, chat: Chat | None, asked: Query) -> tuple[str, ...]:
         """Name the place of a query in the reader's other languages."""
         name = _name(asked.root)
-        if name is None:
+        if name is None or chat is None:
             return ()
         return self.places.names_in(name, archive.view(chat, self.clock.now()).languages)[:_NAMES]
 
@@ -119,17 +100,17 @@ _GRANTED, _REFUSED = "✓", "✗"
 
 
 def report(
-    results: tuple[SubscribeResult, ...], translation: Translation, told: Mapping[SubscriptionId, Suggestions]
+    results: tuple[SubscribeResult, ...], translation: Translation, suggestions: Mapping[SubscriptionId, Suggestions]
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Write what became of each keyword, and what it would have found."""
-    done = [each.subscription for each in results if isinstance(each, Subscribed)]
+    done = [result.subscription for result in results if isinstance(result, Subscribed)]
     if len(results) == 1 and done:
-        return _one(done[0], translation, told.get(done[0].id))
-    lines = [_line(each, translation, told, alone=len(results) == 1) for each in results]
+        return _one(done[0], translation, suggestions.get(done[0].id))
+    lines = [_line(result, translation, suggestions, alone=len(results) == 1) for result in results]
     if len(done) == 1:
         rows = keyboards.rows(done[0], translation)
     else:
-        rows = [keyboards.closed(each, translation) for each in done[:_MOST_BUTTONS]]
+        rows = [keyboards.closed(subscription, translation) for subscription in done[:_MOST_BUTTONS]]
     return join("\n", lines), keyboards.keyboard(rows)
 
 
@@ -139,39 +120,39 @@ def is_list(text: str) -> bool:
 
 
 def _one(
-    subscription: Subscription, translation: Translation, told: Suggestions | None
+    subscription: Subscription, translation: Translation, found: Suggestions | None
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     done = translation.t(
         "Done: as soon as a feed carries a story on {query}, I tell you. (No. {number})",
         query=bold(subscription.normal),
         number=subscription.number,
     )
-    rows = [*_suggestions(subscription, translation, told), *keyboards.rows(subscription, translation)]
-    lines = [done, *(backtest_text.lines(told.past, subscription.normal, translation) if told else ())]
+    rows = [*_suggest(subscription, translation, found), *keyboards.rows(subscription, translation)]
+    lines = [done, *(backtest_text.lines(found.past, subscription.normal, translation) if found else ())]
     return join("\n", lines), keyboards.keyboard(rows)
 
 
-def _suggestions(
-    subscription: Subscription, translation: Translation, told: Suggestions | None
+def _suggest(
+    subscription: Subscription, translation: Translation, found: Suggestions | None
 ) -> list[list[InlineKeyboardButton]]:
     """Suggest similar words, and the names of the same place in other languages."""
     rows = []
-    near = told.past.near if told else None
+    near = found.past.near if found else None
     if near and keyboards.fits(INSTEAD, subscription.id, near):
         label = translation.label("{query} instead", query=near)
         rows.append([keyboards.button(label, INSTEAD, subscription.id, near)])
-    if told and told.names:
-        label = translation.label("also {names}?", names=", ".join(told.names))
+    if found and found.names:
+        label = translation.label("also {names}?", names=", ".join(found.names))
         rows.append([keyboards.button(label, ALSO, subscription.id)])
     return rows
 
 
 def _line(
-    result: SubscribeResult, translation: Translation, told: Mapping[SubscriptionId, Suggestions], *, alone: bool
+    result: SubscribeResult, translation: Translation, suggestions: Mapping[SubscriptionId, Suggestions], *, alone: bool
 ) -> Html:
     match result:
         case Subscribed(subscription):
-            known = told.get(subscription.id)
+            known = suggestions.get(subscription.id)
             line = translation.t(
                 "✓ {query} (no. {number})", query=bold(subscription.normal), number=subscription.number
             )
@@ -194,18 +175,18 @@ class SubscribeReply:
     """Subscribes to the keywords of a text and writes the reply, however the text was given."""
 
     subscribe: SubscribeService
-    look_back: SuggestionFinder
+    find_suggestions: SuggestionFinder
     starter: StarterFeeds
 
     async def __call__(self, request: Request, text: str) -> tuple[Html, InlineKeyboardMarkup | None]:
         """Subscribe to the keywords in a text; returns the reply and its buttons."""
         results = await self.subscribe(request.place.chat_id, request.place.thread_id, text)
-        told = await self.look_back(request.place, results)
-        said, keyboard = report(results, request.translation, told)
-        gap = await self._find_gap(request, results)
+        suggestions = await self.find_suggestions(request.chat, results)
+        reply, keyboard = report(results, request.translation, suggestions)
+        gap = await self._find_gap(request.chat, results)
         if gap is None:
-            return said, keyboard
-        return feeds.with_gap(said, keyboard, gap, request.translation, may_add=self._may_add(request))
+            return reply, keyboard
+        return feeds.with_gap(reply, keyboard, gap, request.translation, may_add=self._may_add(request))
 
     def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of the offer."""
@@ -222,7 +203,7 @@ class SubscribeReply:
         done = await self.starter.add(request.place.chat_id, press.rest)
         if done.changed:
             await request.reply(*feeds.starter_added(done, translation))
-        text, shown = press.look()
+        text, shown = press.content()
         await press.edit(text, keyboards.without(shown, press.data))
         return "" if done.changed else translation.label("There is nothing left to add.")
 
@@ -240,15 +221,15 @@ class SubscribeReply:
         await press.edit(feeds.starter_undone(gone, language, translation))
         return ""
 
-    async def _find_gap(self, request: Request, results: tuple[SubscribeResult, ...]) -> LanguageGap | None:
+    async def _find_gap(self, chat: Chat | None, results: tuple[SubscribeResult, ...]) -> LanguageGap | None:
         """Find out whether no source is in the reader's language; a fault of the store costs only this line."""
-        if not any(isinstance(each, Subscribed) for each in results):
+        if chat is None or not any(isinstance(result, Subscribed) for result in results):
             return None
         try:
-            return await self.starter.find_gap(request.place.chat_id)
+            return await self.starter.find_gap(chat)
         except StorageError as error:
             _log.warning("starter.failed", extra={"error": error})
             return None
 
     def _may_add(self, request: Request) -> bool:
-        return self.starter.is_open or request.is_operator
+        return self.starter.is_open or request.requester.is_operator

@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -19,14 +20,12 @@ from telegram.error import Conflict, TelegramError
 from bot.core.delivery.delivery import TokenRefused
 from bot.core.errors import StorageError
 from bot.core.ports import Clock
-from bot.core.process_state import Leadership, SoleLeader
+from bot.core.process_state import Leadership
 from bot.core.repositories import UpdateRepository
-from bot.services.retry import Outage
+from bot.services.retry import BackOff, Outage
 from bot.telegram.api import errors
 from bot.telegram.api.client import BotClient
-from bot.telegram.api.transport import RawPress
-from bot.telegram.chat_executor import PerChatExecutor
-from bot.telegram.update_queue import DeclinePress, Handle, Heed, StoredUpdateQueue, back_off, where
+from bot.telegram.update_queue import StoredUpdateQueue, locate_error, store_back_off
 
 _log = logging.getLogger(__name__)
 _LONGEST_NAP = 30.0
@@ -35,13 +34,23 @@ _CONFLICT_SECONDS = 600.0
 _OWN_POLL_SECONDS = 60.0
 """How long after a cut connection Telegram may still hold our own long poll and refuse the next one."""
 _WEBHOOK_SECONDS = 60.0
-_TOO_SOON = 0.25
+_SHORT_POLL_PAUSE = 0.25
 """Seconds an empty answer to a long poll takes at least, from a server that knows what that is."""
-_HASTY_BEFORE_WORDS = 20
-_GLANCE = 0.25
+_SHORT_POLLS_BEFORE_WARNING = 20
+_CHECK_SECONDS = 0.25
 """Seconds between two checks whether this process is the leader."""
 
-Pause = Callable[[float], Awaitable[object]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollTiming:
+    """How long the receiver waits for what."""
+
+    poll: timedelta = timedelta(seconds=25)
+    """A long poll."""
+    grace: timedelta = timedelta(seconds=5)
+    """For updates in hand at a stop."""
+    pause: Callable[[float], Awaitable[object]] | None = None
+    """Waits between attempts; None: until a stop at most."""
 
 
 class UpdateReceiver:
@@ -52,146 +61,126 @@ class UpdateReceiver:
         *,
         account: BotClient,
         inbox: UpdateRepository,
-        handle: Handle,
-        failed: Handle,
+        queue: StoredUpdateQueue,
         clock: Clock,
-        ready: asyncio.Event,
-        poll: timedelta = timedelta(seconds=25),
-        grace: timedelta = timedelta(seconds=5),
-        pause: Pause | None = None,
-        leadership: Leadership | None = None,
-        beat: Callable[[bool], None] = lambda succeeded: None,
-        outage: Outage | None = None,
-        heed: Heed = lambda raw: False,
-        decline: Handle | None = None,
-        decline_press: DeclinePress | None = None,
-        lanes: PerChatExecutor | None = None,
+        outage: Outage,
+        leadership: Leadership,
+        beat: Callable[[bool], None],
+        timing: PollTiming | None = None,
     ) -> None:
+        self.ready = asyncio.Event()
         self._account = account
         self._inbox = inbox
+        self._queue = queue
         self._clock = clock
-        self._poll = poll
-        self._grace = grace
-        self._pause = pause or self._rest
-        self._leadership = leadership or SoleLeader()
+        self._outage = outage
+        self._leadership = leadership
         self._beat = beat
-        self._outage = outage or Outage("telegram", clock)
+        self._timing = timing or PollTiming()
+        self._pause = self._timing.pause or self._rest
         self._offset = 0
         self._is_unclear = False
         """Whether the last attempt to store updates failed, and may have stored them all the same."""
-        self._hasty = 0
-        self._conflict_told_at: float | None = None
+        self._short_polls = 0
+        self._conflict_logged_at: float | None = None
         self._webhook_deleted_at: float | None = None
         self._stopping = asyncio.Event()
-        self._ready = ready
-        self._queue = StoredUpdateQueue(
-            account=account,
-            inbox=inbox,
-            handle=handle,
-            failed=failed,
-            decline=decline or failed,
-            decline_press=decline_press or _leave,
-            heed=heed,
-            clock=clock,
-            pause=self._pause,
-            lanes=lanes or PerChatExecutor(),
-            stopping=self._stopping,
-        )
 
     async def run(self) -> TokenRefused | None:
         """Receive until `stop`; ends by itself only when Telegram refuses the token."""
         try:
-            return await self._loop()
+            while not self._stopping.is_set():
+                if not self._leadership.is_ours():
+                    self._beat(True)  # that is all there is to do
+                    await self._rest(_CHECK_SECONDS)
+                elif (refused := await self._receive()) is not None:
+                    return refused
+            return None
         finally:
-            await self._queue.drain(self._grace.total_seconds())
+            await self._queue.drain(self._timing.grace.total_seconds())
 
     def stop(self) -> None:
         """End the long poll; `run` returns when what is in hand is handled."""
         self._stopping.set()
+        self._queue.stop()
 
-    async def _loop(self) -> TokenRefused | None:
-        while not self._stopping.is_set():
-            if not self._leadership.is_ours():
-                self._beat(True)  # that is all there is to do
-                await self._rest(_GLANCE)
-            elif (refused := await self._serve()) is not None:
-                return refused
-        return None
-
-    async def _serve(self) -> TokenRefused | None:
+    async def _receive(self) -> TokenRefused | None:
         """Receive as long as this process is the leader; earlier updates are handled first."""
-        failures, self._offset = 0, 0
+        self._offset = 0
+        await self._resume_unfinished()
+        back_off = store_back_off()
         while self._goes_on():
             try:
-                await self._take_up()
-                break
-            except StorageError as error:
-                _log.error("updates.not_listed", extra={"error": error})
-                failures += 1
-                await self._pause(back_off(failures))
-        failures = 0
-        while self._goes_on():
-            try:
-                await self._once()
-                failures = 0
+                await self._receive_once()
+                back_off.reset()
             except TelegramError as error:
                 outcome = errors.read(error)
                 if isinstance(outcome, TokenRefused):
                     return outcome
-                failures += 1
-                await self._after(error, failures)
+                await self._handle_error(error, back_off)
             except StorageError as error:
-                failures += 1
-                if failures == 1:
+                if not back_off.failures:
                     _log.error("updates.not_stored", extra={"error": error})
-                await self._pause(back_off(failures))
+                await self._pause(back_off.next())
             except Exception as error:
-                failures += 1
-                _log.error("updates.failed", extra={"error": type(error).__name__, "where": where(error)})
-                await self._pause(back_off(failures))
+                _log.error("updates.failed", extra={"error": type(error).__name__, "where": locate_error(error)})
+                await self._pause(back_off.next())
         return None
+
+    async def _resume_unfinished(self) -> None:
+        """Handle what an earlier process received and did not finish; retried until the store lists it."""
+        back_off = store_back_off()
+        while self._goes_on():
+            try:
+                await self._submit_unfinished()
+                return
+            except StorageError as error:
+                _log.error("updates.not_listed", extra={"error": error})
+                await self._pause(back_off.next())
 
     def _goes_on(self) -> bool:
         self._beat(False)
         return not self._stopping.is_set() and self._leadership.is_ours()
 
-    async def _take_up(self) -> None:
-        """Handle what was received and is neither finished nor in hand: by an earlier process, or by us unawares."""
+    async def _submit_unfinished(self) -> None:
+        """Submit what was received and is neither finished nor in hand: by an earlier process, or by us unawares."""
         in_hand = self._queue.in_hand  # looked at first: what is finished meanwhile may still be listed
         for update_id, text in await self._inbox.list_unfinished():
             if update_id not in in_hand:
                 self._queue.submit(update_id, json.loads(text))
 
-    async def _once(self) -> None:
+    async def _receive_once(self) -> None:
+        """Ask once, store what came, and hand it out."""
         # The first question does not wait, so that `ready` comes at once.
-        wait = self._poll if self._ready.is_set() else timedelta(0)
+        wait = self._timing.poll if self.ready.is_set() else timedelta(0)
         seconds = asyncio.get_running_loop().time
         asked_at = seconds()
-        is_new = await self._keep(await self._ask(wait))
+        is_new = await self._store(await self._ask(wait))
         self._beat(True)
-        is_hasty = wait and not is_new and seconds() - asked_at < _TOO_SOON and self._goes_on()
-        self._hasty = self._hasty + 1 if is_hasty else 0
-        if is_hasty:
-            if self._hasty == _HASTY_BEFORE_WORDS:
+        is_short = wait and not is_new and seconds() - asked_at < _SHORT_POLL_PAUSE and self._goes_on()
+        self._short_polls = self._short_polls + 1 if is_short else 0
+        if is_short:
+            if self._short_polls == _SHORT_POLLS_BEFORE_WARNING:
                 _log.warning("updates.no_long_polls", extra={"why": "the server has nothing new and says so at once"})
-            await self._pause(_TOO_SOON)
+            await self._pause(_SHORT_POLL_PAUSE)
 
-    async def _keep(self, updates: Sequence[dict[str, Any]]) -> bool:
-        """Store what came and hand it out in Telegram's order; returns whether anything was new."""
+    async def _store(self, updates: Sequence[dict[str, Any]]) -> bool:
+        """Store what came and submit it in Telegram's order; returns whether anything was new."""
         if not updates:
             return False
-        by_id = {int(each["update_id"]): each for each in updates}
-        kept = sorted(by_id)
+        by_id = {int(update["update_id"]): update for update in updates}
+        ids = sorted(by_id)
         was_unclear, self._is_unclear = self._is_unclear, True
-        new = set(await self._inbox.receive([(each, json.dumps(by_id[each])) for each in kept], self._clock.now()))
+        texts = [(update_id, json.dumps(by_id[update_id])) for update_id in ids]
+        new = set(await self._inbox.receive(texts, self._clock.now()))
         if was_unclear:  # an earlier attempt failed and may have stored some, which are not new any more
-            await self._take_up()
+            await self._submit_unfinished()
         else:
-            for each in kept:
-                if each in new:
-                    self._queue.submit(each, by_id[each])
+            for update_id in ids:
+                if update_id in new:
+                    self._queue.submit(update_id, by_id[update_id])
         self._is_unclear = False
-        self._offset = kept[-1] + 1
+        self._offset = ids[-1] + 1
         return bool(new)
 
     async def _ask(self, wait: timedelta) -> tuple[dict[str, Any], ...]:
@@ -200,7 +189,7 @@ class UpdateReceiver:
         stop = asyncio.create_task(self._stopping.wait())
         try:
             while not poll.done() and self._goes_on():
-                await asyncio.wait((poll, stop), timeout=_GLANCE, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((poll, stop), timeout=_CHECK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if not poll.done():
                 return ()
             updates = poll.result()
@@ -209,7 +198,7 @@ class UpdateReceiver:
             for task in (poll, stop):
                 task.cancel()
             await asyncio.gather(poll, stop, return_exceptions=True)
-        self._ready.set()
+        self.ready.set()
         return updates
 
     async def _rest(self, seconds: float) -> None:
@@ -221,15 +210,15 @@ class UpdateReceiver:
                 await asyncio.wait_for(self._stopping.wait(), min(left, _LONGEST_NAP))
             left -= _LONGEST_NAP
 
-    async def _after(self, error: TelegramError, failures: int) -> None:
+    async def _handle_error(self, error: TelegramError, back_off: BackOff) -> None:
         """Say once what is wrong, and wait."""
-        pause = back_off(failures)
+        pause = back_off.next()
         if isinstance(error, Conflict) and "webhook" in error.message.lower():
             await self._drop_webhook()
         elif isinstance(error, Conflict):
             await self._leadership.confirm()  # another process may have taken it while we were slow
             if not self._outage.was_within(_OWN_POLL_SECONDS):
-                self._tell_of_conflict()
+                self._log_conflict()
             pause = _CONFLICT_PAUSE
         else:
             self._outage.failed(error.message)
@@ -245,13 +234,9 @@ class UpdateReceiver:
         with contextlib.suppress(TelegramError):  # the next question shows whether it is gone
             await self._account.delete_webhook()
 
-    def _tell_of_conflict(self) -> None:
+    def _log_conflict(self) -> None:
         """Log that somebody else polls the same updates; single polls may still succeed in between."""
         now = self._clock.monotonic()
-        if self._conflict_told_at is None or now - self._conflict_told_at > _CONFLICT_SECONDS:
+        if self._conflict_logged_at is None or now - self._conflict_logged_at > _CONFLICT_SECONDS:
             _log.warning("updates.other_receiver", extra={"why": "another program receives with this token"})
-        self._conflict_told_at = now
-
-
-async def _leave(press: RawPress) -> None:
-    """Do nothing: the default for declined presses."""
+        self._conflict_logged_at = now

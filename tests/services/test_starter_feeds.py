@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from bot.core.feed import FeedState, Origin
-from bot.core.ids import ChatId
 from bot.services.starter_feeds import LanguageGap, StarterFeeds
 from storage.store import Store
 from tests.builders import NOW, make_wish
@@ -22,7 +21,6 @@ def make(store: Store, clock: FakeClock, most: int = 100) -> StarterFeeds:
     return StarterFeeds(
         feeds=store.feeds,
         sources=store.sources,
-        chats=store.chats,
         archive=store.archive,
         clock=clock,
         starter={"de": WISHES},
@@ -37,10 +35,10 @@ async def test_no_more_is_offered_than_there_is_room_for(store: Store, clock: Fa
     mine = await add_feed(store, "mine", language="en", origin=Origin.CHAT, owner=chat.id)
     starter = make(store, clock, most=3)
 
-    assert await starter.find_gap(chat.id) == LanguageGap("de", 2)
+    assert await starter.find_gap(chat) == LanguageGap("de", 2)
     done = await starter.add(chat.id, "de")
     assert (done.added, done.switched_on, done.changed) == (("a", "b"), (), 0b11)
-    assert await starter.find_gap(chat.id) is None
+    assert await starter.find_gap(chat) is None
     assert await starter.undo(chat.id, "de", 0b10) == 1
     assert {feed.title for feed in await store.feeds.list_all()} == {mine.title, "a"}
     assert await starter.undo(chat.id, "de", 0b10) == 0
@@ -76,7 +74,7 @@ async def test_what_the_document_declares_counts_while_the_feed_lives(
     chat = await meet(store)
     feed = await add_feed(store, "paper", language=None)
     await poll(store, replace(feed, declared_language=language, state=state, first_success_at=NOW))
-    assert (await make(store, clock).find_gap(chat.id) is not None) is is_gap
+    assert (await make(store, clock).find_gap(chat) is not None) is is_gap
 
 
 async def test_chats_of_no_known_language_and_without_any_source_are_told_nothing(
@@ -84,10 +82,8 @@ async def test_chats_of_no_known_language_and_without_any_source_are_told_nothin
 ) -> None:
     """There is nothing to say, or /feeds says it."""
     starter = make(store, clock)
-    await meet(store, 1)
-    await meet(store, 2, language=None)
-    assert await starter.find_gap(ChatId(1)) is None
+    german, unknown = await meet(store, 1), await meet(store, 2, language=None)
+    assert await starter.find_gap(german) is None
     await add_feed(store, "times", language="en")
-    assert await starter.find_gap(ChatId(1)) == LanguageGap("de", 4)
-    assert await starter.find_gap(ChatId(2)) is None
-    assert await starter.find_gap(ChatId(3)) is None
+    assert await starter.find_gap(german) == LanguageGap("de", 4)
+    assert await starter.find_gap(unknown) is None

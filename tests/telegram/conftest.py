@@ -15,12 +15,14 @@ import pytest
 from bot.app.feed_wiring import make_starter
 from bot.core.delivery.delivery import TokenRefused
 from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
+from bot.core.process_state import SoleLeader
 from bot.core.query.matcher import Matcher
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.rate_limits import ServerRateLimits
 from bot.demo.telegram_server.server import Server
+from bot.i18n.catalog import Catalog
 from bot.services.alerts import MatcherSync
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
@@ -29,7 +31,14 @@ from bot.services.message import AlertSummariser
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
 from bot.settings.model import Settings
-from bot.telegram.application import TelegramBot
+from bot.telegram.api.rate_limiter import TelegramRateLimiter
+from bot.telegram.application import (
+    ConversationPolicy,
+    ConversationServices,
+    LoopDuty,
+    TelegramBot,
+    TelegramConnection,
+)
 from bot.telegram.subscription_reply import SuggestionFinder
 from storage.store import Store, open_store
 from tests.builders import the_analyser
@@ -103,51 +112,54 @@ def make_application(
     analyser = the_analyser()
     matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
     backtest = Backtest(archive=store.archive, analyser=analyser, clock=desk_clock)
+    limiter = TelegramRateLimiter(RateLimiter(FAST), desk_clock)
+    connection = TelegramConnection.prepare(settings, desk_clock, Catalog.load(settings.chats.language), limiter)
     return TelegramBot(
         settings=settings,
         clock=desk_clock,
-        chats=store.chats,
-        subscriptions=store.subscriptions,
-        inbox=store.inbox,
-        key_value=store.key_value,
-        subscribe=SubscribeService(
-            subscriptions=store.subscriptions, matcher_sync=matcher_sync, clock=desk_clock, max_subscriptions=30
-        ),
-        unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
-        look_back=SuggestionFinder(chats=store.chats, backtest=backtest, places=analyser.places, clock=clock),
-        why=ExplainService(
-            repositories=ExplainRepositories(
-                archive=store.archive,
-                articles=store.articles,
-                subscriptions=store.subscriptions,
-                chats=store.chats,
-                stories=store.stories,
-                sources=store.sources,
-                digests=store.digests,
+        store=store,
+        connection=connection,
+        duty=LoopDuty(leadership=SoleLeader(), beat=lambda succeeded: None),
+        services=ConversationServices(
+            subscribe=SubscribeService(
+                subscriptions=store.subscriptions, matcher_sync=matcher_sync, clock=desk_clock, max_subscriptions=30
             ),
-            analyser=analyser,
-            clock=desk_clock,
-            max_age=timedelta(hours=24),
-            timezone=settings.chats.timezone,
+            unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
+            settings=SettingsService(
+                chats=store.chats,
+                subscriptions=store.subscriptions,
+                digests=store.digests,
+                held=store.held,
+                matcher_sync=matcher_sync,
+                clock=desk_clock,
+                timezone=settings.chats.timezone,
+            ),
+            suggestions=SuggestionFinder(backtest=backtest, places=analyser.places, clock=clock),
+            explain=ExplainService(
+                repositories=ExplainRepositories(
+                    archive=store.archive,
+                    articles=store.articles,
+                    subscriptions=store.subscriptions,
+                    chats=store.chats,
+                    stories=store.stories,
+                    sources=store.sources,
+                    digests=store.digests,
+                ),
+                analyser=analyser,
+                clock=desk_clock,
+                max_age=timedelta(hours=24),
+                timezone=settings.chats.timezone,
+            ),
+            feeds=FeedService(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
+            starter=make_starter(store, desk_clock, is_open=users_may_add_feeds),
+            story_updates=StoryUpdates(
+                stories=store.stories,
+                outbox=store.outbox,
+                messenger=connection.messenger,
+                summarise=AlertSummariser(analyser),
+            ),
         ),
-        feed_service=FeedService(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
-        starter=make_starter(store, desk_clock, is_open=users_may_add_feeds),
-        settings_service=SettingsService(
-            chats=store.chats,
-            subscriptions=store.subscriptions,
-            digests=store.digests,
-            held=store.held,
-            matcher_sync=matcher_sync,
-            clock=desk_clock,
-            timezone=settings.chats.timezone,
-        ),
-        combined_messages=store.combined_messages,
-        retell_by=lambda messenger: StoryUpdates(
-            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=AlertSummariser(analyser)
-        ),
-        limiter=RateLimiter(FAST),
-        prompt_seconds=prompt_seconds,
-        press_seconds=prompt_seconds,
+        policy=ConversationPolicy(prompt_seconds=prompt_seconds, press_seconds=prompt_seconds),
     )
 
 

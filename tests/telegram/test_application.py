@@ -14,15 +14,14 @@ from bot.core.delivery.delivery import SendPriority, TokenRefused
 from bot.core.ids import ChatId, ThreadId
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.i18n.markup import Html
-from bot.telegram.api.client import TokenRefusedError
+from bot.telegram.api.client import RetryingCaller, TokenRefusedError
 from bot.telegram.application import TelegramBot
-from bot.telegram.messages import OutgoingText
-from bot.telegram.replies import Destination
+from bot.telegram.replies import Destination, OutgoingText, ReplySender
 from storage.store import Store, open_store
 from tests.fakes.bare_telegram import BareCall, BareTelegram, refusal
 from tests.fakes.clock import FakeClock
 from tests.fakes.web import FakeWeb
-from tests.telegram.conftest import make_application
+from tests.telegram.conftest import DeskClock, make_application
 
 Json = dict[str, Any]
 ANNA, BERT = 7, 8
@@ -117,7 +116,7 @@ async def test_an_answer_to_a_press_that_is_flooded_pauses_its_chat_alone(talk: 
     await talk.say(BERT, "/help")
     await talk.sent(BERT)
     await talk.bare.pass_by()
-    assert talk.application.rate_limiter.paused(ChatId(ANNA)) > 0
+    assert talk.application.connection.rate_limiter.paused(ChatId(ANNA)) > 0
     assert len(talk.bare.of("answerCallbackQuery")) == 1
     talk.bare.answer("answerCallbackQuery", refusal(429, "x", retry_after=1))
     await talk.press(BERT, "zz:1")
@@ -248,22 +247,24 @@ async def test_replies_are_paid_for_where_that_is_allowed(talk: Talk) -> None:
     assert {each.params["allow_paid_broadcast"] for each in await talk.sent(ANNA)} == {"true"}
 
 
-async def test_a_reply_that_cannot_go_at_once_is_kept_page_by_page(talk: Talk) -> None:
+async def test_a_reply_that_cannot_go_at_once_is_kept_page_by_page(talk: Talk, clock: FakeClock) -> None:
     """None of it is lost, and the chat holds up nobody."""
     kept: list[str] = []
 
     class Kept:
-        async def is_behind(self, chat_id: ChatId) -> bool:
+        async def is_waiting(self, chat_id: ChatId) -> bool:
             return bool(kept) and chat_id == ANNA
 
-        async def keep(self, wording: OutgoingText, rank: SendPriority) -> bool:
-            kept.append(wording.text)
+        async def store(self, text: OutgoingText, rank: SendPriority) -> bool:
+            kept.append(text.text)
             return rank is SendPriority.REPLY
 
-    talk.application.replies.late = Kept()
+    connection = talk.application.connection
+    call = RetryingCaller(connection.account, connection.rate_limiter, DeskClock(clock))
+    replies = ReplySender(call, queue=Kept())
     talk.bare.answer("sendMessage", refusal(429, "x", retry_after=60))
     text = Html("\n".join("x" * 100 for _ in range(90)))
-    assert await talk.application.replies.say(Destination(ChatId(ANNA), ThreadId(0)), text)
+    assert await replies.say(Destination(ChatId(ANNA), ThreadId(0)), text)
     assert "\n".join(kept) == text
     assert len(talk.to(ANNA)) == 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -23,7 +22,6 @@ from bot.telegram.access import Authorizer
 from bot.telegram.api.client import BotClient, RetryingCaller
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.approval_cards import ON_A_CARD, ApprovalCards
-from bot.telegram.messages import MessageCalls
 from storage.store import Store, open_store
 from tests.fakes.clock import FakeClock
 from tests.telegram.conftest import FAST, Desk
@@ -48,8 +46,7 @@ class Board:
         """Make the cards as a new process does."""
         operators = frozenset({UserId(self.olga.id), UserId(self.otto.id)})
         return ApprovalCards(
-            calls=MessageCalls(account=self.account),
-            call=RetryingCaller(TelegramRateLimiter(RateLimiter(FAST), self.clock), self.clock, asyncio.sleep),
+            call=RetryingCaller(self.account, TelegramRateLimiter(RateLimiter(FAST), self.clock), self.clock),
             chats=self.store.chats,
             key_value=self.store.key_value,
             authorizer=Authorizer(chats=self.store.chats, clock=self.clock, operators=operators, is_public=False),
@@ -84,7 +81,7 @@ async def board(clock: FakeClock) -> AsyncIterator[Board]:
     """Two operators who have opened the chat."""
     store = await open_store("sqlite://")
     async with Server(limits=ServerRateLimits(enabled=False)) as server:
-        account = BotClient.at(server.url, server.token)
+        account = BotClient(server.url, server.token)
         await account.open()
         olga, otto = server.person("Olga"), server.person("Otto")
         for person in (olga, otto):
@@ -189,7 +186,7 @@ async def test_cards_go_after_everything_else(private_desk: Desk) -> None:
     olga = private_desk.server.person("Olga", user_id=77)
     await olga.ask("/start")
     strangers = [private_desk.server.person(f"Stranger {number}") for number in range(30)]
-    async with private_desk.application.rate_limiter._turns[SendPriority.BULK]:
+    async with private_desk.application.connection.rate_limiter._turns[SendPriority.BULK]:
         for stranger in strangers:
             stranger.say("/start")
         assert (await olga.ask("/help")).text

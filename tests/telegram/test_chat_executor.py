@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.demo.telegram_server.clock import HANG_SECONDS
-from bot.telegram.chat_executor import PerChatExecutor, Work
+from bot.telegram.update_queue import PerChatExecutor, Work
 
 
 async def settle() -> None:
@@ -16,7 +16,7 @@ async def settle() -> None:
 
 async def test_a_lane_keeps_its_order_and_others_do_not_wait() -> None:
     """One slow chat holds up nobody else."""
-    lanes, done, slow = PerChatExecutor(), list[str](), asyncio.Event()
+    executor, done, slow = PerChatExecutor(), list[str](), asyncio.Event()
 
     def work(name: str, gate: asyncio.Event | None = None) -> Work:
         async def run() -> None:
@@ -26,9 +26,9 @@ async def test_a_lane_keeps_its_order_and_others_do_not_wait() -> None:
 
         return run
 
-    lanes.submit(1, work("slow", slow))
-    lanes.submit(1, work("after"))
-    lanes.submit(2, work("other"))
+    executor.submit(1, work("slow", slow))
+    executor.submit(1, work("after"))
+    executor.submit(2, work("other"))
     for _ in range(5):
         await asyncio.sleep(0)
     assert done == ["other"]
@@ -40,7 +40,7 @@ async def test_a_lane_keeps_its_order_and_others_do_not_wait() -> None:
 
 async def test_no_more_than_so_many_run_at_once() -> None:
     """The rest waits for a place."""
-    lanes, free = PerChatExecutor(at_once=2), asyncio.Event()
+    executor, free = PerChatExecutor(at_once=2), asyncio.Event()
     running, most = 0, 0
 
     async def run() -> None:
@@ -51,37 +51,37 @@ async def test_no_more_than_so_many_run_at_once() -> None:
         running -= 1
 
     for key in range(5):
-        assert lanes.submit(key, run)
+        assert executor.submit(key, run)
     await settle()
     assert (running, most) == (2, 2)
     free.set()
-    await lanes.drain(HANG_SECONDS)
+    await executor.drain(HANG_SECONDS)
     assert (running, most) == (0, 2)
 
 
 async def test_each_lane_has_its_own_bound() -> None:
     """A full one takes no more and says so; all others go on, however many there are."""
-    lanes, free = PerChatExecutor(at_once=1, waiting=3), asyncio.Event()
+    executor, free = PerChatExecutor(at_once=1, waiting=3), asyncio.Event()
 
     async def wait() -> None:
-        async with lanes.aside():
+        async with executor.without_slot():
             await free.wait()
 
-    lanes.submit("full", wait)
+    executor.submit("full", wait)
     await settle()
-    assert [lanes.submit("full", wait) for _ in range(5)] == [True] * 3 + [False] * 2
-    assert lanes.submit("full", wait, most=4)
-    assert all(lanes.submit(number, wait) for number in range(1000))
+    assert [executor.submit("full", wait) for _ in range(5)] == [True] * 3 + [False] * 2
+    assert executor.submit("full", wait, most=4)
+    assert all(executor.submit(number, wait) for number in range(1000))
     free.set()
-    await lanes.drain(HANG_SECONDS)
+    await executor.drain(HANG_SECONDS)
 
 
 async def test_who_waits_for_somebody_else_holds_no_place() -> None:
     """Any number of slow chats leaves all places to the others; who comes back waits for one again."""
-    lanes, slow, done = PerChatExecutor(at_once=2), asyncio.Event(), list[str]()
+    executor, slow, done = PerChatExecutor(at_once=2), asyncio.Event(), list[str]()
 
     async def ask(name: str) -> None:
-        async with lanes.aside():
+        async with executor.without_slot():
             await slow.wait()
         done.append(name)
 
@@ -89,35 +89,35 @@ async def test_who_waits_for_somebody_else_holds_no_place() -> None:
         done.append("other")
 
     for number in range(500):
-        lanes.submit(number, lambda: ask("slow"))
+        executor.submit(number, lambda: ask("slow"))
     await settle()
-    lanes.submit("other", answer)
+    executor.submit("other", answer)
     await settle()
     assert done == ["other"]
     hold = asyncio.Event()
     for key in ("a", "b"):
-        lanes.submit(key, hold.wait)  # type: ignore[arg-type] # its result does not matter
+        executor.submit(key, hold.wait)  # type: ignore[arg-type] # its result does not matter
     await settle()
     slow.set()
     await settle()
     assert done == ["other"], "both places are taken"
     hold.set()
-    await lanes.drain(HANG_SECONDS)
+    await executor.drain(HANG_SECONDS)
     assert done == ["other"] + ["slow"] * 500
 
 
 async def test_what_work_starts_beside_itself_gives_up_no_place() -> None:
     """Only who has a place can give it up, and only once at a time."""
-    lanes, hold, inside, most = PerChatExecutor(at_once=1), asyncio.Event(), 0, 0
+    executor, hold, inside, most = PerChatExecutor(at_once=1), asyncio.Event(), 0, 0
 
     async def beside() -> None:
-        async with lanes.aside():
+        async with executor.without_slot():
             await hold.wait()
 
     async def work() -> None:
         nonlocal inside, most
         task = asyncio.create_task(beside())
-        async with lanes.aside(), lanes.aside():
+        async with executor.without_slot(), executor.without_slot():
             await asyncio.sleep(0)
         inside += 1
         most = max(most, inside)
@@ -127,19 +127,19 @@ async def test_what_work_starts_beside_itself_gives_up_no_place() -> None:
         await task
 
     for key in range(5):
-        lanes.submit(key, work)
+        executor.submit(key, work)
     await settle()
-    await lanes.drain(HANG_SECONDS)
+    await executor.drain(HANG_SECONDS)
     assert most == 1
 
 
 async def test_who_steps_back_leaves_the_places_to_the_others() -> None:
     """A crowd that is less urgent has few places of its own, and waits for them without holding one."""
-    lanes, free, crowd, done = PerChatExecutor(at_once=2, behind=1), asyncio.Event(), 0, list[str]()
+    executor, free, crowd, done = PerChatExecutor(at_once=2, behind=1), asyncio.Event(), 0, list[str]()
 
     async def stranger() -> None:
         nonlocal crowd
-        await lanes.step_back()
+        await executor.step_back()
         crowd += 1
         await free.wait()
 
@@ -147,28 +147,28 @@ async def test_who_steps_back_leaves_the_places_to_the_others() -> None:
         done.append("known")
 
     for number in range(50):
-        lanes.submit(number, stranger)
+        executor.submit(number, stranger)
     await settle()
-    lanes.submit("known", known)
+    executor.submit("known", known)
     await settle()
     assert (crowd, done) == (1, ["known"])
     free.set()
-    await lanes.drain(HANG_SECONDS)
+    await executor.drain(HANG_SECONDS)
     assert crowd == 50
 
 
 async def test_a_place_given_up_by_who_is_cut_off_is_not_given_back_twice() -> None:
     """After a stop that cuts work off there are as many places as before."""
-    lanes, never = PerChatExecutor(at_once=1), asyncio.Event()
+    executor, never = PerChatExecutor(at_once=1), asyncio.Event()
 
     async def wait() -> None:
-        async with lanes.aside():
+        async with executor.without_slot():
             await never.wait()
 
     for key in range(3):
-        lanes.submit(key, wait)
+        executor.submit(key, wait)
     await settle()
-    await lanes.drain(0.01)
+    await executor.drain(0.01)
     running, most = 0, 0
 
     async def run() -> None:
@@ -179,14 +179,14 @@ async def test_a_place_given_up_by_who_is_cut_off_is_not_given_back_twice() -> N
         running -= 1
 
     for key in range(5):
-        lanes.submit(key, run)
+        executor.submit(key, run)
     await settle()
     assert most == 1
 
 
 async def test_draining_lets_work_end_and_drops_what_has_not_begun() -> None:
     """What has not begun is begun after the next start."""
-    lanes, done, free = PerChatExecutor(), list[str](), asyncio.Event()
+    executor, done, free = PerChatExecutor(), list[str](), asyncio.Event()
 
     async def first() -> None:
         await free.wait()
@@ -195,10 +195,10 @@ async def test_draining_lets_work_end_and_drops_what_has_not_begun() -> None:
     async def second() -> None:
         done.append("second")
 
-    lanes.submit(1, first)
-    lanes.submit(1, second)
+    executor.submit(1, first)
+    executor.submit(1, second)
     await asyncio.sleep(0)
-    drain = asyncio.create_task(lanes.drain(HANG_SECONDS))
+    drain = asyncio.create_task(executor.drain(HANG_SECONDS))
     await asyncio.sleep(0)
     free.set()
     await drain
@@ -207,7 +207,7 @@ async def test_draining_lets_work_end_and_drops_what_has_not_begun() -> None:
 
 async def test_draining_cuts_off_what_does_not_end() -> None:
     """A stop is never held up for ever."""
-    lanes = PerChatExecutor()
-    lanes.submit(1, asyncio.Event().wait)  # type: ignore[arg-type] # its result does not matter
+    executor = PerChatExecutor()
+    executor.submit(1, asyncio.Event().wait)  # type: ignore[arg-type] # its result does not matter
     await asyncio.sleep(0)
-    await asyncio.wait_for(lanes.drain(0.01), HANG_SECONDS)
+    await asyncio.wait_for(executor.drain(0.01), HANG_SECONDS)

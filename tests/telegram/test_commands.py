@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.telegram.commands import Command, CommandTable, RequiredRole, TypedCommand, parse
-from bot.telegram.request import Request
+from bot.telegram.commands import Command, CommandTable, Request, RequiredRole, TypedCommand, parse
 
 
-async def nothing(turn: Request) -> None:
+async def nothing(request: Request) -> None:
     """Do nothing."""
 
 

@@ -72,7 +72,7 @@ def delivery(**changes: object) -> Delivery:
 async def office(clock: FakeClock) -> AsyncIterator[Office]:
     """A messenger with everything it needs."""
     async with Server() as server:
-        account = BotClient.at(server.url, server.token)
+        account = BotClient(server.url, server.token)
         await account.open()
         anna = server.person()
         anna.say("hallo")
@@ -182,11 +182,9 @@ async def test_trouble_on_the_way_is_told_apart(office: Office) -> None:
 
 async def test_paid_broadcast_only_when_told(office: Office, clock: FakeClock) -> None:
     """Stars are never spent by accident."""
-    account = BotClient.at(office.server.url, office.server.token)
+    account = BotClient(office.server.url, office.server.token, allow_paid_broadcast=True)
     await account.open()
-    paying = TelegramMessenger(
-        account=account, catalog=Catalog.load(), clock=clock, timezone="Europe/Zurich", allow_paid_broadcast=True
-    )
+    paying = TelegramMessenger(account=account, catalog=Catalog.load(), clock=clock, timezone="Europe/Zurich")
     await paying.send_alert(delivery(chat_id=office.anna.id), alert(), Summary(()))
     assert [call for call in office.server.calls if call.method == "sendMessage"][-1].params[
         "allow_paid_broadcast"

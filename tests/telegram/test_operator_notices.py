@@ -21,7 +21,6 @@ from bot.i18n.catalog import Catalog
 from bot.settings.model import Settings
 from bot.telegram.api.client import BotClient, RetryingCaller
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
-from bot.telegram.messages import MessageCalls
 from bot.telegram.operator_notices import Alarm
 from storage.store import Store, open_store
 from tests.builders import NOW
@@ -44,24 +43,24 @@ async def store() -> AsyncIterator[Store]:
     await store.close()
 
 
-def make_caller(clock: FakeClock) -> RetryingCaller:
+def make_caller(account: BotClient, clock: FakeClock) -> RetryingCaller:
     """Make a caller whose waiting moves the clock."""
 
     async def pause(seconds: float) -> None:
         clock.move(seconds=seconds)
         await asyncio.sleep(0)
 
-    return RetryingCaller(TelegramRateLimiter(RateLimiter(RatePolicy()), clock, pause), clock, pause)
+    rate_limiter = TelegramRateLimiter(RateLimiter(RatePolicy()), clock, pause)
+    return RetryingCaller(account, rate_limiter, clock, pause=pause)
 
 
 async def make_alarm(server: Server, store: Store, clock: FakeClock, **telegram: object) -> Alarm:
     """Open an account and learn who the operators are."""
-    account = BotClient.at(server.url, server.token)
+    account = BotClient(server.url, server.token)
     await account.open()
     settings = Settings.model_validate({"telegram": {"token": server.token, **telegram}})
     alarm = Alarm(
-        calls=MessageCalls(account=account),
-        call=make_caller(clock),
+        call=make_caller(account, clock),
         catalog=Catalog.load(),
         chats=store.chats,
         settings=settings,

@@ -13,15 +13,38 @@ from telegram import Update
 from bot.core.delivery.delivery import TokenRefused
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.telegram.api.client import BotClient
+from bot.telegram.api.transport import RawPress
 from bot.telegram.updates import UpdateReceiver
 from storage.store import open_store
 from tests.fakes.bare_telegram import TOKEN, BareTelegram, refusal
 from tests.fakes.clock import FakeClock
+from tests.fakes.updates import QuietHandler, make_receiver
 from tests.telegram.test_updates import Chair
 
 Json = dict[str, Any]
 WEBHOOK = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 TAKEN = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+
+
+@dataclass
+class Ears(QuietHandler):
+    """Notes what comes in."""
+
+    heard: list[str] = field(default_factory=list)
+    presses: list[RawPress] = field(default_factory=list)
+
+    def is_exceeded(self, press: RawPress) -> bool:
+        """Note a press when it comes in."""
+        self.presses.append(press)
+        return False
+
+    async def handle(self, update: Update) -> None:
+        """Note a text."""
+        self.heard.append((update.message and update.message.text) or "?")
+
+    async def report_failure(self, update: Update) -> None:
+        """Note a text as well."""
+        await self.handle(update)
 
 
 @dataclass
@@ -33,7 +56,7 @@ class Ear:
     clock: FakeClock
     chair: Chair
     heard: list[str]
-    heeded: list[Json]
+    presses: list[RawPress]
     pauses: list[float]
     running: asyncio.Task[TokenRefused | None] = field(init=False)
 
@@ -53,31 +76,18 @@ def text(number: int, said: str = "") -> Json:
 async def ear(clock: FakeClock) -> AsyncIterator[Ear]:
     """Open an ear."""
     store = await open_store("sqlite://")
-    heard, heeded, pauses = list[str](), list[Json](), list[float]()
-
-    async def handle(update: Update) -> None:
-        heard.append((update.message and update.message.text) or "?")
+    ears, pauses = Ears(), list[float]()
 
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
         await asyncio.sleep(0.001)
 
     async with BareTelegram() as bare:
-        account = BotClient.at(bare.url, TOKEN)
+        account = BotClient(bare.url, TOKEN)
         await account.open()
         chair = Chair(ours=True)
-        receiver = UpdateReceiver(
-            account=account,
-            inbox=store.inbox,
-            handle=handle,
-            failed=handle,
-            clock=clock,
-            ready=asyncio.Event(),
-            pause=pause,
-            leadership=chair,
-            heed=heeded.append,
-        )
-        opened = Ear(bare, receiver, clock, chair, heard, heeded, pauses)
+        receiver = make_receiver(account, store.inbox, ears, clock, pause=pause, leadership=chair)
+        opened = Ear(bare, receiver, clock, chair, ears.heard, ears.presses, pauses)
         opened.running = asyncio.create_task(receiver.run())
         await bare.called("getUpdates", 2)
         yield opened
@@ -182,9 +192,9 @@ async def test_a_server_that_repeats_itself_is_not_run_over(ear: Ear) -> None:
     ear.bare.always("getUpdates", None)
 
 
-async def test_a_press_is_heeded_when_it_comes_in(ear: Ear) -> None:
+async def test_a_press_is_counted_when_it_comes_in(ear: Ear) -> None:
     """Its turn may be some way off."""
     press = {"update_id": 1, "callback_query": {"id": "5", "from": {"id": 7}}}
     await ear.bare.push(press)
     await ear.until("?")
-    assert ear.heeded == [press]
+    assert [press.query_id for press in ear.presses] == ["5"]

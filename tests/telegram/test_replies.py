@@ -31,24 +31,24 @@ OLD, FAILED, NEWER = [(Html(text), None) for text in ("old", "failed", "newer")]
 
 def test_a_look_that_did_not_come_about_is_taken_back() -> None:
     """The message looks as it did before, or nothing is known of it."""
-    looks = MessageVersions()
-    looks.note(KEY, FAILED)
-    looks.undo(KEY, FAILED, None)
-    assert looks.find(KEY) is None
-    looks.note(KEY, FAILED)
-    looks.undo(KEY, FAILED, OLD)
-    assert looks.find(KEY) == OLD
+    versions = MessageVersions()
+    versions.note(KEY, FAILED)
+    versions.undo(KEY, FAILED, None)
+    assert versions.find(KEY) is None
+    versions.note(KEY, FAILED)
+    versions.undo(KEY, FAILED, OLD)
+    assert versions.find(KEY) == OLD
 
 
 def test_an_old_look_is_not_put_back_over_a_newer_one() -> None:
     """An edit that fails late must not undo what a later edit shows."""
-    looks = MessageVersions()
-    for look in (OLD, FAILED, NEWER):
-        looks.note(KEY, look)
-    looks.undo(KEY, FAILED, OLD)
-    assert looks.find(KEY) == NEWER
-    looks.undo(KEY, FAILED, None)
-    assert looks.find(KEY) == NEWER
+    versions = MessageVersions()
+    for content in (OLD, FAILED, NEWER):
+        versions.note(KEY, content)
+    versions.undo(KEY, FAILED, OLD)
+    assert versions.find(KEY) == NEWER
+    versions.undo(KEY, FAILED, None)
+    assert versions.find(KEY) == NEWER
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from bot.core.ids import ChatId, MessageId, ThreadId
 from bot.demo.telegram_server.chats import MemberStatus
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.i18n.markup import Html
+from bot.telegram.api.client import RetryingCaller
 from bot.telegram.membership import GROUPS
-from bot.telegram.messages import MOST_WAITING, LateReplies, OutgoingText
-from bot.telegram.replies import Destination
-from tests.telegram.conftest import Desk
+from bot.telegram.replies import MOST_WAITING, Destination, OutgoingText, ReplySender, StoredReplies
+from tests.telegram.conftest import Desk, DeskClock
 
 HOUR = timedelta(hours=1)
 TOO_MUCH = "Das ist viel auf einmal. Warte bitte eine Minute."
@@ -33,7 +33,7 @@ async def olga(private_desk: Desk) -> SimulatedPerson:
 
 async def test_a_crowd_of_strangers_stands_in_a_queue_of_its_own(private_desk: Desk, olga: SimulatedPerson) -> None:
     """While not one of them is answered yet, whoever the bot knows is; and then all of them are."""
-    rate_limiter = private_desk.application.rate_limiter
+    rate_limiter = private_desk.application.connection.rate_limiter
     strangers = [private_desk.server.person(f"Stranger {number}") for number in range(100)]
     async with rate_limiter._turns[SendPriority.BULK]:  # nothing that may wait gets anywhere
         for stranger in strangers:
@@ -50,7 +50,7 @@ async def test_a_crowd_that_adds_a_private_bot_to_groups_stands_in_that_queue_to
     private_desk: Desk, olga: SimulatedPerson
 ) -> None:
     """The bot leaves all of them, after everything anybody waits for; one person gets five sentences a minute."""
-    rate_limiter = private_desk.application.rate_limiter
+    rate_limiter = private_desk.application.connection.rate_limiter
     strangers = [private_desk.server.person(f"Stranger {number}") for number in range(30)]
     known = private_desk.server.person("Kuno")
     await olga.ask(f"/approve {known.id}")
@@ -74,7 +74,7 @@ async def test_any_number_of_slow_chats_holds_up_no_other(desk: Desk, monkeypatc
     """A reply that has to wait for its chat occupies no place that others need, and comes in the end."""
     slow = [desk.server.person(f"Slow {number}") for number in range(60)]
     held = {reader.id for reader in slow}
-    rate_limiter = desk.application.rate_limiter
+    rate_limiter = desk.application.connection.rate_limiter
     chat_wait = rate_limiter.chat_wait
     monkeypatch.setattr(
         rate_limiter, "chat_wait", lambda chat, rank: 0.01 if chat in held else chat_wait(chat, rank), raising=True
@@ -165,55 +165,54 @@ async def test_more_than_a_lane_holds_is_told_in_one_sentence(desk: Desk) -> Non
     assert (await anna.ask("/help")).text != TOO_MUCH
 
 
+def make_stored_replies(desk: Desk) -> StoredReplies:
+    """Make the stored queue as a new process does."""
+    return StoredReplies(
+        outbox=desk.store.outbox,
+        messenger=desk.application.connection.messenger,
+        clock=desk.clock,
+        chats=desk.store.chats,
+        catalog=desk.application.connection.catalog,
+    )
+
+
 async def test_answers_that_wait_are_bounded_and_keep_their_order(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twenty wait for a chat, one sentence stands for the rest; a new one does not overtake them."""
     anna, application, store = desk.server.person(), desk.application, desk.store
     await anna.ask("/help")
-    late = LateReplies(
-        outbox=store.outbox,
-        calls=application.calls,
-        clock=desk.clock,
-        chats=store.chats,
-        catalog=application.catalog,
-    )
-    application.replies.late = late
-    rate_limiter = application.rate_limiter
+    connection = application.connection
+    stored = make_stored_replies(desk)
+    call = RetryingCaller(connection.account, connection.rate_limiter, DeskClock(desk.clock))
+    replies, rate_limiter = ReplySender(call, queue=stored), connection.rate_limiter
     place, chat_wait = Destination(ChatId(anna.id), ThreadId(0)), rate_limiter.chat_wait
     monkeypatch.setattr(
         rate_limiter, "chat_wait", lambda chat, rank: 60.0 if chat == anna.id else chat_wait(chat, rank)
     )
     for number in range(30):
-        assert await application.replies.say(place, Html(f"Antwort {number}"), rank=SendPriority.REPLY)
+        assert await replies.say(place, Html(f"Antwort {number}"), rank=SendPriority.REPLY)
     monkeypatch.undo()
-    assert await application.replies.say(place, Html("zu früh"))
+    assert await replies.say(place, Html("zu früh"))
     assert len(anna.chat.received) == 1
 
     claimed = await store.outbox.claim("me", desk.clock.now(), lease=HOUR, limit=100)
     for delivery in claimed:
-        await (await late.prepare(delivery))()
+        await (await stored.prepare(delivery))()
         await store.outbox.finish(delivery, Finished(MessageId(1)), desk.clock.now())
     texts = [message.text for message in anna.chat.received[1:]]
     assert texts[:MOST_WAITING] == [f"Antwort {number}" for number in range(MOST_WAITING)]
     assert texts[MOST_WAITING:] == ["Es gab mehr zu antworten, als hier Platz hat. Frag bitte später noch einmal."]
-    assert await application.replies.say(place, Html("wieder direkt"))
+    assert await replies.say(place, Html("wieder direkt"))
     assert anna.chat.received[-1].text == "wieder direkt"
 
 
 async def test_a_new_process_knows_which_answers_wait(desk: Desk) -> None:
     """A restart lets no answer overtake those of the process before."""
     anna, store = desk.server.person(), desk.store
-    parts = {
-        "outbox": store.outbox,
-        "calls": desk.application.calls,
-        "clock": desk.clock,
-        "chats": store.chats,
-        "catalog": desk.application.catalog,
-    }
-    before, after = LateReplies(**parts), LateReplies(**parts)
+    before, after = make_stored_replies(desk), make_stored_replies(desk)
     wording = OutgoingText(chat_id=ChatId(anna.id), thread_id=ThreadId(0), text=Html("eins"))
-    assert await before.keep(wording, SendPriority.BULK)
-    assert not await after.is_behind(wording.chat_id)
+    assert await before.store(wording, SendPriority.BULK)
+    assert not await after.is_waiting(wording.chat_id)
     await after.load()
-    assert await after.is_behind(wording.chat_id)
+    assert await after.is_waiting(wording.chat_id)
     (kept,) = await store.outbox.claim("me", desk.clock.now(), lease=HOUR, limit=9)
     assert kept.rank is SendPriority.BULK

@@ -24,10 +24,11 @@ from bot.telegram.updates import UpdateReceiver
 from storage.store import open_store
 from storage.updates import SqlUpdateRepository
 from tests.fakes.clock import FakeClock
+from tests.fakes.updates import QuietHandler, make_receiver
 
 
 @dataclass
-class Post:
+class Post(QuietHandler):
     """A receiver and what it handled."""
 
     server: Server
@@ -47,7 +48,7 @@ class Post:
         self.handled.append(text)
         self.changed.set()
 
-    async def failed(self, update: Update) -> None:
+    async def report_failure(self, update: Update) -> None:
         """Note that somebody was told."""
         self.sorry.append((update.message and update.message.text) or "")
         self.changed.set()
@@ -61,15 +62,8 @@ class Post:
         self, inbox: SqlUpdateRepository | None = None, leadership: Leadership | None = None
     ) -> UpdateReceiver:
         """Make a receiver."""
-        return UpdateReceiver(
-            account=self.account,
-            inbox=inbox or self.inbox,
-            handle=self.handle,
-            failed=self.failed,
-            clock=self.clock,
-            ready=asyncio.Event(),
-            pause=self.pause,
-            leadership=leadership,
+        return make_receiver(
+            self.account, inbox or self.inbox, self, self.clock, pause=self.pause, leadership=leadership
         )
 
     async def until(self, count: int) -> None:
@@ -113,7 +107,7 @@ async def post(clock: FakeClock) -> AsyncIterator[Post]:
     """A server, an inbox and an account."""
     store = await open_store("sqlite://")
     async with Server() as server:
-        account = BotClient.at(server.url, server.token)
+        account = BotClient(server.url, server.token)
         await account.open()
         yield Post(server, store.inbox, account, clock)
         await account.close_all()
@@ -292,12 +286,9 @@ async def test_a_store_that_is_away_loses_nothing(post: Post) -> None:
 
 async def test_ready_is_the_first_answer(post: Post) -> None:
     """Not before, and not only when something comes."""
-    ready = asyncio.Event()
-    receiver = UpdateReceiver(
-        account=post.account, inbox=post.inbox, handle=post.handle, failed=post.failed, clock=post.clock, ready=ready
-    )
+    receiver = make_receiver(post.account, post.inbox, post, post.clock)
     running = asyncio.create_task(receiver.run())
-    await asyncio.wait_for(ready.wait(), HANG_SECONDS)
+    await asyncio.wait_for(receiver.ready.wait(), HANG_SECONDS)
     assert await stopped(receiver, running) is None
 
 
@@ -330,17 +321,7 @@ async def test_only_the_leader_receives(post: Post) -> None:
             while len(beats) < before + number:  # noqa: ASYNC110 - a list rings no bell
                 await asyncio.sleep(0.01)
 
-    ready = asyncio.Event()
-    receiver = UpdateReceiver(
-        account=post.account,
-        inbox=post.inbox,
-        handle=post.handle,
-        failed=post.failed,
-        clock=post.clock,
-        ready=ready,
-        leadership=chair,
-        beat=beats.append,
-    )
+    receiver = make_receiver(post.account, post.inbox, post, post.clock, leadership=chair, beat=beats.append)
     running = asyncio.create_task(receiver.run())
     post.server.person().say("eins")
     await rounds(3)
@@ -373,16 +354,8 @@ async def test_a_leader_that_leads_again_begins_nothing_twice(post: Post) -> Non
     anna, bert = post.server.person("Anna"), post.server.person("Bert")
     anna.say("viel")
     anna.say("danach")
-    receiver = UpdateReceiver(
-        account=post.account,
-        inbox=post.inbox,
-        handle=flood.handle,
-        failed=post.failed,
-        clock=post.clock,
-        ready=asyncio.Event(),
-        pause=post.pause,
-        leadership=chair,
-        beat=rounds.append,
+    receiver = make_receiver(
+        post.account, post.inbox, flood, post.clock, leadership=chair, beat=rounds.append, pause=post.pause
     )
     running = asyncio.create_task(receiver.run())
     bert.say("eins")
@@ -448,7 +421,7 @@ async def test_after_a_cut_the_trace_of_our_own_long_poll_is_no_other_receiver(
 
 
 @dataclass
-class Flood:
+class Flood(QuietHandler):
     """A receiver whose first chat stands still until it is let go."""
 
     post: Post
@@ -463,6 +436,10 @@ class Flood:
         if text.startswith("viel"):
             await self.free.wait()
         await self.post.handle(update)
+
+    async def report_failure(self, update: Update) -> None:
+        """Note that somebody was told."""
+        await self.post.report_failure(update)
 
     async def decline(self, update: Update) -> None:
         """Note what was too much."""
@@ -483,16 +460,7 @@ async def test_a_chat_with_too_much_waiting_holds_up_nobody_and_nothing_is_lost(
     for _ in range(7):
         post.server.world.open_press(said, anna.profile, "x")
     bert.say("hallo")
-    receiver = UpdateReceiver(
-        account=post.account,
-        inbox=post.inbox,
-        handle=flood.handle,
-        failed=post.failed,
-        clock=post.clock,
-        ready=asyncio.Event(),
-        decline=flood.decline,
-        decline_press=flood.decline_press,
-    )
+    receiver = make_receiver(post.account, post.inbox, flood, post.clock)
     running = asyncio.create_task(receiver.run())
     await post.until(1)
     assert post.handled == ["hallo"], "600 updates of another chat were received and wait"
@@ -513,16 +481,7 @@ async def test_what_was_too_much_comes_again_after_a_kill(post: Post) -> None:
     anna, flood = post.server.person("Anna"), Flood(post)
     for number in range(150):
         anna.say(f"viel {number}")
-    receiver = UpdateReceiver(
-        account=post.account,
-        inbox=post.inbox,
-        handle=flood.handle,
-        failed=post.failed,
-        clock=post.clock,
-        ready=asyncio.Event(),
-        decline=flood.decline,
-        grace=timedelta(0),
-    )
+    receiver = make_receiver(post.account, post.inbox, flood, post.clock, grace=timedelta(0))
     running = asyncio.create_task(receiver.run())
     async with asyncio.timeout(HANG_SECONDS):
         while len(await post.inbox.list_unfinished()) < 150:  # noqa: ASYNC110 - the store rings no bell

@@ -89,6 +89,11 @@ def read(error: TelegramError) -> SendOutcome:
             return OutcomeUnknown(type(error).__name__)
 
 
+def is_unchanged(outcome: SendOutcome) -> bool:
+    """Return whether Telegram refused an edit because the message has this content already."""
+    return isinstance(outcome, Refused) and "message is not modified" in outcome.detail.lower()
+
+
 def _reason(
     error: TelegramError, known: tuple[tuple[str, RefusedReason], ...], otherwise: RefusedReason
 ) -> RefusedReason:

@@ -241,6 +241,12 @@ def is_number(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**62
 
 
+def is_update(raw: object) -> bool:
+    """Say whether something is an update: one that Telegram numbered."""
+    number = _dict(raw).get("update_id")
+    return is_number(number) and number >= 0
+
+
 def update(raw: Raw, bot: Bot) -> Update:
     """Read an update; should a part of it be beyond reading, what the bot cannot do without is read alone."""
     try:
@@ -249,8 +255,8 @@ def update(raw: Raw, bot: Bot) -> Update:
         return Update.de_json(_update(raw, slim=True), bot)
 
 
-def lane(raw: Raw) -> object:
-    """Give what an update must keep its order with: its chat, or whoever it is from."""
+def queue_key(raw: Raw) -> object:
+    """Give the key within which updates keep their order: the chat, or whoever the update is from."""
     for kind in ("message", "callback_query", "my_chat_member"):
         content = _dict(raw.get(kind))
         place = (

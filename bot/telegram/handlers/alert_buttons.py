@@ -10,26 +10,21 @@ from bot.core.ids import DeliveryId
 from bot.core.ports import Clock
 from bot.i18n.catalog import Catalog
 from bot.services.stories import StoryUpdates
-from bot.telegram.commands import CallbackButton, Command, RequiredRole
-from bot.telegram.request import ButtonPress
+from bot.telegram.commands import ButtonPress, CallbackButton, Handlers, RequiredRole
 from bot.telegram.text import alert as alert_text
 from bot.telegram.text import digest
 from bot.telegram.text.alert import AlertContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertButtonHandlers:
+class AlertButtonHandlers(Handlers):
     """The first button under an alert or a rolling message."""
 
-    retell: StoryUpdates
+    story_updates: StoryUpdates
     combined_messages: CombinedMessageRepository
     catalog: Catalog
     clock: Clock
     timezone: str
-
-    def commands(self) -> tuple[Command, ...]:
-        """List the commands of these handlers."""
-        return ()
 
     def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of these handlers."""
@@ -42,14 +37,14 @@ class AlertButtonHandlers:
         """Show the next sentences."""
         found = None
         if press.rest.isdecimal() and len(press.rest) < 19:
-            found = await self.retell.open(DeliveryId(int(press.rest)), press.request.place.chat_id)
+            found = await self.story_updates.open(DeliveryId(int(press.rest)), press.request.place.chat_id)
         if found is None or found[0].message_id != press.message.message_id:
             return press.request.translation.label("This button is too old.")
         sent, alert, summary = found
         setting = self._setting(alert.chat)
         keyboard = alert_text.buttons(sent.delivery.id, summary, setting.translation, opened=True)
         await press.edit(alert_text.alert(alert, summary, setting, opened=True), keyboard)
-        await self.retell.note_open(sent, alert)
+        await self.story_updates.note_open(sent, alert)
         return ""
 
     async def list_counted(self, press: ButtonPress) -> str:

@@ -18,8 +18,7 @@ from bot.i18n.markup import Html, bold, code, join
 from bot.services import digests
 from bot.services.subscriptions import DigestSet, SettingsService
 from bot.telegram import keyboards
-from bot.telegram.commands import CallbackButton, Command, RequiredRole
-from bot.telegram.request import ButtonPress, Request
+from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
 from bot.telegram.text import schedule as schedule_text
 
 _DIGEST = "dig"
@@ -29,7 +28,7 @@ _SUB, _ZONE = code("/sub"), code("/timezone Zürich")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestHandlers:
+class DigestHandlers(Handlers):
     """/digest: choose the hours, or ask for a digest now."""
 
     settings_service: SettingsService
@@ -68,7 +67,7 @@ class DigestHandlers:
         left = await self.settings_service.leave_digest(place.chat_id, place.thread_id)
         if not left:
             return translation.label("No keyword is in the digest any more.")
-        text, _ = press.look()
+        text, _ = press.content()
         await press.edit(join("\n", [text, *_as_before(left, translation)]))
         return ""
 

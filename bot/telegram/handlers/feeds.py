@@ -17,46 +17,49 @@ from bot.core.feed import FeedWish, Origin
 from bot.core.ids import FeedId
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository
-from bot.core.source import Source, SourceRepository, is_address, read_address
+from bot.core.source import Source, is_address, read_address
 from bot.i18n.catalog import mark
 from bot.i18n.markup import Html, code, link
 from bot.services.feeds import FeedChoice, FeedService, Followed, FollowedBefore, FollowResult, NotFollowed
 from bot.telegram import keyboards
 from bot.telegram.access import CommandRateLimit
-from bot.telegram.chat_executor import Aside, stay
-from bot.telegram.commands import CallbackButton, Command, PromptHandler, RequiredRole
-from bot.telegram.request import ButtonPress, Request
+from bot.telegram.api.client import WithoutSlot
+from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, PromptHandler, Request, RequiredRole
 from bot.telegram.text import alert
 from bot.telegram.text import feeds as feeds_text
 
 _ASKED = "addfeed"
 _OFFER = "srca"
-_ANONYMOUS = 1087968824
-"""The user Telegram names for anonymous administrators, the same in all groups."""
-_PATIENCE = timedelta(minutes=10)
+_QUESTION_LIFETIME = timedelta(minutes=10)
 _LONGEST_SECONDS = 12.0
 _LINKS: list[str | None] = [MessageEntity.TEXT_LINK, MessageEntity.URL]
 _EXAMPLE = code("/addfeed https://www.example.org")
 
-Said = tuple[Html, InlineKeyboardMarkup | None]
+Reply = tuple[Html, InlineKeyboardMarkup | None]
+
+
+class AddFeedLimits:
+    """How many feeds a person may add within an hour: by commands, and by buttons, which need no typing."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.commands = CommandRateLimit(clock, most=5, span=timedelta(hours=1))
+        self.presses = CommandRateLimit(clock, most=20, span=timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedHandlers:
+class FeedHandlers(Handlers):
     """The sources of a chat: list, add, remove, switch on and off."""
 
     feed_service: FeedService
-    sources: SourceRepository
     chats: ChatRepository
     clock: Clock
     timezone: str
     is_open: bool
     """Whether readers may add feeds; operators always may."""
-    commands_an_hour: CommandRateLimit
-    presses_an_hour: CommandRateLimit
+    limits: AddFeedLimits
     prompt_seconds: float
     """Seconds after which the reader is told that the feed is still being looked at."""
-    aside: Aside = stay
+    without_slot: WithoutSlot
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
@@ -88,7 +91,7 @@ class FeedHandlers:
         if not request.text.strip() and self._may_add(request):
             await self._ask(request)
             return
-        await self._grant(request, request.text, self.commands_an_hour, request.reply)
+        await self._grant(request, request.text, self.limits.commands, request.reply)
 
     async def offer(self, request: Request) -> bool:
         """Offer to add the feed if a text may be its address; returns False for any other text."""
@@ -112,12 +115,12 @@ class FeedHandlers:
 
     async def accept(self, press: ButtonPress) -> str:
         """Add the feed that was offered."""
-        return await self._press(press, 0, self.commands_an_hour)
+        return await self._press(press, 0, self.limits.commands)
 
     async def pick(self, press: ButtonPress) -> str:
         """Add the feed that was chosen."""
         wanted = int(press.rest[:3]) if press.rest.isdecimal() else -1
-        return await self._press(press, wanted, self.presses_an_hour)
+        return await self._press(press, wanted, self.limits.presses)
 
     async def undo(self, press: ButtonPress) -> str:
         """Remove the feed that was just added."""
@@ -180,9 +183,9 @@ class FeedHandlers:
             PendingQuestion(
                 chat_id=request.place.chat_id,
                 thread_id=request.place.thread_id,
-                user_id=request.user_id,
+                user_id=request.requester.user_id,
                 kind=_ASKED,
-                expires_at=self.clock.now() + _PATIENCE,
+                expires_at=self.clock.now() + _QUESTION_LIFETIME,
             )
         )
         text = request.translation.t(
@@ -191,17 +194,17 @@ class FeedHandlers:
         )
         await request.reply(text, asks=request.translation.label("Address"))
 
-    async def _press(self, press: ButtonPress, wanted: int, pace: CommandRateLimit) -> str:
+    async def _press(self, press: ButtonPress, wanted: int, limit: CommandRateLimit) -> str:
         """Add the feed behind a link of the pressed message; callback data has no room for an address."""
         found = press.message.parse_entities(_LINKS)
         links = [entity.url or text for entity, text in sorted(found.items(), key=lambda each: each[0].offset)]
         if not 0 <= wanted < len(links):
             return press.request.translation.label("This button is too old.")
-        await self._grant(press.request, links[wanted], pace, press.edit)
+        await self._grant(press.request, links[wanted], limit, press.edit)
         return ""
 
     async def _grant(
-        self, request: Request, typed: str, pace: CommandRateLimit, say: Callable[..., Awaitable[object]]
+        self, request: Request, typed: str, limit: CommandRateLimit, say: Callable[..., Awaitable[object]]
     ) -> None:
         translation = request.translation
         if not self._may_add(request):
@@ -209,31 +212,33 @@ class FeedHandlers:
             return
         wish = FeedWish(url=typed, origin=Origin.CHAT, owner=request.place.chat_id)
         if read_address(typed) is not None:
-            over = pace.step((request.user_id, request.place.chat_id if request.user_id == _ANONYMOUS else 0))
-            if over:
+            requester = request.requester
+            # Anonymous administrators have one id in all groups, so they are counted in each.
+            group = request.place.chat_id if requester.is_anonymous_administrator else 0
+            if limit.step((requester.user_id, group)):
                 await say(translation.t("Those were many sources within an hour. Please try again later."))
                 return
         await say(*await self._told(request, await self._in_time(request, wish, say)))
 
     def _may_add(self, request: Request) -> bool:
-        return self.is_open or request.is_operator
+        return self.is_open or request.requester.is_operator
 
     async def _in_time(self, request: Request, wish: FeedWish, say: Callable[..., Awaitable[object]]) -> FollowResult:
         """Look for the feed, and tell the reader so if the server is slow."""
         looking = asyncio.ensure_future(self.feed_service(wish))
         try:
-            async with self.aside():
+            async with self.without_slot():
                 await asyncio.wait((looking,), timeout=self.prompt_seconds)
             if not looking.done():
                 await say(request.translation.t("One moment, I am looking there …"))
-            async with self.aside(), asyncio.timeout(_LONGEST_SECONDS):
+            async with self.without_slot(), asyncio.timeout(_LONGEST_SECONDS):
                 return await looking
         except TimeoutError:
             return NotFollowed(Refusal("feed.unreadable"))
         finally:
             looking.cancel()
 
-    async def _told(self, request: Request, result: FollowResult) -> Said:
+    async def _told(self, request: Request, result: FollowResult) -> Reply:
         translation = request.translation
         match result:
             case Followed():
@@ -260,13 +265,13 @@ class FeedHandlers:
         return ""
 
     async def _find(self, request: Request, number: str) -> Source | None:
-        there = await self.sources.list_for(request.place.chat_id, newest=False)
+        there = await self.feed_service.sources.list_for(request.place.chat_id, newest=False)
         return next((source for source in there if str(source.feed.id) == number.lstrip("#")), None)
 
-    async def _overview(self, request: Request, offset: int) -> Said:
+    async def _overview(self, request: Request, offset: int) -> Reply:
         chat = await self.chats.find(request.place.chat_id)
         zone = quiet_hours.zone(chat.timezone if chat else None, self.timezone)
-        there = await self.sources.list_for(request.place.chat_id)
+        there = await self.feed_service.sources.list_for(request.place.chat_id)
         return feeds_text.overview(
             there, request.translation, offset, self.clock.now(), zone, may_add=self._may_add(request)
         )

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.core.chat import AccessLevel, ChatState, Person
+from bot.core.chat import AccessLevel, ChatKind, ChatState, Person
 from bot.core.delivery.delivery import SendPriority
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.core.ports import Clock
-from bot.core.repositories import ChatRepository
-from bot.i18n.catalog import Catalog, mark
+from bot.i18n.catalog import mark
 from bot.i18n.markup import Html, bold, code
 from bot.telegram.access import Authorizer
 from bot.telegram.approval_cards import APPROVE, BAN, ApprovalCards
-from bot.telegram.commands import CallbackButton, Command, RequiredRole
-from bot.telegram.replies import Destination
-from bot.telegram.request import ButtonPress, Request
+from bot.telegram.commands import (
+    ButtonPress,
+    CallbackButton,
+    ChatRegistry,
+    Command,
+    Handlers,
+    Request,
+    RequestRouter,
+    RequiredRole,
+    parse,
+)
+from bot.telegram.replies import Destination, ReplySender
 from bot.telegram.text import alert
 
 _LONGEST_ASKED = 1_000
@@ -26,16 +33,14 @@ Change = Callable[[Request, UserId], Awaitable[Html]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorHandlers:
+class OperatorHandlers(Handlers):
     """Approving and banning by operators, and requests of strangers for access."""
 
     authorizer: Authorizer
-    chats: ChatRepository
-    catalog: Catalog
-    clock: Clock
+    registry: ChatRegistry
     cards: ApprovalCards
-    resume: Callable[[Person], Awaitable[None]]
-    """Handles what a person wrote before approval."""
+    readers_router: RequestRouter
+    """Answers, without the commands of operators, what a person wrote before approval."""
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
@@ -53,9 +58,10 @@ class OperatorHandlers:
             CallbackButton(verb=BAN, handle=self.press_ban, who=RequiredRole.OPERATORS),
         )
 
-    async def knock(self, request: Request, access: AccessLevel) -> None:
+    async def receive_stranger(self, request: Request) -> None:
         """Answer a stranger with one sentence, and tell the operators of each stranger only once."""
-        if access is AccessLevel.ASKED:
+        requester = request.requester
+        if requester.access is AccessLevel.ASKED:
             await request.reply(
                 request.translation.t("Your request is with the operator; I write to you when there is an answer.")
             )
@@ -65,7 +71,7 @@ class OperatorHandlers:
             return
         asked = alert.cut(request.text, _LONGEST_ASKED)
         try:
-            await self.authorizer.note(request.user_id, AccessLevel.ASKED, request.name, request.language, asked)
+            await self.authorizer.note(requester.user_id, AccessLevel.ASKED, requester.name, requester.language, asked)
         finally:  # it may be stored also where the store's answer was lost; then nobody would come back to this
             self.cards.refresh()
         await request.reply(
@@ -106,7 +112,7 @@ class OperatorHandlers:
         if user_id is None:
             return press.request.translation.label("This button is too old.")
         said = await change(press.request, user_id)
-        operator = await self.chats.find(chat_id)
+        operator = await self.registry.chats.find(chat_id)
         if operator is not None and await self.cards.is_current(chat_id, press.message.message_id):
             await self.cards.show(operator, SendPriority.REPLY)
         else:
@@ -114,46 +120,61 @@ class OperatorHandlers:
         return ""
 
     async def _approve(self, request: Request, user_id: UserId) -> Html:
-        person = await self.chats.find_person(user_id)
+        person = await self.registry.chats.find_person(user_id)
         said = {"name": _name(person.name if person else "", user_id)}
         # What he asked for is forgotten last: after a kill in between, it is done at the second attempt.
         if person is not None and person.access is AccessLevel.APPROVED and person.asked is None:
             return request.translation.t("{name} is approved already.", **said)
-        await self.chats.set_access(user_id, AccessLevel.APPROVED, self.clock.now())
+        await self.registry.chats.set_access(user_id, AccessLevel.APPROVED, self.registry.clock.now())
         self.cards.refresh()
         await self._set_state(user_id, ChatState.ACTIVE)
         if person is not None and (person.access is AccessLevel.ASKED or person.asked is not None):
-            translation = self.catalog.speak(person.language)
+            translation = self.registry.catalog.speak(person.language)
             await request.replies.say(
                 Destination(ChatId(user_id), ThreadId(0)), translation.t("You can use this bot now.")
             )
-            await self.resume(person)
-            await self.chats.save_person(replace(person, access=AccessLevel.APPROVED, asked=None), self.clock.now())
+            await self._answer_stored_request(person, request.replies)
+            await self.registry.chats.save_person(
+                replace(person, access=AccessLevel.APPROVED, asked=None), self.registry.clock.now()
+            )
         return request.translation.t("{name} can use the bot now.", **said)
 
+    async def _answer_stored_request(self, person: Person, replies: ReplySender) -> None:
+        """Answer, in the private chat, what a person wrote before approval; a welcome where nothing is stored."""
+        requester = await self.authorizer.identify(person.id, name=person.name, language=person.language)
+        request = Request(
+            place=Destination(ChatId(person.id), ThreadId(0)),
+            requester=requester,
+            translation=self.registry.catalog.speak(person.language),
+            text=person.asked or "/start",
+            replies=replies,
+        )
+        request = await self.registry.register(request, ChatKind.PRIVATE)
+        await self.readers_router.answer(request, parse(request.text))
+
     async def _ban(self, request: Request, user_id: UserId) -> Html:
-        person = await self.chats.find_person(user_id)
+        person = await self.registry.chats.find_person(user_id)
         said = {"name": _name(person.name if person else "", user_id)}
         if user_id in await self.authorizer.list_operators():
             return request.translation.t("{name} is an operator and cannot be banned.", **said)
-        await self.chats.set_access(user_id, AccessLevel.BANNED, self.clock.now())
+        await self.registry.chats.set_access(user_id, AccessLevel.BANNED, self.registry.clock.now())
         self.cards.refresh()
         await self._set_state(user_id, ChatState.BLOCKED)
         return request.translation.t("{name} is banned and gets no answer any more.", **said)
 
     async def _unban(self, request: Request, user_id: UserId) -> Html:
-        person = await self.chats.find_person(user_id)
+        person = await self.registry.chats.find_person(user_id)
         said = {"name": _name(person.name if person else "", user_id)}
         if person is None or person.access is not AccessLevel.BANNED:
             return request.translation.t("{name} is not banned.", **said)
-        await self.chats.set_access(user_id, AccessLevel.STRANGER, self.clock.now())
+        await self.registry.chats.set_access(user_id, AccessLevel.STRANGER, self.registry.clock.now())
         return request.translation.t(
             "{name} is not banned any more. To let them in: {command}", **said, command=_command(user_id)
         )
 
     async def _set_state(self, user_id: UserId, state: ChatState) -> None:
-        if await self.chats.find(ChatId(user_id)) is not None:
-            await self.chats.set_state(ChatId(user_id), state, self.clock.now())
+        if await self.registry.chats.find(ChatId(user_id)) is not None:
+            await self.registry.chats.set_state(ChatId(user_id), state, self.registry.clock.now())
 
 
 def _user_id(text: str) -> UserId | None:

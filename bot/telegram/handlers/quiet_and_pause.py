@@ -16,8 +16,7 @@ from bot.i18n.markup import Html, bold, code
 from bot.i18n.zones import Zones
 from bot.services.subscriptions import SettingsService
 from bot.telegram import keyboards
-from bot.telegram.commands import CallbackButton, Command, RequiredRole
-from bot.telegram.request import ButtonPress, Request
+from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
 from bot.telegram.text import schedule
 
 
@@ -35,7 +34,7 @@ _MOST_ZONES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuietAndPauseHandlers:
+class QuietAndPauseHandlers(Handlers):
     """Quiet hours, pauses and the time zone of a chat."""
 
     settings_service: SettingsService

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from bot.core.repositories import ChatRepository
 from bot.i18n.catalog import Catalog, mark
 from bot.telegram import keyboards
-from bot.telegram.commands import CallbackButton, Command, RequiredRole
-from bot.telegram.request import ButtonPress, Request
+from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
 
 _LANG = "lang"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettingsHandlers:
+class SettingsHandlers(Handlers):
     """Settings of a chat: its language."""
 
     chats: ChatRepository

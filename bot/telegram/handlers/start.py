@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, code, escape, join, link
 from bot.settings.model import LegalSettings
 from bot.telegram import keyboards
-from bot.telegram.commands import CallbackButton, Command, RequiredRole
-from bot.telegram.request import ButtonPress, Request
+from bot.telegram.commands import ButtonPress, CallbackButton, Command, CommandMenu, Handlers, Request, RequiredRole
 from bot.telegram.subscription_reply import SubscribeReply
 from bot.telegram.text import welcome
 
@@ -20,13 +18,14 @@ _PAYLOAD = "sub_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartHandlers:
+class StartHandlers(Handlers):
     """Welcome, help, privacy, and cancelling an open question."""
 
     subscribe_reply: SubscribeReply
     legal: LegalSettings
-    table: Callable[[], tuple[Command, ...]]
-    """All commands there are, for /help."""
+    menu: CommandMenu
+    others: tuple[Command, ...]
+    """The commands of all other handlers, for /help and the menu of operators."""
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
@@ -43,20 +42,29 @@ class StartHandlers:
 
     async def start(self, request: Request) -> None:
         """Welcome; a payload from a link subscribes at once."""
-        if request.text.startswith(_PAYLOAD) and request.is_private:
-            query = _decode(request.text.removeprefix(_PAYLOAD))
-            if query:
-                await request.reply(*await self.subscribe_reply(request, query))
-                return
-        await request.reply(*welcome.welcome(request.translation, in_group=not request.is_private))
+        has_payload = request.text.startswith(_PAYLOAD) and request.is_private
+        query = _decode(request.text.removeprefix(_PAYLOAD)) if has_payload else ""
+        if query:
+            await request.reply(*await self.subscribe_reply(request, query))
+        else:
+            await request.reply(*welcome.welcome(request.translation, in_group=not request.is_private))
+        if request.requester.is_operator and request.is_private:
+            self.menu.publish_for(request.requester.user_id, self.all_commands())
+
+    def all_commands(self) -> tuple[Command, ...]:
+        """List the commands of all handlers, those of operators last."""
+        readers = [command for command in self.others if command.who is not RequiredRole.OPERATORS]
+        operators = [command for command in self.others if command.who is RequiredRole.OPERATORS]
+        return (*readers, *self.commands(), *operators)
 
     async def help(self, request: Request) -> None:
         """List the commands, and how to write a search."""
         t = request.translation.t
+        is_operator = request.requester.is_operator
         lines = [
-            escape(f"/{each.name} – {request.translation.label(each.about)}")
-            for each in self.table()
-            if each.about and (request.is_operator or each.who is not RequiredRole.OPERATORS)
+            escape(f"/{command.name} – {request.translation.label(command.about)}")
+            for command in self.all_commands()
+            if command.about and (is_operator or command.who is not RequiredRole.OPERATORS)
         ]
         lines += [Html(""), t("You can search for more than a word:"), *_searches(request.translation)]
         if self.legal.source_url:
@@ -82,7 +90,7 @@ class StartHandlers:
 
     async def cancel(self, request: Request) -> None:
         """Drop an open question."""
-        if request.asked:
+        if request.question:
             await request.reply(request.translation.t("All right, never mind."))
         else:
             await request.reply(request.translation.t("There is nothing to cancel."))

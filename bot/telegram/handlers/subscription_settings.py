@@ -8,20 +8,15 @@ from bot.core.subscription import Subscription
 from bot.i18n.markup import code
 from bot.services.subscriptions import Adjusted, SettingsService
 from bot.telegram import keyboards
-from bot.telegram.commands import CallbackButton, Command
-from bot.telegram.request import ButtonPress
+from bot.telegram.commands import ButtonPress, CallbackButton, Handlers
 from bot.telegram.text import schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionSettingsHandlers:
+class SubscriptionSettingsHandlers(Handlers):
     """The settings of one keyword, by buttons."""
 
     settings_service: SettingsService
-
-    def commands(self) -> tuple[Command, ...]:
-        """List the commands of these handlers: none."""
-        return ()
 
     def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of these handlers."""
@@ -54,7 +49,7 @@ class SubscriptionSettingsHandlers:
         return await self._note(press, done, what)
 
     async def _show(self, press: ButtonPress, subscription: Subscription) -> None:
-        text, shown = press.look()
+        text, shown = press.content()
         alone = not keyboards.others(shown, subscription.id)
         fresh = keyboards.rows(subscription, press.request.translation, alone=alone, marked=True)
         await press.edit(text, keyboards.refreshed(shown, subscription.id, fresh))

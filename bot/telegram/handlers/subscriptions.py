@@ -18,19 +18,18 @@ from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, bold, code, italic, join
 from bot.services.subscriptions import UnsubscribeService
 from bot.telegram import keyboards, subscription_reply
-from bot.telegram.commands import CallbackButton, Command, PromptHandler, RequiredRole
-from bot.telegram.request import ButtonPress, Request
-from bot.telegram.subscription_reply import SubscribeReply, SuggestionFinder
+from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, PromptHandler, Request, RequiredRole
+from bot.telegram.subscription_reply import SubscribeReply
 from bot.telegram.text import query_errors, welcome
 
 _ASKED = "subscribe"
-_PATIENCE = timedelta(minutes=10)
+_QUESTION_LIFETIME = timedelta(minutes=10)
 _OFFER = "offer"
 _OFFER_LENGTH = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionHandlers:
+class SubscriptionHandlers(Handlers):
     """Subscribing to keywords, and listing them."""
 
     subscribe_reply: SubscribeReply
@@ -38,7 +37,6 @@ class SubscriptionHandlers:
     subscriptions: SubscriptionRepository
     chats: ChatRepository
     clock: Clock
-    look_back: SuggestionFinder
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
@@ -81,9 +79,9 @@ class SubscriptionHandlers:
             PendingQuestion(
                 chat_id=request.place.chat_id,
                 thread_id=request.place.thread_id,
-                user_id=request.user_id,
+                user_id=request.requester.user_id,
                 kind=_ASKED,
-                expires_at=now + _PATIENCE,
+                expires_at=now + _QUESTION_LIFETIME,
             )
         )
         first, second, _ = welcome.examples(request.translation)
@@ -113,18 +111,18 @@ class SubscriptionHandlers:
         lines.append(request.translation.t("To remove one: {example}", example=code(f"/unsub {there[0].number}")))
         await request.reply(join("\n", lines))
 
-    async def offer(self, request: Request) -> None:
-        """Ask whether a text is meant as a keyword, so that nobody is subscribed by accident."""
+    async def offer(self, request: Request) -> bool:
+        """Ask whether a text is meant as a keyword, so that nobody is subscribed by accident; it always is answered."""
         text, translation = request.text.strip(), request.translation
         if len(text) > _OFFER_LENGTH:
             await request.reply(translation.t("That is too long for a keyword. Send me a few words, or /help."))
-            return
+            return True
         for part in parser.split(text):
             try:
                 parser.parse(part)
             except Refusal as refusal:
                 await request.reply(query_errors.words(refusal, part, translation))
-                return
+                return True
         data = (_OFFER, text) if keyboards.fits(_OFFER, text) else (_OFFER, "")
         rows = [
             [
@@ -133,6 +131,7 @@ class SubscriptionHandlers:
             ]
         ]
         await request.reply(translation.t("Alert me on «{text}»?", text=bold(text)), keyboards.keyboard(rows))
+        return True
 
     async def add(self, press: ButtonPress) -> str:
         """Subscribe to the keyword a button carries; its message stays."""
@@ -161,11 +160,11 @@ class SubscriptionHandlers:
         request = press.request
         there = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
         known = next((each for each in there if str(each.id) == press.rest), None)
-        names = await self.look_back.names_of(request.place, known) if known else ()
+        names = self.subscribe_reply.find_suggestions.list_names(request.chat, known.query) if known else ()
         if not names:
             return request.translation.label("That is no longer there.")
         await request.reply(*await self.subscribe_reply(request, "\n".join(names)))
-        text, shown = press.look()
+        text, shown = press.content()
         await press.edit(text, keyboards.without(shown, press.data))
         return ""
 
@@ -180,7 +179,7 @@ class SubscriptionHandlers:
         if gone is None:
             return translation.label("That is no longer there.")
         undone = translation.t("Undone: I no longer look for {query}.", query=bold(gone.normal))
-        text, shown = press.look()
+        text, shown = press.content()
         if subscription_reply.is_list(text):  # several were reported in this message, the others stay
             await press.edit(join("\n", [text, undone]), keyboards.refreshed(shown, gone.id, []))
         else:

@@ -17,8 +17,7 @@ from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, bold, code, join
 from bot.services.subscriptions import UnsubscribeService
 from bot.telegram import keyboards
-from bot.telegram.commands import CallbackButton, Command, RequiredRole
-from bot.telegram.request import ButtonPress, Request
+from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
 
 FORMAT = 1
 
@@ -56,7 +55,7 @@ _ROWS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnsubscribeHandlers:
+class UnsubscribeHandlers(Handlers):
     """Unsubscribing; a number of another chat is treated as unknown."""
 
     unsubscribe: UnsubscribeService

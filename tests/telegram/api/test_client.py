@@ -18,7 +18,7 @@ async def test_a_flood_of_hours_at_the_start_is_asked_about_after_a_minute(clock
 
     async with Server() as server:
         server.fault(Effect.FLOOD, "getMe", seconds=3600)
-        account = BotClient.at(server.url, server.token)
+        account = BotClient(server.url, server.token)
         await connect(account, Outage("telegram", clock), pause)
         await account.close_all()
     assert pauses == [60.0]

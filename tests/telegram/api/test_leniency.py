@@ -34,7 +34,7 @@ async def bare() -> AsyncIterator[BareTelegram]:
 @pytest.fixture
 async def account(bare: BareTelegram) -> AsyncIterator[BotClient]:
     """An account there."""
-    opened = BotClient.at(bare.url, TOKEN)
+    opened = BotClient(bare.url, TOKEN)
     await opened.open()
     yield opened
     await opened.close_all()
@@ -75,7 +75,7 @@ async def test_the_result_of_an_edit_is_not_looked_at(bare: BareTelegram, accoun
 async def test_a_bot_without_a_name_can_be_opened(bare: BareTelegram, result: object) -> None:
     """Who we are stands in the token."""
     bare.always("getMe", {"ok": True, "result": result})
-    account = BotClient.at(bare.url, TOKEN)
+    account = BotClient(bare.url, TOKEN)
     await account.open()
     assert account.id in (5, 123456)
     assert account.username == ""
@@ -256,14 +256,14 @@ async def test_what_is_nothing_for_us_is_an_update_without_contents(account: Bot
     """Kinds we did not ask for are not even read."""
     read = transport.update(raw, account)
     assert read.message is read.callback_query is read.my_chat_member is None
-    assert transport.lane(raw) is None
+    assert transport.queue_key(raw) is None
 
 
 async def test_lanes_are_chats_where_there_is_one() -> None:
     """Whatever else an update lacks."""
-    assert transport.lane({"message": {"chat": {"id": -5}}}) == -5
-    assert transport.lane({"callback_query": {"from": {"id": 7}, "message": None}}) == 7
-    assert transport.lane({"message": "x", "callback_query": {"message": {"chat": {"id": 8}}}}) == 8
+    assert transport.queue_key({"message": {"chat": {"id": -5}}}) == -5
+    assert transport.queue_key({"callback_query": {"from": {"id": 7}, "message": None}}) == 7
+    assert transport.queue_key({"message": "x", "callback_query": {"message": {"chat": {"id": 8}}}}) == 8
 
 
 async def test_slow_headers_end_in_a_timeout(account: BotClient) -> None:
@@ -277,7 +277,7 @@ async def test_slow_headers_end_in_a_timeout(account: BotClient) -> None:
         writer.close()
 
     server = await asyncio.start_server(trickle, "127.0.0.1", 0)
-    slow = BotClient.at(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", TOKEN)
+    slow = BotClient(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", TOKEN)
     await slow.request.initialize()
     with pytest.raises(UnclearError):
         await slow.send_message(7, "x", read_timeout=0.2)

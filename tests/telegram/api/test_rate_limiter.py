@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.core.delivery.delivery import SendPriority
 from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.ids import ChatId
-from bot.telegram.api.client import CallPolicy, RetryingCaller
+from bot.telegram.api.client import BotClient, CallPolicy, RetryingCaller
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from tests.fakes.clock import FakeClock
 
@@ -142,17 +142,17 @@ async def test_what_may_wait_lets_replies_go_first(clock: FakeClock) -> None:
 async def test_an_answer_that_got_through_shows_that_the_bot_is_not_flooded(clock: FakeClock) -> None:
     """A message does; an edit counts for no chat, and says nothing about messages."""
     rate_limiter, sleeper = make(clock)
-    call = RetryingCaller(rate_limiter, clock, sleeper)
+    call = RetryingCaller(BotClient("http://127.0.0.1:1", "1:x"), rate_limiter, clock, pause=sleeper)
 
-    async def done() -> bool:
+    async def done(account: BotClient) -> bool:
         return True
 
     rate_limiter.flooded(ANNA, timedelta(hours=1))
     rate_limiter.flooded(BERT, timedelta(hours=1))
     clock.move(seconds=60)
-    await call(done, CallPolicy(heeds=CARLA, floods=CARLA))
+    await call(done, CallPolicy(chat=CARLA))
     assert rate_limiter.flooded(ChatId(4), timedelta(hours=1)) == timedelta(minutes=1)
-    await call(done, CallPolicy(paced=CARLA, heeds=CARLA, floods=CARLA))
+    await call(done, CallPolicy(chat=CARLA, counts=True))
     assert rate_limiter.flooded(ChatId(5), timedelta(hours=1)) == timedelta(hours=1)
 
 

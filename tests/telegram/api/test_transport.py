@@ -42,7 +42,7 @@ async def server() -> AsyncIterator[Server]:
 @pytest.fixture
 async def account(server: Server) -> AsyncIterator[BotClient]:
     """An account there, connected."""
-    opened = BotClient.at(server.url, server.token)
+    opened = BotClient(server.url, server.token)
     await opened.open()
     yield opened
     await opened.close_all()
@@ -77,7 +77,7 @@ async def test_text_and_files_arrive(server: Server, account: BotClient, anna: S
 
 async def test_without_a_connection_nothing_was_sent() -> None:
     """Nobody listens on port 1."""
-    account = BotClient.at("http://127.0.0.1:1", TOKEN)
+    account = BotClient("http://127.0.0.1:1", TOKEN)
     with pytest.raises(NetworkError):
         await account.open()
     error = await failure(account, 1)
@@ -130,7 +130,7 @@ async def test_flood_control_is_a_wait(server: Server, account: BotClient, anna:
 
 async def test_a_refused_token_is_told_without_showing_it(server: Server) -> None:
     """Neither in the text nor in what caused it."""
-    account = BotClient.at(server.url, TOKEN)
+    account = BotClient(server.url, TOKEN)
     with pytest.raises(TokenRefusedError) as caught:
         await account.open()
     assert TOKEN not in "".join(traceback.format_exception(caught.value))

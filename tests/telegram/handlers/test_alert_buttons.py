@@ -46,7 +46,7 @@ async def burst(desk: Desk, anna: SimulatedPerson, *titles: str) -> Message:
     (rolling,) = await claim(store, now=later)
     bundle = await store.combined_messages.load(rolling, later)
     assert bundle is not None
-    outcome: Any = await desk.application.digest_messenger.send_bundle(rolling, bundle)
+    outcome: Any = await desk.application.connection.messenger.send_bundle(rolling, bundle)
     await store.outbox.finish(rolling, Finished(outcome.message_id), later)
     return anna.chat.received[-1]
 
