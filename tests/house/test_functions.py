@@ -28,19 +28,11 @@ FOREIGN: Mapping[tuple[str, str], str] = {
 
 TOO_LARGE: Mapping[str, int] = {
     "bot/app/wiring.py": 2,
-    "bot/telegram/application.py": 1,
-    "bot/telegram/approval_cards.py": 1,
-    "bot/telegram/dispatch.py": 1,
-    "bot/telegram/handlers/feeds.py": 1,
-    "bot/telegram/membership.py": 1,
-    "bot/telegram/request.py": 1,
-    "bot/telegram/update_queue.py": 1,
-    "bot/telegram/updates.py": 1,
 }
 """How many too large functions and classes a module still has; the number may only fall."""
 
 ASSIGNED: Mapping[str, int] = {
-    "bot/app/delivery_wiring.py": 2,
+    "bot/app/delivery_wiring.py": 1,
     "bot/core/query/index.py": 2,
     "bot/core/query/matcher.py": 4,
     "bot/language/analyser.py": 1,
@@ -48,9 +40,6 @@ ASSIGNED: Mapping[str, int] = {
     "bot/llm/number_words.py": 1,
     "bot/llm/numbers.py": 4,
     "bot/logs.py": 2,
-    "bot/telegram/application.py": 1,
-    "bot/telegram/chat_executor.py": 1,
-    "bot/telegram/update_queue.py": 1,
 }
 """How many attributes of other objects a module still assigns; the number may only fall."""
 

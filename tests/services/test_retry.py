@@ -1,4 +1,4 @@
-"""How an outage is told."""
+"""How long the pauses between attempts are, and how an outage is told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from bot.services.retry import Outage
+from bot.services.retry import BackOff, Outage
 from tests.fakes.clock import FakeClock
 
 
@@ -38,3 +38,18 @@ def test_it_knows_how_long_ago_a_call_failed(clock: FakeClock) -> None:
     assert outage.was_within(60)
     clock.move(seconds=1)
     assert not outage.was_within(60)
+
+
+def test_pauses_double_up_to_the_longest_and_begin_anew_after_a_success() -> None:
+    """Each failure is counted."""
+    back_off = BackOff(first=0.5, longest=3.0)
+    assert [back_off.next() for _ in range(5)] == [0.5, 1.0, 2.0, 3.0, 3.0]
+    assert back_off.failures == 5
+    back_off.reset()
+    assert (back_off.failures, back_off.next()) == (0, 0.5)
+
+
+def test_pauses_stay_finite_however_long_an_outage_is() -> None:
+    """Two thousand failures are not too many for a number: an outage of hours must not end the loop that waits."""
+    back_off = BackOff(first=1.0, longest=3.0)
+    assert {back_off.next() for _ in range(2_000)} == {1.0, 2.0, 3.0}
