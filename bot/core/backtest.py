@@ -44,7 +44,11 @@ class ArticleSet:
         return ArticleSet(self.ids - other.ids if other.others else self.ids & other.ids)
 
     def __or__(self, other: ArticleSet) -> ArticleSet:
-        return ~(~self & ~other)
+        if self.others and other.others:
+            return ArticleSet(self.ids & other.ids, others=True)
+        if self.others:
+            return ArticleSet(self.ids - other.ids, others=True)
+        return ArticleSet(other.ids - self.ids, others=True) if other.others else ArticleSet(self.ids | other.ids)
 
     def __invert__(self) -> ArticleSet:
         return ArticleSet(self.ids, others=not self.others)

@@ -40,11 +40,6 @@ class Subscription:
     created_at: datetime
 
     @property
-    def normal(self) -> str:
-        """The query as it is shown."""
-        return self.query.normal
-
-    @property
     def name(self) -> str:
         """The name the reader gave it, else the query."""
-        return self.title or self.normal
+        return self.title or self.query.normal

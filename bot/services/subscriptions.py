@@ -245,7 +245,7 @@ class UnsubscribeService:
             [
                 each
                 for each in await self.subscriptions.list_for(chat_id, thread_id)
-                if wanted in (each.normal.casefold(), " ".join(each.name.split()).casefold())
+                if wanted in (each.query.normal.casefold(), " ".join(each.name.split()).casefold())
             ]
         )
 

@@ -235,6 +235,38 @@ class MessageVersions:
             _log.error("edit.failed", extra={"error": type(error).__name__})
 
 
+_MOST_MARKS = 100
+
+
+def split_pages(text: Html) -> list[Html]:
+    """
+    Cut a long message between its lines; no markup of ours goes over a line's end.
+
+    Telegram heeds a hundred pieces of markup in a message: one that has more is a long one too.
+    """
+    if markup.visible_length(text) <= alert.MESSAGE and _marks(text) <= _MOST_MARKS:
+        return [text]
+    done: list[Html] = []
+    room, left, lines = 0, 0, list[Html]()
+    for line in map(Html, text.split("\n")):
+        needed, marks = markup.visible_length(line) + 1, _marks(line)
+        if lines and (needed > room or marks > left):
+            done.append(markup.join("\n", lines))
+            lines = []
+        if not lines:
+            room, left = alert.MESSAGE, _MOST_MARKS
+        if needed > alert.MESSAGE:
+            line, needed = markup.escape(alert.cut(markup.plain(line), alert.MESSAGE)), alert.MESSAGE
+        lines.append(line)
+        room, left = room - needed, left - marks
+    return [*done, markup.join("\n", lines)] if lines else done
+
+
+def _marks(text: str) -> int:
+    """Count the pieces of markup."""
+    return text.count("</")
+
+
 _REPLY_TIMEOUT = timedelta(seconds=15)
 """How long a reply may take before it is given up, or left to the stored queue."""
 _ANSWER_TIMEOUT = timedelta(minutes=1)
@@ -282,7 +314,7 @@ class ReplySender:
 
         Returns whether it was sent or stored to be sent later.
         """
-        pages = alert.pages(text)
+        pages = split_pages(text)
         buttons = ForceReply(selective=True, input_field_placeholder=asks) if asks else keyboard
         for number, page in enumerate(pages, 1):
             message = OutgoingText(
@@ -372,7 +404,7 @@ class ReplySender:
             chat_id=place.chat_id,
             thread_id=place.thread_id,
             text=caption,
-            plain=alert.visible(caption) > alert.CAPTION,
+            plain=markup.visible_length(caption) > alert.CAPTION,
         )
         sent, _ = await self._call_with_variants(message, send, CallPolicy(chat=place.chat_id, counts=True))
         if isinstance(sent, CallFailed):

@@ -124,11 +124,11 @@ def _one(
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     done = translation.t(
         "Done: as soon as a feed carries a story on {query}, I tell you. (No. {number})",
-        query=bold(subscription.normal),
+        query=bold(subscription.query.normal),
         number=subscription.number,
     )
     rows = [*_suggest(subscription, translation, found), *keyboards.rows(subscription, translation)]
-    lines = [done, *(backtest_text.lines(found.past, subscription.normal, translation) if found else ())]
+    lines = [done, *(backtest_text.lines(found.past, subscription.query.normal, translation) if found else ())]
     return join("\n", lines), keyboards.keyboard(rows)
 
 
@@ -154,7 +154,7 @@ def _line(
         case Subscribed(subscription):
             known = suggestions.get(subscription.id)
             line = translation.t(
-                "✓ {query} (no. {number})", query=bold(subscription.normal), number=subscription.number
+                "✓ {query} (no. {number})", query=bold(subscription.query.normal), number=subscription.number
             )
             counted = backtest_text.short(known.past, translation) if known else None
             return join(" · ", [line, counted]) if counted else line

@@ -31,7 +31,7 @@ from bot.telegram.api.client import BotClient
 Work = Callable[[], Awaitable[None]]
 
 
-class _Slot:
+class _TaskSlot:
     """The slot that the work of one queue occupies."""
 
     def __init__(self, pool: asyncio.Semaphore) -> None:
@@ -72,7 +72,7 @@ class PerChatExecutor:
         self._most = waiting
         self._queues: dict[Hashable, deque[Work]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._taken: dict[asyncio.Task[Any], _Slot] = {}
+        self._taken: dict[asyncio.Task[Any], _TaskSlot] = {}
 
     def submit(self, key: Hashable, work: Work, *, most: int | None = None) -> bool:
         """Queue work; returns False, and does nothing, where `most` (or the usual bound) wait under this key."""
@@ -118,7 +118,7 @@ class PerChatExecutor:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    def _find_slot(self) -> _Slot | None:
+    def _find_slot(self) -> _TaskSlot | None:
         """Find the slot of the running task; a task that queued work has started has none."""
         task = asyncio.current_task()
         return None if task is None else self._taken.get(task)
@@ -129,7 +129,7 @@ class PerChatExecutor:
         try:
             while queue:
                 work = queue.popleft()
-                slot = self._taken[task] = _Slot(self._slots)
+                slot = self._taken[task] = _TaskSlot(self._slots)
                 try:
                     await slot.take()
                     await work()

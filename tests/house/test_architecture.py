@@ -93,3 +93,25 @@ def test_deliveries_are_inserted_and_changed_in_one_module() -> None:
     assert {name: len([*_inserts(tree)]) for name, tree in trees.items() if [*_inserts(tree)]} == {}
     assert {name: len([*_state_writes(tree)]) for name, tree in trees.items() if [*_state_writes(tree)]} == {}
     assert {name: found for name, source in modules.items() if (found := STATE.findall(source))} == {}
+
+
+def _definitions() -> set[str]:
+    """List our classes and functions, and methods with their class."""
+    names: set[str] = set()
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                    names.add(node.name)
+                if isinstance(node, ast.ClassDef):
+                    methods = [part for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
+                    names |= {f"{node.name}.{method.name}" for method in methods}
+    return names
+
+
+def test_the_page_names_only_code_that_exists() -> None:
+    """Every class and method named on the architecture page is there, under this name."""
+    named = set(re.findall(r"`([A-Z]\w*[a-z]\w*(?:\.\w+)?)`", PAGE.read_text("utf-8")))
+
+    assert len(named) > 20
+    assert sorted(named - _definitions()) == []

@@ -21,8 +21,8 @@ from bot.core.query.matcher import explain
 from bot.core.query.parser import MatchMode
 from bot.core.query.patterns import widen
 from bot.services.alerts import document
-from bot.services.archive import ArchiveSearch, SearchPolicy, WordIndexing, WordReindexing, WordSweep
-from bot.services.backtest import Backtest
+from bot.services.archive import WordIndexing, WordReindexing, WordSweep
+from bot.services.backtest import ArchiveSearch, Backtest, SearchPolicy
 from storage.archive_tables import archived, blocks, postings, word_keys
 from storage.store import Store, open_store
 from storage.tables import articles, entries, feeds
@@ -38,7 +38,7 @@ __all__ = ["postgres", "postgres_url", "url"]
 ANALYSER = the_analyser()
 EVERYTHING = ArchiveView(ChatId(1), ("de", "en", "fr", "it", "es"), NOW - timedelta(days=30))
 PATIENT = timedelta(minutes=1)
-POLICIES = (SearchPolicy(patience=PATIENT), SearchPolicy(patience=PATIENT, words=2))
+POLICIES = (SearchPolicy(timeout=PATIENT), SearchPolicy(timeout=PATIENT, words=2))
 """With few words allowed, most is found by looking at texts."""
 
 text = st.fixed_dictionaries(
@@ -81,7 +81,7 @@ async def _compare(
                 parsed = parser.parse(typed)
             except Refusal:
                 continue
-            search = ArchiveSearch(store.archive, ANALYSER, EVERYTHING, mode, policy)
+            search = ArchiveSearch(archive=store.archive, analyser=ANALYSER, where=EVERYTHING, mode=mode, policy=policy)
             found = await search(parsed, widen(ANALYSER, parsed.root))
             expected = {each.id for each in stored if explain(ANALYSER, parsed, mode, document(each))}
             hits = {each.article_id for each in found.sightings}
@@ -192,7 +192,11 @@ async def test_what_is_in_too_many_articles_is_counted_as_far_as_was_looked(stor
     """From the newest back; whether the week is whole is said."""
     await keep(store, *(f"Nordkorea, Folge {number}, Nordkoreas Ende" for number in range(8)))
     search = ArchiveSearch(
-        store.archive, ANALYSER, EVERYTHING, MatchMode.COMPOUNDS, SearchPolicy(words=1, texts=5, patience=PATIENT)
+        archive=store.archive,
+        analyser=ANALYSER,
+        where=EVERYTHING,
+        mode=MatchMode.COMPOUNDS,
+        policy=SearchPolicy(words=1, texts=5, timeout=PATIENT),
     )
     parsed = parser.parse("Nordkorea")
 

@@ -17,9 +17,11 @@ from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.faults import Effect
 from bot.demo.telegram_server.rate_limits import ServerRateLimits
 from bot.demo.telegram_server.server import Server
+from bot.i18n import markup
 from bot.i18n.markup import Html
 from bot.services.subscriptions import UnsubscribeService
-from bot.telegram.replies import MessageVersions
+from bot.telegram.replies import MessageVersions, split_pages
+from bot.telegram.text import alert
 from storage.store import open_store
 from tests.fakes.clock import FakeClock
 from tests.fakes.web import FakeWeb
@@ -29,7 +31,45 @@ KEY = (7, 5)
 OLD, FAILED, NEWER = [(Html(text), None) for text in ("old", "failed", "newer")]
 
 
-def test_a_look_that_did_not_come_about_is_taken_back() -> None:
+def test_long_messages_are_cut_between_lines() -> None:
+    """No page is too long, nothing is lost, and no markup is torn."""
+    text = Html("\n".join(f"<b>{number}</b> · {'x' * 200}" for number in range(60)))
+    pages = split_pages(text)
+    assert len(pages) == 4
+    assert all(markup.visible_length(page) <= alert.MESSAGE for page in pages)
+    assert "\n".join(pages) == text
+
+
+def test_a_line_longer_than_a_message_is_cut() -> None:
+    """Then its markup goes too."""
+    (page,) = split_pages(Html("<b>" + "x" * 5000 + "</b>"))
+    assert markup.visible_length(page) == alert.MESSAGE
+    assert "<b>" not in page
+
+
+@pytest.mark.parametrize("sign", ["x", "ä", "😀", "👨\u200d👩", "&amp;", "&lt;😀"])
+@pytest.mark.parametrize("width", [50, 900, 9000])
+def test_no_page_has_more_units_than_telegram_takes(sign: str, width: int) -> None:
+    """Whatever is in it; code points are never more."""
+    text = Html("\n".join(f"<b>{number}</b> {sign * width}" for number in range(40)))
+    for page in split_pages(text):
+        assert len(markup.plain(page).encode("utf-16-le")) // 2 <= alert.MESSAGE
+
+
+def test_a_message_has_a_hundred_pieces_of_markup_at_most() -> None:
+    """Telegram shows the others as plain text."""
+    text = Html("\n".join(f"<b>{number}</b> <i>x</i>" for number in range(120)))
+    pages = split_pages(text)
+    assert "\n".join(pages) == text
+    assert [page.count("<b>") + page.count("<i>") for page in pages] == [100, 100, 40]
+
+
+def test_cutting_a_long_message_is_cheap() -> None:
+    """However many units it has (the test's own timeout judges)."""
+    assert split_pages(Html("😀 " * 200_000))
+
+
+def test_content_that_was_refused_is_taken_back() -> None:
     """The message looks as it did before, or nothing is known of it."""
     versions = MessageVersions()
     versions.note(KEY, FAILED)
@@ -40,7 +80,7 @@ def test_a_look_that_did_not_come_about_is_taken_back() -> None:
     assert versions.find(KEY) == OLD
 
 
-def test_an_old_look_is_not_put_back_over_a_newer_one() -> None:
+def test_old_content_is_not_put_back_over_newer_content() -> None:
     """An edit that fails late must not undo what a later edit shows."""
     versions = MessageVersions()
     for content in (OLD, FAILED, NEWER):

@@ -178,7 +178,7 @@ class SubscriptionHandlers(Handlers):
         )
         if gone is None:
             return translation.label("That is no longer there.")
-        undone = translation.t("Undone: I no longer look for {query}.", query=bold(gone.normal))
+        undone = translation.t("Undone: I no longer look for {query}.", query=bold(gone.query.normal))
         text, shown = press.content()
         if subscription_reply.is_list(text):  # several were reported in this message, the others stay
             await press.edit(join("\n", [text, undone]), keyboards.refreshed(shown, gone.id, []))

@@ -36,7 +36,7 @@ def subscriptions_file(subscriptions: tuple[Subscription, ...], now: datetime) -
 def _entry(each: Subscription) -> dict[str, object]:
     return {
         "number": each.number,
-        "query": each.normal,
+        "query": each.query.normal,
         "mode": each.mode.value,
         "urgency": each.urgency.value,
         "title": each.title,

@@ -69,42 +69,6 @@ MESSAGE = 4096
 CAPTION = 1024
 NOTE = 200
 """What the answer to a press may hold."""
-_MOST_MARKS = 100
-
-
-def visible(text: str) -> int:
-    """Count the characters of a piece of markup that a reader sees."""
-    return size(markup.plain(text))
-
-
-def pages(text: Html) -> list[Html]:
-    """
-    Cut a long message between its lines; no markup of ours goes over a line's end.
-
-    Telegram heeds a hundred pieces of markup in a message: one that has more is a long one too.
-    """
-    if visible(text) <= MESSAGE and _marks(text) <= _MOST_MARKS:
-        return [text]
-    made: list[Html] = []
-    room, left, lines = 0, 0, list[Html]()
-    for line in map(Html, text.split("\n")):
-        needed, marks = visible(line) + 1, _marks(line)
-        if lines and (needed > room or marks > left):
-            made.append(markup.join("\n", lines))
-            lines = []
-        if not lines:
-            room, left = MESSAGE, _MOST_MARKS
-        if needed > MESSAGE:
-            line, needed = markup.escape(cut(markup.plain(line), MESSAGE)), MESSAGE
-        lines.append(line)
-        room, left = room - needed, left - marks
-    return [*made, markup.join("\n", lines)] if lines else made
-
-
-def _marks(text: str) -> int:
-    """Count the pieces of markup."""
-    return text.count("</")
-
 
 MORE = "more"
 """The verb of the button that shows the next sentences."""
@@ -174,7 +138,7 @@ class AlertContext:
 def alert(what: Alert, summary: Summary, setting: AlertContext, *, opened: bool = False) -> Html:
     """Write an alert as HTML, at most 500 visible characters long but for what it grew by: more text, other sources."""
     head, foot = _headline(what), markup.italic(_foot(what, summary, setting))
-    lines = _lines(summary, visible_text.ALERT - visible(head) - visible(foot) - 1)
+    lines = _lines(summary, visible_text.ALERT - markup.visible_length(head) - markup.visible_length(foot) - 1)
     if opened and summary.rest:
         lines.append(markup.quote(markup.join(" ", map(tame, summary.rest))))
     return markup.join("\n", [head, *lines, add(foot, what, setting.translation)])
@@ -184,12 +148,12 @@ def _lines(summary: Summary, room: int) -> list[Html]:
     """Write the summary; where there is too little room the last lines yield, but never the one that says why."""
     kept = list(summary.lines)
     lines = [_line(line, summary.bulleted) for line in kept]
-    while len(lines) > 1 and sum(visible(line) + 1 for line in lines) > room:
+    while len(lines) > 1 and sum(markup.visible_length(line) + 1 for line in lines) > room:
         last = len(kept) - 1
         if kept[last].bold and not any(line.bold for line in kept[:last]):
             last -= 1
         del kept[last], lines[last]
-    if lines and visible(lines[0]) + 1 > room:
+    if lines and markup.visible_length(lines[0]) + 1 > room:
         return [_shortened(kept[0], summary.bulleted, room - 1)] if room > _ROOM else []
     return lines
 

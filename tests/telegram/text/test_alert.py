@@ -21,14 +21,13 @@ from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription, Urgency
 from bot.i18n import markup
 from bot.i18n.catalog import Catalog
-from bot.i18n.markup import Html
 from bot.telegram.text import alert as alert_text
 from bot.telegram.text.alert import AlertContext
 
 
 def test_only_what_a_reader_sees_counts() -> None:
     """Tags do not count, a reference counts as its character, and an emoji as the two units Telegram's apps count."""
-    assert alert_text.visible('<b><a href="https://x.org/?a=1&amp;b">&lt;ä&gt;</a></b>😀') == 5
+    assert markup.visible_length('<b><a href="https://x.org/?a=1&amp;b">&lt;ä&gt;</a></b>😀') == 5
 
 
 @pytest.mark.parametrize(
@@ -49,43 +48,9 @@ def test_texts_are_cut_at_words(text: str, limit: int, short: str) -> None:
     assert alert_text.cut(text, limit) == short
 
 
-def test_long_messages_are_cut_between_lines() -> None:
-    """No page is too long, nothing is lost, and no markup is torn."""
-    text = Html("\n".join(f"<b>{number}</b> · {'x' * 200}" for number in range(60)))
-    pages = alert_text.pages(text)
-    assert len(pages) == 4
-    assert all(alert_text.visible(page) <= alert_text.MESSAGE for page in pages)
-    assert "\n".join(pages) == text
-
-
-def test_a_line_longer_than_a_message_is_cut() -> None:
-    """Then its markup goes too."""
-    (page,) = alert_text.pages(Html("<b>" + "x" * 5000 + "</b>"))
-    assert alert_text.visible(page) == alert_text.MESSAGE
-    assert "<b>" not in page
-
-
-@pytest.mark.parametrize("sign", ["x", "ä", "😀", "👨\u200d👩", "&amp;", "&lt;😀"])
-@pytest.mark.parametrize("width", [50, 900, 9000])
-def test_no_page_has_more_units_than_telegram_takes(sign: str, width: int) -> None:
-    """Whatever is in it; code points are never more."""
-    text = Html("\n".join(f"<b>{number}</b> {sign * width}" for number in range(40)))
-    for page in alert_text.pages(text):
-        assert len(markup.plain(page).encode("utf-16-le")) // 2 <= alert_text.MESSAGE
-
-
-def test_a_message_has_a_hundred_pieces_of_markup_at_most() -> None:
-    """Telegram shows the others as plain text."""
-    text = Html("\n".join(f"<b>{number}</b> <i>x</i>" for number in range(120)))
-    pages = alert_text.pages(text)
-    assert "\n".join(pages) == text
-    assert [page.count("<b>") + page.count("<i>") for page in pages] == [100, 100, 40]
-
-
 def test_cutting_a_long_text_is_cheap() -> None:
     """However many units it has (the test's own timeout judges)."""
     assert alert_text.size(alert_text.cut("😀" * 200_000, 150_001)) <= 150_001
-    assert alert_text.pages(Html("😀 " * 200_000))
 
 
 def test_marks_that_turn_or_hide_text_are_taken_out() -> None:
@@ -275,14 +240,14 @@ def test_an_alert_is_never_longer_than_it_may_be() -> None:
     assert head.endswith("Wort…")
     assert len(middle) == 2
     assert foot.startswith("Nordkorea")
-    assert alert_text.visible(text) <= visible_text.ALERT
+    assert markup.visible_length(text) <= visible_text.ALERT
 
 
 def test_a_single_long_line_is_shortened_not_dropped() -> None:
     """Better half a summary than none; bold behind the cut goes with it."""
     long = Summary((SummaryLine("Nordkorea " + "Wort " * 150 + "Nordkorea", ((0, 9), (760, 769))),))
     text = alert_text.alert(alert(), long, setting())
-    assert alert_text.visible(text) <= visible_text.ALERT
+    assert markup.visible_length(text) <= visible_text.ALERT
     assert text.count("<b>Nordkorea</b>") == 1
     assert "Wort…\n" in text
 
@@ -298,7 +263,7 @@ def test_the_line_that_says_why_never_yields() -> None:
     assert "eins." in text
     assert "zwei." not in text
     assert "• <b>Nordkorea</b>" in text
-    assert alert_text.visible(text) <= visible_text.ALERT
+    assert markup.visible_length(text) <= visible_text.ALERT
 
 
 @pytest.mark.parametrize("language", Catalog.load().languages)
