@@ -57,7 +57,7 @@ def wire_stories(
 
 
 _TICK = timedelta(seconds=0.5)
-BUNDLES = (DeliveryKind.DIGEST, DeliveryKind.ROUNDUP, DeliveryKind.ROLLING)
+COMBINED_KINDS = (DeliveryKind.DIGEST, DeliveryKind.ROUNDUP, DeliveryKind.ROLLING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class DigestWiring:
         combined_messages = CombinedMessages(
             messages=self.store.combined_messages, messenger=messenger, clock=self.clock, timezone=timezone
         )
-        return dict.fromkeys(BUNDLES, combined_messages)
+        return dict.fromkeys(COMBINED_KINDS, combined_messages)
 
     def settings_service(self, matcher_sync: MatcherSync) -> SettingsService:
         """Make the service that changes settings of chats and subscriptions."""

@@ -122,19 +122,19 @@ class CombinedMessages:
     async def __call__(self, delivery: Delivery) -> Call | NextStep:
         """Return the call to Telegram, or what follows where there is none to make."""
         now = self.clock.now()
-        bundle = await self.messages.load(delivery, now)
-        if bundle is None or bundle.chat.state is not ChatState.ACTIVE:
+        combined = await self.messages.load(delivery, now)
+        if combined is None or combined.chat.state is not ChatState.ACTIVE:
             return Dropped(UnsentReason.INACTIVE)
-        if not bundle.tellings or (bundle.parts == 1 and all(telling.was_sent for telling in bundle.tellings)):
+        if not combined.tellings or (combined.parts == 1 and all(telling.was_sent for telling in combined.tellings)):
             return Dropped(UnsentReason.NOTHING_NEW)
-        if held := self._held(bundle, delivery):
+        if held := self._held(combined, delivery):
             return held
-        if bundle.waits:
+        if combined.waits:
             return SendAgain(at=now + _BEHIND)
-        shown = await self._first_part(delivery, bundle)
+        shown = await self._first_part(delivery, combined)
         if delivery.kind is DeliveryKind.ROLLING:
             return self._grow(delivery, shown)
-        return lambda: self.messenger.send_bundle(delivery, shown)
+        return lambda: self.messenger.send_combined(delivery, shown)
 
     def _grow(self, delivery: Delivery, shown: CombinedMessage) -> Call | NextStep:
         """Send or edit a rolling message; content it shows already needs no call, which Telegram would refuse."""
@@ -143,7 +143,7 @@ class CombinedMessages:
             return Finished(shown.message_id)
 
         async def call() -> SendOutcome:
-            outcome = await self.messenger.send_bundle(delivery, shown)
+            outcome = await self.messenger.send_combined(delivery, shown)
             if isinstance(outcome, Delivered):
                 # It is out, whether that can be noted or not; unnoted, it may be edited once too often.
                 with contextlib.suppress(StorageError):
@@ -152,23 +152,23 @@ class CombinedMessages:
 
         return call
 
-    def _held(self, bundle: CombinedMessage, delivery: Delivery) -> SetAside | None:
+    def _held(self, combined: CombinedMessage, delivery: Delivery) -> SetAside | None:
         """Hold alerts until the end of the reader's quiet hours; a digest is held only by a pause."""
-        held = rules.held_until(bundle.chat, self.timezone, self.clock.now())
-        if held is None or _asked(bundle):
+        held = rules.held_until(combined.chat, self.timezone, self.clock.now())
+        if held is None or _asked(combined):
             return None
         return None if delivery.kind is DeliveryKind.DIGEST and held[0] is UnsentReason.QUIET else SetAside(*held)
 
-    async def _first_part(self, delivery: Delivery, bundle: CombinedMessage) -> CombinedMessage:
+    async def _first_part(self, delivery: Delivery, combined: CombinedMessage) -> CombinedMessage:
         """Return what this message shows; the other parts become deliveries of their own before anything is sent."""
-        parts = self.messenger.part(bundle) if bundle.part == 0 else (bundle.tellings,)
+        parts = self.messenger.part(combined) if combined.part == 0 else (combined.tellings,)
         if len(parts) <= 1:
-            return bundle
+            return combined
         ids = [[each for telling in part for each in telling.ids] for part in parts]
         await self.messages.split(delivery, ids, self.clock.now())
-        return replace(bundle, tellings=parts[0], part=1, parts=len(parts))
+        return replace(combined, tellings=parts[0], part=1, parts=len(parts))
 
 
-def _asked(bundle: CombinedMessage) -> bool:
+def _asked(combined: CombinedMessage) -> bool:
     """Return whether the reader asked for it just now, or it is a later part, which may contain stories told before."""
-    return bundle.reason.startswith("digest:now") or bundle.part > 1
+    return combined.reason.startswith("digest:now") or combined.part > 1

@@ -68,27 +68,27 @@ class TelegramMessenger:
         shown = alert_text.cut(markup.plain(text), alert_text.MESSAGE) if delivery.plain else text
         return await self._send(delivery, shown, buttons=buttons)
 
-    def part(self, bundle: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
+    def part(self, combined: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
         """Say which stories go into which message, if one has not room for all."""
-        return digest.part(bundle, self._context(bundle.chat))
+        return digest.part(combined, self._context(combined.chat))
 
-    def mark(self, delivery: Delivery, bundle: CombinedMessage) -> str:
+    def mark(self, delivery: Delivery, combined: CombinedMessage) -> str:
         """Return a hash of the text that would be shown."""
-        return sha256(self._write(delivery, bundle).encode()).hexdigest()[:16]
+        return sha256(self._write(delivery, combined).encode()).hexdigest()[:16]
 
-    async def send_bundle(self, delivery: Delivery, bundle: CombinedMessage) -> SendOutcome:
+    async def send_combined(self, delivery: Delivery, combined: CombinedMessage) -> SendOutcome:
         """Render in the chat's current language and send, or edit the existing message."""
-        text = self._write(delivery, bundle)
-        buttons = digest.keyboard(bundle, delivery.id, self.catalog.speak(bundle.chat.language))
-        if bundle.message_id is not None:
-            return await self._edit(delivery, bundle.message_id, text, buttons)
+        text = self._write(delivery, combined)
+        buttons = digest.keyboard(combined, delivery.id, self.catalog.speak(combined.chat.language))
+        if combined.message_id is not None:
+            return await self._edit(delivery, combined.message_id, text, buttons)
         return await self._send(delivery, text, buttons=buttons)
 
-    def _write(self, delivery: Delivery, bundle: CombinedMessage) -> str:
-        context = self._context(bundle.chat)
+    def _write(self, delivery: Delivery, combined: CombinedMessage) -> str:
+        context = self._context(combined.chat)
         if delivery.plain:
-            return alert_text.cut(digest.write_plain(bundle, context), alert_text.MESSAGE)
-        return digest.write(bundle, context)
+            return alert_text.cut(digest.write_plain(combined, context), alert_text.MESSAGE)
+        return digest.write(combined, context)
 
     def _context(self, chat: Chat) -> AlertContext:
         translation = self.catalog.speak(chat.language)

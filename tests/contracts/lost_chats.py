@@ -62,9 +62,9 @@ async def release(store: Store, now: Any) -> None:
 
 async def told_by(store: Store, delivery: Delivery, now: Any) -> list[int]:
     """Load which articles a message tells."""
-    bundle: CombinedMessage | None = await store.combined_messages.load(delivery, now)
-    assert bundle is not None
-    return sorted(telling.article.id for telling in bundle.tellings)
+    combined: CombinedMessage | None = await store.combined_messages.load(delivery, now)
+    assert combined is not None
+    return sorted(telling.article.id for telling in combined.tellings)
 
 
 async def send(store: Store, delivery: Delivery, message: int, now: Any) -> None:

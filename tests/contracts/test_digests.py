@@ -62,7 +62,7 @@ async def hold(store: Store, number: int, reason: str, until: Any, **changes: An
     return list(claimed)
 
 
-async def bundle_of(store: Store, delivery: Delivery) -> CombinedMessage:
+async def combined_of(store: Store, delivery: Delivery) -> CombinedMessage:
     """Load what a message is made of."""
     found = await store.combined_messages.load(delivery, NOW)
     assert found is not None
@@ -90,8 +90,8 @@ async def test_more_than_three_come_as_one_message(store: Store) -> None:
 
     (one,) = await claim(store, now=NOW + HOUR)
     assert one.kind is DeliveryKind.ROUNDUP
-    bundle = await bundle_of(store, one)
-    assert (bundle.reason, len(bundle.tellings)) == ("pause", 4)
+    combined = await combined_of(store, one)
+    assert (combined.reason, len(combined.tellings)) == ("pause", 4)
     assert [row.state for row in await rows(store, kind="alert")] == ["folded"] * 4
     assert {row.parent for row in await rows(store, kind="alert")} == {one.id}
     assert len(held) == 4
@@ -118,7 +118,7 @@ async def test_a_chat_that_returns_gets_what_waited(store: Store) -> None:
     await release(store, NOW + HOUR)
 
     (one,) = await claim(store, now=NOW + HOUR)
-    assert len((await bundle_of(store, one)).tellings) == 5
+    assert len((await combined_of(store, one)).tellings) == 5
 
 
 async def test_a_burst_grows_in_one_message(store: Store) -> None:
@@ -128,7 +128,7 @@ async def test_a_burst_grows_in_one_message(store: Store) -> None:
     later = NOW + timedelta(seconds=3)
     (one,) = await claim(store, now=later)
     assert one.kind is DeliveryKind.ROLLING
-    assert len((await bundle_of(store, one)).tellings) == 2
+    assert len((await combined_of(store, one)).tellings) == 2
     await store.outbox.start([one.id], later)
     await store.outbox.finish(one, next_step(one, Delivered(MessageId(7)), later), later)
 
@@ -141,8 +141,8 @@ async def test_a_burst_grows_in_one_message(store: Store) -> None:
     assert await store.held.refresh_rolling(later + timedelta(seconds=6), POLICY) == 1
     assert await store.held.refresh_rolling(later + timedelta(seconds=6), POLICY) == 0
     (edit,) = await claim(store, now=later + timedelta(seconds=6))
-    bundle = await bundle_of(store, edit)
-    assert (edit.id, bundle.message_id, len(bundle.tellings)) == (one.id, 7, 3)
+    combined = await combined_of(store, edit)
+    assert (edit.id, combined.message_id, len(combined.tellings)) == (one.id, 7, 3)
     pace = await store.held.pace([(ChatId(1), MAIN)], NOW)
     assert list(pace.rolling.values()) == [one.id]
 
@@ -195,8 +195,8 @@ async def test_a_digest_is_made_once_a_day_with_what_is_new(store: Store) -> Non
     assert await store.digests.gather_due(NOW + HOUR, 10, turns) == 1
     assert await store.digests.gather_due(NOW + HOUR, 10, turns) is None
     (one,) = await claim(store, now=NOW + HOUR)
-    bundle = await bundle_of(store, one)
-    assert (one.key, one.kind, len(bundle.tellings)) == ("digest:2026-01-05T13:00", DeliveryKind.DIGEST, 2)
+    combined = await combined_of(store, one)
+    assert (one.key, one.kind, len(combined.tellings)) == ("digest:2026-01-05T13:00", DeliveryKind.DIGEST, 2)
     assert await store.digests.gather_due(NOW + HOUR + DAY, 10, turns) == 0
     receiver = await store.digests.find(ChatId(1), MAIN)
     assert receiver is not None
@@ -241,7 +241,7 @@ async def test_what_came_as_an_alert_is_only_marked(store: Store) -> None:
     await store.digests.gather_due(NOW + HOUR, 10, turns)
 
     (one,) = await claim(store, now=NOW + HOUR)
-    tellings = (await bundle_of(store, one)).tellings
+    tellings = (await combined_of(store, one)).tellings
     assert {each.article.id: each.was_sent for each in tellings} == {both.id: True, single.id: False}
 
 
@@ -255,7 +255,7 @@ async def test_a_digest_shows_a_story_under_a_keyword_of_its_own(store: Store) -
     await store.digests.gather_due(NOW + HOUR, 10, turns)
 
     (one,) = await claim(store, now=NOW + HOUR)
-    tellings = (await bundle_of(store, one)).tellings
+    tellings = (await combined_of(store, one)).tellings
     assert sorted([each.normal for each in told.subscriptions] for told in tellings) == [
         ["Nordkorea"],
         ["Nordkorea", "Putin"],
@@ -323,7 +323,7 @@ async def test_a_digest_now_marks_only_what_its_keywords_hit(store: Store) -> No
     await store.digests.gather_now(ChatId(1), MAIN, "digest:now:1", NOW)
 
     (one,) = await claim(store)
-    tellings = (await bundle_of(store, one)).tellings
+    tellings = (await combined_of(store, one)).tellings
     assert {each.article.id: each.was_sent for each in tellings} == {both.id: True, new.id: False}
 
 
@@ -347,7 +347,7 @@ async def test_a_digest_marks_what_came_lately(
     assert await store.digests.gather_now(ChatId(1), MAIN, "digest:now:1", NOW + after)
 
     (one,) = await claim(store, now=NOW + after)
-    told = {each.article.id for each in (await bundle_of(store, one)).tellings}
+    told = {each.article.id for each in (await combined_of(store, one)).tellings}
     assert told == ({old.id, new.id} if marked else {new.id})
 
 
@@ -382,18 +382,18 @@ async def test_what_another_message_told_is_only_marked(store: Store, reason: st
     assert await store.digests.gather_due(NOW + HOUR, 10, turns) == 1
 
     (one,) = await claim(store, now=NOW + HOUR)
-    tellings = (await bundle_of(store, one)).tellings
+    tellings = (await combined_of(store, one)).tellings
     assert [each.was_sent for each in sorted(tellings, key=lambda each: each.was_sent)] == [False] * 2 + [True] * number
-    assert len((await bundle_of(store, other)).tellings) == number
+    assert len((await combined_of(store, other)).tellings) == number
 
     new, old = ([each for each in tellings if each.was_sent is told] for told in (False, True))
     parts = [[*new[0].ids, *old[0].ids], [*new[1].ids, *(number for each in old[1:] for number in each.ids)]]
     await store.combined_messages.split(one, parts, NOW + HOUR)
     await store.outbox.release(OWNER, NOW + HOUR)
-    shown = [(await bundle_of(store, each)).tellings for each in await claim(store, now=NOW + HOUR)]
+    shown = [(await combined_of(store, each)).tellings for each in await claim(store, now=NOW + HOUR)]
     assert [[number for each in part for number in each.ids] for part in shown] == parts
     assert [sum(each.was_sent for each in part) for part in shown] == [1, number - 1]
-    assert len((await bundle_of(store, other)).tellings) == number
+    assert len((await combined_of(store, other)).tellings) == number
 
     (article,) = await publish(store, feed, "neu 3")
     await announce(store, article, wish)
@@ -415,7 +415,7 @@ async def test_what_another_message_could_not_tell_is_no_mark(store: Store) -> N
     await store.digests.gather_due(NOW + HOUR, 10, turns)
 
     (one,) = await claim(store, now=NOW + HOUR)
-    assert [each.article.id for each in (await bundle_of(store, one)).tellings] == [article.id]
+    assert [each.article.id for each in (await combined_of(store, one)).tellings] == [article.id]
 
 
 async def test_a_message_is_split_once_and_its_parts_keep_their_order(store: Store) -> None:
@@ -425,19 +425,19 @@ async def test_a_message_is_split_once_and_its_parts_keep_their_order(store: Sto
         await announce(store, article, wish)
     await store.digests.gather_due(NOW + HOUR, 10, turns)
     (one,) = await claim(store, now=NOW + HOUR)
-    tellings = (await bundle_of(store, one)).tellings
+    tellings = (await combined_of(store, one)).tellings
     await store.combined_messages.split(one, [tellings[0].ids, tellings[1].ids + tellings[2].ids], NOW + HOUR)
     await store.outbox.release(OWNER, NOW + HOUR)
 
     first, second = await claim(store, now=NOW + HOUR)
-    shown = [await bundle_of(store, each) for each in (first, second)]
+    shown = [await combined_of(store, each) for each in (first, second)]
     assert [(each.part, each.parts, len(each.tellings), each.waits) for each in shown] == [
         (1, 2, 1, False),
         (2, 2, 2, True),
     ]
     await store.outbox.start([first.id], NOW + HOUR)
     await store.outbox.finish(first, Finished(MessageId(1)), NOW + HOUR)
-    assert not (await bundle_of(store, second)).waits
+    assert not (await combined_of(store, second)).waits
 
 
 async def test_two_processes_make_each_digest_once(stores: tuple[Store, Store]) -> None:

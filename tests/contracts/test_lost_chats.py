@@ -74,9 +74,9 @@ async def test_a_message_about_many_articles_that_still_waits_when_the_reader_le
 async def test_a_part_that_was_sent_is_not_told_again(store: Store) -> None:
     """Of a long digest the second part meets a lost chat."""
     digest, ids = await make_digest(store, 1, "eins", "zwei", "drei")
-    bundle = await store.combined_messages.load(digest, NOW + HOUR)
-    assert bundle is not None
-    one, two, three = [telling.ids for telling in bundle.tellings]
+    combined = await store.combined_messages.load(digest, NOW + HOUR)
+    assert combined is not None
+    one, two, three = [telling.ids for telling in combined.tellings]
     await store.combined_messages.split(digest, [one, two + three], NOW + HOUR)
     await send(store, digest, 1, NOW + HOUR)
     (second,) = await claim(store, now=NOW + HOUR)

@@ -162,9 +162,9 @@ async def test_a_rolling_message_begins_anew_in_the_new_place(store: Store, leav
     place = (NEW if leave else GROUP, MAIN)
     found = [each for each in await claim(store, now=NOW + 9 * SECOND) if each.kind is DeliveryKind.ROLLING]
     assert [(each.id, each.chat_id, each.thread_id) for each in found] == [(rolling.id, *place)]
-    bundle = await store.combined_messages.load(found[0], NOW + 9 * SECOND)
-    assert bundle is not None
-    assert (bundle.message_id, [each.article.id for each in bundle.tellings]) == (None, ids[2:])
+    combined = await store.combined_messages.load(found[0], NOW + 9 * SECOND)
+    assert combined is not None
+    assert (combined.message_id, [each.article.id for each in combined.tellings]) == (None, ids[2:])
     await send(store, found[0], 2, NOW + 9 * SECOND)
     (wish,) = await store.subscriptions.list_for(*place)
     await burst(store, wish, "vier", now=NOW + 10 * SECOND)

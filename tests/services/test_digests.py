@@ -20,12 +20,12 @@ from tests.fakes.clock import FakeClock
 class OneMessage:
     """Holds one combined message."""
 
-    bundle: CombinedMessage
+    combined: CombinedMessage
     splits: list[Sequence[Sequence[DeliveryId]]] = field(default_factory=list)
 
     async def load(self, delivery: Delivery, now: datetime) -> CombinedMessage | None:
         """Give it."""
-        return self.bundle
+        return self.combined
 
     async def split(self, delivery: Delivery, parts: Sequence[Sequence[DeliveryId]], now: datetime) -> None:
         """Note the parts."""
@@ -35,16 +35,16 @@ class OneMessage:
 class TwoStoriesEach:
     """Takes two stories in a message."""
 
-    def part(self, bundle: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
+    def part(self, combined: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
         """Cut after every second."""
-        return tuple(bundle.tellings[at : at + 2] for at in range(0, len(bundle.tellings), 2))
+        return tuple(combined.tellings[at : at + 2] for at in range(0, len(combined.tellings), 2))
 
-    async def send_bundle(self, delivery: Delivery, bundle: CombinedMessage) -> SendOutcome:
+    async def send_combined(self, delivery: Delivery, combined: CombinedMessage) -> SendOutcome:
         """Say yes."""
         return Delivered(MessageId(1))
 
 
-def bundle(*told: bool, reason: str = "digest:2026-01-05T08:00", part: int = 0, parts: int = 1) -> CombinedMessage:
+def combined(*told: bool, reason: str = "digest:2026-01-05T08:00", part: int = 0, parts: int = 1) -> CombinedMessage:
     """Make a digest of stories of which some were told before."""
     tellings = tuple(
         StoryEntry(
@@ -65,15 +65,15 @@ def bundle(*told: bool, reason: str = "digest:2026-01-05T08:00", part: int = 0, 
 @pytest.mark.parametrize(
     ("shown", "is_sent"),
     [
-        (bundle(), False),
-        (bundle(False), True),
-        (bundle(True, False), True),
-        (bundle(True, True), False),
-        (bundle(True, reason="digest:now:1"), False),
-        (bundle(False, reason="digest:now:1"), True),
-        (bundle(True, True, part=1, parts=2), True),
-        (bundle(True, part=2, parts=2), True),
-        (bundle(part=2, parts=2), False),
+        (combined(), False),
+        (combined(False), True),
+        (combined(True, False), True),
+        (combined(True, True), False),
+        (combined(True, reason="digest:now:1"), False),
+        (combined(False, reason="digest:now:1"), True),
+        (combined(True, True, part=1, parts=2), True),
+        (combined(True, part=2, parts=2), True),
+        (combined(part=2, parts=2), False),
     ],
 )
 async def test_a_digest_without_news_is_not_sent(shown: CombinedMessage, is_sent: bool, clock: FakeClock) -> None:
@@ -88,7 +88,7 @@ async def test_a_digest_asked_for_now_comes_during_a_pause(clock: FakeClock) -> 
     """Its reader has just asked for it; the one of an hour waits until the pause is over."""
     end = clock.now() + timedelta(hours=2)
     for reason, step in (("digest:now:1", None), ("digest:2026-01-05T08:00", SetAside(UnsentReason.PAUSE, end))):
-        shown = replace(bundle(False, reason=reason), chat=make_chat(paused_until=end))
+        shown = replace(combined(False, reason=reason), chat=make_chat(paused_until=end))
         told = await CombinedMessages(
             messages=OneMessage(shown), messenger=TwoStoriesEach(), clock=clock, timezone="UTC"
         )(make_delivery(kind=DeliveryKind.DIGEST))

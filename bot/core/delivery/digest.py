@@ -107,15 +107,15 @@ class CombinedMessageRepository(Protocol):
 class CombinedMessenger(Protocol):
     """Speaks such messages to Telegram; every outcome is a value."""
 
-    def part(self, bundle: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
+    def part(self, combined: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
         """Say which stories go into which message, if one has not room for all."""
         ...
 
-    def mark(self, delivery: Delivery, bundle: CombinedMessage) -> str:
+    def mark(self, delivery: Delivery, combined: CombinedMessage) -> str:
         """Give a mark of the text that would be shown: the same text has the same mark."""
         ...
 
-    async def send_bundle(self, delivery: Delivery, bundle: CombinedMessage) -> SendOutcome:
+    async def send_combined(self, delivery: Delivery, combined: CombinedMessage) -> SendOutcome:
         """Render in the chat's language of this moment and send, or edit the message that is there."""
         ...
 

@@ -50,15 +50,15 @@ class AlertButtonHandlers(Handlers):
     async def list_counted(self, press: ButtonPress) -> str:
         """List the stories a rolling message only counts, or (without a number) restore the message."""
         told, _, offset = press.rest.partition(":")
-        bundle = await self._find_rolling(told, press)
-        if bundle is None or not bundle.tellings:
+        combined = await self._find_rolling(told, press)
+        if combined is None or not combined.tellings:
             return press.request.translation.label("This button is too old.")
-        setting, delivery_id = self._setting(bundle.chat), DeliveryId(int(told))
-        keyboard = digest.keyboard(bundle, delivery_id, setting.translation)
+        setting, delivery_id = self._setting(combined.chat), DeliveryId(int(told))
+        keyboard = digest.keyboard(combined, delivery_id, setting.translation)
         if keyboard is None or not offset.isdecimal():
-            await press.edit(digest.write(bundle, setting), keyboard)
+            await press.edit(digest.write(combined, setting), keyboard)
             return ""
-        text, following = digest.write_counted(bundle, setting, int(offset[:6]))
+        text, following = digest.write_counted(combined, setting, int(offset[:6]))
         await press.edit(text, digest.counted_keyboard(delivery_id, following, setting.translation))
         return ""
 
@@ -68,8 +68,8 @@ class AlertButtonHandlers(Handlers):
         delivery = await self.combined_messages.find_rolling(DeliveryId(int(told)))
         if delivery is None or delivery.chat_id != press.request.place.chat_id:
             return None
-        bundle = await self.combined_messages.load(delivery, self.clock.now())
-        return bundle if bundle is not None and bundle.message_id == press.message.message_id else None
+        combined = await self.combined_messages.load(delivery, self.clock.now())
+        return combined if combined is not None and combined.message_id == press.message.message_id else None
 
     def _setting(self, chat: Chat) -> AlertContext:
         return AlertContext(translation=self.catalog.speak(chat.language), now=self.clock.now(), timezone=self.timezone)

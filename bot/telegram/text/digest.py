@@ -10,7 +10,7 @@ from datetime import date
 from telegram import InlineKeyboardMarkup
 
 from bot.core import quiet_hours, story
-from bot.core.delivery import digest as bundles
+from bot.core.delivery import digest as combined_messages
 from bot.core.delivery.delivery import DeliveryKind, UnsentReason
 from bot.core.delivery.digest import CombinedMessage, QueryGroup, StoryEntry
 from bot.core.ids import DeliveryId
@@ -39,18 +39,18 @@ _SOURCE = 30
 _SOURCES = 2
 
 
-def part(bundle: CombinedMessage, setting: AlertContext) -> tuple[tuple[StoryEntry, ...], ...]:
+def part(combined: CombinedMessage, setting: AlertContext) -> tuple[tuple[StoryEntry, ...], ...]:
     """Say which stories go into which message; borders lie between stories."""
-    if bundle.kind is DeliveryKind.ROLLING:
-        return (bundle.tellings,)
-    header = bold(_header(replace(bundle, part=99, parts=99), setting))
+    if combined.kind is DeliveryKind.ROLLING:
+        return (combined.tellings,)
+    header = bold(_header(replace(combined, part=99, parts=99), setting))
     parts: list[list[StoryEntry]] = [[]]
     room = empty = _RemainingRoom(PAGE - 2, ENTITIES).without(header)
-    for group in bundles.group(bundle.tellings):
+    for group in combined_messages.group(combined.tellings):
         heading = bold(_heading(group, setting.translation))
         shown = 0
         for telling in group.tellings:
-            line = _line(telling, bundle, setting)
+            line = _line(telling, combined, setting)
             needed = [*([] if shown else ["", heading]), line]
             left = room.without(*needed, quotes=shown + 1 == _LONG)
             if parts[-1] and not left.is_enough:
@@ -80,13 +80,13 @@ class _RemainingRoom:
         return self.characters >= 0 and self.entities >= 0
 
 
-def write(bundle: CombinedMessage, setting: AlertContext) -> Html:
+def write(combined: CombinedMessage, setting: AlertContext) -> Html:
     """Write such a message as HTML."""
-    if bundle.kind is DeliveryKind.ROLLING:
-        return _rolling(bundle, setting)
-    blocks = [bold(_header(bundle, setting))]
-    for group in bundles.group(bundle.tellings):
-        lines = [_line(each, bundle, setting) for each in group.tellings]
+    if combined.kind is DeliveryKind.ROLLING:
+        return _rolling(combined, setting)
+    blocks = [bold(_header(combined, setting))]
+    for group in combined_messages.group(combined.tellings):
+        lines = [_line(each, combined, setting) for each in group.tellings]
         shown = [bold(_heading(group, setting.translation)), *lines]
         if len(lines) >= _LONG:
             folded = join("\n", lines[_OPEN:])
@@ -95,53 +95,53 @@ def write(bundle: CombinedMessage, setting: AlertContext) -> Html:
     return join("\n\n", blocks)
 
 
-def write_plain(bundle: CombinedMessage, setting: AlertContext) -> str:
+def write_plain(combined: CombinedMessage, setting: AlertContext) -> str:
     """Write it without any markup, for when Telegram refused the other one."""
-    head = [] if bundle.kind is DeliveryKind.ROLLING else [_header(bundle, setting)]
-    lines = [plain(_line(telling, bundle, setting)) for telling in story.rank(bundle.tellings)]
+    head = [] if combined.kind is DeliveryKind.ROLLING else [_header(combined, setting)]
+    lines = [plain(_line(telling, combined, setting)) for telling in story.rank(combined.tellings)]
     return alert.cut("\n".join([*head, *lines]), alert.MESSAGE)
 
 
-def _rolling(bundle: CombinedMessage, setting: AlertContext) -> Html:
+def _rolling(combined: CombinedMessage, setting: AlertContext) -> Html:
     """Show how many there are, and the newest that most sources tell."""
-    shown, counted = _share(bundle)
-    lines = [_rolling_head(bundle, setting.translation), *(_line(telling, bundle, setting) for telling in shown)]
+    shown, counted = _share(combined)
+    lines = [_rolling_head(combined, setting.translation), *(_line(telling, combined, setting) for telling in shown)]
     if counted:
         lines.append(italic(setting.translation.n("and one more", "and {count} more", len(counted))))
     return join("\n", lines)
 
 
-def _rolling_head(bundle: CombinedMessage, translation: Translation) -> Html:
-    name = alert.cut(alert.tidy(bundle.tellings[0].subscriptions[0].name), _NAME)
+def _rolling_head(combined: CombinedMessage, translation: Translation) -> Html:
+    name = alert.cut(alert.tidy(combined.tellings[0].subscriptions[0].name), _NAME)
     head = translation.n(
         "{name}: one more story within the hour",
         "{name}: {count} more stories within the hour",
-        len(bundle.tellings),
+        len(combined.tellings),
         name=name,
     )
     return bold(head)
 
 
-def _share(bundle: CombinedMessage) -> tuple[Sequence[StoryEntry], Sequence[StoryEntry]]:
+def _share(combined: CombinedMessage) -> tuple[Sequence[StoryEntry], Sequence[StoryEntry]]:
     """Give the stories a rolling message shows, and those it only counts, the newest first."""
-    newest = sorted(bundle.tellings, key=lambda telling: telling.published_at, reverse=True)
+    newest = sorted(combined.tellings, key=lambda telling: telling.published_at, reverse=True)
     shown = story.rank(newest[: 3 * _ROLLING])[:_ROLLING]
     named = {telling.ids for telling in shown}
     return shown, [telling for telling in newest if telling.ids not in named]
 
 
-def write_counted(bundle: CombinedMessage, setting: AlertContext, offset: int) -> tuple[Html, int | None]:
+def write_counted(combined: CombinedMessage, setting: AlertContext, offset: int) -> tuple[Html, int | None]:
     """
     List the stories that a rolling message only counts, from the `offset`-th on, as many as one message takes.
 
     Returns the text and the next offset, None when nothing is left; an offset behind the last one begins anew.
     """
-    counted = _share(bundle)[1]
+    counted = _share(combined)[1]
     start = offset if offset < len(counted) else 0
-    lines = [_rolling_head(bundle, setting.translation)]
+    lines = [_rolling_head(combined, setting.translation)]
     room = _RemainingRoom(PAGE, ENTITIES).without(*lines)
     for telling in counted[start:]:
-        line = _line(telling, bundle, setting)
+        line = _line(telling, combined, setting)
         room = room.without(line)
         if not room.is_enough and len(lines) > 1:
             break
@@ -150,9 +150,11 @@ def write_counted(bundle: CombinedMessage, setting: AlertContext, offset: int) -
     return join("\n", lines), end if end < len(counted) else None
 
 
-def keyboard(bundle: CombinedMessage, delivery_id: DeliveryId, translation: Translation) -> InlineKeyboardMarkup | None:
+def keyboard(
+    combined: CombinedMessage, delivery_id: DeliveryId, translation: Translation
+) -> InlineKeyboardMarkup | None:
     """Make the button under a rolling message that lists what is only counted; None where there is nothing to list."""
-    if bundle.kind is not DeliveryKind.ROLLING or not _share(bundle)[1]:
+    if combined.kind is not DeliveryKind.ROLLING or not _share(combined)[1]:
         return None
     return keyboards.keyboard([[keyboards.button(translation.label("More"), COUNTED, delivery_id, 0)]])
 
@@ -167,19 +169,19 @@ def counted_keyboard(
     return keyboards.keyboard([row])
 
 
-def _header(bundle: CombinedMessage, setting: AlertContext) -> str:
-    text = plain(_occasion(bundle, setting))
-    return f"{text} ({bundle.part}/{bundle.parts})" if bundle.parts > 1 else text
+def _header(combined: CombinedMessage, setting: AlertContext) -> str:
+    text = plain(_occasion(combined, setting))
+    return f"{text} ({combined.part}/{combined.parts})" if combined.parts > 1 else text
 
 
-def _occasion(bundle: CombinedMessage, setting: AlertContext) -> Html:
-    translation, count = setting.translation, len(bundle.tellings)
-    if bundle.kind is DeliveryKind.DIGEST:
-        when = _when(bundle, setting)
+def _occasion(combined: CombinedMessage, setting: AlertContext) -> Html:
+    translation, count = setting.translation, len(combined.tellings)
+    if combined.kind is DeliveryKind.DIGEST:
+        when = _when(combined, setting)
         return translation.t("Digest, {when}", when=when) if when else translation.t("Digest up to now")
-    if bundle.parts > 1:
+    if combined.parts > 1:
         return translation.t("What has waited for you")
-    match bundle.reason:
+    match combined.reason:
         case UnsentReason.PAUSE:
             return translation.n("During the pause: one alert", "During the pause: {count} alerts", count)
         case UnsentReason.CATCH_UP:
@@ -192,14 +194,14 @@ def _occasion(bundle: CombinedMessage, setting: AlertContext) -> Html:
             return translation.n("During the quiet hours: one alert", "During the quiet hours: {count} alerts", count)
 
 
-def _when(bundle: CombinedMessage, setting: AlertContext) -> str | None:
+def _when(combined: CombinedMessage, setting: AlertContext) -> str | None:
     """Name the day and hour of a digest; they stand in its key."""
-    day, _, clock = bundle.reason.removeprefix("digest:").partition("T")
+    day, _, clock = combined.reason.removeprefix("digest:").partition("T")
     try:
         at = date.fromisoformat(day)
     except ValueError:
         return None
-    today = setting.now.astimezone(quiet_hours.zone(bundle.chat.timezone, setting.timezone)).date()
+    today = setting.now.astimezone(quiet_hours.zone(combined.chat.timezone, setting.timezone)).date()
     return f"{setting.translation.day(at, today)}, {clock[:5]}"
 
 
@@ -215,8 +217,8 @@ def _heading(group: QueryGroup, translation: Translation) -> str:
     )
 
 
-def _line(telling: StoryEntry, bundle: CombinedMessage, setting: AlertContext) -> Html:
-    zone = quiet_hours.zone(bundle.chat.timezone, setting.timezone)
+def _line(telling: StoryEntry, combined: CombinedMessage, setting: AlertContext) -> Html:
+    zone = quiet_hours.zone(combined.chat.timezone, setting.timezone)
     notes = [
         _sources(telling),
         setting.translation.moment(telling.published_at.astimezone(zone), setting.now.astimezone(zone)),

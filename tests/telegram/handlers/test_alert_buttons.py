@@ -44,9 +44,9 @@ async def burst(desk: Desk, anna: SimulatedPerson, *titles: str) -> Message:
     await store.held.release_due(now, 10, lambda chat, held: plan(chat, held, policy, now), policy)
     later = now + timedelta(seconds=2)
     (rolling,) = await claim(store, now=later)
-    bundle = await store.combined_messages.load(rolling, later)
-    assert bundle is not None
-    outcome: Any = await desk.application.connection.messenger.send_bundle(rolling, bundle)
+    combined = await store.combined_messages.load(rolling, later)
+    assert combined is not None
+    outcome: Any = await desk.application.connection.messenger.send_combined(rolling, combined)
     await store.outbox.finish(rolling, Finished(outcome.message_id), later)
     return anna.chat.received[-1]
 
@@ -94,10 +94,10 @@ def rolling_of(number: int) -> CombinedMessage:
 @pytest.mark.parametrize("number", [11, 60, 300])
 def test_every_counted_story_is_on_exactly_one_page(number: int) -> None:
     """And no page is longer than Telegram takes."""
-    bundle = rolling_of(number)
-    pages, offset = [digest_text.write(bundle, SETTING)], 0
+    combined = rolling_of(number)
+    pages, offset = [digest_text.write(combined, SETTING)], 0
     while True:
-        text, following = digest_text.write_counted(bundle, SETTING, offset)
+        text, following = digest_text.write_counted(combined, SETTING, offset)
         pages.append(text)
         assert markup.visible_length(text) <= digest_text.PAGE
         if following is None:
@@ -109,5 +109,5 @@ def test_every_counted_story_is_on_exactly_one_page(number: int) -> None:
 
 def test_a_list_that_became_shorter_begins_anew() -> None:
     """Keywords may be gone since the button was made."""
-    bundle = rolling_of(30)
-    assert digest_text.write_counted(bundle, SETTING, 500) == digest_text.write_counted(bundle, SETTING, 0)
+    combined = rolling_of(30)
+    assert digest_text.write_counted(combined, SETTING, 500) == digest_text.write_counted(combined, SETTING, 0)

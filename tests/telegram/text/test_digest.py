@@ -44,7 +44,7 @@ def digest(keywords: int, each: int, title: str = "Treffen {number}", source: st
 
 
 @pytest.mark.parametrize(
-    ("bundle", "number_of_parts"),
+    ("combined", "number_of_parts"),
     [
         (digest(120, 1), 4),
         (digest(60, 2), 4),
@@ -56,13 +56,13 @@ def digest(keywords: int, each: int, title: str = "Treffen {number}", source: st
         (digest(3, 1), 1),
     ],
 )
-def test_no_message_passes_what_telegram_heeds(bundle: CombinedMessage, number_of_parts: int) -> None:
+def test_no_message_passes_what_telegram_heeds(combined: CombinedMessage, number_of_parts: int) -> None:
     """Neither in characters nor in links, bold, italics and quotes; and every story is told, once, with its link."""
-    parts = digest_text.part(bundle, SETTING)
-    assert [each for part in parts for each in part] == list(bundle.tellings)
+    parts = digest_text.part(combined, SETTING)
+    assert [each for part in parts for each in part] == list(combined.tellings)
     assert len(parts) == number_of_parts
     for number, part in enumerate(parts, 1):
-        text = digest_text.write(replace(bundle, part=number, parts=len(parts), tellings=part), SETTING)
+        text = digest_text.write(replace(combined, part=number, parts=len(parts), tellings=part), SETTING)
         assert markup.visible_length(text) <= digest_text.PAGE
         shown = html.parse(text)
         for kind in ("text_link", "italic"):  # what passes a hundred is cut off
@@ -71,9 +71,9 @@ def test_no_message_passes_what_telegram_heeds(bundle: CombinedMessage, number_o
 
 def test_a_story_that_fills_a_message_alone_is_told_all_the_same() -> None:
     """However many names its headline and its sources claim."""
-    bundle = digest(1, 3, title="#a" * 60, source="#b" * 15)
+    combined = digest(1, 3, title="#a" * 60, source="#b" * 15)
     named = tuple(
         replace(each, article=replace(each.article, url=None), source_titles=("#a" * 15, "#c" * 15))
-        for each in bundle.tellings
+        for each in combined.tellings
     )
-    assert [len(part) for part in digest_text.part(replace(bundle, tellings=named), SETTING)] == [1, 1, 1]
+    assert [len(part) for part in digest_text.part(replace(combined, tellings=named), SETTING)] == [1, 1, 1]
