@@ -19,13 +19,13 @@ from storage import schema as migrations
 from storage.store import Store, open_store
 
 _log = logging.getLogger(__name__)
-PATIENCE = timedelta(seconds=30)
+START_TIMEOUT = timedelta(seconds=30)
 
 
-async def open_upgraded(settings: Settings, patience: timedelta = PATIENCE) -> Store:
+async def open_upgraded(settings: Settings, longest_wait: timedelta = START_TIMEOUT) -> Store:
     """Migrate and open the store; retry while the database is away, but not where it is not ours."""
-    deadline = time.monotonic() + patience.total_seconds()
-    told = False
+    deadline = time.monotonic() + longest_wait.total_seconds()
+    is_logged = False
     while True:
         try:
             await asyncio.to_thread(migrations.upgrade, settings.database.url)
@@ -35,9 +35,9 @@ async def open_upgraded(settings: Settings, patience: timedelta = PATIENCE) -> S
         except StorageError as error:
             if time.monotonic() >= deadline:
                 raise
-            if not told:
-                _log.warning("database.missing", extra={"error": error, "seconds": patience.total_seconds()})
-            told = True
+            if not is_logged:
+                _log.warning("database.missing", extra={"error": error, "seconds": longest_wait.total_seconds()})
+            is_logged = True
         await asyncio.sleep(0.5)
 
 

@@ -112,13 +112,17 @@ class _Frame:
 
 
 async def run(
-    settings: Settings, *, clock_file: Path | None, patience: timedelta = database.PATIENCE, grace: timedelta = GRACE
+    settings: Settings,
+    *,
+    clock_file: Path | None,
+    database_timeout: timedelta = database.START_TIMEOUT,
+    grace: timedelta = GRACE,
 ) -> int:
     """
     Run the bot until it is told to stop; returns the exit code.
 
-    `patience` is how long to wait at the start for a database that is away, `grace` how long work under way may take at
-    the stop.
+    `database_timeout` is how long to wait at the start for a database that is away, `grace` how long work under way may
+    take at the stop.
     """
     stop, health = asyncio.Event(), Readiness()
     raise_descriptor_limit()
@@ -127,7 +131,7 @@ async def run(
         with _locked(settings):
             async with opened(settings, health) as web:
                 frame = _Frame(stop=stop, health=health, web=web, grace=grace)
-                return await _open_and_serve(settings, WallClock(clock_file), patience, frame)
+                return await _open_and_serve(settings, WallClock(clock_file), database_timeout, frame)
     except BusyError as error:
         print(f"stichwort: {error}", file=sys.stderr)
         return ExitCode.BUSY
@@ -163,9 +167,9 @@ def _locked(settings: Settings) -> contextlib.AbstractContextManager[IO[str] | N
     return lock
 
 
-async def _open_and_serve(settings: Settings, clock: WallClock, patience: timedelta, frame: _Frame) -> int:
+async def _open_and_serve(settings: Settings, clock: WallClock, database_timeout: timedelta, frame: _Frame) -> int:
     async with contextlib.AsyncExitStack() as stack:
-        store = await _unless(frame.stop, database.open_upgraded(settings, patience))
+        store = await _unless(frame.stop, database.open_upgraded(settings, database_timeout))
         if store is None:
             return ExitCode.FINE
         stack.push_async_callback(store.close)

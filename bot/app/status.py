@@ -26,7 +26,7 @@ _SHARE = 20
 """
 Greatest age of a status in seconds, or a multiple of the time it took to make, so that requests cause little work.
 """
-_PATIENCE_SECONDS = 5.0
+_MEASURE_TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(kw_only=True)
@@ -50,7 +50,7 @@ class BotStatus:
     async def render_metrics(self) -> bytes:
         """Render all metrics; what the database cannot answer at the moment keeps its last value."""
         asking = asyncio.ensure_future(self._measure())
-        await asyncio.wait((asking,), timeout=_PATIENCE_SECONDS)
+        await asyncio.wait((asking,), timeout=_MEASURE_TIMEOUT_SECONDS)
         return self.metrics.render()
 
     async def take_status(self) -> Status:

@@ -72,12 +72,12 @@ def start(tmp_path: Path) -> Start:
         config: str,
         *,
         clock_file: Path | None = None,
-        patience: timedelta = timedelta(0),
+        database_timeout: timedelta = timedelta(0),
         grace: timedelta = lifecycle.GRACE,
     ) -> AsyncIterator[asyncio.Task[int]]:
         file = tmp_path / "config.toml"
         file.write_text(config, "utf-8")
-        running = lifecycle.run(load.load(file), clock_file=clock_file, patience=patience, grace=grace)
+        running = lifecycle.run(load.load(file), clock_file=clock_file, database_timeout=database_timeout, grace=grace)
         task = asyncio.create_task(running)
         await asyncio.sleep(0)  # from here on the signal is in its hands
         try:

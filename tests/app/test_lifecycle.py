@@ -110,7 +110,7 @@ async def test_a_database_that_never_comes_ends_the_process_with_3(
 ) -> None:
     """After some patience, with one line and without the password."""
     config = write_config(server, database=url.format(port=free_port()))
-    async with start(config, patience=timedelta(seconds=0.1)) as bot:
+    async with start(config, database_timeout=timedelta(seconds=0.1)) as bot:
         assert await asyncio.wait_for(bot, HANG_SECONDS) == 3
 
     (line,) = capsys.readouterr().err.splitlines()
@@ -123,7 +123,7 @@ async def test_a_database_of_somebody_else_ends_the_process_with_3_at_once(
 ) -> None:
     """Waiting does not make it ours."""
     (tmp_path / "bot.db").write_bytes(b"this is no database" * 100)
-    async with start(write_config(server), patience=timedelta(minutes=5)) as bot:
+    async with start(write_config(server), database_timeout=timedelta(minutes=5)) as bot:
         assert await asyncio.wait_for(bot, HANG_SECONDS) == 3
 
     assert capsys.readouterr().err.splitlines() == ["stichwort: database: the database failed: file is not a database"]
@@ -148,7 +148,7 @@ async def test_a_database_that_comes_late_or_goes_for_a_while_is_waited_for(
     feeds = {"Limmat-Kurier": newsroom.feed_url("limmat")}
     config = write_config(server, feeds, database=line.url(free_port())).replace('listen = ""', f'listen = "{listen}"')
     async with (
-        start(config, patience=timedelta(seconds=30)),
+        start(config, database_timeout=timedelta(seconds=30)),
         aiohttp.ClientSession(f"http://{listen}") as session,
     ):
         await _comes_to(session, (503, "still starting\n"))
@@ -182,7 +182,7 @@ async def test_told_to_stop_while_it_waits_for_the_database_or_telegram_it_ends_
     config = write_config(server)
     away = config.replace("sqlite:///bot.db", f"postgresql://nobody@127.0.0.1:{free_port()}/news")
     for each in (away, config.replace(server.url, f"http://127.0.0.1:{free_port()}")):
-        async with start(each, patience=timedelta(seconds=30)) as bot:
+        async with start(each, database_timeout=timedelta(seconds=30)) as bot:
             await asyncio.sleep(0.3)
             signal.raise_signal(signal.SIGTERM)
             assert await asyncio.wait_for(bot, HANG_SECONDS) == 0
