@@ -120,8 +120,8 @@ def make_leader_duty(settings: Settings, store: Store, clock: WallClock, owner: 
     async def taken() -> None:
         await free_the_dead(store, clock, alone=False)
         await store.outbox.take_over(owner, clock.now())
-        for each in at_take_over:
-            await each()
+        for work in at_take_over:
+            await work()
 
     election = LeaderElection(
         leases=store.leases,

@@ -195,8 +195,8 @@ async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None
         await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
         return task.result() if task.done() else None
     finally:
-        for each in (task, stopped):
-            each.cancel()
+        for waiting in (task, stopped):
+            waiting.cancel()
         await asyncio.gather(task, stopped, return_exceptions=True)
 
 

@@ -65,7 +65,7 @@ class BotStatus:
     async def _take(self) -> Status:
         now = self.clock.now()
         stock, healths = await self.status.take_stock(now), await self.status.list_health(now)
-        common = tuple(each for each in healths if each.feed.owner is None)
+        common = tuple(health for health in healths if health.feed.owner is None)
         translation = self.catalog.speak("en")
 
         def say(health: FeedHealth) -> str:

@@ -38,7 +38,7 @@ class WordIndexing:
             for article in waiting:
                 listed.append(archive.contents(article.id, document(article)))
                 await asyncio.sleep(0)  # a text of 50,000 letters takes some ten milliseconds
-            unknown = await self.archive.list_unknown({spelling for each in listed for spelling in each.words})
+            unknown = await self.archive.list_unknown({spelling for article in listed for spelling in article.words})
             new = await analyse(self.analyser, unknown)
             if not await self.archive.store(listed, new):
                 break  # a word was forgotten meanwhile; the next time it is new

@@ -82,26 +82,28 @@ class ArchiveSearch:
     async def __call__(self, asked: Query, root: Node) -> SearchHits:
         """Search for a query, given also with its places widened."""
         known = await self._look_up(dict.fromkeys(backtest.leaves(root)))
-        answers = {leaf: each.answer for leaf, each in known.items()}
+        answers = {leaf: known_part.answer for leaf, known_part in known.items()}
         answer = backtest.evaluate(root, answers.__getitem__)
         possible = await self._list(answer)
         forms: dict[ArticleId, set[str]] = {
-            each.article_id: set() for each in possible if each.article_id in answer.sure
+            article.article_id: set() for article in possible if article.article_id in answer.sure
         }
         for term in backtest.wanted(root):
             if term in known:
                 for article_id in known[term].forms.keys() & forms.keys():
                     forms[article_id] |= known[term].forms[article_id]
-        unsure = [each for each in possible if each.article_id not in answer.sure]
+        unsure = [article for article in possible if article.article_id not in answer.sure]
         checked_since = await self._check(asked, unsure, forms)
-        return SearchHits(tuple(each for each in possible if each.article_id in forms), forms, answers, checked_since)
+        return SearchHits(
+            tuple(article for article in possible if article.article_id in forms), forms, answers, checked_since
+        )
 
     async def _list(self, answer: BacktestAnswer) -> tuple[ArticleRef, ...]:
         """List the articles that may match; where none is certain, no more than will be read."""
         group = answer.possible
         limit = self.policy.texts + len(group.ids) + 1 if group.others and answer.sure == NOBODY else None
         listed = await self.archive.list_sightings(None if group.others else group.ids, self.where, limit)
-        return tuple(each for each in listed if each.article_id in group)
+        return tuple(article for article in listed if article.article_id in group)
 
     async def _check(self, asked: Query, unsure: list[ArticleRef], forms: dict[ArticleId, set[str]]) -> datetime | None:
         """Look at the texts of articles that may answer, newest first; returns how far back if not at all of them."""
@@ -110,7 +112,7 @@ class ArchiveSearch:
         at = 0
         while at < min(len(unsure), self.policy.texts) and clock() < until:
             chunk = unsure[at : min(at + _TEXTS_AT_ONCE, self.policy.texts)]
-            for article in await self.archive.load([each.article_id for each in chunk]):
+            for article in await self.archive.load([reference.article_id for reference in chunk]):
                 hit = matcher.explain(self.analyser, asked, self.mode, document(article))
                 if hit is not None:
                     forms[article.id] = {evidence.form for evidence in hit.evidence}
@@ -122,7 +124,7 @@ class ArchiveSearch:
         """Find out where each part of the query may stand."""
         terms = {leaf: seek(self.analyser, leaf, self.mode) for leaf in leaves if isinstance(leaf, Term)}
         words = {term: await self._words(soughts) for term, soughts in terms.items()}
-        ids = {word.id for each in words.values() if each for found in each.values() for word in found}
+        ids = {word.id for by_part in words.values() if by_part for found in by_part.values() for word in found}
         postings = await self.archive.find_postings(ids) if ids else {}
         known: dict[Leaf, _Known] = {}
         for leaf in leaves:
@@ -224,15 +226,18 @@ class Backtest:
         forms = _forms(sightings.values(), hits)
         newest = [story[0].article_id for story in list(sightings.values())[:_EXAMPLES]]
         shown = {
-            each.id: each for each in await self.archive.load({*newest, *(article_id for _, _, article_id in forms)})
+            article.id: article
+            for article in await self.archive.load({*newest, *(article_id for _, _, article_id in forms)})
         }
         return BacktestResult(
-            week=sum(each[0].published_at >= week for each in sightings.values()),
+            week=sum(story[0].published_at >= week for story in sightings.values()),
             month=len(sightings),
             checked_since=hits.checked_since,
             is_week_whole=hits.checked_since is None or hits.checked_since < week,
-            newest=tuple(shown[each] for each in newest if each in shown),
-            forms=tuple(FormCount(form, count, shown[each]) for form, count, each in forms if each in shown),
+            newest=tuple(shown[article_id] for article_id in newest if article_id in shown),
+            forms=tuple(
+                FormCount(form, count, shown[article_id]) for form, count, article_id in forms if article_id in shown
+            ),
         )
 
     async def _nothing(self, root: Node, hits: SearchHits, where: ArchiveView) -> BacktestResult:
@@ -259,9 +264,11 @@ class Backtest:
         words = sorted((slips, word_id) for word_id, slips in distances.items() if slips)[:_TRIED]
         spelled = {word_id: text for word_id, text, _ in known}
         postings = await self.archive.find_postings([word_id for _, word_id in words])
-        standing = [each.anywhere for each in postings.values()]
-        seen = {each.article_id for each in await self.archive.list_sightings(frozenset().union(*standing), where)}
-        counts = {word_id: len(each.anywhere & seen) for word_id, each in postings.items()}
+        standing = [posting.anywhere for posting in postings.values()]
+        seen = {
+            article.article_id for article in await self.archive.list_sightings(frozenset().union(*standing), where)
+        }
+        counts = {word_id: len(posting.anywhere & seen) for word_id, posting in postings.items()}
         found = [(slips, -counts[word_id], spelled[word_id]) for slips, word_id in words if counts.get(word_id)]
         return min(found)[2] if found else None
 
@@ -272,8 +279,8 @@ Story = list[ArticleRef]
 def _once(sightings: Iterable[ArticleRef]) -> dict[str, Story]:
     """Put together what is the same article in several feeds; newest first."""
     grouped: dict[str, Story] = defaultdict(list)
-    for each in sightings:
-        grouped[each.key].append(each)
+    for sighting in sightings:
+        grouped[sighting.key].append(sighting)
     return grouped
 
 
@@ -283,10 +290,10 @@ def _forms(stories: Iterable[Story], hits: SearchHits) -> tuple[tuple[str, int, 
     counts: dict[str, int] = defaultdict(int)
     newest: dict[str, ArticleId] = {}
     for story in stories:
-        forms = {form.casefold(): form for each in story for form in sorted(hits.forms[each.article_id])}
+        forms = {form.casefold(): form for sighting in story for form in sorted(hits.forms[sighting.article_id])}
         for folded, form in forms.items():
             spelled.setdefault(folded, form)
             newest.setdefault(folded, story[0].article_id)
             counts[folded] += 1
     ranked = sorted(counts, key=lambda folded: (-counts[folded], folded))[:_FORMS]
-    return tuple((spelled[each], counts[each], newest[each]) for each in ranked)
+    return tuple((spelled[form], counts[form], newest[form]) for form in ranked)

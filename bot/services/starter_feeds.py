@@ -112,7 +112,7 @@ class StarterFeeds:
 
     async def _speak(self, chat_id: ChatId, language: str, seen: Sequence[Source]) -> bool:
         """Return whether a followed source is, or may be, in this language; one that was never read may be."""
-        followed = [each.feed for each in seen if each.is_followed and each.feed.state is not FeedState.GONE]
+        followed = [source.feed for source in seen if source.is_followed and source.feed.state is not FeedState.GONE]
         spoken = {_language_of(feed) for feed in followed}
         if language in spoken:
             return True

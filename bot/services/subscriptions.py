@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -63,12 +64,12 @@ class SettingsService:
     async def set_digest(self, chat_id: ChatId, thread_id: ThreadId, planned: Schedule) -> DigestSet:
         """Set the hours; where no keyword is in the digest yet, all of them are moved into it."""
         next_due = await self._set_hours(chat_id, thread_id, planned)
-        there = await self.subscriptions.list_for(chat_id, thread_id)
-        in_digest = tuple(each for each in there if each.urgency is Urgency.DIGEST)
+        listed = await self.subscriptions.list_for(chat_id, thread_id)
+        in_digest = tuple(subscription for subscription in listed if subscription.urgency is Urgency.DIGEST)
         if not in_digest:
-            await self.subscriptions.set_urgency([each.id for each in there], Urgency.DIGEST)
-            return DigestSet(planned, next_due, there, is_moved=bool(there))
-        return DigestSet(planned, next_due, in_digest, len(there) - len(in_digest))
+            await self.subscriptions.set_urgency([subscription.id for subscription in listed], Urgency.DIGEST)
+            return DigestSet(planned, next_due, listed, is_moved=bool(listed))
+        return DigestSet(planned, next_due, in_digest, len(listed) - len(in_digest))
 
     async def end_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
         """End the digest: what waits is sent now, its keywords come as before; returns those, as they are now."""
@@ -109,9 +110,9 @@ class SettingsService:
         """Change the zone; every digest of the chat keeps its hour by the new clock."""
         now = self.clock.now()
         await self.held.set_timezone(chat_id, timezone, now)
-        for each in await self.digests.list_of(chat_id):
-            due = digests.turn(each, timezone, now).next_due
-            await self.digests.set_digest(chat_id, each.thread_id, each.digest, due)
+        for receiver in await self.digests.list_of(chat_id):
+            due = digests.turn(receiver, timezone, now).next_due
+            await self.digests.set_digest(chat_id, receiver.thread_id, receiver.digest, due)
 
     async def come_as(
         self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, urgency: Urgency
@@ -129,7 +130,7 @@ class SettingsService:
         found = await self._own(chat_id, thread_id, subscription_id)
         return None if found is None else Adjusted(found, hour_set)
 
-    async def look(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Adjusted | None:
+    async def show(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Adjusted | None:
         """Return the settings of a keyword, and change nothing."""
         found = await self._own(chat_id, thread_id, subscription_id)
         return None if found is None else Adjusted(found)
@@ -158,8 +159,8 @@ class SettingsService:
         return Adjusted(found)
 
     async def _own(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
-        there = await self.subscriptions.list_for(chat_id, thread_id)
-        return next((each for each in there if each.id == subscription_id), None)
+        listed = await self.subscriptions.list_for(chat_id, thread_id)
+        return next((subscription for subscription in listed if subscription.id == subscription_id), None)
 
     async def _set_hours(self, chat_id: ChatId, thread_id: ThreadId, planned: Schedule) -> datetime:
         if not planned:
@@ -228,38 +229,37 @@ class UnsubscribeService:
 
     async def by_number(self, chat_id: ChatId, thread_id: ThreadId, number: int) -> Subscription | None:
         """Remove the subscription with this number; returns it, or None when there is none."""
-        return await self._remove(
-            [each for each in await self.subscriptions.list_for(chat_id, thread_id) if each.number == number]
-        )
+        return await self._remove(chat_id, thread_id, lambda subscription: subscription.number == number)
 
     async def by_id(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
         """Remove the subscription with this id; returns it, or None when there is none."""
-        return await self._remove(
-            [each for each in await self.subscriptions.list_for(chat_id, thread_id) if each.id == subscription_id]
-        )
+        return await self._remove(chat_id, thread_id, lambda subscription: subscription.id == subscription_id)
 
     async def by_query(self, chat_id: ChatId, thread_id: ThreadId, text: str) -> Subscription | None:
         """Remove the subscription with this query, however it is spelled; returns it, or None when there is none."""
         wanted = _comparable(text)
-        return await self._remove(
-            [
-                each
-                for each in await self.subscriptions.list_for(chat_id, thread_id)
-                if wanted in (each.query.normal.casefold(), " ".join(each.name.split()).casefold())
-            ]
-        )
+
+        def is_meant(subscription: Subscription) -> bool:
+            name = " ".join(subscription.name.split()).casefold()
+            return wanted in (subscription.query.normal.casefold(), name)
+
+        return await self._remove(chat_id, thread_id, is_meant)
 
     async def all(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
         """Remove all subscriptions of this receiver; returns them."""
-        there = await self.subscriptions.list_for(chat_id, thread_id)
-        await self.subscriptions.remove([each.id for each in there])
-        return there
+        removed = await self.subscriptions.list_for(chat_id, thread_id)
+        await self.subscriptions.remove([subscription.id for subscription in removed])
+        return removed
 
-    async def _remove(self, found: list[Subscription]) -> Subscription | None:
-        if not found:
-            return None
-        await self.subscriptions.remove([found[0].id])
-        return found[0]
+    async def _remove(
+        self, chat_id: ChatId, thread_id: ThreadId, is_meant: Callable[[Subscription], bool]
+    ) -> Subscription | None:
+        """Remove the first subscription that is meant."""
+        subscriptions = await self.subscriptions.list_for(chat_id, thread_id)
+        removed = next(filter(is_meant, subscriptions), None)
+        if removed is not None:
+            await self.subscriptions.remove([removed.id])
+        return removed
 
 
 def _comparable(text: str) -> str:

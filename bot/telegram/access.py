@@ -276,4 +276,4 @@ class PairingCode:
 
 
 def _signs(text: str) -> str:
-    return "".join(each for each in text.upper() if each.isalnum())
+    return "".join(sign for sign in text.upper() if sign.isalnum())

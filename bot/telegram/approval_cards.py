@@ -133,7 +133,7 @@ class ApprovalCards:
             before = card
             if is_news and (is_old or not card.waiting):
                 card = _Card()
-            gone = tuple(each for each in card.waiting if each not in waiting)
+            gone = tuple(user_id for user_id in card.waiting if user_id not in waiting)
             card = replace(card, waiting=waiting, decided=(*card.decided, *gone)[-_DECIDED:])
             text, keyboard = await self._write(self.catalog.speak(operator.language), card, people, total)
             look = hashlib.sha256(f"{text}{keyboard.to_json() if keyboard else ''}".encode()).hexdigest()[:16]
@@ -187,7 +187,7 @@ class ApprovalCards:
         self, translation: Translation, card: _Card, people: tuple[Person, ...], total: int
     ) -> tuple[Html, InlineKeyboardMarkup | None]:
         """Write who was decided on and who waits, with two buttons for each."""
-        lines = [line for each in card.decided if (line := await self._tell_decided(translation, UserId(each)))]
+        lines = [line for user_id in card.decided if (line := await self._tell_decided(translation, UserId(user_id)))]
         if total == 1 and len(people) == 1:
             lines.append(
                 translation.t(
@@ -200,11 +200,11 @@ class ApprovalCards:
                     "{count} person would like to use this bot:", "{count} people would like to use this bot:", total
                 )
             )
-            lines += [join("", (named(each), Html(" · "), code(str(each.id)))) for each in people]
+            lines += [join("", (named(person), Html(" · "), code(str(person.id)))) for person in people]
         if total > len(people) > 0:
             more = total - len(people)
             lines.append(translation.n("And {count} more, who comes next.", "And {count} more, who come next.", more))
-        return join("\n", lines), keyboards.keyboard([_row(translation, each, alone=total == 1) for each in people])
+        return join("\n", lines), keyboards.keyboard([_row(translation, person, alone=total == 1) for person in people])
 
     async def _tell_decided(self, translation: Translation, user_id: UserId) -> Html | None:
         person = await self.chats.find_person(user_id)

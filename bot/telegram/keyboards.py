@@ -55,7 +55,7 @@ def keyboard(rows: Sequence[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMa
 def without(markup: InlineKeyboardMarkup | None, data: str) -> InlineKeyboardMarkup | None:
     """Take one button away."""
     rows = markup.inline_keyboard if markup else ()
-    return keyboard([[each for each in row if each.callback_data != data] for row in rows])
+    return keyboard([[button for button in row if button.callback_data != data] for row in rows])
 
 
 HOW = "how"
@@ -118,7 +118,7 @@ def refreshed(
 
 def others(shown: InlineKeyboardMarkup | None, subscription_id: SubscriptionId) -> bool:
     """Return whether the message has buttons of other keywords."""
-    verbs = {unpack(str(each.callback_data)) for row in shown.inline_keyboard for each in row} if shown else ()
+    verbs = {unpack(str(button.callback_data)) for row in shown.inline_keyboard for button in row} if shown else ()
     return any(verb == UNDO and rest != str(subscription_id) for verb, rest in verbs)
 
 

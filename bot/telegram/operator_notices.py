@@ -44,7 +44,7 @@ class OperatorNotices:
         if common.died or common.returned:
             for chat_id in await self._list_operators():
                 await self._queue(chat_id, common, key, operator=True)
-        owners = {each.feed.owner for each in (*news.died, *news.returned)} - {None}
+        owners = {health.feed.owner for health in (*news.died, *news.returned)} - {None}
         for owner in sorted(filter(None, owners)):
             await self._queue(owner, _only(news, owner), key, operator=False)
 
@@ -66,7 +66,7 @@ class OperatorNotices:
         if self.settings.telegram.operator_chat:
             return (ChatId(self.settings.telegram.operator_chat),)
         operators = {*map(UserId, self.settings.telegram.operators), *await self.chats.list_operators()}
-        found = [await self.chats.find(ChatId(each)) for each in sorted(operators)]
+        found = [await self.chats.find(ChatId(operator)) for operator in sorted(operators)]
         return tuple(chat.id for chat in found if chat is not None and chat.state is ChatState.ACTIVE)
 
     async def _queue(self, chat_id: ChatId, news: FeedHealthNews, key: str, *, operator: bool) -> None:
@@ -76,36 +76,36 @@ class OperatorNotices:
         await self.outbox.enqueue_notice(chat_id, _MAIN, key, markup.plain(text), self.clock.now())
 
     def _text(self, news: FeedHealthNews, translation: Translation, *, operator: bool) -> Html:
-        lines = [self._died(each, translation, operator=operator) for each in news.died]
-        lines += [translation.t("● {title} can be read again.", title=_title(each)) for each in news.returned]
+        lines = [self._died(health, translation, operator=operator) for health in news.died]
+        lines += [translation.t("● {title} can be read again.", title=_title(health)) for health in news.returned]
         if len(lines) > _MOST:
             more = len(lines) - _MOST
             rest = translation.n("And one feed more.", "And {count} feeds more.", more)
             lines = [*lines[:_MOST], rest]
         return join("\n", lines)
 
-    def _died(self, each: FeedHealth, translation: Translation, *, operator: bool) -> Html:
+    def _died(self, health: FeedHealth, translation: Translation, *, operator: bool) -> Html:
         now = self.clock.now()
-        if each.condition(now) is FeedCondition.GONE:
+        if health.condition(now) is FeedCondition.GONE:
             return translation.t(
-                "✗ {title} is gone for good, says its publisher. I do not ask it any more.", title=_title(each)
+                "✗ {title} is gone for good, says its publisher. I do not ask it any more.", title=_title(health)
             )
-        since = translation.day(each.silent_since.date(), now.date())
+        since = translation.day(health.silent_since.date(), now.date())
         line = translation.t(
-            "✗ {title} has not been readable since {day}. I go on trying.", title=_title(each), day=since
+            "✗ {title} has not been readable since {day}. I go on trying.", title=_title(health), day=since
         )
-        return join(" ", [line, each.feed.error]) if operator and each.feed.error else line
+        return join(" ", [line, health.feed.error]) if operator and health.feed.error else line
 
 
 def _only(news: FeedHealthNews, owner: ChatId | None) -> FeedHealthNews:
     def of(feeds: Iterable[FeedHealth]) -> tuple[FeedHealth, ...]:
-        return tuple(each for each in feeds if each.feed.owner == owner)
+        return tuple(health for health in feeds if health.feed.owner == owner)
 
     return FeedHealthNews(of(news.died), of(news.returned))
 
 
-def _title(each: FeedHealth) -> str:
-    return each.feed.title or each.feed.url
+def _title(health: FeedHealth) -> str:
+    return health.feed.title or health.feed.url
 
 
 _CALL_TIMEOUT = timedelta(seconds=20)

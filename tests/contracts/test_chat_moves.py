@@ -126,7 +126,7 @@ async def test_subscriptions_of_both_are_united_under_unique_numbers(store: Stor
     await move(store)
 
     listed = await store.subscriptions.list_for(NEW, MAIN)
-    assert [(each.number, each.normal) for each in listed] == [
+    assert [(each.number, each.query.normal) for each in listed] == [
         (1, "Trump"),
         (2, "Kim"),
         (3, "Nordkorea"),

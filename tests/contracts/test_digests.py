@@ -256,7 +256,7 @@ async def test_a_digest_shows_a_story_under_a_keyword_of_its_own(store: Store) -
 
     (one,) = await claim(store, now=NOW + HOUR)
     tellings = (await combined_of(store, one)).tellings
-    assert sorted([each.normal for each in told.subscriptions] for told in tellings) == [
+    assert sorted([each.query.normal for each in told.subscriptions] for told in tellings) == [
         ["Nordkorea"],
         ["Nordkorea", "Putin"],
     ]

@@ -180,7 +180,7 @@ async def test_everything_of_a_closed_topic_goes_to_the_chat_itself(store: Store
     assert (again.id, again.thread_id) == (delivery.id, 0)
     assert (waiting.key, waiting.thread_id) == ("wartet", 0)
     assert await store.subscriptions.list_for(ChatId(-5), ThreadId(9)) == ()
-    assert [each.normal for each in await store.subscriptions.list_for(ChatId(-5), MAIN)] == [
+    assert [each.query.normal for each in await store.subscriptions.list_for(ChatId(-5), MAIN)] == [
         "Wort -5",
         "Putin",
         "putin",

@@ -125,7 +125,7 @@ async def test_subscriptions_are_listed_by_number(store: Store) -> None:
 
     listed = await store.subscriptions.list_for(ChatId(1), MAIN)
 
-    assert [(each.number, each.normal) for each in listed] == [(1, "D"), (2, "C"), (3, "A"), (4, "B")]
+    assert [(each.number, each.query.normal) for each in listed] == [(1, "D"), (2, "C"), (3, "A"), (4, "B")]
 
 
 async def test_removing_counts_what_was_there(store: Store) -> None:

@@ -103,7 +103,7 @@ async def test_numbers_are_unique_and_the_limit_holds_under_a_rush(stores: Store
 
     added = [each for each in results if isinstance(each, Subscription)]
     assert sorted(each.number for each in added) == [1, 2, 3, 4, 5]
-    assert len({each.normal for each in added}) == 5
+    assert len({each.query.normal for each in added}) == 5
     listed = await stores[1].subscriptions.list_for(ChatId(1), MAIN)
     assert listed == tuple(sorted(added, key=lambda each: each.number))
 

@@ -115,7 +115,7 @@ def check(alert: Alert, made: Summary, marks: Highlighter) -> str:
 def problem(seed: int, analyser: Analyser, summarise: AlertSummariser) -> str:
     """Make an alert of a seed and check it."""
     alert = Writer(seed).alert()
-    wishes = [(parser.parse(match.subscription.normal), MatchMode.COMPOUNDS) for match in alert.matches]
+    wishes = [(parser.parse(match.subscription.query.normal), MatchMode.COMPOUNDS) for match in alert.matches]
     made = asyncio.run(summarise(alert))
     return check(alert, made, Highlighter(analyser, wishes, "de"))
 

@@ -39,7 +39,7 @@ def outcome(result: SubscribeResult) -> str:
     """Put a result into a word."""
     match result:
         case Subscribed(subscription):
-            return subscription.normal
+            return subscription.query.normal
         case NotSubscribed(text, refusal):
             return f"{text}: {refusal.reason}"
 
@@ -76,7 +76,7 @@ async def test_a_wish_is_taken_back_by_number_id_or_query(
 
     by_number = await unsubscribe.by_number(ANNA, MAIN, 1)
     assert by_number is not None
-    assert by_number.normal == "Nordkorea"
+    assert by_number.query.normal == "Nordkorea"
     assert await unsubscribe.by_number(ANNA, MAIN, 1) is None
     by_query = await unsubscribe.by_query(ANNA, MAIN, "  kim  JONG un ")
     assert by_query is not None
@@ -84,6 +84,6 @@ async def test_a_wish_is_taken_back_by_number_id_or_query(
     assert await unsubscribe.by_query(ANNA, MAIN, '"offen') is None
     assert await unsubscribe.by_id(ANNA, MAIN, other.subscription.id) is None
     assert await unsubscribe.by_id(ANNA, MAIN, SubscriptionId(999)) is None
-    assert [each.normal for each in await unsubscribe.all(ANNA, MAIN)] == ["Putin"]
+    assert [each.query.normal for each in await unsubscribe.all(ANNA, MAIN)] == ["Putin"]
     assert await unsubscribe.all(ANNA, MAIN) == ()
     assert await unsubscribe.by_id(BERT, MAIN, other.subscription.id) == other.subscription

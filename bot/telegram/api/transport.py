@@ -169,7 +169,7 @@ def _delay(answer: Mapping[str, Any], retry_after: str | None) -> timedelta:
     """Find how long to wait: among the parameters, in the header, in the words; a second when nobody says."""
     spoken = _SPOKEN_WAIT.search(str(answer.get("description") or ""))
     told = (_parameters(answer).get("retry_after"), retry_after, spoken and spoken[1])
-    seconds = next((each for each in map(_number, told) if each is not None), 1.0)
+    seconds = next((number for number in map(_number, told) if number is not None), 1.0)
     return timedelta(seconds=min(max(seconds, 1.0), _LONGEST_WAIT))
 
 
@@ -369,7 +369,11 @@ def _rights(status: str) -> tuple[str, ...]:
     if rank is None:
         return ()
     named = inspect.signature(rank).parameters.values()
-    wanted = (each.name for each in named if each.default is each.empty or each.name.startswith("can_"))
+    wanted = (
+        parameter.name
+        for parameter in named
+        if parameter.default is parameter.empty or parameter.name.startswith("can_")
+    )
     return tuple(name for name in wanted if name not in ("user", "status"))
 
 

@@ -136,7 +136,7 @@ class DigestHandlers(Handlers):
         )
         own = translation.label("/digest mon-fri 07:30")
         ask = translation.t("When shall it come? Or write hours of your own, for instance {example}", example=code(own))
-        rows = [[keyboards.button(_label(each, translation), _DIGEST, each) for each in row] for row in _OFFERED]
+        rows = [[keyboards.button(_label(hours, translation), _DIGEST, hours) for hours in row] for row in _OFFERED]
         last = [keyboards.button(translation.label("Now"), _DIGEST, "now")]
         if planned:
             last.append(keyboards.button(translation.label("Off"), _DIGEST, "off"))
@@ -150,8 +150,8 @@ def _label(text: str, translation: Translation) -> str:
 
 def _as_before(left: tuple[Subscription, ...], translation: Translation) -> list[Html]:
     """Return the sentence on how each keyword comes that was in the digest."""
-    loud = tuple(each for each in left if each.urgency is Urgency.INSTANT)
-    quiet = tuple(each for each in left if each.urgency is not Urgency.INSTANT)
+    loud = tuple(subscription for subscription in left if subscription.urgency is Urgency.INSTANT)
+    quiet = tuple(subscription for subscription in left if subscription.urgency is not Urgency.INSTANT)
     said = []
     if loud:
         said.append(translation.t("At once again: {names}.", names=schedule_text.names(loud, translation)))

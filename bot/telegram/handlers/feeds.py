@@ -197,7 +197,7 @@ class FeedHandlers(Handlers):
     async def _press(self, press: ButtonPress, wanted: int, limit: CommandRateLimit) -> str:
         """Add the feed behind a link of the pressed message; callback data has no room for an address."""
         found = press.message.parse_entities(_LINKS)
-        links = [entity.url or text for entity, text in sorted(found.items(), key=lambda each: each[0].offset)]
+        links = [entity.url or text for entity, text in sorted(found.items(), key=lambda entry: entry[0].offset)]
         if not 0 <= wanted < len(links):
             return press.request.translation.label("This button is too old.")
         await self._grant(press.request, links[wanted], limit, press.edit)

@@ -90,7 +90,7 @@ class QuietAndPauseHandlers(Handlers):
             await request.reply(await self._quiet(request, request.text))
             return
         chat = await self.chats.find(request.place.chat_id)
-        rows = [[keyboards.button(each.replace("-", "–"), _QUIET, each) for each in _OFFERED]]
+        rows = [[keyboards.button(hours.replace("-", "–"), _QUIET, hours) for hours in _OFFERED]]
         if chat and chat.quiet_from is not None and chat.quiet_to is not None:
             now = schedule.quiet_words((chat.quiet_from, chat.quiet_to))
             state = request.translation.t(
@@ -167,7 +167,7 @@ class QuietAndPauseHandlers(Handlers):
         if len(found) == 1:
             await request.reply(await self._set_zone(request, found[0]))
         elif found:
-            rows = [[keyboards.button(zones.label(each), _ZONE, each)] for each in found[:_MOST_ZONES]]
+            rows = [[keyboards.button(zones.label(zone), _ZONE, zone)] for zone in found[:_MOST_ZONES]]
             await request.reply(translation.t("Which one do you mean?"), keyboards.keyboard(rows))
         elif self.zones.is_offset(request.text):
             await request.reply(

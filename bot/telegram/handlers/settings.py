@@ -42,7 +42,10 @@ class SettingsHandlers(Handlers):
             await self.chats.set_language(request.place.chat_id, wanted)
             await request.reply(self.catalog.speak(wanted).t("From now on I speak English here."))
             return
-        rows = [[keyboards.button(self.catalog.speak(each).name, _LANG, each)] for each in self.catalog.languages]
+        rows = [
+            [keyboards.button(self.catalog.speak(language).name, _LANG, language)]
+            for language in self.catalog.languages
+        ]
         if request.text:
             text = request.translation.t("I do not speak that language yet. Which one do you want?")
         else:

@@ -36,7 +36,7 @@ class SubscriptionSettingsHandlers(Handlers):
             case keyboards.HEADLINE:
                 done = await self.settings_service.headline_only(*place)
             case keyboards.OPEN:
-                done = await self.settings_service.look(*place)
+                done = await self.settings_service.show(*place)
             case _ if what in keyboards.URGENCIES:
                 done = await self.settings_service.come_as(*place, keyboards.URGENCIES[what])
             case _:

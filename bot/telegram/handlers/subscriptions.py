@@ -96,19 +96,24 @@ class SubscriptionHandlers(Handlers):
 
     async def list(self, request: Request) -> None:
         """List the keywords with their numbers."""
-        there = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
-        if not there:
+        listed = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
+        if not listed:
             example = code("/sub " + welcome.examples(request.translation)[0])
             await request.reply(
                 request.translation.t("There are no keywords yet. Begin with {example}", example=example)
             )
             return
         now = self.clock.now()
-        lines = [request.translation.n("You have one keyword:", "You have {count} keywords:", len(there))]
+        lines = [request.translation.n("You have one keyword:", "You have {count} keywords:", len(listed))]
         lines += [
-            line(each, request.translation, muted=bool(each.muted_until and each.muted_until > now)) for each in there
+            line(
+                subscription,
+                request.translation,
+                muted=bool(subscription.muted_until and subscription.muted_until > now),
+            )
+            for subscription in listed
         ]
-        lines.append(request.translation.t("To remove one: {example}", example=code(f"/unsub {there[0].number}")))
+        lines.append(request.translation.t("To remove one: {example}", example=code(f"/unsub {listed[0].number}")))
         await request.reply(join("\n", lines))
 
     async def offer(self, request: Request) -> bool:
@@ -158,8 +163,8 @@ class SubscriptionHandlers(Handlers):
     async def also(self, press: ButtonPress) -> str:
         """Subscribe also to the names of a place in the reader's other languages."""
         request = press.request
-        there = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
-        known = next((each for each in there if str(each.id) == press.rest), None)
+        listed = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
+        known = next((subscription for subscription in listed if str(subscription.id) == press.rest), None)
         names = self.subscribe_reply.find_suggestions.list_names(request.chat, known.query) if known else ()
         if not names:
             return request.translation.label("That is no longer there.")
@@ -187,16 +192,16 @@ class SubscriptionHandlers(Handlers):
         return ""
 
 
-def line(each: Subscription, translation: Translation, *, muted: bool = False) -> Html:
+def line(subscription: Subscription, translation: Translation, *, muted: bool = False) -> Html:
     """Write one line of /list."""
     notes = []
-    if each.paused:
+    if subscription.paused:
         notes.append(translation.label("paused"))
     if muted:
         notes.append(translation.label("muted"))
-    if each.urgency is Urgency.SILENT:
+    if subscription.urgency is Urgency.SILENT:
         notes.append(translation.label("silent"))
-    if each.urgency is Urgency.DIGEST:
+    if subscription.urgency is Urgency.DIGEST:
         notes.append(translation.label("in the digest"))
-    name = join("", [f"{each.number} · ", bold(each.name)])
+    name = join("", [f"{subscription.number} · ", bold(subscription.name)])
     return join(" ", [name, italic(f"({', '.join(notes)})")]) if notes else name

@@ -28,21 +28,21 @@ def subscriptions_file(subscriptions: tuple[Subscription, ...], now: datetime) -
         "format": FORMAT,
         "program": "stichwort",
         "written_at": now.isoformat(timespec="seconds"),
-        "subscriptions": [_entry(each) for each in subscriptions],
+        "subscriptions": [_entry(subscription) for subscription in subscriptions],
     }
     return json.dumps(content, ensure_ascii=False, indent=2).encode("utf-8", "replace")
 
 
-def _entry(each: Subscription) -> dict[str, object]:
+def _entry(subscription: Subscription) -> dict[str, object]:
     return {
-        "number": each.number,
-        "query": each.query.normal,
-        "mode": each.mode.value,
-        "urgency": each.urgency.value,
-        "title": each.title,
-        "headline_only": each.headline_only,
-        "paused": each.paused,
-        "created_at": each.created_at.isoformat(timespec="seconds"),
+        "number": subscription.number,
+        "query": subscription.query.normal,
+        "mode": subscription.mode.value,
+        "urgency": subscription.urgency.value,
+        "title": subscription.title,
+        "headline_only": subscription.headline_only,
+        "paused": subscription.paused,
+        "created_at": subscription.created_at.isoformat(timespec="seconds"),
     }
 
 
@@ -92,7 +92,7 @@ class UnsubscribeHandlers(Handlers):
         else:
             gone = await self._remove(request)
             if gone:
-                names = bold(", ".join(each.name for each in gone))
+                names = bold(", ".join(subscription.name for subscription in gone))
                 await request.reply(request.translation.t("Removed: {query}.", query=names))
             else:
                 await request.reply(request.translation.t("There is no such keyword here. /list shows them."))
@@ -100,10 +100,10 @@ class UnsubscribeHandlers(Handlers):
     async def _remove(self, request: Request) -> list[Subscription]:
         place = request.place
         numbers = re.findall(r"\d+", request.text) if _NUMBERS.fullmatch(request.text) else []
-        tried = [await self.unsubscribe.by_number(place.chat_id, place.thread_id, int(each)) for each in numbers]
+        tried = [await self.unsubscribe.by_number(place.chat_id, place.thread_id, int(number)) for number in numbers]
         if not any(tried):
             tried = [await self.unsubscribe.by_query(place.chat_id, place.thread_id, request.text)]
-        return [each for each in tried if each is not None]
+        return [subscription for subscription in tried if subscription is not None]
 
     async def _offer_all(self, request: Request) -> None:
         there, translation = await self._list(request), request.translation
@@ -169,7 +169,10 @@ def _picker(
         return translation.t("There are no keywords here."), None
     offset = min(offset, (len(there) - 1) // _ROWS * _ROWS)
     shown = there[offset : offset + _ROWS]
-    rows = [[keyboards.button(f"{each.number} · {each.name}", _DROP, f"{offset},{each.id}")] for each in shown]
+    rows = [
+        [keyboards.button(f"{subscription.number} · {subscription.name}", _DROP, f"{offset},{subscription.id}")]
+        for subscription in shown
+    ]
     turn_page = []
     if offset:
         turn_page.append(keyboards.button("‹", _PAGE, offset - _ROWS))

@@ -90,10 +90,10 @@ def buttons(
 def add(foot: Text, what: Alert, translation: Translation) -> Text:
     """Name the other sources at the end of an alert's last line."""
     own = tidy(what.article.source_title)
-    others = [each for each in what.also if tidy(each.name) not in ("", own)]
+    others = [source for source in what.also if tidy(source.name) not in ("", own)]
     if not others:
         return foot
-    names = markup.join(", ", [_link(each) for each in others[:MOST_NAMED]])
+    names = markup.join(", ", [_link(source) for source in others[:MOST_NAMED]])
     if len(others) > MOST_NAMED:
         names = markup.join(" ", [names, f"+{len(others) - MOST_NAMED}"])
     said = translation.t("also at {names}", names=names)

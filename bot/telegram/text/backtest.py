@@ -51,7 +51,7 @@ def _counted(past: BacktestResult, example: Html, translation: Translation) -> H
 
 def _forms(past: BacktestResult, normal: str, translation: Translation) -> tuple[Html, ...]:
     """Show how else the word stands in articles, where it does."""
-    others = [each.form for each in past.forms if each.form.casefold() not in normal.casefold().split()][:_FORMS]
+    others = [form.form for form in past.forms if form.form.casefold() not in normal.casefold().split()][:_FORMS]
     return (italic(translation.t("Found also as {forms}", forms=", ".join(others))),) if others else ()
 
 
@@ -76,7 +76,7 @@ def trial(past: BacktestResult, normal: str, translation: Translation) -> Html:
         told.append(translation.n("One of them in the last 7 days.", "{count} of them in the last 7 days.", past.week))
     if past.checked_since is not None:
         told.append(translation.t("There are more; I only looked at the newest ones."))
-    told += [_form(each, translation) for each in past.forms]
+    told += [_form(form, translation) for form in past.forms]
     if not past.forms:
         told += [join("", ["• ", headline(article)]) for article in past.newest]
     return join("\n", told)
@@ -93,9 +93,9 @@ def _found(past: BacktestResult, query: Html, translation: Translation) -> Html:
     )
 
 
-def _form(each: FormCount, translation: Translation) -> Html:
+def _form(form: FormCount, translation: Translation) -> Html:
     return translation.t(
-        "• {form} ({count}): {example}", form=bold(each.form), count=each.count, example=headline(each.newest)
+        "• {form} ({count}): {example}", form=bold(form.form), count=form.count, example=headline(form.newest)
     )
 
 

@@ -58,7 +58,7 @@ def part(combined: CombinedMessage, setting: AlertContext) -> tuple[tuple[StoryE
                 left, shown = empty.without("", heading, line), 0
             parts[-1].append(telling)
             room, shown = left, shown + 1
-    return tuple(tuple(each) for each in parts)
+    return tuple(tuple(part) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def write(combined: CombinedMessage, setting: AlertContext) -> Html:
         return _rolling(combined, setting)
     blocks = [bold(_header(combined, setting))]
     for group in combined_messages.group(combined.tellings):
-        lines = [_line(each, combined, setting) for each in group.tellings]
+        lines = [_line(telling, combined, setting) for telling in group.tellings]
         shown = [bold(_heading(group, setting.translation)), *lines]
         if len(lines) >= _LONG:
             folded = join("\n", lines[_OPEN:])
@@ -224,7 +224,9 @@ def _line(telling: StoryEntry, combined: CombinedMessage, setting: AlertContext)
         setting.translation.moment(telling.published_at.astimezone(zone), setting.now.astimezone(zone)),
     ]
     if len(telling.subscriptions) > 1:
-        names = ", ".join(alert.cut(alert.tidy(each.name), _SOURCE) for each in telling.subscriptions[1:4])
+        names = ", ".join(
+            alert.cut(alert.tidy(subscription.name), _SOURCE) for subscription in telling.subscriptions[1:4]
+        )
         notes.append(setting.translation.label("also {names}", names=names))
     if telling.was_sent:
         notes.append(setting.translation.label("sent already"))
@@ -232,6 +234,6 @@ def _line(telling: StoryEntry, combined: CombinedMessage, setting: AlertContext)
 
 
 def _sources(telling: StoryEntry) -> str:
-    names = [alert.cut(alert.tidy(each).removeprefix("www."), _SOURCE) for each in telling.source_titles]
+    names = [alert.cut(alert.tidy(title).removeprefix("www."), _SOURCE) for title in telling.source_titles]
     more = len(names) - _SOURCES
     return ", ".join(names[:_SOURCES]) + (f" +{more}" if more > 0 else "")

@@ -20,7 +20,7 @@ def explanation(found: Explanation, translation: Translation) -> Html:
     lines += map(italic, _fate(found, translation))
     for finding in found.findings:
         lines += _finding(finding, translation)
-    return join("\n", [*lines, *(italic(_obstacle(each, translation)) for each in found.obstacles)])
+    return join("\n", [*lines, *(italic(_obstacle(obstacle, translation)) for obstacle in found.obstacles)])
 
 
 def _fate(found: Explanation, translation: Translation) -> list[Html]:
@@ -175,9 +175,11 @@ def _finding(finding: QueryFinding, translation: Translation) -> list[Html]:
         name = translation.t("{query}: paused", query=name)
     told = [
         translation.t(
-            "• {reason} ({place})", reason=alert.reason(each, translation), place=alert.place(each.place, translation)
+            "• {reason} ({place})",
+            reason=alert.reason(evidence, translation),
+            place=alert.place(evidence.place, translation),
         )
-        for each in finding.evidence[:_EVIDENCE]
+        for evidence in finding.evidence[:_EVIDENCE]
     ]
     return [name, *told]
 

@@ -66,12 +66,16 @@ def known(source: Source, translation: Translation) -> Html:
 def choice(links: tuple[FeedLink, ...], translation: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Let the reader choose among the feeds of a page; each button finds its address in the text."""
     # What Telegram takes for no link would move the places of the others.
-    shown = [each for each in links if read_address(each.url)][:_MOST_CHOICES]
+    shown = [feed_link for feed_link in links if read_address(feed_link.url)][:_MOST_CHOICES]
     lines = [translation.t("There are several feeds. Which one do you want?")]
     lines += [
-        join("", [f"{number}. ", link(_name(each), alert.tame(each.url))]) for number, each in enumerate(shown, 1)
+        join("", [f"{number}. ", link(_name(feed_link), alert.tame(feed_link.url))])
+        for number, feed_link in enumerate(shown, 1)
     ]
-    rows = [[keyboards.button(f"{number}. {_name(each)}", PICK, number - 1)] for number, each in enumerate(shown, 1)]
+    rows = [
+        [keyboards.button(f"{number}. {_name(feed_link)}", PICK, number - 1)]
+        for number, feed_link in enumerate(shown, 1)
+    ]
     return join("\n", lines), keyboards.keyboard([*rows, [keyboards.button(translation.label("Cancel"), keyboards.NO)]])
 
 
@@ -242,8 +246,8 @@ def _title(title: str) -> Html:
     return bold(alert.cut(alert.tidy(title) or "…", _NAME))
 
 
-def _name(each: FeedLink) -> str:
-    return alert.cut(alert.tidy(each.title), _NAME) or alert.cut(without_password(each.url), _NAME)
+def _name(feed_link: FeedLink) -> str:
+    return alert.cut(alert.tidy(feed_link.title), _NAME) or alert.cut(without_password(feed_link.url), _NAME)
 
 
 def _headline(title: str, url: str | None, most: int = _HEADLINE) -> Html:

@@ -23,8 +23,8 @@ _TWO_HOURS, _THREE_DAYS = code("/pause 2h"), code("/pause 3d")
 def schedule_words(planned: Schedule, translation: Translation) -> str:
     """Say when digests come: daily at 07:00, 18:00; Mon–Fri 07:30."""
     groups: dict[frozenset[int], list[str]] = {}
-    for each in planned:
-        groups.setdefault(each.days, []).append(quiet_hours.clock(each.minute))
+    for slot in planned:
+        groups.setdefault(slot.days, []).append(quiet_hours.clock(slot.minute))
     said = []
     for days, clocks in sorted(groups.items(), key=lambda group: (-len(group[0]), sorted(group[0]))):
         when = ", ".join(clocks)
@@ -54,7 +54,7 @@ def until_words(until: datetime, now: datetime, where: tzinfo, translation: Tran
 
 def names(keywords: Sequence[Subscription], translation: Translation) -> Html:
     """Name keywords, the first of many."""
-    shown = [bold(alert.cut(alert.tidy(each.name), _NAME)) for each in keywords[:_NAMES]]
+    shown = [bold(alert.cut(alert.tidy(subscription.name), _NAME)) for subscription in keywords[:_NAMES]]
     if more := len(keywords) - len(shown):
         shown.append(translation.n("one more", "{count} more", more))
     return join(", ", shown)

@@ -30,5 +30,5 @@ def welcome(translation: Translation, *, in_group: bool) -> tuple[Html, InlineKe
     ]
     if in_group:
         lines.append(t("In a group, administrators decide what I look for."))
-    rows = [[keyboards.button(each, ADD, each)] for each in examples(translation)]
+    rows = [[keyboards.button(example, ADD, example)] for example in examples(translation)]
     return join("\n", lines), keyboards.keyboard(rows)

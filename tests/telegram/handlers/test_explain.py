@@ -87,7 +87,7 @@ async def test_a_slip_is_put_right_with_one_press(desk: Desk) -> None:
 
     assert answer.text.startswith(DONE.format("Nordkorea", 2))
     (there,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
-    assert there.normal == "Nordkorea"
+    assert there.query.normal == "Nordkorea"
 
 
 async def test_a_country_is_offered_in_the_readers_other_languages(desk: Desk) -> None:

@@ -77,4 +77,4 @@ async def test_of_several_keywords_each_opens_its_own_buttons(desk: Desk) -> Non
     await anna.press("Rückgängig: Nordkorea").answered()
     assert answer.buttons == (("Rückgängig: Putin", "⋯"),)
     (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
-    assert (wish.normal, wish.urgency) == ("Putin", Urgency.INSTANT)
+    assert (wish.query.normal, wish.urgency) == ("Putin", Urgency.INSTANT)

@@ -115,8 +115,8 @@ async def test_plain_text_is_offered(desk: Desk, text: str) -> None:
     assert offer.text.startswith("Gemacht: Sobald eine Quelle über")
     assert offer.buttons[-2:] == CHOICES
     (there,) = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
-    assert there.normal.startswith(text[:8])
-    assert there.normal.endswith(text[-4:])
+    assert there.query.normal.startswith(text[:8])
+    assert there.query.normal.endswith(text[-4:])
 
 
 async def test_an_offer_can_be_declined(desk: Desk) -> None:

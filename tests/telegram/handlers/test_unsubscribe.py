@@ -50,7 +50,7 @@ async def test_unsub_by_number_and_query(desk: Desk, typed: str, left: str) -> N
     await anna.ask("/sub Nordkorea, Klima")
     answer = await anna.ask(f"/abmelden {typed}")
     there = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
-    assert " ".join(each.normal for each in there) == left
+    assert " ".join(each.query.normal for each in there) == left
     assert answer.text.startswith("Dieses Stichwort gibt es hier nicht." if len(there) == 2 else "Entfernt: ")
 
 
