@@ -1,4 +1,4 @@
-"""Wiring of everything around delivery: stories, held alerts, digests, floods, late replies, retention."""
+"""Wiring of everything around delivery: the connection, floods, stories, held alerts, digests, replies, retention."""
 
 from __future__ import annotations
 
@@ -6,143 +6,180 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.app.leader import DIGESTS, HELD, LeaderDuty
-from bot.core.delivery.delivery import DeliveryKind
-from bot.core.delivery.digest import CombinedMessenger
+from bot.app.feed_wiring import LanguageParts, list_rules, open_model
+from bot.app.leader import DELIVER, DIGESTS, HELD, ProcessContext
+from bot.core.delivery.delivery import DeliveryKind, SenderPolicy
+from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.delivery.rules import HoldBackPolicy
-from bot.core.ports import Clock, Messenger
 from bot.core.story import StoryPolicy
-from bot.language.analyser import Analyser
+from bot.i18n.catalog import Catalog
 from bot.scheduler import Scheduler
-from bot.services.alerts import MatcherSync
 from bot.services.digests import CombinedMessages, DigestGatherer
 from bot.services.maintenance import ClockWatch, FloodKeeper, Retention
-from bot.services.message import AlertSummariser, Preparer
-from bot.services.send_rules import HoldBackRule
+from bot.services.message import AlertSummariser, MessagePreparation
+from bot.services.send_rules import HoldBackRule, SendRules
+from bot.services.sender import OutcomeReport, Sender, SenderProcess
 from bot.services.stories import SameStoryRule, StoryGrouping, StoryUpdates
-from bot.services.subscriptions import SettingsService
 from bot.settings.model import Settings
+from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.application import TelegramConnection
 from bot.telegram.operator_notices import OperatorNotices
 from bot.telegram.replies import StoredReplies
-from storage.store import Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryWiring:
-    """The parts around stories that the rest of the bot needs."""
-
-    group: StoryGrouping
-    rule: SameStoryRule
-    make_updates: Callable[[Messenger], StoryUpdates]
-
-    def schedule(self, scheduler: Scheduler) -> None:
-        """Count new headlines periodically, so that no alert waits for it; after a start first those of the window."""
-        scheduler.every(timedelta(seconds=30), "count headlines", self.group.catch_up)
-
-
-def wire_stories(
-    settings: Settings, store: Store, clock: Clock, summarise: AlertSummariser, analyser: Analyser
-) -> StoryWiring:
-    """Make the parts around stories."""
-    alerts = settings.alerts
-    policy = StoryPolicy(window=alerts.story_window, same=alerts.same_story, related=alerts.related_story)
-    return StoryWiring(
-        group=StoryGrouping(stories=store.stories, clock=clock, policy=policy, locate=analyser.locate),
-        rule=SameStoryRule(stories=store.stories, clock=clock),
-        make_updates=lambda messenger: StoryUpdates(
-            stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise.again
-        ),
-    )
-
 
 _TICK = timedelta(seconds=0.5)
 COMBINED_KINDS = (DeliveryKind.DIGEST, DeliveryKind.ROUNDUP, DeliveryKind.ROLLING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestWiring:
-    """Makes the parts around held alerts and digests."""
+class DeliveryParts:
+    """The sender, and what the rest of the bot needs of what it sends."""
 
-    settings: Settings
-    store: Store
-    clock: Clock
+    sender: Sender
+    stories: StoryGrouping
+    story_updates: StoryUpdates
+    stored_replies: StoredReplies
 
-    @property
-    def policy(self) -> HoldBackPolicy:
-        """Return the operator's limits."""
-        alerts = self.settings.alerts
-        return HoldBackPolicy(timezone=self.settings.chats.timezone, burst=alerts.burst, max_wait=alerts.max_wait)
 
-    def rule(self) -> HoldBackRule:
-        """Make the send rule that holds alerts back."""
-        return HoldBackRule(held=self.store.held, clock=self.clock, policy=self.policy)
+async def open_connection(process: ProcessContext) -> TelegramConnection:
+    """Prepare the connection to Telegram; floods that an earlier process was told of go on."""
+    settings, store, clock = process.settings, process.store, process.clock
+    catalog = Catalog.load(settings.chats.language)
+    alarm = make_notices(process, catalog).tell_of_flood
+    flood_keeper = FloodKeeper(outbox=store.outbox, clock=clock, alarm=alarm)
+    limiter = RateLimiter(RatePolicy(messages_per_second=settings.telegram.messages_per_second))
+    rate_limiter = TelegramRateLimiter(limiter, clock, flood_noted=flood_keeper.note)
+    await flood_keeper.resume(rate_limiter.pause)
+    return TelegramConnection.prepare(settings, clock, catalog, rate_limiter)
 
-    def preparers(self, messenger: CombinedMessenger) -> dict[DeliveryKind, Preparer]:
-        """Make the preparers of combined messages."""
-        timezone = self.settings.chats.timezone
-        combined_messages = CombinedMessages(
-            messages=self.store.combined_messages, messenger=messenger, clock=self.clock, timezone=timezone
+
+def make_notices(process: ProcessContext, catalog: Catalog) -> OperatorNotices:
+    """Make what queues notices to the operators."""
+    store = process.store
+    return OperatorNotices(
+        settings=process.settings, chats=store.chats, outbox=store.outbox, catalog=catalog, clock=process.clock
+    )
+
+
+async def open_delivery(
+    process: ProcessContext,
+    language: LanguageParts,
+    connection: TelegramConnection,
+    token_refused: Callable[[], None],
+) -> DeliveryParts:
+    """Make the sender with everything that its messages are made of."""
+    settings, store, clock = process.settings, process.store, process.clock
+    model = open_model(process, language.detect)
+    summarise = AlertSummariser(language.analyser, model, store.summaries)
+    story_updates = StoryUpdates(
+        stories=store.stories, outbox=store.outbox, messenger=connection.messenger, summarise=summarise.again
+    )
+    stored_replies = await _open_stored_replies(process, connection)
+    rules = SendRules(
+        (
+            SameStoryRule(stories=store.stories, clock=clock),
+            HoldBackRule(held=store.held, clock=clock, policy=_hold_back_policy(settings)),
+            *list_rules(model, clock),
         )
-        return dict.fromkeys(COMBINED_KINDS, combined_messages)
-
-    def settings_service(self, matcher_sync: MatcherSync) -> SettingsService:
-        """Make the service that changes settings of chats and subscriptions."""
-        return SettingsService(
-            chats=self.store.chats,
-            subscriptions=self.store.subscriptions,
-            digests=self.store.digests,
-            held=self.store.held,
-            matcher_sync=matcher_sync,
-            clock=self.clock,
-            timezone=self.settings.chats.timezone,
-        )
-
-    def schedule(self, scheduler: Scheduler, duty: LeaderDuty, queued: Callable[[], None]) -> None:
-        """Queue digests and held alerts periodically; every process may do it."""
-        gatherer = DigestGatherer(
-            digests=self.store.digests,
-            held_alerts=self.store.held,
-            clock=self.clock,
-            policy=self.policy,
-            queued=queued,
-        )
-        scheduler.every(_TICK, DIGESTS, duty.beating(DIGESTS, gatherer.gather_digests))
-        scheduler.every(_TICK, HELD, duty.beating(HELD, gatherer.release_held))
-
-
-async def open_stored_replies(connection: TelegramConnection, store: Store, clock: Clock) -> StoredReplies:
-    """Open the stored queue of replies that could not be sent soon."""
-    replies = StoredReplies(
-        outbox=store.outbox,
+    )
+    combined_messages = CombinedMessages(
+        messages=store.combined_messages,
         messenger=connection.messenger,
         clock=clock,
+        timezone=settings.chats.timezone,
+    )
+    policy = SenderPolicy.for_rate(settings.telegram.messages_per_second)
+    prepare = MessagePreparation(
+        outbox=store.outbox,
         chats=store.chats,
+        messenger=connection.messenger,
+        clock=clock,
+        summarise=summarise,
+        rules=rules,
+        preparers={
+            **dict.fromkeys(COMBINED_KINDS, combined_messages),
+            DeliveryKind.REPLY: stored_replies.prepare,
+            DeliveryKind.EDIT: story_updates.prepare,
+        },
+        fresh=policy.fresh,
+    )
+    return DeliveryParts(
+        sender=_make_sender(process, connection, prepare, policy, token_refused),
+        stories=_make_story_grouping(process, language),
+        story_updates=story_updates,
+        stored_replies=stored_replies,
+    )
+
+
+def _make_sender(
+    process: ProcessContext,
+    connection: TelegramConnection,
+    prepare: MessagePreparation,
+    policy: SenderPolicy,
+    token_refused: Callable[[], None],
+) -> Sender:
+    return Sender(
+        outbox=process.store.outbox,
+        prepare=prepare,
+        rate_limiter=connection.rate_limiter,
+        clock=process.clock,
+        retry=process.retry,
+        report=OutcomeReport(counters=process.metrics, clock=process.clock, outage=connection.outage),
+        process=SenderProcess(
+            owner=process.owner,
+            token_refused=token_refused,
+            may_send=process.duty.leadership.is_ours,
+            beat=process.duty.beat(DELIVER),
+        ),
+        policy=policy,
+    )
+
+
+def _make_story_grouping(process: ProcessContext, language: LanguageParts) -> StoryGrouping:
+    alerts = process.settings.alerts
+    policy = StoryPolicy(window=alerts.story_window, same=alerts.same_story, related=alerts.related_story)
+    return StoryGrouping(
+        stories=process.store.stories, clock=process.clock, policy=policy, locate=language.analyser.locate
+    )
+
+
+def _hold_back_policy(settings: Settings) -> HoldBackPolicy:
+    alerts = settings.alerts
+    return HoldBackPolicy(timezone=settings.chats.timezone, burst=alerts.burst, max_wait=alerts.max_wait)
+
+
+async def _open_stored_replies(process: ProcessContext, connection: TelegramConnection) -> StoredReplies:
+    """Open the stored queue of replies that could not be sent soon."""
+    replies = StoredReplies(
+        outbox=process.store.outbox,
+        messenger=connection.messenger,
+        clock=process.clock,
+        chats=process.store.chats,
         catalog=connection.catalog,
     )
     await replies.load()
     return replies
 
 
-async def abide_by_floods(connection: TelegramConnection, store: Store, clock: Clock, settings: Settings) -> None:
-    """Resume the floods an earlier process was told of, and store new ones."""
-    warnings = OperatorNotices(
-        settings=settings, chats=store.chats, outbox=store.outbox, catalog=connection.catalog, clock=clock
+def schedule_digests(process: ProcessContext, scheduler: Scheduler, queued: Callable[[], None]) -> None:
+    """Queue digests and held alerts periodically; every process may do it."""
+    gatherer = DigestGatherer(
+        digests=process.store.digests,
+        held_alerts=process.store.held,
+        clock=process.clock,
+        policy=_hold_back_policy(process.settings),
+        queued=queued,
     )
-    flood_keeper = FloodKeeper(outbox=store.outbox, clock=clock, alarm=warnings.tell_of_flood)
-    await flood_keeper.resume(connection.rate_limiter.pause)
-    connection.rate_limiter.flood_noted = flood_keeper.note
+    scheduler.every(_TICK, DIGESTS, process.duty.beating(DIGESTS, gatherer.gather_digests))
+    scheduler.every(_TICK, HELD, process.duty.beating(HELD, gatherer.release_held))
 
 
-def schedule_care(
-    scheduler: Scheduler, settings: Settings, store: Store, clock: Clock, queued: Callable[[], None]
-) -> None:
+def schedule_care(process: ProcessContext, scheduler: Scheduler, queued: Callable[[], None]) -> None:
     """Delete once a day what is older than its retention time, and watch for a clock that is set back."""
-    scheduler.every(timedelta(seconds=1), "look at the clock", ClockWatch(store.outbox, clock, queued))
-    kept = settings.retention
+    store, kept = process.store, process.settings.retention
+    scheduler.every(timedelta(seconds=1), "look at the clock", ClockWatch(store.outbox, process.clock, queued))
     retention = Retention(
         repository=store.retention,
-        clock=clock,
+        clock=process.clock,
         articles=kept.articles,
         deliveries=kept.deliveries,
         inactive_chats=kept.inactive_chats,

@@ -1,5 +1,5 @@
 """
-Wiring of everything around feeds: policies, full texts, language model, starter feeds, first polls.
+Wiring of everything around feeds: policies, polling, full texts, language model, starter feeds, first polls.
 
 Pages of articles are fetched only for feeds with `full_text`, and the language model is made only where `llm.base_url`
 is set. The document that was read when somebody added a feed counts as its first poll, so that it is not fetched twice.
@@ -8,10 +8,12 @@ is set. The document that was read when somebody added a feed counts as its firs
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Iterable
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 
-from bot.clock import WallClock
+from bot.app.leader import ANNOUNCE, POLL, ProcessContext
+from bot.core.article import Article
 from bot.core.feed import Feed, Fetched, ParsedFeed
 from bot.core.polling import PollPolicy
 from bot.core.ports import Clock
@@ -25,41 +27,120 @@ from bot.language.analyser import Analyser
 from bot.language.languages import Detector
 from bot.llm.client import ModelPolicy
 from bot.llm.summariser import CachedModelSummariser
+from bot.services.alerts import AlertLoop, FanOut, FanOutPolicy, FanOutPorts, MatcherSync
 from bot.services.fulltext import FullTextPolicy, FullTextService
-from bot.services.polling import PollingService
+from bot.services.polling import PollingPorts, PollingService
 from bot.services.send_rules import AwaitSummaryRule, Rule
 from bot.services.starter_feeds import StarterFeeds
 from bot.settings.model import Settings
 from storage.store import Store
 
 
-def open_model(
-    settings: Settings,
-    store: Store,
-    clock: WallClock,
-    detect: Callable[[str], str | None],
-    stack: contextlib.AsyncExitStack,
-) -> CachedModelSummariser | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageParts:
+    """What reads words: the analyser, the matcher with all stored queries, and the detector of languages."""
+
+    analyser: Analyser
+    matcher_sync: MatcherSync
+    detect: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedParts:
+    """What fetches, parses and polls feeds."""
+
+    fetcher: HttpFetcher
+    parser: ParserPool
+    poll: PollingService
+    adopt: FirstPollAdoption
+    articles_stored: asyncio.Event
+    """Set when there may be articles to announce."""
+
+
+async def open_feeds(process: ProcessContext, language: LanguageParts) -> FeedParts:
+    """Make what fetches, parses and polls feeds."""
+    settings, store, clock, stack = process.settings, process.store, process.clock, process.stack
+    hosts, articles_stored = host_rate_limiter(settings), asyncio.Event()
+    fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now, hosts=hosts))
+    parser = await stack.enter_async_context(ParserPool(now=clock.now))
+    poll = PollingService(
+        PollingPorts(
+            feeds=store.feeds,
+            fetcher=fetcher,
+            hosts=hosts,
+            parser=parser,
+            detect=language.detect,
+            clock=clock,
+            counters=process.metrics,
+            retry=process.retry,
+        ),
+        poll_policy(settings),
+        owner=process.owner,
+        jitter=random.random,
+        stored=articles_stored.set,
+        beat=process.duty.beat(POLL),
+    )
+    adopt = FirstPollAdoption(poll, lambda: language.detect(""))
+    stack.push_async_callback(adopt.close)
+    return FeedParts(fetcher=fetcher, parser=parser, poll=poll, adopt=adopt, articles_stored=articles_stored)
+
+
+async def open_announcer(
+    process: ProcessContext,
+    language: LanguageParts,
+    feeds: FeedParts,
+    *,
+    queued: Callable[[], None],
+    place_in_story: Callable[[Article], Awaitable[None]],
+) -> tuple[AlertLoop, FullTextService]:
+    """Make the fan-out of stored articles, and what completes them with the text of their pages."""
+    settings, store, clock = process.settings, process.store, process.clock
+    fetcher = HttpFetcher(page_policy(fetch_policy(settings)), now=clock.now)
+    await process.stack.enter_async_context(fetcher)
+    reader = PageReader(fetcher, feeds.parser, store.key_value, networks=settings.polling.allow_networks, now=clock.now)
+    full_texts = FullTextService(
+        texts=store.full_texts,
+        source=reader,
+        analyser=language.analyser,
+        clock=clock,
+        owner=process.owner,
+        policy=FullTextPolicy(keep=settings.alerts.story_window),
+        resumed=feeds.articles_stored.set,
+    )
+    process.stack.push_async_callback(full_texts.close)
+    fan_out = FanOut(
+        ports=FanOutPorts(articles=store.articles, clock=clock, counters=process.metrics, retry=process.retry),
+        policy=FanOutPolicy(owner=process.owner, max_age=settings.alerts.max_age),
+        matcher_sync=language.matcher_sync,
+        queued=queued,
+        full_text=full_texts,
+        place_in_story=place_in_story,
+    )
+    return AlertLoop(fan_out, feeds.articles_stored, beat=process.duty.beat(ANNOUNCE)), full_texts
+
+
+def open_model(process: ProcessContext, detect: Callable[[str], str | None]) -> CachedModelSummariser | None:
     """
     Make the client of the language model, closed with the stack; None when `llm.base_url` is empty. No call is made
     yet.
     """
-    if not settings.llm.base_url:
+    settings, store = process.settings.llm, process.store
+    if not settings.base_url:
         return None
     policy = ModelPolicy(
-        base_url=settings.llm.base_url,
-        model=settings.llm.model,
-        api_key=settings.llm.api_key.get_secret_value(),
-        daily_calls=settings.llm.daily_calls,
+        base_url=settings.base_url,
+        model=settings.model,
+        api_key=settings.api_key.get_secret_value(),
+        daily_calls=settings.daily_calls,
     )
     model = CachedModelSummariser(
-        policy, summaries=store.summaries, key_value=store.key_value, clock=clock, detect=detect
+        policy, summaries=store.summaries, key_value=store.key_value, clock=process.clock, detect=detect
     )
-    stack.push_async_callback(model.close)
+    process.stack.push_async_callback(model.close)
     return model
 
 
-def list_rules(model: CachedModelSummariser | None, clock: WallClock) -> tuple[Rule, ...]:
+def list_rules(model: CachedModelSummariser | None, clock: Clock) -> tuple[Rule, ...]:
     """Return the send rule that lets alerts wait for the model; it must be the last one."""
     return (AwaitSummaryRule(begin=model.begin, clock=clock),) if model else ()
 
@@ -89,31 +170,6 @@ def host_rate_limiter(settings: Settings) -> HostRateLimiter:
     """Make what both the fetcher of feeds and the polling service ask before they ask a host."""
     policy, interval = fetch_policy(settings), settings.polling.interval
     return HostRateLimiter(gap=policy.host_gap, per_host=policy.per_host, at_once=policy.at_once, interval=interval)
-
-
-async def make_complete(
-    settings: Settings,
-    store: Store,
-    pool: ParserPool,
-    analyser: Analyser,
-    clock: WallClock,
-    owner: str,
-    stack: contextlib.AsyncExitStack,
-    resumed: Callable[[], None],
-) -> FullTextService:
-    """Make the full text service with a fetcher of its own; `resumed` is called for each article that waited."""
-    fetcher = await stack.enter_async_context(HttpFetcher(page_policy(fetch_policy(settings)), now=clock.now))
-    complete = FullTextService(
-        texts=store.full_texts,
-        source=PageReader(fetcher, pool, store.key_value, networks=settings.polling.allow_networks, now=clock.now),
-        analyser=analyser,
-        clock=clock,
-        owner=owner,
-        policy=FullTextPolicy(keep=settings.alerts.story_window),
-        resumed=resumed,
-    )
-    stack.push_async_callback(complete.close)
-    return complete
 
 
 class FirstPollAdoption:
@@ -172,6 +228,6 @@ def make_starter(store: Store, clock: Clock, *, is_open: bool) -> StarterFeeds:
         clock=clock,
         is_open=is_open,
         starter={
-            language: [each for each in wishes if each.language == language] for language in language_languages.OWN
+            language: [wish for wish in wishes if wish.language == language] for language in language_languages.OWN
         },
     )

@@ -23,7 +23,9 @@ from bot.app import database
 from bot.clock import WallClock
 from bot.core.errors import StorageError
 from bot.core.process_state import Leadership, LoopProgress, SoleLeader
+from bot.metrics import Metrics
 from bot.services.leadership import LeaderElection
+from bot.services.retry import StoreRetry
 from bot.settings.model import Settings
 from storage.store import Store
 
@@ -106,6 +108,22 @@ class LeaderDuty:
                 self.progress.beat(loop, succeeded)
 
         return beaten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessContext:
+    """What every part of this process is made from."""
+
+    settings: Settings
+    store: Store
+    clock: WallClock
+    owner: str
+    """Names this process in leases."""
+    duty: LeaderDuty
+    metrics: Metrics
+    retry: StoreRetry
+    stack: contextlib.AsyncExitStack
+    """Closes what was opened, in reverse order."""
 
 
 def make_leader_duty(settings: Settings, store: Store, clock: WallClock, owner: str) -> LeaderDuty:

@@ -103,7 +103,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Frame:
-    """What exists around the parts from the beginning of the process."""
+    """What exists around the application from the beginning of the process."""
 
     stop: asyncio.Event
     health: Readiness
@@ -174,17 +174,21 @@ async def _open_and_serve(settings: Settings, clock: WallClock, database_timeout
             return ExitCode.FINE
         stack.push_async_callback(store.close)
         database_outage = stack.enter_context(app_watchdog.told_once())
-        parts = await open_application(settings, store, clock, stack)
+        application = await open_application(settings, store, clock, stack)
         if frame.web is not None:
-            frame.web.show(parts.insight)
-        if await _unless(frame.stop, _met(parts)) is None:
+            frame.web.show(application.status)
+        if await _unless(frame.stop, _opened(application)) is None:
             return ExitCode.FINE
-        async with give_back(parts.duty, store, clock, parts.owner), _looked_after(parts, frame, database_outage):
-            return await _serve(parts, frame)
+        async with (
+            give_back(application.process.duty, store, clock, application.process.owner),
+            _watched(application, frame, database_outage),
+        ):
+            return await _serve(application, frame)
 
 
-async def _met(parts: Application) -> bool:
-    await parts.application.open()
+async def _opened(application: Application) -> bool:
+    """Connect to Telegram."""
+    await application.bot.open()
     return True
 
 
@@ -201,72 +205,71 @@ async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None
 
 
 @contextlib.asynccontextmanager
-async def _looked_after(parts: Application, frame: _Frame, database_outage: DatabaseOutage) -> AsyncIterator[None]:
+async def _watched(application: Application, frame: _Frame, database_outage: DatabaseOutage) -> AsyncIterator[None]:
     """Renew the lease, watch the loops and measure the event loop's lag, until everything has ended."""
-    duty, health = parts.duty, frame.health
+    duty, health = application.process.duty, frame.health
     watchdog = Watchdog(duty.progress, POLL, is_excused=lambda: health.find_database_problem() is not None)
-    aside = [asyncio.create_task(measure_lag(parts.metrics))]
+    tasks = [asyncio.create_task(measure_lag(application.process.metrics))]
     if duty.election is not None:
         await duty.leadership.confirm()
-        aside.append(asyncio.create_task(duty.election.run()))
-    health.begin(parts.store, duty.progress)
+        tasks.append(asyncio.create_task(duty.election.run()))
+    health.begin(application.process.store, duty.progress)
 
     async def look() -> None:
         await health.look()
         database_outage.look(health.find_database_problem() is None)
 
-    parts.scheduler.every(_LOOK_EVERY, "look at the database", look)
-    parts.scheduler.every(_LOOK_EVERY, "look for damage", parts.damage)
+    application.scheduler.every(_LOOK_EVERY, "look at the database", look)
     watchdog.start()
     try:
-        pairing = asyncio.create_task(_offer_pairing(parts))
-        aside.append(pairing)
+        pairing = asyncio.create_task(_offer_pairing(application))
+        tasks.append(pairing)
         if duty.leadership.is_ours():
             await pairing
         yield
     finally:
         watchdog.stop()
-        for task in aside:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*aside, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await health.close()
 
 
-async def _offer_pairing(parts: Application) -> None:
+async def _offer_pairing(application: Application) -> None:
     """Print the pairing code once this process is the leader."""
-    while not parts.duty.leadership.is_ours():  # noqa: ASYNC110 - it is ours by the clock, which rings no bell
+    while not application.process.duty.leadership.is_ours():  # noqa: ASYNC110 - it is ours by the clock, which rings no bell
         await asyncio.sleep(0.5)
-    if code := await parts.application.offer_pairing():
+    if code := await application.bot.offer_pairing():
         print(f"No operator yet. Send this code to the bot within 15 minutes to become one: {code}", flush=True)
 
 
-async def _serve(parts: Application, frame: _Frame) -> int:
+async def _serve(application: Application, frame: _Frame) -> int:
     """Run the loops; on a stop, claim nothing more and finish what is under way."""
-    receiving = asyncio.create_task(parts.application.run())
-    sending = asyncio.create_task(parts.deliver.run())
-    announcing = asyncio.create_task(parts.announcer.run())
-    parts.scheduler.start()
+    receiving = asyncio.create_task(application.bot.run())
+    sending = asyncio.create_task(application.sender.run())
+    announcing = asyncio.create_task(application.announcer.run())
+    application.scheduler.start()
     stopping = asyncio.create_task(frame.stop.wait())
-    refused = asyncio.create_task(parts.token_refused.wait())
-    _log.info("bot.started", extra={"owner": parts.owner})
+    refused = asyncio.create_task(application.token_refused.wait())
+    _log.info("bot.started", extra={"owner": application.process.owner})
     await asyncio.wait((receiving, stopping, refused), return_when=asyncio.FIRST_COMPLETED)
     exit_code = _exit_code_of(receiving, stopping)
     frame.health.end()
-    await _wind_down(parts, (receiving, sending, announcing), frame.grace)
+    await _wind_down(application, (receiving, sending, announcing), frame.grace)
     for task in (stopping, refused):
         task.cancel()
     await asyncio.gather(stopping, refused, return_exceptions=True)
     return exit_code
 
 
-async def _wind_down(parts: Application, loops: Sequence[asyncio.Task[object]], grace: timedelta) -> None:
+async def _wind_down(application: Application, loops: Sequence[asyncio.Task[object]], grace: timedelta) -> None:
     """Claim nothing more, let what is under way finish, and cancel what takes too long."""
     _log.info("bot.stopping")
-    parts.scheduler.stop()
-    parts.application.stop()
-    parts.announcer.stop()
-    parts.deliver.stop()
-    draining = asyncio.create_task(parts.poll.drain(_POLL_GRACE_SECONDS))
+    application.scheduler.stop()
+    application.bot.stop()
+    application.announcer.stop()
+    application.sender.stop()
+    draining = asyncio.create_task(application.poll.drain(_POLL_GRACE_SECONDS))
     _, late = await asyncio.wait((*loops, draining), timeout=grace.total_seconds())
     if late:
         _log.warning("bot.cut_short", extra={"tasks": len(late)})

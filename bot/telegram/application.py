@@ -202,7 +202,7 @@ class TelegramBot:
         )
         self._pairing = PairingCode(clock)
         self._answers = CallbackAnswers(self.replies, policy.press_seconds, executor.without_slot)
-        self._menu = CommandMenu(call=call, account=account, key_value=store.key_value, catalog=connection.catalog)
+        self._menu = CommandMenu(call=call, key_value=store.key_value, catalog=connection.catalog)
         self._cards = _make_cards(parts, duty.leadership)
         dispatcher = _make_dispatcher(parts, self._pairing, self._answers, self._menu, self._cards)
         self._commands = dispatcher.router.commands.all

@@ -35,7 +35,7 @@ from bot.core.repositories import ChatRepository, KeyValueRepository
 from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html
 from bot.telegram.access import Authorization, Requester
-from bot.telegram.api.client import BotClient, CallFailed, CallPolicy, RetryingCaller
+from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
 from bot.telegram.replies import Destination, MessageContent, ReplySender
 
 _log = logging.getLogger(__name__)
@@ -277,8 +277,6 @@ class CommandMenu:
     """The command menu that Telegram shows, per scope and language."""
 
     call: RetryingCaller
-    account: BotClient
-    """Its id is part of the stored key, because another account has no menu yet."""
     key_value: KeyValueRepository
     catalog: Catalog
     gap_seconds: float = _GAP_SECONDS
@@ -342,7 +340,7 @@ class CommandMenu:
         return not isinstance(result, CallFailed)
 
     def _digest(self, scopes: Scopes) -> str:
-        parts = [str(self.account.id)]
+        parts = [str(self.call.account.id)]  # another account has no menu yet
         for scope, commands in scopes:
             for language in (None, *self.catalog.languages):
                 shown = _translated(commands, self.catalog.speak(language))

@@ -43,7 +43,7 @@ class OperatorPairing:
     menu: CommandMenu
     commands: Sequence[Command]
 
-    async def is_attempt(self, request: Request, typed: TypedCommand | None) -> bool:
+    async def pair(self, request: Request, typed: TypedCommand | None) -> bool:
         """Try a text in a private chat as the code; returns whether the message is thereby handled."""
         requester = request.requester
         if self.code.is_won_by(requester.user_id):
@@ -90,7 +90,7 @@ class Admission:
         requester = request.requester
         if requester.authorization is Authorization.BANNED:
             return False
-        if request.is_private and await self.pairing.is_attempt(request, typed):
+        if request.is_private and await self.pairing.pair(request, typed):
             return False
         is_anonymous = requester.is_anonymous_administrator
         if not self.throttle.takes_command(requester.user_id, request.place.chat_id, is_anonymous=is_anonymous):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.schema import DropTable
 
-from bot.app.delivery_wiring import DigestWiring
-from bot.app.leader import make_leader_duty
+from bot.app.delivery_wiring import schedule_digests
+from bot.app.wiring import open_process
 from bot.clock import WallClock
 from bot.core.errors import StorageError
 from bot.scheduler import Scheduler
@@ -33,10 +34,11 @@ async def test_digests_and_held_alerts_that_fail_are_no_progress(
     """What readers wait for is looked at by readiness, each under its name."""
     clock, scheduler = WallClock(None), Scheduler()
     store = await open_store("sqlite://")
-    duty = make_leader_duty(settings, store, clock, "us")
+    process = await open_process(settings, store, clock, AsyncExitStack())
+    duty = process.duty
     jobs: dict[str, Callable[[], Awaitable[object]]] = {}
     monkeypatch.setattr(scheduler, "every", lambda distance, name, job: jobs.update({name: job}))
-    DigestWiring(settings=settings, store=store, clock=clock).schedule(scheduler, duty, lambda: None)
+    schedule_digests(process, scheduler, lambda: None)
     names = ("digests", "held alerts")
 
     for name in names:

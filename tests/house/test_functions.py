@@ -26,13 +26,10 @@ FOREIGN: Mapping[tuple[str, str], str] = {
 }
 """Attributes of objects of other libraries, and why; a name that ends with a dot stands for all of that object's."""
 
-TOO_LARGE: Mapping[str, int] = {
-    "bot/app/wiring.py": 2,
-}
+TOO_LARGE: Mapping[str, int] = {}
 """How many too large functions and classes a module still has; the number may only fall."""
 
 ASSIGNED: Mapping[str, int] = {
-    "bot/app/delivery_wiring.py": 1,
     "bot/core/query/index.py": 2,
     "bot/core/query/matcher.py": 4,
     "bot/language/analyser.py": 1,

@@ -80,7 +80,7 @@ async def test_a_wish_is_taken_back_by_number_id_or_query(
     assert await unsubscribe.by_number(ANNA, MAIN, 1) is None
     by_query = await unsubscribe.by_query(ANNA, MAIN, "  kim  JONG un ")
     assert by_query is not None
-    assert by_query.normal == "Kim Jong Un"
+    assert by_query.query.normal == "Kim Jong Un"
     assert await unsubscribe.by_query(ANNA, MAIN, '"offen') is None
     assert await unsubscribe.by_id(ANNA, MAIN, other.subscription.id) is None
     assert await unsubscribe.by_id(ANNA, MAIN, SubscriptionId(999)) is None

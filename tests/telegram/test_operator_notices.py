@@ -90,7 +90,7 @@ async def test_each_operator_is_told_once_in_his_language_without_the_database(
     for _ in range(4):
         clock.move(seconds=5)
         await watch()
-    await alarm.calls.account.close_all()
+    await alarm.call.account.close_all()
 
     assert [message.text.startswith("My database is damaged") for message in olga.chat.received] == [True]
     assert [message.text.startswith("Meine Datenbank ist beschädigt") for message in otto.chat.received] == [True]
@@ -123,7 +123,7 @@ async def _one_in_a_flood(server: Server, store: Store, clock: FakeClock) -> Non
 
     clock.move(hours=1)
     assert await alarm.tell_of_damage()
-    await alarm.calls.account.close_all()
+    await alarm.call.account.close_all()
     assert (len(olga.chat.received), len(otto.chat.received)) == (1, 1)
 
 
@@ -137,7 +137,7 @@ async def test_an_operators_chat_that_moved_is_told_at_its_new_place(
     new = group.upgrade(told=False)
     assert await alarm.tell_of_damage()
     assert await alarm.tell_of_damage()
-    await alarm.calls.account.close_all()
+    await alarm.call.account.close_all()
     assert [message.text.startswith("My database is damaged") for message in new.chat.received] == [True]
 
 
@@ -154,7 +154,7 @@ async def test_the_operators_chat_is_told_where_there_is_one(server: Server, sto
     assert not server.calls.of("sendMessage")
     watch.leadership = SoleLeader()
     await watch()
-    await alarm.calls.account.close_all()
+    await alarm.call.account.close_all()
 
     assert (len(olga.chat.received), len(otto.chat.received)) == (0, 1)
 

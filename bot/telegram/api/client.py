@@ -212,7 +212,7 @@ class RetryingCaller:
         without_slot: WithoutSlot = contextlib.nullcontext,
     ) -> None:
         self.without_slot = without_slot
-        self._account = account
+        self.account = account
         self._rate_limiter = rate_limiter
         self._clock = clock
         self._pause = pause
@@ -233,7 +233,7 @@ class RetryingCaller:
                 else:
                     began = self._clock.monotonic()
                     try:
-                        result = await make(self._account)
+                        result = await make(self.account)
                     except TelegramError as error:
                         outcome = errors.read(error)
                     else:

@@ -29,15 +29,25 @@ class TelegramRateLimiter:
     """Decides when a call may be made."""
 
     def __init__(
-        self, limiter: RateLimiter, clock: Clock, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+        self,
+        limiter: RateLimiter,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        *,
+        flood_noted: Callable[[ChatId | None, timedelta, timedelta], object] = _ignore,
     ) -> None:
+        """
+        Make the limiter that all callers of this process share.
+
+        `flood_noted` is told for how long a 429 stops its chat, or (None) the whole bot; and how long Telegram says it
+        will last.
+        """
         self._limiter = limiter
         self._breaker = CircuitBreaker()
         self._clock = clock
         self._sleep = sleep
         self._turns = {rank: asyncio.Lock() for rank in SendPriority}
-        self.flood_noted: Callable[[ChatId | None, timedelta, timedelta], object] = _ignore
-        """Told for how long a 429 stops its chat, or (None) the whole bot; and how long Telegram says it will last."""
+        self._flood_noted = flood_noted
 
     def wait(self, chat: ChatId | None, rank: SendPriority) -> float:
         """Estimate the seconds such a call must wait; 0 means it may go."""
@@ -76,10 +86,10 @@ class TelegramRateLimiter:
         """Note a 429 to a call for a chat; returns for how long nothing is sent to it."""
         flood = self._limiter.flooded(chat, delay.total_seconds(), self._clock.monotonic())
         rest = timedelta(seconds=flood.chat)
-        self.flood_noted(chat, rest, rest)
+        self._flood_noted(chat, rest, rest)
         if flood.bot is not None:
             bot = timedelta(seconds=flood.bot)
-            self.flood_noted(None, bot, delay if flood.confirmed else bot)
+            self._flood_noted(None, bot, delay if flood.confirmed else bot)
         return rest
 
     def succeeded(self, chat: ChatId, began: float) -> None:

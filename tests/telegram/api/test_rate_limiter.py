@@ -29,11 +29,19 @@ class Sleeper:
         self.clock.move(seconds=seconds + 1e-6)
 
 
-def make(clock: FakeClock) -> tuple[TelegramRateLimiter, Sleeper]:
-    """Make a rate limiter whose naps take no time."""
+Noted = list[tuple[ChatId | None, int, int]]
+
+
+def make(clock: FakeClock, noted: Noted | None = None) -> tuple[TelegramRateLimiter, Sleeper]:
+    """Make a rate limiter whose naps take no time, and which writes down the floods it notes."""
     limiter = RateLimiter(RatePolicy(messages_per_second=10))
     sleeper = Sleeper(clock, limiter)
-    return TelegramRateLimiter(limiter, clock, sleeper), sleeper
+
+    def note(chat: ChatId | None, delay: timedelta, told: timedelta) -> None:
+        if noted is not None:
+            noted.append((chat, delay.seconds, told.seconds))
+
+    return TelegramRateLimiter(limiter, clock, sleeper, flood_noted=note), sleeper
 
 
 async def test_a_first_reply_goes_at_once(clock: FakeClock) -> None:
@@ -81,9 +89,8 @@ async def test_long_pauses_are_slept_in_pieces(clock: FakeClock) -> None:
 
 async def test_what_outlives_us_is_each_chats_own_flood_and_a_short_rest_of_the_bot(clock: FakeClock) -> None:
     """Whoever starts anew keeps to what was told about each chat, and asks after a minute for all others."""
-    rate_limiter, _ = make(clock)
-    noted: list[tuple[ChatId | None, int, int]] = []
-    rate_limiter.flood_noted = lambda chat, delay, told: noted.append((chat, delay.seconds, told.seconds))
+    noted: Noted = []
+    rate_limiter, _ = make(clock, noted)
 
     assert rate_limiter.flooded(ANNA, timedelta(hours=1)) == timedelta(hours=1)
     assert rate_limiter.flooded(BERT, timedelta(hours=1)) == timedelta(hours=1)
