@@ -14,7 +14,7 @@ from bot.core.delivery.delivery import Delivery, DeliveryKind, SendPriority, Uns
 from bot.core.feed import Feed, FeedState, Origin
 from bot.core.identity import read_rule
 from bot.core.query import parser
-from bot.core.query.parser import MatchMode
+from bot.core.query.parser import MatchMode, Query
 from bot.core.subscription import Subscription, Urgency
 
 Row = RowMapping | Mapping[Any, Any]
@@ -61,12 +61,12 @@ def person(row: Row) -> Person:
     )
 
 
-def subscription(row: Row) -> Subscription:
-    """Read a subscription joined with its query."""
+def subscription(row: Row, query: Query | None = None) -> Subscription:
+    """Read a subscription joined with its query, which need not be parsed again where it is at hand."""
     values = {name: row[name] for name in _SUBSCRIPTION}
     return Subscription(
         **values,
-        query=parser.stored(row["normal"]),
+        query=query or parser.stored(row["normal"]),
         mode=MatchMode(row["mode"]),
         urgency=Urgency(row["urgency"]),
     )

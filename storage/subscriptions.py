@@ -52,7 +52,7 @@ class SqlSubscriptionRepository:
             }
             made = insert(connection, subscriptions).values(values).returning(subscriptions.c.id)
             added = select_with_query().where(subscriptions.c.id == (await connection.execute(made)).scalar_one())
-            return rows.subscription((await connection.execute(added)).mappings().one())
+            return rows.subscription((await connection.execute(added)).mappings().one(), query)
 
     async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
         same = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
