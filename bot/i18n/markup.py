@@ -6,8 +6,6 @@ import html
 import re
 from collections.abc import Iterable
 
-from bot.core.visible_text import size
-
 _TAG = re.compile(r"<[^>]*>")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
@@ -62,8 +60,3 @@ def quote(text: str) -> Html:
 def plain(markup: str) -> str:
     """Give the visible characters of markup."""
     return html.unescape(_TAG.sub("", markup))
-
-
-def visible_length(markup: str) -> int:
-    """Count the characters of markup that a reader sees, in UTF-16 units as Telegram's apps count."""
-    return size(plain(markup))

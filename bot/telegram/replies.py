@@ -244,12 +244,12 @@ def split_pages(text: Html) -> list[Html]:
 
     Telegram heeds a hundred pieces of markup in a message: one that has more is a long one too.
     """
-    if markup.visible_length(text) <= alert.MESSAGE and _marks(text) <= _MOST_MARKS:
+    if alert.visible_length(text) <= alert.MESSAGE and _marks(text) <= _MOST_MARKS:
         return [text]
     done: list[Html] = []
     room, left, lines = 0, 0, list[Html]()
     for line in map(Html, text.split("\n")):
-        needed, marks = markup.visible_length(line) + 1, _marks(line)
+        needed, marks = alert.visible_length(line) + 1, _marks(line)
         if lines and (needed > room or marks > left):
             done.append(markup.join("\n", lines))
             lines = []
@@ -404,7 +404,7 @@ class ReplySender:
             chat_id=place.chat_id,
             thread_id=place.thread_id,
             text=caption,
-            plain=markup.visible_length(caption) > alert.CAPTION,
+            plain=alert.visible_length(caption) > alert.CAPTION,
         )
         sent, _ = await self._call_with_variants(message, send, CallPolicy(chat=place.chat_id, counts=True))
         if isinstance(sent, CallFailed):

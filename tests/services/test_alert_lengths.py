@@ -96,7 +96,7 @@ def check(alert: Alert, made: Summary, marks: Highlighter) -> str:
     head, *lines, _foot = markup.plain(written).split("\n")
     article = alert.article
     texts = (article.title, article.lead, article.body, *article.key_points)
-    if markup.visible_length(written) > visible_text.ALERT or len(head) > visible_text.HEADLINE:
+    if alert_text.visible_length(written) > visible_text.ALERT or len(head) > visible_text.HEADLINE:
         return "too long"
     if len(lines) != len(made.lines):
         return "a line was lost"

@@ -36,14 +36,14 @@ def test_long_messages_are_cut_between_lines() -> None:
     text = Html("\n".join(f"<b>{number}</b> · {'x' * 200}" for number in range(60)))
     pages = split_pages(text)
     assert len(pages) == 4
-    assert all(markup.visible_length(page) <= alert.MESSAGE for page in pages)
+    assert all(alert.visible_length(page) <= alert.MESSAGE for page in pages)
     assert "\n".join(pages) == text
 
 
 def test_a_line_longer_than_a_message_is_cut() -> None:
     """Then its markup goes too."""
     (page,) = split_pages(Html("<b>" + "x" * 5000 + "</b>"))
-    assert markup.visible_length(page) == alert.MESSAGE
+    assert alert.visible_length(page) == alert.MESSAGE
     assert "<b>" not in page
 
 

@@ -70,6 +70,12 @@ CAPTION = 1024
 NOTE = 200
 """What the answer to a press may hold."""
 
+
+def visible_length(text: str) -> int:
+    """Count the characters of markup that a reader sees, in UTF-16 units as Telegram's apps count."""
+    return size(markup.plain(text))
+
+
 MORE = "more"
 """The verb of the button that shows the next sentences."""
 _NAME = 40
@@ -138,7 +144,7 @@ class AlertContext:
 def alert(what: Alert, summary: Summary, setting: AlertContext, *, opened: bool = False) -> Html:
     """Write an alert as HTML, at most 500 visible characters long but for what it grew by: more text, other sources."""
     head, foot = _headline(what), markup.italic(_foot(what, summary, setting))
-    lines = _lines(summary, visible_text.ALERT - markup.visible_length(head) - markup.visible_length(foot) - 1)
+    lines = _lines(summary, visible_text.ALERT - visible_length(head) - visible_length(foot) - 1)
     if opened and summary.rest:
         lines.append(markup.quote(markup.join(" ", map(tame, summary.rest))))
     return markup.join("\n", [head, *lines, add(foot, what, setting.translation)])
@@ -148,12 +154,12 @@ def _lines(summary: Summary, room: int) -> list[Html]:
     """Write the summary; where there is too little room the last lines yield, but never the one that says why."""
     kept = list(summary.lines)
     lines = [_line(line, summary.bulleted) for line in kept]
-    while len(lines) > 1 and sum(markup.visible_length(line) + 1 for line in lines) > room:
+    while len(lines) > 1 and sum(visible_length(line) + 1 for line in lines) > room:
         last = len(kept) - 1
         if kept[last].bold and not any(line.bold for line in kept[:last]):
             last -= 1
         del kept[last], lines[last]
-    if lines and markup.visible_length(lines[0]) + 1 > room:
+    if lines and visible_length(lines[0]) + 1 > room:
         return [_shortened(kept[0], summary.bulleted, room - 1)] if room > _ROOM else []
     return lines
 

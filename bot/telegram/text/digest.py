@@ -14,7 +14,6 @@ from bot.core.delivery import digest as combined_messages
 from bot.core.delivery.delivery import DeliveryKind, UnsentReason
 from bot.core.delivery.digest import CombinedMessage, QueryGroup, StoryEntry
 from bot.core.ids import DeliveryId
-from bot.i18n import markup
 from bot.i18n.catalog import Translation
 from bot.i18n.markup import Html, bold, italic, join, plain
 from bot.telegram import keyboards
@@ -71,7 +70,7 @@ class _RemainingRoom:
     def without(self, *lines: str, quotes: int = 0) -> _RemainingRoom:
         """Take lines in; each ends with a line break."""
         taken = sum(line.count("</") + len(_FOUND.findall(plain(_LINK.sub("", line)))) for line in lines)
-        size = sum(markup.visible_length(line) + 1 for line in lines)
+        size = sum(alert.visible_length(line) + 1 for line in lines)
         return _RemainingRoom(self.characters - size, self.entities - taken - quotes)
 
     @property

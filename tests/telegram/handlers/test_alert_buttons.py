@@ -14,7 +14,7 @@ from bot.core.delivery.rules import HoldBackPolicy, plan
 from bot.core.ids import ChatId
 from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedPerson
-from bot.i18n import markup
+from bot.telegram.text import alert
 from bot.telegram.text import digest as digest_text
 from tests.builders import MAIN
 from tests.contracts.scenes import add_feed, announce, claim, publish
@@ -99,7 +99,7 @@ def test_every_counted_story_is_on_exactly_one_page(number: int) -> None:
     while True:
         text, following = digest_text.write_counted(combined, SETTING, offset)
         pages.append(text)
-        assert markup.visible_length(text) <= digest_text.PAGE
+        assert alert.visible_length(text) <= digest_text.PAGE
         if following is None:
             break
         offset = following

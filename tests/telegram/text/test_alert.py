@@ -27,7 +27,7 @@ from bot.telegram.text.alert import AlertContext
 
 def test_only_what_a_reader_sees_counts() -> None:
     """Tags do not count, a reference counts as its character, and an emoji as the two units Telegram's apps count."""
-    assert markup.visible_length('<b><a href="https://x.org/?a=1&amp;b">&lt;ä&gt;</a></b>😀') == 5
+    assert alert_text.visible_length('<b><a href="https://x.org/?a=1&amp;b">&lt;ä&gt;</a></b>😀') == 5
 
 
 @pytest.mark.parametrize(
@@ -240,14 +240,14 @@ def test_an_alert_is_never_longer_than_it_may_be() -> None:
     assert head.endswith("Wort…")
     assert len(middle) == 2
     assert foot.startswith("Nordkorea")
-    assert markup.visible_length(text) <= visible_text.ALERT
+    assert alert_text.visible_length(text) <= visible_text.ALERT
 
 
 def test_a_single_long_line_is_shortened_not_dropped() -> None:
     """Better half a summary than none; bold behind the cut goes with it."""
     long = Summary((SummaryLine("Nordkorea " + "Wort " * 150 + "Nordkorea", ((0, 9), (760, 769))),))
     text = alert_text.alert(alert(), long, setting())
-    assert markup.visible_length(text) <= visible_text.ALERT
+    assert alert_text.visible_length(text) <= visible_text.ALERT
     assert text.count("<b>Nordkorea</b>") == 1
     assert "Wort…\n" in text
 
@@ -263,7 +263,7 @@ def test_the_line_that_says_why_never_yields() -> None:
     assert "eins." in text
     assert "zwei." not in text
     assert "• <b>Nordkorea</b>" in text
-    assert markup.visible_length(text) <= visible_text.ALERT
+    assert alert_text.visible_length(text) <= visible_text.ALERT
 
 
 @pytest.mark.parametrize("language", Catalog.load().languages)

@@ -10,8 +10,8 @@ from bot.core.delivery.delivery import DeliveryKind
 from bot.core.delivery.digest import CombinedMessage, StoryEntry
 from bot.core.ids import DeliveryId
 from bot.demo.telegram_server import html
-from bot.i18n import markup
 from bot.i18n.catalog import Catalog
+from bot.telegram.text import alert
 from bot.telegram.text import digest as digest_text
 from bot.telegram.text.alert import AlertContext
 from tests.builders import NOW, make_article, make_chat, make_subscription
@@ -63,7 +63,7 @@ def test_no_message_passes_what_telegram_heeds(combined: CombinedMessage, number
     assert len(parts) == number_of_parts
     for number, part in enumerate(parts, 1):
         text = digest_text.write(replace(combined, part=number, parts=len(parts), tellings=part), SETTING)
-        assert markup.visible_length(text) <= digest_text.PAGE
+        assert alert.visible_length(text) <= digest_text.PAGE
         shown = html.parse(text)
         for kind in ("text_link", "italic"):  # what passes a hundred is cut off
             assert sum(each.kind == kind for each in shown.entities) == len(part)
