@@ -299,7 +299,15 @@ def test_p19_moves_are_believed_after_several_times_and_days() -> None:
         assert feed.url != PERMANENT
         feed = polling.after_success(feed, POLICY, outcome, now=NOW + days * day, jitter=0)
     assert feed.url == PERMANENT
-    assert feed.moved_to is None
+    assert (feed.moved_to, feed.moved_since, feed.moved_times) == (None, None, 0)
+
+
+def test_p19_a_plain_answer_begins_the_count_anew() -> None:
+    """What a redirect said before it is forgotten."""
+    feed = polling.after_success(make_feed(), POLICY, fetched(permanent_url=PERMANENT), now=NOW, jitter=0)
+    assert (feed.moved_to, feed.moved_since, feed.moved_times) == (PERMANENT, NOW, 1)
+    feed = polling.after_success(feed, POLICY, fetched(), now=NOW, jitter=0)
+    assert (feed.moved_to, feed.moved_since, feed.moved_times) == (None, None, 0)
 
 
 def test_p19_a_slip_is_not_believed() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.core import identity, recognition
 from bot.core.identity import DEFAULT_RULE, KnownEntry, Traits
-from bot.core.recognition import RecognisedEntries
+from bot.core.recognition import Comparison, RecognisedEntries
 from tests.builders import NOW
 
 
@@ -45,6 +45,16 @@ def test_another_date_is_another_entry() -> None:
     """A column has one title every day."""
     (found, _) = recognise([entry("a", "2", date=99_999), entry("b")], [brought(entry("a", date=7))])
     assert found.known is None
+
+
+def test_a_date_a_minute_later_is_another_one_where_entries_have_their_own() -> None:
+    """Where all have the same, it is that of the document, which moves on from one poll to the next."""
+    new, known, other = entry("a", "2", date=70), entry("a", date=7), entry("b", date=7)
+    with_own = Comparison.of([new], [new, other], [brought(known)], [], now=NOW)
+    with_one = Comparison.of([new], [new], [brought(known)], [], now=NOW)
+    assert not with_own.says_the_same(new, known)
+    assert with_one.says_the_same(new, known)
+    assert not with_one.says_the_same(entry("a", "2", date=7 * 3600), known)
 
 
 def test_no_key_is_given_twice() -> None:

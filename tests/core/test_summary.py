@@ -146,6 +146,12 @@ def test_reason_takes_the_place_of_the_last_point() -> None:
     )
 
 
+def test_the_reason_ends_with_its_paragraph() -> None:
+    """What follows in the next one is another sentence, also where nothing ends the first one."""
+    body = "Die Atomwaffen Nordkoreas bleiben das grosse Thema der Region\nSüdlich der Grenze zeigt man sich besorgt."
+    assert texts(summarise(lead=LEAD, body=body))[-1] == body.splitlines()[0]
+
+
 def test_no_reason_when_the_headline_shows_the_keyword() -> None:
     """A matched form in the visible headline is reason enough."""
     assert texts(summarise(title="Gipfel mit Nordkorea", lead=LEAD, body=BODY)) == (LEAD,)

@@ -122,8 +122,10 @@ def test_no_connection_is_tried_again_without_doubt() -> None:
 
 
 def test_a_refused_token_keeps_the_message() -> None:
-    """A revoked token stops the bot; the queue stays as it is."""
-    assert isinstance(deliveries.next_step(queued(), TokenRefused("401"), NOW), SendAgain)
+    """A revoked token stops the bot; the queue stays as it is, for a later try."""
+    step = deliveries.next_step(queued(), TokenRefused("401"), NOW)
+
+    assert step == SendAgain(at=NOW + timedelta(minutes=5))
 
 
 def test_pauses_double_up_to_five_minutes() -> None:

@@ -334,6 +334,19 @@ def test_the_same_chat_flooded_twice_pauses_only_itself() -> None:
     assert limiter.wait(BEN, SendPriority.ALERT, 101.0) == 0
 
 
+def test_the_chat_that_was_silent_for_longest_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none as long as there is room."""
+    monkeypatch.setattr(RateLimiter, "_REMEMBERED", 3)
+    limiter = RateLimiter(RatePolicy(messages_per_second=1000))
+    for chat in (ANNA, BEN, CARLA, ANNA):
+        limiter.take(chat, 100.0)
+    assert all(limiter.chat_wait(chat, SendPriority.ALERT, 100.0) > 0 for chat in (ANNA, BEN, CARLA))
+
+    limiter.take(GROUP, 100.0)
+    assert limiter.chat_wait(BEN, SendPriority.ALERT, 100.0) == 0
+    assert all(limiter.chat_wait(chat, SendPriority.ALERT, 100.0) > 0 for chat in (ANNA, CARLA))
+
+
 def test_edits_and_callback_answers_count_for_the_bot_alone() -> None:
     """A call without a chat spends a token of the bot and of no chat."""
     limiter = RateLimiter(RatePolicy(messages_per_second=1.0))

@@ -156,6 +156,14 @@ def glued(letters: int) -> str:
     return " ".join(made)
 
 
+@pytest.mark.parametrize("text", ["Grüne Äpfel", "Grüne Aepfel", "GRÜNE ÄPFEL", "grüne äpfel"])
+def test_a_phrase_is_found_however_its_next_word_begins(matcher: Matcher, text: str) -> None:
+    """With an umlaut or as it is written without, large or small."""
+    matcher.add(ONE, parse('"Grüne Äpfel"'), MatchMode.FORMS)
+    matcher.add(TWO, parse('"Grüne Aepfel"'), MatchMode.FORMS)
+    assert ids(matcher.match(article(f"Auf dem Markt sind {text} zu haben."))) == {ONE, TWO}
+
+
 def test_a_page_of_glued_words_costs_no_more_than_an_article_may() -> None:
     """What cutting costs has a bound; beyond it new words are compared whole, and the next article is as any other."""
     fresh = Analyser()
