@@ -78,6 +78,12 @@ class _Event:
         self.level = max(self.level, record.levelno)
         return False
 
+    def take_left_out(self) -> tuple[int, int]:
+        """Return the highest level of what was left out, and how many there were; then count anew."""
+        taken = self.level, self.left_out
+        self.level, self.left_out = logging.NOTSET, 0
+        return taken
+
     def is_over(self, now: float) -> bool:
         """Say whether there is nothing left to remember."""
         return not self.left_out and all(now - at >= INTERVAL for at in self.written_at.values())
@@ -127,10 +133,9 @@ class _BoundedHandler(logging.StreamHandler[TextIO]):
         """Say how much was left out in intervals that are over; None for the time: in all."""
         for (_, name), event in self._events.items():
             if event.left_out and (now is None or now - event.since >= INTERVAL):
-                facts = {"what": name, "count": event.left_out, "seconds": INTERVAL}
-                record = logging.LogRecord(__name__, event.level, __file__, 0, "log.left_out", None, None)
-                vars(record).update(facts)
-                event.left_out, event.level = 0, logging.NOTSET
+                level, count = event.take_left_out()
+                record = logging.LogRecord(__name__, level, __file__, 0, "log.left_out", None, None)
+                vars(record).update({"what": name, "count": count, "seconds": INTERVAL})
                 super().emit(record)
 
     def _start_timer(self) -> None:

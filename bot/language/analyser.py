@@ -59,6 +59,11 @@ class WordReading:
     lemmas: tuple[str, ...]
     parts: tuple[frozenset[str], frozenset[str]] | None = None
 
+    def keep_parts(self, parts: tuple[frozenset[str], frozenset[str]]) -> tuple[frozenset[str], frozenset[str]]:
+        """Remember the parts that were found, and return them."""
+        self.parts = parts
+        return parts
+
 
 class QueryWord(NamedTuple):
     """A word of a query; `stems` go with the analyser's languages."""
@@ -295,7 +300,7 @@ class Analyser:
             if self._most_steps is not None and self._compounds.steps >= self._most_steps:
                 self.uncut += 1
                 return _UNCUT  # and not remembered: the next article may cut it
-            reading.parts = self._compounds.parts(reading.folded, capital=reading.capital)
+            return reading.keep_parts(self._compounds.parts(reading.folded, capital=reading.capital))
         return reading.parts
 
     def _town_forms(self, folded: str) -> Iterator[str]:

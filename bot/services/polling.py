@@ -79,6 +79,7 @@ class Drafting:
 
 _LATE = timedelta(seconds=2)
 _WHOLE_AFTER = timedelta(days=3)
+_CHANGED = "changed"
 _OURS = FetchFailed(problem=FetchProblem.BROKEN, detail="Something in the feed cannot be handled; the log says what.")
 
 
@@ -171,7 +172,8 @@ class PollingService:
     async def meet(self, feed: Feed, fetched: Fetched, parsed: ParsedFeed) -> None:
         """Take what was read to show a reserved feed as its first poll, so that its server is not asked twice."""
         try:
-            await self._take_in(feed, _changed(fetched, parsed, _hash(fetched)))
+            answer = PollAnswer(outcome=fetched, label=_CHANGED, parsed=parsed, body_hash=_hash(fetched))
+            await self._take_in(feed, answer)
         except Exception as error:  # then it is polled when its turn comes
             _log.error("feed.not_met", extra={"feed": feed.id, "error": error})
         finally:
@@ -287,7 +289,7 @@ class PollingService:
             counters.count("stichwort_parse_audits_total", outcome="equal" if parsed.audit else "different")
         if (parsed.marks or b"") == marks:
             parsed = replace(parsed, marks=None)
-        return _changed(outcome, parsed, body_hash)
+        return PollAnswer(outcome=outcome, label=_CHANGED, parsed=parsed, body_hash=body_hash)
 
     async def _load_marks(self, feed: Feed) -> bytes:
         """Load the fingerprints of entries that need not be read again; periodically none, so that all are read."""
@@ -348,10 +350,6 @@ class PollingService:
 
 def _failed(outcome: FetchFailed) -> PollAnswer:
     return PollAnswer(outcome=outcome, label=outcome.problem.value)
-
-
-def _changed(fetched: Fetched, parsed: ParsedFeed, body_hash: str) -> PollAnswer:
-    return PollAnswer(outcome=fetched, label="changed", parsed=parsed, body_hash=body_hash)
 
 
 def _hash(fetched: Fetched) -> str:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import assert_never
 
 from bot.core.article import Article
@@ -57,7 +56,7 @@ class StoryGrouping:
         """Assign an article that matched; repeating it changes nothing."""
         await self.catch_up()
         async with self._turn:
-            since = self._since()
+            since = self._clock.now() - self._policy.window
             await self._repository.assign(
                 article, after=self._filed, since=since, place=lambda others: self._place(article, others)
             )
@@ -65,10 +64,10 @@ class StoryGrouping:
     async def catch_up(self) -> None:
         """Count the headlines that are new since the last call; after a start, those of the whole window."""
         async with self._turn:
-            self._stories.forget(self._clock.now())
-            while found := await self._repository.list_headlines(
-                after=self._counted, since=self._since(), limit=_AT_ONCE
-            ):
+            now = self._clock.now()
+            self._stories.forget(now)
+            since = now - self._policy.window
+            while found := await self._repository.list_headlines(after=self._counted, since=since, limit=_AT_ONCE):
                 for headline in found:
                     self._stories.count(headline)
                 self._counted = found[-1].article_id
@@ -80,9 +79,6 @@ class StoryGrouping:
             self._stories.file(telling)
             self._filed = telling.number
         return self._stories.place(article)
-
-    def _since(self) -> datetime:
-        return self._clock.now() - self._policy.window
 
 
 Call = Callable[[], Awaitable[SendOutcome]]

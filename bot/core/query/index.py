@@ -34,6 +34,28 @@ class MatchTarget:
         self.watchers: tuple[QueryId, ...] = ()
         """Queries that ask for more, and are looked at when this is found."""
 
+    def take(self) -> None:
+        """Count one use more."""
+        self.uses += 1
+
+    def give_back(self) -> None:
+        """Count one use less."""
+        self.uses -= 1
+
+    def answer(self, query_id: QueryId, *, alone: bool) -> None:
+        """Add a query that asks for this, alone or among others."""
+        if alone:
+            self.alone += (query_id,)
+        else:
+            self.watchers += (query_id,)
+
+    def forget(self, query_id: QueryId, *, alone: bool) -> None:
+        """Remove a query, from those for which it was added."""
+        if alone:
+            self.alone = tuple(other for other in self.alone if other != query_id)
+        else:
+            self.watchers = tuple(other for other in self.watchers if other != query_id)
+
 
 class WordAnswers(NamedTuple):
     """The targets that one word of a text answers, by rule, and the phrases it may be part of."""
@@ -109,12 +131,12 @@ class QueryIndex:
                 _put(table, key, target)
             if self._recalls:
                 self._note(target, frozenset(keys))
-        target.uses += 1
+        target.take()
         return target
 
     def drop(self, target: MatchTarget) -> None:
         """Give back one use of a target; the last one takes it out."""
-        target.uses -= 1
+        target.give_back()
         if target.uses:
             return
         del self._targets[target.sought]

@@ -167,13 +167,13 @@ class Matcher:
             targets = self._file(root, mode)
             self._simple[query_id] = targets
             for target in targets:
-                target.alone += (query_id,)
+                target.answer(query_id, alone=True)
             return
         terms = {term: self._file(term, mode) for term in _terms(root)}
         anchors = tuple(dict.fromkeys(target for term in self._needed(root) for target in terms[term]))
         self._indexed[query_id] = _IndexedQuery(root, terms, anchors)
         for target in anchors:
-            target.watchers += (query_id,)
+            target.answer(query_id, alone=False)
         if not anchors:
             self._always[query_id] = None
 
@@ -202,7 +202,7 @@ class Matcher:
         simple = self._simple.pop(query_id, None)
         if simple is not None:
             for target in simple:
-                target.alone = tuple(other for other in target.alone if other != query_id)
+                target.forget(query_id, alone=True)
                 self._index.drop(target)
             return
         indexed = self._indexed.pop(query_id, None)
@@ -210,7 +210,7 @@ class Matcher:
             return
         self._always.pop(query_id, None)
         for target in indexed.anchors:
-            target.watchers = tuple(other for other in target.watchers if other != query_id)
+            target.forget(query_id, alone=False)
         for targets in indexed.targets.values():
             for target in targets:
                 self._index.drop(target)
