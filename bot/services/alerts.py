@@ -169,8 +169,7 @@ class FanOut:
         full_text = None if fanout.full_text == "never" else self.full_text
         is_stale = not fanout.catch_up and article.age_when_seen > self.policy.max_age
         if not fanout.matched:
-            has_readers = not is_stale and len(self.matcher_sync.matcher) > 0
-            if full_text and has_readers and await full_text.defers(fanout):
+            if full_text and not is_stale and len(self.matcher_sync.matcher) and await full_text.defers(fanout):
                 return
             matches = await self._match(fanout, is_stale=is_stale)
             if place_in_story and matches.new:
