@@ -104,7 +104,7 @@ class HeadlineSimilarity:
         self, features: HeadlineFeatures, threshold: float, is_allowed: Callable[[int], bool] = lambda _: True
     ) -> SimilarHeadline | None:
         """Find the filed headline that is most alike, of equals the oldest; None when none reaches the threshold."""
-        if len(features.words) < _FEWEST_WORDS:
+        if len(features.words) < _FEWEST_WORDS or not self._filed:
             return None
         vector = self._vector(features, grow=False)
         base = log(1 + len(self._counted)) + 1
