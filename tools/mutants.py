@@ -9,8 +9,8 @@ log calls and `raise` (`[tool.mutmut]` in pyproject.toml).
 
 Each mutant has a process of its own, forked from one that has imported the libraries and nothing of ours; it gets the
 changed module from an import hook, and no file is touched. The tests of the module run first, then those that import
-it, then the rest of its room (see `tests/mirror.toml`), up to the first failure. The half of the contracts that needs
-PostgreSQL runs only for mutants of `storage` that survive everything else.
+it, then the rest of its room (see `tests/mirror.toml`), up to the first failure. On PostgreSQL run only the tests of a
+module's own, and only for mutants of `storage` that survive everything else.
 
 A mutant that survives must stand in `tools/mutants.toml` with the reason. The command ends with 1 when one does not, or
 when less than 90 per cent were killed.
@@ -32,7 +32,7 @@ import time
 import tomllib
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
@@ -53,14 +53,25 @@ REASONS = Path(__file__).with_suffix(".toml")
 LEAST_KILLED = 0.9
 SURVIVED, FAILED, TIMED_OUT = 0, 1, 1_000
 OUTCOMES = {SURVIVED: "survived", TIMED_OUT: "timeout"}
-TIMEOUT_SECONDS = 240.0
-"""Who takes longer is in an endless loop, and found out; the longest room takes a quarter of that."""
+TIMEOUT_SECONDS = 1_800.0
+"""For all tests of a mutant; one test alone has a minute, so that an endless loop is found out soon."""
 LIBRARIES = (
     "pytest hypothesis sqlalchemy.ext.asyncio aiosqlite alembic.command psycopg telegram.ext "
     "aiohttp.web feedparser lxml.html selectolax.lexbor babel.messages apscheduler.schedulers.asyncio "
     "pydantic_settings Stemmer sentencex py3langid trafilatura listparser protego prometheus_client"
 ).split()
-PYTEST = ["-o", "addopts=", "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-seed=1"]
+PYTEST = [
+    "-o",
+    "addopts=",
+    "-q",
+    "-x",
+    "-p",
+    "no:randomly",
+    "-p",
+    "no:cacheprovider",
+    "--hypothesis-seed=1",
+    "--timeout=60",
+]
 PYTEST += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is loaded before pytest is asked to
 
 
@@ -189,17 +200,21 @@ def preload() -> None:
 
 def list_tests(path: str) -> list[str]:
     """List the test files that concern a module, the likeliest first."""
-    mirror: Mapping[str, Mapping[str, Any]] = tomllib.loads((ROOT / "tests" / "mirror.toml").read_text("utf-8"))
-    parts = Path(path.removeprefix("bot/"))
-    own = [f"tests/{parts.parent}/test_{parts.name}"]
-    if path.startswith("storage/"):
-        own.append(f"tests/contracts/test_{parts.name}")
-    own += [str(file) for file in mirror["through"].get(path, [])]
-    room = [Path("tests") / parts.parts[0]] + ([Path("tests/contracts")] if path.startswith("storage/") else [])
+    room = [Path("tests") / path.removeprefix("bot/").split("/")[0]]
+    room += [Path("tests/contracts")] if path.startswith("storage/") else []
     name = path.removesuffix(".py").replace("/", ".")
     files = sorted(str(file) for folder in room for file in folder.rglob("test_*.py"))
     near = [file for file in files if _imports(Path(file), name)]
-    return list(dict.fromkeys([*(file for file in own if Path(file).exists()), *near, *files]))
+    return list(dict.fromkeys([*own_tests(path), *near, *files]))
+
+
+def own_tests(path: str) -> list[str]:
+    """List the test files of a module's name, and those that the table of the mirror names instead."""
+    mirror = tomllib.loads((ROOT / "tests" / "mirror.toml").read_text("utf-8"))
+    below = Path(path.removeprefix("bot/"))
+    places = [below.parent, *([Path("contracts")] if path.startswith("storage/") else [])]
+    named = [f"tests/{place}/test_{below.name}" for place in places]
+    return [file for file in (*named, *mirror["through"].get(path, ())) if Path(file).exists()]
 
 
 def _imports(file: Path, module: str) -> bool:
@@ -214,10 +229,10 @@ def _imports(file: Path, module: str) -> bool:
 def all_pass(mutants: Iterable[Mutant]) -> bool:
     """Run the same tests without any mistake: what fails then kills nothing."""
     everything = sorted({file for mutant in mutants for file in list_tests(mutant.path)})
-    run = Run(lambda: run_pytest(everything, with_postgres=False))
+    run = Run(lambda: run_pytest(everything, on_postgres=()))
     while run.code is None:
         time.sleep(0.1)
-        run.look(TIMEOUT_SECONDS * 4)
+        run.look(TIMEOUT_SECONDS)
     if run.code != SURVIVED:
         print(f"the tests fail without any mutant: {run.last_line()}", file=sys.stderr)
     return run.code == SURVIVED
@@ -291,34 +306,49 @@ class Run:
 def run_mutated(mutant: Mutant) -> int:
     """Run tests with the mistake in place of the module."""
     sys.meta_path.insert(0, Replacing(mutant))
-    return run_pytest(list_tests(mutant.path), with_postgres=mutant.path.startswith("storage/"))
+    own = own_tests(mutant.path) if mutant.path.startswith("storage/") else ()
+    return run_pytest(list_tests(mutant.path), on_postgres=own)
 
 
-def run_pytest(files: Sequence[str], *, with_postgres: bool) -> int:
+def run_pytest(files: Sequence[str], *, on_postgres: Collection[str]) -> int:
     """Run tests in the order of these files; no test at all is as good as a success."""
     import pytest
 
     with tempfile.TemporaryDirectory() as folder:
-        code = pytest.main([*PYTEST, f"--basetemp={folder}/tests", *files], [CheapFirst(with_postgres)])
+        code = pytest.main([*PYTEST, f"--basetemp={folder}/tests", *files], [CheapFirst(on_postgres)])
     return SURVIVED if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) else FAILED
 
 
 class CheapFirst:
-    """Leaves what needs a PostgreSQL server to the end, or out."""
+    """
+    Leaves out what a test shows on another database, too, and PostgreSQL to the end.
 
-    def __init__(self, with_postgres: bool) -> None:
-        self._with_postgres = with_postgres
+    Where a test runs in memory, it need not run on a file; on PostgreSQL run the tests of some files only.
+    """
+
+    def __init__(self, on_postgres: Collection[str]) -> None:
+        self._on_postgres = on_postgres
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        """Order the tests."""
-        dear = [
-            item for item in items if "postgres" in item.name or any("postgres" in name for name in item.fixturenames)
+        """Choose the tests, and order them."""
+        kinds = [(item, _database_of(item)) for item in items]
+        in_memory = {item.nodeid.partition("[")[0] for item, kind in kinds if kind == "memory"}
+        cheap = [
+            item
+            for item, kind in kinds
+            if kind != "postgresql" and not (kind == "file" and item.nodeid.partition("[")[0] in in_memory)
         ]
         dear = [
-            item for item in dear if "memory" not in item.name and "file" not in item.name and "sqlite" not in item.name
+            item for item, kind in kinds if kind == "postgresql" and item.nodeid.split("::")[0] in self._on_postgres
         ]
-        cheap = [item for item in items if item not in dear]
-        items[:] = [*cheap, *dear] if self._with_postgres else cheap
+        items[:] = [*cheap, *dear]
+
+
+def _database_of(item: Any) -> str:
+    """Give the database on which a test runs, empty when it has no choice and needs no server."""
+    values = set(map(str, item.callspec.params.values())) if hasattr(item, "callspec") else set()
+    found = next((kind for kind in ("memory", "file", "sqlite", "postgresql") if kind in values), "")
+    return "postgresql" if not found and any("postgres" in name for name in item.fixturenames) else found
 
 
 class Replacing(MetaPathFinder):
