@@ -329,6 +329,14 @@ class CheapFirst:
     def __init__(self, on_postgres: Collection[str]) -> None:
         self._on_postgres = on_postgres
 
+    def pytest_configure(self) -> None:
+        """Let a random test end with the first example that fails, however long it is."""
+        from hypothesis import Phase, settings
+
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("mutants", settings(), phases=phases, database=None)
+        settings.load_profile("mutants")
+
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Choose the tests, and order them."""
         kinds = [(item, _database_of(item)) for item in items]

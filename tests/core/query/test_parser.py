@@ -154,6 +154,15 @@ def test_several_queries_are_told_apart(text: str, queries: tuple[str, ...]) -> 
     assert split(text) == queries
 
 
+@pytest.mark.parametrize(
+    ("nested", "flat"),
+    [("(Kim Xi) Putin", "Kim Xi Putin"), ("Kim OR (Xi OR Putin)", "Kim OR Xi OR Putin"), ("((Kim))", "Kim")],
+)
+def test_brackets_that_change_nothing_leave_no_trace(nested: str, flat: str) -> None:
+    """Both are one query, also for the index."""
+    assert parse(nested).root == parse(flat).root
+
+
 SIGNS = "\"„“”«»‹›'’-–!=*|():.,;\u200b\u00ad\u202e\u202d<>&%_ \t\n"
 
 
