@@ -17,9 +17,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import dropwhile
 
-from bot.language import sentences, tokens
+from bot.language import numbers, sentences, tokens
 from bot.language.stop_words import STOP_WORDS
-from bot.llm import numbers
 
 _NEGATIONS = {
     "de": "nicht nichts nie niemals niemand nirgends nirgendwo weder ohne nein kein keineswegs mitnichten kaum",
@@ -221,8 +220,17 @@ def check(answer: str, source: str, language: str | None, detect: Callable[[str]
         return None
     if not all(_is_about(part, known) for part in parts):
         return None
-    # Last, because it is dearest.
-    return text if numbers.are_known(numbers.find(text, language), numbers.find(source, language)) else None
+    return text if has_only_numbers_of(source, text, language) else None  # last, because it is dearest
+
+
+def has_only_numbers_of(source: str, text: str, language: str | None) -> bool:
+    """
+    Say whether every number of a text is in its source: with the same digits, or in the same words.
+
+    What a number counts, and whether it is a date, is not asked.
+    """
+    known = {number.key for number in numbers.read(source, language)}
+    return all(number.key in known for number in numbers.read(text, language))
 
 
 def _is_unwanted(text: str) -> bool:

@@ -16,6 +16,10 @@ from tests.builders import the_analyser
 @pytest.mark.parametrize(
     ("headline", "expected"),
     [
+        ("Zahl der Toten steigt auf zweihundert", {"200"}),
+        ("Zehn Millionen für zwei Brücken", {"10000000", "2"}),
+        ("Zum dritten Mal Tausende bei der halben Million", set()),
+        ("Null Toleranz um 14:30", {"14", "30"}),
         ("Zahl der Toten steigt auf 48", {"48"}),
         ("1,5 Millionen Franken für die Bahn", {"1500000"}),
         ("1'500'000 Franken für die Bahn", {"1500000"}),
@@ -33,14 +37,21 @@ from tests.builders import the_analyser
 )
 def test_a_figure_is_one_in_every_spelling(headline: str, expected: set[str]) -> None:
     """Separators and words for millions make no other figure; names with digits stay names."""
-    assert figures(headline) == expected
+    assert figures(headline, "fr" if "francs" in headline else "de") == expected
+
+
+def test_a_word_is_a_figure_in_its_own_language_only() -> None:
+    """English "due" is no Italian two."""
+    assert figures("Construction is due to start", "en") == set()
+    assert figures("Due feriti a Lugano", "it") == {"2"}
+    assert figures("Due feriti a Lugano", None) == {"2"}
 
 
 @pytest.mark.timeout(HANG_SECONDS)
 def test_hostile_headlines_come_to_an_end() -> None:
     """However the digits stand, the pattern looks at each only a few times."""
     for text in ("1" * 100_000, "1.1" * 50_000, "1'111" * 30_000, "1 " * 80_000):
-        assert figures(text)
+        assert figures(text, "de")
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,8 @@ SOURCE = (
         "Putin und Kim sprachen 12 Minuten über 1.5 Millionen Tonnen Weizen für 10 000 Familien.",
         "Putin und Kim sprachen in Wladiwostok über 1'500'000 Tonnen Weizen und die Atomwaffen.",
         "Putin und Kim sprachen in Wladiwostok über 1,5 Mio. Tonnen Weizen und die Atomwaffen.",
-        "Putin und Kim sprachen in Wladiwostok über anderthalb Millionen Tonnen Weizen.",
         "Für 10.000 Familien ist der Weizen, sagten Putin und Kim in Wladiwostok.",
-        "Am 25. April trafen sich Putin und Kim um 14.05 in Wladiwostok, die Vereinigten Staaten sind in Sorge.",
+        "Am 25. April trafen sich Putin und Kim um 14:05 in Wladiwostok, die Vereinigten Staaten sind in Sorge.",
         "Beim Gipfel in Wladiwostok sprachen Putin und Kim über Weizen; die Staaten beobachten das mit Sorge.",
     ],
 )
@@ -74,7 +73,9 @@ GOOD = "Kim Jong Un und Wladimir Putin haben in Wladiwostok über die Atomwaffen
         f"{GOOD}: ¹³ Minuten.",
         f"{GOOD}: ¾ der Familien.",
         f"{GOOD}: 14 Tote.",
-        f"{GOOD}: 25 Tote.",
+        f"{GOOD}: 26 Tote.",
+        f"{GOOD}: anderthalb Millionen Tonnen.",
+        f"{GOOD}: um 14.05 Uhr.",
         f"{GOOD}: 5 Millionen Tonnen.",
         f"{GOOD}: 1\u20e33\u20e3 Tote.",
         f"{GOOD} ⁄unsub all",
@@ -205,6 +206,12 @@ def test_an_article_of_one_endless_word_is_read_once() -> None:
     """Not once from each of its letters: this ends at all."""
     assert not answer_check.adds_negation("The talks go on.", "_" * 300_000, "en")
     assert answer_check.adds_negation("The talks won’t go on.", "_" * 300_000, "en")
+
+
+@pytest.mark.parametrize("answer", [f"{GOOD}: 25 Tote.", f"{GOOD}: 12 Milliarden."])
+def test_what_a_number_counts_is_not_asked(answer: str, detect: Detect) -> None:
+    """The article has 25 as a day and twelve as minutes; twelve milliards are another number."""
+    assert (answer_check.check(answer, SOURCE, "de", detect) is None) == answer.endswith("Milliarden.")
 
 
 def test_a_long_answer_keeps_its_first_sentences(detect: Detect) -> None:
