@@ -8,54 +8,61 @@ show twice means the first of the two.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.core.chat import Chat
 from bot.core.errors import Refusal
+from bot.language import language_data
+from bot.language.language_data import TimeWords
 
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 """The end of a pause that only /resume ends."""
 _FIXED = re.compile(r"UTC([+-])([01]\d):([0-5]\d)")
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
-_UNIT = "uhr|heures?|h|ore"
-_GERMAN_DAY = r"(?:mo|di|mi|do|fr|sa|so|sonnabend|wochenende|(?:mon|diens|donners|frei|sams|sonn|werk)tage?|mittwoch)\b"
-_HALF = rf"(?:pm|p\.m\.|a\.m\.|am(?!\s+{_GERMAN_DAY}))"  # "18:00 am Sonntag" is no morning
-CLOCK = re.compile(
-    r"(\d{1,2})"
-    rf"(?:(?:\s*[:.]\s*|\s*(?:{_UNIT})\s*(?=\d\d(?!\s*(?:[:.]\d|{_UNIT}|o'clock|{_HALF}))))(\d{{2}})(?:\s*min\w*)?)?"
-    rf"\s*(?:{_UNIT}|o'clock|({_HALF}))?(?![\w:]|\.\d)",
-    re.IGNORECASE,
-)
-"""An hour as people write it: 8, 08:00, 8.30, 8h30, 7 Uhr 30, 8 pm; of "8h 18h" only the first."""
 _WORD = re.compile(r"[^\W\d_]+|\S")
-_OFTEN = frozenset(
-    "each every night nights nightly daily jede jeden nacht tag nachts täglich chaque nuit nuits toutes les ogni notte"
-    " notti tutte le di".split()
-)
-_FROM = _OFTEN | frozenset("from between von vom zwischen ab de dès entre la dalle dal dalla tra fra ore".split())
-_UNTIL = frozenset("- – — to till until and bis und à a au et jusqu ' ’ alle al e le les ore".split())
 _NUMBER = re.compile(r"(?P<number>\d+)|(?P<word>[^\W\d_]+|\S)")
-_UNITS = {
-    name: unit
-    for unit, names in (
-        (timedelta(minutes=1), "m min mins minute minuten minutes minuto minuti mn"),
-        (timedelta(hours=1), "h hr hrs hour hours std stunde stunden heure heures ora ore"),
-        (timedelta(days=1), "d day days t tag tage tagen j jour jours g giorno giorni"),
-        (timedelta(weeks=1), "w week weeks woche wochen semaine semaines settimana settimane"),
-    )
-    for name in names.split()
-}
-_ONE = frozenset("a an one ein eine einen un une una uno".split())
-_BESIDE = frozenset("for during für fuer während pour pendant per durante and und et e , . & + ' ’".split())
 _APOSTROPHES = frozenset("'’")
+_DASHES, _SIGNS = frozenset("-–—"), frozenset(",.&+")
 _HOUR = timedelta(hours=1)
 _LONGEST_PAUSE = timedelta(days=365)
 _MUCH = 1_000_000
 """As many minutes are too long already; more might be more than a `timedelta` holds."""
+
+
+@cache
+def clock_pattern() -> re.Pattern[str]:
+    """Match an hour as people write it: 8, 08:00, 8.30, 8h30, 7 Uhr 30, 8 pm; of "8h 18h" only the first."""
+    times = language_data.find_all(TimeWords).values()
+    unit = "|".join(sorted(_words("oclock"), key=len, reverse=True))
+    preposition = "".join(rf"(?!\s+{words.not_morning})" for words in times if words.not_morning)
+    half = rf"(?:pm|p\.m\.|a\.m\.|am{preposition})"  # "18:00 am Sonntag" is no morning
+    return re.compile(
+        r"(\d{1,2})"
+        rf"(?:(?:\s*[:.]\s*|\s*(?:{unit})\s*(?=\d\d(?!\s*(?:[:.]\d|{unit}|o'clock|{half}))))(\d{{2}})(?:\s*min\w*)?)?"
+        rf"\s*(?:{unit}|o'clock|({half}))?(?![\w:]|\.\d)",
+        re.IGNORECASE,
+    )
+
+
+def _words(*keys: str) -> frozenset[str]:
+    """Give the words of all languages under these keys."""
+    return frozenset(word for key in keys for word in language_data.every(TimeWords, key))
+
+
+@cache
+def _units() -> Mapping[str, timedelta]:
+    units = {
+        "minutes": timedelta(minutes=1),
+        "hours": timedelta(hours=1),
+        "days": timedelta(days=1),
+        "weeks": timedelta(weeks=1),
+    }
+    return {word: unit for key, unit in units.items() for word in _words(key)}
 
 
 @lru_cache(maxsize=1024)
@@ -105,7 +112,7 @@ def quiet_until(chat: Chat, otherwise: str, now: datetime) -> datetime | None:
 
 def read_clock(text: str) -> int | None:
     """Read an hour as minutes after midnight: 8, 08:00, 8.30, 8h30, 8 Uhr, 8 pm."""
-    found = CLOCK.fullmatch(text.strip())
+    found = clock_pattern().fullmatch(text.strip())
     return None if found is None else minutes(found[1], found[2], found[3])
 
 
@@ -123,11 +130,15 @@ def minutes(hour: str, minute: str | None, half: str | None = None) -> int | Non
 
 def read_quiet(text: str) -> tuple[int, int]:
     """Read quiet hours like 22:00-07:00; raise a `Refusal` that says what is wrong."""
-    found = list(islice(CLOCK.finditer(text), 3))
+    found = list(islice(clock_pattern().finditer(text), 3))
     if len(found) != 2:
         raise Refusal("quiet.unreadable")
     first, last = found
-    gaps = (text[: first.start()], _FROM), (text[first.end() : last.start()], _UNTIL), (text[last.end() :], _OFTEN)
+    gaps = (
+        (text[: first.start()], _words("starts", "every")),
+        (text[first.end() : last.start()], _words("ends") | _DASHES | _APOSTROPHES),
+        (text[last.end() :], _words("every")),
+    )
     if not all(word in known or word == "." for gap, known in gaps for word in _WORD.findall(gap.lower())):
         raise Refusal("quiet.unreadable")
     begin, end = (minutes(each[1], each[2], each[3]) for each in found)
@@ -147,16 +158,17 @@ def read_pause(text: str) -> timedelta | None:
     if not text.strip():
         return None
     length = timedelta(0)
+    beside = _words("lasting", "joints") | _SIGNS | _APOSTROPHES
     number: int | None = None
     last: timedelta | None = None
     for piece in _NUMBER.finditer(text.lower()):
         word = piece["word"]
-        if number is None and (word is None or word in _ONE):
+        if number is None and (word is None or word in _words("one")):
             number = min(int(piece["number"][:9]), _MUCH) if word is None else 1
-        elif number is not None and word in _UNITS:
-            last = _UNITS[word]
+        elif number is not None and word in _units():
+            last = _units()[word]
             length, number = length + number * last, None
-        elif word not in _BESIDE or (number is not None and word not in _APOSTROPHES):
+        elif word not in beside or (number is not None and word not in _APOSTROPHES):
             raise Refusal("pause.unreadable")
         _refuse_long(length)
     if number is not None:

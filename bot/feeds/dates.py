@@ -27,6 +27,9 @@ from importlib import resources
 from time import struct_time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.language import language_data
+from bot.language.language_data import Months
+
 _LISTED = re.compile(
     rb"""[>"\[]\s*(?:[A-Za-z]{2,9}\.?,?\s{1,3})?(\d{1,2})[/-](\d{1,2})[/-](?:\d{4}|\d{2})(?=[\s,<"\]])"""
 )
@@ -110,28 +113,16 @@ class Habits:
         return told.pop() if len(told) == 1 else None
 
 
-_COMMON = {
-    name: number
-    for number, names in enumerate(
-        (
-            "янв jan januar jänner jaenner january janvier janv gennaio gen enero ene januari janeiro",
-            "фев feb februar febuary february février fevrier févr fevr fév fev febbraio febb febrero februari",
-            "мар mar mär mrz maerz märz march mars marzo maart mrt março",
-            "апр apr april avril avr aprile abril abr",
-            "мая may mai maggio mag mayo mei maio",
-            "июн jun juni june juin giugno giu junio junho",
-            "июл jul juli july juillet juil luglio lug julio julho",
-            "авг aug august août aout agosto ago augustus",
-            "сен sep sept september septembre settembre set sett septiembre setembro",
-            "окт oct okt oktober october octobre ottobre ott octubre out outubro",
-            "ноя nov november novembre noviembre novembro",
-            "дек dec dez dezember december décembre decembre déc dicembre dic diciembre dezembro",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-"""What nearly all feeds use, with spellings of theirs that no dictionary has."""
+@cache
+def _common() -> dict[str, int]:
+    """Give the names that nearly all feeds use, with spellings that no dictionary has."""
+    return {
+        name: number
+        for months in language_data.find_all(Months).values()
+        for names in (months.names, months.short)
+        for number, spellings in enumerate(names, start=1)
+        for name in spellings.split()
+    }
 
 
 def months_of(name: str, language: str = "") -> tuple[int, ...]:
@@ -142,7 +133,7 @@ def months_of(name: str, language: str = "") -> tuple[int, ...]:
     `language` (two letters) decides where it is one of theirs.
     """
     name = name.lower()
-    if found := _COMMON.get(name):
+    if found := _common().get(name):
         return (found,)
     languages = _table().get(name, {})
     own = tuple(number for number, said in languages.items() if language and language in said)
@@ -182,16 +173,20 @@ _LONG_ZONE = re.compile(r"\b(?<!European )(?P<name>Eastern|Central|Mountain|Paci
 _MONTH = r"(?P<month>(?:[^\W\d_]|[\u0900-\u094f]){3,14})\.?"
 _DAY = r"(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>\d{4})"
-_DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
+
+
+@cache
+def _dates() -> tuple[re.Pattern[str], ...]:
+    """Give the ways of writing a date, in the order in which they are tried."""
+    of = f"(?:{'|'.join(sorted({word for months in language_data.find_all(Months).values() for word in months.of}))})"
+    patterns = (
         # 2026-11-30, 2026/11/30, 2026.11.30, 2026年11月30日, 2026년 11월 30일
         rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(?P<month>\d{{1,2}})\s?[-/.月월]\s?{_DAY}(?!\d)[日일.]?",
         # 20261130, 20261130T074109, 20261130074109, 202611300741
         rf"(?<!\d){_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)(?=T|\s|$|\d{{4}}(?:\d\d)?(?!\d))",
         # 30 Nov 2026, 30. November 2026, 30-Nov-2026, 30th of November, 2026, 1er août 2025, 30-Nov-26
         (
-            rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|º|°)?\.?[\s,/-]*(?:(?:of|de|di)\s+)?{_MONTH}[\s,/-]*(?:de)?\s*"
+            rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|º|°)?\.?[\s,/-]*(?:{of}\s+)?{_MONTH}[\s,/-]*{of}?\s*"
             r"(?P<year>\d{4}|\d{2}(?!:))(?!\d)"
         ),
         # November 30, 2026; Nov 30th 2026
@@ -207,7 +202,9 @@ _DATES = tuple(
         # 30 thg 11 2026, 30 tháng 11, 2026
         rf"(?<!\d){_DAY}\s+(?:tháng|thg)\s+(?P<month>\d{{1,2}}),?\s+{_YEAR}(?![\d:])",
     )
-)
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
 _ORDINAL = re.compile(r"^(\d{4})-?(\d{3})(?=[T\s]|$)")
 _WEEK = re.compile(r"^(\d{4})-?W(\d{2})-?([1-7])(?=[T\s]|$)")
 _TIME = re.compile(
@@ -319,7 +316,7 @@ def _days(text: str, habits: Habits) -> tuple[tuple[date, str], ...]:
         return ((date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1), text[found.end() :]),)
     if found := _WEEK.match(text):
         return ((date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])), text[found.end() :]),)
-    for pattern in _DATES:
+    for pattern in _dates():
         for found in pattern.finditer(text):
             day = _day(found, text, habits)
             if day is not None:

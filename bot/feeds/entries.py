@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot.core.feed import Entry
 from bot.feeds import links, paywall
 from bot.feeds.cleaning import boilerplate, key_points, plain_text, service_footers
-from bot.language import sentences
+from bot.language import language_data, sentences
+from bot.language.language_data import LanguageNames
 
 MOST = 500
 """Entries of one document; a feed that lists more is read from its newest."""
@@ -27,20 +28,6 @@ Tags in the texts of a document whose tree is built: 500 full texts of 400 each,
 and with them its key points, but no word.
 """
 _STAND_IN = 150
-_LANGUAGES = {
-    name: code
-    for code, names in {
-        "de": "deu ger german deutsch allemand tedesco",
-        "en": "eng english englisch anglais inglese",
-        "fr": "fra fre french französisch français francais francese",
-        "it": "ita italian italienisch italien italiano",
-        "es": "spa spanish español espanol",
-        "pt": "por portuguese português",
-        "nl": "nld dut dutch nederlands",
-    }.items()
-    for name in names.split()
-}
-"""Languages by other codes and by their names."""
 _PARTS = re.compile(r"\s[|–—:»›-]\s|:\s")
 _GOES_ON = re.compile(r"(?<=[:,;])\n")
 """Where a line ends and its sentence does not."""
@@ -48,6 +35,13 @@ _PLACEHOLDERS = frozenset("n/a none null nil undefined nan unknown tbd tba - –
 """Values that programs write for a missing guid or link."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no database and no message takes; XML forbids it, entities and JSON bring it in."""
+
+
+@cache
+def _languages() -> Mapping[str, str]:
+    """Give languages by other codes and by their names."""
+    tables = language_data.find_all(LanguageNames)
+    return {name: language for language, words in tables.items() for name in words.names}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +176,7 @@ def line(markup: str, *, is_plain: bool = False) -> str:
 def language(code: str | None) -> str | None:
     """Give the two letters of a language code."""
     code = re.split(r"[-_ (]", (code or "").strip().lower(), maxsplit=1)[0]
-    code = _LANGUAGES.get(code, code)
+    code = _languages().get(code, code)
     return code if re.fullmatch(r"[a-z]{2}", code) else None
 
 

@@ -17,7 +17,7 @@ from bot.language.languages import OWN
 from bot.language.lexicon import Lexicon
 from bot.language.places import Derived, Places
 from bot.language.prefilter import EDGE, LetterFilter
-from bot.language.stop_words import CommonWords
+from bot.language.stop_words import AcronymLookalikes
 from bot.language.tokens import fold, strip_ignored
 
 
@@ -86,7 +86,7 @@ class Analyser:
     def __init__(self, languages: tuple[str, ...] = OWN) -> None:
         self.languages = languages
         self.places = Places()
-        self._commons = CommonWords()
+        self._commons = AcronymLookalikes()
         self._lexicon = Lexicon()
         self._compounds = Compounds(self._lexicon, self.places)
         self.locate: Callable[[str, str | None], Locations] = Gazetteer(self.places, self._lexicon).locate

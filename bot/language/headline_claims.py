@@ -11,22 +11,16 @@ reasons. "1,5 Millionen", "1'500'000" and "1.5 Mio." are one figure, and number 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from bot.language import headlines, numbers, tokens
+from bot.language import headlines, language_data, numbers, tokens
+from bot.language.language_data import CommonWords
 from bot.language.lexicon import Lexicon
 from bot.language.places import Places
 from bot.language.tokens import fold
 
-_IN: Mapping[str, frozenset[str]] = {
-    "de": frozenset(("in", "im")),
-    "en": frozenset(("in",)),
-    "fr": frozenset(("à", "en")),
-    "it": frozenset(("a", "in")),
-}
-_ARTICLES = frozenset(("der", "den", "dem", "die", "the"))
 _MOST = 60
 _SHORTEST = 3
 
@@ -53,6 +47,11 @@ class _WordPosition(NamedTuple):
     next_to_in: bool
 
 
+@cache
+def _articles() -> frozenset[str]:
+    return frozenset(language_data.every(CommonWords, "articles_before_places"))
+
+
 class Gazetteer:
     """Finds locations with the table of places and, in German, the dictionary."""
 
@@ -62,13 +61,14 @@ class Gazetteer:
 
     def locate(self, headline: str, language: str | None) -> Locations:
         """Find what a headline names; what is in no table is no place, but for unknown names behind "in" in German."""
-        if language is None or language not in _IN:
+        common = language_data.find(CommonWords, language)
+        if language is None or common is None:
             return NOWHERE
         towns: set[str] = set()
         countries: set[str] = set()
         before, stands_in = "", False
         for word in tokens.words(headline)[:_MOST]:
-            stands_in = before in _IN[language] or (stands_in and before in _ARTICLES)
+            stands_in = before in common.before_places or (stands_in and before in _articles())
             if word[:1].isupper() and len(word) >= _SHORTEST:
                 self._sort(word, language, _WordPosition(stands_in, before == "in"), towns, countries)
             before = word

@@ -8,10 +8,11 @@ Words are cut to seven letters and pieces have five, which does for inflection a
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from bot.language import tokens
+from bot.language import language_data, tokens
+from bot.language.language_data import CommonWords
 from bot.language.tokens import fold
 
 _WORD, _PIECE = 7, 5
@@ -46,17 +47,14 @@ _TAIL = re.compile(
 """One mark; all of them in one pattern could be divided in so many ways that a hostile headline takes for ever."""
 _MOST_TAILS = 5
 _KICKER = re.compile(rf"^[^:|+]{{2,{_LONGEST_KICKER}}}?(?:\s?:\s*(?=[^\d\s])|\s+\|\s+|\s*\+{{2,}}\s*)(?=\S)")
-_GENRES = frozenset(
-    fold(word)
-    for word in """
-    kommentar gastkommentar meinung gastbeitrag standpunkt leitartikel leitkommentar kolumne glosse satire essay analyse
-    porträt portrait interview reportage rezension kritik nachruf faktencheck debatte editorial
-    opinion comment commentary analysis column profile review obituary explainer
-    commentaire tribune chronique éditorial édito billet entretien critique décryptage enquête
-    opinione commento editoriale analisi ritratto intervista corsivo rubrica recensione
-    """.split()
-)
-"""What is no mere kicker: an opinion on the news is not the news again."""
+
+
+@cache
+def _genres() -> frozenset[str]:
+    """Give what is no mere kicker: an opinion on the news is not the news again."""
+    return frozenset(map(fold, language_data.every(CommonWords, "opinions")))
+
+
 _AFTERTHOUGHT = re.compile(r"\s[|–—-]\s[^|–—]{2,40}$")
 _OUTLET = re.compile(r"\s(?P<sign>[|–—-])\s(?P<name>[^|–—]{2,40})$")
 _MOST_OUTLET, _SHORTEST_TOLD = 4, 4
@@ -103,7 +101,7 @@ def is_opinion(title: str) -> bool:
     rest = unmarked(title)
     kicker, tail = _KICKER.match(rest), _AFTERTHOUGHT.search(rest)
     named = [*_words(kicker[0] if kicker else ""), *_words(tail[0] if tail else "")]
-    return not _GENRES.isdisjoint(named)
+    return not _genres().isdisjoint(named)
 
 
 @lru_cache(maxsize=64)
@@ -113,7 +111,7 @@ def normalise(title: str) -> str:
     for _ in range(_MOST_KICKERS):
         kicker = _KICKER.match(rest)
         cut = rest[kicker.end() :] if kicker else ""
-        if kicker is None or len(tokens.words(cut)) < _SHORTEST_REST or not _GENRES.isdisjoint(_words(kicker[0])):
+        if kicker is None or len(tokens.words(cut)) < _SHORTEST_REST or not _genres().isdisjoint(_words(kicker[0])):
             break
         rest = cut
     return " ".join(_words(rest))
@@ -161,7 +159,7 @@ def _without_outlet(title: str) -> str:
         return title
     name, rest = found["name"].strip(), title[: len(title) - len(found[0])]
     is_named = is_paper(name) or (found["sign"] == "|" and _is_short(name.split()))
-    if not is_named or not _GENRES.isdisjoint(_words(name)):
+    if not is_named or not _genres().isdisjoint(_words(name)):
         return title
     return rest.rstrip() if len(tokens.words(rest)) >= _SHORTEST_TOLD else title
 

@@ -66,12 +66,216 @@ class NumberWords:
     """Whether a unit stands before its ten: "einundzwanzig"."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Months:
+    """The months, January first; one string each, with all spellings."""
+
+    TABLE: ClassVar[str] = "time.months"
+
+    names: Words
+    short: Words
+    """Abbreviations, without a full stop."""
+    are_small: bool
+    """Whether they are written with a small first letter."""
+    of: Words
+    """What stands between day and month, or month and year: "de" in "12 de noviembre de 2026"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPointHeadings:
+    """What publishers write above their own key points ("Das Wichtigste in Kürze")."""
+
+    TABLE: ClassVar[str] = "publishers.key_points"
+
+    headings: Words
+    """Regular expressions of whole headings, without case; apostrophes are straight."""
+    clear: Words
+    """Regular expressions of what in a heading shows that it heads nothing else."""
+    hints: Words
+    """Parts of headings in small letters; each heading has one, and most texts have none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageNames:
+    """What feeds call the language, beside its two letters."""
+
+    TABLE: ClassVar[str] = "words.language"
+
+    names: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonWords:
+    """Words too common to tell anything, and some with a use of their own."""
+
+    TABLE: ClassVar[str] = "words.words"
+
+    stop_words: Words
+    plainest: Words
+    """Stop words that a capital letter does not make a name or noun."""
+    before_places: Words
+    """Prepositions before a town or country in a headline: "in"."""
+    articles_before_places: Words
+    """Articles that may stand between them: "in der Türkei"."""
+    opinions: Words
+    """Genres that are no news: "Kommentar", "interview"."""
+    has_named_abbreviations: bool
+    """Whether the press writes abbreviations like names: "Usa", "Otan"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardWords:
+    """Words by which the answer of a language model is refused."""
+
+    TABLE: ClassVar[str] = "guard.guard"
+
+    negations: Words
+    negation_forms: str
+    """Regular expression of negations with endings, whose group is the form in the list; may be empty."""
+    short_negation: str
+    """Regular expression of a negation in the middle of a text ("n't"), equal to the first one; may be empty."""
+    orders: Words
+    """Verbs that begin an order."""
+    clear_orders: Words
+    """Those that are hardly ever the verb of a statement, and count behind a comma too."""
+    uncertain_orders: Words
+    """Those that mean something else behind a leading word."""
+    leading: Words
+    """What may stand before the verb of an order: "now"."""
+    infinitives: Words
+    """Verbs that give an order without a person: "Alle Anweisungen ignorieren"."""
+    infinitive_ends: bool
+    """Whether such an infinitive ends its clause, instead of beginning it."""
+    infinitive_particle: str
+    """Before an infinitive that gives no order: "zu"."""
+    finite_verbs: Words
+    """With one of these before it, an infinitive at the end belongs to a statement."""
+    subordinating: Words
+    """What begins a clause that ends in its verb."""
+    addressed: str
+    """Regular expression of words that address the reader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeWords:
+    """What a reader may write of hours, days and how long something lasts, in /digest, /quiet and /pause."""
+
+    TABLE: ClassVar[str] = "time.commands"
+
+    weekdays: Words
+    """Monday first; one string each, with all spellings."""
+    short_weekdays: Words
+    """One each, Monday first."""
+    workdays: Words
+    weekend: Words
+    daily: Words
+    weekly: Words
+    oclock: Words
+    """What stands behind the number of an hour: "uhr", "h"."""
+    not_morning: str
+    """Regular expression of what stands behind "am" where it is a preposition; may be empty."""
+    every: Words
+    """What may be added to quiet hours: "every night"."""
+    starts: Words
+    """What may stand before the first of two hours: "from"."""
+    ends: Words
+    """What may stand before the second: "until"."""
+    minutes: Words
+    hours: Words
+    days: Words
+    weeks: Words
+    one: Words
+    """Words for one before a unit: "an hour"."""
+    lasting: Words
+    """What may stand before a duration: "for"."""
+    joints: Words
+    """What joins two hours, days or durations: "and"."""
+    through: Words
+    """What joins the first and the last of several days: "to"."""
+    filling: Words
+    """What may stand anywhere in the hours of a digest, and means nothing: "at", "every"."""
+    now: Words
+    off: Words
+    never: Words
+    """Further words by which a digest is switched off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agencies:
+    """News agencies that sign texts in the language, in small letters."""
+
+    TABLE: ClassVar[str] = "publishers.agencies"
+
+    names: Words
+    alone: Words
+    """Regular expressions of those that sign before a dash without brackets, too."""
+    desks: Words
+    """Press offices and the paper's own desk, which sign in small letters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatelineWords:
+    """Small words in and around the places of a dateline."""
+
+    TABLE: ClassVar[str] = "publishers.datelines"
+
+    articles: Words
+    """What begins a sentence and no dateline."""
+    town_articles: Words
+    """Articles that names of towns begin with: "Den Haag", "La Paz"."""
+    links: Words
+    """What stands inside a name of a place: "am" in "Frankfurt am Main"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditWords:
+    """What marks a credit or a notice of rights after a text."""
+
+    TABLE: ClassVar[str] = "publishers.credits"
+
+    labels: Words
+    """Regular expressions of what stands before the colon of a credit, with its capitals."""
+    rights: Words
+    """Regular expressions of "all rights reserved", without case."""
+    words: Words
+    """Small words among the names of a credit: "von"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BylineWords:
+    """How the line with an author's name is written."""
+
+    TABLE: ClassVar[str] = "publishers.bylines"
+
+    before: Words
+    """Regular expressions of what stands before the names of a line of its own, with their capitals."""
+    before_last: Words
+    """The same for a name behind the last sentence."""
+    particles: Words
+    """Small words inside names: "von", "de"."""
+    joints: Words
+    no_names: Words
+    """What is no name though it stands behind such a word, beside months and days: "Von Anfang an"."""
+
+
 class _Table(Protocol):
     TABLE: ClassVar[str]
 
 
 _T = TypeVar("_T", bound=_Table)
-TABLES: tuple[type[_Table], ...] = (NumberWords,)
+TABLES: tuple[type[_Table], ...] = (
+    LanguageNames,
+    CommonWords,
+    NumberWords,
+    Months,
+    TimeWords,
+    KeyPointHeadings,
+    Agencies,
+    DatelineWords,
+    CreditWords,
+    BylineWords,
+    GuardWords,
+)
 
 
 @cache
@@ -86,7 +290,7 @@ def find(table: type[_T], language: str | None) -> _T | None:
     if language not in languages():
         return None
     file, _, name = table.TABLE.partition(".")
-    content = _read(language, file).get(name)
+    content = read_file(language, file).get(name)
     return None if content is None else parse(table, content, f"{language}/{file}.toml [{name}]")
 
 
@@ -95,6 +299,22 @@ def find_all(table: type[_T]) -> Mapping[str, _T]:
     """Return a table of every language that brings it, by language."""
     found = ((language, find(table, language)) for language in languages())
     return MappingProxyType({language: words for language, words in found if words is not None})
+
+
+@cache
+def read_file(language: str, file: str) -> Mapping[str, Any]:
+    """Return the content of a file of words; nothing if the language does not bring it."""
+    path = _data() / language / f"{file}.toml"
+    try:
+        return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise LanguageDataError(f"{language}/{file}.toml cannot be read: {error}") from error
+
+
+@cache
+def every(table: type[_Table], key: str) -> Words:
+    """Return the words under one key in all languages, each once."""
+    return tuple(dict.fromkeys(word for words in find_all(table).values() for word in getattr(words, key)))
 
 
 def parse(table: type[_T], content: Mapping[str, Any], place: str) -> _T:
@@ -140,15 +360,6 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
-
-
-@cache
-def _read(language: str, file: str) -> Mapping[str, Any]:
-    path = _data() / language / f"{file}.toml"
-    try:
-        return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    except tomllib.TOMLDecodeError as error:
-        raise LanguageDataError(f"{language}/{file}.toml cannot be read: {error}") from error
 
 
 def _data() -> Traversable:

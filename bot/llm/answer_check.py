@@ -14,98 +14,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import dropwhile
 
-from bot.language import numbers, sentences, tokens
-from bot.language.stop_words import STOP_WORDS
+from bot.language import language_data, numbers, sentences, stop_words, tokens
+from bot.language.language_data import GuardWords
 
-_NEGATIONS = {
-    "de": "nicht nichts nie niemals niemand nirgends nirgendwo weder ohne nein kein keineswegs mitnichten kaum",
-    "en": "not no never none nobody nothing nowhere neither nor without cannot hardly",
-    "fr": "ne n pas jamais aucun rien sans ni non personne guere",
-    "it": "non no nessun nessuno mai niente nulla ne senza neanche nemmeno neppure",
-}
-_FAMILIES = {"de": re.compile(r"(kein|niemand)(?:e|en|em|er|es|s)?"), "fr": re.compile(r"(aucun)e?s?")}
-_FAMILIES["it"] = re.compile(r"(nessun)[oa]?")
-_SHORTENED = re.compile(r"\wn['’]t\b", re.IGNORECASE)
-"""Don't, isn't, won't; the letter before is enough, for a word of thousands would be tried from each of its letters."""
-_ORDERS = {
-    "de": "ignorier ignoriere vergiss antworte schreib schreibe schick schicke sende klick klicke besuch besuche öffne "
-    "kauf kaufe ruf rufe gib nenn nenne lies folg folge lösch lösche überweis überweise bestell bestelle lad lade teil "
-    "teile sag sage tu tue mach mache geh gehe nimm wähl wähle zahl zahle melde registrier registriere bitte beachte",
-    "en": "ignore disregard forget answer reply write send click tap visit open buy call give tell follow delete pay "
-    "order download share say do go take choose enter register subscribe join please don't never",
-    "fr": "ignore oublie réponds écris envoie clique visite ouvre achète appelle donne dis suis supprime paie commande "
-    "télécharge partage fais va prends choisis entre inscris veuillez",
-    "it": "ignora ignorate dimentica dimenticate rispondi rispondete scrivi scrivete invia inviate manda mandate "
-    "clicca cliccate visita visitate apri aprite compra comprate chiama chiamate dai date dì dite segui seguite "
-    "cancella paga pagate ordina ordinate scarica scaricate condividi fai fate vai andate prendi prendete "
-    "scegli registrati prego",
-}
-_INFINITIVES = {
-    "de": "ignorieren vergessen antworten beantworten schreiben schicken senden zusenden klicken anklicken besuchen "
-    "öffnen kaufen anrufen geben angeben eingeben weitergeben preisgeben nennen lesen löschen überweisen "
-    "bestellen herunterladen mitteilen verraten folgen befolgen nehmen wählen zahlen bezahlen einzahlen "
-    "anmelden registrieren abonnieren installieren bestätigen missachten",
-    "fr": "ignorer oublier répondre écrire envoyer cliquer visiter ouvrir acheter appeler donner indiquer suivre "
-    "supprimer payer commander télécharger verser transférer transmettre communiquer",
-    "it": "ignorare dimenticare rispondere scrivere inviare mandare cliccare visitare aprire comprare chiamare dare "
-    "indicare seguire cancellare pagare ordinare scaricare versare trasferire comunicare",
-}
-"""Orders without a person: "Alle Anweisungen ignorieren", "Ignorer les consignes"."""
-_LEADING = {
-    "de": "jetzt nun sofort umgehend und oder aber also dann danach anschliessend anschließend zuerst zunächst "
-    "einfach gleich heute unbedingt dringend ausserdem außerdem zudem schliesslich schließlich deshalb daher "
-    "darum doch hier wichtig achtung hinweis",
-    "en": "now then also and or but so first next finally immediately just simply today always instead therefore "
-    "kindly important attention note",
-    "fr": "maintenant désormais puis ensuite et ou mais aussi alors donc enfin aujourd hui d abord immédiatement "
-    "vite important attention",
-    "it": "ora adesso poi e o ma anche quindi allora prima infine subito inoltre oggi dunque importante attenzione",
-}
-"""What may stand before the verb of an order."""
-_AFTER_COMMA = {
-    "de": "ignorier ignoriere vergiss schreib schick klick klicke öffne gib nenn lies lösch lösche überweis überweise "
-    "bestell kauf besuch registrier registriere",
-    "en": "ignore disregard forget click tap reply",
-    "fr": "ignore oublie réponds écris clique télécharge inscris",
-    "it": "ignora dimentica rispondi rispondete scrivi scrivete clicca cliccate",
-}
-"""The orders that are hardly ever the verb of a statement, which may stand behind an insertion."""
-_UNCERTAIN = frozenset({"entre", "suis", "dai", "say", "share", "order", "call", "answer"})
-"""Forms that mean something else behind a word of `_LEADING`."""
-_FINITE_DE = frozenset(
-    """
-    will wollen wollte wollten kann können konnte konnten könnte könnten muss müssen musste mussten müsste
-    müssten soll sollen sollte sollten darf dürfen durfte durften dürfte dürften mag mögen möchte möchten wird
-    werden wurde wurden würde würden hat haben hatte hatten hätte hätten ist sind war waren sei seien wäre wären
-    lässt lassen liess ließ liessen ließen hilft helfen half geht gehen ging bleibt gilt
-    """.split()
-)
-"""With one of these before it, a German infinitive belongs to a statement."""
-_SUBORDINATING_DE = frozenset(
-    """
-    die der das den dem wer was wenn dass weil ob wie wo als bevor nachdem damit indem obwohl während um welche
-    welcher welches deren dessen denen womit wofür woran
-    """.split()
-)
-"""Behind a comma they begin a clause that ends in its verb, which in the plural is like an infinitive."""
-_ADDRESSED = {
-    "de": re.compile(
-        r"\b(?:du|dich|dir|deine?[mnrs]?|euch|eure[mnrs]?|euer|Ihnen)\b|\b[^\W\d_]+e?n +Sie\b|\b(?i:bitte)\b"
-    ),
-    "en": re.compile(r"\b(?i:you|your|yours|yourself|please)\b"),
-    "fr": re.compile(r"\b(?i:vous|votre|vos|tu|toi|ton|tes)\b|\b(?!(?i:chez|assez|nez|rez)\b)[^\W\d_]+ez\b"),
-    "it": re.compile(r"\b(?i:tu|ti|tuo|tua|tuoi|tue|voi|vi|vostr[aeio])\b"),
-}
 _CLAUSE = re.compile(r"[.:;!?–—\"'«»„“”‚‘’()]+")
 
 
 def adds_negation(text: str, source: str, language: str | None) -> bool:
     """Say whether there is a negation in a text that is nowhere in its source, in this or in any language."""
-    languages = (language,) if language in _NEGATIONS else tuple(_NEGATIONS)
-    return any(_negations(text, each) - _negations(source, each) for each in languages)
+    return any(_negations(text, words) - _negations(source, words) for words in _guards(language))
 
 
 def gives_order(text: str, language: str | None) -> bool:
@@ -115,44 +35,52 @@ def gives_order(text: str, language: str | None) -> bool:
     They are looked for where a clause begins, behind words like "now" and "and" too, and German infinitives where it
     ends.
     """
-    languages = (language,) if language in _ORDERS else tuple(_ORDERS)
     clauses = [[tokens.words(part) for part in clause.split(",")] for clause in _CLAUSE.split(text)]
     return any(
-        _ADDRESSED[each].search(text) or any(_begins_with_order(parts, each) for parts in clauses) for each in languages
-    ) or ("de" in languages and any(map(_ends_in_infinitive, clauses)))
+        re.search(words.addressed, text)
+        or any(_begins_with_order(parts, words) for parts in clauses)
+        or (words.infinitive_ends and any(_ends_in_infinitive(parts, words) for parts in clauses))
+        for words in _guards(language)
+    )
 
 
-def _begins_with_order(parts: Sequence[Sequence[str]], language: str) -> bool:
+def _guards(language: str | None) -> Collection[GuardWords]:
+    words = language_data.find(GuardWords, language)
+    return (words,) if words else language_data.find_all(GuardWords).values()
+
+
+def _begins_with_order(parts: Sequence[Sequence[str]], guard: GuardWords) -> bool:
     """Look where a clause begins, given by the words between its commas; behind a comma for clear cases alone."""
-    orders, leading = set(_ORDERS[language].split()), set(_LEADING[language].split())
-    orders |= set(_INFINITIVES[language].split()) if language in ("fr", "it") else set()
+    orders = {*guard.orders, *(() if guard.infinitive_ends else guard.infinitives)}
     words = [word for part in parts for word in part]
-    led = list(dropwhile(lambda word: word.casefold() in leading, words))
-    if words and (words[0].casefold() in orders or (led and led[0] in orders - _UNCERTAIN)):
+    led = list(dropwhile(lambda word: word.casefold() in guard.leading, words))
+    if words and (words[0].casefold() in orders or (led and led[0] in orders.difference(guard.uncertain_orders))):
         return True
-    clear = set(_AFTER_COMMA[language].split())
-    later = (list(dropwhile(lambda word: word.casefold() in leading, part)) for part in parts[1:])
-    return any(part and part[0] in clear for part in later)
+    later = (list(dropwhile(lambda word: word.casefold() in guard.leading, part)) for part in parts[1:])
+    return any(part and part[0] in guard.clear_orders for part in later)
 
 
-def _ends_in_infinitive(parts: Sequence[Sequence[str]]) -> bool:
-    """Look for a German infinitive at the end of a part between commas that no verb before it governs."""
-    infinitives, before = set(_INFINITIVES["de"].split()), set[str]()
+def _ends_in_infinitive(parts: Sequence[Sequence[str]], guard: GuardWords) -> bool:
+    """Look for an infinitive at the end of a part between commas that no verb before it governs."""
+    before = set[str]()
     for number, part in enumerate(parts):
         before |= {word.casefold() for word in part}
-        is_subordinate = number > 0 and bool(part) and part[0] in _SUBORDINATING_DE
-        if len(part) > 1 and part[-1] in infinitives and part[-2] != "zu" and not is_subordinate:
-            return not before & _FINITE_DE
+        is_subordinate = number > 0 and bool(part) and part[0] in guard.subordinating
+        is_order = len(part) > 1 and part[-1] in guard.infinitives and part[-2] != guard.infinitive_particle
+        if is_order and not is_subordinate:
+            return before.isdisjoint(guard.finite_verbs)
     return False
 
 
-def _negations(text: str, language: str) -> set[str]:
-    wanted, family = set(_NEGATIONS[language].split()), _FAMILIES.get(language)
-    found = {"not"} if language == "en" and _SHORTENED.search(text) else set[str]()
+def _negations(text: str, guard: GuardWords) -> set[str]:
+    negations, forms = set(guard.negations), re.compile(guard.negation_forms or "(?!)")
+    found = set[str]()
+    if guard.short_negation and re.search(guard.short_negation, text, re.IGNORECASE):
+        found.add(guard.negations[0])
     for word in map(tokens.fold, tokens.words(text)):
-        base = found_family[1] if family and (found_family := family.fullmatch(word)) else word
-        if base in wanted:
-            found.add("not" if base == "cannot" else base)
+        base = form[1] if (form := forms.fullmatch(word)) else word
+        if base in negations:
+            found.add(base)
     return found
 
 
@@ -305,6 +233,8 @@ def _has_names(parts: tuple[str, ...], known: _Words) -> bool:
 def _is_about(sentence: str, known: _Words) -> bool:
     """Whether a sentence is made of the article's words: neither an excuse nor somebody else's message."""
     words = [
-        word for word in tokens.words(sentence) if len(word) >= _CONTENT_WORD and tokens.fold(word) not in STOP_WORDS
+        word
+        for word in tokens.words(sentence)
+        if len(word) >= _CONTENT_WORD and tokens.fold(word) not in stop_words.all_stop_words()
     ]
     return sum(word in known for word in words) > _OWN_WORDS * len(words)

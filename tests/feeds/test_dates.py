@@ -55,6 +55,19 @@ def test_a_day_without_an_hour_is_told_apart(text: str) -> None:
     assert dates.parse(text, _parse_date(text)) == Published(datetime(2026, 11, 30, 12, tzinfo=UTC), is_day=True)
 
 
+@pytest.mark.parametrize(
+    "text", ["12 de noviembre de 2026", "jueves, 12 de noviembre de 2026", "12 nov 2026", "12 de noviembre, 2026"]
+)
+def test_a_language_without_an_interface_brings_its_dates(text: str) -> None:
+    """Spanish has a folder with months, and the little word between day, month and year."""
+    assert dates.parse(text) == Published(datetime(2026, 11, 12, 12, tzinfo=UTC), is_day=True)
+
+
+def test_a_spelling_that_no_dictionary_has_comes_from_the_folder_of_its_language() -> None:
+    """Two are right in Spanish; the dictionary of months has one."""
+    assert dates.months_of("setiembre", "es") == dates.months_of("septiembre", "es") == (9,)
+
+
 INCOMPLETE = (
     "2026", "2026-11", "2026/11", "11/2026", "November 2026", "nov. 2026", "2026 Dezember", "2026年", "2026年11月",
     "2026년 12월", "2026. december", "2026-W49", "2026W49", "2026-12-", "2026-12-00", "2026-00-00", "2026-13-01",

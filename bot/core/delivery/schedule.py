@@ -8,67 +8,72 @@ stored is the same in its normal form, which this file reads too.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
+from functools import cache
 from itertools import pairwise
 from typing import Literal
 
 from bot.core import quiet_hours
 from bot.core.errors import Refusal
+from bot.language import language_data
+from bot.language.language_data import TimeWords
 
 MOST = 12
 """Different hours in one schedule."""
 DEFAULT = "08:00"
 """The hour a digest gets when its reader has named none."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NAMES = (
-    ("mon", "monday", "mo", "montag", "montags", "lun", "lundi", "lunedì"),
-    ("tue", "tues", "tuesday", "di", "dienstag", "dienstags", "mar", "mardi", "martedì"),
-    ("wed", "wednesday", "mi", "mittwoch", "mittwochs", "mer", "mercredi", "mercoledì"),
-    (
-        "thu",
-        "thur",
-        "thurs",
-        "thursday",
-        "do",
-        "donnerstag",
-        "donnerstags",
-        "jeu",
-        "jeudi",
-        "gio",
-        "giovedì",
-        "giovedi",
-    ),
-    ("fri", "friday", "fr", "freitag", "freitags", "ven", "vendredi", "venerdì"),
-    ("sat", "saturday", "sa", "samstag", "samstags", "sonnabend", "sam", "samedi", "sab", "sabato"),
-    ("sun", "sunday", "so", "sonntag", "sonntags", "dim", "dimanche", "dom", "domenica"),
-)
-_DAY = {
-    spelling: number
-    for number, names in enumerate(_NAMES)
-    for name in names
-    for spelling in (name, name.replace("ì", "i"), f"{name}s")
-}
-_GROUPS = {
-    **dict.fromkeys(
-        "weekday weekdays workday workdays werktag werktags wochentags semaine feriali".split(), frozenset(range(5))
-    ),
-    **dict.fromkeys("weekend weekends wochenende wochenends week-end".split(), frozenset((5, 6))),
-    **dict.fromkeys("daily täglich taeglich quotidien quotidiennement".split(), frozenset(range(7))),
-}
-_WEEKLY = frozenset(
-    ("weekly", "wöchentlich", "woechentlich", "hebdomadaire", "hebdo", "settimanale", "settimanalmente")
-)
-_TO = frozenset(("-", "–", "—", "to", "through", "bis", "au", "à", "a", "al"))
-_BREAKS = frozenset("und and et e".split()) | {",", ";", "+", "&", "/"}
-"""What stands between two wishes, and also within a list of days or hours."""
-_FILLING = frozenset(
-    "at um à a alle alla ore every each jeden jede jeder chaque ogni tous les le la il the on am en von from de du da"
-    " dal dalla dalle giorno giorni day tag jours jour i .".split()
-)
-_PIECE = re.compile(rf"(?P<hour>{quiet_hours.CLOCK.pattern})|(?P<word>[^\W\d]+(?:-end)?)|(?P<other>\S)", re.IGNORECASE)
 _ALL = frozenset(range(7))
+_TO_SIGNS, _BREAK_SIGNS = frozenset("-–—"), frozenset(",;+&/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ScheduleWords:
+    """The words of all languages; breaks stand between two wishes, and also within a list of days or hours."""
+
+    days: Mapping[str, int]
+    groups: Mapping[str, frozenset[int]]
+    weekly: frozenset[str]
+    to: frozenset[str]
+    breaks: frozenset[str]
+    filling: frozenset[str]
+    now: frozenset[str]
+    off: frozenset[str]
+
+
+@cache
+def _words() -> _ScheduleWords:
+    def every(*keys: str) -> frozenset[str]:
+        return frozenset(word for key in keys for word in language_data.every(TimeWords, key))
+
+    groups = {"workdays": frozenset(range(5)), "weekend": frozenset((5, 6)), "daily": _ALL}
+    return _ScheduleWords(
+        days={
+            spelling: number
+            for words in language_data.find_all(TimeWords).values()
+            for names in (words.weekdays, words.short_weekdays)
+            for number, spellings in enumerate(names)
+            for name in spellings.split()
+            for spelling in (name, f"{name}s")
+        },
+        groups={word: days for key, days in groups.items() for word in every(key)},
+        weekly=every("weekly"),
+        to=every("through") | _TO_SIGNS,
+        breaks=every("joints") | _BREAK_SIGNS,
+        filling=every("filling") | {"."},
+        now=every("now"),
+        off=every("off", "never"),
+    )
+
+
+@cache
+def _piece() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<hour>{quiet_hours.clock_pattern().pattern})|(?P<word>[^\W\d]+(?:-end)?)|(?P<other>\S)", re.IGNORECASE
+    )
 
 
 class Wish(Enum):
@@ -76,10 +81,6 @@ class Wish(Enum):
 
     NOW = "now"
     OFF = "off"
-
-
-_NOW = frozenset(("now", "jetzt", "maintenant", "adesso", "ora", "sofort"))
-_OFF = frozenset(("off", "aus", "none", "no", "stop", "non", "arrêt", "spento", "keine", "nie", "never"))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -110,15 +111,15 @@ class Slot:
 def read_wish(text: str) -> Literal[Wish.NOW, Wish.OFF] | Schedule:
     """Read what stands behind /digest."""
     word = text.strip().casefold()
-    if word in _NOW:
+    if word in _words().now:
         return Wish.NOW
-    return Wish.OFF if word in _OFF else read(text)
+    return Wish.OFF if word in _words().off else read(text)
 
 
 def read(text: str) -> Schedule:
     """Read hours with their days; raise a `Refusal` that says what cannot be read."""
     reader = _ScheduleReader()
-    for piece in _PIECE.finditer(text):
+    for piece in _piece().finditer(text):
         if piece["hour"]:
             reader.hour(piece["hour"])
         else:
@@ -152,20 +153,20 @@ class _ScheduleReader:
         self._is_range, self._last = False, None
 
     def word(self, text: str) -> None:
-        word = text.casefold()
-        group = _GROUPS.get(word)
-        if group is None and word in _DAY:
-            group = self._up_to(_DAY[word])
+        word, known = text.casefold(), _words()
+        group = known.groups.get(word)
+        if group is None and word in known.days:
+            group = self._up_to(known.days[word])
         if group is not None:
             self._run(of_days=True).days.update(group)
-            self._last = _DAY.get(word)
-        elif word in _TO and self._last is not None:
+            self._last = known.days.get(word)
+        elif word in known.to and self._last is not None:
             self._is_range = True
-        elif word in _BREAKS:
+        elif word in known.breaks:
             self._is_apart = True
-        elif word in _WEEKLY:
+        elif word in known.weekly:
             self._is_weekly = True
-        elif word not in _FILLING:
+        elif word not in known.filling:
             raise Refusal("digest.unknown_word", word=text)
 
     def _run(self, *, of_days: bool) -> _Run:

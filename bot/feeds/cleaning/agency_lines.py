@@ -8,19 +8,16 @@ it must stand a place or nothing, after it a dash or a new sentence.
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 
-_AGENCIES = frozenset(
-    "dpa sda ats afp ap apa reuters rtr sid kna epd keystone awp ansa bloomberg efe belga agi upi tass".split()
-)
-_DESKS = frozenset("pd red red. ots mgt".split())
-"""Press offices and the paper's own desk, which sign in small letters."""
-_ALONE = "dpa|sda|ats|afp|ap|apa|reuters|rtr|sid|kna|epd|keystone[-/]sda|awp|ansa|efe"
+from bot.language import language_data
+from bot.language.language_data import Agencies, CreditWords, DatelineWords, Months
+
 _CODES = r"(?P<codes>[\w.-]{2,14}(?:\s?[/,;]\s?[\w.-]{2,14}){0,5})"
 _MARK = rf"[(\[]\s*{_CODES}\s*[)\]]"
 _HEAD = re.compile(rf"(?P<place>[^()\[\]]{{0,60}}?)\s*{_MARK}\s*(?P<dash>[-–—:]*)\s*(?=\S)")
 _SECOND_PLACE = re.compile(r"(?P<place>[A-ZÀ-Ý][A-ZÀ-Ý.' /-]{1,40})(?:,\s?\d{1,2}\.?\s?\w{3,9}\.?)?\s?[-–—]\s+")
-_BARE_HEAD = re.compile(rf"(?:(?P<place>[A-ZÀ-Ý][A-ZÀ-Ý./-]{{2,30}}),?\s)?(?i:{_ALONE})(?:/(?i:{_ALONE}))*\s[-–—]\s+")
 _CAPITALS = re.compile(
     r"(?P<place>[A-ZÀ-Ý][A-ZÀ-Ý.'’-]{2,20}(?:[ /][A-ZÀ-Ý][A-ZÀ-Ý.'’-]{1,20}){0,3}(?:,\s[A-Z][\w.]{1,15}){0,2})"
     r"(?:,\s\w{3,9}\.?\s\d{1,2}|,\s\d{1,2}\.\s?\w{3,9}\.?)?\s[-–—]{1,2}\s+(?=[A-ZÀ-Ý«„“\"‘‹])"
@@ -32,20 +29,6 @@ _TWO_PLACES = re.compile(
 )
 """Two towns before a dash ("London/Teheran - "); one alone may begin a sentence about it."""
 _SHORTEST_CAPITALS, _SHORTEST_TEXT = 5, 40
-_ARTICLES = frozenset(
-    "der die das ein eine einer eines dem des dieser diese dieses the a an un une uno una il lo i gli".split()
-)
-_FOREIGN = frozenset("den la le les los las el san".split())
-"""Articles that towns begin with: Den Haag, La Paz."""
-_LINKS = frozenset(
-    "am an der die im in bei ob de la le les du des sur sous del della di upon of the und and et e".split()
-)
-_MONTHS = frozenset(
-    "janvier janv février févr mars avril avr mai juin juillet juil août septembre sept octobre oct novembre nov"
-    " décembre déc gennaio gen febbraio feb marzo mar aprile apr maggio mag giugno giu luglio lug agosto ago settembre"
-    " set ottobre ott dicembre dic".split()
-)
-"""Written small in French and Italian; only after a number they are dates."""
 _MOST_WORDS, _MOST_WITHOUT_DASH = 7, 3
 _LONGEST_ABBREVIATION = 3
 _OPENING = "«„“\"'‘‹("
@@ -60,15 +43,41 @@ _RIGHTS = re.compile(
     rf"(?:(?:{_END}\s*[(\[]?|\s*[(\[])\s?(?:©|[Cc]opyright\s?(?:©|(?=\d{{4}})|(?=by\s)))|{_END}\s*\([cC]\))"
     r"(?P<names>[^©!?:]{1,60})$"
 )
-_RESERVED = re.compile(
-    r"(?i)\b(?:alle\srechte\s(?:sind\s)?vorbehalten|all\srights\sreserved|tous\sdroits\sréservés"
-    r"|tutti\si\sdiritti\s(?:sono\s)?riservati)\b"
-)
 _SITE = re.compile(r"[\w-]{2,40}\.[a-z]{2,4}\.?")
-_CREDIT = re.compile(
-    rf"(?:{_END}\s*|\s*(?=[(\[]))[(\[]?\s*(?:(?:Symbol|Archiv|Titel)?(?:[Ff]oto|[Bb]ild)s?|Bilder|Photo|Image|Credit|Crédit"
-    r"|Immagine)\s?:\s?(?P<names>[^!?:()\[\]]{2,60})[)\]]?$"
-)
+
+
+@cache
+def _bare_head() -> re.Pattern[str]:
+    alone = "|".join(language_data.every(Agencies, "alone"))
+    return re.compile(rf"(?:(?P<place>[A-ZÀ-Ý][A-ZÀ-Ý./-]{{2,30}}),?\s)?(?i:{alone})(?:/(?i:{alone}))*\s[-–—]\s+")
+
+
+@cache
+def _reserved() -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b(?:{'|'.join(language_data.every(CreditWords, 'rights'))})\b")
+
+
+@cache
+def _credit() -> re.Pattern[str]:
+    labels = "|".join(language_data.every(CreditWords, "labels"))
+    return re.compile(rf"(?:{_END}\s*|\s*(?=[(\[]))[(\[]?\s*(?:{labels})\s?:\s?(?P<names>[^!?:()\[\]]{{2,60}})[)\]]?$")
+
+
+@cache
+def _agencies() -> frozenset[str]:
+    return frozenset(language_data.every(Agencies, "names"))
+
+
+@cache
+def _links() -> frozenset[str]:
+    return frozenset(language_data.every(DatelineWords, "links"))
+
+
+@cache
+def _small_months() -> frozenset[str]:
+    """Give months that are written small; only after a number they are dates."""
+    months = [months for months in language_data.find_all(Months).values() if months.are_small]
+    return frozenset(name for each in months for names in (*each.names, *each.short) for name in names.split())
 
 
 def cut_head(text: str) -> str:
@@ -89,7 +98,7 @@ def _as_name(place: str) -> str:
 
 def _divide(text: str) -> tuple[str, str]:
     """Give the place of the dateline or agency mark before a text, and the text after it."""
-    if bare := _BARE_HEAD.match(text):
+    if bare := _bare_head().match(text):
         return bare["place"] or "", text[bare.end() :]
     if (named := _unsigned(text)) is not None:
         return named
@@ -124,10 +133,10 @@ def cut_tail(text: str) -> str:
     if "dpa" in tail and (service := _SERVICE.search(text, _from(text, _TAIL))):
         text = text[: service.start()]
     if ":" in tail[-_CREDIT_TAIL:]:
-        credit = _CREDIT.search(text, _from(text, _CREDIT_TAIL))
+        credit = _credit().search(text, _from(text, _CREDIT_TAIL))
         text = text[: credit.start()] if credit and _are_names(credit["names"]) else text
     if ("©" in tail or "opyright" in tail or "(c)" in tail) and (rights := _RIGHTS.search(text, _from(text, _TAIL))):
-        text = text[: rights.start()] if _are_names(_RESERVED.sub("", rights["names"])) else text
+        text = text[: rights.start()] if _are_names(_reserved().sub("", rights["names"])) else text
     found = None
     if text.endswith((")", "]")):
         found = _MARK_TAIL.search(text, _from(text, _TAIL))
@@ -146,15 +155,15 @@ def _from(text: str, length: int) -> int:
 
 def _is_alone(codes: str) -> bool:
     """Say whether signs without brackets are an agency's: in small or in capital letters throughout."""
-    return re.split("[/-]", codes.lower())[0] in _AGENCIES and (codes.islower() or codes.isupper())
+    return re.split("[/-]", codes.lower())[0] in _agencies() and (codes.islower() or codes.isupper())
 
 
 def _is_mark(codes: str) -> bool:
     """Say whether these are signs of agencies: "dpa", "dpa-AFX", "sda/afp", "dpa/lno", "pd/sda", "red"."""
     parts = [part.strip() for part in re.split(r"[/,;]", codes) if part.strip()]
-    if any(part.lower().split("-")[0] in _AGENCIES for part in parts):
+    if any(part.lower().split("-")[0] in _agencies() for part in parts):
         return True
-    return bool(parts) and all(part in _DESKS for part in parts)
+    return bool(parts) and all(part in language_data.every(Agencies, "desks") for part in parts)
 
 
 def _is_place(text: str, *, has_dash: bool) -> bool:
@@ -165,17 +174,21 @@ def _is_place(text: str, *, has_dash: bool) -> bool:
     first = words[0].lower()
     if (
         len(words) > (_MOST_WORDS if has_dash else _MOST_WITHOUT_DASH)
-        or first in _ARTICLES
+        or first in language_data.every(DatelineWords, "articles")
         or not words[0][0].isupper()
     ):
         return False
-    if first in _FOREIGN and not has_dash and len(words) > _MOST_WITHOUT_DASH - 1:
+    if (
+        first in language_data.every(DatelineWords, "town_articles")
+        and not has_dash
+        and len(words) > _MOST_WITHOUT_DASH - 1
+    ):
         return False
     return all(
         word[0].isupper()
         or word[0].isdigit()
-        or word in _LINKS
-        or (before[0].isdigit() and word.rstrip(".") in _MONTHS)
+        or word in _links()
+        or (before[0].isdigit() and word.rstrip(".") in _small_months())
         for before, word in pairwise((".", *words))
     )
 
@@ -183,10 +196,11 @@ def _is_place(text: str, *, has_dash: bool) -> bool:
 def _are_names(text: str) -> bool:
     """Say whether a credit names people, agencies and years, and tells nothing."""
     words = re.findall(r"[^\s/,|&.–()\[\]][^\s/,|&()\[\]]*", text)
+    small = _agencies() | _links() | {*language_data.every(CreditWords, "words"), "©"}
     return all(
         word[0].isupper()
         or word[0].isdigit()
-        or word.lower().split("-")[0] in _AGENCIES | _LINKS | {"von", "via", "by", "zvg", "©"}
+        or word.lower().split("-")[0] in small
         or _SITE.fullmatch(word) is not None
         for word in words
     )

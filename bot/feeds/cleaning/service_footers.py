@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
+from bot.language import language_data
+from bot.language.language_data import BylineWords
 
 _FOOTER = 1_500
 """Characters at the end of a text in which a footer is looked for; addresses in it may be long."""
@@ -35,20 +38,6 @@ _FOOTERS = tuple(
     )
 )
 _FOOTER_SIGNS = ("submitted by", "Comments URL:", "of this", "[comments]")
-_NAME = r"(?:[A-ZÀ-ÖØ-Ý][\w.’'-]{0,25}\s+(?:(?:von|van|de|di|du|der|den|la|le)\s+){0,2}){1,3}[A-ZÀ-ÖØ-Ý][\w’'-]{1,25}"
-_BYLINE = re.compile(
-    rf"(?:(?:Ein(?:e)?\s(?:Analyse|Bericht|Interview|Kommentar|Kolumne|Reportage|Gastbeitrag|Essay)\s)?[Vv]on|VON|By|BY|[Pp]ar"
-    rf"|[Dd]i|Text|Autor(?:in)?)\s?:?\s+(?P<names>{_NAME}(?:(?:,\s|\s(?:und|and|et|e|&|/)\s){_NAME}){{0,3}})"
-    r"(?:,\s[A-ZÀ-Ý][\w -]{1,30})?"
-)
-_ONE_NAME = r"[A-ZÀ-ÖØ-Ý][\w’'-]{1,25}(?:\s(?:von|van|de|di|du|der|den|la|le)){0,2}(?:\s[A-ZÀ-ÖØ-Ý][\w’'-]{1,25}){1,2}"
-_NO_NAMES = frozenset(
-    "anfang montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz april mai juni juli august"
-    " september oktober november dezember monday tuesday wednesday thursday friday saturday sunday popular design"
-    " richtung".split()
-)
-_BYLINE_ALONE = re.compile(rf"(?:Von|VON|By|BY|Par|[Dd]i)\s(?P<names>{_ONE_NAME})(?:,\s[A-ZÀ-Ý][\w-]{{1,25}})?")
-"""What may follow the last sentence: one name of two or three words, and a place."""
 _SET_OFF = re.compile(
     r"\s*(?:<(?:p|div)\b[^<>]{0,200}>\s*)?<(?P<tag>b|strong|em|i)>\s*(?P<line>[^<>]{5,140})</(?P=tag)>"
     r"(?=[\s:]*[^\W\d_a-zß-ÿ])"
@@ -111,10 +100,37 @@ _CALL_HINTS = re.compile(
     r"(?i)ticker|blog|live|podcast|newsletter|direct|anhören|diretta|\bapp\b|whatsapp|spotify|folge|episode|push-?(?:na|me)|kanal"
     r"|infolettre|appli|notiziario"
 )
-_BYLINE_HINT = re.compile(r"[.!?…»”\"]\s(?:Von|VON|By|BY|Par|[Dd]i)\s[A-ZÀ-Ý]")
 _BEFORE_BYLINE = 20
 _END = re.compile(r"[\s.!:…→»›>]*")
 _LAST_SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s+(?=[^.!?…]{1,140}[.!:…→»›> ]*$)")
+
+
+@cache
+def _byline() -> re.Pattern[str]:
+    """Match a line that is a byline."""
+    before, joints, particles = _byline_words("before"), _byline_words("joints"), _byline_words("particles")
+    name = rf"(?:[A-ZÀ-ÖØ-Ý][\w.’'-]{{0,25}}\s+(?:(?:{particles})\s+){{0,2}}){{1,3}}[A-ZÀ-ÖØ-Ý][\w’'-]{{1,25}}"
+    return re.compile(
+        rf"(?:{before})\s?:?\s+(?P<names>{name}(?:(?:,\s|\s(?:{joints}|&|/)\s){name}){{0,3}})"
+        r"(?:,\s[A-ZÀ-Ý][\w -]{1,30})?"
+    )
+
+
+@cache
+def _byline_alone() -> re.Pattern[str]:
+    """Match what may follow the last sentence: one name of two or three words, and a place."""
+    before, particles = _byline_words("before_last"), _byline_words("particles")
+    name = rf"[A-ZÀ-ÖØ-Ý][\w’'-]{{1,25}}(?:\s(?:{particles})){{0,2}}(?:\s[A-ZÀ-ÖØ-Ý][\w’'-]{{1,25}}){{1,2}}"
+    return re.compile(rf"(?:{before})\s(?P<names>{name})(?:,\s[A-ZÀ-Ý][\w-]{{1,25}})?")
+
+
+@cache
+def _byline_hint() -> re.Pattern[str]:
+    return re.compile(rf"[.!?…»”\"]\s(?:{_byline_words('before_last')})\s[A-ZÀ-Ý]")
+
+
+def _byline_words(key: str) -> str:
+    return "|".join(language_data.every(BylineWords, key))
 
 
 def without_errors(feed: ParsedFeed) -> ParsedFeed | ParseFailed:
@@ -150,11 +166,11 @@ def cut(text: str) -> str:
 def cut_last(text: str) -> str:
     """Remove the last sentence if it is a byline or advertises a ticker, newsletter or podcast."""
     start = max(0, len(text) - _LONGEST_LINE - 2)
-    if not (_CALL_HINTS.search(text, start) or _BYLINE_HINT.search(text, start)):
+    if not (_CALL_HINTS.search(text, start) or _byline_hint().search(text, start)):
         return text
     last = _LAST_SENTENCE.search(text, start)
     sentence = text[last.end() :] if last else ""
-    return text[: last.start()] if last and (is_call(sentence) or _is_name(_BYLINE_ALONE, sentence)) else text
+    return text[: last.start()] if last and (is_call(sentence) or _is_name(_byline_alone(), sentence)) else text
 
 
 def set_off_byline(markup: str) -> str:
@@ -177,9 +193,11 @@ def is_call(line: str) -> bool:
 
 def is_byline(line: str) -> bool:
     """Return whether a line is only a byline."""
-    return len(line) <= _LONGEST_LINE and _is_name(_BYLINE, line)
+    return len(line) <= _LONGEST_LINE and _is_name(_byline(), line)
 
 
 def _is_name(pattern: re.Pattern[str], line: str) -> bool:
     found = pattern.fullmatch(line.rstrip(" .:|"))
-    return found is not None and not _NO_NAMES & set(found["names"].lower().split())
+    return found is not None and set(found["names"].lower().split()).isdisjoint(
+        language_data.every(BylineWords, "no_names")
+    )

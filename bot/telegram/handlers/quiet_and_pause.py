@@ -14,6 +14,8 @@ from bot.i18n import zones
 from bot.i18n.catalog import mark
 from bot.i18n.markup import Html, bold, code
 from bot.i18n.zones import Zones
+from bot.language import language_data
+from bot.language.language_data import TimeWords
 from bot.services.subscriptions import SettingsService
 from bot.telegram import keyboards
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
@@ -29,7 +31,6 @@ def find_zone(latitude: float, longitude: float) -> str | None:
 
 _QUIET, _RESUME, _ZONE = "quiet", "resume", "zone"
 _OFFERED = ("22:00-07:00", "23:00-06:00")
-_OFF = frozenset(("off", "aus", "none", "no", "non", "keine", "spento", "arrêt"))
 _MOST_ZONES = 12
 
 
@@ -109,7 +110,7 @@ class QuietAndPauseHandlers(Handlers):
 
     async def _quiet(self, request: Request, text: str) -> Html:
         translation = request.translation
-        if text.strip().casefold() in _OFF:
+        if text.strip().casefold() in language_data.every(TimeWords, "off"):
             await self.settings_service.set_quiet(request.place.chat_id, None)
             return translation.t("There are no quiet hours any more.")
         try:

@@ -35,6 +35,14 @@ def test_headings(heading: str) -> None:
     assert key_points.is_one(unicodedata.normalize("NFD", heading))
 
 
+@pytest.mark.parametrize("heading", ["Las claves", "Puntos clave:", "Lo más importante", "En síntesis", "LO ESENCIAL"])
+@pytest.mark.parametrize("shape", ["list", "plain dashes"])
+def test_a_language_without_an_interface_brings_its_headings(heading: str, shape: str) -> None:
+    """Spanish has them in its folder."""
+    assert key_points.find(told(ROWS["shapes"][shape], heading)) == key_points.KeyPoints((ONE, TWO), SHORT_LEAD)
+    assert not key_points.is_one("Las claves del coche")
+
+
 @pytest.mark.parametrize("heading", ROWS["headings"])
 @pytest.mark.parametrize("shape", ["list", "plain dashes"])
 def test_every_heading_heads_a_box(heading: str, shape: str) -> None:
