@@ -258,6 +258,45 @@ class BylineWords:
     """What is no name though it stands behind such a word, beside months and days: "Von Anfang an"."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailingWords:
+    """
+    What leads away from a text at its end: links to the rest, notes of the blog system, calls to follow.
+
+    Regular expressions without case, in which `<name>` stands for the fragment of that name.
+    """
+
+    TABLE: ClassVar[str] = "publishers.trailing"
+
+    first_on: Words
+    """Notes that say where a text was published first, up to the name; `<title>` stands for the headline."""
+    before_first_on: Words
+    """Words with a capital by which such a note begins, where no sentence ends before it."""
+    first_on_hints: Words
+    """Parts of such notes; each has one."""
+    goes_on: Words
+    """What follows in a sentence that is none: "and"."""
+    links: Words
+    """Links to the rest: "weiterlesen"."""
+    where: Words
+    """What stands between the link and the name of the site: "on"."""
+    named: Words
+    """Links that name another article behind a colon."""
+    quoted: Words
+    """Links that name it in quotation marks or before an arrow."""
+    link_hints: Words
+    """Parts of all these links; each has one."""
+    calls: Words
+    """Calls to subscribe or to follow."""
+    channels: Words
+    """What they call to."""
+    nothing: Words
+    """Words that may be all that follows a call."""
+    abbreviations: Words
+    """Words whose full stop ends no sentence."""
+    fragments: Mapping[str, str]
+
+
 class _Table(Protocol):
     TABLE: ClassVar[str]
 
@@ -274,6 +313,7 @@ TABLES: tuple[type[_Table], ...] = (
     DatelineWords,
     CreditWords,
     BylineWords,
+    TrailingWords,
     GuardWords,
 )
 
@@ -309,6 +349,19 @@ def read_file(language: str, file: str) -> Mapping[str, Any]:
         return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
     except tomllib.TOMLDecodeError as error:
         raise LanguageDataError(f"{language}/{file}.toml cannot be read: {error}") from error
+
+
+@cache
+def alternatives(table: type[_Table], key: str) -> str:
+    """Return the regular expressions under one key in all languages as one, with their fragments put in."""
+    found: list[str] = []
+    for words in find_all(table).values():
+        fragments = getattr(words, "fragments", {})
+        for pattern in getattr(words, key):
+            for name, fragment in fragments.items():
+                pattern = pattern.replace(f"<{name}>", fragment)
+            found.append(pattern)
+    return "|".join(dict.fromkeys(found))
 
 
 @cache
