@@ -259,6 +259,29 @@ class BylineWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallWords:
+    """
+    Lines that send the reader to a ticker, podcast or newsletter; regular expressions without case.
+
+    In them `<ticker>` stands for a live ticker or blog, `<channel>` for it and for `channels` of all languages.
+    """
+
+    TABLE: ClassVar[str] = "publishers.calls"
+
+    calls: Words
+    """Whole lines."""
+    pointers: Words
+    """Whole lines that point somewhere: "Mehr dazu im <channel>"."""
+    orders: Words
+    """Beginnings of lines that are calls if they name a channel: "subscribe to our "."""
+    channels: Words
+    more_channels: Words
+    """What such an order may name besides, and is too common elsewhere: "episode"."""
+    hints: Words
+    """Parts of all these lines; each has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrailingWords:
     """
     What leads away from a text at its end: links to the rest, notes of the blog system, calls to follow.
@@ -313,6 +336,7 @@ TABLES: tuple[type[_Table], ...] = (
     DatelineWords,
     CreditWords,
     BylineWords,
+    CallWords,
     TrailingWords,
     GuardWords,
 )

@@ -14,7 +14,7 @@ from functools import cache
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.language import language_data
-from bot.language.language_data import BylineWords
+from bot.language.language_data import BylineWords, CallWords
 
 _FOOTER = 1_500
 """Characters at the end of a text in which a footer is looked for; addresses in it may be long."""
@@ -44,65 +44,32 @@ _SET_OFF = re.compile(
 )
 """The first words of a description in bold or italics, with a new sentence behind them."""
 _TICKER = r"(?:live-?\s?(?:ticker|blog)|news-?\s?(?:ticker|blog)|ticker|live-?stream)"
-_CALLS = re.compile(
-    rf"""(?ix) (?:
-        (?: mehr | alle?s?\ (?:entwicklungen|infos|informationen|neuigkeiten|meldungen|details) | die\ entwicklungen
-          | verfolgen\ sie\ (?:alles?|die\ (?:lage|entwicklungen?)) ) (?:\ (?:dazu|hierzu))?
-          \ (?: hier\ )? (?:in|im|bei)\ (?:unserem\ )? (?:m\ )? {_TICKER}
-      | follow\ (?:our\ )? live\ (?:updates|blog|coverage) (?:\ here)? | suivez\ (?:notre|le)\ direct
-      | segui\ (?:la|il\ nostro)\ (?:diretta|live) )
-    |  (?: (?:(?:hier|jetzt)\ )? (?:den|unseren|diesen|zum)\ (?:[\w-]{{1,25}}\ )? [\w-]{{0,25}} (?:newsletter|podcast)
-          \ (?: (?:hier|jetzt|kostenlos|gratis)\ ){{0,2}} (?:abonnieren|bestellen|anhören|hören|anmelden)
-      | (?:hier|jetzt)\ (?:können|kannst)\ (?:sie|du)\ (?:den|unseren|diesen)\ [\w-]{{0,25}} (?:newsletter|podcast)
-          \ (?:abonnieren|bestellen|anhören|hören)
-      | hören\ sie\ (?:hier\ |dazu\ |jetzt\ |auch\ ){{0,2}} (?:den|unseren|die\ folge\ im)\ [\w-]{{0,25}} podcast
-          (?:\ [«„“"].{{1,60}}[»“”"])? | (?:diesen\ (?:artikel|beitrag)|die\ ganze\ folge)\ (?:hier\ |jetzt\ )?anhören
-      | (?:jetzt\ )? (?:newsletter|podcast)\ (?:jetzt\ )? (?:abonnieren|bestellen|anhören|hören)
-      | zum\ (?:newsletter|podcast)\ (?:anmelden|geht\ es\ hier) | listen\ to\ (?:the|our)\ podcast (?:\ here)?
-      | get\ (?:the|our)\ [\w-]{{0,25}}\ ?newsletter | écoutez\ (?:le|notre)\ podcast
-      | ascolta\ (?:il|il\ nostro)\ podcast )
-    """
-)
-_CHANNEL = (
-    rf"(?:{_TICKER}|podcast|newsletter|push-?(?:nachricht|meldung)(?:en)?|(?:whatsapp|telegram)-kanal|whatsapp|spotify"
-    r"|app)"
-)
-_POINTERS = re.compile(
-    rf"""(?ix) (?:
-        (?: mehr | alles? | weiteres? | aktuelles | neues | neuigkeiten | updates? | infos? | hintergründe
-          | (?:alle|die|weitere|aktuelle|neueste) \ (?:[\w-]{{2,20}}[en]\ )? (?:lage|[\w-]{{0,20}}entwicklung(?:en)?
-              |ereignisse|geschehnisse|nachrichten|meldungen|infos|informationen|neuigkeiten|details|updates)
-          | das\ (?:wichtigste|neu(?:e)?ste|geschehen|spiel|rennen) )
-        (?: \ (?:dazu|hierzu|hier|jetzt|live|wichtige|neue|aktuelle|zum\ thema|zum\ nachlesen|zum\ (?!im\b)[\w-]{{2,25}}
-              |zur\ (?!im\b)[\w-]{{2,25}}|rund\ um\ [\w-]{{2,25}}|in\ kürze) ){{0,3}}
-        \ (?: im | in\ (?:unserem|unserer|der) | bei ) \ (?:[\w-]{{2,25}}-?)? {_CHANNEL}
-      | (?:hier|jetzt)\ (?:geht\ es|geht['’]s|gehts)\ (?:direkt\ )? zu[mr]?\ (?:unserem\ |unserer\ )? [\w-]{{0,25}}
-          (?:{_CHANNEL}|folge)[\w-]{{0,20}}
-    )"""
-)
-_ORDERS = re.compile(
-    r"""(?ix) (?:
-        (?:verfolgen|folgen|lesen|sehen|hören|schauen|abonnieren|bestellen|melden|laden|erfahren|diskutieren)\ sie[ ]
-      | (?:hier|jetzt)\ (?:können|finden|lesen|hören|sehen|erfahren)\ sie[ ]
-      | (?:abonniere?|hör|hört|folge|folgt|lies|lade)\ (?:uns|unseren?|den|hier|jetzt|auch|mal)[ ]
-      | (?:listen\ to|subscribe\ to|sign\ up\ (?:for|to)|download|read|follow|get|watch)
-        \ (?:us|our|the\ full|your|along)[ ]
-      | (?:suivez|écoutez|abonnez-vous|inscrivez-vous|retrouvez|téléchargez)
-        (?:-nous\ |\ (?:notre|nos|à\ notre|ici|le|la)\ |\ l['’])
-      | (?:segui|seguite|ascolta|ascoltate|iscriviti|iscrivetevi|scarica|scaricate|abbonati)
-        (?:ci\ |\ (?:il|la|al|alla|qui)\ |\ l['’])
-    ) .{0,110}"""
-)
-_NAMED = re.compile(
-    rf"(?i)\b[\w-]{{0,25}}?(?:{_CHANNEL}|episode|folge|direct|infolettre|application|appli|diretta|notiziario)(?:\b|-)"
-)
-_CALL_HINTS = re.compile(
-    r"(?i)ticker|blog|live|podcast|newsletter|direct|anhören|diretta|\bapp\b|whatsapp|spotify|folge|episode|push-?(?:na|me)|kanal"
-    r"|infolettre|appli|notiziario"
-)
 _BEFORE_BYLINE = 20
 _END = re.compile(r"[\s.!:…→»›>]*")
 _LAST_SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s+(?=[^.!?…]{1,140}[.!:…→»›> ]*$)")
+
+
+@cache
+def _calls(key: str) -> re.Pattern[str]:
+    """Match calls of one kind from their beginning."""
+    calls = language_data.alternatives(CallWords, key).replace("<channel>", _channel()).replace("<ticker>", _TICKER)
+    return re.compile(rf"(?i)(?:{calls})" + (".{0,110}" if key == "orders" else ""))
+
+
+def _channel() -> str:
+    return f"(?:{_TICKER}|{language_data.alternatives(CallWords, 'channels')})"
+
+
+@cache
+def _named_channel() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?i)\b[\w-]{{0,25}}?(?:{_channel()}|{language_data.alternatives(CallWords, 'more_channels')})(?:\b|-)"
+    )
+
+
+@cache
+def _call_hints() -> re.Pattern[str]:
+    return re.compile(language_data.alternatives(CallWords, "hints"), re.IGNORECASE)
 
 
 @cache
@@ -166,7 +133,7 @@ def cut(text: str) -> str:
 def cut_last(text: str) -> str:
     """Remove the last sentence if it is a byline or advertises a ticker, newsletter or podcast."""
     start = max(0, len(text) - _LONGEST_LINE - 2)
-    if not (_CALL_HINTS.search(text, start) or _byline_hint().search(text, start)):
+    if not (_call_hints().search(text, start) or _byline_hint().search(text, start)):
         return text
     last = _LAST_SENTENCE.search(text, start)
     sentence = text[last.end() :] if last else ""
@@ -183,11 +150,11 @@ def set_off_byline(markup: str) -> str:
 
 def is_call(line: str) -> bool:
     """Say whether a line is nothing but a call to a ticker, newsletter or podcast."""
-    if len(line) > _LONGEST_LINE or not _CALL_HINTS.search(line):
+    if len(line) > _LONGEST_LINE or not _call_hints().search(line):
         return False
-    if _ORDERS.fullmatch(line):
-        return _NAMED.search(line) is not None
-    ends = (found.end() for pattern in (_CALLS, _POINTERS) if (found := pattern.match(line)))
+    if _calls("orders").fullmatch(line):
+        return _named_channel().search(line) is not None
+    ends = (found.end() for key in ("calls", "pointers") if (found := _calls(key).match(line)))
     return any(_END.fullmatch(line, end) for end in ends)
 
 

@@ -123,9 +123,7 @@ def _is_end(word: str, stop: str) -> bool:
     """Say whether a sentence ends after a word; where in doubt not, since the end before does as well."""
     if stop != "." or not word or (word.isdigit() and len(word) == 4):
         return True
-    return (
-        len(word) > 1 and not word.isdigit() and word.lower() not in _abbreviations()
-    )
+    return len(word) > 1 and not word.isdigit() and word.lower() not in _abbreviations()
 
 
 def is_whole(text: str) -> bool:
