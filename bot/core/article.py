@@ -12,13 +12,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from bot.core import identity, redirectors
 from bot.core.feed import Entry, Feed, ParsedFeed
 from bot.core.identity import SHORT, Trait, Traits
 from bot.core.ids import ArticleId, ChatId, FeedId
-from bot.language import stop_words
+from bot.language import language_data, stop_words
+from bot.language.language_data import MarkWords
 
 DETECTED = 1_000
 """Letters of which a language is told: some 150 words, more than any guess needs."""
@@ -292,23 +294,32 @@ MOST_REVISIONS = 5
 _FEW = 5
 _READ = 20_000
 """Characters of a text that are compared; a change further down is none."""
-_MARK = re.compile(r"\b(?:updated?|aktualisiert|aktualisierung|mise? à jour|màj|maj|aggiornat[oa]|aggiornamento)\b")
-_TIME = re.compile(
-    r"^\W*\d{1,2}[:.]\d{2}\b|\b\d{1,2}(?:[:.]\d{2})?\s?(?:uhr|h|am|pm|utc)\b|[(\[]\s*\d[^)\]]{0,20}[)\]]"
-)
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
+@cache
+def _mark() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{language_data.alternatives(MarkWords, 'updated')})\b")
+
+
+@cache
+def _time() -> re.Pattern[str]:
+    oclock = language_data.alternatives(MarkWords, "oclock")
+    return re.compile(
+        rf"^\W*\d{{1,2}}[:.]\d{{2}}\b|\b\d{{1,2}}(?:[:.]\d{{2}})?\s?(?:{oclock})\b|[(\[]\s*\d[^)\]]{{0,20}}[)\]]"
+    )
+
+
 def headline_state(title: str) -> str:
     """Give what a headline says: its words and numbers, without times, counters and marks of an update."""
-    return " ".join(_WORD.findall(_MARK.sub(" ", _TIME.sub(" ", title[:_READ].casefold()))))
+    return " ".join(_WORD.findall(_mark().sub(" ", _time().sub(" ", title[:_READ].casefold()))))
 
 
 def state_of(title: str, lead: str, key_points: Iterable[str], body: str) -> str:
     """Give what stands for the words of an entry, in 16 hexadecimal digits; numbers count in the headline alone."""
     text = "\n".join((lead, *key_points, body))[:_READ].casefold()
-    words = " ".join(_LETTERS.findall(_MARK.sub(" ", text)))
+    words = " ".join(_LETTERS.findall(_mark().sub(" ", text)))
     return identity.digest(f"{headline_state(title)}\n{words}")[:SHORT]
 
 

@@ -13,13 +13,14 @@ from collections import Counter
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from bot.core.ids import FeedId, StoryId
-from bot.language import headlines, stop_words, tokens
+from bot.language import headlines, language_data, stop_words, tokens
 from bot.language.headline_claims import HeadlineClaims
+from bot.language.language_data import MarkWords
 from bot.language.tokens import fold
 
 OPENING = 400
@@ -39,18 +40,15 @@ _USUAL = 2
 _MOST_COMPARED = 20
 _HEAD = 8
 """Words under which texts are found again."""
-_MARKS = frozenset(
-    fold(word)[:_WORD]
-    for word in """
-    update updated aktualisiert aktualisierung korrektur korrigiert korrigierte fassung exklusiv eil eilmeldung breaking
-    live ticker liveticker liveblog newsblog video podcast abo plus premium
-    correction corrected mise jour maj rectificatif direct aggiornato aggiornamento correzione diretta
-    """.split()
-)
-"""Words of a headline that say something about the article and nothing about the news."""
 _AGGREGATORS = frozenset(("google.com", "bing.com", "msn.com", "yahoo.com"))
 """Sites that list other papers' articles under addresses of their own, with the paper's name behind the headline."""
 _SECOND_LEVEL = frozenset("ac co com edu gob gouv gov ne net or org".split())
+
+
+@cache
+def _marks() -> frozenset[str]:
+    """Give words of a headline that say something about the article and nothing about the news."""
+    return frozenset(fold(word)[:_WORD] for word in language_data.every(MarkWords, "words"))
 
 
 Slot = TypeVar("Slot", bound=Hashable)
@@ -144,10 +142,10 @@ def is_again(new: PublishedText, old: PublishedText) -> bool:
     if not _say_the_same(text, other_text):
         return False
     if min(len(text), len(other_text)) >= _TELLING_TEXT:
-        apart = {word for word in title ^ other_title if word not in _MARKS}
+        apart = {word for word in title ^ other_title if word not in _marks()}
         return apart <= (text & other_text)
     is_telling = len(tokens.words(new.title)) >= _TELLING_TITLE
-    return title - _MARKS == other_title - _MARKS and is_telling and new.seen_at != old.seen_at
+    return title - _marks() == other_title - _marks() and is_telling and new.seen_at != old.seen_at
 
 
 class PublishedTexts(Generic[Slot]):

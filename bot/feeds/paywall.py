@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
+
+from bot.language import language_data
+from bot.language.language_data import MarkWords
 
 _NAMED = (
     r"(?:Z\+|FAZ\+|F\+|SZ[\s-]?Plus|S\+|SPIEGEL[\s-]?(?:\+|Plus)|WELT[\s-]?plus|BILD[\s-]?plus|heise\s?\+|NZZ\s?Pro|Tagi\s?\+"
@@ -15,12 +19,6 @@ _NAMED = (
     r"|(?:[Ss]tern|STERN|Tagesspiegel|Handelsblatt|FOCUS|Focus|KStA|LVZ|HAZ|MAZ|NOZ|RP|WAZ|RND)[\s-]?(?:Plus|PLUS))"
 )
 """Names that papers gave their paid articles; nothing else is called so."""
-_ONLY = (
-    r"(?:(?:[Aa]rticle |[Cc]ontenu )?[Rr]éservé(?:e?s?) aux abonnés|(?:[Aa]rticle )?[Aa]bonnés?"
-    r"|(?:[Nn]ur )?[Ff]ür Abonnent(?:en|innen)"
-    r"|[Rr]iservato agli abbonati|[Pp]er (?:gli )?abbonati|[Ss]ubscribers? only|[Ff]or subscribers)"
-)
-_WORD = r"(?:[Aa]bo\+?|ABO\+?|Plus|PLUS|Premium|PREMIUM|Paid|[Aa]bopflichtig\w*(?:\s\w{1,12})?)"
 _STREAMS = (
     r"(?!(?i:disney|canal|paramount|discovery|rtl|apple|tv|google|hbo|amc|bet|espn|joyn|sky|mtv|lgbt\w{0,4}|mint|note|abo|ein"
     r"|großes|grosses|dickes|fettes|kleines)[\s+-])"
@@ -31,22 +29,6 @@ _ANY_NAME = (
     r"|(?=\w{0,8}[A-ZÄÖÜ]\w{0,8}[A-ZÄÖÜ])[A-ZÄÖÜ]\w{1,11}\s(?:Plus|PLUS))"
 )
 """What any paper may call them, where a sign follows: a short name with a plus."""
-HEAD = re.compile(
-    rf"(?:{_NAMED}(?:\s*\([^)]{{1,40}}\))?(?:\s?[:;|–-]\s+|\s+(?=[^a-zäöü\s]))"
-    rf"|(?:{_ANY_NAME})\s?[:|]\s+(?=\S)|(?:Plus|PLUS):\s+(?=[A-ZÄÖÜ„«\"0-9])|[🔒🔐]\ufe0f?\s*(?=\S)"
-    rf"|[(\[]\s*(?:{_NAMED}|{_WORD}|{_ONLY}|€)\s*[)\]]\s*[:;|–-]?\s*"
-    rf"|{_ONLY}\s?[:|–-]\s+|(?:Plus|PLUS|Premium|PREMIUM)\s\|\s+"
-    r"|(?:[Aa]bo|ABO)\s?(?:\++\s?)?[:|]\s*|(?:[Aa]bo|ABO)\+\s+(?:[–-]\s+|(?=[(\[+]))|abo\+\s+(?=[^a-zäöü\s]))(?=\S)"
-)
-"""
-A word that is a mark only with a sign after it: "Abo kostet bei der SBB bald mehr", "Abo+ Test für alle"; written small
-it begins no headline.
-"""
-_TAIL = re.compile(
-    rf"\s+(?:[(\[]\s*(?:{_NAMED}|{_WORD}|{_ONLY})\s*[)\]]|\|\s+(?:{_NAMED}|{_WORD}|{_ONLY})|[–—-]\s+(?:{_NAMED}|{_ONLY})"
-    r"|(?:Z|F|FAZ|SPIEGEL|heise)\+|[🔒🔐]\ufe0f?)\s*$"
-)
-_TAG = re.compile(rf"{_NAMED}|{_WORD}|{_ONLY}|premium|paid(?:[ -]content)?|paywall(?:ed)?|subscription")
 _LONGEST_TAIL, _LONGEST_TAG = 60, 40
 _LONGEST_DATA, _MOST_NODES = 200_000, 300
 _ARTICLE = re.compile(r"Article|BlogPosting|LiveBlog|Report|Review|WebPage|CreativeWork")
@@ -55,19 +37,57 @@ _MAIN = ("@graph", "mainEntity", "mainEntityOfPage")
 """Where data of a page hold the article itself; elsewhere they name others."""
 
 
+def _any(key: str) -> str:
+    return f"(?:{language_data.alternatives(MarkWords, key)})"
+
+
+@cache
+def head() -> re.Pattern[str]:
+    """
+    Match a mark before a headline or text.
+
+    A word is a mark only with a sign after it: "Abo kostet bei der SBB bald mehr", "Abo+ Test für alle"; written small
+    it begins no headline.
+    """
+    only, word = _any("paid"), _any("paid_words")
+    return re.compile(
+        rf"(?:{_NAMED}(?:\s*\([^)]{{1,40}}\))?(?:\s?[:;|–-]\s+|\s+(?=[^a-zäöü\s]))"
+        rf"|(?:{_ANY_NAME})\s?[:|]\s+(?=\S)|(?:Plus|PLUS):\s+(?=[A-ZÄÖÜ„«\"0-9])|[🔒🔐]\ufe0f?\s*(?=\S)"
+        rf"|[(\[]\s*(?:{_NAMED}|{word}|{only}|€)\s*[)\]]\s*[:;|–-]?\s*"
+        rf"|{only}\s?[:|–-]\s+|(?:Plus|PLUS|Premium|PREMIUM)\s\|\s+"
+        r"|(?:[Aa]bo|ABO)\s?(?:\++\s?)?[:|]\s*|(?:[Aa]bo|ABO)\+\s+(?:[–-]\s+|(?=[(\[+]))|abo\+\s+(?=[^a-zäöü\s]))(?=\S)"
+    )
+
+
+@cache
+def _tail() -> re.Pattern[str]:
+    only, word = _any("paid"), _any("paid_words")
+    return re.compile(
+        rf"\s+(?:[(\[]\s*(?:{_NAMED}|{word}|{only})\s*[)\]]|\|\s+(?:{_NAMED}|{word}|{only})|[–—-]\s+(?:{_NAMED}|{only})"
+        r"|(?:Z|F|FAZ|SPIEGEL|heise)\+|[🔒🔐]\ufe0f?)\s*$"
+    )
+
+
+@cache
+def _tag() -> re.Pattern[str]:
+    return re.compile(
+        rf"{_NAMED}|{_any('paid_words')}|{_any('paid')}|premium|paid(?:[ -]content)?|paywall(?:ed)?|subscription"
+    )
+
+
 def cut(title: str) -> str:
     """Cut the mark of a paid article before or after a headline."""
-    if mark := HEAD.match(title):
+    if mark := head().match(title):
         title = title[mark.end() :]
-    mark = _TAIL.search(title, max(0, len(title) - _LONGEST_TAIL))
+    mark = _tail().search(title, max(0, len(title) - _LONGEST_TAIL))
     return title[: mark.start()] if mark and " " in title[: mark.start()].strip() else title
 
 
 def is_marked(title: str, text: str, tags: tuple[str, ...]) -> bool:
     """Say whether a headline, the beginning of a text or a category carries the mark of a paid article."""
-    if cut(title) != title or HEAD.match(text):
+    if cut(title) != title or head().match(text):
         return True
-    return any(len(tag) <= _LONGEST_TAG and _TAG.fullmatch(tag) for tag in tags)
+    return any(len(tag) <= _LONGEST_TAG and _tag().fullmatch(tag) for tag in tags)
 
 
 def is_paid(tree: LexborHTMLParser) -> bool:

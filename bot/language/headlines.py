@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.language import language_data, tokens
-from bot.language.language_data import CommonWords
+from bot.language.language_data import CommonWords, MarkWords
 from bot.language.tokens import fold
 
 _WORD, _PIECE = 7, 5
@@ -22,24 +22,6 @@ _LONGEST, _LONGEST_TITLE = 40, 500
 _LONGEST_KICKER, _MOST_KICKERS = 40, 2
 _SHORTEST_REST = 3
 """Words a headline must have left when a kicker is cut: "Wetter: sonnig" stays whole."""
-_MARKS = re.compile(
-    r"""(?ix) ^ (?: \s | \+{2,} | [|•·:–—-]\s
-      | (?: (?: z|f|s|faz|sz|nzz|welt|bild|spiegel|rp|kstaa?|tz|vn )\s?\+ | (?:welt|bild|sz\s|rp\s|kurier\s)plus
-          | [(\[]?\s*(?: abo | paid | premium | bezahlartikel | abopflichtig(?:er\s(?:inhalt|artikel))? | abonnenten
-              | exklusiv | exclusive | (?:z|f|s|faz|sz|nzz|abo)?\s?\+ | live(?:-?ticker|-?blog)? | video | update
-            )\s*[)\]]
-          | (?: live | live-?blog | live-?ticker | news-?ticker | ticker | newsblog | live-?stream | video | podcast
-              | eil | eilmeldung | breaking(?:\snews)? | update | abo
-              | en\sdirect | direct | in\sdiretta | diretta | vid[ée]o
-            ) (?= \s*(?:[:|+•–—]|-\s) )
-        ) (?:\s*\([^)]{1,40}\)\s*[:;]?)?
-    )+"""
-)
-_SHOUTED = re.compile(
-    r"^(?:LIVE(?:-?(?:TICKER|BLOG|STREAM))?|EIL(?:MELDUNG)?|BREAKING(?: NEWS)?|EN DIRECT|IN DIRETTA)\s+"
-    r"(?=[«„“\"]?[A-ZÄÖÜÉ])"
-)
-"""A mark without a sign after it; in a headline that is in capitals as a whole it may be a word."""
 _TAIL = re.compile(
     r"(?i)(?:\s?\+{2,}|(?:\s?[|•]\s?|\s[–—-]\s)(?:live-?(?:ticker|blog|stream)?|ticker|video|podcast|update)"
     r"|\s?[(\[](?:abo|video|live|update|plus|premium|[fzs]\+)[)\]]|\s?[FZS]\+)\s?$"
@@ -47,6 +29,27 @@ _TAIL = re.compile(
 """One mark; all of them in one pattern could be divided in so many ways that a hostile headline takes for ever."""
 _MOST_TAILS = 5
 _KICKER = re.compile(rf"^[^:|+]{{2,{_LONGEST_KICKER}}}?(?:\s?:\s*(?=[^\d\s])|\s+\|\s+|\s*\+{{2,}}\s*)(?=\S)")
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    """Match marks of paid and running articles before a headline."""
+    bracketed = language_data.alternatives(MarkWords, "bracketed")
+    kickers = language_data.alternatives(MarkWords, "kickers")
+    return re.compile(
+        rf"""(?ix) ^ (?: \s | \+{{2,}} | [|•·:–—-]\s
+          | (?: (?: z|f|s|faz|sz|nzz|welt|bild|spiegel|rp|kstaa?|tz|vn )\s?\+ | (?:welt|bild|sz\s|rp\s|kurier\s)plus
+              | [(\[]?\s*(?: {bracketed} | (?:z|f|s|faz|sz|nzz|abo)?\s?\+ )\s*[)\]]
+              | (?: {kickers} ) (?= \s*(?:[:|+•–—]|-\s) )
+            ) (?:\s*\([^)]{{1,40}}\)\s*[:;]?)?
+        )+"""
+    )
+
+
+@cache
+def _shouted() -> re.Pattern[str]:
+    """Match a mark without a sign after it; in a headline that is in capitals as a whole it may be a word."""
+    return re.compile(rf"^(?:{language_data.alternatives(MarkWords, 'shouted')})\s+(?=[«„“\"]?[A-ZÄÖÜÉ])")
 
 
 @cache
@@ -86,8 +89,8 @@ class HeadlineFeatures(NamedTuple):
 def unmarked(title: str) -> str:
     """Cut marks of paid and running articles ("FAZ+", "(Abo)", "LIVE", "+++") from both ends, and who tells it."""
     title = " ".join(title[:_LONGEST_TITLE].split())
-    rest = _MARKS.sub("", title)
-    rest = rest if rest.isupper() else _SHOUTED.sub("", rest)
+    rest = _marks().sub("", title)
+    rest = rest if rest.isupper() else _shouted().sub("", rest)
     rest = _without_outlet(rest)
     for _ in range(_MOST_TAILS):
         rest, cut = _TAIL.subn("", rest, count=1)

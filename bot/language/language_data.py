@@ -259,6 +259,32 @@ class BylineWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkWords:
+    """Marks of revised, running and paid articles; regular expressions unless said otherwise."""
+
+    TABLE: ClassVar[str] = "publishers.marks"
+
+    updated: Words
+    """What says that a text was changed, in small letters."""
+    oclock: Words
+    """Words behind the time in a headline that says when it was changed; no regular expressions."""
+    words: Words
+    """Words of a headline that say something of the article and nothing of the news; no regular expressions."""
+    bracketed: Words
+    """Marks in brackets, without case."""
+    kickers: Words
+    """Marks before a colon or another sign, without case."""
+    shouted: Words
+    """Marks in capitals with no sign behind them."""
+    running: Words
+    """Marks of a ticker, between plus signs, in brackets or before a colon, without case."""
+    paid: Words
+    """What says that an article is for subscribers, with its capitals."""
+    paid_words: Words
+    """Words that say so in brackets or as a category only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallWords:
     """
     Lines that send the reader to a ticker, podcast or newsletter; regular expressions without case.
@@ -336,6 +362,7 @@ TABLES: tuple[type[_Table], ...] = (
     DatelineWords,
     CreditWords,
     BylineWords,
+    MarkWords,
     CallWords,
     TrailingWords,
     GuardWords,

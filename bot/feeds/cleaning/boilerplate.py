@@ -9,29 +9,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 
 from bot.feeds import paywall
 from bot.feeds.cleaning import agency_lines, plain_text, service_footers, trailing_text
-from bot.language import headlines
+from bot.language import headlines, language_data
+from bot.language.language_data import MarkWords
 
 _MOST_ROUNDS = 6
 _SHORTEST_LEFT = 40
 _LONGEST_NOISE = 60
 _EDGE = 3
 """Lines at either end of a text in which marks are looked for; further inside only lines that are nothing else."""
-_LIVE = (
-    r"(?:LIVE(?:-?(?:BLOG|TICKER))?|(?i:live-?(?:ticker|blog)|news-?(?:ticker|blog)|eilmeldung|breaking(?:\snews)?))"
-)
-_RUNNING = re.compile(
-    rf"(?:\+{{2,3}}\s*{_LIVE}\s*\+{{2,3}}|{_LIVE}\s?(?:\+{{2,3}}|[:|])|[(\[]\s*{_LIVE}\s*[)\]])\s*(?=\S)"
-)
 _OUTLET = re.compile(r"\s+(?P<sign>[|–—-])\s+(?P<name>[^|–—]{2,60})$")
 _SHORTEST_TITLE = 3
 _MOST_SOURCE = 5
 _MOST_AGAIN = 3
 _ENOUGH = 10
 """Letters that tell that a text may begin with the headline."""
+
+
+@cache
+def _running() -> re.Pattern[str]:
+    """Match the mark of a running article before a text."""
+    live = rf"(?:LIVE(?:-?(?:BLOG|TICKER))?|(?i:{language_data.alternatives(MarkWords, 'running')}))"
+    return re.compile(
+        rf"(?:\+{{2,3}}\s*{live}\s*\+{{2,3}}|{live}\s?(?:\+{{2,3}}|[:|])|[(\[]\s*{live}\s*[)\]])\s*(?=\S)"
+    )
 
 
 def clean_title(title: str, outlets: frozenset[str] = frozenset()) -> str:
@@ -119,7 +124,7 @@ def _cut_head(text: str) -> str:
 
 def _cut_one_head(text: str) -> str:
     cut = agency_lines.cut_head(text)
-    for mark in (paywall.HEAD, _RUNNING):
+    for mark in (paywall.head(), _running()):
         if found := mark.match(cut):
             cut = cut[found.end() :]
     return cut
