@@ -124,6 +124,28 @@ class CommonWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceWords:
+    """Words that decide whether a full stop ends a sentence, with their capitals."""
+
+    TABLE: ClassVar[str] = "words.sentences"
+
+    titles: Words
+    """Abbreviations that end no sentence: "Dr"."""
+    before_numbers: Words
+    """Abbreviations that end none before a number: "Nr"."""
+    may_end: Words
+    """Abbreviations that may end one: "etc"."""
+    labels: Words
+    """What has a letter for a name, in small letters: "hepatitis B."."""
+    before_ordinals: Words
+    """Regular expressions of what stands before an ordinal number with a full stop: "am 3."."""
+    after_ordinals: Words
+    """Regular expressions of what stands behind one: "3. Mai"."""
+    starters: Words
+    """Regular expressions of words that begin sentences and no names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuardWords:
     """Words by which the answer of a language model is refused."""
 
@@ -354,6 +376,7 @@ _T = TypeVar("_T", bound=_Table)
 TABLES: tuple[type[_Table], ...] = (
     LanguageNames,
     CommonWords,
+    SentenceWords,
     NumberWords,
     Months,
     TimeWords,

@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 
 import sentencex
+
+from bot.language import language_data
+from bot.language.language_data import SentenceWords
 
 _FALLBACK = "en"
 _NEAR = 30
@@ -20,48 +25,47 @@ WINDOW = 2_000
 Characters sentencex is given at a time: about fifteen sentences of a newspaper, whose longest has some 600 characters.
 Twice the window makes hostile texts twice as dear, while splitting ordinary ones takes the same from 1,000 on.
 """
-_TITLE = re.compile(
-    r"\b(?:bzw|ca|Dr|evtl|ggf|inkl|Prof|resp|sog|St|vgl|Hrsg|Mr|Mrs|Ms|Sen|Gov|Gen|Lt|vs|MM|Mme|Mlle|av|env|dott|sig)"
-    r"\.\s*$"
-)
-_OF_NUMBER = re.compile(r"\b(?:Nr|No|Abs|Art|art|n)\.\s*$")
-_MAY_END = re.compile(r"\b(?:etc|usw|ecc|Mio|Mrd|Jr|Sr)\.\s*$")
 _LETTER = re.compile(r"(?<![^\W\d_])(?P<letter>[^\W\d_])\.\s*$")
 _PAIR = re.compile(r"(?<!\w)[a-zà-ÿ]\.\s?[^\W\d_]\.\s*$")
 """ "z. B.", "d. h.", "i. e."; none of them ends a sentence."""
-_LABEL = re.compile(
-    r"\b(?:gruppe|vitamin|plan|typ|klasse|kategorie|liga|serie|variante|block|halle|gate|linie|hepatitis|grippe|influenza"
-    r"|stufe|team|group|type|class|category|groupe|vitamine|catégorie|gruppo|vitamina|piano|categoria)\s[^\W\d_]\.\s*$",
-    re.IGNORECASE,
-)
-"""What has a letter for a name, which is no initial then."""
 _NUMBER = re.compile(r"(?<![\w.,:])(?P<number>\d{1,3})\.\s*$")
-_ORDINAL = re.compile(
-    r"(?:^|\b(?:der|die|das|dem|den|des|am|im|in|zum|zur|vom|beim|ans|(?:sein|ihr|mein|unser|dein|kein|dies|jed|jen)e?[mnrs]?"
-    r"|\d{1,3}\.,?\s(?:und|oder|bis|sowie))\s)\d{1,3}\.\s*$",
-    re.IGNORECASE,
-)
-_MONTH = re.compile(
-    r"(?:(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert)\b"
-    r"|(?:Jan|Feb|Apr|Jun|Jul|Aug|Sept?|Okt|Nov|Dez)\.)"
-)
 _CLUB = re.compile(r"[A-Z]{2,4}\b")
-_STARTER = re.compile(
-    r"""(?x) [«„“"'‘(]* (?:
-        Der|Die|Das|Dies\w*|Den|Dem|Des|Ein\w{0,2}|Er|Sie|Es|Wir|Ich|Ihr\w{0,2}|Sein\w{0,2}|Man|Wer|Was|Wie|Wo|Warum|Wann
-      | Dann|Danach|Damit|Dabei|Dazu|Dort|Da|Doch|Aber|Und|Oder|Auch|Nun|Nur|Noch|Schon|So|Heute|Gestern|Jetzt|Seit|Nach
-      | Vor|Bei|Mit|Ohne|Auf|Aus|Für|Gegen|Im|In|Am|An|Um|Zu|Zum|Zur|Vom|Beim|Wenn|Weil|Als|Ob|Nicht|Kein\w{0,2}|Alle\w?
-      | The|This|That|These|Those|He|She|It|They|We|You|But|And|Or|Then|There|When|After|Before|If|At|On|For|With|From
-      | As|By|His|Her|Their|Its|Our|What|Who|Why|How|Now|Not|No
-      | Il|Elle|Ils|Elles|On|Nous|Vous|Ce|Cet|Cette|Ces|Cela|Mais|Et|Ou|Dans|Pour|Avec|Sans|Sur|Après|Avant|Selon|Un|Une
-      | Gli|Questo|Questa|Ma|Nel|Nella|Per|Con|Dopo|Prima|Secondo|Anche
-    ) (?![\w.])"""
-)
-"""Words that begin sentences and no names; "Le", "La", "De", "Di" and "Van" begin both and are missing."""
-_HIDDEN_END = re.compile(
-    r"(?:(?<![\w.])(?:[A-ZÄÖÜ]\.){0,2}[A-ZÄÖÜ]|\b(?:usw|etc|ecc|Mio|Mrd|Jr|Sr))\.\s+(?=[«„“\"A-ZÄÖÜÉÈÀ])"
-    r"|\b[^\W\d_]{4,40}\.\s+(?=\d{1,3}\.\s*(?:[A-ZÄÖÜ]|$))"
-)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Patterns:
+    """What the words of all languages say about a full stop; the first five end where a piece does."""
+
+    title: re.Pattern[str]
+    of_number: re.Pattern[str]
+    may_end: re.Pattern[str]
+    label: re.Pattern[str]
+    """What has a letter for a name, which is no initial then."""
+    ordinal: re.Pattern[str]
+    after_ordinal: re.Pattern[str]
+    starter: re.Pattern[str]
+    """Words that begin sentences and no names; "Le", "La", "De", "Di" and "Van" begin both and are missing."""
+    hidden_end: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    def any_of(key: str) -> str:
+        return f"(?:{language_data.alternatives(SentenceWords, key)})"
+
+    return _Patterns(
+        title=re.compile(rf"\b{any_of('titles')}\.\s*$"),
+        of_number=re.compile(rf"\b{any_of('before_numbers')}\.\s*$"),
+        may_end=re.compile(rf"\b{any_of('may_end')}\.\s*$"),
+        label=re.compile(rf"\b{any_of('labels')}\s[^\W\d_]\.\s*$", re.IGNORECASE),
+        ordinal=re.compile(rf"(?:^|\b{any_of('before_ordinals')}\s)\d{{1,3}}\.\s*$", re.IGNORECASE),
+        after_ordinal=re.compile(any_of("after_ordinals")),
+        starter=re.compile(rf"[«„“\"'‘(]*{any_of('starters')}(?![\w.])"),
+        hidden_end=re.compile(
+            rf"(?:(?<![\w.])(?:[A-ZÄÖÜ]\.){{0,2}}[A-ZÄÖÜ]|\b{any_of('may_end')})\.\s+(?=[«„“\"A-ZÄÖÜÉÈÀ])"
+            r"|\b[^\W\d_]{4,40}\.\s+(?=\d{1,3}\.\s*(?:[A-ZÄÖÜ]|$))"
+        ),
+    )
 
 
 def split(text: str, language: str | None) -> tuple[str, ...]:
@@ -82,7 +86,7 @@ def _pieces(line: str, language: str | None) -> Iterator[str]:
     """Cut also where sentencex takes the last word of a sentence for an initial or abbreviation."""
     for piece in _segment(line, language or _FALLBACK):
         start = 0
-        for found in _HIDDEN_END.finditer(piece):
+        for found in _patterns().hidden_end.finditer(piece):
             end = found.end()
             if not _belongs(piece[max(start, end - _NEAR) : end], piece[end : end + _NEAR]):
                 yield piece[start:end]
@@ -114,13 +118,14 @@ def _segment(line: str, language: str) -> Iterator[str]:
 def _belongs(before: str, after: str) -> bool:
     """Tell whether two pieces are one sentence: "25. April", "der 1. FC Köln", "George W. Bush", "Dr. Meier"."""
     before, after = before[-_NEAR:].lstrip(), after.lstrip()
-    if not after or _TITLE.search(before) or _PAIR.search(before):
+    patterns = _patterns()
+    if not after or patterns.title.search(before) or _PAIR.search(before):
         return True
-    if _OF_NUMBER.search(before):
+    if patterns.of_number.search(before):
         return after[0].isdigit()
     if number := _NUMBER.search(before):
-        is_ordinal = _ORDINAL.search(before) or (number["number"] == "1" and _CLUB.match(after))
-        return bool(_MONTH.match(after) or (is_ordinal and not _STARTER.match(after)))
-    if _MAY_END.search(before):
-        return not _STARTER.match(after)
-    return bool(_LETTER.search(before)) and not _LABEL.search(before) and not _STARTER.match(after)
+        is_ordinal = patterns.ordinal.search(before) or (number["number"] == "1" and _CLUB.match(after))
+        return bool(patterns.after_ordinal.match(after) or (is_ordinal and not patterns.starter.match(after)))
+    if patterns.may_end.search(before):
+        return not patterns.starter.match(after)
+    return bool(_LETTER.search(before)) and not patterns.label.search(before) and not patterns.starter.match(after)
