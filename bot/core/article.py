@@ -20,7 +20,7 @@ from bot.core.feed import Entry, Feed, ParsedFeed
 from bot.core.identity import SHORT, Trait, Traits
 from bot.core.ids import ArticleId, ChatId, FeedId
 from bot.language import language_data, stop_words
-from bot.language.language_data import MarkWords
+from bot.language.word_tables import MarkWords
 
 DETECTED = 1_000
 """Letters of which a language is told: some 150 words, more than any guess needs."""

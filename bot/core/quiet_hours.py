@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.core.chat import Chat
 from bot.core.errors import Refusal
 from bot.language import language_data
-from bot.language.language_data import TimeWords
+from bot.language.word_tables import TimeWords
 
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 """The end of a pause that only /resume ends."""

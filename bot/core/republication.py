@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 from bot.core.ids import FeedId, StoryId
 from bot.language import headlines, language_data, stop_words, tokens
 from bot.language.headline_claims import HeadlineClaims
-from bot.language.language_data import MarkWords
 from bot.language.tokens import fold
+from bot.language.word_tables import MarkWords
 
 OPENING = 400
 """Characters of a text that are compared."""

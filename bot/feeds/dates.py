@@ -28,7 +28,7 @@ from time import struct_time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.language import language_data
-from bot.language.language_data import Months
+from bot.language.word_tables import Months
 
 _LISTED = re.compile(
     rb"""[>"\[]\s*(?:[A-Za-z]{2,9}\.?,?\s{1,3})?(\d{1,2})[/-](\d{1,2})[/-](?:\d{4}|\d{2})(?=[\s,<"\]])"""

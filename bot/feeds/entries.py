@@ -14,7 +14,7 @@ from bot.core.feed import Entry
 from bot.feeds import links, paywall
 from bot.feeds.cleaning import boilerplate, key_points, plain_text, service_footers
 from bot.language import language_data, sentences
-from bot.language.language_data import LanguageNames
+from bot.language.word_tables import LanguageNames
 
 MOST = 500
 """Entries of one document; a feed that lists more is read from its newest."""

@@ -11,7 +11,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.language import language_data
-from bot.language.language_data import MarkWords
+from bot.language.word_tables import MarkWords
 
 _NAMED = (
     r"(?:Z\+|FAZ\+|F\+|SZ[\s-]?Plus|S\+|SPIEGEL[\s-]?(?:\+|Plus)|WELT[\s-]?plus|BILD[\s-]?plus|heise\s?\+|NZZ\s?Pro|Tagi\s?\+"

@@ -16,10 +16,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.language import headlines, language_data, numbers, tokens
-from bot.language.language_data import CommonWords
 from bot.language.lexicon import Lexicon
 from bot.language.places import Places
 from bot.language.tokens import fold
+from bot.language.word_tables import CommonWords
 
 _MOST = 60
 _SHORTEST = 3

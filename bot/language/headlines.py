@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.language import language_data, tokens
-from bot.language.language_data import CommonWords, MarkWords
 from bot.language.tokens import fold
+from bot.language.word_tables import CommonWords, MarkWords
 
 _WORD, _PIECE = 7, 5
 _MOST = 60

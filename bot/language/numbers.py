@@ -17,7 +17,8 @@ from fractions import Fraction
 from functools import cache, lru_cache
 
 from bot.language import language_data
-from bot.language.language_data import ByNumber, NumberWords, Words
+from bot.language.language_data import ByNumber, Words
+from bot.language.word_tables import NumberWords
 
 _MOST_DIGITS = 15
 _LONGEST_WORD = 70

@@ -15,7 +15,7 @@ from functools import cache
 import sentencex
 
 from bot.language import language_data
-from bot.language.language_data import SentenceWords
+from bot.language.word_tables import SentenceWords
 
 _FALLBACK = "en"
 _NEAR = 30

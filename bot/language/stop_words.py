@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-from bot.language import language_data, tokens
+from bot.language import language_data, tokens, word_tables
 from bot.language.tokens import fold
 
 _ACRONYM_FROM = 2
@@ -59,7 +59,7 @@ def is_stop(word: str) -> bool:
 
 @cache
 def _by_language() -> Mapping[str, frozenset[str]]:
-    words = language_data.find_all(language_data.CommonWords)
+    words = language_data.find_all(word_tables.CommonWords)
     return {language: frozenset(map(fold, common.stop_words)) for language, common in words.items()}
 
 
@@ -71,7 +71,7 @@ def all_stop_words() -> frozenset[str]:
 
 @cache
 def _plainest() -> frozenset[str]:
-    return frozenset(map(fold, language_data.every(language_data.CommonWords, "plainest")))
+    return frozenset(map(fold, language_data.every(word_tables.CommonWords, "plainest")))
 
 
 class AcronymLookalikes:
@@ -92,6 +92,6 @@ class AcronymLookalikes:
             is_common = folded in self._words[language]
         else:
             is_common = any(folded in found for found in self._words.values())
-        words = language_data.find(language_data.CommonWords, language)
+        words = language_data.find(word_tables.CommonWords, language)
         is_name = capital and words is not None and words.has_named_abbreviations  # there a first capital is enough
         return is_common and not is_name

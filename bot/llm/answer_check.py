@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import dropwhile
 
 from bot.language import language_data, numbers, sentences, stop_words, tokens
-from bot.language.language_data import GuardWords
+from bot.language.word_tables import GuardWords
 
 _CLAUSE = re.compile(r"[.:;!?–—\"'«»„“”‚‘’()]+")
 

@@ -7,9 +7,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from bot.i18n.catalog import LOCALES
-from bot.language import language_data
-from bot.language.language_data import TABLES
+from bot.language import language_data, word_tables
 from bot.language.languages import OWN
+from bot.language.word_tables import TABLES
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "bot" / "language" / "data"
@@ -40,9 +40,9 @@ def test_every_folder_can_be_read_and_has_nothing_unknown() -> None:
 
 def test_twelve_months_and_seven_days_have_a_name() -> None:
     """They are known by their place in the list."""
-    for months in language_data.find_all(language_data.Months).values():
+    for months in language_data.find_all(word_tables.Months).values():
         assert len(months.names) == len(months.short) == 12
-    for words in language_data.find_all(language_data.TimeWords).values():
+    for words in language_data.find_all(word_tables.TimeWords).values():
         assert len(words.weekdays) == len(words.short_weekdays) == 7
 
 

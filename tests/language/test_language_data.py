@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from bot.language import language_data
-from bot.language.language_data import LanguageDataError, NumberWords
+from bot.language.language_data import LanguageDataError
 from bot.language.languages import OWN
+from bot.language.word_tables import NumberWords
 
 GOOD: dict[str, Any] = {
     "decimal_mark": ",",

@@ -19,7 +19,7 @@ from typing import Literal
 from bot.core import quiet_hours
 from bot.core.errors import Refusal
 from bot.language import language_data
-from bot.language.language_data import TimeWords
+from bot.language.word_tables import TimeWords
 
 MOST = 12
 """Different hours in one schedule."""

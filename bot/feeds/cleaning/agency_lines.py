@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 
 from bot.language import language_data
-from bot.language.language_data import Agencies, CreditWords, DatelineWords, Months
+from bot.language.word_tables import Agencies, CreditWords, DatelineWords, Months
 
 _CODES = r"(?P<codes>[\w.-]{2,14}(?:\s?[/,;]\s?[\w.-]{2,14}){0,5})"
 _MARK = rf"[(\[]\s*{_CODES}\s*[)\]]"

@@ -15,7 +15,7 @@ from itertools import islice
 from bot.feeds import paywall
 from bot.feeds.cleaning import agency_lines, plain_text, service_footers, trailing_text
 from bot.language import headlines, language_data
-from bot.language.language_data import MarkWords
+from bot.language.word_tables import MarkWords
 
 _MOST_ROUNDS = 6
 _SHORTEST_LEFT = 40

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.feeds.cleaning import boilerplate, plain_text
 from bot.language import language_data
-from bot.language.language_data import KeyPointHeadings
+from bot.language.word_tables import KeyPointHeadings
 
 _LONGEST = 60
 _APOSTROPHES = str.maketrans(dict.fromkeys("´`‘’′ʼ", "'"))

@@ -14,7 +14,7 @@ from functools import cache
 
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.language import language_data
-from bot.language.language_data import BylineWords, CallWords
+from bot.language.word_tables import BylineWords, CallWords
 
 _FOOTER = 1_500
 """Characters at the end of a text in which a footer is looked for; addresses in it may be long."""

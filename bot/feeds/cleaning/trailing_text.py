@@ -12,7 +12,7 @@ import re
 from functools import cache
 
 from bot.language import language_data
-from bot.language.language_data import TrailingWords
+from bot.language.word_tables import TrailingWords
 
 _LONG, _SHORT, _NOTED = 500, 120, 250
 """Tails are short; looking no further keeps the patterns cheap on any text."""

@@ -15,7 +15,7 @@ from bot.i18n.catalog import mark
 from bot.i18n.markup import Html, bold, code
 from bot.i18n.zones import Zones
 from bot.language import language_data
-from bot.language.language_data import TimeWords
+from bot.language.word_tables import TimeWords
 from bot.services.subscriptions import SettingsService
 from bot.telegram import keyboards
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
