@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bot.language import language_data, tokens
 from bot.language.tokens import fold
-from bot.language.word_tables import CommonWords, MarkWords
+from bot.language.word_tables import CommonWords, MarkWords, OutletNames
 
 _WORD, _PIECE = 7, 5
 _MOST = 60
@@ -61,22 +61,18 @@ def _genres() -> frozenset[str]:
 _AFTERTHOUGHT = re.compile(r"\s[|–—-]\s[^|–—]{2,40}$")
 _OUTLET = re.compile(r"\s(?P<sign>[|–—-])\s(?P<name>[^|–—]{2,40})$")
 _MOST_OUTLET, _SHORTEST_TOLD = 4, 4
-_OUTLETS = frozenset(
-    " ".join(map(fold, tokens.words(name)))
-    for name in (
-        "spiegel|der spiegel|nzz|nzz am sonntag|srf|srf news|rts|rsi|swissinfo|blick|20 minuten|20 minutes|watson|"
-        "nau|nau.ch|der bund|republik|woz|cash|finews|persönlich|die presse|der standard|orf|krone|falter|zeit|"
-        "die zeit|zeit online|faz|faz.net|sz|taz|die welt|bild|stern|focus|tagesschau|ard|zdf|zdfheute|dlf|"
-        "deutschlandfunk|n-tv|rtl|mdr|ndr|wdr|br24|swr|heise|golem|bbc|cnn|cnbc|npr|reuters|bloomberg|politico|axios|"
-        "the guardian|the economist|washington post|the washington post|afp|dpa|sda|ansa|le monde|le figaro|"
-        "libération|le temps|24 heures|le parisien|france 24|bfmtv|franceinfo|rfi|la repubblica|repubblica|la stampa|"
-        "corriere della sera|il sole 24 ore|ticinonline"
-    ).split("|")
-)
-_OUTLET_WORD = re.compile(
-    r"(?i)(?:\w*(?:zeitung|anzeiger|tagblatt|nachrichten|rundschau|bote|kurier)|allgemeine|news|times|tribune|herald"
-    r"|journal|gazette|gazzetta|corriere|online|[\w-]+\.(?:ch|de|at|li|com|org|net|fr|it|eu))"
-)
+
+
+@cache
+def _outlets() -> frozenset[str]:
+    return frozenset(" ".join(map(fold, tokens.words(name))) for name in language_data.every(OutletNames, "names"))
+
+
+@cache
+def _outlet_word() -> re.Pattern[str]:
+    """Match a word that names of papers have, or their site."""
+    words = language_data.alternatives(OutletNames, "words")
+    return re.compile(rf"(?i)(?:{words}|[\w-]+\.(?:ch|de|at|li|com|org|net|fr|it|eu))")
 
 
 class HeadlineFeatures(NamedTuple):
@@ -142,8 +138,8 @@ def outlet(title: str) -> str:
 def is_paper(name: str) -> bool:
     """Say whether a name is clearly a paper's or station's: a known one, or with a word such names have."""
     words = name.split()
-    return " ".join(_words(name)) in _OUTLETS or (
-        _is_short(words) and any(_OUTLET_WORD.fullmatch(word) for word in words)
+    return " ".join(_words(name)) in _outlets() or (
+        _is_short(words) and any(_outlet_word().fullmatch(word) for word in words)
     )
 
 

@@ -112,6 +112,24 @@ class CommonWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueryWords:
+    """What a reader may type in keywords and commands, in place of the English word."""
+
+    TABLE: ClassVar[str] = "words.query"
+
+    or_words: Words
+    """In capitals, as the next two."""
+    and_words: Words
+    not_words: Words
+    title: Words
+    """Names of a field, before a colon, as the next two."""
+    source: Words
+    language: Words
+    everything: Words
+    """Behind /unsub: all keywords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceWords:
     """Words that decide whether a full stop ends a sentence, with their capitals."""
 
@@ -269,6 +287,19 @@ class BylineWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutletNames:
+    """Papers and stations that are named behind a headline."""
+
+    TABLE: ClassVar[str] = "publishers.outlets"
+
+    names: Words
+    words: Words
+    """Regular expressions of words that names of papers have, without case: "gazette"."""
+    articles: Words
+    """Articles that a name may have or not: "Der Spiegel", "Spiegel"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkWords:
     """Marks of revised, running and paid articles; regular expressions unless said otherwise."""
 
@@ -359,6 +390,7 @@ class TrailingWords:
 TABLES: tuple[type[WordTable], ...] = (
     LanguageNames,
     CommonWords,
+    QueryWords,
     SentenceWords,
     NumberWords,
     Months,
@@ -368,6 +400,7 @@ TABLES: tuple[type[WordTable], ...] = (
     DatelineWords,
     CreditWords,
     BylineWords,
+    OutletNames,
     MarkWords,
     CallWords,
     TrailingWords,

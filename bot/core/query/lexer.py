@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from bot.core.errors import Refusal
-from bot.language import tokens
+from bot.language import language_data, tokens
+from bot.language.word_tables import QueryWords
 
 DOUBLE = '"“”„‟″＂'
 ANGLED = "«»"
@@ -17,17 +19,16 @@ QUOTES = DOUBLE + ANGLED + SINGLE_ANGLED
 """Readers type whatever their keyboard gives: a quote closes with any sign of the family that opened it."""
 
 _MINUS = "-–—−‐‑!"
-_OR = frozenset({"OR", "ODER", "OU", "O"})
-_AND = frozenset({"AND", "UND", "ET"})
-_NOT = frozenset({"NOT", "NICHT"})
 _WORD = re.compile(rf"[^\s()|{QUOTES}]+")
 _FIELD = re.compile(r"([^\W\d_]+):")
-_FIELDS = {
-    **dict.fromkeys(("title", "titel", "titre", "titolo"), "title"),
-    **dict.fromkeys(("source", "quelle", "fonte"), "source"),
-    **dict.fromkeys(("lang", "language", "sprache", "langue", "lingua"), "lang"),
-}
 _OPERATORS = frozenset(_MINUS) | {"=", "|", "*"}
+
+
+@cache
+def _fields() -> Mapping[str, str]:
+    """Give the fields a query may name, by their names in all languages."""
+    fields = {"title": "title", "source": "source", "language": "lang"}
+    return {name: field for key, field in fields.items() for name in language_data.every(QueryWords, key)}
 
 
 class TokenKind(StrEnum):
@@ -101,7 +102,7 @@ def _word(text: str, at: int, origin: list[int]) -> tuple[Token | None, int]:
     start = next((i for i, char in enumerate(word) if char.isalnum()), len(word))
     field = _FIELD.match(word, start)
     if field:
-        name = _FIELDS.get(field.group(1).lower())
+        name = _fields().get(field.group(1).lower())
         if name:
             return Token(TokenKind.FIELD, name, origin[at]), at + field.end()
         if has_letter(word[field.end() :]):
@@ -121,9 +122,10 @@ def _plain_word(word: str, origin: list[int]) -> Token | None:
     piece = Token(TokenKind.WORD, bare, origin[start], word.startswith("*"), word.endswith("*"))
     if piece.open_start or piece.open_end:
         return piece
-    if bare in _AND:
+    if bare in language_data.every(QueryWords, "and_words"):
         return None
-    kind = TokenKind.OR if bare in _OR else TokenKind.NOT if bare in _NOT else TokenKind.WORD
+    is_or, is_not = (bare in language_data.every(QueryWords, key) for key in ("or_words", "not_words"))
+    kind = TokenKind.OR if is_or else TokenKind.NOT if is_not else TokenKind.WORD
     return replace(piece, kind=kind)
 
 
@@ -145,4 +147,4 @@ def has_letter(text: str) -> bool:
 
 def is_operator(text: str) -> bool:
     """Tell whether a text is nothing but one operator."""
-    return text in _OPERATORS or text in _AND
+    return text in _OPERATORS or text in language_data.every(QueryWords, "and_words")

@@ -15,7 +15,7 @@ from itertools import islice
 from bot.feeds import paywall
 from bot.feeds.cleaning import agency_lines, plain_text, service_footers, trailing_text
 from bot.language import headlines, language_data
-from bot.language.word_tables import MarkWords
+from bot.language.word_tables import MarkWords, OutletNames
 
 _MOST_ROUNDS = 6
 _SHORTEST_LEFT = 40
@@ -57,9 +57,8 @@ def clean_title(title: str, outlets: frozenset[str] = frozenset()) -> str:
 def name_key(name: str) -> str:
     """Give the form under which two spellings of a paper's name are the same: "DER SPIEGEL", "Spiegel"."""
     words = re.findall(r"\w+", name.casefold())
-    return "".join(
-        words[1:] if len(words) > 1 and words[0] in ("der", "die", "das", "the", "le", "la", "il") else words
-    )
+    has_article = len(words) > 1 and words[0] in language_data.every(OutletNames, "articles")
+    return "".join(words[1:] if has_article else words)
 
 
 def clean(text: str, title: str = "") -> str:

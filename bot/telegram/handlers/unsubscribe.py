@@ -15,6 +15,8 @@ from bot.core.repositories import SubscriptionRepository
 from bot.core.subscription import Subscription
 from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, bold, code, join
+from bot.language import language_data
+from bot.language.word_tables import QueryWords
 from bot.services.subscriptions import UnsubscribeService
 from bot.telegram import keyboards
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
@@ -49,7 +51,6 @@ def _entry(subscription: Subscription) -> dict[str, object]:
 _DROP = "drop"
 _PAGE = "page"
 _ALL = "all"
-_ALL_WORDS = frozenset({"all", "alle", "alles", "tout", "toutes", "tous", "tutto", "tutti", "tutte"})
 _NUMBERS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*")
 _ROWS = 20
 
@@ -87,7 +88,7 @@ class UnsubscribeHandlers(Handlers):
         if not request.text:
             there = await self._list(request)
             await request.reply(*_picker(there, request.translation, 0))
-        elif request.text.casefold() in _ALL_WORDS:
+        elif request.text.casefold() in language_data.every(QueryWords, "everything"):
             await self._offer_all(request)
         else:
             gone = await self._remove(request)
