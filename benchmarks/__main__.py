@@ -12,7 +12,6 @@ from pathlib import Path
 
 PARTS = (
     "matching-quality",
-    "running",
     "matching",
     "backtest",
     "stories",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,11 @@ from urllib.parse import urlsplit, urlunsplit
 from bot.core.feed import Feed, address_key
 from bot.core.ids import ChatId, FeedId
 
+_HOST = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}"
+    r"(?:ch|de|at|li|fr|it|lu|be|nl|es|pt|pl|cz|dk|se|no|fi|uk|ie|us|ca|au|eu|com|org|net|info|news|online|media|press)"
+)
+"""A bare host in small letters, in a domain under which news are published."""
 _LONGEST = 1_000
 
 
@@ -73,8 +79,9 @@ def read_address(text: str) -> str | None:
 
 
 def is_address(text: str) -> bool:
-    """Say whether a text is a web address and nothing else; a bare name such as srf.ch may be a keyword."""
-    return text.lower().startswith(("http://", "https://", "www.")) and read_address(text) is not None
+    """Say whether a text is a web address and nothing else, such as srf.ch; "Node.js" and "z.B" are none."""
+    begins_so = text.lower().startswith(("http://", "https://", "www."))
+    return (begins_so or _HOST.fullmatch(text) is not None) and read_address(text) is not None
 
 
 def without_password(url: str) -> str:

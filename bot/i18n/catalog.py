@@ -6,7 +6,6 @@ Translations are read when the catalogue is loaded, so that nothing has to be co
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,8 +21,6 @@ from bot.i18n.markup import Html
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE = "en"
-_FIRST_OF_MONTH = {"fr": "1er", "it": "1º"}
-"""How a language writes the first day of a month where that is no plain number; Babel does not know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +58,6 @@ class Translation:
             case _:
                 return self.day(at.date(), now.date())
 
-    def at(self, moment: datetime, now: datetime) -> str:
-        """Say when something is to come, both given in the reader's zone, as a phrase: "tomorrow at 08:00"."""
-        time = f"{moment:%H:%M}"
-        match (moment.date() - now.date()).days:
-            case 0:
-                return self.label("at {time}", time=time)
-            case 1:
-                return self.label("tomorrow at {time}", time=time)
-            case _:
-                return self.label("on {day} at {time}", day=self._long_day(moment.date(), now.date()), time=time)
-
-    def until(self, moment: datetime, now: datetime) -> str:
-        """Say until when something lasts, both given in the reader's zone, as a phrase: "until tomorrow at 08:00"."""
-        time = f"{moment:%H:%M}"
-        match (moment.date() - now.date()).days:
-            case 0:
-                return self.label("until {time}", time=time)
-            case 1:
-                return self.label("until tomorrow at {time}", time=time)
-            case _:
-                return self.label("until {day} at {time}", day=self._long_day(moment.date(), now.date()), time=time)
-
     @property
     def name(self) -> str:
         """What the language calls itself."""
@@ -99,17 +74,7 @@ class Translation:
     def day(self, day: date, today: date) -> str:
         """Name a day, with its year where that is not this one."""
         skeleton = "MMMd" if day.year == today.year else "yMMMd"
-        return self._with_first(day, dates.format_skeleton(skeleton, day, locale=self._locale))
-
-    def _long_day(self, day: date, today: date) -> str:
-        """Name a day with its weekday, which spares Italian the choice between "al" and "all’"."""
-        pattern = str(self._locale.date_formats["full"].pattern)
-        shown = pattern if day.year != today.year else re.sub(r",? y$", "", pattern)
-        return self._with_first(day, dates.format_date(day, shown, locale=self._locale))
-
-    def _with_first(self, day: date, named: str) -> str:
-        first = _FIRST_OF_MONTH.get(self.language)
-        return re.sub(r"\b1\b", first, named) if first and day.day == 1 else named
+        return dates.format_skeleton(skeleton, day, locale=self._locale)
 
 
 class Catalog:

@@ -387,6 +387,39 @@ class TrailingWords:
     fragments: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestWords:
+    """What readers type around a keyword, and instead of one; in small letters, an apostrophe is straight."""
+
+    TABLE: ClassVar[str] = "conversation.requests"
+
+    greetings: Words
+    politeness: Words
+    thanks: Words
+    help: Words
+    """Whole messages that ask for help."""
+    list: Words
+    """Whole messages that ask for the list of keywords."""
+    verbs: Words
+    """Phrases before a keyword: "abonniere", "tell me"."""
+    fillers: Words
+    """What may follow a verb: "get", "immer"; alone it may begin a name."""
+    nouns: Words
+    """Words for news, with an article or without: "alle Nachrichten"."""
+    end_nouns: Words
+    """Words for news that may follow a keyword, in small letters only: "Federer news"."""
+    prepositions: Words
+    """Between a verb or noun and the keyword: "about"."""
+    articles: Words
+    """Before the keyword; those with a capital may belong to a name: "The Guardian"."""
+    clauses: Words
+    """Beginnings of clauses before a keyword: "wenn es etwas Neues zu"."""
+    clause_ends: Words
+    """Ends of such clauses behind the keyword: "gibt"."""
+    or_words: Words
+    """Between two keywords, in small letters."""
+
+
 TABLES: tuple[type[WordTable], ...] = (
     LanguageNames,
     CommonWords,
@@ -405,4 +438,5 @@ TABLES: tuple[type[WordTable], ...] = (
     CallWords,
     TrailingWords,
     GuardWords,
+    RequestWords,
 )

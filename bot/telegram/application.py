@@ -342,6 +342,16 @@ def _make_topics(parts: _Parts) -> _Topics:
     subscribe_reply = SubscribeReply(
         subscribe=services.subscribe, find_suggestions=services.suggestions, starter=services.starter
     )
+    feeds = FeedHandlers(
+        feed_service=services.feeds,
+        chats=chats,
+        clock=clock,
+        timezone=timezone,
+        is_open=parts.settings.chats.users_may_add_feeds,
+        limits=AddFeedLimits(clock),
+        prompt_seconds=parts.policy.prompt_seconds,
+        without_slot=parts.executor.without_slot,
+    )
     return _Topics(
         subscribe_reply=subscribe_reply,
         subscriptions=SubscriptionHandlers(
@@ -350,17 +360,9 @@ def _make_topics(parts: _Parts) -> _Topics:
             subscriptions=parts.store.subscriptions,
             chats=chats,
             clock=clock,
+            offer_source=feeds.offer,
         ),
-        feeds=FeedHandlers(
-            feed_service=services.feeds,
-            chats=chats,
-            clock=clock,
-            timezone=timezone,
-            is_open=parts.settings.chats.users_may_add_feeds,
-            limits=AddFeedLimits(clock),
-            prompt_seconds=parts.policy.prompt_seconds,
-            without_slot=parts.executor.without_slot,
-        ),
+        feeds=feeds,
         hours=QuietAndPauseHandlers(
             settings_service=services.settings, chats=chats, clock=clock, timezone=timezone, zones=Zones()
         ),

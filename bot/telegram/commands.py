@@ -31,6 +31,8 @@ from bot.core.chat import Chat, ChatKind
 from bot.core.delivery.delivery import SendPriority
 from bot.core.ids import UserId
 from bot.core.ports import Clock
+from bot.core.query import phrasing
+from bot.core.query.phrasing import SmallTalk
 from bot.core.repositories import ChatRepository, KeyValueRepository
 from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html
@@ -234,7 +236,7 @@ class RequestRouter:
         if await self.has_role(request, role):
             await handle(request)
         else:
-            await request.reply(request.translation.t("Only administrators can change anything here."))
+            await request.reply(request.translation.t("Only administrators can change something here."))
 
     async def has_role(self, request: Request, role: RequiredRole) -> bool:
         """Return whether the requester has a role in this chat."""
@@ -256,13 +258,22 @@ class RequestRouter:
             await request.reply(request.translation.t("I do not know that command. /help shows all of them."))
 
     async def _offer(self, request: Request) -> None:
-        """Offer what a text in a private chat may be meant for."""
-        if request.is_private:
+        """Answer small talk in a private chat, or offer what the text may be meant for."""
+        if not request.is_private:
+            return
+        talk = phrasing.find_small_talk(request.text)
+        command = self.commands.find(_COMMAND_FOR[talk], is_operator=False) if talk in _COMMAND_FOR else None
+        if command is not None:
+            await command.handle(replace(request, text=""))
+        elif talk is not None:
+            await request.reply(request.translation.t("You are welcome."))
+        else:
             for offer in self.offers:
                 if await offer(request):
                     return
 
 
+_COMMAND_FOR = {SmallTalk.GREETING: "start", SmallTalk.HELP: "help", SmallTalk.LIST: "list"}
 _PRIVATE_ONLY = frozenset({"start", "cancel"})
 _GAP_SECONDS = 0.25
 """Seconds between two calls that set a menu; Telegram answers many at once with 429."""

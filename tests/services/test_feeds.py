@@ -182,10 +182,12 @@ def test_what_counts_as_an_address(typed: str, read: str | None) -> None:
 
 
 def test_small_matters_of_addresses() -> None:
-    """A bare name may be a keyword; passwords are for nobody's eyes."""
+    """A bare host is an address, a name with a full stop is none; passwords are for nobody's eyes."""
     assert is_address("https://a.example")
     assert is_address("www.a.example")
-    assert not is_address("srf.ch")
+    assert is_address("srf.ch")
+    assert not is_address("Node.js")
+    assert not is_address("u.s.w.")
     assert not is_address("https://zwei wörter")
     assert without_password("https://anna:geheim@a.example:8080/x?y=1#z") == "https://a.example:8080/x?y=1#z"
     assert without_password("https://[x") == ""
@@ -231,8 +233,8 @@ async def test_a_death_and_a_return_are_told_once(store: Store, clock: FakeClock
     clock.move(days=3)
     await desk.fail(feed, 20, error="The server did not answer.")
     assert await desk.told() == [
-        (7, "✗ SRF ist seit dem 5. Jan. nicht lesbar. Ich versuche es weiter. The server did not answer."),
-        (8, "✗ SRF has not been readable since Jan 5. I keep trying. The server did not answer."),
+        (7, "✗ SRF ist seit 5. Jan. nicht lesbar. Ich versuche es weiter. The server did not answer."),
+        (8, "✗ SRF has not been readable since Jan 5. I go on trying. The server did not answer."),
     ]
     assert await desk.told() == []
 
@@ -250,7 +252,7 @@ async def test_a_kill_right_after_telling_tells_nobody_twice(store: Store, clock
     with pytest.raises(StorageError):
         await desk.warn()
     assert await desk.told() == [
-        (-100, "✗ SRF is gone for good, says its publisher. It is not read any more."),
+        (-100, "✗ SRF is gone for good, says its publisher. I do not ask it any more."),
     ]
 
 
@@ -266,9 +268,9 @@ async def test_a_reader_hears_of_their_own_feed_and_nobody_else(store: Store, cl
 
     told = dict(await desk.told())
 
-    assert told[5] == "✗ OWN has not been readable since Jan 5. I keep trying."
+    assert told[5] == "✗ OWN has not been readable since Jan 5. I go on trying."
     assert told[-100].count("\n") == 10
-    assert told[-100].endswith("And 2 more sources.")
+    assert told[-100].endswith("And 2 feeds more.")
     assert "OWN" not in told[-100]
     await store.feeds.remove(own.id, clock.now())
     clock.move(seconds=timedelta(minutes=1).total_seconds())

@@ -7,7 +7,6 @@ words count is decided by `bot.core.query.matcher`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -89,7 +88,6 @@ def render(node: Node) -> str:
             return " OR ".join(render(part) for part in node.parts)
 
 
-_REGULAR_EXPRESSION = re.compile(r"/.+/[a-z]*")
 MAX_LENGTH = 256
 MAX_TERMS = 20
 _NOTHING = AnyOf(())
@@ -124,7 +122,7 @@ class Query:
 
 
 def split(text: str) -> tuple[str, ...]:
-    """Separate several queries: one per line, or by commas outside quotes."""
+    """Separate several queries: one per line, or by commas or semicolons outside quotes."""
     return tuple(piece for line in text.splitlines() for piece in _split_line(line) if piece)
 
 
@@ -135,7 +133,7 @@ def _split_line(line: str) -> Iterator[str]:
             family = "" if char in family else family
         elif char in lexer.QUOTES:
             family = next(f for f in (lexer.DOUBLE, lexer.ANGLED, lexer.SINGLE_ANGLED) if char in f)
-        elif char == ",":
+        elif char in ",;":
             yield line[start:at].strip()
             start = at + 1
     yield line[start:].strip()
@@ -148,8 +146,6 @@ def parse(text: str) -> Query:
         raise Refusal("query.empty", at=0)
     if len(stripped) > MAX_LENGTH:
         raise Refusal("query.too_long", at=MAX_LENGTH, length=len(stripped), limit=MAX_LENGTH)
-    if _REGULAR_EXPRESSION.fullmatch(stripped):
-        raise Refusal("query.regular_expression", at=0)
     if lexer.is_operator(stripped.rstrip(":")):
         raise Refusal("query.lone_operator", at=text.index(stripped), operator=stripped)
     if not lexer.has_letter(stripped) and not any(char in lexer.QUOTES for char in stripped):

@@ -27,7 +27,7 @@ class SettingsHandlers(Handlers):
                 aliases=("language", "sprache"),
                 handle=self.lang,
                 who=RequiredRole.CHANGERS,
-                about=mark("Choose the language"),
+                about=mark("The language I speak here"),
             ),
         )
 

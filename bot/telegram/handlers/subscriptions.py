@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from bot.core.chat import PendingQuestion
 from bot.core.errors import Refusal
 from bot.core.ids import SubscriptionId
 from bot.core.ports import Clock
-from bot.core.query import parser
+from bot.core.query import parser, phrasing
 from bot.core.repositories import ChatRepository, SubscriptionRepository
 from bot.core.subscription import Subscription, Urgency
 from bot.i18n.catalog import Translation, mark
@@ -37,6 +38,8 @@ class SubscriptionHandlers(Handlers):
     subscriptions: SubscriptionRepository
     chats: ChatRepository
     clock: Clock
+    offer_source: Callable[[Request], Awaitable[bool]]
+    """Offers to add the feed at an address; returns False for any other text."""
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
@@ -46,9 +49,9 @@ class SubscriptionHandlers(Handlers):
                 aliases=("subscribe", "add", "abo"),
                 handle=self.sub,
                 who=RequiredRole.CHANGERS,
-                about=mark("Subscribe to a keyword"),
+                about=mark("Tell me when there is news on a keyword"),
             ),
-            Command(name="list", aliases=("liste",), handle=self.list, about=mark("Show the keywords")),
+            Command(name="list", aliases=("liste",), handle=self.list, about=mark("My keywords")),
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
@@ -68,10 +71,28 @@ class SubscriptionHandlers(Handlers):
 
     async def sub(self, request: Request) -> None:
         """Subscribe to what was typed, or ask for it."""
-        if not parser.split(request.text):
+        queries = phrasing.read_queries(request.text)
+        if not queries:
             await self._ask(request)
-            return
-        await request.reply(*await self.subscribe_reply(request, request.text))
+        elif not await self.offer_source(request) and not await self._offer_alternatives(request, queries):
+            await request.reply(*await self.subscribe_reply(request, "\n".join(queries)))
+
+    async def _offer_alternatives(self, request: Request, queries: Sequence[str]) -> bool:
+        """Ask whether "Kim or Putin", in small letters, means either or all of the words."""
+        parts = phrasing.find_alternatives(queries[0]) if len(queries) == 1 else ()
+        either, both = " OR ".join(parts), " ".join(parts)
+        if not (parts and keyboards.fits(welcome.ADD, either)):
+            return False
+        translation = request.translation
+        operator = translation.label("OR")
+        label = f" {operator} ".join(parts)
+        rows = [
+            [keyboards.button(label, welcome.ADD, either)],
+            [keyboards.button(translation.label("all of the words"), welcome.ADD, both)],
+        ]
+        question = translation.t("Is one of them enough, or must all stand in the article?")
+        await request.reply(question, keyboards.keyboard(rows))
+        return True
 
     async def _ask(self, request: Request) -> None:
         now = self.clock.now()
@@ -87,7 +108,7 @@ class SubscriptionHandlers(Handlers):
         first, second, _ = welcome.examples(request.translation)
         await request.reply(
             request.translation.t(
-                "What shall I look for? One word or more, for instance {first} or {second}. /cancel ends this.",
+                "What shall I look for? Send me a word or more, for instance {first} or {second}. /cancel ends this.",
                 first=code(first),
                 second=code(second),
             ),
@@ -122,7 +143,11 @@ class SubscriptionHandlers(Handlers):
         if len(text) > _OFFER_LENGTH:
             await request.reply(translation.t("That is too long for a keyword. Send me a few words, or /help."))
             return True
-        for part in parser.split(text):
+        queries = phrasing.read_queries(text)
+        if await self._offer_alternatives(request, queries):
+            return True
+        text = ", ".join(queries) or text
+        for part in queries:
             try:
                 parser.parse(part)
             except Refusal as refusal:
@@ -135,7 +160,7 @@ class SubscriptionHandlers(Handlers):
                 keyboards.button(translation.label("Cancel"), keyboards.NO),
             ]
         ]
-        await request.reply(translation.t("Alert me on “{text}”?", text=bold(text)), keyboards.keyboard(rows))
+        await request.reply(translation.t("Alert me on «{text}»?", text=bold(text)), keyboards.keyboard(rows))
         return True
 
     async def add(self, press: ButtonPress) -> str:
@@ -183,7 +208,7 @@ class SubscriptionHandlers(Handlers):
         )
         if gone is None:
             return translation.label("That is no longer there.")
-        undone = translation.t("Undone: {query} is removed again.", query=bold(gone.query.normal))
+        undone = translation.t("Undone: I no longer look for {query}.", query=bold(gone.query.normal))
         text, shown = press.content()
         if subscription_reply.is_list(text):  # several were reported in this message, the others stay
             await press.edit(join("\n", [text, undone]), keyboards.refreshed(shown, gone.id, []))
@@ -203,6 +228,5 @@ def line(subscription: Subscription, translation: Translation, *, muted: bool = 
         notes.append(translation.label("silent"))
     if subscription.urgency is Urgency.DIGEST:
         notes.append(translation.label("in the digest"))
-    number = translation.label("no. {number}", number=subscription.number)
-    name = join(" · ", [number, bold(subscription.name)])
+    name = join("", [f"{subscription.number} · ", bold(subscription.name)])
     return join(" ", [name, italic(f"({', '.join(notes)})")]) if notes else name
