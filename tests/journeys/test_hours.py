@@ -175,7 +175,7 @@ async def test_quiet_hours_and_a_pause_hold_alerts_and_give_them_back(
     (title,) = publish(newsroom, 1)
     await held(hand, anna.chat, 1)
     answer = await anna.ask("/resume")
-    assert "Weiter" in answer.text
+    assert "Die Pause ist zu Ende." in answer.text
     await wait_for(anna, title)
 
 
