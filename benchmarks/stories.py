@@ -127,7 +127,7 @@ def cost(size: int) -> tuple[list[float], float]:
     before = _memory()
     stories, spent = StoryWindow(StoryPolicy(window=_WINDOW), locate), []
     for at, row in enumerate(rows):
-        article = _article(row)
+        article = article_of(row)
         if at < size:  # each a story of its own: where they belong costs most, and changes nothing for the next
             _count(stories, article)
             _file(stories, article, StoryPlacement(story_id=StoryId(article.id)))
@@ -252,7 +252,7 @@ class Ours:
             {r.number: at for at, r in enumerate(rows)},
         )
         for row in rows:
-            yield position[place(stories, _article(row))]
+            yield position[place(stories, article_of(row))]
 
 
 def the_gazetteer() -> Callable[[str, str | None], Locations]:
@@ -298,7 +298,7 @@ def _file(stories: StoryWindow, article: Article, placement: StoryPlacement) -> 
     )
 
 
-def _article(row: Row) -> Article:
+def article_of(row: Row) -> Article:
     """
     Make an article of a row, each in a feed of its own.
 

@@ -12,24 +12,30 @@ Only articles that match a query are compared; all articles of the window count 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from bot.core import republication
 from bot.core.article import Article
 from bot.core.ids import ArticleId, ChatId, FeedId, StoryId
 from bot.core.republication import PaperIdentity, PublishedText, PublishedTexts, StoryPublishers
-from bot.core.story_similarity import HeadlineSimilarity, SimilarHeadline
-from bot.language import headline_claims, headlines
+from bot.core.story_similarity import ComparedHeadline, HeadlineSimilarity, SimilarHeadline
+from bot.language import headline_claims, headline_pairs, headlines
 from bot.language.headline_claims import HeadlineClaims, Locate
+from bot.language.headline_pairs import PairModel
 
 _HEADLINE = "headline"
 _SHORTEST_SAME = 3
 """Fewest words from which on an equal headline means the same story; "Die Lage" does not."""
 _MOST_ABSORBED = 20
+_NEAREST = 2
+"""Articles of a story that are asked: one that is alike by chance does not make a chain."""
+_LEAST = 0.3
+"""The lowest probability that counts for the mean of two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +95,21 @@ class PlacedArticle:
     seen_at: datetime
 
 
+class NearestStory(NamedTuple):
+    """The story an article most likely belongs to; the greater one is the better one."""
+
+    score: float
+    """The likeness, on the scale of `StoryPolicy`."""
+    age: int
+    story: StoryId
+
+
 class StoryWindow:
     """The stories of the window; can be rebuilt from the store at any time, belongs to one thread."""
 
-    def __init__(self, policy: StoryPolicy, locate: Locate) -> None:
+    def __init__(self, policy: StoryPolicy, locate: Locate, model: PairModel | None = None) -> None:
         self._policy = policy
+        self._model = model or headline_pairs.load()
         self._read = lru_cache(maxsize=64)(
             partial(headline_claims.read, locate=locate)
         )  # one article is compared and filed
@@ -105,13 +121,17 @@ class StoryWindow:
         self._exact: dict[tuple[object, ...], PlacedArticle] = {}
         self._editions = PublishedTexts[tuple[str | None, int]]()
         self._tellers = StoryPublishers()
+        self._members = Counter[StoryId]()
+        """How many articles of everybody's feeds each story has."""
+        self._own_members = Counter[tuple[StoryId, ChatId]]()
+        """How many of a reader's own feeds."""
         self._alias: dict[StoryId, StoryId] = {}
         self._private = 0
 
     def count(self, headline: WindowHeadline) -> None:
         """Count a headline for how rare words are, once."""
-        likeness = self._likeness.setdefault(headline.language, HeadlineSimilarity())
-        likeness.count(headlines.features(headline.title), headline.seen_at)
+        likeness = self._likeness.setdefault(headline.language, HeadlineSimilarity(self._model))
+        likeness.count(headlines.features(headline.title, headline.language), headline.seen_at)
 
     def file(self, telling: PlacedArticle) -> None:
         """Add an article that was assigned, by this process or another."""
@@ -119,13 +139,17 @@ class StoryWindow:
         for absorbed in telling.placement.absorbed:
             self._alias[absorbed] = story
             self._tellers.merge(absorbed, story)
-        likeness = self._likeness.setdefault(telling.language, HeadlineSimilarity())
-        slot = likeness.file(headlines.features(telling.title), telling.seen_at)
+            for known in [known for known in self._own_members if known[0] == absorbed]:
+                self._own_members[story, known[1]] += self._own_members.pop(known)
+        likeness = self._likeness.setdefault(telling.language, HeadlineSimilarity(self._model))
+        claimed = self._read(telling.title, telling.language)
+        slot = likeness.file(compared(telling, claimed, telling.opening), telling.seen_at)
         self._tellings[telling.language, slot] = telling
-        if (claimed := self._read(telling.title, telling.language)) is not headline_claims.NOTHING:
-            self._claims[telling.language, slot] = _shared(claimed)
+        if (kept := claimed.without_names()) is not headline_claims.NOTHING:
+            self._claims[telling.language, slot] = _shared(kept)
         self._private += telling.owner is not None
         self._tellers.add(self._story(telling), paper)
+        self._recount(self._story(telling), telling.owner, 1)
         self._editions.file((telling.language, slot), paper, telling.title, telling.opening)
         for key in _keys(telling):
             self._exact[telling.owner, *key] = telling  # the newest: it is in the window longest
@@ -138,8 +162,9 @@ class StoryWindow:
                 telling = self._tellings.pop((language, slot))
                 self._claims.pop((language, slot), None)
                 self._private -= telling.owner is not None
-                paper = republication.paper(telling)
-                self._tellers.drop(self._story(telling), paper)
+                paper, story = republication.paper(telling), self._story(telling)
+                self._tellers.drop(story, paper)
+                self._recount(story, telling.owner, -1)
                 self._editions.forget((language, slot), paper, telling.title, telling.opening)
                 for key in _keys(telling):
                     if self._exact.get((telling.owner, *key)) is telling:
@@ -168,12 +193,13 @@ class StoryWindow:
         if again is not None or likeness is None:
             return None, again
         owners = frozenset((None, article.owner))
-        alike, others_differ = self._nearest(likeness, article, self._policy.least, owners)
-        if alike is not None and alike.score >= self._policy.same:
-            return self._story_at(article, alike), None
-        if others_differ and alike is None:  # a count that rose, the next town, a comment: it hangs on what it goes on
-            alike, _ = self._nearest(likeness, article, self._policy.least, owners, claims_count=False)
-        return None, None if alike is None else self._story_at(article, alike)
+        nearest, others_differ = self._nearest(likeness, article, owners)
+        if nearest is not None and nearest.score >= self._policy.same:
+            return nearest.story, None
+        if others_differ and (nearest is None or nearest.score < self._policy.least):
+            # a count that rose, the next town, a comment: it hangs on what it goes on from
+            nearest, _ = self._nearest(likeness, article, owners, claims_count=False)
+        return None, None if nearest is None or nearest.score < self._policy.least else nearest.story
 
     def _again(self, article: Article) -> StoryId | None:
         """Find the story of which its paper very likely publishes this article again."""
@@ -185,9 +211,6 @@ class StoryWindow:
             if republication.is_again(new, old):
                 return self._story(telling)
         return None
-
-    def _story_at(self, article: Article, alike: SimilarHeadline) -> StoryId:
-        return self._story(self._tellings[article.language, alike.slot])
 
     def _find(self, article: Article, key: tuple[object, ...]) -> PlacedArticle | None:
         found = self._exact.get((None, *key)) or self._exact.get((article.owner, *key))
@@ -209,35 +232,67 @@ class StoryWindow:
         self,
         likeness: HeadlineSimilarity,
         article: Article,
-        threshold: float,
         owners: frozenset[ChatId | None],
         *,
         claims_count: bool = True,
         papers: Container[PaperIdentity] = (),
-    ) -> tuple[SimilarHeadline | None, bool]:
+    ) -> tuple[NearestStory | None, bool]:
         """
-        Find the most similar headline; also returns whether any was skipped because of its claims.
+        Find the likeliest story, by the mean of its two likeliest headlines, and whether claims spoke against any.
 
         What the article's own paper told, or any of these, is never looked at.
         """
         own, told_by = self._read(article.title, article.language), republication.paper(article)
+        if own.is_roundup:
+            return None, False
         passed_over = False
 
         def may_be(slot: int) -> bool:
             nonlocal passed_over
             place = article.language, slot
-            telling = self._tellings[place]
-            if telling.owner not in owners:
+            telling, claimed = self._tellings[place], self._claims.get(place, headline_claims.NOTHING)
+            if telling.owner not in owners or claimed.is_roundup:
                 return False
             tellers = self._tellers.of(self._story(telling))
             if told_by in tellers or any(paper in papers for paper in tellers):
                 return False
-            if claims_count and own.differ(self._claims.get(place, headline_claims.NOTHING)):
+            if claims_count and differ(article, own, telling, claimed):
                 passed_over = True
                 return False
             return True
 
-        return likeness.nearest(headlines.features(article.title), threshold, may_be), passed_over
+        similar = likeness.likely(compared(article, own, _teaser(article)), _LEAST, may_be, names_count=claims_count)
+        return self._likeliest(article.language, similar, owners), passed_over
+
+    def _likeliest(
+        self, language: str | None, similar: Iterable[SimilarHeadline], owners: frozenset[ChatId | None]
+    ) -> NearestStory | None:
+        """Find the story with the largest mean of its two likeliest headlines; of equals the oldest."""
+        found: dict[StoryId, list[SimilarHeadline]] = {}
+        for headline in similar:
+            found.setdefault(self._story(self._tellings[language, headline.slot]), []).append(headline)
+        best: NearestStory | None = None
+        for story, members in found.items():
+            of_story = sum(self._count_members(story, owner) for owner in owners)
+            two = [headline.probability for headline in members[:_NEAREST]]
+            score = self._model.likeness(sum(two) / min(of_story, _NEAREST))
+            nearest = NearestStory(score, -members[0].slot, story)
+            best = nearest if best is None or nearest > best else best
+        return best
+
+    def _count_members(self, story: StoryId, owner: ChatId | None) -> int:
+        return self._members[story] if owner is None else self._own_members[story, owner]
+
+    def _recount(self, story: StoryId, owner: ChatId | None, by: int) -> None:
+        """Count a member more or less."""
+        if owner is None:
+            self._members[story] += by
+            if not self._members[story]:
+                del self._members[story]
+        else:
+            self._own_members[story, owner] += by
+            if not self._own_members[story, owner]:
+                del self._own_members[story, owner]
 
     def _absorbed(self, article: Article, story: StoryId) -> tuple[StoryId, ...]:
         """Find stories readers' own feeds told before everybody's did, one each, none by a paper that told this one."""
@@ -248,13 +303,12 @@ class StoryWindow:
         absorbed: dict[StoryId, None] = {}
         tellers = set(self._tellers.of(story))
         for owner in sorted(owners)[:_MOST_ABSORBED]:
-            alike, _ = self._nearest(likeness, article, self._policy.same, frozenset((owner,)), papers=tellers)
-            if alike is None:
+            nearest, _ = self._nearest(likeness, article, frozenset((owner,)), papers=tellers)
+            if nearest is None or nearest.score < self._policy.same:
                 continue
-            found = self._tellings[article.language, alike.slot].placement.story_id
-            if found not in self._alias and self._is_private(found):
-                absorbed[found] = None
-                tellers |= set(self._tellers.of(found))
+            if nearest.story not in self._alias and self._is_private(nearest.story):
+                absorbed[nearest.story] = None
+                tellers |= set(self._tellers.of(nearest.story))
         return tuple(absorbed)
 
     def _is_private(self, story: StoryId) -> bool:
@@ -267,6 +321,51 @@ class StoryWindow:
 def _shared(claimed: HeadlineClaims) -> HeadlineClaims:
     """Return one object for equal claims, to save memory: most headlines claim the same."""
     return claimed
+
+
+class Headlined(Protocol):
+    """What has a headline."""
+
+    @property
+    def title(self) -> str:
+        """The headline."""
+        ...
+
+    @property
+    def language(self) -> str | None:
+        """Its language."""
+        ...
+
+
+def compared(what: Article | PlacedArticle, claims: HeadlineClaims, teaser: str) -> ComparedHeadline:
+    """Give a headline as it is compared."""
+    features, names = headlines.features(what.title, what.language), claims.where.names
+    return ComparedHeadline(
+        features=features,
+        names=headlines.bits(features.words, names.__contains__) if names else 0,
+        figures=claims.figures,
+        teaser=teaser,
+        published_at=what.published_at,
+    )
+
+
+def _teaser(article: Article) -> str:
+    return republication.opening(article.lead, article.body)
+
+
+def differ(new: Headlined, own: HeadlineClaims, old: Headlined, claimed: HeadlineClaims) -> bool:
+    """Say whether two headlines cannot be of the same news: by what they claim, or because both are opinions."""
+    if own.is_opinion and claimed.is_opinion:
+        return True
+    if not own.differ(claimed):
+        return False
+    elsewhere = own.where.differ(claimed.where)
+    if not elsewhere or own._replace(where=claimed.where).differ(claimed):
+        return True
+    # "Zürich-Oerlikon" and "Oerlikon": a town that the other headline has in it is no other place.
+    said = (headlines.features(old.title, old.language).words, headlines.features(new.title, new.language).words)
+    places = ((own.where, said[0]), (claimed.where, said[1]))
+    return not any(headlines.key(town) in words for where, words in places for town in where.towns | where.countries)
 
 
 def _keys(what: Article | PlacedArticle) -> Iterable[tuple[object, ...]]:

@@ -1,49 +1,65 @@
 """
-Similarity of headlines: cosines of their words and of pieces of words, and how much of the shorter is covered.
+How likely headlines report the same piece of news: the facts of a pair, weighed by a learned model.
 
 Rare words count more. How rare a word is, is counted over all headlines of the window, whether a query matches them or
 not; only some of them are ever compared with. Both are first in, first out. This is pure Python, so nothing here may
-look at every headline: what is filed under common words alone can never be similar enough and is not looked at.
+look at every headline: what is filed under common words alone can never be likely enough and is not looked at.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from math import log, sqrt
+from heapq import nlargest
+from math import log, log1p, sqrt
 from typing import NamedTuple
 
+from bot.language import headline_pairs, headlines
+from bot.language.headline_pairs import PairFacts, PairModel, sigmoid
 from bot.language.headlines import HeadlineFeatures
 
-_WORDS, _PIECES, _SHARE = 0.4, 0.2, 0.4
-"""What each counts: words tell best, pieces find compounds and inflections, and the share finds what was reworded with
-a kicker or a subordinate clause."""
-_STRETCH = 1.04
-"""Puts the scale where 0.55 holds back what is the same and 0.45 what may be; see docs/performance.md."""
-_FEWEST_WORDS, _FEW_WORDS = 3, 4
-"""Of fewer words no likeness says anything: they are a label, and equal or not. Of few only a great likeness does."""
-_FEW_ALIKE = 0.8
-_LEAST_ALIKE = 0.35
-"""What the words alone must reach for the pieces to be looked at."""
-_MOST_WEIGHED = 100
+_FEWEST_WORDS = 3
+"""Of fewer words no likeness says anything: they are a label, and equal or not."""
+_FEW_WORDS = 4
+"""Below so many words, headlines that differ in a name have nothing to do with each other."""
+_LEAST_ALIKE = 0.12
+"""The cosine of words that a pair must be able to reach to be looked at."""
+_MOST_WEIGHED = 20
 """Candidates that are weighed exactly, the likeliest first."""
+_MOST_READ = 8
+"""Pairs whose teasers are read, the likeliest first."""
+_HOUR = 3600.0
 
 Vector = tuple["array[int]", "array[int]"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedHeadline:
+    """A headline as it is compared with others."""
+
+    features: HeadlineFeatures
+    names: int = 0
+    """The bits of the words that are names."""
+    figures: frozenset[str] = frozenset()
+    teaser: str = ""
+    published_at: datetime
+
+
 class SimilarHeadline(NamedTuple):
-    """A filed headline and how alike it is, from 0 to 1."""
+    """A filed headline and how likely it reports the same, from 0 to 1."""
 
     slot: int
-    score: float
+    probability: float
 
 
 class HeadlineSimilarity:
     """The headlines of one language; belongs to one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: PairModel | None = None) -> None:
+        self._model = model or headline_pairs.load()
         self._numbers: dict[str, int] = {}
         self._texts: list[str] = []
         self._counts: array[int] = array("I")
@@ -52,10 +68,12 @@ class HeadlineSimilarity:
         """Where each word stands; pieces are only compared."""
         self._unused: list[int] = []
         self._counted: deque[tuple[datetime, Vector]] = deque()
-        self._filed: dict[int, Vector] = {}
+        self._filed: dict[int, _FiledHeadline] = {}
         self._lengths: dict[int, float] = {}
         self._order: deque[tuple[datetime, int]] = deque()
         self._next = 0
+        self._newest: tuple[HeadlineFeatures, Vector] | None = None
+        """What was counted last."""
 
     def __len__(self) -> int:
         return len(self._filed)
@@ -65,18 +83,23 @@ class HeadlineSimilarity:
         vector = self._vector(features)
         self._recount(vector, 1)
         self._counted.append((at, vector))
+        self._newest = features, vector
 
-    def file(self, features: HeadlineFeatures, at: datetime) -> int:
+    def file(self, headline: ComparedHeadline, at: datetime) -> int:
         """File a headline for later ones to be compared with; returns its slot."""
-        slot, vector = self._next, self._vector(features)
+        # Most headlines are filed right after they were counted: one vector does for both, which saves memory.
+        features, vector = self._newest if self._newest else (None, None)
+        if features is not headline.features or vector is None:
+            vector = self._vector(headline.features)
+        slot = self._next
         self._next += 1
         for number in vector[0]:
             if number not in self._postings:
                 self._postings[number] = array("I")
             self._postings[number].append(slot)
-        self._filed[slot] = vector
-        base = log(1 + len(self._counted)) + 1
-        self._lengths[slot] = sqrt(sum((base - self._logs[number]) ** 2 for number in vector[0]))
+        self._filed[slot] = _FiledHeadline(headline, vector)
+        base, logs = self._base(), self._logs
+        self._lengths[slot] = sqrt(sum((1 - logs[number] / base) ** 2 for number in vector[0]))
         self._order.append((at, slot))
         return slot
 
@@ -85,69 +108,190 @@ class HeadlineSimilarity:
         gone: list[int] = []
         while self._order and self._order[0][0] < before:
             _, slot = self._order.popleft()
-            vector = self._filed.pop(slot)
+            filed = self._filed.pop(slot)
             del self._lengths[slot]
-            for number in vector[0]:
+            for number in filed.words:
                 posting = self._postings[number]
                 posting.pop(0)  # slots stand in order, and the oldest goes first
                 if not posting:
                     del self._postings[number]
-            self._drop_unused(vector)
+            self._drop_unused((filed.words, filed.pieces))
             gone.append(slot)
         while self._counted and self._counted[0][0] < before:
             _, vector = self._counted.popleft()
             self._recount(vector, -1)
             self._drop_unused(vector)
+            if self._newest is not None and self._newest[1] is vector:
+                self._newest = None
         return tuple(gone)
 
-    def nearest(
-        self, features: HeadlineFeatures, threshold: float, is_allowed: Callable[[int], bool] = lambda _: True
-    ) -> SimilarHeadline | None:
-        """Find the filed headline that is most alike, of equals the oldest; None when none reaches the threshold."""
-        if len(features.words) < _FEWEST_WORDS or not self._filed:
-            return None
-        vector = self._vector(features, grow=False)
-        base = log(1 + len(self._counted)) + 1
-        words, pieces = (_FeatureHalf.weigh(half, base, self._logs) for half in vector)
-        best: SimilarHeadline | None = None
-        for slot in self._candidates(words):
-            theirs = self._filed[slot]
-            if len(theirs[0]) < _FEWEST_WORDS or not is_allowed(slot):
-                continue
-            cosine, share = words.compare(theirs[0], base, self._logs)
-            piecewise, _ = pieces.compare(theirs[1], base, self._logs)
-            score = min(1.0, _STRETCH * (_WORDS * cosine + _PIECES * piecewise + _SHARE * share))
-            if min(len(features.words), len(theirs[0])) < _FEW_WORDS and score < _FEW_ALIKE:
-                continue
-            if score >= threshold and (best is None or (score, -slot) > (best.score, -best.slot)):
-                best = SimilarHeadline(slot, score)
-        return best
+    def likely(
+        self,
+        headline: ComparedHeadline,
+        least: float,
+        is_allowed: Callable[[int], bool] = lambda _: True,
+        *,
+        names_count: bool = True,
+    ) -> tuple[SimilarHeadline, ...]:
+        """
+        List the filed headlines that report the same with at least this probability, the likeliest first.
 
-    def _candidates(self, words: _FeatureHalf) -> list[int]:
+        Where names count, "Kim trifft Putin" and "Kim trifft Trump" are other news: all that differs is who.
+        """
+        model, needed = self._model, headline_pairs.to_logit(least)
+        most_of_teaser = max(0.0, model.weights.teaser + model.weights.has_teaser)
+        found: list[tuple[float, int, PairFacts]] = []
+        ours = self._weigh(headline)
+        for slot in self._candidates(ours) if ours else ():
+            filed = self._filed[slot]
+            words, is_other = self._word_facts(ours, filed)  # type: ignore[arg-type]
+            most = model.logit(words) + (most_of_teaser if headline.teaser or filed.teaser else 0.0)
+            if most + model.weights.pieces < needed or len(filed.words) < _FEWEST_WORDS:
+                continue
+            if not is_allowed(slot) or (is_other and (names_count or len(filed.words) < _FEW_WORDS)):
+                continue
+            facts = self._with_pieces(ours, filed, words)  # type: ignore[arg-type]
+            found.append((model.logit(facts), -slot, facts))
+        best = nlargest(_MOST_READ, found)
+        read = [(model.logit(self._with_teasers(headline, self._filed[-slot], facts)), slot) for _, slot, facts in best]
+        return tuple(
+            SimilarHeadline(-slot, sigmoid(logit)) for logit, slot in sorted(read, reverse=True) if logit >= needed
+        )
+
+    def compare(self, headline: ComparedHeadline) -> Iterator[tuple[int, PairFacts]]:
+        """Give what is known of a headline and each filed one that shares a word with it."""
+        ours = self._weigh(headline)
+        if ours is None:
+            return
+        for slot in sorted({slot for number in ours.weights for slot in self._postings.get(number, ())}):
+            filed = self._filed[slot]
+            words, is_other = self._word_facts(ours, filed)
+            if len(filed.words) >= _FEWEST_WORDS and not is_other:
+                yield slot, self._with_teasers(headline, filed, self._with_pieces(ours, filed, words))
+
+    def _base(self) -> float:
+        return log(1 + len(self._counted)) + 1
+
+    def _weigh(self, headline: ComparedHeadline) -> _Weighed | None:
+        """Weigh the words and pieces of a headline; None where it has too few."""
+        if len(headline.features.words) < _FEWEST_WORDS or not self._filed:
+            return None
+        words, pieces = self._vector(headline.features, grow=False)
+        base, logs = self._base(), self._logs
+        weights = {number: (1 - logs[number] / base) ** 2 if number >= 0 else 1.0 for number in words}
+        core = sum(weights[number] for at, number in enumerate(words) if headline.features.core >> at & 1)
+        known = frozenset(number for number in pieces if number >= 0)
+        square = sum((1 - logs[number] / base) ** 2 for number in known) + len(pieces) - len(known)
+        places = {number: 1 << at for at, number in enumerate(words)}
+        hour = headline.published_at.timestamp() / _HOUR
+        learned, whole = self._model.weights, sqrt(sum(weights.values()) or 1.0)
+        first_look = (learned.covered + learned.pieces + learned.evidence) / whole
+        return _Weighed(headline, hour, first_look, weights, places, (1 << len(words)) - 1, core, known, square)
+
+    def _word_facts(self, ours: _Weighed, filed: _FiledHeadline) -> tuple[PairFacts, bool]:
+        """Give the facts of a pair but for pieces and teasers, and whether all that differs is who or where."""
+        base, logs, headline, places = self._base(), self._logs, ours.headline, ours.places
+        bit, shared, ours_covered, theirs_covered, theirs_core, names = 1, 0.0, 0.0, 0.0, 0.0, 0
+        ours_left, theirs_left = ours.all_places, 0
+        for number in filed.words:
+            weight = 1 - logs[number] / base
+            weight *= weight
+            is_core, place = filed.core & bit, places.get(number)
+            if is_core:
+                theirs_core += weight
+            if place:
+                shared += weight
+                theirs_covered += weight if is_core else 0.0
+                ours_covered += weight if headline.features.core & place else 0.0
+                names += bool(filed.names & bit and headline.names & place)
+                ours_left &= ~place
+            else:
+                theirs_left |= bit
+            bit <<= 1
+        hours = abs(ours.hour - filed.hour)
+        asks, other_asks = headline.features.is_asking, filed.is_asking
+        fewest_names = min(headline.names.bit_count(), filed.names.bit_count())
+        is_other = bool(
+            ours_left and theirs_left and not ours_left & ~headline.names and not theirs_left & ~filed.names
+        )
+        facts = PairFacts(
+            pieces=0.0,
+            covered=min(_share(ours_covered, ours.core), _share(theirs_covered, theirs_core)),
+            evidence=log1p(shared),
+            names=names / fewest_names if names else 0.0,
+            figures=float(not headline.figures.isdisjoint(filed.figures)),
+            hours=log1p(hours),
+            one_asks=float(asks != other_asks),
+            one_ends=float(headline.features.is_ending != filed.is_ending),
+            teaser=0.0,
+            has_teaser=0.0,
+        )
+        return facts, is_other
+
+    def _with_pieces(self, ours: _Weighed, filed: _FiledHeadline, facts: PairFacts) -> PairFacts:
+        """Add the share of pieces of words."""
+        base, logs, known = self._base(), self._logs, ours.pieces
+        shared = square = 0.0
+        for number in filed.pieces:
+            weight = 1 - logs[number] / base
+            weight *= weight
+            square += weight
+            if number in known:
+                shared += weight
+        return facts._replace(pieces=_share(shared, min(square, ours.square)))
+
+    def _with_teasers(self, headline: ComparedHeadline, filed: _FiledHeadline, facts: PairFacts) -> PairFacts:
+        """Add how much of either headline the other's teaser says."""
+        if not headline.teaser and not filed.teaser:
+            return facts
+        said = 0.0
+        if filed.teaser:
+            theirs = headlines.teaser_words(filed.teaser)
+            weights = [self._weight(self._numbers.get(word)) for word in headline.features.words]
+            told = (word in theirs for word in headline.features.words)
+            said = _share(sum(weight for weight, is_told in zip(weights, told, strict=True) if is_told), sum(weights))
+        if headline.teaser:
+            ours = headlines.teaser_words(headline.teaser)
+            weights = [self._weight(number) for number in filed.words]
+            told = (self._texts[number] in ours for number in filed.words)
+            share = _share(sum(weight for weight, is_told in zip(weights, told, strict=True) if is_told), sum(weights))
+            said = max(said, share)
+        return facts._replace(teaser=said, has_teaser=1.0)
+
+    def _weight(self, number: int | None) -> float:
+        return 1.0 if number is None else float((1 - self._logs[number] / self._base()) ** 2)
+
+    def _candidates(self, ours: _Weighed) -> list[int]:
         """
         List slots that share enough of what is rare in this headline, the likeliest first.
 
         By Cauchy and Schwarz a cosine is at most the root of the share of the squared weight that both have: what
         shares none of the rarest words, beside which the rest weighs next to nothing, need not be looked at.
         """
-        left, least = words.square, _LEAST_ALIKE * _LEAST_ALIKE * words.square
+        square = sum(ours.weights.values())
+        left, least = square, _LEAST_ALIKE * _LEAST_ALIKE * square
         found: dict[int, float] = {}
-        for number, weight in sorted(words.weights.items(), key=lambda each: -each[1]):
+        for number, weight in sorted(ours.weights.items(), key=lambda each: -each[1]):
             if left < least:
                 break
-            square = weight * weight
-            left -= square
+            left -= weight
             posting = self._postings.get(number, ())
             if not found:
-                found = dict.fromkeys(posting, square)
+                found = dict.fromkeys(posting, weight)
                 continue
             for slot in posting:
-                found[slot] = found[slot] + square if slot in found else square
+                found[slot] = found[slot] + weight if slot in found else weight
         # Lengths are those of the day of filing, near enough for a first look.
-        scale, lengths = _LEAST_ALIKE * sqrt(words.square), self._lengths
+        scale, lengths = _LEAST_ALIKE * sqrt(square), self._lengths
         likely = [slot for slot, shared in found.items() if shared + left >= scale * lengths[slot]]
         if len(likely) > _MOST_WEIGHED:
-            likely = sorted(likely, key=lambda slot: (-found[slot] / lengths[slot], slot))[:_MOST_WEIGHED]
+            # An estimate of the logit from what was counted so far.
+            alike, hours, filed = ours.first_look, self._model.weights.hours, self._filed
+            estimates = [
+                (alike * found[slot] / lengths[slot] + hours * log1p(abs(ours.hour - filed[slot].hour)), slot)
+                for slot in likely
+            ]
+            likely = [slot for _, slot in nlargest(_MOST_WEIGHED, estimates)]
         return likely
 
     def _vector(self, features: HeadlineFeatures, *, grow: bool = True) -> Vector:
@@ -195,28 +339,37 @@ class HeadlineSimilarity:
                     self._unused.append(number)
 
 
-class _FeatureHalf(NamedTuple):
-    """The words or the pieces of the headline that is compared."""
+class _FiledHeadline:
+    """A headline of the window, kept small."""
 
+    __slots__ = ("core", "figures", "hour", "is_asking", "is_ending", "names", "pieces", "teaser", "words")
+
+    def __init__(self, headline: ComparedHeadline, vector: Vector) -> None:
+        self.words, self.pieces = vector
+        self.core, self.names = headline.features.core, headline.names
+        self.is_asking, self.is_ending = headline.features.is_asking, headline.features.is_ending
+        self.figures, self.teaser = headline.figures, headline.teaser
+        self.hour = headline.published_at.timestamp() / _HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The headline that is compared."""
+
+    headline: ComparedHeadline
+    hour: float
+    first_look: float
+    """What a unit of shared weight adds to a first estimate, for a headline of length 1."""
     weights: dict[int, float]
+    places: dict[int, int]
+    """The bit of each word."""
+    all_places: int
+    core: float
+    """The weight of what stands behind the kicker."""
+    pieces: frozenset[int]
     square: float
+    """The weight of all pieces."""
 
-    @classmethod
-    def weigh(cls, numbers: array[int], base: float, logs: array[float]) -> _FeatureHalf:
-        """Give each feature the logarithm of how rare it is."""
-        weights = {number: base - (logs[number] if number >= 0 else 0.0) for number in numbers}
-        return cls(weights, sum(weight * weight for weight in weights.values()))
 
-    def compare(self, others: array[int], base: float, logs: array[float]) -> tuple[float, float]:
-        """Give the cosine with the same half of a filed headline, and the share of the lighter one that both have."""
-        shared = square = 0.0
-        ours = self.weights
-        for number in others:
-            weight = base - logs[number]
-            weight *= weight
-            square += weight
-            if number in ours:
-                shared += weight
-        if not shared:
-            return 0.0, 0.0
-        return shared / sqrt(self.square * square), shared / min(self.square, square)
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0

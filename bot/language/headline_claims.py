@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from bot.language import headlines, language_data, numbers, tokens
+from bot.language import headlines, language_data, numbers, stop_words, tokens
 from bot.language.lexicon import Lexicon
 from bot.language.places import Places
 from bot.language.tokens import fold
@@ -23,6 +23,7 @@ from bot.language.word_tables import CommonWords
 
 _MOST = 60
 _SHORTEST = 3
+_LONGEST_ABBREVIATION = 4
 
 
 class Locations(NamedTuple):
@@ -30,10 +31,15 @@ class Locations(NamedTuple):
 
     towns: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    """Names of any kind, as `headlines.key` gives them: what is capitalised and no common word."""
 
     def differ(self, others: Locations) -> bool:
         """Say whether both name towns, or countries, and not one in common."""
-        return any(ours and theirs and ours.isdisjoint(theirs) for ours, theirs in zip(self, others, strict=True))
+        return any(
+            ours and theirs and ours.isdisjoint(theirs)
+            for ours, theirs in ((self.towns, others.towns), (self.countries, others.countries))
+        )
 
 
 NOWHERE = Locations()
@@ -66,13 +72,33 @@ class Gazetteer:
             return NOWHERE
         towns: set[str] = set()
         countries: set[str] = set()
+        names: set[str] = set()
         before, stands_in = "", False
         for word in tokens.words(headline)[:_MOST]:
             stands_in = before in common.before_places or (stands_in and before in _articles())
             if word[:1].isupper() and len(word) >= _SHORTEST:
                 self._sort(word, language, _WordPosition(stands_in, before == "in"), towns, countries)
+                if self._is_name(word, language, is_first=not before):
+                    names.add(headlines.key(word))
             before = word
-        return Locations(frozenset(towns), frozenset(countries)) if towns or countries else NOWHERE
+        if not names:
+            return NOWHERE if not towns and not countries else Locations(frozenset(towns), frozenset(countries))
+        return Locations(frozenset(towns), frozenset(countries), frozenset(names))
+
+    def _is_name(self, word: str, language: str, *, is_first: bool) -> bool:
+        """Say whether a capitalised word is a name; German nouns are when the dictionary has them as nothing else."""
+        if stop_words.is_stop(word.lower()):
+            return False
+        if language != "de":
+            return not is_first
+        if word.isupper() and len(word) <= _LONGEST_ABBREVIATION:
+            return True
+        folded = fold(word)
+        for form in (folded, folded.removesuffix("s")):
+            noun = self._lexicon.find(form)
+            if noun is not None:
+                return not noun.is_common
+        return not self._lexicon.lemmas(folded)
 
     def _sort(self, word: str, language: str, stand: _WordPosition, towns: set[str], countries: set[str]) -> None:
         folded = fold(word)
@@ -118,6 +144,12 @@ class HeadlineClaims(NamedTuple):
     figures: frozenset[str] = frozenset()
     where: Locations = NOWHERE
     is_opinion: bool = False
+    is_roundup: bool = False
+
+    def without_names(self) -> HeadlineClaims:
+        """Leave out the names, which nearly every headline has and `differ` does not ask for."""
+        kept = self._replace(where=self.where._replace(names=frozenset()))
+        return kept if kept != NOTHING else NOTHING
 
     def differ(self, others: HeadlineClaims) -> bool:
         """Say whether both cannot be of the same news; figures that one leaves out do no harm."""
@@ -132,5 +164,7 @@ NOTHING = HeadlineClaims()
 
 def read(title: str, language: str | None, locate: Locate) -> HeadlineClaims:
     """Read the claims of a headline."""
-    claims = HeadlineClaims(figures(title, language), locate(title, language), headlines.is_opinion(title))
+    claims = HeadlineClaims(
+        figures(title, language), locate(title, language), headlines.is_opinion(title), headlines.is_roundup(title)
+    )
     return claims if claims != NOTHING else NOTHING

@@ -8,10 +8,11 @@ Words are cut to seven letters and pieces have five, which does for inflection a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from bot.language import language_data, tokens
+from bot.language import language_data, stop_words, tokens
 from bot.language.tokens import fold
 from bot.language.word_tables import CommonWords, MarkWords, OutletNames
 
@@ -19,6 +20,8 @@ _WORD, _PIECE = 7, 5
 _MOST = 60
 """Words that count; a headline of more is no headline, and must not cost more."""
 _LONGEST, _LONGEST_TITLE = 40, 500
+_TEASER = 200
+"""Characters of a teaser that are read: its first sentence or two."""
 _LONGEST_KICKER, _MOST_KICKERS = 40, 2
 _SHORTEST_REST = 3
 """Words a headline must have left when a kicker is cut: "Wetter: sonnig" stays whole."""
@@ -75,11 +78,19 @@ def _outlet_word() -> re.Pattern[str]:
     return re.compile(rf"(?i)(?:{words}|[\w-]+\.(?:ch|de|at|li|com|org|net|fr|it|eu))")
 
 
+_RUN_ON, _TOPICS, _LONGEST_TOPIC = "+++", 3, 6
+"""A headline of parts with the sign of a ticker between them, or of so many short topics, tells several stories."""
+
+
 class HeadlineFeatures(NamedTuple):
-    """What two headlines may have in common; each only once, in the order of the text."""
+    """What two headlines may have in common; each only once, in the order of the text, without stop words."""
 
     words: tuple[str, ...]
     pieces: tuple[str, ...]
+    core: int = 0
+    """The bits of the words that stand behind the kicker; of all where there is none."""
+    is_asking: bool = False
+    is_ending: bool = False
 
 
 def unmarked(title: str) -> str:
@@ -117,16 +128,65 @@ def normalise(title: str) -> str:
 
 
 @lru_cache(maxsize=64)  # one article is counted, compared and filed
-def features(title: str) -> HeadlineFeatures:
+def features(title: str, language: str | None) -> HeadlineFeatures:
     """Give what a headline is compared by; its kicker counts, for it often names what the rest leaves out."""
-    words, pieces = dict[str, None](), dict[str, None]()
-    for word in _words(unmarked(title)):
-        words[word[:_WORD]] = None
+    rest = unmarked(title)
+    kicker = _KICKER.match(rest)
+    all_words = _words(rest)
+    telling = [word for word in all_words if not stop_words.is_stop(word)] or all_words
+    pieces = dict[str, None]()
+    for word in telling:
         if len(word) <= _PIECE:
             pieces[word] = None
         else:
             pieces.update(dict.fromkeys(word[at : at + _PIECE] for at in range(len(word) - _PIECE + 1)))
-    return HeadlineFeatures(tuple(words), tuple(pieces))
+    words = tuple(dict.fromkeys(word[:_WORD] for word in telling))
+    labels = {word[:_WORD] for word in _words(kicker[0])} if kicker else frozenset[str]()
+    core = bits(words, lambda word: word not in labels) or bits(words, lambda _: True)
+    first = _words(rest[kicker.end() :] if kicker else rest)[:1]
+    common = language_data.find(CommonWords, language)
+    return HeadlineFeatures(
+        words,
+        tuple(pieces),
+        core,
+        is_asking=rest.rstrip('»“”" ').endswith("?") or (common is not None and _is_any(first, common.explaining)),
+        is_ending=common is not None and _is_any(all_words, common.endings),
+    )
+
+
+def _is_any(words: list[str], table: tuple[str, ...]) -> bool:
+    return not _folded(table).isdisjoint(words)
+
+
+@lru_cache(maxsize=64)
+def _folded(table: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, table))
+
+
+def bits(words: tuple[str, ...], is_wanted: Callable[[str], bool]) -> int:
+    """Give a number with one bit for each word, the first the lowest."""
+    return sum(1 << at for at, word in enumerate(words) if is_wanted(word))
+
+
+@lru_cache(maxsize=4096)
+def teaser_words(text: str) -> frozenset[str]:
+    """Give the words of a teaser, cut like those of headlines."""
+    return frozenset(fold(word)[:_WORD] for word in tokens.words(text[:_TEASER]))
+
+
+def key(word: str) -> str:
+    """Give the form under which a word of a headline is compared."""
+    return fold(word[:_LONGEST])[:_WORD]
+
+
+def is_roundup(title: str) -> bool:
+    """Say whether a headline lists the topics of several stories: "News kompakt: Streik, Zinsen, Wetter"."""
+    signs, title = title[:_LONGEST_TITLE].count(_RUN_ON), unmarked(title)
+    if signs > 1 and sum(len(tokens.words(part)) > 1 for part in title.split(_RUN_ON)) > 1:
+        return True
+    kicker = _KICKER.match(title)
+    topics = title[kicker.end() :].split(",") if kicker and kicker[0].rstrip().endswith(":") else []
+    return len(topics) >= _TOPICS and all(len(topic.split()) <= _LONGEST_TOPIC for topic in topics)
 
 
 def outlet(title: str) -> str:

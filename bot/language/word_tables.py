@@ -107,6 +107,10 @@ class CommonWords:
     """Articles that may stand between them: "in der Türkei"."""
     opinions: Words
     """Genres that are no news: "Kommentar", "interview"."""
+    explaining: Words
+    """What a headline that asks or explains begins with: "why", "how"."""
+    endings: Words
+    """What in a headline says that something is over or works again: "reopens"."""
     has_named_abbreviations: bool
     """Whether the press writes abbreviations like names: "Usa", "Otan"."""
 

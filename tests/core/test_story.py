@@ -85,7 +85,8 @@ def test_rewording_joins_the_story(place: Desk) -> None:
 def test_what_may_be_the_same_is_a_story_of_its_own_that_knows_the_other(place: Desk) -> None:
     """Between the two thresholds."""
     place(FIRST)
-    assert place(RELATED) == StoryPlacement(story_id=5, related_id=4)
+    later = NOW + timedelta(hours=2)
+    assert place(RELATED, published_at=later, seen_at=later) == StoryPlacement(story_id=5, related_id=4)
 
 
 def test_other_languages_are_other_stories(place: Desk) -> None:
@@ -307,3 +308,44 @@ def test_a_readers_feed_keeps_its_news_apart_when_everybodys_tell_them(place: De
     assert joined.story_id == 6
     assert joined.absorbed == ()
     assert place(THUN[2], feed_id=PAPER, owner=OWN).story_id == 8
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Sinner gewinnt das Turnier von Wien in drei Sätzen", "Zverev gewinnt das Turnier von Wien in drei Sätzen"),
+        ("Bundesanwaltschaft klagt Müntefering wegen Betrugs an", "Bundesanwaltschaft klagt Schröder wegen Betrugs an"),
+    ],
+)
+def test_where_all_that_differs_is_who_it_is_other_news(place: Desk, first: str, second: str) -> None:
+    """Of two papers that use one pattern, the second names somebody else."""
+    assert place(second).story_id != place(first).story_id
+
+
+@pytest.mark.parametrize(
+    "roundup",
+    [
+        "News kompakt: USA greifen Venezuela an, Maduro festgenommen, Streik der Bahn",
+        "Liveticker: +++ USA greifen Venezuela an +++ Präsident Maduro festgenommen +++",
+    ],
+)
+def test_what_lists_several_stories_belongs_to_none(place: Desk, roundup: str) -> None:
+    """Nothing joins it, and it joins nothing, whichever comes first."""
+    assert place(roundup) == StoryPlacement(story_id=4)
+    assert place(FIRST) == StoryPlacement(story_id=5)
+    assert place(roundup.replace("festgenommen", "gefasst")) == StoryPlacement(story_id=6)
+
+
+def test_a_story_is_as_near_as_its_two_nearest_headlines(place: Desk) -> None:
+    """One headline that is alike makes no chain where the other has nothing in common."""
+    assert place(FIRST).story_id == 4
+    assert place(REWORDED).story_id == 4
+    place(OTHER, key="k")
+    assert place("Köpenick bleibt bis zum Morgen dunkel", key="k").story_id == 6
+    assert place("Berlin: Tausende Haushalte nach Stromausfall ohne Strom") == StoryPlacement(story_id=8)
+
+
+def test_a_town_that_the_other_headline_has_in_a_longer_name_is_the_same_place(place: Desk) -> None:
+    """ "Zürich-Oerlikon" and "Oerlikon"."""
+    first = place("Messerangriff in Zürich-Oerlikon: 24-Jähriger verhaftet")
+    assert place("Messerangriff in Oerlikon: 24-Jähriger in Haft").story_id == first.story_id

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.story_similarity import HeadlineSimilarity
+from bot.core.story_similarity import ComparedHeadline, HeadlineSimilarity
 from bot.language import headlines
 from tests.builders import NOW
 
@@ -25,14 +25,18 @@ def likeness() -> HeadlineSimilarity:
     return made
 
 
-def add(likeness: HeadlineSimilarity, title: str, hours: float = 0) -> int:
-    likeness.count(headlines.features(title), NOW + timedelta(hours=hours))
-    return likeness.file(headlines.features(title), NOW + timedelta(hours=hours))
+def headline(title: str, hours: float = 0, *, teaser: str = "") -> ComparedHeadline:
+    features = headlines.features(title, "de")
+    return ComparedHeadline(features=features, teaser=teaser, published_at=NOW + timedelta(hours=hours))
 
 
-def nearest(likeness: HeadlineSimilarity, title: str, threshold: float = 0.55) -> int | None:
-    found = likeness.nearest(headlines.features(title), threshold)
-    return found.slot if found else None
+def add(likeness: HeadlineSimilarity, title: str, hours: float = 0, *, teaser: str = "") -> int:
+    likeness.count(headlines.features(title, "de"), NOW + timedelta(hours=hours))
+    return likeness.file(headline(title, hours, teaser=teaser), NOW + timedelta(hours=hours))
+
+
+def nearest(likeness: HeadlineSimilarity, title: str, least: float = 0.7) -> int | None:
+    return next((found.slot for found in likeness.likely(headline(title), least)), None)
 
 
 def test_a_rewording_is_found(likeness: HeadlineSimilarity) -> None:
@@ -49,15 +53,33 @@ def test_another_story_with_some_of_the_words_is_not(likeness: HeadlineSimilarit
 def test_the_same_headline_is_wholly_alike_and_the_oldest_counts(likeness: HeadlineSimilarity) -> None:
     """Of equals the first one filed is the story."""
     add(likeness, TITLES[0])
-    found = likeness.nearest(headlines.features(TITLES[0]), 0.55)
-    assert found is not None
-    assert found.slot == 0
-    assert found.score == pytest.approx(1.0)
+    found = likeness.likely(headline(TITLES[0]), 0.7)
+    assert [similar.slot for similar in found] == [0, 4]
+    assert found[0].probability == pytest.approx(1.0, abs=0.01)
 
 
 def test_only_what_may_be_seen_is_compared(likeness: HeadlineSimilarity) -> None:
     """The caller says which slots count."""
-    assert likeness.nearest(headlines.features(TITLES[0]), 0.55, lambda slot: slot != 0) is None
+    assert likeness.likely(headline(TITLES[0]), 0.7, lambda slot: slot != 0) == ()
+
+
+def test_the_longer_ago_the_less_likely(likeness: HeadlineSimilarity) -> None:
+    """What is told in like words two days later is more often what came of it."""
+    reworded = "Berlin: Haushalte nach Stromausfall ohne Strom"
+    soon, late = (likeness.likely(headline(reworded, hours), 0)[0] for hours in (1, 50))
+    assert soon.slot == late.slot == 1
+    assert soon.probability > 0.7 > late.probability
+
+
+def test_a_teaser_says_what_another_headline_says(likeness: HeadlineSimilarity) -> None:
+    """Two headlines that share one word are the same news where a teaser has the words of the other."""
+    add(likeness, "Blackout trifft die Hauptstadt", teaser="Ein Brand am Kabel hat Köpenick den Strom genommen.")
+    other = headline("Köpenick: Brand an Kabel trifft Tausende", 1)
+    with_teaser = likeness.likely(other, 0.5)
+    assert [similar.slot for similar in with_teaser] == [4]
+    bare = HeadlineSimilarity()
+    add(bare, "Blackout trifft die Hauptstadt")
+    assert bare.likely(other, 0.5) == ()
 
 
 def test_words_common_in_the_window_count_little() -> None:
@@ -65,12 +87,11 @@ def test_words_common_in_the_window_count_little() -> None:
     made = HeadlineSimilarity()
     add(made, "Venezuela: Papst ruft zum Frieden")
     for at in range(200):
-        made.count(headlines.features(f"Venezuela: Meldung {at} aus der Welt"), NOW)
+        made.count(headlines.features(f"Venezuela: Meldung {at} aus der Welt", "de"), NOW)
     rare, common = "Papst ruft zum Frieden auf", "Venezuela: Markt bricht ein"
-    scores = [made.nearest(headlines.features(each), 0.01) for each in (rare, common)]
-    assert scores[0] is not None
-    assert scores[0].score > 0.55
-    assert scores[1] is None or scores[1].score < 0.3
+    found = [made.likely(headline(title), 0) for title in (rare, common)]
+    assert found[0][0].probability > 0.7
+    assert not found[1] or found[1][0].probability < 0.3
 
 
 def test_what_left_the_window_is_forgotten_without_a_trace(likeness: HeadlineSimilarity) -> None:

@@ -71,7 +71,7 @@ def test_towns_count_wherever_they_stand_and_countries_only_behind_in(
     headline: str, towns: set[str], countries: set[str]
 ) -> None:
     """Inflected and derived forms too, and small towns no table has; no other noun does."""
-    assert the_analyser().locate(headline, "de") == (towns, countries)
+    assert the_analyser().locate(headline, "de")[:2] == (towns, countries)
 
 
 @pytest.mark.parametrize(

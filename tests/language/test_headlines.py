@@ -77,15 +77,59 @@ def test_kickers_are_cut_from_what_must_be_equal(title: str, normal: str) -> Non
 
 
 def test_features_are_words_and_pieces() -> None:
-    """Words are cut to seven letters, pieces have five; each counts once."""
-    found = headlines.features("Stromausfälle in Berlin, Berlin")
-    assert found.words == ("stromau", "in", "berlin")
+    """Words are cut to seven letters, pieces have five; each counts once, stop words do not."""
+    found = headlines.features("Stromausfälle in Berlin, Berlin", "de")
+    assert found.words == ("stromau", "berlin")
     assert found.pieces[:2] == ("strom", "troma")
-    assert "in" in found.pieces
+    assert "in" not in found.pieces
     assert len(found.pieces) == len(set(found.pieces))
 
 
 def test_headline_without_end_costs_no_more() -> None:
     """Whatever a feed calls a headline, only its beginning counts."""
-    assert len(headlines.features("wort" * 30_000).words) == 1
-    assert len(headlines.features(" ".join(f"w{at}" for at in range(30_000))).words) <= 60
+    assert len(headlines.features("wort" * 30_000, "de").words) == 1
+    assert len(headlines.features(" ".join(f"w{at}" for at in range(30_000)), "de").words) <= 60
+
+
+def test_what_stands_behind_a_kicker_is_marked() -> None:
+    """One bit a word, the first the lowest; without a kicker all are behind it."""
+    assert headlines.features("Türkei: Zwölf Tote bei Erdbeben", "de").core == 0b1110
+    assert headlines.features("Zwölf Tote bei Erdbeben", "de").core == 0b111
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "is_asking", "is_ending"),
+    [
+        ("Warum die Züge stillstehen", "de", True, False),
+        ("Bahnstreik: Was Reisende wissen müssen", "de", True, False),
+        ("Kommt jetzt der Winter?", "de", True, False),
+        ("Gotthard-Tunnel wieder offen", "de", False, True),
+        ("Heathrow reopens after fire", "en", False, True),
+        ("Warum trains stand still", "en", False, False),
+        ("Séisme au Japon: fin de l'alerte", "fr", False, True),
+        ("Perché i treni si fermano", "it", True, False),
+    ],
+)
+def test_asking_and_ending_are_told_by_the_words_of_the_language(
+    title: str, language: str, is_asking: bool, is_ending: bool
+) -> None:
+    """An explanation is not the news, and that it is over is not that it began."""
+    features = headlines.features(title, language)
+    assert (features.is_asking, features.is_ending) == (is_asking, is_ending)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_roundup"),
+    [
+        ("News kompakt: Streik in Bern, Zinsen, Wetter", True),
+        ("Ukraine im Liveticker: +++ Kiew meldet Angriffe +++ Kreml schweigt +++", True),
+        ("+++ Eilmeldung +++ Kiew meldet Angriffe", False),
+        ("+++ Ukraine +++ Kiew meldet Angriffe", False),
+        ("Kiew: Angriffe in der Nacht, drei Tote", False),
+        ("Merz, Macron und Starmer reisen nach Kiew", False),
+        ("Kiew: Nach den Angriffen der Nacht melden die Behörden Tote, Verletzte, Schäden", False),
+    ],
+)
+def test_lists_of_topics_are_told_apart(title: str, is_roundup: bool) -> None:
+    """They tell several stories, so none is theirs."""
+    assert headlines.is_roundup(title) is is_roundup

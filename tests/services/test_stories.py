@@ -32,7 +32,7 @@ FIRST = "USA greifen Venezuela an und nehmen Präsident Maduro fest"
 AGAIN = "Venezuela: USA greifen an und nehmen Präsident Maduro fest"
 THIRD = "USA greifen Venezuela an, nehmen Präsident Maduro fest"
 DAY = timedelta(days=1)
-RELATED = "USA greifen Ziele in Venezuela und Kuba an"
+RELATED = "USA bringen Präsident Maduro nach New York"
 
 
 @pytest.fixture
