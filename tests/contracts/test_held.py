@@ -34,9 +34,9 @@ async def hold(store: Store, count: int, reason: UnsentReason) -> tuple[Delivery
     return claimed
 
 
-async def release(store: Store) -> None:
+async def release(store: Store) -> int | None:
     """Do what is to be done an hour later."""
-    await store.held.release_due(LATER, 10, lambda chat, held: plan(chat, held, POLICY, LATER), POLICY)
+    return await store.held.release_due(LATER, 10, lambda chat, held: plan(chat, held, POLICY, LATER), POLICY)
 
 
 async def test_a_folded_alert_knows_why_and_in_which_message_it_came(store: Store) -> None:
@@ -62,7 +62,8 @@ async def test_a_folded_alert_knows_why_and_in_which_message_it_came(store: Stor
 async def test_a_released_alert_knows_why_it_came_late(store: Store) -> None:
     """It goes out by itself."""
     (first,) = await hold(store, 1, UnsentReason.PAUSE)
-    await release(store)
+    assert await release(store) == 1
+    assert await release(store) is None, "nothing more is due"
     (delivery,) = await claim(store, now=LATER)
     await store.outbox.finish(delivery, Finished(MessageId(7)), LATER)
 

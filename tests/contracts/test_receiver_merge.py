@@ -81,6 +81,21 @@ async def test_two_digests_of_one_hour_are_both_sent(store: Store) -> None:
     assert sorted([await told_by(store, each, NOW + HOUR) for each in found]) == [[each] for each in ids]
 
 
+@pytest.mark.parametrize(("own", "after"), [("07:00", "07:00"), (None, "13:00")])
+async def test_the_hours_of_a_topic_become_those_of_the_group_if_it_has_none(
+    store: Store, own: str | None, after: str
+) -> None:
+    """A group that has hours of its own keeps them."""
+    digest, _ = await make_digest(store, GROUP, "eins", thread=TOPIC)
+    await store.digests.set_digest(GROUP, TOPIC, "13:00", NOW + DAY)
+    if own is not None:
+        await store.digests.set_digest(GROUP, MAIN, own, NOW + DAY)
+
+    await store.outbox.finish(digest, SendAgain(at=NOW + HOUR, main_thread=True), NOW + HOUR)
+
+    assert [(receiver.thread_id, receiver.digest) for receiver in await store.digests.list_of(GROUP)] == [(MAIN, after)]
+
+
 async def test_a_topic_closed_in_the_middle_of_a_fan_out_misses_nothing_and_gets_nothing_twice(store: Store) -> None:
     """The group itself lies before the cursor, its topic after it; of another article the topic was told."""
     wish, _ = await subscribe(store, GROUP, thread=5), await subscribe(store, GROUP, thread=TOPIC)
