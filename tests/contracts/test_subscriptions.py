@@ -67,6 +67,26 @@ async def test_a_refused_wish_uses_up_no_number(store: Store) -> None:
     assert (await subscribe(store, 1, "B")).number == 2
 
 
+async def test_another_mode_is_another_query_of_the_same_words(store: Store) -> None:
+    """Others keep theirs; a query that nobody has any more is retired, and whoever does not exist changes nothing."""
+    mine, other = await subscribe(store, 1, "Kim"), await subscribe(store, 2, "Kim")
+    assert mine.query_id == other.query_id
+
+    changed = await store.subscriptions.set_mode(mine.id, MatchMode.EXACT, NOW)
+
+    assert changed is not None
+    assert (changed.query.normal, changed.mode) == ("Kim", MatchMode.EXACT)
+    assert await store.subscriptions.list_for(ChatId(1), MAIN) == (changed,)
+    assert await store.subscriptions.list_for(ChatId(2), MAIN) == (other,)
+    assert await store.subscriptions.list_unused_queries() == ()
+    again = await store.subscriptions.set_mode(other.id, MatchMode.EXACT, NOW)
+    assert again is not None
+    assert again.query_id == changed.query_id
+    assert await store.subscriptions.list_unused_queries() == (mine.query_id,)
+    await store.subscriptions.remove([mine.id])
+    assert await store.subscriptions.set_mode(mine.id, MatchMode.FORMS, NOW) is None
+
+
 async def test_a_receiver_has_a_query_once_in_whatever_mode(store: Store) -> None:
     """The refusal names the number; another topic or chat may have it too."""
     await subscribe(store, -5, "Kim", mode=MatchMode.EXACT)
