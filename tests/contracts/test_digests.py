@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -145,6 +146,18 @@ async def test_a_burst_grows_in_one_message(store: Store) -> None:
     assert (edit.id, combined.message_id, len(combined.tellings)) == (one.id, 7, 3)
     pace = await store.held.pace([(ChatId(1), MAIN)], NOW)
     assert list(pace.rolling.values()) == [one.id]
+
+
+async def test_what_a_message_showed_is_noted_beside_its_other_facts(store: Store) -> None:
+    """Whatever is said of it already stays; the last mark counts."""
+    await hold(store, 2, "burst", NOW)
+    await release(store, NOW + timedelta(seconds=1))
+    (one,) = await claim(store, now=NOW + timedelta(seconds=3))
+    before = json.loads(one.payload or "{}")
+    for mark in ("first", "second"):
+        await store.combined_messages.note_shown(one, mark)
+        (row,) = await rows(store, id=one.id)
+        assert json.loads(row.payload) == before | {"shown": mark}
 
 
 async def test_the_pace_counts_single_alerts_of_the_last_hour(store: Store) -> None:
