@@ -6,6 +6,7 @@ Translations are read when the catalogue is loaded, so that nothing has to be co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,8 @@ from bot.i18n.markup import Html
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE = "en"
+_FIRST_OF_MONTH = {"fr": "1er", "it": "1º"}
+"""How a language writes the first day of a month where that is no plain number; Babel does not know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,9 @@ class Translation:
     def day(self, day: date, today: date) -> str:
         """Name a day, with its year where that is not this one."""
         skeleton = "MMMd" if day.year == today.year else "yMMMd"
-        return dates.format_skeleton(skeleton, day, locale=self._locale)
+        named = dates.format_skeleton(skeleton, day, locale=self._locale)
+        first = _FIRST_OF_MONTH.get(self.language)
+        return re.sub(r"\b1\b", first, named) if first and day.day == 1 else named
 
 
 class Catalog:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -94,8 +94,8 @@ def test_numbers_choose_their_form() -> None:
     """One and many have words of their own."""
     translation = Catalog.load().speak("de")
     one, many = "You have one keyword:", "You have {count} keywords:"
-    assert translation.n(one, many, 1) == "Du hast ein Stichwort:"
-    assert translation.n(one, many, 3) == "Du hast 3 Stichwörter:"
+    assert translation.n(one, many, 1) == "Hier gibt es ein Stichwort:"
+    assert translation.n(one, many, 3) == "Hier gibt es 3 Stichwörter:"
     assert Catalog.load().speak("en").n(one, many, 3) == "You have 3 keywords:"
 
 
@@ -127,6 +127,23 @@ def test_moments_are_named_as_people_do(at: datetime, de: str, en: str) -> None:
     now = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
     texts = Catalog.load()
     assert (texts.speak("de").moment(at, now), texts.speak("en").moment(at, now)) == (de, en)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "eleventh"),
+    [
+        ("en", "Dec 1", "Dec 11"),
+        ("de", "1. Dez.", "11. Dez."),
+        ("fr", "1er déc.", "11 déc."),
+        ("it", "1º dic", "11 dic"),
+    ],
+)
+def test_the_first_of_a_month_is_named_as_people_do(language: str, first: str, eleventh: str) -> None:
+    """In French and Italian it is no plain number; nor is its year touched."""
+    translation, today = Catalog.load().speak(language), date(2026, 1, 5)
+    assert translation.day(date(2026, 12, 1), today) == first
+    assert translation.day(date(2026, 12, 11), today) == eleventh
+    assert translation.day(date(2025, 12, 1), today).startswith(first)
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "it"])

@@ -150,7 +150,7 @@ async def test_a_digest_comes_at_its_hour_by_keyword(
 
     hand.at(18)
     digest = await wait_for(anna, "(2 Meldungen, 1 Quelle)")
-    assert digest.startswith("Sammelmeldung, ")
+    assert digest.startswith("Sammelmeldung vom ")
     for title in titles:
         assert f"• {title} · " in digest
     assert len(anna.chat.received) == said + 1
@@ -219,13 +219,13 @@ async def test_a_digest_that_cannot_arrive_where_it_should_is_not_lost(
     hand.at(18)
     digest = await group.chat.wait_for(lambda message: "(2 Meldungen, 1 Quelle)" in message.text)
     assert digest.thread_id == 0
-    assert sum("Ein Thema hier wurde geschlossen" in message.text for message in group.chat.received) == 1
+    assert sum("Ein Thema dieser Gruppe wurde geschlossen" in message.text for message in group.chat.received) == 1
     (second,) = publish(newsroom, 1)
     await rounds(newsroom, "limmat")
 
     ben.reactivate()
     ben.say("/start")
-    missed = await wait_for(ben, "Während du weg warst: 2 Meldungen")
+    missed = await wait_for(ben, "Während dieser Chat nicht erreichbar war: 2 Meldungen")
     assert all(title in missed for title in first)
     hand.at(18)
     await wait_for(ben, f"• {second}")

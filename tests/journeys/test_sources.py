@@ -48,7 +48,7 @@ async def test_a_front_page_becomes_a_source_without_a_restart(
         assert added.links[0].startswith(newsroom.front_url("saentis"))
         again = await anna.ask(newsroom.feed_url("saentis"))
         await anna.press("Ja, hinzufügen", again).answered()
-        await anna.chat.wait_for(lambda message: "Säntis-Bote folgst du schon" in message.text, after=said)
+        await anna.chat.wait_for(lambda message: "Säntis-Bote ist schon dabei" in message.text, after=said)
 
         newsroom.publish("saentis", "Gäste aus Nordkorea", "<p>Eine Delegation aus Nordkorea besucht den Säntis.</p>")
         await anna.chat.wait_for(lambda message: "Gäste aus Nordkorea" in message.text, after=added)
@@ -58,7 +58,7 @@ async def test_a_front_page_becomes_a_source_without_a_restart(
         assert not [message for message in ben.chat.received if "Delegation" in message.text]
         assert [visit.conditional for visit in newsroom.visits if visit.paper == "saentis"].count(False) == 1
         listed = await anna.ask("/feeds")
-        assert "Säntis-Bote · eigene" in listed.text
+        assert "Säntis-Bote · hier hinzugefügt" in listed.text
         await anna.press("Rückgängig", added).answered()
         assert added.text == "Entfernt: Säntis-Bote."
     finally:

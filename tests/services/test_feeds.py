@@ -233,7 +233,7 @@ async def test_a_death_and_a_return_are_told_once(store: Store, clock: FakeClock
     clock.move(days=3)
     await desk.fail(feed, 20, error="The server did not answer.")
     assert await desk.told() == [
-        (7, "✗ SRF ist seit 5. Jan. nicht lesbar. Ich versuche es weiter. The server did not answer."),
+        (7, "✗ SRF ist seit dem 5. Jan. nicht lesbar. Ich versuche es weiter. The server did not answer."),
         (8, "✗ SRF has not been readable since Jan 5. I go on trying. The server did not answer."),
     ]
     assert await desk.told() == []

@@ -104,7 +104,7 @@ async def test_a_crowd_is_one_card_for_each_operator(board: Board) -> None:
         lines = card.text.split("\n")
         assert lines[0] == "400 Personen möchten diesen Bot benutzen:"
         assert lines[1] == "Person 1000 · 1000"
-        assert lines[-1] == "Und noch 390 Personen, die danach kommen."
+        assert lines[-1] == "Danach kommen noch 390 Personen."
         assert len(card.buttons) == ON_A_CARD
         assert card.buttons[0] == ("Zulassen Person 1000", "Sperren Person 1000")
     assert board.calls() == 4
@@ -145,7 +145,7 @@ async def test_who_comes_when_a_card_is_old_or_done_gets_a_new_one(board: Board)
     await board.ask(2)
     await board.show()
     old, new = board.shown(board.olga)
-    assert (old.text, old.buttons) == ("Die Liste der Wartenden geht weiter unten weiter.", ())
+    assert (old.text, old.buttons) == ("Die Liste der Wartenden folgt weiter unten.", ())
     assert len(new.buttons) == 2
     for number in (1, 2):
         await board.store.chats.set_access(UserId(number), AccessLevel.APPROVED, board.clock.now())

@@ -19,8 +19,8 @@ from bot.telegram.replies import MOST_WAITING, Destination, OutgoingText, ReplyS
 from tests.telegram.conftest import Desk, DeskClock
 
 HOUR = timedelta(hours=1)
-TOO_MUCH = "Das ist viel auf einmal. Warte bitte eine Minute."
-ONE_MOMENT = "Einen Moment bitte: das war viel auf einmal."
+TOO_MUCH = "Das ist viel auf einmal. Bitte eine Minute warten."
+ONE_MOMENT = "Einen Moment bitte, das war viel auf einmal."
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ async def test_the_language_of_a_declined_press_is_that_of_the_chat(desk: Desk) 
         (await press.answered()).text
         for press in [desk.server.world.open_press(answer, anna.profile, "zz:1") for _ in range(40)]
     }
-    assert "Un instant, s’il te plaît : ça fait beaucoup d’un coup." in notes
+    assert "Un instant : ça fait beaucoup d’un coup." in notes
 
 
 async def test_a_declined_press_reads_nothing_and_shares_its_write(desk: Desk) -> None:
@@ -200,7 +200,7 @@ async def test_answers_that_wait_are_bounded_and_keep_their_order(desk: Desk, mo
         await store.outbox.finish(delivery, Finished(MessageId(1)), desk.clock.now())
     texts = [message.text for message in anna.chat.received[1:]]
     assert texts[:MOST_WAITING] == [f"Antwort {number}" for number in range(MOST_WAITING)]
-    assert texts[MOST_WAITING:] == ["Es gab mehr zu antworten, als hier Platz hat. Frag bitte später noch einmal."]
+    assert texts[MOST_WAITING:] == ["Es gab mehr Antworten, als hier Platz haben. Bitte später noch einmal fragen."]
     assert await replies.say(place, Html("wieder direkt"))
     assert anna.chat.received[-1].text == "wieder direkt"
 

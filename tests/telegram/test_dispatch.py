@@ -46,9 +46,9 @@ async def test_the_answer_to_a_question_is_understood_at_the_second_try(
         with monkeypatch.context() as patched:
             failed = fail_once(patched, SqlSubscriptionRepository, "add")
             said = anna.say("Nordkorea", chat=chat, reply_to=question)
-            assert (await chat.answer_to(said)).text.startswith("Gemacht")
+            assert (await chat.answer_to(said)).text.startswith("Erledigt")
             assert failed
-    assert (await anna.ask("Klima")).text == "Soll ich dir «Klima» melden?", "it is answered now"
+    assert (await anna.ask("Klima")).text == "Soll ich Neues zu «Klima» melden?", "it is answered now"
 
 
 async def test_a_switch_is_not_switched_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

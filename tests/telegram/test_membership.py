@@ -15,12 +15,12 @@ async def test_in_groups_only_administrators_change_things(desk: Desk) -> None:
     group = desk.server.group("Presse", anna)
     group.enrol(bert)
     welcome = await group.chat.wait_for(lambda message: "Administratoren" in message.text)
-    refused = "Hier können nur Administratoren etwas ändern."
+    refused = "Nur Administratoren können hier etwas ändern."
     assert (await bert.ask("/sub@stichwort_bot Kim", chat=group.chat)).text == refused
     assert (await bert.press("Nordkorea", welcome, chat=group.chat).answered()).text == refused
-    assert (await anna.ask("/sub Putin", chat=group.chat)).text.startswith("Gemacht:")
+    assert (await anna.ask("/sub Putin", chat=group.chat)).text.startswith("Erledigt:")
     said = bert.say("/sub Klima", chat=group.chat, anonymous=True)
-    assert (await group.chat.answer_to(said)).text.startswith("Gemacht:")
+    assert (await group.chat.answer_to(said)).text.startswith("Erledigt:")
     assert "1 · Putin\n2 · Klima" in (await bert.ask("/list", chat=group.chat)).text
 
 
@@ -43,7 +43,7 @@ async def test_in_groups_a_question_is_answered_by_a_reply(desk: Desk) -> None:
     await group.chat.wait_for(lambda message: "Hallo" in message.text)
     question = await anna.ask("/sub", chat=group.chat)
     said = anna.say("Nordkorea", chat=group.chat, reply_to=question)
-    assert (await group.chat.answer_to(said)).text.startswith("Gemacht:")
+    assert (await group.chat.answer_to(said)).text.startswith("Erledigt:")
 
 
 async def test_topics_are_places_of_their_own(desk: Desk) -> None:
@@ -52,7 +52,7 @@ async def test_topics_are_places_of_their_own(desk: Desk) -> None:
     group = desk.server.group("Presse", anna, forum=True)
     topic = group.open_topic("Asien")
     said = anna.say("/sub Nordkorea", chat=group.chat, thread=topic)
-    answer: Message = await group.chat.wait_for(lambda message: message.text.startswith("Gemacht"), after=said)
+    answer: Message = await group.chat.wait_for(lambda message: message.text.startswith("Erledigt"), after=said)
     assert answer.thread_id == topic
     await anna.press("Rückgängig", answer, chat=group.chat).answered()
     assert answer.text.startswith("Rückgängig gemacht")
@@ -94,7 +94,9 @@ async def test_one_person_may_add_the_bot_to_five_groups(desk: Desk) -> None:
         await groups[-1].chat.wait_for(lambda message: message.text.startswith("Hallo!"))
     sixth = desk.server.group("Gruppe 5", anna)
     await sixth.chat.wait_until(lambda chat: chat.bot is MemberStatus.LEFT)
-    assert [message.text for message in sixth.chat.received] == ["Du hast mich schon in 5 Gruppen geholt."]
+    assert [message.text for message in sixth.chat.received] == [
+        "Dieselbe Person hat den Bot schon in 5 Gruppen geholt; mehr sind nicht möglich."
+    ]
     groups[0].kick_bot()
     await desk.handled()
     seventh = desk.server.group("Gruppe 6", anna)

@@ -104,7 +104,7 @@ async def test_a_reply_is_tried_again(desk: Desk, effect: Effect, details: dict[
     """Until Telegram has taken it."""
     anna = desk.server.person()
     desk.server.fault(effect, "sendMessage", **details)
-    assert (await anna.ask("/sub Nordkorea")).text.startswith("Gemacht")
+    assert (await anna.ask("/sub Nordkorea")).text.startswith("Erledigt")
     assert len(anna.chat.received) == 1
 
 
@@ -150,8 +150,8 @@ async def test_a_handler_that_fails_is_answered(desk: Desk, monkeypatch: pytest.
 
     monkeypatch.setattr(UnsubscribeService, "by_id", broken)
     monkeypatch.setattr(UnsubscribeService, "by_query", broken)
-    assert (await anna.ask("/unsub x")).text == "Da ging etwas schief. Versuch es bitte noch einmal."
-    assert (await anna.press("Rückgängig").answered()).text == "Da ging etwas schief. Versuch es bitte noch einmal."
+    assert (await anna.ask("/unsub x")).text == "Da ging etwas schief. Bitte noch einmal versuchen."
+    assert (await anna.press("Rückgängig").answered()).text == "Da ging etwas schief. Bitte noch einmal versuchen."
     assert "Nordkorea" in (await anna.ask("/list")).text
 
 
@@ -190,7 +190,7 @@ async def test_menus_are_set_once_per_version(clock: FakeClock) -> None:
             calls.append(len([call for call in server.calls if call.method == "setMyCommands"]))
         assert calls[0] == calls[1] == 15
         anna = server.person(language="de")
-        assert dict(server.world.menus.seen_by(anna.chat, anna.id, "de"))["sub"] == "Ein Stichwort melden lassen"
+        assert dict(server.world.menus.seen_by(anna.chat, anna.id, "de"))["sub"] == "Ein Stichwort abonnieren"
         assert "approve" not in dict(server.world.menus.seen_by(anna.chat, anna.id, "de"))
         assert "approve" in dict(server.world.menus.seen_by(olga.chat, olga.id, "de"))
         group = server.group("Presse", anna)

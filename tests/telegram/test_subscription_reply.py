@@ -15,7 +15,7 @@ from tests.builders import NOW, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, poll
 from tests.telegram.conftest import CHOICES, Desk, Open
 
-NOTHING = "Keine deiner Quellen ist auf Deutsch, darum kann dir kein Artikel auf Deutsch gemeldet werden."
+NOTHING = "Keine der Quellen ist auf Deutsch, darum kann kein Artikel auf Deutsch gemeldet werden."
 GERMAN = feed_lists.starter(("de",))
 ADD = f"Quellen auf Deutsch hinzufügen ({len(GERMAN)})"
 
@@ -32,7 +32,7 @@ async def test_sources_in_the_language_are_offered_added_and_taken_back(desk: De
 
     answer = await anna.ask("/sub Kirchturm")
 
-    assert answer.text.startswith("Gemacht: ")
+    assert answer.text.startswith("Erledigt: ")
     assert answer.text.split("\n")[-1] == NOTHING
     assert answer.buttons == (*CHOICES, (ADD,))
     for _ in range(2):
@@ -46,7 +46,7 @@ async def test_sources_in_the_language_are_offered_added_and_taken_back(desk: De
         assert await followed(desk.store, beat.chat.id) == {english.url}
         assert NOTHING not in (await anna.ask("/sub Wetter")).text
         await anna.press("Rückgängig", said).answered()
-        assert said.text == f"Rückgängig gemacht: Hier sind {len(GERMAN)} Quellen auf Deutsch wieder weg."
+        assert said.text == f"Rückgängig gemacht: {len(GERMAN)} Quellen auf Deutsch sind wieder weg."
         assert await followed(desk.store, anna.chat.id) == {english.url}
         answer = await anna.ask("/sub Bahnhof")
 

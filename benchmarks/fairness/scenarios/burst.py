@@ -25,7 +25,7 @@ _SINGLES = 5
 """`alerts.burst` of the configuration the stage writes: its default."""
 _PRIVATE_BOUND, _GROUP_BOUND = 3.0, 12.0
 _PATIENCE = 300.0
-_GROWING = "in dieser Stunde"
+_GROWING = "innerhalb einer Stunde"
 
 
 @dataclass(kw_only=True)

@@ -31,7 +31,7 @@ from tests.telegram.conftest import CHOICES, Desk
 
 ANALYSER = the_analyser()
 LINK = "https://news.example/kim"
-DONE = "Gemacht: Sobald eine Quelle über {} berichtet, melde ich mich. (Nr. {})"
+DONE = "Erledigt: {} (Nr. {}). Sobald eine Quelle darüber berichtet, kommt eine Meldung."
 
 
 async def publish(store: Store, *titles: str, days: int = 1, **changes: Any) -> tuple[Article, ...]:
@@ -53,8 +53,8 @@ async def test_a_wish_is_answered_with_how_often_it_would_have_fired(desk: Desk)
     answer = await desk.server.person().ask("/sub Nordkorea")
     assert answer.text.split("\n") == [
         DONE.format("Nordkorea", 1),
-        "3 in den letzten 7 Tagen, z. B. Nordkorea lenkt ein",
-        "Gefunden auch als nordkoreanische, Nordkoreas",
+        "3 Artikel in den letzten 7 Tagen, z. B. Nordkorea lenkt ein",
+        "Auch gefunden: nordkoreanische, Nordkoreas",
     ]
     assert answer.links == (LINK,)
 
@@ -62,9 +62,9 @@ async def test_a_wish_is_answered_with_how_often_it_would_have_fired(desk: Desk)
 @pytest.mark.parametrize(
     ("days", "said"),
     [
-        (1, "Eine in den letzten 7 Tagen: Nordkorea lenkt ein"),
-        (9, "Keine in den letzten 7 Tagen, eine in den letzten 30: Nordkorea lenkt ein"),
-        (40, "Nichts in den letzten 30 Tagen."),
+        (1, "Ein Artikel in den letzten 7 Tagen: Nordkorea lenkt ein"),
+        (9, "Kein Artikel in den letzten 7 Tagen, einer in den letzten 30: Nordkorea lenkt ein"),
+        (40, "Kein Artikel in den letzten 30 Tagen."),
     ],
 )
 async def test_a_rare_keyword_is_said_to_be_rare(desk: Desk, days: int, said: str) -> None:
@@ -80,7 +80,7 @@ async def test_a_slip_is_put_right_with_one_press(desk: Desk) -> None:
     await publish(desk.store, "Nordkorea lenkt ein")
     anna = desk.server.person()
     answer = await anna.ask("/sub Nordkorae")
-    assert answer.text.split("\n")[1:] == ["Nichts in den letzten 30 Tagen. Meinst du Nordkorea?"]
+    assert answer.text.split("\n")[1:] == ["Kein Artikel in den letzten 30 Tagen. War Nordkorea gemeint?"]
     assert answer.buttons == (("Stattdessen Nordkorea",), *CHOICES)
 
     await anna.press("Stattdessen Nordkorea").answered()
@@ -112,9 +112,9 @@ async def test_of_several_wishes_each_has_its_number(desk: Desk) -> None:
     await publish(desk.store, "Nordkorea lenkt ein", "Nordkorea lenkt nicht ein")
     answer = await desk.server.person().ask("/sub Nordkorea, Klima, Nordkorae")
     assert answer.text.split("\n") == [
-        "✓ Nordkorea (Nr. 1) · 2 in 7 Tagen",
-        "✓ Klima (Nr. 2) · 0 in 7 Tagen",
-        "✓ Nordkorae (Nr. 3) · meinst du Nordkorea?",
+        "✓ Nordkorea (Nr. 1) · 2 Artikel in 7 Tagen",
+        "✓ Klima (Nr. 2) · 0 Artikel in 7 Tagen",
+        "✓ Nordkorae (Nr. 3) · war Nordkorea gemeint?",
     ]
 
 
@@ -150,14 +150,12 @@ async def test_a_query_can_be_tried_without_subscribing(desk: Desk) -> None:
 async def test_trying_what_cannot_be_tried(desk: Desk) -> None:
     """Nothing typed, nothing stored, a mistake, nothing found, a slip, only a source."""
     anna = desk.server.person()
-    assert (
-        await anna.ask("/test")
-    ).text == "Schreib dahinter, was du ausprobieren willst, zum Beispiel /test Nordkorea"
-    assert (await anna.ask("/test Klima")).text.startswith("Noch sind keine Artikel gespeichert")
+    assert (await anna.ask("/test")).text == "Was soll ich ausprobieren? Zum Beispiel /test Nordkorea"
+    assert (await anna.ask("/test Klima")).text.startswith("Es sind noch keine Artikel gespeichert")
     await publish(desk.store, "Nordkorea lenkt ein")
     assert (await anna.ask('/test "Kim')).text.startswith("Hier beginnt ein Anführungszeichen")
     assert (await anna.ask("/test Klima")).text == "Klima hätte in den letzten 30 Tagen nichts gefunden."
-    assert (await anna.ask("/test Nordkorae")).text.endswith("nichts gefunden.\nMeinst du Nordkorea?")
+    assert (await anna.ask("/test Nordkorae")).text.endswith("nichts gefunden.\nWar Nordkorea gemeint?")
     assert (await anna.ask("/test source:srf")).text.split("\n")[-1] == "• Nordkorea lenkt ein"
     assert (await anna.ask(f"/test {'Klima OR ' * 7}Nordkorea")).buttons == (("Klima OR Nordkorea melden",),)
 
@@ -189,26 +187,26 @@ async def test_why_explains_an_alert(desk: Desk) -> None:
 async def test_why_explains_a_miss(desk: Desk) -> None:
     """Not seen, no keyword in it, paused, another language, too old."""
     anna = desk.server.person()
-    assert (await anna.ask("/why")).text.startswith("Antworte mit /why auf eine Meldung")
-    assert (await anna.ask(f"/why {LINK}")).text.startswith("Diesen Artikel habe ich nicht gesehen")
+    assert (await anna.ask("/why")).text.startswith("/why als Antwort auf eine Meldung")
+    assert (await anna.ask(f"/why {LINK}")).text.startswith("Diesen Artikel kenne ich nicht")
     await publish(desk.store, "Der Kim", key=link_key(LINK), url=LINK, language="fr", days=3)
     assert (await anna.ask(f"/why {LINK}?utm_source=x")).text.split("\n") == [
         "Der Kim",
         "Hier gibt es keine Stichwörter.",
-        "Er ist in einer Sprache, die du hier nicht liest.",
+        "Artikel in dieser Sprache werden hier nicht gemeldet.",
     ]
     await anna.ask("/sub Klima")
-    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1] == "Keines deiner Stichwörter kommt darin vor."
+    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1] == "Keines der Stichwörter kommt darin vor."
     await anna.ask("/sub Kim")
     there = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
     await change(desk.store, there[1].id, paused=True)
     await set_chat(desk.store, anna.id, paused_until=NOW + timedelta(hours=1))
     assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1:] == [
-        "Eine Meldung dazu ist hier nicht verzeichnet.",
+        "Dazu ist hier keine Meldung verzeichnet.",
         "Kim (Nr. 2): pausiert",
         "• Kim: das Wort selbst (in der Überschrift)",
-        "Er ist in einer Sprache, die du hier nicht liest.",
-        "Als ich ihn zum ersten Mal sah, war er zu alt für eine Meldung.",
+        "Artikel in dieser Sprache werden hier nicht gemeldet.",
+        "Der Artikel war schon zu alt, als er hier zum ersten Mal auftauchte.",
         "Hier sind alle Meldungen pausiert.",
     ]
 
@@ -217,10 +215,10 @@ async def test_why_explains_a_miss(desk: Desk) -> None:
     ("state", "said"),
     [
         ("sent", None),
-        ("folded", "Er kam in einer anderen Nachricht."),
-        ("held", "Er wird zurückgehalten und kommt später."),
-        ("queued", "Er ist unterwegs."),
-        ("dead", "Er wurde hier nicht gemeldet."),
+        ("folded", "Die Meldung kam zusammen mit anderen in einer Nachricht."),
+        ("held", "Die Meldung wird zurückgehalten und kommt später."),
+        ("queued", "Die Meldung ist unterwegs."),
+        ("dead", "Der Artikel wurde hier nicht gemeldet."),
     ],
 )
 async def test_why_says_first_what_became_of_an_article(desk: Desk, state: str, said: str | None) -> None:
@@ -239,10 +237,10 @@ async def test_why_says_first_what_became_of_an_article(desk: Desk, state: str, 
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        ("quiet", "Er wartet auf das Ende deiner Ruhezeit (14:00)."),
-        ("pause", "Er wartet auf das Ende der Pause (13:30)."),
-        ("digest", "Er wartet auf die Sammelmeldung (18:00)."),
-        ("burst", "Zu seinem Stichwort gab es zu viele Meldungen auf einmal."),
+        ("quiet", "Die Meldung kommt nach dem Ende der Ruhezeit (14:00)."),
+        ("pause", "Die Meldung kommt nach dem Ende der Pause (13:30)."),
+        ("digest", "Der Artikel kommt in der Sammelmeldung (18:00)."),
+        ("burst", "Zu diesem Stichwort gab es zu viele Meldungen auf einmal."),
     ],
 )
 async def test_why_says_for_what_an_article_waits(desk: Desk, reason: str, said: str) -> None:
@@ -263,12 +261,21 @@ async def test_why_says_for_what_an_article_waits(desk: Desk, reason: str, said:
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        ("sent", ["Er musste auf das Ende der Ruhezeit warten.", "Er kam in der Nachricht von 12:02."]),
+        (
+            "sent",
+            [
+                "Die Meldung musste das Ende der Ruhezeit abwarten.",
+                "Die Meldung kam zusammen mit anderen in einer Nachricht (12:02).",
+            ],
+        ),
         (
             "queued",
-            ["Er musste auf das Ende der Ruhezeit warten.", "Er ist unterwegs, in einer Nachricht mit anderen."],
+            [
+                "Die Meldung musste das Ende der Ruhezeit abwarten.",
+                "Die Meldung ist unterwegs, zusammen mit anderen in einer Nachricht.",
+            ],
         ),
-        ("held", ["Er wartet auf das Ende der Pause (13:30)."]),
+        ("held", ["Die Meldung kommt nach dem Ende der Pause (13:30)."]),
         ("dead", ["Nicht gesendet: Telegram nahm die Nachricht nicht an."]),
     ],
 )
@@ -300,7 +307,7 @@ async def test_why_says_of_an_alert_that_it_had_to_wait(desk: Desk) -> None:
     await mark(desk, state="sent", reason="pause", message_id=alert.message_id, finished_at=NOW)
     answer = await anna.chat.answer_to(anna.say("/why", reply_to=alert))
     assert answer.text.split("\n")[1:3] == [
-        "Er musste auf das Ende der Pause warten.",
+        "Die Meldung musste das Ende der Pause abwarten.",
         f"Gesendet: {NOW.astimezone(ZoneInfo('Europe/Zurich')):%H:%M}",
     ]
 
@@ -311,19 +318,24 @@ async def test_why_says_what_never_reached_the_queue(desk: Desk) -> None:
     await anna.ask("/sub Kim")
     (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
     (article,) = await publish(desk.store, "Der Kim", key=link_key(LINK), url=LINK, days=0)
-    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[-1] == "Ich suche gerade noch, wen er angeht."
+    assert (await anna.ask(f"/why {LINK}")).text.split("\n")[
+        -1
+    ] == "Der Artikel ist eben eingetroffen und wird gerade mit den Stichwörtern verglichen."
 
     await desk.store.sources.choose(ChatId(anna.id), [article.feed_id], followed=False)
     assert await announce(desk.store, article, wish) == 0
     await change(desk.store, wish.id, created_at=NOW + timedelta(minutes=1))
     assert (await anna.ask(f"/why {LINK}")).text.split("\n")[-2:] == [
-        "Du hast seine Quelle abgeschaltet.",
-        "Ich sah ihn, bevor es sein Stichwort hier gab.",
+        "Die Quelle des Artikels ist hier ausgeschaltet.",
+        "Der Artikel kam, bevor es das Stichwort hier gab.",
     ]
 
     async with desk.store._database.write() as connection:
         await connection.execute(update(feeds).values(first_success_at=NOW))
-    assert "Er war schon da, als ich seine Quelle zum ersten Mal las." in (await anna.ask(f"/why {LINK}")).text
+    assert (
+        "Der Artikel war schon da, als seine Quelle zum ersten Mal gelesen wurde."
+        in (await anna.ask(f"/why {LINK}")).text
+    )
 
 
 async def hit(desk: Desk) -> tuple[SimulatedPerson, int]:

@@ -76,7 +76,7 @@ async def test_what_is_there_already_is_said(desk: Desk) -> None:
     desk.web.put("https://blog.example", "SRF", at="https://srf.example/rss")
 
     first = await anna.ask("/addfeed http://srf.example/rss/")
-    assert first.text == f"SRF folgst du schon; in /feeds ist es die Nummer {feed.id}."
+    assert first.text == f"SRF ist schon dabei (Nummer {feed.id} in /feeds)."
     assert desk.web.asked == []
     await anna.ask(f"/delfeed {feed.id}")
     assert (
@@ -94,7 +94,7 @@ async def test_errors_do_not_tell_what_answered(desk: Desk) -> None:
         url = f"http://10.0.0.{number}/"
         desk.web.there[url] = NothingFound(problem, f"secret {problem}")
         said.add((await anna.ask(f"/addfeed {url}")).text)
-    assert said == {"Dort kann ich nichts lesen. Es muss eine öffentliche Webadresse mit einem Feed sein."}
+    assert said == {"Dort lässt sich nichts lesen. Es muss eine öffentliche Webadresse mit einem Feed sein."}
     desk.web.there["https://page.example"] = NothingFound(FetchProblem.NOT_A_FEED, "This is a web page.")
     assert (await anna.ask("/addfeed page.example")).text.startswith("Dort habe ich keinen Feed gefunden.")
 
@@ -105,7 +105,7 @@ async def test_five_an_hour_are_enough(desk: Desk) -> None:
     desk.web.put(BUND)
     for number in range(5):
         await anna.ask("/addfeed nichts da")
-        assert (await anna.ask(f"/addfeed https://x{number}.example")).text.startswith("Dort kann ich nichts lesen.")
+        assert (await anna.ask(f"/addfeed https://x{number}.example")).text.startswith("Dort lässt sich nichts lesen.")
     assert (await anna.ask(f"/addfeed {BUND}")).text.startswith("Das waren viele Quellen in einer Stunde.")
     assert (await beat.ask(f"/addfeed {BUND}")).text.startswith("Hinzugefügt")
     desk.clock.move(minutes=61)
@@ -117,9 +117,9 @@ async def test_the_operator_may_keep_sources_to_himself(open_desk: Open) -> None
     async with open_desk(users_may_add_feeds=False, operators=(77,)) as desk:
         anna, olga = desk.server.person("Anna"), desk.server.person("Olga", user_id=77)
         desk.web.put(BUND)
-        assert (await anna.ask(f"/addfeed {BUND}")).text == "Die Quellen wählt hier der Betreiber des Bots."
-        assert (await anna.ask(BUND)).text == "Die Quellen wählt hier der Betreiber des Bots."
-        assert (await anna.ask("/addfeed")).text == "Die Quellen wählt hier der Betreiber des Bots."
+        assert (await anna.ask(f"/addfeed {BUND}")).text == "Die Quellen wählt der Betreiber dieses Bots."
+        assert (await anna.ask(BUND)).text == "Die Quellen wählt der Betreiber dieses Bots."
+        assert (await anna.ask("/addfeed")).text == "Die Quellen wählt der Betreiber dieses Bots."
         await add_feed(desk.store, "srf")
         assert "/addfeed" not in (await anna.ask("/feeds")).text
         assert "/addfeed" in (await olga.ask("/feeds")).text
@@ -165,15 +165,15 @@ async def test_feeds_lists_and_switches(desk: Desk) -> None:
 
     answer = await anna.ask("/feeds")
     lines = answer.text.split("\n")
-    assert lines[0] == "Du folgst 12 von 12 Quellen:"
+    assert lines[0] == "Eingeschaltete Quellen: 12 von 12"
     assert lines[1] == f"✓ {first.id} · Zeitung 0 · Nordkorea: treffen · 13:00"
     assert lines[2].endswith(" · Zeitung 1 · noch nicht gelesen")
     await anna.press("✓ Zeitung 0", answer).answered()
-    assert answer.text.startswith("Du folgst 11 von 12 Quellen:\n✗ ")
+    assert answer.text.startswith("Eingeschaltete Quellen: 11 von 12\n✗ ")
     assert answer.buttons[0] == ("✗ Zeitung 0",)
     await anna.press("›", answer).answered()
     assert answer.buttons == (("✓ Zeitung 10",), ("Der Bund entfernen",), ("‹",))
-    assert "Der Bund · eigene" in answer.text
+    assert "Der Bund · hier hinzugefügt" in answer.text
     await anna.press("Der Bund entfernen", answer).answered()
     asked = anna.chat.received[-1]
     assert asked.text == "Der Bund entfernen?"
@@ -208,6 +208,6 @@ async def test_in_groups_administrators_add_feeds(desk: Desk) -> None:
     group.enrol(beat)
     await group.chat.wait_for(lambda message: "Hallo" in message.text)
     refused = await beat.ask(f"/addfeed@stichwort_bot {BUND}", chat=group.chat)
-    assert refused.text == "Hier können nur Administratoren etwas ändern."
+    assert refused.text == "Nur Administratoren können hier etwas ändern."
     assert (await anna.ask(f"/addfeed {BUND}", chat=group.chat)).text.startswith("Hinzugefügt")
-    assert (await beat.ask("/feeds", chat=group.chat)).text.startswith("Du folgst 1 von einer Quelle:")
+    assert (await beat.ask("/feeds", chat=group.chat)).text.startswith("Eingeschaltete Quellen: 1 von 1\n")

@@ -28,7 +28,7 @@ async def test_a_stranger_is_approved_by_a_card(private_desk: Desk, olga: Simula
     knock = await anna.ask("/start")
     assert knock.text == "Dieser Bot ist privat. Ich habe den Betreiber gefragt, ob du ihn benutzen darfst."
     card = await olga.chat.wait_for(lambda message: "Anna" in message.text)
-    assert card.text == f"Anna <b> (@anna) möchte diesen Bot benutzen. Nummer: {anna.id}"
+    assert card.text == f"Anna <b> (@anna) möchte diesen Bot benutzen. ID: {anna.id}"
     assert card.buttons[0] == ("Zulassen", "Sperren")
     assert (await anna.ask("/sub Kim")).text.startswith("Deine Anfrage liegt beim Betreiber")
     cards = [message for message in olga.chat.received if "Anna" in message.text]
@@ -38,7 +38,7 @@ async def test_a_stranger_is_approved_by_a_card(private_desk: Desk, olga: Simula
     assert card.buttons == ()
     await anna.chat.wait_for(lambda message: message.text == "Du kannst diesen Bot jetzt benutzen.")
     await anna.chat.wait_for(lambda message: message.buttons != ())
-    assert (await anna.ask("/sub Kim")).text.startswith("Gemacht")
+    assert (await anna.ask("/sub Kim")).text.startswith("Erledigt")
 
 
 async def test_what_was_asked_first_is_done_on_approval(private_desk: Desk, olga: SimulatedPerson) -> None:
@@ -48,7 +48,7 @@ async def test_what_was_asked_first_is_done_on_approval(private_desk: Desk, olga
         await anna.ask(text)
     await olga.chat.wait_for(lambda message: "Anna" in message.text)
     await olga.press("Zulassen").answered()
-    done = await anna.chat.wait_for(lambda message: message.text.startswith("Gemacht"))
+    done = await anna.chat.wait_for(lambda message: message.text.startswith("Erledigt"))
     assert "Nordkorea" in done.text
     assert [message.text for message in anna.chat.received][-2] == "Du kannst diesen Bot jetzt benutzen."
     person = await private_desk.store.chats.find_person(UserId(anna.id))
@@ -72,7 +72,7 @@ async def test_what_was_asked_is_done_though_the_store_failed_in_between(
     await olga.chat.wait_for(lambda message: "Anna" in message.text)
     monkeypatch.setattr(SqlChatRepository, "meet", flaky)
     await olga.press("Zulassen").answered()
-    await anna.chat.wait_for(lambda message: message.text.startswith("Gemacht"))
+    await anna.chat.wait_for(lambda message: message.text.startswith("Erledigt"))
     await private_desk.handled()
     assert faults > 1
 
@@ -105,7 +105,7 @@ async def test_the_banned_hear_nothing_from_a_public_bot_either(open_desk: Open)
         await desk.handled()
         assert len(anna.chat.received) == heard
         assert await desk.store.subscriptions.list_for(ChatId(anna.id), ThreadId(0)) == ()
-        assert (await desk.server.person("Bert").ask("/sub Nordkorea")).text.startswith("Gemacht")
+        assert (await desk.server.person("Bert").ask("/sub Nordkorea")).text.startswith("Erledigt")
 
 
 async def test_operators_decide_by_id(private_desk: Desk, olga: SimulatedPerson) -> None:
@@ -115,7 +115,7 @@ async def test_operators_decide_by_id(private_desk: Desk, olga: SimulatedPerson)
     assert (await olga.ask(f"/approve {anna.id}")).text == f"{anna.id} ist schon zugelassen."
     assert (await anna.ask("/start")).text.startswith("Hallo!")
     for nonsense in ("/approve", "/approve x", "/ban -5", "/ban 0", "/ban " + "9" * 30):
-        assert (await olga.ask(nonsense)).text.startswith("Schreib die Nummer hinter den Befehl")
+        assert (await olga.ask(nonsense)).text.startswith("Es fehlt die ID")
     assert (await olga.ask("/ban 77")).text == "77 ist Betreiber und lässt sich nicht sperren."
     assert (await olga.ask("/unban 5")).text == "5 ist nicht gesperrt."
     assert (await olga.ask(f"/ban {anna.id}")).text.endswith("ist gesperrt und bekommt keine Antwort mehr.")
@@ -170,7 +170,7 @@ async def test_groups_of_approved_people_stay(private_desk: Desk, olga: Simulate
     bert = private_desk.server.person("Bert")
     group.enrol(bert, MemberStatus.ADMINISTRATOR)
     await group.chat.wait_for(lambda message: message.text.startswith("Hallo!"))
-    assert (await bert.ask("/sub Kim", chat=group.chat)).text.startswith("Gemacht")
+    assert (await bert.ask("/sub Kim", chat=group.chat)).text.startswith("Erledigt")
 
 
 async def test_the_code_makes_an_operator(open_desk: Open) -> None:
@@ -212,7 +212,7 @@ async def test_a_code_that_was_right_while_the_store_failed_is_not_used_up(
         anna = desk.server.person("Anna")
         assert (await anna.ask(code)).text.startswith("Du bist jetzt Betreiber")
         assert await desk.store.chats.list_operators() == (anna.id,)
-        assert (await anna.ask(code)).text.startswith("Soll ich dir")
+        assert (await anna.ask(code)).text.startswith("Soll ich Neues zu ")
 
 
 async def test_five_wrong_codes_end_in_silence(open_desk: Open) -> None:
@@ -243,7 +243,7 @@ async def test_with_public_access_the_code_works_too(open_desk: Open) -> None:
     async with open_desk() as desk:
         code = await desk.application.offer_pairing()
         anna = desk.server.person()
-        assert (await anna.ask("Nordkorea")).text == "Soll ich dir «Nordkorea» melden?"
+        assert (await anna.ask("Nordkorea")).text == "Soll ich Neues zu «Nordkorea» melden?"
         assert (await anna.ask(code)).text.startswith("Du bist jetzt Betreiber")
 
 

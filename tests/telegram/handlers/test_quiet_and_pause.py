@@ -88,7 +88,7 @@ async def test_hours_leave_keywords_alone_when_some_are_in_the_digest(desk: Desk
     await desk.handled()
 
     answer = await anna.ask("/digest 18:00")
-    assert "\nIn der Sammelmeldung: Nordkorea, Putin.\nEin weiteres Stichwort kommt wie bisher." in answer.text
+    assert "\nIn der Sammelmeldung: Nordkorea, Putin.\nEin weiteres Stichwort bleibt wie bisher." in answer.text
     assert answer.buttons == ()
     assert await modes(desk, anna) == [Urgency.DIGEST, Urgency.DIGEST, Urgency.INSTANT]
     ended = await anna.ask("/digest off")
@@ -123,19 +123,19 @@ async def test_bare_digest_offers_hours_and_off_ends_it(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("/digest 25:00", "25:00 zeigt keine Uhr."),
-        ("/digest mon", "Zu welcher Stunde?"),
+        ("/digest 25:00", "25:00 ist keine Uhrzeit."),
+        ("/digest mon", "Um welche Zeit?"),
         ("/digest weekly 18:00", "An welchem Wochentag?"),
-        ("/digest 8:00 mon 9:00", "Welche Tage gehören zu welcher Stunde?"),
+        ("/digest 8:00 mon 9:00", "Welche Tage gehören zu welcher Zeit?"),
         ("/digest irgendwann 8", "irgendwann verstehe ich nicht."),
         ("/digest " + ", ".join(f"{hour}:00" for hour in range(13)), "Das ist zu oft"),
-        ("/quiet 22", "Diese Zeiten kann ich nicht lesen."),
-        ("/quiet 22:00-25:00", "Diese Zeiten kann ich nicht lesen."),
-        ("/quiet 8-8", "Die Ruhezeit beginnt und endet zur selben Zeit."),
-        ("/pause lange", "Ich verstehe nicht, wie lange."),
+        ("/quiet 22", "Diese Zeiten verstehe ich nicht."),
+        ("/quiet 22:00-25:00", "Diese Zeiten verstehe ich nicht."),
+        ("/quiet 8-8", "Anfang und Ende der Ruhezeit sind gleich."),
+        ("/pause lange", "Diese Dauer verstehe ich nicht."),
         ("/pause 999d", "Das ist zu lang: höchstens 365 Tage"),
         ("/timezone Atlantis", "Diesen Ort kenne ich nicht."),
-        ("/timezone UTC+25", "Diesen Abstand hat keine Uhr"),
+        ("/timezone UTC+25", "Diese Zeitzone gibt es nicht"),
     ],
 )
 async def test_what_cannot_be_read_is_answered_with_an_example(desk: Desk, typed: str, said: str) -> None:
@@ -161,17 +161,17 @@ async def test_quiet_hours(desk: Desk) -> None:
 async def test_a_pause_begins_and_ends(desk: Desk) -> None:
     """For a while, or until it is ended; by command or button."""
     anna = desk.server.person()
-    assert (await anna.ask("/pause 1h30")).text == "Pause bis 14:30. Meldungen warten so lange."
-    assert (await anna.ask("/pause 2h")).text == "Pause bis 15:00. Meldungen warten so lange."
+    assert (await anna.ask("/pause 1h30")).text == "Pausiert, Ende: 14:30. Meldungen warten so lange."
+    assert (await anna.ask("/pause 2h")).text == "Pausiert, Ende: 15:00. Meldungen warten so lange."
     assert (await chat_of(desk, anna)).paused_until == NOW + timedelta(hours=2)
-    assert (await anna.ask("/weiter")).text == "Weiter geht es. Was gewartet hat, kommt jetzt."
+    assert (await anna.ask("/weiter")).text == "Die Pause ist zu Ende. Was zurückgehalten wurde, kommt jetzt."
     assert (await chat_of(desk, anna)).paused_until is None
-    assert (await anna.ask("/resume")).text == "Hier gibt es keine Pause."
+    assert (await anna.ask("/resume")).text == "Hier ist nichts pausiert."
 
     answer = await anna.ask("/stop")
-    assert answer.text == "Pause. Meldungen warten bis /resume."
+    assert answer.text == "Pausiert. Meldungen warten, bis /resume die Pause beendet."
     await anna.press("Weiter", answer).answered()
-    assert answer.text == "Weiter geht es. Was gewartet hat, kommt jetzt."
+    assert answer.text == "Die Pause ist zu Ende. Was zurückgehalten wurde, kommt jetzt."
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ async def test_a_pause_begins_and_ends(desk: Desk) -> None:
 async def test_a_zone_by_any_name(desk: Desk, typed: str, zone: str) -> None:
     """City, offset or IANA name."""
     anna = desk.server.person()
-    assert (await anna.ask(f"/timezone {typed}")).text.startswith("Deine Uhr: ")
+    assert (await anna.ask(f"/timezone {typed}")).text.startswith("Zeitzone: ")
     assert (await chat_of(desk, anna)).timezone == zone
 
 
@@ -202,7 +202,7 @@ async def test_a_zone_that_is_not_clear_is_asked_for(desk: Desk) -> None:
     answer = await anna.ask("/timezone Freiburg")
     assert answer.buttons == (("Europe/Zurich",), ("Europe/Berlin",))
     await anna.press("Europe/Berlin").answered()
-    assert answer.text == "Deine Uhr: Europe/Berlin. Dort ist es jetzt 13:00."
+    assert answer.text == "Zeitzone: Europe/Berlin. Dort ist es jetzt 13:00."
 
 
 async def test_a_shared_place_becomes_a_zone_and_is_not_stored(desk: Desk) -> None:
@@ -210,19 +210,19 @@ async def test_a_shared_place_becomes_a_zone_and_is_not_stored(desk: Desk) -> No
     anna = desk.server.person()
     shared = anna.share_location(40.71, -74.01)
     answer = await anna.chat.answer_to(shared)
-    assert answer.text == "Deine Uhr: America/New York. Dort ist es jetzt 07:00."
+    assert answer.text == "Zeitzone: America/New York. Dort ist es jetzt 07:00."
     assert (await chat_of(desk, anna)).timezone == "America/New_York"
 
 
 async def test_an_offset_is_a_clock_for_everything(desk: Desk) -> None:
     """Also one no zone has: for digests, quiet hours, pauses, and where times are shown."""
     anna = desk.server.person()
-    assert (await anna.ask("/timezone UTC+5:30")).text == "Deine Uhr: UTC+5:30. Dort ist es jetzt 17:30."
+    assert (await anna.ask("/timezone UTC+5:30")).text == "Zeitzone: UTC+5:30. Dort ist es jetzt 17:30."
     await anna.ask("/digest 18:00")
     receiver = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
     assert receiver.next_due == NOW.replace(hour=13) - timedelta(minutes=30)
-    assert (await anna.ask("/pause 2h")).text.startswith("Pause bis 19:30.")
+    assert (await anna.ask("/pause 2h")).text.startswith("Pausiert, Ende: 19:30.")
     assert "UTC+5:30" in (await anna.ask("/timezone")).text
     assert (await anna.ask("/feeds")).text
 

@@ -18,7 +18,7 @@ async def test_each_button_is_answered_and_shows_what_is_chosen(desk: Desk) -> N
 
     assert (await anna.press("Still").answered()).text == "Kommt sofort, ohne Ton."
     assert answer.buttons[-2] == ("Sofort", "✓ Still", "Sammelmeldung")
-    assert (await anna.press("Genau").answered()).text == "Genau so, wie es dasteht."
+    assert (await anna.press("Genau").answered()).text == "Genau so, wie geschrieben."
     assert (await anna.press("Nur Titel").answered()).text == "Nur der Titel."
     assert answer.buttons[-1] == ("✓ Genau", "✓ Nur Titel", "Rückgängig")
 
@@ -38,7 +38,7 @@ async def test_who_joins_a_digest_without_an_hour_gets_one_and_is_told(desk: Des
     answer = await anna.ask("/sub Nordkorea")
     await anna.press("Sammelmeldung").answered()
     told = await anna.chat.answer_to(answer)
-    assert told.text == "Die Sammelmeldung kommt täglich um 08:00. Eine andere Stunde: /digest 18:00"
+    assert told.text == "Die Sammelmeldung kommt täglich um 08:00. Andere Zeit: /digest 18:00"
     receiver = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
     assert receiver.digest == "08:00"

@@ -17,7 +17,7 @@ async def test_start_welcomes_with_three_examples(desk: Desk) -> None:
     anna = desk.server.person(language="de-CH")
     for _ in range(2):
         answer = await anna.ask("/start")
-        assert answer.text.startswith("Hallo! Nenn mir ein Stichwort")
+        assert answer.text.startswith("Hallo! Ein Stichwort genügt")
         assert answer.buttons == EXAMPLES
     john = desk.server.person("John", language="en")
     assert (await john.ask("/start")).buttons[0] == ("North Korea",)
@@ -30,11 +30,11 @@ async def test_an_example_subscribes(desk: Desk) -> None:
     press = anna.press("Nordkorea")
     await press.answered()
     answer = await anna.chat.answer_to(welcome)
-    assert answer.text == "Gemacht: Sobald eine Quelle über Nordkorea berichtet, melde ich mich. (Nr. 1)"
+    assert answer.text == "Erledigt: Nordkorea (Nr. 1). Sobald eine Quelle darüber berichtet, kommt eine Meldung."
     assert answer.pieces("bold") == ("Nordkorea",)
     await anna.press("Nordkorea", welcome).answered()
     again = await anna.chat.answer_to(answer)
-    assert again.text == "Nordkorea hast du schon, es ist Nummer 1."
+    assert again.text == "Nordkorea gibt es hier schon (Nr. 1)."
 
 
 async def test_a_link_subscribes_at_once(desk: Desk) -> None:
@@ -60,7 +60,7 @@ async def test_what_is_typed_is_parsed_once(desk: Desk, monkeypatch: pytest.Monk
     monkeypatch.setattr(parser, "parse", parse)
     answer = await desk.server.person().ask("/sub Murmeltierplage")
 
-    assert answer.text.startswith("Gemacht: Sobald eine Quelle über Murmeltierplage")
+    assert answer.text.startswith("Erledigt: Murmeltierplage")
     assert parsed == ["Murmeltierplage"]
 
 
@@ -68,7 +68,7 @@ async def test_what_is_typed_is_parsed_once(desk: Desk, monkeypatch: pytest.Monk
 async def test_sub_by_all_its_names(desk: Desk, command: str) -> None:
     """Aliases and the bot's name work."""
     answer = await desk.server.person().ask(f"{command} Nordkorea")
-    assert answer.text.startswith("Gemacht: Sobald eine Quelle über Nordkorea")
+    assert answer.text.startswith("Erledigt: Nordkorea")
 
 
 async def test_several_at_once_are_reported_one_by_one(desk: Desk) -> None:
@@ -78,15 +78,15 @@ async def test_several_at_once_are_reported_one_by_one(desk: Desk) -> None:
     assert answer.text.split("\n") == [
         "✓ Nordkorea (Nr. 1)",
         '✓ "Kim, der Kleine" (Nr. 2)',
-        "✗ und der: und der steht in fast jedem Artikel. Nimm ein Wort dazu, das mehr sagt.",
+        "✗ und der: und der steht in fast jedem Artikel. Es braucht ein genaueres Wort dazu.",
         "✓ Putin OR Trump (Nr. 3)",
     ]
     one, two = anna.press("Rückgängig: Nordkorea"), anna.press("Rückgängig: Putin OR Trump")
     await one.answered()
     await two.answered()
     assert answer.text.split("\n")[4:] == [
-        "Rückgängig gemacht: Nordkorea melde ich dir nicht mehr.",
-        "Rückgängig gemacht: Putin OR Trump melde ich dir nicht mehr.",
+        "Rückgängig gemacht: Nordkorea ist wieder entfernt.",
+        "Rückgängig gemacht: Putin OR Trump ist wieder entfernt.",
     ]
     assert answer.buttons == (('Rückgängig: "Kim, der Kleine"', "⋯"),)
 
@@ -101,7 +101,7 @@ async def test_bare_sub_asks_and_takes_the_next_text(desk: Desk) -> None:
     assert (await anna.ask("/cancel")).text == "Es gibt nichts abzubrechen."
     await anna.ask("/sub")
     desk.clock.move(minutes=11)
-    assert (await anna.ask("Klima")).text == "Soll ich dir «Klima» melden?"
+    assert (await anna.ask("Klima")).text == "Soll ich Neues zu «Klima» melden?"
 
 
 @pytest.mark.parametrize("text", ["Nordkorea", "Atomwaffen <b> & " + "Donaudampfschifffahrt " * 6 + "Ende"])
@@ -109,10 +109,10 @@ async def test_plain_text_is_offered(desk: Desk, text: str) -> None:
     """Nobody is subscribed by accident; a long text does not fit into a button and comes along all the same."""
     anna = desk.server.person()
     offer = await anna.ask(text)
-    assert offer.text == f"Soll ich dir «{text}» melden?"
+    assert offer.text == f"Soll ich Neues zu «{text}» melden?"
     assert offer.buttons[0] == ("Ja, melden", "Abbrechen")
     await anna.press("Ja, melden").answered()
-    assert offer.text.startswith("Gemacht: Sobald eine Quelle über")
+    assert offer.text.startswith("Erledigt: ")
     assert offer.buttons[-2:] == CHOICES
     (there,) = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
     assert there.query.normal.startswith(text[:8])
@@ -168,7 +168,7 @@ async def test_help_and_privacy(desk: Desk) -> None:
 async def test_unknown_commands_and_things_that_are_no_text(desk: Desk) -> None:
     """Answered kindly, with a guess where there is one."""
     anna = desk.server.person()
-    assert (await anna.ask("/usnub")).text == "Diesen Befehl kenne ich nicht. Meinst du /unsub?"
+    assert (await anna.ask("/usnub")).text == "Diesen Befehl kenne ich nicht. War /unsub gemeint?"
     assert (await anna.ask("/quux")).text == "Diesen Befehl kenne ich nicht. /help zeigt alle."
     assert (await anna.ask("/approve 5")).text == "Diesen Befehl kenne ich nicht. /help zeigt alle."
     sent = anna.send_file("a.txt", b"x", mime="text/plain")
@@ -182,7 +182,7 @@ async def test_old_buttons_are_answered_kindly(desk: Desk) -> None:
     for data in ("gone:1", "undo:x", "undo:999999", "drop:1", "page:-1", "lang:fi", ""):
         press = desk.server.world.open_press(answer, anna.profile, data or "?")
         assert isinstance((await press.answered()).text, str)
-    assert answer.text.startswith("Gemacht:")
+    assert answer.text.startswith("Erledigt:")
 
 
 async def test_thirty_commands_a_minute(desk: Desk) -> None:
@@ -192,7 +192,7 @@ async def test_thirty_commands_a_minute(desk: Desk) -> None:
         anna.say("/list")
     await desk.handled()
     assert len(anna.chat.received) == 31
-    assert anna.chat.received[-1].text == "Das ist viel auf einmal. Warte bitte eine Minute."
+    assert anna.chat.received[-1].text == "Das ist viel auf einmal. Bitte eine Minute warten."
     desk.clock.move(minutes=2)
     assert (await anna.ask("/list")).text.startswith("Noch gibt es keine")
 

@@ -18,7 +18,7 @@ async def test_undo_takes_back_and_says_so(desk: Desk) -> None:
     first, second = anna.press("Rückgängig"), anna.press("Rückgängig")
     assert (await first.answered()).text == ""
     assert (await second.answered()).text == "Das gibt es nicht mehr."
-    assert answer.text == "Rückgängig gemacht: Nordkorea melde ich dir nicht mehr."
+    assert answer.text == "Rückgängig gemacht: Nordkorea ist wieder entfernt."
     assert answer.buttons == ()
     assert (await anna.ask("/list")).text.startswith("Noch gibt es keine Stichwörter.")
 
@@ -30,7 +30,7 @@ async def test_list_shows_stable_numbers(desk: Desk) -> None:
     await anna.ask("/unsub 2")
     await anna.ask("/sub Putin")
     answer = await anna.ask("/list")
-    assert answer.text == "Du hast 2 Stichwörter:\n1 · Nordkorea\n3 · Putin\nEines entfernen: /unsub 1"
+    assert answer.text == "Hier gibt es 2 Stichwörter:\n1 · Nordkorea\n3 · Putin\nEines entfernen: /unsub 1"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ async def test_unsub_offers_a_picker(desk: Desk) -> None:
     assert (await first.answered()).text == ""
     assert (await second.answered()).text == "Das gibt es nicht mehr."
     await anna.press("22 · Stichwort22", picker).answered()
-    assert picker.text.startswith("Entfernt: Stichwort22.\nWelches soll ich entfernen?")
+    assert picker.text.startswith("Entfernt: Stichwort22.\nWelches Stichwort soll ich entfernen?")
     assert len(picker.buttons) == 20
 
 
@@ -102,5 +102,5 @@ async def test_the_limit_of_keywords_is_told(desk: Desk) -> None:
     anna = desk.server.person()
     answer = await anna.ask("/sub " + "\n".join(f"Stichwort{number}" for number in range(31)))
     assert answer.text.split("\n")[30] == (
-        "✗ Stichwort30: Hier haben 30 Stichwörter Platz. Mit /unsub machst du Platz."
+        "✗ Stichwort30: Hier haben höchstens 30 Stichwörter Platz. /unsub schafft Platz."
     )

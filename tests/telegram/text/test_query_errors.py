@@ -74,8 +74,8 @@ def test_what_was_typed_is_escaped_and_tamed() -> None:
 @pytest.mark.parametrize(
     ("refusal", "german"),
     [
-        (Refusal("subscription.exists", number=3), "Nordkorea hast du schon, es ist Nummer 3."),
-        (Refusal("subscription.limit", limit=100), "Hier haben 100 Stichwörter Platz. Mit /unsub machst du Platz."),
+        (Refusal("subscription.exists", number=3), "Nordkorea gibt es hier schon (Nr. 3)."),
+        (Refusal("subscription.limit", limit=100), "Hier haben höchstens 100 Stichwörter Platz. /unsub schafft Platz."),
         (Refusal("feed.exists"), "Das hat nicht geklappt."),
     ],
 )
