@@ -61,6 +61,28 @@ class Translation:
             case _:
                 return self.day(at.date(), now.date())
 
+    def at(self, moment: datetime, now: datetime) -> str:
+        """Say when something is to come, both given in the reader's zone, as a phrase: "tomorrow at 08:00"."""
+        time = f"{moment:%H:%M}"
+        match (moment.date() - now.date()).days:
+            case 0:
+                return self.label("at {time}", time=time)
+            case 1:
+                return self.label("tomorrow at {time}", time=time)
+            case _:
+                return self.label("on {day} at {time}", day=self._long_day(moment.date(), now.date()), time=time)
+
+    def until(self, moment: datetime, now: datetime) -> str:
+        """Say until when something lasts, both given in the reader's zone, as a phrase: "until tomorrow at 08:00"."""
+        time = f"{moment:%H:%M}"
+        match (moment.date() - now.date()).days:
+            case 0:
+                return self.label("until {time}", time=time)
+            case 1:
+                return self.label("until tomorrow at {time}", time=time)
+            case _:
+                return self.label("until {day} at {time}", day=self._long_day(moment.date(), now.date()), time=time)
+
     @property
     def name(self) -> str:
         """What the language calls itself."""
@@ -77,7 +99,15 @@ class Translation:
     def day(self, day: date, today: date) -> str:
         """Name a day, with its year where that is not this one."""
         skeleton = "MMMd" if day.year == today.year else "yMMMd"
-        named = dates.format_skeleton(skeleton, day, locale=self._locale)
+        return self._with_first(day, dates.format_skeleton(skeleton, day, locale=self._locale))
+
+    def _long_day(self, day: date, today: date) -> str:
+        """Name a day with its weekday, which spares Italian the choice between "al" and "all’"."""
+        pattern = str(self._locale.date_formats["full"].pattern)
+        shown = pattern if day.year != today.year else re.sub(r",? y$", "", pattern)
+        return self._with_first(day, dates.format_date(day, shown, locale=self._locale))
+
+    def _with_first(self, day: date, named: str) -> str:
         first = _FIRST_OF_MONTH.get(self.language)
         return re.sub(r"\b1\b", first, named) if first and day.day == 1 else named
 

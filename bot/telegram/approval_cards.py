@@ -169,7 +169,7 @@ class ApprovalCards:
             return not sent.may_pass
         await self._save(operator.id, replace(card, message=sent.message_id, sent_at=self.clock.now().timestamp()))
         if before.message and before.waiting:
-            said = self.catalog.speak(operator.language).t("The list of those who wait goes on below.")
+            said = self.catalog.speak(operator.language).t("The list of people waiting continues below.")
             await self._edit(operator.id, before.message, (said, None), replace(policy, rank=SendPriority.BULK))
         return True
 
@@ -191,7 +191,7 @@ class ApprovalCards:
         if total == 1 and len(people) == 1:
             lines.append(
                 translation.t(
-                    "{name} would like to use this bot. Id: {id}", name=named(people[0]), id=code(str(people[0].id))
+                    "{name} would like to use this bot. ID: {id}", name=named(people[0]), id=code(str(people[0].id))
                 )
             )
         elif people:
@@ -203,7 +203,9 @@ class ApprovalCards:
             lines += [join("", (named(person), Html(" · "), code(str(person.id)))) for person in people]
         if total > len(people) > 0:
             more = total - len(people)
-            lines.append(translation.n("And {count} more, who comes next.", "And {count} more, who come next.", more))
+            lines.append(
+                translation.n("And {count} more person after these.", "And {count} more people after these.", more)
+            )
         return join("\n", lines), keyboards.keyboard([_row(translation, person, alone=total == 1) for person in people])
 
     async def _tell_decided(self, translation: Translation, user_id: UserId) -> Html | None:

@@ -236,7 +236,7 @@ class RequestRouter:
         if await self.has_role(request, role):
             await handle(request)
         else:
-            await request.reply(request.translation.t("Only administrators can change something here."))
+            await request.reply(request.translation.t("Only administrators can change anything here."))
 
     async def has_role(self, request: Request, role: RequiredRole) -> bool:
         """Return whether the requester has a role in this chat."""

@@ -157,7 +157,7 @@ class Dispatcher:
         elif request.is_private and message.location is not None:
             await self.router.locate(request, message.location.latitude, message.location.longitude)
         elif request.is_private and message.effective_attachment is not None:
-            await request.reply(request.translation.t("I can only read text. /help shows what I understand."))
+            await request.reply(request.translation.t("I can only read text. /help shows all commands."))
         if pending is not None:  # only now: whatever failed until here is tried again, and the question with it
             await chats.drop_pending(pending)
 
@@ -226,7 +226,7 @@ class Dispatcher:
             return await button.handle(ButtonPress(request=request, data=query.data or "", rest=rest, message=message))
         if button.who is RequiredRole.OPERATORS:
             return request.translation.label("This button is too old.")
-        return request.translation.label("Only administrators can change something here.")
+        return request.translation.label("Only administrators can change anything here.")
 
     async def report_failure(self, update: Update) -> None:
         """Tell the person of this update that something went wrong."""

@@ -102,7 +102,12 @@ class MembershipTracker:
             has_room = requester.is_operator or await self._has_room(UserId(update.from_user.id), chat_id)
             chat = await self.chats.meet(chat_id, kind, self.catalog.choose(language), now) if has_room else None
         if chat is None:
-            await self.leaver.leave(update, translation.t("You have added me to {count} groups already.", count=GROUPS))
+            await self.leaver.leave(
+                update,
+                translation.t(
+                    "The same person has added this bot to {count} groups already; that is the limit.", count=GROUPS
+                ),
+            )
             return
         if chat.state is not ChatState.ACTIVE:
             await self.chats.set_state(chat_id, ChatState.ACTIVE, now)

@@ -55,9 +55,13 @@ class OperatorNotices:
             translation = self.catalog.speak(chat.language if chat else None)
             hours = max(1, round(delay.total_seconds() / 3600))
             if chat_id is None:
-                text = translation.t("Telegram took nothing from me for {hours} h. Nothing is lost.", hours=hours)
+                text = translation.t(
+                    "Telegram accepted nothing from this bot for {hours} h. Nothing is lost.", hours=hours
+                )
             else:
-                text = translation.t("Telegram takes nothing for one chat for {hours} h. Nothing is lost.", hours=hours)
+                text = translation.t(
+                    "Telegram accepted nothing for one chat for {hours} h. Nothing is lost.", hours=hours
+                )
             key = f"flood.{now:%Y-%m-%d}.{chat_id or 0}"
             await self.outbox.enqueue_notice(operator, _MAIN, key, markup.plain(text), now)
 
@@ -80,7 +84,7 @@ class OperatorNotices:
         lines += [translation.t("● {title} can be read again.", title=_title(health)) for health in news.returned]
         if len(lines) > _MOST:
             more = len(lines) - _MOST
-            rest = translation.n("And one feed more.", "And {count} feeds more.", more)
+            rest = translation.n("And one more source.", "And {count} more sources.", more)
             lines = [*lines[:_MOST], rest]
         return join("\n", lines)
 
@@ -88,11 +92,11 @@ class OperatorNotices:
         now = self.clock.now()
         if health.condition(now) is FeedCondition.GONE:
             return translation.t(
-                "✗ {title} is gone for good, says its publisher. I do not ask it any more.", title=_title(health)
+                "✗ {title} is gone for good, says its publisher. It is not read any more.", title=_title(health)
             )
         since = translation.day(health.silent_since.date(), now.date())
         line = translation.t(
-            "✗ {title} has not been readable since {day}. I go on trying.", title=_title(health), day=since
+            "✗ {title} has not been readable since {day}. I keep trying.", title=_title(health), day=since
         )
         return join(" ", [line, health.feed.error]) if operator and health.feed.error else line
 
@@ -148,8 +152,8 @@ class Alarm:
 
     async def _tell_of_damage(self, chat_id: ChatId) -> None:
         text = self.catalog.speak(self._languages[chat_id]).t(
-            "My database is damaged; alerts and answers may not come any more. Stop me, keep a copy of the "
-            "database, and repair it or restore your last backup."
+            "My database is damaged; alerts and answers may no longer arrive. Stop the bot, keep a copy of the "
+            "database, and repair it or restore the last backup."
         )
         policy = CallPolicy(chat=chat_id, counts=True, timeout=_CALL_TIMEOUT)
         result = await self.call(lambda account: account.send_text(chat_id, markup.plain(text), html=False), policy)

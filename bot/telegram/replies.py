@@ -154,7 +154,7 @@ class StoredReplies:
             if waiting == MOST_WAITING:
                 chat = await self.chats.find(chat_id)
                 translation = self.catalog.speak(chat.language if chat else None)
-                words = translation.t("There was more to answer than fits here. Please ask again in a while.")
+                words = translation.t("There was more to answer than fits here. Please ask again later.")
                 buttons = None
             payload = json.dumps({"text": words, "reply": buttons.to_dict() if buttons else None}, ensure_ascii=False)
             await self.outbox.enqueue_notice(chat_id, text.thread_id, key, payload, now, DeliveryKind.REPLY, rank=rank)
@@ -171,7 +171,7 @@ class StoredReplies:
             chat = await self.chats.find(delivery.chat_id)
             translation = self.catalog.speak(chat.language if chat else None)
             words = translation.t(
-                "A topic here was closed or deleted. What was subscribed there comes here from now on."
+                "A topic of this group was closed or deleted. Alerts for its keywords come here from now on."
             )
             return lambda: self.messenger.send_reply(delivery, words, None)
         text, reply = Html(stored["text"]), stored["reply"]

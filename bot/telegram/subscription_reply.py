@@ -123,7 +123,7 @@ def _one(
     subscription: Subscription, translation: Translation, found: Suggestions | None
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     done = translation.t(
-        "Done: as soon as a feed carries a story on {query}, I tell you. (No. {number})",
+        "Done: {query} (no. {number}). An alert comes as soon as a source reports on it.",
         query=bold(subscription.query.normal),
         number=subscription.number,
     )
@@ -199,7 +199,7 @@ class SubscribeReply:
         """Add the starter feeds of a language, and replace the offer by the result."""
         request, translation = press.request, press.request.translation
         if not self._may_add(request):
-            return translation.label("Sources are chosen by the operator of this bot.")
+            return translation.label("The operator of this bot chooses the sources.")
         done = await self.starter.add(request.place.chat_id, press.rest)
         if done.changed:
             await request.reply(*feeds.starter_added(done, translation))

@@ -25,7 +25,7 @@ TO_ONE_PERSON = {
     "This bot is private. I have asked the operator whether you may use it.",
     "You are the operator of this bot now. /help shows what you can do.",
     "You can use this bot now.",
-    "Your request is with the operator; I write to you when there is an answer.",
+    "Your request is with the operator; I will write to you when there is an answer.",
 }
 """Sentences said in private chats only, which may address the reader; all others are said in groups too."""
 
@@ -36,9 +36,7 @@ ADDRESSES = {
 }
 
 _NAME = r"\{(?:query|term|form|name|names|title|titles|typed|text|headline|word|zone)\}"
-ELISION = (
-    rf"(?i)\b(?:de|du|que|le|la|au|si|je|ne|se|lorsque) {_NAME}|(?:\b(?:de|que|le|la) |jusqu’à )\{{when\}}"
-)
+ELISION = rf"(?i)\b(?:de|du|que|le|la|au|si|je|ne|se|lorsque) {_NAME}|(?:\b(?:de|que|le|la) |jusqu’à )\{{when\}}"
 """French words whose form depends on the word behind them, before something that may begin with any letter."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -144,6 +144,37 @@ def test_the_first_of_a_month_is_named_as_people_do(language: str, first: str, e
     assert translation.day(date(2026, 12, 1), today) == first
     assert translation.day(date(2026, 12, 11), today) == eleventh
     assert translation.day(date(2025, 12, 1), today).startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("language", "hours", "phrases"),
+    [
+        ("en", 6, ("at 18:00", "until 18:00")),
+        ("en", 20, ("tomorrow at 08:00", "until tomorrow at 08:00")),
+        ("en", 54, ("on Tuesday, December 1 at 18:00", "until Tuesday, December 1 at 18:00")),
+        ("de", 6, ("um 18:00", "bis 18:00")),
+        ("de", 20, ("morgen um 08:00", "bis morgen, 08:00")),
+        ("de", 54, ("am Dienstag, 1. Dezember, um 18:00", "bis Dienstag, 1. Dezember, 18:00")),
+        ("fr", 6, ("à 18:00", "jusqu’à 18:00")),
+        ("fr", 20, ("demain à 08:00", "jusqu’à demain à 08:00")),
+        ("fr", 54, ("le mardi 1er décembre à 18:00", "jusqu’au mardi 1er décembre à 18:00")),
+        ("it", 6, ("alle 18:00", "fino alle 18:00")),
+        ("it", 20, ("domani alle 08:00", "fino a domani alle 08:00")),
+        ("it", 54, ("martedì 1º dicembre alle 18:00", "fino a martedì 1º dicembre alle 18:00")),
+    ],
+)
+def test_a_time_to_come_is_a_phrase(language: str, hours: int, phrases: tuple[str, str]) -> None:
+    """With the preposition it needs: today, tomorrow, or on a day."""
+    translation, now = Catalog.load().speak(language), datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+    at = now + timedelta(hours=hours)
+    assert (translation.at(at, now), translation.until(at, now)) == phrases
+
+
+def test_a_day_to_come_has_its_year_where_that_is_another_one() -> None:
+    """A pause may end next year."""
+    now, at = datetime(2026, 11, 29, tzinfo=UTC), datetime(2027, 1, 4, 18, 0, tzinfo=UTC)
+    assert Catalog.load().speak("de").until(at, now) == "bis Montag, 4. Januar 2027, 18:00"
+    assert Catalog.load().speak("en").at(at, now) == "on Monday, January 4, 2027 at 18:00"
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "it"])

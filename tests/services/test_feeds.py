@@ -234,7 +234,7 @@ async def test_a_death_and_a_return_are_told_once(store: Store, clock: FakeClock
     await desk.fail(feed, 20, error="The server did not answer.")
     assert await desk.told() == [
         (7, "✗ SRF ist seit dem 5. Jan. nicht lesbar. Ich versuche es weiter. The server did not answer."),
-        (8, "✗ SRF has not been readable since Jan 5. I go on trying. The server did not answer."),
+        (8, "✗ SRF has not been readable since Jan 5. I keep trying. The server did not answer."),
     ]
     assert await desk.told() == []
 
@@ -252,7 +252,7 @@ async def test_a_kill_right_after_telling_tells_nobody_twice(store: Store, clock
     with pytest.raises(StorageError):
         await desk.warn()
     assert await desk.told() == [
-        (-100, "✗ SRF is gone for good, says its publisher. I do not ask it any more."),
+        (-100, "✗ SRF is gone for good, says its publisher. It is not read any more."),
     ]
 
 
@@ -268,9 +268,9 @@ async def test_a_reader_hears_of_their_own_feed_and_nobody_else(store: Store, cl
 
     told = dict(await desk.told())
 
-    assert told[5] == "✗ OWN has not been readable since Jan 5. I go on trying."
+    assert told[5] == "✗ OWN has not been readable since Jan 5. I keep trying."
     assert told[-100].count("\n") == 10
-    assert told[-100].endswith("And 2 feeds more.")
+    assert told[-100].endswith("And 2 more sources.")
     assert "OWN" not in told[-100]
     await store.feeds.remove(own.id, clock.now())
     clock.move(seconds=timedelta(minutes=1).total_seconds())

@@ -44,7 +44,7 @@ class DigestHandlers(Handlers):
                 aliases=("sammelmeldung",),
                 handle=self.digest,
                 who=RequiredRole.CHANGERS,
-                about=mark("Many alerts at once, at an hour of your choice"),
+                about=mark("Bundle alerts in a digest"),
             ),
         )
 
@@ -93,36 +93,38 @@ class DigestHandlers(Handlers):
         where = quiet_hours.zone(chat.timezone if chat else None, self.timezone)
         lines = [
             translation.t(
-                "Digest: {when}. The next one: {next}.",
+                "Digest: {when}. The next one comes {next}.",
                 when=bold(schedule_text.schedule_words(done.schedule, translation)),
-                next=schedule_text.until_words(done.next_due, self.clock.now(), where, translation),
+                next=schedule_text.at_words(done.next_due, self.clock.now(), where, translation),
             )
         ]
         rows = []
         names = schedule_text.names(done.keywords, translation)
         if done.is_moved:
-            lines.append(translation.t("In the digest from now on, no longer at once: {names}.", names=names))
-            rows.append([keyboards.button(translation.label("At once all the same"), _AT_ONCE)])
+            lines.append(translation.t("In the digest from now on, no longer instant: {names}.", names=names))
+            rows.append([keyboards.button(translation.label("Keep them instant"), _AT_ONCE)])
         elif done.keywords:
             lines.append(translation.t("In the digest: {names}.", names=names))
         else:
             lines.append(
-                translation.t("No keyword comes in it yet: choose Digest below a keyword, after {sub}.", sub=_SUB)
+                translation.t(
+                    "No keyword is in the digest yet. The button Digest is below the reply to {sub}.", sub=_SUB
+                )
             )
         if done.others:
             others = translation.n(
-                "One other keyword comes as before.", "{count} other keywords come as before.", done.others
+                "One other keyword stays as before.", "{count} other keywords stay as before.", done.others
             )
             lines.append(others)
         if chat is None or chat.timezone is None:
             lines.append(
-                translation.t("By the clock of {zone}; another one: {example}", zone=self.timezone, example=_ZONE)
+                translation.t("Time zone: {zone}; change it with {example}", zone=self.timezone, example=_ZONE)
             )
         return join("\n", lines), keyboards.keyboard(rows)
 
     async def _now(self, request: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
         if await self.settings_service.digest_now(request.place.chat_id, request.place.thread_id):
-            return request.translation.t("Here it comes."), None
+            return request.translation.t("The digest is on its way."), None
         return request.translation.t("There is nothing new for a digest."), None
 
     async def _offer(self, request: Request) -> tuple[Html, InlineKeyboardMarkup | None]:
@@ -135,7 +137,9 @@ class DigestHandlers(Handlers):
             else translation.t("There is no digest here yet.")
         )
         own = translation.label("/digest mon-fri 07:30")
-        ask = translation.t("When shall it come? Or write hours of your own, for instance {example}", example=code(own))
+        ask = translation.t(
+            "When should it come? Other times are possible too, for instance {example}", example=code(own)
+        )
         rows = [[keyboards.button(_label(hours, translation), _DIGEST, hours) for hours in row] for row in _OFFERED]
         last = [keyboards.button(translation.label("Now"), _DIGEST, "now")]
         if planned:
@@ -154,9 +158,9 @@ def _as_before(left: tuple[Subscription, ...], translation: Translation) -> list
     quiet = tuple(subscription for subscription in left if subscription.urgency is not Urgency.INSTANT)
     said = []
     if loud:
-        said.append(translation.t("At once again: {names}.", names=schedule_text.names(loud, translation)))
+        said.append(translation.t("Instant again: {names}.", names=schedule_text.names(loud, translation)))
     if quiet:
         said.append(
-            translation.t("At once again, without a sound: {names}.", names=schedule_text.names(quiet, translation))
+            translation.t("Instant again, without a sound: {names}.", names=schedule_text.names(quiet, translation))
         )
     return said

@@ -29,7 +29,12 @@ class ExplainHandlers(Handlers):
         """List the commands of this area."""
         return (
             Command(name="test", handle=self.test, about=mark("Try a keyword on stored articles")),
-            Command(name="why", aliases=("warum",), handle=self.explain, about=mark("Why I told you, or did not")),
+            Command(
+                name="why",
+                aliases=("warum",),
+                handle=self.explain,
+                about=mark("Explain why an article came or did not come"),
+            ),
         )
 
     async def test(self, request: Request) -> None:
@@ -37,9 +42,7 @@ class ExplainHandlers(Handlers):
         translation, typed = request.translation, request.text.strip()
         if not typed:
             example = code("/test " + welcome.examples(translation)[0])
-            await request.reply(
-                translation.t("Write behind it what you want to try, for instance {example}", example=example)
-            )
+            await request.reply(translation.t("What shall I try? For instance {example}", example=example))
             return
         try:
             asked = parser.parse(typed)
@@ -60,14 +63,14 @@ class ExplainHandlers(Handlers):
         place, translation, link = request.place, request.translation, request.text.strip()
         if link:
             found = await self.explain_service.of_link(place.chat_id, place.thread_id, link.split()[0])
-            missing = translation.t("I have not seen this article: none of the feeds you follow brought it.")
+            missing = translation.t("I have not seen this article: none of the sources followed here carried it.")
         elif request.answered is not None:
             found = await self.explain_service.of_message(place.chat_id, place.thread_id, MessageId(request.answered))
-            missing = translation.t("That is no alert, or it is too old for me to remember.")
+            missing = translation.t("That is no alert, or it is too old to be known any more.")
         else:
             found = None
             missing = translation.t(
-                "Answer an alert with /why, or write the link of an article behind it: {example}",
+                "Reply to an alert with /why, or add the link of an article: {example}",
                 example=code("/why https://…"),
             )
         await request.reply(missing if found is None else explanation.explanation(found, translation))

@@ -64,10 +64,8 @@ class FeedHandlers(Handlers):
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
         return (
-            Command(name="feeds", handle=self.feeds, about=mark("My sources")),
-            Command(
-                name="addfeed", handle=self.addfeed, who=RequiredRole.CHANGERS, about=mark("Add a source of my own")
-            ),
+            Command(name="feeds", handle=self.feeds, about=mark("Show the sources")),
+            Command(name="addfeed", handle=self.addfeed, who=RequiredRole.CHANGERS, about=mark("Add a source")),
             Command(name="delfeed", handle=self.delfeed, who=RequiredRole.CHANGERS, about=mark("Remove a source")),
         )
 
@@ -166,7 +164,9 @@ class FeedHandlers(Handlers):
         typed = request.text.strip()
         if not typed:
             await request.reply(
-                request.translation.t("Which one? {example}; the numbers are in /feeds.", example=code("/delfeed 3"))
+                request.translation.t(
+                    "Which source? For instance {example}; the numbers are in /feeds.", example=code("/delfeed 3")
+                )
             )
             return
         source = await self._find(request, typed)
@@ -189,7 +189,7 @@ class FeedHandlers(Handlers):
             )
         )
         text = request.translation.t(
-            "Which page or feed? Send me its address; next time in one go: {example}. /cancel ends this.",
+            "Which page or feed? I need its address; in one go it would be {example}. /cancel ends this.",
             example=_EXAMPLE,
         )
         await request.reply(text, asks=request.translation.label("Address"))
@@ -230,7 +230,7 @@ class FeedHandlers(Handlers):
             async with self.without_slot():
                 await asyncio.wait((looking,), timeout=self.prompt_seconds)
             if not looking.done():
-                await say(request.translation.t("One moment, I am looking there …"))
+                await say(request.translation.t("One moment, I am looking at that address …"))
             async with self.without_slot(), asyncio.timeout(_LONGEST_SECONDS):
                 return await looking
         except TimeoutError:

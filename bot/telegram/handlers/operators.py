@@ -46,9 +46,9 @@ class OperatorHandlers(Handlers):
         """List the commands of these handlers."""
         who = RequiredRole.OPERATORS
         return (
-            Command(name="approve", handle=self.approve, who=who, about=mark("Let somebody in: /approve <id>")),
-            Command(name="ban", handle=self.ban, who=who, about=mark("Shut somebody out: /ban <id>")),
-            Command(name="unban", handle=self.unban, who=who, about=mark("End a ban: /unban <id>")),
+            Command(name="approve", handle=self.approve, who=who, about=mark("Approve somebody: /approve <id>")),
+            Command(name="ban", handle=self.ban, who=who, about=mark("Ban somebody: /ban <id>")),
+            Command(name="unban", handle=self.unban, who=who, about=mark("Unban somebody: /unban <id>")),
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
@@ -63,7 +63,7 @@ class OperatorHandlers(Handlers):
         requester = request.requester
         if requester.access is AccessLevel.ASKED:
             await request.reply(
-                request.translation.t("Your request is with the operator; I write to you when there is an answer.")
+                request.translation.t("Your request is with the operator; I will write to you when there is an answer.")
             )
             return
         if not await self.cards.list_operators():
@@ -101,9 +101,7 @@ class OperatorHandlers(Handlers):
     async def _by_id(self, request: Request, change: Change) -> None:
         user_id = _user_id(request.text)
         if user_id is None:
-            await request.reply(
-                request.translation.t("Write the id behind the command, for instance {example}", example=_EXAMPLE)
-            )
+            await request.reply(request.translation.t("The ID is missing, for instance {example}", example=_EXAMPLE))
             return
         await request.reply(await change(request, user_id))
 
@@ -169,7 +167,7 @@ class OperatorHandlers(Handlers):
             return request.translation.t("{name} is not banned.", **said)
         await self.registry.chats.set_access(user_id, AccessLevel.STRANGER, self.registry.clock.now())
         return request.translation.t(
-            "{name} is not banned any more. To let them in: {command}", **said, command=_command(user_id)
+            "{name} is no longer banned. To approve: {command}", **said, command=_command(user_id)
         )
 
     async def _set_state(self, user_id: UserId, state: ChatState) -> None:

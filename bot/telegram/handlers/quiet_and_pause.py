@@ -52,14 +52,14 @@ class QuietAndPauseHandlers(Handlers):
                 aliases=("ruhe",),
                 handle=self.quiet,
                 who=RequiredRole.CHANGERS,
-                about=mark("Hours without alerts"),
+                about=mark("Set quiet hours"),
             ),
             Command(
                 name="pause",
                 aliases=("stop",),
                 handle=self.pause,
                 who=RequiredRole.CHANGERS,
-                about=mark("Hold all alerts back"),
+                about=mark("Pause all alerts"),
             ),
             Command(
                 name="resume",
@@ -73,7 +73,7 @@ class QuietAndPauseHandlers(Handlers):
                 aliases=("zeitzone",),
                 handle=self.set_timezone,
                 who=RequiredRole.CHANGERS,
-                about=mark("By which clock my hours are meant"),
+                about=mark("Set the time zone"),
             ),
         )
 
@@ -95,7 +95,7 @@ class QuietAndPauseHandlers(Handlers):
         if chat and chat.quiet_from is not None and chat.quiet_to is not None:
             now = schedule.quiet_words((chat.quiet_from, chat.quiet_to))
             state = request.translation.t(
-                "Quiet hours: {hours}. Alerts that come then wait until they end.", hours=bold(now)
+                "Quiet hours: {hours}. Alerts from that time come afterwards.", hours=bold(now)
             )
             rows.append([keyboards.button(request.translation.label("Off"), _QUIET, "off")])
         else:
@@ -119,7 +119,7 @@ class QuietAndPauseHandlers(Handlers):
             return schedule.refusal_words(refusal, translation)
         await self.settings_service.set_quiet(request.place.chat_id, quiet)
         words = bold(schedule.quiet_words(quiet))
-        return translation.t("Quiet hours: {hours}. Alerts that come then wait until they end.", hours=words)
+        return translation.t("Quiet hours: {hours}. Alerts from that time come afterwards.", hours=words)
 
     async def pause(self, request: Request) -> None:
         """Hold all alerts back, for a while or until /resume."""
@@ -131,10 +131,10 @@ class QuietAndPauseHandlers(Handlers):
             return
         until = await self.settings_service.pause(request.place.chat_id, length)
         if until >= FOREVER:
-            said = translation.t("Paused. Alerts wait until {resume}.", resume=code("/resume"))
+            said = translation.t("Paused. Alerts wait; {resume} ends the pause.", resume=code("/resume"))
         else:
             when = await self._when(request, until)
-            said = translation.t("Paused until {when}. Alerts wait until then.", when=bold(when))
+            said = translation.t("Paused {until}. Alerts wait until then.", until=bold(when))
         await request.reply(said, keyboards.keyboard([[keyboards.button(translation.label("Resume"), _RESUME)]]))
 
     async def resume(self, request: Request) -> None:
@@ -148,8 +148,8 @@ class QuietAndPauseHandlers(Handlers):
 
     async def _resume(self, request: Request) -> Html:
         if await self.settings_service.resume(request.place.chat_id):
-            return request.translation.t("On we go. What waited comes now.")
-        return request.translation.t("There is no pause here.")
+            return request.translation.t("The pause is over. Alerts that were held back come now.")
+        return request.translation.t("Nothing is paused here.")
 
     async def set_timezone(self, request: Request) -> None:
         """Set the zone somebody named, or ask which of several."""
@@ -158,7 +158,7 @@ class QuietAndPauseHandlers(Handlers):
             zone = await self._zone(request)
             await request.reply(
                 translation.t(
-                    "Your clock: {zone}. Another one: {example}, or share your location with me.",
+                    "Time zone: {zone}. To change it: {example}, or share a location.",
                     zone=bold(zones.label(zone)),
                     example=example,
                 )
@@ -173,7 +173,7 @@ class QuietAndPauseHandlers(Handlers):
         elif self.zones.is_offset(request.text):
             await request.reply(
                 translation.t(
-                    "No clock has this offset: they go from {first} to {last}, in quarters of an hour.",
+                    "There is no such time zone: they go from {first} to {last}, in quarters of an hour.",
                     first=code("UTC-12"),
                     last=code("UTC+14"),
                 )
@@ -198,7 +198,7 @@ class QuietAndPauseHandlers(Handlers):
         """Set the time zone of a shared location; the location is not stored."""
         zone = find_zone(latitude, longitude)
         if zone is None:
-            await request.reply(request.translation.t("I do not know the clock of that place."))
+            await request.reply(request.translation.t("I do not know the time zone of that place."))
             return
         await request.reply(await self._set_zone(request, zone))
 
@@ -206,7 +206,7 @@ class QuietAndPauseHandlers(Handlers):
         await self.settings_service.set_timezone(request.place.chat_id, zone)
         now = self.clock.now().astimezone(quiet_hours.zone(zone))
         return request.translation.t(
-            "Your clock: {zone}. There it is {time} now.", zone=bold(zones.label(zone)), time=f"{now:%H:%M}"
+            "Time zone: {zone}. It is {time} there now.", zone=bold(zones.label(zone)), time=f"{now:%H:%M}"
         )
 
     async def _zone(self, request: Request) -> str:

@@ -27,7 +27,7 @@ class SettingsHandlers(Handlers):
                 aliases=("language", "sprache"),
                 handle=self.lang,
                 who=RequiredRole.CHANGERS,
-                about=mark("The language I speak here"),
+                about=mark("Choose the language"),
             ),
         )
 

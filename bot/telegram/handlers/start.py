@@ -30,10 +30,10 @@ class StartHandlers(Handlers):
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
         return (
-            Command(name="start", handle=self.start, about=mark("How this works")),
-            Command(name="help", aliases=("hilfe",), handle=self.help, about=mark("All commands")),
-            Command(name="privacy", handle=self.privacy, about=mark("What I know about you")),
-            Command(name="cancel", handle=self.cancel, about=mark("Forget what I just asked")),
+            Command(name="start", handle=self.start, about=mark("Show how this works")),
+            Command(name="help", aliases=("hilfe",), handle=self.help, about=mark("Show all commands")),
+            Command(name="privacy", handle=self.privacy, about=mark("Show what is stored")),
+            Command(name="cancel", handle=self.cancel, about=mark("Cancel the open question")),
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
@@ -75,8 +75,8 @@ class StartHandlers(Handlers):
         """Say what is stored, and who is responsible for the bot."""
         t = request.translation.t
         lines = [
-            t("I store your Telegram id, your language, your keywords and settings, and which alerts you got."),
-            t("I never write what you send me to a log, and I pass nothing on."),
+            t("I store your Telegram ID, your language, your keywords and settings, and which alerts were sent."),
+            t("What you send me is never written to a log, and nothing is passed on."),
         ]
         if self.legal.operator:
             lines.append(t("Responsible: {operator}", operator=self.legal.operator))
@@ -106,11 +106,11 @@ def _searches(translation: Translation) -> tuple[Html, ...]:
     return (
         t("{example} – all of these words", example=code("Kim Jong Un")),
         t("{example} – exactly this phrase", example=code('"Kim Jong Un"')),
-        t("{example} – one of the two", example=code("Putin OR Trump")),
-        t("{example} – but not the second", example=without),
+        t("{example} – one of the two words", example=code("Putin OR Trump")),
+        t("{example} – but not the second word", example=without),
         t("{example} – only this very form", example=code("=Bahn")),
         t("{example} – everything that begins like this", example=code("Atom*")),
-        t("Several at once: one per line, or with commas."),
+        t("Several at once: one per line, or separated by commas."),
     )
 
 

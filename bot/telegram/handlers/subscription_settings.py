@@ -58,7 +58,9 @@ class SubscriptionSettingsHandlers(Handlers):
         translation = press.request.translation
         when = schedule.schedule_words(done.hour_set or (), translation)
         await press.request.reply(
-            translation.t("The digest comes {when}. Another hour: {example}", when=when, example=code("/digest 18:00"))
+            translation.t(
+                "The digest comes {when}. To change that: {example}", when=when, example=code("/digest 18:00")
+            )
         )
 
     async def _note(self, press: ButtonPress, done: Adjusted, what: str) -> str:

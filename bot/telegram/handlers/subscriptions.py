@@ -49,9 +49,9 @@ class SubscriptionHandlers(Handlers):
                 aliases=("subscribe", "add", "abo"),
                 handle=self.sub,
                 who=RequiredRole.CHANGERS,
-                about=mark("Tell me when there is news on a keyword"),
+                about=mark("Subscribe to a keyword"),
             ),
-            Command(name="list", aliases=("liste",), handle=self.list, about=mark("My keywords")),
+            Command(name="list", aliases=("liste",), handle=self.list, about=mark("Show the keywords")),
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
@@ -108,7 +108,7 @@ class SubscriptionHandlers(Handlers):
         first, second, _ = welcome.examples(request.translation)
         await request.reply(
             request.translation.t(
-                "What shall I look for? Send me a word or more, for instance {first} or {second}. /cancel ends this.",
+                "What shall I look for? One word or more, for instance {first} or {second}. /cancel ends this.",
                 first=code(first),
                 second=code(second),
             ),
@@ -160,7 +160,7 @@ class SubscriptionHandlers(Handlers):
                 keyboards.button(translation.label("Cancel"), keyboards.NO),
             ]
         ]
-        await request.reply(translation.t("Alert me on «{text}»?", text=bold(text)), keyboards.keyboard(rows))
+        await request.reply(translation.t("Alert me on “{text}”?", text=bold(text)), keyboards.keyboard(rows))
         return True
 
     async def add(self, press: ButtonPress) -> str:
@@ -208,7 +208,7 @@ class SubscriptionHandlers(Handlers):
         )
         if gone is None:
             return translation.label("That is no longer there.")
-        undone = translation.t("Undone: I no longer look for {query}.", query=bold(gone.query.normal))
+        undone = translation.t("Undone: {query} is removed again.", query=bold(gone.query.normal))
         text, shown = press.content()
         if subscription_reply.is_list(text):  # several were reported in this message, the others stay
             await press.edit(join("\n", [text, undone]), keyboards.refreshed(shown, gone.id, []))
@@ -228,5 +228,6 @@ def line(subscription: Subscription, translation: Translation, *, muted: bool = 
         notes.append(translation.label("silent"))
     if subscription.urgency is Urgency.DIGEST:
         notes.append(translation.label("in the digest"))
-    name = join("", [f"{subscription.number} · ", bold(subscription.name)])
+    number = translation.label("no. {number}", number=subscription.number)
+    name = join(" · ", [number, bold(subscription.name)])
     return join(" ", [name, italic(f"({', '.join(notes)})")]) if notes else name

@@ -96,7 +96,7 @@ class UnsubscribeHandlers(Handlers):
                 names = bold(", ".join(subscription.name for subscription in gone))
                 await request.reply(request.translation.t("Removed: {query}.", query=names))
             else:
-                await request.reply(request.translation.t("There is no such keyword here. /list shows them."))
+                await request.reply(request.translation.t("There is no such keyword here. /list shows all of them."))
 
     async def _remove(self, request: Request) -> list[Subscription]:
         place = request.place
@@ -116,14 +116,14 @@ class UnsubscribeHandlers(Handlers):
             request.place,
             f"stichwort-{now:%Y-%m-%d}.json",
             subscriptions_file(there, now),
-            translation.t("Your keywords, to keep."),
+            translation.t("The keywords as a file, to keep."),
         )
         if not sent:
-            await request.reply(translation.t("I could not send you the file, so I remove nothing. Please try again."))
+            await request.reply(translation.t("I could not send the file, so nothing was removed. Please try again."))
             return
-        yes = translation.label("Yes, remove all")
+        yes = translation.label("Yes, remove all") if len(there) > 1 else translation.label("Yes, remove")
         rows = [[keyboards.button(yes, _ALL, len(there)), keyboards.button(translation.label("Cancel"), keyboards.NO)]]
-        question = translation.n("Remove your one keyword?", "Remove all {count} keywords?", len(there))
+        question = translation.n("Remove the only keyword?", "Remove all {count} keywords?", len(there))
         await request.reply(question, keyboards.keyboard(rows))
 
     async def all(self, press: ButtonPress) -> str:
@@ -134,7 +134,7 @@ class UnsubscribeHandlers(Handlers):
             await press.edit(translation.t("There are no keywords here."))
             return ""
         await press.edit(
-            translation.n("Removed: your one keyword.", "Removed: all {count} keywords.", len(gone)),
+            translation.n("Removed: the only keyword.", "Removed: all {count} keywords.", len(gone)),
         )
         return ""
 
@@ -170,10 +170,10 @@ def _picker(
         return translation.t("There are no keywords here."), None
     offset = min(offset, (len(there) - 1) // _ROWS * _ROWS)
     shown = there[offset : offset + _ROWS]
-    rows = [
-        [keyboards.button(f"{subscription.number} · {subscription.name}", _DROP, f"{offset},{subscription.id}")]
-        for subscription in shown
-    ]
+    rows = []
+    for subscription in shown:
+        number = translation.label("no. {number}", number=subscription.number)
+        rows.append([keyboards.button(f"{number} · {subscription.name}", _DROP, f"{offset},{subscription.id}")])
     turn_page = []
     if offset:
         turn_page.append(keyboards.button("‹", _PAGE, offset - _ROWS))

@@ -68,14 +68,14 @@ def trial(past: BacktestResult, normal: str, translation: Translation) -> Html:
     """Write all about a query that was only tried: how many articles, grouped by the form found."""
     query = bold(normal)
     if past.is_empty:
-        return translation.t("No articles are stored yet that I could try {query} on.", query=query)
+        return translation.t("There are no stored articles yet to try {query} on.", query=query)
     told = [_found(past, query, translation)]
     if past.near:
         told.append(translation.t("Did you mean {query}?", query=bold(past.near)))
     if past.week:
         told.append(translation.n("One of them in the last 7 days.", "{count} of them in the last 7 days.", past.week))
     if past.checked_since is not None:
-        told.append(translation.t("There are more; I only looked at the newest ones."))
+        told.append(translation.t("There are more; only the newest ones were looked at."))
     told += [_form(form, translation) for form in past.forms]
     if not past.forms:
         told += [join("", ["• ", headline(article)]) for article in past.newest]

@@ -179,16 +179,20 @@ def _occasion(combined: CombinedMessage, setting: AlertContext) -> Html:
         when = _when(combined, setting)
         return translation.t("Digest, {when}", when=when) if when else translation.t("Digest up to now")
     if combined.parts > 1:
-        return translation.t("What has waited for you")
+        return translation.t("Alerts that were held back")
     match combined.reason:
         case UnsentReason.PAUSE:
             return translation.n("During the pause: one alert", "During the pause: {count} alerts", count)
         case UnsentReason.CATCH_UP:
-            return translation.n("I was away. One alert for you:", "I was away. {count} alerts for you:", count)
+            return translation.n(
+                "I was away. One alert from that time:", "I was away. {count} alerts from that time:", count
+            )
         case UnsentReason.AWAY:
-            return translation.n("While you were away: one alert", "While you were away: {count} alerts", count)
+            return translation.n(
+                "While this chat was out of reach: one alert", "While this chat was out of reach: {count} alerts", count
+            )
         case UnsentReason.LATE:
-            return translation.n("One alert that comes late:", "{count} alerts that come late:", count)
+            return translation.n("One late alert:", "{count} late alerts:", count)
         case _:
             return translation.n("During the quiet hours: one alert", "During the quiet hours: {count} alerts", count)
 
@@ -201,7 +205,7 @@ def _when(combined: CombinedMessage, setting: AlertContext) -> str | None:
     except ValueError:
         return None
     today = setting.now.astimezone(quiet_hours.zone(combined.chat.timezone, setting.timezone)).date()
-    return f"{setting.translation.day(at, today)}, {clock[:5]}"
+    return setting.translation.label("{day}, {time}", day=setting.translation.day(at, today), time=clock[:5])
 
 
 def _heading(group: QueryGroup, translation: Translation) -> str:

@@ -27,7 +27,7 @@ def _fate(found: Explanation, translation: Translation) -> list[Html]:
     """Say what became of the article; before the keywords in it, which are no hits where it was not told."""
     fate = found.fate
     if fate is None:
-        return [translation.t("No alert on it is on record here.")] if found.findings else []
+        return [translation.t("No alert about it is recorded here.")] if found.findings else []
     if fate.told_by is not None:
         return [translation.t("Not reported: same story as {headline}", headline=backtest.headline(fate.told_by))]
     if fate.carrier is not None:
@@ -36,7 +36,7 @@ def _fate(found: Explanation, translation: Translation) -> list[Html]:
         case DeliveryState.SENT:
             return _sent(found, fate, translation)
         case DeliveryState.FOLDED:
-            return [*_waited(fate.reason, translation), translation.t("It came inside another message.")]
+            return [*_waited(fate.reason, translation), translation.t("It came in a message with others.")]
         case _:
             return _not_sent(found, fate.state, fate.reason, translation)
 
@@ -57,10 +57,13 @@ def _carrier(found: Explanation, fate: Fate, carrier: CarrierMessage, translatio
     """Say in which message it came, or is to come."""
     if carrier.state is DeliveryState.SENT and carrier.sent_at is not None:
         time = _moment(found, carrier.sent_at, translation)
-        return [*_waited(fate.reason, translation), translation.t("It came inside the message of {time}.", time=time)]
+        return [
+            *_waited(fate.reason, translation),
+            translation.t("It came in a message with others ({time}).", time=time),
+        ]
     if carrier.state in (DeliveryState.HELD, DeliveryState.DEAD):
         return _not_sent(found, carrier.state, carrier.reason, translation)
-    return [*_waited(fate.reason, translation), translation.t("It is on its way, inside a message with others.")]
+    return [*_waited(fate.reason, translation), translation.t("It is on its way, in a message with others.")]
 
 
 def _not_sent(
@@ -75,18 +78,18 @@ def _not_sent(
 
 def _held(found: Explanation, reason: UnsentReason | None, translation: Translation) -> list[Html]:
     """Say for what it waits, and until when."""
-    until = "" if found.until is None else schedule.until_words(found.until, found.now, found.zone, translation)
+    until = "" if found.until is None else schedule.at_words(found.until, found.now, found.zone, translation)
     match reason:
         case UnsentReason.QUIET if until:
-            return [translation.t("It waits for the end of your quiet hours at {time}.", time=until)]
+            return [translation.t("It comes when the quiet hours end, {time}.", time=until)]
         case UnsentReason.PAUSE if until:
-            return [translation.t("It waits for the end of the pause at {time}.", time=until)]
+            return [translation.t("It comes when the pause ends, {time}.", time=until)]
         case UnsentReason.PAUSE if found.until is not None:
-            return [translation.t("It waits until you end the pause with {command}.", command=code("/resume"))]
+            return [translation.t("It comes when {command} ends the pause.", command=code("/resume"))]
         case UnsentReason.DIGEST if until:
-            return [translation.t("It waits for the digest at {time}.", time=until)]
+            return [translation.t("It comes with the digest {time}.", time=until)]
         case UnsentReason.DIGEST:
-            return [translation.t("It waits for the next digest.")]
+            return [translation.t("It comes with the next digest.")]
         case _:
             return [*_waited(reason, translation), translation.t("It is held back and comes later.")]
 
@@ -100,17 +103,17 @@ def reason_words(reason: UnsentReason, translation: Translation) -> Html:
         case UnsentReason.PAUSE:
             return t("It had to wait for the end of the pause.")
         case UnsentReason.LATE:
-            return t("It was late: more was queued than could go out.")
+            return t("It was late: more alerts were waiting than could be sent.")
         case UnsentReason.CATCH_UP:
             return t("It was published while I was away.")
         case UnsentReason.BURST:
-            return t("Its keyword had too many alerts at once.")
+            return t("There were too many alerts for its keyword at once.")
         case UnsentReason.DIGEST:
             return t("It was for the digest.")
         case UnsentReason.AWAY:
             return t("This chat could not be reached when its turn came.")
         case UnsentReason.SUMMARY:
-            return t("It waits until its summary is written.")
+            return t("It comes as soon as its summary is written.")
         case _:
             return _given_up(reason, translation)
 
@@ -119,29 +122,29 @@ def _given_up(reason: UnsentReason, translation: Translation) -> Html:
     t = translation.t
     match reason:
         case UnsentReason.SAME_STORY:
-            return t("Not reported: another alert told the same story.")
+            return t("Not reported: another alert covered the same story.")
         case UnsentReason.UNSUBSCRIBED:
-            return t("Not sent: you had unsubscribed before its turn came.")
+            return t("Not sent: the keyword was removed before its turn came.")
         case UnsentReason.SUBSCRIPTION_PAUSED:
             return t("Not sent: its keyword was paused when its turn came.")
         case UnsentReason.MUTED:
             return t("Not sent: its keyword was muted when its turn came.")
         case UnsentReason.FORGOTTEN:
-            return t("Not sent: it was too old to be kept when its turn came.")
+            return t("Not sent: it was no longer stored when its turn came.")
         case UnsentReason.NOTHING_NEW:
-            return t("Not sent: when the message with it was due, nothing in it was left to tell.")
+            return t("Not sent: when its message was due, there was nothing left in it to report.")
         case UnsentReason.INACTIVE | UnsentReason.GONE | UnsentReason.NOT_FOUND:
             return t("Not sent: this chat could not be reached.")
         case UnsentReason.BLOCKED:
-            return t("Not sent: I was blocked here.")
+            return t("Not sent: the bot was blocked here.")
         case UnsentReason.NO_RIGHTS:
-            return t("Not sent: I was not allowed to write here.")
+            return t("Not sent: the bot was not allowed to write here.")
         case UnsentReason.THREAD_GONE:
             return t("Not sent: the topic was closed.")
         case UnsentReason.BAD_MARKUP | UnsentReason.TOO_LONG | UnsentReason.BAD_REQUEST:
-            return t("Not sent: Telegram did not take the message.")
+            return t("Not sent: Telegram did not accept the message.")
         case UnsentReason.MESSAGE_GONE:
-            return t("Not sent: the message to be changed was not there any more.")
+            return t("Not sent: the message to be updated was no longer there.")
         case _:
             return _never_queued(reason, translation)
 
@@ -150,13 +153,13 @@ def _never_queued(reason: UnsentReason, translation: Translation) -> Html:
     """Say why it never came so far; what has a sentence elsewhere does not get here."""
     sentences = {
         UnsentReason.NO_SUBSCRIPTION: translation.t("There are no keywords here."),
-        UnsentReason.NO_MATCH: translation.t("None of your keywords is in it."),
-        UnsentReason.LANGUAGE: translation.t("It is in a language you do not read here."),
-        UnsentReason.FEED_OFF: translation.t("You have switched its source off."),
-        UnsentReason.TOO_OLD: translation.t("When I first saw it, it was too old to be news."),
-        UnsentReason.FIRST_POLL: translation.t("It was there before I read its source for the first time."),
-        UnsentReason.SUBSCRIBED_LATER: translation.t("I saw it before its keyword was added here."),
-        UnsentReason.PENDING: translation.t("I am just looking for its readers."),
+        UnsentReason.NO_MATCH: translation.t("It contains none of the keywords."),
+        UnsentReason.LANGUAGE: translation.t("It is in a language whose articles are not reported here."),
+        UnsentReason.FEED_OFF: translation.t("Its source is switched off here."),
+        UnsentReason.TOO_OLD: translation.t("It was too old to be news when it first appeared here."),
+        UnsentReason.FIRST_POLL: translation.t("It was there before its source was read for the first time."),
+        UnsentReason.SUBSCRIBED_LATER: translation.t("It came before its keyword was added here."),
+        UnsentReason.PENDING: translation.t("This article has just come in and is being compared with the keywords."),
     }
     return sentences[reason]
 

@@ -46,12 +46,12 @@ def added(
     lines += [join("", ["• ", _headline(entry.title, entry.link)]) for entry in ordered[:_ENTRIES]]
     if not parsed.entries:
         lines.append(translation.t("There is nothing in it at the moment."))
-    lines.append(italic(translation.t("Only this chat sees it. From now on I look for your keywords there, too.")))
+    lines.append(
+        italic(translation.t("It is visible in this chat only. From now on the keywords are looked for there, too."))
+    )
     if language and language not in reads:
         lines.append(
-            translation.t(
-                "You do not read {language} here, so it brings no alerts.", language=translation.language_of(language)
-            )
+            translation.t("Articles in {language} are not reported here.", language=translation.language_of(language))
         )
     return join("\n", lines), keyboards.keyboard([[keyboards.button(translation.label("Undo"), UNDO, feed.id)]])
 
@@ -59,8 +59,8 @@ def added(
 def known(source: Source, translation: Translation) -> Html:
     """Write that a source is there already."""
     if source.is_followed:
-        return translation.t("You follow {title} already; it is number {number} in /feeds.", **_names(source))
-    return translation.t("{title} was switched off here. It is on again.", **_names(source))
+        return translation.t("{title} is followed already (number {number} in /feeds).", **_names(source))
+    return translation.t("{title} was switched off here and is on again.", **_names(source))
 
 
 def choice(links: tuple[FeedLink, ...], translation: Translation) -> tuple[Html, InlineKeyboardMarkup | None]:
@@ -86,17 +86,17 @@ def refused(refusal: Refusal, translation: Translation) -> Html:
             return translation.t("That is no web address.")
         case "feed.none":
             return translation.t(
-                "I found no feed there. Look for a link named RSS or Feed on the page and send me that."
+                "I found no feed there. Look on the page for a link named RSS or Feed, and send me that one."
             )
         case "feed.limit":
-            return translation.t("There is no room for another feed here. Make room with /delfeed.")
+            return translation.t("There is no room for another source here. /delfeed makes room.")
         case _:
-            return translation.t("I cannot read anything there. It must be a public web address with a feed.")
+            return translation.t("Nothing can be read there. It must be a public web address with a feed.")
 
 
 def closed(translation: Translation) -> Html:
     """Say that readers may not add feeds here."""
-    return translation.t("Sources are chosen by the operator of this bot.")
+    return translation.t("The operator of this bot chooses the sources.")
 
 
 def overview(
@@ -104,7 +104,7 @@ def overview(
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Show a page of the sources, with buttons that switch them off and on."""
     if not sources:
-        return translation.t("There are no sources yet. Add one with /addfeed and its address."), None
+        return translation.t("There are no sources yet. To add one: /addfeed and its address."), None
     offset = max(0, min(offset, (len(sources) - 1) // ROWS * ROWS))
     shown = sources[offset : offset + ROWS]
     on = sum(source.is_followed for source in sources)
@@ -114,7 +114,9 @@ def overview(
     lines += [_line(source, translation, now, zone) for source in shown]
     if may_add:
         lines.append(
-            translation.t("Add one with /addfeed and its address; remove your own with /delfeed and its number.")
+            translation.t(
+                "To add a source: /addfeed and its address. To remove one that was added here: /delfeed and its number."
+            )
         )
     rows = [[_switch(source, translation, offset)] for source in shown]
     turn_page = []
@@ -186,7 +188,7 @@ def starter_added(done: StarterFeedsAdded, translation: Translation) -> tuple[Ht
             )
         )
     lines.append(
-        italic(translation.t("This holds for this chat alone. From now on I look for your keywords there, too."))
+        italic(translation.t("This holds for this chat alone. From now on the keywords are looked for there, too."))
     )
     rows = [[keyboards.button(translation.label("Undo"), STARTER_UNDO, done.language, f"{done.changed:x}")]]
     return join("\n", lines), keyboards.keyboard(rows)
@@ -195,8 +197,8 @@ def starter_added(done: StarterFeedsAdded, translation: Translation) -> tuple[Ht
 def starter_undone(count: int, language: str, translation: Translation) -> Html:
     """Say that starter feeds were given up again."""
     return translation.n(
-        "Undone: one source in {language} is gone here again.",
-        "Undone: {count} sources in {language} are gone here again.",
+        "Undone: one source in {language} is gone again.",
+        "Undone: {count} sources in {language} are gone again.",
         count,
         language=translation.language_of(language),
     )
@@ -206,7 +208,7 @@ def _line(source: Source, translation: Translation, now: datetime, zone: tzinfo)
     mark = "✓" if source.is_followed else "✗"
     parts = [join("", [f"{mark} {source.feed.id} · ", _title(source.feed.title or host_of(source.feed.url))])]
     if source.is_own:
-        parts.append(italic(translation.t("your own")))
+        parts.append(italic(translation.t("added here")))
     if not source.is_followed:
         parts.append(translation.t("switched off"))
     if state := _state(source, translation):

@@ -29,7 +29,7 @@ def _query(refusal: Refusal, typed: str, translation: Translation) -> Html:
             return t("There is no keyword.")
         case "query.too_long":
             return t(
-                "This is too long: a search has at most {limit} characters, yours has {length}.",
+                "This is too long: a search has at most {limit} characters, this one has {length}.",
                 limit=facts.get("limit"),
                 length=facts.get("length"),
             )
@@ -56,7 +56,7 @@ def _lone(refusal: Refusal, there: Html, translation: Translation) -> Html:
     if not operator:
         return translation.t("Something is missing here: {there}", there=there)
     return translation.t(
-        "Here {operator} stands without a word it belongs to: {there}", operator=code(operator), there=there
+        "The word that goes with {operator} is missing here: {there}", operator=code(operator), there=there
     )
 
 
@@ -64,13 +64,13 @@ def _what(refusal: Refusal, typed: str, there: Html, translation: Translation) -
     t, facts = translation.t, refusal.facts
     match refusal.reason:
         case "query.only_exclusions":
-            return t("This only says what you do not want. Add a word that you are looking for: {there}", there=there)
+            return t("This only excludes. Add a word to look for: {there}", there=there)
         case "query.only_stop_words":
-            return t("{typed} is in nearly every article. Add a word that says more.", typed=_quote(typed))
+            return t("{typed} is in nearly every article. Add a more precise word.", typed=_quote(typed))
         case "query.no_letter" if not alert.tidy(typed):  # signs nobody sees: there is nothing to quote
             return t("There is no keyword.")
         case "query.no_letter":
-            return t("There is no letter and no digit to look for in {typed}.", typed=_quote(typed))
+            return t("There is no letter or digit to look for in {typed}.", typed=_quote(typed))
         case "query.unknown_language":
             return t(
                 "I do not know the language {language}; write for instance {example}.",
@@ -79,7 +79,7 @@ def _what(refusal: Refusal, typed: str, there: Html, translation: Translation) -
             )
         case "query.unknown_field":
             return t(
-                "I do not know {field}. There are {title}, {source} and {lang}; a colon of your own goes into quotes.",
+                "I do not know {field}. There are {title}, {source} and {lang}; words with a colon go into quotes.",
                 field=code(f"{facts.get('field', '')}:"),
                 title=code("title:"),
                 source=code("source:"),
@@ -90,7 +90,7 @@ def _what(refusal: Refusal, typed: str, there: Html, translation: Translation) -
                 "With a star there must be at least {limit} letters: {there}", limit=facts.get("limit"), there=there
             )
         case "query.star_inside":
-            return t("A star stands at the beginning or the end of a word, not inside: {there}", there=there)
+            return t("A star goes at the beginning or the end of a word, not inside it: {there}", there=there)
         case _:
             return t("I do not understand this search: {there}", there=there)
 
@@ -99,14 +99,14 @@ def _subscription(refusal: Refusal, typed: str, translation: Translation) -> Htm
     match refusal.reason:
         case "subscription.exists":
             return translation.t(
-                "You have {query} already, it is number {number}.",
+                "{query} is there already (no. {number}).",
                 query=_quote(typed),
                 number=refusal.facts.get("number"),
             )
         case "subscription.limit":
             return translation.n(
-                "There is room for one keyword here. Make room with /unsub.",
-                "There is room for {count} keywords here. Make room with /unsub.",
+                "There is room for one keyword here. /unsub makes room.",
+                "There is room for {count} keywords here. /unsub makes room.",
                 int(str(refusal.facts.get("limit", 0))),
             )
         case _:

@@ -43,13 +43,14 @@ def _days(days: frozenset[int], translation: Translation) -> str:
     return ", ".join(names)
 
 
-def until_words(until: datetime, now: datetime, where: tzinfo, translation: Translation) -> str:
-    """Name a moment to come by the reader's clock; the day only where it is not today."""
-    local, today = until.astimezone(where), now.astimezone(where).date()
-    clock = f"{local:%H:%M}"
-    if until >= FOREVER:
-        return ""
-    return clock if local.date() == today else f"{translation.day(local.date(), today)}, {clock}"
+def at_words(moment: datetime, now: datetime, where: tzinfo, translation: Translation) -> str:
+    """Say when something is to come, by the reader's clock; empty where that is never."""
+    return "" if moment >= FOREVER else translation.at(moment.astimezone(where), now.astimezone(where))
+
+
+def until_words(moment: datetime, now: datetime, where: tzinfo, translation: Translation) -> str:
+    """Say until when something lasts, by the reader's clock."""
+    return translation.until(moment.astimezone(where), now.astimezone(where))
 
 
 def names(keywords: Sequence[Subscription], translation: Translation) -> Html:
@@ -70,30 +71,36 @@ def refusal_words(refusal: Refusal, translation: Translation) -> Html:
     t, word = translation.t, bold(str(refusal.facts.get("word", "")))
     match refusal.reason:
         case "digest.no_such_hour":
-            return t("No clock shows {word}. Write it like {example}.", word=word, example=code("/digest 08:00"))
+            return t("{word} is not a time of day. Write it like {example}.", word=word, example=code("/digest 08:00"))
         case "digest.which_day":
             weekly = translation.label("/digest weekly sun 18:00")
             return t("On which day of the week? For instance {example}", example=code(weekly))
         case "digest.which_days":
             several = translation.label("/digest mon-fri 07:30, sat 09:00")
-            return t("Which days go with which hour? Write them like {example}.", example=code(several))
+            return t("Which days go with which time? Write it like {example}.", example=code(several))
         case "digest.unknown_word":
             first, second = code("/digest 07:00, 18:00"), translation.label("/digest mon-fri 07:30")
             return t(
-                "I do not understand {word}. Write hours like {first} or {second}.",
+                "I do not understand {word}. Write times like {first} or {second}.",
                 word=word,
                 first=first,
                 second=code(second),
             )
         case "digest.too_many":
-            return t("That is too often: a digest has at most {limit} hours.", limit=refusal.facts.get("limit"))
+            return t("That is too often: a digest has at most {limit} times.", limit=refusal.facts.get("limit"))
         case "digest.which_hour":
-            return t("At which hour? For instance {example}", example=code("/digest 08:00"))
+            return t("At what time? For instance {example}", example=code("/digest 08:00"))
         case "quiet.empty":
-            return t("The quiet hours begin and end at the same time. For instance {example}", example=_QUIET)
+            return t("The quiet hours begin and end at the same time. Write them like {example}", example=_QUIET)
         case "quiet.no_such_hour" | "quiet.unreadable":
-            return t("I cannot read these hours. Write them like {example}.", example=_QUIET)
+            return t("I do not understand these times. Write them like {example}.", example=_QUIET)
         case "pause.too_long":
-            return t("That is too long: {days} days at most, or {pause} alone.", pause=code("/pause"), **refusal.facts)
+            return t(
+                "That is too long: {days} days at most, or {pause} without a length.",
+                pause=code("/pause"),
+                **refusal.facts,
+            )
         case _:
-            return t("I cannot read how long. Write it like {first} or {second}.", first=_TWO_HOURS, second=_THREE_DAYS)
+            return t(
+                "I do not understand how long. Write it like {first} or {second}.", first=_TWO_HOURS, second=_THREE_DAYS
+            )

@@ -25,10 +25,10 @@ def welcome(translation: Translation, *, in_group: bool) -> tuple[Html, InlineKe
     """Write the welcome and its buttons."""
     t = translation.t
     lines = [
-        t("Hello! Give me a keyword, and I tell you whenever a news feed carries a story on it."),
+        t("Hello! Give me a keyword, and an alert comes as soon as a news source reports on it."),
         t("Write {example}, or try one of these:", example=code("/sub " + examples(translation)[0])),
     ]
     if in_group:
-        lines.append(t("In a group, administrators decide what I look for."))
+        lines.append(t("In a group, administrators decide on the keywords."))
     rows = [[keyboards.button(example, ADD, example)] for example in examples(translation)]
     return join("\n", lines), keyboards.keyboard(rows)

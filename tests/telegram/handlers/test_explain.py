@@ -237,9 +237,9 @@ async def test_why_says_first_what_became_of_an_article(desk: Desk, state: str, 
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        ("quiet", "Die Meldung kommt nach dem Ende der Ruhezeit (14:00)."),
-        ("pause", "Die Meldung kommt nach dem Ende der Pause (13:30)."),
-        ("digest", "Der Artikel kommt in der Sammelmeldung (18:00)."),
+        ("quiet", "Die Meldung kommt um 14:00, wenn die Ruhezeit endet."),
+        ("pause", "Die Meldung kommt um 13:30, wenn die Pause endet."),
+        ("digest", "Der Artikel kommt um 18:00 in der Sammelmeldung."),
         ("burst", "Zu diesem Stichwort gab es zu viele Meldungen auf einmal."),
     ],
 )
@@ -275,7 +275,7 @@ async def test_why_says_for_what_an_article_waits(desk: Desk, reason: str, said:
                 "Die Meldung ist unterwegs, zusammen mit anderen in einer Nachricht.",
             ],
         ),
-        ("held", ["Die Meldung kommt nach dem Ende der Pause (13:30)."]),
+        ("held", ["Die Meldung kommt um 13:30, wenn die Pause endet."]),
         ("dead", ["Nicht gesendet: Telegram nahm die Nachricht nicht an."]),
     ],
 )
@@ -424,7 +424,7 @@ def test_a_past_that_was_cut_short_says_so() -> None:
     article = make_article(url="javascript:x")
     past = BacktestResult(week=80, month=80, checked_since=NOW, is_week_whole=False, newest=(article,))
     assert backtest.lines(past, "er", translation) == (f"More than 80 in the last 7 days, e.g. {article.title}",)
-    assert "I only looked at the newest ones" in backtest.trial(past, "er", translation)
+    assert "only the newest ones were looked at" in backtest.trial(past, "er", translation)
     assert backtest.headline(make_article(url="https://[x/")) == article.title
     assert backtest.short(BacktestResult(week=0, month=0, is_empty=True), translation) is None
 

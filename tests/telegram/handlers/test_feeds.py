@@ -189,7 +189,7 @@ async def test_delfeed_asks_for_own_ones_and_switches_off_others(desk: Desk) -> 
     await beat.ask(f"/addfeed {BUND}")
     own = (await desk.store.feeds.list_all())[-1]
 
-    assert (await anna.ask("/delfeed")).text.startswith("Welche?")
+    assert (await anna.ask("/delfeed")).text.startswith("Welche Quelle?")
     assert (await anna.ask(f"/delfeed {own.id}")).text.startswith("Es gibt keine Quelle mit dieser Nummer.")
     off = await anna.ask(f"/delfeed {common.id}")
     assert off.text == "SRF ist hier ausgeschaltet."

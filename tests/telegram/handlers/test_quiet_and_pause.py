@@ -36,7 +36,7 @@ async def test_hours_of_a_digest(desk: Desk, typed: str, said: str, stored: str)
     """In every form; the reply shows how they were understood, and by whose clock."""
     anna = desk.server.person()
     answer = await anna.ask(f"/digest {typed}")
-    assert answer.text.startswith(f"Sammelmeldung: {said}. Die nächste: ")
+    assert answer.text.startswith(f"Sammelmeldung: {said}. Die nächste kommt ")
     assert "Europe/Zurich" in answer.text
     receiver = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
@@ -161,8 +161,8 @@ async def test_quiet_hours(desk: Desk) -> None:
 async def test_a_pause_begins_and_ends(desk: Desk) -> None:
     """For a while, or until it is ended; by command or button."""
     anna = desk.server.person()
-    assert (await anna.ask("/pause 1h30")).text == "Pausiert, Ende: 14:30. Meldungen warten so lange."
-    assert (await anna.ask("/pause 2h")).text == "Pausiert, Ende: 15:00. Meldungen warten so lange."
+    assert (await anna.ask("/pause 1h30")).text == "Pausiert bis 14:30. Meldungen warten so lange."
+    assert (await anna.ask("/pause 2h")).text == "Pausiert bis 15:00. Meldungen warten so lange."
     assert (await chat_of(desk, anna)).paused_until == NOW + timedelta(hours=2)
     assert (await anna.ask("/weiter")).text == "Die Pause ist zu Ende. Was zurückgehalten wurde, kommt jetzt."
     assert (await chat_of(desk, anna)).paused_until is None
@@ -222,7 +222,7 @@ async def test_an_offset_is_a_clock_for_everything(desk: Desk) -> None:
     receiver = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
     assert receiver.next_due == NOW.replace(hour=13) - timedelta(minutes=30)
-    assert (await anna.ask("/pause 2h")).text.startswith("Pausiert, Ende: 19:30.")
+    assert (await anna.ask("/pause 2h")).text.startswith("Pausiert bis 19:30.")
     assert "UTC+5:30" in (await anna.ask("/timezone")).text
     assert (await anna.ask("/feeds")).text
 

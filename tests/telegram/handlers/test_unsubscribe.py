@@ -30,7 +30,7 @@ async def test_list_shows_stable_numbers(desk: Desk) -> None:
     await anna.ask("/unsub 2")
     await anna.ask("/sub Putin")
     answer = await anna.ask("/list")
-    assert answer.text == "Hier gibt es 2 Stichwörter:\n1 · Nordkorea\n3 · Putin\nEines entfernen: /unsub 1"
+    assert answer.text == "Hier gibt es 2 Stichwörter:\nNr. 1 · Nordkorea\nNr. 3 · Putin\nEines entfernen: /unsub 1"
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ async def test_unsub_offers_a_picker(desk: Desk) -> None:
     assert len(picker.buttons) == 21
     assert picker.buttons[20] == ("›",)
     await anna.press("›", picker).answered()
-    assert picker.buttons == (("21 · Stichwort21",), ("22 · Stichwort22",), ("‹",))
-    first, second = anna.press("21 · Stichwort21", picker), anna.press("21 · Stichwort21", picker)
+    assert picker.buttons == (("Nr. 21 · Stichwort21",), ("Nr. 22 · Stichwort22",), ("‹",))
+    first, second = anna.press("Nr. 21 · Stichwort21", picker), anna.press("Nr. 21 · Stichwort21", picker)
     assert (await first.answered()).text == ""
     assert (await second.answered()).text == "Das gibt es nicht mehr."
-    await anna.press("22 · Stichwort22", picker).answered()
+    await anna.press("Nr. 22 · Stichwort22", picker).answered()
     assert picker.text.startswith("Entfernt: Stichwort22.\nWelches Stichwort soll ich entfernen?")
     assert len(picker.buttons) == 20
 
