@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import re
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -57,6 +58,8 @@ class Score:
     rougeL: float
     keyword: float
     characters: float
+    cut: float
+    """The share that ends, or goes on, in an ellipsis."""
     ms: float
 
 
@@ -80,11 +83,11 @@ def main() -> None:
         files.prepare(options.json)
         scores = score_all(rows)
         files.write(options.json, {name: asdict(each) for name, each in scores.items()})
-    print(f"{len(rows)} articles{'R1':>8}{'R2':>8}{'RL':>8}{'keyword':>9}{'chars':>7}{'ms':>8}")
+    print(f"{len(rows)} articles{'R1':>8}{'R2':>8}{'RL':>8}{'keyword':>9}{'chars':>7}{'cut':>6}{'ms':>8}")
     for name, each in scores.items():
         print(
             f"{name:12}{100 * each.rouge1:8.1f}{100 * each.rouge2:8.1f}{100 * each.rougeL:8.1f}"
-            f"{100 * each.keyword:8.0f}%{each.characters:7.0f}{each.ms:8.2f}"
+            f"{100 * each.keyword:8.0f}%{each.characters:7.0f}{100 * each.cut:5.0f}%{each.ms:8.2f}"
         )
 
 
@@ -160,6 +163,34 @@ class Ours:
         return " ".join(line.text for line in made.lines)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """An article of which it is labelled with which words its summary is to begin."""
+
+    row: Row
+    starts: str
+    why: str
+
+
+def read_openings(path: Path = DATA.parent / "openings.toml") -> tuple[Opening, ...]:
+    """Read the labelled beginnings."""
+    guess = files.guesser()
+    return tuple(
+        Opening(
+            row=Row(
+                language=guess(f"{each['title']}. {each['text']}"),
+                title=each["title"],
+                text=each["text"],
+                queries=(),
+                reference="",
+            ),
+            starts=each["starts"],
+            why=each["why"],
+        )
+        for each in tomllib.loads(path.read_text("utf-8"))["opening"]
+    )
+
+
 def lead_two(row: Row) -> str:
     """Take the first two sentences."""
     return " ".join(_sentences(row)[:2])
@@ -219,6 +250,7 @@ def score(rows: Sequence[Row], way: Way, marker: Marker) -> Score:
         fmean(rouge_l(row.reference, text) for row, text in pairs),
         fmean(bool(marker(row, row.title) or marker(row, text)) for row, text in pairs),
         fmean(map(len, made)),
+        fmean("…" in text for text in made),
         1000 * spent / len(rows),
     )
 

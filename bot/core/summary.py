@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Protocol
 
 from bot.core import visible_text
@@ -25,6 +25,7 @@ from bot.core.article import Article
 from bot.core.delivery.alert import Summary, SummaryLine
 from bot.core.ids import ArticleId
 from bot.core.visible_text import SHORTEST, HeadlineOverlap, plain
+from bot.language import headlines, openings
 
 BULLETS = 3
 BULLET_LENGTH = 140
@@ -36,7 +37,11 @@ FOOT = 60
 _REASON = 2 / 3
 """The share of what there is room for that the sentence with the keyword may take."""
 _LEAD = 2 / 3
-"""The share of the room that a lead sentence may take where the one with the keyword has to be shortened for it."""
+"""The share of the room that the first sentence of a description may take beside the one with the keyword."""
+_SHORT_LEAD = 90
+"""Characters below which a lead sentence takes the next one along."""
+_LOOKED = 4
+"""Sentences among which the one is sought that a summary begins with."""
 _BULLET = len("\n• ")
 _AHEAD = 200
 """Letters beyond a cut that may show where the sentence before it ends."""
@@ -156,11 +161,18 @@ class _Summariser:
         sentence = next(self._reasons(parts), None)
         if sentence is None:
             return texts
-        room = self._room - _BULLET if bulleted else self._limit
+        if not bulleted:
+            return self._beside(texts[0], sentence) if texts else (self._around(sentence, self._limit),)
+        room = self._room - _BULLET
         reason = self._around(sentence, min(BULLET_LENGTH, int(room * _REASON) if texts else room))
-        if bulleted:
-            return (*self._fit(texts[: BULLETS - 1], room - len(reason)), reason)
-        return (*(trim(text, room - len(reason) - 1, self.sentences) for text in texts), reason)
+        return (*self._fit(texts[: BULLETS - 1], room - len(reason)), reason)
+
+    def _beside(self, text: str, reason: str) -> tuple[str, ...]:
+        """Put the sentence with the keyword behind whole sentences of a text; it is cut where there is no room else."""
+        first = next(iter(self.sentences(text)), text)
+        room = self._limit - min(len(first), int(self._limit * _LEAD)) - 1
+        reason = reason if len(reason) <= room else self._around(reason, min(BULLET_LENGTH, room))
+        return trim(text, self._limit - len(reason) - 1, self.sentences), reason
 
     def _prose(self) -> tuple[str, ...]:
         lead = self.headline.without(" ".join(self.article.lead.split()))
@@ -170,26 +182,48 @@ class _Summariser:
         return (text,) if self.headline.is_worth(text) else ()
 
     def _lead_and_reason(self) -> str:
-        told = self._told(self.article.body)
+        told = self._from_opening(self._told(self.article.body))
         first = next(told, "")
         if not first:
             return ""
         reasons = () if self.highlight(first) else self._reasons((self.article.body,))
         reason = next((each for each in reasons if not self.headline.is_again(each)), first)
-        if reason == first:
-            return visible_text.cut(first, self._limit) if len(first) > self._limit else self._with_next(first, told)
         both = f"{first} {reason}"
-        if len(both) <= self._limit:
+        if reason != first and len(both) <= self._limit:
             return both
-        if len(first) <= self._limit * _LEAD:
-            return f"{first} {self._around(reason, self._limit - len(first) - 1)}"
-        if self.highlight(self.headline.shown):  # the reader sees why, so the lead may have all the room
-            return trim(first, self._limit, self.sentences)
+        if reason == first or self.highlight(self.headline.shown):  # the reader sees why: the lead has all the room
+            return (
+                trim(first, self._limit, self.sentences) if len(first) > self._limit else self._with_next(first, told)
+            )
         return self._around(reason, self._limit)
 
+    def _from_opening(self, told: Iterator[str]) -> Iterator[str]:
+        """
+        Begin with the sentence that says what happened.
+
+        That is the first that says a word of the headline, else the first, of those that are no label and do not point
+        back at what is left out.
+        """
+        language, said = (
+            self.article.language,
+            frozenset(headlines.features(self.article.title, self.article.language).words),
+        )
+        looked = list(islice(told, _LOOKED))
+        able = [
+            at
+            for at, sentence in enumerate(looked)
+            if not openings.is_label(sentence) and not openings.points_back(sentence, language)
+        ]
+        telling = (at for at in able if not said.isdisjoint(headlines.teaser_words(looked[at])))
+        begin = next(telling, able[0] if able else 0)
+        return chain(looked[begin:], told)
+
     def _with_next(self, text: str, told: Iterable[str]) -> str:
+        """Take along what follows while the text is short, but nothing that only says who said so."""
         for sentence in told:
-            if len(text) >= SHORTEST or len(text) + 1 + len(sentence) > self._limit:
+            if len(text) >= _SHORT_LEAD or len(text) + 1 + len(sentence) > self._limit:
+                break
+            if len(text) >= SHORTEST and openings.points_back(sentence, self.article.language):
                 break
             text = f"{text} {sentence}"
         return text

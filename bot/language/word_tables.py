@@ -111,6 +111,11 @@ class CommonWords:
     """What a headline that asks or explains begins with: "why", "how"."""
     endings: Words
     """What in a headline says that something is over or works again: "reopens"."""
+    pointing_back: Words
+    """What begins a sentence that says nothing by itself: "he", "moreover"."""
+    pointing_before_verbs: Words
+    """What does so only before one of the next: "Das teilte …", and not "Das Gericht …"."""
+    verbs_after_pointing: Words
     has_named_abbreviations: bool
     """Whether the press writes abbreviations like names: "Usa", "Otan"."""
 

@@ -318,3 +318,26 @@ def test_of_an_endless_body_a_bounded_part_is_split(again: bool) -> None:
     summary.summarise(make_article(title=title, lead="", body=". ".join(parts)), highlight, sentences=counting)
     assert given
     assert sum(given) <= 20 * 4_100 + 3 * 8_000
+
+
+def test_a_summary_begins_with_the_sentence_that_says_what_happened() -> None:
+    """Scenes, labels and what points back yield to the first sentence with a word of the headline."""
+    scene = "Es war ein kalter Morgen am Pazifik."
+    told = "In Wladiwostok haben sich die beiden Staatschefs zu einem ersten Gipfel getroffen, meldete der Kreml."
+    for before in (scene, "Treffen am Pazifik\n", "Das teilte der Kreml mit."):
+        assert texts(summarise(body=f"{before} {told} Nordkorea schweigt dazu."))[0].startswith(told)
+    assert texts(summarise(body=f"{scene} Nordkorea schweigt dazu bis heute."))[0].startswith(scene)
+
+
+def test_sentences_are_left_whole_where_they_fit() -> None:
+    """Rather one whole sentence with the keyword than two that are cut."""
+    lead = "Die beiden Staatschefs " + "und viele Begleiter " * 9 + "trafen sich."
+    reason = "Über Nordkorea " + "und manches andere " * 8 + "wurde nicht gesprochen."
+    assert len(lead) + len(reason) > summary.LONGEST > max(len(lead), len(reason))
+    assert texts(summarise(title="Treffen am Pazifik", body=f"{lead} {reason}")) == (reason,)
+
+
+def test_who_said_so_is_not_taken_along() -> None:
+    """A lead that is long enough does not take a sentence that only points back at it."""
+    lead = "Nordkorea hat am Morgen eine Rakete getestet."
+    assert texts(summarise(title="Rakete", body=f"{lead} Das teilte das Militär mit. Mehr am Abend.")) == (lead,)
