@@ -127,6 +127,7 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="show the sample and try nothing")
     options = parser.parse_args()
     os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))  # where the tests find each other
     wanted = [
         mutant
         for mutant in sample(options.sample, options.seed, options.jobs)
