@@ -12,6 +12,7 @@ from pathlib import Path
 
 PARTS = (
     "matching-quality",
+    "running",
     "matching",
     "backtest",
     "stories",

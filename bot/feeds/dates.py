@@ -28,7 +28,7 @@ from time import struct_time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.language import language_data
-from bot.language.word_tables import Months
+from bot.language.word_tables import Months, TimeWords
 
 _LISTED = re.compile(
     rb"""[>"\[]\s*(?:[A-Za-z]{2,9}\.?,?\s{1,3})?(\d{1,2})[/-](\d{1,2})[/-](?:\d{4}|\d{2})(?=[\s,<"\]])"""
@@ -176,6 +176,13 @@ _YEAR = r"(?P<year>\d{4})"
 
 
 @cache
+def _bare_hour() -> re.Pattern[str]:
+    """Match an hour without minutes: 7 am, 7 Uhr, 7h."""
+    oclock = "|".join(rf"{word}\b" for word in language_data.every(TimeWords, "oclock"))
+    return re.compile(rf"(?<![\d+:-])(?P<hour>\d{{1,2}})\s*(?:(?P<half>[ap]\.?\s?m\b\.?)|{oclock})", re.IGNORECASE)
+
+
+@cache
 def _dates() -> tuple[re.Pattern[str], ...]:
     """Give the ways of writing a date, in the order in which they are tried."""
     of = f"(?:{'|'.join(sorted({word for months in language_data.find_all(Months).values() for word in months.of}))})"
@@ -218,9 +225,6 @@ _COMPACT_TIME = re.compile(
 )
 _LATER_COMPACT_TIME = re.compile(
     r"(?<!\S)(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?(?=\s*(?:Z|GMT|UTC|[+-]\d|$))"
-)
-_BARE_HOUR = re.compile(
-    r"(?<![\d+:-])(?P<hour>\d{1,2})\s*(?:(?P<half>[ap]\.?\s?m\b\.?)|uhr\b|h\b|heures?\b)", re.IGNORECASE
 )
 _OFFSET = re.compile(
     r"(?:GMT|UTC|UT)?\s?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?!\d)", re.IGNORECASE
@@ -367,7 +371,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _clock(rest: str) -> tuple[time | None, str]:
     """Find the hour; gives it with what is left, where the zone stands. An hour that no day has raises."""
     found = _COMPACT_TIME.match(rest)
-    found = found or _TIME.search(rest) or _BARE_HOUR.search(rest) or _LATER_COMPACT_TIME.search(rest)
+    found = found or _TIME.search(rest) or _bare_hour().search(rest) or _LATER_COMPACT_TIME.search(rest)
     if found is None:
         return None, rest
     parts = found.groupdict()

@@ -14,7 +14,8 @@ from bot.language.compounds import Compounds
 from bot.language.headline_claims import Gazetteer, Locations
 from bot.language.inflection import Stems
 from bot.language.languages import OWN
-from bot.language.lexicon import Lexicon
+from bot.language.lexicon import Lexicon, Noun
+from bot.language.names import NameList
 from bot.language.places import Derived, Places
 from bot.language.prefilter import EDGE, LetterFilter
 from bot.language.stop_words import AcronymLookalikes
@@ -38,9 +39,11 @@ class FormRule(StrEnum):
 _READINGS = 50_000
 _WORDS = 20_000
 _PLACES = 500
-_FIRST_FROM = 4
-_LAST_FROM = 6
+_FIRST_FROM = 2
+_ABBREVIATED_FROM = 6
 _OWN_S_FROM = 3
+_TWO = 2
+_SIBILANTS = ("s", "x", "z", "ce")
 ARTICLE_STEPS = 40_000
 """What cutting compounds may cost in one article, some 0.2 s; 100 KB of words never seen before need half of it."""
 _UNCUT: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
@@ -74,6 +77,12 @@ class QueryWord(NamedTuple):
     upper: bool
     place: bool
     town: bool
+    name: bool
+    """A name, and no word that bends: it takes an s and joins others with a hyphen."""
+    adjective: bool
+    """A name that no list has as a noun, and that is an adjective or the like when written small: Stark, Kurz."""
+    named: bool
+    """A common noun that is a name as well: Halle."""
     lemmas: tuple[str, ...]
     stems: tuple[str, ...]
     starts: tuple[str, ...]
@@ -88,12 +97,13 @@ class Analyser:
         self.places = Places()
         self._commons = AcronymLookalikes()
         self._lexicon = Lexicon()
-        self._compounds = Compounds(self._lexicon, self.places)
+        self._names = NameList()
+        self._compounds = Compounds(self._lexicon, self.places, self._names)
         self.locate: Callable[[str, str | None], Locations] = Gazetteer(self.places, self._lexicon).locate
         self._stems = Stems()
         self._stemmers = tuple(self._stems.of(language) for language in languages)
         self._order = {language: at for at, language in enumerate(languages)}
-        self._english = inflection.irregular_english()
+        self._irregular = {language: inflection.irregular(language) for language in OWN}
         self._hints = LetterFilter(self._lexicon)
         self._most_steps: int | None = None
         self.uncut = 0
@@ -114,12 +124,21 @@ class Analyser:
         folded = fold(text)
         stems = tuple([stem(folded) for stem in self._stemmers])
         noun = self._lexicon.find(folded)
-        lemmas = (folded,) if noun and noun.is_common else self._lexicon.lemmas(folded)
-        upper = len(text) > 1 and text.isupper()
+        capital, upper = text[:1].isupper(), len(text) > 1 and text.isupper()
         place = self.places.is_name(folded)
+        name = capital and not upper and self._is_name(folded, noun, place=place)
+        lemmas = (folded,) if noun and (name or noun.is_common) else () if name else self._lexicon.lemmas(folded)
         town = not place and noun is not None and noun.is_place
         starts = tuple({_kept(each) for each in (folded, *lemmas)})
-        return QueryWord(text, folded, text[:1].isupper(), upper, place, town, lemmas, stems, starts)
+        named = capital and noun is not None and not set(noun.kinds) <= {"c", "g"}
+        adjective = name and noun is None and not place
+        return QueryWord(text, folded, capital, upper, place, town, name, adjective, named, lemmas, stems, starts)
+
+    def _is_name(self, folded: str, noun: Noun | None, *, place: bool) -> bool:
+        """Tell whether a word typed with a capital is a person or a place, and no common noun as well."""
+        if noun is not None and (noun.is_common or not any(map(self._is_common, self._lexicon.lemmas(folded)))):
+            return not noun.is_common
+        return place or self._names.is_unbent(folded)
 
     def _derived(self, name: tuple[str, ...]) -> tuple[Derived, ...]:
         """Return what the name of a place leads to in texts; a town not in the table bends by rule in German."""
@@ -154,26 +173,37 @@ class Analyser:
         """
         if word.capital and not reading.capital and reading.language == "de":
             return True
+        if word.upper and len(word.text) <= _TWO and not reading.text[:_TWO].isupper():
+            return True  # "Ki" and "Wm" are no abbreviations
         return word.upper and self._commons.forbids(
             word.folded, reading.language, capital=reading.capital, upper=reading.upper
         )
 
     def relate(self, word: QueryWord, reading: WordReading, *, compounds: bool) -> FormRule | None:
         """Return the rule by which a word of a text is a form of the keyword or a compound with it, or None."""
-        if word.folded == reading.folded:
+        k, p = word.folded, reading.folded
+        if k == p:
             return self.equal(word, reading)
         if not self._is_other(word, reading) and self.bend(word, reading):
             return FormRule.INFLECTION
+        if word.capital and not word.lemmas and reading.language == "de" and inflection.base_of_name(p) == k:
+            return FormRule.DERIVATION
         return self._compound(word, reading) if compounds else None
 
     def bend(self, word: QueryWord, reading: WordReading, own_s_from: int = _OWN_S_FROM) -> bool:
         """Return the rule by which a word of a text is an inflected form of the keyword, or None."""
         k, p, language = word.folded, reading.folded, reading.language
+        if word.upper and not word.lemmas:
+            return p == k + "s" and len(k) >= own_s_from
+        if word.name:
+            return p in _name_forms(k, own_s_from) or (word.place and language == "de" and p == k + "n")
         if language == "de":
             if any(lemma in reading.lemmas for lemma in word.lemmas):
-                return True
+                return not (p == k + "s" and self._is_rather(p, k))
             if word.lemmas and (self._bends_by_dictionary(k) or any(map(self._is_common, reading.lemmas))):
-                return p == k + "s" and not reading.lemmas
+                return p == k + "s" and (not reading.lemmas or (word.named and self._lexicon.find(p) is None))
+            if not word.lemmas and not word.place and any(map(self._is_common, reading.lemmas)):
+                return False  # a word that is no noun is no form of one: Sinner, Sinn
         if len(k) >= own_s_from and p == k + "s":
             return True
         if word.place:
@@ -183,11 +213,16 @@ class Analyser:
         same_stem = word.stems[self._order[language]] == reading.stem
         return self._bends_by_rule(k, p, language, same_stem=same_stem)
 
+    def _is_rather(self, p: str, k: str) -> bool:
+        """Tell a form that is rather a more frequent noun of its own: Eis is seldom of the egg."""
+        own, noun = self._lexicon.find(p), self._lexicon.find(k)
+        return own is not None and own.is_common and (noun is None or own.frequency > noun.frequency)
+
     def _bends_by_rule(self, k: str, p: str, language: str, *, same_stem: bool) -> bool:
         if same_stem and (language not in inflection.BENT or inflection.BENT[language](k, p)):
             return True
-        if language == "en":
-            return not self._bases(k).isdisjoint(self._bases(p))
+        if not self._bases(k, language).isdisjoint(self._bases(p, language)):
+            return True
         if language == "fr":
             return inflection.french_regular(k, p)
         return language == "it" and inflection.italian_regular(k, p)
@@ -196,15 +231,15 @@ class Analyser:
         """Judge a word of a phrase: adjectives bend too, and the shortest names take their s."""
         if self.bend(word, reading, own_s_from=2):
             return True
-        return reading.language == "de" and inflection.german_adjective(word.folded, reading.folded)
+        return not word.name and reading.language == "de" and inflection.german_adjective(word.folded, reading.folded)
 
     def word_keys(self, word: QueryWord, *, phrase: bool = False) -> set[str]:
         """Return keys under which to file a keyword: each of its forms in any text has one of them."""
         k = word.folded
         keys = {k, *word.stems, *inflection.keys(k)}
         keys.update(word.lemmas)
-        if k in self._english:
-            keys |= self._english[k]
+        for bases in self._irregular.values():
+            keys |= bases.get(k, frozenset())
         if phrase:
             keys.add(inflection.adjective_key(k))
         return keys
@@ -215,10 +250,11 @@ class Analyser:
         keys = {p, p[:-1] if p[-1] in "sn" else p, reading.stem, *reading.lemmas}
         if language == "de":
             keys.add(inflection.adjective_key(p))
-        elif language == "en":
-            keys |= self._bases(p)
+            keys.add(inflection.base_of_name(p))
         elif language in ("fr", "it"):
             keys.update(inflection.keys(p))
+        if language in self._irregular:
+            keys |= self._bases(p, language)
         return keys
 
     def compound_keys(self, reading: WordReading) -> frozenset[str]:
@@ -233,7 +269,7 @@ class Analyser:
         if language in self._order and language not in OWN:
             return {EDGE}  # nothing is known of what its stemmer leaves
         found = self._hints.forms(word.folded, word.lemmas, language)
-        if compounds and language == "de" and len(word.folded) >= _LAST_FROM:
+        if compounds and language == "de" and len(word.folded) >= _FIRST_FROM:
             found |= self._hints.parts((word.folded, *word.lemmas))
         return found
 
@@ -244,8 +280,8 @@ class Analyser:
             found |= self._hints.parts(derived.forms)
         return found
 
-    def _bases(self, folded: str) -> frozenset[str]:
-        return self._english.get(folded) or frozenset((folded,))
+    def _bases(self, folded: str, language: str) -> frozenset[str]:
+        return self._irregular.get(language, {}).get(folded) or frozenset((folded,))
 
     def rarity(self, text: str) -> float:
         """Return how rare a word is likely to be, for filing a query under its rarest; longer is rarer."""
@@ -261,8 +297,8 @@ class Analyser:
         return noun is not None and noun.is_common
 
     def _compound(self, word: QueryWord, reading: WordReading) -> FormRule | None:
-        short = len(word.folded) < (_LAST_FROM if word.upper else _FIRST_FROM)
-        if short or reading.language != "de":
+        short = len(word.folded) < (_ABBREVIATED_FROM if word.upper else _FIRST_FROM)
+        if short or reading.language != "de" or word.adjective:
             return None
         for start in word.starts:
             if start in reading.folded:
@@ -272,10 +308,21 @@ class Analyser:
         firsts, lasts = self._parts(reading)
         if word.folded in firsts or any(lemma in firsts for lemma in word.lemmas):
             return FormRule.COMPOUND_FIRST
-        if len(word.folded) < _LAST_FROM:
-            return None
         found = word.folded in lasts or any(lemma in lasts for lemma in word.lemmas)
         return FormRule.COMPOUND_LAST if found else None
+
+    def other_reading(self, text: str) -> str | None:
+        """Return the noun that a name typed as a keyword could be a form of instead (Siegen: Sieg), or None."""
+        word = self.word(text)
+        others = [lemma for lemma in self._lexicon.lemmas(word.folded) if lemma != word.folded]
+        return next(filter(self._is_common, others), None) if word.name else None
+
+    def doubtful_compounds(self, text: str) -> tuple[str, ...]:
+        """Return the folded compounds that a keyword finds and may not mean, to be excluded on wish (Tag: Landtag)."""
+        word = self.word(text)
+        return tuple(
+            first + noun for noun in dict.fromkeys(word.lemmas) for first in self._compounds.senses.doubtful(noun)
+        )
 
     @property
     def steps(self) -> int:
@@ -313,6 +360,11 @@ class Analyser:
             yield from (stem + ending for ending in ("", "n", "s", "in", "innen"))
         for stem in (folded, *stems):
             yield from (stem + "isch" + ending for ending in ("", "e", "en", "er", "es", "em"))
+
+
+def _name_forms(folded: str, own_s_from: int) -> tuple[str, ...]:
+    """Return how a name bends: Merkels, and Merzens."""
+    return (folded + "s",) * (len(folded) >= own_s_from) + (folded + "ens",) * folded.endswith(_SIBILANTS)
 
 
 def _kept(lemma: str) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.language.lexicon import Lexicon, Noun
+from bot.language.names import NameList, OtherSenses
 from bot.language.places import Places
 
 LINKS = ("s", "n", "en", "es", "er", "e", "ens", "ns")
@@ -22,6 +23,16 @@ _NEAR = 0.5
 _SCORE = 0.35
 _SURE = 1.5
 _LONG_WORD = 12
+PREFIXES = frozenset(
+    """
+ab an auf aus be bei da dar durch ein emp ent er fort ge her hin hinter los miss mit nach ueber um un ur ver vor wider
+zer zu zurueck nicht de des dis ex im in inter kom kon par per pro re sub
+""".split()
+)
+"""A word is not put together behind one of these: An|zug, Ge|wissen, Ver|druss, Inter|punktion."""
+_PREFIXED = tuple("ab an auf aus durch ein mit nach nicht rueck ueber um unter vor zu".split())
+"""Behind one of these the head of an unknown word goes on: Drohnen|überflüge."""
+_PREFIXED_HEAD = 0.8
 _SUFFIXES = ("schaft", "lein")
 """Long words of the dictionary that its list could not cut are cut like unknown ones, if the cut is a sure one."""
 _UNKNOWN_FIRST = 4
@@ -36,17 +47,20 @@ _BEGIN = 3
 """Steps that a word costs before its first letter is looked at."""
 _VILLAGES = ("kirchen", "hausen", "hofen", "stetten", "felden")
 """What is not in the dictionary and ends so is a village or a family: Traiskirchen."""
+_FAMILIES = re.compile(
+    r"(?:bach|baum|berg|blum|bohm|brand|bruch|burg|feld|garten|haus|hagel|hof|mann|rot|stein|thal|wald)s?$"
+)
 _SURE_FIRST = 0.8
 _LONG_HEAD = 8
 _UNKNOWN_HEAD = 1.0
 _GUESSED_FIRST = 0.5
-_COMPASS = re.compile(r"(?:(?:nord|sued)(?:ost|west)?|ost|west|mittel|zentral|inner|ganz|gross|anti|pro|ex)")
+_COMPASS = re.compile(r"(?:(?:nord|sued)(?:ost|west)?|ost|west|ober|unter|mittel|zentral|inner|ganz|gross|anti|pro|ex)")
 _BY_COMPASS = frozenset("nord sued ost west nordost nordwest suedost suedwest".split())
 _ADJECTIVE = re.compile(
     r"(?:aehnlich|abhaengig|anfaellig|arm|artig|basiert|bedingt|bedroht|begeistert|belastet|bereit|betrieben|bezogen|"
-    r"eigen|faehig|fern|feindlich|finanziert|foermig|frei|freundlich|fuehrend|geeignet|gefaehrdet|gefuehrt|gepraegt|"
-    r"gerecht|gesteuert|gestuetzt|getrieben|haltig|intensiv|intern|kritisch|lastig|maessig|nah|neutral|orientiert|"
-    r"pflichtig|politisch|rechtlich|reich|relevant|sicher|skeptisch|sparend|spezifisch|stark|tauglich|technisch|treu|"
+    r"eigen|erfahren|faehig|fern|feindlich|finanziert|foermig|frei|freundlich|fuehrend|geeignet|gefaehrdet|gefuehrt|gepraegt|"
+    r"gerecht|gesteuert|gestuetzt|getrieben|haltig|intensiv|intern|krank|kritisch|lastig|maessig|nah|neutral|orientiert|"
+    r"pflichtig|politisch|rechtlich|reich|relevant|sicher|skeptisch|sparend|spezifisch|stark|suechtig|tauglich|technisch|treu|"
     r"typisch|unabhaengig|verarbeitend|verdaechtig|vertraeglich|weit|wirksam|wirtschaftlich|wuerdig|erisch|"
     r"(?<=schaft)lich)(?:e[mnrs]?)?"
 )
@@ -54,11 +68,13 @@ _ADJECTIVE = re.compile(
 
 
 class Compounds:
-    """Cuts German words, with the noun list and the table of places as its only knowledge."""
+    """Cuts German words, with the packaged lists of nouns, places and names as its only knowledge."""
 
-    def __init__(self, lexicon: Lexicon, places: Places) -> None:
+    def __init__(self, lexicon: Lexicon, places: Places, names: NameList) -> None:
         self._lexicon = lexicon
         self._places = places
+        self._names = names
+        self.senses = OtherSenses()
         self.steps = 0
         """How much work was done so far, in places looked at; each takes some 5 µs."""
 
@@ -68,17 +84,47 @@ class Compounds:
             return frozenset(), frozenset()
         self.steps += _BEGIN
         cuts = self.cuts(word) if capital else ()
-        lasts = {noun for cut in cuts for noun in self._lasts(word[cut:])}
-        tail = next((cut for cut in range(_UNKNOWN_FIRST, len(word) - 2) if _ADJECTIVE.fullmatch(word, cut)), None)
-        firsts = {noun for cut in (*cuts, *([tail] if tail else ())) for noun in self._firsts(word[:cut])}
+        lasts = {noun for cut in cuts for noun in self._lasts_of(word, cut)}
+        tails = () if self._lexicon.lemmas(word) else self._tail(word)
+        firsts = {noun for cut in (*cuts, *tails) for noun in self._firsts_of(word, cut)}
+        for cut in cuts[1:]:
+            firsts |= self._inside(word, cut, cuts)
         compass = _COMPASS.match(word)
         if compass and self._places.is_known(word[compass.end() :]) and not self._places.is_country(word):
             lasts.add(word[compass.end() :])
         return frozenset(firsts), frozenset(lasts)
 
+    def _firsts_of(self, word: str, cut: int) -> Iterator[str]:
+        """Yield the nouns that what is before a cut may be, unless they have another sense there."""
+        nouns = self._firsts(word[:cut])
+        others = {noun for noun in nouns if self.senses.is_other_first(noun, word[cut:])}
+        yield from nouns - others - ({word[:cut]} if others else set())
+
+    def _lasts_of(self, word: str, cut: int) -> Iterator[str]:
+        """Yield the nouns that what is behind a cut may be, unless they have another sense there."""
+        nouns = self._lasts(word[cut:])
+        others = {noun for noun in nouns if self.senses.is_other_last(noun, word[:cut])}
+        yield from nouns - others - ({word[cut:], word[cut:-1]} if others else set())
+
+    def _inside(self, word: str, end: int, cuts: tuple[int, ...]) -> set[str]:
+        """Return the nouns that stand between two cuts: Glatt|eis|gefahr, Stecker|solar|module."""
+        found = set[str]()
+        for start in cuts:
+            if start < end - _MIN_HEAD + 1:
+                bare = self.bare_first(word[start:end]) or word[start:end]
+                nouns = {
+                    noun for part in {bare, word[start:end]} for noun in self._lasts_of(word[:start] + part, start)
+                }
+                found |= {noun for noun in nouns if not self.senses.is_other_first(noun, word[end:])}
+        return found
+
+    def _tail(self, word: str) -> tuple[int, ...]:
+        """Return where an adjective that a noun was put before begins."""
+        return tuple(cut for cut in range(_MIN_FIRST, len(word) - 2) if _ADJECTIVE.fullmatch(word, cut))[:1]
+
     def cuts(self, word: str, depth: int = _DEEP) -> tuple[int, ...]:
         """Return the places where a folded word is put together, outermost and inner ones."""
-        if self._places.is_country(word):
+        if self._places.is_country(word.removesuffix("s")) or self._names.is_whole(word):
             return ()
         own = self._lexicon.find(word)
         lemmas = (word,) if own and own.is_common else self._lexicon.lemmas(word)
@@ -108,18 +154,35 @@ class Compounds:
         return next(filter(self._lexicon.lemmas, _unlinked(part)), None)
 
     def _guess(self, word: str, least: float = _SCORE) -> list[int]:
-        if word.endswith(_VILLAGES):
+        if word.endswith(_VILLAGES) or self._is_family(word):
             return []
         self.steps += max(0, len(word) - _MIN_FIRST - _MIN_HEAD + 1)
-        scores = {at: self._score(word, at) for at in range(_MIN_FIRST, len(word) - _MIN_HEAD + 1)}
+        places = [at for at in range(_MIN_FIRST, len(word) - _MIN_HEAD + 1) if word[:at] not in PREFIXES]
+        scores = {at: self._score(word, at) for at in places}
         best = max(scores.values(), default=0.0)
         if best >= least:
-            return [at for at, score in scores.items() if score >= best * _NEAR]
+            near = {at: score for at, score in scores.items() if score >= best * _NEAR}
+            return [at for at in near if not self._is_within(word, at, near)]
         if least > _SCORE:
             return []
         return [
             at for at in scores if at >= _UNKNOWN_FIRST and self._is_plain_head(word[at:], short=at >= _LONG_FIRST)
         ][:1]
+
+    def _is_family(self, word: str) -> bool:
+        """Tell a surname made of another one: Merkel|bach, Söder|berg."""
+        ending = _FAMILIES.search(word)
+        first = self._lexicon.find(word[: ending.start()]) if ending else None
+        return first is not None and first.is_person
+
+    def _is_within(self, word: str, at: int, scores: dict[int, float]) -> bool:
+        """Tell whether a place lies within a noun that begins at a better one and is whole: Schnell|zugriff."""
+        for other, score in scores.items():
+            if other < at and score >= scores[at]:
+                noun = self._lexicon.find(word[other:])
+                if noun is not None and noun.is_common and noun.cut != at - other:
+                    return True
+        return False
 
     def _score(self, word: str, at: int) -> float:
         first, head = word[:at], self._head(word[at:])
@@ -142,6 +205,9 @@ class Compounds:
 
     def _head(self, part: str) -> float:
         noun = self._noun(part)
+        if noun is None and (rest := _unprefixed(part)):
+            noun = self._noun(rest)
+            return self._head(rest) * _PREFIXED_HEAD if noun and len(rest) > _MIN_HEAD else 0.0
         if noun is None or not noun.is_common:
             return 0.0
         weight = 0.3 + noun.frequency / 4
@@ -192,18 +258,29 @@ class Compounds:
         own = self._lexicon.find(part)
         if part in _BY_COMPASS:
             found.add(part + "en")
-        bare = [part] if own and own.is_common else [part, *_unlinked(part)]
+        bare = [part] if own and own.is_common else [part, *filter(self._links(part), _unlinked(part))]
         for stem in bare:
             found.update((stem, *self._lexicon.lemmas(stem)))
             if stem is part or len(stem) > _MIN_FIRST:
                 found.update(self._regrown(stem))
         return found
 
+    def _links(self, part: str) -> Callable[[str], bool]:
+        """Return what tells whether a noun may take the letters that link a first part; a mere name takes an s."""
+
+        def may_link(stem: str) -> bool:
+            noun = self._lexicon.find(stem)
+            return noun is None or noun.is_common or part == stem + "s"
+
+        return may_link
+
     def _regrown(self, stem: str) -> Iterator[str]:
         """Give back the ending a first part loses: Schul → Schule, unless the stem itself is the better known."""
         own = self._lexicon.find(stem)
         for lost in ("e", "en", "n"):
             noun = self._lexicon.find(stem + lost)
+            if (noun and not noun.is_common) or self._places.is_name(stem + lost):
+                continue  # Bonnet is not of Bonn
             if noun and (own is None or not own.is_common or own.frequency < noun.frequency):
                 yield stem + lost
 
@@ -217,6 +294,11 @@ class Compounds:
 
 def _frequency(noun: Noun) -> int:
     return noun.frequency
+
+
+def _unprefixed(part: str) -> str:
+    """Return a word without its prefix; nothing if it has none."""
+    return next((part[len(prefix) :] for prefix in _PREFIXED if part.startswith(prefix)), "")
 
 
 def _unlinked(part: str) -> list[str]:

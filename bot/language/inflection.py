@@ -18,6 +18,13 @@ _GERMAN = frozenset(["", *"e en n s es er ern em ens ns nen".split()])
 _GERMAN_ADJECTIVE = frozenset("e en er es em".split())
 _ENGLISH = frozenset(["", *"s es d ed ing y ies ied ying e er ers est r rs st ie ier iest".split()])
 _ENGLISH_DOUBLED = re.compile(r"(?:[bdfgklmnprstvz])?(?:ed|ing|er|ers|est)")
+_ENGLISH_OWN = frozenset(
+    """
+housing clothing parking evening wedding icing siding lighting ceiling bearing offing outing inning morning customs
+goods means news arms species series glasses trustee trainee hundred sacred
+""".split()
+)
+"""Words of their own, although they have another one's stem: housing is not house."""
 _FRENCH_LONGEST = 4
 _FRENCH_OTHER = frozenset("ie ies ent er ant ants age eur eurs ment iste isme".split())
 _FRENCH_GENDER = re.compile(r"(?:é|al|ain|[ao]is|[ae]nt|and|eur)$")
@@ -28,6 +35,7 @@ _ITALIAN_PLURAL = frozenset(
 _ITALIAN_GENDER = frozenset("o>a o>e a>i a>o e>o i>a i>e e>a co>che go>ghe chi>che ghi>ghe chi>ca ci>ca ci>che".split())
 _ITALIAN_ADJECTIVE = re.compile(r"(?:ic|an|os|iv|at|it|ut|es|in|ari|tor|ent|ant|est|ur|ol|ul|pr|nd|rn|ed|ist)$")
 _ITALIAN_VERB = re.compile(r"(?:are|ere|ire|arsi|ersi|irsi)$")
+_ITALIAN_ACTOR = re.compile(r"(?<=..)(?:tore|tori|trice|trici)$")
 _SHARED = 3
 _LONG = 6
 
@@ -60,7 +68,7 @@ def german_adjective(first: str, second: str) -> bool:
 def english(first: str, second: str) -> bool:
     """Tell two forms of one English word, given that their stems are equal."""
     same, a, b = tails(first, second)
-    if same < 2:
+    if same < 2 or first in _ENGLISH_OWN or second in _ENGLISH_OWN:
         return False
     return all(tail in _ENGLISH or _ENGLISH_DOUBLED.fullmatch(tail) is not None for tail in (a, b))
 
@@ -80,9 +88,24 @@ def french_regular(first: str, second: str) -> bool:
     short, long = sorted((first, second), key=len)
     if long == short + "s" or (long == short + "x" and short.endswith(("au", "eu", "ou"))):
         return True
+    if _french_gender(first) == _french_gender(second):
+        return True
     if first[:-3] == second[:-3] and {first[-3:], second[-3:]} == {"ail", "aux"}:
         return True
     return len(short) >= _LONG and short.endswith("s") and long in (short + "e", short + "es")
+
+
+_FRENCH_GENDERS = re.compile(r"(?:(?<=..)(?:teur|trice)|(?<=....)(?:er|ère|eur|euse|if|ive))s?$")
+_SAME_GENDER = {"trice": "teur", "ère": "er", "euse": "eur", "ive": "if"}
+
+
+def _french_gender(word: str) -> str:
+    """Return the masculine of what may be a feminine: ouvrière, directrice, chanteuse."""
+    ending = _FRENCH_GENDERS.search(word)
+    if ending is None:
+        return word
+    bare = ending.group().removesuffix("s")
+    return word[: ending.start()] + _SAME_GENDER.get(bare, bare)
 
 
 def italian(first: str, second: str) -> bool:
@@ -92,12 +115,16 @@ def italian(first: str, second: str) -> bool:
 
 def italian_regular(first: str, second: str) -> bool:
     """Tell singular and plural, and the genders of what looks like an adjective, where the stemmer misses them."""
+    if _ITALIAN_ACTOR.sub("tore", first) == _ITALIAN_ACTOR.sub("tore", second):
+        return True
     same, _, _ = tails(first, second)
     for back in range(4):
         cut = same - back
         if cut < 2:
             break
         a, b = first[cut:], second[cut:]
+        if first[cut - 1] in "cg" and {a, b} == {"a", "e"}:
+            continue  # banca has banche; college is no form of collega
         if f"{a}>{b}" in _ITALIAN_PLURAL or f"{b}>{a}" in _ITALIAN_PLURAL:
             return True
         is_adjective = len(first) >= _LONG and _ITALIAN_ADJECTIVE.search(first[:cut])
@@ -112,7 +139,15 @@ _ADJECTIVE_ENDING = re.compile(r"(?<=...)(?:e[nrms]?)$")
 def keys(word: str) -> tuple[str, ...]:
     """Return rough stems that two words share whenever one of the rules without a stemmer joins them."""
     whole = word[:-2] + "u" if word.endswith("ail") else word.rstrip("esx")
-    return whole, word.rstrip("aeio").rstrip("h")
+    return whole, word.rstrip("aeio").rstrip("h"), _french_gender(word), _ITALIAN_ACTOR.sub("tore", word)
+
+
+_OF_NAME = re.compile(r"(?<=...)sche[mnrs]?$")
+
+
+def base_of_name(word: str) -> str:
+    """Return the name of which a German adjective is made: merkelsche, trumpscher."""
+    return _OF_NAME.sub("", word)
 
 
 def adjective_key(word: str) -> str:
@@ -169,10 +204,23 @@ mimic mimicked mimicking;die dies died dying;tie ties tied tying
 """
 
 
-def irregular_english() -> dict[str, frozenset[str]]:
+_IRREGULAR_FRENCH = """
+oeil yeux;ciel cieux;aieul aieux;monsieur messieurs;madame mesdames;mademoiselle mesdemoiselles;bonhomme bonshommes
+"""
+_IRREGULAR_ITALIAN = """
+uomo uomini;dio dei;bue buoi;tempio templi;ala ali;arma armi;mano mani;collega colleghi colleghe;stratega strateghi
+duca duchi;monarca monarchi;patriarca patriarchi;oligarca oligarchi;gerarca gerarchi;eco echi;belga belgi belghe
+paio paia;uovo uova;dito dita;braccio braccia bracci;labbro labbra;osso ossa ossi;muro mura muri;ciglio ciglia
+lenzuolo lenzuola;ginocchio ginocchia ginocchi;centinaio centinaia;migliaio migliaia;miglio miglia;membro membra membri
+grido grida gridi;urlo urla;riso risa;frutto frutta frutti;orecchio orecchie orecchi;budello budella;corno corna corni
+"""
+_IRREGULAR = {"en": _IRREGULAR_ENGLISH, "fr": _IRREGULAR_FRENCH, "it": _IRREGULAR_ITALIAN}
+
+
+def irregular(language: str) -> dict[str, frozenset[str]]:
     """Return, by form, the base words it may come from; a base comes from itself."""
     bases: dict[str, set[str]] = {}
-    for line in _IRREGULAR_ENGLISH.replace("\n", ";").split(";"):
+    for line in _IRREGULAR.get(language, "").replace("\n", ";").split(";"):
         words = line.split()
         for word in words:
             bases.setdefault(word, set()).add(words[0])

@@ -34,6 +34,11 @@ class Noun(NamedTuple):
         return "c" in self.kinds or "g" in self.kinds
 
     @property
+    def is_person(self) -> bool:
+        """Tell a person's name that is nothing else."""
+        return bool(self.kinds) and set(self.kinds) <= {"p", "v"}
+
+    @property
     def is_place(self) -> bool:
         """Tell a place that is nothing else."""
         return self.kinds == "t"

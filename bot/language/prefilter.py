@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.language import inflection
+from bot.language.languages import OWN
 from bot.language.lexicon import Lexicon
 
 EDGE = "\n"
@@ -22,11 +23,12 @@ class LetterFilter:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._english = inflection.irregular_english()
-        self._heads: dict[str, set[str]] = {}
-        for form, bases in self._english.items():
-            for base in bases:
-                self._heads.setdefault(base, set()).add(form[:_KEPT])
+        self._irregular = {language: inflection.irregular(language) for language in OWN}
+        self._heads: dict[tuple[str, str], set[str]] = {}
+        for language, forms in self._irregular.items():
+            for form, bases in forms.items():
+                for base in bases:
+                    self._heads.setdefault((language, base), set()).add(form[:_KEPT])
 
     def forms(self, folded: str, lemmas: tuple[str, ...], language: str | None) -> set[str]:
         """Return hints of which every inflected form of a word has one: how it may begin."""
@@ -36,9 +38,9 @@ class LetterFilter:
             if lemma[0] in _UMLAUTS:
                 heads.add(lemma[0] + "e")
             heads.update(form[:_KEPT] for form in self._lexicon.irregular_forms(lemma))
-        if language == "en":
-            for base in self._english.get(folded, ()):
-                heads |= self._heads[base]
+        if language in self._irregular:
+            for base in self._irregular[language].get(folded, ()):
+                heads |= self._heads[language, base]
         return {EDGE + head for head in heads}
 
     def parts(self, nouns: Iterable[str]) -> set[str]:

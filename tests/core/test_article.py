@@ -133,6 +133,14 @@ def at(link: str) -> Entry:
     return replace(ENTRY, link=link)
 
 
+def test_a_page_is_a_link_without_its_query() -> None:
+    """That of a home page names none: feeds link all their entries there."""
+    pages = [article.traits_of(at(f"https://e.ch/{path}")).page for path in ("", "?p=1", "news", "news?sid=1", "sport")]
+    assert pages[:2] == ["", ""]
+    assert pages[2] == pages[3] != pages[4]
+    assert "" not in pages[2:]
+
+
 def test_link_that_is_shown_keeps_its_form() -> None:
     """Readers open the address the publisher gave."""
     made = article.draft(make_feed(), ENTRY, language="de", now=NOW)

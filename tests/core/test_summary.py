@@ -232,6 +232,15 @@ def test_an_endless_paragraph_is_split_only_around_the_reason() -> None:
     assert sum(size < 5_000 for size in asked) == len(asked) - 1  # the whole only for the next sentences
 
 
+@pytest.mark.parametrize(("times", "is_found"), [(10, True), (40, False)])
+def test_a_reason_is_sought_in_a_bounded_number_of_sentences(times: int, is_found: bool) -> None:
+    """Those that say the headline again are passed over, but not for ever."""
+    again = "Nordkorea schweigt zum Gipfel. " * times
+    body = f"Es regnet seit Tagen in der Stadt und am Meer. {again}Nordkorea feiert einen Test mit Gästen."
+    (told,) = texts(summarise(title="Nordkorea schweigt zum Gipfel", body=body))
+    assert ("feiert" in told) is is_found
+
+
 def test_a_description_that_begins_with_the_headline_goes_on_below_it() -> None:
     """The headline is not said twice."""
     assert texts(summarise(title="Gipfel mit Nordkorea naht", lead=f"Gipfel mit Nordkorea naht. {LEAD}")) == (LEAD,)

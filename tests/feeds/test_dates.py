@@ -63,6 +63,14 @@ def test_a_language_without_an_interface_brings_its_dates(text: str) -> None:
     assert dates.parse(text) == Published(datetime(2026, 11, 12, 12, tzinfo=UTC), is_day=True)
 
 
+@pytest.mark.parametrize(
+    "text", ["30.11.2026 7 Uhr", "30/11/2026 7h", "30 novembre 2026 7 heures", "30 novembre 2026 7 ore"]
+)
+def test_an_hour_without_minutes_is_read_in_each_language(text: str) -> None:
+    """By the word that readers of the language write behind it in commands, too."""
+    assert dates.parse(text) == Published(datetime(2026, 11, 30, 7, tzinfo=UTC), is_day=False)
+
+
 def test_a_spelling_that_no_dictionary_has_comes_from_the_folder_of_its_language() -> None:
     """Two are right in Spanish; the dictionary of months has one."""
     assert dates.months_of("setiembre", "es") == dates.months_of("septiembre", "es") == (9,)

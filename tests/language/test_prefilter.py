@@ -38,7 +38,7 @@ def test_every_form_of_a_noun_has_a_hint_of_its_lemma(hints: LetterFilter, lexic
 
 def test_irregular_english_words_find_each_other(hints: LetterFilter) -> None:
     """Also where not one letter is the same: go, went."""
-    bases = inflection.irregular_english()
+    bases = inflection.irregular("en")
     for form, its in bases.items():
         for other, others in bases.items():
             if not its.isdisjoint(others):

@@ -26,6 +26,20 @@ def test_marks_and_invisible_characters_belong_to_the_word() -> None:
     assert tokens.words("Mu\u0308ller Nord\u00adkorea a_b") == ["Mu\u0308ller", "Nord\u00adkorea", "a", "b"]
 
 
+def test_signs_that_belong_to_a_name_are_kept() -> None:
+    """C is not C++, and a full stop or an ampersand elsewhere is none of a word."""
+    text = "Vitamin C, C++ und C#: (.NET) von AT&T. Ende.Neu A & B #Wahl Disney+"
+    assert tokens.words(text) == [
+        *["Vitamin", "C", "C++", "und", "C#", ".NET", "von", "AT&T", "Ende", "Neu", "A", "B", "Wahl", "Disney"]
+    ]
+
+
+def test_of_a_script_without_spaces_each_sign_is_a_word() -> None:
+    """A keyword is a row of signs then, and where the script changes a word ends."""
+    assert tokens.words("今日のOpenAIに") == ["今", "日", "の", "OpenAI", "に"]
+    assert tokens.words("북한의 미사일") == ["북", "한", "의", "미", "사", "일"]
+
+
 @given(st.text())
 def test_words_stand_where_they_are_said_to(text: str) -> None:
     """Every word is found at its start, in order and without overlap."""

@@ -53,6 +53,11 @@ class Passage:
         starts = self._begins()
         return not tokens.ends_sentence(self.text[starts[at] + len(self.words[at]) : starts[at + 1]], self.words[at])
 
+    def is_hyphened(self, at: int) -> bool:
+        """Tell whether nothing but a hyphen stands between a word and the next."""
+        starts = self._begins()
+        return tokens.is_hyphened(self.text[starts[at] + len(self.words[at]) : starts[at + 1]])
+
     def _begins(self) -> list[int]:
         if self._starts is None:
             self._starts = tokens.starts(self.text, self.words)

@@ -130,6 +130,10 @@ def _plain_word(word: str, origin: list[int]) -> Token | None:
 
 
 def _strip_signs(word: str) -> str:
+    found = tokens.words(word)
+    if any(map(tokens.is_signed, found)):
+        begins = tokens.starts(word, found)
+        return word[begins[0] : begins[-1] + len(found[-1])]
     inside = [i for i, char in enumerate(word) if char.isalnum()]
     return word[inside[0] : _after_marks(word, inside[-1] + 1)] if inside else ""
 

@@ -7,6 +7,7 @@ words count is decided by `bot.core.query.matcher`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -88,6 +89,7 @@ def render(node: Node) -> str:
             return " OR ".join(render(part) for part in node.parts)
 
 
+_REGULAR_EXPRESSION = re.compile(r"/.+/[a-z]*")
 MAX_LENGTH = 256
 MAX_TERMS = 20
 _NOTHING = AnyOf(())
@@ -146,6 +148,8 @@ def parse(text: str) -> Query:
         raise Refusal("query.empty", at=0)
     if len(stripped) > MAX_LENGTH:
         raise Refusal("query.too_long", at=MAX_LENGTH, length=len(stripped), limit=MAX_LENGTH)
+    if _REGULAR_EXPRESSION.fullmatch(stripped):
+        raise Refusal("query.regular_expression", at=0)
     if lexer.is_operator(stripped.rstrip(":")):
         raise Refusal("query.lone_operator", at=text.index(stripped), operator=stripped)
     if not lexer.has_letter(stripped) and not any(char in lexer.QUOTES for char in stripped):

@@ -8,6 +8,7 @@ what it needs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from bot.language.analyser import Analyser, FormRule, WordReading
 from bot.language.places import Derived
 from bot.language.prefilter import EDGE
 from bot.language.tokens import fold
+
+_LETTERS_NUMBER = re.compile(r"(?P<letters>[^\W\d_]{1,8})(?P<hyphen>[-‐‑]?)(?P<number>\d{1,4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class PhrasePattern:
     exact: bool
     rule: FormRule = FormRule.PHRASE
     language: str | None = None
+    hyphened: bool = False
+    """Nothing but hyphens may stand between the words: G-7."""
 
     def is_form(self, analyser: Analyser, offset: int, reading: WordReading) -> bool:
         """Return whether a word of a text is a form of the phrase's word at this offset."""
@@ -109,7 +114,8 @@ class PhrasePattern:
         for offset in range(len(self.words)):
             if not self.is_form(analyser, offset, analyser.read(passage.words[at + offset], language)):
                 return False
-        return all(passage.is_adjacent(at + offset) for offset in range(len(self.words) - 1))
+        beside = passage.is_hyphened if self.hyphened else passage.is_adjacent
+        return all(beside(at + offset) for offset in range(len(self.words) - 1))
 
     def hints(self, analyser: Analyser, language: str | None) -> set[str]:
         """Return what every word has in it that may be its anchor; nothing in texts of another language."""
@@ -161,7 +167,18 @@ def seek(analyser: Analyser, term: Term, mode: MatchMode) -> tuple[Sought, ...]:
     )
     if mode is MatchMode.EXACT or term.quoted:
         return (own,)
-    return (own, *_derivations(analyser, term.text, found, mode))
+    return (own, *_with_number(term.text), *_derivations(analyser, term.text, found, mode))
+
+
+def _with_number(text: str) -> Iterator[Sought]:
+    """Yield the other way to write letters with a number: G7 and G-7."""
+    parts = _LETTERS_NUMBER.fullmatch(text)
+    if parts is not None and parts["hyphen"]:
+        yield WordPattern(parts["letters"] + parts["number"], MatchMode.EXACT)
+    elif parts is not None:
+        yield PhrasePattern(
+            text, (parts["letters"], parts["number"]), exact=True, rule=FormRule.SPELLING, hyphened=True
+        )
 
 
 def _derivations(analyser: Analyser, name: str, found: tuple[str, ...], mode: MatchMode) -> Iterator[Sought]:

@@ -71,6 +71,11 @@ def _what(refusal: Refusal, typed: str, there: Html, translation: Translation) -
             return t("There is no keyword.")
         case "query.no_letter":
             return t("There is no letter or digit to look for in {typed}.", typed=_quote(typed))
+        case "query.regular_expression":
+            return t(
+                "Regular expressions are not understood. Type the word itself; {example} finds all that begin so.",
+                example=code("Atom*"),
+            )
         case "query.unknown_language":
             return t(
                 "I do not know the language {language}; write for instance {example}.",

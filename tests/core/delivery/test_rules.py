@@ -112,6 +112,18 @@ def test_what_comes_in_without_end_is_told_all_the_same() -> None:
         assert (plan.look_at is None) == (seen >= 30)
 
 
+def test_what_is_late_takes_along_what_is_still_in_the_queue() -> None:
+    """One message tells both; without anything late the queue stays as it is."""
+    long_ago = NOW - timedelta(hours=1)
+    queued = [replace(late(number, long_ago), reason=None, is_queued=True) for number in (1, 2)]
+    waiting = replace(late(3, long_ago), reason=UnsentReason.LATE)
+
+    (fold,) = rules.plan(make_chat(), [*queued, waiting], POLICY, NOW).folds
+    assert (fold.reason, fold.ids) == (UnsentReason.LATE, (1, 2, 3))
+    alone = rules.plan(make_chat(), [*queued, replace(waiting, reason=UnsentReason.CATCH_UP)], POLICY, NOW)
+    assert (alone.folds, alone.release) == ((), (3,))
+
+
 ME = DeliveryId(9)
 SENT = StoryDelivery(
     delivery_id=DeliveryId(3),

@@ -104,6 +104,8 @@ REFUSED = [
     ("!!!", "query.no_letter", 0),
     ("😀", "query.no_letter", 0),
     ('Kim "…"', "query.no_letter", 4),
+    ("/sponsor/i", "query.regular_expression", 0),
+    ("/Kim|Un/", "query.regular_expression", 0),
     ("lang:xx Kim", "query.unknown_language", 5),
     ("Kim foo:bar", "query.unknown_field", 4),
     ("https://srf.ch", "query.unknown_field", 0),
@@ -114,6 +116,12 @@ REFUSED = [
     ("a* Kim", "query.too_short", 0),
     ("At*m", "query.star_inside", 2),
 ]
+
+
+@pytest.mark.parametrize("typed", ["C++", "C#", ".NET", "AT&T", "C++ -C#", "Kim/Un", "/start"])
+def test_signs_of_a_name_stay_in_its_query(typed: str) -> None:
+    """What is stored is what was typed; a stroke alone makes no regular expression."""
+    assert parse(typed).normal == typed.lstrip("/")
 
 
 @pytest.mark.parametrize(("text", "reason", "at"), REFUSED)

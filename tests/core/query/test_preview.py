@@ -1,4 +1,4 @@
-"""How many slips lie between two spellings."""
+"""What a query will match, term by term, and how many slips lie between two spellings."""
 
 from __future__ import annotations
 
@@ -7,8 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.query import preview
+from bot.core.query.parser import MatchMode, parse
+from tests.builders import the_analyser
 
 letters = st.text("abc", max_size=7)
+
+
+@pytest.mark.parametrize(
+    ("typed", "mode", "kinds"),
+    [
+        ("Bahn*", MatchMode.FORMS, ["begins"]),
+        ("*bahn", MatchMode.FORMS, ["ends"]),
+        ("*bahn*", MatchMode.FORMS, ["contains"]),
+        ('"Rotes Kreuz"', MatchMode.FORMS, ["phrase"]),
+        ('="Rotes Kreuz"', MatchMode.FORMS, ["exact"]),
+        ("=Bahn", MatchMode.COMPOUNDS, ["exact"]),
+        ("*bahn OR Zug*", MatchMode.FORMS, ["ends", "begins"]),
+    ],
+)
+def test_each_term_says_how_it_is_looked_for(typed: str, mode: MatchMode, kinds: list[str]) -> None:
+    """In the order in which they were typed."""
+    assert [term.kind for term in preview.look_ahead(the_analyser(), parse(typed), mode)] == kinds
 
 
 @pytest.mark.parametrize(

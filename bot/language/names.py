@@ -1,0 +1,58 @@
+"""
+What a word is not, although it looks so: names that are no bent words and no compounds, and compounds of other senses.
+
+The lists are made by `tools/make_names.py`, and by reading; see `bot/language/data/SOURCES.md`.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from bot.language.tokens import fold
+
+
+class NameList:
+    """The packaged names, read once; all words are folded."""
+
+    def __init__(self) -> None:
+        sections = _read("names.de.txt").split("\n")
+        self._unbent, joined, others = (frozenset(section.split()) for section in sections[:3])
+        self._whole = joined | others
+
+    def is_unbent(self, folded: str) -> bool:
+        """Tell a name that looks like a form of another word: Neuer, Siegen, Stark."""
+        return folded in self._unbent
+
+    def is_whole(self, folded: str) -> bool:
+        """Tell a word that looks like a compound and is a name, or no noun at all: Hildebrand, zugleich."""
+        return folded in self._whole or (folded.endswith("s") and folded[:-1] in self._whole)
+
+
+class OtherSenses:
+    """Compounds in which a noun does not mean what it means alone: Datenbank, Steuermann."""
+
+    def __init__(self) -> None:
+        self._lasts: dict[str, tuple[str, ...]] = {}
+        self._firsts: dict[str, tuple[str, ...]] = {}
+        self._doubtful: dict[str, tuple[str, ...]] = {}
+        for line in _read("other_senses.de.tsv").splitlines():
+            if not line.startswith("#"):
+                word, *cells = line.split("\t")
+                for table, cell in zip((self._lasts, self._firsts, self._doubtful), cells, strict=False):
+                    table[fold(word)] = tuple(map(fold, cell.split()))
+
+    def is_other_last(self, noun: str, before: str) -> bool:
+        """Tell whether a noun has another sense as the last part, given what stands before it."""
+        return noun in self._lasts and before.endswith(self._lasts[noun])
+
+    def is_other_first(self, noun: str, behind: str) -> bool:
+        """Tell whether a noun has another sense as the first part, given what stands behind it."""
+        return noun in self._firsts and behind.startswith(self._firsts[noun])
+
+    def doubtful(self, noun: str) -> tuple[str, ...]:
+        """Return the folded first parts with which a noun may be meant or not: Nobel|preis, Land|tag."""
+        return self._doubtful.get(noun, ())
+
+
+def _read(name: str) -> str:
+    return resources.files("bot.language").joinpath("data", name).read_text("utf-8")
