@@ -9,6 +9,8 @@ from bot.demo.telegram_server.parameters import Params
 from bot.demo.telegram_server.rate_limits import bad_request
 from bot.demo.telegram_server.world import World
 
+_LARGEST_DOWNLOAD = 20 * 1024**2
+"""Bytes of a file that a bot may fetch; https://core.telegram.org/bots/api#getfile."""
 _ABOUT_LENGTH = {"name": 64, "description": 512, "short_description": 120}
 
 
@@ -72,6 +74,8 @@ def get_file(world: World, params: Params) -> object:
     file = world.files.get(params.text("file_id"))
     if file is None:
         raise bad_request("invalid file_id")
+    if len(file.content) > _LARGEST_DOWNLOAD:
+        raise bad_request("file is too big")
     return {
         "file_id": file.file_id,
         "file_unique_id": file.file_id[-12:],

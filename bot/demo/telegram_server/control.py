@@ -8,6 +8,7 @@ foreign web page cannot send that without the browser asking first.
 """
 
 import asyncio
+import base64
 import contextlib
 import inspect
 import ipaddress
@@ -165,12 +166,16 @@ class _Desk:
         return chat_events.befall(self._world, chat, body)
 
     def say(self, body: Body) -> Body:
-        """Write as a person."""
+        """Write as a person, or send a file: its name, and its content in Base64."""
         person = self.person(body)
         chat = self._chat(body, person)
         answered = chat.find(int(str(body.get("reply_to") or 0)))
         thread = int(str(body.get("thread") or 0))
-        said = person.say(str(body["text"]), chat=chat, reply_to=answered, thread=thread)
+        if isinstance(file := body.get("file"), dict):
+            content, caption = base64.b64decode(str(file["content"]), validate=True), str(body.get("text", ""))
+            said = person.send_file(str(file["name"]), content, caption=caption, chat=chat, reply_to=answered)
+        else:
+            said = person.say(str(body["text"]), chat=chat, reply_to=answered, thread=thread)
         return {"message": snapshot.message(said)}
 
     def press(self, body: Body) -> Body:

@@ -53,9 +53,20 @@ class SimulatedPerson:
         said = self.say(text, chat=chat)
         return await (chat or self.chat).answer_to(said, within=within)
 
-    def send_file(self, name: str, content: bytes, *, mime: str = "application/json", caption: str = "") -> Message:
-        """Send a document to the bot."""
-        message = self._begin(None)
+    def send_file(
+        self,
+        name: str,
+        content: bytes,
+        *,
+        mime: str = "application/json",
+        caption: str = "",
+        chat: SimulatedChat | None = None,
+        reply_to: Message | None = None,
+    ) -> Message:
+        """Send a document, with or without a caption."""
+        message = self._begin(chat)
+        message.reply_to = reply_to.message_id if reply_to else 0
+        message.thread_id = reply_to.thread_id if reply_to else 0
         message.document = self.world.keep_file(name, mime, content)
         formatted = entities.find(caption)
         message.text, message.entities = formatted.text, formatted.entities

@@ -76,6 +76,22 @@ async def test_only_json_is_taken(server: Server) -> None:
         assert response.status == 415
 
 
+async def test_a_file_over_http(server: Server) -> None:
+    """It comes with its caption; what is no Base64 is refused."""
+    anna = server.person("Anna")
+    await do(server, "say", user="Anna", text="/import", file={"name": "w.txt", "content": "S2lt"})
+    (said,) = anna.chat.transcript
+    assert said.document is not None
+    assert (said.document.name, said.document.content, said.text) == ("w.txt", b"Kim", "/import")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(
+            f"{server.url}/_demo/say", json={"user": "Anna", "file": {"name": "w", "content": "?"}}
+        ) as response,
+    ):
+        assert response.status == 400
+
+
 async def test_trouble_over_http(server: Server) -> None:
     """Faults, limits, blocks are set, and seen."""
     anna = server.person("Anna")

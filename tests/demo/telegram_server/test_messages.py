@@ -163,6 +163,20 @@ async def test_files_come_and_go(server: Server, bot: Bot) -> None:
     assert server.violations == []
 
 
+async def test_a_file_beyond_twenty_megabytes_cannot_be_fetched(server: Server, bot: Bot) -> None:
+    """It is announced with its size, and that is all a bot gets of it."""
+    anna = server.person()
+    anna.say("/start")
+    anna.send_file("all.json", bytes(20 * 1024**2 + 1), caption="/import")
+    (*_, update) = await bot.get_updates()
+    assert update.message is not None
+    assert update.message.document is not None
+    assert update.message.caption == "/import"
+    assert update.message.document.file_size == 20 * 1024**2 + 1
+    with pytest.raises(BadRequest, match=r"(?i)file is too big"):
+        await update.message.document.get_file()
+
+
 async def test_a_picture_must_be_one(server: Server, bot: Bot) -> None:
     """PNG is taken with its size; other bytes are refused; a caption has 1024 characters at most."""
     anna = server.person()
