@@ -34,7 +34,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence
 from bot.language.analyser import FormRule
-from storage.schema import CHAT
+from storage.schema import CHAT, PERSON
 
 Value = TypeVar("Value")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -182,6 +182,11 @@ def list_chat_columns(metadata: MetaData) -> tuple[Column[Any], ...]:
     """List all columns that name a chat, tables that others refer to first."""
     columns = (column for table in metadata.sorted_tables for column in table.columns)
     return tuple(column for column in columns if column.info == CHAT or _refers_to_chat(column))
+
+
+def list_person_columns(metadata: MetaData) -> tuple[Column[Any], ...]:
+    """List all columns that name a person, tables that others refer to first."""
+    return tuple(column for table in metadata.sorted_tables for column in table.columns if column.info == PERSON)
 
 
 def _refers_to_chat(column: Column[Any]) -> bool:

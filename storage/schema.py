@@ -232,6 +232,8 @@ def _postgresql(where: Address) -> Engine:
 
 CHAT = {"names": "chat"}
 """The mark (`Column.info`) of a column that holds the id of a chat and is no foreign key to `chats`."""
+PERSON = {"names": "person"}
+"""The mark of a column that holds the id of a person, who has the same number as the private chat with them."""
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

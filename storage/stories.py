@@ -313,7 +313,10 @@ class SqlStoryRepository:
         seen: dict[str, Any] = {"delivery_id": delivery_id, "named": named or 0, "opened": opened, "version": version}
         told = {"named": named, "opened": opened or None, "version": version}
         changed = {name: value for name, value in told.items() if value is not None}
+        same = select(deliveries.c.id).where(deliveries.c.id == delivery_id)
         async with self._database.write() as connection:
+            if await connection.scalar(same.with_for_update(key_share=True)) is None:
+                return  # its chat was forgotten meanwhile
             noted = insert(connection, looks).values(seen)
             await connection.execute(noted.on_conflict_do_update(index_elements=["delivery_id"], set_=changed))
 

@@ -1,9 +1,9 @@
 """
 All tables; a change here needs a new file in `migrations/versions`.
 
-Every column that names a chat has the mark `CHAT` or is a foreign key to `chats`: what happens to a chat as a whole is
-derived from that. States are words, as in `bot.core`. Owners and threads are 0 where there is none, because neither
-database holds two NULLs for equal in a unique index.
+Every column that names a chat has the mark `CHAT` or is a foreign key to `chats`, every one that names a person the
+mark `PERSON`: what happens to a chat as a whole is derived from that. States are words, as in `bot.core`. Owners and
+threads are 0 where there is none, because neither database holds two NULLs for equal in a unique index.
 
 What was added to a message after it was sent is in a table beside the deliveries: few messages ever grow, and the table
 of deliveries is the busiest of all. What a feed has brought is kept apart from the articles, which are deleted sooner,
@@ -41,7 +41,7 @@ from storage.columns import (
     lease,
     partial,
 )
-from storage.schema import CHAT
+from storage.schema import CHAT, PERSON
 from storage.schema import metadata as metadata
 
 feeds = Table(
@@ -212,7 +212,7 @@ feed_choices = Table(
 people = Table(
     "people",
     metadata,
-    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("id", Number, primary_key=True, autoincrement=False, info=PERSON),
     Column("access", Text, nullable=False),
     flag("is_operator"),
     Column("name", SafeText, nullable=False),
@@ -224,11 +224,18 @@ people = Table(
     partial("ix_people_waiting", "changed_at", "id", where="access = 'asked'"),
 )
 
+bans = Table(
+    "bans",
+    metadata,
+    Column("hash", Text, primary_key=True),  # of the id of somebody who is banned and about whom nothing else is stored
+    Column("banned_at", UtcDateTime, nullable=False),
+)
+
 pendings = Table(
     "pendings",
     metadata,
     Column("chat_id", Number, nullable=False, info=CHAT),
-    Column("user_id", Number, nullable=False),
+    Column("user_id", Number, nullable=False, info=PERSON),
     Column("thread_id", Number, nullable=False),
     Column("kind", Text, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),

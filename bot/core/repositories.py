@@ -206,8 +206,16 @@ class ChatRepository(Protocol):
         """Give a group that became a supergroup its new id everywhere; done twice it changes nothing."""
         ...
 
+    async def forget(self, chat_id: ChatId, now: datetime) -> None:
+        """
+        Delete everything about a chat, and with a private chat everything about the person, whatever is under way.
+
+        Of a person who is banned only that is kept, as a keyed hash.
+        """
+        ...
+
     async def find_person(self, user_id: UserId) -> Person | None:
-        """Find a person."""
+        """Find a person; of one who is banned and was forgotten, nothing but that is known."""
         ...
 
     async def save_person(self, person: Person, now: datetime) -> None:

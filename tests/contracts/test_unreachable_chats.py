@@ -101,9 +101,9 @@ async def test_who_is_lost_for_long_is_forgotten(store: Store) -> None:
     assert await count(store, subscriptions) == 1
     assert len(await store.subscriptions.list_unused_queries()) == 1
     async with store._database.read() as connection:
-        states = list(await connection.scalars(select(feeds.c.state).where(feeds.c.owner == 1)))
+        own_feeds = list(await connection.scalars(select(feeds.c.id).where(feeds.c.owner == 1)))
         owners = list(await connection.scalars(select(articles.c.owner)))
-    assert states == ["removed"]
+    assert own_feeds == []
     assert private.owner == 1
     assert owners == [0, 0]
     assert await store.key_value.get("menu.1") is None

@@ -11,17 +11,28 @@ from sqlalchemy import BigInteger
 from sqlalchemy.dialects import sqlite
 
 from storage import store
-from storage.columns import EvidenceList, IntSet, SafeText, StringList, TimeSpan, UtcDateTime, list_chat_columns
-from storage.schema import CHAT
+from storage.columns import (
+    EvidenceList,
+    IntSet,
+    SafeText,
+    StringList,
+    TimeSpan,
+    UtcDateTime,
+    list_chat_columns,
+    list_person_columns,
+)
+from storage.schema import CHAT, PERSON
 from tests.builders import make_hit
 
 DIALECT = sqlite.dialect()
 NO_CHATS = frozenset(
     "article_id block dated delivery_id edit_cursor feed_id fence first_id lane message_id parent query_id related_id "
-    "story_id thread_cursor thread_id turn user_id word_id".split()
+    "story_id thread_cursor thread_id turn word_id".split()
 )
 """Names of numbers that are neither chats nor refer to them."""
-OWN_IDS = frozenset("articles blocks deliveries feeds people queries subscriptions tellings updates words".split())
+OWN_IDS = frozenset(
+    "articles blocks deliveries feeds people queries subscriptions tellings updates words".split()
+)
 """Tables whose own `id` is no chat."""
 MOMENT, SPAN, WORDS, PROSE = UtcDateTime(), TimeSpan(), StringList(), SafeText()
 
@@ -92,10 +103,11 @@ def test_every_number_says_whether_it_names_a_chat() -> None:
     """
     A chat that moves is renamed in each column that names one: a new column must be of that kind, or known not to be.
 
-    A column that names a chat bears the mark `CHAT`, or is a foreign key to `chats`; all other names are listed above.
+    A column that names a chat bears the mark `CHAT`, or is a foreign key to `chats`, and one that names a person the
+    mark `PERSON`; all other names are listed above.
     """
     metadata = store.tables.metadata
-    known = set(list_chat_columns(metadata))
+    known = {*list_chat_columns(metadata), *list_person_columns(metadata)}
     numbers = [
         column
         for table in metadata.sorted_tables
@@ -108,4 +120,5 @@ def test_every_number_says_whether_it_names_a_chat() -> None:
     assert [str(column) for column in numbers if column not in known and column.name not in NO_CHATS] == []
     assert [str(column) for column in known if column.name in NO_CHATS] == []
     assert {str(column) for column in known if column.info == CHAT} >= {"chats.id", "tellings.owner", "feeds.owner"}
+    assert {str(column) for column in known if column.info == PERSON} == {"people.id", "pendings.user_id"}
     assert "subscriptions.chat_id" in {str(column) for column in known}
