@@ -13,7 +13,7 @@ from bot.core.ids import ChatId
 from storage import chat_erasure
 from storage.deliveries import in_state
 from storage.engine import Database
-from storage.tables import articles, chats, deliveries, fanouts
+from storage.tables import articles, chats, deliveries, fanouts, searches
 
 
 class SqlRetentionRepository:
@@ -41,6 +41,10 @@ class SqlRetentionRepository:
             for chat_id in found:
                 await chat_erasure.erase(connection, ChatId(chat_id), before, keeps_access=True)
         return len(found)
+
+    async def drop_searches(self, before: datetime, limit: int) -> int:
+        old = select(searches.c.id).where(searches.c.created_at < before)
+        return await self._drop(searches, old.order_by(searches.c.created_at), limit)
 
     async def _drop(self, table: Table, which: Select[Any], limit: int) -> int:
         async with self._database.write() as connection:

@@ -17,6 +17,7 @@ from storage.held import SqlHeldRepository
 from storage.key_value import SqlKeyValueRepository, SqlLeaseRepository
 from storage.outbox import SqlDeliveryRepository
 from storage.retention import SqlRetentionRepository
+from storage.searches import SqlSearchRepository
 from storage.status import SqlStatusRepository
 from storage.stories import SqlStoryRepository
 from storage.subscriptions import SqlSubscriptionRepository
@@ -48,6 +49,7 @@ class Store:
         self.digests = SqlDigestRepository(database)
         self.held = SqlHeldRepository(database)
         self.combined_messages = SqlCombinedMessageRepository(database)
+        self.searches = SqlSearchRepository(database)
         self.retention = SqlRetentionRepository(database)
         self._database = database
 

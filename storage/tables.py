@@ -262,6 +262,19 @@ subscriptions = Table(
     sqlite_autoincrement=True,
 )
 
+searches = Table(
+    "searches",
+    metadata,
+    auto_id(),
+    Column("chat_id", Number, nullable=False, info=CHAT),
+    Column("words", SafeText, nullable=False),  # empty: the newest articles, whatever they are about
+    Column("article_ids", IntSet, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "chat_id"),
+    Index(None, "created_at"),
+    sqlite_autoincrement=True,
+)
+
 matches = Table(
     "matches",
     metadata,

@@ -15,3 +15,4 @@ SubscriptionId = NewType("SubscriptionId", int)
 DeliveryId = NewType("DeliveryId", int)
 StoryId = NewType("StoryId", int)
 """The number of the first article that told it."""
+SearchId = NewType("SearchId", int)

@@ -85,6 +85,8 @@ class ClockWatch:
 
 
 _PIECE = 200
+SEARCHES_KEPT = timedelta(days=7)
+"""How long the pages of a search can be turned."""
 _BREATH = 0.05
 """Seconds between two pieces, so that other writers get through."""
 
@@ -102,6 +104,10 @@ class RetentionRepository(Protocol):
 
     async def drop_chats(self, before: datetime, limit: int) -> int:
         """Forget chats that cannot be reached since then, with all that was theirs."""
+        ...
+
+    async def drop_searches(self, before: datetime, limit: int) -> int:
+        """Forget searches of readers made before then."""
         ...
 
 
@@ -123,6 +129,7 @@ class Retention:
             "deliveries": await self._all(self.repository.drop_deliveries, now - self.deliveries),
             "articles": await self._all(self.repository.drop_articles, now - self.articles),
             "chats": await self._all(self.repository.drop_chats, now - self.inactive_chats),
+            "searches": await self._all(self.repository.drop_searches, now - SEARCHES_KEPT),
         }
         if any(gone.values()):
             _log.info("store.tidied", extra=gone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import MetaData, select, update
+from sqlalchemy import MetaData, insert, select, update
 
 from bot.core.chat import AccessLevel, ChatState, PendingQuestion, Person
 from bot.core.delivery.delivery import Delivery, Dropped, Finished, NextStep, SendAgain, SetAside, UnsentReason
@@ -58,6 +58,9 @@ async def live(store: Store, chat: int) -> Delivery:
     await announce(store, article, wish)
     place = StoryPlacement(story_id=StoryId(article.id), related_id=None)
     await store.stories.assign(article, after=0, since=NOW, place=lambda _: place)
+    async with store._database.write() as connection:
+        search = {"chat_id": chat, "words": "Kim", "article_ids": frozenset({1}), "created_at": NOW}
+        await connection.execute(insert(tables.searches).values(search))
     person = Person(id=UserId(chat), access=AccessLevel.APPROVED, is_operator=False, name="Anna", language="de")
     await store.chats.save_person(person, NOW)
     await store.key_value.set(f"menu.{chat}", "old")

@@ -27,6 +27,10 @@ class NotingRetention:
         """Forget chats."""
         return self._note("chats", before, limit)
 
+    async def drop_searches(self, before: datetime, limit: int) -> int:
+        """Forget searches."""
+        return self._note("searches", before, limit)
+
     def _note(self, what: str, before: datetime, limit: int) -> int:
         self.before.setdefault(what, []).append(before)
         return limit if len(self.before[what]) == 1 else 0
@@ -34,7 +38,7 @@ class NotingRetention:
 
 async def test_each_thing_is_kept_as_long_as_the_operator_says(clock: FakeClock) -> None:
     """Messages, articles and lost chats each have a time of their own; pieces are taken until none is left."""
-    repository, days = NotingRetention(), {"deliveries": 1, "articles": 3, "chats": 9}
+    repository, days = NotingRetention(), {"deliveries": 1, "articles": 3, "chats": 9, "searches": 7}
     retention = Retention(
         repository=repository,
         clock=clock,

@@ -31,7 +31,7 @@ NO_CHATS = frozenset(
 )
 """Names of numbers that are neither chats nor refer to them."""
 OWN_IDS = frozenset(
-    "articles blocks deliveries feeds people queries subscriptions tellings updates words".split()
+    "articles blocks deliveries feeds people queries searches subscriptions tellings updates words".split()
 )
 """Tables whose own `id` is no chat."""
 MOMENT, SPAN, WORDS, PROSE = UtcDateTime(), TimeSpan(), StringList(), SafeText()
