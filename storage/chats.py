@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.delivery.delivery import UnsentReason
 from bot.core.ids import ChatId, ThreadId, UserId
-from storage import chat_erasure, chat_moves, rows, unreachable_chats
+from storage import chat_erasure, chat_moves, chat_rows, rows, unreachable_chats
 from storage.engine import Database, insert
 from storage.tables import chats, pendings, people
 
+_SETTINGS = ("language", "reads", "timezone", "paused_until", "quiet_from", "quiet_to", "one_per_story")
 _ASKED = text("people.access = 'asked'")
 
 
@@ -75,6 +77,16 @@ class SqlChatRepository:
     async def move(self, old: ChatId, new: ChatId, now: datetime) -> None:
         async with self._database.write() as connection:
             await chat_moves.move_chat(connection, old, new, now)
+
+    async def save_settings(self, chat: Chat, now: datetime) -> None:
+        settings = {name: getattr(chat, name) for name in _SETTINGS}
+        async with self._database.write() as connection:
+            same = update(chats).where(chats.c.id == chat.id)
+            await connection.execute(same.values(release_at=now, **settings))
+
+    async def list_rows(self, chat_id: ChatId) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        async with self._database.read() as connection:
+            return await chat_rows.list_rows(connection, chat_id)
 
     async def forget(self, chat_id: ChatId, now: datetime) -> None:
         for _ in range(2):  # a fan-out that began before the first commit may still queue an alert, until it ends

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import Refusal, StorageError
 from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
+from bot.core.portable import StoredSubscription, SubscriptionWish
 from bot.core.query import parser
 from bot.core.query.parser import MatchMode, Query
 from bot.core.repositories import StoredQuery
@@ -20,6 +22,7 @@ from storage.engine import Database, in_chunks, insert
 from storage.tables import chats, queries, subscriptions
 
 _IN_USE = text("NOT queries.retired")
+_SETTINGS = tuple(field.name for field in fields(SubscriptionWish) if field.name not in ("query", "mode"))
 
 
 class SqlSubscriptionRepository:
@@ -39,20 +42,31 @@ class SqlSubscriptionRepository:
         limit: int,
         now: datetime,
     ) -> Subscription:
+        wish = SubscriptionWish(query=query, mode=mode, urgency=urgency)
+        return await self.restore(chat_id, thread_id, wish, limit=limit, now=now)
+
+    async def restore(
+        self, chat_id: ChatId, thread_id: ThreadId, wish: SubscriptionWish, *, limit: int, now: datetime
+    ) -> Subscription:
+        settings = {name: getattr(wish, name) for name in _SETTINGS}
         async with self._database.write() as connection:
             number = await _take_number(connection, chat_id)
-            await _refuse(connection, chat_id, thread_id, query.normal, limit)
-            values: dict[str, Any] = {
+            await _refuse(connection, chat_id, thread_id, wish.query.normal, limit)
+            values: dict[str, Any] = settings | {
                 "chat_id": chat_id,
                 "thread_id": thread_id,
                 "number": number,
-                "query_id": await _share_query(connection, query.normal, mode, now),
-                "urgency": urgency,
+                "query_id": await _share_query(connection, wish.query.normal, wish.mode, now),
                 "created_at": now,
             }
             made = insert(connection, subscriptions).values(values).returning(subscriptions.c.id)
             added = select_with_query().where(subscriptions.c.id == (await connection.execute(made)).scalar_one())
-            return rows.subscription((await connection.execute(added)).mappings().one(), query)
+            return rows.subscription((await connection.execute(added)).mappings().one(), wish.query)
+
+    async def list_all_of(self, chat_id: ChatId) -> tuple[StoredSubscription, ...]:
+        wanted = select_with_query().where(subscriptions.c.chat_id == chat_id).order_by(subscriptions.c.number)
+        async with self._database.read() as connection:
+            return tuple(map(_stored, (await connection.execute(wanted)).mappings()))
 
     async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
         same = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
@@ -121,6 +135,11 @@ class SqlSubscriptionRepository:
         unused = select(queries.c.id).where(text("queries.retired")).order_by(queries.c.id)
         async with self._database.read() as connection:
             return tuple(QueryId(each) for each in await connection.scalars(unused))
+
+
+def _stored(row: rows.Row) -> StoredSubscription:
+    before = row["urgency_before"]
+    return StoredSubscription(subscription=rows.subscription(row), urgency_before=before and Urgency(before))
 
 
 def select_with_query() -> Select[Any]:

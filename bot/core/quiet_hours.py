@@ -79,6 +79,14 @@ def zone(name: str | None, otherwise: str = "UTC") -> tzinfo:
     return UTC
 
 
+def is_zone(name: str) -> bool:
+    """Say whether there is a zone of this name."""
+    try:
+        return bool(_FIXED.fullmatch(name)) or ZoneInfo(name) is not None
+    except (ValueError, OSError, LookupError):
+        return False
+
+
 def moment(day: date, minute: int, where: tzinfo) -> datetime:
     """Say when the clocks of a zone show this minute of this day."""
     shown = datetime.combine(day, time(minute // 60, minute % 60))

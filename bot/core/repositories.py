@@ -20,6 +20,7 @@ from bot.core.feed import Feed, FeedWish, FullText
 from bot.core.identity import Traits
 from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, MessageId, QueryId, SubscriptionId, ThreadId, UserId
 from bot.core.polling import FeedHealth
+from bot.core.portable import StoredSubscription, SubscriptionWish
 from bot.core.query.matcher import QueryHit
 from bot.core.query.parser import MatchMode, Query
 from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
@@ -206,6 +207,18 @@ class ChatRepository(Protocol):
         """Give a group that became a supergroup its new id everywhere; done twice it changes nothing."""
         ...
 
+    async def save_settings(self, chat: Chat, now: datetime) -> None:
+        """Store the settings of a known chat as they are in `chat`; its kind and state are none."""
+        ...
+
+    async def list_rows(self, chat_id: ChatId) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """
+        List every row that names a chat, and with a private chat the person, by table, as values of JSON.
+
+        Articles are left out: their texts are the publishers'.
+        """
+        ...
+
     async def forget(self, chat_id: ChatId, now: datetime) -> None:
         """
         Delete everything about a chat, and with a private chat everything about the person, whatever is under way.
@@ -274,8 +287,18 @@ class SubscriptionRepository(Protocol):
         """
         ...
 
+    async def restore(
+        self, chat_id: ChatId, thread_id: ThreadId, wish: SubscriptionWish, *, limit: int, now: datetime
+    ) -> Subscription:
+        """Do the same with all settings of the subscription at once."""
+        ...
+
     async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
         """List a receiver's subscriptions by number."""
+        ...
+
+    async def list_all_of(self, chat_id: ChatId) -> tuple[StoredSubscription, ...]:
+        """List the subscriptions of a chat and all its topics by number."""
         ...
 
     async def remove(self, subscription_ids: Sequence[SubscriptionId]) -> int:

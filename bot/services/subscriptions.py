@@ -71,6 +71,10 @@ class SettingsService:
             return DigestSet(planned, next_due, listed, is_moved=bool(listed))
         return DigestSet(planned, next_due, in_digest, len(listed) - len(in_digest))
 
+    async def restore_digest(self, chat_id: ChatId, thread_id: ThreadId, planned: Schedule) -> None:
+        """Set the hours, and leave every keyword as it comes."""
+        await self._set_hours(chat_id, thread_id, planned)
+
     async def end_digest(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
         """End the digest: what waits is sent now, its keywords come as before; returns those, as they are now."""
         await self.digest_now(chat_id, thread_id)
