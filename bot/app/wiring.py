@@ -27,6 +27,7 @@ from bot.app.delivery_wiring import (
 from bot.app.feed_wiring import FeedParts, LanguageParts, detect_lazily, make_starter, open_announcer, open_feeds
 from bot.app.leader import RECEIVE, ProcessContext, free_the_dead, make_leader_duty
 from bot.app.status import BotStatus
+from bot.app.transfer_wiring import make_transfer
 from bot.app.watchdog import DamageWatch
 from bot.clock import WallClock
 from bot.core.feed import FeedWish, Origin
@@ -45,6 +46,7 @@ from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedHealthNotices, FeedService
 from bot.services.polling import PollingService
 from bot.services.retry import StoreRetry
+from bot.services.search import SearchService
 from bot.services.sender import Sender
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
 from bot.settings.model import Settings
@@ -172,7 +174,16 @@ def _make_conversation(
     delivery: DeliveryParts,
 ) -> TelegramBot:
     settings, store, clock, duty = process.settings, process.store, process.clock, process.duty
-    timezone = settings.chats.timezone
+    settings_service = SettingsService(
+        chats=store.chats,
+        subscriptions=store.subscriptions,
+        digests=store.digests,
+        held=store.held,
+        matcher_sync=language.matcher_sync,
+        clock=clock,
+        timezone=settings.chats.timezone,
+    )
+    feed_service = _make_feed_service(process, feeds)
     services = ConversationServices(
         subscribe=SubscribeService(
             subscriptions=store.subscriptions,
@@ -181,27 +192,22 @@ def _make_conversation(
             max_subscriptions=settings.chats.max_subscriptions,
         ),
         unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
-        settings=SettingsService(
-            chats=store.chats,
-            subscriptions=store.subscriptions,
-            digests=store.digests,
-            held=store.held,
-            matcher_sync=language.matcher_sync,
-            clock=clock,
-            timezone=timezone,
-        ),
+        settings=settings_service,
         suggestions=SuggestionFinder(
             backtest=Backtest(archive=store.archive, analyser=language.analyser, clock=clock),
             places=language.analyser.places,
             clock=clock,
         ),
         explain=_make_explain_service(process, language.analyser),
-        feeds=FeedService(
-            feeds=store.feeds,
-            sources=store.sources,
-            discoverer=FeedDiscoverer(feeds.fetcher, feeds.parser, now=clock.now),
-            clock=clock,
-            take_in=feeds.adopt,
+        feeds=feed_service,
+        search=SearchService(archive=store.archive, searches=store.searches, analyser=language.analyser, clock=clock),
+        transfer=make_transfer(
+            store,
+            clock,
+            settings.chats,
+            matcher_sync=language.matcher_sync,
+            feed_service=feed_service,
+            settings_service=settings_service,
         ),
         starter=make_starter(store, clock, is_open=settings.chats.users_may_add_feeds),
         story_updates=delivery.story_updates,
@@ -214,6 +220,16 @@ def _make_conversation(
         services=services,
         duty=LoopDuty(leadership=duty.leadership, beat=duty.beat(RECEIVE)),
         reply_queue=delivery.stored_replies,
+    )
+
+
+def _make_feed_service(process: ProcessContext, feeds: FeedParts) -> FeedService:
+    return FeedService(
+        feeds=process.store.feeds,
+        sources=process.store.sources,
+        discoverer=FeedDiscoverer(feeds.fetcher, feeds.parser, now=process.clock.now),
+        clock=process.clock,
+        take_in=feeds.adopt,
     )
 
 

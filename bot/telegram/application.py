@@ -22,9 +22,11 @@ from bot.i18n.zones import Zones
 from bot.services.explain import ExplainService
 from bot.services.feeds import FeedService
 from bot.services.retry import Outage
+from bot.services.search import SearchService
 from bot.services.starter_feeds import StarterFeeds
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
+from bot.services.transfer import TransferServices
 from bot.settings.model import Settings
 from bot.telegram.access import Authorizer, CommandRateLimit, PairingCode, Throttle
 from bot.telegram.api.client import BotClient, RetryingCaller, connect
@@ -34,11 +36,13 @@ from bot.telegram.callback_answers import CallbackAnswers, PressLimit
 from bot.telegram.commands import ChatRegistry, CommandMenu, CommandTable, Handlers, RequestRouter
 from bot.telegram.dispatch import Admission, Dispatcher, OperatorPairing
 from bot.telegram.handlers.alert_buttons import AlertButtonHandlers
+from bot.telegram.handlers.data import DataHandlers, LegalNotice, TransferLimits
 from bot.telegram.handlers.digests import DigestHandlers
 from bot.telegram.handlers.explain import ExplainHandlers
 from bot.telegram.handlers.feeds import AddFeedLimits, FeedHandlers
 from bot.telegram.handlers.operators import OperatorHandlers
 from bot.telegram.handlers.quiet_and_pause import QuietAndPauseHandlers
+from bot.telegram.handlers.search import SearchHandlers
 from bot.telegram.handlers.settings import SettingsHandlers
 from bot.telegram.handlers.start import StartHandlers
 from bot.telegram.handlers.subscription_settings import SubscriptionSettingsHandlers
@@ -91,6 +95,8 @@ class ConversationServices:
     suggestions: SuggestionFinder
     explain: ExplainService
     feeds: FeedService
+    search: SearchService
+    transfer: TransferServices
     starter: StarterFeeds
     story_updates: StoryUpdates
 
@@ -371,7 +377,9 @@ def _make_topics(parts: _Parts) -> _Topics:
             SubscriptionSettingsHandlers(settings_service=services.settings),
             UnsubscribeHandlers(unsubscribe=services.unsubscribe, subscriptions=parts.store.subscriptions, clock=clock),
             ExplainHandlers(backtest=services.suggestions.backtest, explain_service=services.explain),
+            SearchHandlers(search_service=services.search, chats=chats, clock=clock, timezone=timezone),
             SettingsHandlers(chats=chats, catalog=catalog),
+            _make_data_handlers(parts),
             AlertButtonHandlers(
                 story_updates=services.story_updates,
                 combined_messages=parts.store.combined_messages,
@@ -380,6 +388,21 @@ def _make_topics(parts: _Parts) -> _Topics:
                 timezone=timezone,
             ),
         ),
+    )
+
+
+def _make_data_handlers(parts: _Parts) -> DataHandlers:
+    settings = parts.settings
+    return DataHandlers(
+        transfer_services=parts.services.transfer,
+        chats=parts.store.chats,
+        catalog=parts.connection.catalog,
+        clock=parts.clock,
+        limits=TransferLimits(parts.clock),
+        notice=LegalNotice(
+            legal=settings.legal, retention=settings.retention, is_public=settings.telegram.access == "public"
+        ),
+        step_back=parts.executor.step_back,
     )
 
 

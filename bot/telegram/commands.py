@@ -53,7 +53,7 @@ class Request:
     requester: Requester
     translation: Translation
     text: str
-    """The text of the message; of a command, its argument."""
+    """The text of the message, or the caption of its file; of a command, its argument."""
     question: str | None = None
     """The kind of question of the bot that was open when the message was sent."""
     answered: int | None = None
@@ -70,6 +70,15 @@ class Request:
         is_stranger = self.requester.authorization is Authorization.STRANGER
         rank = SendPriority.BULK if is_stranger else SendPriority.REPLY
         return await self.replies.say(self.place, text, keyboard, asks=asks, rank=rank)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRequest(Request):
+    """A request that came with a file, whose caption is its text."""
+
+    file_id: str
+    size: int | None
+    """In bytes, as Telegram tells it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +138,8 @@ class Command:
     """One line for the menu, in English; empty: not shown there."""
     aliases: tuple[str, ...] = ()
     who: RequiredRole = RequiredRole.ANYBODY
+    takes_files: bool = False
+    """Whether it may be the caption of a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +157,9 @@ class PromptHandler:
 
     kind: str
     handle: Callable[[Request], Awaitable[None]]
+    who: RequiredRole = RequiredRole.CHANGERS
+    takes_files: bool = False
+    """Whether a file is an answer, too."""
 
 
 class Handlers:
@@ -229,7 +243,7 @@ class RequestRouter:
                 return
             handle, role, request = command.handle, command.who, replace(request, text=typed.argument)
         elif question := self.questions.get(request.question or ""):
-            handle, role = question.handle, RequiredRole.CHANGERS
+            handle, role = question.handle, question.who
         else:
             await self._offer(request)
             return
@@ -237,6 +251,14 @@ class RequestRouter:
             await handle(request)
         else:
             await request.reply(request.translation.t("Only administrators can change anything here."))
+
+    def takes_file(self, request: Request, typed: TypedCommand | None) -> bool:
+        """Return whether a file is what a command, or an open question, waits for."""
+        if typed is not None:
+            command = self.commands.find(typed.name, is_operator=request.requester.is_operator)
+            return command is not None and command.takes_files
+        question = self.questions.get(request.question or "")
+        return question is not None and question.takes_files
 
     async def has_role(self, request: Request, role: RequiredRole) -> bool:
         """Return whether the requester has a role in this chat."""

@@ -7,7 +7,7 @@ Everything is looked up anew for each update; nothing about a conversation is ke
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from telegram import CallbackQuery, Message, Update, User
 
@@ -23,6 +23,7 @@ from bot.telegram.commands import (
     ChatRegistry,
     Command,
     CommandMenu,
+    FileRequest,
     Request,
     RequestRouter,
     RequiredRole,
@@ -139,7 +140,7 @@ class Dispatcher:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
             await self._move_chat(message)
             return
-        typed = parse(message.text) if message.text else None
+        typed = parse(find_text(message))
         if message.from_user is None or not self._concerns_bot(message, typed):
             return
         is_anonymous = message.sender_chat is not None
@@ -152,14 +153,22 @@ class Dispatcher:
         if request.chat is not None and request.chat.state is not ChatState.ACTIVE:
             await chats.set_state(place.chat_id, ChatState.ACTIVE, now)
         pending = await chats.find_pending(place.chat_id, place.thread_id, requester.user_id, now)
-        if message.text:
-            await self.router.answer(replace(request, question=pending.kind if pending else None), typed)
-        elif request.is_private and message.location is not None:
-            await self.router.locate(request, message.location.latitude, message.location.longitude)
-        elif request.is_private and message.effective_attachment is not None:
-            await request.reply(request.translation.t("I can only read text. /help shows all commands."))
+        request = replace(request, question=pending.kind if pending else None)
+        if message.text or (message.document and self.router.takes_file(request, typed)):
+            await self.router.answer(request, typed)
+        elif request.is_private:
+            await self._answer_attachment(request, message)
         if pending is not None:  # only now: whatever failed until here is tried again, and the question with it
             await chats.drop_pending(pending)
+
+    async def _answer_attachment(self, request: Request, message: Message) -> None:
+        t = request.translation.t
+        if message.location is not None:
+            await self.router.locate(request, message.location.latitude, message.location.longitude)
+        elif message.document is not None:
+            await request.reply(t("I can only read text. To bring me a file, send it with /import as its caption."))
+        elif message.effective_attachment is not None:
+            await request.reply(t("I can only read text. /help shows all commands."))
 
     async def _move_chat(self, message: Message) -> None:
         """A group became a supergroup; Telegram says it in both."""
@@ -178,7 +187,8 @@ class Dispatcher:
             known = self.router.commands.find(typed.name, is_operator=False) is not None
             return typed.bot == username or (typed.bot is None and known)
         answered = message.reply_to_message
-        return bool(message.text and answered and answered.from_user and answered.from_user.id == self.account.id)
+        may_answer = bool(message.text or message.document)
+        return bool(may_answer and answered and answered.from_user and answered.from_user.id == self.account.id)
 
     async def _identify(self, user: User, *, is_anonymous_administrator: bool = False) -> Requester:
         """Find out who a person is and what that person may do."""
@@ -190,15 +200,19 @@ class Dispatcher:
         )
 
     def _make_request(self, message: Message, requester: Requester) -> Request:
-        answered = message.reply_to_message
-        return Request(
+        answered, document = message.reply_to_message, message.document
+        request = Request(
             place=find_destination(message),
             requester=requester,
             translation=self.registry.catalog.speak(requester.language),
-            text=message.text or "",
+            text=find_text(message),
             answered=answered.message_id if answered else None,
             replies=self.replies,
         )
+        if document is None:
+            return request
+        given = {field.name: getattr(request, field.name) for field in fields(request)}
+        return FileRequest(**given, file_id=document.file_id, size=document.file_size)
 
     async def _handle_press(self, query: CallbackQuery) -> None:
         """Handle a press and answer it; should it fail, `report_failure` answers."""
@@ -258,6 +272,11 @@ class Dispatcher:
     async def decline_press(self, press: RawPress) -> None:
         """Answer a press that is not handled."""
         await self.presses.decline(press)
+
+
+def find_text(message: Message) -> str:
+    """Return what was written: the text of a message, or the caption of a file; pictures have none that counts."""
+    return message.text or (message.caption if message.document else None) or ""
 
 
 def find_destination(message: Message) -> Destination:

@@ -267,6 +267,7 @@ def _marks(text: str) -> int:
     return text.count("</")
 
 
+_FILE_TIMEOUT = timedelta(minutes=1)
 _REPLY_TIMEOUT = timedelta(seconds=15)
 """How long a reply may take before it is given up, or left to the stored queue."""
 _ANSWER_TIMEOUT = timedelta(minutes=1)
@@ -410,6 +411,14 @@ class ReplySender:
         if isinstance(sent, CallFailed):
             _log_refusal(sent, place.chat_id)
         return not isinstance(sent, CallFailed)
+
+    async def fetch_file(self, file_id: str) -> bytes | None:
+        """Fetch a file that somebody sent; None when Telegram does not hand it out."""
+        content = await self._call(lambda account: account.fetch_file(file_id), CallPolicy(timeout=_FILE_TIMEOUT))
+        if isinstance(content, CallFailed):
+            _log_refusal(content, None)
+            return None
+        return content
 
     async def leave(self, chat_id: ChatId) -> None:
         """Leave a group or channel, after all calls that somebody waits for."""

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.app.feed_wiring import make_starter
+from bot.app.transfer_wiring import make_transfer
 from bot.core.delivery.delivery import TokenRefused
 from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.process_state import SoleLeader
@@ -28,6 +29,7 @@ from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedService
 from bot.services.message import AlertSummariser
+from bot.services.search import SearchService
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
 from bot.settings.model import Settings
@@ -104,7 +106,7 @@ def make_application(
     settings = Settings.model_validate(
         {
             "telegram": {"token": server.token, "api_url": server.url, "access": "public", **telegram},
-            "chats": {"users_may_add_feeds": users_may_add_feeds},
+            "chats": {"users_may_add_feeds": users_may_add_feeds, "max_subscriptions": 30},
             "legal": {"operator": "Rita <Example>", "source_url": "https://example.org/source"},
         }
     )
@@ -112,6 +114,16 @@ def make_application(
     analyser = the_analyser()
     matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
     backtest = Backtest(archive=store.archive, analyser=analyser, clock=desk_clock)
+    settings_service = SettingsService(
+        chats=store.chats,
+        subscriptions=store.subscriptions,
+        digests=store.digests,
+        held=store.held,
+        matcher_sync=matcher_sync,
+        clock=desk_clock,
+        timezone=settings.chats.timezone,
+    )
+    feed_service = FeedService(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock)
     limiter = TelegramRateLimiter(RateLimiter(FAST), desk_clock)
     connection = TelegramConnection.prepare(settings, desk_clock, Catalog.load(settings.chats.language), limiter)
     return TelegramBot(
@@ -125,15 +137,7 @@ def make_application(
                 subscriptions=store.subscriptions, matcher_sync=matcher_sync, clock=desk_clock, max_subscriptions=30
             ),
             unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
-            settings=SettingsService(
-                chats=store.chats,
-                subscriptions=store.subscriptions,
-                digests=store.digests,
-                held=store.held,
-                matcher_sync=matcher_sync,
-                clock=desk_clock,
-                timezone=settings.chats.timezone,
-            ),
+            settings=settings_service,
             suggestions=SuggestionFinder(backtest=backtest, places=analyser.places, clock=clock),
             explain=ExplainService(
                 repositories=ExplainRepositories(
@@ -150,7 +154,16 @@ def make_application(
                 max_age=timedelta(hours=24),
                 timezone=settings.chats.timezone,
             ),
-            feeds=FeedService(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock),
+            feeds=feed_service,
+            search=SearchService(archive=store.archive, searches=store.searches, analyser=analyser, clock=desk_clock),
+            transfer=make_transfer(
+                store,
+                desk_clock,
+                settings.chats,
+                matcher_sync=matcher_sync,
+                feed_service=feed_service,
+                settings_service=settings_service,
+            ),
             starter=make_starter(store, desk_clock, is_open=users_may_add_feeds),
             story_updates=StoryUpdates(
                 stories=store.stories,

@@ -138,6 +138,11 @@ class BotClient(Bot):
             allow_paid_broadcast=self._allow_paid_broadcast,
         )
 
+    async def fetch_file(self, file_id: str) -> bytes:
+        """Fetch a file of a chat; Telegram hands out what has 20 MB at most."""
+        file = await self.get_file(file_id)
+        return bytes(await file.download_as_bytearray())
+
     async def edit_text(
         self,
         chat_id: ChatId,

@@ -1,4 +1,4 @@
-"""/start, /help, /privacy, /cancel."""
+"""/start, /help, /cancel."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAYLOAD = "sub_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartHandlers(Handlers):
-    """Welcome, help, privacy, and cancelling an open question."""
+    """Welcome, help, and cancelling an open question."""
 
     subscribe_reply: SubscribeReply
     legal: LegalSettings
@@ -32,7 +32,6 @@ class StartHandlers(Handlers):
         return (
             Command(name="start", handle=self.start, about=mark("Show how this works")),
             Command(name="help", aliases=("hilfe",), handle=self.help, about=mark("Show all commands")),
-            Command(name="privacy", handle=self.privacy, about=mark("Show what is stored")),
             Command(name="cancel", handle=self.cancel, about=mark("Cancel the open question")),
         )
 
@@ -69,23 +68,6 @@ class StartHandlers(Handlers):
         lines += [Html(""), t("You can search for more than a word:"), *_searches(request.translation)]
         if self.legal.source_url:
             lines += [Html(""), link(request.translation.label("The source code of this bot"), self.legal.source_url)]
-        await request.reply(join("\n", lines))
-
-    async def privacy(self, request: Request) -> None:
-        """Say what is stored, and who is responsible for the bot."""
-        t = request.translation.t
-        lines = [
-            t("I store your Telegram ID, your language, your keywords and settings, and which alerts were sent."),
-            t("What you send me is never written to a log, and nothing is passed on."),
-        ]
-        if self.legal.operator:
-            lines.append(t("Responsible: {operator}", operator=self.legal.operator))
-        if self.legal.contact:
-            lines.append(t("Contact: {contact}", contact=self.legal.contact))
-        if self.legal.imprint_url:
-            lines.append(link(request.translation.label("Imprint"), self.legal.imprint_url))
-        if self.legal.privacy_url:
-            lines.append(link(request.translation.label("Privacy policy"), self.legal.privacy_url))
         await request.reply(join("\n", lines))
 
     async def cancel(self, request: Request) -> None:
