@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.core.ids import ChatId, SubscriptionId
 from bot.core.query.matcher import Matcher
 from bot.language.analyser import Analyser
 from bot.services.alerts import MatcherSync
-from bot.services.subscriptions import NotSubscribed, Subscribed, SubscribeResult, SubscribeService, UnsubscribeService
+from bot.services.subscriptions import (
+    NotSubscribed,
+    SettingsService,
+    Subscribed,
+    SubscribeResult,
+    SubscribeService,
+    UnsubscribeService,
+)
 from storage.store import Store
 from tests.builders import MAIN
 from tests.contracts.scenes import meet
@@ -87,3 +96,30 @@ async def test_a_wish_is_taken_back_by_number_id_or_query(
     assert [each.query.normal for each in await unsubscribe.all(ANNA, MAIN)] == ["Putin"]
     assert await unsubscribe.all(ANNA, MAIN) == ()
     assert await unsubscribe.by_id(BERT, MAIN, other.subscription.id) == other.subscription
+
+
+async def test_another_zone_moves_the_hours_of_every_digest(store: Store, clock: FakeClock, analyser: Analyser) -> None:
+    """They keep what the clock there shows; other chats keep their zone."""
+    await meet(store, ANNA)
+    await meet(store, BERT)
+    await store.digests.set_digest(ANNA, MAIN, "18:00", clock.now())
+    settings = SettingsService(
+        subscriptions=store.subscriptions,
+        chats=store.chats,
+        held=store.held,
+        digests=store.digests,
+        matcher_sync=MatcherSync(store.subscriptions, Matcher(analyser)),
+        clock=clock,
+        timezone="UTC",
+    )
+
+    await settings.set_timezone(ANNA, "Asia/Tokyo")
+
+    anna, bert = await store.chats.find(ANNA), await store.chats.find(BERT)
+    assert anna is not None
+    assert bert is not None
+    assert (anna.timezone, bert.timezone) == ("Asia/Tokyo", None)
+    (receiver,) = await store.digests.list_of(ANNA)
+    assert receiver.next_due is not None
+    assert receiver.next_due.astimezone(ZoneInfo("Asia/Tokyo")).hour == 18
+    assert receiver.next_due > clock.now()
