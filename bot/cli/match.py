@@ -193,7 +193,6 @@ def _describe(prospect: TermPreview) -> str:
         "exact": "exactly so",
         "phrase": "these words side by side; the last ones may be inflected",
         "forms": "in all its forms",
-        "compounds_first": "in all its forms, and words put together that begin with it",
         "compounds": "in all its forms, and words put together that begin or end with it",
         "begins": "words that begin so",
         "ends": "words that end so",

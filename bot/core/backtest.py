@@ -16,7 +16,7 @@ from bot.core.article import Article
 from bot.core.ids import ArticleId
 from bot.core.query.matcher import is_ignored
 from bot.core.query.parser import AllOf, AnyOf, LanguageFilter, MatchMode, Node, NoneOf, SourceFilter, Term, is_stop
-from bot.core.query.patterns import OpenPattern, PhrasePattern, PlacePattern, Sought, WordPattern
+from bot.core.query.patterns import OpenPattern, OtherNamePattern, PhrasePattern, PlacePattern, Sought, WordPattern
 from bot.language import stop_words
 from bot.language.analyser import Analyser
 
@@ -165,6 +165,11 @@ def keys(analyser: Analyser, sought: Sought, offset: int = 0) -> frozenset[str]:
         case WordPattern():
             word = analyser.word(sought.name)
             return frozenset({word.folded} if sought.mode is MatchMode.EXACT else analyser.word_keys(word))
+        case OtherNamePattern():
+            return frozenset(analyser.word_keys(analyser.word(sought.other)))
+        case PhrasePattern() if sought.spelled:
+            word = analyser.word(sought.words[offset])
+            return frozenset((word.folded, analyser.spelling_key(word)))
         case PhrasePattern():
             word = analyser.word(sought.words[offset])
             return frozenset({word.folded} if sought.exact else analyser.word_keys(word, phrase=True))

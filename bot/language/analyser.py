@@ -18,6 +18,7 @@ from bot.language.lexicon import Lexicon, Noun
 from bot.language.names import NameList
 from bot.language.places import Derived, Places
 from bot.language.prefilter import EDGE, LetterFilter
+from bot.language.spellings import MARK, Spellings
 from bot.language.stop_words import AcronymLookalikes
 from bot.language.tokens import fold, strip_ignored
 
@@ -98,6 +99,7 @@ class Analyser:
         self._commons = AcronymLookalikes()
         self._lexicon = Lexicon()
         self._names = NameList()
+        self.spellings = Spellings()
         self._compounds = Compounds(self._lexicon, self.places, self._names)
         self.locate: Callable[[str, str | None], Locations] = Gazetteer(self.places, self._lexicon).locate
         self._stems = Stems()
@@ -233,6 +235,39 @@ class Analyser:
             return True
         return not word.name and reading.language == "de" and inflection.german_adjective(word.folded, reading.folded)
 
+    def is_person(self, words: tuple[str, ...]) -> bool:
+        """Tell words of a query that look like a person's first name and surname: capitals, and no common noun."""
+        if len(words) == 1 or not self._spelling_key(self.word(max(words, key=len)).folded):
+            return False
+        return all(
+            word.capital and not word.upper and not word.place and self._may_be_person(word.folded)
+            for word in (self.word(words[0]), self.word(words[-1]))
+        )
+
+    def _may_be_person(self, folded: str) -> bool:
+        noun = self._lexicon.find(folded)
+        return noun is None or not noun.is_common or not {"p", "v"}.isdisjoint(noun.kinds)
+
+    def _spelling_key(self, folded: str) -> str:
+        return self.spellings.key(folded) if self._may_be_person(folded) else ""
+
+    def spells(self, word: QueryWord, reading: WordReading) -> bool:
+        """Tell whether a word of a text is another spelling of a person's name."""
+        if word.folded == reading.folded:
+            return True
+        key = self._spelling_key(word.folded) if reading.capital and word.capital else ""
+        return key != "" and key in self._spelling_keys(reading)
+
+    def _spelling_keys(self, reading: WordReading) -> tuple[str, ...]:
+        """Return what the spellings of a name in a text have in common, also if it has a genitive's s."""
+        folded = reading.folded
+        genitive = (self._spelling_key(folded[:-1]),) if folded.endswith("s") else ()
+        return (self._spelling_key(folded), *genitive)
+
+    def spelling_key(self, word: QueryWord) -> str:
+        """Return the key under which to file a word of a person's name for all its spellings."""
+        return MARK + self._spelling_key(word.folded)
+
     def word_keys(self, word: QueryWord, *, phrase: bool = False) -> set[str]:
         """Return keys under which to file a keyword: each of its forms in any text has one of them."""
         k = word.folded
@@ -255,6 +290,8 @@ class Analyser:
             keys.update(inflection.keys(p))
         if language in self._irregular:
             keys |= self._bases(p, language)
+        if reading.capital:
+            keys.update(MARK + key for key in self._spelling_keys(reading) if key)
         return keys
 
     def compound_keys(self, reading: WordReading) -> frozenset[str]:
@@ -296,9 +333,12 @@ class Analyser:
         noun = self._lexicon.find(lemma)
         return noun is not None and noun.is_common
 
+    def joins(self, word: QueryWord) -> bool:
+        """Tell whether a keyword is looked for in German compounds."""
+        return len(word.folded) >= (_ABBREVIATED_FROM if word.upper else _FIRST_FROM) and not word.adjective
+
     def _compound(self, word: QueryWord, reading: WordReading) -> FormRule | None:
-        short = len(word.folded) < (_ABBREVIATED_FROM if word.upper else _FIRST_FROM)
-        if short or reading.language != "de" or word.adjective:
+        if reading.language != "de" or not self.joins(word):
             return None
         for start in word.starts:
             if start in reading.folded:

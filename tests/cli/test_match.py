@@ -100,7 +100,7 @@ def test_without_a_text_the_query_is_explained(capsys: Output) -> None:
     assert "US: in all its forms\n" in told
     assert main.main(["match", "Kampf um die Ukraine", "--json"]) == 0
     kinds = [(each["term"], each["kind"]) for each in json.loads(capsys.readouterr().out)["terms"]]
-    assert kinds == [("Kampf", "compounds_first"), ("um", "ignored"), ("die", "ignored"), ("Ukraine", "compounds")]
+    assert kinds == [("Kampf", "compounds"), ("um", "ignored"), ("die", "ignored"), ("Ukraine", "compounds")]
 
 
 def test_rows_are_answered_one_by_one(tmp_path: Path, capsys: Output) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bot.core.ids import QueryId
 from bot.core.query.parser import MatchMode
-from bot.core.query.patterns import OpenPattern, PhrasePattern, PlacePattern, Sought, WordPattern
+from bot.core.query.patterns import OpenPattern, OtherNamePattern, PhrasePattern, PlacePattern, Sought, WordPattern
 from bot.language.analyser import Analyser, FormRule, WordReading
 
 _REMEMBERED = 200_000
@@ -162,8 +162,12 @@ class QueryIndex:
             case WordPattern():
                 word = analyser.word(sought.name)
                 return self._words, {word.folded} if sought.mode is MatchMode.EXACT else analyser.word_keys(word)
+            case OtherNamePattern():
+                return self._words, analyser.word_keys(analyser.word(sought.other))
             case PhrasePattern():
                 word = analyser.word(sought.words[sought.anchor])
+                if sought.spelled:
+                    return self._words, {word.folded, analyser.spelling_key(word)}
                 return self._words, {word.folded} if sought.exact else analyser.word_keys(word, phrase=True)
             case PlacePattern():
                 return self._words, {*sought.derived.forms, *map(str.lower, sought.derived.capitals)}

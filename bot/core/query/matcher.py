@@ -27,7 +27,7 @@ from bot.core.query.parser import (
     Term,
     is_stop,
 )
-from bot.core.query.patterns import Sought, find, initial, seek, widen
+from bot.core.query.patterns import ANY_LETTER, Sought, find, initial, seek, widen
 from bot.language.analyser import Analyser, FormRule
 from bot.language.tokens import fold
 
@@ -278,7 +278,8 @@ class Matcher:
         for beside in (1, -1):
             if not 0 <= at + beside < len(passage.words):
                 continue
-            for target, row in answers.rows.get((beside, initial(passage.words[at + beside])), ()):
+            near = answers.rows.get((beside, initial(passage.words[at + beside])), ())
+            for target, row in (*near, *answers.rows.get((beside, ANY_LETTER), ())):
                 first = at - row.anchor
                 if target not in found and row.stands_at(self._analyser, passage, first, language):
                     found[target] = (first, len(row.words), row.rule)

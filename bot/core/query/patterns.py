@@ -46,6 +46,26 @@ class WordPattern:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherNamePattern:
+    """Another name or spelling of what is asked for; it bends like any name."""
+
+    name: str
+    other: str
+
+    def rule_for(self, analyser: Analyser, reading: WordReading) -> FormRule | None:
+        """Return by which rule a word of a text is this other name; None if it is not."""
+        word = analyser.word(self.other)
+        if not reading.capital or (word.upper and not reading.text[:2].isupper()):
+            return None
+        found = analyser.relate(word, reading, compounds=False)
+        return FormRule.SPELLING if found else None
+
+    def hints(self, analyser: Analyser, language: str | None) -> set[str]:
+        """Return substrings of which every matching word contains at least one."""
+        return analyser.hints(analyser.word(self.other), language, compounds=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPattern:
     """Any word that begins, ends or goes on as written."""
 
@@ -99,12 +119,16 @@ class PhrasePattern:
     language: str | None = None
     hyphened: bool = False
     """Nothing but hyphens may stand between the words: G-7."""
+    spelled: bool = False
+    """The words name a person, who is found in other spellings, too."""
 
     def is_form(self, analyser: Analyser, offset: int, reading: WordReading) -> bool:
         """Return whether a word of a text is a form of the phrase's word at this offset."""
         word = analyser.word(self.words[offset])
         if reading.folded == word.folded:
             return True
+        if self.spelled:
+            return analyser.spells(word, reading)
         return not self.exact and word.folded[0] == reading.folded[0] and analyser.bend_in_phrase(word, reading)
 
     def stands_at(self, analyser: Analyser, passage: Passage, at: int, language: str | None) -> bool:
@@ -121,6 +145,8 @@ class PhrasePattern:
         """Return what every word has in it that may be its anchor; nothing in texts of another language."""
         if self.language not in (None, language):
             return set()
+        if self.spelled:
+            return {EDGE}  # how another spelling begins is not known
         word = analyser.word(self.words[self.anchor])
         return {f"{EDGE}{word.folded}{EDGE}"} if self.exact else analyser.hints(word, language, compounds=False)
 
@@ -128,7 +154,7 @@ class PhrasePattern:
         """Return, counted from the anchor, which word is next to it, and that word's folded first letter."""
         anchor = self.anchor
         beside = 1 if anchor + 1 < len(self.words) else -1
-        return beside, initial(self.words[anchor + beside])
+        return beside, ANY_LETTER if self.spelled else initial(self.words[anchor + beside])
 
     @property
     def anchor(self) -> int:
@@ -136,7 +162,11 @@ class PhrasePattern:
         return max(range(len(self.words)), key=lambda offset: len(self.words[offset]))
 
 
-Sought = WordPattern | OpenPattern | PlacePattern | PhrasePattern
+Sought = WordPattern | OtherNamePattern | OpenPattern | PlacePattern | PhrasePattern
+
+
+ANY_LETTER = ""
+"""Stands for a first letter where that is not known."""
 
 
 def initial(text: str) -> str:
@@ -165,9 +195,24 @@ def seek(analyser: Analyser, term: Term, mode: MatchMode) -> tuple[Sought, ...]:
     own: Sought = (
         WordPattern(found[0], mode) if len(found) == 1 else PhrasePattern(term.text, found, mode is MatchMode.EXACT)
     )
-    if mode is MatchMode.EXACT or term.quoted:
+    if mode is MatchMode.EXACT:
         return (own,)
-    return (own, *_with_number(term.text), *_derivations(analyser, term.text, found, mode))
+    spelled = tuple(_spelled(analyser, term.text, found))
+    if term.quoted:
+        return (own, *spelled)
+    return (own, *spelled, *_with_number(term.text), *_derivations(analyser, term.text, found, mode))
+
+
+def _spelled(analyser: Analyser, name: str, found: tuple[str, ...]) -> Iterator[Sought]:
+    """Yield the other spellings of a person, and the other names of a place or body that all languages have."""
+    for other in analyser.spellings.others(name) if name[:1].isupper() else ():
+        words = tuple(tokens.words(other))
+        if len(words) > 1:
+            yield PhrasePattern(name, words, exact=True, rule=FormRule.SPELLING)
+        else:
+            yield OtherNamePattern(name, words[0])
+    if analyser.is_person(found):
+        yield PhrasePattern(name, found, exact=False, rule=FormRule.SPELLING, spelled=True)
 
 
 def _with_number(text: str) -> Iterator[Sought]:
@@ -190,7 +235,7 @@ def _derivations(analyser: Analyser, name: str, found: tuple[str, ...], mode: Ma
 
 def widen(analyser: Analyser, node: Node) -> Node:
     """
-    Let plain words that name a place together lead to what is derived from it: Costa Rica, South Korean.
+    Let plain words that name a place or person together lead to what is derived from it: Costa Rica, South Korean.
 
     All words anywhere stays enough; the name as a whole is one more way.
     """
@@ -201,8 +246,10 @@ def widen(analyser: Analyser, node: Node) -> Node:
             parts = list(node.parts)
             for first, last in _runs(parts):
                 names = [part.text for part in parts[first:last] if isinstance(part, Term)]
-                if analyser.places.derived(tuple(tokens.words(" ".join(names)))):
-                    whole = AnyOf((Term(" ".join(names)), AllOf(tuple(parts[first:last]))))
+                words = tuple(tokens.words(" ".join(names)))
+                place = bool(analyser.places.derived(words))
+                if place or analyser.is_person(words):
+                    whole = AnyOf((Term(" ".join(names), quoted=not place), AllOf(tuple(parts[first:last]))))
                     rest = (*parts[:first], whole, *parts[last:])
                     return whole if len(rest) == 1 else AllOf(rest)
             return node

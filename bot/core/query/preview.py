@@ -15,9 +15,6 @@ from bot.language import tokens
 from bot.language.analyser import Analyser
 from bot.language.places import Derived
 
-_FIRST_FROM = 4
-_LAST_FROM = 6
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermPreview:
@@ -77,10 +74,7 @@ def _kind(sought: Sought, analyser: Analyser) -> str:
 
 
 def _compounds(name: str, analyser: Analyser) -> str:
-    word = analyser.word(tokens.words(name)[0])
-    if word.upper or len(word.folded) < _FIRST_FROM:
-        return "forms"
-    return "compounds" if len(word.folded) >= _LAST_FROM else "compounds_first"
+    return "compounds" if analyser.joins(analyser.word(tokens.words(name)[0])) else "forms"
 
 
 _SHORT, _LONG = 4, 6
