@@ -405,10 +405,14 @@ class RequestWords:
     greetings: Words
     politeness: Words
     thanks: Words
+    sign_offs: Words
+    """Lines that end a letter; what follows is a name."""
+    small_words: Words
+    """What may stand beside greetings and thanks in a message that says nothing else."""
     help: Words
-    """Whole messages that ask for help."""
+    """Phrases of a short message that asks for help."""
     list: Words
-    """Whole messages that ask for the list of keywords."""
+    """Phrases of a short message that asks for the list of keywords."""
     verbs: Words
     """Phrases before a keyword: "abonniere", "tell me"."""
     fillers: Words
@@ -426,7 +430,8 @@ class RequestWords:
     clause_ends: Words
     """Ends of such clauses behind the keyword: "gibt"."""
     or_words: Words
-    """Between two keywords, in small letters."""
+    """Between two keywords, in small letters, as the next."""
+    and_words: Words
 
 
 TABLES: tuple[type[WordTable], ...] = (

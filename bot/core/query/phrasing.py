@@ -1,16 +1,18 @@
 """
 What readers type around a keyword: verbs, prepositions, politeness, and small talk that is no keyword at all.
 
-"Abo Nordkorea bitte", "tell me about Iran", "des nouvelles sur le climat" mean one keyword each. What introduces it is
-stripped from the front and the end, piece by piece, and the reader is shown what is left. A preposition or a noun like
-"news" goes only behind a verb or a noun like it ("Google News" is a name, "Über den Wolken" a title), and what stands
-in quotes is never touched. The words are data of each language (`conversation.toml`); those of all languages count,
-since readers mix them.
+"Abo Nordkorea bitte", "tell me about Iran", "avete qualcosa sui vaccini?" mean one keyword each. What introduces it is
+stripped piece by piece from the front and the end, and the reader is shown what is left. A word for news with a
+preposition ("News zum", "anything about") introduces a keyword wherever it stands. Fillers, prepositions and articles
+go only behind something that makes the text a request ("Google News" is a name, "Über den Wolken" a title), and only in
+small letters; what stands in quotes is never touched. The words are data of each language (`conversation.toml`); those
+of all languages count, since readers mix them, and accents do not.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -22,7 +24,11 @@ from bot.language.word_tables import RequestWords
 
 _LONGEST = 300
 _EDGE = " \t,.:!?…-–—"
-_PRETTY = re.compile(r"[^\w\s]+\Z|\A[^\w\s]+")
+_MOST_STEPS = 20
+_MOST_WORDS = 8
+"""Words of a message that asks for help or the list, at most."""
+_LIST_HEAD = re.compile(r"\A(?=[^:\"“„«]*\S\s+\S)[^:\"“„«]{3,80}:(?=\s|\Z)\s*")
+"""The beginning of an enumeration: "My topics are: "; one word before the colon may be a part of the query."""
 
 
 class SmallTalk(Enum):
@@ -43,144 +49,223 @@ class StrippedQuery:
     """Whether anything was taken away, which is to be shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class JoinedKeywords:
+    """Several keywords joined by a small word, of which the reader has to say how they are meant."""
+
+    parts: tuple[str, ...]
+    """Several words of one part in quotes."""
+    is_either: bool
+    """Whether the word is "or"; else it is "and"."""
+
+
 def find_small_talk(text: str) -> SmallTalk | None:
-    """Return what a whole message is, if it is a greeting, thanks, or a word for help or the list."""
-    words = _fold(_PRETTY.sub("", text.strip()))
-    return None if len(words) > _LONGEST else _small_talk().get(words)
+    """Return what a whole message is, if it is a greeting, thanks, or a question for help or the list."""
+    if len(text) > _LONGEST:
+        return None
+    words = " ".join(re.findall(r"[\w'-]+", _fold(text)))
+    patterns = _patterns()
+    if len(words.split()) <= _MOST_WORDS:
+        for pattern, meaning in ((patterns.list, SmallTalk.LIST), (patterns.help, SmallTalk.HELP)):
+            if pattern.fullmatch(words):
+                return meaning
+    if patterns.small_talk.fullmatch(words):
+        if patterns.thanks.search(words):
+            return SmallTalk.THANKS
+        if patterns.greetings.match(words):
+            return SmallTalk.GREETING
+    return None
 
 
 def read_queries(text: str) -> tuple[str, ...]:
     """Separate the queries of a message, each without what introduced it; small talk between them is left out."""
     found: list[str] = []
-    for line in text.splitlines():
+    for line in filter(str.strip, text.splitlines()):
+        if found and _patterns().sign_offs.match(_fold(line).strip()):
+            break
+        is_request = strip_request(line).is_stripped
         parts = parser.split(strip_request(line).text)
         wanted = [part for part in parts if find_small_talk(part) is None] or parts
-        found += [strip_request(part).text for part in wanted]
-    return tuple(found)
+        found += [_strip_part(part, is_request or len(parts) > 1) for part in wanted]
+    heads = [part for part in found if not part.endswith(":")]
+    talk = [part for part in heads if find_small_talk(part) is None]
+    return tuple(talk or heads or found)
 
 
 def strip_request(text: str) -> StrippedQuery:
     """Strip what introduces or follows a keyword; all of the text where nothing would be left."""
     whole = text.strip()
-    if len(whole) > _LONGEST:
+    if len(whole) > _LONGEST or not lexer.has_letter(whole):
         return StrippedQuery(whole, False)
-    patterns = _patterns()
-    rest, is_request = _strip_introduction(patterns, whole)
-    rest = _strip_end(patterns.closings, rest)
-    if is_request:
-        rest = _strip_end(patterns.clause_ends, rest)
-    rest = _strip_end(patterns.end_nouns, rest)
+    rest, is_request = _strip_introduction(whole)
+    rest = _strip_end(rest, is_request)
     if rest == whole or not lexer.has_letter(rest):
         return StrippedQuery(whole, False)
-    return StrippedQuery(rest.strip(_EDGE), True)
+    return StrippedQuery(rest, True)
 
 
-def _strip_introduction(patterns: _RequestPatterns, text: str) -> tuple[str, bool]:
-    """Strip greeting, verb, clause, noun, preposition and article from the front; says whether there was a request."""
-    rest, _ = _strip_front(patterns.courtesies, text)
-    rest, has_verb = _strip_front(patterns.verbs, rest)
-    if has_verb:
-        rest, _ = _strip_front(patterns.fillers, rest)
-    clause = patterns.clauses.match(rest)
-    if clause and (has_verb or len(clause[0].split()) > 1) and lexer.has_letter(rest[clause.end() :]):
-        rest, has_verb = rest[clause.end() :], True
-    noun = patterns.nouns.match(rest)
-    if noun and lexer.has_letter(rest[noun.end() :]):
-        behind, has_preposition = _strip_front(patterns.prepositions, rest[noun.end() :], most=1)
-        if has_verb or has_preposition:
-            rest, has_verb = behind, True
-    elif has_verb:
-        rest, _ = _strip_front(patterns.prepositions, rest, most=1)
-    if has_verb:
-        rest, _ = _strip_front(patterns.articles, rest, most=1)
-    return rest, has_verb
-
-
-def find_alternatives(text: str) -> tuple[str, ...]:
-    """Return the parts of "Kim or Putin" in small letters, in any language; several words in quotes."""
+def find_joined(text: str) -> JoinedKeywords | None:
+    """Return the parts of "Kim or Putin" or "Kim and Putin", in small letters and any language."""
     if any(quote in text for quote in lexer.QUOTES) or len(text) > _LONGEST:
-        return ()
-    parts = _patterns().alternatives.split(text.strip())
-    if len(parts) < 2 or not all(lexer.has_letter(part) for part in parts):
-        return ()
-    return tuple(part if len(part.split()) == 1 else f'"{part}"' for part in map(str.strip, parts))
+        return None
+    for pattern, is_either in ((_patterns().alternatives, True), (_patterns().both, False)):
+        parts = [part.strip() for part in pattern.split(text.strip())]
+        if len(parts) > 1 and all(map(lexer.has_letter, parts)):
+            quoted = tuple(part if len(part.split()) == 1 else f'"{part}"' for part in parts)
+            return JoinedKeywords(quoted, is_either)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class _RequestPatterns:
-    """Regular expressions made of the words of all languages, each anchored to one end of the text."""
+    """Regular expressions made of the words of all languages, for folded text."""
 
     courtesies: re.Pattern[str]
     verbs: re.Pattern[str]
-    fillers: re.Pattern[str]
     clauses: re.Pattern[str]
+    news: re.Pattern[str]
+    """A word for news with a preposition, anywhere."""
     nouns: re.Pattern[str]
-    prepositions: re.Pattern[str]
-    articles: re.Pattern[str]
+    links: re.Pattern[str]
+    """What may stand between all these and the keyword."""
     closings: re.Pattern[str]
     clause_ends: re.Pattern[str]
     end_nouns: re.Pattern[str]
     alternatives: re.Pattern[str]
+    both: re.Pattern[str]
+    small_talk: re.Pattern[str]
+    thanks: re.Pattern[str]
+    greetings: re.Pattern[str]
+    help: re.Pattern[str]
+    list: re.Pattern[str]
+    sign_offs: re.Pattern[str]
 
 
 @cache
 def _patterns() -> _RequestPatterns:
-    def front(*keys: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
-        phrases = _any(keys)
-        return re.compile(rf"(?:{phrases})(?:(?<=['’])|\s*[,:!.…]+\s*|\s+[–-]\s+|\s+)", flags)
+    behind = r"(?:(?<=')|\s*[,:!.…]+\s*|\s+[–-]\s+|\s+)"
 
-    def end(*keys: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
-        return re.compile(rf"[\s,]+(?:{_any(keys)})[\s.!?…]*\Z", flags)
+    def front(*keys: str) -> re.Pattern[str]:
+        return re.compile(rf"(?:{_any(keys)}){behind}")
 
+    def end(*keys: str) -> re.Pattern[str]:
+        return re.compile(rf"[\s,.!?…]+(?:{_any(keys)})\Z")
+
+    def between(key: str) -> re.Pattern[str]:
+        return re.compile(rf"\s+(?:{_any([key])})\s+")
+
+    articles = _any(["articles"])
+    talk = _any(["greetings", "thanks", "politeness", "small_words"])
     return _RequestPatterns(
         courtesies=front("greetings", "politeness"),
         verbs=front("verbs", "politeness"),
-        fillers=front("fillers", "politeness"),
         clauses=front("clauses"),
+        news=re.compile(rf"(?<!\w)(?:{_any(['nouns'])})\s+(?:{_any(['prepositions'])}){behind}"),
         nouns=front("nouns"),
-        prepositions=front("prepositions"),
-        articles=front("articles", flags=re.NOFLAG),
+        links=re.compile(rf"(?:{_any(['fillers', 'politeness', 'prepositions'])}|{articles}){behind}"),
         closings=end("politeness", "thanks"),
-        clause_ends=end("clause_ends", flags=re.NOFLAG),
-        end_nouns=end("end_nouns", flags=re.NOFLAG),
-        alternatives=re.compile(rf"\s+(?:{_any(['or_words'])})\s+"),
+        clause_ends=end("clause_ends"),
+        end_nouns=end("end_nouns"),
+        alternatives=between("or_words"),
+        both=between("and_words"),
+        small_talk=re.compile(rf"(?:{talk})(?: (?:{talk}))*"),
+        thanks=re.compile(rf"\b(?:{_any(['thanks'])})\b"),
+        greetings=re.compile(rf"(?:{_any(['greetings'])})\b"),
+        help=re.compile(rf"(?:.* )?(?:{_any(['help'])})(?: .*)?"),
+        list=re.compile(rf"(?:.* )?(?:{_any(['list'])})(?: .*)?"),
+        sign_offs=re.compile(rf"(?:{_any(['sign_offs'])})\W*\Z"),
     )
 
 
 def _any(keys: Iterable[str]) -> str:
     """Join the phrases under some keys, the longest first; a space stands for any white space."""
-    phrases = {phrase for key in keys for phrase in language_data.every(RequestWords, key)}
+    phrases = {_fold(phrase) for key in keys for phrase in language_data.every(RequestWords, key)}
     ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+").replace("'", "['’]") for phrase in ordered)
-
-
-def _strip_front(pattern: re.Pattern[str], text: str, most: int = 9) -> tuple[str, bool]:
-    """Strip phrases from the front, at most so many, but never all of the text; says whether there was one."""
-    at = 0
-    for _ in range(most):
-        found = pattern.match(text, at)
-        if found is None or not lexer.has_letter(text[found.end() :]):
-            break
-        at = found.end()
-    return text[at:], at > 0
-
-
-def _strip_end(pattern: re.Pattern[str], text: str) -> str:
-    while (found := pattern.search(text)) and lexer.has_letter(text[: found.start()]):
-        text = text[: found.start()]
-    return text
-
-
-@cache
-def _small_talk() -> dict[str, SmallTalk]:
-    keys = {
-        "greetings": SmallTalk.GREETING,
-        "thanks": SmallTalk.THANKS,
-        "help": SmallTalk.HELP,
-        "list": SmallTalk.LIST,
-    }
-    return {_fold(word): meaning for key, meaning in keys.items() for word in language_data.every(RequestWords, key)}
+    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in ordered)
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.replace("’", "'").casefold().split())
+    """Make letters small and plain, one for one, so that positions stay; apostrophes are straight."""
+    letters = (unicodedata.normalize("NFD", letter)[0] for letter in unicodedata.normalize("NFC", text))
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in letters).replace("’", "'")
+
+
+def _strip_introduction(text: str) -> tuple[str, bool]:
+    """Strip what stands before the keyword; says whether the text is a request at all."""
+    text, folded = unicodedata.normalize("NFC", text), _fold(text)
+    patterns = _patterns()
+    if head := _LIST_HEAD.match(text):
+        return text[head.end() :], lexer.has_letter(text[head.end() :])
+    at = _skip(patterns.courtesies, text, folded, 0)
+    start = at
+    for _ in range(_MOST_STEPS):
+        before = at
+        at = _skip(patterns.verbs, text, folded, at)
+        clause = patterns.clauses.match(folded, at)
+        if clause and (at > start or len(clause[0].split()) > 1) and lexer.has_letter(text[clause.end() :]):
+            at = clause.end()
+        if at > start and (noun := patterns.nouns.match(folded, at)) and lexer.has_letter(text[noun.end() :]):
+            at = noun.end()
+        if at > start:
+            at = _skip(patterns.links, text, folded, at, is_small=True)
+        if at == before:
+            break
+    news = patterns.news.search(folded, at if at > start else 0)
+    if news and _is_outside_quotes(text, news.start()) and lexer.has_letter(text[news.end() :]):
+        at = _skip(patterns.links, text, folded, news.end(), is_small=True)
+        return text[at:], True
+    return text[at:], at > start
+
+
+def _skip(pattern: re.Pattern[str], text: str, folded: str, at: int, *, is_small: bool = False) -> int:
+    """Skip phrases from a position on, but never all of the text; in small letters only, where that is asked for."""
+    for _ in range(_MOST_STEPS):
+        found = pattern.match(folded, at)
+        if found is None or not lexer.has_letter(text[found.end() :]) or (is_small and text[at].isupper()):
+            break
+        at = found.end()
+    return at
+
+
+def _is_outside_quotes(text: str, at: int) -> bool:
+    return not any(quote in text[:at] for quote in lexer.QUOTES if quote not in "'’")
+
+
+def _strip_end(text: str, is_request: bool) -> str:
+    """Strip thanks, ends of clauses, signs and pictures from the end."""
+    patterns = _patterns()
+    for _ in range(_MOST_STEPS):
+        before = text
+        text = _strip_signs(text)
+        folded = _fold(text)
+        for pattern in (patterns.closings, patterns.end_nouns, *((patterns.clause_ends,) if is_request else ())):
+            found = pattern.search(folded)
+            if found and not _is_name(text[found.start() :]) and lexer.has_letter(text[: found.start()]):
+                text = text[: found.start()]
+                break
+        if text == before:
+            break
+    return text.strip(_EDGE)
+
+
+def _is_name(end: str) -> bool:
+    """Say whether an end may be a part of a name: it begins with a capital, and no sentence begins there."""
+    return end.lstrip(_EDGE)[:1].isupper() and end.strip(" ,")[:1] not in ".!?…"
+
+
+def _strip_signs(text: str) -> str:
+    """Strip marks and pictures behind the last word; signs that belong to it ("C++", "C#") and quotes stay."""
+    end = len(text)
+    while end and (text[end - 1] in _EDGE or unicodedata.category(text[end - 1]) in ("So", "Sk", "Cf", "Mn", "Zs")):
+        end -= 1
+    return text[:end]
+
+
+def _strip_part(part: str, is_request: bool) -> str:
+    """Strip one of several keywords: each may bring verb and article of its own ("and the weather")."""
+    stripped = strip_request(part)
+    if stripped.is_stripped or not is_request:
+        return stripped.text
+    folded = _fold(part)
+    at = _skip(re.compile(rf"(?:{_any(['and_words'])})\s+"), part, folded, 0, is_small=True)
+    return part[_skip(_patterns().links, part, folded, at, is_small=True) :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from telegram import MessageEntity
@@ -74,23 +74,30 @@ class SubscriptionHandlers(Handlers):
         queries = phrasing.read_queries(request.text)
         if not queries:
             await self._ask(request)
-        elif not await self.offer_source(request) and not await self._offer_alternatives(request, queries):
+        elif not await self._offer_source(request, queries) and not await self._offer_alternatives(request, queries):
             await request.reply(*await self.subscribe_reply(request, "\n".join(queries)))
 
+    async def _offer_source(self, request: Request, queries: Sequence[str]) -> bool:
+        return len(queries) == 1 and await self.offer_source(replace(request, text=queries[0]))
+
     async def _offer_alternatives(self, request: Request, queries: Sequence[str]) -> bool:
-        """Ask whether "Kim or Putin", in small letters, means either or all of the words."""
-        parts = phrasing.find_alternatives(queries[0]) if len(queries) == 1 else ()
-        either, both = " OR ".join(parts), " ".join(parts)
-        if not (parts and keyboards.fits(welcome.ADD, either)):
+        """Ask how "Kim or Putin" and "Kim and Putin", in small letters, are meant."""
+        joined = phrasing.find_joined(queries[0]) if len(queries) == 1 else None
+        if joined is None or not keyboards.fits(welcome.ADD, " OR ".join(joined.parts)):
             return False
         translation = request.translation
-        operator = translation.label("OR")
-        label = f" {operator} ".join(parts)
+        if joined.is_either:
+            question = translation.t("Is one of them enough, or must all stand in the article?")
+            operator = translation.label("OR")
+            label, wanted = f" {operator} ".join(joined.parts), " OR ".join(joined.parts)
+        else:
+            question = translation.t("Each of them on its own, or only where all stand in the article?")
+            label, wanted = translation.label("each on its own"), ", ".join(joined.parts)
+        all_words = translation.label("all of the words")
         rows = [
-            [keyboards.button(label, welcome.ADD, either)],
-            [keyboards.button(translation.label("all of the words"), welcome.ADD, both)],
+            [keyboards.button(label, welcome.ADD, wanted)],
+            [keyboards.button(all_words, welcome.ADD, " ".join(joined.parts))],
         ]
-        question = translation.t("Is one of them enough, or must all stand in the article?")
         await request.reply(question, keyboards.keyboard(rows))
         return True
 
@@ -144,7 +151,7 @@ class SubscriptionHandlers(Handlers):
             await request.reply(translation.t("That is too long for a keyword. Send me a few words, or /help."))
             return True
         queries = phrasing.read_queries(text)
-        if await self._offer_alternatives(request, queries):
+        if await self._offer_source(request, queries) or await self._offer_alternatives(request, queries):
             return True
         text = ", ".join(queries) or text
         for part in queries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.query import phrasing
-from bot.core.query.phrasing import SmallTalk
+from bot.core.query.phrasing import JoinedKeywords, SmallTalk
 
 REQUESTS = {
     "Nordkorea bitte": "Nordkorea",
@@ -23,6 +23,10 @@ REQUESTS = {
     "Roger Federer news please": "Roger Federer",
     "keep me posted on the Swiss elections": "Swiss elections",
     'abonniere bitte "Die Zeit"': '"Die Zeit"',
+    "Servus, gibts was zu Rapid Wien?": "Rapid Wien",
+    "avete qualcosa sui vaccini?": "vaccini",
+    "previens moi si on parle de macron ⚽": "macron",
+    "Hello, my name is Sarah and I would like to get news about Lausanne. Thanks a lot!": "Lausanne",
 }
 KEYWORDS = (
     "Nordkorea",
@@ -67,6 +71,8 @@ def test_small_talk_around_queries_is_left_out() -> None:
         '"Kim, Jong"',
         "Roma",
     )
+    assert phrasing.read_queries("Le mie squadre sono: Inter, Milan") == ("Inter", "Milan")
+    assert phrasing.read_queries("here is my list:\nTaiwan\nHong Kong\n\nKind regards\nJohn") == ("Taiwan", "Hong Kong")
     assert phrasing.read_queries("danke") == ("danke",)
     assert phrasing.read_queries(" \n") == ()
 
@@ -88,13 +94,14 @@ def test_a_whole_message_may_be_small_talk(typed: str, meaning: SmallTalk | None
     assert phrasing.find_small_talk(typed) is meaning
 
 
-def test_a_small_or_has_two_sides() -> None:
+def test_a_small_or_and_a_small_and_have_two_sides() -> None:
     """Several words of one side belong together; quotes and capitals are the query language's own."""
-    assert phrasing.find_alternatives("Kim oder Putin") == ("Kim", "Putin")
-    assert phrasing.find_alternatives("Kim Jong ou Putin") == ('"Kim Jong"', "Putin")
-    assert phrasing.find_alternatives("Kim ODER Putin") == ()
-    assert phrasing.find_alternatives('"Kim oder Putin"') == ()
-    assert phrasing.find_alternatives("oder Putin") == ()
+    assert phrasing.find_joined("Kim oder Putin") == JoinedKeywords(("Kim", "Putin"), True)
+    assert phrasing.find_joined("Kim Jong ou Putin") == JoinedKeywords(('"Kim Jong"', "Putin"), True)
+    assert phrasing.find_joined("Kim and Putin") == JoinedKeywords(("Kim", "Putin"), False)
+    assert phrasing.find_joined("Kim ODER Putin") is None
+    assert phrasing.find_joined('"Kim oder Putin"') is None
+    assert phrasing.find_joined("oder Putin") is None
 
 
 def test_a_long_text_is_left_alone() -> None:

@@ -220,6 +220,10 @@ async def test_a_small_or_is_asked_about(desk: Desk) -> None:
     assert answer.buttons == (("Kim ODER Putin",), ("alle Wörter",))
     await anna.press("Kim ODER Putin").answered()
     assert (await anna.chat.answer_to(answer)).pieces("bold") == ("Kim OR Putin",)
+    both = await anna.ask("/sub Renault und Peugeot")
+    assert both.buttons == (("jedes für sich",), ("alle Wörter",))
+    await anna.press("jedes für sich", both).answered()
+    assert (await anna.chat.answer_to(both)).pieces("bold") == ("Renault", "Peugeot")
 
 
 @pytest.mark.parametrize("typed", ["/sub https://www.srf.ch/news", "/sub srf.ch", "srf.ch"])
