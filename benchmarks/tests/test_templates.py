@@ -45,10 +45,10 @@ def test_no_labelled_pair_of_different_news_is_taken_for_one_article() -> None:
 
 @pytest.mark.parametrize("together", [True, False])
 def test_nothing_is_put_into_a_story_of_its_own_feed(together: bool) -> None:
-    """Of 720 headlines; as other papers' headlines, nearly half of them would be."""
+    """Of 720 headlines; as other papers' headlines, nearly a third of them would be."""
     pieces = templates.plan_templates(templates.read_templates(), together=together)
     assert not any(templates.count_swallowed(pieces, own_feeds=False).values())
-    assert sum(templates.count_swallowed(pieces, own_feeds=True).values()) > 300
+    assert sum(templates.count_swallowed(pieces, own_feeds=True).values()) > 200
 
 
 async def test_the_bot_tells_what_one_document_lists_one_by_one() -> None:
