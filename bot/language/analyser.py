@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ _PLACES = 500
 _FIRST_FROM = 2
 _ABBREVIATED_FROM = 6
 _OWN_S_FROM = 3
+_INHABITANT = re.compile(r"er(?:n|s|in|innen)?$")
 _TWO = 2
 _SIBILANTS = ("s", "x", "z", "ce")
 ARTICLE_STEPS = 40_000
@@ -157,9 +159,17 @@ class Analyser:
             return None
         if reading.folded in derived.forms or reading.text in derived.capitals:
             return FormRule.DERIVATION
+        if self._is_other_town(reading.folded):
+            return None  # Wiesbadener are not of Baden
         if compounds and derived.language == "de" and not derived.forms.isdisjoint(self._parts(reading)[1]):
             return FormRule.COMPOUND_LAST
         return None
+
+    def _is_other_town(self, folded: str) -> bool:
+        """Tell an inhabitant of a town of its own."""
+        stem = _INHABITANT.sub("", folded)
+        town = self._lexicon.find(stem) if stem != folded else None
+        return town is not None and town.is_place
 
     def equal(self, word: QueryWord, reading: WordReading) -> FormRule | None:
         """Return the rule by which a word of a text is the keyword itself, or None."""

@@ -97,7 +97,7 @@ class Compounds:
     def _firsts_of(self, word: str, cut: int) -> Iterator[str]:
         """Yield the nouns that what is before a cut may be, unless they have another sense there."""
         nouns = self._firsts(word[:cut])
-        others = {noun for noun in nouns if self.senses.is_other_first(noun, word[cut:])}
+        others = {noun for noun in nouns if self.senses.is_other_first(noun, word)}
         yield from nouns - others - ({word[:cut]} if others else set())
 
     def _lasts_of(self, word: str, cut: int) -> Iterator[str]:
@@ -115,7 +115,7 @@ class Compounds:
                 nouns = {
                     noun for part in {bare, word[start:end]} for noun in self._lasts_of(word[:start] + part, start)
                 }
-                found |= {noun for noun in nouns if not self.senses.is_other_first(noun, word[end:])}
+                found |= {noun for noun in nouns if not self.senses.is_other_first(noun, word[start:])}
         return found
 
     def _tail(self, word: str) -> tuple[int, ...]:
@@ -124,7 +124,7 @@ class Compounds:
 
     def cuts(self, word: str, depth: int = _DEEP) -> tuple[int, ...]:
         """Return the places where a folded word is put together, outermost and inner ones."""
-        if self._places.is_country(word.removesuffix("s")) or self._names.is_whole(word):
+        if self._places.is_name(word.removesuffix("s")) or self._names.is_whole(word):
             return ()
         own = self._lexicon.find(word)
         lemmas = (word,) if own and own.is_common else self._lexicon.lemmas(word)
@@ -254,8 +254,11 @@ class Compounds:
 
     def _firsts(self, part: str) -> set[str]:
         """Return the nouns, as lemmas or as they stand, that a first part may be: Flüchtlings → Flüchtling."""
-        found = {part, *self._lexicon.lemmas(part)}
         own = self._lexicon.find(part)
+        lemmas = self._lexicon.lemmas(part)
+        if own and own.is_common:
+            lemmas = tuple(lemma for lemma in lemmas if part != lemma + "s")  # Eis|hockey is not of the egg
+        found = {part, *lemmas}
         if part in _BY_COMPASS:
             found.add(part + "en")
         bare = [part] if own and own.is_common else [part, *filter(self._links(part), _unlinked(part))]

@@ -45,9 +45,12 @@ class OtherSenses:
         """Tell whether a noun has another sense as the last part, given what stands before it."""
         return noun in self._lasts and before.endswith(self._lasts[noun])
 
-    def is_other_first(self, noun: str, behind: str) -> bool:
-        """Tell whether a noun has another sense as the first part, given what stands behind it."""
-        return noun in self._firsts and behind.startswith(self._firsts[noun])
+    def is_other_first(self, noun: str, word: str) -> bool:
+        """Tell whether a noun has another sense as the first part of a word."""
+        if noun not in self._firsts or not word.startswith(noun):
+            return False
+        rest = word[len(noun) :]
+        return rest.startswith(self._firsts[noun]) or (rest[:1] in "sn" and rest[1:].startswith(self._firsts[noun]))
 
     def doubtful(self, noun: str) -> tuple[str, ...]:
         """Return the folded first parts with which a noun may be meant or not: Nobel|preis, Land|tag."""

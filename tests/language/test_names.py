@@ -33,7 +33,7 @@ def test_a_list_of_senses_looks_at_what_stands_beside() -> None:
     senses = OtherSenses()
     assert senses.is_other_last("bank", "kundendaten")
     assert not senses.is_other_last("bank", "national")
-    assert senses.is_other_first("steuer", "knueppel")
+    assert senses.is_other_first("steuer", "steuerknueppel")
 
 
 def test_the_other_reading_of_a_name_is_told(analyser: Analyser) -> None:
