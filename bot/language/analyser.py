@@ -169,7 +169,7 @@ class Analyser:
         """Tell an inhabitant of a town of its own."""
         stem = _INHABITANT.sub("", folded)
         town = self._lexicon.find(stem) if stem != folded else None
-        return town is not None and town.is_place
+        return town is not None and town.is_place and not self._compounds.part_of_place(folded)
 
     def equal(self, word: QueryWord, reading: WordReading) -> FormRule | None:
         """Return the rule by which a word of a text is the keyword itself, or None."""

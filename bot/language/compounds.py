@@ -89,10 +89,15 @@ class Compounds:
         firsts = {noun for cut in (*cuts, *tails) for noun in self._firsts_of(word, cut)}
         for cut in cuts[1:]:
             firsts |= self._inside(word, cut, cuts)
-        compass = _COMPASS.match(word)
-        if compass and self._places.is_known(word[compass.end() :]) and not self._places.is_country(word):
-            lasts.add(word[compass.end() :])
+        part = self.part_of_place(word)
+        if part and not self._places.is_country(word):
+            lasts.add(part)
         return frozenset(firsts), frozenset(lasts)
+
+    def part_of_place(self, word: str) -> str:
+        """Return the place that a word names a part of: Ost|berliner; nothing if it is none."""
+        compass = _COMPASS.match(word)
+        return word[compass.end() :] if compass and self._places.is_known(word[compass.end() :]) else ""
 
     def _firsts_of(self, word: str, cut: int) -> Iterator[str]:
         """Yield the nouns that what is before a cut may be, unless they have another sense there."""
@@ -124,7 +129,8 @@ class Compounds:
 
     def cuts(self, word: str, depth: int = _DEEP) -> tuple[int, ...]:
         """Return the places where a folded word is put together, outermost and inner ones."""
-        if self._places.is_name(word.removesuffix("s")) or self._names.is_whole(word):
+        bare = word.removesuffix("s")
+        if self._places.is_country(bare) or self._places.is_name(bare) or self._names.is_whole(word):
             return ()
         own = self._lexicon.find(word)
         lemmas = (word,) if own and own.is_common else self._lexicon.lemmas(word)
