@@ -122,9 +122,10 @@ def _value(column: Column[Any]) -> Any:
 
 
 def _read(engine: Engine, tables: MetaData) -> dict[str, dict[str, Any]]:
+    """Read the row of every table; one that was made later has none."""
     with engine.connect() as connection:
         return {
-            table.name: dict(connection.execute(table.select()).mappings().one())
+            table.name: dict(connection.execute(table.select()).mappings().one_or_none() or {})
             for table in tables.sorted_tables
             if table.name != VERSION_TABLE
         }
