@@ -76,8 +76,8 @@ def test_a_dash_is_the_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         ([], "give a query"),
         (["Kim", "--rows", "x.tsv"], "give a query"),
         (["--rows", "/no/such/file"], "No such file"),
-        (["-Bahn"], "only says what you do not want"),
-        (["-Bahn", "/no/such/file", "--json"], "only says what you do not want"),
+        (["-Bahn"], "This only excludes"),
+        (["-Bahn", "/no/such/file", "--json"], "This only excludes"),
     ],
 )
 def test_what_cannot_be_answered_is_said(arguments: list[str], said: str, capsys: Output) -> None:
