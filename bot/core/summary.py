@@ -214,7 +214,12 @@ class _Summariser:
             for at, sentence in enumerate(looked)
             if not openings.is_label(sentence) and not openings.points_back(sentence, language)
         ]
-        telling = (at for at in able if not said.isdisjoint(headlines.teaser_words(looked[at])))
+        telling = (
+            at
+            for at in able
+            if not said.isdisjoint(headlines.teaser_words(looked[at]))
+            and (len(looked) == _LOOKED or sum(map(len, looked[at:])) >= SHORTEST)  # else nothing would be shown
+        )
         begin = next(telling, able[0] if able else 0)
         return chain(looked[begin:], told)
 

@@ -236,9 +236,16 @@ def test_an_endless_paragraph_is_split_only_around_the_reason() -> None:
 def test_a_reason_is_sought_in_a_bounded_number_of_sentences(times: int, is_found: bool) -> None:
     """Those that say the headline again are passed over, but not for ever."""
     again = "Nordkorea schweigt zum Gipfel. " * times
-    body = f"Es regnet seit Tagen in der Stadt und am Meer. {again}Nordkorea feiert einen Test mit Gästen."
+    scene = f"Es regnet seit Tagen in der Stadt und am Meer{', auch in den Bergen und auf dem Land' * 4}."
+    body = f"{scene} {again}Nordkorea feiert einen Test."
     (told,) = texts(summarise(title="Nordkorea schweigt zum Gipfel", body=body))
     assert ("feiert" in told) is is_found
+
+
+def test_a_sentence_that_is_too_short_alone_does_not_begin_the_summary() -> None:
+    """It says a word of the headline, but then nothing would be shown; the scene before it is taken along."""
+    body = "Es regnet seit Tagen in der Stadt und am Meer. Nordkorea feiert einen Test mit Gästen."
+    assert texts(summarise(title="Nordkorea schweigt zum Gipfel", body=body)) == (body,)
 
 
 def test_a_description_that_begins_with_the_headline_goes_on_below_it() -> None:
