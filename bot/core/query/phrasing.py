@@ -83,10 +83,10 @@ def read_queries(text: str) -> tuple[str, ...]:
     for line in filter(str.strip, text.splitlines()):
         if found and _patterns().sign_offs.match(_fold(line).strip()):
             break
-        is_request = strip_request(line).is_stripped
-        parts = parser.split(strip_request(line).text)
+        stripped = strip_request(line)
+        parts = parser.split(stripped.text)
         wanted = [part for part in parts if find_small_talk(part) is None] or parts
-        found += [_strip_part(part, is_request or len(parts) > 1) for part in wanted]
+        found += [_strip_part(part, stripped.is_stripped or len(parts) > 1) for part in wanted]
     heads = [part for part in found if not part.endswith(":")]
     talk = [part for part in heads if find_small_talk(part) is None]
     return tuple(talk or heads or found)
@@ -133,6 +133,8 @@ class _RequestPatterns:
     end_nouns: re.Pattern[str]
     alternatives: re.Pattern[str]
     both: re.Pattern[str]
+    joints: re.Pattern[str]
+    """ "And" at the beginning of one of several keywords."""
     small_talk: re.Pattern[str]
     thanks: re.Pattern[str]
     greetings: re.Pattern[str]
@@ -168,6 +170,7 @@ def _patterns() -> _RequestPatterns:
         end_nouns=end("end_nouns"),
         alternatives=between("or_words"),
         both=between("and_words"),
+        joints=front("and_words"),
         small_talk=re.compile(rf"(?:{talk})(?: (?:{talk}))*"),
         thanks=re.compile(rf"\b(?:{_any(['thanks'])})\b"),
         greetings=re.compile(rf"(?:{_any(['greetings'])})\b"),
@@ -267,5 +270,5 @@ def _strip_part(part: str, is_request: bool) -> str:
     if stripped.is_stripped or not is_request:
         return stripped.text
     folded = _fold(part)
-    at = _skip(re.compile(rf"(?:{_any(['and_words'])})\s+"), part, folded, 0, is_small=True)
+    at = _skip(_patterns().joints, part, folded, 0, is_small=True)
     return part[_skip(_patterns().links, part, folded, at, is_small=True) :]
