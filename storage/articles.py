@@ -49,7 +49,11 @@ class SqlArticleRepository:
             .subquery()
         )
         turn = func.row_number().over(partition_by=oldest.c.feed_id, order_by=oldest.c.id)
-        turns = select(oldest.c.id, turn.label("turn")).subquery()
+        backlog = func.count().over(partition_by=oldest.c.feed_id)
+        place = func.row_number().over(order_by=oldest.c.id)
+        turns = select(
+            oldest.c.id, turn.label("turn"), backlog.label("backlog"), (place > 1).label("is_younger")
+        ).subquery()
         waiting = (
             select(
                 articles,
@@ -66,7 +70,7 @@ class SqlArticleRepository:
             .outerjoin(full_texts, full_texts.c.article_id == articles.c.id)
             .join(turns, turns.c.id == articles.c.id)
             .where(is_free)
-            .order_by(turns.c.turn, articles.c.id)
+            .order_by(turns.c.is_younger, turns.c.turn, turns.c.backlog, articles.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=fanouts)
         )
@@ -103,6 +107,12 @@ class SqlArticleRepository:
                 renewed = [{"of": article_id, "wanted": hit.query_id, "found": hit.evidence} for hit in known]
                 await connection.execute(renew, renewed)
             await connection.execute(update(fanouts).where(fanouts.c.article_id == article_id).values(matched=True))
+
+    async def close_unmatched(self, article_ids: Collection[ArticleId]) -> None:
+        these = fanouts.c.article_id.in_(article_ids)
+        async with self._database.write() as connection:
+            await connection.execute(delete(fanouts).where(these, fanouts.c.latest <= fanouts.c.revision))
+            await connection.execute(update(fanouts).where(these).values(_ANEW | {"revision": fanouts.c.latest}))
 
     async def is_announced(self, article_id: ArticleId) -> bool:
         task = select(fanouts.c.article_id).where(fanouts.c.article_id == article_id)
@@ -143,14 +153,23 @@ def _read_before(row: Row) -> Article:
     return replace(rows.article(row), **revisions.read_before(row["before"]))
 
 
+_ANEW: dict[str, Any] = {
+    "matched": False,
+    "chat_cursor": None,
+    "thread_cursor": None,
+    "lease_owner": None,
+    "lease_until": None,
+}
+"""A task as it was when it was made."""
+
+
 async def _close(connection: AsyncConnection, task: Row) -> None:
     """End a task, or begin it anew where the article changed meanwhile."""
     this = fanouts.c.article_id == task["id"]
     if task["latest"] <= task["revision"]:
         await connection.execute(delete(fanouts).where(this))
         return
-    anew = {"revision": task["latest"], "matched": False, "chat_cursor": None, "thread_cursor": None}
-    await connection.execute(update(fanouts).where(this).values(anew | {"lease_owner": None, "lease_until": None}))
+    await connection.execute(update(fanouts).where(this).values(_ANEW | {"revision": task["latest"]}))
 
 
 _REMIND_AFTER = timedelta(days=1)

@@ -150,6 +150,9 @@ class ArticleRepository(Protocol):
         """
         Lease articles whose readers are to be found: the oldest of each feed, then the second of each, and so on.
 
+        Feeds where fewer wait come first, so that eight that bring thousands hold up no other; the oldest of all is
+        always among those taken.
+
         `in_hand` means what it means for feeds.
         """
         ...
@@ -158,6 +161,10 @@ class ArticleRepository(Protocol):
         self, article_id: ArticleId, hits: Sequence[QueryHit], known: Sequence[QueryHit] = ()
     ) -> None:
         """Store which queries match and why, once; what is stored of those `known` from before a change is renewed."""
+        ...
+
+    async def close_unmatched(self, article_ids: Collection[ArticleId]) -> None:
+        """Close the tasks of articles that match no query; one that has changed meanwhile begins anew."""
         ...
 
     async def is_announced(self, article_id: ArticleId) -> bool:

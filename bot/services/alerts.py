@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import TypeVar
 
 from bot.core.article import Article
@@ -109,6 +110,17 @@ class FanOutPolicy:
     receivers_at_once: int = 5_000
 
 
+class AnnounceOutcome(Enum):
+    """What came of the search for an article's readers."""
+
+    QUEUED = auto()
+    """Its alerts are queued, or it is left for whoever continues."""
+    DEFERRED = auto()
+    """It waits for the text of its page."""
+    UNMATCHED = auto()
+    """It matches no query; its task is still to be closed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleMatches:
     """The queries an article matches."""
@@ -147,37 +159,45 @@ class FanOut:
         )
         if fanouts:
             await self._retried(self.matcher_sync.refresh)
+        unmatched: list[ArticleId] = []
         for fanout in fanouts:
             if not is_wanted():
                 break
             try:
-                await self._announce(fanout, is_wanted, outcomes)
+                if await self._announce(fanout, is_wanted, outcomes) is AnnounceOutcome.UNMATCHED:
+                    unmatched.append(fanout.article.id)
                 outcomes.succeeded()
             except Exception as error:
                 _log.error("article.not_announced", extra={"article": fanout.article.id, "error": error})
                 self.failed[fanout.article.id] = now + self.policy.lease
                 outcomes.failed()
+        if unmatched:
+            await self._retried(lambda: self.ports.articles.close_unmatched(unmatched))
         return len(fanouts)
 
-    async def _announce(self, fanout: Fanout, is_wanted: Callable[[], bool], outcomes: LoopOutcomes) -> None:
+    async def _announce(self, fanout: Fanout, is_wanted: Callable[[], bool], outcomes: LoopOutcomes) -> AnnounceOutcome:
         """
         Announce an article: match it, place it in its story, record the matches, and queue its alerts.
 
-        It may wait for the text of its page before and after it is matched; then it is claimed again.
+        It may wait for the text of its page before and after it is matched; then it is claimed again. Most articles
+        match nothing: they are closed together, since a transaction for each would hold up the others.
         """
         article, place_in_story = fanout.article, self.place_in_story
         full_text = None if fanout.full_text == "never" else self.full_text
         is_stale = not fanout.catch_up and article.age_when_seen > self.policy.max_age
         if not fanout.matched:
             if full_text and not is_stale and len(self.matcher_sync.matcher) and await full_text.defers(fanout):
-                return
+                return AnnounceOutcome.DEFERRED
             matches = await self._match(fanout, is_stale=is_stale)
+            if not matches.new and not matches.known and fanout.before is None:
+                return AnnounceOutcome.UNMATCHED
             if place_in_story and matches.new:
                 await self._retried(lambda: place_in_story(article))
             await self._retried(lambda: self.ports.articles.record_matches(article.id, matches.new, matches.known))
             if full_text and await full_text.defers(fanout, matches.new):
-                return
+                return AnnounceOutcome.DEFERRED
         await self._queue(article, is_wanted, outcomes)
+        return AnnounceOutcome.QUEUED
 
     async def _match(self, fanout: Fanout, *, is_stale: bool) -> ArticleMatches:
         """Find the queries an article matches, none for a stale one; apart, those it matched before it changed."""
@@ -212,9 +232,6 @@ class FanOut:
             await asyncio.sleep(0)
         if total:
             _log.info("article.announced", extra={"article": article.id, "feed": article.feed_id, "alerts": total})
-
-    def _is_too_old(self, fanout: Fanout) -> bool:
-        return not fanout.catch_up and fanout.article.age_when_seen > self.policy.max_age
 
     def _list_put_aside(self, now: datetime) -> tuple[ArticleId, ...]:
         """List what stays leased although nobody works on it: what failed, and what waits for its text."""

@@ -50,16 +50,41 @@ async def test_tasks_are_leased_oldest_first_to_one_owner(store: Store) -> None:
 
 
 async def test_a_feed_with_many_articles_makes_others_wait_for_one(store: Store) -> None:
-    """Each feed has its turn with its oldest article, however many another one brought before."""
+    """The oldest of all is taken, then those of feeds where few wait, however many another one brought before."""
     flood, small = await add_feed(store), await add_feed(store, "small")
     await publish(store, flood, *(str(number) for number in range(30)))
     await publish(store, small, "klein", "kleiner")
 
-    first = await store.articles.claim_fanouts("a", NOW, LEASE, 3)
+    first = await store.articles.claim_fanouts("a", NOW, LEASE, 2)
     second = await store.articles.claim_fanouts("a", NOW, LEASE, 3)
 
-    assert [each.article.title[11:] for each in first] == ["0", "klein", "1"]
-    assert [each.article.title[11:] for each in second] == ["2", "kleiner", "3"]
+    assert [fanout.article.title[11:] for fanout in first] == ["0", "klein"]
+    assert [fanout.article.title[11:] for fanout in second] == ["1", "kleiner", "2"]
+
+
+async def test_many_feeds_with_many_articles_make_others_wait_for_no_claim(store: Store) -> None:
+    """Where more feeds are behind than a claim takes articles, a feed with a single one is not put off again and again."""
+    for name in ("eins", "zwei", "drei"):
+        await publish(store, await add_feed(store, name), *(f"{name} {number}" for number in range(4)))
+    await publish(store, await add_feed(store, "small"), "klein")
+
+    claimed = await store.articles.claim_fanouts("a", NOW, LEASE, 3)
+
+    assert [fanout.article.title[11:] for fanout in claimed] == ["eins 0", "klein", "zwei 0"]
+
+
+async def test_articles_that_match_nothing_are_closed_together(store: Store) -> None:
+    """Others keep their tasks."""
+    feed = await add_feed(store)
+    first, second, third = await publish(store, feed, "eins", "zwei", "drei")
+    await store.articles.claim_fanouts("a", NOW, LEASE, 3)
+
+    await store.articles.close_unmatched([first.id, third.id])
+
+    assert await store.articles.is_announced(first.id)
+    assert await store.articles.is_announced(third.id)
+    (left,) = await store.articles.claim_fanouts("a", NOW + LEASE, LEASE, 3)
+    assert left.article.id == second.id
 
 
 async def test_a_task_says_whether_its_matches_are_stored(store: Store) -> None:

@@ -87,6 +87,22 @@ async def test_only_who_is_met_by_the_change_is_told(store: Store) -> None:
     assert sorted((each.chat_id, each.seen_at) for each in alerts) == [(1, NOW), (3, NOW + 5 * MINUTE)]
 
 
+async def test_what_matches_nothing_and_changes_meanwhile_begins_anew(store: Store) -> None:
+    """The change may be what somebody waits for; it is free for whoever comes next."""
+    feed, _ = await told_of_stub(store)
+    await change(store, feed)
+    later = NOW + 6 * MINUTE
+    (taken,) = await store.articles.claim_fanouts("a", later, LEASE, 9)
+    await change(store, feed, "Seilbahn fährt wieder", minutes=6)
+
+    await store.articles.close_unmatched([taken.article.id])
+
+    (again,) = await store.articles.claim_fanouts("b", later, LEASE, 9)
+    assert again.article.title == "Seilbahn fährt wieder"
+    await store.articles.close_unmatched([again.article.id])
+    assert await store.articles.is_announced(again.article.id)
+
+
 async def test_evidence_of_what_matched_before_is_renewed(store: Store) -> None:
     """The message is written anew from it; who matched first stays known."""
     feed, article = await told_of_stub(store, 1)
