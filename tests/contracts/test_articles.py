@@ -63,7 +63,7 @@ async def test_a_feed_with_many_articles_makes_others_wait_for_one(store: Store)
 
 
 async def test_many_feeds_with_many_articles_make_others_wait_for_no_claim(store: Store) -> None:
-    """Where more feeds are behind than a claim takes articles, a feed with a single one is not put off again and again."""
+    """Where more feeds are behind than a claim takes articles, a feed with a single one comes all the same."""
     for name in ("eins", "zwei", "drei"):
         await publish(store, await add_feed(store, name), *(f"{name} {number}" for number in range(4)))
     await publish(store, await add_feed(store, "small"), "klein")
