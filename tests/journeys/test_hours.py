@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -19,36 +17,10 @@ from bot.demo.telegram_server.chats import SimulatedChat
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.server import Server
+from tests.journeys.hand import Hand
 from tests.journeys.process import make_bot, rounds, write_config
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("journeys of the hours")]
-ZURICH = ZoneInfo("Europe/Zurich")
-
-
-class Hand:
-    """Moves the clock of the bot."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.offset = timedelta(0)
-        self.at(12)
-
-    @property
-    def now(self) -> datetime:
-        """What the bot's clock shows in Zurich."""
-        return (datetime.now(UTC) + self.offset).astimezone(ZURICH)
-
-    def at(self, hour: int, minute: int = 0) -> None:
-        """Move on to the next time the clocks show this."""
-        target = self.now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        while target <= self.now:
-            target = (target + timedelta(days=1)).replace(hour=hour)
-        self.move(target.astimezone(UTC) - self.now.astimezone(UTC))
-
-    def move(self, by: timedelta) -> None:
-        """Set the clock, forward or back."""
-        self.offset += by
-        self.file.write_text(str(self.offset.total_seconds()), "ascii")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
