@@ -52,6 +52,7 @@ MOST_SILENT = 0.05
 _DATA = Path(__file__).parent / "data"
 _EACH = 3
 """Headlines of one pattern."""
+_COLUMNS = "columns"
 _ROUNDS = 25
 """Between two days; there is an issue of a column on each."""
 _DAY = 25 * 3600.0
@@ -137,7 +138,7 @@ def plan_templates(templates: Iterable[Template], *, together: bool) -> tuple[Pi
         feeds.setdefault(f"{template.kind}-{template.language}", []).append(template)
     made: list[Piece] = []
     for feed, those in feeds.items():
-        is_column = feed.startswith("columns")
+        is_column = feed.startswith(_COLUMNS)
         for number, template in enumerate(those):
             for at in range(_EACH):
                 place = at * _ROUNDS + number if is_column else number * _EACH + at
@@ -192,8 +193,9 @@ async def live(pieces: Sequence[Piece], keyword: Callable[[str], str] = lambda f
 async def _print(newsroom: Newsroom, pieces: Sequence[Piece], hand: Hand, database: Path) -> list[tuple[Piece, str]]:
     """Print what is due in each round, and let all of it be told; returns the link of each piece."""
     printed: list[tuple[Piece, str]] = []
+    has_columns = any(piece.feed.startswith(_COLUMNS) for piece in pieces)
     for number in range(max(piece.round for piece in pieces) + 1):
-        if number and number % _ROUNDS == 0:
+        if has_columns and number and number % _ROUNDS == 0:
             hand.move(hand.now + _DAY)
             await _told(newsroom, {piece.feed for piece in pieces}, database)
         due = [piece for piece in pieces if piece.round == number]
