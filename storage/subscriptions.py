@@ -109,17 +109,18 @@ class SqlSubscriptionRepository:
             await connection.execute(changed.values(headline_only=headline_only))
 
     async def set_mode(self, subscription_id: SubscriptionId, mode: MatchMode, now: datetime) -> Subscription | None:
-        wanted = select_with_query().where(subscriptions.c.id == subscription_id)
         async with self._database.write() as connection:
-            known = (await connection.execute(wanted.with_for_update(of=subscriptions))).mappings().one_or_none()
+            known = await _lock(connection, subscription_id)
+            return None if known is None else await _ask_for(connection, known, known["normal"], mode, now)
+
+    async def set_query(self, subscription_id: SubscriptionId, query: Query, now: datetime) -> Subscription | None:
+        async with self._database.write() as connection:
+            known = await _lock(connection, subscription_id)
             if known is None:
                 return None
-            query_id = await _share_query(connection, known["normal"], mode, now)
-            changed = update(subscriptions).where(subscriptions.c.id == subscription_id)
-            await connection.execute(changed.values(query_id=query_id))
-            if query_id != known["query_id"]:
-                await retire_unused(connection, [known["query_id"]])
-            return rows.subscription((await connection.execute(wanted)).mappings().one())
+            if query.normal != known["normal"]:
+                await _refuse_twice(connection, known["chat_id"], known["thread_id"], query.normal)
+            return await _ask_for(connection, known, query.normal, MatchMode(known["mode"]), now)
 
     async def list_queries(self, after: QueryId, known: Container[QueryId] = ()) -> tuple[StoredQuery, ...]:
         wanted = select(queries.c.id, queries.c.normal, queries.c.mode).where(_IN_USE, queries.c.id > after)
@@ -162,6 +163,31 @@ async def retire_unused(connection: AsyncConnection, query_ids: Sequence[int]) -
         await connection.execute(update(queries).where(same, ~is_used).values(retired=True))
 
 
+async def _lock(connection: AsyncConnection, subscription_id: SubscriptionId) -> rows.Row | None:
+    """Read a subscription that is to be changed; what else the chat adds or changes meanwhile waits."""
+    wanted = select_with_query().where(subscriptions.c.id == subscription_id)
+    known = (await connection.execute(wanted)).mappings().one_or_none()
+    if known is None:
+        return None
+    await connection.execute(select(chats.c.id).where(chats.c.id == known["chat_id"]).with_for_update())
+    locked: rows.Row | None = (
+        (await connection.execute(wanted.with_for_update(of=subscriptions))).mappings().one_or_none()
+    )
+    return locked
+
+
+async def _ask_for(
+    connection: AsyncConnection, known: rows.Row, normal: str, mode: MatchMode, now: datetime
+) -> Subscription:
+    """Let a subscription ask for another query, and retire the one it had if nobody else asks for it."""
+    query_id = await _share_query(connection, normal, mode, now)
+    same = subscriptions.c.id == known["id"]
+    await connection.execute(update(subscriptions).where(same).values(query_id=query_id))
+    if query_id != known["query_id"]:
+        await retire_unused(connection, [known["query_id"]])
+    return rows.subscription((await connection.execute(select_with_query().where(same))).mappings().one())
+
+
 async def _take_number(connection: AsyncConnection, chat_id: ChatId) -> int:
     """Count up; the row stays locked, so that the checks that follow hold for the whole chat."""
     counted = update(chats).where(chats.c.id == chat_id).values(last_number=chats.c.last_number + 1)
@@ -172,14 +198,18 @@ async def _take_number(connection: AsyncConnection, chat_id: ChatId) -> int:
 
 
 async def _refuse(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, normal: str, limit: int) -> None:
+    await _refuse_twice(connection, chat_id, thread_id, normal)
+    counted = select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat_id)
+    if (await connection.scalar(counted) or 0) >= limit:
+        raise Refusal("subscription.limit", limit=limit)
+
+
+async def _refuse_twice(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, normal: str) -> None:
     same = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id, queries.c.normal == normal)
     there = select(subscriptions.c.number).join(queries, queries.c.id == subscriptions.c.query_id).where(same)
     number = (await connection.execute(there.limit(1))).scalar()
     if number is not None:
         raise Refusal("subscription.exists", number=number)
-    counted = select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat_id)
-    if (await connection.scalar(counted) or 0) >= limit:
-        raise Refusal("subscription.limit", limit=limit)
 
 
 async def _share_query(connection: AsyncConnection, normal: str, mode: MatchMode, now: datetime) -> int:

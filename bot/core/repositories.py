@@ -328,6 +328,14 @@ class SubscriptionRepository(Protocol):
         """Change the match mode; number and settings stay. None: the subscription is gone."""
         ...
 
+    async def set_query(self, subscription_id: SubscriptionId, query: Query, now: datetime) -> Subscription | None:
+        """
+        Change the query; number and settings stay. None: the subscription is gone.
+
+        Raises `Refusal`: "subscription.exists" (number=…) where the receiver has another one with this query.
+        """
+        ...
+
     async def list_queries(self, after: QueryId, known: Container[QueryId] = ()) -> tuple[StoredQuery, ...]:
         """List the queries in use with a greater id, by id; those that are `known` are left out, and not parsed."""
         ...

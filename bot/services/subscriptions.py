@@ -14,7 +14,7 @@ from bot.core.errors import Refusal
 from bot.core.ids import ChatId, SubscriptionId, ThreadId
 from bot.core.ports import Clock
 from bot.core.query import parser
-from bot.core.query.parser import MatchMode
+from bot.core.query.parser import MatchMode, Query
 from bot.core.repositories import ChatRepository, StoredQuery, SubscriptionRepository
 from bot.core.subscription import Subscription, Urgency
 from bot.services import digests
@@ -161,6 +161,22 @@ class SettingsService:
             return None
         self.matcher_sync.learn(StoredQuery(found.query_id, found.query, found.mode))
         return Adjusted(found)
+
+    async def change_query(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, query: Query
+    ) -> Adjusted | None:
+        """
+        Let a keyword ask for another query; its number and settings stay.
+
+        Raises `Refusal`: the receiver has another keyword with this query.
+        """
+        if await self._own(chat_id, thread_id, subscription_id) is None:
+            return None
+        changed = await self.subscriptions.set_query(subscription_id, query, self.clock.now())
+        if changed is None:
+            return None
+        self.matcher_sync.learn(StoredQuery(changed.query_id, changed.query, changed.mode))
+        return Adjusted(changed)
 
     async def _own(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
         listed = await self.subscriptions.list_for(chat_id, thread_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.errors import Refusal, StorageError
@@ -85,6 +87,29 @@ async def test_another_mode_is_another_query_of_the_same_words(store: Store) -> 
     assert await store.subscriptions.list_unused_queries() == (mine.query_id,)
     await store.subscriptions.remove([mine.id])
     assert await store.subscriptions.set_mode(mine.id, MatchMode.FORMS, NOW) is None
+
+
+async def test_a_keyword_asks_for_another_query(store: Store) -> None:
+    """Its number and settings stay; another receiver's stays as it is, and a query nobody has any more is retired."""
+    mine, other = await subscribe(store, 1, "Preis", mode=MatchMode.FORMS), await subscribe(store, 1, "Kim")
+    await subscribe(store, 2, "Preis", mode=MatchMode.FORMS)
+
+    changed = await store.subscriptions.set_query(mine.id, parser.stored("Preis -Filmpreis"), NOW)
+
+    assert changed is not None
+    assert changed == replace(mine, query_id=changed.query_id, query=parser.stored("Preis -Filmpreis"))
+    assert await store.subscriptions.list_for(ChatId(1), MAIN) == (changed, other)
+    assert await store.subscriptions.list_unused_queries() == ()
+    assert await store.subscriptions.set_query(mine.id, changed.query, NOW) == changed
+    with pytest.raises(Refusal) as refused:
+        await store.subscriptions.set_query(mine.id, parser.stored("Kim"), NOW)
+    assert (refused.value.reason, refused.value.facts) == ("subscription.exists", {"number": other.number})
+    assert await store.subscriptions.list_for(ChatId(1), MAIN) == (changed, other)
+    back = await store.subscriptions.set_query(mine.id, mine.query, NOW)
+    assert back == mine
+    assert await store.subscriptions.list_unused_queries() == (changed.query_id,)
+    await store.subscriptions.remove([mine.id])
+    assert await store.subscriptions.set_query(mine.id, parser.stored("Preis"), NOW) is None
 
 
 async def test_a_receiver_has_a_query_once_in_whatever_mode(store: Store) -> None:
