@@ -7,6 +7,7 @@ Translations are read when the catalogue is loaded, so that nothing has to be co
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -119,6 +120,11 @@ class Catalog:
         self._speeches = speeches
         self._default = default if default in speeches else SOURCE
         self.languages = tuple(sorted(speeches))
+        self._names = {
+            _plain(str(Locale.parse(told_in).languages[language])): language
+            for language in speeches
+            for told_in in speeches
+        }
 
     @classmethod
     def load(cls, default: str = SOURCE, folder: Path = LOCALES) -> Catalog:
@@ -132,6 +138,10 @@ class Catalog:
         """Give the language for a tag like `de-CH`, or None when the bot does not speak it."""
         code = (tag or "").replace("_", "-").split("-")[0].lower()
         return code if code in self._speeches else None
+
+    def find_named(self, text: str) -> str | None:
+        """Give the language for a tag or a name that any of our languages gives it ("french", "Französisch")."""
+        return self.find(text) or self._names.get(_plain(text))
 
     def choose(self, tag: str | None) -> str:
         """Give the language for a tag, or the default one."""
@@ -166,3 +176,9 @@ def _speech(messages: Messages) -> Translation:
             plural[message.id[0]] = tuple(message.string)
     locale = Locale.parse(str(messages.locale))
     return Translation(locale.language, locale, single, plural, c2py(messages.plural_expr))
+
+
+def _plain(name: str) -> str:
+    """Leave away case, accents and whatever is no letter."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in apart if letter.isalpha())

@@ -327,6 +327,11 @@ class Analyser:
             found |= self._hints.parts(derived.forms)
         return found
 
+    def is_known(self, text: str) -> bool:
+        """Tell whether a word is a noun or name of our tables, or a form of one, so that it is no typing error."""
+        word = self.word(text)
+        return word.place or word.town or word.name or self._lexicon.find(word.folded) is not None
+
     def _bases(self, folded: str, language: str) -> frozenset[str]:
         return self._irregular.get(language, {}).get(folded) or frozenset((folded,))
 

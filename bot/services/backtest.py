@@ -23,6 +23,7 @@ from bot.core.query.parser import LanguageFilter, MatchMode, Node, Query, Source
 from bot.core.query.patterns import OpenPattern, PhrasePattern, Sought, seek, widen
 from bot.language import tokens
 from bot.language.analyser import Analyser
+from bot.language.stop_words import is_stop
 from bot.language.tokens import fold
 from bot.services.alerts import document
 
@@ -252,14 +253,22 @@ class Backtest:
         return BacktestResult(week=0, month=0)
 
     async def _similar(self, text: str, where: ArchiveView) -> str | None:
-        """Find the most similar word that occurs in articles, and of several the most frequent."""
+        """
+        Find the most similar word that occurs in articles, and of several the most frequent.
+
+        A word that we know is no slip, and nobody meant to look for a stop word: "Bern" is not "been".
+        """
         folded = fold(text)
         most = preview.reach(len(folded))
-        if not most or len(tokens.words(text)) > 1:
+        if not most or len(tokens.words(text)) > 1 or self.analyser.is_known(text):
             return None
         known = await self.archive.find_similar(folded[0], len(folded) - most, len(folded) + most, where, _SIMILAR)
         letters = set(folded)
-        likely = [(word_id, other) for word_id, _, other in known if preview.is_likely(letters, other, most)]
+        likely = [
+            (word_id, other)
+            for word_id, spelling, other in known
+            if preview.is_likely(letters, other, most) and not is_stop(spelling)
+        ]
         distances = {word_id: preview.distance(folded, other, most) for word_id, other in likely}
         words = sorted((slips, word_id) for word_id, slips in distances.items() if slips)[:_TRIED]
         spelled = {word_id: text for word_id, text, _ in known}

@@ -107,6 +107,28 @@ def test_tags_find_their_language(tag: str, language: str | None) -> None:
     assert Catalog.load().find(tag) == language
 
 
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("français", "fr"),
+        ("Francais", "fr"),
+        ("Französisch", "fr"),
+        ("french", "fr"),
+        ("Deutsch", "de"),
+        ("tedesco", "de"),
+        ("ENGLISH", "en"),
+        ("inglese", "en"),
+        ("it", "it"),
+        ("italien", "it"),
+        ("klingon", None),
+        ("", None),
+    ],
+)
+def test_names_find_their_language(name: str, language: str | None) -> None:
+    """However one of our languages calls it, with or without accents."""
+    assert Catalog.load().find_named(name) == language
+
+
 def test_an_unknown_language_falls_back() -> None:
     """Who speaks something else is spoken to in the language of the configuration."""
     assert Catalog.load("de").speak("fi").language == "de"

@@ -179,6 +179,16 @@ async def test_a_slip_is_guessed_from_what_really_occurs(
     assert (past.month, past.near) == (0, meant)
 
 
+@pytest.mark.parametrize("typed", ["Bern", "Hbaen"])
+async def test_no_stop_word_is_guessed_and_no_word_that_we_know_is_a_slip(
+    store: Store, backtest: Backtest, typed: str
+) -> None:
+    """Bern is a town and not "been"; "Hbaen" is a slip, but nobody looks for "haben"."""
+    await keep(store, "Es haben been")
+
+    assert (await ask(store, backtest, typed)).near is None
+
+
 async def test_no_past_is_not_nothing_found(store: Store, backtest: Backtest) -> None:
     """Of a chat whose feeds have brought nothing yet, or only what it does not read, nothing can be said."""
     assert (await ask(store, backtest, "Nordkorea")).is_empty

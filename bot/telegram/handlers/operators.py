@@ -27,7 +27,7 @@ from bot.telegram.replies import Destination, ReplySender
 from bot.telegram.text import alert
 
 _LONGEST_ASKED = 1_000
-_EXAMPLE = code("/approve 123456789")
+_SOMEBODY = 123456789
 
 Change = Callable[[Request, UserId], Awaitable[Html]]
 
@@ -80,15 +80,15 @@ class OperatorHandlers(Handlers):
 
     async def approve(self, request: Request) -> None:
         """Approve a person by id."""
-        await self._by_id(request, self._approve)
+        await self._by_id(request, "approve", self._approve)
 
     async def ban(self, request: Request) -> None:
         """Ban a person by id."""
-        await self._by_id(request, self._ban)
+        await self._by_id(request, "ban", self._ban)
 
     async def unban(self, request: Request) -> None:
         """End a ban by id."""
-        await self._by_id(request, self._unban)
+        await self._by_id(request, "unban", self._unban)
 
     async def press_approve(self, press: ButtonPress) -> str:
         """Approve a person by the button of a card."""
@@ -98,10 +98,11 @@ class OperatorHandlers(Handlers):
         """Ban a person by the button of a card."""
         return await self._from_card(press, self._ban)
 
-    async def _by_id(self, request: Request, change: Change) -> None:
+    async def _by_id(self, request: Request, command: str, change: Change) -> None:
         user_id = _user_id(request.text)
         if user_id is None:
-            await request.reply(request.translation.t("The ID is missing, for instance {example}", example=_EXAMPLE))
+            example = code(f"/{command} {_SOMEBODY}")
+            await request.reply(request.translation.t("The ID is missing, for instance {example}", example=example))
             return
         await request.reply(await change(request, user_id))
 

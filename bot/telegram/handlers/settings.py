@@ -37,7 +37,7 @@ class SettingsHandlers(Handlers):
 
     async def lang(self, request: Request) -> None:
         """Change the language, or show buttons for all languages."""
-        wanted = self.catalog.find(request.text)
+        wanted = self.catalog.find_named(request.text)
         if wanted:
             await self.chats.set_language(request.place.chat_id, wanted)
             await request.reply(self.catalog.speak(wanted).t("From now on I speak English here."))
