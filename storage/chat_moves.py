@@ -29,7 +29,18 @@ from storage.held import rollings
 from storage.rows import Row
 from storage.schema import metadata
 from storage.subscriptions import retire_unused
-from storage.tables import chats, deliveries, facts, fanouts, feeds, pendings, queries, receivers, subscriptions
+from storage.tables import (
+    alert_actions,
+    chats,
+    deliveries,
+    facts,
+    fanouts,
+    feeds,
+    pendings,
+    queries,
+    receivers,
+    subscriptions,
+)
 
 _OWN_WAY = frozenset((chats.c.id, subscriptions.c.chat_id, deliveries.c.chat_id, fanouts.c.chat_cursor))
 """Columns in which a chat is not simply renamed: its settings and wishes are merged, and cursors begin anew."""
@@ -162,6 +173,8 @@ async def close(
     await _move_receiver(connection, chat_id, thread_id)
     same = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id)
     await connection.execute(delete(pendings).where(same))
+    actions = and_(alert_actions.c.chat_id == chat_id, alert_actions.c.thread_id == thread_id)
+    await connection.execute(update(alert_actions).where(actions).values(thread_id=0))
     if await merge_receivers(connection, ChatScope(chat_id, thread_id), ChatScope(chat_id, ThreadId(0)), now):
         await _tell(connection, chat_id, f"thread-gone.{thread_id}.{refused}", now)
 

@@ -207,7 +207,7 @@ async def _tellings(
     hits: dict[DeliveryId, tuple[Match, ...]] = {}
     known: dict[int, Article] = {}
     stories: dict[ArticleId, int] = {}
-    is_heard = or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= now)
+    is_heard = alerts.is_heard(now)
     for chunk in in_chunks(found):
         hits |= await alerts.find_matches(connection, [DeliveryId(row.id) for row in chunk], is_heard)
         wanted = select(articles).where(articles.c.id.in_([row.article_id for row in chunk]))
@@ -336,8 +336,7 @@ class SqlDigestRepository:
 
     async def gather_now(self, chat_id: ChatId, thread_id: ThreadId, key: str, now: datetime) -> bool:
         here = and_(deliveries.c.chat_id == chat_id, deliveries.c.thread_id == thread_id)
-        is_heard = or_(subscriptions.c.muted_until.is_(None), subscriptions.c.muted_until <= now)
-        wanted = select(deliveries.c.id).where(here, _WAITS, _hit(subscriptions.c.paused.is_(False), is_heard))
+        wanted = select(deliveries.c.id).where(here, _WAITS, _hit(alerts.is_heard(now)))
         same = and_(receivers.c.chat_id == chat_id, receivers.c.thread_id == thread_id)
         async with self._database.write() as connection:
             if await connection.scalar(wanted.limit(1)) is None:

@@ -59,7 +59,7 @@ rollings = Table(
 async def take(connection: AsyncConnection, ids: Sequence[DeliveryId], since: datetime, now: datetime) -> None:
     """Put each alert into the message of the first subscription it hits; one that rested since then is a new one."""
     for delivery_id in ids:
-        hit = await _first_hit(connection, delivery_id)
+        hit = await _first_hit(connection, delivery_id, now)
         if hit is None:
             reason = (await alerts.find_unheard(connection, [delivery_id], now))[delivery_id]
             await queue.drop(connection, deliveries.c.id == delivery_id, reason, now)
@@ -74,7 +74,7 @@ async def take(connection: AsyncConnection, ids: Sequence[DeliveryId], since: da
         await queue.fold(connection, parent, deliveries.c.id == delivery_id, now, UnsentReason.BURST)
 
 
-async def _first_hit(connection: AsyncConnection, delivery_id: DeliveryId) -> Any:
+async def _first_hit(connection: AsyncConnection, delivery_id: DeliveryId, now: datetime) -> Any:
     theirs = and_(subscriptions.c.chat_id == deliveries.c.chat_id, subscriptions.c.thread_id == deliveries.c.thread_id)
     hit = and_(matches.c.article_id == deliveries.c.article_id, matches.c.query_id == subscriptions.c.query_id)
     first = (
@@ -84,7 +84,7 @@ async def _first_hit(connection: AsyncConnection, delivery_id: DeliveryId) -> An
         .join(subscriptions, theirs)
         .join(matches, hit)
         .where(deliveries.c.id == delivery_id, subscriptions.c.urgency != Urgency.DIGEST)
-        .where(subscriptions.c.paused.is_(False))
+        .where(alerts.is_heard(now))
         .order_by(subscriptions.c.number)
         .limit(1)
     )

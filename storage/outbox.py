@@ -40,10 +40,12 @@ class SqlDeliveryRepository:
             found = await queue.lease_ready(connection, owner, now, lease, limit, in_hand)
         return tuple(rows.delivery(row) for row in found)
 
-    async def load_alerts(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Alert]:
+    async def load_alerts(
+        self, deliveries: Sequence[Delivery], *, with_unheard: bool = False
+    ) -> Mapping[DeliveryId, Alert]:
         wanted = [each for each in deliveries if each.article_id is not None]
         async with self._database.read() as connection:
-            return await alerts.load(connection, wanted)
+            return await alerts.load(connection, wanted, with_unheard=with_unheard)
 
     async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> frozenset[DeliveryId]:
         return await self.note(tuple(delivery_ids), (), now)

@@ -6,6 +6,7 @@ from secrets import token_hex
 
 from bot.core.process_state import DatabaseState
 from storage import engine, schema, tables
+from storage.alert_actions import SqlAlertActionRepository
 from storage.archive import SqlArchiveRepository
 from storage.article_texts import SqlFullTextRepository, SqlSummaryRepository
 from storage.articles import SqlArticleRepository
@@ -49,6 +50,7 @@ class Store:
         self.digests = SqlDigestRepository(database)
         self.held = SqlHeldRepository(database)
         self.combined_messages = SqlCombinedMessageRepository(database)
+        self.alert_actions = SqlAlertActionRepository(database)
         self.searches = SqlSearchRepository(database)
         self.retention = SqlRetentionRepository(database)
         self._database = database

@@ -46,11 +46,19 @@ class SqlSubscriptionRepository:
         return await self.restore(chat_id, thread_id, wish, limit=limit, now=now)
 
     async def restore(
-        self, chat_id: ChatId, thread_id: ThreadId, wish: SubscriptionWish, *, limit: int, now: datetime
+        self,
+        chat_id: ChatId,
+        thread_id: ThreadId,
+        wish: SubscriptionWish,
+        *,
+        limit: int,
+        now: datetime,
+        number: int | None = None,
     ) -> Subscription:
         settings = {name: getattr(wish, name) for name in _SETTINGS}
         async with self._database.write() as connection:
-            number = await _take_number(connection, chat_id)
+            if number is None or not await _lock_number(connection, chat_id, number):
+                number = await _take_number(connection, chat_id)
             await _refuse(connection, chat_id, thread_id, wish.query.normal, limit)
             values: dict[str, Any] = settings | {
                 "chat_id": chat_id,
@@ -107,6 +115,12 @@ class SqlSubscriptionRepository:
         changed = update(subscriptions).where(subscriptions.c.id == subscription_id)
         async with self._database.write() as connection:
             await connection.execute(changed.values(headline_only=headline_only))
+
+    async def set_muted(self, subscription_ids: Sequence[SubscriptionId], until: datetime | None) -> None:
+        async with self._database.write() as connection:
+            for some in in_chunks(subscription_ids):
+                same = subscriptions.c.id.in_(some)
+                await connection.execute(update(subscriptions).where(same).values(muted_until=until))
 
     async def set_mode(self, subscription_id: SubscriptionId, mode: MatchMode, now: datetime) -> Subscription | None:
         async with self._database.write() as connection:
@@ -195,6 +209,14 @@ async def _take_number(connection: AsyncConnection, chat_id: ChatId) -> int:
     if number is None:
         raise StorageError("a chat must be met before it can subscribe")
     return int(number)
+
+
+async def _lock_number(connection: AsyncConnection, chat_id: ChatId, number: int) -> bool:
+    """Lock the chat as `_take_number` does; says whether a number that was given once is free again."""
+    last = await connection.scalar(select(chats.c.last_number).where(chats.c.id == chat_id).with_for_update())
+    same = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.number == number)
+    is_taken = await connection.scalar(select(subscriptions.c.id).where(same)) is not None
+    return last is not None and number <= last and not is_taken
 
 
 async def _refuse(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, normal: str, limit: int) -> None:

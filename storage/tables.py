@@ -275,6 +275,25 @@ searches = Table(
     sqlite_autoincrement=True,
 )
 
+alert_actions = Table(
+    "alert_actions",
+    metadata,
+    auto_id(),
+    Column("chat_id", Number, ForeignKey(chats.c.id, ondelete="CASCADE"), nullable=False),
+    Column("thread_id", Number, nullable=False),
+    Column("delivery_id", Number, nullable=False),  # the alert; no foreign key, because a muted story outlives it
+    Column("article_id", Number, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("before", SafeText, nullable=False),  # what it changed, as JSON: see `storage.alert_actions`
+    Column("until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+    Index(None, "chat_id"),
+    Index(None, "delivery_id"),
+    Index(None, "created_at"),
+    sqlite_autoincrement=True,
+)
+
 matches = Table(
     "matches",
     metadata,

@@ -39,6 +39,7 @@ from bot.language import languages
 from bot.language.analyser import Analyser
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler
+from bot.services.alert_actions import AlertActionRepositories, AlertActions
 from bot.services.alerts import AlertLoop, MatcherSync
 from bot.services.archive import WordIndexing, WordReindexing, WordSweep
 from bot.services.backtest import Backtest
@@ -211,6 +212,7 @@ def _make_conversation(
         ),
         starter=make_starter(store, clock, is_open=settings.chats.users_may_add_feeds),
         story_updates=delivery.story_updates,
+        alert_actions=_make_alert_actions(process, language, settings_service, feed_service),
     )
     return TelegramBot(
         settings=settings,
@@ -233,6 +235,27 @@ def _make_feed_service(process: ProcessContext, feeds: FeedParts) -> FeedService
     )
 
 
+def _make_alert_actions(
+    process: ProcessContext, language: LanguageParts, settings_service: SettingsService, feed_service: FeedService
+) -> AlertActions:
+    store = process.store
+    return AlertActions(
+        repositories=AlertActionRepositories(
+            stories=store.stories,
+            outbox=store.outbox,
+            subscriptions=store.subscriptions,
+            actions=store.alert_actions,
+        ),
+        settings_service=settings_service,
+        unsubscribe_service=UnsubscribeService(subscriptions=store.subscriptions),
+        feed_service=feed_service,
+        matcher_sync=language.matcher_sync,
+        analyser=language.analyser,
+        clock=process.clock,
+        max_subscriptions=process.settings.chats.max_subscriptions,
+    )
+
+
 def _make_explain_service(process: ProcessContext, analyser: Analyser) -> ExplainService:
     store = process.store
     return ExplainService(
@@ -244,6 +267,7 @@ def _make_explain_service(process: ProcessContext, analyser: Analyser) -> Explai
             stories=store.stories,
             sources=store.sources,
             digests=store.digests,
+            actions=store.alert_actions,
         ),
         analyser=analyser,
         clock=process.clock,

@@ -72,6 +72,8 @@ class FormCount:
     form: str
     count: int
     newest: Article
+    base: str = ""
+    """The base form of the word; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

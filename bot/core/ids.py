@@ -16,3 +16,4 @@ DeliveryId = NewType("DeliveryId", int)
 StoryId = NewType("StoryId", int)
 """The number of the first article that told it."""
 SearchId = NewType("SearchId", int)
+AlertActionId = NewType("AlertActionId", int)

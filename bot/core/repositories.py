@@ -295,9 +295,16 @@ class SubscriptionRepository(Protocol):
         ...
 
     async def restore(
-        self, chat_id: ChatId, thread_id: ThreadId, wish: SubscriptionWish, *, limit: int, now: datetime
+        self,
+        chat_id: ChatId,
+        thread_id: ThreadId,
+        wish: SubscriptionWish,
+        *,
+        limit: int,
+        now: datetime,
+        number: int | None = None,
     ) -> Subscription:
-        """Do the same with all settings of the subscription at once."""
+        """Do the same with all settings of the subscription at once; `number`: the one it had until it was removed."""
         ...
 
     async def list_for(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
@@ -322,6 +329,10 @@ class SubscriptionRepository(Protocol):
 
     async def set_headline_only(self, subscription_id: SubscriptionId, headline_only: bool) -> None:
         """Switch the summary off or on."""
+        ...
+
+    async def set_muted(self, subscription_ids: Sequence[SubscriptionId], until: datetime | None) -> None:
+        """Drop their alerts until then, or (None) no more."""
         ...
 
     async def set_mode(self, subscription_id: SubscriptionId, mode: MatchMode, now: datetime) -> Subscription | None:

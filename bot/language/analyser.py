@@ -38,6 +38,8 @@ class FormRule(StrEnum):
     PHRASE = "phrase"
 
 
+_BENT_NAMES = ("de", "en")
+"""Languages in which a name takes an s: Nordkoreas."""
 _READINGS = 50_000
 _WORDS = 20_000
 _PLACES = 500
@@ -334,6 +336,19 @@ class Analyser:
 
     def _bases(self, folded: str, language: str) -> frozenset[str]:
         return self._irregular.get(language, {}).get(folded) or frozenset((folded,))
+
+    def base_form(self, text: str, language: str | None) -> str:
+        """Return the base form of a word of a text, in its spelling; the word itself where that is not known."""
+        reading = self.read(text, language)
+        base = self.places.base_form(reading.folded, language or "")
+        if base is not None:
+            return base
+        if len(reading.folded) == len(text):  # no letter was folded into two
+            for lemma in reading.lemmas:
+                if reading.folded.startswith(lemma):
+                    return text[: len(lemma)]
+        is_name = reading.folded.endswith("s") and self.places.is_name(reading.folded[:-1])
+        return text[:-1] if is_name and language in _BENT_NAMES else text
 
     def rarity(self, text: str) -> float:
         """Return how rare a word is likely to be, for filing a query under its rarest; longer is rarer."""

@@ -9,6 +9,8 @@ from importlib import resources
 from bot.language.tokens import fold, words
 
 _COUNTRY_CODE = 2
+_ENDING = 3
+"""Most letters of an ending: nordkoreanisch(em), Nordkoreanerin(nen)."""
 _STRICT = 3
 """Abbreviations up to this length ("US", "UN") are found in capitals only."""
 
@@ -33,6 +35,7 @@ class Places:
         self._known: set[str] = set()
         self._countries: set[str] = set()
         self._single: dict[str, dict[str, str]] = {}
+        self._bases: dict[str, dict[str, str]] = {}
         for line in data.splitlines():
             place, language, names, forms = line.split("\t")
             self._rows.setdefault(place, {})[language] = (names, forms)
@@ -63,6 +66,22 @@ class Places:
         names = self._single.get(language, {})
         found = names.get(folded) or names.get(folded.removesuffix("s"))
         return (found, len(found) == _COUNTRY_CODE) if found else None
+
+    def base_form(self, folded: str, language: str) -> str | None:
+        """Return the form, first in the table, from which an adjective or inhabitant of a place differs by its end."""
+        if not self._bases:
+            self._bases = self._find_bases()
+        return self._bases.get(language, {}).get(folded)
+
+    def _find_bases(self) -> dict[str, dict[str, str]]:
+        bases: dict[str, dict[str, str]] = {}
+        for languages in self._rows.values():
+            for language, (_, forms) in languages.items():
+                listed = [(fold(form), form) for form in forms.split(";") if form and " " not in form]
+                for folded, _ in listed:
+                    base = next(form for other, form in listed if _is_bent(other, folded))
+                    bases.setdefault(language, {}).setdefault(folded, base)
+        return bases
 
     def _sort_forms(self) -> dict[str, dict[str, str]]:
         """File every single word by the place it leads to; what leads to several leads nowhere."""
@@ -97,6 +116,11 @@ class Places:
                     seen.add(_key(words(name)))
                     names.append(name)
         return tuple(names)
+
+
+def _is_bent(base: str, form: str) -> bool:
+    """Tell whether a form differs from another by its ending alone."""
+    return form.startswith(base[:-1]) and len(form) - len(base) <= _ENDING
 
 
 def _key(name: tuple[str, ...] | list[str]) -> str:

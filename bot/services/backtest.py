@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.core import archive, backtest
 from bot.core.archive import ArchiveRepository, ArchiveView, ArticleRef, Posting, StoredWord
+from bot.core.article import Article
 from bot.core.backtest import EVERYBODY, NOBODY, ArticleSet, BacktestAnswer, BacktestResult, FormCount, Leaf
 from bot.core.chat import Chat
 from bot.core.ids import ArticleId
@@ -237,9 +238,12 @@ class Backtest:
             is_week_whole=hits.checked_since is None or hits.checked_since < week,
             newest=tuple(shown[article_id] for article_id in newest if article_id in shown),
             forms=tuple(
-                FormCount(form, count, shown[article_id]) for form, count, article_id in forms if article_id in shown
+                self._count(form, count, shown[article_id]) for form, count, article_id in forms if article_id in shown
             ),
         )
+
+    def _count(self, form: str, count: int, newest: Article) -> FormCount:
+        return FormCount(form, count, newest, self.analyser.base_form(form, newest.language))
 
     async def _nothing(self, root: Node, hits: SearchHits, where: ArchiveView) -> BacktestResult:
         if await self.archive.is_empty(where):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from bot.core import archive, article, quiet_hours
+from bot.core.alert_action import AlertActionRepository
 from bot.core.archive import ArchiveRepository
 from bot.core.article import Article
 from bot.core.chat import Chat
@@ -16,13 +17,16 @@ from bot.core.delivery.digest import DigestRepository
 from bot.core.delivery.rules import Fate
 from bot.core.ids import ChatId, MessageId, ThreadId
 from bot.core.ports import Clock
-from bot.core.query import matcher
+from bot.core.query import matcher, telling
 from bot.core.query.matcher import Evidence
+from bot.core.query.near_miss import NearMiss, find_near_miss
 from bot.core.repositories import ArticleRepository, ChatRepository, StoryRepository, SubscriptionRepository
 from bot.core.source import Source, SourceRepository
 from bot.core.subscription import Subscription
 from bot.language.analyser import Analyser
 from bot.services.alerts import document
+
+_TELLING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,26 @@ class QueryFinding:
     """Paused or muted at this moment."""
 
 
+@dataclass(frozen=True, slots=True)
+class QueryMiss:
+    """A keyword that nearly finds the article."""
+
+    subscription: Subscription
+    miss: NearMiss
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """All there is to say about an article and a receiver."""
 
     article: Article
+    is_alert: bool
+    """It was asked about an alert, and not about a link."""
     findings: tuple[QueryFinding, ...]
+    misses: tuple[QueryMiss, ...] = ()
+    """Where no keyword finds it."""
+    telling: tuple[str, ...] = ()
+    """Words of the article that would find it, where no keyword does."""
     fate: Fate | None
     """What became of it here; None where no alert is on record."""
     obstacles: tuple[UnsentReason, ...]
@@ -63,6 +81,7 @@ class ExplainRepositories:
     stories: StoryRepository
     sources: SourceRepository
     digests: DigestRepository
+    actions: AlertActionRepository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +102,8 @@ class ExplainService:
             return None
         fate = await self.repositories.stories.find_fate(chat_id, thread_id, found.key)
         is_its_own = fate is not None and fate.state is DeliveryState.SENT
-        return await self._of(chat_id, thread_id, found, fate if is_its_own else Fate(state=DeliveryState.SENT))
+        fate = fate if is_its_own else Fate(state=DeliveryState.SENT)
+        return await self._of(chat_id, thread_id, found, fate, is_alert=True)
 
     async def of_link(self, chat_id: ChatId, thread_id: ThreadId, link: str) -> Explanation | None:
         """Explain the article at an address; None when no feed of the chat brought it."""
@@ -93,22 +113,30 @@ class ExplainService:
         fate = await self.repositories.stories.find_fate(chat_id, thread_id, found.key)
         return await self._of(chat_id, thread_id, found, fate)
 
-    async def _of(self, chat_id: ChatId, thread_id: ThreadId, found: Article, fate: Fate | None) -> Explanation:
+    async def _of(
+        self, chat_id: ChatId, thread_id: ThreadId, found: Article, fate: Fate | None, *, is_alert: bool = False
+    ) -> Explanation:
         chat = await self.repositories.chats.find(chat_id)
         there = await self.repositories.subscriptions.list_for(chat_id, thread_id)
         now = self.clock.now()
         findings = tuple(finding for subscription in there if (finding := self._find(subscription, found, now)))
-        obstacles = [] if there else [UnsentReason.NO_SUBSCRIPTION]
-        if there and not findings:
+        obstacles = [] if there or is_alert else [UnsentReason.NO_SUBSCRIPTION]
+        if there and not findings and not is_alert:
             obstacles.append(UnsentReason.NO_MATCH)
         if fate is None:
             obstacles += await self._obstacles(chat_id, chat, found, findings, now)
+            obstacles += await self._was_muted(chat_id, thread_id, found, findings)
         if fate is None or fate.state is not DeliveryState.HELD:
             is_paused = chat is not None and chat.paused_until is not None and chat.paused_until > now
             obstacles += [UnsentReason.PAUSE] if is_paused else []
         return Explanation(
             article=found,
+            is_alert=is_alert,
             findings=findings,
+            misses=() if findings or is_alert else tuple(self._find_misses(there, found)),
+            telling=()
+            if findings or is_alert
+            else telling.list_telling(self.analyser, document(found), (), most=_TELLING),
             fate=fate,
             obstacles=tuple(obstacles),
             until=await self._until(chat, thread_id, fate, now),
@@ -126,6 +154,24 @@ class ExplainService:
         if subscription.muted_until is not None and subscription.muted_until > now:
             silenced = UnsentReason.MUTED
         return QueryFinding(subscription, hit.evidence, silenced)
+
+    def _find_misses(self, there: Sequence[Subscription], found: Article) -> Iterator[QueryMiss]:
+        """Find the keywords of which a part is in the article, or that exclude it."""
+        for subscription in there:
+            if subscription.query.is_readable:
+                miss = find_near_miss(self.analyser, subscription.query, subscription.mode, document(found))
+                if miss is not None:
+                    yield QueryMiss(subscription, miss)
+
+    async def _was_muted(
+        self, chat_id: ChatId, thread_id: ThreadId, found: Article, findings: Sequence[QueryFinding]
+    ) -> list[UnsentReason]:
+        """Say whether all keywords that find an article were muted when it came, and are no more."""
+        if not findings or any(finding.silenced for finding in findings):
+            return []
+        mutes = await self.repositories.actions.list_mutes(chat_id, thread_id, found.updated_at or found.seen_at)
+        muted = {before.number for action in mutes for before in action.subscriptions}
+        return [UnsentReason.MUTED] if all(finding.subscription.number in muted for finding in findings) else []
 
     async def _obstacles(
         self, chat_id: ChatId, chat: Chat | None, found: Article, findings: Sequence[QueryFinding], now: datetime

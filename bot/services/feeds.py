@@ -114,6 +114,11 @@ class FeedService:
         await self.feeds.remove(feed_id, self.clock.now())
         return source
 
+    async def restore(self, wish: FeedWish) -> None:
+        """Add a chat's own feed again that was removed by mistake; one that is there again stays as it is."""
+        with contextlib.suppress(Refusal):
+            await self.feeds.add(wish, self.clock.now())
+
     async def _add(self, wish: FeedWish, found: FeedFound) -> FollowResult:
         if known := await self._find(wish.owner, found.url):
             return await self._again(wish, known)

@@ -110,6 +110,10 @@ class RetentionRepository(Protocol):
         """Forget searches of readers made before then."""
         ...
 
+    async def drop_alert_actions(self, before: datetime, limit: int) -> int:
+        """Forget what readers did with the buttons below their alerts before then."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
@@ -130,6 +134,7 @@ class Retention:
             "articles": await self._all(self.repository.drop_articles, now - self.articles),
             "chats": await self._all(self.repository.drop_chats, now - self.inactive_chats),
             "searches": await self._all(self.repository.drop_searches, now - SEARCHES_KEPT),
+            "alert_actions": await self._all(self.repository.drop_alert_actions, now - self.deliveries),
         }
         if any(gone.values()):
             _log.info("store.tidied", extra=gone)

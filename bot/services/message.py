@@ -234,4 +234,4 @@ def _needs_abstract(alert: Alert) -> bool:
 
 
 def _headline_only(alert: Alert) -> bool:
-    return all(match.subscription.headline_only for match in alert.matches)
+    return bool(alert.matches) and all(match.subscription.headline_only for match in alert.matches)

@@ -132,9 +132,9 @@ class StoryUpdates:
         sent = await self.stories.find_sent(DeliveryId(int(delivery.payload)))
         if sent is None:
             return Dropped(UnsentReason.MESSAGE_GONE)
-        alert = await self._load(sent)
-        if alert is None:
-            return Dropped(UnsentReason.UNSUBSCRIBED)
+        alert = (await self.outbox.load_alerts([sent.delivery])).get(sent.delivery.id)
+        if alert is None or not alert.matches:
+            return Dropped((alert and alert.unheard) or UnsentReason.UNSUBSCRIBED)
         changed_at = alert.article.updated_at
         is_older = changed_at is not None and (sent.version is None or sent.version < changed_at)
         if len(alert.also) <= sent.named and not is_older:
@@ -154,14 +154,11 @@ class StoryUpdates:
         sent = await self.stories.find_sent(delivery_id)
         if sent is None or sent.delivery.chat_id != chat_id:
             return None
-        alert = await self._load(sent)
+        # What its reader muted or removed meanwhile is no reason to show less of what is out.
+        alert = (await self.outbox.load_alerts([sent.delivery], with_unheard=True)).get(sent.delivery.id)
         return None if alert is None else (sent, alert, await self.summarise(alert))
 
     async def note_open(self, sent: SentAlert, alert: Alert) -> None:
         """Store that an alert shows more now, and all its sources."""
         version = alert.article.updated_at
         await self.stories.note_look(sent.delivery.id, named=len(alert.also), opened=True, version=version)
-
-    async def _load(self, sent: SentAlert) -> Alert | None:
-        alert = (await self.outbox.load_alerts([sent.delivery])).get(sent.delivery.id)
-        return alert if alert is not None and alert.matches else None

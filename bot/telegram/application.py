@@ -19,6 +19,7 @@ from bot.core.process_state import Leadership
 from bot.core.repositories import ChatRepository, KeyValueRepository, SubscriptionRepository, UpdateRepository
 from bot.i18n.catalog import Catalog
 from bot.i18n.zones import Zones
+from bot.services.alert_actions import AlertActions
 from bot.services.explain import ExplainService
 from bot.services.feeds import FeedService
 from bot.services.retry import Outage
@@ -36,6 +37,7 @@ from bot.telegram.callback_answers import CallbackAnswers, PressLimit
 from bot.telegram.commands import ChatRegistry, CommandMenu, CommandTable, Handlers, RequestRouter
 from bot.telegram.dispatch import Admission, Dispatcher, OperatorPairing
 from bot.telegram.handlers.alert_buttons import AlertButtonHandlers
+from bot.telegram.handlers.alert_menu import AlertMenuHandlers
 from bot.telegram.handlers.data import DataHandlers, LegalNotice, TransferLimits
 from bot.telegram.handlers.digests import DigestHandlers
 from bot.telegram.handlers.explain import ExplainHandlers
@@ -99,6 +101,7 @@ class ConversationServices:
     transfer: TransferServices
     starter: StarterFeeds
     story_updates: StoryUpdates
+    alert_actions: AlertActions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +195,10 @@ class TelegramBot:
             is_public=settings.telegram.access == "public",
         )
         self.replies = ReplySender(
-            call, queue=reply_queue, move_chat=lambda old, new: store.chats.move(old, new, clock.now())
+            call,
+            queue=reply_queue,
+            move_chat=lambda old, new: store.chats.move(old, new, clock.now()),
+            versions=connection.messenger.versions,
         )
         parts = _Parts(
             settings=settings,
@@ -374,7 +380,7 @@ def _make_topics(parts: _Parts) -> _Topics:
         ),
         others=(
             DigestHandlers(settings_service=services.settings, chats=chats, clock=clock, timezone=timezone),
-            SubscriptionSettingsHandlers(settings_service=services.settings),
+            SubscriptionSettingsHandlers(settings_service=services.settings, subscribe_reply=subscribe_reply),
             UnsubscribeHandlers(unsubscribe=services.unsubscribe, subscriptions=parts.store.subscriptions, clock=clock),
             ExplainHandlers(backtest=services.suggestions.backtest, explain_service=services.explain),
             SearchHandlers(search_service=services.search, chats=chats, clock=clock, timezone=timezone),
@@ -384,6 +390,12 @@ def _make_topics(parts: _Parts) -> _Topics:
                 story_updates=services.story_updates,
                 combined_messages=parts.store.combined_messages,
                 catalog=catalog,
+                clock=clock,
+                timezone=timezone,
+            ),
+            AlertMenuHandlers(
+                actions=services.alert_actions,
+                explain_service=services.explain,
                 clock=clock,
                 timezone=timezone,
             ),

@@ -38,7 +38,8 @@ from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html
 from bot.telegram.access import Authorization, Requester
 from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
-from bot.telegram.replies import Destination, MessageContent, ReplySender
+from bot.telegram.message_versions import MessageContent
+from bot.telegram.replies import Destination, ReplySender
 
 _log = logging.getLogger(__name__)
 
@@ -99,6 +100,10 @@ class ButtonPress:
     async def edit(self, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """Edit the message the button is under."""
         await self.request.replies.edit(self.message, text, keyboard)
+
+    async def edit_keyboard(self, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Change only the buttons of the message."""
+        await self.request.replies.edit_keyboard(self.message, keyboard)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

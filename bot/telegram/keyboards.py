@@ -67,10 +67,10 @@ _CHOSEN = "✓ {label}"
 Rows = list[list[InlineKeyboardButton]]
 
 
-def rows(subscription: Subscription, translation: Translation, *, alone: bool = True, marked: bool = False) -> Rows:
+def rows(subscription: Subscription, translation: Translation, *, alone: bool = True) -> Rows:
     """
-    Make the rows of buttons of one keyword; `marked` shows the current choice, `alone` means that the message has only
-    this keyword.
+    Make the rows of buttons of one keyword, with ✓ at what is in force; `alone` means that the message has only this
+    keyword.
     """
     exact = subscription.mode is MatchMode.EXACT
     labels = {
@@ -81,7 +81,7 @@ def rows(subscription: Subscription, translation: Translation, *, alone: bool = 
         HEADLINE: (translation.label("Headline only"), subscription.headline_only),
     }
     made = [
-        button(_CHOSEN.format(label=label) if chosen and marked else label, HOW, subscription.id, what)
+        button(_CHOSEN.format(label=label) if chosen else label, HOW, subscription.id, what)
         for what, (label, chosen) in labels.items()
     ]
     return [made[:3], [*made[3:], undo(subscription, translation, alone=alone)]]
@@ -114,6 +114,12 @@ def refreshed(
             made += fresh
             is_placed = True
     return keyboard(made)
+
+
+def offers_undo(shown: InlineKeyboardMarkup | None, subscription_id: SubscriptionId) -> bool:
+    """Return whether the message has the button that removes this keyword again."""
+    wanted = pack(UNDO, subscription_id)
+    return shown is not None and any(button.callback_data == wanted for row in shown.inline_keyboard for button in row)
 
 
 def others(shown: InlineKeyboardMarkup | None, subscription_id: SubscriptionId) -> bool:

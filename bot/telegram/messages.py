@@ -6,7 +6,7 @@ What follows from an answer is decided in `bot.core.delivery`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from telegram import InlineKeyboardMarkup
@@ -24,6 +24,7 @@ from bot.i18n.catalog import Catalog
 from bot.i18n.markup import Html
 from bot.telegram.api import errors
 from bot.telegram.api.client import BotClient
+from bot.telegram.message_versions import MessageVersions
 from bot.telegram.text import alert as alert_text
 from bot.telegram.text import digest
 from bot.telegram.text.alert import AlertContext
@@ -41,13 +42,15 @@ class TelegramMessenger:
     catalog: Catalog
     clock: Clock
     timezone: str
+    versions: MessageVersions = field(default_factory=MessageVersions)
+    """Shared with the answers to presses, which change the same messages."""
 
     async def send_alert(self, delivery: Delivery, alert: Alert, summary: Summary) -> SendOutcome:
         """Render in the chat's language of this moment and send."""
         context = self._context(alert.chat)
         if delivery.plain:
             return await self._send(delivery, alert_text.plain_alert(alert, summary, context))
-        row = alert_text.buttons(delivery.id, summary, context.translation, opened=False)
+        row = alert_text.buttons(delivery.id, context.translation)
         return await self._send(delivery, alert_text.alert(alert, summary, context), buttons=row)
 
     async def edit_alert(self, sent: SentAlert, alert: Alert, summary: Summary) -> SendOutcome:
@@ -55,9 +58,10 @@ class TelegramMessenger:
         context, delivery = self._context(alert.chat), sent.delivery
         if delivery.plain:
             return await self._edit(delivery, sent.message_id, alert_text.plain_alert(alert, summary, context), None)
-        row = alert_text.buttons(delivery.id, summary, context.translation, opened=sent.opened)
+        shown = self.versions.find((delivery.chat_id, sent.message_id))
+        rows = shown[1] if shown else alert_text.buttons(delivery.id, context.translation)
         text = alert_text.alert(alert, summary, context, opened=sent.opened)
-        return await self._edit(delivery, sent.message_id, text, row)
+        return await self._edit(delivery, sent.message_id, text, rows)
 
     async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:
         """Send a notice of the bot: the payload, word for word."""
@@ -122,4 +126,7 @@ class TelegramMessenger:
             outcome = errors.read(error)
             if not errors.is_unchanged(outcome):
                 return outcome
+        key = (delivery.chat_id, message_id)
+        if self.versions.find(key):
+            self.versions.note(key, (markup.escape(text) if delivery.plain else Html(text), buttons))
         return Delivered(message_id)

@@ -7,17 +7,15 @@ is stored in the queue of deliveries, with its buttons, and sent from there. Mes
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import logging
 import uuid
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from telegram import ForceReply, InlineKeyboardMarkup, Message
 from telegram.constants import ChatMemberStatus
@@ -43,6 +41,7 @@ from bot.i18n.markup import Html
 from bot.services.message import Call
 from bot.telegram.api import errors
 from bot.telegram.api.client import BotClient, Buttons, CallFailed, CallPolicy, Result, RetryingCaller
+from bot.telegram.message_versions import MessageContent, MessageKey, MessageVersions
 from bot.telegram.messages import TelegramMessenger
 from bot.telegram.text import alert
 
@@ -179,62 +178,6 @@ class StoredReplies:
         return lambda: self.messenger.send_reply(delivery, text, buttons)
 
 
-_REMEMBERED = 2_000
-
-MessageKey = tuple[int, int]
-"""A chat and the number of a message in it."""
-MessageContent = tuple[Html, InlineKeyboardMarkup | None]
-
-
-class MessageVersions:
-    """The current content of recent messages; of several edits of one message the latest wins."""
-
-    def __init__(self) -> None:
-        self._contents: OrderedDict[MessageKey, MessageContent] = OrderedDict()
-        self._edits: dict[MessageKey, asyncio.Task[None]] = {}
-
-    def find(self, key: MessageKey) -> MessageContent | None:
-        """Return the content a message has, or will have once the edit under way is made."""
-        return self._contents.get(key)
-
-    def note(self, key: MessageKey, content: MessageContent) -> None:
-        """Remember the content of a message."""
-        self._contents[key] = content
-        self._contents.move_to_end(key)
-        while len(self._contents) > _REMEMBERED:
-            self._contents.popitem(last=False)
-
-    def undo(self, key: MessageKey, content: MessageContent, before: MessageContent | None) -> None:
-        """Forget content that was not accepted, unless there is newer content."""
-        if self._contents.get(key) != content:
-            return
-        if before is None:
-            del self._contents[key]
-        else:
-            self._contents[key] = before
-
-    async def edit(self, key: MessageKey, work: Coroutine[Any, Any, None], seconds: float) -> None:
-        """Edit a message; an edit that takes longer continues in the background until the next edit of it."""
-        if earlier := self._edits.pop(key, None):
-            earlier.cancel()
-        task = self._edits[key] = asyncio.create_task(work)
-        task.add_done_callback(lambda done: self._end(key, done))
-        await asyncio.wait((task,), timeout=seconds)
-
-    async def close(self) -> None:
-        """Cancel all edits under way."""
-        tasks = tuple(self._edits.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _end(self, key: MessageKey, task: asyncio.Task[None]) -> None:
-        if self._edits.get(key) is task:
-            del self._edits[key]
-        if not task.cancelled() and (error := task.exception()):
-            _log.error("edit.failed", extra={"error": type(error).__name__})
-
-
 _MOST_MARKS = 100
 
 
@@ -291,11 +234,12 @@ class ReplySender:
         *,
         queue: ReplyQueue | None = None,
         move_chat: Callable[[ChatId, ChatId], Awaitable[object]] | None = None,
+        versions: MessageVersions | None = None,
     ) -> None:
         self._call = call
         self._queue = queue
         self._move_chat = move_chat
-        self._versions = MessageVersions()
+        self._versions = versions or MessageVersions()
 
     async def close(self) -> None:
         """Cancel what continues in the background."""
@@ -373,6 +317,26 @@ class ReplySender:
 
         wanted = OutgoingText(chat_id=chat_id, thread_id=ThreadId(0), text=content[0])
         edited, _ = await self._call_with_variants(wanted, edit, CallPolicy(chat=chat_id), is_edit=True)
+        if isinstance(edited, CallFailed) and not errors.is_unchanged(edited.outcome):
+            self._versions.undo(key, content, before)
+            _log_refusal(edited, chat_id)
+
+    async def edit_keyboard(self, message: Message, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Change the buttons below a message of the bot and leave its text, which may change meanwhile."""
+        text, shown = self.find_content(message)
+        if shown == keyboard:
+            return
+        key = message.chat_id, message.message_id
+        async with self._call.without_slot():
+            await self._versions.edit(key, self._edit_keyboard(key, (text, keyboard)), _EDIT_SECONDS)
+
+    async def _edit_keyboard(self, key: MessageKey, content: MessageContent) -> None:
+        chat_id, message_id = ChatId(key[0]), key[1]
+        before = self._versions.find(key)
+        self._versions.note(key, content)
+        edited = await self._call(
+            lambda account: account.edit_buttons(chat_id, message_id, content[1]), CallPolicy(chat=chat_id)
+        )
         if isinstance(edited, CallFailed) and not errors.is_unchanged(edited.outcome):
             self._versions.undo(key, content, before)
             _log_refusal(edited, chat_id)

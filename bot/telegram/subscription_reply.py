@@ -188,6 +188,16 @@ class SubscribeReply:
             return reply, keyboard
         return feeds.with_gap(reply, keyboard, gap, request.translation, may_add=self._may_add(request))
 
+    async def write_again(self, request: Request, subscription: Subscription) -> Html:
+        """Write the reply about one keyword anew, because it is matched in another way now."""
+        results = (Subscribed(subscription),)
+        suggestions = await self.find_suggestions(request.chat, results)
+        reply, keyboard = report(results, request.translation, suggestions)
+        gap = await self._find_gap(request.chat, results)
+        if gap is None:
+            return reply
+        return feeds.with_gap(reply, keyboard, gap, request.translation, may_add=self._may_add(request))[0]
+
     def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of the offer."""
         return (

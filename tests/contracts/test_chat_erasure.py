@@ -61,6 +61,8 @@ async def live(store: Store, chat: int) -> Delivery:
     async with store._database.write() as connection:
         search = {"chat_id": chat, "words": "Kim", "article_ids": frozenset({1}), "created_at": NOW}
         await connection.execute(insert(tables.searches).values(search))
+        action = {"chat_id": chat, "thread_id": 0, "delivery_id": 1, "article_id": 1, "kind": "story-muted"}
+        await connection.execute(insert(tables.alert_actions).values(action | {"before": "{}", "created_at": NOW}))
     person = Person(id=UserId(chat), access=AccessLevel.APPROVED, is_operator=False, name="Anna", language="de")
     await store.chats.save_person(person, NOW)
     await store.key_value.set(f"menu.{chat}", "old")

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.errors import Refusal, StorageError
 from bot.core.ids import ChatId, QueryId, ThreadId
+from bot.core.portable import SubscriptionWish
 from bot.core.query import parser
 from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription, Urgency
@@ -252,3 +253,28 @@ async def test_what_was_chosen_for_a_keyword_is_not_undone(store: Store) -> None
     for urgency in (Urgency.DIGEST, Urgency.INSTANT, Urgency.DIGEST):
         await store.subscriptions.set_urgency([wish.id], urgency)
     assert [each.urgency for each in await store.subscriptions.leave_digest(ChatId(1), MAIN)] == [Urgency.INSTANT]
+
+
+async def test_a_removed_subscription_comes_back_under_its_number(store: Store) -> None:
+    """Unless that is another's by now, or was never given."""
+    known = await subscribe(store, normal="Kim")
+    await store.subscriptions.remove([known.id])
+    await subscribe(store, normal="Putin")
+    wish = SubscriptionWish(query=known.query, title="K")
+
+    async def restore(number: int) -> int:
+        back = await store.subscriptions.restore(known.chat_id, MAIN, wish, limit=9, now=NOW, number=number)
+        await store.subscriptions.remove([back.id])
+        return back.number
+
+    assert await restore(known.number) == known.number
+    assert [await restore(number) for number in (2, 77)] == [3, 4]
+
+
+async def test_subscriptions_are_muted_until_a_moment(store: Store) -> None:
+    """Several at once, and heard again with None."""
+    first, second = await subscribe(store, normal="Kim"), await subscribe(store, normal="Putin")
+    await store.subscriptions.set_muted([first.id, second.id], NOW)
+    await store.subscriptions.set_muted([second.id], None)
+    listed = await store.subscriptions.list_for(first.chat_id, MAIN)
+    assert [subscription.muted_until for subscription in listed] == [NOW, None]

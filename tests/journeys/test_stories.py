@@ -23,14 +23,14 @@ async def test_five_papers_are_one_message_that_grows(bot: BotProcess, server: S
     grown = await anna.chat.wait_for(lambda one: _named(one.text) == 4, after=reply)
     links = [entity.url for entity in grown.entities if entity.url]
     assert set(links) == {entry.link for entry in entries}
-    assert [row[0]["text"] for row in grown.rows] == ["Mehr"]
+    assert grown.buttons == (("Mehr", "Stumm", "⋯"),)
     assert "Die ersten Gäste" not in grown.text
 
     await anna.press("Mehr", grown).answered()
     opened = await anna.chat.wait_for(lambda one: "Die ersten Gäste" in one.text, after=reply)
     assert opened.message_id == grown.message_id
     assert _named(opened.text) == 4
-    assert not opened.rows
+    assert opened.buttons == (("Mehr", "Stumm", "⋯"),)
     alerts = [one for one in anna.chat.received if one.message_id > reply.message_id]
     assert len(alerts) == 1
 

@@ -31,7 +31,8 @@ NO_CHATS = frozenset(
 )
 """Names of numbers that are neither chats nor refer to them."""
 OWN_IDS = frozenset(
-    "articles blocks deliveries feeds people queries searches subscriptions tellings updates words".split()
+    "alert_actions articles blocks deliveries feeds people queries searches subscriptions tellings updates "
+    "words".split()
 )
 """Tables whose own `id` is no chat."""
 MOMENT, SPAN, WORDS, PROSE = UtcDateTime(), TimeSpan(), StringList(), SafeText()

@@ -24,6 +24,7 @@ from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.rate_limits import ServerRateLimits
 from bot.demo.telegram_server.server import Server
 from bot.i18n.catalog import Catalog
+from bot.services.alert_actions import AlertActionRepositories, AlertActions
 from bot.services.alerts import MatcherSync
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
@@ -48,7 +49,7 @@ from tests.fakes.bare_telegram import BareTelegram
 from tests.fakes.clock import FakeClock
 from tests.fakes.web import FakeWeb
 
-CHOICES = (("Sofort", "Still", "Sammelmeldung"), ("Genau", "Nur Titel", "Rückgängig"))
+CHOICES = (("✓ Sofort", "Still", "Sammelmeldung"), ("Genau", "Nur Titel", "Rückgängig"))
 """The buttons below the reply to /sub."""
 FAST = RatePolicy(
     messages_per_second=1000, first_fill_share=1, chat_per_second=1000, group_per_minute=60_000, reply_overdraft=100
@@ -124,6 +125,7 @@ def make_application(
         timezone=settings.chats.timezone,
     )
     feed_service = FeedService(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock)
+    unsubscribe = UnsubscribeService(subscriptions=store.subscriptions)
     limiter = TelegramRateLimiter(RateLimiter(FAST), desk_clock)
     connection = TelegramConnection.prepare(settings, desk_clock, Catalog.load(settings.chats.language), limiter)
     return TelegramBot(
@@ -136,7 +138,7 @@ def make_application(
             subscribe=SubscribeService(
                 subscriptions=store.subscriptions, matcher_sync=matcher_sync, clock=desk_clock, max_subscriptions=30
             ),
-            unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
+            unsubscribe=unsubscribe,
             settings=settings_service,
             suggestions=SuggestionFinder(backtest=backtest, places=analyser.places, clock=clock),
             explain=ExplainService(
@@ -148,6 +150,7 @@ def make_application(
                     stories=store.stories,
                     sources=store.sources,
                     digests=store.digests,
+                    actions=store.alert_actions,
                 ),
                 analyser=analyser,
                 clock=desk_clock,
@@ -170,6 +173,21 @@ def make_application(
                 outbox=store.outbox,
                 messenger=connection.messenger,
                 summarise=AlertSummariser(analyser),
+            ),
+            alert_actions=AlertActions(
+                repositories=AlertActionRepositories(
+                    stories=store.stories,
+                    outbox=store.outbox,
+                    subscriptions=store.subscriptions,
+                    actions=store.alert_actions,
+                ),
+                settings_service=settings_service,
+                unsubscribe_service=unsubscribe,
+                feed_service=feed_service,
+                matcher_sync=matcher_sync,
+                analyser=analyser,
+                clock=desk_clock,
+                max_subscriptions=30,
             ),
         ),
         policy=ConversationPolicy(prompt_seconds=prompt_seconds, press_seconds=prompt_seconds),

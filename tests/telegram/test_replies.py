@@ -20,7 +20,8 @@ from bot.demo.telegram_server.server import Server
 from bot.i18n import markup
 from bot.i18n.markup import Html
 from bot.services.subscriptions import UnsubscribeService
-from bot.telegram.replies import MessageVersions, split_pages
+from bot.telegram.message_versions import MessageVersions
+from bot.telegram.replies import split_pages
 from bot.telegram.text import alert
 from storage.store import open_store
 from tests.fakes.clock import FakeClock

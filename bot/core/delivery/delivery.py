@@ -78,6 +78,8 @@ class UnsentReason(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     SUBSCRIPTION_PAUSED = "subscription-paused"
     MUTED = "muted"
+    STORY_MUTED = "story-muted"
+    """The reader wants to hear no more of its story."""
     FORGOTTEN = "forgotten"
     """The article, or its chat, was not there any more when its turn came."""
     INACTIVE = "inactive"

@@ -31,8 +31,14 @@ class DeliveryRepository(Protocol):
         """
         ...
 
-    async def load_alerts(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, Alert]:
-        """Gather what these alerts are made of, in a few statements however many they are."""
+    async def load_alerts(
+        self, deliveries: Sequence[Delivery], *, with_unheard: bool = False
+    ) -> Mapping[DeliveryId, Alert]:
+        """
+        Gather what these alerts are made of, in a few statements however many they are.
+
+        `with_unheard`: also subscriptions count that the reader paused or muted, and stories he muted.
+        """
         ...
 
     async def start(self, delivery_ids: Iterable[DeliveryId], now: datetime) -> frozenset[DeliveryId]:

@@ -162,6 +162,10 @@ class BotClient(Bot):
             reply_markup=buttons,
         )
 
+    async def edit_buttons(self, chat_id: ChatId, message_id: int, buttons: InlineKeyboardMarkup | None) -> object:
+        """Change the buttons of a message."""
+        return await self.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=buttons)
+
     async def _post(self, endpoint: str, data: JSONDict | None = None, **how: Any) -> Any:
         return transport.result(endpoint, await super()._post(endpoint, data, **how), self.token)
 

@@ -42,7 +42,9 @@ class AlertButtonHandlers(Handlers):
             return press.request.translation.label("This button is too old.")
         sent, alert, summary = found
         setting = self._setting(alert.chat)
-        keyboard = alert_text.buttons(sent.delivery.id, summary, setting.translation, opened=True)
+        if sent.opened or not summary.rest:
+            return setting.translation.label("That is all I have of it. The headline leads to the whole article.")
+        _, keyboard = press.content()
         await press.edit(alert_text.alert(alert, summary, setting, opened=True), keyboard)
         await self.story_updates.note_open(sent, alert)
         return ""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from bot.core.subscription import Subscription
 from bot.i18n.markup import code
 from bot.services.subscriptions import Adjusted, SettingsService
-from bot.telegram import keyboards
+from bot.telegram import keyboards, subscription_reply
 from bot.telegram.commands import ButtonPress, CallbackButton, Handlers
+from bot.telegram.subscription_reply import SubscribeReply
 from bot.telegram.text import schedule
 
 
@@ -17,6 +18,7 @@ class SubscriptionSettingsHandlers(Handlers):
     """The settings of one keyword, by buttons."""
 
     settings_service: SettingsService
+    subscribe_reply: SubscribeReply
 
     def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of these handlers."""
@@ -43,15 +45,18 @@ class SubscriptionSettingsHandlers(Handlers):
                 return translation.label("This button is too old.")
         if done is None:
             return translation.label("That is no longer there.")
-        await self._show(press, done.subscription)
+        await self._show(press, done.subscription, is_found_anew=what == keyboards.EXACT)
         if done.hour_set is not None:
             await self._say_hour(press, done)
         return await self._note(press, done, what)
 
-    async def _show(self, press: ButtonPress, subscription: Subscription) -> None:
+    async def _show(self, press: ButtonPress, subscription: Subscription, *, is_found_anew: bool) -> None:
+        """Mark what is in force; in the reply about one keyword also say anew how often it was found, and in what."""
         text, shown = press.content()
         alone = not keyboards.others(shown, subscription.id)
-        fresh = keyboards.rows(subscription, press.request.translation, alone=alone, marked=True)
+        fresh = keyboards.rows(subscription, press.request.translation, alone=alone)
+        if is_found_anew and not subscription_reply.is_list(text) and keyboards.offers_undo(shown, subscription.id):
+            text = await self.subscribe_reply.write_again(press.request, subscription)
         await press.edit(text, keyboards.refreshed(shown, subscription.id, fresh))
 
     async def _say_hour(self, press: ButtonPress, done: Adjusted) -> None:

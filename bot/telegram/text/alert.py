@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from telegram import InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.core import quiet_hours, visible_text
 from bot.core.delivery.alert import Alert, OtherSource, Summary, SummaryLine
@@ -76,21 +76,25 @@ def visible_length(text: str) -> int:
     return size(markup.plain(text))
 
 
-MORE = "more"
-"""The verb of the button that shows the next sentences."""
+MORE, MUTE, MENU = "more", "mute", "menu"
+"""The verbs of the buttons below an alert."""
 _NAME = 40
 
 Text = TypeVar("Text", Html, str)
 
 
-def buttons(
-    delivery_id: DeliveryId, summary: Summary, translation: Translation, *, opened: bool
-) -> InlineKeyboardMarkup | None:
-    """Make the row under an alert."""
-    row = []
-    if summary.rest and not opened:
-        row.append(keyboards.button(translation.label("More"), MORE, delivery_id))
-    return keyboards.keyboard([row])
+def buttons(delivery_id: DeliveryId, translation: Translation) -> InlineKeyboardMarkup | None:
+    """Make the row under an alert; it is the same under every one, and stays."""
+    return keyboards.keyboard([first_row(delivery_id, translation)])
+
+
+def first_row(delivery_id: DeliveryId, translation: Translation) -> list[InlineKeyboardButton]:
+    """Make [More] [Mute] [⋯]."""
+    return [
+        keyboards.button(translation.label("More"), MORE, delivery_id),
+        keyboards.button(translation.label("Mute"), MUTE, delivery_id),
+        keyboards.button("⋯", MENU, delivery_id),
+    ]
 
 
 def add(foot: Text, what: Alert, translation: Translation) -> Text:

@@ -50,8 +50,10 @@ def _counted(past: BacktestResult, example: Html, translation: Translation) -> H
 
 
 def _forms(past: BacktestResult, normal: str, translation: Translation) -> tuple[Html, ...]:
-    """Show how else the word stands in articles, where it does."""
-    others = [form.form for form in past.forms if form.form.casefold() not in normal.casefold().split()][:_FORMS]
+    """Show in which other words the keyword stands in articles, each in its base form."""
+    words = dict.fromkeys(form.base or form.form for form in past.forms)
+    known = normal.casefold().split()
+    others = [word for word in words if word.casefold() not in known][:_FORMS]
     return (italic(translation.t("Found also as {forms}", forms=", ".join(others))),) if others else ()
 
 

@@ -4,23 +4,49 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.core import visible_text
+from bot.core.article import Article
 from bot.core.delivery.delivery import DeliveryState, UnsentReason
 from bot.core.delivery.rules import CarrierMessage, Fate
+from bot.core.query.matcher import Evidence
+from bot.core.subscription import Subscription
 from bot.i18n.catalog import Translation
 from bot.i18n.markup import Html, bold, code, italic, join
-from bot.services.explain import Explanation, QueryFinding
+from bot.services.explain import Explanation, QueryFinding, QueryMiss
 from bot.telegram.text import alert, backtest, schedule
 
 _EVIDENCE = 4
 
 
 def explanation(found: Explanation, translation: Translation) -> Html:
-    """Say what became of an article, which keywords find it, and what stands in the way."""
+    """Say what became of an article, which keywords find it or nearly do, and what stands in the way."""
+    if found.is_alert:
+        return _alert(found, translation)
     lines = [backtest.headline(found.article)]
     lines += map(italic, _fate(found, translation))
     for finding in found.findings:
         lines += _finding(finding, translation)
+    lines += (italic(_obstacle(obstacle, translation)) for obstacle in found.obstacles)
+    lines += [_miss(miss, translation) for miss in found.misses]
+    if found.telling:
+        words = bold(", ".join(found.telling))
+        lines.append(translation.t("Keywords that would find it: {words}", words=words))
+    return join("\n", lines)
+
+
+def _alert(found: Explanation, translation: Translation) -> Html:
+    """Say why an alert came, in one line for each keyword: its form, the rule, the place and the source."""
+    lines = [_line(finding, found.article, translation) for finding in found.findings]
+    if not lines:
+        lines = [translation.t("The keyword of this alert was changed or removed since then.")]
+    if found.fate is not None:
+        lines += map(italic, _fate(found, translation))
     return join("\n", [*lines, *(italic(_obstacle(obstacle, translation)) for obstacle in found.obstacles)])
+
+
+def _line(finding: QueryFinding, article: Article, translation: Translation) -> Html:
+    told = [_told(evidence, translation) for evidence in finding.evidence[:1]]
+    return join(" · ", [_name(finding, translation), *told, visible_text.source(article)])
 
 
 def _fate(found: Explanation, translation: Translation) -> list[Html]:
@@ -42,9 +68,9 @@ def _fate(found: Explanation, translation: Translation) -> list[Html]:
 
 
 def _sent(found: Explanation, fate: Fate, translation: Translation) -> list[Html]:
-    """Say of an alert that went out only why it had to wait."""
+    """Say when an alert went out; to who has it before him only why it had to wait."""
     waited = _waited(fate.reason, translation)
-    if waited and fate.sent_at is not None:
+    if (waited or not found.is_alert) and fate.sent_at is not None:
         waited.append(translation.t("Sent: {time}", time=_moment(found, fate.sent_at, translation)))
     return waited
 
@@ -129,6 +155,8 @@ def _given_up(reason: UnsentReason, translation: Translation) -> Html:
             return t("Not sent: its keyword was paused when its turn came.")
         case UnsentReason.MUTED:
             return t("Not sent: its keyword was muted when its turn came.")
+        case UnsentReason.STORY_MUTED:
+            return t("Not sent: its story was muted here.")
         case UnsentReason.FORGOTTEN:
             return t("Not sent: it was no longer stored when its turn came.")
         case UnsentReason.NOTHING_NEW:
@@ -170,21 +198,46 @@ def _obstacle(reason: UnsentReason, translation: Translation) -> Html:
 
 
 def _finding(finding: QueryFinding, translation: Translation) -> list[Html]:
-    subscription = finding.subscription
-    name = translation.t("{query} (no. {number})", query=bold(subscription.name), number=subscription.number)
+    told = [join("", ["• ", _told(evidence, translation)]) for evidence in finding.evidence[:_EVIDENCE]]
+    return [_name(finding, translation), *told]
+
+
+def _name(finding: QueryFinding, translation: Translation) -> Html:
+    name = _numbered(finding.subscription, translation)
     if finding.silenced is UnsentReason.MUTED:
-        name = translation.t("{query}: muted", query=name)
-    elif finding.silenced is not None:
-        name = translation.t("{query}: paused", query=name)
-    told = [
-        translation.t(
-            "• {reason} ({place})",
-            reason=alert.reason(evidence, translation),
-            place=alert.place(evidence.place, translation),
-        )
-        for evidence in finding.evidence[:_EVIDENCE]
-    ]
-    return [name, *told]
+        return translation.t("{query}: muted", query=name)
+    if finding.silenced is not None:
+        return translation.t("{query}: paused", query=name)
+    return name
+
+
+def _numbered(subscription: Subscription, translation: Translation) -> Html:
+    return translation.t("{query} (no. {number})", query=bold(subscription.name), number=subscription.number)
+
+
+def _told(evidence: Evidence, translation: Translation) -> Html:
+    return translation.t(
+        "{reason} ({place})",
+        reason=alert.reason(evidence, translation),
+        place=alert.place(evidence.place, translation),
+    )
+
+
+def _miss(missed: QueryMiss, translation: Translation) -> Html:
+    """Say what keeps a keyword from an article."""
+    name, miss = _numbered(missed.subscription, translation), missed.miss
+    if miss.exact:
+        told = _told(miss.exact[0], translation)
+        return translation.t("{query} would find it if it were less strict: {reason}", query=name, reason=told)
+    if miss.excluded_by:
+        return translation.t("{query} excludes it by {words}.", query=name, words=bold(" ".join(miss.excluded_by)))
+    return translation.n(
+        "{query} would find it if {words} were in it too.",
+        "{query} would find it if {words} were in it too.",
+        len(miss.missing),
+        query=name,
+        words=bold(", ".join(miss.missing)),
+    )
 
 
 def _moment(found: Explanation, at: datetime, translation: Translation) -> str:

@@ -50,6 +50,11 @@ def privacy(translation: Translation, legal: LegalSettings, kept: RetentionSetti
             _days(kept.deliveries),
         ),
         translation.n(
+            "• what was done with the buttons below alerts: to undo it, and to drop muted stories; for one day",
+            "• what was done with the buttons below alerts: to undo it, and to drop muted stories; for {count} days",
+            _days(kept.deliveries),
+        ),
+        translation.n(
             "• its last searches: to turn their pages; for one day",
             "• its last searches: to turn their pages; for {count} days",
             _days(searches),
