@@ -47,6 +47,8 @@ _FIRST_FROM = 2
 _ABBREVIATED_FROM = 6
 _OWN_S_FROM = 3
 _INHABITANT = re.compile(r"er(?:n|s|in|innen)?$")
+_ADJECTIVE_NOUN = re.compile(r"(\w+)e[mrs] \1e[rn]?")
+"""A name that could be an adjective, and the noun that is made of it: Neuer, der Neue."""
 _TWO = 2
 _SIBILANTS = ("s", "x", "z", "ce")
 ARTICLE_STEPS = 40_000
@@ -381,18 +383,37 @@ class Analyser:
         found = word.folded in lasts or any(lemma in lasts for lemma in word.lemmas)
         return FormRule.COMPOUND_LAST if found else None
 
+    def base_of_name(self, text: str) -> str:
+        """Return the place or surname of which a word typed as a keyword is the genitive: Nordkoreas; else the word."""
+        folded = fold(text)
+        if not folded.endswith("s") or self._lexicon.lemmas(folded) or self.places.is_known(folded):
+            return text
+        noun = self._lexicon.find(folded[:-1])
+        is_surname = noun is not None and noun.kinds == "p" and not self._names.is_whole(folded)
+        return text[:-1] if is_surname or self._is_place(folded[:-1], noun) else text
+
+    def _is_place(self, folded: str, noun: Noun | None) -> bool:
+        return self.places.is_name(folded) or (noun is not None and noun.is_place)
+
     def other_reading(self, text: str) -> str | None:
-        """Return the noun that a name typed as a keyword could be a form of instead (Siegen: Sieg), or None."""
+        """Return what a name typed as a keyword could be instead, a noun or another word, or None: Sieg, neuer."""
         word = self.word(text)
+        if not word.name:
+            return None
         others = [lemma for lemma in self._lexicon.lemmas(word.folded) if lemma != word.folded]
-        return next(filter(self._is_common, others), None) if word.name else None
+        noun = next(filter(self._is_common, others), None)
+        if noun is not None and not _ADJECTIVE_NOUN.fullmatch(f"{word.folded} {noun}"):
+            return _spelled_like(text, noun)
+        return text.lower() if self._names.is_unbent(word.folded) else None
 
     def doubtful_compounds(self, text: str) -> tuple[str, ...]:
-        """Return the folded compounds that a keyword finds and may not mean, to be excluded on wish (Tag: Landtag)."""
-        word = self.word(text)
-        return tuple(
-            first + noun for noun in dict.fromkeys(word.lemmas) for first in self._compounds.senses.doubtful(noun)
-        )
+        """Return the compounds that a keyword finds and may not mean, to be excluded on wish (Tag: Landtag)."""
+        nouns = dict.fromkeys(self.word(text).lemmas)
+        return tuple(compound for noun in nouns for compound in self._compounds.senses.doubtful(noun))
+
+    def cuts(self, text: str) -> tuple[int, ...]:
+        """Return where a German word is put together, as places in its folded form."""
+        return self._compounds.cuts(fold(text))
 
     @property
     def steps(self) -> int:
@@ -435,6 +456,12 @@ class Analyser:
 def _name_forms(folded: str, own_s_from: int) -> tuple[str, ...]:
     """Return how a name bends: Merkels, and Merzens."""
     return (folded + "s",) * (len(folded) >= own_s_from) + (folded + "ens",) * folded.endswith(_SIBILANTS)
+
+
+def _spelled_like(text: str, lemma: str) -> str:
+    """Write a folded lemma as far as it goes with the letters of a word that may be a form of it: Wüst, Wüste."""
+    same = max(at for at in range(len(text) + 1) if lemma.startswith(fold(text[:at])))
+    return text[:same] + lemma[len(fold(text[:same])) :] if same else lemma.capitalize()
 
 
 def _kept(lemma: str) -> str:

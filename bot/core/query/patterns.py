@@ -192,6 +192,8 @@ def seek(analyser: Analyser, term: Term, mode: MatchMode) -> tuple[Sought, ...]:
     if term.open_start or term.open_end:
         return (OpenPattern(term.text, fold("".join(found)), term.open_start, term.open_end),)
     mode = MatchMode.EXACT if term.exact else mode
+    if len(found) == 1 and not term.quoted and mode is not MatchMode.EXACT:
+        found = (analyser.base_of_name(found[0]),)
     own: Sought = (
         WordPattern(found[0], mode) if len(found) == 1 else PhrasePattern(term.text, found, mode is MatchMode.EXACT)
     )
