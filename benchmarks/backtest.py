@@ -26,14 +26,17 @@ from bot.core.article import ArticleDraft
 from bot.core.backtest import BacktestResult
 from bot.core.chat import Chat, ChatKind
 from bot.core.feed import FeedWish
-from bot.core.ids import ChatId, FeedId
+from bot.core.ids import ChatId, FeedId, ThreadId
 from bot.core.query import parser as query_parser
 from bot.core.query.parser import MatchMode
 from bot.core.repositories import FinishedPoll
+from bot.core.subscription import Urgency
 from bot.language import tokens
 from bot.language.analyser import Analyser
+from bot.language.related import RelatedWords
 from bot.services.archive import WordIndexing
 from bot.services.backtest import Backtest
+from bot.services.related import RelatedSearch
 from storage import archive_index, archive_tables, schema
 from storage.archive import BLOCK
 from storage.store import Store, open_store
@@ -63,6 +66,8 @@ QUERIES = (
     "Nordkorae",
     "lang:de source:zeitung Ukraine",
 )
+RELATED = ("VW", "Krieg", "Islam", "Regierung", "Versicherung", "Steuer", "Tag", "Nordkorea", "Siegen", "Murmeltier")
+"""Keywords for which the time of proposals is taken."""
 _ROUNDS = 5
 
 
@@ -188,6 +193,34 @@ async def _ask(store: Store, analyser: Analyser, chat: Chat) -> None:
     print(f"{'all':34}{statistics.median(medians):>10.1f}{worst:>10.1f}")
 
 
+async def _propose(store: Store, analyser: Analyser, chat: Chat) -> None:
+    """Time what the reply to /sub adds to a search: related words, with their counts."""
+    clock = FixedClock()
+    backtest = Backtest(archive=store.archive, analyser=analyser, clock=clock)
+    search = RelatedSearch(
+        archive=store.archive, subscriptions=store.subscriptions, related=RelatedWords(analyser), clock=clock
+    )
+    print(f"{'proposals for':34}{'median ms':>10}{'worst ms':>10}  words")
+    for asked in RELATED:
+        subscription = await store.subscriptions.add(
+            chat.id,
+            ThreadId(0),
+            query_parser.parse(asked),
+            MatchMode.COMPOUNDS,
+            Urgency.INSTANT,
+            limit=len(RELATED),
+            now=NOW,
+        )
+        past = await backtest(chat, subscription.query, subscription.mode)
+        times: list[float] = []
+        for _ in range(_ROUNDS):
+            started = time.perf_counter()
+            found = await search(chat, subscription, past)
+            times.append(1000 * (time.perf_counter() - started))
+        words = ", ".join(f"{word.text} ({word.count})" for word in (*found.words, *found.exclusions))
+        print(f"{asked:34}{statistics.median(times):>10.1f}{max(times):>10.1f}  {words}")
+
+
 def _note(past: BacktestResult) -> str:
     if past.near:
         return f"did you mean {past.near}?"
@@ -204,6 +237,7 @@ async def _measure(name: str, url: str, drafts: Sequence[ArticleDraft], filed: F
         await _print_sizes(store)
         chat = await store.chats.meet(ChatId(1), ChatKind.PRIVATE, "de", NOW)
         await _ask(store, analyser, chat)
+        await _propose(store, analyser, chat)
     finally:
         await store.close()
 

@@ -142,6 +142,11 @@ class SqlArchiveRepository:
         async with self._database.read() as connection:
             return await connection.scalar(found) is None
 
+    async def count_visible(self, where: ArchiveView) -> int:
+        counted = select(func.count()).select_from(archived).where(is_visible(where))
+        async with self._database.read() as connection:
+            return await connection.scalar(counted) or 0
+
     async def list_sightings(
         self, article_ids: Collection[ArticleId] | None, where: ArchiveView, limit: int | None = None
     ) -> tuple[ArticleRef, ...]:

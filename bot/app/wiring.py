@@ -37,6 +37,7 @@ from bot.feeds import feed_lists
 from bot.feeds.discover import FeedDiscoverer
 from bot.language import languages
 from bot.language.analyser import Analyser
+from bot.language.related import RelatedWords
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler
 from bot.services.alert_actions import AlertActionRepositories, AlertActions
@@ -46,6 +47,7 @@ from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedHealthNotices, FeedService
 from bot.services.polling import PollingService
+from bot.services.related import RelatedSearch
 from bot.services.retry import StoreRetry
 from bot.services.search import SearchService
 from bot.services.sender import Sender
@@ -196,7 +198,12 @@ def _make_conversation(
         settings=settings_service,
         suggestions=SuggestionFinder(
             backtest=Backtest(archive=store.archive, analyser=language.analyser, clock=clock),
-            places=language.analyser.places,
+            related=RelatedSearch(
+                archive=store.archive,
+                subscriptions=store.subscriptions,
+                related=RelatedWords(language.analyser),
+                clock=clock,
+            ),
             clock=clock,
         ),
         explain=_make_explain_service(process, language.analyser),

@@ -179,6 +179,10 @@ class ArchiveRepository(Protocol):
         """Say whether nothing at all is visible."""
         ...
 
+    async def count_visible(self, where: ArchiveView) -> int:
+        """Count visible articles."""
+        ...
+
     async def list_sightings(
         self, article_ids: Collection[ArticleId] | None, where: ArchiveView, limit: int | None = None
     ) -> tuple[ArticleRef, ...]:

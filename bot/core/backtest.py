@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.core.archive import ArticleRef
 from bot.core.article import Article
 from bot.core.ids import ArticleId
 from bot.core.query.matcher import is_ignored
@@ -87,6 +88,8 @@ class BacktestResult:
     is_week_whole: bool = True
     newest: tuple[Article, ...] = ()
     """A few examples."""
+    sightings: tuple[ArticleRef, ...] = ()
+    """All of the month, newest first, in each feed that carries them."""
     forms: tuple[FormCount, ...] = ()
     """By number, the most frequent first."""
     near: str | None = None
@@ -159,6 +162,13 @@ def swapped(node: Node, old: Term, new: Term) -> Node:
 def plain(term: Term) -> bool:
     """Return whether a term is a word or words without any operator."""
     return term == replace(term, quoted=False, exact=False, open_start=False, open_end=False, title=False)
+
+
+def plain_name(root: Node) -> str | None:
+    """Return a query's words if it consists of plain words only, whatever it excludes."""
+    parts = [part for part in (root.parts if isinstance(root, AllOf) else (root,)) if not isinstance(part, NoneOf)]
+    names = [part.text for part in parts if isinstance(part, Term) and plain(part)]
+    return " ".join(names) if names and len(names) == len(parts) else None
 
 
 def keys(analyser: Analyser, sought: Sought, offset: int = 0) -> frozenset[str]:

@@ -10,6 +10,9 @@ from importlib import resources
 
 from bot.language.tokens import fold
 
+_CELLS = 3
+"""Behind a noun: first parts and last parts that give it another sense, and first parts that may."""
+
 
 class NameList:
     """The packaged names, read once; all words are folded."""
@@ -38,8 +41,10 @@ class OtherSenses:
         for line in _read("other_senses.de.tsv").splitlines():
             if not line.startswith("#"):
                 word, *cells = line.split("\t")
-                for table, cell in zip((self._lasts, self._firsts, self._doubtful), cells, strict=False):
+                for table, cell in zip((self._lasts, self._firsts), cells, strict=False):
                     table[fold(word)] = tuple(map(fold, cell.split()))
+                if len(cells) == _CELLS:
+                    self._doubtful[fold(word)] = tuple((first + word).capitalize() for first in cells[-1].split())
 
     def is_other_last(self, noun: str, before: str) -> bool:
         """Tell whether a noun has another sense as the last part, given what stands before it."""
@@ -53,7 +58,7 @@ class OtherSenses:
         return rest.startswith(self._firsts[noun]) or (rest[:1] in "sn" and rest[1:].startswith(self._firsts[noun]))
 
     def doubtful(self, noun: str) -> tuple[str, ...]:
-        """Return the folded first parts with which a noun may be meant or not: Nobel|preis, Land|tag."""
+        """Return the compounds in which a folded noun may be meant or not: Buchpreis, Landtag."""
         return self._doubtful.get(noun, ())
 
 

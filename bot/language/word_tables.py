@@ -397,6 +397,22 @@ class TrailingWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Derivations:
+    """By which endings one word is made of another: Islam, islamisch, Islamist. Words that look so are only offered."""
+
+    TABLE: ClassVar[str] = "words.derivations"
+
+    lost: Words
+    """Endings that a word may lose before it takes another one: "Chemie", "chemisch"."""
+    endings: Words
+    """Endings of persons and teachings: "ist", "ismus"."""
+    small_endings: Words
+    """Endings of adjectives."""
+    bent: Words
+    """What inflection may put behind any of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestWords:
     """What readers type around a keyword, and instead of one; in small letters, an apostrophe is straight."""
 
@@ -453,4 +469,5 @@ TABLES: tuple[type[WordTable], ...] = (
     TrailingWords,
     GuardWords,
     RequestWords,
+    Derivations,
 )

@@ -100,6 +100,13 @@ class ArchiveSearch:
             tuple(article for article in possible if article.article_id in forms), forms, answers, checked_since
         )
 
+    async def find_sure(self, roots: Iterable[Node]) -> dict[Node, frozenset[ArticleId]]:
+        """Find for each of several queries the articles that match by their words alone, whoever may see them."""
+        asked = tuple(roots)
+        known = await self._look_up(dict.fromkeys(leaf for root in asked for leaf in backtest.leaves(root)))
+        sure = {root: backtest.evaluate(root, lambda leaf: known[leaf].answer).sure for root in asked}
+        return {root: frozenset() if group.others else group.ids for root, group in sure.items()}
+
     async def _list(self, answer: BacktestAnswer) -> tuple[ArticleRef, ...]:
         """List the articles that may match; where none is certain, no more than will be read."""
         group = answer.possible
@@ -237,6 +244,7 @@ class Backtest:
             checked_since=hits.checked_since,
             is_week_whole=hits.checked_since is None or hits.checked_since < week,
             newest=tuple(shown[article_id] for article_id in newest if article_id in shown),
+            sightings=hits.sightings,
             forms=tuple(
                 self._count(form, count, shown[article_id]) for form, count, article_id in forms if article_id in shown
             ),

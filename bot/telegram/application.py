@@ -43,6 +43,7 @@ from bot.telegram.handlers.digests import DigestHandlers
 from bot.telegram.handlers.explain import ExplainHandlers
 from bot.telegram.handlers.feeds import AddFeedLimits, FeedHandlers
 from bot.telegram.handlers.operators import OperatorHandlers
+from bot.telegram.handlers.proposals import ProposalHandlers
 from bot.telegram.handlers.quiet_and_pause import QuietAndPauseHandlers
 from bot.telegram.handlers.search import SearchHandlers
 from bot.telegram.handlers.settings import SettingsHandlers
@@ -381,6 +382,11 @@ def _make_topics(parts: _Parts) -> _Topics:
         others=(
             DigestHandlers(settings_service=services.settings, chats=chats, clock=clock, timezone=timezone),
             SubscriptionSettingsHandlers(settings_service=services.settings, subscribe_reply=subscribe_reply),
+            ProposalHandlers(
+                subscribe_reply=subscribe_reply,
+                subscriptions=parts.store.subscriptions,
+                settings_service=services.settings,
+            ),
             UnsubscribeHandlers(unsubscribe=services.unsubscribe, subscriptions=parts.store.subscriptions, clock=clock),
             ExplainHandlers(backtest=services.suggestions.backtest, explain_service=services.explain),
             SearchHandlers(search_service=services.search, chats=chats, clock=clock, timezone=timezone),

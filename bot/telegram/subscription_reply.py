@@ -8,23 +8,23 @@ lately and what else may be meant, and offers sources where none is in the reade
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from bot.core import archive
-from bot.core.backtest import BacktestResult, plain
+from bot.core.backtest import BacktestResult
 from bot.core.chat import Chat
 from bot.core.errors import StorageError
 from bot.core.ids import SubscriptionId
 from bot.core.ports import Clock
-from bot.core.query.parser import AllOf, Node, Query, Term
+from bot.core.query import parser
+from bot.core.query.parser import Query
 from bot.core.subscription import Subscription
 from bot.i18n.catalog import Translation
 from bot.i18n.markup import Html, bold, join
-from bot.language.places import Places
 from bot.services.backtest import Backtest
+from bot.services.related import NOTHING, Proposals, RelatedSearch, RelatedWord, identify
 from bot.services.starter_feeds import LanguageGap, StarterFeeds
 from bot.services.subscriptions import NotSubscribed, Subscribed, SubscribeResult, SubscribeService
 from bot.telegram import keyboards
@@ -35,7 +35,6 @@ from bot.telegram.text import backtest as backtest_text
 _log = logging.getLogger(__name__)
 _SEARCH_SECONDS = 0.6
 """Per answer, for searching the archive; of many keywords at once the last ones get no suggestions."""
-_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,8 @@ class Suggestions:
     """What the reply can add about one new subscription."""
 
     past: BacktestResult
-    names: tuple[str, ...] = ()
-    """Names, in the reader's other languages, of the place the query names."""
+    proposals: Proposals = NOTHING
+    """Where the reply is about this subscription alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,7 @@ class SuggestionFinder:
     """Finds in the archive what can be added to the reply about a new subscription."""
 
     backtest: Backtest
-    places: Places
+    related: RelatedSearch
     clock: Clock
 
     async def __call__(
@@ -67,34 +66,25 @@ class SuggestionFinder:
                 if chat is None or self.clock.monotonic() - started > _SEARCH_SECONDS:
                     break
                 past = await self.backtest(chat, subscription.query, subscription.mode)
-                suggestions[subscription.id] = Suggestions(past, self.list_names(chat, subscription.query))
+                suggestions[subscription.id] = Suggestions(past)
+                if len(results) == 1:
+                    proposals = await self.related(chat, subscription, past)
+                    suggestions[subscription.id] = Suggestions(past, proposals)
         except StorageError as error:
             _log.warning("lookback.failed", extra={"error": error})
         return suggestions
 
-    def list_names(self, chat: Chat | None, asked: Query) -> tuple[str, ...]:
-        """Name the place of a query in the reader's other languages."""
-        name = _name(asked.root)
-        if name is None or chat is None:
-            return ()
-        return self.places.names_in(name, archive.view(chat, self.clock.now()).languages)[:_NAMES]
-
-
-def _name(root: Node) -> str | None:
-    """Return a query's words if it consists of plain words only."""
-    match root:
-        case Term() if plain(root):
-            return root.text
-        case AllOf(parts):
-            names = [part.text for part in parts if isinstance(part, Term) and plain(part)]
-            return " ".join(names) if len(names) == len(parts) else None
-        case _:
-            return None
+    async def find_word(self, chat: Chat, subscription: Subscription, number: str) -> str | None:
+        """Find the related word that was offered under a number."""
+        past = await self.backtest(chat, subscription.query, subscription.mode)
+        return await self.related.find_word(chat, subscription, past, number)
 
 
 UNDO = keyboards.UNDO
 INSTEAD = "instead"
-ALSO = "also"
+ALSO, READ, WITHOUT, BACK = "also", "read", "without", "back"
+_ROW = 40
+"""Characters of buttons that stand side by side; a row of more is hard to read on a phone."""
 _MOST_BUTTONS = 30
 _GRANTED, _REFUSED = "✓", "✗"
 
@@ -119,6 +109,40 @@ def is_list(text: str) -> bool:
     return text.startswith((_GRANTED, _REFUSED))
 
 
+def report_change(
+    before: Query, subscription: Subscription, translation: Translation, found: Suggestions | None
+) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """Write what a keyword asks for now and, in the second bold words, what it asked for before."""
+    changed = translation.t(
+        "Changed: {query} (no. {number}), before: {before}",
+        query=bold(subscription.query.normal),
+        number=subscription.number,
+        before=bold(before.normal),
+    )
+    rows = [
+        [_back(before, subscription.id, translation)],
+        *_suggest(subscription, translation, found),
+        *keyboards.rows(subscription, translation),
+    ]
+    lines = [changed, *(backtest_text.lines(found.past, subscription.query.normal, translation) if found else ())]
+    return join("\n", lines), keyboards.keyboard(rows)
+
+
+def _back(before: Query, subscription_id: SubscriptionId, translation: Translation) -> InlineKeyboardButton:
+    return keyboards.button(translation.label("Back to {query}", query=before.normal), BACK, subscription_id)
+
+
+def find_before(press: ButtonPress, subscription_id: SubscriptionId) -> Query | None:
+    """Read in a message what a keyword asked for before it was changed, if the message says so and leads back."""
+    bold_words = list(press.message.parse_entities([MessageEntity.BOLD]).values())
+    before = parser.stored(bold_words[1]) if len(bold_words) > 1 else None
+    if before is None or not before.is_readable:
+        return None
+    back, shown = _back(before, subscription_id, press.request.translation), press.content()[1]
+    leads_back = shown is not None and any(button == back for row in shown.inline_keyboard for button in row)
+    return before if leads_back else None
+
+
 def _one(
     subscription: Subscription, translation: Translation, found: Suggestions | None
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
@@ -132,18 +156,41 @@ def _one(
     return join("\n", lines), keyboards.keyboard(rows)
 
 
-def _suggest(
-    subscription: Subscription, translation: Translation, found: Suggestions | None
-) -> list[list[InlineKeyboardButton]]:
-    """Suggest similar words, and the names of the same place in other languages."""
-    rows = []
-    near = found.past.near if found else None
-    if near and keyboards.fits(INSTEAD, subscription.id, near):
+def _suggest(subscription: Subscription, translation: Translation, found: Suggestions | None) -> keyboards.Rows:
+    """Suggest a similar word, related words, the other reading of the keyword, and compounds to exclude."""
+    if found is None:
+        return []
+    rows: keyboards.Rows = []
+    near, proposals = found.past.near, found.proposals
+    if near and near != proposals.other_reading and keyboards.fits(INSTEAD, subscription.id, near):
         label = translation.label("{query} instead", query=near)
         rows.append([keyboards.button(label, INSTEAD, subscription.id, near)])
-    if found and found.names:
-        label = translation.label("also {names}?", names=", ".join(found.names))
-        rows.append([keyboards.button(label, ALSO, subscription.id)])
+    rows += _in_rows(
+        keyboards.button(_counted(f"+ {word.text}", word), ALSO, subscription.id, identify(word.text))
+        for word in proposals.words
+    )
+    others: list[InlineKeyboardButton] = []
+    if proposals.other_reading:
+        label = translation.label("{query} instead", query=proposals.other_reading)
+        others.append(keyboards.button(label, READ, subscription.id))
+    for word in proposals.exclusions:
+        label = _counted(translation.label("without {query}", query=word.text), word)
+        others.append(keyboards.button(label, WITHOUT, subscription.id, identify(word.text)))
+    return [*rows, *_in_rows(others)]
+
+
+def _counted(label: str, word: RelatedWord) -> str:
+    return f"{label} ({word.count})" if word.count else label
+
+
+def _in_rows(buttons: Iterable[InlineKeyboardButton]) -> keyboards.Rows:
+    """Put buttons side by side as far as they can be read."""
+    rows: keyboards.Rows = []
+    for button in buttons:
+        if rows and sum(len(other.text) for other in rows[-1]) + len(button.text) <= _ROW:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
     return rows
 
 
@@ -188,11 +235,14 @@ class SubscribeReply:
             return reply, keyboard
         return feeds.with_gap(reply, keyboard, gap, request.translation, may_add=self._may_add(request))
 
-    async def write_again(self, request: Request, subscription: Subscription) -> Html:
-        """Write the reply about one keyword anew, because it is matched in another way now."""
+    async def write_again(self, request: Request, subscription: Subscription, before: Query | None = None) -> Html:
+        """Write the reply about one keyword anew, because it is matched in another way now, or its change."""
         results = (Subscribed(subscription),)
         suggestions = await self.find_suggestions(request.chat, results)
         reply, keyboard = report(results, request.translation, suggestions)
+        if before is not None:
+            found = suggestions.get(subscription.id)
+            reply, keyboard = report_change(before, subscription, request.translation, found)
         gap = await self._find_gap(request.chat, results)
         if gap is None:
             return reply

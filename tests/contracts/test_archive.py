@@ -174,6 +174,8 @@ async def test_a_chat_sees_what_it_would_be_told_of(store: Store) -> None:
     by_source = await store.archive.list_sources(ALL)
     assert {seen[each] for each in by_source["A", "news.example"]} == {"eins", "vier"}
     assert not await store.archive.is_empty(ALL)
+    assert await store.archive.count_visible(ALL) == len(expected)
+    assert await store.archive.count_visible(replace(ALL, since=NOW + timedelta(days=1))) == 0
     assert await store.archive.is_empty(replace(ALL, since=NOW + timedelta(days=1)))
     assert await found(store, "nordkorea", ArchiveView(ChatId(9), ("fr",), NOW - timedelta(days=30))) == {
         stored[3].id,

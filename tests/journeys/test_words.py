@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.process import BotProcess
+from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.server import Server
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("journeys of an alert")]
@@ -35,3 +38,28 @@ async def test_what_was_typed_is_what_is_meant(bot: BotProcess, server: Server, 
         await anna.chat.wait_for(lambda message, title=title: message.text.startswith(title), after=reply)
 
     assert not [message.text for message in anna.chat.received if message.text.startswith(tuple(UNWANTED))]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "found", "offered"),
+    [
+        ("VW", "VW ruft Kleinbusse", "+ Volkswagen (2)"),
+        ("Öl", "Ölpreis gibt nach", None),
+        ("Franken", "Schnee legt Züge in Oberfranken lahm", None),
+        ("Neuer", "Torhüter Neuer verlängert", "Stattdessen neuer"),
+    ],
+)
+async def test_the_answer_tells_what_the_demos_past_has(
+    bot: BotProcess, server: Server, keyword: str, found: str, offered: str | None
+) -> None:
+    """One article of the papers each, and what may be meant besides by button."""
+    beat = server.person(f"Beat {keyword}", language="de")
+    async with asyncio.timeout(HANG_SECONDS):
+        while found not in (await beat.ask(f"/test {keyword}")).text:  # its words are filed once in a while
+            pass
+
+    reply = await beat.ask(f"/sub {keyword}")
+
+    assert f"Ein Artikel in den letzten 7 Tagen: {found}" in reply.text
+    buttons = [button for row in reply.buttons for button in row if button.startswith(("+", "Stattdessen", "ohne"))]
+    assert buttons == ([offered] if offered else [])

@@ -36,12 +36,25 @@ def test_a_list_of_senses_looks_at_what_stands_beside() -> None:
     assert senses.is_other_first("steuer", "steuerknueppel")
 
 
-def test_the_other_reading_of_a_name_is_told(analyser: Analyser) -> None:
-    """So that a reader can be asked which one is meant."""
-    assert analyser.other_reading("Siegen") == "sieg"
-    assert analyser.other_reading("Sieg") is None
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [
+        ("Siegen", "Sieg"),
+        ("Wüst", "wüst"),
+        ("Sachsen", "Sachse"),
+        ("Neuer", "neuer"),
+        ("Sieg", None),
+        ("siegen", None),
+        ("Häuser", None),
+    ],
+)
+def test_the_other_reading_of_a_name_is_told(analyser: Analyser, typed: str, other: str | None) -> None:
+    """So that a reader can be asked which one is meant; it is written as one would type it."""
+    assert analyser.other_reading(typed) == other
 
 
 def test_doubtful_compounds_are_told(analyser: Analyser) -> None:
-    """What is found and may not be meant can be offered as an exclusion."""
-    assert "landtag" in analyser.doubtful_compounds("Tag")
+    """What is found and may not be meant can be offered as an exclusion, written as one would type it."""
+    assert "Landtag" in analyser.doubtful_compounds("Tag")
+    assert analyser.doubtful_compounds("Flügel") == ("Parteiflügel",)
+    assert analyser.doubtful_compounds("Bank") == ()

@@ -24,12 +24,14 @@ from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.rate_limits import ServerRateLimits
 from bot.demo.telegram_server.server import Server
 from bot.i18n.catalog import Catalog
+from bot.language.related import RelatedWords
 from bot.services.alert_actions import AlertActionRepositories, AlertActions
 from bot.services.alerts import MatcherSync
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedService
 from bot.services.message import AlertSummariser
+from bot.services.related import RelatedSearch
 from bot.services.search import SearchService
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
@@ -140,7 +142,16 @@ def make_application(
             ),
             unsubscribe=unsubscribe,
             settings=settings_service,
-            suggestions=SuggestionFinder(backtest=backtest, places=analyser.places, clock=clock),
+            suggestions=SuggestionFinder(
+                backtest=backtest,
+                related=RelatedSearch(
+                    archive=store.archive,
+                    subscriptions=store.subscriptions,
+                    related=RelatedWords(analyser),
+                    clock=desk_clock,
+                ),
+                clock=clock,
+            ),
             explain=ExplainService(
                 repositories=ExplainRepositories(
                     archive=store.archive,

@@ -168,6 +168,11 @@ def stored(normal: str) -> Query:
         return Query(normal, _NOTHING)
 
 
+def exclude(query: Query, words: str) -> Query:
+    """Return a query that also excludes these words, or raise a `Refusal` where it would be too long."""
+    return parse(render(_join(AllOf, [query.root, NoneOf(parse(words).root)])))
+
+
 class _QueryParser:
     """Recursive descent over the pieces: alternatives, then conjunctions, then single terms."""
 

@@ -56,7 +56,8 @@ class SubscriptionSettingsHandlers(Handlers):
         alone = not keyboards.others(shown, subscription.id)
         fresh = keyboards.rows(subscription, press.request.translation, alone=alone)
         if is_found_anew and not subscription_reply.is_list(text) and keyboards.offers_undo(shown, subscription.id):
-            text = await self.subscribe_reply.write_again(press.request, subscription)
+            before = subscription_reply.find_before(press, subscription.id)
+            text = await self.subscribe_reply.write_again(press.request, subscription, before)
         await press.edit(text, keyboards.refreshed(shown, subscription.id, fresh))
 
     async def _say_hour(self, press: ButtonPress, done: Adjusted) -> None:

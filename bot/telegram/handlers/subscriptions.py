@@ -61,7 +61,6 @@ class SubscriptionHandlers(Handlers):
             CallbackButton(verb=_OFFER, handle=self.accept),
             CallbackButton(verb=subscription_reply.UNDO, handle=self.undo),
             CallbackButton(verb=subscription_reply.INSTEAD, handle=self.instead),
-            CallbackButton(verb=subscription_reply.ALSO, handle=self.also),
             *self.subscribe_reply.buttons(),
         )
 
@@ -190,19 +189,6 @@ class SubscriptionHandlers(Handlers):
             return request.translation.label("This button is too old.")
         await self.unsubscribe.by_id(request.place.chat_id, request.place.thread_id, SubscriptionId(int(wanted[:18])))
         await press.edit(*await self.subscribe_reply(request, text))
-        return ""
-
-    async def also(self, press: ButtonPress) -> str:
-        """Subscribe also to the names of a place in the reader's other languages."""
-        request = press.request
-        listed = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
-        known = next((subscription for subscription in listed if str(subscription.id) == press.rest), None)
-        names = self.subscribe_reply.find_suggestions.list_names(request.chat, known.query) if known else ()
-        if not names:
-            return request.translation.label("That is no longer there.")
-        await request.reply(*await self.subscribe_reply(request, "\n".join(names)))
-        text, shown = press.content()
-        await press.edit(text, keyboards.without(shown, press.data))
         return ""
 
     async def undo(self, press: ButtonPress) -> str:

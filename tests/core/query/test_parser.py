@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import Refusal
-from bot.core.query.parser import MAX_LENGTH, MAX_TERMS, parse, split, stored
+from bot.core.query.parser import MAX_LENGTH, MAX_TERMS, exclude, parse, split, stored
 
 NORMAL = [
     ("Nordkorea", "Nordkorea"),
@@ -211,3 +211,25 @@ def test_a_stored_query_is_parsed_once_and_never_fails() -> None:
     assert known.is_readable
     assert foreign.normal == "(("
     assert not foreign.is_readable
+
+
+@pytest.mark.parametrize(
+    ("query", "words", "normal"),
+    [
+        ("Preise", "Filmpreis", "Preise -Filmpreis"),
+        ("Preise -Filmpreis", "Filmpreis", "Preise -Filmpreis"),
+        ("Preise OR Kosten", "Filmpreis", "(Preise OR Kosten) -Filmpreis"),
+        ("Preise", '"ab und zu"', 'Preise -"ab und zu"'),
+    ],
+)
+def test_a_query_excludes_something_more(query: str, words: str, normal: str) -> None:
+    """Once, and from the whole query; what comes out is a query in its normal form."""
+    assert exclude(parse(query), words) == stored(normal)
+    assert exclude(parse(query), words).normal == normal
+
+
+def test_a_query_that_is_full_excludes_nothing_more() -> None:
+    """The refusal is that of a query typed so."""
+    with pytest.raises(Refusal) as refused:
+        exclude(parse(" ".join(f"wort{at}" for at in range(MAX_TERMS))), "Filmpreis")
+    assert refused.value.reason == "query.too_many_terms"

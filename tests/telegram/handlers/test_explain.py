@@ -92,23 +92,6 @@ async def test_a_slip_is_put_right_with_one_press(desk: Desk) -> None:
     assert there.query.normal == "Nordkorea"
 
 
-async def test_a_country_is_offered_in_the_readers_other_languages(desk: Desk) -> None:
-    """One press subscribes to these names; then the button goes."""
-    anna = desk.server.person()
-    await anna.ask("/start")
-    await set_chat(desk.store, anna.id, reads=("de", "en", "fr"))
-    answer = await anna.ask("/sub Nordkorea")
-    assert answer.buttons == (("auch North Korea, Corée du Nord?",), *CHOICES)
-
-    await anna.press("auch North Korea, Corée du Nord?").answered()
-
-    also = await anna.chat.answer_to(answer)
-    assert also.text.split("\n") == ["✓ North Korea (Nr. 2)", "✓ Corée du Nord (Nr. 3)"]
-    assert answer.buttons == CHOICES
-    assert (await anna.ask("/sub Atomwaffen")).buttons == CHOICES
-    assert (await anna.ask('/sub "Südkorea"')).buttons == CHOICES
-
-
 async def test_of_several_wishes_each_has_its_number(desk: Desk) -> None:
     """In its own line; a slip is named there too."""
     await publish(desk.store, "Nordkorea lenkt ein", "Nordkorea lenkt nicht ein")
