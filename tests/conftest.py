@@ -1,4 +1,4 @@
-"""What every test may rely on: no traffic but to loopback, and a clock that stands still until it is moved."""
+"""What every test may rely on: no traffic but to loopback, a clock that stands still, and databases to ask for."""
 
 from __future__ import annotations
 
@@ -13,6 +13,26 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.fakes.clock import FakeClock
+from tests.fakes.postgres import (
+    empty_postgres_url,
+    own_postgres,
+    own_postgres_url,
+    postgres,
+    postgres_url,
+    worker_database,
+)
+from tests.fakes.stores import sqlite_template, sqlite_url
+
+__all__ = [
+    "empty_postgres_url",
+    "own_postgres",
+    "own_postgres_url",
+    "postgres",
+    "postgres_url",
+    "sqlite_template",
+    "sqlite_url",
+    "worker_database",
+]
 
 # Without it the library warns each time it builds its flood error, and here warnings are errors.
 os.environ["PTB_TIMEDELTA"] = "1"

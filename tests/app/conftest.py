@@ -18,9 +18,6 @@ from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.server import Server
 from bot.settings import load
-from tests.fakes.postgres import postgres, postgres_url
-
-__all__ = ["postgres", "postgres_url"]
 
 Start = Callable[..., AbstractAsyncContextManager["asyncio.Task[int]"]]
 

@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from tests.app.conftest import newsroom, own_environment, own_logging, server, start
-from tests.fakes.postgres import postgres, postgres_url
 
-__all__ = ["newsroom", "own_environment", "own_logging", "postgres", "postgres_url", "server", "start"]
+__all__ = ["newsroom", "own_environment", "own_logging", "server", "start"]

@@ -1,5 +1,8 @@
 """
-A real PostgreSQL for the tests: one cluster for all workers of a run, a fresh database for each test.
+A real PostgreSQL for the tests: one cluster for all workers of a run, and one database for each worker.
+
+A database is emptied after each test that used it: making one writes three hundred files, and dropping it waits for a
+checkpoint of the whole cluster. A test that damages its database or cuts its connections has one of its own.
 
 The binaries come from a wheel, else from Debian. The server refuses to run as root, so root starts it as another user,
 who may not be able to read the checkout: then the binaries are copied to where he can.
@@ -26,7 +29,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from storage.schema import upgrade
+from storage.schema import VERSION_TABLE, upgrade
 
 _USER = "stichwort"
 _TEMPLATE = "fresh"
@@ -103,22 +106,62 @@ def own_postgres() -> Iterator[Cluster]:
     cluster.remove()
 
 
+@pytest.fixture(scope="session")
+def worker_database(postgres: Cluster) -> Iterator[str]:
+    """The name of this worker's database, with all tables and nothing in them."""
+    with _database(postgres, _TEMPLATE) as name:
+        yield name
+
+
 @pytest.fixture
-def postgres_url(postgres: Cluster) -> Iterator[str]:
+def postgres_url(postgres: Cluster, worker_database: str) -> Iterator[str]:
+    """The address of a database with all tables and nothing in them, which other tests use before and after."""
+    yield postgres.url(worker_database)
+    _empty(postgres.url(worker_database))
+
+
+@pytest.fixture
+def own_postgres_url(postgres: Cluster) -> Iterator[str]:
     """The address of a database of this test's own, with all tables and nothing in them."""
-    name = f"test_{uuid.uuid4().hex}"
-    postgres.run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-    yield postgres.url(name)
-    postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
+    with _database(postgres, _TEMPLATE) as name:
+        yield postgres.url(name)
 
 
 @pytest.fixture
 def empty_postgres_url(postgres: Cluster) -> Iterator[str]:
     """The address of a database without any table."""
+    with _database(postgres, "template0") as name:
+        yield postgres.url(name)
+
+
+@contextlib.contextmanager
+def _database(postgres: Cluster, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    postgres.run(f"CREATE DATABASE {name} TEMPLATE template0")
-    yield postgres.url(name)
+    postgres.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield name
     postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _empty(url: str) -> None:
+    """Cut whatever a test left connected, delete all rows, and let every sequence begin anew."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(_CUT)
+        tables = [name for (name,) in connection.execute(_TABLES, [VERSION_TABLE])]
+        ask = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
+        if filled := [name for (name,) in connection.execute(ask.encode())]:
+            connection.execute(f"TRUNCATE {', '.join(filled)} CASCADE".encode())
+        connection.execute(_RESTART)
+
+
+_CUT = (
+    b"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+    b"WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+_TABLES = b"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s"
+_RESTART = (
+    b"SELECT setval(format('%I.%I', schemaname, sequencename), start_value, false) "
+    b"FROM pg_sequences WHERE last_value IS NOT NULL"
+)
 
 
 def _demand_binaries() -> Path:

@@ -8,10 +8,7 @@ import pytest
 
 from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.telegram_server.server import Server
-from tests.fakes.postgres import postgres, postgres_url
 from tests.journeys.process import make_bot, rounds, write_config
-
-__all__ = ["postgres", "postgres_url"]
 
 TEXT = "<p>Aus Nordkorea kommt eine weitere Antwort auf die Einladung nach Wladiwostok.</p>"
 

@@ -10,12 +10,10 @@ import aiohttp
 from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.server import Server
-from tests.fakes.postgres import Cluster, own_postgres
+from tests.fakes.postgres import Cluster
 from tests.journeys.length import PATIENCE, pick
 from tests.journeys.process import make_bot, write_config
 from tests.journeys.test_two_processes import told
-
-__all__ = ["own_postgres"]
 
 READERS = pick(30, 300)
 AWAY_SECONDS = pick(1.0, 15.0)

@@ -11,10 +11,7 @@ from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.process import BotProcess
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.server import Server
-from tests.fakes.postgres import postgres, postgres_url
 from tests.journeys.process import make_bot, write_config
-
-__all__ = ["postgres", "postgres_url"]
 
 READERS = 24
 IN_FLIGHT = 16

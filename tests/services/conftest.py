@@ -12,9 +12,6 @@ from bot.language.analyser import Analyser
 from storage.store import Store, open_store
 from tests.builders import the_analyser
 from tests.fakes.counters import FakeCounters
-from tests.fakes.stores import sqlite_template, sqlite_url
-
-__all__ = ["sqlite_template", "sqlite_url"]
 
 
 @pytest.fixture(scope="session")

@@ -30,10 +30,9 @@ from tests.builders import NOW, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, meet, poll
 from tests.core.query.test_matcher_properties import query_text, sentence
 from tests.fakes.clock import FakeClock
-from tests.fakes.postgres import postgres, postgres_url
 from tests.fakes.stores import url
 
-__all__ = ["postgres", "postgres_url", "url"]
+__all__ = ["url"]
 
 ANALYSER = the_analyser()
 EVERYTHING = ArchiveView(ChatId(1), ("de", "en", "fr", "it", "es"), NOW - timedelta(days=30))

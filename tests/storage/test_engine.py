@@ -86,11 +86,11 @@ async def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
         await open_store(f"sqlite:///{tmp_path / 'missing' / 'new.db'}")
 
 
-async def test_a_lost_connection_is_replaced(postgres_url: str, postgres: Cluster) -> None:
+async def test_a_lost_connection_is_replaced(own_postgres_url: str, postgres: Cluster) -> None:
     """After a restart of the server the next statement works again."""
-    store = await open_store(postgres_url)
+    store = await open_store(own_postgres_url)
     await asyncio.gather(*(store.ping() for _ in range(5)))
-    name = postgres_url.rsplit("/", 1)[1]
+    name = own_postgres_url.rsplit("/", 1)[1]
     postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
 
     await store.ping()
@@ -264,13 +264,13 @@ def find_relation(url: str, table: str) -> Path:
 
 
 @pytest.mark.parametrize("loss", ["gone", "a folder"])
-async def test_a_table_whose_file_is_lost_is_damage(postgres_url: str, loss: str) -> None:
+async def test_a_table_whose_file_is_lost_is_damage(own_postgres_url: str, loss: str) -> None:
     """Removed, or unreadable in a way that has no code of its own."""
-    file = find_relation(postgres_url, "articles")
+    file = find_relation(own_postgres_url, "articles")
     file.unlink()
     if loss == "a folder":
         file.mkdir()
-    store = await open_store(postgres_url)
+    store = await open_store(own_postgres_url)
     with pytest.raises(DamagedDatabaseError):
         async with store._database.read() as connection:
             await connection.execute(text("SELECT * FROM articles"))
