@@ -1,5 +1,5 @@
 """
-The archive in SQL: which words stand in which articles, and which articles a chat can see.
+The archive in SQL: which words stand in which articles, which articles a chat can see, and saved searches.
 
 What a chat can see is a condition on `archived`, the same as the one by which alerts are queued.
 """
@@ -9,18 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, text
 
 from bot.core.archive import ArchivedWord, ArchiveView, ArticleRef, ArticleWords, Posting, StoredWord, WordSpelling
 from bot.core.article import Article
 from bot.core.delivery.delivery import DeliveryKind, DeliveryState
-from bot.core.ids import ArticleId, ChatId, MessageId
+from bot.core.ids import ArticleId, ChatId, MessageId, SearchId
+from bot.core.search import SavedSearch
 from storage import archive_index, rows
 from storage.archive_tables import archived, blocks, postings, word_keys, words
 from storage.deliveries import in_state
-from storage.engine import Database
-from storage.tables import articles, deliveries, entries, feed_choices
+from storage.engine import Database, insert
+from storage.tables import articles, deliveries, entries, feed_choices, searches
 
 
 def is_visible(where: ArchiveView) -> ColumnElement[bool]:
@@ -225,3 +227,33 @@ def _posting(numbers: Iterable[int]) -> Posting:
 def _word(row: Sequence[object]) -> StoredWord:
     word_id, spelled, language, firsts, lasts = row
     return StoredWord(word_id, WordSpelling(spelled, language or None), firsts, lasts)  # type: ignore[arg-type] # columns
+
+
+KEPT_SEARCHES = 20
+"""Searches of one chat, the newest."""
+
+
+class SqlSearchRepository:
+    """Implements `bot.core.search.SearchRepository`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, chat_id: ChatId, words: str, article_ids: Collection[ArticleId], now: datetime) -> SearchId:
+        found = {"chat_id": chat_id, "words": words, "article_ids": frozenset(article_ids), "created_at": now}
+        theirs = select(searches.c.id).where(searches.c.chat_id == chat_id).order_by(searches.c.id.desc())
+        async with self._database.write() as connection:
+            saved = insert(connection, searches).values(found).returning(searches.c.id)
+            search_id = SearchId((await connection.execute(saved)).scalar_one())
+            last = await connection.scalar(theirs.offset(KEPT_SEARCHES - 1).limit(1))
+            if last is not None:
+                await connection.execute(delete(searches).where(searches.c.chat_id == chat_id, searches.c.id < last))
+        return search_id
+
+    async def find(self, chat_id: ChatId, search_id: SearchId) -> SavedSearch | None:
+        same = select(searches).where(searches.c.id == search_id, searches.c.chat_id == chat_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(same)).mappings().one_or_none()
+        if row is None:
+            return None
+        return SavedSearch(id=row["id"], words=row["words"], article_ids=row["article_ids"])

@@ -7,7 +7,7 @@ from secrets import token_hex
 from bot.core.process_state import DatabaseState
 from storage import engine, schema, tables
 from storage.alert_actions import SqlAlertActionRepository
-from storage.archive import SqlArchiveRepository
+from storage.archive import SqlArchiveRepository, SqlSearchRepository
 from storage.article_texts import SqlFullTextRepository, SqlSummaryRepository
 from storage.articles import SqlArticleRepository
 from storage.chats import SqlChatRepository
@@ -18,7 +18,6 @@ from storage.held import SqlHeldRepository
 from storage.key_value import SqlKeyValueRepository, SqlLeaseRepository
 from storage.outbox import SqlDeliveryRepository
 from storage.retention import SqlRetentionRepository
-from storage.searches import SqlSearchRepository
 from storage.status import SqlStatusRepository
 from storage.stories import SqlStoryRepository
 from storage.subscriptions import SqlSubscriptionRepository
