@@ -1,19 +1,20 @@
-"""The repository of chats and persons."""
+"""The repository of chats and persons, and the export of all that is stored about one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, text, update
+from sqlalchemy import Column, Table, and_, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.delivery.delivery import UnsentReason
 from bot.core.ids import ChatId, ThreadId, UserId
-from storage import chat_erasure, chat_moves, chat_rows, rows, unreachable_chats
+from storage import archive_tables, chat_erasure, chat_moves, columns, rows, tables, unreachable_chats
 from storage.engine import Database, insert
+from storage.schema import metadata
 from storage.tables import chats, pendings, people
 
 _SETTINGS = ("language", "reads", "timezone", "paused_until", "quiet_from", "quiet_to", "one_per_story")
@@ -86,7 +87,7 @@ class SqlChatRepository:
 
     async def list_rows(self, chat_id: ChatId) -> Mapping[str, Sequence[Mapping[str, object]]]:
         async with self._database.read() as connection:
-            return await chat_rows.list_rows(connection, chat_id)
+            return await _list_rows(connection, chat_id)
 
     async def forget(self, chat_id: ChatId, now: datetime) -> None:
         for _ in range(2):  # a fan-out that began before the first commit may still queue an alert, until it ends
@@ -187,3 +188,43 @@ class SqlChatRepository:
 async def _find(connection: AsyncConnection, chat_id: ChatId) -> Chat | None:
     row = (await connection.execute(select(chats).where(chats.c.id == chat_id))).mappings().one_or_none()
     return None if row is None else rows.chat(row)
+
+
+LEFT_OUT = frozenset((tables.articles, tables.tellings, tables.fanouts, archive_tables.archived))
+"""
+What an export of a chat leaves out: texts belong to their publishers, and where a fan-out stands tells nothing of a
+reader. Which other tables name a chat is read from the metadata.
+"""
+
+
+async def _list_rows(connection: AsyncConnection, chat_id: ChatId) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """List the rows that name a chat, by table and as values of JSON; tables without any are left out."""
+    naming = list(columns.list_chat_columns(metadata))
+    if chat_id > 0:
+        naming += columns.list_person_columns(metadata)
+    by_table: dict[Table, list[Column[Any]]] = {}
+    for column in naming:
+        if column.table not in LEFT_OUT:
+            by_table.setdefault(column.table, []).append(column)
+    listed = {}
+    for table, named in by_table.items():
+        theirs = select(table).where(or_(*(column == chat_id for column in named))).order_by(*table.primary_key)
+        found = (await connection.execute(theirs)).mappings()
+        if rows := [{name: _plain(value) for name, value in row.items()} for row in found]:
+            listed[table.name] = rows
+    return listed
+
+
+def _plain(value: Any) -> object:
+    """Return a stored value as JSON has it."""
+    match value:
+        case datetime():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case frozenset():
+            return sorted(value)
+        case tuple():
+            return list(value)
+        case _:
+            return value

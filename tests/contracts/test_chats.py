@@ -1,7 +1,8 @@
-"""What `ChatRepository` promises of chats, people and open questions."""
+"""What `ChatRepository` promises of chats, people and open questions, and of the export of a chat."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,9 +10,11 @@ import pytest
 
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.ids import ChatId, ThreadId, UserId
+from storage import chats, columns, tables
 from storage.store import Store
 from tests.builders import MAIN, NOW
 from tests.contracts.scenes import meet
+from tests.contracts.test_chat_erasure import OTHER, WHO, live, share
 
 HOUR = timedelta(hours=1)
 USER = UserId(2**51 + 7)
@@ -166,3 +169,25 @@ async def test_an_expired_question_is_gone(store: Store) -> None:
 
     assert await store.chats.find_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW + HOUR) is None
     assert await store.chats.find_pending(QUESTION.chat_id, QUESTION.thread_id, USER, NOW) is None
+
+
+async def test_every_table_that_names_a_chat_is_in_the_export(store: Store) -> None:
+    """But for the texts of publishers; as values of JSON, and nothing of anybody else."""
+    await live(store, WHO)
+    await live(store, OTHER)
+    await share(store)
+
+    listed = await store.chats.list_rows(ChatId(WHO))
+
+    metadata = tables.metadata
+    naming = (*columns.list_chat_columns(metadata), *columns.list_person_columns(metadata))
+    assert {*listed} == {column.table.name for column in naming if column.table not in chats.LEFT_OUT}
+    assert json.loads(json.dumps(listed)) == listed
+    assert str(OTHER) not in json.dumps(listed)
+    assert listed["people"][0]["name"] == "Anna"
+    assert [row["thread_id"] for row in listed["subscriptions"]] == [0, 0]
+
+
+async def test_a_chat_without_anything_has_no_rows(store: Store) -> None:
+    """Looking makes none."""
+    assert await store.chats.list_rows(ChatId(WHO)) == {}
