@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import metadata
@@ -27,14 +28,16 @@ from bot.app.delivery_wiring import (
 from bot.app.feed_wiring import FeedParts, LanguageParts, detect_lazily, make_starter, open_announcer, open_feeds
 from bot.app.leader import RECEIVE, ProcessContext, free_the_dead, make_leader_duty
 from bot.app.status import BotStatus
-from bot.app.transfer_wiring import make_transfer
 from bot.app.watchdog import DamageWatch
 from bot.clock import WallClock
-from bot.core.feed import FeedWish, Origin
+from bot.core.feed import Feed, FeedWish, Origin
+from bot.core.ports import Clock
 from bot.core.query.matcher import Matcher
 from bot.core.source import without_password
 from bot.feeds import feed_lists
 from bot.feeds.discover import FeedDiscoverer
+from bot.feeds.feed_lists import OpmlFeed
+from bot.i18n.catalog import Catalog
 from bot.language import languages
 from bot.language.analyser import Analyser
 from bot.language.related import RelatedWords
@@ -52,7 +55,8 @@ from bot.services.retry import StoreRetry
 from bot.services.search import SearchService
 from bot.services.sender import Sender
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
-from bot.settings.model import Settings
+from bot.services.transfer import ExportService, ImportPolicy, ImportService, TransferServices
+from bot.settings.model import ChatSettings, Settings
 from bot.telegram.api.client import RetryingCaller
 from bot.telegram.application import ConversationServices, LoopDuty, TelegramBot, TelegramConnection
 from bot.telegram.operator_notices import Alarm
@@ -334,3 +338,54 @@ def _make_status(process: ProcessContext, connection: TelegramConnection) -> Bot
         catalog=connection.catalog,
         seconds=process.clock.monotonic,
     )
+
+
+_OPML_TITLE = "Stichwort"
+
+
+def make_transfer(
+    store: Store,
+    clock: Clock,
+    chats: ChatSettings,
+    *,
+    matcher_sync: MatcherSync,
+    feed_service: FeedService,
+    settings_service: SettingsService,
+) -> TransferServices:
+    """Make the services of /export and /import."""
+
+    def write_opml(feeds: Sequence[Feed]) -> bytes:
+        return feed_lists.write(map(_to_opml, feeds), title=_OPML_TITLE, now=clock.now())
+
+    return TransferServices(
+        give=ExportService(
+            chats=store.chats,
+            subscriptions=store.subscriptions,
+            digests=store.digests,
+            sources=store.sources,
+            clock=clock,
+            write_opml=write_opml,
+        ),
+        take=ImportService(
+            chats=store.chats,
+            subscriptions=store.subscriptions,
+            feed_service=feed_service,
+            settings_service=settings_service,
+            matcher_sync=matcher_sync,
+            clock=clock,
+            read_opml=_read_opml,
+            policy=ImportPolicy(
+                max_subscriptions=chats.max_subscriptions,
+                may_add_feeds=chats.users_may_add_feeds,
+                languages=Catalog.load().languages,
+            ),
+        ),
+    )
+
+
+def _to_opml(feed: Feed) -> OpmlFeed:
+    return OpmlFeed(url=feed.url, title=feed.title, site_url=feed.site_url, language=feed.language)
+
+
+def _read_opml(content: bytes) -> Iterable[tuple[str, str]]:
+    return [(feed.url, feed.title) for feed in feed_lists.read(content)]

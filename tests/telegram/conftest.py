@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.app.feed_wiring import make_starter
-from bot.app.transfer_wiring import make_transfer
+from bot.app.wiring import make_transfer
 from bot.core.delivery.delivery import TokenRefused
 from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.process_state import SoleLeader
