@@ -19,7 +19,7 @@ from bot.demo.telegram_server.messages import CallbackPress, Message, Profile, S
 from bot.demo.telegram_server.rate_limits import ApiError, bad_request, conflict, forbidden
 
 _OPT_IN = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
-_MAX = 100
+_MOST_UPDATES = 100
 _OTHER_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
 _WEBHOOK = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
@@ -82,7 +82,7 @@ class UpdateQueue:
         finally:
             if self._poller is me:
                 self._poller = None
-        return list(self._waiting)[: limit if 0 < limit <= _MAX else _MAX]
+        return list(self._waiting)[: limit if 0 < limit <= _MOST_UPDATES else _MOST_UPDATES]
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:
