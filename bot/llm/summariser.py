@@ -25,8 +25,7 @@ from bot.core.repositories import KeyValueRepository
 from bot.core.summary import KeptSummary, KnownSummary, SummaryRepository, SummaryTurn
 from bot.language.languages import OWN
 from bot.llm import answer_check
-from bot.llm.call_limits import CallBudget, ModelCircuitBreaker
-from bot.llm.client import PROMPT_VERSION, ModelClient, ModelError, ModelPolicy
+from bot.llm.client import PROMPT_VERSION, CallBudget, ModelCircuitBreaker, ModelClient, ModelError, ModelPolicy
 
 _log = logging.getLogger(__name__)
 _SHORTEST_TEXT = 200

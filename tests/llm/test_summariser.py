@@ -17,7 +17,7 @@ from bot.core.errors import StorageError
 from bot.core.ids import ArticleId, ChatId, StoryId
 from bot.core.story import StoryPlacement
 from bot.llm import answer_check
-from bot.llm.call_limits import CallBudget
+from bot.llm.client import CallBudget
 from storage.store import Store
 from tests.builders import NOW, make_article
 from tests.fakes.clock import FakeClock
