@@ -18,7 +18,7 @@ from aiohttp import HttpVersion11, web
 from yarl import URL
 
 from bot.core.errors import StorageError
-from bot.settings.values import is_loopback
+from bot.settings.model import is_loopback
 from bot.web import status
 from bot.web.connections import BoundedListener, ConnectionPolicy
 from bot.web.health import Readiness
