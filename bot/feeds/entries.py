@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.core.feed import Entry
 from bot.feeds import links, paywall
-from bot.feeds.cleaning import boilerplate, key_points, plain_text, service_footers
+from bot.feeds.cleaning import boilerplate, key_points, plain_text
 from bot.language import language_data, sentences
 from bot.language.word_tables import LanguageNames
 
@@ -100,7 +100,7 @@ def clean(raw: RawEntry, base: str, outlets: frozenset[str] = frozenset()) -> En
     headline = line(raw.title, is_plain=raw.is_title_plain)
     title = boilerplate.clean_title(headline, outlets)[:_TITLE]
     description, full = scrub(raw.summary)[:_HTML], scrub(raw.content)[:_HTML]
-    set_off = service_footers.set_off_byline
+    set_off = boilerplate.set_off_byline
     summary, content, points, places = _texts(set_off(description), set_off(full), title)
     if not title:
         title = _stand_in(summary or content, language(raw.language))

@@ -27,7 +27,7 @@ from feedparser.datetimes import _parse_date
 from bot.core import article
 from bot.core.feed import FetchProblem, ParsedFeed, ParseFailed
 from bot.feeds import dates, document_limits, entries, fingerprints, links, pages, prescan, sitemap, xml_reader
-from bot.feeds.cleaning import service_footers
+from bot.feeds.cleaning import boilerplate
 from bot.feeds.dates import Habits, Published
 from bot.feeds.entries import Losses, RawEntry
 from bot.feeds.fingerprints import EntryFingerprint
@@ -176,7 +176,7 @@ def parse(
     """
     now = now or datetime.now(UTC)
     feed = _parse(body, url=url, content_type=content_type, marks=marks, audit=audit, now=now)
-    return feed if isinstance(feed, ParseFailed) else service_footers.without_errors(feed)
+    return feed if isinstance(feed, ParseFailed) else boilerplate.without_errors(feed)
 
 
 def _parse(

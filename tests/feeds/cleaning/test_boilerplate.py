@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.feed import Entry, ParsedFeed
 from bot.feeds import parse
-from bot.feeds.cleaning import boilerplate, service_footers
+from bot.feeds.cleaning import boilerplate
 from tests.feeds.test_parse import rss
 
 NEWS = "Der Bundesrat hat am Montag über die neue Verordnung entschieden."
@@ -204,7 +204,7 @@ def test_hostile_texts_are_cheap(piece: str) -> None:
     boilerplate.clean_body(text)
     boilerplate.clean_title(text)
     boilerplate.places(text)
-    service_footers.set_off_byline(text)
+    boilerplate.set_off_byline(text)
 
 
 @pytest.mark.parametrize(
