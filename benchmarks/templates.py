@@ -38,9 +38,7 @@ from bot.core.article import Article
 from bot.core.ids import ArticleId, FeedId
 from bot.core.republication import PublishedText, PublishedTexts
 from bot.core.story import StoryPolicy, StoryWindow
-from bot.demo.newsroom import papers
-from bot.demo.newsroom.newsroom import Newsroom
-from bot.demo.newsroom.papers import NewsroomStock
+from bot.demo.newsroom.newsroom import Newsroom, NewsroomStock, Paper
 from bot.demo.telegram_server.clock import ServerClock
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.server import Server
@@ -239,8 +237,8 @@ def _came(reader: SimulatedPerson, piece: Piece, link: str) -> Told:
     return Told(piece=piece, has_message=bool(own), is_silent=all(own))
 
 
-def _paper(feed: str) -> papers.Paper:
-    return papers.Paper(key=feed, title=f"Blatt {feed}", language=_language(feed), format="rss")
+def _paper(feed: str) -> Paper:
+    return Paper(key=feed, title=f"Blatt {feed}", language=_language(feed), format="rss")
 
 
 def _language(feed: str) -> str:

@@ -23,8 +23,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from aiohttp import web
 
-from bot.demo.newsroom.newsroom import Newsroom
-from bot.demo.newsroom.papers import FeedItem
+from bot.demo.newsroom.newsroom import FeedItem, Newsroom
 from bot.demo.process import BotProcess, ProcessMonitor, clean_environment
 from bot.demo.telegram_server import control
 from bot.demo.telegram_server.clock import ServerClock

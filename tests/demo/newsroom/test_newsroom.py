@@ -6,8 +6,7 @@ import aiohttp
 import feedparser
 import pytest
 
-from bot.demo.newsroom import papers
-from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.newsroom.newsroom import Newsroom, load_stock
 from bot.demo.telegram_server.clock import ManualClock
 
 
@@ -94,7 +93,7 @@ async def test_what_lies_ready_can_be_published() -> None:
 
 def test_the_meeting_has_its_two_points() -> None:
     """The article of the demo carries a box with two bullets; the one on the South never names the North."""
-    ready = {one.key: one for one in papers.load().ready}
+    ready = {one.key: one for one in load_stock().ready}
     assert "Das Wichtigste in Kürze" in ready["kim-putin"].html
     assert ready["kim-putin"].html.count("<li>") == 2
     south = ready["suedkorea"]
