@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import BodyPartReader, web
 
-from bot.demo.telegram_server import entities, html
+from bot.demo.telegram_server import entities
 from bot.demo.telegram_server.entities import Entity, Formatted
 from bot.demo.telegram_server.rate_limits import bad_request
 
@@ -169,7 +169,7 @@ def caption(params: Params) -> Formatted:
 def _parse(params: Params, name: str, entities_name: str) -> Formatted:
     source, mode = params.text(name), params.text("parse_mode").lower()
     if mode == "html":
-        return html.parse(source)
+        return entities.parse_html(source)
     if mode:
         # Markdown exists in Telegram, but this project speaks HTML only.
         raise bad_request("unsupported parse_mode")

@@ -9,7 +9,7 @@ import pytest
 from bot.core.delivery.delivery import DeliveryKind
 from bot.core.delivery.digest import CombinedMessage, StoryEntry
 from bot.core.ids import DeliveryId
-from bot.demo.telegram_server import html
+from bot.demo.telegram_server import entities
 from bot.i18n.catalog import Catalog
 from bot.telegram.text import alert
 from bot.telegram.text import digest as digest_text
@@ -64,7 +64,7 @@ def test_no_message_passes_what_telegram_heeds(combined: CombinedMessage, number
     for number, part in enumerate(parts, 1):
         text = digest_text.write(replace(combined, part=number, parts=len(parts), tellings=part), SETTING)
         assert alert.visible_length(text) <= digest_text.PAGE
-        shown = html.parse(text)
+        shown = entities.parse_html(text)
         for kind in ("text_link", "italic"):  # what passes a hundred is cut off
             assert sum(each.kind == kind for each in shown.entities) == len(part)
 

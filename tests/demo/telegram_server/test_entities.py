@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.demo.telegram_server import entities, html
+from bot.demo.telegram_server import entities
 from bot.demo.telegram_server.rate_limits import ApiError
 
 
 def shape(source: str) -> tuple[str, list[tuple[str, str]]]:
-    formatted = html.parse(source)
+    formatted = entities.parse_html(source)
     return formatted.text, [
         (one.kind, entities.cut(formatted.text, one.offset, one.length)) for one in formatted.entities
     ]
@@ -86,7 +86,7 @@ def test_accepted(source: str, text: str, found: list[tuple[str, str]]) -> None:
 def test_refused(source: str, reason: str) -> None:
     """What Telegram refuses is refused with its words."""
     with pytest.raises(ApiError) as caught:
-        html.parse(source)
+        entities.parse_html(source)
     assert caught.value.code == 400
     assert caught.value.description == f"Bad Request: can't parse entities: {reason}"
 
@@ -100,31 +100,31 @@ def test_refused(source: str, reason: str) -> None:
 )
 def test_a_block_has_a_language_in_either_nesting(source: str) -> None:
     """A code tag directly inside or around pre gives the block its language."""
-    (block,) = html.parse(source).entities
+    (block,) = entities.parse_html(source).entities
     assert (block.kind, block.language) == ("pre", "python")
 
 
 def test_inline_code_has_no_language() -> None:
     """Without pre the class is dropped."""
-    (inline,) = html.parse('<code class="language-python">x</code>').entities
+    (inline,) = entities.parse_html('<code class="language-python">x</code>').entities
     assert (inline.kind, inline.language) == ("code", "")
 
 
 def test_offsets_count_utf16_units() -> None:
     """A character beyond the basic plane counts twice."""
-    (bold,) = html.parse("\U0001f600<b>\U0001f600x</b>").entities
+    (bold,) = entities.parse_html("\U0001f600<b>\U0001f600x</b>").entities
     assert (bold.offset, bold.length) == (2, 3)
 
 
 def test_a_link_is_written_as_telegram_writes_it() -> None:
     """The host is lowered and an empty path becomes a slash."""
-    (link,) = html.parse('<a href="SRF.ch">x</a>').entities
+    (link,) = entities.parse_html('<a href="SRF.ch">x</a>').entities
     assert link.url == "http://srf.ch/"
 
 
 def test_a_time_keeps_its_instant() -> None:
     """A tg-time tag becomes a date_time entity."""
-    (moment,) = html.parse('<tg-time unix="1800000000" format="t">08:00</tg-time>').entities
+    (moment,) = entities.parse_html('<tg-time unix="1800000000" format="t">08:00</tg-time>').entities
     assert moment.to_wire() == {
         "type": "date_time", "offset": 0, "length": 5, "unix_time": 1_800_000_000, "date_time_format": "t",
     }  # fmt: skip
@@ -132,6 +132,6 @@ def test_a_time_keeps_its_instant() -> None:
 
 def test_entities_beyond_a_hundred_are_ignored() -> None:
     """Extra formatting is dropped, the text stays."""
-    formatted = html.parse("<b>x</b> " * 130)
+    formatted = entities.parse_html("<b>x</b> " * 130)
     assert len(formatted.entities) == 100
     assert len(formatted.text) == 130 * 2 - 1
