@@ -24,8 +24,7 @@ from bot.core.feed import Feed, Fetched, FetchFailed, FetchOutcome, FetchProblem
 from bot.feeds import guard, http_responses
 from bot.feeds.guard import AddressGuard
 from bot.feeds.host_rate import BodyMemory, HostRateLimiter, host_name
-from bot.feeds.http_leniency import MOST_HEAD, LenientConnector
-from bot.feeds.http_responses import of_exception, of_status
+from bot.feeds.http_responses import MOST_HEAD, LenientConnector, of_exception, of_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

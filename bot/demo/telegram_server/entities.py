@@ -1,5 +1,5 @@
 """
-Formatted text: a plain string with entities whose offsets count UTF-16 units, and the parser of Telegram's HTML dialect.
+Formatted text: a plain string with entities whose offsets count UTF-16 units, and the parser of Telegram's HTML.
 
 The parser follows Telegram's own, which differs from HTML's: five named references, a fixed set of tags, byte offsets
 in its complaints. Addresses that Telegram does not accept make no link.

@@ -10,7 +10,7 @@ import pytest
 from bot.core.feed import Fetched, FetchFailed, FetchOutcome, FetchProblem, Origin
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.feeds.fetch import HttpFetcher
-from bot.feeds.http_leniency import MOST_HEAD, LenientResponseHandler, mend
+from bot.feeds.http_responses import MOST_HEAD, LenientResponseHandler, mend
 from tests.builders import make_feed
 from tests.feeds.servers import raw_server
 
