@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from gettext import c2py
 from pathlib import Path
 
@@ -128,11 +129,8 @@ class Catalog:
 
     @classmethod
     def load(cls, default: str = SOURCE, folder: Path = LOCALES) -> Catalog:
-        """Read every translation there is."""
-        speeches = {SOURCE: _speech(Messages(locale=SOURCE))}
-        for path in sorted(folder.glob("*.po")):
-            speeches[path.stem] = _speech(read(path))
-        return cls(speeches, default)
+        """Take every translation there is; a folder is read once in the life of a process."""
+        return cls(_read_all(folder), default)
 
     def find(self, tag: str | None) -> str | None:
         """Give the language for a tag like `de-CH`, or None when the bot does not speak it."""
@@ -161,6 +159,14 @@ def read(path: Path) -> Messages:
     """Read one translation file."""
     with path.open("rb") as file:
         return read_po(file, locale=path.stem, abort_invalid=True)
+
+
+@cache
+def _read_all(folder: Path) -> Mapping[str, Translation]:
+    speeches = {SOURCE: _speech(Messages(locale=SOURCE))}
+    for path in sorted(folder.glob("*.po")):
+        speeches[path.stem] = _speech(read(path))
+    return speeches
 
 
 def _speech(messages: Messages) -> Translation:
