@@ -357,3 +357,10 @@ async def read_in_order(connection: AsyncConnection) -> None:
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SET LOCAL enable_sort = off"))
+
+
+async def run_script(connection: AsyncConnection, statements: str) -> None:
+    """Run statements on SQLite in one go; the transaction ends before the first of them."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(driver, aiosqlite.Connection)
+    await driver.executescript(statements)

@@ -13,11 +13,25 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, MetaData, column, create_engine, event, inspect, select, table, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    column,
+    create_engine,
+    create_mock_engine,
+    event,
+    inspect,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import ExecutableDDLElement
 
 from bot.core.errors import ForeignDatabaseError, MissingDatabaseError, StorageError
 from storage import engine
@@ -242,3 +256,16 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+@cache
+def write_creation() -> str:
+    """Write the statements that make all tables in an empty SQLite database."""
+    statements: list[str] = []
+
+    def keep(statement: ExecutableDDLElement, *_: object, **__: object) -> None:
+        statements.append(str(statement.compile(dialect=mock.dialect)))
+
+    mock = create_mock_engine("sqlite://", keep)
+    metadata.create_all(mock, checkfirst=False)
+    return ";\n".join(statements)

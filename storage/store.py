@@ -5,7 +5,7 @@ from __future__ import annotations
 from secrets import token_hex
 
 from bot.core.process_state import DatabaseState
-from storage import engine, schema, tables
+from storage import engine, schema
 from storage.alert_actions import SqlAlertActionRepository
 from storage.archive import SqlArchiveRepository, SqlSearchRepository
 from storage.article_texts import SqlFullTextRepository, SqlSummaryRepository
@@ -84,7 +84,7 @@ async def open_store(url: str) -> Store:
     try:
         if where.in_memory:
             async with database.write() as connection:
-                await connection.run_sync(tables.metadata.create_all)
+                await engine.run_script(connection, schema.write_creation())
         else:
             async with database.read() as connection:
                 await connection.run_sync(schema.demand_current)

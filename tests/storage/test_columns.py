@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import BigInteger
 from sqlalchemy.dialects import sqlite
 
-from storage import store
 from storage.columns import (
     EvidenceList,
     IntSet,
@@ -21,7 +20,7 @@ from storage.columns import (
     list_chat_columns,
     list_person_columns,
 )
-from storage.schema import CHAT, PERSON
+from storage.schema import CHAT, PERSON, metadata
 from tests.builders import make_hit
 
 DIALECT = sqlite.dialect()
@@ -107,7 +106,6 @@ def test_every_number_says_whether_it_names_a_chat() -> None:
     A column that names a chat bears the mark `CHAT`, or is a foreign key to `chats`, and one that names a person the
     mark `PERSON`; all other names are listed above.
     """
-    metadata = store.tables.metadata
     known = {*list_chat_columns(metadata), *list_person_columns(metadata)}
     numbers = [
         column
