@@ -321,11 +321,7 @@ def run_pytest(files: Sequence[str], *, on_postgres: Collection[str]) -> int:
 
 
 class CheapFirst:
-    """
-    Leaves out what a test shows on another database, too, and PostgreSQL to the end.
-
-    Where a test runs in memory, it need not run on a file; on PostgreSQL run the tests of some files only.
-    """
+    """Leaves PostgreSQL to the end, and runs only the tests of some files there."""
 
     def __init__(self, on_postgres: Collection[str]) -> None:
         self._on_postgres = on_postgres
@@ -341,12 +337,7 @@ class CheapFirst:
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Choose the tests, and order them."""
         kinds = [(item, _database_of(item)) for item in items]
-        in_memory = {item.nodeid.partition("[")[0] for item, kind in kinds if kind == "memory"}
-        cheap = [
-            item
-            for item, kind in kinds
-            if kind != "postgresql" and not (kind == "file" and item.nodeid.partition("[")[0] in in_memory)
-        ]
+        cheap = [item for item, kind in kinds if kind != "postgresql"]
         dear = [
             item for item, kind in kinds if kind == "postgresql" and item.nodeid.split("::")[0] in self._on_postgres
         ]
@@ -356,7 +347,7 @@ class CheapFirst:
 def _database_of(item: Any) -> str:
     """Give the database on which a test runs, empty when it has no choice and needs no server."""
     values = set(map(str, item.callspec.params.values())) if hasattr(item, "callspec") else set()
-    found = next((kind for kind in ("memory", "file", "sqlite", "postgresql") if kind in values), "")
+    found = next((kind for kind in ("file", "sqlite", "postgresql") if kind in values), "")
     return "postgresql" if not found and any("postgres" in name for name in item.fixturenames) else found
 
 

@@ -1,5 +1,5 @@
 """The stores every contract is demanded on."""
 
-from tests.fakes.stores import lasting_url, store, stores, url
+from tests.fakes.stores import store, stores, url
 
-__all__ = ["lasting_url", "store", "stores", "url"]
+__all__ = ["store", "stores", "url"]

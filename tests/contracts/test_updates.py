@@ -22,14 +22,14 @@ async def test_updates_that_were_not_handled_are_listed_by_id(store: Store) -> N
     assert await store.inbox.list_unfinished() == ((5, "{}"), (7, '{"text":"ö"}'))
 
 
-async def test_a_handled_update_is_known_for_ever(lasting_url: str) -> None:
+async def test_a_handled_update_is_known_for_ever(url: str) -> None:
     """A restart does not handle it again."""
-    store = await open_store(lasting_url)
+    store = await open_store(url)
     await store.inbox.receive([(2**40, "{}"), (2**40 + 1, "{}")], NOW)
     await store.inbox.finish([2**40], NOW)
     await store.close()
 
-    store = await open_store(lasting_url)
+    store = await open_store(url)
     assert await store.inbox.list_unfinished() == ((2**40 + 1, "{}"),)
     assert await store.inbox.receive([(2**40, "{}"), (2**40 + 1, "{}")], NOW) == ()
     await store.close()
@@ -47,14 +47,14 @@ async def test_purging_keeps_the_newest_ids_and_all_that_is_open(store: Store) -
     assert await store.inbox.receive([(200, "{}"), (201, "{}"), (300, "{}")], NOW) == (200,)
 
 
-async def test_a_fact_is_remembered_across_restarts(lasting_url: str) -> None:
+async def test_a_fact_is_remembered_across_restarts(url: str) -> None:
     """Until it is written anew."""
-    store = await open_store(lasting_url)
+    store = await open_store(url)
     assert await store.key_value.get("commands") is None
     await store.key_value.set("commands", "1")
     await store.key_value.set("commands", "2 ö")
     await store.close()
 
-    store = await open_store(lasting_url)
+    store = await open_store(url)
     assert await store.key_value.get("commands") == "2 ö"
     await store.close()

@@ -1,9 +1,15 @@
-"""Addresses of empty stores on every database we promise to work on."""
+"""
+Addresses of empty stores on every database we promise to work on.
+
+A contract is demanded of a file and of PostgreSQL. In memory the statements are the same as in a file, on one
+connection instead of several; all tests of services and of conversations run there, so contracts need not run a third
+time.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +22,7 @@ from storage.schema import upgrade
 from storage.store import Store, open_store
 from storage.tables import articles
 
-MEMORY, FILE, POSTGRESQL = "memory", "file", "postgresql"
+FILE, POSTGRESQL = "file", "postgresql"
 
 
 @pytest.fixture(scope="session")
@@ -35,18 +41,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture(params=[MEMORY, FILE, POSTGRESQL])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of an empty store; the test runs once for each database."""
-    if request.param == MEMORY:
-        yield "sqlite://"
-        return
-    yield request.getfixturevalue("sqlite_url" if request.param == FILE else "postgres_url")
-
-
 @pytest.fixture(params=[FILE, POSTGRESQL])
-def lasting_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty store that outlives its process."""
+def url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty store that outlives its process; the test runs once for each database."""
     found: str = request.getfixturevalue("sqlite_url" if request.param == FILE else "postgres_url")
     return found
 
@@ -60,9 +57,9 @@ async def store(url: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def stores(lasting_url: str) -> AsyncIterator[tuple[Store, Store]]:
+async def stores(url: str) -> AsyncIterator[tuple[Store, Store]]:
     """Two stores on one database, as two processes have them."""
-    first, second = await open_store(lasting_url), await open_store(lasting_url)
+    first, second = await open_store(url), await open_store(url)
     yield first, second
     await first.close()
     await second.close()

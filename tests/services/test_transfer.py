@@ -183,7 +183,7 @@ HOURS = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     wishes=st.lists(st.tuples(st.sampled_from((MAIN, TOPIC)), WISHES), max_size=8),
     changes=CHANGES,

@@ -1,5 +1,5 @@
 """Databases to try the store's own doings on."""
 
-from tests.fakes.stores import lasting_url, store, stores, url
+from tests.fakes.stores import store, stores, url
 
-__all__ = ["lasting_url", "store", "stores", "url"]
+__all__ = ["store", "stores", "url"]

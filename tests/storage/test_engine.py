@@ -155,11 +155,11 @@ async def test_ids_of_what_was_deleted_never_come_back(sqlite_url: str) -> None:
     await store.close()
 
 
-async def test_nothing_that_was_confirmed_is_lost_by_a_kill(lasting_url: str) -> None:
+async def test_nothing_that_was_confirmed_is_lost_by_a_kill(url: str) -> None:
     """Killed in the middle of writing: every row it told us of is there, and its leases can be given back."""
-    told = await asyncio.to_thread(kill_a_writer, lasting_url)
+    told = await asyncio.to_thread(kill_a_writer, url)
 
-    store = await open_store(lasting_url)
+    store = await open_store(url)
     assert await store.outbox.list_owners() == ("dying",)
     assert await store.outbox.release("dying", NOW) in (told + 1, told + 2)
     keys = {each.key for each in await claim(store, "heir", limit=1000)}
