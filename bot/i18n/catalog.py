@@ -49,41 +49,42 @@ class Translation:
         return markup.fill(chosen, {"count": count, **values})
 
     def label(self, message: str, /, **values: object) -> str:
-        """Say something in a place that knows no markup."""
-        return self._single.get(message, message).format(**values)
+        """Say something in a place that knows no markup; that of values is left away."""
+        plain = {name: markup.plain(value) if isinstance(value, Html) else value for name, value in values.items()}
+        return self._single.get(message, message).format(**plain)
 
-    def moment(self, at: datetime, now: datetime) -> str:
+    def moment(self, at: datetime, now: datetime) -> Html:
         """Tell when something was, both given in the reader's zone: the time today, else the day too."""
         time = f"{at:%H:%M}"
         match (now.date() - at.date()).days:
             case 0:
-                return time
+                return markup.time(time, at, "t")
             case 1:
-                return self.label("yesterday {time}", time=time)
+                return markup.time(self.label("yesterday {time}", time=time), at, "dt")
             case _:
-                return self.day(at.date(), now.date())
+                return markup.time(self.day(at.date(), now.date()), at, "d")
 
-    def at(self, moment: datetime, now: datetime) -> str:
+    def at(self, moment: datetime, now: datetime) -> Html:
         """Say when something is to come, both given in the reader's zone, as a phrase: "tomorrow at 08:00"."""
-        time = f"{moment:%H:%M}"
+        time = markup.time(f"{moment:%H:%M}", moment, "t")
         match (moment.date() - now.date()).days:
             case 0:
-                return self.label("at {time}", time=time)
+                return self.t("at {time}", time=time)
             case 1:
-                return self.label("tomorrow at {time}", time=time)
+                return self.t("tomorrow at {time}", time=time)
             case _:
-                return self.label("on {day} at {time}", day=self._long_day(moment.date(), now.date()), time=time)
+                return self.t("on {day} at {time}", day=self._long_day(moment.date(), now.date()), time=time)
 
-    def until(self, moment: datetime, now: datetime) -> str:
+    def until(self, moment: datetime, now: datetime) -> Html:
         """Say until when something lasts, both given in the reader's zone, as a phrase: "until tomorrow at 08:00"."""
-        time = f"{moment:%H:%M}"
+        time = markup.time(f"{moment:%H:%M}", moment, "t")
         match (moment.date() - now.date()).days:
             case 0:
-                return self.label("until {time}", time=time)
+                return self.t("until {time}", time=time)
             case 1:
-                return self.label("until tomorrow at {time}", time=time)
+                return self.t("until tomorrow at {time}", time=time)
             case _:
-                return self.label("until {day} at {time}", day=self._long_day(moment.date(), now.date()), time=time)
+                return self.t("until {day} at {time}", day=self._long_day(moment.date(), now.date()), time=time)
 
     @property
     def name(self) -> str:

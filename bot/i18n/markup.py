@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 _TAG = re.compile(r"<[^>]*>")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
@@ -50,6 +51,15 @@ def code(text: str) -> Html:
 def link(text: str, url: str) -> Html:
     """Make a link."""
     return Html(f'<a href="{escape(url)}">{escape(text)}</a>')
+
+
+def time(text: str, at: datetime, shape: str) -> Html:
+    """
+    Show a time in the reader's own zone and format; `text` is what older apps show.
+
+    `shape` is one of Telegram's formats of date and time, such as "t" (the time) and "dt" (the day and the time).
+    """
+    return Html(f'<tg-time unix="{int(at.timestamp())}" format="{shape}">{escape(text)}</tg-time>')
 
 
 def quote(text: str) -> Html:

@@ -13,7 +13,7 @@ import pytest
 from bot.core.delivery import schedule
 from bot.i18n import catalog, update
 from bot.i18n.catalog import Catalog
-from bot.i18n.markup import bold
+from bot.i18n.markup import bold, plain
 
 ROOT = Path(catalog.__file__).parents[1]
 LANGUAGES = tuple(path.stem for path in sorted(catalog.LOCALES.glob("*.po")))
@@ -148,7 +148,7 @@ def test_moments_are_named_as_people_do(at: datetime, de: str, en: str) -> None:
     """Today the time, yesterday with that word, else the day."""
     now = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
     texts = Catalog.load()
-    assert (texts.speak("de").moment(at, now), texts.speak("en").moment(at, now)) == (de, en)
+    assert [plain(texts.speak(language).moment(at, now)) for language in ("de", "en")] == [de, en]
 
 
 @pytest.mark.parametrize(
@@ -189,14 +189,26 @@ def test_a_time_to_come_is_a_phrase(language: str, hours: int, phrases: tuple[st
     """With the preposition it needs: today, tomorrow, or on a day."""
     translation, now = Catalog.load().speak(language), datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
     at = now + timedelta(hours=hours)
-    assert (translation.at(at, now), translation.until(at, now)) == phrases
+    assert (plain(translation.at(at, now)), plain(translation.until(at, now))) == phrases
+
+
+def test_a_time_is_shown_by_the_clock_of_whoever_reads_it() -> None:
+    """Telegram shows it in the zone and the format of the reader's phone; older apps show what we write."""
+    now = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+    german = Catalog.load().speak("de")
+    assert german.moment(now, now) == '<tg-time unix="1767614400" format="t">12:00</tg-time>'
+    assert (
+        german.moment(now - timedelta(days=1), now) == '<tg-time unix="1767528000" format="dt">gestern 12:00</tg-time>'
+    )
+    assert german.until(now, now) == 'bis <tg-time unix="1767614400" format="t">12:00</tg-time>'
+    assert german.label("yesterday {time}", time=german.moment(now, now)) == "gestern 12:00"
 
 
 def test_a_day_to_come_has_its_year_where_that_is_another_one() -> None:
     """A pause may end next year."""
     now, at = datetime(2026, 11, 29, tzinfo=UTC), datetime(2027, 1, 4, 18, 0, tzinfo=UTC)
-    assert Catalog.load().speak("de").until(at, now) == "bis Montag, 4. Januar 2027, 18:00"
-    assert Catalog.load().speak("en").at(at, now) == "on Monday, January 4, 2027 at 18:00"
+    assert plain(Catalog.load().speak("de").until(at, now)) == "bis Montag, 4. Januar 2027, 18:00"
+    assert plain(Catalog.load().speak("en").at(at, now)) == "on Monday, January 4, 2027 at 18:00"
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "it"])

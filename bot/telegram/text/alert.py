@@ -177,7 +177,7 @@ def plain_alert(what: Alert, summary: Summary, setting: AlertContext) -> str:
                 visible_text.headline(what.article),
                 *([url] if url and len(url) < MESSAGE // 2 else []),
                 *(markup.plain(_line(line, summary.bulleted)) for line in summary.lines),
-                add(_foot(what, summary, setting), what, setting.translation),
+                add(markup.plain(_foot(what, summary, setting)), what, setting.translation),
             ]
         ),
         MESSAGE,
@@ -212,9 +212,10 @@ def _shortened(line: SummaryLine, bulleted: bool, limit: int) -> Html:
     return _line(SummaryLine(text, inside), bulleted)
 
 
-def _foot(what: Alert, summary: Summary, setting: AlertContext) -> str:
+def _foot(what: Alert, summary: Summary, setting: AlertContext) -> Html:
     zone = quiet_hours.zone(what.chat.timezone, setting.timezone)
     published, now = what.article.published_at, setting.now.astimezone(zone)
+    time: str
     if what.article.is_day:
         time = setting.translation.day(published.date(), now.date())
     else:
@@ -222,4 +223,5 @@ def _foot(what: Alert, summary: Summary, setting: AlertContext) -> str:
     machine = setting.translation.label("AI") if summary.by_machine else ""
     updated = setting.translation.label("updated") if what.article.updated_at else ""
     source = f"{_PAID * what.article.is_paid}{visible_text.source(what.article)}"
-    return visible_text.SEPARATOR.join(filter(None, (visible_text.names(what), source, machine, time, updated)))
+    parts = (visible_text.names(what), source, machine, time, updated)
+    return markup.join(visible_text.SEPARATOR, filter(None, parts))

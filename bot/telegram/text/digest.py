@@ -233,7 +233,7 @@ def _line(telling: StoryEntry, combined: CombinedMessage, setting: AlertContext)
         notes.append(setting.translation.label("also {names}", names=names))
     if telling.was_sent:
         notes.append(setting.translation.label("sent already"))
-    return join("", ["• ", backtest.headline(telling.article), " · ", italic(" · ".join(filter(None, notes)))])
+    return join("", ["• ", backtest.headline(telling.article), " · ", italic(join(" · ", filter(None, notes)))])
 
 
 def _sources(telling: StoryEntry) -> str:

@@ -60,6 +60,7 @@ def test_marks_that_turn_or_hide_text_are_taken_out() -> None:
 
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+TIME = '<tg-time unix="1767613260" format="t">12:41</tg-time>'
 ARTICLE = Article(
     id=ArticleId(1),
     feed_id=FeedId(1),
@@ -157,14 +158,14 @@ def test_an_alert_is_written_as_the_manual_shows() -> None:
         '<b><a href="https://nau.ch/a?b=1&amp;c=2">Treffen von Putin und Kim in Wladiwostok</a></b>\n'
         "• Kim Jong Un und Wladimir Putin treffen sich heute.\n"
         "• Es geht unter anderem um die Atomwaffen <b>Nordkoreas</b>.\n"
-        "<i>Nau.ch · 12:41</i>"
+        f"<i>Nau.ch · {TIME}</i>"
     )
 
 
 def test_a_chat_with_several_subscriptions_is_told_which() -> None:
     """The last line begins with the names of those that hit."""
     text = alert_text.alert(alert("Nordkorea", "Atomwaffen", count=3), Summary(()), setting())
-    assert text.endswith("\n<i>Nordkorea, Atomwaffen · Nau.ch · 12:41</i>")
+    assert text.endswith(f"\n<i>Nordkorea, Atomwaffen · Nau.ch · {TIME}</i>")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_a_chat_with_several_subscriptions_is_told_which() -> None:
 def test_what_its_publisher_changed_says_so(language: str, said: str) -> None:
     """At the end of the last line, for which there is room."""
     made = alert(updated_at=NOW)
-    assert alert_text.alert(made, Summary(()), setting(language)).endswith(f"\n<i>Nau.ch · 12:41 · {said}</i>")
+    assert alert_text.alert(made, Summary(()), setting(language)).endswith(f"\n<i>Nau.ch · {TIME} · {said}</i>")
     assert visible_text.foot_length(made) >= len(f"Nau.ch · AI · yesterday 12:41 · {said}")
 
 
@@ -197,7 +198,8 @@ def test_many_names_are_counted() -> None:
 def test_the_time_is_the_readers(at: datetime, zone: str | None, shown: str) -> None:
     """The chat's zone counts, else that of the configuration."""
     text = alert_text.alert(alert(published_at=at, timezone=zone), Summary(()), setting())
-    assert text.endswith(f"<i>Nau.ch · {shown}</i>")
+    assert markup.plain(text).endswith(f"Nau.ch · {shown}")
+    assert f'<tg-time unix="{int(at.timestamp())}"' in text
 
 
 def test_feeds_cannot_write_markup_or_turn_text_round() -> None:
