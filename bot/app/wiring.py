@@ -200,16 +200,7 @@ def _make_conversation(
         ),
         unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
         settings=settings_service,
-        suggestions=SuggestionFinder(
-            backtest=Backtest(archive=store.archive, analyser=language.analyser, clock=clock),
-            related=RelatedSearch(
-                archive=store.archive,
-                subscriptions=store.subscriptions,
-                related=RelatedWords(language.analyser),
-                clock=clock,
-            ),
-            clock=clock,
-        ),
+        suggestions=_make_suggestions(process, language.analyser),
         explain=_make_explain_service(process, language.analyser),
         feeds=feed_service,
         search=SearchService(archive=store.archive, searches=store.searches, analyser=language.analyser, clock=clock),
@@ -264,6 +255,20 @@ def _make_alert_actions(
         analyser=language.analyser,
         clock=process.clock,
         max_subscriptions=process.settings.chats.max_subscriptions,
+    )
+
+
+def _make_suggestions(process: ProcessContext, analyser: Analyser) -> SuggestionFinder:
+    store, clock = process.store, process.clock
+    return SuggestionFinder(
+        backtest=Backtest(archive=store.archive, analyser=analyser, clock=clock),
+        related=RelatedSearch(
+            archive=store.archive,
+            subscriptions=store.subscriptions,
+            related=RelatedWords(analyser),
+            clock=clock,
+        ),
+        clock=clock,
     )
 
 

@@ -110,7 +110,7 @@ class RelatedSearch:
         articles = await self._find_articles((*words, *excludable), view)
         seen = frozenset(sighting.key for sighting in past.sightings)
         unlikely = await self._list_unlikely(words, articles, seen, view)
-        known = await self._list_subscribed(subscription)
+        known = await self._list_subscribed(subscription) if words else set()
         more = {
             word: articles.get(word, _NONE) - seen
             for word in words

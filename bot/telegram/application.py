@@ -34,7 +34,7 @@ from bot.telegram.api.client import BotClient, RetryingCaller, connect
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.approval_cards import ApprovalCards
 from bot.telegram.callback_answers import CallbackAnswers, PressLimit
-from bot.telegram.commands import ChatRegistry, CommandMenu, CommandTable, Handlers, RequestRouter
+from bot.telegram.commands import ChatRegistry, CommandMenu, CommandTable, Handlers, RequestRouter, by_verb
 from bot.telegram.dispatch import Admission, Dispatcher, OperatorPairing
 from bot.telegram.handlers.alert_buttons import AlertButtonHandlers
 from bot.telegram.handlers.alert_menu import AlertMenuHandlers
@@ -437,7 +437,7 @@ def _make_router(topics: _Topics, *more: Handlers) -> RequestRouter:
     handlers = (*topics.all(), *more)
     return RequestRouter(
         commands=CommandTable(command for topic in handlers for command in topic.commands()),
-        buttons={button.verb: button for topic in handlers for button in topic.buttons()},
+        buttons=by_verb(button for topic in handlers for button in topic.buttons()),
         questions={question.kind: question for topic in handlers for question in topic.questions()},
         offers=(topics.feeds.offer, topics.subscriptions.offer),
         locate=topics.hours.locate,

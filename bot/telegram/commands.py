@@ -167,6 +167,15 @@ class PromptHandler:
     """Whether a file is an answer, too."""
 
 
+def by_verb(buttons: Iterable[CallbackButton]) -> Mapping[str, CallbackButton]:
+    """File buttons by verb; one that two handlers claim would lead to whichever came last, and is an error."""
+    filed: dict[str, CallbackButton] = {}
+    for button in buttons:
+        if filed.setdefault(button.verb, button) is not button:
+            raise ValueError(f"two handlers claim the button {button.verb!r}")
+    return filed
+
+
 class Handlers:
     """The handlers of one topic of conversation; each kind is empty unless it is overridden."""
 

@@ -82,7 +82,7 @@ class SuggestionFinder:
 
 UNDO = keyboards.UNDO
 INSTEAD = "instead"
-ALSO, READ, WITHOUT, BACK = "also", "read", "without", "back"
+ALSO, READ, WITHOUT, BACK = "also", "read", "without", "before"
 _ROW = 40
 """Characters of buttons that stand side by side; a row of more is hard to read on a phone."""
 _MOST_BUTTONS = 30

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bot.telegram.commands import Command, CommandTable, Request, RequiredRole, TypedCommand, parse
+from bot.telegram.commands import (
+    ButtonPress,
+    CallbackButton,
+    Command,
+    CommandTable,
+    Request,
+    RequiredRole,
+    TypedCommand,
+    by_verb,
+    parse,
+)
 
 
 async def nothing(request: Request) -> None:
@@ -60,3 +70,15 @@ def test_operators_commands_do_not_exist_for_others() -> None:
 def test_a_slip_is_guessed(typed: str, meant: str | None) -> None:
     """A near command is offered."""
     assert COMMANDS.guess(typed) == meant
+
+
+def test_two_handlers_cannot_claim_one_button() -> None:
+    """A press would reach whichever came last."""
+
+    async def press(_: ButtonPress) -> str:
+        return ""
+
+    one, other = CallbackButton(verb="undo", handle=press), CallbackButton(verb="more", handle=press)
+    assert by_verb([one, other]) == {"undo": one, "more": other}
+    with pytest.raises(ValueError, match="'undo'"):
+        by_verb([one, other, CallbackButton(verb="undo", handle=press, who=RequiredRole.ANYBODY)])
