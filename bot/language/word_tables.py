@@ -445,6 +445,10 @@ class RequestWords:
     """Beginnings of clauses before a keyword: "wenn es etwas Neues zu"."""
     clause_ends: Words
     """Ends of such clauses behind the keyword: "gibt"."""
+    surplus: Words
+    """Words of sentences around a keyword that none of these has, and that are no keyword: "auftaucht", "mention"."""
+    either_words: Words
+    """Before the first of two keywords: "either"."""
     or_words: Words
     """Between two keywords, in small letters, as the next."""
     and_words: Words

@@ -7,19 +7,23 @@ preposition ("News zum", "anything about") introduces a keyword wherever it stan
 go only behind something that makes the text a request ("Google News" is a name, "Über den Wolken" a title), and only in
 small letters; what stands in quotes is never touched. The words are data of each language (`conversation.toml`); those
 of all languages count, since readers mix them, and accents do not.
+
+What still reads like a sentence after that is no keyword: `find_keywords` proposes what may be meant by it, so that the
+reader can be asked.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
 from bot.core.query import lexer, parser
 from bot.language import language_data
+from bot.language.stop_words import all_stop_words
 from bot.language.word_tables import RequestWords
 
 _LONGEST = 300
@@ -27,6 +31,16 @@ _EDGE = " \t,.:!?…-–—"
 _MOST_STEPS = 20
 _MOST_WORDS = 8
 """Words of a message that asks for help or the list, at most."""
+_MOST_KEYWORDS = 3
+_NUMBERED = re.compile(r"\A\s*(?:\d{1,2}[.)]|[-*•])\s+")
+_QUOTED = re.compile(r"[\"“„«‹]\s*([^\"“”„«»‹›]{2,60}?)\s*[\"”“»›]")
+_CLAUSE = re.compile(r"[,;:!?()…\n]+|\.(?:\s|\Z)|\s[–—-]\s")
+_TOKEN = re.compile(
+    r"(?<![\w'’])(?:(?:[cdjlmnst]|qu|un|all|dell|nell|sull|dall|quest|d)['’])?([\w&+#][\w&+#.-]*(?:['’]\w+)*)"
+)
+"""A word, without an elided one before it ("l'", "sull'") in small letters."""
+_OF = frozenset(("of", "de", "di", "du", "des", "del", "della", "dello", "dei", "von", "d", "da"))
+"""Small words within names of any letters."""
 _LIST_HEAD = re.compile(r"\A(?=[^:\"“„«]*\S\s+\S)[^:\"“„«]{3,80}:(?=\s|\Z)\s*")
 """The beginning of an enumeration: "My topics are: "; one word before the colon may be a part of the query."""
 
@@ -68,6 +82,8 @@ def find_small_talk(text: str) -> SmallTalk | None:
     if len(words.split()) <= _MOST_WORDS:
         for pattern, meaning in ((patterns.list, SmallTalk.LIST), (patterns.help, SmallTalk.HELP)):
             if pattern.fullmatch(words):
+                if meaning is SmallTalk.LIST and find_keywords(text):
+                    continue  # "put Real Madrid on my list"
                 return meaning
     if patterns.small_talk.fullmatch(words):
         if patterns.thanks.search(words):
@@ -80,16 +96,25 @@ def find_small_talk(text: str) -> SmallTalk | None:
 def read_queries(text: str) -> tuple[str, ...]:
     """Separate the queries of a message, each without what introduced it; small talk between them is left out."""
     found: list[str] = []
-    for line in filter(str.strip, text.splitlines()):
+    lines = list(filter(str.strip, text.splitlines()))
+    if len(lines) > 1 and sum(_NUMBERED.match(line) is not None for line in lines) > 1:
+        lines = [_NUMBERED.sub("", line) for line in lines]
+    for line in lines:
         if found and _patterns().sign_offs.match(_fold(line).strip()):
             break
         stripped = strip_request(line)
         parts = parser.split(stripped.text)
         wanted = [part for part in parts if find_small_talk(part) is None] or parts
+        wanted = [part for part in wanted if _has_keyword(part)] or wanted
         found += [_strip_part(part, stripped.is_stripped or len(parts) > 1) for part in wanted]
     heads = [part for part in found if not part.endswith(":")]
     talk = [part for part in heads if find_small_talk(part) is None]
     return tuple(talk or heads or found)
+
+
+def _has_keyword(part: str) -> bool:
+    """Say whether one of several parts names anything: "whichever comes first" does not."""
+    return len(part.split()) < 3 or bool(find_keywords(part))
 
 
 def strip_request(text: str) -> StrippedQuery:
@@ -109,11 +134,118 @@ def find_joined(text: str) -> JoinedKeywords | None:
     if any(quote in text for quote in lexer.QUOTES) or len(text) > _LONGEST:
         return None
     for pattern, is_either in ((_patterns().alternatives, True), (_patterns().both, False)):
-        parts = [part.strip() for part in pattern.split(text.strip())]
+        parts = [part.strip() for part in pattern.split(_patterns().either.sub("", text.strip()))]
         if len(parts) > 1 and all(map(lexer.has_letter, parts)):
             quoted = tuple(part if len(part.split()) == 1 else f'"{part}"' for part in parts)
             return JoinedKeywords(quoted, is_either)
     return None
+
+
+def are_doubtful(queries: Sequence[str]) -> bool:
+    """Say whether the reader is to be asked what is meant: one query is a sentence, or there are only small words."""
+    return any(map(is_sentence, queries)) or all(not find_keywords(query) and query.islower() for query in queries)
+
+
+def is_sentence(query: str) -> bool:
+    """Say whether a query still holds words that are said around a keyword, or is a question."""
+    if any(map(query.__contains__, "()|=*")):
+        return False
+    words = [token[1] for token in _TOKEN.finditer(_QUOTED.sub(" ", query))]
+    around = [word for word in words if word[:1].islower() and _fold(word) in _telling_words()]
+    is_question = "?" in query.rstrip(" ?") and len(words) > 2
+    return is_question or len(around) > 1 or (len(around) == 1 and len(words) + query.count('"') > 2)
+
+
+def find_keywords(text: str) -> tuple[str, ...]:
+    """
+    Propose keywords that a sentence may mean, the likeliest first: what it quotes, then names, then other words.
+
+    What follows a preposition comes before what does not, since "about", "zu" and "sur" introduce what is looked for.
+    """
+    if len(text) > _LONGEST:
+        return ()
+    quoted = [match[1] for match in _QUOTED.finditer(text)]
+    scored = [run for clause in _CLAUSE.split(_QUOTED.sub(" ; ", text)) for run in _find_runs(clause)]
+    ordered = [run.text for run in sorted(scored, key=lambda run: -run.score)]  # of equals, the first to stand there
+    distinct = dict.fromkeys(filter(lexer.has_letter, (*quoted, *ordered)))
+    return tuple(distinct)[:_MOST_KEYWORDS]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words of a clause that stand together and are not said around a keyword."""
+
+    text: str
+    score: float
+
+
+def _find_runs(clause: str) -> list[_Run]:
+    """Find the runs of a clause; a small word stays between two others ("Isle of Skye", "lago di Garda")."""
+    tokens = list(_TOKEN.finditer(clause))
+    surplus = _surplus_words()
+    runs: list[list[int]] = []
+    for at, token in enumerate(tokens):
+        is_surplus = _fold(token[1]).strip(".'-") in surplus
+        if is_surplus and token[1][:1].isupper() and runs and runs[-1][-1] == at - 1:
+            is_surplus = not tokens[at - 1][1][:1].isupper()  # a part of a name: "Marine Le Pen"
+        if is_surplus:
+            continue
+        if runs and _continues(tokens, runs[-1][-1], at):
+            runs[-1] += range(runs[-1][-1] + 1, at + 1)
+        else:
+            runs.append([at])
+    return [scored for run in runs for scored in _score(clause, tokens, run)]
+
+
+def _continues(tokens: Sequence[re.Match[str]], last: int, at: int) -> bool:
+    between = {_fold(token[1]) for token in tokens[last + 1 : at]}
+    are_names = tokens[last][1][:1].isupper() and tokens[at][1][:1].isupper()
+    return at - last < 4 and (between <= _OF or (are_names and between <= _joins()))
+
+
+def _score(clause: str, tokens: Sequence[re.Match[str]], run: Sequence[int]) -> list[_Run]:
+    """Score a run; one of a name and small letters behind it ("San Andreas fault") counts with and without these."""
+    introduction = [_fold(token[1]) for token in tokens[max(0, run[0] - 2) : run[0]]]
+    score = 2.0 * any(word in _introducing_words() for word in introduction)
+    capitals = [at for at in run if not tokens[at][1][:1].islower()]
+    score += any(at > 0 for at in capitals)
+    whole = _Run(clause[tokens[run[0]].start(1) : tokens[run[-1]].end(1)].strip(".'-"), score)
+    if not capitals or capitals[-1] == run[-1]:
+        return [whole]
+    name = clause[tokens[run[0]].start(1) : tokens[capitals[-1]].end(1)].strip(".'-")
+    return [_Run(name, score + 0.5), whole]
+
+
+@cache
+def _surplus_words() -> frozenset[str]:
+    """Give all words that are said around keywords, and stop words, folded."""
+    stop_words = {_fold(word) for word in all_stop_words()}
+    talk = _split_phrases("greetings", "small_words", "help", "list", "and_words", "or_words", "either_words")
+    return _telling_words() | stop_words | _joins() | talk
+
+
+@cache
+def _telling_words() -> frozenset[str]:
+    """Give the words said around keywords that seldom stand within one, folded."""
+    keys = ("politeness", "thanks", "sign_offs", "verbs", "fillers", "nouns", "end_nouns", "clauses", "clause_ends")
+    words = _split_phrases(*keys, "surplus") - _split_phrases("greetings", "small_words")
+    return words - _introducing_words() - _joins() - _split_phrases("and_words", "or_words")
+
+
+@cache
+def _introducing_words() -> frozenset[str]:
+    return _split_phrases("prepositions") - _split_phrases("articles")
+
+
+def _split_phrases(*keys: str) -> frozenset[str]:
+    phrases = (phrase for key in keys for phrase in language_data.every(RequestWords, key))
+    return frozenset(word for phrase in phrases for word in re.findall(r"[\w.-]+", _fold(phrase)))
+
+
+@cache
+def _joins() -> frozenset[str]:
+    """Give small words that stand within names, folded."""
+    return _split_phrases("prepositions", "articles") | _OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +265,8 @@ class _RequestPatterns:
     end_nouns: re.Pattern[str]
     alternatives: re.Pattern[str]
     both: re.Pattern[str]
+    either: re.Pattern[str]
+    """What stands before the first of two: "either"."""
     joints: re.Pattern[str]
     """ "And" at the beginning of one of several keywords."""
     small_talk: re.Pattern[str]
@@ -170,6 +304,7 @@ def _patterns() -> _RequestPatterns:
         end_nouns=end("end_nouns"),
         alternatives=between("or_words"),
         both=between("and_words"),
+        either=re.compile(rf"\A(?:{_any(['either_words'])})\s+", re.IGNORECASE),
         joints=front("and_words"),
         small_talk=re.compile(rf"(?:{talk})(?: (?:{talk}))*"),
         thanks=re.compile(rf"\b(?:{_any(['thanks'])})\b"),

@@ -73,8 +73,34 @@ class SubscriptionHandlers(Handlers):
         queries = phrasing.read_queries(request.text)
         if not queries:
             await self._ask(request)
-        elif not await self._offer_source(request, queries) and not await self._offer_alternatives(request, queries):
+        elif not await self._offer_other(request, queries):
             await request.reply(*await self.subscribe_reply(request, "\n".join(queries)))
+
+    async def _offer_other(self, request: Request, queries: Sequence[str]) -> bool:
+        """Offer what a text may mean that is no plain keyword; says whether it was answered."""
+        offers = (self._offer_source, self._offer_alternatives, self._offer_keywords)
+        for offer in offers:
+            if await offer(request, queries):
+                return True
+        return False
+
+    async def _offer_keywords(self, request: Request, queries: Sequence[str]) -> bool:
+        """Ask which words of a sentence are meant, so that nobody waits for news of a whole sentence."""
+        if not phrasing.are_doubtful(queries):
+            return False
+        words, whole = phrasing.find_keywords(request.text), ", ".join(queries)
+        offered = [word for word in words if keyboards.fits(welcome.ADD, word)]
+        if not offered:
+            return False
+        rows = [[keyboards.button(word, welcome.ADD, word)] for word in offered]
+        together = ", ".join(offered)
+        if len(offered) > 1 and keyboards.fits(welcome.ADD, together):
+            rows.append([keyboards.button(request.translation.label("each on its own"), welcome.ADD, together)])
+        if whole not in (*offered, together) and keyboards.fits(welcome.ADD, whole):
+            rows.append([keyboards.button(f"«{whole}»", welcome.ADD, whole)])
+        rows.append([keyboards.button(request.translation.label("Cancel"), keyboards.NO)])
+        await request.reply(request.translation.t("Which words shall I look for?"), keyboards.keyboard(rows))
+        return True
 
     async def _offer_source(self, request: Request, queries: Sequence[str]) -> bool:
         return len(queries) == 1 and await self.offer_source(replace(request, text=queries[0]))
@@ -150,7 +176,7 @@ class SubscriptionHandlers(Handlers):
             await request.reply(translation.t("That is too long for a keyword. Send me a few words, or /help."))
             return True
         queries = phrasing.read_queries(text)
-        if await self._offer_source(request, queries) or await self._offer_alternatives(request, queries):
+        if await self._offer_other(request, queries):
             return True
         text = ", ".join(queries) or text
         for part in queries:

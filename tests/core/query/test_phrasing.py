@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from bot.core.query import phrasing
 from bot.core.query.phrasing import JoinedKeywords, SmallTalk
+from bot.core.source import is_address
+from bot.language.stop_words import is_stop
 
 REQUESTS = {
     "Nordkorea bitte": "Nordkorea",
@@ -109,3 +115,93 @@ def test_a_long_text_is_left_alone() -> None:
     text = "bitte " * 10_000 + "Nordkorea"
     assert phrasing.strip_request(text).text == text
     assert phrasing.find_small_talk(text) is None
+
+
+SENTENCES = {
+    "meld dich wenn der name elon musk fällt": "elon musk",
+    "füge Skispringen hinzu": "Skispringen",
+    "was ist mit Thyssenkrupp? Immer her mit den News!": "Thyssenkrupp",
+    "Ma fille étudie à Montréal, je voudrais savoir ce qui s'y passe": "Montréal",
+    "Halte mich über «künstliche Intelligenz» auf dem Laufenden": "künstliche Intelligenz",
+    "madami tutte le notizzie sul festival di sanremo": "festival di sanremo",
+    "Whenever the Isle of Skye is mentioned, drop me a line": "Isle of Skye",
+    "Alerte-moi si le nom de Marine Le Pen apparaît quelque part": "Marine Le Pen",
+    "Sono un'insegnante e mi piacerebbe restare aggiornata sull'autismo": "autismo",
+}
+
+
+@pytest.mark.parametrize(("typed", "keyword"), SENTENCES.items())
+def test_of_a_sentence_keywords_are_proposed(typed: str, keyword: str) -> None:
+    """What cannot be read for certain is asked about, with the words that it may mean."""
+    assert phrasing.are_doubtful(phrasing.read_queries(typed))
+    assert keyword in phrasing.find_keywords(typed)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *KEYWORDS[:-1],
+        "künstliche Intelligenz in der Medizin",
+        "tag der offenen tür",
+        "Kim Jong Un",
+        "Putin OR Trump",
+        '"Neue Zürcher Zeitung"',
+        "title:Nordkorea -Fussball",
+        "Tour de France",
+        "house of the dragon",
+    ],
+)
+def test_no_keyword_is_taken_for_a_sentence(query: str) -> None:
+    """Nobody is asked without need."""
+    assert not phrasing.are_doubtful([query])
+
+
+def test_numbers_before_lines_are_no_keywords() -> None:
+    """A list as people write it."""
+    assert phrasing.read_queries("1. Ukraine\n2. Gaza") == ("Ukraine", "Gaza")
+    assert phrasing.read_queries("2. Bundesliga") == ("2. Bundesliga",)
+
+
+def test_what_names_nothing_beside_a_keyword_is_left_out() -> None:
+    """ "Either of them, it does not matter which": the rest of a sentence is no second keyword."""
+    (query,) = phrasing.read_queries("entweder Hamburger SV oder FC St. Pauli, hauptsache einer davon kommt vor")
+    assert phrasing.find_joined(query) == JoinedKeywords(('"Hamburger SV"', '"FC St. Pauli"'), True)
+
+
+def test_most_of_what_strangers_type_is_understood() -> None:
+    """Of 400 messages, at least 95 in 100 of each language end in the keywords meant or in the right question."""
+    told = tomllib.loads((Path(__file__).parents[2] / "data" / "phrasings.toml").read_text("utf-8"))["phrase"]
+    for language in ("de", "en", "fr", "it"):
+        own = [phrase for phrase in told if phrase["language"] == language]
+        missed = [phrase["typed"] for phrase in own if not _is_understood(phrase)]
+        assert len(own) == 100
+        assert len(missed) <= 5, missed
+
+
+def _is_understood(phrase: dict[str, object]) -> bool:
+    """Say whether it ends right; a command before it is read elsewhere."""
+    text = str(phrase["typed"]).strip()
+    for command in ("/sub ", "/add "):
+        text = text.removeprefix(command)
+    meaning, wanted = phrase.get("meaning"), phrase.get("wanted", [])
+    assert isinstance(wanted, list)
+    queries = phrasing.read_queries(text)
+    if (talk := phrasing.find_small_talk(text)) or meaning in SmallTalk.__members__:
+        return talk is not None and talk.name == meaning
+    if meaning == "SOURCE":
+        return is_address(text) or any(map(is_address, queries))
+    joined = phrasing.find_joined(queries[0]) if len(queries) == 1 else None
+    if meaning == "OR":
+        return joined is not None and joined.is_either
+    if meaning == "ASK":
+        return True
+    if phrasing.are_doubtful(queries):
+        offered = {_plain(word) for word in (*phrasing.find_keywords(text), ", ".join(queries))}
+        return offered.issuperset(map(_plain, wanted))
+    parts = joined.parts if joined else queries
+    return _plain(" ".join(wanted)) in (_plain(" ".join(parts)), _plain(" ".join(queries)))
+
+
+def _plain(query: str) -> str:
+    """Leave away what is heard around a keyword and changes nothing: signs, stop words."""
+    return " ".join(word for word in re.findall(r"[\w&+'’-]+", query.casefold()) if not is_stop(word))

@@ -226,6 +226,18 @@ async def test_a_small_or_is_asked_about(desk: Desk) -> None:
     assert (await anna.chat.answer_to(both)).pieces("bold") == ("Renault", "Peugeot")
 
 
+@pytest.mark.parametrize("typed", ["/sub {}", "{}"])
+async def test_a_sentence_is_asked_about(desk: Desk, typed: str) -> None:
+    """Which of its words are meant; nobody waits for news of a whole sentence without knowing."""
+    anna = desk.server.person()
+    answer = await anna.ask(typed.format("meld dich wenn der name Elon Musk irgendwo fällt"))
+    assert answer.buttons[0] == ("Elon Musk",)
+    assert answer.buttons[-1] == ("Abbrechen",)
+    assert "keine Stichwörter" in (await anna.ask("/list")).text
+    await anna.press("Elon Musk", answer).answered()
+    await anna.chat.wait_for(lambda message: message.pieces("bold") == ("Elon Musk",), after=answer)
+
+
 @pytest.mark.parametrize("typed", ["/sub https://www.srf.ch/news", "/sub srf.ch", "srf.ch"])
 async def test_an_address_means_a_source(desk: Desk, typed: str) -> None:
     """It is offered as one, and no keyword is made of it."""
