@@ -45,7 +45,7 @@ async def test_what_was_typed_is_what_is_meant(bot: BotProcess, server: Server, 
     [
         ("VW", "VW ruft Kleinbusse", "+ Volkswagen (2)"),
         ("Öl", "Ölpreis gibt nach", None),
-        ("Franken", "Schnee legt Züge in Oberfranken lahm", None),
+        ("Franken", "Schnee legt Züge in Oberfranken lahm", "+ Franconia"),
         ("Neuer", "Torhüter Neuer verlängert", "Stattdessen neuer"),
     ],
 )

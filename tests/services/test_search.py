@@ -55,6 +55,8 @@ async def test_a_search_finds_what_a_subscription_would(store: Store, service: S
 
     assert titles(page) == ["Nordkoreas Raketen", "Nordkorea testet", "nordkoreanische Gäste"]
     assert (page.words, page.total, page.has_older, page.is_cut) == ("Nordkorea", 3, False, False)
+    genitive = await service.search(CHAT, "Nordkoreas")
+    assert (genitive.words, titles(genitive)) == ("Nordkoreas", titles(page))
 
 
 async def test_the_latest_are_of_everything(store: Store, service: SearchService) -> None:
