@@ -336,8 +336,10 @@ async def test_each_feed_brings_as_many_alerts_as_it_has_news(tmp_path: Path, se
             await anna.ask(f"/unsub {_COUNTED}")
             await assert_counted(anna)
             for number, town in ((2, "Helsinki"), (3, "Falkenstein")):
-                headline, keyword, reason = (await anna.ask(f"/why https://status.example/{number}")).text.split("\n")
+                lines = (await anna.ask(f"/why https://status.example/{number}")).text.split("\n")
+                headline, sent, keyword, reason = lines
                 assert headline.endswith(town)
+                assert sent.startswith("Gesendet: ")
                 assert keyword.startswith("Hetzner")
                 assert "Hetzner" in reason
         except TimeoutError:
