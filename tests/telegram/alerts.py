@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.core.article import Article
-from bot.core.delivery.delivery import Delivered, Delivery, DeliveryKind, Dropped, Finished
+from bot.core.delivery.delivery import Delivered, Delivery, DeliveryKind, Dropped, next_step
 from bot.core.ids import ChatId, StoryId, ThreadId
 from bot.core.query.matcher import explain
 from bot.core.query.parser import MatchMode
@@ -73,9 +73,9 @@ async def send(desk: Desk) -> tuple[Delivery, ...]:
             await store.outbox.finish(delivery, Dropped(alert.unheard), now)
             continue
         outcome = await messenger.send_alert(delivery, alert, await AlertSummariser(ANALYSER)(alert))
-        assert isinstance(outcome, Delivered)
-        await store.outbox.finish(delivery, Finished(outcome.message_id), now)
-        sent.append(delivery)
+        await store.outbox.finish(delivery, next_step(delivery, outcome, now), now)
+        if isinstance(outcome, Delivered):
+            sent.append(delivery)
     return tuple(sent)
 
 
