@@ -84,6 +84,13 @@ def is_address(text: str) -> bool:
     return (begins_so or _HOST.fullmatch(text) is not None) and read_address(text) is not None
 
 
+def find_address(text: str) -> str | None:
+    """Find the only web address in a sentence; None where there is none or several."""
+    words = (word.strip(".,;:!?()<>\"'«»“”„") for word in text.split())
+    found = [word for word in words if is_address(word)]
+    return found[0] if len(found) == 1 else None
+
+
 def without_password(url: str) -> str:
     """Give an address as it may be shown."""
     try:

@@ -19,9 +19,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache
+from functools import cache, lru_cache
 
-from bot.core.query import lexer, parser
+from bot.core.query import lexer, parser, preview
 from bot.language import language_data
 from bot.language.stop_words import all_stop_words
 from bot.language.word_tables import RequestWords
@@ -29,9 +29,13 @@ from bot.language.word_tables import RequestWords
 _LONGEST = 300
 _EDGE = " \t,.:!?…-–—"
 _MOST_STEPS = 20
-_MOST_WORDS = 8
+_MOST_WORDS = 12
 """Words of a message that asks for help or the list, at most."""
 _MOST_KEYWORDS = 3
+_SMALLEST = 2
+"""Letters up to which a word stands in names as well: "im", "on"."""
+_SLIPPED_FROM = 5
+"""Letters from which a word of a request is recognised with a slip."""
 _NUMBERED = re.compile(r"\A\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _QUOTED = re.compile(r"[\"“„«‹]\s*([^\"“”„«»‹›]{2,60}?)\s*[\"”“»›]")
 _CLAUSE = re.compile(r"[,;:!?()…\n]+|\.(?:\s|\Z)|\s[–—-]\s")
@@ -79,11 +83,10 @@ def find_small_talk(text: str) -> SmallTalk | None:
         return None
     words = " ".join(re.findall(r"[\w'-]+", _fold(text)))
     patterns = _patterns()
-    if len(words.split()) <= _MOST_WORDS:
-        for pattern, meaning in ((patterns.list, SmallTalk.LIST), (patterns.help, SmallTalk.HELP)):
-            if pattern.fullmatch(words):
-                if meaning is SmallTalk.LIST and find_keywords(text):
-                    continue  # "put Real Madrid on my list"
+    for pattern, meaning in ((patterns.list, SmallTalk.LIST), (patterns.help, SmallTalk.HELP)):
+        if len(words.split()) <= _MOST_WORDS and pattern.fullmatch(words):
+            is_short = meaning is SmallTalk.HELP and len(words.split()) < _MOST_WORDS // 2
+            if is_short or not find_keywords(text):  # "put Real Madrid on my list"
                 return meaning
     if patterns.small_talk.fullmatch(words):
         if patterns.thanks.search(words):
@@ -99,7 +102,7 @@ def read_queries(text: str) -> tuple[str, ...]:
     lines = list(filter(str.strip, text.splitlines()))
     if len(lines) > 1 and sum(_NUMBERED.match(line) is not None for line in lines) > 1:
         lines = [_NUMBERED.sub("", line) for line in lines]
-    for line in lines:
+    for line in [_patterns().inline_sign_offs.sub("", line) for line in lines]:
         if found and _patterns().sign_offs.match(_fold(line).strip()):
             break
         stripped = strip_request(line)
@@ -114,7 +117,7 @@ def read_queries(text: str) -> tuple[str, ...]:
 
 def _has_keyword(part: str) -> bool:
     """Say whether one of several parts names anything: "whichever comes first" does not."""
-    return len(part.split()) < 3 or bool(find_keywords(part))
+    return len(part.split()) < 2 or bool(find_keywords(part))
 
 
 def strip_request(text: str) -> StrippedQuery:
@@ -142,8 +145,13 @@ def find_joined(text: str) -> JoinedKeywords | None:
 
 
 def are_doubtful(queries: Sequence[str]) -> bool:
-    """Say whether the reader is to be asked what is meant: one query is a sentence, or there are only small words."""
-    return any(map(is_sentence, queries)) or all(not find_keywords(query) and query.islower() for query in queries)
+    """Say whether the reader is to be asked what is meant: one query is a sentence, or there are only stop words."""
+    return any(map(is_sentence, queries)) or all(map(_is_empty, queries))
+
+
+def _is_empty(query: str) -> bool:
+    words = [token[1] for token in _TOKEN.finditer(query)]
+    return bool(words) and all(word.islower() and _fold(word) in all_stop_words() for word in words)
 
 
 def is_sentence(query: str) -> bool:
@@ -185,7 +193,8 @@ def _find_runs(clause: str) -> list[_Run]:
     surplus = _surplus_words()
     runs: list[list[int]] = []
     for at, token in enumerate(tokens):
-        is_surplus = _fold(token[1]).strip(".'-") in surplus
+        folded = _fold(token[1]).strip(".'-")
+        is_surplus = _is_surplus(folded) if token[1].islower() else surplus.issuperset(folded.split("'"))
         if is_surplus and token[1][:1].isupper() and runs and runs[-1][-1] == at - 1:
             is_surplus = not tokens[at - 1][1][:1].isupper()  # a part of a name: "Marine Le Pen"
         if is_surplus:
@@ -221,7 +230,18 @@ def _surplus_words() -> frozenset[str]:
     """Give all words that are said around keywords, and stop words, folded."""
     stop_words = {_fold(word) for word in all_stop_words()}
     talk = _split_phrases("greetings", "small_words", "help", "list", "and_words", "or_words", "either_words")
-    return _telling_words() | stop_words | _joins() | talk
+    return _telling_words() | stop_words | _joins() | talk | _split_phrases("prepositions", "articles")
+
+
+@lru_cache(4096)
+def _is_surplus(folded: str) -> bool:
+    """Say whether a word is said around keywords, also with one slip ("nachichten")."""
+    if all(part in _surplus_words() for part in folded.split("'")):
+        return True
+    if len(folded) < _SLIPPED_FROM:
+        return False
+    near = (word for word in _telling_words() | _introducing_words() if abs(len(word) - len(folded)) < 2)
+    return any(preview.distance(folded, word, 1) for word in near)
 
 
 @cache
@@ -229,7 +249,9 @@ def _telling_words() -> frozenset[str]:
     """Give the words said around keywords that seldom stand within one, folded."""
     keys = ("politeness", "thanks", "sign_offs", "verbs", "fillers", "nouns", "end_nouns", "clauses", "clause_ends")
     words = _split_phrases(*keys, "surplus") - _split_phrases("greetings", "small_words")
-    return words - _introducing_words() - _joins() - _split_phrases("and_words", "or_words")
+    prepositions = {_fold(phrase) for phrase in language_data.every(RequestWords, "prepositions")}
+    some = words - prepositions - _joins() - _split_phrases("articles", "and_words", "or_words")
+    return frozenset(word for word in some if len(word) > _SMALLEST)
 
 
 @cache
@@ -245,7 +267,7 @@ def _split_phrases(*keys: str) -> frozenset[str]:
 @cache
 def _joins() -> frozenset[str]:
     """Give small words that stand within names, folded."""
-    return _split_phrases("prepositions", "articles") | _OF
+    return _OF | {"der", "des", "the", "la", "le", "les", "el", "al"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +297,8 @@ class _RequestPatterns:
     help: re.Pattern[str]
     list: re.Pattern[str]
     sign_offs: re.Pattern[str]
+    inline_sign_offs: re.Pattern[str]
+    """The end of a letter in one line, with its name: ". Kind regards, Ann"."""
 
 
 @cache
@@ -312,6 +336,9 @@ def _patterns() -> _RequestPatterns:
         help=re.compile(rf"(?:.* )?(?:{_any(['help'])})(?: .*)?"),
         list=re.compile(rf"(?:.* )?(?:{_any(['list'])})(?: .*)?"),
         sign_offs=re.compile(rf"(?:{_any(['sign_offs'])})\W*\Z"),
+        inline_sign_offs=re.compile(
+            rf"(?<=[^\W\d_]{{3}})[.,!?]+\s+(?:{_any(['sign_offs'])})\b[\s,.!]*[\w .]{{0,40}}\Z", re.IGNORECASE
+        ),
     )
 
 

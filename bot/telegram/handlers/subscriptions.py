@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from telegram import MessageEntity
 
+from bot.core import source
 from bot.core.chat import PendingQuestion
 from bot.core.errors import Refusal
 from bot.core.ids import SubscriptionId
@@ -103,7 +104,10 @@ class SubscriptionHandlers(Handlers):
         return True
 
     async def _offer_source(self, request: Request, queries: Sequence[str]) -> bool:
-        return len(queries) == 1 and await self.offer_source(replace(request, text=queries[0]))
+        address = queries[0] if len(queries) == 1 else ""
+        if phrasing.are_doubtful(queries) or len(address.split()) == 2:
+            address = source.find_address(request.text) or address
+        return bool(address) and await self.offer_source(replace(request, text=address))
 
     async def _offer_alternatives(self, request: Request, queries: Sequence[str]) -> bool:
         """Ask how "Kim or Putin" and "Kim and Putin", in small letters, are meant."""

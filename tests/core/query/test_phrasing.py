@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.query import phrasing
 from bot.core.query.phrasing import JoinedKeywords, SmallTalk
-from bot.core.source import is_address
+from bot.core.source import find_address
 from bot.language.stop_words import is_stop
 
 REQUESTS = {
@@ -169,13 +169,13 @@ def test_what_names_nothing_beside_a_keyword_is_left_out() -> None:
 
 
 def test_most_of_what_strangers_type_is_understood() -> None:
-    """Of 400 messages, at least 95 in 100 of each language end in the keywords meant or in the right question."""
+    """Of 600 messages, at least 95 in 100 of each language end in the keywords meant or in the right question."""
     told = tomllib.loads((Path(__file__).parents[2] / "data" / "phrasings.toml").read_text("utf-8"))["phrase"]
     for language in ("de", "en", "fr", "it"):
         own = [phrase for phrase in told if phrase["language"] == language]
         missed = [phrase["typed"] for phrase in own if not _is_understood(phrase)]
-        assert len(own) == 100
-        assert len(missed) <= 5, missed
+        assert len(own) == 150
+        assert len(missed) <= 0.05 * len(own), missed
 
 
 def _is_understood(phrase: dict[str, object]) -> bool:
@@ -189,7 +189,7 @@ def _is_understood(phrase: dict[str, object]) -> bool:
     if (talk := phrasing.find_small_talk(text)) or meaning in SmallTalk.__members__:
         return talk is not None and talk.name == meaning
     if meaning == "SOURCE":
-        return is_address(text) or any(map(is_address, queries))
+        return find_address(text) is not None
     joined = phrasing.find_joined(queries[0]) if len(queries) == 1 else None
     if meaning == "OR":
         return joined is not None and joined.is_either

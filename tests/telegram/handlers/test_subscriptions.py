@@ -238,7 +238,9 @@ async def test_a_sentence_is_asked_about(desk: Desk, typed: str) -> None:
     await anna.chat.wait_for(lambda message: message.pieces("bold") == ("Elon Musk",), after=answer)
 
 
-@pytest.mark.parametrize("typed", ["/sub https://www.srf.ch/news", "/sub srf.ch", "srf.ch"])
+@pytest.mark.parametrize(
+    "typed", ["/sub https://www.srf.ch/news", "/sub srf.ch", "srf.ch", "bitte die Seite www.srf.ch verfolgen"]
+)
 async def test_an_address_means_a_source(desk: Desk, typed: str) -> None:
     """It is offered as one, and no keyword is made of it."""
     anna = desk.server.person()
