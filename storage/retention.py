@@ -13,7 +13,7 @@ from bot.core.ids import ChatId
 from storage import chat_erasure
 from storage.deliveries import in_state
 from storage.engine import Database
-from storage.tables import alert_actions, articles, chats, deliveries, fanouts, searches
+from storage.tables import alert_actions, articles, chats, deliveries, fanouts, removed_subscriptions, searches
 
 
 class SqlRetentionRepository:
@@ -49,6 +49,10 @@ class SqlRetentionRepository:
     async def drop_alert_actions(self, before: datetime, limit: int) -> int:
         old = select(alert_actions.c.id).where(alert_actions.c.created_at < before)
         return await self._drop(alert_actions, old.order_by(alert_actions.c.created_at), limit)
+
+    async def drop_removed(self, before: datetime, limit: int) -> int:
+        kept = removed_subscriptions
+        return await self._drop(kept, select(kept.c.id).where(kept.c.removed_at < before), limit)
 
     async def _drop(self, table: Table, which: Select[Any], limit: int) -> int:
         async with self._database.write() as connection:

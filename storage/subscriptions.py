@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, delete, func, select, text, update
+from sqlalchemy import Select, and_, case, delete, distinct, func, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core import subscription as subscription_rules
+from bot.core.archive import ArchiveView
 from bot.core.errors import Refusal, StorageError
 from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
 from bot.core.portable import StoredSubscription, SubscriptionWish
 from bot.core.query import parser
 from bot.core.query.parser import MatchMode, Query
 from bot.core.repositories import StoredQuery
-from bot.core.subscription import Subscription, Urgency
+from bot.core.subscription import HIT_DAYS, HitCounts, Subscription, Urgency
 from storage import rows
 from storage.engine import Database, in_chunks, insert
-from storage.tables import chats, queries, subscriptions
+from storage.tables import articles, chats, feed_choices, matches, queries, removed_subscriptions, subscriptions
 
 _IN_USE = text("NOT queries.retired")
 _SETTINGS = tuple(field.name for field in fields(SubscriptionWish) if field.name not in ("query", "mode"))
+_KEPT = ("id", "chat_id", "thread_id", "number", "created_at", *_SETTINGS)
+"""What is kept of a subscription that was removed, beside its query."""
 
 
 class SqlSubscriptionRepository:
@@ -82,16 +86,64 @@ class SqlSubscriptionRepository:
         async with self._database.read() as connection:
             return tuple(rows.subscription(row) for row in (await connection.execute(wanted)).mappings())
 
-    async def remove(self, subscription_ids: Sequence[SubscriptionId]) -> int:
+    async def count_hits(
+        self, where: ArchiveView, thread_id: ThreadId, now: datetime
+    ) -> Mapping[SubscriptionId, HitCounts]:
+        counted = _count_hits(where, thread_id, now)
+        async with self._database.read() as connection:
+            found = await connection.execute(counted)
+            return {SubscriptionId(row[0]): subscription_rules.count_days(row[1:]) for row in found}
+
+    async def remove(self, subscription_ids: Sequence[SubscriptionId], removed_at: datetime | None = None) -> int:
         count = 0
         async with self._database.write() as connection:
             for some in in_chunks(subscription_ids):
                 same = subscriptions.c.id.in_(some)
+                if removed_at is not None:
+                    await _keep(connection, some, removed_at)
                 left = await connection.execute(delete(subscriptions).where(same).returning(subscriptions.c.query_id))
                 query_ids = left.scalars().all()
                 count += len(query_ids)
                 await retire_unused(connection, query_ids)
         return count
+
+    async def bring_back(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, *, limit: int, now: datetime
+    ) -> Subscription | None:
+        there = removed_subscriptions.c
+        same = and_(there.id == subscription_id, there.chat_id == chat_id, there.thread_id == thread_id)
+        async with self._database.write() as connection:
+            # The row stays locked, so that the checks that follow hold for the whole chat.
+            await connection.execute(select(chats.c.id).where(chats.c.id == chat_id).with_for_update())
+            row = (await connection.execute(select(removed_subscriptions).where(same))).mappings().one_or_none()
+            if row is None:
+                return None
+            await _refuse(connection, chat_id, thread_id, row["normal"], limit)
+            taken = select(subscriptions.c.id).where(
+                subscriptions.c.chat_id == chat_id, subscriptions.c.number == row["number"]
+            )
+            values: dict[str, Any] = {name: row[name] for name in _KEPT}
+            if await connection.scalar(taken) is not None:  # by another one, when two groups became one
+                values["number"] = await _take_number(connection, chat_id)
+            values["query_id"] = await _share_query(connection, row["normal"], MatchMode(row["mode"]), now)
+            await connection.execute(insert(connection, subscriptions).values(values))
+            await connection.execute(delete(removed_subscriptions).where(same))
+            added = select_with_query().where(subscriptions.c.id == subscription_id)
+            return rows.subscription((await connection.execute(added)).mappings().one())
+
+    async def set_title(self, subscription_id: SubscriptionId, title: str | None) -> None:
+        await self._set([subscription_id], title=title)
+
+    async def set_paused(self, subscription_id: SubscriptionId, paused: bool) -> None:
+        await self._set([subscription_id], paused=paused)
+
+    async def set_muted(self, subscription_ids: Sequence[SubscriptionId], until: datetime | None) -> None:
+        await self._set(subscription_ids, muted_until=until)
+
+    async def _set(self, subscription_ids: Sequence[SubscriptionId], **values: Any) -> None:
+        async with self._database.write() as connection:
+            for some in in_chunks(subscription_ids):
+                await connection.execute(update(subscriptions).where(subscriptions.c.id.in_(some)).values(values))
 
     async def set_urgency(self, subscription_ids: Sequence[SubscriptionId], urgency: Urgency) -> None:
         there = subscriptions.c
@@ -112,15 +164,7 @@ class SqlSubscriptionRepository:
             return tuple(rows.subscription(row) for row in (await connection.execute(wanted)).mappings())
 
     async def set_headline_only(self, subscription_id: SubscriptionId, headline_only: bool) -> None:
-        changed = update(subscriptions).where(subscriptions.c.id == subscription_id)
-        async with self._database.write() as connection:
-            await connection.execute(changed.values(headline_only=headline_only))
-
-    async def set_muted(self, subscription_ids: Sequence[SubscriptionId], until: datetime | None) -> None:
-        async with self._database.write() as connection:
-            for some in in_chunks(subscription_ids):
-                same = subscriptions.c.id.in_(some)
-                await connection.execute(update(subscriptions).where(same).values(muted_until=until))
+        await self._set([subscription_id], headline_only=headline_only)
 
     async def set_mode(self, subscription_id: SubscriptionId, mode: MatchMode, now: datetime) -> Subscription | None:
         async with self._database.write() as connection:
@@ -161,6 +205,53 @@ def select_with_query() -> Select[Any]:
     """Select subscriptions with the words of their queries."""
     joined = subscriptions.join(queries, queries.c.id == subscriptions.c.query_id)
     return select(subscriptions, queries.c.normal, queries.c.mode).select_from(joined)
+
+
+def _count_hits(where: ArchiveView, thread_id: ThreadId, now: datetime) -> Select[Any]:
+    """
+    Count articles by subscription, one column for each number of days.
+
+    Articles are numbered as they come, so the first one of the time bounds what is read of the index of matches.
+    """
+    since = now - timedelta(days=HIT_DAYS)
+    first = select(articles.c.id).where(articles.c.seen_at > since).order_by(articles.c.seen_at).limit(1)
+    refused = select(feed_choices.c.feed_id).where(
+        feed_choices.c.chat_id == where.chat_id, feed_choices.c.followed.is_(False)
+    )
+    newer = [
+        func.count(distinct(case((articles.c.seen_at > now - timedelta(days=days), articles.c.key))))
+        for days in range(1, HIT_DAYS + 1)
+    ]
+    return (
+        select(subscriptions.c.id, *newer)
+        .join(matches, matches.c.query_id == subscriptions.c.query_id)
+        .join(articles, articles.c.id == matches.c.article_id)
+        .where(
+            subscriptions.c.chat_id == where.chat_id,
+            subscriptions.c.thread_id == thread_id,
+            matches.c.article_id >= first.scalar_subquery(),
+            articles.c.seen_at > since,
+            articles.c.seen_at >= subscriptions.c.created_at,
+            or_(articles.c.language.is_(None), articles.c.language.in_(where.languages)),
+            or_(
+                articles.c.owner == where.chat_id,
+                and_(articles.c.owner == 0, articles.c.feed_id.not_in(refused)),
+            ),
+        )
+        .group_by(subscriptions.c.id)
+    )
+
+
+async def _keep(connection: AsyncConnection, subscription_ids: Sequence[int], removed_at: datetime) -> None:
+    """Copy subscriptions that are about to be removed, so that they can be brought back."""
+    kept = removed_subscriptions.c
+    moment = literal(removed_at, kept.removed_at.type)
+    joined = subscriptions.join(queries, queries.c.id == subscriptions.c.query_id)
+    there = [subscriptions.c[name] for name in _KEPT]
+    copied = select(*there, queries.c.normal, queries.c.mode, moment).select_from(joined)
+    wanted = copied.where(subscriptions.c.id.in_(subscription_ids))
+    names = [*_KEPT, "normal", "mode", "removed_at"]
+    await connection.execute(removed_subscriptions.insert().from_select(names, wanted))
 
 
 async def retire_unused(connection: AsyncConnection, query_ids: Sequence[int]) -> None:

@@ -262,6 +262,27 @@ subscriptions = Table(
     sqlite_autoincrement=True,
 )
 
+removed_subscriptions = Table(
+    "removed_subscriptions",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),  # the one it had, which nobody else gets
+    Column("chat_id", Number, nullable=False, info=CHAT),
+    Column("thread_id", Number, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("normal", SafeText, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("urgency", Text, nullable=False),
+    Column("urgency_before", Text),
+    Column("title", SafeText),
+    flag("headline_only"),
+    flag("paused"),
+    Column("muted_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime, nullable=False),
+    Index(None, "chat_id"),
+    Index(None, "removed_at"),
+)
+
 searches = Table(
     "searches",
     metadata,

@@ -79,5 +79,7 @@ class PendingQuestion:
     chat_id: ChatId
     thread_id: ThreadId
     user_id: UserId
+    """Whose answer it is; 0: that of anybody who may change things in the chat."""
     kind: str
+    """The name of the question; after a colon may stand what it is about."""
     expires_at: datetime

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.core.archive import ArchiveView
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.delivery.delivery import Delivery
@@ -24,7 +25,7 @@ from bot.core.portable import StoredSubscription, SubscriptionWish
 from bot.core.query.matcher import QueryHit
 from bot.core.query.parser import MatchMode, Query
 from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
-from bot.core.subscription import Subscription, Urgency
+from bot.core.subscription import HitCounts, Subscription, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,8 +316,26 @@ class SubscriptionRepository(Protocol):
         """List the subscriptions of a chat and all its topics by number."""
         ...
 
-    async def remove(self, subscription_ids: Sequence[SubscriptionId]) -> int:
-        """Delete subscriptions; returns how many there were. A number is never given out again."""
+    async def count_hits(self, where: ArchiveView, thread_id: ThreadId, now: datetime) -> HitsBySubscription:
+        """Count the articles matched in the last days, since each subscription was made, that the chat can see."""
+        ...
+
+    async def remove(self, subscription_ids: Sequence[SubscriptionId], removed_at: datetime | None = None) -> int:
+        """
+        Delete subscriptions; returns how many there were. A number is never given out again.
+
+        `removed_at`: they can be brought back for a while.
+        """
+        ...
+
+    async def bring_back(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, *, limit: int, now: datetime
+    ) -> Subscription | None:
+        """
+        Subscribe again to what was removed, with its number and settings; None when it is not kept any more.
+
+        Raises `Refusal` as `add` does.
+        """
         ...
 
     async def set_urgency(self, subscription_ids: Sequence[SubscriptionId], urgency: Urgency) -> None:
@@ -331,8 +350,16 @@ class SubscriptionRepository(Protocol):
         """Switch the summary off or on."""
         ...
 
+    async def set_title(self, subscription_id: SubscriptionId, title: str | None) -> None:
+        """Give a subscription a name, or (None) let it be called by its query."""
+        ...
+
+    async def set_paused(self, subscription_id: SubscriptionId, paused: bool) -> None:
+        """Stop the alerts of a subscription, or start them again."""
+        ...
+
     async def set_muted(self, subscription_ids: Sequence[SubscriptionId], until: datetime | None) -> None:
-        """Drop their alerts until then, or (None) no more."""
+        """Drop the alerts of subscriptions until then; None: they come again."""
         ...
 
     async def set_mode(self, subscription_id: SubscriptionId, mode: MatchMode, now: datetime) -> Subscription | None:
@@ -384,6 +411,7 @@ class KeyValueRepository(Protocol):
         ...
 
 
+HitsBySubscription = Mapping[SubscriptionId, HitCounts]
 Place = Callable[[Sequence[PlacedArticle]], StoryPlacement]
 
 

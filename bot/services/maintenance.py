@@ -87,6 +87,8 @@ class ClockWatch:
 _PIECE = 200
 SEARCHES_KEPT = timedelta(days=7)
 """How long the pages of a search can be turned."""
+REMOVED_KEPT = timedelta(days=1)
+"""How long a removed subscription can be brought back."""
 _BREATH = 0.05
 """Seconds between two pieces, so that other writers get through."""
 
@@ -114,6 +116,10 @@ class RetentionRepository(Protocol):
         """Forget what readers did with the buttons below their alerts before then."""
         ...
 
+    async def drop_removed(self, before: datetime, limit: int) -> int:
+        """Forget subscriptions that were removed before then."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
@@ -135,6 +141,7 @@ class Retention:
             "chats": await self._all(self.repository.drop_chats, now - self.inactive_chats),
             "searches": await self._all(self.repository.drop_searches, now - SEARCHES_KEPT),
             "alert_actions": await self._all(self.repository.drop_alert_actions, now - self.deliveries),
+            "removed": await self._all(self.repository.drop_removed, now - REMOVED_KEPT),
         }
         if any(gone.values()):
             _log.info("store.tidied", extra=gone)

@@ -48,6 +48,8 @@ async def live(store: Store, chat: int) -> Delivery:
     await subscribe(store, chat, "Putin", urgency=Urgency.DIGEST)
     known = await store.feeds.list_all()
     common = known[0] if known else await add_feed(store)
+    gone = await subscribe(store, chat, "Trump")
+    await store.subscriptions.remove([gone.id], NOW)
     own = await add_feed(store, f"own of {chat}", owner=ChatId(chat))
     await store.sources.choose(ChatId(chat), [common.id], followed=False)
     await store.digests.set_digest(ChatId(chat), MAIN, "08:00", NOW)

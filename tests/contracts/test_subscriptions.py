@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from bot.core import archive
 from bot.core.errors import Refusal, StorageError
-from bot.core.ids import ChatId, QueryId, ThreadId
+from bot.core.feed import Feed
+from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
 from bot.core.portable import SubscriptionWish
 from bot.core.query import parser
 from bot.core.query.parser import MatchMode
-from bot.core.subscription import Subscription, Urgency
+from bot.core.subscription import HitCounts, Subscription, Urgency
 from storage.store import Store
-from tests.builders import MAIN, NOW
-from tests.contracts.scenes import meet, subscribe
+from tests.builders import MAIN, NOW, make_hit
+from tests.contracts.scenes import add_feed, change, meet, publish, subscribe
+
+HOUR = timedelta(hours=1)
 
 
 async def test_a_subscription_comes_back_as_it_was_made(store: Store) -> None:
@@ -278,3 +285,124 @@ async def test_subscriptions_are_muted_until_a_moment(store: Store) -> None:
     await store.subscriptions.set_muted([second.id], None)
     listed = await store.subscriptions.list_for(first.chat_id, MAIN)
     assert [subscription.muted_until for subscription in listed] == [NOW, None]
+
+
+async def test_titles_pauses_and_mutes_are_stored(store: Store) -> None:
+    """And taken back."""
+    wish, other = await subscribe(store, 1, "Kim"), await subscribe(store, 1, "Putin")
+    await store.subscriptions.set_title(wish.id, "Korea")
+    await store.subscriptions.set_paused(wish.id, True)
+    await store.subscriptions.set_muted([wish.id], NOW)
+    changed = replace(wish, title="Korea", paused=True, muted_until=NOW)
+    assert await store.subscriptions.list_for(ChatId(1), MAIN) == (changed, other)
+
+    await store.subscriptions.set_title(wish.id, None)
+    await store.subscriptions.set_paused(wish.id, False)
+    await store.subscriptions.set_muted([wish.id, other.id], None)
+    assert await store.subscriptions.list_for(ChatId(1), MAIN) == (wish, other)
+
+
+async def test_what_was_removed_comes_back_as_it_was(store: Store) -> None:
+    """With its id, number and settings, once; and in its own place only."""
+    await subscribe(store, 2, "Kim")
+    wish = await subscribe(store, 1, "Kim", mode=MatchMode.EXACT)
+    await store.subscriptions.set_title(wish.id, "Korea")
+    await store.subscriptions.set_urgency([wish.id], Urgency.DIGEST)
+    (before,) = await store.subscriptions.list_all_of(ChatId(1))
+    assert await store.subscriptions.remove([wish.id], NOW) == 1
+
+    for chat, thread in ((2, 0), (1, 9)):
+        assert await bring_back(store, chat, wish.id, thread=thread) is None
+    back = await bring_back(store, 1, wish.id)
+
+    assert back is not None
+    assert back.query_id not in (wish.query_id, 0)  # the matcher has forgotten the old one
+    (there,) = await store.subscriptions.list_all_of(ChatId(1))
+    assert there == replace(before, subscription=replace(before.subscription, query_id=back.query_id))
+    assert await bring_back(store, 1, wish.id) is None
+    assert (await subscribe(store, 1, "Putin")).number == 2
+
+
+async def test_what_was_removed_may_have_no_place_any_more(store: Store) -> None:
+    """It is there again already, the chat is full, or its number belongs to another one."""
+    wish, other = await subscribe(store, 1, "Kim"), await subscribe(store, 1, "Putin")
+    await store.subscriptions.remove([wish.id, other.id], NOW)
+    again = await subscribe(store, 1, "Kim")
+    with pytest.raises(Refusal, match="exists"):
+        await bring_back(store, 1, wish.id)
+    with pytest.raises(Refusal, match="limit"):
+        await bring_back(store, 1, other.id, limit=1)
+    await change(store, again.id, number=other.number)
+
+    back = await bring_back(store, 1, other.id)
+
+    assert back is not None
+    assert (back.query.normal, back.number) == ("Putin", again.number + 1)
+
+
+async def test_removed_subscriptions_are_forgotten_in_time(store: Store) -> None:
+    """Only those that are old; without a moment nothing is kept at all."""
+    old, gone, kept = [await subscribe(store, 1, word) for word in ("alt", "weg", "neu")]
+    await store.subscriptions.remove([old.id], NOW)
+    await store.subscriptions.remove([kept.id], NOW + HOUR)
+    await store.subscriptions.remove([gone.id])
+
+    assert [await store.retention.drop_removed(NOW + HOUR, 10) for _ in range(2)] == [1, 0]
+
+    back = [await bring_back(store, 1, each.id) for each in (old, gone, kept)]
+    assert [each and each.query.normal for each in back] == [None, None, "neu"]
+
+
+async def test_hits_are_counted_by_day(store: Store) -> None:
+    """Each article once, in whatever feeds it is; those before the subscription do not count."""
+    wish, silent = await subscribe(store, 1, "Kim"), await subscribe(store, 1, "Putin")
+    elsewhere = await subscribe(store, 1, "Kim", thread=9)
+    feed, twin = await add_feed(store), await add_feed(store, "nzz")
+    await hit(store, feed, "zuvor", wish, at=NOW - HOUR)
+    for days in (0, 1, 1):
+        await hit(store, feed, f"nach {days}", wish, at=NOW + timedelta(days=days, hours=1))
+    await hit(store, twin, "nach 1", wish, at=NOW + timedelta(days=1, hours=2))
+
+    counts = await count(store, NOW + timedelta(days=2))
+
+    assert set(counts) == {wish.id}
+    assert counts[wish.id].days == (*[0] * 12, 1, 1)
+    assert counts[wish.id].week == 2
+    assert silent.id not in counts
+    assert set(await count(store, NOW + timedelta(days=2), thread=9)) == {elsewhere.id}
+    await hit(store, feed, "nach 20", wish, at=NOW + timedelta(days=20, hours=1))
+    assert (await count(store, NOW + timedelta(days=20, hours=2)))[wish.id].days == (*[0] * 13, 1)
+
+
+async def test_hits_are_those_the_chat_can_see(store: Store) -> None:
+    """Not in a language it does not read, a source it switched off, or a feed of another chat."""
+    wish = await subscribe(store, 1, "Kim")
+    feed, off = await add_feed(store), await add_feed(store, "aus")
+    own, foreign = await add_feed(store, "mein", owner=ChatId(1)), await add_feed(store, "dein", owner=ChatId(2))
+    await store.sources.choose(ChatId(1), [off.id], followed=False)
+    for each in (feed, off, own, foreign):
+        await hit(store, each, f"von {each.id}", wish, at=NOW + HOUR)
+    await hit(store, feed, "fremd", wish, at=NOW + HOUR, language="fr")
+    await hit(store, feed, "unbekannt", wish, at=NOW + HOUR, language=None)
+
+    assert (await count(store, NOW + 2 * HOUR))[wish.id].week == 3
+
+
+async def hit(store: Store, feed: Feed, name: str, wish: Subscription, *, at: datetime, **changes: Any) -> None:
+    """Let an article come that a query matches."""
+    for article in await publish(store, feed, name, now=at, **{"language": "de", "seen_at": at} | changes):
+        await store.articles.record_matches(article.id, [make_hit(wish.query_id)])
+
+
+async def count(store: Store, now: datetime, *, thread: int = 0) -> Mapping[SubscriptionId, HitCounts]:
+    """Count the hits of chat 1."""
+    chat = await store.chats.find(ChatId(1))
+    assert chat is not None
+    return await store.subscriptions.count_hits(archive.view(chat, now), ThreadId(thread), now)
+
+
+async def bring_back(
+    store: Store, chat: int, subscription_id: SubscriptionId, *, thread: int = 0, limit: int = 100
+) -> Subscription | None:
+    """Bring back what was removed."""
+    return await store.subscriptions.bring_back(ChatId(chat), ThreadId(thread), subscription_id, limit=limit, now=NOW)

@@ -30,7 +30,8 @@ NO_CHATS = frozenset(
 )
 """Names of numbers that are neither chats nor refer to them."""
 OWN_IDS = frozenset(
-    "alert_actions articles blocks deliveries feeds people queries searches subscriptions tellings updates "
+    "alert_actions articles blocks deliveries feeds people queries removed_subscriptions searches subscriptions "
+    "tellings updates "
     "words".split()
 )
 """Tables whose own `id` is no chat."""
