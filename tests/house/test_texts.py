@@ -25,6 +25,7 @@ TO_ONE_PERSON = {
     "This bot is private. I have asked the operator whether you may use it.",
     "You are the operator of this bot now. /help shows what you can do.",
     "You can use this bot now.",
+    "You can use this bot now. First, what you asked for: {text}",
     "Your request is with the operator; I will write to you when there is an answer.",
 }
 """Sentences said in private chats only, which may address the reader; all others are said in groups too."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from bot.core.chat import AccessLevel, ChatKind, ChatState, Person
 from bot.core.delivery.delivery import SendPriority
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.i18n.catalog import mark
+from bot.core.query import phrasing
+from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, bold, code
 from bot.telegram.access import Authorizer
 from bot.telegram.approval_cards import APPROVE, BAN, ApprovalCards
@@ -28,6 +29,8 @@ from bot.telegram.text import alert
 
 _LONGEST_ASKED = 1_000
 _SOMEBODY = 123456789
+_SHOWN = 100
+"""Characters that are quoted of it."""
 
 Change = Callable[[Request, UserId], Awaitable[Html]]
 
@@ -46,9 +49,17 @@ class OperatorHandlers(Handlers):
         """List the commands of these handlers."""
         who = RequiredRole.OPERATORS
         return (
-            Command(name="approve", handle=self.approve, who=who, about=mark("Approve somebody: /approve <id>")),
-            Command(name="ban", handle=self.ban, who=who, about=mark("Ban somebody: /ban <id>")),
-            Command(name="unban", handle=self.unban, who=who, about=mark("Unban somebody: /unban <id>")),
+            Command(
+                name="approve",
+                handle=self.approve,
+                who=who,
+                arguments="<id>",
+                about=mark("Approve somebody: /approve <id>"),
+            ),
+            Command(name="ban", handle=self.ban, who=who, arguments="<id>", about=mark("Ban somebody: /ban <id>")),
+            Command(
+                name="unban", handle=self.unban, who=who, arguments="<id>", about=mark("Unban somebody: /unban <id>")
+            ),
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
@@ -62,6 +73,7 @@ class OperatorHandlers(Handlers):
         """Answer a stranger with one sentence, and tell the operators of each stranger only once."""
         requester = request.requester
         if requester.access is AccessLevel.ASKED:
+            await self._keep_first_wish(request)
             await request.reply(
                 request.translation.t("Your request is with the operator; I will write to you when there is an answer.")
             )
@@ -77,6 +89,16 @@ class OperatorHandlers(Handlers):
         await request.reply(
             request.translation.t("This bot is private. I have asked the operator whether you may use it.")
         )
+
+    async def _keep_first_wish(self, request: Request) -> None:
+        """Store what a waiting person wants, if nothing but a greeting came before it."""
+        requester = request.requester
+        if not _is_wish(request.text):
+            return
+        person = await self.registry.chats.find_person(requester.user_id)
+        if person is not None and not _is_wish(person.asked or ""):
+            asked = alert.cut(request.text, _LONGEST_ASKED)
+            await self.authorizer.note(requester.user_id, AccessLevel.ASKED, requester.name, requester.language, asked)
 
     async def approve(self, request: Request) -> None:
         """Approve a person by id."""
@@ -120,23 +142,21 @@ class OperatorHandlers(Handlers):
 
     async def _approve(self, request: Request, user_id: UserId) -> Html:
         person = await self.registry.chats.find_person(user_id)
-        said = {"name": _name(person.name if person else "", user_id)}
+        name = {"name": _name(person.name if person else "", user_id)}
         # What he asked for is forgotten last: after a kill in between, it is done at the second attempt.
         if person is not None and person.access is AccessLevel.APPROVED and person.asked is None:
-            return request.translation.t("{name} is approved already.", **said)
+            return request.translation.t("{name} is approved already.", **name)
         await self.registry.chats.set_access(user_id, AccessLevel.APPROVED, self.registry.clock.now())
         self.cards.refresh()
         await self._set_state(user_id, ChatState.ACTIVE)
         if person is not None and (person.access is AccessLevel.ASKED or person.asked is not None):
-            translation = self.registry.catalog.speak(person.language)
-            await request.replies.say(
-                Destination(ChatId(user_id), ThreadId(0)), translation.t("You can use this bot now.")
-            )
+            said = _admitted(self.registry.catalog.speak(person.language), person.asked or "")
+            await request.replies.say(Destination(ChatId(user_id), ThreadId(0)), said)
             await self._answer_stored_request(person, request.replies)
             await self.registry.chats.save_person(
                 replace(person, access=AccessLevel.APPROVED, asked=None), self.registry.clock.now()
             )
-        return request.translation.t("{name} can use the bot now.", **said)
+        return request.translation.t("{name} can use the bot now.", **name)
 
     async def _answer_stored_request(self, person: Person, replies: ReplySender) -> None:
         """Answer, in the private chat, what a person wrote before approval; a welcome where nothing is stored."""
@@ -180,6 +200,24 @@ def _user_id(text: str) -> UserId | None:
     """Read a person's id; groups and channels have negative ones."""
     text = text.strip()
     return UserId(int(text)) if text.isdecimal() and text.isascii() and 0 < len(text) <= 16 and int(text) else None
+
+
+def _is_wish(text: str) -> bool:
+    """Return whether a first request is more than a greeting."""
+    typed = parse(text)
+    if typed is not None:
+        return typed.name != "start" or bool(typed.argument)
+    return bool(text.strip()) and phrasing.find_small_talk(text) is None
+
+
+def _admitted(translation: Translation, asked: str) -> Html:
+    """Tell a person of the approval, and what is done now because it was asked for before."""
+    typed = parse(asked)
+    if not _is_wish(asked) or (typed is not None and typed.name == "start"):
+        return translation.t("You can use this bot now.")
+    return translation.t(
+        "You can use this bot now. First, what you asked for: {text}", text=code(alert.cut(alert.tidy(asked), _SHOWN))
+    )
 
 
 def _name(name: str, user_id: UserId) -> Html:

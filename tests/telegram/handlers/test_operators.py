@@ -23,7 +23,7 @@ async def olga(private_desk: Desk) -> SimulatedPerson:
 
 
 async def test_a_stranger_is_approved_by_a_card(private_desk: Desk, olga: SimulatedPerson) -> None:
-    """One sentence for the stranger, one card for the operator, once; then a welcome."""
+    """One sentence for the stranger, one card for the operator, once; then what was wanted meanwhile is done."""
     anna = private_desk.server.person("Anna <b>", username="anna")
     knock = await anna.ask("/start")
     assert knock.text == "Dieser Bot ist privat. Ich habe den Betreiber gefragt, ob du ihn benutzen darfst."
@@ -36,21 +36,26 @@ async def test_a_stranger_is_approved_by_a_card(private_desk: Desk, olga: Simula
     await olga.press("Zulassen").answered()
     assert card.text == "Anna <b> (@anna) kann den Bot jetzt benutzen."
     assert card.buttons == ()
-    await anna.chat.wait_for(lambda message: message.text == "Du kannst diesen Bot jetzt benutzen.")
-    await anna.chat.wait_for(lambda message: message.buttons != ())
-    assert (await anna.ask("/sub Kim")).text.startswith("Erledigt")
+    await anna.chat.wait_for(lambda message: message.text.startswith("Du kannst diesen Bot jetzt benutzen."))
+    await anna.chat.wait_for(lambda message: message.text.startswith("Erledigt: Kim"))
+    assert (await anna.ask("/sub Putin")).text.startswith("Erledigt")
 
 
-async def test_what_was_asked_first_is_done_on_approval(private_desk: Desk, olga: SimulatedPerson) -> None:
-    """A keyword, not only a greeting; it is forgotten then."""
+@pytest.mark.parametrize("greetings", [(), ("/start",), ("Hallo", "Danke!")])
+async def test_what_was_asked_first_is_done_on_approval(
+    private_desk: Desk, olga: SimulatedPerson, greetings: tuple[str, ...]
+) -> None:
+    """The first keyword, also after a greeting; it is said, and forgotten then."""
     anna = private_desk.server.person("Anna")
-    for text in ("/sub Nordkorea", "/sub Kim"):
+    for text in (*greetings, "/sub Nordkorea", "/sub Kim"):
         await anna.ask(text)
     await olga.chat.wait_for(lambda message: "Anna" in message.text)
     await olga.press("Zulassen").answered()
     done = await anna.chat.wait_for(lambda message: message.text.startswith("Erledigt"))
     assert "Nordkorea" in done.text
-    assert [message.text for message in anna.chat.received][-2] == "Du kannst diesen Bot jetzt benutzen."
+    assert [message.text for message in anna.chat.received][-2] == (
+        "Du kannst diesen Bot jetzt benutzen. Zuerst das, worum du gebeten hast: /sub Nordkorea"
+    )
     person = await private_desk.store.chats.find_person(UserId(anna.id))
     assert (person and person.asked) is None
 
