@@ -56,7 +56,7 @@ class Request:
     text: str
     """The text of the message, or the caption of its file; of a command, its argument."""
     question: str | None = None
-    """The kind of question of the bot that was open when the message was sent."""
+    """The question of the bot that was open when the message was sent: its kind, and after a colon its subject."""
     answered: int | None = None
     """The message this is a reply to."""
     replies: ReplySender
@@ -142,6 +142,8 @@ class Command:
     about: str
     """One line for the menu, in English; empty: not shown there."""
     aliases: tuple[str, ...] = ()
+    arguments: str = ""
+    """What may stand behind it, for docs/commands.md: in <> what it needs, in [] what it asks for or does without."""
     who: RequiredRole = RequiredRole.ANYBODY
     takes_files: bool = False
     """Whether it may be the caption of a file."""
@@ -256,7 +258,7 @@ class RequestRouter:
                 await self._suggest(request, typed)
                 return
             handle, role, request = command.handle, command.who, replace(request, text=typed.argument)
-        elif question := self.questions.get(request.question or ""):
+        elif question := self._find_question(request):
             handle, role = question.handle, question.who
         else:
             await self._offer(request)
@@ -271,8 +273,13 @@ class RequestRouter:
         if typed is not None:
             command = self.commands.find(typed.name, is_operator=request.requester.is_operator)
             return command is not None and command.takes_files
-        question = self.questions.get(request.question or "")
+        question = self._find_question(request)
         return question is not None and question.takes_files
+
+    def _find_question(self, request: Request) -> PromptHandler | None:
+        """Find the handler of the open question; behind its kind may stand what it is about."""
+        kind, _, _ = (request.question or "").partition(":")
+        return self.questions.get(kind)
 
     async def has_role(self, request: Request, role: RequiredRole) -> bool:
         """Return whether the requester has a role in this chat."""

@@ -44,6 +44,7 @@ class DigestHandlers(Handlers):
                 aliases=("sammelmeldung",),
                 handle=self.digest,
                 who=RequiredRole.CHANGERS,
+                arguments="[hours, now or off]",
                 about=mark("Bundle alerts in a digest"),
             ),
         )

@@ -28,11 +28,14 @@ class ExplainHandlers(Handlers):
     def commands(self) -> tuple[Command, ...]:
         """List the commands of this area."""
         return (
-            Command(name="test", handle=self.test, about=mark("Try a keyword on stored articles")),
+            Command(
+                name="test", handle=self.test, arguments="<keyword>", about=mark("Try a keyword on stored articles")
+            ),
             Command(
                 name="why",
                 aliases=("warum",),
                 handle=self.explain,
+                arguments="[link]",
                 about=mark("Explain why an article came or did not come"),
             ),
         )

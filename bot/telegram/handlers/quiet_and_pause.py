@@ -52,6 +52,7 @@ class QuietAndPauseHandlers(Handlers):
                 aliases=("ruhe",),
                 handle=self.quiet,
                 who=RequiredRole.CHANGERS,
+                arguments="[22:00-07:00 or off]",
                 about=mark("Set quiet hours"),
             ),
             Command(
@@ -59,6 +60,7 @@ class QuietAndPauseHandlers(Handlers):
                 aliases=("stop",),
                 handle=self.pause,
                 who=RequiredRole.CHANGERS,
+                arguments="[2h or 3d]",
                 about=mark("Pause all alerts"),
             ),
             Command(
@@ -73,6 +75,7 @@ class QuietAndPauseHandlers(Handlers):
                 aliases=("zeitzone",),
                 handle=self.set_timezone,
                 who=RequiredRole.CHANGERS,
+                arguments="[city, zone or offset]",
                 about=mark("Set the time zone"),
             ),
         )

@@ -38,7 +38,13 @@ class SearchHandlers(Handlers):
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
         return (
-            Command(name="search", aliases=("suche",), handle=self.search, about=mark("Search stored articles")),
+            Command(
+                name="search",
+                aliases=("suche",),
+                handle=self.search,
+                arguments="[keyword]",
+                about=mark("Search stored articles"),
+            ),
             Command(name="latest", aliases=("neu",), handle=self.latest, about=mark("Show the newest articles")),
         )
 
