@@ -198,7 +198,7 @@ def _make_conversation(
             clock=clock,
             max_subscriptions=settings.chats.max_subscriptions,
         ),
-        unsubscribe=UnsubscribeService(subscriptions=store.subscriptions),
+        unsubscribe=_make_unsubscribe(process),
         settings=settings_service,
         suggestions=_make_suggestions(process, language.analyser),
         explain=_make_explain_service(process, language.analyser),
@@ -237,6 +237,14 @@ def _make_feed_service(process: ProcessContext, feeds: FeedParts) -> FeedService
     )
 
 
+def _make_unsubscribe(process: ProcessContext) -> UnsubscribeService:
+    return UnsubscribeService(
+        subscriptions=process.store.subscriptions,
+        clock=process.clock,
+        max_subscriptions=process.settings.chats.max_subscriptions,
+    )
+
+
 def _make_alert_actions(
     process: ProcessContext, language: LanguageParts, settings_service: SettingsService, feed_service: FeedService
 ) -> AlertActions:
@@ -249,7 +257,7 @@ def _make_alert_actions(
             actions=store.alert_actions,
         ),
         settings_service=settings_service,
-        unsubscribe_service=UnsubscribeService(subscriptions=store.subscriptions),
+        unsubscribe_service=_make_unsubscribe(process),
         feed_service=feed_service,
         matcher_sync=language.matcher_sync,
         analyser=language.analyser,

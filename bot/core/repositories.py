@@ -321,21 +321,13 @@ class SubscriptionRepository(Protocol):
         ...
 
     async def remove(self, subscription_ids: Sequence[SubscriptionId], removed_at: datetime | None = None) -> int:
-        """
-        Delete subscriptions; returns how many there were. A number is never given out again.
-
-        `removed_at`: they can be brought back for a while.
-        """
+        """Delete subscriptions; returns how many there were. With `removed_at` they can be brought back for a while."""
         ...
 
     async def bring_back(
         self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, *, limit: int, now: datetime
     ) -> Subscription | None:
-        """
-        Subscribe again to what was removed, with its number and settings; None when it is not kept any more.
-
-        Raises `Refusal` as `add` does.
-        """
+        """Subscribe again, as `add` does, to what was removed, with its number; None when it is not kept any more."""
         ...
 
     async def set_urgency(self, subscription_ids: Sequence[SubscriptionId], urgency: Urgency) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from bot.core.query import parser
 from bot.core.query.parser import MatchMode, Query
 from bot.core.repositories import ChatRepository, StoredQuery, SubscriptionRepository
 from bot.core.subscription import Subscription, Urgency
+from bot.core.subscription_names import NamedSubscriptions, find_named
 from bot.services import digests
 from bot.services.alerts import MatcherSync
 
@@ -139,6 +140,63 @@ class SettingsService:
         found = await self._own(chat_id, thread_id, subscription_id)
         return None if found is None else Adjusted(found)
 
+    async def match_as(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, mode: MatchMode
+    ) -> Adjusted | None:
+        """Choose how exactly a keyword is meant."""
+        if await self._own(chat_id, thread_id, subscription_id) is None:
+            return None
+        found = await self.subscriptions.set_mode(subscription_id, mode, self.clock.now())
+        return self._learned(found)
+
+    async def rename(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, title: str | None
+    ) -> Adjusted | None:
+        """Give a keyword a name, or (None) call it by its query again."""
+        known = await self._own(chat_id, thread_id, subscription_id)
+        if known is None:
+            return None
+        await self.subscriptions.set_title(subscription_id, title)
+        return Adjusted(replace(known, title=title))
+
+    async def pause_keyword(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, *, paused: bool
+    ) -> Adjusted | None:
+        """Stop the alerts of a keyword until they are started again; they are dropped, not held."""
+        known = await self._own(chat_id, thread_id, subscription_id)
+        if known is None:
+            return None
+        await self.subscriptions.set_paused(subscription_id, paused)
+        return Adjusted(replace(known, paused=paused))
+
+    async def mute_keyword(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, length: timedelta | None
+    ) -> Adjusted | None:
+        """Drop the alerts of a keyword for a while; None: they come again."""
+        known = await self._own(chat_id, thread_id, subscription_id)
+        if known is None:
+            return None
+        until = None if length is None else self.clock.now() + length
+        await self.subscriptions.set_muted([subscription_id], until)
+        return Adjusted(replace(known, muted_until=until))
+
+    async def set_headline_only(
+        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, *, headline_only: bool
+    ) -> Adjusted | None:
+        """Send a keyword's alerts with a summary or without one."""
+        known = await self._own(chat_id, thread_id, subscription_id)
+        if known is None:
+            return None
+        await self.subscriptions.set_headline_only(subscription_id, headline_only)
+        return Adjusted(replace(known, headline_only=headline_only))
+
+    def _learned(self, changed: Subscription | None) -> Adjusted | None:
+        """Tell the matcher of a query that changed."""
+        if changed is None:
+            return None
+        self.matcher_sync.learn(StoredQuery(changed.query_id, changed.query, changed.mode))
+        return Adjusted(changed)
+
     async def headline_only(
         self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId
     ) -> Adjusted | None:
@@ -156,11 +214,7 @@ class SettingsService:
         if known is None:
             return None
         mode = MatchMode.COMPOUNDS if known.mode is MatchMode.EXACT else MatchMode.EXACT
-        found = await self.subscriptions.set_mode(subscription_id, mode, self.clock.now())
-        if found is None:
-            return None
-        self.matcher_sync.learn(StoredQuery(found.query_id, found.query, found.mode))
-        return Adjusted(found)
+        return self._learned(await self.subscriptions.set_mode(subscription_id, mode, self.clock.now()))
 
     async def change_query(
         self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, query: Query
@@ -172,11 +226,7 @@ class SettingsService:
         """
         if await self._own(chat_id, thread_id, subscription_id) is None:
             return None
-        changed = await self.subscriptions.set_query(subscription_id, query, self.clock.now())
-        if changed is None:
-            return None
-        self.matcher_sync.learn(StoredQuery(changed.query_id, changed.query, changed.mode))
-        return Adjusted(changed)
+        return self._learned(await self.subscriptions.set_query(subscription_id, query, self.clock.now()))
 
     async def _own(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
         listed = await self.subscriptions.list_for(chat_id, thread_id)
@@ -243,47 +293,43 @@ class SubscribeService:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsubscribeService:
-    """Removes subscriptions; numbers and ids of other receivers are treated as unknown."""
+    """Removes subscriptions, and brings them back; those of other receivers are treated as unknown."""
 
     subscriptions: SubscriptionRepository
-
-    async def by_number(self, chat_id: ChatId, thread_id: ThreadId, number: int) -> Subscription | None:
-        """Remove the subscription with this number; returns it, or None when there is none."""
-        return await self._remove(chat_id, thread_id, lambda subscription: subscription.number == number)
+    clock: Clock
+    max_subscriptions: int
 
     async def by_id(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
         """Remove the subscription with this id; returns it, or None when there is none."""
-        return await self._remove(chat_id, thread_id, lambda subscription: subscription.id == subscription_id)
-
-    async def by_query(self, chat_id: ChatId, thread_id: ThreadId, text: str) -> Subscription | None:
-        """Remove the subscription with this query, however it is spelled; returns it, or None when there is none."""
-        wanted = _comparable(text)
-
-        def is_meant(subscription: Subscription) -> bool:
-            name = " ".join(subscription.name.split()).casefold()
-            return wanted in (subscription.query.normal.casefold(), name)
-
-        return await self._remove(chat_id, thread_id, is_meant)
-
-    async def all(self, chat_id: ChatId, thread_id: ThreadId) -> tuple[Subscription, ...]:
-        """Remove all subscriptions of this receiver; returns them."""
-        removed = await self.subscriptions.list_for(chat_id, thread_id)
-        await self.subscriptions.remove([subscription.id for subscription in removed])
-        return removed
-
-    async def _remove(
-        self, chat_id: ChatId, thread_id: ThreadId, is_meant: Callable[[Subscription], bool]
-    ) -> Subscription | None:
-        """Remove the first subscription that is meant."""
-        subscriptions = await self.subscriptions.list_for(chat_id, thread_id)
-        removed = next(filter(is_meant, subscriptions), None)
+        listed = await self.subscriptions.list_for(chat_id, thread_id)
+        removed = next((subscription for subscription in listed if subscription.id == subscription_id), None)
         if removed is not None:
-            await self.subscriptions.remove([removed.id])
+            await self._remove([removed])
         return removed
 
+    async def by_text(self, chat_id: ChatId, thread_id: ThreadId, text: str) -> NamedSubscriptions:
+        """Remove the subscriptions that a text names, by number, query or title; returns them and what is unknown."""
+        named = find_named(text, await self.subscriptions.list_for(chat_id, thread_id))
+        await self._remove(named.subscriptions)
+        return named
 
-def _comparable(text: str) -> str:
-    try:
-        return parser.parse(text).normal.casefold()
-    except Refusal:
-        return " ".join(text.split()).casefold()
+    async def all(self, chat_id: ChatId, thread_id: ThreadId, up_to: int | None = None) -> tuple[Subscription, ...]:
+        """Remove the subscriptions of this receiver up to a number, or (None) all; returns them."""
+        listed = await self.subscriptions.list_for(chat_id, thread_id)
+        removed = tuple(subscription for subscription in listed if up_to is None or subscription.number <= up_to)
+        await self._remove(removed)
+        return removed
+
+    async def undo(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
+        """
+        Bring back what was removed lately, as it was; None when it is not kept any more.
+
+        Raises `Refusal`: "subscription.exists", "subscription.limit".
+        """
+        return await self.subscriptions.bring_back(
+            chat_id, thread_id, subscription_id, limit=self.max_subscriptions, now=self.clock.now()
+        )
+
+    async def _remove(self, removed: Sequence[Subscription]) -> None:
+        if removed:
+            await self.subscriptions.remove([subscription.id for subscription in removed], self.clock.now())

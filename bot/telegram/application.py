@@ -35,6 +35,7 @@ from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.approval_cards import ApprovalCards
 from bot.telegram.callback_answers import CallbackAnswers, PressLimit
 from bot.telegram.commands import ChatRegistry, CommandMenu, CommandTable, Handlers, RequestRouter, by_verb
+from bot.telegram.confirmations import Confirmations
 from bot.telegram.dispatch import Admission, Dispatcher, OperatorPairing
 from bot.telegram.handlers.alert_buttons import AlertButtonHandlers
 from bot.telegram.handlers.alert_menu import AlertMenuHandlers
@@ -46,8 +47,9 @@ from bot.telegram.handlers.operators import OperatorHandlers
 from bot.telegram.handlers.proposals import ProposalHandlers
 from bot.telegram.handlers.quiet_and_pause import QuietAndPauseHandlers
 from bot.telegram.handlers.search import SearchHandlers
-from bot.telegram.handlers.settings import SettingsHandlers
+from bot.telegram.handlers.settings import DataActions, SettingsHandlers
 from bot.telegram.handlers.start import StartHandlers
+from bot.telegram.handlers.subscription_list import SubscriptionListHandlers
 from bot.telegram.handlers.subscription_settings import SubscriptionSettingsHandlers
 from bot.telegram.handlers.subscriptions import SubscriptionHandlers
 from bot.telegram.handlers.unsubscribe import UnsubscribeHandlers
@@ -218,7 +220,7 @@ class TelegramBot:
         self._menu = CommandMenu(call=call, key_value=store.key_value, catalog=connection.catalog)
         self._cards = _make_cards(parts, duty.leadership)
         dispatcher = _make_dispatcher(parts, self._pairing, self._answers, self._menu, self._cards)
-        self._commands = dispatcher.router.commands.all
+        self.commands = dispatcher.router.commands.all
         self._receiver = UpdateReceiver(
             account=account,
             inbox=store.inbox,
@@ -250,7 +252,7 @@ class TelegramBot:
 
     async def run(self) -> TokenRefused | None:
         """Receive and answer until `stop`, after `open`; ends by itself only when the token is refused meanwhile."""
-        self._menu.publish(self._commands)
+        self._menu.publish(self.commands)
         cards = asyncio.create_task(self._cards.run())
         try:
             return await self._receiver.run()
@@ -365,6 +367,7 @@ def _make_topics(parts: _Parts) -> _Topics:
         prompt_seconds=parts.policy.prompt_seconds,
         without_slot=parts.executor.without_slot,
     )
+    data = _make_data_handlers(parts)
     return _Topics(
         subscribe_reply=subscribe_reply,
         subscriptions=SubscriptionHandlers(
@@ -387,11 +390,11 @@ def _make_topics(parts: _Parts) -> _Topics:
                 subscriptions=parts.store.subscriptions,
                 settings_service=services.settings,
             ),
-            UnsubscribeHandlers(unsubscribe=services.unsubscribe, subscriptions=parts.store.subscriptions, clock=clock),
+            *_make_lists(parts),
             ExplainHandlers(backtest=services.suggestions.backtest, explain_service=services.explain),
             SearchHandlers(search_service=services.search, chats=chats, clock=clock, timezone=timezone),
-            SettingsHandlers(chats=chats, catalog=catalog),
-            _make_data_handlers(parts),
+            _make_settings(parts, feeds, data),
+            data,
             AlertButtonHandlers(
                 story_updates=services.story_updates,
                 combined_messages=parts.store.combined_messages,
@@ -409,6 +412,39 @@ def _make_topics(parts: _Parts) -> _Topics:
     )
 
 
+def _make_lists(parts: _Parts) -> tuple[Handlers, ...]:
+    return (
+        SubscriptionListHandlers(
+            settings_service=parts.services.settings,
+            unsubscribe=parts.services.unsubscribe,
+            subscriptions=parts.store.subscriptions,
+            sources=parts.services.feeds.sources,
+            chats=parts.store.chats,
+            clock=parts.clock,
+            timezone=parts.settings.chats.timezone,
+        ),
+        UnsubscribeHandlers(
+            unsubscribe=parts.services.unsubscribe,
+            subscriptions=parts.store.subscriptions,
+            export=parts.services.transfer.give,
+            confirmations=Confirmations(chats=parts.store.chats, clock=parts.clock),
+        ),
+    )
+
+
+def _make_settings(parts: _Parts, feeds: FeedHandlers, data: DataHandlers) -> SettingsHandlers:
+    return SettingsHandlers(
+        settings_service=parts.services.settings,
+        sources=parts.services.feeds.sources,
+        chats=parts.store.chats,
+        catalog=parts.connection.catalog,
+        clock=parts.clock,
+        timezone=parts.settings.chats.timezone,
+        list_sources=feeds.first_page,
+        data=DataActions(export=data.export, forget=data.forget),
+    )
+
+
 def _make_data_handlers(parts: _Parts) -> DataHandlers:
     settings = parts.settings
     return DataHandlers(
@@ -420,6 +456,7 @@ def _make_data_handlers(parts: _Parts) -> DataHandlers:
         notice=LegalNotice(
             legal=settings.legal, retention=settings.retention, is_public=settings.telegram.access == "public"
         ),
+        confirmations=Confirmations(chats=parts.store.chats, clock=parts.clock),
         step_back=parts.executor.step_back,
     )
 

@@ -39,9 +39,9 @@ async def subscribe(store: Store, clock: FakeClock, analyser: Analyser) -> Subsc
 
 
 @pytest.fixture
-def unsubscribe(store: Store) -> UnsubscribeService:
+def unsubscribe(store: Store, clock: FakeClock) -> UnsubscribeService:
     """Unsubscribing."""
-    return UnsubscribeService(subscriptions=store.subscriptions)
+    return UnsubscribeService(subscriptions=store.subscriptions, clock=clock, max_subscriptions=3)
 
 
 def outcome(result: SubscribeResult) -> str:
@@ -83,16 +83,13 @@ async def test_a_wish_is_taken_back_by_number_id_or_query(
     (other,) = await subscribe(BERT, MAIN, "Bahnhof")
     assert isinstance(other, Subscribed)
 
-    by_number = await unsubscribe.by_number(ANNA, MAIN, 1)
-    assert by_number is not None
-    assert by_number.query.normal == "Nordkorea"
-    assert await unsubscribe.by_number(ANNA, MAIN, 1) is None
-    by_query = await unsubscribe.by_query(ANNA, MAIN, "  kim  JONG un ")
-    assert by_query is not None
-    assert by_query.query.normal == "Kim Jong Un"
-    assert await unsubscribe.by_query(ANNA, MAIN, '"offen') is None
+    named = await unsubscribe.by_text(ANNA, MAIN, "1,   kim  JONG un , x")
+    assert [each.query.normal for each in named.subscriptions] == ["Nordkorea", "Kim Jong Un"]
+    assert named.unknown == ("x",)
+    assert (await unsubscribe.by_text(ANNA, MAIN, '1, "offen')).subscriptions == ()
     assert await unsubscribe.by_id(ANNA, MAIN, other.subscription.id) is None
     assert await unsubscribe.by_id(ANNA, MAIN, SubscriptionId(999)) is None
+    assert await unsubscribe.all(ANNA, MAIN, up_to=2) == ()
     assert [each.query.normal for each in await unsubscribe.all(ANNA, MAIN)] == ["Putin"]
     assert await unsubscribe.all(ANNA, MAIN) == ()
     assert await unsubscribe.by_id(BERT, MAIN, other.subscription.id) == other.subscription

@@ -31,8 +31,7 @@ NO_CHATS = frozenset(
 """Names of numbers that are neither chats nor refer to them."""
 OWN_IDS = frozenset(
     "alert_actions articles blocks deliveries feeds people queries removed_subscriptions searches subscriptions "
-    "tellings updates "
-    "words".split()
+    "tellings updates words".split()
 )
 """Tables whose own `id` is no chat."""
 MOMENT, SPAN, WORDS, PROSE = UtcDateTime(), TimeSpan(), StringList(), SafeText()

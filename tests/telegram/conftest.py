@@ -127,7 +127,7 @@ def make_application(
         timezone=settings.chats.timezone,
     )
     feed_service = FeedService(feeds=store.feeds, sources=store.sources, discoverer=web, clock=desk_clock)
-    unsubscribe = UnsubscribeService(subscriptions=store.subscriptions)
+    unsubscribe = UnsubscribeService(subscriptions=store.subscriptions, clock=desk_clock, max_subscriptions=30)
     limiter = TelegramRateLimiter(RateLimiter(FAST), desk_clock)
     connection = TelegramConnection.prepare(settings, desk_clock, Catalog.load(settings.chats.language), limiter)
     return TelegramBot(

@@ -13,7 +13,7 @@ from bot.core.portable import MOST_BYTES
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository
 from bot.i18n.catalog import Catalog, mark
-from bot.services.maintenance import SEARCHES_KEPT
+from bot.services.maintenance import REMOVED_KEPT, SEARCHES_KEPT
 from bot.services.transfer import TransferServices
 from bot.settings.model import LegalSettings, RetentionSettings
 from bot.telegram.access import CommandRateLimit
@@ -27,6 +27,7 @@ from bot.telegram.commands import (
     Request,
     RequiredRole,
 )
+from bot.telegram.confirmations import Confirmations
 from bot.telegram.text import transfer
 
 _ASKED = "import"
@@ -62,6 +63,7 @@ class DataHandlers(Handlers):
     clock: Clock
     limits: TransferLimits
     notice: LegalNotice
+    confirmations: Confirmations
     step_back: Callable[[], Awaitable[None]]
     """Moves the running task to a slot that delays nobody who waits for an answer."""
 
@@ -75,6 +77,7 @@ class DataHandlers(Handlers):
                 handle=self.take_in,
                 who=who,
                 takes_files=True,
+                arguments="[file]",
                 about=mark("Import data, or a list of keywords"),
             ),
             Command(name="forget", handle=self.forget, who=who, about=mark("Delete everything about this chat")),
@@ -92,7 +95,7 @@ class DataHandlers(Handlers):
     async def privacy(self, request: Request) -> None:
         """Say what is stored, and who is responsible for the bot."""
         await request.reply(
-            transfer.privacy(request.translation, self.notice.legal, self.notice.retention, SEARCHES_KEPT)
+            transfer.privacy(request.translation, self.notice.legal, self.notice.retention, SEARCHES_KEPT, REMOVED_KEPT)
         )
 
     async def export(self, request: Request) -> None:
@@ -148,6 +151,7 @@ class DataHandlers(Handlers):
     async def forget(self, request: Request) -> None:
         """Ask whether everything is to be deleted."""
         is_operator = request.requester.is_operator
+        await self.confirmations.ask(request, transfer.FORGET)
         await request.reply(
             *transfer.ask_to_forget(
                 request.translation,
@@ -159,6 +163,8 @@ class DataHandlers(Handlers):
     async def confirm_forget(self, press: ButtonPress) -> str:
         """Delete everything about the chat; messages in the air arrive, and nothing follows them."""
         chat_id: ChatId = press.request.place.chat_id
+        if await self.confirmations.find(press, transfer.FORGET) is None:
+            return press.request.translation.label("This question has expired.")
         await self.chats.forget(chat_id, self.clock.now())
         await press.edit(transfer.forgotten(press.request.translation))
         return ""

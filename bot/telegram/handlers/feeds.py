@@ -25,7 +25,7 @@ from bot.telegram import keyboards
 from bot.telegram.access import CommandRateLimit
 from bot.telegram.api.client import WithoutSlot
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, PromptHandler, Request, RequiredRole
-from bot.telegram.text import alert
+from bot.telegram.text import alert, settings
 from bot.telegram.text import feeds as feeds_text
 
 _ASKED = "addfeed"
@@ -65,8 +65,20 @@ class FeedHandlers(Handlers):
         """List the commands of these handlers."""
         return (
             Command(name="feeds", handle=self.feeds, about=mark("Show the sources")),
-            Command(name="addfeed", handle=self.addfeed, who=RequiredRole.CHANGERS, about=mark("Add a source")),
-            Command(name="delfeed", handle=self.delfeed, who=RequiredRole.CHANGERS, about=mark("Remove a source")),
+            Command(
+                name="addfeed",
+                handle=self.addfeed,
+                who=RequiredRole.CHANGERS,
+                arguments="[address]",
+                about=mark("Add a source"),
+            ),
+            Command(
+                name="delfeed",
+                handle=self.delfeed,
+                who=RequiredRole.CHANGERS,
+                arguments="[number]",
+                about=mark("Remove a source"),
+            ),
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
@@ -145,19 +157,23 @@ class FeedHandlers(Handlers):
         if source is None:
             return translation.label("That is no longer there.")
         if offset.isdecimal():
-            await press.edit(*await self._overview(press.request, int(offset[:6])))
+            await self._edit_overview(press, int(offset[:6]))
         else:
             await press.edit(translation.t("All right, nothing was changed."))
         return ""
 
     async def page(self, press: ButtonPress) -> str:
         """Turn a page of the list."""
-        await press.edit(*await self._overview(press.request, int(press.rest[:6]) if press.rest.isdecimal() else 0))
+        await self._edit_overview(press, int(press.rest[:6]) if press.rest.isdecimal() else 0)
         return ""
 
     async def feeds(self, request: Request) -> None:
         """List the sources."""
-        await request.reply(*await self._overview(request, 0))
+        await request.reply(*await self.first_page(request))
+
+    async def first_page(self, request: Request) -> Reply:
+        """Write the first page of the sources."""
+        return await self._overview(request, 0)
 
     async def delfeed(self, request: Request) -> None:
         """Remove a feed of the chat after a question, or switch one of the catalogue off."""
@@ -267,6 +283,13 @@ class FeedHandlers(Handlers):
     async def _find(self, request: Request, number: str) -> Source | None:
         there = await self.feed_service.sources.list_for(request.place.chat_id, newest=False)
         return next((source for source in there if str(source.feed.id) == number.lstrip("#")), None)
+
+    async def _edit_overview(self, press: ButtonPress, offset: int) -> None:
+        """Show a page in the pressed message; where it was opened from the settings, the way back stays."""
+        reply, (_, shown) = await self._overview(press.request, offset), press.content()
+        if settings.is_opened_from(shown):
+            reply = settings.with_back(reply, press.request.translation)
+        await press.edit(*reply)
 
     async def _overview(self, request: Request, offset: int) -> Reply:
         chat = await self.chats.find(request.place.chat_id)

@@ -1,4 +1,4 @@
-"""/sub, /list, and plain text that may be meant as a keyword."""
+"""/sub, and plain text that may be meant as a keyword."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from bot.core.ids import SubscriptionId
 from bot.core.ports import Clock
 from bot.core.query import parser, phrasing
 from bot.core.repositories import ChatRepository, SubscriptionRepository
-from bot.core.subscription import Subscription, Urgency
-from bot.i18n.catalog import Translation, mark
-from bot.i18n.markup import Html, bold, code, italic, join
+from bot.i18n.catalog import mark
+from bot.i18n.markup import bold, code, join
 from bot.services.subscriptions import UnsubscribeService
 from bot.telegram import keyboards, subscription_reply
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, PromptHandler, Request, RequiredRole
@@ -32,7 +31,7 @@ _OFFER_LENGTH = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionHandlers(Handlers):
-    """Subscribing to keywords, and listing them."""
+    """Subscribing to keywords."""
 
     subscribe_reply: SubscribeReply
     unsubscribe: UnsubscribeService
@@ -50,9 +49,9 @@ class SubscriptionHandlers(Handlers):
                 aliases=("subscribe", "add", "abo"),
                 handle=self.sub,
                 who=RequiredRole.CHANGERS,
+                arguments="[keywords]",
                 about=mark("Subscribe to a keyword"),
             ),
-            Command(name="list", aliases=("liste",), handle=self.list, about=mark("Show the keywords")),
         )
 
     def buttons(self) -> tuple[CallbackButton, ...]:
@@ -151,28 +150,6 @@ class SubscriptionHandlers(Handlers):
             asks=request.translation.label("Keyword"),
         )
 
-    async def list(self, request: Request) -> None:
-        """List the keywords with their numbers."""
-        listed = await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
-        if not listed:
-            example = code("/sub " + welcome.examples(request.translation)[0])
-            await request.reply(
-                request.translation.t("There are no keywords yet. Begin with {example}", example=example)
-            )
-            return
-        now = self.clock.now()
-        lines = [request.translation.n("You have one keyword:", "You have {count} keywords:", len(listed))]
-        lines += [
-            line(
-                subscription,
-                request.translation,
-                muted=bool(subscription.muted_until and subscription.muted_until > now),
-            )
-            for subscription in listed
-        ]
-        lines.append(request.translation.t("To remove one: {example}", example=code(f"/unsub {listed[0].number}")))
-        await request.reply(join("\n", lines))
-
     async def offer(self, request: Request) -> bool:
         """Ask whether a text is meant as a keyword, so that nobody is subscribed by accident; it always is answered."""
         text, translation = request.text.strip(), request.translation
@@ -238,19 +215,3 @@ class SubscriptionHandlers(Handlers):
         else:
             await press.edit(undone)
         return ""
-
-
-def line(subscription: Subscription, translation: Translation, *, muted: bool = False) -> Html:
-    """Write one line of /list."""
-    notes = []
-    if subscription.paused:
-        notes.append(translation.label("paused"))
-    if muted:
-        notes.append(translation.label("muted"))
-    if subscription.urgency is Urgency.SILENT:
-        notes.append(translation.label("silent"))
-    if subscription.urgency is Urgency.DIGEST:
-        notes.append(translation.label("in the digest"))
-    number = translation.label("no. {number}", number=subscription.number)
-    name = join(" · ", [number, bold(subscription.name)])
-    return join(" ", [name, italic(f"({', '.join(notes)})")]) if notes else name

@@ -1,16 +1,12 @@
-"""/unsub with a number, a query, a picker of buttons, or all at once; and the export of a chat's keywords as JSON."""
+"""/unsub with numbers, queries and titles, a picker of buttons, or all at once."""
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
-from datetime import datetime
 
 from telegram import InlineKeyboardMarkup
 
 from bot.core.ids import SubscriptionId
-from bot.core.ports import Clock
 from bot.core.repositories import SubscriptionRepository
 from bot.core.subscription import Subscription
 from bot.i18n.catalog import Translation, mark
@@ -18,41 +14,17 @@ from bot.i18n.markup import Html, bold, code, join
 from bot.language import language_data
 from bot.language.word_tables import QueryWords
 from bot.services.subscriptions import UnsubscribeService
+from bot.services.transfer import ExportService
 from bot.telegram import keyboards
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
-
-FORMAT = 1
-
-
-def subscriptions_file(subscriptions: tuple[Subscription, ...], now: datetime) -> bytes:
-    """Write subscriptions as JSON."""
-    content = {
-        "format": FORMAT,
-        "program": "stichwort",
-        "written_at": now.isoformat(timespec="seconds"),
-        "subscriptions": [_entry(subscription) for subscription in subscriptions],
-    }
-    return json.dumps(content, ensure_ascii=False, indent=2).encode("utf-8", "replace")
-
-
-def _entry(subscription: Subscription) -> dict[str, object]:
-    return {
-        "number": subscription.number,
-        "query": subscription.query.normal,
-        "mode": subscription.mode.value,
-        "urgency": subscription.urgency.value,
-        "title": subscription.title,
-        "headline_only": subscription.headline_only,
-        "paused": subscription.paused,
-        "created_at": subscription.created_at.isoformat(timespec="seconds"),
-    }
-
+from bot.telegram.confirmations import Confirmations
+from bot.telegram.text import alert, subscription_list
 
 _DROP = "drop"
 _PAGE = "page"
 _ALL = "all"
-_NUMBERS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*")
 _ROWS = 20
+_MOST_UNKNOWN, _UNKNOWN = 10, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +33,8 @@ class UnsubscribeHandlers(Handlers):
 
     unsubscribe: UnsubscribeService
     subscriptions: SubscriptionRepository
-    clock: Clock
+    export: ExportService
+    confirmations: Confirmations
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
@@ -71,6 +44,7 @@ class UnsubscribeHandlers(Handlers):
                 aliases=("unsubscribe", "remove", "abmelden"),
                 handle=self.unsub,
                 who=RequiredRole.CHANGERS,
+                arguments="[numbers, keywords or all]",
                 about=mark("Remove a keyword"),
             ),
         )
@@ -91,45 +65,51 @@ class UnsubscribeHandlers(Handlers):
         elif request.text.casefold() in language_data.every(QueryWords, "everything"):
             await self._offer_all(request)
         else:
-            gone = await self._remove(request)
-            if gone:
-                names = bold(", ".join(subscription.name for subscription in gone))
-                await request.reply(request.translation.t("Removed: {query}.", query=names))
-            else:
-                await request.reply(request.translation.t("There is no such keyword here. /list shows all of them."))
+            await self._remove(request)
 
-    async def _remove(self, request: Request) -> list[Subscription]:
-        place = request.place
-        numbers = re.findall(r"\d+", request.text) if _NUMBERS.fullmatch(request.text) else []
-        tried = [await self.unsubscribe.by_number(place.chat_id, place.thread_id, int(number)) for number in numbers]
-        if not any(tried):
-            tried = [await self.unsubscribe.by_query(place.chat_id, place.thread_id, request.text)]
-        return [subscription for subscription in tried if subscription is not None]
+    async def _remove(self, request: Request) -> None:
+        place, translation = request.place, request.translation
+        named = await self.unsubscribe.by_text(place.chat_id, place.thread_id, request.text)
+        if not named.subscriptions and len(named.unknown) < 2:
+            await request.reply(translation.t("There is no such keyword here. /list shows all of them."))
+            return
+        lines: list[Html] = []
+        keyboard = None
+        if named.subscriptions:
+            text, keyboard = subscription_list.removed(named.subscriptions, translation)
+            lines.append(text)
+        if named.unknown:
+            shown: list[str] = [bold(alert.cut(alert.tidy(part), _UNKNOWN)) for part in named.unknown[:_MOST_UNKNOWN]]
+            shown += ["…"] * (len(named.unknown) > _MOST_UNKNOWN)
+            lines.append(translation.t("Not here: {names}. /list shows all of them.", names=join(", ", shown)))
+        await request.reply(join("\n", lines), keyboard)
 
     async def _offer_all(self, request: Request) -> None:
+        """Send everything as a file to keep, then ask; what is subscribed to after the question stays."""
         there, translation = await self._list(request), request.translation
-        if not there:
+        if not there or request.chat is None:
             await request.reply(translation.t("There are no keywords here."))
             return
-        now = self.clock.now()
-        sent = await request.replies.send_file(
-            request.place,
-            f"stichwort-{now:%Y-%m-%d}.json",
-            subscriptions_file(there, now),
-            translation.t("The keywords as a file, to keep."),
-        )
-        if not sent:
+        file, *_ = await self.export(request.chat)
+        caption = translation.t("The keywords as a file, to keep. /import takes it back.")
+        if not await request.replies.send_file(request.place, file.name, file.content, caption):
             await request.reply(translation.t("I could not send the file, so nothing was removed. Please try again."))
             return
+        last = there[-1].number
+        await self.confirmations.ask(request, keyboards.pack(_ALL, last))
         yes = translation.label("Yes, remove all") if len(there) > 1 else translation.label("Yes, remove")
-        rows = [[keyboards.button(yes, _ALL, len(there)), keyboards.button(translation.label("Cancel"), keyboards.NO)]]
+        rows = [[keyboards.button(yes, _ALL, last), keyboards.button(translation.label("Cancel"), keyboards.NO)]]
         question = translation.n("Remove the only keyword?", "Remove all {count} keywords?", len(there))
         await request.reply(question, keyboards.keyboard(rows))
 
     async def all(self, press: ButtonPress) -> str:
-        """Remove all subscriptions after a confirmation."""
+        """Remove the subscriptions that were there when the question was asked."""
         request, translation = press.request, press.request.translation
-        gone = await self.unsubscribe.all(request.place.chat_id, request.place.thread_id)
+        asked = await self.confirmations.find(press, press.data)
+        if asked is None or not press.rest.isdecimal():
+            return translation.label("This question has expired.")
+        gone = await self.unsubscribe.all(request.place.chat_id, request.place.thread_id, int(press.rest[:9]))
+        await self.confirmations.close(asked)
         if not gone:
             await press.edit(translation.t("There are no keywords here."))
             return ""
@@ -147,9 +127,13 @@ class UnsubscribeHandlers(Handlers):
         gone = await self.unsubscribe.by_id(
             request.place.chat_id, request.place.thread_id, SubscriptionId(int(wanted[:18]))
         )
-        said = translation.t("Removed: {query}.", query=bold(gone.name)) if gone else None
         text, keyboard = _picker(await self._list(request), translation, int(offset[:6]))
-        await press.edit(join("\n", [said, text]) if said else text, keyboard)
+        if gone is None:
+            await press.edit(text, keyboard)
+        else:
+            said, undo = subscription_list.removed([gone], translation)
+            rows = [*(undo.inline_keyboard if undo else ()), *(keyboard.inline_keyboard if keyboard else ())]
+            await press.edit(join("\n", [said, text]), keyboards.keyboard(rows))
         return "" if gone else translation.label("That is no longer there.")
 
     async def page(self, press: ButtonPress) -> str:

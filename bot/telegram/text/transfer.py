@@ -34,7 +34,9 @@ _SETTINGS = {
 }
 
 
-def privacy(translation: Translation, legal: LegalSettings, kept: RetentionSettings, searches: timedelta) -> Html:
+def privacy(
+    translation: Translation, legal: LegalSettings, kept: RetentionSettings, searches: timedelta, removed: timedelta
+) -> Html:
     """Say what is stored, why, for how long and who receives it, and who is responsible for the bot."""
     t = translation.t
     lines = [
@@ -58,6 +60,11 @@ def privacy(translation: Translation, legal: LegalSettings, kept: RetentionSetti
             "• its last searches: to turn their pages; for one day",
             "• its last searches: to turn their pages; for {count} days",
             _days(searches),
+        ),
+        translation.n(
+            "• removed keywords: to bring them back; for one day",
+            "• removed keywords: to bring them back; for {count} days",
+            _days(removed),
         ),
         t("A message is kept until it is handled, and its text is never written to a log."),
         translation.n(

@@ -155,6 +155,28 @@ async def test_a_long_report_is_a_file(desk: Desk) -> None:
     assert lines[31].startswith("✗ wort30 – ")
 
 
+async def test_the_question_before_forgetting_expires(desk: Desk) -> None:
+    """After ten minutes its button changes nothing; a new question counts, also for a button pressed in between."""
+    anna = desk.server.person()
+    await anna.ask("/sub Kim")
+    question = await anna.ask("/forget")
+    await anna.ask("/list")
+    desk.clock.move(minutes=11)
+
+    press = anna.press("Ja, alles löschen", question)
+    assert (await press.answered()).text == "Diese Frage ist abgelaufen."
+    await desk.handled()
+
+    assert question.text == "Diese Frage ist abgelaufen; es wurde nichts geändert."
+    assert question.buttons == ()
+    assert len(await desk.store.subscriptions.list_all_of(ChatId(anna.id))) == 1
+    again = await anna.ask("/forget")
+    await anna.ask("/list")
+    await anna.press("Ja, alles löschen", again).answered()
+    await desk.handled()
+    assert await desk.store.subscriptions.list_all_of(ChatId(anna.id)) == ()
+
+
 async def test_forgetting_can_be_left(desk: Desk) -> None:
     """A press on [Abbrechen] changes nothing; so does a word behind the command."""
     anna = desk.server.person()

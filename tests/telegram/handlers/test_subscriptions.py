@@ -210,7 +210,7 @@ async def test_words_of_politeness_are_stripped_and_the_rest_is_shown(desk: Desk
     anna = desk.server.person()
     answer = await anna.ask(typed)
     assert answer.pieces("bold") == ("Nordkorea",)
-    assert (await anna.ask("/list")).text.split("\n")[1] == "Nr. 1 · Nordkorea"
+    assert (await anna.ask("/list")).text.split("\n")[1] == "Nr. 1 · Nordkorea (sofort)"
 
 
 async def test_a_small_or_is_asked_about(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from bot.core.portable import FORMAT
 from tests.telegram.conftest import Desk
 
 EXAMPLES = (("Nordkorea",), ("künstliche Intelligenz",), ("Klima",))
@@ -23,16 +24,6 @@ async def test_undo_takes_back_and_says_so(desk: Desk) -> None:
     assert (await anna.ask("/list")).text.startswith("Noch gibt es keine Stichwörter.")
 
 
-async def test_list_shows_stable_numbers(desk: Desk) -> None:
-    """A number that was given is never given again."""
-    anna = desk.server.person()
-    await anna.ask("/sub Nordkorea, Klima")
-    await anna.ask("/unsub 2")
-    await anna.ask("/sub Putin")
-    answer = await anna.ask("/list")
-    assert answer.text == "Hier gibt es 2 Stichwörter:\nNr. 1 · Nordkorea\nNr. 3 · Putin\nEines entfernen: /unsub 1"
-
-
 @pytest.mark.parametrize(
     ("typed", "left"),
     [
@@ -40,6 +31,9 @@ async def test_list_shows_stable_numbers(desk: Desk) -> None:
         ("nordKorea", "Klima"),
         ("2", "Nordkorea"),
         ("1, 2", ""),
+        ("1 2", ""),
+        ("Klima; 1", ""),
+        ("Nr. 2 bitte", "Nordkorea"),
         ("9", "Nordkorea Klima"),
         ("x", "Nordkorea Klima"),
     ],
@@ -52,6 +46,20 @@ async def test_unsub_by_number_and_query(desk: Desk, typed: str, left: str) -> N
     there = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
     assert " ".join(each.query.normal for each in there) == left
     assert answer.text.startswith("Dieses Stichwort gibt es hier nicht." if len(there) == 2 else "Entfernt: ")
+
+
+async def test_unsub_names_what_is_not_here(desk: Desk) -> None:
+    """What is named beside it goes, and comes back with one press each."""
+    anna = desk.server.person()
+    await anna.ask('/sub Nordkorea, "Kim, der Kleine", Klima')
+    answer = await anna.ask("/unsub „Kim, der Kleine“, 9, <x>, 3")
+    assert answer.text == ('Entfernt: "Kim, der Kleine", Klima.\nHier nicht vorhanden: 9, <x>. /list zeigt alle.')
+    assert answer.buttons == (('Rückgängig: "Kim, der Kleine"',), ("Rückgängig: Klima",))
+    await anna.press("Rückgängig: Klima", answer).answered()
+    assert answer.text.endswith("\nWieder da: Klima (Nr. 3).")
+    assert answer.buttons == (('Rückgängig: "Kim, der Kleine"',),)
+    there = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
+    assert [each.number for each in there] == [1, 3]
 
 
 async def test_unsub_offers_a_picker(desk: Desk) -> None:
@@ -68,7 +76,11 @@ async def test_unsub_offers_a_picker(desk: Desk) -> None:
     assert (await second.answered()).text == "Das gibt es nicht mehr."
     await anna.press("Nr. 22 · Stichwort22", picker).answered()
     assert picker.text.startswith("Entfernt: Stichwort22.\nWelches Stichwort soll ich entfernen?")
-    assert len(picker.buttons) == 20
+    assert picker.buttons[0] == ("Rückgängig",)
+    assert len(picker.buttons) == 21
+    await anna.press("Rückgängig", picker).answered()
+    there = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
+    assert there[-1].number == 22
 
 
 async def test_unsub_without_any_says_so(desk: Desk) -> None:
@@ -86,15 +98,30 @@ async def test_unsub_all_sends_the_file_and_asks_first(desk: Desk) -> None:
     assert file.document is not None
     kept = json.loads(file.document.content)
     assert [each["query"] for each in kept["subscriptions"]] == ["Nordkorea", "Klima"]
+    assert (kept["format"], kept["chat"]["id"]) == (FORMAT, anna.id)
     question = await anna.chat.answer_to(file)
     assert question.text == "Alle 2 Stichwörter entfernen?"
     assert question.buttons == (("Ja, alle entfernen", "Abbrechen"),)
     assert "2 Stichwörter" in (await anna.ask("/list")).text
+    await anna.ask("/sub Putin")
     yes, again = anna.press("Ja, alle entfernen", question), anna.press("Ja, alle entfernen", question)
     await yes.answered()
-    await again.answered()
-    assert question.text in ("Entfernt: alle 2 Stichwörter.", "Hier gibt es keine Stichwörter.")
-    assert (await anna.ask("/list")).text.startswith("Noch gibt es keine")
+    assert (await again.answered()).text == "Diese Frage ist abgelaufen."
+    assert question.text == "Entfernt: alle 2 Stichwörter."
+    there = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
+    assert [each.query.normal for each in there] == ["Putin"], "which came after the question"
+
+
+async def test_the_question_before_removing_all_expires(desk: Desk) -> None:
+    """Its button then changes nothing, and goes."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea")
+    question = await anna.chat.answer_to(await anna.ask("/unsub alle"))
+    desk.clock.move(minutes=11)
+    assert (await anna.press("Ja, entfernen", question).answered()).text == "Diese Frage ist abgelaufen."
+    assert question.text == "Diese Frage ist abgelaufen; es wurde nichts geändert."
+    assert question.buttons == ()
+    assert len(await desk.store.subscriptions.list_for(anna.chat.id, 0)) == 1  # type: ignore[arg-type] # ids
 
 
 async def test_the_limit_of_keywords_is_told(desk: Desk) -> None:
