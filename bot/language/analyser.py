@@ -396,8 +396,10 @@ class Analyser:
         return self.places.is_name(folded) or (noun is not None and noun.is_place)
 
     def other_reading(self, text: str) -> str | None:
-        """Return what a name typed as a keyword could be instead, a noun or another word, or None: Sieg, neuer."""
+        """Return what a name typed as a keyword could be instead, or None: Sieg for Siegen, neuer, baden."""
         word = self.word(text)
+        if word.capital and self._names.is_both(word.folded):
+            return text.lower()
         if not word.name:
             return None
         others = [lemma for lemma in self._lexicon.lemmas(word.folded) if lemma != word.folded]

@@ -19,12 +19,16 @@ class NameList:
 
     def __init__(self) -> None:
         sections = _read("names.de.txt").split("\n")
-        self._unbent, joined, others = (frozenset(section.split()) for section in sections[:3])
+        self._unbent, joined, others, self._both = (frozenset(section.split()) for section in sections[:4])
         self._whole = joined | others
 
     def is_unbent(self, folded: str) -> bool:
         """Tell a name that looks like a form of another word: Neuer, Siegen, Stark."""
         return folded in self._unbent
+
+    def is_both(self, folded: str) -> bool:
+        """Tell a town whose name is an ordinary noun, and a verb when written small: Baden, Essen."""
+        return folded in self._both
 
     def is_whole(self, folded: str) -> bool:
         """Tell a word that looks like a compound and is a name, or no noun at all: Hildebrand, zugleich."""

@@ -43,6 +43,8 @@ def test_a_list_of_senses_looks_at_what_stands_beside() -> None:
         ("Wüst", "wüst"),
         ("Sachsen", "Sachse"),
         ("Neuer", "neuer"),
+        ("Baden", "baden"),
+        ("baden", None),
         ("Sieg", None),
         ("siegen", None),
         ("Häuser", None),
