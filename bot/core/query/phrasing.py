@@ -180,14 +180,14 @@ def find_keywords(text: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _WordRun:
     """Words of a clause that stand together and are not said around a keyword."""
 
     text: str
     score: float
 
 
-def _find_runs(clause: str) -> list[_Run]:
+def _find_runs(clause: str) -> list[_WordRun]:
     """Find the runs of a clause; a small word stays between two others ("Isle of Skye", "lago di Garda")."""
     tokens = list(_TOKEN.finditer(clause))
     surplus = _surplus_words()
@@ -212,17 +212,17 @@ def _continues(tokens: Sequence[re.Match[str]], last: int, at: int) -> bool:
     return at - last < 4 and (between <= _OF or (are_names and between <= _joins()))
 
 
-def _score(clause: str, tokens: Sequence[re.Match[str]], run: Sequence[int]) -> list[_Run]:
+def _score(clause: str, tokens: Sequence[re.Match[str]], run: Sequence[int]) -> list[_WordRun]:
     """Score a run; one of a name and small letters behind it ("San Andreas fault") counts with and without these."""
     introduction = [_fold(token[1]) for token in tokens[max(0, run[0] - 2) : run[0]]]
     score = 2.0 * any(word in _introducing_words() for word in introduction)
     capitals = [at for at in run if not tokens[at][1][:1].islower()]
     score += any(at > 0 for at in capitals)
-    whole = _Run(clause[tokens[run[0]].start(1) : tokens[run[-1]].end(1)].strip(".'-"), score)
+    whole = _WordRun(clause[tokens[run[0]].start(1) : tokens[run[-1]].end(1)].strip(".'-"), score)
     if not capitals or capitals[-1] == run[-1]:
         return [whole]
     name = clause[tokens[run[0]].start(1) : tokens[capitals[-1]].end(1)].strip(".'-")
-    return [_Run(name, score + 0.5), whole]
+    return [_WordRun(name, score + 0.5), whole]
 
 
 @cache
