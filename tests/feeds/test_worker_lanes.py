@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from bot.feeds.worker_lanes import SLOW, Costs, LaneClaim, LaneTurns, WorkerLane
+from bot.feeds.worker_pool import SLOW, Costs, LaneClaim, LaneTurns, WorkerLane
 
 URL = "https://n.example/rss"
 MEGABYTE = 1_000_000
