@@ -31,8 +31,8 @@ from bot.clock import WallClock
 from bot.core.errors import BotError, ConfigError, StorageError
 from bot.settings.model import Settings
 from bot.telegram.api.client import TokenRefusedError
-from bot.web.health import Readiness
 from bot.web.server import WebServer
+from bot.web.status import Readiness
 
 _log = logging.getLogger(__name__)
 _DESCRIPTORS = 65_536

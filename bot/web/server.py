@@ -21,8 +21,7 @@ from bot.core.errors import StorageError
 from bot.settings.model import is_loopback
 from bot.web import status
 from bot.web.connections import BoundedListener, ConnectionPolicy
-from bot.web.health import Readiness
-from bot.web.status import Status
+from bot.web.status import Readiness, Status
 
 _OPEN = frozenset(("/healthz", "/readyz"))
 _HEADERS = {

@@ -14,8 +14,8 @@ import pytest
 
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.web.connections import ConnectionPolicy
-from bot.web.health import Readiness
 from bot.web.server import WebServer
+from bot.web.status import Readiness
 
 LONG = 3_600.0
 

@@ -16,9 +16,8 @@ from bot.core.feed import FeedState
 from bot.core.process_state import DatabaseState, LoopProgress
 from bot.core.repositories import StoredCounts
 from bot.web import status
-from bot.web.health import Readiness
 from bot.web.server import WebServer
-from bot.web.status import Status
+from bot.web.status import Readiness, Status
 from tests.builders import NOW, make_feed, make_health
 from tests.fakes.clock import FakeClock
 
@@ -151,7 +150,7 @@ async def test_ready_means_that_the_database_answers_and_the_loops_get_on(clock:
 async def test_a_database_that_hangs_is_asked_once(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not once more with every look."""
     health, database, asked, go_on = Readiness(), FakeDatabase(), [], asyncio.Event()
-    monkeypatch.setattr("bot.web.health._PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.web.status._PATIENCE_SECONDS", 0.01)
 
     async def hang() -> None:
         asked.append(1)
@@ -210,7 +209,7 @@ async def test_a_write_that_is_not_answered_has_failed(
 ) -> None:
     """It is asked once, and what is written meanwhile proves that the database takes writes."""
     health, database, asked, go_on = Readiness(clock.monotonic), FakeDatabase(), [], asyncio.Event()
-    monkeypatch.setattr("bot.web.health._PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.web.status._PATIENCE_SECONDS", 0.01)
 
     async def probe(size: int) -> None:
         asked.append(size)
