@@ -34,9 +34,9 @@ from bot.core.subscription import Urgency
 from bot.language import tokens
 from bot.language.analyser import Analyser
 from bot.language.related import RelatedWords
-from bot.services.archive import WordIndexing
 from bot.services.backtest import Backtest
 from bot.services.related import RelatedSearch
+from bot.services.search import WordIndexing
 from storage import archive_index, archive_tables, schema
 from storage.archive import BLOCK
 from storage.store import Store, open_store

@@ -45,14 +45,13 @@ from bot.metrics import Metrics
 from bot.scheduler import Scheduler
 from bot.services.alert_actions import AlertActionRepositories, AlertActions
 from bot.services.alerts import AlertLoop, MatcherSync
-from bot.services.archive import WordIndexing, WordReindexing, WordSweep
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedHealthNotices, FeedService
 from bot.services.polling import PollingService
 from bot.services.related import RelatedSearch
 from bot.services.retry import StoreRetry
-from bot.services.search import SearchService
+from bot.services.search import SearchService, WordIndexing, WordReindexing, WordSweep
 from bot.services.sender import Sender
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
 from bot.services.transfer import ExportService, ImportPolicy, ImportService, TransferServices

@@ -10,7 +10,7 @@ from bot.core.delivery.delivery import Delivery, Dropped, Finished, NextStep, Se
 from bot.core.ids import ChatId, MessageId, StoryId, UserId
 from bot.core.story import StoryPlacement
 from bot.core.subscription import Urgency
-from bot.services.archive import WordIndexing
+from bot.services.search import WordIndexing
 from storage import columns, tables
 from storage.store import Store
 from tests.builders import MAIN, NOW, the_analyser

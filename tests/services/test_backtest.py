@@ -21,8 +21,8 @@ from bot.core.query.matcher import explain
 from bot.core.query.parser import MatchMode
 from bot.core.query.patterns import widen
 from bot.services.alerts import document
-from bot.services.archive import WordIndexing, WordReindexing, WordSweep
 from bot.services.backtest import ArchiveSearch, Backtest, SearchPolicy
+from bot.services.search import WordIndexing, WordReindexing, WordSweep
 from storage.archive_tables import archived, blocks, postings, word_keys
 from storage.store import Store, open_store
 from storage.tables import articles, entries, feeds

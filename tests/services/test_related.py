@@ -10,9 +10,9 @@ import pytest
 from bot.core.ids import ChatId
 from bot.core.query import parser
 from bot.language.related import RelatedWords
-from bot.services.archive import WordIndexing
 from bot.services.backtest import Backtest
 from bot.services.related import Proposals, RelatedSearch, RelatedWord, identify
+from bot.services.search import WordIndexing
 from storage.store import Store
 from tests.builders import NOW, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, meet, poll, set_chat, subscribe

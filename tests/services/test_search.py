@@ -12,8 +12,7 @@ from bot.core.errors import Refusal
 from bot.core.feed import Feed
 from bot.core.ids import ChatId, SearchId
 from bot.core.search import MOST, PAGE, SearchPage
-from bot.services.archive import WordIndexing
-from bot.services.search import SearchService
+from bot.services.search import SearchService, WordIndexing
 from storage.store import Store
 from tests.builders import NOW, make_chat, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, meet, poll

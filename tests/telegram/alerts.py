@@ -13,8 +13,8 @@ from bot.core.repositories import StoredQuery
 from bot.core.story import StoryPlacement
 from bot.demo.telegram_server.messages import Message
 from bot.services.alerts import document
-from bot.services.archive import WordIndexing
 from bot.services.message import AlertSummariser
+from bot.services.search import WordIndexing
 from storage.store import Store
 from tests.builders import MAIN, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, claim, poll

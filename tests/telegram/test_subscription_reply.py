@@ -9,7 +9,7 @@ from bot.core.ids import ChatId
 from bot.feeds import feed_lists
 from bot.i18n.catalog import Catalog
 from bot.language import languages
-from bot.services.archive import WordIndexing
+from bot.services.search import WordIndexing
 from storage.store import Store
 from tests.builders import NOW, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, poll

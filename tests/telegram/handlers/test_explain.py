@@ -22,7 +22,7 @@ from bot.demo.telegram_server.people import SimulatedPerson
 from bot.i18n import markup
 from bot.i18n.catalog import Catalog
 from bot.language.analyser import FormRule
-from bot.services.archive import WordIndexing
+from bot.services.search import WordIndexing
 from bot.telegram.text import alert as alert_text
 from bot.telegram.text import backtest
 from storage.store import Store

@@ -9,7 +9,7 @@ import pytest
 from bot.core.ids import ChatId
 from bot.core.search import PAGE
 from bot.demo.telegram_server.messages import Message
-from bot.services.archive import WordIndexing
+from bot.services.search import WordIndexing
 from tests.builders import make_draft, make_wish, the_analyser
 from tests.contracts.scenes import poll
 from tests.telegram.conftest import Desk
