@@ -13,11 +13,19 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, text
 
-from bot.core.archive import ArchivedWord, ArchiveView, ArticleRef, ArticleWords, Posting, StoredWord, WordSpelling
+from bot.core.archive import (
+    ArchivedWord,
+    ArchiveView,
+    ArticleRef,
+    ArticleWords,
+    Posting,
+    SavedSearch,
+    StoredWord,
+    WordSpelling,
+)
 from bot.core.article import Article
 from bot.core.delivery.delivery import DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, ChatId, MessageId, SearchId
-from bot.core.search import SavedSearch
 from storage import archive_index, rows
 from storage.archive_tables import archived, blocks, postings, word_keys, words
 from storage.deliveries import in_state
@@ -234,7 +242,7 @@ KEPT_SEARCHES = 20
 
 
 class SqlSearchRepository:
-    """Implements `bot.core.search.SearchRepository`."""
+    """Implements `bot.core.archive.SearchRepository`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -2,7 +2,8 @@
 The archive: the words of stored articles, kept so that a query can be asked of all of them at once.
 
 A word is analysed once, when it first appears anywhere, and filed under the keys under which the live index would look
-it up. So a search finds the same candidates and decides about them by the same rules.
+it up. So a search finds the same candidates and decides about them by the same rules. What a chat found is kept, so
+that it can turn the pages.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 from bot.core.article import Article
 from bot.core.chat import Chat
-from bot.core.ids import ArticleId, ChatId, MessageId
+from bot.core.ids import ArticleId, ChatId, MessageId, SearchId
 from bot.core.query.document import Document, TextField, scan
 from bot.language.analyser import Analyser, WordReading
 
@@ -223,4 +224,75 @@ class ArchiveRepository(Protocol):
 
         Until then it is never visible.
         """
+        ...
+
+
+SEARCH_PAGE = 8
+"""Articles on a page."""
+MOST_FOUND = 200
+"""Articles of a search whose pages can be turned, the newest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """What a search found when it was made."""
+
+    id: SearchId
+    words: str
+    """The query in its normal form; empty where the newest articles were asked for."""
+    article_ids: frozenset[ArticleId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """One page of a search, newest articles first."""
+
+    search_id: SearchId | None
+    """What the buttons for the other pages name; None where nothing was found."""
+    words: str
+    articles: tuple[Article, ...] = ()
+    offset: int = 0
+    total: int = 0
+    checked_since: datetime | None = None
+    """Older articles were not looked at, because too many come into question; None: all were."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether older articles than these may have been found, too."""
+        return self.total >= MOST_FOUND
+
+    @property
+    def has_newer(self) -> bool:
+        """Whether a page comes before this one."""
+        return self.offset > 0
+
+    @property
+    def has_older(self) -> bool:
+        """Whether a page comes after this one."""
+        return self.offset + SEARCH_PAGE < self.total
+
+
+def once(sightings: Iterable[ArticleRef]) -> tuple[ArticleRef, ...]:
+    """Keep one of what is the same article in several feeds, in the order given."""
+    kept: dict[str, ArticleRef] = {}
+    for sighting in sightings:
+        kept.setdefault(sighting.key, sighting)
+    return tuple(kept.values())
+
+
+def page_start(offset: int, total: int) -> int:
+    """Return where the page with this position begins; behind the end it is the last page."""
+    last = max(0, total - 1) // SEARCH_PAGE * SEARCH_PAGE
+    return min(max(0, offset) // SEARCH_PAGE * SEARCH_PAGE, last)
+
+
+class SearchRepository(Protocol):
+    """Searches whose pages may be turned for some days; of a chat only the newest are kept."""
+
+    async def save(self, chat_id: ChatId, words: str, article_ids: Collection[ArticleId], now: datetime) -> SearchId:
+        """Store what a search of a chat found."""
+        ...
+
+    async def find(self, chat_id: ChatId, search_id: SearchId) -> SavedSearch | None:
+        """Find a search of this chat."""
         ...

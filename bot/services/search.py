@@ -13,8 +13,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.core import archive, search
-from bot.core.archive import ArchivedWord, ArchiveRepository, ArchiveView, ArticleRef, WordSpelling
+from bot.core import archive
+from bot.core.archive import (
+    MOST_FOUND,
+    SEARCH_PAGE,
+    ArchivedWord,
+    ArchiveRepository,
+    ArchiveView,
+    ArticleRef,
+    SearchPage,
+    SearchRepository,
+    WordSpelling,
+)
 from bot.core.chat import Chat
 from bot.core.ids import SearchId
 from bot.core.ports import Clock
@@ -22,7 +32,6 @@ from bot.core.query import parser
 from bot.core.query.parser import MatchMode
 from bot.core.query.patterns import widen
 from bot.core.repositories import KeyValueRepository
-from bot.core.search import MOST, PAGE, SearchPage, SearchRepository
 from bot.language.analyser import Analyser
 from bot.services.alerts import document
 from bot.services.backtest import ArchiveSearch
@@ -131,7 +140,7 @@ class SearchService:
 
     async def latest(self, chat: Chat) -> SearchPage:
         """List the newest articles, whatever they are about."""
-        newest = await self.archive.list_sightings(None, _view(chat), MOST * _TWINS)
+        newest = await self.archive.list_sightings(None, _view(chat), MOST_FOUND * _TWINS)
         return await self._begin(chat, "", newest, None)
 
     async def turn(self, chat: Chat, search_id: SearchId, offset: int) -> SearchPage | None:
@@ -145,10 +154,10 @@ class SearchService:
     async def _begin(
         self, chat: Chat, words: str, sightings: tuple[ArticleRef, ...], checked_since: datetime | None
     ) -> SearchPage:
-        found = search.once(sightings)
+        found = archive.once(sightings)
         if not found:
             return SearchPage(search_id=None, words=words, checked_since=checked_since)
-        kept = found[:MOST]
+        kept = found[:MOST_FOUND]
         search_id = await self.searches.save(
             chat.id, words, [sighting.article_id for sighting in kept], self.clock.now()
         )
@@ -163,8 +172,8 @@ class SearchService:
         *,
         since: datetime | None = None,
     ) -> SearchPage:
-        start = search.page_start(offset, len(found))
-        shown = [sighting.article_id for sighting in found[start : start + PAGE]]
+        start = archive.page_start(offset, len(found))
+        shown = [sighting.article_id for sighting in found[start : start + SEARCH_PAGE]]
         return SearchPage(
             search_id=search_id,
             words=words,

@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from bot.core import archive
-from bot.core.archive import ArchiveView, WordSpelling
+from bot.core.archive import ArchiveView, SavedSearch, WordSpelling
 from bot.core.article import Article
 from bot.core.ids import ArticleId, ChatId, MessageId, SearchId
-from bot.core.search import SavedSearch
 from bot.services.alerts import document
 from storage.archive import KEPT_SEARCHES
 from storage.archive_tables import blocks, postings, word_keys, words

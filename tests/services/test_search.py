@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.archive import MOST_FOUND, SEARCH_PAGE, SearchPage
 from bot.core.article import Article
 from bot.core.errors import Refusal
 from bot.core.feed import Feed
 from bot.core.ids import ChatId, SearchId
-from bot.core.search import MOST, PAGE, SearchPage
 from bot.services.search import SearchService, WordIndexing
 from storage.store import Store
 from tests.builders import NOW, make_chat, make_draft, the_analyser
@@ -94,14 +94,14 @@ async def test_an_article_of_two_feeds_is_listed_once(store: Store, service: Sea
 async def test_pages_can_be_turned_while_articles_come(store: Store, service: SearchService) -> None:
     """They do not shift; what the chat may not see any more is left out."""
     feed = await add_feed(store)
-    named = [f"Kim {number:02}" for number in range(PAGE + 2)]
+    named = [f"Kim {number:02}" for number in range(SEARCH_PAGE + 2)]
     await meet(store, 1)
     await keep(store, feed, *named)
     first = await service.search(CHAT, "Kim")
     assert first.search_id is not None
     await keep(store, await add_feed(store, "later"), "Kim ganz neu")
 
-    second = await service.turn(CHAT, first.search_id, PAGE)
+    second = await service.turn(CHAT, first.search_id, SEARCH_PAGE)
 
     assert titles(first) + titles(second) == named
     assert titles(await service.turn(CHAT, first.search_id, 0)) == titles(first)
@@ -135,8 +135,8 @@ async def test_a_query_that_cannot_be_read_is_refused(service: SearchService) ->
 
 async def test_of_very_many_the_newest_are_listed(store: Store, service: SearchService) -> None:
     """And it is said that there are more."""
-    await keep(store, await add_feed(store), *(f"Kim {number}" for number in range(MOST + 5)))
+    await keep(store, await add_feed(store), *(f"Kim {number}" for number in range(MOST_FOUND + 5)))
 
     page = await service.search(CHAT, "Kim")
 
-    assert (page.total, page.is_cut, titles(page)[0]) == (MOST, True, "Kim 0")
+    assert (page.total, page.is_cut, titles(page)[0]) == (MOST_FOUND, True, "Kim 0")

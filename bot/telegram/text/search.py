@@ -6,8 +6,8 @@ from datetime import datetime, tzinfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.core.archive import MOST_FOUND, SEARCH_PAGE, SearchPage
 from bot.core.article import Article
-from bot.core.search import MOST, PAGE, SearchPage
 from bot.i18n.catalog import Translation
 from bot.i18n.markup import Html, bold, italic, join
 from bot.telegram import keyboards
@@ -29,7 +29,7 @@ def page(
     if found.checked_since is not None:
         lines.append(italic(translation.t("There are more; only the newest ones were looked at.")))
     elif found.is_cut and not found.has_older:
-        lines.append(italic(translation.t("Only the newest {count} are shown.", count=MOST)))
+        lines.append(italic(translation.t("Only the newest {count} are shown.", count=MOST_FOUND)))
     return join("\n\n", lines), keyboards.keyboard([_buttons(found)])
 
 
@@ -59,9 +59,9 @@ def _article(article: Article, translation: Translation, now: datetime, zone: tz
 def _buttons(found: SearchPage) -> list[InlineKeyboardButton]:
     buttons = []
     if found.has_newer:
-        buttons.append(keyboards.button("‹", TURN, found.search_id, found.offset - PAGE))
+        buttons.append(keyboards.button("‹", TURN, found.search_id, found.offset - SEARCH_PAGE))
     if found.has_older:
-        buttons.append(keyboards.button("›", TURN, found.search_id, found.offset + PAGE))
+        buttons.append(keyboards.button("›", TURN, found.search_id, found.offset + SEARCH_PAGE))
     return buttons
 
 

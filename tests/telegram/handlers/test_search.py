@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.archive import SEARCH_PAGE
 from bot.core.ids import ChatId
-from bot.core.search import PAGE
 from bot.demo.telegram_server.messages import Message
 from bot.services.search import WordIndexing
 from tests.builders import make_draft, make_wish, the_analyser
@@ -63,32 +63,32 @@ async def test_a_search_shows_headlines_with_link_source_and_time(desk: Desk) ->
 async def test_pages_are_turned_with_buttons(desk: Desk) -> None:
     """Forth and back, by editing the message."""
     anna = desk.server.person()
-    titles = [f"Kim {number:02}" for number in range(PAGE + 2)]
+    titles = [f"Kim {number:02}" for number in range(SEARCH_PAGE + 2)]
     await keep(desk, *titles)
     page = await anna.ask("/latest")
-    assert shown(page) == titles[:PAGE]
+    assert shown(page) == titles[:SEARCH_PAGE]
     assert page.buttons == (("›",),)
 
     assert (await anna.press("›", page).answered()).text == ""
     await desk.handled()
-    assert shown(page) == titles[PAGE:]
+    assert shown(page) == titles[SEARCH_PAGE:]
     await anna.press("‹", page).answered()
     await desk.handled()
-    assert shown(page) == titles[:PAGE]
+    assert shown(page) == titles[:SEARCH_PAGE]
     assert (await anna.ask("/neu")).text == page.text
 
 
 async def test_a_page_of_a_search_that_is_gone_says_so(desk: Desk) -> None:
     """Also one of another chat, and a button with anything else in it."""
     anna = desk.server.person()
-    await keep(desk, *(f"Kim {number:02}" for number in range(PAGE + 2)))
+    await keep(desk, *(f"Kim {number:02}" for number in range(SEARCH_PAGE + 2)))
     page = await anna.ask("/latest")
     await desk.store.retention.drop_searches(desk.clock.now() + timedelta(days=1), 10)
 
     note = (await anna.press("›", page).answered()).text
 
     assert note == "Diese Suche ist zu alt. Bitte noch einmal suchen."
-    assert shown(page) == [f"Kim {number:02}" for number in range(PAGE)]
+    assert shown(page) == [f"Kim {number:02}" for number in range(SEARCH_PAGE)]
 
 
 async def test_a_search_without_words_asks_for_them(desk: Desk) -> None:
@@ -125,7 +125,7 @@ async def test_in_a_group_everybody_may_search(desk: Desk) -> None:
     group = desk.server.group("Team", anna)
     group.enrol(ben)
     await desk.handled()  # the bot has greeted
-    await keep(desk, *(f"Kim {number:02}" for number in range(PAGE + 2)))
+    await keep(desk, *(f"Kim {number:02}" for number in range(SEARCH_PAGE + 2)))
     page = await ben.ask("/search Kim", chat=group.chat)
     assert (await ben.press("›", page).answered()).text == ""
     question = await ben.ask("/search", chat=group.chat)
