@@ -4,8 +4,7 @@ import re
 
 from bot.demo.telegram_server import json_objects
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
-from bot.demo.telegram_server.keyboards import DEFAULT, Scope
-from bot.demo.telegram_server.parameters import Params
+from bot.demo.telegram_server.parameters import DEFAULT, Params, Scope
 from bot.demo.telegram_server.rate_limits import bad_request
 from bot.demo.telegram_server.world import World
 

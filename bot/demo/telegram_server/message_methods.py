@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Mapping
 
-from bot.demo.telegram_server import entities, json_objects, keyboards, parameters
+from bot.demo.telegram_server import entities, json_objects, parameters
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.entities import Formatted
 from bot.demo.telegram_server.messages import CallbackAnswer, Message, StoredFile
@@ -76,7 +76,7 @@ def preview_options(params: Params) -> dict[str, object]:
 
 def _prepare(world: World, params: Params, what: str) -> Message:
     """Check everything that all kinds of message share, and make one that is not stored yet."""
-    markup = keyboards.check(params)
+    markup = parameters.check_keyboard(params)
     chat = world.open_chat(params.chat())
     if chat.kind is SimulatedChatType.CHANNEL and chat.bot is not MemberStatus.ADMINISTRATOR:
         raise bad_request("need administrator rights in the channel chat", blame=False)
@@ -153,7 +153,7 @@ def edit_text(world: World, params: Params) -> object:
     message = _editable(world, params)
     if message.media:
         raise bad_request("there is no text in the message to edit")
-    _rewrite(world, message, formatted, keyboards.check(params, inline_only=True))
+    _rewrite(world, message, formatted, parameters.check_keyboard(params, inline_only=True))
     message.preview = preview
     return json_objects.message(world, message)
 
@@ -164,14 +164,14 @@ def edit_caption(world: World, params: Params) -> object:
     message = _editable(world, params)
     if not message.media:
         raise bad_request("there is no caption in the message to edit")
-    _rewrite(world, message, formatted, keyboards.check(params, inline_only=True))
+    _rewrite(world, message, formatted, parameters.check_keyboard(params, inline_only=True))
     return json_objects.message(world, message)
 
 
 def edit_markup(world: World, params: Params) -> object:
     """Replace the buttons alone; readers see no "edited" mark for it."""
     message = _editable(world, params)
-    markup = keyboards.check(params, inline_only=True)
+    markup = parameters.check_keyboard(params, inline_only=True)
     if markup == message.markup:
         raise bad_request(_UNCHANGED)
     message.rewrite(world.clock.wall(), message.text, message.entities, markup, visible=False)

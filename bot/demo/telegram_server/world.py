@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from bot.demo.telegram_server import json_objects
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.clock import Bell, ServerClock
-from bot.demo.telegram_server.keyboards import Menus
 from bot.demo.telegram_server.messages import CallbackPress, Message, Profile, StoredFile
+from bot.demo.telegram_server.parameters import Menus
 from bot.demo.telegram_server.rate_limits import ApiError, bad_request, conflict, forbidden
 
 _OPT_IN = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
