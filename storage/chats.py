@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.delivery.delivery import UnsentReason
 from bot.core.ids import ChatId, ThreadId, UserId
-from storage import archive_tables, chat_erasure, chat_moves, columns, rows, tables, unreachable_chats
+from storage import archive_tables, chat_moves, columns, erasure, rows, tables, unreachable_chats
 from storage.engine import Database, insert
 from storage.schema import metadata
 from storage.tables import chats, pendings, people
@@ -92,13 +92,13 @@ class SqlChatRepository:
     async def forget(self, chat_id: ChatId, now: datetime) -> None:
         for _ in range(2):  # a fan-out that began before the first commit may still queue an alert, until it ends
             async with self._database.write() as connection:
-                await chat_erasure.erase(connection, chat_id, now)
+                await erasure.erase(connection, chat_id, now)
 
     async def find_person(self, user_id: UserId) -> Person | None:
         async with self._database.read() as connection:
             found = await connection.execute(select(people).where(people.c.id == user_id))
             row = found.mappings().one_or_none()
-            if row is None and await chat_erasure.is_banned(connection, user_id):
+            if row is None and await erasure.is_banned(connection, user_id):
                 return Person(id=user_id, access=AccessLevel.BANNED, is_operator=False, name="", language=None)
         return None if row is None else rows.person(row)
 
@@ -143,7 +143,7 @@ class SqlChatRepository:
         async with self._database.write() as connection:
             made = insert(connection, people).values(unknown | changed | {"id": user_id})
             await connection.execute(made.on_conflict_do_update(index_elements=["id"], set_=changed))
-            await chat_erasure.lift_ban(connection, user_id)
+            await erasure.lift_ban(connection, user_id)
 
     async def list_operators(self) -> tuple[UserId, ...]:
         operators = select(people.c.id).where(people.c.is_operator).order_by(people.c.id)

@@ -13,11 +13,11 @@ from storage.articles import SqlArticleRepository
 from storage.chats import SqlChatRepository
 from storage.digests import SqlCombinedMessageRepository, SqlDigestRepository
 from storage.engine import Database
+from storage.erasure import SqlRetentionRepository
 from storage.feeds import SqlFeedRepository, SqlSourceRepository
 from storage.held import SqlHeldRepository
 from storage.key_value import SqlKeyValueRepository, SqlLeaseRepository
 from storage.outbox import SqlDeliveryRepository
-from storage.retention import SqlRetentionRepository
 from storage.status import SqlStatusRepository
 from storage.stories import SqlStoryRepository
 from storage.subscriptions import SqlSubscriptionRepository

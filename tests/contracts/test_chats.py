@@ -14,7 +14,7 @@ from storage import chats, columns, tables
 from storage.store import Store
 from tests.builders import MAIN, NOW
 from tests.contracts.scenes import meet
-from tests.contracts.test_chat_erasure import OTHER, WHO, live, share
+from tests.contracts.test_erasure import OTHER, WHO, live, share
 
 HOUR = timedelta(hours=1)
 USER = UserId(2**51 + 7)

@@ -1,8 +1,9 @@
 """
-Erasure of chats: everything that names a chat is deleted, and with a private chat everything that names the person.
+Erasure: of a chat all that names it, and with a private chat all that names the person; and of what is older than its
+retention time.
 
-Which columns do is read from the metadata, so that a new table cannot be forgotten. A ban outlives the rest as a keyed
-hash: it says nothing about anybody, unless one asks about this very person.
+Which columns name a chat is read from the metadata, so that a new table cannot be forgotten. A ban outlives the rest as
+a keyed hash: it says nothing about anybody, unless one asks about this very person.
 """
 
 from __future__ import annotations
@@ -13,16 +14,32 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, literal, or_, select, update
+from sqlalchemy import Column, Select, Table, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.chat import AccessLevel
+from bot.core.chat import AccessLevel, ChatState
+from bot.core.delivery.delivery import DeliveryState
 from bot.core.ids import ChatId, UserId
 from storage import columns
-from storage.engine import insert
+from storage.deliveries import in_state
+from storage.engine import Database, insert
 from storage.schema import metadata
 from storage.subscriptions import retire_unused
-from storage.tables import articles, bans, chats, facts, fanouts, feeds, pendings, people, subscriptions
+from storage.tables import (
+    alert_actions,
+    articles,
+    bans,
+    chats,
+    deliveries,
+    facts,
+    fanouts,
+    feeds,
+    pendings,
+    people,
+    removed_subscriptions,
+    searches,
+    subscriptions,
+)
 
 _BAN_KEY = "bans.key"
 _LISTS = ("groups.", "approval_card.")
@@ -121,3 +138,49 @@ async def _ban_key(connection: AsyncConnection, *, make: bool = False) -> str | 
 
 def _hash(key: str, user_id: UserId) -> str:
     return hmac.new(bytes.fromhex(key), str(user_id).encode(), "sha256").hexdigest()
+
+
+class SqlRetentionRepository:
+    """Implements `bot.services.maintenance.RetentionRepository`; each call returns how many rows it deleted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def drop_deliveries(self, before: datetime, limit: int) -> int:
+        ended = select(deliveries.c.id).where(deliveries.c.finished_at < before)
+        count = await self._drop(deliveries, ended.order_by(deliveries.c.finished_at), limit)
+        left = select(deliveries.c.id).where(in_state(DeliveryState.HELD, DeliveryState.FOLDED))
+        return count or await self._drop(deliveries, left.where(deliveries.c.created_at < before), limit)
+
+    async def drop_articles(self, before: datetime, limit: int) -> int:
+        old = select(articles.c.id).where(
+            articles.c.seen_at < before, articles.c.id.not_in(select(fanouts.c.article_id))
+        )
+        return await self._drop(articles, old.order_by(articles.c.seen_at), limit)
+
+    async def drop_chats(self, before: datetime, limit: int) -> int:
+        lost = select(chats.c.id).where(chats.c.state != ChatState.ACTIVE, chats.c.state_at < before)
+        async with self._database.write() as connection:
+            found = (await connection.scalars(lost.limit(limit).with_for_update())).all()  # none returns meanwhile
+            for chat_id in found:
+                await erase(connection, ChatId(chat_id), before, keeps_access=True)
+        return len(found)
+
+    async def drop_searches(self, before: datetime, limit: int) -> int:
+        old = select(searches.c.id).where(searches.c.created_at < before)
+        return await self._drop(searches, old.order_by(searches.c.created_at), limit)
+
+    async def drop_alert_actions(self, before: datetime, limit: int) -> int:
+        old = select(alert_actions.c.id).where(alert_actions.c.created_at < before)
+        return await self._drop(alert_actions, old.order_by(alert_actions.c.created_at), limit)
+
+    async def drop_removed(self, before: datetime, limit: int) -> int:
+        kept = removed_subscriptions
+        return await self._drop(kept, select(kept.c.id).where(kept.c.removed_at < before), limit)
+
+    async def _drop(self, table: Table, which: Select[Any], limit: int) -> int:
+        async with self._database.write() as connection:
+            ids = (await connection.scalars(which.limit(limit))).all()
+            if ids:
+                await connection.execute(delete(table).where(table.c.id.in_(ids)))
+        return len(ids)
