@@ -6,7 +6,7 @@ from secrets import token_hex
 
 from bot.core.process_state import DatabaseState
 from storage import engine, schema
-from storage.alert_actions import SqlAlertActionRepository
+from storage.alerts import SqlAlertActionRepository
 from storage.archive import SqlArchiveRepository, SqlSearchRepository
 from storage.article_texts import SqlFullTextRepository, SqlSummaryRepository
 from storage.articles import SqlArticleRepository

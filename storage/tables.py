@@ -305,7 +305,7 @@ alert_actions = Table(
     Column("delivery_id", Number, nullable=False),  # the alert; no foreign key, because a muted story outlives it
     Column("article_id", Number, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("before", SafeText, nullable=False),  # what it changed, as JSON: see `storage.alert_actions`
+    Column("before", SafeText, nullable=False),  # what it changed, as JSON: see `storage.alerts`
     Column("until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("undone_at", UtcDateTime),
