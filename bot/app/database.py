@@ -11,8 +11,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app.exit_codes import ExitCode
 from bot.core.errors import HopelessDatabaseError, StorageError
+from bot.core.process_state import ExitCode
 from bot.settings.model import Settings
 from storage import engine
 from storage import schema as migrations

@@ -22,13 +22,13 @@ from urllib.parse import urlsplit
 
 from bot.app import database, leader
 from bot.app import watchdog as app_watchdog
-from bot.app.exit_codes import ExitCode
 from bot.app.leader import POLL, give_back
 from bot.app.status import measure_lag
 from bot.app.watchdog import DatabaseOutage, Watchdog
 from bot.app.wiring import Application, open_application
 from bot.clock import WallClock
 from bot.core.errors import BotError, ConfigError, StorageError
+from bot.core.process_state import ExitCode
 from bot.settings.model import Settings
 from bot.telegram.api.client import TokenRefusedError
 from bot.web.server import WebServer

@@ -23,9 +23,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.app.exit_codes import ExitCode
 from bot.core.errors import DamagedDatabaseError, StorageError
-from bot.core.process_state import DatabaseState, Leadership, LoopProgress
+from bot.core.process_state import DatabaseState, ExitCode, Leadership, LoopProgress
 from bot.telegram.operator_notices import Alarm
 
 _log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.app import database, leader
-from bot.app.exit_codes import ExitCode
 from bot.core.errors import ConfigError, StorageError
+from bot.core.process_state import ExitCode
 from bot.settings.model import Settings
 from storage import backup as copies
 from storage.backup import Tell

@@ -6,12 +6,12 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.app import database
-from bot.app.exit_codes import ExitCode
 from bot.app.feed_wiring import fetch_policy
 from bot.app.wiring import list_catalogue
 from bot.clock import WallClock
 from bot.core.errors import StorageError
 from bot.core.feed import Feed, Fetched, FetchFailed, NotModified, ParseFailed, unmet
+from bot.core.process_state import ExitCode
 from bot.core.source import without_password
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.worker_pool import ParserPool

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.app import database
-from bot.app.exit_codes import ExitCode
 from bot.app.feed_wiring import fetch_policy, poll_policy
 from bot.core import article, identity
 from bot.core import polling as core_polling
@@ -33,6 +32,7 @@ from bot.core.feed import (
     unmet,
 )
 from bot.core.identity import IdentityRule, Trait
+from bot.core.process_state import ExitCode
 from bot.core.source import read_address, without_password
 from bot.core.web_page import FeedFound, FeedsNamed, NothingFound
 from bot.feeds.discover import FeedDiscoverer

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.app.exit_codes import ExitCode
 from bot.core.errors import BotError, Refusal
 from bot.core.feed import FeedWish, Fetched, Origin, unmet
+from bot.core.process_state import ExitCode
 from bot.core.source import without_password
 from bot.feeds import feed_lists
 from bot.feeds.feed_lists import NoListError, OpmlFeed

@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import database, leader
-from bot.app.exit_codes import ExitCode
 from bot.app.feed_wiring import detect_lazily, fetch_policy, host_rate_limiter, poll_policy
 from bot.cli import feed_import
 from bot.clock import WallClock
 from bot.core.errors import StorageError
 from bot.core.feed import Feed, FeedState, FeedWish, Fetched, Origin, ParsedFeed, address_key
+from bot.core.process_state import ExitCode
 from bot.core.source import without_password
 from bot.feeds import feed_lists
 from bot.feeds.discover import FeedDiscoverer

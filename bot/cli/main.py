@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from bot.app.exit_codes import ExitCode
 from bot.core.errors import ConfigError, StorageError
+from bot.core.process_state import ExitCode
 from bot.settings.model import Settings
 
 _EXCLUSION = re.compile(r"-[^-]")

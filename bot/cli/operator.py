@@ -6,9 +6,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from bot.app import database
-from bot.app.exit_codes import ExitCode
 from bot.core.errors import StorageError
 from bot.core.ids import UserId
+from bot.core.process_state import ExitCode
 from bot.settings.model import Settings
 from storage.store import Store
 

@@ -1,5 +1,5 @@
 """
-The state of a process: its lease as leader, the progress of its loops, the state of its database.
+The state of a process: its lease as leader, the progress of its loops, the state of its database, its exit code.
 
 Of all processes on one database one receives from and sends to Telegram: the leader. The lease is a row with an owner,
 an end and a fencing token, a number that grows with every change of owner, so that a process that slept through the end
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import IntEnum
 from typing import Protocol
 
 
@@ -158,3 +159,14 @@ class DatabaseState:
     def met_damage(self, sentence: str) -> None:
         """Note a damaged part; the first one is kept."""
         self.damage = self.damage or sentence
+
+
+class ExitCode(IntEnum):
+    """Exit codes; part of the public interface."""
+
+    FINE = 0
+    FAILURE = 1
+    CONFIG = 2
+    DATABASE = 3
+    TOKEN = 4
+    BUSY = 5
