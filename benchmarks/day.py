@@ -30,7 +30,7 @@ from zoneinfo import ZoneInfo
 from benchmarks import rows as files
 from benchmarks.made_up_headlines import Newswire
 from bot.demo.newsroom.newsroom import FeedItem, Newsroom, NewsroomStock, Paper
-from bot.demo.process import BotProcess
+from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.clock import ServerClock
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.server import Server

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from benchmarks.fairness.databases import SQLITE, Database
 from benchmarks.fairness.feeds import FeedServer
-from bot.demo.process import BotProcess
+from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.server import Server
 from storage.store import open_store

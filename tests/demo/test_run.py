@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 
 from bot.demo import stage
-from bot.demo.process import BotProcess, clean_environment
 from bot.demo.run import Printer, perform
+from bot.demo.stage import BotProcess, clean_environment
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.server import Server
 

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.newsroom.newsroom import Newsroom
-from bot.demo.process import BotProcess
+from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.server import Server
 from tests.journeys.process import make_bot, write_config
 

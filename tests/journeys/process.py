@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.demo.newsroom.newsroom import Newsroom
-from bot.demo.process import BotProcess, clean_environment
+from bot.demo.stage import BotProcess, clean_environment
 from bot.demo.telegram_server.server import Server
 from tests.fakes.bare_telegram import BareTelegram
 

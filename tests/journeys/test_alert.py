@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.newsroom.newsroom import Newsroom
-from bot.demo.process import BotProcess
+from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.server import Server
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("journeys of an alert")]

@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.demo.newsroom.newsroom import Newsroom
-from bot.demo.process import BotProcess
+from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.server import Server

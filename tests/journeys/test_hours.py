@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.newsroom.newsroom import Newsroom
-from bot.demo.process import BotProcess
+from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.chats import SimulatedChat
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.people import SimulatedPerson

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import aiohttp
 import pytest
 
-from bot.demo.process import clean_environment
+from bot.demo.stage import clean_environment
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from tests.journeys.process import ROOT
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.demo.newsroom.newsroom import Newsroom
-from bot.demo.process import BotProcess
+from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.server import Server
 from tests.fakes.damage import damage_table
