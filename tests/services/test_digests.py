@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.core.delivery.delivery import Delivered, Delivery, DeliveryKind, Dropped, SendOutcome, SetAside, UnsentReason
-from bot.core.delivery.digest import CombinedMessage, StoryEntry
-from bot.core.ids import DeliveryId, MessageId
-from bot.services.digests import CombinedMessages
-from tests.builders import make_article, make_chat, make_delivery, make_subscription
+from bot.core.delivery.digest import CombinedMessage, DigestReceiver, DigestTurn, StoryEntry
+from bot.core.delivery.schedule import Slot
+from bot.core.ids import ChatId, DeliveryId, MessageId
+from bot.services.digests import CombinedMessages, turn
+from tests.builders import MAIN, NOW, make_article, make_chat, make_delivery, make_subscription
 from tests.fakes.clock import FakeClock
 
 
@@ -93,3 +94,29 @@ async def test_a_digest_asked_for_now_comes_during_a_pause(clock: FakeClock) -> 
             messages=OneMessage(shown), messenger=TwoStoriesEach(), clock=clock, timezone="UTC"
         )(make_delivery(kind=DeliveryKind.DIGEST))
         assert callable(told) if step is None else told == step
+
+
+MORNING = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
+"""Eight o'clock in Zurich, on the day of the tests."""
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("digest", "next_due", "due_at", "next_at"),
+    [
+        ("8:00", MORNING, MORNING, MORNING + DAY),
+        ("8:00", MORNING - DAY, MORNING, MORNING + DAY),  # of several that were missed, the last
+        ("8:00", MORNING + DAY, None, MORNING + DAY),  # it was looked at early
+        ("8:00", None, None, MORNING + DAY),  # its hour was set just now
+        (None, MORNING, None, None),
+        ("whenever", MORNING, None, None),  # a version with another grammar wrote it
+    ],
+)
+def test_a_digest_is_due_once_its_hour_has_come(
+    digest: str | None, next_due: datetime | None, due_at: datetime | None, next_at: datetime | None
+) -> None:
+    """By the reader's clock; the next one is a day later."""
+    receiver = DigestReceiver(chat_id=ChatId(1), thread_id=MAIN, digest=digest, next_due=next_due, last_digest_at=None)
+    slot = Slot(MORNING.date(), 8 * 60, MORNING) if due_at else None
+
+    assert turn(receiver, "Europe/Zurich", NOW) == DigestTurn(slot, next_at)

@@ -12,18 +12,28 @@ from bot.core.chat import ChatState
 from bot.core.delivery.delivery import (
     ChatMoved,
     Delivered,
+    Dropped,
+    Finished,
+    NextStep,
     NotSent,
     OutcomeUnknown,
     Refused,
     RefusedReason,
     RetryAfter,
+    SendAgain,
+    SendOutcome,
+    SetAside,
     TokenRefused,
+    UnsentReason,
 )
 from bot.core.ids import ChatId, MessageId
+from bot.services.retry import Outage
+from bot.services.sender import OutcomeReport
 from storage.store import Store
-from tests.builders import MAIN, NOW
+from tests.builders import MAIN, NOW, make_delivery
 from tests.contracts.scenes import meet, notice
 from tests.fakes.clock import FakeClock
+from tests.fakes.counters import FakeCounters
 from tests.services.sender_desk import Desk, opened, running
 
 
@@ -199,3 +209,63 @@ async def test_who_loses_the_office_before_the_call_does_not_make_it(desk: Desk)
     await asyncio.sleep(0.05)
 
     assert not desk.messenger.calls
+
+
+LATER = SendAgain(at=NOW + timedelta(minutes=1))
+GIVEN_UP = Dropped(UnsentReason.BLOCKED)
+
+
+def report_of(clock: FakeClock, counters: FakeCounters) -> OutcomeReport:
+    """Make a report with an outage of its own."""
+    return OutcomeReport(counters=counters, clock=clock, outage=Outage("telegram", clock))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "step", "told"),
+    [
+        (Delivered(MessageId(9)), Finished(MessageId(9)), None),
+        (Refused(RefusedReason.GONE, "chat not found"), Finished(MessageId(9)), None),
+        (NotSent("connection refused"), LATER, ("telegram.unreachable", None, None, None)),
+        (RetryAfter(timedelta(seconds=3)), LATER, ("delivery.again", 7, "RetryAfter", None)),
+        (OutcomeUnknown("timeout"), LATER, ("delivery.again", 7, "OutcomeUnknown", "timeout")),
+        (Refused(RefusedReason.BAD_MARKUP, "can't parse"), LATER, ("delivery.again", 7, "Refused", "bad-markup")),
+        (Refused(RefusedReason.BLOCKED, "blocked"), GIVEN_UP, ("delivery.refused", 7, "Refused", "blocked")),
+    ],
+)
+def test_each_outcome_is_counted_and_those_that_are_no_success_are_a_line(
+    outcome: SendOutcome,
+    step: NextStep,
+    told: tuple[str, int | None, str | None, str | None] | None,
+    clock: FakeClock,
+    counters: FakeCounters,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With the delivery and its chat, what came of the call and why; an end is measured from the first sight."""
+    delivery = make_delivery(7, seen_at=NOW - timedelta(seconds=40), chat_id=ChatId(5))
+    report_of(clock, counters).called(delivery, outcome, step)
+
+    assert counters.counts == {f"sends_total {type(outcome).__name__.lower()}": 1}
+    assert counters.observed == ({"seen_to_sent_seconds": [40.0]} if isinstance(step, Finished) else {})
+    lines = [(record.getMessage(), vars(record)) for record in caplog.records]
+    assert [(event, *map(facts.get, ("delivery", "outcome", "why"))) for event, facts in lines] == (
+        [told] if told else []
+    )
+    assert all(facts["chat"] == 5 for event, facts in lines if event.startswith("delivery."))
+
+
+@pytest.mark.parametrize(
+    ("step", "counted"),
+    [
+        (GIVEN_UP, {"unsent_total blocked": 1}),
+        (SetAside(UnsentReason.QUIET, None), {"unsent_total quiet": 1}),
+        (LATER, {}),
+        (Finished(MessageId(9)), {}),
+    ],
+)
+def test_what_is_held_or_given_up_is_counted_by_its_reason(
+    step: NextStep, counted: dict[str, int], clock: FakeClock, counters: FakeCounters
+) -> None:
+    """What goes out or comes again is not."""
+    report_of(clock, counters).unsent(make_delivery(), step)
+
+    assert counters.counts == counted
