@@ -45,6 +45,8 @@ class RelatedPolicy:
     offered: int = 3
     exclusions: int = 2
     candidates: int = 12
+    learned: int = 6
+    """Candidates that only the archive knows."""
     stored_words: int = 1_000
     """With one beginning."""
     texts: int = 30
@@ -185,7 +187,7 @@ class RelatedSearch:
             base = self.related.derived(stems, text, language) if language in view.languages else None
             if base is not None and not self.related.analyser.word(base).name:
                 found[base] += 1
-        return [base for base, _ in found.most_common(self.policy.candidates)]
+        return [base for base, _ in found.most_common(self.policy.learned)]
 
     def _long_forms(self, abbreviation: str, articles: Iterable[Article]) -> Iterable[str]:
         explained: Counter[str] = Counter()
@@ -195,13 +197,13 @@ class RelatedSearch:
             words.update(set(tokens.words(text)))
         often = [word for word, count in words.items() if count >= self.policy.together]
         explained.update({word: words[word] for word in often if self.related.spells(abbreviation, [word])})
-        return [form for form, count in explained.most_common(self.policy.candidates) if count >= self.policy.together]
+        return [form for form, count in explained.most_common(self.policy.learned) if count >= self.policy.together]
 
     def _short_forms(self, name: str, articles: Iterable[Article]) -> Iterable[str]:
         found: Counter[str] = Counter()
         for text in map(self._text, articles):
             found.update(set(self.related.find_short_forms(name, text)))
-        return [form for form, count in found.most_common(self.policy.candidates) if count >= self.policy.together]
+        return [form for form, count in found.most_common(self.policy.learned) if count >= self.policy.together]
 
     def _text(self, article: Article) -> str:
         return "\n".join((article.title, article.lead, article.body))[: self.policy.characters]
