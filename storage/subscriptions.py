@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, delete, distinct, func, literal, or_, select, text, update
+from sqlalchemy import Select, and_, case, delete, func, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import subscription as subscription_rules
@@ -209,7 +209,7 @@ def select_with_query() -> Select[Any]:
 
 def _count_hits(where: ArchiveView, thread_id: ThreadId, now: datetime) -> Select[Any]:
     """
-    Count articles by subscription, one column for each number of days.
+    Count articles by subscription, one column for each number of days; one that several feeds carry counts once.
 
     Articles are numbered as they come, so the first one of the time bounds what is read of the index of matches.
     """
@@ -218,12 +218,8 @@ def _count_hits(where: ArchiveView, thread_id: ThreadId, now: datetime) -> Selec
     refused = select(feed_choices.c.feed_id).where(
         feed_choices.c.chat_id == where.chat_id, feed_choices.c.followed.is_(False)
     )
-    newer = [
-        func.count(distinct(case((articles.c.seen_at > now - timedelta(days=days), articles.c.key))))
-        for days in range(1, HIT_DAYS + 1)
-    ]
-    return (
-        select(subscriptions.c.id, *newer)
+    hits = (
+        select(subscriptions.c.id, func.min(articles.c.seen_at).label("seen_at"))
         .join(matches, matches.c.query_id == subscriptions.c.query_id)
         .join(articles, articles.c.id == matches.c.article_id)
         .where(
@@ -238,8 +234,13 @@ def _count_hits(where: ArchiveView, thread_id: ThreadId, now: datetime) -> Selec
                 and_(articles.c.owner == 0, articles.c.feed_id.not_in(refused)),
             ),
         )
-        .group_by(subscriptions.c.id)
+        .group_by(subscriptions.c.id, articles.c.key)
+        .subquery()
     )
+    newer = [
+        func.sum(case((hits.c.seen_at > now - timedelta(days=days), 1), else_=0)) for days in range(1, HIT_DAYS + 1)
+    ]
+    return select(hits.c.id, *newer).group_by(hits.c.id)
 
 
 async def _keep(connection: AsyncConnection, subscription_ids: Sequence[int], removed_at: datetime) -> None:
