@@ -266,7 +266,7 @@ class SubscriptionListHandlers(Handlers):
     async def _ask_for_query(self, request: Request, known: Subscription) -> None:
         translation = request.translation
         question = translation.t(
-            "What shall be looked for instead of {query}? The number and the settings stay. /cancel ends this.",
+            "What should be looked for instead of {query}? The number and the settings stay. /cancel ends this.",
             query=code(known.query.normal),
         )
         await self._ask(request, _EDITED, known, question, translation.label("Keyword"))
@@ -274,7 +274,7 @@ class SubscriptionListHandlers(Handlers):
     async def _ask_for_name(self, request: Request, known: Subscription) -> None:
         translation = request.translation
         question = translation.t(
-            "What shall {query} be called in lists and alerts? /cancel ends this.", query=bold(alert.tidy(known.name))
+            "What should {query} be called in lists and alerts? /cancel ends this.", query=bold(alert.tidy(known.name))
         )
         await self._ask(request, _RENAMED, known, question, translation.label("Name"))
 

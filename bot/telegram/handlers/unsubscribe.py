@@ -81,7 +81,7 @@ class UnsubscribeHandlers(Handlers):
         if named.unknown:
             shown: list[str] = [bold(alert.cut(alert.tidy(part), _UNKNOWN)) for part in named.unknown[:_MOST_UNKNOWN]]
             shown += ["…"] * (len(named.unknown) > _MOST_UNKNOWN)
-            lines.append(translation.t("Not here: {names}. /list shows all of them.", names=join(", ", shown)))
+            lines.append(translation.t("Not found here: {names}. /list shows all of them.", names=join(", ", shown)))
         await request.reply(join("\n", lines), keyboard)
 
     async def _offer_all(self, request: Request) -> None:

@@ -104,7 +104,7 @@ def top(view: SettingsView, translation: Translation) -> Reply:
 def _lines(view: SettingsView, translation: Translation) -> Iterator[Html]:
     t = translation.t
     yield t("Language: {name}", name=translation.name)
-    yield t("Read here: {names}", names=", ".join(map(translation.language_of, view.reads)))
+    yield t("Languages read here: {names}", names=", ".join(map(translation.language_of, view.reads)))
     yield t("Time zone: {zone}", zone=zones.label(view.timezone))
     yield _quiet(view, translation)
     yield _digest(view, translation)
@@ -126,7 +126,7 @@ def reads(view: SettingsView, translation: Translation) -> Reply:
     """Choose the languages whose articles alert the chat."""
     codes = dict.fromkeys((*COMMON_READS, *view.reads))
     buttons = [_toggle(translation.language_of(code), code in view.reads, READS, code) for code in codes]
-    text = translation.t("Articles in which languages are to be reported here?")
+    text = translation.t("In which languages should articles be reported here?")
     return text, _with_back(_in_rows(buttons, 3), translation)
 
 
@@ -191,7 +191,7 @@ def digest(view: SettingsView, translation: Translation, notes: Sequence[Html] =
     )
     lines = [
         _digest(view, translation),
-        translation.t("Several hours of the day are possible. Which keywords come in it is set in /list."),
+        translation.t("Several hours of the day are possible. /list sets which keywords go into it."),
         *notes,
     ]
     return join("\n", lines), _with_back(rows, translation)
@@ -217,7 +217,7 @@ def pause(view: SettingsView, translation: Translation) -> Reply:
     rows = _in_rows(buttons, 3)
     rows.append([_choice(translation.label("Until it is ended"), forever, PAUSE, "0")])
     if view.paused_until is None:
-        text = translation.t("For how long shall all alerts wait? They come when the pause ends.")
+        text = translation.t("How long should all alerts wait? They come when the pause ends.")
     else:
         text = _paused(view, translation)
         rows.append([keyboards.button(translation.label("Resume"), MENU, PAUSE, OFF)])

@@ -54,11 +54,11 @@ def overview(
         return translation.t("There are no keywords yet. Begin with {example}", example=example), None
     offset = max(0, min(offset, (len(subscriptions) - 1) // ROWS * ROWS))
     shown = subscriptions[offset : offset + ROWS]
-    lines = [translation.n("There is one keyword here:", "There are {count} keywords here:", len(subscriptions))]
+    lines = [translation.n("You have one keyword:", "You have {count} keywords:", len(subscriptions))]
     for subscription in shown:
         counts = hits.get(subscription.id, HitCounts())
         lines += [line(subscription, context), join(" ", [counts.sparkline, _week(counts, translation)])]
-    lines.append(italic(translation.t("A number opens the settings of its keyword.")))
+    lines.append(italic(translation.t("Tap a number to open the settings of its keyword.")))
     buttons = [keyboards.button(str(subscription.number), KEYWORD, subscription.id, OPEN) for subscription in shown]
     rows = [buttons[at : at + _IN_A_ROW] for at in range(0, len(buttons), _IN_A_ROW)]
     return join("\n", lines), keyboards.keyboard([*rows, _turn_page(offset, len(subscriptions))])

@@ -49,7 +49,7 @@ async def test_the_menu_shows_everything_that_is_set(desk: Desk, command: str) -
     assert shown.text.split("\n") == [
         "Einstellungen dieses Chats",
         "Sprache: Deutsch",
-        "Hier gelesen: Deutsch, Englisch",
+        "Hier gelesene Sprachen: Deutsch, Englisch",
         "Zeitzone: Europe/Zurich",
         "Ruhezeit: keine",
         "Sammelmeldung: keine",

@@ -56,7 +56,7 @@ async def test_the_list_shows_numbers_modes_hits_and_silence(desk: Desk) -> None
         "▁▁▁▁▁▁▁▁▁▁▁▁▃▇ 4 Treffer in 7 Tagen",
         "Nr. 3 · Putin (sofort, pausiert, stumm bis 02:00)",
         f"{BARS} 0 Treffer in 7 Tagen",
-        "Eine Nummer öffnet die Einstellungen ihres Stichworts.",
+        "Ein Tipp auf eine Nummer öffnet die Einstellungen des Stichworts.",
     ]
     assert answer.buttons == (("1", "3"),)
 
