@@ -25,6 +25,7 @@ from bot.telegram import keyboards
 from bot.telegram.access import CommandRateLimit
 from bot.telegram.api.client import WithoutSlot
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, PromptHandler, Request, RequiredRole
+from bot.telegram.confirmations import Confirmations
 from bot.telegram.text import alert, settings
 from bot.telegram.text import feeds as feeds_text
 
@@ -60,6 +61,11 @@ class FeedHandlers(Handlers):
     prompt_seconds: float
     """Seconds after which the reader is told that the feed is still being looked at."""
     without_slot: WithoutSlot
+
+    @property
+    def confirmations(self) -> Confirmations:
+        """The question before a source is removed."""
+        return Confirmations(chats=self.chats, clock=self.clock)
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
@@ -140,11 +146,11 @@ class FeedHandlers(Handlers):
         """Remove a feed of the chat; from the list this asks first."""
         number, _, asks = press.rest.partition(":")
         if not asks:
-            return await self._remove(press, number)
+            return await self._confirm_removal(press, number)
         source = await self._find(press.request, number)
         if source is None or not source.is_own:
             return press.request.translation.label("That is no longer there.")
-        await press.request.reply(*feeds_text.asked_to_remove(source, press.request.translation))
+        await self._ask_to_remove(press.request, source)
         return ""
 
     async def switch(self, press: ButtonPress) -> str:
@@ -189,10 +195,22 @@ class FeedHandlers(Handlers):
         if source is None:
             await request.reply(request.translation.t("There is no source with this number. /feeds shows all of them."))
         elif source.is_own:
-            await request.reply(*feeds_text.asked_to_remove(source, request.translation))
+            await self._ask_to_remove(request, source)
         else:
             await self.feed_service.switch(request.place.chat_id, source.feed.id, followed=False)
             await request.reply(*feeds_text.switched(source, request.translation))
+
+    async def _ask_to_remove(self, request: Request, source: Source) -> None:
+        await self.confirmations.ask(request, keyboards.pack(feeds_text.REMOVE, source.feed.id))
+        await request.reply(*feeds_text.asked_to_remove(source, request.translation))
+
+    async def _confirm_removal(self, press: ButtonPress, number: str) -> str:
+        asked = await self.confirmations.find(press, press.data)
+        if asked is None:
+            return press.request.translation.label("This question has expired.")
+        note = await self._remove(press, number)
+        await self.confirmations.close(asked)
+        return note
 
     async def _ask(self, request: Request) -> None:
         await self.chats.ask(

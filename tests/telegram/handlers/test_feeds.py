@@ -181,6 +181,22 @@ async def test_feeds_lists_and_switches(desk: Desk) -> None:
     assert asked.text == "Entfernt: Der Bund."
 
 
+async def test_the_question_before_a_source_is_removed_expires(desk: Desk) -> None:
+    """Its button then changes nothing; a new question counts."""
+    anna = desk.server.person("Anna")
+    desk.web.put(BUND)
+    await anna.ask(f"/addfeed {BUND}")
+    (own,) = await desk.store.feeds.list_all()
+    asked = await anna.ask(f"/delfeed {own.id}")
+    desk.clock.move(minutes=11)
+
+    assert (await anna.press("Ja, entfernen", asked).answered()).text == "Diese Frage ist abgelaufen."
+    assert asked.text == "Diese Frage ist abgelaufen; es wurde nichts geändert."
+    assert len(await desk.store.feeds.list_all()) == 1
+    await anna.press("Ja, entfernen", await anna.ask(f"/delfeed {own.id}")).answered()
+    assert await desk.store.feeds.list_all() == ()
+
+
 async def test_delfeed_asks_for_own_ones_and_switches_off_others(desk: Desk) -> None:
     """Nobody loses a feed by a slip; a number of another chat's feed is as good as none."""
     anna, beat = desk.server.person("Anna"), desk.server.person("Beat")
