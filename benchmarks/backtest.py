@@ -37,7 +37,7 @@ from bot.language.related import RelatedWords
 from bot.services.backtest import Backtest
 from bot.services.related import RelatedSearch
 from bot.services.search import WordIndexing
-from storage import archive_index, archive_tables, schema
+from storage import archive_index, schema
 from storage.archive import BLOCK
 from storage.store import Store, open_store
 
@@ -124,20 +124,20 @@ async def _fill(store: Store, drafts: Sequence[ArticleDraft], filed: Filed) -> N
     stored = time.perf_counter()
     print(f"storing {len(drafts)} articles: {1000 * (stored - started) / len(drafts):.2f} ms each")
     async with store._database.write() as connection:
-        await archive_index.fill(connection, archive_tables.words, [archive_index._row(word) for word in filed.words])
-        await archive_index.fill(connection, archive_tables.word_keys, filed.keys)
+        await archive_index.fill(connection, archive_index.words, [archive_index._row(word) for word in filed.words])
+        await archive_index.fill(connection, archive_index.word_keys, filed.keys)
         for block, listed in filed.blocks.items():
-            await archive_index.fill(connection, archive_tables.blocks, [(block,)])
+            await archive_index.fill(connection, archive_index.blocks, [(block,)])
             await archive_index.fill(
-                connection, archive_tables.postings, [(block, word_id, ids) for word_id, ids in listed]
+                connection, archive_index.postings, [(block, word_id, ids) for word_id, ids in listed]
             )
-            within = archive_tables.archived.c.article_id.between(block - BLOCK + 1, block)
-            await connection.execute(update(archive_tables.archived).where(within).values(indexed=True, block=block))
+            within = archive_index.archived.c.article_id.between(block - BLOCK + 1, block)
+            await connection.execute(update(archive_index.archived).where(within).values(indexed=True, block=block))
         for article_id, packed in filed.loose.items():
-            is_it = archive_tables.archived.c.article_id == article_id
-            await connection.execute(update(archive_tables.archived).where(is_it).values(indexed=True, words=packed))
+            is_it = archive_index.archived.c.article_id == article_id
+            await connection.execute(update(archive_index.archived).where(is_it).values(indexed=True, words=packed))
         last = await connection.scalar(
-            select(archive_tables.words.c.text).where(archive_tables.words.c.id == len(filed.words))
+            select(archive_index.words.c.text).where(archive_index.words.c.id == len(filed.words))
         )
         assert last == filed.words[-1].spelling.text  # ids were given as expected
 

@@ -27,7 +27,7 @@ from bot.core.article import Article
 from bot.core.delivery.delivery import DeliveryKind, DeliveryState
 from bot.core.ids import ArticleId, ChatId, MessageId, SearchId
 from storage import archive_index, rows
-from storage.archive_tables import archived, blocks, postings, word_keys, words
+from storage.archive_index import archived, blocks, postings, word_keys, words
 from storage.deliveries import in_state
 from storage.engine import Database, insert
 from storage.tables import articles, deliveries, entries, feed_choices, searches

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.delivery.delivery import UnsentReason
 from bot.core.ids import ChatId, ThreadId, UserId
-from storage import archive_tables, chat_moves, columns, erasure, rows, tables, unreachable_chats
+from storage import archive_index, chat_moves, columns, erasure, rows, tables, unreachable_chats
 from storage.engine import Database, insert
 from storage.schema import metadata
 from storage.tables import chats, pendings, people
@@ -190,7 +190,7 @@ async def _find(connection: AsyncConnection, chat_id: ChatId) -> Chat | None:
     return None if row is None else rows.chat(row)
 
 
-LEFT_OUT = frozenset((tables.articles, tables.tellings, tables.fanouts, archive_tables.archived))
+LEFT_OUT = frozenset((tables.articles, tables.tellings, tables.fanouts, archive_index.archived))
 """
 What an export of a chat leaves out: texts belong to their publishers, and where a fan-out stands tells nothing of a
 reader. Which other tables name a chat is read from the metadata.

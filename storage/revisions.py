@@ -20,7 +20,7 @@ from bot.core.delivery.delivery import DeliveryKind, DeliveryState, SendPriority
 from bot.core.delivery.rules import EDITED_FOR
 from bot.core.ids import ArticleId, FeedId
 from bot.core.recognition import RecognisedEntries
-from storage.archive_tables import archived
+from storage.archive_index import archived
 from storage.deliveries import UNDER_WAY, in_state, insert_selected, revision_key
 from storage.engine import in_chunks, insert
 from storage.rows import Row

@@ -14,7 +14,7 @@ from bot.core.article import Article
 from bot.core.ids import ArticleId, ChatId, MessageId, SearchId
 from bot.services.alerts import document
 from storage.archive import KEPT_SEARCHES
-from storage.archive_tables import blocks, postings, word_keys, words
+from storage.archive_index import blocks, postings, word_keys, words
 from storage.chat_moves import move_chat
 from storage.store import Store
 from storage.tables import articles, deliveries

@@ -13,7 +13,7 @@ from bot.core.delivery.delivery import DeliveryKind, Finished
 from bot.core.feed import Feed
 from bot.core.ids import ChatId, MessageId
 from bot.core.web_page import PageText
-from storage.archive_tables import blocks
+from storage.archive_index import blocks
 from storage.store import Store
 from storage.tables import deliveries, matches
 from tests.builders import MAIN, NOW, make_draft, make_hit

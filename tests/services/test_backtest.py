@@ -23,7 +23,7 @@ from bot.core.query.patterns import widen
 from bot.services.alerts import document
 from bot.services.backtest import ArchiveSearch, Backtest, SearchPolicy
 from bot.services.search import WordIndexing, WordReindexing, WordSweep
-from storage.archive_tables import archived, blocks, postings, word_keys
+from storage.archive_index import archived, blocks, postings, word_keys
 from storage.store import Store, open_store
 from storage.tables import articles, entries, feeds
 from tests.builders import NOW, make_draft, the_analyser
