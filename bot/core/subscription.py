@@ -1,13 +1,21 @@
-"""A subscription: the query of a chat, its match mode, and how urgently its alerts come."""
+"""
+A subscription: the query of a chat, its match mode, and how urgently its alerts come.
+
+And which of a chat's subscriptions a text names: "1 2", "1, Nordkorea", "“Kim, der Kleine”, 3".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.errors import Refusal
 from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
+from bot.core.query import lexer, parser, phrasing
 from bot.core.query.parser import MatchMode, Query
 
 
@@ -80,3 +88,95 @@ class Subscription:
     def name(self) -> str:
         """The name the reader gave it, else the query."""
         return self.title or self.query.normal
+
+
+_NUMBER = re.compile(r"(?:(?:nr|no|n)\.?\s*|#\s*)?(\d{1,9})\.?", re.IGNORECASE)
+_SIGN = re.compile(r"(?:(?<=\s)|\A)(?:nr|no|n)\.?\s+(?=\d)", re.IGNORECASE)
+_WORD = re.compile(r'"[^"]*"|„[^“”"]*[“”"]|“[^”"]*[”"]|«[^»]*»|\S+')
+_MOST_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSubscriptions:
+    """The subscriptions that a text names, each once and in its order, and the parts that name none."""
+
+    subscriptions: tuple[Subscription, ...]
+    unknown: tuple[str, ...]
+
+
+def find_named(text: str, subscriptions: Sequence[Subscription]) -> NamedSubscriptions:
+    """
+    Find subscriptions by number, query or title; several are separated by commas, semicolons, lines or spaces.
+
+    A part between commas is tried as a whole before its words are: a query may consist of several.
+    """
+    names = _Names(subscriptions)
+    found: dict[Subscription, None] = {}
+    unknown: list[str] = []
+    for part in parser.split(text):
+        subscription = names.find(part)
+        several, left = ([subscription], []) if subscription else names.find_several(part)
+        found.update(dict.fromkeys(several))
+        unknown += left
+    return NamedSubscriptions(tuple(found), tuple(unknown))
+
+
+class _Names:
+    """The subscriptions of a receiver by what they may be called."""
+
+    def __init__(self, subscriptions: Sequence[Subscription]) -> None:
+        self._by_number = {subscription.number: subscription for subscription in subscriptions}
+        self._by_name: dict[str, Subscription] = {}
+        for subscription in subscriptions:
+            for name in (subscription.query.normal, subscription.name):
+                self._by_name.setdefault(_fold(name), subscription)
+        self._longest = max((len(name.split()) for name in self._by_name), default=1)
+
+    def find(self, text: str) -> Subscription | None:
+        """Find the subscription that all of the text names."""
+        for wording in dict.fromkeys((text.strip(), phrasing.strip_request(text).text)):
+            number = _NUMBER.fullmatch(wording)
+            if number and (subscription := self._by_number.get(int(number[1]))):
+                return subscription
+            for spelling in _spellings(wording):
+                if subscription := self._by_name.get(spelling):
+                    return subscription
+        return None
+
+    def find_several(self, text: str) -> tuple[list[Subscription], list[str]]:
+        """
+        Find subscriptions named one after the other, the longest names first; also returns numbers that name none.
+
+        Where a word is left over, nothing is found: it may change the meaning of the others.
+        """
+        words = _WORD.findall(_SIGN.sub("", text))[:_MOST_WORDS]
+        found, unknown, at = [], [], 0
+        while at < len(words):
+            subscription, end = self._find_longest(words, at)
+            if subscription is not None:
+                found.append(subscription)
+            elif _NUMBER.fullmatch(words[at]):
+                unknown.append(words[at])
+            else:
+                return [], [text]
+            at = end
+        return found, unknown
+
+    def _find_longest(self, words: list[str], at: int) -> tuple[Subscription | None, int]:
+        """Find the longest name that begins with a word; also returns where the next one begins."""
+        for end in range(min(len(words), at + self._longest), at + 1, -1):
+            if subscription := self._by_name.get(_fold(" ".join(words[at:end]))):
+                return subscription, end
+        return self.find(words[at]), at + 1
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Give what a name may be stored as: as typed, as a query, without quotation marks."""
+    yield _fold(text)
+    with contextlib.suppress(Refusal):
+        yield _fold(parser.parse(text).normal)
+    yield _fold(text.strip().strip(lexer.QUOTES))
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -16,8 +16,7 @@ from bot.core.ports import Clock
 from bot.core.query import parser
 from bot.core.query.parser import MatchMode, Query
 from bot.core.repositories import ChatRepository, StoredQuery, SubscriptionRepository
-from bot.core.subscription import Subscription, Urgency
-from bot.core.subscription_names import NamedSubscriptions, find_named
+from bot.core.subscription import NamedSubscriptions, Subscription, Urgency, find_named
 from bot.services import digests
 from bot.services.alerts import MatcherSync
 
