@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from importlib import resources
 
-from bot.core.query.document import Document
+from bot.core.query.patterns import Document
 
 ARTICLE_WORDS = 370
 COMPOUNDS = 0.06

@@ -24,10 +24,10 @@ from bot.core.errors import Refusal
 from bot.core.feed import Entry, FeedWish, unmet
 from bot.core.ids import ArticleId, QueryId
 from bot.core.query import parser as query_parser
-from bot.core.query.document import Document
 from bot.core.query.highlight import Highlighter
 from bot.core.query.matcher import Matcher
 from bot.core.query.parser import MatchMode
+from bot.core.query.patterns import Document
 from bot.feeds import dates, entries, pages, parse
 from bot.feeds.cleaning import boilerplate, key_points, plain_text
 from bot.feeds.worker_protocol import WorkerJob

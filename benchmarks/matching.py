@@ -23,9 +23,9 @@ from benchmarks.alternatives import RIVALS
 from benchmarks.corpus import Corpus
 from bot.core.errors import Refusal
 from bot.core.ids import QueryId
-from bot.core.query.document import Document
 from bot.core.query.matcher import Matcher
 from bot.core.query.parser import MatchMode, Query, parse
+from bot.core.query.patterns import Document
 from bot.language.analyser import Analyser
 
 SIZES = (1_000, 10_000, 100_000, 300_000)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import Refusal
-from bot.core.query.document import Document
 from bot.core.query.matcher import explain
 from bot.core.query.parser import MatchMode, parse
+from bot.core.query.patterns import Document
 from bot.language import tokens
 from bot.language.analyser import Analyser
 from bot.language.inflection import Stems

@@ -22,9 +22,9 @@ from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.feed import Feed, FeedWish
 from bot.core.ids import ArticleId, ChatId, QueryId, ThreadId
 from bot.core.query import parser
-from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence, QueryHit
 from bot.core.query.parser import MatchMode
+from bot.core.query.patterns import TextField
 from bot.core.repositories import FinishedPoll
 from bot.core.subscription import Urgency
 from bot.i18n.catalog import Catalog

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.ids import QueryId
-from bot.core.query.document import Document
 from bot.core.query.matcher import Matcher
 from bot.core.query.parser import MatchMode, parse
+from bot.core.query.patterns import Document
 from bot.language.analyser import Analyser
 
 DATA = Path(__file__).parent / "data" / "running.tsv"

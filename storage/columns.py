@@ -31,8 +31,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence
+from bot.core.query.patterns import TextField
 from bot.language.analyser import FormRule
 from storage.schema import CHAT, PERSON
 

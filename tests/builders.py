@@ -15,9 +15,9 @@ from bot.core.feed import Feed, FeedState, FeedWish, Origin
 from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, QueryId, SubscriptionId, ThreadId
 from bot.core.polling import FeedHealth
 from bot.core.query import parser
-from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence, QueryHit
 from bot.core.query.parser import MatchMode
+from bot.core.query.patterns import TextField
 from bot.core.subscription import Subscription, Urgency
 from bot.language.analyser import Analyser, FormRule
 

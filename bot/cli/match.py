@@ -19,9 +19,9 @@ from pathlib import Path
 from bot.core.errors import BotError, Refusal
 from bot.core.feed import FeedWish, Fetched, FetchFailed, NotModified, Origin, unmet
 from bot.core.query import parser
-from bot.core.query.document import Document
 from bot.core.query.matcher import Evidence, explain
 from bot.core.query.parser import MatchMode, Query
+from bot.core.query.patterns import Document
 from bot.core.query.preview import TermPreview, look_ahead
 from bot.feeds import pages
 from bot.feeds.cleaning import plain_text

@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 from bot.core.article import Article
 from bot.core.chat import Chat
 from bot.core.ids import ArticleId, ChatId, MessageId, SearchId
-from bot.core.query.document import Document, TextField, scan
+from bot.core.query.patterns import Document, TextField, scan
 from bot.language.analyser import Analyser, WordReading
 
 ENGLISH = "en"

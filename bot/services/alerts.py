@@ -19,8 +19,8 @@ from bot.core.article import Article
 from bot.core.ids import ArticleId, QueryId
 from bot.core.ports import Clock, Counters
 from bot.core.process_state import LoopOutcomes
-from bot.core.query.document import Document
 from bot.core.query.matcher import Matcher, QueryHit
+from bot.core.query.patterns import Document
 from bot.core.repositories import ArticleRepository, Fanout, StoredQuery, SubscriptionRepository
 from bot.services.fulltext import FullTextService
 from bot.services.retry import StoreRetry

@@ -17,8 +17,8 @@ from bot.core.errors import StorageError
 from bot.core.ids import ArticleId
 from bot.core.ports import Clock
 from bot.core.query import matcher as query_matcher
-from bot.core.query.document import Document, TextField
 from bot.core.query.matcher import Matcher, QueryHit
+from bot.core.query.patterns import Document, TextField
 from bot.core.repositories import Fanout, StoredQuery
 from bot.core.web_page import FullTextRepository, PageTextReader
 from bot.language.analyser import Analyser

@@ -8,9 +8,9 @@ import pytest
 
 from bot.core.errors import StorageError
 from bot.core.ids import ArticleId
-from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence, QueryHit
 from bot.core.query.parser import MatchMode
+from bot.core.query.patterns import TextField
 from bot.language.analyser import FormRule
 from storage.store import Store
 from tests.builders import NOW, make_hit

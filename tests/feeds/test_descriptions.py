@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.core.feed import Entry
-from bot.core.query.document import Document
 from bot.core.query.matcher import explain
 from bot.core.query.parser import MatchMode, parse
+from bot.core.query.patterns import Document
 from bot.feeds import entries
 from bot.feeds.entries import RawEntry
 from tests.builders import the_analyser

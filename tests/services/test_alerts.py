@@ -18,9 +18,9 @@ from bot.core.delivery.delivery import DeliveryKind
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, QueryId, ThreadId
 from bot.core.query import parser
-from bot.core.query.document import Document
 from bot.core.query.matcher import Matcher
 from bot.core.query.parser import MatchMode
+from bot.core.query.patterns import Document
 from bot.core.repositories import StoredQuery
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.language.analyser import Analyser

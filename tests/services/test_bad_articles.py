@@ -8,9 +8,9 @@ import pytest
 
 from bot.core.delivery.alert import Alert, Match
 from bot.core.ids import ArticleId, QueryId
-from bot.core.query.document import Document
 from bot.core.query.matcher import Matcher
 from bot.core.query.parser import MatchMode, parse
+from bot.core.query.patterns import Document
 from bot.core.story import StoryPolicy
 from bot.language.analyser import Analyser
 from bot.services.message import AlertSummariser

@@ -11,9 +11,8 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
-from bot.core.query.document import Passage, TextField
 from bot.core.query.parser import AllOf, AnyOf, MatchMode, Node, Query, Term, is_stop
-from bot.core.query.patterns import PhrasePattern, Sought, seek, widen
+from bot.core.query.patterns import Passage, PhrasePattern, Sought, TextField, seek, widen
 from bot.language.analyser import Analyser
 from bot.language.prefilter import EDGE, fewest
 from bot.language.tokens import fold

@@ -12,7 +12,6 @@ from functools import partial
 from typing import NamedTuple
 
 from bot.core.ids import QueryId
-from bot.core.query.document import Document, Passage, TextField, scan
 from bot.core.query.highlight import Highlighter, highlight
 from bot.core.query.index import NOTHING, MatchTarget, QueryIndex, WordAnswers
 from bot.core.query.parser import (
@@ -27,7 +26,7 @@ from bot.core.query.parser import (
     Term,
     is_stop,
 )
-from bot.core.query.patterns import ANY_LETTER, Sought, find, initial, seek, widen
+from bot.core.query.patterns import ANY_LETTER, Document, Passage, Sought, TextField, find, initial, scan, seek, widen
 from bot.language.analyser import Analyser, FormRule
 from bot.language.tokens import fold
 

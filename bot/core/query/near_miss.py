@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.core.query import matcher
-from bot.core.query.document import Document
 from bot.core.query.matcher import Evidence
 from bot.core.query.parser import AllOf, AnyOf, MatchMode, Node, NoneOf, Query, Term, render
+from bot.core.query.patterns import Document
 from bot.language.analyser import Analyser
 
 

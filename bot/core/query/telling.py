@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from math import sqrt
 
-from bot.core.query.document import Document, Passage, TextField, scan
 from bot.core.query.parser import AllOf, AnyOf, MatchMode, Node, NoneOf, Query, Term
-from bot.core.query.patterns import Sought, find, seek, widen
+from bot.core.query.patterns import Document, Passage, Sought, TextField, find, scan, seek, widen
 from bot.language import stop_words
 from bot.language.analyser import Analyser
 from bot.language.tokens import fold

@@ -21,8 +21,8 @@ from bot.core import quiet_hours, visible_text
 from bot.core.delivery.alert import Alert, OtherSource, Summary, SummaryLine
 from bot.core.delivery.rules import MOST_NAMED
 from bot.core.ids import DeliveryId
-from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence
+from bot.core.query.patterns import TextField
 from bot.core.visible_text import cut as cut
 from bot.core.visible_text import size as size
 from bot.core.visible_text import tame as tame

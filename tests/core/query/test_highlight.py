@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.query.document import Passage, TextField
 from bot.core.query.highlight import Highlighter, Spans
 from bot.core.query.parser import MatchMode, Node, NoneOf, Query, Term, is_stop, parse
-from bot.core.query.patterns import find, seek, widen
+from bot.core.query.patterns import Passage, TextField, find, seek, widen
 from bot.language.analyser import Analyser, WordReading
 from tests.builders import the_analyser
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.query.document import MAX_LENGTH
 from bot.core.query.index import QueryIndex
 from bot.core.query.parser import MatchMode
-from bot.core.query.patterns import WordPattern
+from bot.core.query.patterns import MAX_LENGTH, WordPattern
 from bot.language.analyser import Analyser
 from tests.builders import the_analyser
 from tests.core.query.test_matcher import glued

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from bot.core.ids import QueryId
-from bot.core.query.document import MAX_LENGTH, Document, TextField
 from bot.core.query.highlight import highlight
 from bot.core.query.matcher import Evidence, Matcher, QueryHit, explain
 from bot.core.query.parser import MatchMode, parse
+from bot.core.query.patterns import MAX_LENGTH, Document, TextField
 from bot.language.analyser import ARTICLE_STEPS, Analyser, FormRule
 from tests.builders import the_analyser
 

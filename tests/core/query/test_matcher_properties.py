@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.core.errors import Refusal
 from bot.core.ids import QueryId
-from bot.core.query.document import Document
 from bot.core.query.matcher import Matcher, explain
 from bot.core.query.parser import MatchMode, Query, parse
+from bot.core.query.patterns import Document
 from bot.language.analyser import Analyser
 from tests.builders import the_analyser
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.query.document import Document
 from bot.core.query.near_miss import NearMiss, find_near_miss
 from bot.core.query.parser import MatchMode, parse
+from bot.core.query.patterns import Document
 from tests.builders import the_analyser
 
 ARTICLE = Document(

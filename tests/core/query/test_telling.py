@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.query.document import Document
 from bot.core.query.matcher import explain
 from bot.core.query.parser import MatchMode, parse
+from bot.core.query.patterns import Document
 from bot.core.query.telling import list_telling
 from bot.services.alert_actions import exclude_word
 from tests.builders import the_analyser

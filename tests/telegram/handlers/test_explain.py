@@ -15,8 +15,8 @@ from bot.core.backtest import BacktestResult
 from bot.core.delivery.delivery import UnsentReason
 from bot.core.ids import ArticleId, ChatId, DeliveryId, StoryId
 from bot.core.portable import SubscriptionWish
-from bot.core.query.document import TextField
 from bot.core.query.matcher import Evidence
+from bot.core.query.patterns import TextField
 from bot.core.story import StoryPlacement
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.i18n import markup
