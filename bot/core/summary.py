@@ -25,7 +25,8 @@ from bot.core.article import Article
 from bot.core.delivery.alert import Summary, SummaryLine
 from bot.core.ids import ArticleId
 from bot.core.visible_text import SHORTEST, HeadlineOverlap, plain
-from bot.language import headlines, openings
+from bot.language import headlines
+from bot.language.sentences import is_label, points_back
 
 BULLETS = 3
 BULLET_LENGTH = 140
@@ -210,9 +211,7 @@ class _Summariser:
         )
         looked = list(islice(told, _LOOKED))
         able = [
-            at
-            for at, sentence in enumerate(looked)
-            if not openings.is_label(sentence) and not openings.points_back(sentence, language)
+            at for at, sentence in enumerate(looked) if not is_label(sentence) and not points_back(sentence, language)
         ]
         telling = (
             at
@@ -228,7 +227,7 @@ class _Summariser:
         for sentence in told:
             if len(text) >= _SHORT_LEAD or len(text) + 1 + len(sentence) > self._limit:
                 break
-            if len(text) >= SHORTEST and openings.points_back(sentence, self.article.language):
+            if len(text) >= SHORTEST and points_back(sentence, self.article.language):
                 break
             text = f"{text} {sentence}"
         return text

@@ -1,8 +1,12 @@
 """
-Splits a text into sentences.
+Splits a text into sentences, and tells which may begin a summary.
 
 sentencex splits; what it does not know of dates, ordinals, initials and abbreviations is corrected here. A full stop
 after a number, a letter or an abbreviation decides little by itself: what is before it and the word after it decide.
+
+No summary begins with a sentence that points back at what stands before it, nor with a label. "Das teilte die Polizei
+mit" and "Spätestens hier" say nothing by themselves; "Silvester in Hessen" stands above a text as its topic and ends
+without a full stop.
 """
 
 from __future__ import annotations
@@ -10,12 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import sentencex
 
-from bot.language import language_data
-from bot.language.word_tables import SentenceWords
+from bot.language import language_data, tokens
+from bot.language.tokens import fold
+from bot.language.word_tables import CommonWords, SentenceWords
 
 _FALLBACK = "en"
 _NEAR = 30
@@ -129,3 +134,29 @@ def _belongs(before: str, after: str) -> bool:
     if patterns.may_end.search(before):
         return not patterns.starter.match(after)
     return bool(_LETTER.search(before)) and not patterns.label.search(before) and not patterns.starter.match(after)
+
+
+_LABEL = 60
+"""Characters of a line without an end that is a label; a longer one is a sentence whose stop got lost."""
+_ENDS = (".", "!", "?", "…", ":", ";", "»", "“", "”", '"', ")", "]", "'", "’")
+
+
+def points_back(sentence: str, language: str | None) -> bool:
+    """Say whether a sentence begins with a word that stands for something said before."""
+    common = language_data.find(CommonWords, language)
+    first, second = (*map(fold, tokens.words(sentence[:_LABEL])[:2]), "", "")[:2]
+    if common is None or not first:
+        return False
+    if first in _folded(common.pointing_back):
+        return True
+    return first in _folded(common.pointing_before_verbs) and second in _folded(common.verbs_after_pointing)
+
+
+def is_label(sentence: str) -> bool:
+    """Say whether a line is a short one without an end."""
+    return len(sentence) <= _LABEL and not sentence.rstrip().endswith(_ENDS)
+
+
+@lru_cache(maxsize=32)
+def _folded(table: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, table))
