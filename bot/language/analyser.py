@@ -16,10 +16,9 @@ from bot.language.headline_claims import Gazetteer, Locations
 from bot.language.inflection import Stems
 from bot.language.languages import OWN
 from bot.language.lexicon import Lexicon, Noun
-from bot.language.names import NameList
+from bot.language.names import MARK, NameList, Spellings
 from bot.language.places import Derived, Places
 from bot.language.prefilter import EDGE, LetterFilter
-from bot.language.spellings import MARK, Spellings
 from bot.language.stop_words import AcronymLookalikes
 from bot.language.tokens import fold, strip_ignored
 

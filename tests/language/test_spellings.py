@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language.spellings import Spellings, key
+from bot.language.names import Spellings, key
 
 
 @pytest.mark.parametrize(
