@@ -405,7 +405,9 @@ class Analyser:
         noun = next(filter(self._is_common, others), None)
         if noun is not None and not _ADJECTIVE_NOUN.fullmatch(f"{word.folded} {noun}"):
             return _spelled_like(text, noun)
-        return text.lower() if self._names.is_unbent(word.folded) else None
+        forms = (f"{word.folded}{ending}" for ending in ("", "e", "en", "es"))
+        is_word = self._names.is_unbent(word.folded) and any(self._commons.is_common(form, "de") for form in forms)
+        return text.lower() if is_word else None  # "neuer", but not "merkel"
 
     def doubtful_compounds(self, text: str) -> tuple[str, ...]:
         """Return the compounds that a keyword finds and may not mean, to be excluded on wish (Tag: Landtag)."""

@@ -82,6 +82,10 @@ class AcronymLookalikes:
         rows = (line.split() for line in data.splitlines())
         self._words = {language: frozenset(map(fold, found)) for language, *found in rows}
 
+    def is_common(self, folded: str, language: str) -> bool:
+        """Tell whether a word is among the common words of a language."""
+        return folded in self._words.get(language, ())
+
     def forbids(self, folded: str, language: str | None, *, capital: bool, upper: bool) -> bool:
         """Tell whether a word of a text is too likely the common word to be the abbreviation."""
         if upper:

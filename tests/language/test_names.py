@@ -44,6 +44,8 @@ def test_a_list_of_senses_looks_at_what_stands_beside() -> None:
         ("Sachsen", "Sachse"),
         ("Neuer", "neuer"),
         ("Baden", "baden"),
+        ("Merkel", None),
+        ("Schmidt", None),
         ("baden", None),
         ("Sieg", None),
         ("siegen", None),

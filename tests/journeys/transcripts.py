@@ -1,0 +1,188 @@
+"""
+Transcripts: conversations written down as Markdown, held again with the real bot and compared word by word.
+
+A file is one language, a section (`## /sub`) one conversation of a reader of its own. What people do stands in lines of
+its own, everything the bot does after it as quotes below:
+
+    **Anna:** /sub Nordkorea
+    **Anna** presses [Undo]
+    **Anna** replies: /why
+    **Anna** sends words.txt: Nordkorea; Seilbahn
+    **Anna** shares the location 47.37, 8.54
+    **limmat** publishes: A headline | Its first sentence.
+
+Buttons are shown as `[Undo]`, a file as its name, an answer that Telegram shows for a moment with "(notice)" before it,
+a message that was changed with "(changed)". The bot's clock stands at noon of a Monday; minutes after it are left out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.telegram_server.messages import CallbackPress, Message
+from bot.demo.telegram_server.people import SimulatedPerson
+from bot.demo.telegram_server.server import Server
+
+FOLDER = Path(__file__).parent / "transcripts"
+NAME = "Anna"
+_ACTION = re.compile(
+    r"^\*\*(?P<who>[\w ]+?)(?::\*\* |\*\* (?P<verb>presses|replies:|sends|shares|publishes:) )(?P<what>.*)$"
+)
+_NOW = re.compile(r"(?<!\d)(?:(06|11|12|14|20):[0-5]\d|(16:3)\d)(?!\d)")
+"""The hour at which the clock stands, in New York, Greenwich and Zurich, two and eight hours later, and in India."""
+_NEWSROOM = "{newsroom}"
+"""Stands for the address of the papers, which is another one each time."""
+_BUTTON = re.compile(r"^\[(?:(?P<row>\d+)\.(?P<column>\d+)|(?P<text>.*))\]$")
+
+
+@dataclass(slots=True)
+class Step:
+    """What somebody does, as it is written, and what the bot does after it, as lines without their quote marks."""
+
+    action: str
+    expected: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Section:
+    """One conversation."""
+
+    title: str
+    steps: list[Step]
+
+
+@dataclass(slots=True)
+class Transcript:
+    """A file: what stands before its first section, and the sections."""
+
+    head: str
+    sections: list[Section]
+
+    @classmethod
+    def read(cls, text: str) -> Transcript:
+        """Read a file; text that is neither an action nor a quote is refused."""
+        head, *parts = re.split(r"^## ", text, flags=re.MULTILINE)
+        return cls(head, [_read_section(part) for part in parts])
+
+    def write(self) -> str:
+        """Write the file as it is read."""
+        parts = [self.head.rstrip("\n") + "\n"]
+        for section in self.sections:
+            parts.append(f"## {section.title}\n")
+            for step in section.steps:
+                parts.append(step.action + "\n")
+                if step.expected:
+                    parts.append("\n".join(f"> {line}".rstrip() for line in step.expected) + "\n")
+        return "\n".join(parts)
+
+
+def _read_section(text: str) -> Section:
+    title, *lines = text.splitlines()
+    section = Section(title.strip(), [])
+    for line in lines:
+        if line.startswith(">"):
+            section.steps[-1].expected.append(line[1:].removeprefix(" "))
+        elif line.startswith("**"):
+            section.steps.append(Step(line))
+        elif line.strip():
+            raise ValueError(f"{title}: neither an action nor a quote: {line!r}")
+    return section
+
+
+@dataclass
+class Conversation:
+    """Somebody who does what a section says, and what the chat showed before each step."""
+
+    server: Server
+    newsroom: Newsroom
+    person: SimulatedPerson
+    _before: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    _press: CallbackPress | None = None
+
+    def begin(self, action: str) -> str:
+        """Do what an action says; returns it with the button's text where it named one by its place."""
+        self._before, self._press = self._look(), None
+        told = _ACTION.match(action)
+        if told is None:
+            raise ValueError(f"no action: {action!r}")
+        what = told["what"]
+        match told["verb"]:
+            case None:
+                self.person.say(what.replace(_NEWSROOM, self.newsroom.url))
+            case "replies:":
+                self.person.say(what, reply_to=self.person.chat.received[-1])
+            case "presses":
+                button = self._find_button(what)
+                self._press = self.person.press(button)
+                return f"**{told['who']}** presses [{button}]"
+            case "sends":
+                name, _, content = what.partition(": ")
+                self.person.send_file(name, content.replace("; ", "\n").encode(), mime="text/plain", caption="/import")
+            case "shares":
+                latitude, longitude = map(float, what.removeprefix("the location ").split(","))
+                self.person.share_location(latitude, longitude)
+            case "publishes:":
+                title, _, lead = what.partition(" | ")
+                self.newsroom.publish(told["who"], title, f"<p>{lead}</p>", lead=lead)
+        return action
+
+    def show(self) -> list[str]:
+        """Show what the bot has done since the last action began, as the lines of a step."""
+        lines: list[str] = []
+        if self._press is not None and self._press.answer is not None and self._press.answer.text:
+            lines += [f"(notice) {self._press.answer.text}"]
+        now = self._look()
+        for number in sorted(now.keys() | self._before.keys()):
+            before, after = self._before.get(number), now.get(number)
+            if after == before:
+                continue
+            mark = [] if before is None else ["(deleted)" if after is None else "(changed)"]
+            lines += [*([""] if lines else []), *mark, *(after or ())]
+        return [_NOW.sub(_round, line).replace(self.newsroom.url, _NEWSROOM).rstrip() for line in lines]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a press was answered, or there was none."""
+        return self._press is None or self._press.answer is not None
+
+    def _find_button(self, what: str) -> str:
+        wanted = _BUTTON.match(what)
+        if wanted is None:
+            raise ValueError(f"no button: {what!r}")
+        if wanted["text"] is not None:
+            return wanted["text"]
+        rows = next(message.buttons for message in reversed(self.person.chat.received) if message.buttons)
+        row = rows[min(int(wanted["row"]), len(rows)) - 1]
+        return row[min(int(wanted["column"]), len(row)) - 1]
+
+    def _look(self) -> dict[int, tuple[str, ...]]:
+        return {message.message_id: tuple(_lines(message)) for message in self.person.chat.received}
+
+
+def _round(time: re.Match[str]) -> str:
+    return f"{time[1]}:00" if time[1] else f"{time[2]}0"
+
+
+def _lines(message: Message) -> Iterator[str]:
+    if message.document is not None:
+        yield f"(file) {message.document.name}"
+    if message.text:
+        yield from message.marked.split("\n")
+    for row in message.buttons:
+        yield " ".join(f"[{text}]" for text in row)
+
+
+def compare(section: str, step: Step, shown: list[str]) -> str:
+    """Say how what was shown differs from what is written."""
+    diff = difflib.unified_diff(step.expected, shown, "written", "shown", lineterm="", n=1)
+    return "\n".join([f"{section}, after {step.action}:", *diff])
+
+
+def list_files() -> Mapping[str, Path]:
+    """Name the files by their language."""
+    return {file.stem: file for file in sorted(FOLDER.glob("*.md"))}
