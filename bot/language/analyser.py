@@ -344,11 +344,12 @@ class Analyser:
         base = self.places.base_form(reading.folded, language or "")
         if base is not None:
             return base
-        if len(reading.folded) == len(text):  # no letter was folded into two
+        if len(reading.folded) == len(text) and not self.word(text).name:  # no letter was folded into two
             for lemma in reading.lemmas:
                 if reading.folded.startswith(lemma):
                     return text[: len(lemma)]
-        is_name = reading.folded.endswith("s") and self.places.is_name(reading.folded[:-1])
+        start = reading.folded.removesuffix("s")
+        is_name = start != reading.folded and (self.places.is_name(start) or self._names.is_unbent(start))
         return text[:-1] if is_name and language in _BENT_NAMES else text
 
     def rarity(self, text: str) -> float:

@@ -51,8 +51,8 @@ def _counted(past: BacktestResult, example: Html, translation: Translation) -> H
 
 def _forms(past: BacktestResult, normal: str, translation: Translation) -> tuple[Html, ...]:
     """Show in which other words the keyword stands in articles, each in its base form."""
-    words = dict.fromkeys(form.base or form.form for form in past.forms)
     known = normal.casefold().split()
+    words = dict.fromkeys(form.base or form.form for form in past.forms if form.form.casefold() not in known)
     others = [word for word in words if word.casefold() not in known][:_FORMS]
     return (italic(translation.t("Found also as {forms}", forms=", ".join(others))),) if others else ()
 
