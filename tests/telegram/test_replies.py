@@ -150,7 +150,7 @@ async def test_a_handler_that_fails_is_answered(desk: Desk, monkeypatch: pytest.
         raise ZeroDivisionError
 
     monkeypatch.setattr(UnsubscribeService, "by_id", broken)
-    monkeypatch.setattr(UnsubscribeService, "by_query", broken)
+    monkeypatch.setattr(UnsubscribeService, "by_text", broken)
     assert (await anna.ask("/unsub x")).text == "Da ging etwas schief. Bitte noch einmal versuchen."
     assert (await anna.press("Rückgängig").answered()).text == "Da ging etwas schief. Bitte noch einmal versuchen."
     assert "Nordkorea" in (await anna.ask("/list")).text
@@ -159,16 +159,16 @@ async def test_a_handler_that_fails_is_answered(desk: Desk, monkeypatch: pytest.
 async def test_a_store_that_is_away_for_a_moment_delays_the_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes when the store is back."""
     anna = desk.server.person()
-    by_query, faults = UnsubscribeService.by_query, 1
+    by_text, faults = UnsubscribeService.by_text, 1
 
     async def flaky(self: UnsubscribeService, *where: object) -> object:
         nonlocal faults
         faults -= 1
         if faults >= 0:
             raise StorageError("away")
-        return await by_query(self, *where)  # type: ignore[arg-type] # passed on as they came
+        return await by_text(self, *where)  # type: ignore[arg-type] # passed on as they came
 
-    monkeypatch.setattr(UnsubscribeService, "by_query", flaky)
+    monkeypatch.setattr(UnsubscribeService, "by_text", flaky)
     assert (await anna.ask("/unsub x")).text.startswith("Dieses Stichwort gibt es hier nicht.")
 
 
