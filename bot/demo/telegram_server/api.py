@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from aiohttp import web
 
-from bot.demo.telegram_server import chat_methods, message_methods, parameters, rate_limits
+from bot.demo.telegram_server import chat_methods, inline_methods, message_methods, parameters, rate_limits
 from bot.demo.telegram_server.call_log import Call, Calls, Violation
 from bot.demo.telegram_server.chats import SimulatedChat
 from bot.demo.telegram_server.faults import Effect, Fault, Faults
@@ -45,6 +45,7 @@ _LINES = {
     "deleteMessage": "chat_id message_id",
     "deleteMessages": "chat_id message_ids",
     "answerCallbackQuery": "callback_query_id text show_alert url cache_time",
+    "answerInlineQuery": "inline_query_id results cache_time is_personal next_offset button",
     "setMyCommands": "commands scope language_code",
     "getMyCommands": "scope language_code",
     "deleteMyCommands": "scope language_code",
@@ -93,6 +94,7 @@ _HANDLERS: dict[str, Handler | Callable[[World, Params], Awaitable[object]]] = {
     "deleteMessage": message_methods.delete_message,
     "deleteMessages": message_methods.delete_messages,
     "answerCallbackQuery": message_methods.answer_press,
+    "answerInlineQuery": inline_methods.answer_inline,
     "setMyCommands": chat_methods.set_commands,
     "getMyCommands": chat_methods.get_commands,
     "deleteMyCommands": chat_methods.delete_commands,
@@ -107,7 +109,8 @@ _HANDLERS: dict[str, Handler | Callable[[World, Params], Awaitable[object]]] = {
     "getFile": chat_methods.get_file,
 }
 _IN_CHAT = frozenset({"sendMessage", "sendDocument", "sendPhoto"})
-_FOR_BOT = _IN_CHAT | {"editMessageText", "editMessageCaption", "editMessageReplyMarkup", "answerCallbackQuery"}
+_ANSWERS = frozenset({"answerCallbackQuery", "answerInlineQuery"})
+_FOR_BOT = _IN_CHAT | {"editMessageText", "editMessageCaption", "editMessageReplyMarkup", *_ANSWERS}
 
 METHODS = {
     name.lower(): Method(

@@ -31,6 +31,7 @@ Body = dict[str, object]
 Action = Callable[[Body], object]
 Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _HEARTBEAT_SECONDS = 15.0
+_INLINE_SECONDS = 10.0
 _PICTURES = frozenset({"image/png", "image/jpeg"})
 
 
@@ -48,6 +49,8 @@ def routes(api: BotApi) -> tuple[web.RouteDef, ...]:
         web.post("/_demo/groups", acting(desk.add_group)),
         web.post("/_demo/say", acting(desk.say)),
         web.post("/_demo/press", acting(desk.press)),
+        web.post("/_demo/inline", acting(desk.ask_inline)),
+        web.post("/_demo/inline/choose", acting(desk.choose_inline)),
         web.post("/_demo/block", acting(lambda body: desk.person(body).block())),
         web.post("/_demo/unblock", acting(lambda body: desk.person(body).unblock())),
         web.post("/_demo/fate", acting(desk.befall)),
@@ -187,6 +190,22 @@ class _Desk:
         if number and message is None:
             raise LookupError("that message is gone")
         return {"press": snapshot.press(person.press(str(body["button"]), message, chat=chat))}
+
+    async def ask_inline(self, body: Body) -> Body:
+        """Ask an inline query as a person, and wait for the bot's answer."""
+        person = self.person(body)
+        query = person.ask_inline(str(body.get("query", "")), chat=self._chat(body, person))
+        try:
+            await query.answered(within=_INLINE_SECONDS)
+        except TimeoutError:
+            raise LookupError("the bot does not answer") from None
+        return {"inline": snapshot.inline(query)}
+
+    def choose_inline(self, body: Body) -> Body:
+        """Send one of the results as a person."""
+        person, query = self.person(body), self._world.inline.queries[str(body["query"])]
+        sent = person.choose(query, str(body["result"]), chat=self._chat(body, person))
+        return {"message": snapshot.message(sent)}
 
     def add_fault(self, body: Body) -> None:
         """Script trouble."""

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
+from bot.demo.telegram_server.inline_queries import InlineQuery
 from bot.demo.telegram_server.messages import Message, Profile, StoredFile
 
 ANONYMOUS = Profile(id=1_087_968_824, name="Group", username="GroupAnonymousBot", is_bot=True)
@@ -118,6 +119,8 @@ def message(world: ChatLookup, one: Message, *, nested: bool = False) -> dict[st
         shape["link_preview_options"] = one.preview
     if one.protected:
         shape["has_protected_content"] = True
+    if one.via_bot is not None:
+        shape["via_bot"] = user(one.via_bot)
     if one.edited_at is not None:
         shape["edit_date"] = int(one.edited_at)
     return shape | dict(one.service)
@@ -136,6 +139,11 @@ def _content(one: Message) -> dict[str, object]:
         if one.entities:
             shape["caption_entities" if one.media else "entities"] = [entity.to_wire() for entity in one.entities]
     return shape
+
+
+def inline_query(one: InlineQuery, by: Profile, chat_type: str) -> dict[str, object]:
+    """Shape an InlineQuery."""
+    return {"id": one.id, "from": user(by), "query": one.query, "offset": one.offset, "chat_type": chat_type}
 
 
 def document(file: StoredFile) -> dict[str, object]:

@@ -11,7 +11,6 @@ from bot.demo.telegram_server.parameters import Params, Upload
 from bot.demo.telegram_server.rate_limits import bad_request
 from bot.demo.telegram_server.world import World
 
-_PREVIEW = frozenset({"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"})
 _REPLY = frozenset(
     {
         "message_id",
@@ -34,7 +33,7 @@ _SOME_SIDE = 320
 def send_message(world: World, params: Params) -> object:
     """Send a text."""
     formatted = parameters.message_text(params)
-    preview = preview_options(params)
+    preview = parameters.preview_options(params)
     message = _prepare(world, params, "text messages")
     message.text, message.entities, message.preview = formatted.text, formatted.entities, preview
     return json_objects.message(world, world.store(message))
@@ -65,13 +64,6 @@ def send_chat_action(world: World, params: Params) -> object:
     chat = world.open_chat(params.chat())
     world.journal.note("action", chat=chat.id, action=params.text("action"))
     return True
-
-
-def preview_options(params: Params) -> dict[str, object]:
-    """Read how links are previewed."""
-    options = dict(params.mapping("link_preview_options"))
-    params.remark_unknown("link_preview_options", options, _PREVIEW)
-    return options
 
 
 def _prepare(world: World, params: Params, what: str) -> Message:
@@ -149,7 +141,7 @@ _MOST_AT_ONCE = 100
 def edit_text(world: World, params: Params) -> object:
     """Replace the text, and the buttons with it."""
     formatted = parameters.message_text(params)
-    preview = preview_options(params)
+    preview = parameters.preview_options(params)
     message = _editable(world, params)
     if message.media:
         raise bad_request("there is no text in the message to edit")

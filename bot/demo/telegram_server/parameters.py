@@ -7,6 +7,7 @@ So is `reply_markup`; command menus, one per scope and language, are kept here t
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, web
 
@@ -151,11 +152,11 @@ _MOST_TEXT = 4096
 _MOST_CAPTION = 1024
 
 
-def message_text(params: Params) -> Formatted:
-    """Read `text`, which must show something and fit into one message."""
-    if not params.text("text"):
+def message_text(params: Params, name: str = "text") -> Formatted:
+    """Read the text of a message, which must show something and fit into one message."""
+    if not params.text(name):
         raise bad_request("message text is empty")
-    formatted = _parse(params, "text", "entities")
+    formatted = _parse(params, name, "entities")
     if not formatted.text:
         raise bad_request("text must be non-empty")
     if entities.units(formatted.text) > _MOST_TEXT:
@@ -169,6 +170,46 @@ def caption(params: Params) -> Formatted:
     if entities.units(formatted.text) > _MOST_CAPTION:
         raise bad_request("message caption is too long")
     return formatted
+
+
+_PREVIEW = frozenset({"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"})
+_SIZES = frozenset({"prefer_small_media", "prefer_large_media"})
+
+
+def preview_options(params: Params) -> dict[str, object]:
+    """
+    Read how links are previewed.
+
+    A preview both small and large, or with options though it is switched off, is a mistake of ours that Telegram takes
+    in silence.
+    """
+    options = dict(params.mapping("link_preview_options"))
+    params.remark_unknown("link_preview_options", options, _PREVIEW)
+    for name in sorted((_PREVIEW - {"url"}) & options.keys()):
+        if not isinstance(options[name], bool):
+            raise bad_request(f'can\'t parse link preview options: Field "{name}" must be of type Boolean')
+    address = options.get("url", "")
+    if not isinstance(address, str):
+        raise bad_request('can\'t parse link preview options: Field "url" must be of type String')
+    if address and not is_web_address(address):
+        params.remarks.append("link_preview_options: the url is none")
+    sizes = sorted(name for name in _SIZES if options.get(name))
+    if len(sizes) > 1:
+        params.remarks.append(f"link_preview_options contradict each other: {', '.join(sizes)}")
+    if sizes and not address:
+        params.remarks.append(f"link_preview_options: {sizes[0]} is ignored without a url")
+    if options.get("is_disabled") and (sizes or address):
+        params.remarks.append("link_preview_options: what is set beside is_disabled is ignored")
+    return options
+
+
+def is_web_address(address: str) -> bool:
+    """Say whether a text is an address of the web."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, address))
 
 
 def _parse(params: Params, name: str, entities_name: str) -> Formatted:

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from bot.demo.telegram_server import entities
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.demo.telegram_server.inline_queries import InlineQuery
 from bot.demo.telegram_server.messages import CallbackPress, Message, Profile
 from bot.demo.telegram_server.world import World
+
+LONGEST_QUERY = 256
+"""Characters of an inline query; the apps send no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,30 @@ class SimulatedPerson:
                         return self.world.open_press(one, self.profile, str(key["callback_data"]))
         shown = [one.buttons for one in candidates if one.buttons]
         raise LookupError(f"no button {button!r}; shown: {shown}")
+
+    def ask_inline(self, query: str, *, chat: SimulatedChat | None = None, offset: str = "") -> InlineQuery:
+        """Type the bot's name and a query into the field of a chat, where the bot need not be."""
+        if not self.world.inline.is_on:
+            raise LookupError("the bot has no inline mode")
+        return self.world.open_inline(self.profile, chat or self.chat, query[:LONGEST_QUERY], offset)
+
+    def choose(self, query: InlineQuery, result_id: str, *, chat: SimulatedChat | None = None) -> Message:
+        """Send one of the results as a message of one's own."""
+        if query.answer is None:
+            raise LookupError("the bot has not answered")
+        result = query.answer.find(result_id)
+        message = self._begin(chat)
+        message.via_bot = self.world.bot
+        message.text, message.entities = result.text, result.entities
+        message.markup, message.preview = result.markup, result.preview
+        self.world.tell_chosen(query, result_id, self.profile)
+        return self._finish(message)
+
+    def follow(self, query: InlineQuery) -> Message:
+        """Press the button shown with the results: open the private chat and start there with the parameter."""
+        if query.answer is None or query.answer.button is None:
+            raise LookupError("no button is shown")
+        return self.say(f"/start {query.answer.button.start_parameter}")
 
     def block(self) -> None:
         """Block the bot."""

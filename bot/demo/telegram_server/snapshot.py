@@ -1,6 +1,7 @@
 """The demo world as plain JSON, for other processes and for the page."""
 
 from bot.demo.telegram_server.chats import SimulatedChat
+from bot.demo.telegram_server.inline_queries import InlineQuery
 from bot.demo.telegram_server.messages import CallbackPress, Edit, Message, Profile
 from bot.demo.telegram_server.world import World
 
@@ -14,6 +15,7 @@ def message(one: Message) -> dict[str, object]:
         "from": one.sender.name,
         "from_id": one.sender.id,
         "bot": one.from_bot,
+        "via": one.via_bot.username if one.via_bot else None,
         "text": one.text,
         "marked": one.marked,
         "entities": [entity.to_wire() for entity in one.entities],
@@ -65,6 +67,22 @@ def press(one: CallbackPress) -> dict[str, object]:
     """Show a press and its answer."""
     answer = one.answer and {"text": one.answer.text, "alert": one.answer.alert, "url": one.answer.url}
     return {"id": one.id, "user": one.user_id, "chat": one.chat_id, "message": one.message_id, "answer": answer}
+
+
+def inline(one: InlineQuery) -> dict[str, object]:
+    """Show an inline query and its answer."""
+    answer = one.answer
+    button = answer and answer.button
+    return {
+        "id": one.id,
+        "query": one.query,
+        "results": [
+            {"id": result.id, "title": result.title, "description": result.description, "url": result.url}
+            for result in (answer.results if answer else ())
+        ],
+        "button": button and {"text": button.text, "start_parameter": button.start_parameter},
+        "cache_time": answer and answer.cache_time,
+    }
 
 
 def world(one: World) -> dict[str, object]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from bot.demo.telegram_server import json_objects
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.clock import Bell, ServerClock
+from bot.demo.telegram_server.inline_queries import InlineMode, InlineQuery
 from bot.demo.telegram_server.messages import CallbackPress, Message, Profile, StoredFile
 from bot.demo.telegram_server.parameters import Menus
 from bot.demo.telegram_server.rate_limits import ApiError, bad_request, conflict, forbidden
@@ -158,6 +159,7 @@ class World:
         self.chats: dict[int, SimulatedChat] = {}
         self.files: dict[str, StoredFile] = {}
         self.presses: dict[str, CallbackPress] = {}
+        self.inline = InlineMode(self.clock)
         self.about: dict[tuple[str, str], str] = {}
         self._person_ids = itertools.count(_FIRST_PERSON)
         self._group_ids = itertools.count(_FIRST_GROUP, -1)
@@ -293,6 +295,25 @@ class World:
         self.journal.note("press", chat=press.chat_id, user=by.id, message=press.message_id, press=press.id)
         return press
 
+    def open_inline(self, by: Profile, chat: SimulatedChat, query: str, offset: str) -> InlineQuery:
+        """Ask an inline query: answered from the cache, or by the bot, which is told of it."""
+        asked = InlineQuery(
+            id=str(secrets.randbits(62)), user_id=by.id, query=query, offset=offset, ticks=self.clock.ticks()
+        )
+        self.inline.queries[asked.id] = asked
+        asked.answer = self.inline.find_cached(by.id, query, offset)
+        if asked.answer is None:
+            kind = "sender" if chat.id == by.id else chat.kind.value
+            self.inbox.put("inline_query", json_objects.inline_query(asked, by, kind))
+        self.journal.note("inline", chat=chat.id, user=by.id, query=asked.id)
+        return asked
+
+    def tell_chosen(self, query: InlineQuery, result_id: str, by: Profile) -> None:
+        """Tell a bot that wants to know it which result was chosen."""
+        if self.inline.has_feedback:
+            chosen = {"result_id": result_id, "from": json_objects.user(by), "query": query.query}
+            self.inbox.put("chosen_inline_result", chosen)
+
     def _member_update(
         self, chat: SimulatedChat, who: Profile, before: MemberStatus, after: MemberStatus, by: Profile
     ) -> Mapping[str, object]:
@@ -308,6 +329,8 @@ class World:
         """In groups a bot in privacy mode gets commands, replies to it, and service messages only."""
         if not chat.is_group or chat.bot is MemberStatus.ADMINISTRATOR or message.service:
             return True
+        if message.via_bot is not None:
+            return message.via_bot.id == self.bot.id
         answered = chat.find(message.reply_to)
         if answered is not None and answered.from_bot:
             return True

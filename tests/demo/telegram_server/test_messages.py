@@ -8,6 +8,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.demo.telegram_server.chats import SimulatedChatType
 from bot.demo.telegram_server.server import Server
+from tests.demo.telegram_server.test_api import call
 
 PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000020000000100806000000")
 
@@ -96,6 +97,68 @@ async def test_button_data_has_at_most_64_bytes(server: Server, bot: Bot, data: 
     else:
         with pytest.raises(BadRequest, match=r"(?i)button_data_invalid"):
             await bot.send_message(anna.id, "x", reply_markup=markup)
+
+
+COPIED = {"text": "Kopieren", "copy_text": {"text": "Nordkorea"}}
+
+
+@pytest.mark.parametrize(
+    ("button", "reason"),
+    [
+        (COPIED, ""),
+        (COPIED | {"style": "danger"}, ""),
+        (COPIED | {"style": "success"}, ""),
+        (COPIED | {"style": "primary"}, ""),
+        (COPIED | {"style": "red"}, "BUTTON_STYLE_INVALID"),
+        (COPIED | {"style": ""}, "BUTTON_STYLE_INVALID"),
+        (COPIED | {"callback_data": "x"}, "text buttons are unallowed"),
+        ({"text": "Nichts"}, "text buttons are unallowed"),
+        ({"text": "Zu viel", "copy_text": {"text": "x" * 257}}, "BUTTON_COPY_TEXT_INVALID"),
+        ({"text": "Zu wenig", "copy_text": {"text": ""}}, "BUTTON_COPY_TEXT_INVALID"),
+    ],
+)
+async def test_a_button_does_one_thing_in_a_style_that_exists(
+    server: Server, button: dict[str, object], reason: str
+) -> None:
+    """A text of at most 256 characters is copied; red, green and blue are the only colours."""
+    anna = server.person()
+    anna.say("/start")
+    markup = {"inline_keyboard": [[button]]}
+    _, body = await call(server, "sendMessage", chat_id=anna.id, text="x", reply_markup=markup)
+    assert reason in str(body.get("description", ""))
+    assert [message.rows for message in anna.chat.received] == [((button,),)] * (not reason)
+    assert len(server.violations) == bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("options", "remark"),
+    [
+        ({"url": "https://a.b/c", "prefer_small_media": True, "show_above_text": True}, ""),
+        ({"url": "https://a.b/c", "prefer_large_media": True}, ""),
+        ({"url": "https://a.b/c", "prefer_large_media": True, "prefer_small_media": True}, "contradict"),
+        ({"prefer_large_media": True}, "ignored without a url"),
+        ({"is_disabled": True, "url": "https://a.b/c"}, "beside is_disabled"),
+        ({"url": "nowhere"}, "the url is none"),
+    ],
+)
+async def test_a_preview_that_contradicts_itself_is_noted(
+    server: Server, options: dict[str, object], remark: str
+) -> None:
+    """Telegram documents no refusal for it; it is a mistake of the bot all the same."""
+    anna = server.person()
+    anna.say("/start")
+    await call(server, "sendMessage", chat_id=anna.id, text="x", link_preview_options=options)
+    assert anna.chat.received[0].preview == options
+    assert [remark in one.detail for one in server.violations] == [True] * bool(remark)
+
+
+async def test_a_preview_of_another_type_is_refused(server: Server) -> None:
+    """A switch is true or false, an address a text."""
+    anna = server.person()
+    anna.say("/start")
+    for options in ({"is_disabled": "yes"}, {"url": 7}):
+        _, body = await call(server, "sendMessage", chat_id=anna.id, text="x", link_preview_options=options)
+        assert "must be of type" in str(body["description"])
 
 
 async def test_an_edit_replaces_text_and_buttons_and_keeps_the_past(server: Server, bot: Bot) -> None:
