@@ -1,12 +1,15 @@
 """
-Inline keyboards: callback data (a verb and a few words, 64 bytes at most), and the buttons below the reply to /sub.
+Inline keyboards: callback data (a verb and a few words, 64 bytes at most), the colours of buttons by what they do, and
+the buttons below the reply to /sub.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
 
 from bot.core.ids import SubscriptionId
 from bot.core.query.parser import MatchMode
@@ -40,10 +43,68 @@ def unpack(data: str) -> tuple[str, str]:
     return verb, rest
 
 
+STYLES = {
+    KeyboardButtonStyle.DANGER: (
+        "all",  # unsubscribe from everything
+        "ban",
+        "drop",
+        "forget",
+        "kw:*:k",  # delete a keyword
+        "menu:*:u",  # unsubscribe, below an alert
+        "menu:*:u:*",
+        "set:m:forget",
+        "srcr:*",  # remove a source
+    ),
+    KeyboardButtonStyle.SUCCESS: (
+        "approve",
+        "back",
+        "before",
+        "kwu",
+        "offer",
+        "srca",
+        "srcm",
+        "srcs:-:*",  # undo switching a source off
+        "srcu",
+        "undo",
+    ),
+}
+"""
+The kinds of buttons with a colour, by their callback data: red destroys something; green undoes, approves, or is the
+confirming press that makes something. A verb alone stands for all its buttons, `*` for any one argument.
+"""
+
+
+def _compile(kind: str) -> str:
+    verb, *arguments = kind.split(_SEPARATOR)
+    if not arguments:
+        return f"{re.escape(verb)}(?:{_SEPARATOR}.*)?"
+    told = [f"[^{_SEPARATOR}]*" if argument == "*" else re.escape(argument) for argument in arguments]
+    last = ".*" if arguments[-1] == "*" else told[-1]
+    return _SEPARATOR.join([re.escape(verb), *told[:-1], last])
+
+
+_STYLED = {style: re.compile("|".join(map(_compile, kinds)), re.DOTALL) for style, kinds in STYLES.items()}
+
+
+def find_style(data: str) -> KeyboardButtonStyle | None:
+    """Return the colour of a button by its callback data; None for the plain ones."""
+    return next((style for style, pattern in _STYLED.items() if pattern.fullmatch(data)), None)
+
+
 def button(label: str, verb: str, *arguments: object) -> InlineKeyboardButton:
-    """Make a button; a long label is shortened."""
-    shown = label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"
-    return InlineKeyboardButton(shown, callback_data=pack(verb, *arguments))
+    """Make a button, coloured by what it does; a long label is shortened."""
+    data = pack(verb, *arguments)
+    return InlineKeyboardButton(_shorten(label), callback_data=data, style=find_style(data))
+
+
+def copy(label: str, text: str) -> list[InlineKeyboardButton]:
+    """Make the row with a button that copies a text; empty where the text is too long for one (256 characters)."""
+    fits_in = InlineKeyboardButtonLimit.MIN_COPY_TEXT <= len(text) <= InlineKeyboardButtonLimit.MAX_COPY_TEXT
+    return [InlineKeyboardButton(_shorten(label), copy_text=CopyTextButton(text))] if fits_in else []
+
+
+def _shorten(label: str) -> str:
+    return label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"
 
 
 def keyboard(rows: Sequence[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup | None:

@@ -223,6 +223,7 @@ def _setting_rows(subscription: Subscription, context: ListContext) -> list[list
             button(label("Sources"), SOURCES),
         ],
         names,
+        keyboards.copy(label("Copy keyword"), subscription.query.normal),
         [pause, *mute],
         [button(label("‹ All keywords"), BACK), button(label("Delete"), DELETE)],
     ]

@@ -106,9 +106,11 @@ async def test_the_settings_of_a_keyword_show_what_is_in_force(desk: Desk) -> No
         ("✓ Mit Formen und Zusammensetzungen",),
         ("Nur Titel", "Quellen"),
         ("Stichwort ändern", "Umbenennen"),
+        ("Stichwort kopieren",),
         ("Pausieren", "Stumm 8 h", "Stumm 24 h"),
         ("‹ Alle Stichwörter", "Löschen"),
     )
+    assert shown.rows[5][0]["copy_text"] == {"text": "Nordkorea"}
 
 
 async def test_each_setting_takes_effect_at_once(desk: Desk) -> None:
