@@ -70,6 +70,13 @@ def read_file(language: str, file: str) -> Mapping[str, Any]:
 
 
 @cache
+def read_lines(file: str) -> tuple[str, ...]:
+    """Return the lines of a plain list in the folders of all languages that bring it."""
+    paths = (_data() / language / file for language in languages())
+    return tuple(line for path in paths if path.is_file() for line in path.read_text("utf-8").split())
+
+
+@cache
 def alternatives(table: type[WordTable], key: str) -> str:
     """Return the regular expressions under one key in all languages as one, with their fragments put in."""
     found: list[str] = []

@@ -452,6 +452,18 @@ class RequestWords:
     or_words: Words
     """Between two keywords, in small letters, as the next."""
     and_words: Words
+    within: Words
+    """Small words between two words that are looked for together: "Wolf in Tirol"."""
+    except_words: Words
+    """Before what is not wanted, anywhere: "aber keine", "but not"."""
+    negations: Words
+    """The same, only at the beginning of a clause: "Not scooters"."""
+    nothing_else: Words
+    """Behind a keyword: "und sonst nichts"."""
+    background: Words
+    """Words by which readers speak of themselves: "ich", "my", "habite"."""
+    stop: Words
+    """Phrases of a short message that wants an end of all alerts."""
 
 
 TABLES: tuple[type[WordTable], ...] = (

@@ -307,7 +307,7 @@ class RequestRouter:
         talk = phrasing.find_small_talk(request.text)
         command = self.commands.find(_COMMAND_FOR[talk], is_operator=False) if talk in _COMMAND_FOR else None
         if command is not None:
-            await command.handle(replace(request, text=""))
+            await command.handle(replace(request, text="all" if talk is SmallTalk.STOP else ""))
         elif talk is not None:
             await request.reply(request.translation.t("You are welcome."))
         else:
@@ -316,7 +316,12 @@ class RequestRouter:
                     return
 
 
-_COMMAND_FOR = {SmallTalk.GREETING: "start", SmallTalk.HELP: "help", SmallTalk.LIST: "list"}
+_COMMAND_FOR = {
+    SmallTalk.GREETING: "start",
+    SmallTalk.HELP: "help",
+    SmallTalk.LIST: "list",
+    SmallTalk.STOP: "unsub",
+}
 _PRIVATE_ONLY = frozenset({"start", "cancel"})
 _GAP_SECONDS = 0.25
 """Seconds between two calls that set a menu; Telegram answers many at once with 429."""

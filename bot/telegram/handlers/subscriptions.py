@@ -13,7 +13,7 @@ from bot.core.chat import PendingQuestion
 from bot.core.errors import Refusal
 from bot.core.ids import SubscriptionId
 from bot.core.ports import Clock
-from bot.core.query import parser, phrasing
+from bot.core.query import keyword_candidates, parser, phrasing
 from bot.core.repositories import ChatRepository, SubscriptionRepository
 from bot.i18n.catalog import mark
 from bot.i18n.markup import bold, code, join
@@ -26,6 +26,7 @@ from bot.telegram.text import query_errors, welcome
 _ASKED = "subscribe"
 _QUESTION_LIFETIME = timedelta(minutes=10)
 _OFFER = "offer"
+_EACH = "each"
 _OFFER_LENGTH = 1_000
 
 
@@ -59,6 +60,7 @@ class SubscriptionHandlers(Handlers):
         return (
             CallbackButton(verb=welcome.ADD, handle=self.add),
             CallbackButton(verb=_OFFER, handle=self.accept),
+            CallbackButton(verb=_EACH, handle=self.add_each),
             CallbackButton(verb=subscription_reply.UNDO, handle=self.undo),
             CallbackButton(verb=subscription_reply.INSTEAD, handle=self.instead),
             *self.subscribe_reply.buttons(),
@@ -73,38 +75,38 @@ class SubscriptionHandlers(Handlers):
         queries = phrasing.read_queries(request.text)
         if not queries:
             await self._ask(request)
-        elif not await self._offer_other(request, queries):
+        elif not await self._offer_other(request, queries, is_command=True):
             await request.reply(*await self.subscribe_reply(request, "\n".join(queries)))
 
-    async def _offer_other(self, request: Request, queries: Sequence[str]) -> bool:
+    async def _offer_other(self, request: Request, queries: Sequence[str], *, is_command: bool) -> bool:
         """Offer what a text may mean that is no plain keyword; says whether it was answered."""
-        offers = (self._offer_source, self._offer_alternatives, self._offer_keywords)
-        for offer in offers:
-            if await offer(request, queries):
-                return True
-        return False
+        is_doubtful = keyword_candidates.are_doubtful(queries, is_command=is_command)
+        return (
+            await self._offer_source(request, queries, is_doubtful=is_doubtful)
+            or await self._offer_alternatives(request, queries)
+            or (is_doubtful and await self._offer_keywords(request, queries))
+        )
 
     async def _offer_keywords(self, request: Request, queries: Sequence[str]) -> bool:
         """Ask which words of a sentence are meant, so that nobody waits for news of a whole sentence."""
-        if not phrasing.are_doubtful(queries):
-            return False
-        words, whole = phrasing.find_keywords(request.text), ", ".join(queries)
-        offered = [word for word in words if keyboards.fits(welcome.ADD, word)]
+        proposal, whole = keyword_candidates.find_keywords(request.text), ", ".join(queries)
+        offered = [word for word in proposal.keywords if keyboards.fits(welcome.ADD, word)]
         if not offered:
             return False
         rows = [[keyboards.button(word, welcome.ADD, word)] for word in offered]
-        together = ", ".join(offered)
-        if len(offered) > 1 and keyboards.fits(welcome.ADD, together):
-            rows.append([keyboards.button(request.translation.label("each on its own"), welcome.ADD, together)])
-        if whole not in (*offered, together) and keyboards.fits(welcome.ADD, whole):
+        together = [at for at, word in enumerate(offered) if word in proposal.together]
+        if len(together) > 1:
+            label = request.translation.label("each on its own")
+            rows.append([keyboards.button(label, _EACH, ".".join(map(str, together)))])
+        if whole not in offered and keyboards.fits(welcome.ADD, whole):
             rows.append([keyboards.button(f"«{whole}»", welcome.ADD, whole)])
         rows.append([keyboards.button(request.translation.label("Cancel"), keyboards.NO)])
         await request.reply(request.translation.t("Which words shall I look for?"), keyboards.keyboard(rows))
         return True
 
-    async def _offer_source(self, request: Request, queries: Sequence[str]) -> bool:
+    async def _offer_source(self, request: Request, queries: Sequence[str], *, is_doubtful: bool) -> bool:
         address = queries[0] if len(queries) == 1 else ""
-        if phrasing.are_doubtful(queries) or len(address.split()) == 2:
+        if is_doubtful or len(address.split()) == 2:
             address = source.find_address(request.text) or address
         return bool(address) and await self.offer_source(replace(request, text=address))
 
@@ -157,7 +159,7 @@ class SubscriptionHandlers(Handlers):
             await request.reply(translation.t("That is too long for a keyword. Send me a few words, or /help."))
             return True
         queries = phrasing.read_queries(text)
-        if await self._offer_other(request, queries):
+        if await self._offer_other(request, queries, is_command=False):
             return True
         text = ", ".join(queries) or text
         for part in queries:
@@ -179,6 +181,17 @@ class SubscriptionHandlers(Handlers):
     async def add(self, press: ButtonPress) -> str:
         """Subscribe to the keyword a button carries; its message stays."""
         await press.request.reply(*await self.subscribe_reply(press.request, press.rest))
+        return ""
+
+    async def add_each(self, press: ButtonPress) -> str:
+        """Subscribe to several of the keywords that the buttons of this message carry; the button holds their rows."""
+        _, shown = press.content()
+        wanted = [int(at) for at in press.rest.split(".") if at.isdecimal()]
+        offered = [keyboards.unpack(str(row[0].callback_data)) for row in shown.inline_keyboard] if shown else []
+        words = [offered[at][1] for at in wanted if at < len(offered) and offered[at][0] == welcome.ADD]
+        if not words:
+            return press.request.translation.label("This button is too old.")
+        await press.request.reply(*await self.subscribe_reply(press.request, "\n".join(words)))
         return ""
 
     async def accept(self, press: ButtonPress) -> str:

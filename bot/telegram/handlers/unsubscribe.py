@@ -100,7 +100,8 @@ class UnsubscribeHandlers(Handlers):
         yes = translation.label("Yes, remove all") if len(there) > 1 else translation.label("Yes, remove")
         rows = [[keyboards.button(yes, _ALL, last), keyboards.button(translation.label("Cancel"), keyboards.NO)]]
         question = translation.n("Remove the only keyword?", "Remove all {count} keywords?", len(there))
-        await request.reply(question, keyboards.keyboard(rows))
+        rest = translation.t("To let everything rest instead: {pause}.", pause=code("/pause"))
+        await request.reply(join("\n", [question, rest]), keyboards.keyboard(rows))
 
     async def all(self, press: ButtonPress) -> str:
         """Remove the subscriptions that were there when the question was asked."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.query import phrasing
+from bot.core.query import keyword_candidates, phrasing
 from bot.core.query.phrasing import JoinedKeywords, SmallTalk
 from bot.core.source import find_address
 from bot.language.stop_words import is_stop
@@ -91,6 +91,9 @@ def test_small_talk_around_queries_is_left_out() -> None:
         ("Danke vielmals 🙏", SmallTalk.THANKS),
         ("À  l’aide !", SmallTalk.HELP),
         ("my keywords", SmallTalk.LIST),
+        ("Bitte schick mir gar nichts mehr, ich will das alles abstellen", SmallTalk.STOP),
+        ("leave me alone, no more messages!!", SmallTalk.STOP),
+        ("basta, cancella tutto e non scrivermi più", SmallTalk.STOP),
         ("Nordkorea", None),
         ("Hallo Nordkorea", None),
     ],
@@ -117,43 +120,43 @@ def test_a_long_text_is_left_alone() -> None:
     assert phrasing.find_small_talk(text) is None
 
 
-SENTENCES = {
-    "meld dich wenn der name elon musk fällt": "elon musk",
-    "füge Skispringen hinzu": "Skispringen",
-    "was ist mit Thyssenkrupp? Immer her mit den News!": "Thyssenkrupp",
-    "Ma fille étudie à Montréal, je voudrais savoir ce qui s'y passe": "Montréal",
-    "Halte mich über «künstliche Intelligenz» auf dem Laufenden": "künstliche Intelligenz",
-    "madami tutte le notizzie sul festival di sanremo": "festival di sanremo",
-    "Whenever the Isle of Skye is mentioned, drop me a line": "Isle of Skye",
-    "Alerte-moi si le nom de Marine Le Pen apparaît quelque part": "Marine Le Pen",
-    "Sono un'insegnante e mi piacerebbe restare aggiornata sull'autismo": "autismo",
+EXCLUSIONS = {
+    "Cricket, but not the IPL": ("Cricket -IPL",),
+    "alles über rapid wien aber nix von der austria 😤": ("rapid wien -austria",),
+    "Le Tour de France, mais pas le dopage": ("Le Tour de France -dopage",),
+    "MotoGP sì, ma niente Marquez": ("MotoGP sì -Marquez",),
+    "Send me stuff on electric bikes. Not scooters!!": ("electric bikes -scooters",),
+    "Schach und Go, aber keine Videospiele": ("Schach und Go -Videospiele",),
+    "La ligne 18 du Grand Paris Express et rien d'autre": ("La ligne 18 du Grand Paris Express",),
+    "kein Sport": ("kein Sport",),
+    "prodotti senza glutine": ("prodotti senza glutine",),
 }
 
 
-@pytest.mark.parametrize(("typed", "keyword"), SENTENCES.items())
-def test_of_a_sentence_keywords_are_proposed(typed: str, keyword: str) -> None:
-    """What cannot be read for certain is asked about, with the words that it may mean."""
-    assert phrasing.are_doubtful(phrasing.read_queries(typed))
-    assert keyword in phrasing.find_keywords(typed)
+@pytest.mark.parametrize(("typed", "queries"), EXCLUSIONS.items())
+def test_what_is_not_wanted_becomes_an_exclusion(typed: str, queries: tuple[str, ...]) -> None:
+    """ "But not" in four languages; only where something is wanted at all."""
+    assert phrasing.read_queries(typed) == queries
+
+
+def test_both_of_two_keywords_bear_the_exclusion() -> None:
+    """Whichever is chosen."""
+    (query,) = phrasing.read_queries("bitcoin and ethereum but no dogecoin")
+    assert phrasing.find_joined(query) == JoinedKeywords(("bitcoin -dogecoin", "ethereum -dogecoin"), False)
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("typed", "queries"),
     [
-        *KEYWORDS[:-1],
-        "künstliche Intelligenz in der Medizin",
-        "tag der offenen tür",
-        "Kim Jong Un",
-        "Putin OR Trump",
-        '"Neue Zürcher Zeitung"',
-        "title:Nordkorea -Fussball",
-        "Tour de France",
-        "house of the dragon",
+        ("Sci alpino: Federica Brignone, Sofia Goggia", ("Sci alpino", "Federica Brignone", "Sofia Goggia")),
+        ("Airbus - toutes les infos svp", ("Airbus",)),
+        ("Hochwasser, Sturmflut und Föhr", ("Hochwasser", "Sturmflut", "Föhr")),
+        ("Was macht der Gemeinderat? Gibt es was zu Wallrüti?", ("Was macht der Gemeinderat", "Wallrüti")),
     ],
 )
-def test_no_keyword_is_taken_for_a_sentence(query: str) -> None:
-    """Nobody is asked without need."""
-    assert not phrasing.are_doubtful([query])
+def test_each_part_of_a_message_is_read(typed: str, queries: tuple[str, ...]) -> None:
+    """A head with a name of its own, the part behind a dash, the end of an enumeration, a second sentence."""
+    assert phrasing.read_queries(typed) == queries
 
 
 def test_numbers_before_lines_are_no_keywords() -> None:
@@ -169,20 +172,19 @@ def test_what_names_nothing_beside_a_keyword_is_left_out() -> None:
 
 
 def test_most_of_what_strangers_type_is_understood() -> None:
-    """Of 600 messages, at least 95 in 100 of each language end in the keywords meant or in the right question."""
+    """Of 1,000 messages, at least 95 in 100 of each language end in the keywords meant or in the right question."""
     told = tomllib.loads((Path(__file__).parents[2] / "data" / "phrasings.toml").read_text("utf-8"))["phrase"]
     for language in ("de", "en", "fr", "it"):
         own = [phrase for phrase in told if phrase["language"] == language]
         missed = [phrase["typed"] for phrase in own if not _is_understood(phrase)]
-        assert len(own) == 150
+        assert len(own) == 250
         assert len(missed) <= 0.05 * len(own), missed
 
 
 def _is_understood(phrase: dict[str, object]) -> bool:
     """Say whether it ends right; a command before it is read elsewhere."""
-    text = str(phrase["typed"]).strip()
-    for command in ("/sub ", "/add "):
-        text = text.removeprefix(command)
+    typed = str(phrase["typed"]).strip()
+    text = re.sub(r"\A/\w+ ", "", typed)
     meaning, wanted = phrase.get("meaning"), phrase.get("wanted", [])
     assert isinstance(wanted, list)
     queries = phrasing.read_queries(text)
@@ -195,13 +197,14 @@ def _is_understood(phrase: dict[str, object]) -> bool:
         return joined is not None and joined.is_either
     if meaning == "ASK":
         return True
-    if phrasing.are_doubtful(queries):
-        offered = {_plain(word) for word in (*phrasing.find_keywords(text), ", ".join(queries))}
-        return offered.issuperset(map(_plain, wanted))
+    if keyword_candidates.are_doubtful(queries, is_command=text != typed):
+        offered = {_plain(word) for word in (*keyword_candidates.find_keywords(text).keywords, ", ".join(queries))}
+        return offered.issuperset(map(_plain, wanted)) or _plain(", ".join(queries)) == _plain(" ".join(wanted))
     parts = joined.parts if joined else queries
     return _plain(" ".join(wanted)) in (_plain(" ".join(parts)), _plain(" ".join(queries)))
 
 
 def _plain(query: str) -> str:
-    """Leave away what is heard around a keyword and changes nothing: signs, stop words."""
-    return " ".join(word for word in re.findall(r"[\w&+'’-]+", query.casefold()) if not is_stop(word))
+    """Leave away what is heard around a keyword and changes nothing: exclusions, signs, stop words."""
+    wanted = re.sub(r"\s-(\"[^\"]+\"|\S+)", "", query)
+    return " ".join(word for word in re.findall(r"[\w&+'’-]+", wanted.casefold()) if not is_stop(word))

@@ -104,7 +104,7 @@ async def test_bare_sub_asks_and_takes_the_next_text(desk: Desk) -> None:
     assert (await anna.ask("Klima")).text == "Soll ich Neues zu «Klima» melden?"
 
 
-@pytest.mark.parametrize("text", ["Nordkorea", "Atomwaffen <b> & " + "Donaudampfschifffahrt " * 6 + "Ende"])
+@pytest.mark.parametrize("text", ["Nordkorea", "Atomwaffen <Zoo> & " + "Donaudampfschifffahrt " * 5 + "Ende"])
 async def test_plain_text_is_offered(desk: Desk, text: str) -> None:
     """Nobody is subscribed by accident; a long text does not fit into a button and comes along all the same."""
     anna = desk.server.person()
@@ -117,6 +117,30 @@ async def test_plain_text_is_offered(desk: Desk, text: str) -> None:
     (there,) = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
     assert there.query.normal.startswith(text[:8])
     assert there.query.normal.endswith(text[-4:])
+
+
+async def test_of_a_sentence_all_that_is_meant_can_be_taken_at_once(desk: Desk) -> None:
+    """A button each, and one for all of them; what is no part of the wish is not among these."""
+    anna = desk.server.person()
+    offer = await anna.ask("Sag mir, wenn der Wolf in Tirol oder der Luchs im Jura auftaucht. Ich wohne in Innsbruck.")
+    assert offer.text == "Auf welche Wörter soll ich achten?"
+    assert {("Wolf in Tirol",), ("Luchs im Jura",), ("Innsbruck",)} <= set(offer.buttons)
+    await anna.press("jedes für sich", offer).answered()
+    report = await anna.chat.answer_to(offer)
+    assert "Innsbruck" not in report.text
+    there = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
+    assert [subscription.query.normal for subscription in there] == ["Wolf in Tirol", "Luchs im Jura"]
+
+
+async def test_who_wants_an_end_of_it_all_is_asked_first(desk: Desk) -> None:
+    """As after /unsub all, with the way to only rest."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea")
+    file = await anna.ask("Bitte keine Nachrichten mehr!")
+    question = await anna.chat.answer_to(file)
+    assert question.text == "Das einzige Stichwort entfernen?\nSoll nur alles ruhen: /pause."
+    await anna.press("Ja, entfernen", question).answered()
+    assert not await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
 
 
 async def test_an_offer_can_be_declined(desk: Desk) -> None:
