@@ -17,7 +17,7 @@ from storage.engine import Database, insert
 from storage.schema import metadata
 from storage.tables import chats, pendings, people
 
-_SETTINGS = ("language", "reads", "timezone", "paused_until", "quiet_from", "quiet_to", "one_per_story")
+_SETTINGS = ("language", "reads", "timezone", "paused_until", "quiet_from", "quiet_to", "one_per_story", "pictures")
 _ASKED = text("people.access = 'asked'")
 
 

@@ -14,7 +14,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, delete, literal, or_, select, update
+from sqlalchemy import Column, Select, Table, delete, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.chat import AccessLevel, ChatState
@@ -23,6 +23,7 @@ from bot.core.ids import ChatId, UserId
 from storage import columns
 from storage.deliveries import in_state
 from storage.engine import Database, insert
+from storage.saved import saved_articles
 from storage.schema import metadata
 from storage.subscriptions import retire_unused
 from storage.tables import (
@@ -177,6 +178,15 @@ class SqlRetentionRepository:
     async def drop_removed(self, before: datetime, limit: int) -> int:
         kept = removed_subscriptions
         return await self._drop(kept, select(kept.c.id).where(kept.c.removed_at < before), limit)
+
+    async def drop_unsaved(self, before: datetime, limit: int) -> int:
+        gone = saved_articles
+        old = select(gone.c.chat_id, gone.c.key).where(gone.c.removed_at < before).limit(limit)
+        async with self._database.write() as connection:
+            keys = [tuple(row) for row in await connection.execute(old)]
+            if keys:
+                await connection.execute(delete(gone).where(tuple_(gone.c.chat_id, gone.c.key).in_(keys)))
+        return len(keys)
 
     async def _drop(self, table: Table, which: Select[Any], limit: int) -> int:
         async with self._database.write() as connection:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from bot.core.article import Article
-from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, Person
+from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, Person, PictureSize
 from bot.core.delivery.delivery import Delivery, DeliveryKind, SendPriority, UnsentReason
 from bot.core.feed import Feed, FeedState, Origin
 from bot.core.identity import read_rule
@@ -46,7 +46,12 @@ def article(row: Row) -> Article:
 def chat(row: Row) -> Chat:
     """Read a chat."""
     values = {name: row[name] for name in _CHAT}
-    return Chat(**values | {"kind": ChatKind(row["kind"]), "state": ChatState(row["state"])})
+    values |= {
+        "kind": ChatKind(row["kind"]),
+        "state": ChatState(row["state"]),
+        "pictures": PictureSize(row["pictures"]),
+    }
+    return Chat(**values)
 
 
 def person(row: Row) -> Person:

@@ -18,6 +18,8 @@ from storage.feeds import SqlFeedRepository, SqlSourceRepository
 from storage.held import SqlHeldRepository
 from storage.key_value import SqlKeyValueRepository, SqlLeaseRepository
 from storage.outbox import SqlDeliveryRepository
+from storage.private_feeds import SqlPrivateFeedRepository
+from storage.saved import SqlSavedArticleRepository
 from storage.status import SqlStatusRepository
 from storage.stories import SqlStoryRepository
 from storage.subscriptions import SqlSubscriptionRepository
@@ -51,6 +53,8 @@ class Store:
         self.combined_messages = SqlCombinedMessageRepository(database)
         self.alert_actions = SqlAlertActionRepository(database)
         self.searches = SqlSearchRepository(database)
+        self.private_feeds = SqlPrivateFeedRepository(database)
+        self.saved = SqlSavedArticleRepository(database)
         self.retention = SqlRetentionRepository(database)
         self._database = database
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     column,
 )
 
+from bot.core.chat import PictureSize
 from bot.core.delivery.delivery import DeliveryState
 from storage.columns import (
     EvidenceList,
@@ -183,6 +184,7 @@ chats = Table(
     Column("flooded_until", UtcDateTime),  # Telegram takes nothing for this chat until then
     partial("ix_chats_flooded_until", "flooded_until", where="flooded_until IS NOT NULL"),
     Column("release_at", UtcDateTime),  # when to look at what is held for it
+    Column("pictures", Text, nullable=False, server_default=PictureSize.OFF),
     partial("ix_chats_paused_until", "paused_until", where="paused_until IS NOT NULL"),
     partial("ix_chats_release_at", "release_at", where="release_at IS NOT NULL"),
 )

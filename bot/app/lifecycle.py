@@ -176,7 +176,7 @@ async def _open_and_serve(settings: Settings, clock: WallClock, database_timeout
         database_outage = stack.enter_context(app_watchdog.told_once())
         application = await open_application(settings, store, clock, stack)
         if frame.web is not None:
-            frame.web.show(application.status)
+            frame.web.show(application.pages.status, application.pages.feeds)
         if await _unless(frame.stop, _opened(application)) is None:
             return ExitCode.FINE
         async with (

@@ -43,28 +43,47 @@ from bot.language.analyser import Analyser
 from bot.language.related import RelatedWords
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler
-from bot.services.alert_actions import AlertActionRepositories, AlertActions
+from bot.services.alert_actions import AlertActionRepositories, AlertActions, AlertActionServices
 from bot.services.alerts import AlertLoop, MatcherSync
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedHealthNotices, FeedService
 from bot.services.polling import PollingService
+from bot.services.private_feeds import PrivateFeeds
 from bot.services.related import RelatedSearch
 from bot.services.retry import StoreRetry
+from bot.services.saved import SavedAlerts
 from bot.services.search import SearchService, WordIndexing, WordReindexing, WordSweep
 from bot.services.sender import Sender
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
-from bot.services.transfer import ExportService, ImportPolicy, ImportService, TransferServices
+from bot.services.transfer import (
+    ExportService,
+    ImportPolicy,
+    ImportRepositories,
+    ImportService,
+    TransferServices,
+)
 from bot.settings.model import ChatSettings, Settings
+from bot.telegram.access import Authorizer
 from bot.telegram.api.client import RetryingCaller
 from bot.telegram.application import ConversationServices, LoopDuty, TelegramBot, TelegramConnection
 from bot.telegram.operator_notices import Alarm
 from bot.telegram.subscription_reply import SuggestionFinder
+from bot.web.private_feeds import FeedPages
 from storage.store import Store
 
 _log = logging.getLogger(__name__)
 _TICK = timedelta(seconds=0.25)
 _DAMAGE_CHECK = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPages:
+    """What the web server shows of the bot."""
+
+    status: BotStatus
+    feeds: FeedPages | None
+    """None without a public address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +96,7 @@ class Application:
     announcer: AlertLoop
     sender: Sender
     scheduler: Scheduler
-    status: BotStatus
+    pages: WebPages
     token_refused: asyncio.Event
 
 
@@ -94,7 +113,8 @@ async def open_application(
     announcer, full_texts = await open_announcer(
         process, language, feeds, queued=delivery.sender.wake, place_in_story=delivery.stories
     )
-    bot = _make_conversation(process, language, connection, feeds, delivery)
+    private_feeds = _make_private_feeds(process, delivery)
+    bot = _make_conversation(process, language, connection, feeds, delivery, private_feeds)
     stack.push_async_callback(bot.close)
     scheduler = Scheduler()
     scheduler.every(_TICK, "poll", feeds.poll.tick)
@@ -111,7 +131,9 @@ async def open_application(
         announcer=announcer,
         sender=delivery.sender,
         scheduler=scheduler,
-        status=_make_status(process, connection),
+        pages=WebPages(
+            status=_make_status(process, connection), feeds=_make_feed_pages(process, connection, private_feeds)
+        ),
         token_refused=token_refused,
     )
 
@@ -178,6 +200,7 @@ def _make_conversation(
     connection: TelegramConnection,
     feeds: FeedParts,
     delivery: DeliveryParts,
+    private_feeds: PrivateFeeds | None,
 ) -> TelegramBot:
     settings, store, clock, duty = process.settings, process.store, process.clock, process.duty
     settings_service = SettingsService(
@@ -213,7 +236,8 @@ def _make_conversation(
         ),
         starter=make_starter(store, clock, is_open=settings.chats.users_may_add_feeds),
         story_updates=delivery.story_updates,
-        alert_actions=_make_alert_actions(process, language, settings_service, feed_service),
+        private_feeds=private_feeds,
+        alert_actions=_make_alert_actions(process, language, settings_service, feed_service, delivery),
     )
     return TelegramBot(
         settings=settings,
@@ -224,6 +248,29 @@ def _make_conversation(
         duty=LoopDuty(leadership=duty.leadership, beat=duty.beat(RECEIVE)),
         reply_queue=delivery.stored_replies,
     )
+
+
+def _make_private_feeds(process: ProcessContext, delivery: DeliveryParts) -> PrivateFeeds | None:
+    """Make the private feeds; None where there is no address under which they could be read."""
+    settings, store = process.settings, process.store
+    if not settings.web.public_url:
+        return None
+    authorizer = Authorizer.of(settings.telegram, store.chats, process.clock)
+    return PrivateFeeds(
+        repository=store.private_feeds,
+        summarise=delivery.story_updates.summarise,
+        may_read=authorizer.is_welcome,
+        clock=process.clock,
+        public_url=settings.web.public_url,
+    )
+
+
+def _make_feed_pages(
+    process: ProcessContext, connection: TelegramConnection, private_feeds: PrivateFeeds | None
+) -> FeedPages | None:
+    if private_feeds is None:
+        return None
+    return FeedPages(source=private_feeds, catalog=connection.catalog, clock=process.clock)
 
 
 def _make_feed_service(process: ProcessContext, feeds: FeedParts) -> FeedService:
@@ -245,7 +292,11 @@ def _make_unsubscribe(process: ProcessContext) -> UnsubscribeService:
 
 
 def _make_alert_actions(
-    process: ProcessContext, language: LanguageParts, settings_service: SettingsService, feed_service: FeedService
+    process: ProcessContext,
+    language: LanguageParts,
+    settings_service: SettingsService,
+    feed_service: FeedService,
+    delivery: DeliveryParts,
 ) -> AlertActions:
     store = process.store
     return AlertActions(
@@ -255,9 +306,12 @@ def _make_alert_actions(
             subscriptions=store.subscriptions,
             actions=store.alert_actions,
         ),
-        settings_service=settings_service,
-        unsubscribe_service=_make_unsubscribe(process),
-        feed_service=feed_service,
+        services=AlertActionServices(
+            settings=settings_service,
+            unsubscribe=_make_unsubscribe(process),
+            feeds=feed_service,
+            saved=SavedAlerts(saved=store.saved, summarise=delivery.story_updates.summarise, clock=process.clock),
+        ),
         matcher_sync=language.matcher_sync,
         analyser=language.analyser,
         clock=process.clock,
@@ -375,12 +429,12 @@ def make_transfer(
             subscriptions=store.subscriptions,
             digests=store.digests,
             sources=store.sources,
+            saved=store.saved,
             clock=clock,
             write_opml=write_opml,
         ),
         take=ImportService(
-            chats=store.chats,
-            subscriptions=store.subscriptions,
+            repositories=ImportRepositories(chats=store.chats, subscriptions=store.subscriptions, saved=store.saved),
             feed_service=feed_service,
             settings_service=settings_service,
             matcher_sync=matcher_sync,

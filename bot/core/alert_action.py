@@ -23,6 +23,9 @@ class ActionKind(StrEnum):
     EXACT = "exact"
     DIGEST = "digest"
     UNSUBSCRIBED = "unsubscribed"
+    SAVED = "saved"
+    """Its article, for /saved."""
+    UNSAVED = "unsaved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

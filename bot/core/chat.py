@@ -38,6 +38,14 @@ class AccessLevel(StrEnum):
     BANNED = "banned"
 
 
+class PictureSize(StrEnum):
+    """How large the picture of an article is below its alert: the preview that Telegram makes of its link."""
+
+    OFF = "off"
+    SMALL = "small"
+    LARGE = "large"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
     """A receiver with its settings."""
@@ -57,6 +65,7 @@ class Chat:
     """Minutes after midnight, by the chat's clock; alerts wait from then …"""
     quiet_to: int | None = None
     """… until then, on the next day where that is earlier."""
+    pictures: PictureSize = PictureSize.OFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

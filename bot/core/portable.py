@@ -17,13 +17,14 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
 
-from bot.core import quiet_hours
-from bot.core.chat import Chat
+from bot.core import quiet_hours, visible_text
+from bot.core.chat import Chat, PictureSize
 from bot.core.delivery import schedule
 from bot.core.errors import Refusal
 from bot.core.ids import ThreadId
 from bot.core.query import parser
 from bot.core.query.parser import MatchMode, Query
+from bot.core.saved import LONGEST_ADDRESS, LONGEST_SUMMARY, SavedArticle
 from bot.core.source import Source, read_address, without_password
 from bot.core.subscription import Subscription, Urgency
 
@@ -37,7 +38,7 @@ _PROGRAM = "stichwort"
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _DEEPEST = "[{"
 _HEAD = 2_000
-_Word = TypeVar("_Word", MatchMode, Urgency)
+_Word = TypeVar("_Word", MatchMode, Urgency, PictureSize)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,13 @@ class KeywordPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPart:
+    """A saved article."""
+
+    article: SavedArticle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadablePart:
     """A part that cannot be read, and why."""
 
@@ -105,7 +113,7 @@ class UnreadablePart:
     refusal: Refusal
 
 
-PortablePart = SettingPart | DigestPart | SourcePart | KeywordPart | UnreadablePart
+PortablePart = SettingPart | DigestPart | SourcePart | KeywordPart | SavedPart | UnreadablePart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +124,7 @@ class ChatContents:
     digests: Mapping[ThreadId, str]
     sources: Sequence[Source]
     subscriptions: Sequence[StoredSubscription]
+    saved: Sequence[SavedArticle]
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     """Every stored row that names the chat, by table."""
 
@@ -135,6 +144,7 @@ def document(contents: ChatContents, now: datetime) -> dict[str, Any]:
             "switched_off": [{"url": without_password(feed.url), "title": feed.title} for feed in off],
         },
         "subscriptions": [_subscription(stored) for stored in contents.subscriptions],
+        "saved": [_saved(article) for article in contents.saved],
         "stored": contents.rows,
     }
 
@@ -151,6 +161,7 @@ def _chat(chat: Chat) -> dict[str, Any]:
         "quiet_hours": quiet if has_hours else None,
         "paused_until": _time(chat.paused_until),
         "one_per_story": chat.one_per_story,
+        "pictures": chat.pictures.value,
         "created_at": _time(chat.created_at),
     }
 
@@ -169,6 +180,19 @@ def _subscription(stored: StoredSubscription) -> dict[str, Any]:
         "paused": subscription.paused,
         "muted_until": _time(subscription.muted_until),
         "created_at": _time(subscription.created_at),
+    }
+
+
+def _saved(article: SavedArticle) -> dict[str, Any]:
+    return {
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "summary": article.summary,
+        "published_at": _time(article.published_at),
+        "is_day": article.is_day,
+        "is_paid": article.is_paid,
+        "saved_at": _time(article.saved_at),
     }
 
 
@@ -201,6 +225,8 @@ def read_document(text: str, chat_id: int, thread_id: ThreadId) -> Iterator[Port
             yield _part(_shown(item, "url"), partial(_source, item, followed=name == "own"))
     for item in _items(content, "subscriptions"):
         yield _part(_shown(item, "query"), partial(_keyword, item, place))
+    for item in _items(content, "saved"):
+        yield _part(_shown(item, "title"), partial(_saved_part, item))
 
 
 def read_sources(listed: Iterable[tuple[str, str]]) -> Iterator[PortablePart]:
@@ -276,6 +302,7 @@ _SETTINGS: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
     "quiet_hours": _quiet,
     "paused_until": lambda chat: {"paused_until": _moment(chat, "paused_until")},
     "one_per_story": lambda chat: {"one_per_story": _flag(chat, "one_per_story", unless=True)},
+    "pictures": lambda chat: {"pictures": _word(chat, "pictures", PictureSize, PictureSize.OFF)},
 }
 
 
@@ -299,6 +326,25 @@ def _source(item: Mapping[str, Any], *, followed: bool) -> SourcePart:
         raise Refusal("feed.address")
     title = (_text(item, "title", longest=MOST_BYTES) or "")[:_LONGEST]
     return SourcePart(url=url, title=title, language=_language(item, "language"), followed=followed)
+
+
+def _saved_part(item: Mapping[str, Any]) -> SavedPart:
+    title, url = _text(item, "title"), _text(item, "url", longest=LONGEST_ADDRESS)
+    if title is None:
+        raise Refusal("import.value", name="title")
+    if url is not None and visible_text.address(url) is None:
+        raise Refusal("import.value", name="url")
+    article = SavedArticle(
+        title=title,
+        url=url,
+        source=_text(item, "source") or "",
+        summary=_text(item, "summary", longest=LONGEST_SUMMARY) or "",
+        published_at=_needed_moment(item, "published_at"),
+        is_day=_flag(item, "is_day"),
+        is_paid=_flag(item, "is_paid"),
+        saved_at=_needed_moment(item, "saved_at"),
+    )
+    return SavedPart(article=article)
 
 
 def _wish(item: Mapping[str, Any]) -> SubscriptionWish:
@@ -349,6 +395,13 @@ def _moment(item: Mapping[str, Any], name: str) -> datetime | None:
     except (ValueError, OverflowError):
         pass
     raise Refusal("import.value", name=name)
+
+
+def _needed_moment(item: Mapping[str, Any], name: str) -> datetime:
+    moment = _moment(item, name)
+    if moment is None:
+        raise Refusal("import.value", name=name)
+    return moment
 
 
 def _language(item: Mapping[str, Any], name: str) -> str | None:

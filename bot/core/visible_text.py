@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from urllib.parse import urlsplit
 
 from bot.core.article import Article
 from bot.core.delivery.alert import Alert
@@ -80,6 +81,16 @@ def _head(text: str, limit: int) -> str:
     while (over := size(head) - limit) > 0:
         head = head[: -((over + 1) // 2)]
     return head
+
+
+def address(url: str | None) -> str | None:
+    """Give an address that may be linked, or None."""
+    url = "".join((url or "").split())
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return tame(url) if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def headline(article: Article) -> str:

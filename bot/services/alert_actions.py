@@ -1,5 +1,6 @@
 """
-What the buttons below an alert do: mute, exclude a word, switch off its source, change or remove its subscriptions.
+What the buttons below an alert do: mute, exclude a word, switch off its source, change or remove its subscriptions,
+save its article.
 
 Each takes effect at once, and is stored with what it changed, so that it can be undone as long as the alert is known.
 Who presses a button twice changes nothing the second time.
@@ -20,6 +21,7 @@ from bot.core.alert_action import (
 )
 from bot.core.article import Article
 from bot.core.chat import Chat
+from bot.core.delivery.alert import Alert
 from bot.core.delivery.outbox import DeliveryRepository
 from bot.core.delivery.schedule import Schedule
 from bot.core.errors import Refusal
@@ -35,6 +37,7 @@ from bot.core.subscription import Subscription, Urgency
 from bot.language.analyser import Analyser
 from bot.services.alerts import MatcherSync, document
 from bot.services.feeds import FeedService
+from bot.services.saved import SavedAlerts
 from bot.services.subscriptions import SettingsService, UnsubscribeService
 
 _SAME_PRESS = timedelta(minutes=1)
@@ -50,6 +53,8 @@ class ShownAlert:
     article: Article
     subscriptions: tuple[StoredSubscription, ...]
     """Those that are still there, by number."""
+    alert: Alert
+    """With what was muted or paused since."""
 
     def find(self, subscription_id: SubscriptionId) -> StoredSubscription | None:
         """Find one of them."""
@@ -82,13 +87,21 @@ class AlertActionRepositories:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertActionServices:
+    """What does the work behind the buttons."""
+
+    settings: SettingsService
+    unsubscribe: UnsubscribeService
+    feeds: FeedService
+    saved: SavedAlerts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertActions:
     """Does what the buttons below an alert say; `None` means that what they name is not there any more."""
 
     repositories: AlertActionRepositories
-    settings_service: SettingsService
-    unsubscribe_service: UnsubscribeService
-    feed_service: FeedService
+    services: AlertActionServices
     matcher_sync: MatcherSync
     analyser: Analyser
     clock: Clock
@@ -111,6 +124,7 @@ class AlertActions:
             sent=sent,
             chat=alert.chat,
             article=alert.article,
+            alert=alert,
             subscriptions=tuple(
                 stored
                 for stored in listed
@@ -160,8 +174,8 @@ class AlertActions:
     async def drop_source(self, shown: ShownAlert) -> ActionDone | None:
         """Switch its source off for this chat; one of the chat's own is removed."""
         chat_id, feed_id = shown.chat.id, shown.article.feed_id
-        source = await self.feed_service.switch(chat_id, feed_id, followed=False)
-        own = None if source is not None else await self.feed_service.remove(chat_id, feed_id)
+        source = await self.services.feeds.switch(chat_id, feed_id, followed=False)
+        own = None if source is not None else await self.services.feeds.remove(chat_id, feed_id)
         if source is None and own is None:
             return None
         action = NewAlertAction(
@@ -188,7 +202,7 @@ class AlertActions:
     async def digest(self, shown: ShownAlert, stored: StoredSubscription) -> ActionDone | None:
         """Let a subscription come in the digest; a receiver without hours gets the usual one."""
         subscription, thread_id = stored.subscription, shown.sent.delivery.thread_id
-        done = await self.settings_service.come_as(shown.chat.id, thread_id, subscription.id, Urgency.DIGEST)
+        done = await self.services.settings.come_as(shown.chat.id, thread_id, subscription.id, Urgency.DIGEST)
         if done is None:
             return None
         action_id = await self._note(shown, ActionKind.DIGEST, [stored])
@@ -199,8 +213,26 @@ class AlertActions:
         thread_id = shown.sent.delivery.thread_id
         # It is noted first: of one that is removed nothing is left to be noted when a failure comes between the two.
         action_id = await self._note(shown, ActionKind.UNSUBSCRIBED, [stored])
-        gone = await self.unsubscribe_service.by_id(shown.chat.id, thread_id, stored.subscription.id)
+        gone = await self.services.unsubscribe.by_id(shown.chat.id, thread_id, stored.subscription.id)
         return None if gone is None else ActionDone(action_id=action_id, names=_names([stored]))
+
+    async def is_saved(self, shown: ShownAlert) -> bool:
+        """Say whether the chat has saved the article of an alert."""
+        return await self.services.saved.has(shown.alert)
+
+    async def save(self, shown: ShownAlert) -> ActionDone | Refusal | None:
+        """Save the article of an alert for its chat; None when it is saved already."""
+        try:
+            is_new = await self.services.saved.save(shown.alert)
+        except Refusal as refusal:
+            return refusal
+        return ActionDone(action_id=await self._note(shown, ActionKind.SAVED)) if is_new else None
+
+    async def unsave(self, shown: ShownAlert) -> ActionDone | None:
+        """Remove the article of an alert from what its chat has saved."""
+        if not await self.services.saved.remove(shown.alert):
+            return None
+        return ActionDone(action_id=await self._note(shown, ActionKind.UNSAVED))
 
     async def undo(self, shown: ShownAlert, action_id: AlertActionId) -> AlertAction | Refusal | None:
         """Restore what an action below this alert changed; None when it is undone already."""
@@ -210,6 +242,7 @@ class AlertActions:
             return None
         try:
             await self._restore(action, now)
+            await self._restore_saved(shown, action.kind)
         except Refusal as refusal:
             return refusal
         # Last: should something fail before, the button is there to be pressed again, and all of it can be done twice.
@@ -234,9 +267,15 @@ class AlertActions:
                 case ActionKind.STORY_MUTED | ActionKind.SOURCE_OFF:
                     pass
         if action.own_feed is not None:
-            await self.feed_service.restore(action.own_feed)
+            await self.services.feeds.restore(action.own_feed)
         elif action.feed_id is not None:
-            await self.feed_service.switch(action.chat_id, action.feed_id, followed=True)
+            await self.services.feeds.switch(action.chat_id, action.feed_id, followed=True)
+
+    async def _restore_saved(self, shown: ShownAlert, kind: ActionKind) -> None:
+        if kind is ActionKind.SAVED:
+            await self.services.saved.remove(shown.alert)
+        elif kind is ActionKind.UNSAVED:
+            await self.services.saved.restore(shown.alert)
 
     async def _subscribe_again(self, action: AlertAction, before: SubscriptionBefore, now: datetime) -> None:
         """Subscribe as before, under the same number."""

@@ -30,12 +30,14 @@ from bot.core.portable import (
     DigestPart,
     KeywordPart,
     PortablePart,
+    SavedPart,
     SettingPart,
     SourcePart,
     UnreadablePart,
 )
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository, StoredQuery, SubscriptionRepository
+from bot.core.saved import MOST_SAVED, SavedArticleRepository
 from bot.core.source import Source, SourceRepository, without_password
 from bot.services.alerts import MatcherSync
 from bot.services.feeds import FeedService
@@ -63,6 +65,7 @@ class ExportService:
     subscriptions: SubscriptionRepository
     digests: DigestRepository
     sources: SourceRepository
+    saved: SavedArticleRepository
     clock: Clock
     write_opml: WriteOpml
 
@@ -78,6 +81,7 @@ class ExportService:
             digests={each.thread_id: each.digest or "" for each in await self.digests.list_of(chat.id)},
             sources=await self.sources.list_for(chat.id, newest=False),
             subscriptions=await self.subscriptions.list_all_of(chat.id),
+            saved=await self.saved.list_all(chat.id),
             rows=await self.chats.list_rows(chat.id),
         )
         name = f"stichwort-{now:%Y-%m-%d}"
@@ -148,11 +152,19 @@ class ImportPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportService:
-    """Takes back what a chat brings, part by part."""
+class ImportRepositories:
+    """Where an import stores what needs no service."""
 
     chats: ChatRepository
     subscriptions: SubscriptionRepository
+    saved: SavedArticleRepository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportService:
+    """Takes back what a chat brings, part by part."""
+
+    repositories: ImportRepositories
     feed_service: FeedService
     settings_service: SettingsService
     matcher_sync: MatcherSync
@@ -208,19 +220,21 @@ class ImportService:
                 return await self._follow(chat_id, part)
             case KeywordPart():
                 return await self._subscribe(chat_id, part)
+            case SavedPart():
+                return await self._save(chat_id, part)
             case _:
                 assert_never(part)
 
     async def _set(self, chat_id: ChatId, part: SettingPart) -> ImportOutcome:
         if part.changes.get("language", self.policy.languages[0]) not in self.policy.languages:
             raise Refusal("import.value", name=part.name)
-        chat = await self.chats.find(chat_id)
+        chat = await self.repositories.chats.find(chat_id)
         if chat is None or replace(chat, **part.changes) == chat:
             return ImportOutcome.KNOWN
         if "timezone" in part.changes:
             await self.settings_service.set_timezone(chat_id, part.changes["timezone"])
         else:
-            await self.chats.save_settings(replace(chat, **part.changes), self.clock.now())
+            await self.repositories.chats.save_settings(replace(chat, **part.changes), self.clock.now())
         return ImportOutcome.ADDED
 
     async def _set_digest(self, chat_id: ChatId, part: DigestPart) -> ImportOutcome:
@@ -260,11 +274,15 @@ class ImportService:
         return ImportOutcome.ADDED
 
     async def _subscribe(self, chat_id: ChatId, part: KeywordPart) -> ImportOutcome:
-        subscription = await self.subscriptions.restore(
+        subscription = await self.repositories.subscriptions.restore(
             chat_id, part.thread_id, part.wish, limit=self.policy.max_subscriptions, now=self.clock.now()
         )
         self.matcher_sync.learn(StoredQuery(subscription.query_id, subscription.query, subscription.mode))
         return ImportOutcome.ADDED
+
+    async def _save(self, chat_id: ChatId, part: SavedPart) -> ImportOutcome:
+        is_new = await self.repositories.saved.add(chat_id, part.article, limit=MOST_SAVED, now=self.clock.now())
+        return ImportOutcome.ADDED if is_new else ImportOutcome.KNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

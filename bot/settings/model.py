@@ -198,7 +198,7 @@ class RetentionSettings(SettingsTable):
 
 
 class WebSettings(SettingsTable):
-    """Health, metrics, status page, webhook."""
+    """Health, metrics, status page, private feeds, webhook."""
 
     listen: Listen = "127.0.0.1:8088"
     token: SecretStr = SecretStr("")
@@ -208,6 +208,18 @@ class WebSettings(SettingsTable):
     def _open_needs_token(self) -> WebSettings:
         if self.listen and not is_loopback(self.listen.rpartition(":")[0].strip("[]")) and not self.token:
             raise ValueError("token: must be set, since listen is not a loopback address")
+        return self
+
+    @model_validator(mode="after")
+    def _public_is_safe(self) -> WebSettings:
+        if self.public_url:
+            parts = urlsplit(self.public_url)
+            if not (parts.scheme == "https" or is_loopback(parts.hostname or "")):
+                raise ValueError("public_url: must be https, or http on loopback")
+            if parts.query or parts.fragment or parts.username:
+                raise ValueError("public_url: must have no query, no fragment and no user name")
+            if not self.listen:
+                raise ValueError("public_url: has no effect while listen is empty")
         return self
 
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.chat import AccessLevel, Person
+from bot.core.chat import AccessLevel, Chat, ChatState, Person
 from bot.core.ids import ChatId, UserId
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository
+from bot.settings.model import TelegramSettings
 
 COMMANDS_A_MINUTE = 30
 _MINUTE = timedelta(minutes=1)
@@ -57,6 +58,22 @@ class Authorizer:
     operators: frozenset[UserId]
     """Named in the configuration; nobody can ban or remove them."""
     is_public: bool
+
+    @classmethod
+    def of(cls, telegram: TelegramSettings, chats: ChatRepository, clock: Clock) -> Authorizer:
+        """Make it from the settings."""
+        return cls(
+            chats=chats,
+            clock=clock,
+            operators=frozenset(map(UserId, telegram.operators)),
+            is_public=telegram.access == "public",
+        )
+
+    async def is_welcome(self, chat: Chat) -> bool:
+        """Say whether a chat may use the bot now; a group may as long as it is there."""
+        if chat.id < 0:
+            return chat.state is not ChatState.GONE
+        return (await self.identify(UserId(chat.id))).authorization is Authorization.WELCOME
 
     async def identify(
         self,

@@ -13,15 +13,16 @@ from typing import Protocol
 
 from bot.core.delivery.delivery import TokenRefused
 from bot.core.delivery.digest import CombinedMessageRepository
-from bot.core.ids import UserId
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
 from bot.core.repositories import ChatRepository, KeyValueRepository, SubscriptionRepository, UpdateRepository
+from bot.core.saved import SavedArticleRepository
 from bot.i18n.catalog import Catalog
 from bot.i18n.zones import Zones
 from bot.services.alert_actions import AlertActions
 from bot.services.explain import ExplainService
 from bot.services.feeds import FeedService
+from bot.services.private_feeds import PrivateFeeds
 from bot.services.retry import Outage
 from bot.services.search import SearchService
 from bot.services.starter_feeds import StarterFeeds
@@ -44,8 +45,10 @@ from bot.telegram.handlers.digests import DigestHandlers
 from bot.telegram.handlers.explain import ExplainHandlers
 from bot.telegram.handlers.feeds import AddFeedLimits, FeedHandlers
 from bot.telegram.handlers.operators import OperatorHandlers
+from bot.telegram.handlers.private_feed import PrivateFeedHandlers
 from bot.telegram.handlers.proposals import ProposalHandlers
 from bot.telegram.handlers.quiet_and_pause import QuietAndPauseHandlers
+from bot.telegram.handlers.saved import SavedHandlers
 from bot.telegram.handlers.search import SearchHandlers
 from bot.telegram.handlers.settings import DataActions, SettingsHandlers
 from bot.telegram.handlers.start import StartHandlers
@@ -89,6 +92,11 @@ class ConversationRepositories(Protocol):
         """Rolling messages, whose stories a button lists."""
         ...
 
+    @property
+    def saved(self) -> SavedArticleRepository:
+        """Articles that chats keep."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationServices:
@@ -105,6 +113,8 @@ class ConversationServices:
     starter: StarterFeeds
     story_updates: StoryUpdates
     alert_actions: AlertActions
+    private_feeds: PrivateFeeds | None
+    """None where the bot has no public address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,12 +201,7 @@ class TelegramBot:
         account, policy, executor = connection.account, policy or ConversationPolicy(), PerChatExecutor()
         call = RetryingCaller(account, connection.rate_limiter, clock, without_slot=executor.without_slot)
         self.connection = connection
-        self._authorizer = Authorizer(
-            chats=store.chats,
-            clock=clock,
-            operators=frozenset(map(UserId, settings.telegram.operators)),
-            is_public=settings.telegram.access == "public",
-        )
+        self._authorizer = Authorizer.of(settings.telegram, store.chats, clock)
         self.replies = ReplySender(
             call,
             queue=reply_queue,
@@ -393,6 +398,7 @@ def _make_topics(parts: _Parts) -> _Topics:
             *_make_lists(parts),
             ExplainHandlers(backtest=services.suggestions.backtest, explain_service=services.explain),
             SearchHandlers(search_service=services.search, chats=chats, clock=clock, timezone=timezone),
+            SavedHandlers(saved=parts.store.saved, clock=clock, timezone=timezone),
             _make_settings(parts, feeds, data),
             data,
             AlertButtonHandlers(
@@ -433,6 +439,7 @@ def _make_lists(parts: _Parts) -> tuple[Handlers, ...]:
 
 
 def _make_settings(parts: _Parts, feeds: FeedHandlers, data: DataHandlers) -> SettingsHandlers:
+    feed_service = parts.services.private_feeds
     return SettingsHandlers(
         settings_service=parts.services.settings,
         sources=parts.services.feeds.sources,
@@ -441,7 +448,11 @@ def _make_settings(parts: _Parts, feeds: FeedHandlers, data: DataHandlers) -> Se
         clock=parts.clock,
         timezone=parts.settings.chats.timezone,
         list_sources=feeds.first_page,
-        data=DataActions(export=data.export, forget=data.forget),
+        data=DataActions(
+            export=data.export,
+            forget=data.forget,
+            private_feed=PrivateFeedHandlers(private_feeds=feed_service).change if feed_service else None,
+        ),
     )
 
 

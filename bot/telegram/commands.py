@@ -24,6 +24,7 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
     InlineKeyboardMarkup,
+    LinkPreviewOptions,
     Message,
 )
 
@@ -97,9 +98,11 @@ class ButtonPress:
         """Return the current content of the message the button is under."""
         return self.request.replies.find_content(self.message)
 
-    async def edit(self, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
-        """Edit the message the button is under."""
-        await self.request.replies.edit(self.message, text, keyboard)
+    async def edit(
+        self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, preview: LinkPreviewOptions | None = None
+    ) -> None:
+        """Edit the message the button is under; no link is previewed but that of `preview`."""
+        await self.request.replies.edit(self.message, text, keyboard, preview=preview)
 
     async def edit_keyboard(self, keyboard: InlineKeyboardMarkup | None) -> None:
         """Change only the buttons of the message."""

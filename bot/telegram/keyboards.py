@@ -52,6 +52,8 @@ STYLES = {
         "kw:*:k",  # delete a keyword
         "menu:*:u",  # unsubscribe, below an alert
         "menu:*:u:*",
+        "set:f:end",
+        "set:f:end!",
         "set:m:forget",
         "srcr:*",  # remove a source
     ),
@@ -61,6 +63,8 @@ STYLES = {
         "before",
         "kwu",
         "offer",
+        "resave",
+        "set:f:make",
         "srca",
         "srcm",
         "srcs:-:*",  # undo switching a source off

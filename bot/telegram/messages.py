@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from telegram import InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.error import TelegramError
 
 from bot.core.chat import Chat
@@ -51,7 +51,8 @@ class TelegramMessenger:
         if delivery.plain:
             return await self._send(delivery, alert_text.plain_alert(alert, summary, context))
         row = alert_text.buttons(delivery.id, context.translation)
-        return await self._send(delivery, alert_text.alert(alert, summary, context), buttons=row)
+        text, preview = alert_text.alert(alert, summary, context), alert_text.preview(alert)
+        return await self._send(delivery, text, buttons=row, preview=preview)
 
     async def edit_alert(self, sent: SentAlert, alert: Alert, summary: Summary) -> SendOutcome:
         """Render an alert that was sent anew and change its message."""
@@ -61,7 +62,7 @@ class TelegramMessenger:
         shown = self.versions.find((delivery.chat_id, sent.message_id))
         rows = shown[1] if shown else alert_text.buttons(delivery.id, context.translation)
         text = alert_text.alert(alert, summary, context, opened=sent.opened)
-        return await self._edit(delivery, sent.message_id, text, rows)
+        return await self._edit(delivery, sent.message_id, text, rows, alert_text.preview(alert))
 
     async def send_notice(self, delivery: Delivery, chat: Chat | None) -> SendOutcome:
         """Send a notice of the bot: the payload, word for word."""
@@ -99,7 +100,13 @@ class TelegramMessenger:
         return AlertContext(translation=translation, now=self.clock.now(), timezone=self.timezone)
 
     async def _send(
-        self, delivery: Delivery, text: str, *, buttons: InlineKeyboardMarkup | None = None, html: bool = True
+        self,
+        delivery: Delivery,
+        text: str,
+        *,
+        buttons: InlineKeyboardMarkup | None = None,
+        html: bool = True,
+        preview: LinkPreviewOptions | None = None,
     ) -> SendOutcome:
         """Send the text of a delivery; as HTML unless it is plain."""
         try:
@@ -111,17 +118,25 @@ class TelegramMessenger:
                 buttons=buttons,
                 silent=delivery.silent,
                 reply_to=delivery.reply_to,
+                preview=preview,
             )
         except TelegramError as error:
             return errors.read(error)
         return Delivered(MessageId(message.message_id))
 
     async def _edit(
-        self, delivery: Delivery, message_id: MessageId, text: str, buttons: InlineKeyboardMarkup | None
+        self,
+        delivery: Delivery,
+        message_id: MessageId,
+        text: str,
+        buttons: InlineKeyboardMarkup | None,
+        preview: LinkPreviewOptions | None = None,
     ) -> SendOutcome:
         """Edit the message of a delivery; one that has this content already counts as done."""
         try:
-            await self.account.edit_text(delivery.chat_id, message_id, text, html=not delivery.plain, buttons=buttons)
+            await self.account.edit_text(
+                delivery.chat_id, message_id, text, html=not delivery.plain, buttons=buttons, preview=preview
+            )
         except TelegramError as error:
             outcome = errors.read(error)
             if not errors.is_unchanged(outcome):

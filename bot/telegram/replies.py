@@ -17,7 +17,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
-from telegram import ForceReply, InlineKeyboardMarkup, Message
+from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ChatMemberStatus
 
 from bot.core.delivery.delivery import (
@@ -297,23 +297,37 @@ class ReplySender:
         _log_refusal(sent, message.chat_id)
         return False
 
-    async def edit(self, message: Message, text: Html, keyboard: InlineKeyboardMarkup | None = None) -> None:
+    async def edit(
+        self,
+        message: Message,
+        text: Html,
+        keyboard: InlineKeyboardMarkup | None = None,
+        *,
+        preview: LinkPreviewOptions | None = None,
+    ) -> None:
         """Edit a message of the bot, unless it has this content already."""
         now, buttons = self.find_content(message)
         if markup.plain(now) == markup.plain(text) and buttons == keyboard:
             return
         key = message.chat_id, message.message_id
         async with self._call.without_slot():
-            await self._versions.edit(key, self._edit(key, (text, keyboard)), _EDIT_SECONDS)
+            await self._versions.edit(key, self._edit(key, (text, keyboard), preview), _EDIT_SECONDS)
 
-    async def _edit(self, key: MessageKey, content: MessageContent) -> None:
+    async def _edit(self, key: MessageKey, content: MessageContent, preview: LinkPreviewOptions | None) -> None:
         chat_id, message_id = ChatId(key[0]), key[1]
         before = self._versions.find(key)
         self._versions.note(key, content)
 
         async def edit(text: OutgoingText, account: BotClient) -> object:
             shown = text.shown(alert.MESSAGE)
-            return await account.edit_text(chat_id, message_id, shown, html=not text.plain, buttons=content[1])
+            return await account.edit_text(
+                chat_id,
+                message_id,
+                shown,
+                html=not text.plain,
+                buttons=content[1],
+                preview=None if text.plain else preview,
+            )
 
         wanted = OutgoingText(chat_id=chat_id, thread_id=ThreadId(0), text=content[0])
         edited, _ = await self._call_with_variants(wanted, edit, CallPolicy(chat=chat_id), is_edit=True)

@@ -1,7 +1,8 @@
 """
-The server: `/healthz`, `/readyz`, `/metrics` and the status page.
+The server: `/healthz`, `/readyz`, `/metrics`, the status page and private feeds.
 
-With a token only the first two are open; without one everything is, which the configuration allows on loopback only.
+With a token only the first two are open, and private feeds, whose addresses are secrets of their own; without one
+everything is, which the configuration allows on loopback only.
 There, a request must name the host it is for: a page of some other site, whose name was made to lead here (DNS
 rebinding), would otherwise read all this through its visitor's browser.
 """
@@ -11,19 +12,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Protocol
 
 from aiohttp import HttpVersion11, web
+from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from bot.core.errors import StorageError
 from bot.settings.model import is_loopback
 from bot.web import status
 from bot.web.connections import BoundedListener, ConnectionPolicy
+from bot.web.private_feeds import FeedPages
 from bot.web.status import Readiness, Status
 
 _OPEN = frozenset(("/healthz", "/readyz"))
+_FEEDS = "/feeds/"
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
@@ -33,6 +38,8 @@ _HEADERS = {
 }
 _LONGEST_BODY = 1_000_000
 """Bytes; an update of Telegram's has some thousands."""
+_LONGEST_LINE = 256_000
+"""Bytes of an address; beyond that the library refuses it, and quotes it in the answer."""
 _LINGERING_SECONDS = 1.0
 """How long a body nobody wants is read, so that the answer gets through."""
 _FOREIGN_HOST = "this host name is not served here; web.public_url says which one is\n"
@@ -51,6 +58,17 @@ class StatusSource(Protocol):
     async def take_status(self) -> Status:
         """Gather what the status page tells; raises `StorageError`."""
         ...
+
+
+class _RequestLog(logging.LoggerAdapter[logging.Logger]):
+    """Keeps the library from logging the lines of a request that is not HTTP: an address may be a secret."""
+
+    def process(self, msg: str, kwargs: MutableMapping[str, Any]) -> tuple[str, MutableMapping[str, Any]]:
+        """Name such an error instead of quoting it."""
+        error = kwargs.get("exc_info")
+        if isinstance(error, HttpProcessingError):
+            kwargs = {**kwargs, "exc_info": None, "extra": {"error": type(error).__name__}}
+        return msg, kwargs
 
 
 class WebServer:
@@ -73,6 +91,7 @@ class WebServer:
         self._hosts = hosts
         self._policy = policy or ConnectionPolicy()
         self._insight: StatusSource | None = None
+        self._feeds: FeedPages | None = None
         self._runner: web.AppRunner | None = None
         self._listener: BoundedListener | None = None
 
@@ -83,8 +102,15 @@ class WebServer:
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/", self._status)
+        app.router.add_get(_FEEDS + "{name}", self._feed)
         runner = web.AppRunner(
-            app, access_log=None, handle_signals=False, shutdown_timeout=1.0, lingering_time=_LINGERING_SECONDS
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=1.0,
+            lingering_time=_LINGERING_SECONDS,
+            max_line_size=_LONGEST_LINE,
+            logger=_RequestLog(logging.getLogger(__name__)),
         )
         await runner.setup()
         assert runner.server is not None
@@ -97,9 +123,9 @@ class WebServer:
         self._runner, self._listener = runner, listener
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    def show(self, insight: StatusSource) -> None:
-        """Show more than signs of life from now on."""
-        self._insight = insight
+    def show(self, insight: StatusSource, feeds: FeedPages | None = None) -> None:
+        """Show more than signs of life from now on, and private feeds where there are any."""
+        self._insight, self._feeds = insight, feeds
 
     def count_connections(self) -> int:
         """Say how many connections are open."""
@@ -154,7 +180,7 @@ class WebServer:
         return len(named) == 1 and (is_loopback(host) or host.endswith(".localhost") or host in self._hosts)
 
     def _may(self, request: web.Request) -> bool:
-        if not self._token or request.path in _OPEN:
+        if not self._token or request.path in _OPEN or request.path.startswith(_FEEDS):
             return True
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
         offered = given.strip() if kind.lower() == "bearer" else request.query.get("token", "")
@@ -183,6 +209,16 @@ class WebServer:
                 problem = problem or "the database cannot be reached"
         page = status.render(told, problem)
         return web.Response(text=page, content_type="text/html", status=200 if told else 503)
+
+    async def _feed(self, request: web.Request) -> web.Response:
+        if self._insight is None:
+            return _text("still starting\n", 503)
+        if self._feeds is None:
+            raise web.HTTPNotFound
+        try:
+            return await self._feeds.answer(request)
+        except StorageError:
+            return _text("the database cannot be reached\n", 503)
 
 
 def _text(text: str, code: int = 200) -> web.Response:

@@ -12,6 +12,8 @@ from bot.core.story import StoryPlacement
 from bot.core.subscription import Urgency
 from bot.services.search import WordIndexing
 from storage import columns, tables
+from storage.private_feeds import private_feeds
+from storage.saved import saved_articles
 from storage.store import Store
 from tests.builders import MAIN, NOW, the_analyser
 from tests.contracts.scenes import add_feed, announce, claim, meet, publish, subscribe
@@ -64,6 +66,10 @@ async def live(store: Store, chat: int) -> Delivery:
         search = {"chat_id": chat, "words": "Kim", "article_ids": frozenset({1}), "created_at": NOW}
         await connection.execute(insert(tables.searches).values(search))
         action = {"chat_id": chat, "thread_id": 0, "delivery_id": 1, "article_id": 1, "kind": "story-muted"}
+        saved = {"chat_id": chat, "key": "a", "title": "Kim", "source": "SRF", "summary": ""}
+        await connection.execute(insert(saved_articles).values(saved | {"published_at": NOW, "saved_at": NOW}))
+        feed = {"chat_id": chat, "salt": f"salt of {WHO - chat}", "digest": f"{WHO - chat}", "created_at": NOW}
+        await connection.execute(insert(private_feeds).values(feed))
         await connection.execute(insert(tables.alert_actions).values(action | {"before": "{}", "created_at": NOW}))
     person = Person(id=UserId(chat), access=AccessLevel.APPROVED, is_operator=False, name="Anna", language="de")
     await store.chats.save_person(person, NOW)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import portable
+from bot.core.chat import PictureSize
 from bot.core.errors import Refusal
 from bot.core.ids import ThreadId
 from bot.core.portable import (
@@ -19,12 +20,14 @@ from bot.core.portable import (
     DigestPart,
     KeywordPart,
     PortablePart,
+    SavedPart,
     SettingPart,
     SourcePart,
     StoredSubscription,
     UnreadablePart,
 )
 from bot.core.query.parser import MatchMode
+from bot.core.saved import SavedArticle
 from bot.core.source import Source
 from bot.core.subscription import Urgency
 from tests.builders import NOW, make_chat, make_feed, make_subscription
@@ -35,6 +38,19 @@ HERE, TOPIC = 1, ThreadId(9)
 def read(content: Any, chat_id: int = HERE, thread: int = 0) -> list[PortablePart]:
     """Read a document, given as values of JSON."""
     return list(portable.read_document(json.dumps(content), chat_id, ThreadId(thread)))
+
+
+SAVED_FIELDS = {"title": "Kim", "published_at": "2026-11-30T12:00:00Z", "saved_at": "2026-11-30T12:00:00Z"}
+SAVED = SavedArticle(
+    title="Kim trifft Putin",
+    url="https://srf.example/kim",
+    source="SRF",
+    summary="Sie reden.",
+    published_at=NOW,
+    saved_at=NOW,
+    is_day=True,
+    is_paid=True,
+)
 
 
 def document(**content: Any) -> dict[str, Any]:
@@ -55,6 +71,7 @@ def test_what_is_written_is_read_again() -> None:
         quiet_from=1320,
         quiet_to=420,
         one_per_story=False,
+        pictures=PictureSize.LARGE,
         paused_until=NOW,
     )
     subscription = make_subscription(
@@ -75,6 +92,7 @@ def test_what_is_written_is_read_again() -> None:
             Source(feed=make_feed(3, owner=1), is_followed=True, newest=None),
         ],
         subscriptions=[StoredSubscription(subscription=subscription, urgency_before=Urgency.SILENT)],
+        saved=[SAVED],
         rows={"deliveries": [{"id": 1}]},
     )
 
@@ -82,7 +100,7 @@ def test_what_is_written_is_read_again() -> None:
     parts = read(written)
 
     changes = {name: value for part in parts if isinstance(part, SettingPart) for name, value in part.changes.items()}
-    fields = ("language", "reads", "timezone", "quiet_from", "quiet_to", "one_per_story", "paused_until")
+    fields = ("language", "reads", "timezone", "quiet_from", "quiet_to", "one_per_story", "pictures", "paused_until")
     assert changes == {name: getattr(chat, name) for name in fields}
     assert [part for part in parts if isinstance(part, DigestPart)] == [DigestPart(thread_id=TOPIC, hours="08:00")]
     assert [part for part in parts if isinstance(part, SourcePart)] == [
@@ -94,6 +112,7 @@ def test_what_is_written_is_read_again() -> None:
     for name in ("query", "mode", "urgency", "title", "headline_only", "paused", "muted_until"):
         assert getattr(keyword.wish, name) == getattr(subscription, name)
     assert keyword.wish.urgency_before is Urgency.SILENT
+    assert [part.article for part in parts if isinstance(part, SavedPart)] == [SAVED]
     assert written["stored"] == {"deliveries": [{"id": 1}]}
 
 
@@ -152,6 +171,13 @@ def test_what_is_no_such_document_is_refused_whole(text: str, reason: str) -> No
         ({"chat": {"paused_until": "2026-01-01"}}, "import.value"),
         ({"chat": {"paused_until": "99999-01-01T00:00:00Z"}}, "import.value"),
         ({"chat": {"one_per_story": 1}}, "import.value"),
+        ({"chat": {"pictures": "huge"}}, "import.value"),
+        ({"saved": [{"url": "https://srf.example", "published_at": "2026-11-30T12:00:00Z"}]}, "import.value"),
+        ({"saved": [{"title": "Kim", "published_at": "2026-11-30T12:00:00Z"}]}, "import.value"),
+        ({"saved": [{"title": "Kim", "published_at": "soon", "saved_at": "2026-11-30T12:00:00Z"}]}, "import.value"),
+        ({"saved": [SAVED_FIELDS | {"url": "javascript:alert(1)"}]}, "import.value"),
+        ({"saved": [SAVED_FIELDS | {"url": "https://a.example/" + "x" * 2_000}]}, "import.value"),
+        ({"saved": [SAVED_FIELDS | {"summary": "x" * 601}]}, "import.value"),
         ({"digests": [{"hours": ""}]}, "digest.which_hour"),
         ({"digests": ["08:00"]}, "digest.which_hour"),
         ({"sources": {"own": [{"url": "file:///etc/passwd"}]}}, "feed.address"),
@@ -175,7 +201,7 @@ def test_a_part_that_cannot_be_read_is_reported_alone(content: dict[str, Any], r
     parts = read(document(**content))
 
     assert reasons(parts) == [reason]
-    assert isinstance(parts[-1], KeywordPart)
+    assert [part.wish.query.normal for part in parts if isinstance(part, KeywordPart)][-1] == "Putin"
 
 
 VALUES = st.recursive(

@@ -21,6 +21,7 @@ FOREIGN: Mapping[tuple[str, str], str] = {
     ("bot/feeds/sitemap.py", "self._parser."): "expat",
     ("bot/feeds/xml_reader.py", "self._parser."): "expat",
     ("bot/feeds/worker.py", "sys.stdout"): "what libraries print must not reach the pipe",
+    ("bot/web/private_feeds.py", "element.text"): "lxml",
     ("bot/logs.py", "self._timer.daemon"): "threading.Timer takes it nowhere else",
     ("storage/engine.py", "connection._thread.daemon"): "aiosqlite offers no option for it",
 }

@@ -35,6 +35,10 @@ class NotingRetention:
         """Forget what buttons did."""
         return self._note("alert_actions", before, limit)
 
+    async def drop_unsaved(self, before: datetime, limit: int) -> int:
+        """Nothing."""
+        return 0
+
     async def drop_removed(self, before: datetime, limit: int) -> int:
         """Forget removed subscriptions."""
         return self._note("removed", before, limit)

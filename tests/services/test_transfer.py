@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.chat import Chat
+from bot.core.chat import Chat, PictureSize
 from bot.core.delivery import schedule
 from bot.core.errors import Refusal
 from bot.core.feed import FeedWish, Origin
@@ -30,7 +30,14 @@ from bot.feeds.feed_lists import OpmlFeed
 from bot.services.alerts import MatcherSync
 from bot.services.feeds import FeedService
 from bot.services.subscriptions import SettingsService
-from bot.services.transfer import ExportService, ImportOutcome, ImportPolicy, ImportReport, ImportService
+from bot.services.transfer import (
+    ExportService,
+    ImportOutcome,
+    ImportPolicy,
+    ImportReport,
+    ImportRepositories,
+    ImportService,
+)
 from storage.store import Store, open_store
 from tests.builders import MAIN, NOW, make_wish, the_analyser
 from tests.contracts.scenes import meet, subscribe
@@ -89,14 +96,14 @@ async def open_desk(policy: ImportPolicy = POLICY) -> AsyncIterator[Desk]:
         subscriptions=store.subscriptions,
         digests=store.digests,
         sources=store.sources,
+        saved=store.saved,
         clock=clock,
         write_opml=lambda feeds: feed_lists.write(
             [OpmlFeed(url=feed.url, title=feed.title) for feed in feeds], title="Stichwort", now=NOW
         ),
     )
     take_in = ImportService(
-        chats=store.chats,
-        subscriptions=store.subscriptions,
+        repositories=ImportRepositories(chats=store.chats, subscriptions=store.subscriptions, saved=store.saved),
         feed_service=feed_service,
         settings_service=settings_service,
         matcher_sync=matcher_sync,
@@ -175,6 +182,7 @@ CHANGES = st.fixed_dictionaries(
         "timezone": st.sampled_from((None, "Europe/Zurich", "UTC+05:30", "America/New_York")),
         "paused_until": MOMENTS,
         "one_per_story": st.booleans(),
+        "pictures": st.sampled_from(PictureSize),
     }
 )
 QUIET = st.none() | st.tuples(st.integers(0, 1439), st.integers(0, 1439)).filter(lambda pair: pair[0] != pair[1])

@@ -25,17 +25,20 @@ from bot.demo.telegram_server.rate_limits import ServerRateLimits
 from bot.demo.telegram_server.server import Server
 from bot.i18n.catalog import Catalog
 from bot.language.related import RelatedWords
-from bot.services.alert_actions import AlertActionRepositories, AlertActions
+from bot.services.alert_actions import AlertActionRepositories, AlertActions, AlertActionServices
 from bot.services.alerts import MatcherSync
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedService
 from bot.services.message import AlertSummariser
+from bot.services.private_feeds import PrivateFeeds
 from bot.services.related import RelatedSearch
+from bot.services.saved import SavedAlerts
 from bot.services.search import SearchService
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
 from bot.settings.model import Settings
+from bot.telegram.access import Authorizer
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.application import (
     ConversationPolicy,
@@ -103,6 +106,7 @@ def make_application(
     *,
     users_may_add_feeds: bool = True,
     prompt_seconds: float = 5.0,
+    public_url: str = "",
     **telegram: object,
 ) -> TelegramBot:
     """Wire the application as the process does."""
@@ -110,6 +114,7 @@ def make_application(
         {
             "telegram": {"token": server.token, "api_url": server.url, "access": "public", **telegram},
             "chats": {"users_may_add_feeds": users_may_add_feeds, "max_subscriptions": 30},
+            "web": {"public_url": public_url},
             "legal": {"operator": "Rita <Example>", "source_url": "https://example.org/source"},
         }
     )
@@ -185,6 +190,7 @@ def make_application(
                 messenger=connection.messenger,
                 summarise=AlertSummariser(analyser),
             ),
+            private_feeds=make_private_feeds(settings, store, desk_clock, AlertSummariser(analyser)),
             alert_actions=AlertActions(
                 repositories=AlertActionRepositories(
                     stories=store.stories,
@@ -192,9 +198,12 @@ def make_application(
                     subscriptions=store.subscriptions,
                     actions=store.alert_actions,
                 ),
-                settings_service=settings_service,
-                unsubscribe_service=unsubscribe,
-                feed_service=feed_service,
+                services=AlertActionServices(
+                    settings=settings_service,
+                    unsubscribe=unsubscribe,
+                    feeds=feed_service,
+                    saved=SavedAlerts(saved=store.saved, summarise=AlertSummariser(analyser), clock=desk_clock),
+                ),
                 matcher_sync=matcher_sync,
                 analyser=analyser,
                 clock=desk_clock,
@@ -202,6 +211,21 @@ def make_application(
             ),
         ),
         policy=ConversationPolicy(prompt_seconds=prompt_seconds, press_seconds=prompt_seconds),
+    )
+
+
+def make_private_feeds(
+    settings: Settings, store: Store, clock: DeskClock, summarise: AlertSummariser
+) -> PrivateFeeds | None:
+    """Make the private feeds where the settings name a public address."""
+    if not settings.web.public_url:
+        return None
+    return PrivateFeeds(
+        repository=store.private_feeds,
+        summarise=summarise,
+        may_read=Authorizer.of(settings.telegram, store.chats, clock).is_welcome,
+        clock=clock,
+        public_url=settings.web.public_url,
     )
 
 

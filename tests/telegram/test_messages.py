@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.delivery.alert import Summary
+from bot.core.chat import PictureSize
+from bot.core.delivery.alert import OtherSource, Summary
 from bot.core.delivery.delivery import (
     ChatMoved,
     Delivered,
@@ -24,6 +25,7 @@ from bot.core.delivery.delivery import (
     TokenRefused,
 )
 from bot.core.ids import ChatId, DeliveryId, ThreadId
+from bot.core.repositories import SentAlert
 from bot.demo.telegram_server.chats import SimulatedChatType
 from bot.demo.telegram_server.faults import Effect
 from bot.demo.telegram_server.people import SimulatedPerson
@@ -95,6 +97,44 @@ async def test_an_alert_arrives_as_it_is_rendered(office: Office) -> None:
     assert not message.silent
     assert "allow_paid_broadcast" not in message.params
     assert office.server.violations == []
+
+
+@pytest.mark.parametrize(
+    ("size", "prefers"), [(PictureSize.SMALL, "prefer_small_media"), (PictureSize.LARGE, "prefer_large_media")]
+)
+async def test_a_picture_is_telegrams_preview_of_the_article(office: Office, size: PictureSize, prefers: str) -> None:
+    """An edit keeps it; the plain message that follows a refusal has none."""
+    pictured = dataclasses.replace(alert(), chat=dataclasses.replace(CHAT, pictures=size))
+    outcome = await office.messenger.send_alert(delivery(chat_id=office.anna.id), pictured, POINTS)
+    (message,) = office.anna.chat.received
+    expected = {"url": "https://nau.ch/a?b=1&c=2", prefers: True}
+    assert message.preview == expected
+
+    assert isinstance(outcome, Delivered)
+    sent = SentAlert(
+        delivery=delivery(chat_id=office.anna.id), message_id=outcome.message_id, named=0, opened=False, version=None
+    )
+    grown = dataclasses.replace(pictured, also=(OtherSource("NZZ", None),))
+    await office.messenger.edit_alert(sent, grown, POINTS)
+    assert "NZZ" in message.text
+    assert message.preview == expected
+
+    await office.messenger.send_alert(delivery(chat_id=office.anna.id, plain=True), pictured, POINTS)
+    assert office.anna.chat.received[-1].preview == {"is_disabled": True}
+    assert office.server.violations == []
+
+
+async def test_without_a_link_or_with_an_endless_one_there_is_no_picture(office: Office) -> None:
+    """Telegram would preview another link of the message, or refuse it."""
+    for url in (None, "https://nau.ch/" + "x" * 2_100):
+        what = alert()
+        what = dataclasses.replace(
+            what,
+            article=dataclasses.replace(what.article, url=url),
+            chat=dataclasses.replace(CHAT, pictures=PictureSize.LARGE),
+        )
+        await office.messenger.send_alert(delivery(chat_id=office.anna.id), what, POINTS)
+        assert office.anna.chat.received[-1].preview == {"is_disabled": True}
 
 
 async def test_silent_alerts_make_no_sound(office: Office) -> None:

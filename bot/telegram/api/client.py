@@ -104,13 +104,14 @@ class BotClient(Bot):
         buttons: Buttons | None = None,
         silent: bool = False,
         reply_to: MessageId | None = None,
+        preview: LinkPreviewOptions | None = None,
     ) -> Message:
         """Send a message; below the message `reply_to`, should that still be there."""
         return await self.send_message(
             chat_id,
             text,
             parse_mode=ParseMode.HTML if html else None,
-            link_preview_options=_NO_PREVIEW,
+            link_preview_options=preview or _NO_PREVIEW,
             disable_notification=True if silent else None,
             message_thread_id=thread_id or None,
             reply_parameters=None if reply_to is None else ReplyParameters(reply_to, allow_sending_without_reply=True),
@@ -151,14 +152,15 @@ class BotClient(Bot):
         *,
         html: bool = True,
         buttons: InlineKeyboardMarkup | None = None,
+        preview: LinkPreviewOptions | None = None,
     ) -> object:
-        """Change text and buttons of a message."""
+        """Change text and buttons of a message, and which link is previewed: an edit that names none shows none."""
         return await self.edit_message_text(
             text,
             chat_id=chat_id,
             message_id=message_id,
             parse_mode=ParseMode.HTML if html else None,
-            link_preview_options=_NO_PREVIEW,
+            link_preview_options=preview or _NO_PREVIEW,
             reply_markup=buttons,
         )
 

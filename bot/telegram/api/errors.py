@@ -38,6 +38,7 @@ _BAD = (
     ("topic_closed", RefusedReason.THREAD_GONE),
     ("can't parse", RefusedReason.BAD_MARKUP),
     ("entity_", RefusedReason.BAD_MARKUP),
+    ("webpage_", RefusedReason.BAD_MARKUP),  # the link cannot be previewed; plain messages preview none
     ("too long", RefusedReason.TOO_LONG),
     ("too_long", RefusedReason.TOO_LONG),
     ("have no rights", RefusedReason.NO_RIGHTS),

@@ -45,7 +45,8 @@ class AlertButtonHandlers(Handlers):
         if sent.opened or not summary.rest:
             return setting.translation.label("That is all I have of it. The headline leads to the whole article.")
         _, keyboard = press.content()
-        await press.edit(alert_text.alert(alert, summary, setting, opened=True), keyboard)
+        text = alert_text.alert(alert, summary, setting, opened=True)
+        await press.edit(text, keyboard, preview=alert_text.preview(alert))
         await self.story_updates.note_open(sent, alert)
         return ""
 

@@ -30,8 +30,9 @@ UNDO, WHY = "back", "whence"
 """The verbs of the buttons that undo an action and that explain an alert."""
 _HOURS = {"8": timedelta(hours=8), "24": timedelta(hours=24)}
 _STORY = "story"
-_WORD, _SOURCE, _EXACT, _DIGEST, _UNSUBSCRIBE = "w", "f", "x", "d", "u"
+_WORD, _SOURCE, _EXACT, _DIGEST, _UNSUBSCRIBE, _SAVE, _UNSAVE = "w", "f", "x", "d", "u", "k", "n"
 _CHOSEN = "✓ {label}"
+_SAVED = "🔖 {label}"
 _IN_A_ROW = 2
 _NAME = 60
 _DIGITS = 18
@@ -95,13 +96,16 @@ class AlertMenuHandlers(Handlers):
             return _too_old(press)
         _, what, wanted, word = (press.rest.split(":", 3) + [""] * 3)[:4]
         if not what:
-            return await self._open(press, shown, _menu(shown, press.request.translation))
+            is_saved = await self.actions.is_saved(shown)
+            return await self._open(press, shown, _menu(shown, press.request.translation, is_saved=is_saved))
         stored = shown.find(SubscriptionId(int(wanted[:_DIGITS]))) if wanted.isdecimal() else None
         if not wanted and len(shown.subscriptions) == 1:
             stored = shown.subscriptions[0]
         choice = _Choice(shown=shown, what=what, stored=stored, word=word)
         if what == _SOURCE:
             return await self._drop_source(press, choice)
+        if what in (_SAVE, _UNSAVE):
+            return await self._save(press, choice)
         if what not in (_WORD, _EXACT, _DIGEST, _UNSUBSCRIBE):
             return _too_old(press)
         if stored is None:
@@ -120,6 +124,22 @@ class AlertMenuHandlers(Handlers):
             return translation.label("{source} is switched off. /feeds shows all sources.", source=source)
 
         return await self._report(press, choice.shown, await self.actions.drop_source(choice.shown), say)
+
+    async def _save(self, press: ButtonPress, choice: _Choice) -> str:
+        """Save the article, or remove it; one that is saved already can be removed."""
+        label, shown = press.request.translation.label, choice.shown
+        if choice.what == _UNSAVE:
+            done = await self.actions.unsave(shown)
+            return await self._report(press, shown, done, lambda _: label("It is not saved any more."))
+        saved = await self.actions.save(shown)
+        if isinstance(saved, Refusal):
+            return _refused(saved, "", press.request.translation)
+        if saved is None:
+            remove = keyboards.button(label("Remove"), alert_text.MENU, shown.sent.delivery.id, _UNSAVE)
+            first = alert_text.first_row(shown.sent.delivery.id, press.request.translation)
+            await press.edit_keyboard(keyboards.keyboard([first, [remove]]))
+            return label("It is saved already. /saved shows all of them.")
+        return await self._report(press, shown, saved, lambda _: label("Saved. /saved shows all that is saved here."))
 
     async def _exclude(self, press: ButtonPress, choice: _Choice, stored: StoredSubscription) -> str:
         """Propose words of the article, or exclude the one that was chosen."""
@@ -235,7 +255,7 @@ def _mute_row(shown: ShownAlert, translation: Translation) -> list[InlineKeyboar
     return [keyboards.button(label, alert_text.MUTE, delivery_id, what) for what, label in labels.items()]
 
 
-def _menu(shown: ShownAlert, translation: Translation) -> Rows:
+def _menu(shown: ShownAlert, translation: Translation, *, is_saved: bool) -> Rows:
     """Make the menu; where the alert is for one subscription, what is in force bears ✓."""
     delivery_id, label = shown.sent.delivery.id, translation.label
     (only,) = shown.subscriptions if len(shown.subscriptions) == 1 else (None,)
@@ -246,6 +266,7 @@ def _menu(shown: ShownAlert, translation: Translation) -> Rows:
         _SOURCE: label("not this source"),
         _EXACT: _mark_chosen(label("exact only"), is_exact),
         _DIGEST: _mark_chosen(label("digest instead"), is_in_digest),
+        _SAVE: _mark_chosen(_SAVED.format(label=label("save")), is_saved),
         _UNSUBSCRIBE: label("unsubscribe"),
     }
     made = [keyboards.button(text, alert_text.MENU, delivery_id, what) for what, text in labels.items()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core import archive, quiet_hours
-from bot.core.chat import Chat
+from bot.core.chat import Chat, PictureSize
 from bot.core.delivery import schedule
 from bot.core.delivery.schedule import Schedule, Wish
 from bot.core.errors import Refusal
@@ -33,10 +33,12 @@ Answer = Callable[[Request], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataActions:
-    """What the settings offer of a chat's data; each answers with a message of its own."""
+    """What the settings offer of a chat's data; export and forget answer with a message of their own."""
 
     export: Answer
     forget: Answer
+    private_feed: Callable[[ButtonPress, str], Awaitable[str]] | None
+    """Shows the private feed in the message of the settings, and changes it; None without a public address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ class SettingsHandlers(Handlers):
             return ""
         if where == settings_text.DATA and what:
             return await self._give_data(request, what)
+        if where == settings_text.FEED and self.data.private_feed is not None:
+            return await self.data.private_feed(press, what)
         notes = await self._set(request, chat, where, what) if what else ()
         if notes is None:
             return request.translation.label("This button is too old.")
@@ -156,6 +160,8 @@ class SettingsHandlers(Handlers):
                 return settings_text.stories(view, translation)
             case settings_text.PAUSE:
                 return settings_text.pause(view, translation)
+            case settings_text.PICTURES:
+                return settings_text.pictures(view, translation)
             case settings_text.DATA:
                 return settings_text.data(translation)
             case _:
@@ -181,6 +187,9 @@ class SettingsHandlers(Handlers):
                 await self.chats.save_settings(wanted_chat, self.clock.now())
             case settings_text.PAUSE:
                 return await self._set_pause(chat, what)
+            case settings_text.PICTURES if what in tuple(PictureSize):
+                wanted_chat = replace(chat, pictures=PictureSize(what))
+                await self.chats.save_settings(wanted_chat, self.clock.now())
             case _:
                 return None
         return ()
@@ -261,6 +270,7 @@ class SettingsHandlers(Handlers):
             followed=sum(source.is_followed for source in listed),
             timezone=chat.timezone or self.timezone,
             now=self.clock.now(),
+            has_feeds=self.data.private_feed is not None,
         )
 
 

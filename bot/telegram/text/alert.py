@@ -13,16 +13,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 
 from bot.core import quiet_hours, visible_text
+from bot.core.chat import PictureSize
 from bot.core.delivery.alert import Alert, OtherSource, Summary, SummaryLine
 from bot.core.delivery.rules import MOST_NAMED
 from bot.core.ids import DeliveryId
 from bot.core.query.matcher import Evidence
 from bot.core.query.patterns import TextField
+from bot.core.visible_text import address as address
 from bot.core.visible_text import cut as cut
 from bot.core.visible_text import size as size
 from bot.core.visible_text import tame as tame
@@ -119,19 +120,9 @@ def _link(also: OtherSource) -> Html:
     return markup.link(name, url) if url else markup.escape(name)
 
 
-def address(url: str | None) -> str | None:
-    """Give an address that may be linked, or None."""
-    url = "".join((url or "").split())
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return tame(url) if parts.scheme in ("http", "https") and parts.hostname else None
-
-
 _ROOM = 40
 """With less room for it a line is left out rather than shortened."""
-_PAID = "🔒 "
+PAID = "🔒 "
 """Before the source of an article that only subscribers can read."""
 
 
@@ -184,6 +175,24 @@ def plain_alert(what: Alert, summary: Summary, setting: AlertContext) -> str:
     )
 
 
+_LONGEST_PREVIEWED = 2_048
+"""Characters of a link; Telegram previews no longer one."""
+
+
+def preview(what: Alert) -> LinkPreviewOptions | None:
+    """
+    Choose the picture below an alert: what Telegram finds at the article's link, as large as the chat wants it now.
+
+    An edit that does not name it again would take it away.
+    """
+    url, size = _url(what), what.chat.pictures
+    if size is PictureSize.OFF or url is None or len(url) > _LONGEST_PREVIEWED:
+        return None
+    if size is PictureSize.SMALL:
+        return LinkPreviewOptions(url=url, prefer_small_media=True)
+    return LinkPreviewOptions(url=url, prefer_large_media=True)
+
+
 def _headline(what: Alert) -> Html:
     url, title = _url(what), visible_text.headline(what.article)
     return markup.bold(markup.link(title, url) if url else title)
@@ -222,6 +231,6 @@ def _foot(what: Alert, summary: Summary, setting: AlertContext) -> Html:
         time = setting.translation.moment(published.astimezone(zone), now)
     machine = setting.translation.label("AI") if summary.by_machine else ""
     updated = setting.translation.label("updated") if what.article.updated_at else ""
-    source = f"{_PAID * what.article.is_paid}{visible_text.source(what.article)}"
+    source = f"{PAID * what.article.is_paid}{visible_text.source(what.article)}"
     parts = (visible_text.names(what), source, machine, time, updated)
     return markup.join(visible_text.SEPARATOR, filter(None, parts))

@@ -18,6 +18,11 @@ def words(refusal: Refusal, typed: str, translation: Translation) -> Html:
         return _query(refusal, typed, translation)
     if kind == "subscription":
         return _subscription(refusal, typed, translation)
+    if refusal.reason == "saved.limit":
+        return translation.t(
+            "{limit} alerts are saved here, and there is no room for more. /saved removes some.",
+            limit=refusal.facts.get("limit"),
+        )
     return translation.t("That did not work.")
 
 

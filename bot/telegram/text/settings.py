@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.core import archive, quiet_hours
-from bot.core.chat import Chat
+from bot.core.chat import Chat, PictureSize
 from bot.core.delivery import schedule
 from bot.core.delivery.schedule import Schedule
 from bot.core.quiet_hours import FOREVER
@@ -22,6 +22,7 @@ from bot.telegram.text import schedule as schedule_text
 MENU = "set"
 """The verb of every button of the settings; behind it the submenu, and what is chosen there."""
 LANGUAGE, READS, ZONE, QUIET, DIGEST, SOURCES, STORIES, PAUSE, DATA = "l", "r", "z", "q", "d", "s", "o", "p", "m"
+PICTURES, FEED = "i", "f"
 TOP = "t"
 OFF, EXPORT, FORGET = "off", "export", "forget"
 QUIET_HOURS = ((22, 7), (23, 6), (21, 8), (0, 8))
@@ -61,6 +62,8 @@ class SettingsView:
     timezone: str
     """The zone of the chat, or that of chats that have set none."""
     now: datetime
+    has_feeds: bool = False
+    """Whether chats can have a private feed."""
 
     @property
     def zone(self) -> tzinfo:
@@ -95,8 +98,11 @@ def top(view: SettingsView, translation: Translation) -> Reply:
         [(label("Time zone"), ZONE), (label("Quiet hours"), QUIET)],
         [(label("Digest"), DIGEST), (label("Sources"), SOURCES)],
         [(label("One alert per story"), STORIES), (pause, PAUSE)],
-        [(label("The data of this chat"), DATA)],
     ]
+    others = [(label("Pictures"), PICTURES), (label("The data of this chat"), DATA)]
+    if view.has_feeds:
+        others.insert(1, (label("Private feed"), FEED))
+    entries += [others[at : at + 2] for at in range(0, len(others), 2)]
     rows = [[keyboards.button(text, MENU, where) for text, where in row] for row in entries]
     return join("\n", lines), keyboards.keyboard(rows)
 
@@ -110,6 +116,7 @@ def _lines(view: SettingsView, translation: Translation) -> Iterator[Html]:
     yield _digest(view, translation)
     yield t("Sources: {on} of {count}", on=view.followed, count=view.sources)
     yield t("One alert per story") if view.chat.one_per_story else t("An alert for every article")
+    yield _pictures(view, translation)
     if view.paused_until is not None:
         yield _paused(view, translation)
 
@@ -208,6 +215,33 @@ def stories(view: SettingsView, translation: Translation) -> Reply:
         "When several sources report the same: one alert that names them all, or one for each article?"
     )
     return text, _with_back(rows, translation)
+
+
+def pictures(view: SettingsView, translation: Translation) -> Reply:
+    """Choose how large the picture below an alert is."""
+    buttons = [
+        _choice(text, size is view.chat.pictures, PICTURES, size.value) for size, text in _sizes(translation).items()
+    ]
+    lines = [
+        _pictures(view, translation),
+        translation.t(
+            "The picture is the preview that Telegram itself makes of the article’s page. It comes with single alerts, "
+            "not with digests and other messages that name several articles."
+        ),
+    ]
+    return join("\n", lines), _with_back([buttons], translation)
+
+
+def _pictures(view: SettingsView, translation: Translation) -> Html:
+    return translation.t("Pictures: {size}", size=_sizes(translation)[view.chat.pictures])
+
+
+def _sizes(translation: Translation) -> dict[PictureSize, str]:
+    return {
+        PictureSize.OFF: translation.label("off"),
+        PictureSize.SMALL: translation.label("small"),
+        PictureSize.LARGE: translation.label("large"),
+    }
 
 
 def pause(view: SettingsView, translation: Translation) -> Reply:

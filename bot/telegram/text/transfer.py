@@ -7,7 +7,15 @@ from datetime import timedelta
 from telegram import InlineKeyboardMarkup
 
 from bot.core.errors import Refusal
-from bot.core.portable import DigestPart, KeywordPart, PortablePart, SettingPart, SourcePart, UnreadablePart
+from bot.core.portable import (
+    DigestPart,
+    KeywordPart,
+    PortablePart,
+    SavedPart,
+    SettingPart,
+    SourcePart,
+    UnreadablePart,
+)
 from bot.core.source import without_password
 from bot.i18n import markup
 from bot.i18n.catalog import Translation, mark
@@ -31,6 +39,7 @@ _SETTINGS = {
     "quiet_hours": mark("Quiet hours"),
     "paused_until": mark("Pause of the alerts"),
     "one_per_story": mark("One alert per story"),
+    "pictures": mark("Pictures"),
 }
 
 
@@ -66,6 +75,11 @@ def privacy(
             "• removed keywords: to bring them back; for {count} days",
             _days(removed),
         ),
+        t(
+            "• of its private feed, if it has one, a digest of the address: to recognise it; whoever knows the address "
+            "can read its alerts"
+        ),
+        t("• alerts that were saved here, with headline, link and summary: for /saved, until they are removed there"),
         t("A message is kept until it is handled, and its text is never written to a log."),
         translation.n(
             "The rest stays until /forget, or until this chat could not be reached for one day.",
@@ -195,6 +209,8 @@ def _name(part: PortablePart, translation: Translation) -> str:
             return part.title or without_password(part.url)
         case KeywordPart():
             return part.wish.query.normal
+        case SavedPart():
+            return part.article.title
         case UnreadablePart():
             label = _SETTINGS.get(part.text)
             return translation.label(label) if label else part.text

@@ -24,7 +24,8 @@ MENU = (
     ROW,
     ("Wort ausschliessen", "nicht diese Quelle"),
     ("nur genau", "in die Sammelmeldung"),
-    ("abbestellen", "warum"),
+    ("🔖 merken", "abbestellen"),
+    ("warum",),
 )
 MUTE = (ROW, ("8 h", "24 h", "diese Geschichte"))
 UNDO = (ROW, ("Rückgängig",))
@@ -60,19 +61,19 @@ async def come(desk: Desk, title: str = "Nordkorea gewinnt", **changes: Any) -> 
 LABELS = {
     "de": (
         "Mehr Stumm ⋯|8 h|24 h|diese Geschichte",
-        "Wort ausschliessen|nicht diese Quelle|nur genau|in die Sammelmeldung|abbestellen|warum",
+        "Wort ausschliessen|nicht diese Quelle|nur genau|in die Sammelmeldung|🔖 merken|abbestellen|warum",
     ),
     "en": (
         "More Mute ⋯|8 h|24 h|this story",
-        "exclude a word|not this source|exact only|digest instead|unsubscribe|why",
+        "exclude a word|not this source|exact only|digest instead|🔖 save|unsubscribe|why",
     ),
     "fr": (
         "Plus Muet ⋯|8 h|24 h|cette affaire",
-        "exclure un mot|pas cette source|forme exacte|dans le récapitulatif|se désabonner|pourquoi",
+        "exclure un mot|pas cette source|forme exacte|dans le récapitulatif|🔖 garder|se désabonner|pourquoi",
     ),
     "it": (
         "Altro Muto ⋯|8 h|24 h|questa storia",
-        "escludi una parola|non questa fonte|forma esatta|nel riepilogo|annulla iscrizione|perché",
+        "escludi una parola|non questa fonte|forma esatta|nel riepilogo|🔖 salva|annulla iscrizione|perché",
     ),
 }
 """The first row and what [Mute] opens, and what [⋯] opens, in each language."""
@@ -111,6 +112,20 @@ async def test_more_shows_what_there_is_and_leaves_the_rows(desk: Desk, anna: Si
     assert "alles" in await press(anna, message, "Mehr")
     short = await alert(desk, anna.chat, "Nordkorea schweigt", lead="")
     assert "alles" in await press(anna, short, "Mehr")
+
+
+async def test_more_keeps_the_picture(desk: Desk, anna: SimulatedPerson) -> None:
+    """And so does what changes the buttons alone."""
+    await anna.ask("/settings")
+    await press(anna, anna.chat.received[-1], "Bilder", "gross")
+    body = " ".join(f"Der Satz Nummer {number} erzählt von Nordkorea und einem langen Spiel." for number in range(9))
+    message = await subscribed(desk, anna, lead="", body=body, url="https://srf.example/spiel")
+    pictured = {"url": "https://srf.example/spiel", "prefer_large_media": True}
+    assert message.preview == pictured
+    before = message.text
+    await press(anna, message, "⋯", "Mehr")
+    assert message.text != before
+    assert message.preview == pictured
 
 
 async def test_mute_drops_the_alerts_of_the_keywords_named_in_the_alert(desk: Desk, anna: SimulatedPerson) -> None:

@@ -69,7 +69,7 @@ async def test_what_was_taken_away_and_forgotten_comes_back(desk: Desk) -> None:
 
     report = await send(desk, anna, document.document.content)
 
-    assert report.text.splitlines()[0] == "Ajoutés\xa0: 6, déjà là\xa0: 1, refusés\xa0: 0."
+    assert report.text.splitlines()[0] == "Ajoutés\xa0: 6, déjà là\xa0: 2, refusés\xa0: 0."
     assert "+ Nordkorea" in report.text
     assert await keywords(desk, anna) == before
     chat = await desk.store.chats.find(ChatId(anna.id))
@@ -78,7 +78,7 @@ async def test_what_was_taken_away_and_forgotten_comes_back(desk: Desk) -> None:
     receiver: DigestReceiver | None = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
     assert receiver.digest == "08:00"
-    assert "Ajoutés\xa0: 0, déjà là\xa0: 7" in (await send(desk, anna, document.document.content)).text
+    assert "Ajoutés\xa0: 0, déjà là\xa0: 8" in (await send(desk, anna, document.document.content)).text
 
 
 async def test_an_import_asks_for_the_file(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.chat import Chat
+from bot.core.chat import Chat, PictureSize
 from bot.core.ids import ChatId
 from bot.core.quiet_hours import FOREVER
 from bot.core.subscription import Urgency
@@ -55,13 +55,14 @@ async def test_the_menu_shows_everything_that_is_set(desk: Desk, command: str) -
         "Sammelmeldung: keine",
         "Quellen: 0 von 0",
         "Eine Meldung pro Geschichte",
+        "Bilder: aus",
     ]
     assert shown.buttons == (
         ("Sprache", "Hier gelesene Sprachen"),
         ("Zeitzone", "Ruhezeit"),
         ("Sammelmeldung", "Quellen"),
         ("Eine Meldung pro Geschichte", "Pausieren"),
-        ("Daten dieses Chats",),
+        ("Bilder", "Daten dieses Chats"),
     )
     for button in {label for row in shown.buttons for label in row}:
         await anna.press(button, shown).answered()
@@ -188,6 +189,19 @@ async def test_one_alert_per_story_or_one_for_every_article(desk: Desk) -> None:
     assert "Eine Meldung pro Artikel" in shown.text
 
 
+async def test_pictures_are_off_small_or_large(desk: Desk) -> None:
+    """The page says where they come, and whose they are."""
+    anna = desk.server.person()
+    shown = await open_menu(anna, "Bilder")
+    assert shown.text.startswith("Bilder: aus\nDas Bild ist die Vorschau, die Telegram selbst")
+    assert shown.buttons == (("✓ aus", "klein", "gross"), BACK)
+    await anna.press("gross", shown).answered()
+    assert shown.buttons[0] == ("aus", "klein", "✓ gross")
+    assert (await chat_of(desk, anna.id)).pictures is PictureSize.LARGE
+    await anna.press("‹ Zurück", shown).answered()
+    assert "Bilder: gross" in shown.text
+
+
 async def test_a_pause_begins_and_ends(desk: Desk) -> None:
     """For a while or until it is ended."""
     anna = desk.server.person()
@@ -232,6 +246,8 @@ async def test_the_data_of_the_chat_is_taken_away_or_deleted(desk: Desk) -> None
         "set:d:+irgendwann",
         "set:o:2",
         "set:p:9h",
+        "set:i:huge",
+        "set:f:make",
         "set:m:?",
         "set:t:1",
     ],
