@@ -28,6 +28,11 @@ _ACTIONS = frozenset(
 )
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 _SOME_SIDE = 320
+_MOST_PICTURE_BYTES = 10 * 1024 * 1024
+_MOST_SIDES = 10_000
+"""Width and height together, in pixels."""
+_MOST_RATIO = 20
+"""Of the longer side to the shorter one."""
 
 
 def send_message(world: World, params: Params) -> object:
@@ -119,12 +124,16 @@ def _file(world: World, params: Params, name: str, *, picture: bool = False) -> 
 
 
 def _picture_size(upload: Upload) -> tuple[int, int]:
+    if len(upload.content) > _MOST_PICTURE_BYTES:
+        raise bad_request("file is too big")
     if not upload.content.startswith(_PICTURES):
         raise bad_request("IMAGE_PROCESS_FAILED")
+    width, height = _SOME_SIDE, _SOME_SIDE
     if upload.content.startswith(_PICTURES[0]):
-        width, height = struct.unpack(">II", upload.content[16:24])
-        return int(width), int(height)
-    return _SOME_SIDE, _SOME_SIDE
+        width, height = map(int, struct.unpack(">II", upload.content[16:24].ljust(8, b"\0")))
+    if not min(width, height) or width + height > _MOST_SIDES or max(width, height) > _MOST_RATIO * min(width, height):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
+    return width, height
 
 
 _UNCHANGED = (

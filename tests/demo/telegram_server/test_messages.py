@@ -1,6 +1,7 @@
 """Sending, editing and deleting through python-telegram-bot's client."""
 
 import io
+import struct
 
 import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
@@ -250,6 +251,19 @@ async def test_a_picture_must_be_one(server: Server, bot: Bot) -> None:
         await bot.send_photo(anna.id, b"text")
     with pytest.raises(BadRequest, match="essage caption is too long"):
         await bot.send_photo(anna.id, PIXEL, caption="x" * 1025)
+
+
+@pytest.mark.parametrize(("width", "height"), [(9_990, 11), (21, 1), (1, 21), (0, 5), (5_001, 5_000)])
+async def test_a_picture_of_absurd_size_is_refused(server: Server, bot: Bot, width: int, height: int) -> None:
+    """Sides of 10,000 pixels together, and a ratio of 20, are the most; 10 MB too."""
+    anna = server.person()
+    anna.say("/start")
+    with pytest.raises(BadRequest, match=r"(?i)photo_invalid_dimensions"):
+        await bot.send_photo(anna.id, PIXEL[:16] + struct.pack(">II", width, height) + PIXEL[24:])
+    sent = await bot.send_photo(anna.id, PIXEL[:16] + struct.pack(">II", 5_000, 5_000) + PIXEL[24:])
+    assert sent.photo[0].width == 5_000
+    with pytest.raises(BadRequest, match=r"(?i)file is too big"):
+        await bot.send_photo(anna.id, PIXEL + bytes(10 * 1024**2))
 
 
 async def test_a_press_waits_for_its_one_answer(server: Server, bot: Bot) -> None:
