@@ -28,6 +28,7 @@ from storage.engine import in_chunks, insert
 from storage.held import rollings
 from storage.rows import Row
 from storage.schema import metadata
+from storage.shared_lists import shared_lists
 from storage.subscriptions import retire_unused
 from storage.tables import (
     alert_actions,
@@ -173,8 +174,9 @@ async def close(
     await _move_receiver(connection, chat_id, thread_id)
     same = and_(pendings.c.chat_id == chat_id, pendings.c.thread_id == thread_id)
     await connection.execute(delete(pendings).where(same))
-    actions = and_(alert_actions.c.chat_id == chat_id, alert_actions.c.thread_id == thread_id)
-    await connection.execute(update(alert_actions).where(actions).values(thread_id=0))
+    for table in (alert_actions, shared_lists):
+        theirs = and_(table.c.chat_id == chat_id, table.c.thread_id == thread_id)
+        await connection.execute(update(table).where(theirs).values(thread_id=0))
     if await merge_receivers(connection, ChatScope(chat_id, thread_id), ChatScope(chat_id, ThreadId(0)), now):
         await _tell(connection, chat_id, f"thread-gone.{thread_id}.{refused}", now)
 

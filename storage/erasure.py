@@ -25,6 +25,7 @@ from storage.deliveries import in_state
 from storage.engine import Database, insert
 from storage.saved import saved_articles
 from storage.schema import metadata
+from storage.shared_lists import shared_lists
 from storage.subscriptions import retire_unused
 from storage.tables import (
     alert_actions,
@@ -187,6 +188,11 @@ class SqlRetentionRepository:
             if keys:
                 await connection.execute(delete(gone).where(tuple_(gone.c.chat_id, gone.c.key).in_(keys)))
         return len(keys)
+
+    async def drop_revoked_lists(self, before: datetime, limit: int) -> int:
+        revoked = shared_lists.c.revoked_at
+        old = select(shared_lists.c.id).where(revoked.is_not(None), revoked < before)
+        return await self._drop(shared_lists, old, limit)
 
     async def _drop(self, table: Table, which: Select[Any], limit: int) -> int:
         async with self._database.write() as connection:

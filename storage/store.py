@@ -20,6 +20,7 @@ from storage.key_value import SqlKeyValueRepository, SqlLeaseRepository
 from storage.outbox import SqlDeliveryRepository
 from storage.private_feeds import SqlPrivateFeedRepository
 from storage.saved import SqlSavedArticleRepository
+from storage.shared_lists import SqlSharedListRepository
 from storage.status import SqlStatusRepository
 from storage.stories import SqlStoryRepository
 from storage.subscriptions import SqlSubscriptionRepository
@@ -52,6 +53,7 @@ class Store:
         self.held = SqlHeldRepository(database)
         self.combined_messages = SqlCombinedMessageRepository(database)
         self.alert_actions = SqlAlertActionRepository(database)
+        self.shared_lists = SqlSharedListRepository(database)
         self.searches = SqlSearchRepository(database)
         self.private_feeds = SqlPrivateFeedRepository(database)
         self.saved = SqlSavedArticleRepository(database)

@@ -55,6 +55,7 @@ from bot.services.retry import StoreRetry
 from bot.services.saved import SavedAlerts
 from bot.services.search import SearchService, WordIndexing, WordReindexing, WordSweep
 from bot.services.sender import Sender
+from bot.services.sharing import SharingService
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
 from bot.services.transfer import (
     ExportService,
@@ -238,6 +239,7 @@ def _make_conversation(
         story_updates=delivery.story_updates,
         private_feeds=private_feeds,
         alert_actions=_make_alert_actions(process, language, settings_service, feed_service, delivery),
+        sharing=_make_sharing(process, language.matcher_sync),
     )
     return TelegramBot(
         settings=settings,
@@ -286,6 +288,17 @@ def _make_feed_service(process: ProcessContext, feeds: FeedParts) -> FeedService
 def _make_unsubscribe(process: ProcessContext) -> UnsubscribeService:
     return UnsubscribeService(
         subscriptions=process.store.subscriptions,
+        clock=process.clock,
+        max_subscriptions=process.settings.chats.max_subscriptions,
+    )
+
+
+def _make_sharing(process: ProcessContext, matcher_sync: MatcherSync) -> SharingService:
+    return SharingService(
+        shared_lists=process.store.shared_lists,
+        subscriptions=process.store.subscriptions,
+        unsubscribe=_make_unsubscribe(process),
+        matcher_sync=matcher_sync,
         clock=process.clock,
         max_subscriptions=process.settings.chats.max_subscriptions,
     )
@@ -430,6 +443,7 @@ def make_transfer(
             digests=store.digests,
             sources=store.sources,
             saved=store.saved,
+            shared_lists=store.shared_lists,
             clock=clock,
             write_opml=write_opml,
         ),

@@ -17,7 +17,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
 
-from bot.core import quiet_hours, visible_text
+from bot.core import quiet_hours, shared_list, visible_text
 from bot.core.chat import Chat, PictureSize
 from bot.core.delivery import schedule
 from bot.core.errors import Refusal
@@ -25,6 +25,7 @@ from bot.core.ids import ThreadId
 from bot.core.query import parser
 from bot.core.query.parser import MatchMode, Query
 from bot.core.saved import LONGEST_ADDRESS, LONGEST_SUMMARY, SavedArticle
+from bot.core.shared_list import SharedList
 from bot.core.source import Source, read_address, without_password
 from bot.core.subscription import Subscription, Urgency
 
@@ -125,6 +126,7 @@ class ChatContents:
     sources: Sequence[Source]
     subscriptions: Sequence[StoredSubscription]
     saved: Sequence[SavedArticle]
+    shared_lists: Sequence[SharedList]
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     """Every stored row that names the chat, by table."""
 
@@ -145,6 +147,7 @@ def document(contents: ChatContents, now: datetime) -> dict[str, Any]:
         },
         "subscriptions": [_subscription(stored) for stored in contents.subscriptions],
         "saved": [_saved(article) for article in contents.saved],
+        "shared_lists": [_shared_list(shared) for shared in contents.shared_lists],
         "stored": contents.rows,
     }
 
@@ -193,6 +196,15 @@ def _saved(article: SavedArticle) -> dict[str, Any]:
         "is_day": article.is_day,
         "is_paid": article.is_paid,
         "saved_at": _time(article.saved_at),
+    }
+
+
+def _shared_list(shared: SharedList) -> dict[str, Any]:
+    return {
+        "thread": shared.thread_id,
+        "payload": shared_list.write_payload(shared.id),
+        "keywords": [{"query": keyword.query.normal, "mode": keyword.mode.value} for keyword in shared.keywords],
+        "created_at": _time(shared.created_at),
     }
 
 

@@ -88,7 +88,7 @@ _PIECE = 200
 SEARCHES_KEPT = timedelta(days=7)
 """How long the pages of a search can be turned."""
 REMOVED_KEPT = timedelta(days=1)
-"""How long a removed subscription, or a saved article that was removed, can be brought back."""
+"""How long a removed subscription, a removed saved article or a revoked list can be brought back."""
 _BREATH = 0.05
 """Seconds between two pieces, so that other writers get through."""
 
@@ -124,6 +124,10 @@ class RetentionRepository(Protocol):
         """Forget saved articles that their chats removed before then."""
         ...
 
+    async def drop_revoked_lists(self, before: datetime, limit: int) -> int:
+        """Forget shared lists that were revoked before then."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
@@ -147,6 +151,7 @@ class Retention:
             "alert_actions": await self._all(self.repository.drop_alert_actions, now - self.deliveries),
             "removed": await self._all(self.repository.drop_removed, now - REMOVED_KEPT),
             "unsaved": await self._all(self.repository.drop_unsaved, now - REMOVED_KEPT),
+            "revoked_lists": await self._all(self.repository.drop_revoked_lists, now - REMOVED_KEPT),
         }
         if any(gone.values()):
             _log.info("store.tidied", extra=gone)

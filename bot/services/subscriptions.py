@@ -319,6 +319,11 @@ class UnsubscribeService:
         await self._remove(removed)
         return removed
 
+    async def remove(self, subscriptions: Sequence[Subscription]) -> tuple[Subscription, ...]:
+        """Remove these subscriptions, which the caller has from this receiver's list; returns them."""
+        await self._remove(subscriptions)
+        return tuple(subscriptions)
+
     async def undo(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Subscription | None:
         """
         Bring back what was removed lately, as it was; None when it is not kept any more.

@@ -38,6 +38,7 @@ from bot.core.portable import (
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository, StoredQuery, SubscriptionRepository
 from bot.core.saved import MOST_SAVED, SavedArticleRepository
+from bot.core.shared_list import SharedListRepository
 from bot.core.source import Source, SourceRepository, without_password
 from bot.services.alerts import MatcherSync
 from bot.services.feeds import FeedService
@@ -66,6 +67,7 @@ class ExportService:
     digests: DigestRepository
     sources: SourceRepository
     saved: SavedArticleRepository
+    shared_lists: SharedListRepository
     clock: Clock
     write_opml: WriteOpml
 
@@ -82,6 +84,7 @@ class ExportService:
             sources=await self.sources.list_for(chat.id, newest=False),
             subscriptions=await self.subscriptions.list_all_of(chat.id),
             saved=await self.saved.list_all(chat.id),
+            shared_lists=await self.shared_lists.list_all_of(chat.id),
             rows=await self.chats.list_rows(chat.id),
         )
         name = f"stichwort-{now:%Y-%m-%d}"

@@ -25,6 +25,7 @@ from bot.services.feeds import FeedService
 from bot.services.private_feeds import PrivateFeeds
 from bot.services.retry import Outage
 from bot.services.search import SearchService
+from bot.services.sharing import SharingService
 from bot.services.starter_feeds import StarterFeeds
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
@@ -50,7 +51,8 @@ from bot.telegram.handlers.proposals import ProposalHandlers
 from bot.telegram.handlers.quiet_and_pause import QuietAndPauseHandlers
 from bot.telegram.handlers.saved import SavedHandlers
 from bot.telegram.handlers.search import SearchHandlers
-from bot.telegram.handlers.settings import DataActions, SettingsHandlers
+from bot.telegram.handlers.settings import DataActions, OtherPages, SettingsHandlers
+from bot.telegram.handlers.sharing import SharingHandlers
 from bot.telegram.handlers.start import StartHandlers
 from bot.telegram.handlers.subscription_list import SubscriptionListHandlers
 from bot.telegram.handlers.subscription_settings import SubscriptionSettingsHandlers
@@ -115,6 +117,7 @@ class ConversationServices:
     alert_actions: AlertActions
     private_feeds: PrivateFeeds | None
     """None where the bot has no public address."""
+    sharing: SharingService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,16 +352,17 @@ class _Topics:
     subscriptions: SubscriptionHandlers
     feeds: FeedHandlers
     hours: QuietAndPauseHandlers
+    sharing: SharingHandlers
     others: tuple[Handlers, ...]
 
     def all(self) -> tuple[Handlers, ...]:
         """List all handlers, in the order of the menu."""
-        return (self.subscriptions, self.feeds, self.hours, *self.others)
+        return (self.subscriptions, self.feeds, self.hours, self.sharing, *self.others)
 
 
 def _make_topics(parts: _Parts) -> _Topics:
     services, chats, clock = parts.services, parts.store.chats, parts.clock
-    timezone, catalog = parts.settings.chats.timezone, parts.connection.catalog
+    timezone = parts.settings.chats.timezone
     subscribe_reply = SubscribeReply(
         subscribe=services.subscribe, find_suggestions=services.suggestions, starter=services.starter
     )
@@ -373,6 +377,7 @@ def _make_topics(parts: _Parts) -> _Topics:
         without_slot=parts.executor.without_slot,
     )
     data = _make_data_handlers(parts)
+    sharing = SharingHandlers(sharing=services.sharing, account=parts.connection.account)
     return _Topics(
         subscribe_reply=subscribe_reply,
         subscriptions=SubscriptionHandlers(
@@ -387,6 +392,7 @@ def _make_topics(parts: _Parts) -> _Topics:
         hours=QuietAndPauseHandlers(
             settings_service=services.settings, chats=chats, clock=clock, timezone=timezone, zones=Zones()
         ),
+        sharing=sharing,
         others=(
             DigestHandlers(settings_service=services.settings, chats=chats, clock=clock, timezone=timezone),
             SubscriptionSettingsHandlers(settings_service=services.settings, subscribe_reply=subscribe_reply),
@@ -401,19 +407,26 @@ def _make_topics(parts: _Parts) -> _Topics:
             SavedHandlers(saved=parts.store.saved, clock=clock, timezone=timezone),
             _make_settings(parts, feeds, data),
             data,
-            AlertButtonHandlers(
-                story_updates=services.story_updates,
-                combined_messages=parts.store.combined_messages,
-                catalog=catalog,
-                clock=clock,
-                timezone=timezone,
-            ),
-            AlertMenuHandlers(
-                actions=services.alert_actions,
-                explain_service=services.explain,
-                clock=clock,
-                timezone=timezone,
-            ),
+            *_make_alert_buttons(parts, sharing),
+        ),
+    )
+
+
+def _make_alert_buttons(parts: _Parts, sharing: SharingHandlers) -> tuple[Handlers, ...]:
+    return (
+        AlertButtonHandlers(
+            story_updates=parts.services.story_updates,
+            combined_messages=parts.store.combined_messages,
+            catalog=parts.connection.catalog,
+            clock=parts.clock,
+            timezone=parts.settings.chats.timezone,
+        ),
+        AlertMenuHandlers(
+            actions=parts.services.alert_actions,
+            explain_service=parts.services.explain,
+            clock=parts.clock,
+            timezone=parts.settings.chats.timezone,
+            share=sharing.give,
         ),
     )
 
@@ -447,7 +460,7 @@ def _make_settings(parts: _Parts, feeds: FeedHandlers, data: DataHandlers) -> Se
         catalog=parts.connection.catalog,
         clock=parts.clock,
         timezone=parts.settings.chats.timezone,
-        list_sources=feeds.first_page,
+        pages=OtherPages(list_sources=feeds.first_page, sharing=parts.services.sharing),
         data=DataActions(
             export=data.export,
             forget=data.forget,
@@ -477,6 +490,7 @@ def _make_start(parts: _Parts, topics: _Topics, menu: CommandMenu) -> StartHandl
         subscribe_reply=topics.subscribe_reply,
         legal=parts.settings.legal,
         menu=menu,
+        open_list=topics.sharing.open,
         others=tuple(command for handlers in topics.all() for command in handlers.commands()),
     )
 

@@ -136,6 +136,16 @@ class RequiredRole(StrEnum):
     OPERATORS = "operators"
 
 
+async def has_role(request: Request, role: RequiredRole) -> bool:
+    """Return whether the requester has a role in this chat."""
+    requester = request.requester
+    if role is RequiredRole.OPERATORS:
+        return requester.is_operator
+    if role is RequiredRole.ANYBODY or request.is_private or requester.is_anonymous_administrator:
+        return True
+    return await request.replies.is_administrator(request.place.chat_id, requester.user_id)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A command of the bot and its handler."""
@@ -266,7 +276,7 @@ class RequestRouter:
         else:
             await self._offer(request)
             return
-        if await self.has_role(request, role):
+        if await has_role(request, role):
             await handle(request)
         else:
             await request.reply(request.translation.t("Only administrators can change anything here."))
@@ -283,15 +293,6 @@ class RequestRouter:
         """Find the handler of the open question; behind its kind may stand what it is about."""
         kind, _, _ = (request.question or "").partition(":")
         return self.questions.get(kind)
-
-    async def has_role(self, request: Request, role: RequiredRole) -> bool:
-        """Return whether the requester has a role in this chat."""
-        requester = request.requester
-        if role is RequiredRole.OPERATORS:
-            return requester.is_operator
-        if role is RequiredRole.ANYBODY or request.is_private or requester.is_anonymous_administrator:
-            return True
-        return await request.replies.is_administrator(request.place.chat_id, requester.user_id)
 
     async def _suggest(self, request: Request, typed: TypedCommand) -> None:
         """Name the command that is nearest to an unknown one."""

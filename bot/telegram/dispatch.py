@@ -28,6 +28,7 @@ from bot.telegram.commands import (
     RequestRouter,
     RequiredRole,
     TypedCommand,
+    has_role,
     parse,
 )
 from bot.telegram.membership import MembershipTracker
@@ -236,7 +237,7 @@ class Dispatcher:
         if request.is_private and requester.authorization is Authorization.STRANGER:
             return translation.label("This bot is private.")
         request = await self.registry.register(replace(request, text=""), ChatKind(message.chat.type))
-        if await self.router.has_role(request, button.who):
+        if await has_role(request, button.who):
             return await button.handle(ButtonPress(request=request, data=query.data or "", rest=rest, message=message))
         if button.who is RequiredRole.OPERATORS:
             return request.translation.label("This button is too old.")

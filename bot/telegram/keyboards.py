@@ -22,6 +22,8 @@ _LABEL = 48
 
 NO = "no"
 """The verb of every [Cancel] button."""
+SHARE = "share"
+"""The verb of every button that shares a keyword, or all of them."""
 
 
 def pack(verb: str, *arguments: object) -> str:
@@ -54,6 +56,7 @@ STYLES = {
         "menu:*:u:*",
         "set:f:end",
         "set:f:end!",
+        "own:*:r",  # revoke a shared list
         "set:m:forget",
         "srcr:*",  # remove a source
     ),
@@ -65,6 +68,8 @@ STYLES = {
         "offer",
         "resave",
         "set:f:make",
+        "own:*:u",  # share it again
+        "pku",  # undo taking over from a shared list
         "srca",
         "srcm",
         "srcs:-:*",  # undo switching a source off

@@ -379,6 +379,21 @@ class ReplySender:
             shown, html = text.shown(alert.CAPTION), not text.plain
             return await account.send_file(text.chat_id, name, content, shown, html=html, thread_id=text.thread_id)
 
+        return await self._send_captioned(place, caption, send)
+
+    async def send_picture(self, place: Destination, name: str, content: bytes, caption: Html) -> bool:
+        """Send a picture."""
+
+        async def send(text: OutgoingText, account: BotClient) -> Message:
+            shown, html = text.shown(alert.CAPTION), not text.plain
+            return await account.send_picture(text.chat_id, name, content, shown, html=html, thread_id=text.thread_id)
+
+        return await self._send_captioned(place, caption, send)
+
+    async def _send_captioned(
+        self, place: Destination, caption: Html, send: Callable[[OutgoingText, BotClient], Awaitable[Message]]
+    ) -> bool:
+        """Send a file or a picture."""
         message = OutgoingText(
             chat_id=place.chat_id,
             thread_id=place.thread_id,

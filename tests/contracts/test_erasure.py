@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import MetaData, insert, select, update
 
+from bot.core import shared_list
 from bot.core.chat import AccessLevel, ChatState, PendingQuestion, Person
 from bot.core.delivery.delivery import Delivery, Dropped, Finished, NextStep, SendAgain, SetAside, UnsentReason
 from bot.core.ids import ChatId, MessageId, StoryId, UserId
+from bot.core.shared_list import SharedList, SharedListId
 from bot.core.story import StoryPlacement
 from bot.core.subscription import Urgency
 from bot.services.search import WordIndexing
@@ -71,6 +73,11 @@ async def live(store: Store, chat: int) -> Delivery:
         feed = {"chat_id": chat, "salt": f"salt of {WHO - chat}", "digest": f"{WHO - chat}", "created_at": NOW}
         await connection.execute(insert(private_feeds).values(feed))
         await connection.execute(insert(tables.alert_actions).values(action | {"before": "{}", "created_at": NOW}))
+    keywords = shared_list.snapshot([wish])
+    shared = SharedList(
+        id=SharedListId(f"list of {chat}"), chat_id=ChatId(chat), thread_id=MAIN, keywords=keywords, created_at=NOW
+    )
+    await store.shared_lists.share(shared, 20)
     person = Person(id=UserId(chat), access=AccessLevel.APPROVED, is_operator=False, name="Anna", language="de")
     await store.chats.save_person(person, NOW)
     await store.key_value.set(f"menu.{chat}", "old")

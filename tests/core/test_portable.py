@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import portable
+from bot.core import portable, shared_list
 from bot.core.chat import PictureSize
 from bot.core.errors import Refusal
 from bot.core.ids import ThreadId
@@ -28,6 +28,7 @@ from bot.core.portable import (
 )
 from bot.core.query.parser import MatchMode
 from bot.core.saved import SavedArticle
+from bot.core.shared_list import SharedList, SharedListId
 from bot.core.source import Source
 from bot.core.subscription import Urgency
 from tests.builders import NOW, make_chat, make_feed, make_subscription
@@ -83,7 +84,15 @@ def test_what_is_written_is_read_again() -> None:
         paused=True,
         muted_until=NOW,
     )
+    shared = SharedList(
+        id=SharedListId("x"),
+        chat_id=chat.id,
+        thread_id=TOPIC,
+        keywords=shared_list.snapshot([subscription]),
+        created_at=NOW,
+    )
     contents = ChatContents(
+        shared_lists=[shared],
         chat=chat,
         digests={TOPIC: "08:00"},
         sources=[
@@ -113,6 +122,14 @@ def test_what_is_written_is_read_again() -> None:
         assert getattr(keyword.wish, name) == getattr(subscription, name)
     assert keyword.wish.urgency_before is Urgency.SILENT
     assert [part.article for part in parts if isinstance(part, SavedPart)] == [SAVED]
+    assert written["shared_lists"] == [
+        {
+            "thread": TOPIC,
+            "payload": "pack_x",
+            "keywords": [{"query": "Nordkorea", "mode": "exact"}],
+            "created_at": NOW.isoformat(),
+        }
+    ]
     assert written["stored"] == {"deliveries": [{"id": 1}]}
 
 

@@ -43,6 +43,10 @@ class NotingRetention:
         """Forget removed subscriptions."""
         return self._note("removed", before, limit)
 
+    async def drop_revoked_lists(self, before: datetime, limit: int) -> int:
+        """Forget lists that are not shared any more."""
+        return self._note("revoked_lists", before, limit)
+
     def _note(self, what: str, before: datetime, limit: int) -> int:
         self.before.setdefault(what, []).append(before)
         return limit if len(self.before[what]) == 1 else 0
@@ -52,7 +56,15 @@ async def test_each_thing_is_kept_as_long_as_the_operator_says(clock: FakeClock)
     """Messages, articles and lost chats each have a time of their own; pieces are taken until none is left."""
     repository, days = (
         NotingRetention(),
-        {"deliveries": 1, "articles": 3, "chats": 9, "searches": 7, "alert_actions": 1, "removed": 1},
+        {
+            "deliveries": 1,
+            "articles": 3,
+            "chats": 9,
+            "searches": 7,
+            "alert_actions": 1,
+            "removed": 1,
+            "revoked_lists": 1,
+        },
     )
     retention = Retention(
         repository=repository,

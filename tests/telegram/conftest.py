@@ -35,6 +35,7 @@ from bot.services.private_feeds import PrivateFeeds
 from bot.services.related import RelatedSearch
 from bot.services.saved import SavedAlerts
 from bot.services.search import SearchService
+from bot.services.sharing import SharingService
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
 from bot.settings.model import Settings
@@ -206,6 +207,14 @@ def make_application(
                 ),
                 matcher_sync=matcher_sync,
                 analyser=analyser,
+                clock=desk_clock,
+                max_subscriptions=30,
+            ),
+            sharing=SharingService(
+                shared_lists=store.shared_lists,
+                subscriptions=store.subscriptions,
+                unsubscribe=unsubscribe,
+                matcher_sync=matcher_sync,
                 clock=desk_clock,
                 max_subscriptions=30,
             ),

@@ -139,6 +139,26 @@ class BotClient(Bot):
             allow_paid_broadcast=self._allow_paid_broadcast,
         )
 
+    async def send_picture(
+        self,
+        chat_id: ChatId,
+        name: str,
+        content: bytes,
+        caption: str,
+        *,
+        html: bool = True,
+        thread_id: ThreadId = _MAIN_THREAD,
+    ) -> Message:
+        """Send a picture with a caption."""
+        return await self.send_photo(
+            chat_id,
+            InputFile(content, filename=name),
+            caption=caption,
+            parse_mode=ParseMode.HTML if html else None,
+            message_thread_id=thread_id or None,
+            allow_paid_broadcast=self._allow_paid_broadcast,
+        )
+
     async def fetch_file(self, file_id: str) -> bytes:
         """Fetch a file of a chat; Telegram hands out what has 20 MB at most."""
         file = await self.get_file(file_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ from bot.i18n.catalog import Translation
 from bot.services.alert_actions import ActionDone, AlertActions, ShownAlert
 from bot.services.explain import ExplainService
 from bot.telegram import keyboards
-from bot.telegram.commands import ButtonPress, CallbackButton, Handlers, RequiredRole
+from bot.telegram.commands import ButtonPress, CallbackButton, Handlers, Request, RequiredRole
 from bot.telegram.text import alert as alert_text
 from bot.telegram.text import backtest, explanation, query_errors, schedule
 
@@ -30,7 +30,7 @@ UNDO, WHY = "back", "whence"
 """The verbs of the buttons that undo an action and that explain an alert."""
 _HOURS = {"8": timedelta(hours=8), "24": timedelta(hours=24)}
 _STORY = "story"
-_WORD, _SOURCE, _EXACT, _DIGEST, _UNSUBSCRIBE, _SAVE, _UNSAVE = "w", "f", "x", "d", "u", "k", "n"
+_WORD, _SOURCE, _EXACT, _DIGEST, _UNSUBSCRIBE, _SAVE, _UNSAVE, _SHARE = "w", "f", "x", "d", "u", "k", "n", "t"
 _CHOSEN = "✓ {label}"
 _SAVED = "🔖 {label}"
 _IN_A_ROW = 2
@@ -59,6 +59,8 @@ class AlertMenuHandlers(Handlers):
     clock: Clock
     timezone: str
     """Of chats that have set none."""
+    share: Callable[[Request, SubscriptionId | None], Awaitable[str]]
+    """Answers with the link to a shared keyword; returns the note for the press."""
 
     def buttons(self) -> tuple[CallbackButton, ...]:
         """List the buttons of these handlers."""
@@ -106,7 +108,7 @@ class AlertMenuHandlers(Handlers):
             return await self._drop_source(press, choice)
         if what in (_SAVE, _UNSAVE):
             return await self._save(press, choice)
-        if what not in (_WORD, _EXACT, _DIGEST, _UNSUBSCRIBE):
+        if what not in (_WORD, _EXACT, _DIGEST, _SHARE, _UNSUBSCRIBE):
             return _too_old(press)
         if stored is None:
             if wanted or not shown.subscriptions:
@@ -114,6 +116,8 @@ class AlertMenuHandlers(Handlers):
             return await self._open(press, shown, _pick(shown, what, press.request.translation))
         if what == _WORD:
             return await self._exclude(press, choice, stored)
+        if what == _SHARE:
+            return await self.share(press.request, stored.subscription.id)
         return await self._change(press, choice, stored)
 
     async def _drop_source(self, press: ButtonPress, choice: _Choice) -> str:
@@ -267,6 +271,7 @@ def _menu(shown: ShownAlert, translation: Translation, *, is_saved: bool) -> Row
         _EXACT: _mark_chosen(label("exact only"), is_exact),
         _DIGEST: _mark_chosen(label("digest instead"), is_in_digest),
         _SAVE: _mark_chosen(_SAVED.format(label=label("save")), is_saved),
+        _SHARE: label("share"),
         _UNSUBSCRIBE: label("unsubscribe"),
     }
     made = [keyboards.button(text, alert_text.MENU, delivery_id, what) for what, text in labels.items()]

@@ -18,11 +18,13 @@ from bot.i18n.catalog import Catalog, Translation, mark
 from bot.i18n.markup import Html
 from bot.language import languages
 from bot.services import digests
+from bot.services.sharing import SharingService
 from bot.services.subscriptions import SettingsService
 from bot.telegram import keyboards
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
 from bot.telegram.text import schedule as schedule_text
 from bot.telegram.text import settings as settings_text
+from bot.telegram.text import shared_list
 from bot.telegram.text.settings import Reply, SettingsView
 
 _LANG = "lang"
@@ -42,6 +44,15 @@ class DataActions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPages:
+    """What the settings open that is written elsewhere."""
+
+    list_sources: Callable[[Request], Awaitable[Reply]]
+    """Writes the first page of /feeds."""
+    sharing: SharingService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsHandlers(Handlers):
     """The settings of a chat."""
 
@@ -51,8 +62,7 @@ class SettingsHandlers(Handlers):
     catalog: Catalog
     clock: Clock
     timezone: str
-    list_sources: Callable[[Request], Awaitable[Reply]]
-    """Writes the first page of /feeds."""
+    pages: OtherPages
     data: DataActions
 
     def commands(self) -> tuple[Command, ...]:
@@ -95,8 +105,9 @@ class SettingsHandlers(Handlers):
         chat = request.chat
         if chat is None:
             return request.translation.label("This button is too old.")
-        if where == settings_text.SOURCES:
-            await press.edit(*settings_text.with_back(await self.list_sources(request), request.translation))
+        if where in (settings_text.SOURCES, settings_text.SHARED):
+            write = self._list_shared if where == settings_text.SHARED else self.pages.list_sources
+            await press.edit(*settings_text.with_back(await write(request), request.translation))
             return ""
         if where == settings_text.DATA and what:
             return await self._give_data(request, what)
@@ -261,6 +272,10 @@ class SettingsHandlers(Handlers):
         receiver = await self.settings_service.receiver(request.place.chat_id, request.place.thread_id)
         return digests.read(receiver.digest) if receiver else ()
 
+    async def _list_shared(self, request: Request) -> Reply:
+        lists = await self.pages.sharing.list_own(request.place.chat_id, request.place.thread_id)
+        return shared_list.list_own(lists, request.translation)
+
     async def _view(self, chat: Chat, request: Request) -> SettingsView:
         listed = await self.sources.list_for(chat.id, newest=False)
         return SettingsView(
@@ -268,6 +283,7 @@ class SettingsHandlers(Handlers):
             digest=await self._digest(request),
             sources=len(listed),
             followed=sum(source.is_followed for source in listed),
+            shared=len(await self.pages.sharing.list_own(request.place.chat_id, request.place.thread_id)),
             timezone=chat.timezone or self.timezone,
             now=self.clock.now(),
             has_feeds=self.data.private_feed is not None,

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.core import shared_list
 from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, code, escape, join, link
 from bot.settings.model import LegalSettings
 from bot.telegram import keyboards
-from bot.telegram.commands import ButtonPress, CallbackButton, Command, CommandMenu, Handlers, Request, RequiredRole
+from bot.telegram.commands import (
+    ButtonPress,
+    CallbackButton,
+    Command,
+    CommandMenu,
+    Handlers,
+    Request,
+    RequiredRole,
+    has_role,
+)
 from bot.telegram.subscription_reply import SubscribeReply
 from bot.telegram.text import welcome
 
@@ -24,6 +35,8 @@ class StartHandlers(Handlers):
     subscribe_reply: SubscribeReply
     legal: LegalSettings
     menu: CommandMenu
+    open_list: Callable[[Request, str], Awaitable[None]]
+    """Shows the shared list behind the payload of a link."""
     others: tuple[Command, ...]
     """The commands of all other handlers, for /help and the menu of operators."""
 
@@ -40,7 +53,10 @@ class StartHandlers(Handlers):
         return (CallbackButton(verb=keyboards.NO, handle=self.never_mind),)
 
     async def start(self, request: Request) -> None:
-        """Welcome; a payload from a link subscribes at once."""
+        """Welcome; a payload from a link subscribes at once, or opens a shared list."""
+        if shared_list.is_payload(request.text):
+            await self._open_list(request)
+            return
         has_payload = request.text.startswith(_PAYLOAD) and request.is_private
         query = _decode(request.text.removeprefix(_PAYLOAD)) if has_payload else ""
         if query:
@@ -49,6 +65,13 @@ class StartHandlers(Handlers):
             await request.reply(*welcome.welcome(request.translation, in_group=not request.is_private))
         if request.requester.is_operator and request.is_private:
             self.menu.publish_for(request.requester.user_id, self.all_commands())
+
+    async def _open_list(self, request: Request) -> None:
+        """Open a shared list; in a group only administrators may, who alone can take something over."""
+        if await has_role(request, RequiredRole.CHANGERS):
+            await self.open_list(request, request.text)
+        else:
+            await request.reply(request.translation.t("Only administrators can change anything here."))
 
     def all_commands(self) -> tuple[Command, ...]:
         """List the commands of all handlers, those of operators last."""

@@ -23,6 +23,7 @@ MENU = "set"
 """The verb of every button of the settings; behind it the submenu, and what is chosen there."""
 LANGUAGE, READS, ZONE, QUIET, DIGEST, SOURCES, STORIES, PAUSE, DATA = "l", "r", "z", "q", "d", "s", "o", "p", "m"
 PICTURES, FEED = "i", "f"
+SHARED = "h"
 TOP = "t"
 OFF, EXPORT, FORGET = "off", "export", "forget"
 QUIET_HOURS = ((22, 7), (23, 6), (21, 8), (0, 8))
@@ -59,6 +60,8 @@ class SettingsView:
     digest: Schedule
     sources: int
     followed: int
+    shared: int
+    """Lists of keywords that are shared from here."""
     timezone: str
     """The zone of the chat, or that of chats that have set none."""
     now: datetime
@@ -102,6 +105,8 @@ def top(view: SettingsView, translation: Translation) -> Reply:
     others = [(label("Pictures"), PICTURES), (label("The data of this chat"), DATA)]
     if view.has_feeds:
         others.insert(1, (label("Private feed"), FEED))
+    if view.shared:
+        others.insert(-1, (label("Shared lists ({count})", count=view.shared), SHARED))
     entries += [others[at : at + 2] for at in range(0, len(others), 2)]
     rows = [[keyboards.button(text, MENU, where) for text, where in row] for row in entries]
     return join("\n", lines), keyboards.keyboard(rows)
@@ -276,8 +281,14 @@ def with_back(reply: Reply, translation: Translation) -> Reply:
 
 def is_opened_from(keyboard: InlineKeyboardMarkup | None) -> bool:
     """Return whether a message has the way back to the settings."""
-    back = keyboards.pack(MENU, TOP)
-    return any(button.callback_data == back for row in (keyboard.inline_keyboard if keyboard else ()) for button in row)
+    return leads_to(keyboard, TOP)
+
+
+def leads_to(keyboard: InlineKeyboardMarkup | None, *submenus: str) -> bool:
+    """Return whether a message has a button that opens one of these submenus."""
+    wanted = {keyboards.pack(MENU, submenu) for submenu in submenus}
+    rows = keyboard.inline_keyboard if keyboard else ()
+    return any(button.callback_data in wanted for row in rows for button in row)
 
 
 def _with_back(rows: Rows, translation: Translation) -> InlineKeyboardMarkup | None:

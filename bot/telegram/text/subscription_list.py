@@ -61,7 +61,8 @@ def overview(
     lines.append(italic(translation.t("Tap a number to open the settings of its keyword.")))
     buttons = [keyboards.button(str(subscription.number), KEYWORD, subscription.id, OPEN) for subscription in shown]
     rows = [buttons[at : at + _IN_A_ROW] for at in range(0, len(buttons), _IN_A_ROW)]
-    return join("\n", lines), keyboards.keyboard([*rows, _turn_page(offset, len(subscriptions))])
+    share = [keyboards.button(translation.label("Share"), keyboards.SHARE)]
+    return join("\n", lines), keyboards.keyboard([*rows, _turn_page(offset, len(subscriptions)), share])
 
 
 def page_of(subscriptions: Sequence[Subscription], subscription_id: SubscriptionId) -> int:
@@ -75,7 +76,7 @@ def line(subscription: Subscription, context: ListContext) -> Html:
     translation = context.translation
     notes = [_urgency(subscription.urgency, translation)]
     if subscription.mode is not MatchMode.COMPOUNDS:
-        notes.append(_mode(subscription.mode, translation))
+        notes.append(mode_words(subscription.mode, translation))
     if subscription.headline_only:
         notes.append(translation.label("headline only"))
     notes += _silence(subscription, context)
@@ -92,7 +93,7 @@ def settings(subscription: Subscription, counts: HitCounts, sources: Sequence[So
     admitted = sum(_is_admitted(subscription, source) for source in followed)
     lines += [
         t("Delivery: {how}", how=_urgency(subscription.urgency, translation)),
-        t("Exactness: {how}", how=_mode(subscription.mode, translation)),
+        t("Exactness: {how}", how=mode_words(subscription.mode, translation)),
         t("Sources: {on} of {count}", on=admitted, count=len(followed)),
         join(" ", [counts.sparkline, _week(counts, translation)]),
         *map(italic, _silence(subscription, context)),
@@ -170,7 +171,8 @@ def _urgency(urgency: Urgency, translation: Translation) -> str:
             return translation.label("in the digest")
 
 
-def _mode(mode: MatchMode, translation: Translation) -> str:
+def mode_words(mode: MatchMode, translation: Translation) -> str:
+    """Say how exactly a keyword is meant."""
     match mode:
         case MatchMode.EXACT:
             return translation.label("exactly as written")
@@ -225,7 +227,8 @@ def _setting_rows(subscription: Subscription, context: ListContext) -> list[list
         names,
         keyboards.copy(label("Copy keyword"), subscription.query.normal),
         [pause, *mute],
-        [button(label("‹ All keywords"), BACK), button(label("Delete"), DELETE)],
+        [keyboards.button(label("Share"), keyboards.SHARE, subscription.id), button(label("Delete"), DELETE)],
+        [button(label("‹ All keywords"), BACK)],
     ]
 
 

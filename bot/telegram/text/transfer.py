@@ -80,6 +80,7 @@ def privacy(
             "can read its alerts"
         ),
         t("• alerts that were saved here, with headline, link and summary: for /saved, until they are removed there"),
+        t("• lists it shares by a link: their keywords, which whoever has the link can read until it is revoked"),
         t("A message is kept until it is handled, and its text is never written to a log."),
         translation.n(
             "The rest stays until /forget, or until this chat could not be reached for one day.",

@@ -24,8 +24,8 @@ MENU = (
     ROW,
     ("Wort ausschliessen", "nicht diese Quelle"),
     ("nur genau", "in die Sammelmeldung"),
-    ("🔖 merken", "abbestellen"),
-    ("warum",),
+    ("🔖 merken", "teilen"),
+    ("abbestellen", "warum"),
 )
 MUTE = (ROW, ("8 h", "24 h", "diese Geschichte"))
 UNDO = (ROW, ("Rückgängig",))
@@ -61,19 +61,19 @@ async def come(desk: Desk, title: str = "Nordkorea gewinnt", **changes: Any) -> 
 LABELS = {
     "de": (
         "Mehr Stumm ⋯|8 h|24 h|diese Geschichte",
-        "Wort ausschliessen|nicht diese Quelle|nur genau|in die Sammelmeldung|🔖 merken|abbestellen|warum",
+        "Wort ausschliessen|nicht diese Quelle|nur genau|in die Sammelmeldung|🔖 merken|teilen|abbestellen|warum",
     ),
     "en": (
         "More Mute ⋯|8 h|24 h|this story",
-        "exclude a word|not this source|exact only|digest instead|🔖 save|unsubscribe|why",
+        "exclude a word|not this source|exact only|digest instead|🔖 save|share|unsubscribe|why",
     ),
     "fr": (
         "Plus Muet ⋯|8 h|24 h|cette affaire",
-        "exclure un mot|pas cette source|forme exacte|dans le récapitulatif|🔖 garder|se désabonner|pourquoi",
+        "exclure un mot|pas cette source|forme exacte|dans le récapitulatif|🔖 garder|partager|se désabonner|pourquoi",
     ),
     "it": (
         "Altro Muto ⋯|8 h|24 h|questa storia",
-        "escludi una parola|non questa fonte|forma esatta|nel riepilogo|🔖 salva|annulla iscrizione|perché",
+        "escludi una parola|non questa fonte|forma esatta|nel riepilogo|🔖 salva|condividi|annulla iscrizione|perché",
     ),
 }
 """The first row and what [Mute] opens, and what [⋯] opens, in each language."""

@@ -58,7 +58,7 @@ async def test_the_list_shows_numbers_modes_hits_and_silence(desk: Desk) -> None
         f"{BARS} 0 Treffer in 7 Tagen",
         "Ein Tipp auf eine Nummer öffnet die Einstellungen des Stichworts.",
     ]
-    assert answer.buttons == (("1", "3"),)
+    assert answer.buttons == (("1", "3"), ("Teilen",))
 
 
 async def test_a_long_list_has_pages_and_costs_two_statements(desk: Desk) -> None:
@@ -72,14 +72,14 @@ async def test_a_long_list_has_pages_and_costs_two_statements(desk: Desk) -> Non
 
     about = [statement for statement in statements if "subscriptions" in statement]
     assert len(about) == 2
-    assert answer.buttons == (("1", "2", "3", "4", "5"), ("6", "7", "8", "9", "10"), ("›",))
+    assert answer.buttons == (("1", "2", "3", "4", "5"), ("6", "7", "8", "9", "10"), ("›",), ("Teilen",))
     await anna.press("›", answer).answered()
     await anna.press("›", answer).answered()
-    assert answer.buttons == (("21", "22", "23"), ("‹",))
+    assert answer.buttons == (("21", "22", "23"), ("‹",), ("Teilen",))
     await anna.press("22", answer).answered()
     assert answer.text.startswith("Nr. 22 · Stichwort22\n")
     await anna.press("‹ Alle Stichwörter", answer).answered()
-    assert answer.buttons == (("21", "22", "23"), ("‹",))
+    assert answer.buttons == (("21", "22", "23"), ("‹",), ("Teilen",))
 
 
 async def test_an_empty_list_says_how_to_begin(desk: Desk) -> None:
@@ -108,7 +108,8 @@ async def test_the_settings_of_a_keyword_show_what_is_in_force(desk: Desk) -> No
         ("Stichwort ändern", "Umbenennen"),
         ("Stichwort kopieren",),
         ("Pausieren", "Stumm 8 h", "Stumm 24 h"),
-        ("‹ Alle Stichwörter", "Löschen"),
+        ("Teilen", "Löschen"),
+        ("‹ Alle Stichwörter",),
     )
     assert shown.rows[5][0]["copy_text"] == {"text": "Nordkorea"}
 
