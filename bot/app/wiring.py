@@ -64,6 +64,7 @@ from bot.services.transfer import (
     ImportService,
     TransferServices,
 )
+from bot.services.volume import VolumeSearch
 from bot.settings.model import ChatSettings, Settings
 from bot.telegram.access import Authorizer
 from bot.telegram.api.client import RetryingCaller
@@ -334,8 +335,10 @@ def _make_alert_actions(
 
 def _make_suggestions(process: ProcessContext, analyser: Analyser) -> SuggestionFinder:
     store, clock = process.store, process.clock
+    backtest = Backtest(archive=store.archive, analyser=analyser, clock=clock)
     return SuggestionFinder(
-        backtest=Backtest(archive=store.archive, analyser=analyser, clock=clock),
+        backtest=backtest,
+        volume=VolumeSearch(backtest=backtest, clock=clock),
         related=RelatedSearch(
             archive=store.archive,
             subscriptions=store.subscriptions,

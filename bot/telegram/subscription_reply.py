@@ -27,9 +27,10 @@ from bot.services.backtest import Backtest
 from bot.services.related import NOTHING, Proposals, RelatedSearch, RelatedWord, identify
 from bot.services.starter_feeds import LanguageGap, StarterFeeds
 from bot.services.subscriptions import NotSubscribed, Subscribed, SubscribeResult, SubscribeService
+from bot.services.volume import Volume, VolumeSearch
 from bot.telegram import keyboards
 from bot.telegram.commands import ButtonPress, CallbackButton, Request
-from bot.telegram.text import alert, feeds, query_errors
+from bot.telegram.text import alert, feeds, query_errors, volume
 from bot.telegram.text import backtest as backtest_text
 
 _log = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ class Suggestions:
     past: BacktestResult
     proposals: Proposals = NOTHING
     """Where the reply is about this subscription alone."""
+    volume: Volume | None = None
+    """Where it would bring many alerts, and the reply is about it alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,7 @@ class SuggestionFinder:
 
     backtest: Backtest
     related: RelatedSearch
+    volume: VolumeSearch
     clock: Clock
 
     async def __call__(
@@ -69,7 +73,8 @@ class SuggestionFinder:
                 suggestions[subscription.id] = Suggestions(past)
                 if len(results) == 1:
                     proposals = await self.related(chat, subscription, past)
-                    suggestions[subscription.id] = Suggestions(past, proposals)
+                    volume = await self.volume(chat, subscription, past)
+                    suggestions[subscription.id] = Suggestions(past, proposals, volume)
         except StorageError as error:
             _log.warning("lookback.failed", extra={"error": error})
         return suggestions
@@ -82,7 +87,7 @@ class SuggestionFinder:
 
 UNDO = keyboards.UNDO
 INSTEAD = "instead"
-ALSO, READ, WITHOUT, BACK = "also", "read", "without", "before"
+ALSO, READ, WITHOUT, BACK, PHRASE = "also", "read", "without", "before", "phrase"
 _ROW = 40
 """Characters of buttons that stand side by side; a row of more is hard to read on a phone."""
 _MOST_BUTTONS = 30
@@ -124,7 +129,7 @@ def report_change(
         *_suggest(subscription, translation, found),
         *keyboards.rows(subscription, translation),
     ]
-    lines = [changed, *(backtest_text.lines(found.past, subscription.query.normal, translation) if found else ())]
+    lines = [changed, *_foresee(subscription, translation, found)]
     return join("\n", lines), keyboards.keyboard(rows)
 
 
@@ -152,8 +157,16 @@ def _one(
         number=subscription.number,
     )
     rows = [*_suggest(subscription, translation, found), *keyboards.rows(subscription, translation)]
-    lines = [done, *(backtest_text.lines(found.past, subscription.query.normal, translation) if found else ())]
+    lines = [done, *_foresee(subscription, translation, found)]
     return join("\n", lines), keyboards.keyboard(rows)
+
+
+def _foresee(subscription: Subscription, translation: Translation, found: Suggestions | None) -> tuple[Html, ...]:
+    """Say what a keyword would have found, and where that is much, which of the buttons below make it less."""
+    if found is None:
+        return ()
+    past = backtest_text.lines(found.past, subscription.query.normal, translation)
+    return past if found.volume is None else (*past, *volume.lines(subscription, found.volume, translation))
 
 
 def _suggest(subscription: Subscription, translation: Translation, found: Suggestions | None) -> keyboards.Rows:
@@ -170,6 +183,8 @@ def _suggest(subscription: Subscription, translation: Translation, found: Sugges
         for word in proposals.words
     )
     others: list[InlineKeyboardButton] = []
+    if found.volume is not None and found.volume.phrase is not None:
+        others.append(keyboards.button(found.volume.phrase.query.normal, PHRASE, subscription.id))
     if proposals.other_reading:
         label = translation.label("{query} instead", query=proposals.other_reading)
         others.append(keyboards.button(label, READ, subscription.id))

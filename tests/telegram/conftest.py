@@ -38,6 +38,7 @@ from bot.services.search import SearchService
 from bot.services.sharing import SharingService
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
+from bot.services.volume import VolumeSearch
 from bot.settings.model import Settings
 from bot.telegram.access import Authorizer
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
@@ -150,6 +151,7 @@ def make_application(
             settings=settings_service,
             suggestions=SuggestionFinder(
                 backtest=backtest,
+                volume=VolumeSearch(backtest=backtest, clock=desk_clock),
                 related=RelatedSearch(
                     archive=store.archive,
                     subscriptions=store.subscriptions,

@@ -14,6 +14,7 @@ from storage.store import Store
 from tests.builders import NOW, make_draft, the_analyser
 from tests.contracts.scenes import add_feed, poll
 from tests.telegram.conftest import CHOICES, Desk, Open
+from tests.telegram.handlers.test_explain import publish
 
 NOTHING = "Keine der Quellen ist auf Deutsch, darum kann kein Artikel auf Deutsch gemeldet werden."
 GERMAN = feed_lists.starter(("de",))
@@ -121,3 +122,36 @@ async def test_every_language_speaks_of_itself(desk: Desk) -> None:
             translation.label("Add sources in {language} ({count})", language=name, count=count),
         )
     assert set(languages.OWN) == {"de", "en", "fr", "it"}
+
+
+MUCH = (
+    "Das wären etwa 25 Meldungen am Tag. Weniger zu lesen:",
+    "• Sammelmeldung: alle in einer Nachricht",
+    '• "Lawine Alpen": etwa 5 am Tag',
+    "• Genau: etwa 15 am Tag",
+    "• Nur Titel: gleich viele, aber kürzer",
+)
+
+
+async def test_a_keyword_that_would_bring_much_is_told_what_brings_less(desk: Desk) -> None:
+    """Each by a button of which there is one, with its number; each takes effect at once and can be undone."""
+    for count, title in ((5, "Lawine Alpen"), (10, "Lawine in den Alpen"), (10, "Lawinen in den Alpen")):
+        await publish(desk.store, *(f"{title} {number}" for number in range(count)), days=0)
+    anna = desk.server.person()
+
+    answer = await anna.ask("/sub Lawine Alpen")
+
+    assert tuple(answer.text.split("\n")[-5:]) == MUCH
+    assert answer.buttons == (('"Lawine Alpen"',), *CHOICES)
+    await anna.press("Genau", answer).answered()
+    assert "etwa 15" not in answer.text
+    assert "Meldungen am Tag" not in answer.text
+    await anna.press("✓ Genau", answer).answered()
+    assert tuple(answer.text.split("\n")[-5:]) == MUCH
+    await anna.press('"Lawine Alpen"', answer).answered()
+    assert answer.text.startswith('Geändert: "Lawine Alpen" (Nr. 1), vorher: Lawine Alpen')
+    assert "Meldungen am Tag" not in answer.text
+    await anna.press("Zurück zu Lawine Alpen", answer).answered()
+    assert answer.text.split("\n")[0].startswith("Geändert: Lawine Alpen (Nr. 1)")
+    assert "etwa 25 Meldungen" in answer.text
+    assert "am Tag" not in (await anna.ask("/sub Lawine; Alpen")).text

@@ -173,6 +173,17 @@ def exclude(query: Query, words: str) -> Query:
     return parse(render(_join(AllOf, [query.root, NoneOf(parse(words).root)])))
 
 
+def as_phrase(query: Query) -> Query | None:
+    """Return a query that wants the words of this one side by side; None where it is not several plain words."""
+    parts = query.root.parts if isinstance(query.root, AllOf) else ()
+    words = [part for part in parts if isinstance(part, Term)]
+    rest = [part for part in parts if isinstance(part, NoneOf)]
+    if len(words) < 2 or len(words) + len(rest) < len(parts) or any(word != Term(word.text) for word in words):
+        return None
+    phrase = Term(" ".join(word.text for word in words), quoted=True)
+    return parse(render(_join(AllOf, [phrase, *rest])))
+
+
 class _QueryParser:
     """Recursive descent over the pieces: alternatives, then conjunctions, then single terms."""
 

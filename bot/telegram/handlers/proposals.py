@@ -32,6 +32,7 @@ class ProposalHandlers(Handlers):
             CallbackButton(verb=subscription_reply.ALSO, handle=self.also),
             CallbackButton(verb=subscription_reply.READ, handle=self.read),
             CallbackButton(verb=subscription_reply.WITHOUT, handle=self.exclude),
+            CallbackButton(verb=subscription_reply.PHRASE, handle=self.as_phrase),
             CallbackButton(verb=subscription_reply.BACK, handle=self.restore),
         )
 
@@ -53,6 +54,11 @@ class ProposalHandlers(Handlers):
         known, _ = await self._find(press)
         other = self.subscribe_reply.find_suggestions.related.reread(known.query) if known else None
         return await self._change(press, known, other)
+
+    async def as_phrase(self, press: ButtonPress) -> str:
+        """Look for the words of a keyword side by side."""
+        known, _ = await self._find(press)
+        return await self._change(press, known, parser.as_phrase(known.query) if known else None)
 
     async def exclude(self, press: ButtonPress) -> str:
         """Exclude a compound that the keyword finds."""
