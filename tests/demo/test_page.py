@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
-from telegram import Bot, BotCommand, CallbackQuery, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    Bot,
+    BotCommand,
+    CallbackQuery,
+    CopyTextButton,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+)
 
 from bot.demo import stage
 from bot.demo.stage import Stage
@@ -129,6 +137,26 @@ async def test_formatted_text_is_shown_as_telegram_shows_it(chromium: Browser) -
         assert unfolded
         assert unfolded["height"] > folded["height"] + 40
         await expect(window.button("Show less")).to_have_attribute("aria-expanded", "true")
+
+
+async def test_a_link_to_the_bot_is_opened_by_whoever_is_chosen(chromium: Browser) -> None:
+    """In that person's private chat, with its payload; a button copies the link, and other links stay links."""
+    async with spoken(chromium) as (scene, window, bot, anna):
+        link = f"https://t.me/{scene.server.world.bot.username}?start=pack_abc"
+        keys = InlineKeyboardMarkup([[InlineKeyboardButton("Copy link", copy_text=CopyTextButton(link))]])
+        await bot.send_message(anna.id, f"{link}\nhttps://t.me/other?start=pack_abc", reply_markup=keys)
+        message = window.messages.last
+        await message.get_by_role("button", name="Copy link").click()
+        await expect(window.page.locator("#toasts")).to_contain_text("opied")
+
+        await message.get_by_role("link").first.click()
+        await message.get_by_role("button", name="Open as Ben").click()
+
+        await expect(window.page.locator("#talk-title")).to_have_text("Ben")
+        await expect(window.messages.last).to_contain_text("/start pack_abc")
+        ben = person(scene, "Ben")
+        assert ben.chat.messages[-1].text == "/start pack_abc"
+        assert not any("/start pack" in one.text for one in anna.chat.messages)
 
 
 async def test_what_is_hostile_stays_text(chromium: Browser) -> None:

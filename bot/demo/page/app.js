@@ -3,6 +3,7 @@
 import * as cases from "./cases.js";
 import * as chats from "./chats.js";
 import * as composer from "./composer.js";
+import * as deeplink from "./deeplink.js";
 import { byId, say, setZone } from "./dom.js";
 import * as guide from "./guide.js";
 import { act, follow } from "./link.js";
@@ -80,6 +81,10 @@ byId("places").addEventListener("click", (event) => {
 narrow.addEventListener("change", look);
 document.addEventListener("visibilitychange", look);
 composer.connect(on);
+deeplink.connect(byId("messages"), async (chat, user, payload) => {
+  on.open(chat);
+  await act("say", { user, chat, text: `/start ${payload}` }).catch((error) => toast(error.message, "trouble"));
+});
 newsroom.connect();
 world.open = Number(sessionStorage.getItem(MEMORY)) || null;
 

@@ -1,6 +1,7 @@
 // One message: its text, buttons, file, and what became of it.
 
 import { hours, lasting, make } from "./dom.js";
+import { toast } from "./toast.js";
 import { pageAddress, render } from "./words.js";
 
 const FRESH_SECONDS = 2;
@@ -46,10 +47,23 @@ function key(told, busy, press) {
   if (told.url) {
     return make("a", { class: "key", href: pageAddress(told.url), target: "_blank", rel: "noopener noreferrer" }, told.text);
   }
+  if (told.copy_text) {
+    return make("button", { type: "button", class: "key", "data-focus": told.text, click: () => copy(told.copy_text.text) }, told.text);
+  }
   const waiting = busy === told.text;
   return make("button", {
     type: "button", class: "key", "data-focus": told.text, "aria-busy": waiting ? "true" : null, click: () => press(told),
   }, told.text);
+}
+
+/** Copy a text, as Telegram does; of this the bot hears nothing. */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast("Copied.");
+  } catch {
+    toast(`The browser lets nothing be copied here: ${text}`, "trouble");
+  }
 }
 
 /** Mark a message as edited, and show on demand what stood there before. */
