@@ -94,7 +94,7 @@ async def test_a_conversation_goes_as_it_is_written(
             elif not await _becomes(conversation, step.expected, patience):
                 patience = 1.0  # the first difference is waited for, the others are shown soon
                 wrong.append(compare(section.title, step, conversation.show()))
-            if (published := re.match(r"\*\*(\w+)\*\* publishes: ", step.action)) is not None:
+            if (published := re.match(r"\*\*(\w+)\*\* publishes[^:]*: ", step.action)) is not None:
                 await rounds(newsroom, published[1], 2)  # the alert is known as sent a moment after it is there
     if _UPDATES:
         file.write_text(transcript.write(), "utf-8")

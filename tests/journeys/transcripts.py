@@ -10,9 +10,11 @@ its own, everything the bot does after it as quotes below:
     **Anna** sends words.txt: Nordkorea; Seilbahn
     **Anna** shares the location 47.37, 8.54
     **limmat** publishes: A headline | Its first sentence.
+    **limmat** publishes 25 times: Headline {number} | The first sentence of the article {number}.
 
-Buttons are shown as `[Undo]`, a file as its name, an answer that Telegram shows for a moment with "(notice)" before it,
-a message that was changed with "(changed)". The bot's clock stands at noon of a Monday; minutes after it are left out.
+Buttons are shown as `[Undo]`, a file as its name, a picture as such, the id of a shared list as `{list}`, an answer
+that Telegram shows for a moment with "(notice)" before it, a message that was changed with "(changed)". The bot's clock
+stands at noon of a Monday; minutes after it are left out.
 """
 
 from __future__ import annotations
@@ -31,12 +33,15 @@ from bot.demo.telegram_server.server import Server
 FOLDER = Path(__file__).parent / "transcripts"
 NAME = "Anna"
 _ACTION = re.compile(
-    r"^\*\*(?P<who>[\w ]+?)(?::\*\* |\*\* (?P<verb>presses|replies:|sends|shares|publishes:) )(?P<what>.*)$"
+    r"^\*\*(?P<who>[\w ]+?)(?::\*\* |\*\* (?P<verb>presses|replies:|sends|shares|publishes(?: \d+ times)?:) )"
+    r"(?P<what>.*)$"
 )
 _NOW = re.compile(r"(?<!\d)(?:(06|11|12|14|20):[0-5]\d|(16:3)\d)(?!\d)")
 """The hour at which the clock stands, in New York, Greenwich and Zurich, two and eight hours later, and in India."""
 _NEWSROOM = "{newsroom}"
 """Stands for the address of the papers, which is another one each time."""
+_LIST = re.compile(r"(?<=pack_)[A-Za-z0-9_-]{22}")
+"""The id of a shared list, which is another one each time."""
 _BUTTON = re.compile(r"^\[(?:(?P<row>\d+)\.(?P<column>\d+)|(?P<text>.*))\]$")
 
 
@@ -113,7 +118,7 @@ class Conversation:
         what = told["what"]
         match told["verb"]:
             case None:
-                self.person.say(what.replace(_NEWSROOM, self.newsroom.url))
+                self.person.say(what.replace(_NEWSROOM, self.newsroom.url).replace("{list}", self._find_list()))
             case "replies:":
                 self.person.say(what, reply_to=self.person.chat.received[-1])
             case "presses":
@@ -126,9 +131,10 @@ class Conversation:
             case "shares":
                 latitude, longitude = map(float, what.removeprefix("the location ").split(","))
                 self.person.share_location(latitude, longitude)
-            case "publishes:":
-                title, _, lead = what.partition(" | ")
-                self.newsroom.publish(told["who"], title, f"<p>{lead}</p>", lead=lead)
+            case verb:
+                for number in range(1, int("".join(filter(str.isdecimal, verb)) or 1) + 1):
+                    title, _, lead = what.replace("{number}", str(number)).partition(" | ")
+                    self.newsroom.publish(told["who"], title, f"<p>{lead}</p>", lead=lead)
         return action
 
     def show(self) -> list[str]:
@@ -143,7 +149,8 @@ class Conversation:
                 continue
             mark = [] if before is None else ["(deleted)" if after is None else "(changed)"]
             lines += [*([""] if lines else []), *mark, *(after or ())]
-        return [_NOW.sub(_round, line).replace(self.newsroom.url, _NEWSROOM).rstrip() for line in lines]
+        steady = [_LIST.sub("{list}", line).replace(self.newsroom.url, _NEWSROOM) for line in lines]
+        return [_NOW.sub(_round, line).rstrip() for line in steady]
 
     @property
     def is_answered(self) -> bool:
@@ -160,6 +167,11 @@ class Conversation:
         row = rows[min(int(wanted["row"]), len(rows)) - 1]
         return row[min(int(wanted["column"]), len(row)) - 1]
 
+    def _find_list(self) -> str:
+        """Find the id of the list that was shared last."""
+        found = [match[0] for message in self.person.chat.received for match in _LIST.finditer(message.text)]
+        return found[-1] if found else ""
+
     def _look(self) -> dict[int, tuple[str, ...]]:
         return {message.message_id: tuple(_lines(message)) for message in self.person.chat.received}
 
@@ -171,6 +183,8 @@ def _round(time: re.Match[str]) -> str:
 def _lines(message: Message) -> Iterator[str]:
     if message.document is not None:
         yield f"(file) {message.document.name}"
+    if message.photo is not None:
+        yield "(picture)"
     if message.text:
         yield from message.marked.split("\n")
     for row in message.buttons:
