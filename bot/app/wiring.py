@@ -68,7 +68,8 @@ from bot.services.volume import VolumeSearch
 from bot.settings.model import ChatSettings, Settings
 from bot.telegram.access import Authorizer
 from bot.telegram.api.client import RetryingCaller
-from bot.telegram.application import ConversationServices, LoopDuty, TelegramBot, TelegramConnection
+from bot.telegram.application import LoopDuty, TelegramBot, TelegramConnection
+from bot.telegram.conversation import ConversationServices
 from bot.telegram.operator_notices import Alarm
 from bot.telegram.subscription_reply import SuggestionFinder
 from bot.web.private_feeds import FeedPages

@@ -9,27 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from bot.core.delivery.delivery import TokenRefused
-from bot.core.delivery.digest import CombinedMessageRepository
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
-from bot.core.repositories import ChatRepository, KeyValueRepository, SubscriptionRepository, UpdateRepository
-from bot.core.saved import SavedArticleRepository
 from bot.i18n.catalog import Catalog
 from bot.i18n.zones import Zones
-from bot.services.alert_actions import AlertActions
-from bot.services.explain import ExplainService
-from bot.services.feeds import FeedService
-from bot.services.private_feeds import PrivateFeeds
 from bot.services.retry import Outage
-from bot.services.search import SearchService
-from bot.services.sharing import SharingService
-from bot.services.starter_feeds import StarterFeeds
-from bot.services.stories import StoryUpdates
-from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
-from bot.services.transfer import TransferServices
 from bot.settings.model import Settings
 from bot.telegram.access import Authorizer, CommandRateLimit, PairingCode, Throttle
 from bot.telegram.api.client import BotClient, RetryingCaller, connect
@@ -38,6 +24,7 @@ from bot.telegram.approval_cards import ApprovalCards
 from bot.telegram.callback_answers import CallbackAnswers, PressLimit
 from bot.telegram.commands import ChatRegistry, CommandMenu, CommandTable, Handlers, RequestRouter, by_verb
 from bot.telegram.confirmations import Confirmations
+from bot.telegram.conversation import ConversationRepositories, ConversationServices
 from bot.telegram.dispatch import Admission, Dispatcher, OperatorPairing
 from bot.telegram.handlers.alert_buttons import AlertButtonHandlers
 from bot.telegram.handlers.alert_menu import AlertMenuHandlers
@@ -61,63 +48,9 @@ from bot.telegram.handlers.unsubscribe import UnsubscribeHandlers
 from bot.telegram.membership import GROUPS, GroupLeaver, MembershipTracker
 from bot.telegram.messages import TelegramMessenger
 from bot.telegram.replies import ReplyQueue, ReplySender
-from bot.telegram.subscription_reply import SubscribeReply, SuggestionFinder
+from bot.telegram.subscription_reply import SubscribeReply
 from bot.telegram.update_queue import PerChatExecutor, StoredUpdateQueue
 from bot.telegram.updates import UpdateReceiver
-
-
-class ConversationRepositories(Protocol):
-    """The part of the store that the conversation itself reads and writes."""
-
-    @property
-    def chats(self) -> ChatRepository:
-        """Chats and persons."""
-        ...
-
-    @property
-    def subscriptions(self) -> SubscriptionRepository:
-        """Keywords."""
-        ...
-
-    @property
-    def inbox(self) -> UpdateRepository:
-        """Received updates."""
-        ...
-
-    @property
-    def key_value(self) -> KeyValueRepository:
-        """What was set or shown last: menus and cards."""
-        ...
-
-    @property
-    def combined_messages(self) -> CombinedMessageRepository:
-        """Rolling messages, whose stories a button lists."""
-        ...
-
-    @property
-    def saved(self) -> SavedArticleRepository:
-        """Articles that chats keep."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationServices:
-    """The services that answer readers."""
-
-    subscribe: SubscribeService
-    unsubscribe: UnsubscribeService
-    settings: SettingsService
-    suggestions: SuggestionFinder
-    explain: ExplainService
-    feeds: FeedService
-    search: SearchService
-    transfer: TransferServices
-    starter: StarterFeeds
-    story_updates: StoryUpdates
-    alert_actions: AlertActions
-    private_feeds: PrivateFeeds | None
-    """None where the bot has no public address."""
-    sharing: SharingService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

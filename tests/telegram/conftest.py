@@ -44,11 +44,11 @@ from bot.telegram.access import Authorizer
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.application import (
     ConversationPolicy,
-    ConversationServices,
     LoopDuty,
     TelegramBot,
     TelegramConnection,
 )
+from bot.telegram.conversation import ConversationServices
 from bot.telegram.subscription_reply import SuggestionFinder
 from storage.store import Store, open_store
 from tests.builders import the_analyser
