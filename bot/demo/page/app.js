@@ -9,6 +9,7 @@ import * as guide from "./guide.js";
 import { act, follow } from "./link.js";
 import * as newsroom from "./newsroom.js";
 import * as presses from "./presses.js";
+import * as suggestions from "./suggestions.js";
 import { toast } from "./toast.js";
 import { begin, change, isBlocked, openChat, world } from "./world.js";
 
@@ -32,6 +33,7 @@ function draw() {
   if (!world.away) world.unread.delete(world.open);
   chats.draw(on);
   composer.draw(on);
+  suggestions.draw(on);
   newsroom.draw();
   cases.draw(on);
   const unread = [...world.unread.values()].reduce((sum, one) => sum + one, 0);
