@@ -177,7 +177,7 @@ class SqlSubscriptionRepository:
             if known is None:
                 return None
             if query.normal != known["normal"]:
-                await _refuse_twice(connection, known["chat_id"], known["thread_id"], query.normal)
+                await _refuse_twice(connection, known["chat_id"], known["thread_id"], query.normal, but=known["number"])
             return await _ask_for(connection, known, query.normal, MatchMode(known["mode"]), now)
 
     async def list_queries(self, after: QueryId, known: Container[QueryId] = ()) -> tuple[StoredQuery, ...]:
@@ -318,12 +318,16 @@ async def _refuse(connection: AsyncConnection, chat_id: ChatId, thread_id: Threa
         raise Refusal("subscription.limit", limit=limit)
 
 
-async def _refuse_twice(connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, normal: str) -> None:
-    same = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id, queries.c.normal == normal)
-    there = select(subscriptions.c.number).join(queries, queries.c.id == subscriptions.c.query_id).where(same)
-    number = (await connection.execute(there.limit(1))).scalar()
-    if number is not None:
-        raise Refusal("subscription.exists", number=number)
+async def _refuse_twice(
+    connection: AsyncConnection, chat_id: ChatId, thread_id: ThreadId, normal: str, *, but: int | None = None
+) -> None:
+    """Refuse a query that the receiver has, in the same or in other letters; `but` is the number that may have it."""
+    receiver = and_(subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
+    wanted = select(subscriptions.c.number, queries.c.normal).join(queries, queries.c.id == subscriptions.c.query_id)
+    there = (await connection.execute(wanted.where(receiver).order_by(subscriptions.c.number))).all()
+    for number, known in there:
+        if number != but and parser.is_respelled(normal, known):
+            raise Refusal("subscription.exists", number=number)
 
 
 async def _share_query(connection: AsyncConnection, normal: str, mode: MatchMode, now: datetime) -> int:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from gettext import c2py
 from pathlib import Path
 
-from babel import Locale, dates
+from babel import Locale, dates, lists
 from babel.messages.catalog import Catalog as Messages
 from babel.messages.pofile import read_po
 
@@ -24,6 +24,10 @@ from bot.i18n.markup import Html
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE = "en"
+_SPOKEN_IN = {"en": "en_GB"}
+"""The country whose way of writing dates and lists a language follows, where that is not Babel's own."""
+_LONG_DAY = {"en": "EEEE d MMMM y"}
+"""A day with its weekday, where a language writes it otherwise than Babel."""
 _FIRST_OF_MONTH = {"fr": "1er", "it": "1º"}
 """How a language writes the first day of a month where that is no plain number; Babel does not know it."""
 
@@ -95,6 +99,10 @@ class Translation:
         """Name a language."""
         return str(self._locale.languages.get(code, code))
 
+    def series(self, items: Sequence[str]) -> str:
+        """Join parts of a sentence: "07:00, 12:00 and 18:00"."""
+        return lists.format_list(items, locale=self._locale)
+
     def weekday(self, number: int) -> str:
         """Name a day of the week in short; 0 is Monday."""
         return str(dates.get_day_names("abbreviated", "stand-alone", locale=self._locale)[number]).rstrip(".")
@@ -106,7 +114,7 @@ class Translation:
 
     def _long_day(self, day: date, today: date) -> str:
         """Name a day with its weekday, which spares Italian the choice between "al" and "all’"."""
-        pattern = str(self._locale.date_formats["full"].pattern)
+        pattern = _LONG_DAY.get(self.language) or str(self._locale.date_formats["full"].pattern)
         shown = pattern if day.year != today.year else re.sub(r",? y$", "", pattern)
         return self._with_first(day, dates.format_date(day, shown, locale=self._locale))
 
@@ -181,7 +189,8 @@ def _speech(messages: Messages) -> Translation:
                 single[message.id] = message.string
         elif isinstance(message.string, tuple | list) and all(message.string):
             plural[message.id[0]] = tuple(message.string)
-    locale = Locale.parse(str(messages.locale))
+    language = str(messages.locale)
+    locale = Locale.parse(_SPOKEN_IN.get(language, language))
     return Translation(locale.language, locale, single, plural, c2py(messages.plural_expr))
 
 

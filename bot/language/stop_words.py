@@ -57,6 +57,19 @@ def is_stop(word: str) -> bool:
     return folded in (_plainest() if word[:1].isupper() else all_stop_words())
 
 
+def is_told_by_capitals(word: str) -> bool:
+    """Tell an abbreviation in capitals that in small letters is a common word of some language: WHO, US, AIDS."""
+    if len(word) < _ACRONYM_FROM or not word.isupper():
+        return False
+    folded = fold(word)
+    return folded in all_stop_words() or _lookalikes().is_common_somewhere(folded)
+
+
+@cache
+def _lookalikes() -> AcronymLookalikes:
+    return AcronymLookalikes()
+
+
 @cache
 def _by_language() -> Mapping[str, frozenset[str]]:
     words = language_data.find_all(word_tables.CommonWords)
@@ -86,6 +99,10 @@ class AcronymLookalikes:
         """Tell whether a word is among the common words of a language."""
         return folded in self._words.get(language, ())
 
+    def is_common_somewhere(self, folded: str) -> bool:
+        """Tell whether a word is among the common words of any language."""
+        return any(folded in words for words in self._words.values())
+
     def forbids(self, folded: str, language: str | None, *, capital: bool, upper: bool) -> bool:
         """Tell whether a word of a text is too likely the common word to be the abbreviation."""
         if upper:
@@ -95,7 +112,7 @@ class AcronymLookalikes:
         if language in self._words:
             is_common = folded in self._words[language]
         else:
-            is_common = any(folded in found for found in self._words.values())
+            is_common = self.is_common_somewhere(folded)
         words = language_data.find(word_tables.CommonWords, language)
         is_name = capital and words is not None and words.has_named_abbreviations  # there a first capital is enough
         return is_common and not is_name

@@ -101,6 +101,10 @@ class CommonWords:
     stop_words: Words
     plainest: Words
     """Stop words that a capital letter does not make a name or noun."""
+    vague: Words
+    """Nouns, names and adjectives that stand in articles about anything: neither worth excluding nor asking for."""
+    determiners: Words
+    """What a noun in small letters follows: articles, possessives, prepositions joined with an article."""
     before_places: Words
     """Prepositions before a town or country in a headline: "in"."""
     articles_before_places: Words

@@ -231,7 +231,7 @@ def named(person: Person) -> Html:
 def decision(translation: Translation, person: Person) -> Html:
     """Return the sentence on what was decided about a person."""
     if person.access is AccessLevel.BANNED:
-        return translation.t("{name} is banned and gets no answer any more.", name=named(person))
+        return translation.t("{name} is banned and will get no more answers.", name=named(person))
     return translation.t("{name} can use the bot now.", name=named(person))
 
 

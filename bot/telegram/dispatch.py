@@ -167,7 +167,7 @@ class Dispatcher:
         if message.location is not None:
             await self.router.locate(request, message.location.latitude, message.location.longitude)
         elif message.document is not None:
-            await request.reply(t("I can only read text. To bring me a file, send it with /import as its caption."))
+            await request.reply(t("I can only read text. To import a file, send it with the caption /import."))
         elif message.effective_attachment is not None:
             await request.reply(t("I can only read text. /help shows all commands."))
 

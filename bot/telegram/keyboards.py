@@ -106,14 +106,20 @@ def button(label: str, verb: str, *arguments: object) -> InlineKeyboardButton:
     return InlineKeyboardButton(_shorten(label), callback_data=data, style=find_style(data))
 
 
+def quoting(text: str, translation: Translation, verb: str, *arguments: object) -> InlineKeyboardButton:
+    """Make a button with a text between quotation marks; a long text is shortened between them."""
+    room = _LABEL - len(translation.label("“{text}”", text=""))
+    return button(translation.label("“{text}”", text=_shorten(text, room)), verb, *arguments)
+
+
 def copy(label: str, text: str) -> list[InlineKeyboardButton]:
     """Make the row with a button that copies a text; empty where the text is too long for one (256 characters)."""
     fits_in = InlineKeyboardButtonLimit.MIN_COPY_TEXT <= len(text) <= InlineKeyboardButtonLimit.MAX_COPY_TEXT
     return [InlineKeyboardButton(_shorten(label), copy_text=CopyTextButton(text))] if fits_in else []
 
 
-def _shorten(label: str) -> str:
-    return label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"
+def _shorten(label: str, most: int = _LABEL) -> str:
+    return label if len(label) <= most else label[: most - 1].rstrip() + "…"
 
 
 def keyboard(rows: Sequence[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup | None:
@@ -167,7 +173,7 @@ def closed(subscription: Subscription, translation: Translation) -> list[InlineK
 
 def undo(subscription: Subscription, translation: Translation, *, alone: bool) -> InlineKeyboardButton:
     """Make the button that removes the keyword again."""
-    label = translation.label("Undo") if alone else translation.label("Undo {name}", name=subscription.name)
+    label = translation.label("Undo") if alone else translation.label("Undo: {name}", name=subscription.name)
     return button(label, UNDO, subscription.id)
 
 

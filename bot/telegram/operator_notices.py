@@ -96,7 +96,7 @@ class OperatorNotices:
             )
         since = translation.day(health.silent_since.date(), now.date())
         line = translation.t(
-            "✗ {title} has not been readable since {day}. I keep trying.", title=_title(health), day=since
+            "✗ {title} has not been readable since {day}. I will keep trying.", title=_title(health), day=since
         )
         return join(" ", [line, health.feed.error]) if operator and health.feed.error else line
 

@@ -170,7 +170,7 @@ class StoredReplies:
             chat = await self.chats.find(delivery.chat_id)
             translation = self.catalog.speak(chat.language if chat else None)
             words = translation.t(
-                "A topic of this group was closed or deleted. Alerts for its keywords come here from now on."
+                "A topic in this group was closed or deleted. Alerts for its keywords will come here from now on."
             )
             return lambda: self.messenger.send_reply(delivery, words, None)
         text, reply = Html(stored["text"]), stored["reply"]

@@ -119,7 +119,7 @@ def report_change(
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Write what a keyword asks for now and, in the second bold words, what it asked for before."""
     changed = translation.t(
-        "Changed: {query} (no. {number}), before: {before}",
+        "Changed: {query} (no. {number}), previously {before}",
         query=bold(subscription.query.normal),
         number=subscription.number,
         before=bold(before.normal),
@@ -152,7 +152,7 @@ def _one(
     subscription: Subscription, translation: Translation, found: Suggestions | None
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     done = translation.t(
-        "Done: {query} (no. {number}). An alert comes as soon as a source reports on it.",
+        "Subscribed to {query} (no. {number}). You will get an alert as soon as a source reports on it.",
         query=bold(subscription.query.normal),
         number=subscription.number,
     )

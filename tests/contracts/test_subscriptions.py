@@ -132,6 +132,20 @@ async def test_a_receiver_has_a_query_once_in_whatever_mode(store: Store) -> Non
     await subscribe(store, 1, "Kim")
 
 
+async def test_a_keyword_in_other_letters_is_the_one_there(store: Store) -> None:
+    """It is refused with its number, and may itself be written anew."""
+    mine = await subscribe(store, 1, "Zürich")
+
+    for typed in ("zürich", "Zuerich", "ZURICH"):
+        with pytest.raises(Refusal) as refused:
+            await subscribe(store, 1, typed)
+        assert (refused.value.reason, refused.value.facts) == ("subscription.exists", {"number": mine.number})
+
+    changed = await store.subscriptions.set_query(mine.id, parser.stored("zürich"), NOW)
+    assert changed is not None
+    assert changed.query.normal == "zürich"
+
+
 async def test_the_limit_is_the_chats(store: Store) -> None:
     """Topics count together; removing makes room."""
     for thread in (0, 9):

@@ -18,7 +18,7 @@ LANGUAGES = ("en", *TRANSLATED)
 MENU_LIMIT, TOAST_LIMIT, MESSAGE_LIMIT = 256, 200, 4096
 """Characters of a command's description, of the answer to a press, and of a message, as Telegram documents them."""
 
-SAME_IN_TRANSLATION = {"Contact: {contact}", "Exact"}
+SAME_IN_TRANSLATION = {"Contact: {contact}", "Exact", "Sources"}
 """Sentences with words that some other language writes as English does."""
 
 TO_ONE_PERSON = {
@@ -39,6 +39,18 @@ ADDRESSES = {
 _NAME = r"\{(?:query|term|form|name|names|title|titles|typed|text|headline|word|zone)\}"
 ELISION = rf"(?i)\b(?:de|du|que|le|la|au|si|je|ne|se|lorsque) {_NAME}|(?:\b(?:de|que|le|la) |jusqu’à )\{{when\}}"
 """French words whose form depends on the word behind them, before something that may begin with any letter."""
+
+
+DISCARDED = {
+    "en": r"\bhits?\b|\badmission\b|\bImprint\b|\bstored of\b",
+    "de": r"\bTreffer\b|\bÜberschrift|\bLöschen$|\bTelegram-Nummer\b|\bneusten\b|\b[Mm]it (?:seinen )?Formen\b",
+    "fr": (
+        r"\bchats?\b|\bopérateurs?\b|\brésultats? en\b|\barticles gardés\b|\bSupprimer$|\bmuettes?\b"
+        r"|\bses composés\b|\bsourdine\b"
+    ),
+    "it": r"\bstessa notizia\b|\boperator[ei]\b|\bSi prega\b|\bElimina\b|\bsilenziat[aoie]\b|\brisultat[oi] in\b",
+}
+"""Words that another one has replaced: docs/languages.md lists which word stands for what."""
 
 
 def sentences(language: str) -> Iterator[tuple[str, str]]:
@@ -146,6 +158,12 @@ def test_what_is_said_in_groups_addresses_nobody_as_one_person(language: str) ->
     """The same sentence answers a reader and a group; only what is said in private may say "you" to one person."""
     addressed = {source for source, text in sentences(language) if re.search(ADDRESSES[language], text)}
     assert addressed <= TO_ONE_PERSON
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_thing_has_one_word(language: str) -> None:
+    """None of the words that were discarded for it."""
+    assert [text for _, text in sentences(language) if re.search(DISCARDED[language], text)] == []
 
 
 def test_german_is_written_as_in_switzerland() -> None:

@@ -47,7 +47,7 @@ async def test_a_newcomer_subscribes_reads_takes_back_and_loses_nothing(chromium
     async with visited(chromium) as (scene, window):
         await window.button("/start").click()
         await window.button("Nordkorea").click()
-        await expect(window.message("Erledigt")).to_be_visible()
+        await expect(window.message("Abonniert")).to_be_visible()
         suggestion = window.page.locator("#next-list").get_by_role("button", name="/list", exact=True)
         await suggestion.click()
         await expect(window.message("Nr. 1")).to_be_visible()

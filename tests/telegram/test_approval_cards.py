@@ -145,7 +145,7 @@ async def test_who_comes_when_a_card_is_old_or_done_gets_a_new_one(board: Board)
     await board.ask(2)
     await board.show()
     old, new = board.shown(board.olga)
-    assert (old.text, old.buttons) == ("Die Liste der Wartenden folgt weiter unten.", ())
+    assert (old.text, old.buttons) == ("Die Liste der Wartenden geht unten weiter.", ())
     assert len(new.buttons) == 2
     for number in (1, 2):
         await board.store.chats.set_access(UserId(number), AccessLevel.APPROVED, board.clock.now())

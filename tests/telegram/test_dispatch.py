@@ -46,7 +46,7 @@ async def test_the_answer_to_a_question_is_understood_at_the_second_try(
         with monkeypatch.context() as patched:
             failed = fail_once(patched, SqlSubscriptionRepository, "add")
             said = anna.say("Nordkorea", chat=chat, reply_to=question)
-            assert (await chat.answer_to(said)).text.startswith("Erledigt")
+            assert (await chat.answer_to(said)).text.startswith("Abonniert")
             assert failed
     assert (await anna.ask("Klima")).text == "Soll ich Neues zu «Klima» melden?", "it is answered now"
 

@@ -18,9 +18,9 @@ async def test_in_groups_only_administrators_change_things(desk: Desk) -> None:
     refused = "Nur Administratoren können hier etwas ändern."
     assert (await bert.ask("/sub@stichwort_bot Kim", chat=group.chat)).text == refused
     assert (await bert.press("Nordkorea", welcome, chat=group.chat).answered()).text == refused
-    assert (await anna.ask("/sub Putin", chat=group.chat)).text.startswith("Erledigt:")
+    assert (await anna.ask("/sub Putin", chat=group.chat)).text.startswith("Abonniert:")
     said = bert.say("/sub Klima", chat=group.chat, anonymous=True)
-    assert (await group.chat.answer_to(said)).text.startswith("Erledigt:")
+    assert (await group.chat.answer_to(said)).text.startswith("Abonniert:")
     listed = (await bert.ask("/list", chat=group.chat)).text
     assert listed.index("Nr. 1 · Putin (sofort)") < listed.index("Nr. 2 · Klima (sofort)")
 
@@ -44,7 +44,7 @@ async def test_in_groups_a_question_is_answered_by_a_reply(desk: Desk) -> None:
     await group.chat.wait_for(lambda message: "Hallo" in message.text)
     question = await anna.ask("/sub", chat=group.chat)
     said = anna.say("Nordkorea", chat=group.chat, reply_to=question)
-    assert (await group.chat.answer_to(said)).text.startswith("Erledigt:")
+    assert (await group.chat.answer_to(said)).text.startswith("Abonniert:")
 
 
 async def test_topics_are_places_of_their_own(desk: Desk) -> None:
@@ -53,7 +53,7 @@ async def test_topics_are_places_of_their_own(desk: Desk) -> None:
     group = desk.server.group("Presse", anna, forum=True)
     topic = group.open_topic("Asien")
     said = anna.say("/sub Nordkorea", chat=group.chat, thread=topic)
-    answer: Message = await group.chat.wait_for(lambda message: message.text.startswith("Erledigt"), after=said)
+    answer: Message = await group.chat.wait_for(lambda message: message.text.startswith("Abonniert"), after=said)
     assert answer.thread_id == topic
     await anna.press("Rückgängig", answer, chat=group.chat).answered()
     assert answer.text.startswith("Rückgängig gemacht")

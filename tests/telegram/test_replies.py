@@ -105,7 +105,7 @@ async def test_a_reply_is_tried_again(desk: Desk, effect: Effect, details: dict[
     """Until Telegram has taken it."""
     anna = desk.server.person()
     desk.server.fault(effect, "sendMessage", **details)
-    assert (await anna.ask("/sub Nordkorea")).text.startswith("Erledigt")
+    assert (await anna.ask("/sub Nordkorea")).text.startswith("Abonniert")
     assert len(anna.chat.received) == 1
 
 

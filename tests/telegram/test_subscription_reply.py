@@ -33,7 +33,7 @@ async def test_sources_in_the_language_are_offered_added_and_taken_back(desk: De
 
     answer = await anna.ask("/sub Kirchturm")
 
-    assert answer.text.startswith("Erledigt: ")
+    assert answer.text.startswith("Abonniert: ")
     assert answer.text.split("\n")[-1] == NOTHING
     assert answer.buttons == (*CHOICES, (ADD,))
     for _ in range(2):

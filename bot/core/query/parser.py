@@ -8,6 +8,7 @@ words count is decided by `bot.core.query.matcher`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -89,6 +90,33 @@ def render(node: Node) -> str:
             return " OR ".join(render(part) for part in node.parts)
 
 
+def is_respelled(normal: str, known: str) -> bool:
+    """
+    Tell whether two queries in normal form are one in other letters: capitals, umlauts spelled out, accents left out.
+
+    Accents may be missing in the first one only: who adds them finds more. An abbreviation in capitals is not the
+    common word in small letters.
+    """
+    written, there = _LETTERS.findall(normal), _LETTERS.findall(known)
+    is_built_alike = len(written) == len(there) and _LETTERS.sub("", normal) == _LETTERS.sub("", known)
+    return is_built_alike and all(map(_is_word_respelled, written, there))
+
+
+def _is_word_respelled(written: str, there: str) -> bool:
+    if "OR" in (written, there):
+        return written == there
+    if any(stop_words.is_told_by_capitals(word) for word in (written, there)) and (
+        written.islower() or there.islower()
+    ):
+        return False
+    return tokens.fold(written) in (tokens.fold(there), tokens.fold(_without_accents(there)))
+
+
+def _without_accents(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+
+
+_LETTERS = re.compile(r"[^\W_]+")
 _REGULAR_EXPRESSION = re.compile(r"/.+/[a-z]*")
 MAX_LENGTH = 256
 MAX_TERMS = 20

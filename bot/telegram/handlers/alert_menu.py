@@ -84,11 +84,13 @@ class AlertMenuHandlers(Handlers):
     def _muted(self, press: ButtonPress, shown: ShownAlert, done: ActionDone) -> str:
         translation = press.request.translation
         if done.until is None:
-            return translation.label("Nothing more of this story comes here.")
+            return translation.label("No more alerts about this story will come here.")
         zone = quiet_hours.zone(shown.chat.timezone, self.timezone)
         until = schedule.until_words(done.until, self.clock.now(), zone, translation)
         return translation.label(
-            "{names}: muted {until}. What comes until then is dropped.", names=_named(done), until=until
+            "{names}: muted {until}. Alerts until then are dropped and will not come later.",
+            names=_named(done),
+            until=until,
         )
 
     async def choose(self, press: ButtonPress) -> str:
@@ -163,9 +165,7 @@ class AlertMenuHandlers(Handlers):
             press,
             shown,
             done,
-            lambda done: translation.label(
-                "{names}: nothing with “{word}” comes any more.", names=_named(done), word=word
-            ),
+            lambda done: translation.label("{names}: no more alerts with “{word}”.", names=_named(done), word=word),
         )
 
     async def _change(self, press: ButtonPress, choice: _Choice, stored: StoredSubscription) -> str:
@@ -173,11 +173,11 @@ class AlertMenuHandlers(Handlers):
         translation, shown, subscription = press.request.translation, choice.shown, stored.subscription
         if choice.what == _EXACT:
             if subscription.mode is MatchMode.EXACT:
-                return translation.label("That is so already.")
+                return translation.label("That is already the case.")
             done = await self.actions.make_exact(shown, stored)
         elif choice.what == _DIGEST:
             if subscription.urgency is Urgency.DIGEST:
-                return translation.label("That is so already.")
+                return translation.label("That is already the case.")
             done = await self.actions.digest(shown, stored)
         else:
             done = await self.actions.unsubscribe(shown, stored)
@@ -193,10 +193,10 @@ class AlertMenuHandlers(Handlers):
             return _refused(undone, "", translation)
         await press.edit_keyboard(alert_text.buttons(shown.sent.delivery.id, translation))
         if undone is None:
-            return translation.label("That is undone already.")
+            return translation.label("That has already been undone.")
         if undone.kind is ActionKind.UNSUBSCRIBED:
             names = ", ".join(before.wish.title or before.wish.query.normal for before in undone.subscriptions)
-            return translation.label("Undone: {names} is there again.", names=alert_text.cut(names, _NAME))
+            return translation.label("Undone. Back again: {names}.", names=alert_text.cut(names, _NAME))
         return translation.label("Undone: it is as it was before.")
 
     async def explain(self, press: ButtonPress) -> str:
@@ -317,8 +317,8 @@ def _changed(what: str, done: ActionDone, translation: Translation) -> str:
     if what == _EXACT:
         return translation.label("{names}: from now on only exactly as written.", names=names)
     if what == _UNSUBSCRIBE:
-        return translation.label("{names} is removed.", names=names)
+        return translation.label("Removed: {names}.", names=names)
     if done.hour_set:
         when = schedule.schedule_words(done.hour_set, translation)
-        return translation.label("{names}: comes in the digest from now on, {when}.", names=names, when=when)
-    return translation.label("{names}: comes in the digest from now on.", names=names)
+        return translation.label("{names}: in the digest from now on, {when}.", names=names, when=when)
+    return translation.label("{names}: in the digest from now on.", names=names)

@@ -109,10 +109,10 @@ class DataHandlers(Handlers):
         await self.step_back()
         everything, *others = await self.transfer_services.give(request.chat)
         captions = {
-            "json": translation.t("What only documents the past of this chat."),
+            "json": translation.t("Records of the past, for reading only: /import does not bring them back."),
             "opml": translation.t("The sources of this chat, for any feed reader."),
         }
-        first = translation.t("Everything that is stored of this chat. /import takes it back.")
+        first = translation.t("Everything that is stored about this chat. /import brings it back.")
         sent = await request.replies.send_file(place, everything.name, everything.content, first)
         for file in others:
             caption = captions[file.name.rpartition(".")[2]]
@@ -133,7 +133,7 @@ class DataHandlers(Handlers):
         try:
             content = await self._fetch(request)
             if content is None:
-                await request.reply(translation.t("Telegram did not hand out this file. Please send it again."))
+                await request.reply(translation.t("I could not get this file from Telegram. Please send it again."))
                 return
             report = await self.transfer_services.take(request.place.chat_id, request.place.thread_id, content)
         except Refusal as refusal:

@@ -45,7 +45,7 @@ class DigestHandlers(Handlers):
                 handle=self.digest,
                 who=RequiredRole.CHANGERS,
                 arguments="[hours, now or off]",
-                about=mark("Bundle alerts in a digest"),
+                about=mark("Bundle alerts into a digest"),
             ),
         )
 
@@ -67,7 +67,7 @@ class DigestHandlers(Handlers):
         place, translation = press.request.place, press.request.translation
         left = await self.settings_service.leave_digest(place.chat_id, place.thread_id)
         if not left:
-            return translation.label("No keyword is in the digest any more.")
+            return translation.label("There is no keyword in the digest any more.")
         text, _ = press.content()
         await press.edit(join("\n", [text, *_as_before(left, translation)]))
         return ""
@@ -109,7 +109,7 @@ class DigestHandlers(Handlers):
         else:
             lines.append(
                 translation.t(
-                    "No keyword is in the digest yet. The button Digest is below the reply to {sub}.", sub=_SUB
+                    "There is no keyword in the digest yet. The Digest button is below the reply to {sub}.", sub=_SUB
                 )
             )
         if done.others:
@@ -150,7 +150,7 @@ class DigestHandlers(Handlers):
 
 def _label(text: str, translation: Translation) -> str:
     planned: Schedule = schedule.read(text)
-    return text if len(planned[0].days) == len(schedule.DAYS) else schedule_text.schedule_words(planned, translation)
+    return text if len(planned[0].days) == len(schedule.DAYS) else schedule_text.schedule_label(planned, translation)
 
 
 def _as_before(left: tuple[Subscription, ...], translation: Translation) -> list[Html]:

@@ -36,7 +36,7 @@ class ExplainHandlers(Handlers):
                 aliases=("warum",),
                 handle=self.explain,
                 arguments="[link]",
-                about=mark("Explain why an article came or did not come"),
+                about=mark("Explain why an article did or did not trigger an alert"),
             ),
         )
 
@@ -69,11 +69,11 @@ class ExplainHandlers(Handlers):
             missing = translation.t("I have not seen this article: none of the sources followed here carried it.")
         elif request.answered is not None:
             found = await self.explain_service.of_message(place.chat_id, place.thread_id, MessageId(request.answered))
-            missing = translation.t("That is no alert, or it is too old to be known any more.")
+            missing = translation.t("That is not an alert, or it is so old that nothing about it is stored any more.")
         else:
             found = None
             missing = translation.t(
-                "Reply to an alert with /why, or add the link of an article: {example}",
+                "Reply to an alert with /why, or add the link to an article: {example}",
                 example=code("/why https://…"),
             )
         await request.reply(missing if found is None else explanation.explanation(found, translation))

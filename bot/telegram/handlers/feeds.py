@@ -223,7 +223,7 @@ class FeedHandlers(Handlers):
             )
         )
         text = request.translation.t(
-            "Which page or feed? I need its address; in one go it would be {example}. /cancel ends this.",
+            "Which page or feed? Send me its address, or do it all in one go: {example}. /cancel ends this.",
             example=_EXAMPLE,
         )
         await request.reply(text, asks=request.translation.label("Address"))
@@ -250,7 +250,7 @@ class FeedHandlers(Handlers):
             # Anonymous administrators have one id in all groups, so they are counted in each.
             group = request.place.chat_id if requester.is_anonymous_administrator else 0
             if limit.step((requester.user_id, group)):
-                await say(translation.t("Those were many sources within an hour. Please try again later."))
+                await say(translation.t("That was a lot of sources within an hour. Please try again later."))
                 return
         await say(*await self._told(request, await self._in_time(request, wish, say)))
 

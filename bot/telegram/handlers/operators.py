@@ -124,7 +124,7 @@ class OperatorHandlers(Handlers):
         user_id = _user_id(request.text)
         if user_id is None:
             example = code(f"/{command} {_SOMEBODY}")
-            await request.reply(request.translation.t("The ID is missing, for instance {example}", example=example))
+            await request.reply(request.translation.t("The ID is missing. For instance: {example}", example=example))
             return
         await request.reply(await change(request, user_id))
 
@@ -145,7 +145,7 @@ class OperatorHandlers(Handlers):
         name = {"name": _name(person.name if person else "", user_id)}
         # What he asked for is forgotten last: after a kill in between, it is done at the second attempt.
         if person is not None and person.access is AccessLevel.APPROVED and person.asked is None:
-            return request.translation.t("{name} is approved already.", **name)
+            return request.translation.t("{name} is already approved.", **name)
         await self.registry.chats.set_access(user_id, AccessLevel.APPROVED, self.registry.clock.now())
         self.cards.refresh()
         await self._set_state(user_id, ChatState.ACTIVE)
@@ -179,7 +179,7 @@ class OperatorHandlers(Handlers):
         await self.registry.chats.set_access(user_id, AccessLevel.BANNED, self.registry.clock.now())
         self.cards.refresh()
         await self._set_state(user_id, ChatState.BLOCKED)
-        return request.translation.t("{name} is banned and gets no answer any more.", **said)
+        return request.translation.t("{name} is banned and will get no more answers.", **said)
 
     async def _unban(self, request: Request, user_id: UserId) -> Html:
         person = await self.registry.chats.find_person(user_id)

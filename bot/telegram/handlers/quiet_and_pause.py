@@ -98,12 +98,14 @@ class QuietAndPauseHandlers(Handlers):
         if chat and chat.quiet_from is not None and chat.quiet_to is not None:
             now = schedule.quiet_words((chat.quiet_from, chat.quiet_to))
             state = request.translation.t(
-                "Quiet hours: {hours}. Alerts from that time come afterwards.", hours=bold(now)
+                "Quiet hours: {hours}. Alerts from that time will follow afterwards.", hours=bold(now)
             )
             rows.append([keyboards.button(request.translation.label("Off"), _QUIET, "off")])
         else:
             example = code("/quiet 22:00-07:00")
-            state = request.translation.t("There are no quiet hours yet. For instance {example}", example=example)
+            state = request.translation.t(
+                "There are no quiet hours yet. Set them like this: {example}", example=example
+            )
         await request.reply(state, keyboards.keyboard(rows))
 
     async def press_quiet(self, press: ButtonPress) -> str:
@@ -122,7 +124,7 @@ class QuietAndPauseHandlers(Handlers):
             return schedule.refusal_words(refusal, translation)
         await self.settings_service.set_quiet(request.place.chat_id, quiet)
         words = bold(schedule.quiet_words(quiet))
-        return translation.t("Quiet hours: {hours}. Alerts from that time come afterwards.", hours=words)
+        return translation.t("Quiet hours: {hours}. Alerts from that time will follow afterwards.", hours=words)
 
     async def pause(self, request: Request) -> None:
         """Hold all alerts back, for a while or until /resume."""
@@ -134,10 +136,12 @@ class QuietAndPauseHandlers(Handlers):
             return
         until = await self.settings_service.pause(request.place.chat_id, length)
         if until >= FOREVER:
-            said = translation.t("Paused. Alerts wait; {resume} ends the pause.", resume=code("/resume"))
+            said = translation.t(
+                "Paused. Alerts will wait and come when {resume} ends the pause.", resume=code("/resume")
+            )
         else:
             when = await self._when(request, until)
-            said = translation.t("Paused {until}. Alerts wait until then.", until=bold(when))
+            said = translation.t("Paused {until}. Alerts will wait until then and come afterwards.", until=bold(when))
         await request.reply(said, keyboards.keyboard([[keyboards.button(translation.label("Resume"), _RESUME)]]))
 
     async def resume(self, request: Request) -> None:
@@ -151,7 +155,7 @@ class QuietAndPauseHandlers(Handlers):
 
     async def _resume(self, request: Request) -> Html:
         if await self.settings_service.resume(request.place.chat_id):
-            return request.translation.t("The pause is over. Alerts that were held back come now.")
+            return request.translation.t("The pause is over. Alerts that were held back are coming now.")
         return request.translation.t("Nothing is paused here.")
 
     async def set_timezone(self, request: Request) -> None:
@@ -172,11 +176,11 @@ class QuietAndPauseHandlers(Handlers):
             await request.reply(await self._set_zone(request, found[0]))
         elif found:
             rows = [[keyboards.button(zones.label(zone), _ZONE, zone)] for zone in found[:_MOST_ZONES]]
-            await request.reply(translation.t("Which one do you mean?"), keyboards.keyboard(rows))
+            await request.reply(translation.t("Which place do you mean?"), keyboards.keyboard(rows))
         elif self.zones.is_offset(request.text):
             await request.reply(
                 translation.t(
-                    "There is no such time zone: they go from {first} to {last}, in quarters of an hour.",
+                    "There is no such time zone: time zones go from {first} to {last}, in steps of 15 minutes.",
                     first=code("UTC-12"),
                     last=code("UTC+14"),
                 )

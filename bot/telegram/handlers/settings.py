@@ -129,7 +129,7 @@ class SettingsHandlers(Handlers):
         wanted = self.catalog.find_named(request.text)
         if wanted:
             await self.chats.set_language(request.place.chat_id, wanted)
-            await request.reply(self.catalog.speak(wanted).t("From now on I speak English here."))
+            await request.reply(self.catalog.speak(wanted).t("From now on I will speak English here."))
             return
         rows = [
             [keyboards.button(self.catalog.speak(language).name, _LANG, language)]
@@ -147,7 +147,7 @@ class SettingsHandlers(Handlers):
         if wanted is None:
             return press.request.translation.label("This button is too old.")
         await self.chats.set_language(press.request.place.chat_id, wanted)
-        await press.edit(self.catalog.speak(wanted).t("From now on I speak English here."))
+        await press.edit(self.catalog.speak(wanted).t("From now on I will speak English here."))
         return ""
 
     def _submenu(

@@ -88,7 +88,7 @@ class StartHandlers(Handlers):
             for command in self.all_commands()
             if command.about and (is_operator or command.who is not RequiredRole.OPERATORS)
         ]
-        lines += [Html(""), t("You can search for more than a word:"), *_searches(request.translation)]
+        lines += [Html(""), t("A keyword can also look like this:"), *_searches(request.translation)]
         if self.legal.source_url:
             lines += [Html(""), link(request.translation.label("The source code of this bot"), self.legal.source_url)]
         await request.reply(join("\n", lines))
@@ -107,14 +107,16 @@ class StartHandlers(Handlers):
 
 
 def _searches(translation: Translation) -> tuple[Html, ...]:
-    t, without = translation.t, code(translation.label("football -women"))
+    t, label = translation.t, translation.label
+    either, without = label("Putin OR Trump"), label("football -women")
+    exact, beginning = label("=rail"), label("nucle*")
     return (
         t("{example} – all of these words", example=code("Kim Jong Un")),
         t("{example} – exactly this phrase", example=code('"Kim Jong Un"')),
-        t("{example} – one of the two words", example=code("Putin OR Trump")),
-        t("{example} – but not the second word", example=without),
-        t("{example} – only this very form", example=code("=Bahn")),
-        t("{example} – everything that begins like this", example=code("Atom*")),
+        t("{example} – either of these words", example=code(either)),
+        t("{example} – the first word, but not the second", example=code(without)),
+        t("{example} – only this exact form", example=code(exact)),
+        t("{example} – everything that begins like this", example=code(beginning)),
         t("Several at once: one per line, or separated by commas."),
     )
 

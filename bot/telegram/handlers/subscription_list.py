@@ -169,7 +169,7 @@ class SubscriptionListHandlers(Handlers):
             return
         name = alert.tidy(request.text)
         if not 0 < len(name) <= _LONGEST_NAME:
-            limit = translation.t("A name has between 1 and {limit} characters.", limit=_LONGEST_NAME)
+            limit = translation.t("A name must have between 1 and {limit} characters.", limit=_LONGEST_NAME)
             await self._ask_again(request, _RENAMED, known, limit)
             return
         place = request.place
@@ -201,16 +201,24 @@ class SubscriptionListHandlers(Handlers):
         await self._show(press, done.subscription)
         if done.hour_set is not None:
             await self._say_hour(request, done)
-        return self._note(request, action)
+        return self._note(request, action, done.subscription)
 
-    def _note(self, request: Request, action: str) -> str:
+    def _note(self, request: Request, action: str, changed: Subscription) -> str:
         """Say in one short sentence what a change means that does not explain itself."""
         label = request.translation.label
         match action:
             case list_text.PAUSE:
-                return label("Paused: its alerts are dropped until it is resumed.")
+                return label("Switched off: alerts until it is switched on again are dropped and will not come later.")
             case list_text.MUTE_SHORT | list_text.MUTE_LONG:
-                return label("Muted: its alerts are dropped until then.")
+                context = self._context(request)
+                until = schedule.until_words(
+                    changed.muted_until or context.now, context.now, context.zone, request.translation
+                )
+                return label(
+                    "{names}: muted {until}. Alerts until then are dropped and will not come later.",
+                    names=alert.cut(alert.tidy(changed.name), _LONGEST_NAME),
+                    until=until,
+                )
             case _:
                 return ""
 
@@ -266,7 +274,7 @@ class SubscriptionListHandlers(Handlers):
     async def _ask_for_query(self, request: Request, known: Subscription) -> None:
         translation = request.translation
         question = translation.t(
-            "What should be looked for instead of {query}? The number and the settings stay. /cancel ends this.",
+            "What should I look for instead of {query}? The number and the settings stay the same. /cancel ends this.",
             query=code(known.query.normal),
         )
         await self._ask(request, _EDITED, known, question, translation.label("Keyword"))

@@ -79,9 +79,13 @@ class SubscriptionSettingsHandlers(Handlers):
             case keyboards.DIGEST:
                 return label("Comes in the digest.")
             case keyboards.HEADLINE:
-                return label("Headline only.") if subscription.headline_only else label("With a summary.")
+                return (
+                    label("The alert shows the headline only.")
+                    if subscription.headline_only
+                    else label("With a summary.")
+                )
             case keyboards.EXACT:
                 exact = subscription.mode.value == "exact"
-                return label("Exactly as written.") if exact else label("With its forms and compounds.")
+                return label("Exactly as written.") if exact else label("With its word forms and compounds.")
             case _:
                 return ""

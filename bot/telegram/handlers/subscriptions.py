@@ -96,10 +96,10 @@ class SubscriptionHandlers(Handlers):
         rows = [[keyboards.button(word, welcome.ADD, word)] for word in offered]
         together = [at for at, word in enumerate(offered) if word in proposal.together]
         if len(together) > 1:
-            label = request.translation.label("each on its own")
+            label = request.translation.label("Each on its own")
             rows.append([keyboards.button(label, _EACH, ".".join(map(str, together)))])
         if whole not in offered and keyboards.fits(welcome.ADD, whole):
-            rows.append([keyboards.button(f"«{whole}»", welcome.ADD, whole)])
+            rows.append([keyboards.quoting(whole, request.translation, welcome.ADD, whole)])
         rows.append([keyboards.button(request.translation.label("Cancel"), keyboards.NO)])
         await request.reply(request.translation.t("Which words shall I look for?"), keyboards.keyboard(rows))
         return True
@@ -117,13 +117,13 @@ class SubscriptionHandlers(Handlers):
             return False
         translation = request.translation
         if joined.is_either:
-            question = translation.t("Is one of them enough, or must all stand in the article?")
+            question = translation.t("Is one of them enough, or must the article contain all of them?")
             operator = translation.label("OR")
             label, wanted = f" {operator} ".join(joined.parts), " OR ".join(joined.parts)
         else:
-            question = translation.t("Each of them on its own, or only where all stand in the article?")
-            label, wanted = translation.label("each on its own"), ", ".join(joined.parts)
-        all_words = translation.label("all of the words")
+            question = translation.t("Each of them on its own, or only articles that contain all of them?")
+            label, wanted = translation.label("Each on its own"), ", ".join(joined.parts)
+        all_words = translation.label("All of the words")
         rows = [
             [keyboards.button(label, welcome.ADD, wanted)],
             [keyboards.button(all_words, welcome.ADD, " ".join(joined.parts))],
@@ -221,7 +221,7 @@ class SubscriptionHandlers(Handlers):
         )
         if gone is None:
             return translation.label("That is no longer there.")
-        undone = translation.t("Undone: {query} is removed again.", query=bold(gone.query.normal))
+        undone = translation.t("Undone. Removed again: {query}.", query=bold(gone.query.normal))
         text, shown = press.content()
         if subscription_reply.is_list(text):  # several were reported in this message, the others stay
             await press.edit(join("\n", [text, undone]), keyboards.refreshed(shown, gone.id, []))

@@ -91,7 +91,7 @@ class UnsubscribeHandlers(Handlers):
             await request.reply(translation.t("There are no keywords here."))
             return
         file, *_ = await self.export(request.chat)
-        caption = translation.t("The keywords as a file, to keep. /import takes it back.")
+        caption = translation.t("The keywords as a file, to keep. /import brings them back.")
         if not await request.replies.send_file(request.place, file.name, file.content, caption):
             await request.reply(translation.t("I could not send the file, so nothing was removed. Please try again."))
             return
@@ -157,7 +157,7 @@ def _picker(
     shown = there[offset : offset + _ROWS]
     rows = []
     for subscription in shown:
-        number = translation.label("no. {number}", number=subscription.number)
+        number = translation.label("No. {number}", number=subscription.number)
         rows.append([keyboards.button(f"{number} · {subscription.name}", _DROP, f"{offset},{subscription.id}")])
     turn_page = []
     if offset:

@@ -27,23 +27,25 @@ def lines(past: BacktestResult, normal: str, translation: Translation) -> tuple[
 
 def _nothing(past: BacktestResult, translation: Translation) -> Html:
     if past.near:
-        return translation.t("Nothing in the last 30 days. Did you mean {query}?", query=bold(past.near))
-    return translation.t("Nothing in the last 30 days.")
+        return translation.t("No articles in the last 30 days. Did you mean {query}?", query=bold(past.near))
+    return translation.t("No articles in the last 30 days.")
 
 
 def _counted(past: BacktestResult, example: Html, translation: Translation) -> Html:
     if not past.week:
         return translation.n(
-            "None in the last 7 days; one in the last 30: {example}",
-            "None in the last 7 days; {count} in the last 30, e.g. {example}",
+            "No articles in the last 7 days; one in the last 30: {example}",
+            "No articles in the last 7 days; {count} in the last 30, e.g. {example}",
             past.month,
             example=example,
         )
     if not past.is_week_whole:
-        return translation.t("More than {count} in the last 7 days, e.g. {example}", count=past.week, example=example)
+        return translation.t(
+            "More than {count} articles in the last 7 days, e.g. {example}", count=past.week, example=example
+        )
     return translation.n(
-        "One in the last 7 days: {example}",
-        "{count} in the last 7 days, e.g. {example}",
+        "One article in the last 7 days: {example}",
+        "{count} articles in the last 7 days, e.g. {example}",
         past.week,
         example=example,
     )
@@ -54,7 +56,7 @@ def _forms(past: BacktestResult, normal: str, translation: Translation) -> tuple
     known = normal.casefold().split()
     words = dict.fromkeys(form.base or form.form for form in past.forms if form.form.casefold() not in known)
     others = [word for word in words if word.casefold() not in known][:_FORMS]
-    return (italic(translation.t("Found also as {forms}", forms=", ".join(others))),) if others else ()
+    return (italic(translation.t("Also found as {forms}", forms=", ".join(others))),) if others else ()
 
 
 def short(past: BacktestResult, translation: Translation) -> Html | None:
@@ -63,7 +65,7 @@ def short(past: BacktestResult, translation: Translation) -> Html | None:
         return None
     if past.near:
         return translation.t("did you mean {query}?", query=bold(past.near))
-    return translation.n("one in 7 days", "{count} in 7 days", past.week)
+    return translation.n("one article in the last 7 days", "{count} articles in the last 7 days", past.week)
 
 
 def trial(past: BacktestResult, normal: str, translation: Translation) -> Html:
@@ -75,7 +77,7 @@ def trial(past: BacktestResult, normal: str, translation: Translation) -> Html:
     if past.near:
         told.append(translation.t("Did you mean {query}?", query=bold(past.near)))
     if past.week:
-        told.append(translation.n("One of them in the last 7 days.", "{count} of them in the last 7 days.", past.week))
+        told.append(translation.n("One in the last 7 days.", "{count} of them in the last 7 days.", past.week))
     if past.checked_since is not None:
         told.append(translation.t("There are more; only the newest ones were looked at."))
     told += [_form(form, translation) for form in past.forms]

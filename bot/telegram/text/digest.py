@@ -113,8 +113,8 @@ def _rolling(combined: CombinedMessage, setting: AlertContext) -> Html:
 def _rolling_head(combined: CombinedMessage, translation: Translation) -> Html:
     name = alert.cut(alert.tidy(combined.tellings[0].subscriptions[0].name), _NAME)
     head = translation.n(
-        "{name}: one more story within the hour",
-        "{name}: {count} more stories within the hour",
+        "{name}: one more story within an hour",
+        "{name}: {count} more stories within an hour",
         len(combined.tellings),
         name=name,
     )
@@ -232,7 +232,7 @@ def _line(telling: StoryEntry, combined: CombinedMessage, setting: AlertContext)
         )
         notes.append(setting.translation.label("also {names}", names=names))
     if telling.was_sent:
-        notes.append(setting.translation.label("sent already"))
+        notes.append(setting.translation.label("already sent"))
     return join("", ["• ", backtest.headline(telling.article), " · ", italic(join(" · ", filter(None, notes)))])
 
 

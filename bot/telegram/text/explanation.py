@@ -38,7 +38,7 @@ def _alert(found: Explanation, translation: Translation) -> Html:
     """Say why an alert came, in one line for each keyword: its form, the rule, the place and the source."""
     lines = [_line(finding, found.article, translation) for finding in found.findings]
     if not lines:
-        lines = [translation.t("The keyword of this alert was changed or removed since then.")]
+        lines = [translation.t("The keyword of this alert has since been changed or removed.")]
     if found.fate is not None:
         lines += map(italic, _fate(found, translation))
     return join("\n", [*lines, *(italic(_obstacle(obstacle, translation)) for obstacle in found.obstacles)])
@@ -55,7 +55,9 @@ def _fate(found: Explanation, translation: Translation) -> list[Html]:
     if fate is None:
         return [translation.t("No alert about it is recorded here.")] if found.findings else []
     if fate.told_by is not None:
-        return [translation.t("Not reported: same story as {headline}", headline=backtest.headline(fate.told_by))]
+        return [
+            translation.t("No alert of its own: same story as {headline}", headline=backtest.headline(fate.told_by))
+        ]
     if fate.carrier is not None:
         return _carrier(found, fate, fate.carrier, translation)
     match fate.state:
@@ -98,7 +100,7 @@ def _not_sent(
     if state is DeliveryState.HELD:
         return _held(found, reason, translation)
     if state is DeliveryState.DEAD:
-        return _waited(reason, translation) or [translation.t("It was not reported here.")]
+        return _waited(reason, translation) or [translation.t("It did not trigger an alert here.")]
     return [translation.t("It is on its way.")]
 
 
@@ -107,17 +109,17 @@ def _held(found: Explanation, reason: UnsentReason | None, translation: Translat
     until = "" if found.until is None else schedule.at_words(found.until, found.now, found.zone, translation)
     match reason:
         case UnsentReason.QUIET if until:
-            return [translation.t("It comes when the quiet hours end, {time}.", time=until)]
+            return [translation.t("It will come when the quiet hours end, {time}.", time=until)]
         case UnsentReason.PAUSE if until:
-            return [translation.t("It comes when the pause ends, {time}.", time=until)]
+            return [translation.t("It will come when the pause ends, {time}.", time=until)]
         case UnsentReason.PAUSE if found.until is not None:
-            return [translation.t("It comes when {command} ends the pause.", command=code("/resume"))]
+            return [translation.t("It will come when {command} ends the pause.", command=code("/resume"))]
         case UnsentReason.DIGEST if until:
-            return [translation.t("It comes with the digest {time}.", time=until)]
+            return [translation.t("It will come with the digest {time}.", time=until)]
         case UnsentReason.DIGEST:
-            return [translation.t("It comes with the next digest.")]
+            return [translation.t("It will come with the next digest.")]
         case _:
-            return [*_waited(reason, translation), translation.t("It is held back and comes later.")]
+            return [*_waited(reason, translation), translation.t("It is being held back and will come later.")]
 
 
 def reason_words(reason: UnsentReason, translation: Translation) -> Html:
@@ -135,11 +137,11 @@ def reason_words(reason: UnsentReason, translation: Translation) -> Html:
         case UnsentReason.BURST:
             return t("There were too many alerts for its keyword at once.")
         case UnsentReason.DIGEST:
-            return t("It was for the digest.")
+            return t("It was meant for the digest.")
         case UnsentReason.AWAY:
-            return t("This chat could not be reached when its turn came.")
+            return t("This chat could not be reached when the alert’s turn came.")
         case UnsentReason.SUMMARY:
-            return t("It comes as soon as its summary is written.")
+            return t("It will come as soon as its summary is written.")
         case _:
             return _given_up(reason, translation)
 
@@ -148,11 +150,11 @@ def _given_up(reason: UnsentReason, translation: Translation) -> Html:
     t = translation.t
     match reason:
         case UnsentReason.SAME_STORY:
-            return t("Not reported: another alert covered the same story.")
+            return t("No alert of its own: another alert covered the same story.")
         case UnsentReason.UNSUBSCRIBED:
             return t("Not sent: the keyword was removed before its turn came.")
         case UnsentReason.SUBSCRIPTION_PAUSED:
-            return t("Not sent: its keyword was paused when its turn came.")
+            return t("Not sent: its keyword was switched off when its turn came.")
         case UnsentReason.MUTED:
             return t("Not sent: its keyword was muted when its turn came.")
         case UnsentReason.STORY_MUTED:
@@ -160,7 +162,7 @@ def _given_up(reason: UnsentReason, translation: Translation) -> Html:
         case UnsentReason.FORGOTTEN:
             return t("Not sent: it was no longer stored when its turn came.")
         case UnsentReason.NOTHING_NEW:
-            return t("Not sent: when its message was due, there was nothing left in it to report.")
+            return t("Not sent: when its message was due, there was nothing left in it to send.")
         case UnsentReason.INACTIVE | UnsentReason.GONE | UnsentReason.NOT_FOUND:
             return t("Not sent: this chat could not be reached.")
         case UnsentReason.BLOCKED:
@@ -182,11 +184,11 @@ def _never_queued(reason: UnsentReason, translation: Translation) -> Html:
     sentences = {
         UnsentReason.NO_SUBSCRIPTION: translation.t("There are no keywords here."),
         UnsentReason.NO_MATCH: translation.t("It contains none of the keywords."),
-        UnsentReason.LANGUAGE: translation.t("It is in a language whose articles are not reported here."),
+        UnsentReason.LANGUAGE: translation.t("Articles in its language trigger no alerts here."),
         UnsentReason.FEED_OFF: translation.t("Its source is switched off here."),
         UnsentReason.TOO_OLD: translation.t("It was too old to be news when it first appeared here."),
         UnsentReason.FIRST_POLL: translation.t("It was there before its source was read for the first time."),
-        UnsentReason.SUBSCRIBED_LATER: translation.t("It came before its keyword was added here."),
+        UnsentReason.SUBSCRIBED_LATER: translation.t("It came before the keyword was added here."),
         UnsentReason.PENDING: translation.t("This article has just come in and is being compared with the keywords."),
     }
     return sentences[reason]
@@ -207,7 +209,7 @@ def _name(finding: QueryFinding, translation: Translation) -> Html:
     if finding.silenced is UnsentReason.MUTED:
         return translation.t("{query}: muted", query=name)
     if finding.silenced is not None:
-        return translation.t("{query}: paused", query=name)
+        return translation.t("{query}: switched off", query=name)
     return name
 
 
@@ -228,9 +230,11 @@ def _miss(missed: QueryMiss, translation: Translation) -> Html:
     name, miss = _numbered(missed.subscription, translation), missed.miss
     if miss.exact:
         told = _told(miss.exact[0], translation)
-        return translation.t("{query} would find it if it were less strict: {reason}", query=name, reason=told)
+        return translation.t("{query} would find it with a less strict setting: {reason}", query=name, reason=told)
     if miss.excluded_by:
-        return translation.t("{query} excludes it by {words}.", query=name, words=bold(" ".join(miss.excluded_by)))
+        return translation.t(
+            "{query} excludes it because of {words}.", query=name, words=bold(" ".join(miss.excluded_by))
+        )
     return translation.n(
         "{query} would find it if {words} were in it too.",
         "{query} would find it if {words} were in it too.",

@@ -51,7 +51,7 @@ def added(
     )
     if language and language not in reads:
         lines.append(
-            translation.t("Articles in {language} are not reported here.", language=translation.language_of(language))
+            translation.t("Articles in {language} trigger no alerts here.", language=translation.language_of(language))
         )
     return join("\n", lines), keyboards.keyboard([[keyboards.button(translation.label("Undo"), UNDO, feed.id)]])
 
@@ -59,7 +59,7 @@ def added(
 def known(source: Source, translation: Translation) -> Html:
     """Write that a source is there already."""
     if source.is_followed:
-        return translation.t("{title} is followed already (number {number} in /feeds).", **_names(source))
+        return translation.t("{title} is already followed (number {number} in /feeds).", **_names(source))
     return translation.t("{title} was switched off here and is on again.", **_names(source))
 
 
@@ -83,10 +83,10 @@ def refused(refusal: Refusal, translation: Translation) -> Html:
     """Write why nothing was added; what answered at an address is shown to operators only."""
     match refusal.reason:
         case "feed.address":
-            return translation.t("That is no web address.")
+            return translation.t("That is not a web address.")
         case "feed.none":
             return translation.t(
-                "I found no feed there. Look on the page for a link named RSS or Feed, and send me that one."
+                "I found no feed there. Look on the page for a link named RSS or Feed, and send me that link."
             )
         case "feed.limit":
             return translation.t("There is no room for another source here. /delfeed makes room.")
@@ -155,7 +155,7 @@ def with_gap(
     """Add to a reply that no source is in the reader's language, and offer starter feeds where there are any."""
     language = translation.language_of(gap.language)
     text = translation.t(
-        "None of your sources is in {language}, so no article in {language} can alert you.", language=language
+        "None of your sources is in {language}, so no article in {language} can trigger an alert.", language=language
     )
     rows = [list(row) for row in shown.inline_keyboard] if shown else []
     if may_add and gap.offered:
@@ -188,7 +188,7 @@ def starter_added(done: StarterFeedsAdded, translation: Translation) -> tuple[Ht
             )
         )
     lines.append(
-        italic(translation.t("This holds for this chat alone. From now on the keywords are looked for there, too."))
+        italic(translation.t("This applies to this chat only. From now on the keywords are looked for there, too."))
     )
     rows = [[keyboards.button(translation.label("Undo"), STARTER_UNDO, done.language, f"{done.changed:x}")]]
     return join("\n", lines), keyboards.keyboard(rows)
@@ -210,7 +210,7 @@ def _line(source: Source, translation: Translation, now: datetime, zone: tzinfo)
     if source.is_own:
         parts.append(italic(translation.t("added here")))
     if not source.is_followed:
-        parts.append(translation.t("switched off"))
+        parts.append(translation.t("switched off here"))
     if state := _state(source, translation):
         parts.append(state)
     elif source.newest is not None:
@@ -264,7 +264,7 @@ def condition(health: FeedHealth, translation: Translation, now: datetime) -> Ht
     """Describe the health of a source in one short sentence."""
     match health.condition(now):
         case FeedCondition.NEW:
-            return translation.t("is read for the first time soon")
+            return translation.t("will soon be read for the first time")
         case FeedCondition.WELL:
             return translation.t("works")
         case FeedCondition.FAILING:

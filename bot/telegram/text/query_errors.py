@@ -31,16 +31,16 @@ def _query(refusal: Refusal, typed: str, translation: Translation) -> Html:
     there = _there(typed, refusal)
     match refusal.reason:
         case "query.empty":
-            return t("There is no keyword.")
+            return t("A keyword is missing.")
         case "query.too_long":
             return t(
-                "This is too long: a search has at most {limit} characters, this one has {length}.",
+                "This is too long: a search can have at most {limit} characters; this one has {length}.",
                 limit=facts.get("limit"),
                 length=facts.get("length"),
             )
         case "query.too_many_terms":
             return t(
-                "These are too many words: a search has at most {limit}. There is no room from here on: {there}",
+                "These are too many words: a search can have at most {limit}. There is no room from here on: {there}",
                 limit=facts.get("limit"),
                 there=there,
             )
@@ -69,17 +69,18 @@ def _what(refusal: Refusal, typed: str, there: Html, translation: Translation) -
     t, facts = translation.t, refusal.facts
     match refusal.reason:
         case "query.only_exclusions":
-            return t("This only excludes. Add a word to look for: {there}", there=there)
+            return t("This only excludes words. Add one to look for: {there}", there=there)
         case "query.only_stop_words":
             return t("{typed} is in nearly every article. Add a more precise word.", typed=_quote(typed))
         case "query.no_letter" if not alert.tidy(typed):  # signs nobody sees: there is nothing to quote
-            return t("There is no keyword.")
+            return t("A keyword is missing.")
         case "query.no_letter":
             return t("There is no letter or digit to look for in {typed}.", typed=_quote(typed))
         case "query.regular_expression":
             return t(
-                "Regular expressions are not understood. Type the word itself; {example} finds all that begin so.",
-                example=code("Atom*"),
+                "I do not understand regular expressions. Type the word itself; {example} finds all words that "
+                "begin like that.",
+                example=code(translation.label("nucle*")),
             )
         case "query.unknown_language":
             return t(
@@ -89,7 +90,8 @@ def _what(refusal: Refusal, typed: str, there: Html, translation: Translation) -
             )
         case "query.unknown_field":
             return t(
-                "I do not know {field}. There are {title}, {source} and {lang}; words with a colon go into quotes.",
+                "I do not know {field}. You can use {title}, {source} and {lang}; put words with a colon in "
+                "quotation marks.",
                 field=code(f"{facts.get('field', '')}:"),
                 title=code("title:"),
                 source=code("source:"),
@@ -109,14 +111,14 @@ def _subscription(refusal: Refusal, typed: str, translation: Translation) -> Htm
     match refusal.reason:
         case "subscription.exists":
             return translation.t(
-                "{query} is there already (no. {number}).",
+                "{query} is already on the list (no. {number}).",
                 query=_quote(typed),
                 number=refusal.facts.get("number"),
             )
         case "subscription.limit":
             return translation.n(
-                "There is room for one keyword here. /unsub makes room.",
-                "There is room for {count} keywords here. /unsub makes room.",
+                "There is room for only one keyword here. /unsub makes room.",
+                "There is room for only {count} keywords here. /unsub makes room.",
                 int(str(refusal.facts.get("limit", 0))),
             )
         case _:

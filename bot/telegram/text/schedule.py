@@ -21,18 +21,27 @@ _TWO_HOURS, _THREE_DAYS = code("/pause 2h"), code("/pause 3d")
 
 
 def schedule_words(planned: Schedule, translation: Translation) -> str:
-    """Say when digests come: daily at 07:00, 18:00; Mon–Fri 07:30."""
+    """Say when digests come, within a sentence: daily at 07:00 and 18:00; Mon–Fri at 07:30."""
+    said = []
+    for days, clocks in _group(planned):
+        hours = translation.series(clocks)
+        if len(days) == len(schedule.DAYS):
+            said.append(translation.label("daily at {hours}", hours=hours))
+        else:
+            said.append(translation.label("{days} at {hours}", days=_days(days, translation), hours=hours))
+    return "; ".join(said)
+
+
+def schedule_label(planned: Schedule, translation: Translation) -> str:
+    """Write on a button when digests come: Mon–Fri 07:30."""
+    return "; ".join(f"{_days(days, translation)} {', '.join(clocks)}" for days, clocks in _group(planned))
+
+
+def _group(planned: Schedule) -> list[tuple[frozenset[int], list[str]]]:
     groups: dict[frozenset[int], list[str]] = {}
     for slot in planned:
         groups.setdefault(slot.days, []).append(quiet_hours.clock(slot.minute))
-    said = []
-    for days, clocks in sorted(groups.items(), key=lambda group: (-len(group[0]), sorted(group[0]))):
-        when = ", ".join(clocks)
-        if len(days) == len(schedule.DAYS):
-            said.append(translation.label("daily at {hours}", hours=when))
-        else:
-            said.append(f"{_days(days, translation)} {when}")
-    return "; ".join(said)
+    return sorted(groups.items(), key=lambda group: (-len(group[0]), sorted(group[0])))
 
 
 def _days(days: frozenset[int], translation: Translation) -> str:
@@ -87,7 +96,9 @@ def refusal_words(refusal: Refusal, translation: Translation) -> Html:
                 second=code(second),
             )
         case "digest.too_many":
-            return t("That is too often: a digest has at most {limit} times.", limit=refusal.facts.get("limit"))
+            return t(
+                "That is too often: a digest can be set for at most {limit} times.", limit=refusal.facts.get("limit")
+            )
         case "digest.which_hour":
             return t("At what time? For instance {example}", example=code("/digest 08:00"))
         case "quiet.empty":
@@ -102,5 +113,7 @@ def refusal_words(refusal: Refusal, translation: Translation) -> Html:
             )
         case _:
             return t(
-                "I do not understand how long. Write it like {first} or {second}.", first=_TWO_HOURS, second=_THREE_DAYS
+                "I do not understand that length of time. Write it like {first} or {second}.",
+                first=_TWO_HOURS,
+                second=_THREE_DAYS,
             )

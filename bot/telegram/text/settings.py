@@ -97,12 +97,12 @@ def top(view: SettingsView, translation: Translation) -> Reply:
     lines = [bold(translation.t("Settings of this chat")), *_lines(view, translation)]
     pause = label("Pause") if view.paused_until is None else label("Resume")
     entries = [
-        [(label("Language"), LANGUAGE), (label("Languages read here"), READS)],
+        [(label("Language"), LANGUAGE), (label("Languages of articles"), READS)],
         [(label("Time zone"), ZONE), (label("Quiet hours"), QUIET)],
         [(label("Digest"), DIGEST), (label("Sources"), SOURCES)],
         [(label("One alert per story"), STORIES), (pause, PAUSE)],
     ]
-    others = [(label("Pictures"), PICTURES), (label("The data of this chat"), DATA)]
+    others = [(label("Pictures"), PICTURES), (label("Data of this chat"), DATA)]
     if view.has_feeds:
         others.insert(1, (label("Private feed"), FEED))
     if view.shared:
@@ -115,7 +115,7 @@ def top(view: SettingsView, translation: Translation) -> Reply:
 def _lines(view: SettingsView, translation: Translation) -> Iterator[Html]:
     t = translation.t
     yield t("Language: {name}", name=translation.name)
-    yield t("Languages read here: {names}", names=", ".join(map(translation.language_of, view.reads)))
+    yield t("Languages of articles: {names}", names=", ".join(map(translation.language_of, view.reads)))
     yield t("Time zone: {zone}", zone=zones.label(view.timezone))
     yield _quiet(view, translation)
     yield _digest(view, translation)
@@ -138,7 +138,7 @@ def reads(view: SettingsView, translation: Translation) -> Reply:
     """Choose the languages whose articles alert the chat."""
     codes = dict.fromkeys((*COMMON_READS, *view.reads))
     buttons = [_toggle(translation.language_of(code), code in view.reads, READS, code) for code in codes]
-    text = translation.t("In which languages should articles be reported here?")
+    text = translation.t("In which languages should articles trigger alerts here?")
     return text, _with_back(_in_rows(buttons, 3), translation)
 
 
@@ -160,7 +160,7 @@ def timezones(view: SettingsView, translation: Translation, page: int | None) ->
     time = f"{view.now.astimezone(view.zone):%H:%M}"
     lines = [
         translation.t("Time zone: {zone}. It is {time} there now.", zone=bold(zones.label(current)), time=time),
-        translation.t("Any other place: /timezone and its name, or a shared location."),
+        translation.t("For any other place: /timezone and its name, or share a location."),
     ]
     return join("\n", lines), _with_back([*rows, turn_page], translation)
 
@@ -177,10 +177,10 @@ def quiet(view: SettingsView, translation: Translation) -> Reply:
     rows = _in_rows(buttons, 2)
     if view.quiet is not None:
         begin, end = view.quiet
-        rows.append(_steps(translation.label("Begin"), [((begin - _STEP) % _DAY, end), ((begin + _STEP) % _DAY, end)]))
+        rows.append(_steps(translation.label("Start"), [((begin - _STEP) % _DAY, end), ((begin + _STEP) % _DAY, end)]))
         rows.append(_steps(translation.label("End"), [(begin, (end - _STEP) % _DAY), (begin, (end + _STEP) % _DAY)]))
     rows.append([_choice(translation.label("No quiet hours"), view.quiet is None, QUIET, OFF)])
-    lines = [_quiet(view, translation), translation.t("Alerts from that time come afterwards.")]
+    lines = [_quiet(view, translation), translation.t("Alerts from that time will follow afterwards.")]
     return join("\n", lines), _with_back(rows, translation)
 
 
@@ -203,7 +203,7 @@ def digest(view: SettingsView, translation: Translation, notes: Sequence[Html] =
     )
     lines = [
         _digest(view, translation),
-        translation.t("Several hours of the day are possible. /list sets which keywords go into it."),
+        translation.t("Several times of day are possible. Choose in /list which keywords go into the digest."),
         *notes,
     ]
     return join("\n", lines), _with_back(rows, translation)
@@ -217,7 +217,7 @@ def stories(view: SettingsView, translation: Translation) -> Reply:
         [_choice(translation.label("An alert for every article"), not once, STORIES, 0)],
     ]
     text = translation.t(
-        "When several sources report the same: one alert that names them all, or one for each article?"
+        "When several sources report the same story: one alert that names them all, or one for each article?"
     )
     return text, _with_back(rows, translation)
 
@@ -254,9 +254,9 @@ def pause(view: SettingsView, translation: Translation) -> Reply:
     buttons = [keyboards.button(_length(hours, translation), MENU, PAUSE, name) for name, hours in PAUSES.items()]
     forever = view.paused_until is not None and view.paused_until >= FOREVER
     rows = _in_rows(buttons, 3)
-    rows.append([_choice(translation.label("Until it is ended"), forever, PAUSE, "0")])
+    rows.append([_choice(translation.label("Until further notice"), forever, PAUSE, "0")])
     if view.paused_until is None:
-        text = translation.t("How long should all alerts wait? They come when the pause ends.")
+        text = translation.t("How long should all alerts wait? They will come when the pause ends.")
     else:
         text = _paused(view, translation)
         rows.append([keyboards.button(translation.label("Resume"), MENU, PAUSE, OFF)])
@@ -269,7 +269,7 @@ def data(translation: Translation) -> Reply:
         [keyboards.button(translation.label("Export all data"), MENU, DATA, EXPORT)],
         [keyboards.button(translation.label("Delete everything …"), MENU, DATA, FORGET)],
     ]
-    text = translation.t("/privacy says what is stored of this chat. /import brings an export back.")
+    text = translation.t("/privacy says what is stored about this chat. /import brings an export back.")
     return text, _with_back(rows, translation)
 
 
@@ -335,7 +335,7 @@ def _hours(planned: Schedule) -> set[str]:
 
 
 def _hours_label(hours: str, translation: Translation) -> str:
-    return schedule_text.schedule_words(schedule.read(hours), translation)
+    return schedule_text.schedule_label(schedule.read(hours), translation)
 
 
 def _length(hours: int, translation: Translation) -> str:
@@ -348,7 +348,7 @@ def _length(hours: int, translation: Translation) -> str:
 def _paused(view: SettingsView, translation: Translation) -> Html:
     until = view.paused_until or view.now
     if until >= FOREVER:
-        return translation.t("All alerts are paused until it is ended.")
+        return translation.t("All alerts are paused until further notice.")
     when = schedule_text.until_words(until, view.now, view.zone, translation)
     return translation.t("All alerts are paused {until}.", until=when)
 

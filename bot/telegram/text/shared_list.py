@@ -129,7 +129,7 @@ def given_back(subscriptions: Sequence[Subscription], translation: Translation) 
     """Say which keywords were removed again."""
     if len(subscriptions) == 1:
         name = bold(alert.cut(alert.tidy(subscriptions[0].name), _NAME))
-        return translation.t("Undone: {query} is removed again.", query=name)
+        return translation.t("Undone. Removed again: {query}.", query=name)
     return translation.n(
         "Undone: one keyword is removed again.", "Undone: {count} keywords are removed again.", len(subscriptions)
     )

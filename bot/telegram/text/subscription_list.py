@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -30,6 +30,7 @@ ROWS = 10
 _IN_A_ROW = 5
 _SOURCES = 12
 _NAME = 60
+_WEEK = timedelta(days=7)
 _CHOSEN = "✓ {label}"
 
 Reply = tuple[Html, InlineKeyboardMarkup | None]
@@ -57,7 +58,7 @@ def overview(
     lines = [translation.n("You have one keyword:", "You have {count} keywords:", len(subscriptions))]
     for subscription in shown:
         counts = hits.get(subscription.id, HitCounts())
-        lines += [line(subscription, context), join(" ", [counts.sparkline, _week(counts, translation)])]
+        lines += [line(subscription, context), join(" ", [counts.sparkline, _week(subscription, counts, context)])]
     lines.append(italic(translation.t("Tap a number to open the settings of its keyword.")))
     buttons = [keyboards.button(str(subscription.number), KEYWORD, subscription.id, OPEN) for subscription in shown]
     rows = [buttons[at : at + _IN_A_ROW] for at in range(0, len(buttons), _IN_A_ROW)]
@@ -93,9 +94,9 @@ def settings(subscription: Subscription, counts: HitCounts, sources: Sequence[So
     admitted = sum(_is_admitted(subscription, source) for source in followed)
     lines += [
         t("Delivery: {how}", how=_urgency(subscription.urgency, translation)),
-        t("Exactness: {how}", how=mode_words(subscription.mode, translation)),
+        t("Matching: {how}", how=mode_words(subscription.mode, translation)),
         t("Sources: {on} of {count}", on=admitted, count=len(followed)),
-        join(" ", [counts.sparkline, _week(counts, translation)]),
+        join(" ", [counts.sparkline, _week(subscription, counts, context)]),
         *map(italic, _silence(subscription, context)),
     ]
     return join("\n", lines), keyboards.keyboard(_setting_rows(subscription, context))
@@ -108,7 +109,7 @@ def removed(gone: Sequence[Subscription], translation: Translation) -> Reply:
     rows = [
         [
             keyboards.button(
-                translation.label("Undo") if len(gone) == 1 else translation.label("Undo {name}", name=kept.name),
+                translation.label("Undo") if len(gone) == 1 else translation.label("Undo: {name}", name=kept.name),
                 UNDO,
                 kept.id,
             )
@@ -124,7 +125,9 @@ def sources(subscription: Subscription, listed: Sequence[Source], offset: int, c
     followed = [source for source in listed if source.is_followed]
     offset = max(0, min(offset, max(0, len(followed) - 1) // _SOURCES * _SOURCES))
     shown = followed[offset : offset + _SOURCES]
-    text = translation.t("Where is {query} looked for?", query=bold(alert.cut(alert.tidy(subscription.name), _NAME)))
+    text = translation.t(
+        "Where should I look for {query}?", query=bold(alert.cut(alert.tidy(subscription.name), _NAME))
+    )
     rows = []
     for source in shown:
         is_on = _is_admitted(subscription, source)
@@ -153,12 +156,17 @@ def _is_admitted(subscription: Subscription, source: Source) -> bool:
 
 
 def _name(subscription: Subscription, translation: Translation) -> Html:
-    number = translation.label("no. {number}", number=subscription.number)
+    number = translation.label("No. {number}", number=subscription.number)
     return join(" · ", [number, bold(alert.cut(alert.tidy(subscription.name), _NAME))])
 
 
-def _week(counts: HitCounts, translation: Translation) -> Html:
-    return translation.n("One hit in 7 days", "{count} hits in 7 days", counts.week)
+def _week(subscription: Subscription, counts: HitCounts, context: ListContext) -> Html:
+    """Say how many articles a keyword found; those from before it was added are not among them."""
+    if subscription.created_at > context.now - _WEEK:
+        return context.translation.n(
+            "One article since it was added", "{count} articles since it was added", counts.week
+        )
+    return context.translation.n("One article in the last 7 days", "{count} articles in the last 7 days", counts.week)
 
 
 def _urgency(urgency: Urgency, translation: Translation) -> str:
@@ -177,14 +185,14 @@ def mode_words(mode: MatchMode, translation: Translation) -> str:
         case MatchMode.EXACT:
             return translation.label("exactly as written")
         case MatchMode.FORMS:
-            return translation.label("with forms")
+            return translation.label("with word forms")
         case MatchMode.COMPOUNDS:
-            return translation.label("with forms and compounds")
+            return translation.label("with word forms and compounds")
 
 
 def _silence(subscription: Subscription, context: ListContext) -> list[str]:
     """Say whether alerts are stopped, and until when."""
-    notes = [context.translation.label("paused")] if subscription.paused else []
+    notes = [context.translation.label("switched off")] if subscription.paused else []
     if is_muted(subscription, context.now):
         until = schedule.until_words(
             subscription.muted_until or context.now, context.now, context.zone, context.translation
@@ -206,16 +214,16 @@ def _setting_rows(subscription: Subscription, context: ListContext) -> list[list
         return keyboards.button(shown, KEYWORD, subscription.id, action)
 
     urgencies = {"i": label("Instant"), "s": label("Silent"), "d": label("Digest")}
-    modes = {"x": label("Exact"), "f": label("With forms"), "c": label("With forms and compounds")}
+    modes = {"x": label("Exact"), "f": label("With word forms"), "c": label("With word forms and compounds")}
     headline = WITH_SUMMARY if subscription.headline_only else HEADLINE
     names = [button(label("Change keyword"), EDIT), button(label("Rename"), RENAME)]
     if subscription.title:
-        names.append(button(label("Drop the name"), UNNAME))
+        names.append(button(label("Remove the name"), UNNAME))
     if is_muted(subscription, context.now):
         mute = [button(label("Unmute"), UNMUTE)]
     else:
         mute = [button(label("Mute 8 h"), MUTE_SHORT), button(label("Mute 24 h"), MUTE_LONG)]
-    pause = button(label("Resume"), RESUME) if subscription.paused else button(label("Pause"), PAUSE)
+    pause = button(label("Switch on"), RESUME) if subscription.paused else button(label("Switch off"), PAUSE)
     return [
         [button(text, key, chosen=URGENCIES[key] is subscription.urgency) for key, text in urgencies.items()],
         [button(modes[key], key, chosen=MODES[key] is subscription.mode) for key in ("x", "f")],
@@ -227,7 +235,7 @@ def _setting_rows(subscription: Subscription, context: ListContext) -> list[list
         names,
         keyboards.copy(label("Copy keyword"), subscription.query.normal),
         [pause, *mute],
-        [keyboards.button(label("Share"), keyboards.SHARE, subscription.id), button(label("Delete"), DELETE)],
+        [keyboards.button(label("Share"), keyboards.SHARE, subscription.id), button(label("Remove"), DELETE)],
         [button(label("‹ All keywords"), BACK)],
     ]
 

@@ -34,10 +34,10 @@ _NAME = 80
 _SIGNS = {ImportOutcome.ADDED: "+", ImportOutcome.KNOWN: "=", ImportOutcome.REFUSED: "✗"}
 _SETTINGS = {
     "language": mark("Language"),
-    "reads": mark("Languages read here"),
+    "reads": mark("Languages of articles"),
     "timezone": mark("Time zone"),
     "quiet_hours": mark("Quiet hours"),
-    "paused_until": mark("Pause of the alerts"),
+    "paused_until": mark("Pause for all alerts"),
     "one_per_story": mark("One alert per story"),
     "pictures": mark("Pictures"),
 }
@@ -49,11 +49,11 @@ def privacy(
     """Say what is stored, why, for how long and who receives it, and who is responsible for the bot."""
     t = translation.t
     lines = [
-        bold(t("What is stored of this chat")),
-        t("• its Telegram id, its language and settings, and its keywords and sources: to send the alerts wanted here"),
+        bold(t("What is stored about this chat")),
+        t("• its Telegram ID, its language and settings, and its keywords and sources: to send the alerts wanted here"),
         t(
-            "• in a private chat the person’s name and language, and a first request that waits for admission: so that "
-            "the operators know who asks"
+            "• in a private chat the person’s name and language, and a first request waiting for approval: so that "
+            "the operators know who is asking"
         ),
         translation.n(
             "• which alerts it got: so that none comes twice, and to explain them; for one day",
@@ -66,8 +66,8 @@ def privacy(
             _days(kept.deliveries),
         ),
         translation.n(
-            "• its last searches: to turn their pages; for one day",
-            "• its last searches: to turn their pages; for {count} days",
+            "• its last searches: to page through the results; for one day",
+            "• its last searches: to page through the results; for {count} days",
             _days(searches),
         ),
         translation.n(
@@ -83,13 +83,13 @@ def privacy(
         t("• lists it shares by a link: their keywords, which whoever has the link can read until it is revoked"),
         t("A message is kept until it is handled, and its text is never written to a log."),
         translation.n(
-            "The rest stays until /forget, or until this chat could not be reached for one day.",
-            "The rest stays until /forget, or until this chat could not be reached for {count} days.",
+            "The rest stays until /forget, or until this chat has been unreachable for one day.",
+            "The rest stays until /forget, or until this chat has been unreachable for {count} days.",
             _days(kept.inactive_chats),
         ),
         t(
-            "Nobody receives it but Telegram, which delivers the messages. "
-            "Publishers only see that their feeds are read."
+            "Nobody receives any of this except Telegram, which delivers the messages. Publishers only see that "
+            "their feeds are read."
         ),
         t("/export sends all of it, /forget deletes all of it."),
     ]
@@ -99,11 +99,11 @@ def privacy(
 def _responsible(translation: Translation, legal: LegalSettings) -> list[Html]:
     lines = []
     if legal.operator:
-        lines.append(translation.t("Responsible: {operator}", operator=legal.operator))
+        lines.append(translation.t("Operator: {operator}", operator=legal.operator))
     if legal.contact:
         lines.append(translation.t("Contact: {contact}", contact=legal.contact))
     if legal.imprint_url:
-        lines.append(link(translation.label("Imprint"), legal.imprint_url))
+        lines.append(link(translation.label("Legal notice"), legal.imprint_url))
     if legal.privacy_url:
         lines.append(link(translation.label("Privacy policy"), legal.privacy_url))
     return lines
@@ -118,13 +118,15 @@ def ask_to_forget(
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Ask before everything is deleted, and say what that means."""
     lines = [
-        translation.t("Shall I delete everything about this chat? Its keywords, settings, sources and alerts are lost.")
+        translation.t(
+            "Shall I delete everything about this chat? Its keywords, settings, sources and alerts will be lost."
+        )
     ]
-    lines.append(translation.t("/export saves everything before that."))
+    lines.append(translation.t("Use /export first to keep a copy of everything."))
     if is_operator:
         lines.append(translation.t("The role of operator ends with it, unless the configuration grants it."))
     elif needs_approval:
-        lines.append(translation.t("Using this bot after that needs a new admission."))
+        lines.append(translation.t("To use this bot after that, you will have to be approved again."))
     rows = [
         [
             keyboards.button(translation.label("Yes, delete everything"), FORGET),
@@ -148,7 +150,7 @@ def file_refused(refusal: Refusal, translation: Translation) -> Html:
         case "import.empty":
             return translation.t("There is nothing to import in this file.")
         case "import.json":
-            return translation.t("This file is damaged, or it is no export of this bot.")
+            return translation.t("This file is damaged, or it is not an export from this bot.")
         case "import.format":
             return translation.t("This file was written by a newer version of this bot and cannot be read.")
         case _:
@@ -177,7 +179,7 @@ def report_file(done: ImportReport, translation: Translation) -> bytes:
 
 def _summary(done: ImportReport, translation: Translation) -> Html:
     return translation.t(
-        "{added} added, {known} there already, {refused} refused.",
+        "{added} added, {known} already there, {refused} refused.",
         added=done.count(ImportOutcome.ADDED),
         known=done.count(ImportOutcome.KNOWN),
         refused=done.count(ImportOutcome.REFUSED),

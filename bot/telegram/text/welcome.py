@@ -25,7 +25,7 @@ def welcome(translation: Translation, *, in_group: bool) -> tuple[Html, InlineKe
     """Write the welcome and its buttons."""
     t = translation.t
     lines = [
-        t("Hello! Give me a keyword, and an alert comes as soon as a news source reports on it."),
+        t("Hello! Give me a keyword, and I will alert you as soon as a news source reports on it."),
         t("Write {example}, or try one of these:", example=code("/sub " + examples(translation)[0])),
     ]
     if in_group:

@@ -15,7 +15,7 @@ def test_what_is_proposed_bears_the_exclusion() -> None:
 
 
 def test_words_parted_by_a_small_one_are_proposed_together_and_apart() -> None:
-    """What the reader says of himself is no part of "each on its own"."""
+    """What the reader says of himself is no part of "Each on its own"."""
     text = "Sag mir, wenn der Wolf in Tirol auftaucht. Ich wohne in Innsbruck."
     proposal = keyword_candidates.find_keywords(text)
     assert {"Wolf in Tirol", "Wolf", "Tirol", "Innsbruck"} <= set(proposal.keywords)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import Refusal
-from bot.core.query.parser import MAX_LENGTH, MAX_TERMS, exclude, parse, split, stored
+from bot.core.query.parser import MAX_LENGTH, MAX_TERMS, exclude, is_respelled, parse, split, stored
 
 NORMAL = [
     ("Nordkorea", "Nordkorea"),
@@ -233,3 +233,43 @@ def test_a_query_that_is_full_excludes_nothing_more() -> None:
     with pytest.raises(Refusal) as refused:
         exclude(parse(" ".join(f"wort{at}" for at in range(MAX_TERMS))), "Filmpreis")
     assert refused.value.reason == "query.too_many_terms"
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("putin", "Putin"),
+        ("nordkorea", "Nordkorea"),
+        ("Zuerich", "Zürich"),
+        ("Zürich", "Zuerich"),
+        ("Zurich", "Zürich"),
+        ("geneve", "Genève"),
+        ("etats-unis", "États-Unis"),
+        ("Nato", "NATO"),
+        ("angst", "Angst"),
+        ('"kim jong un"', '"Kim Jong Un"'),
+        ("putin OR trump", "Putin OR Trump"),
+        ("title:öl -fussball", "title:Öl -Fussball"),
+    ],
+)
+def test_a_keyword_in_other_letters_is_the_same(typed: str, known: str) -> None:
+    """Capitals, umlauts spelled out, and accents left out."""
+    assert is_respelled(parse(typed).normal, parse(known).normal)
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("Genève", "Geneve"),
+        ("pêche", "péché"),
+        ("AIDS", "aids"),
+        ("Putins", "Putin"),
+        ('"Putin Trump"', "Putin Trump"),
+        ("=Putin", "Putin"),
+        ("Putin Trump", "Putin OR Trump"),
+        ("Putin Or Trump", "Putin OR Trump"),
+    ],
+)
+def test_a_keyword_that_finds_others_is_another(typed: str, known: str) -> None:
+    """Accents that are added, capitals of an abbreviation that is a word, and everything but letters."""
+    assert not is_respelled(parse(typed).normal, parse(known).normal)

@@ -78,6 +78,50 @@ def test_other_languages_have_their_words_too() -> None:
     assert "Chelsea" not in words
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "lead", "proposed"),
+    [
+        (
+            "en",
+            "Volcano closes the airport of Catania",
+            "After a night of ash the volcano has closed the airport, and flights go to Palermo.",
+            {"airport", "Catania", "Palermo"},
+        ),
+        ("en", "Trump Meets Leaders In Geneva", "The agreement covers exports.", {"agreement"}),
+        (
+            "de",
+            "Vulkan sperrt Flughafen von Catania",
+            "Nach einer Nacht ist der Flughafen zu. Dort sprach die Polizei mit Leuten.",
+            {"Flughafen", "Catania", "Polizei"},
+        ),
+        (
+            "fr",
+            "Le volcan ferme l’aéroport de Catane",
+            "Depuis lundi, l’aéroport est fermé à cause de la cendre.",
+            {"aéroport", "Catane", "cendre"},
+        ),
+        (
+            "it",
+            "Il vulcano chiude l’aeroporto di Catania",
+            "Dopo una notte di cenere l’aeroporto resta chiuso. Così dice la gente nella sala.",
+            {"aeroporto", "Catania", "sala"},
+        ),
+    ],
+)
+def test_only_names_and_nouns_are_proposed(language: str, title: str, lead: str, proposed: set[str]) -> None:
+    """Neither words that join others, nor those that stand in articles about anything."""
+    document = Document(title=title, lead=lead, body="", language=language, source_title="", source_host="")
+    assert set(propose("Vulkan OR volcano OR volcan OR vulcano", document)) == proposed
+
+
+def test_a_word_is_shown_in_its_base_form() -> None:
+    """Also where the article has it in another one only."""
+    document = Document(
+        title="", lead="Er sprach mit Matrosen.", body="", language="de", source_title="", source_host=""
+    )
+    assert propose("Kim", document) == ("Matrose",)
+
+
 def test_an_article_without_words_has_nothing_to_propose() -> None:
     """Say, a picture."""
     empty = Document(title="…", lead="", body="", language=None, source_title="", source_host="")

@@ -132,7 +132,7 @@ async def test_mute_drops_the_alerts_of_the_keywords_named_in_the_alert(desk: De
     """For so many hours; other keywords are heard, and Undo ends it."""
     message = await subscribed(desk, anna, "Nordkorea", "Stadion", "Klima")
     note = await press(anna, message, "Stumm", "8 h")
-    assert note == "Nordkorea, Stadion: stumm bis 21:00. Was bis dahin kommt, entfällt."
+    assert note == "Nordkorea, Stadion: stumm bis 21:00 Uhr. Meldungen bis dahin entfallen und kommen nicht später."
     assert message.buttons == UNDO
     assert await come(desk) == 0
     assert await come(desk, "Klima in Nordkorea") == 1
@@ -162,7 +162,7 @@ async def test_a_mute_that_is_pressed_twice_is_undone_once(desk: Desk, anna: Sim
 async def test_a_muted_story_is_not_told_on(desk: Desk, anna: SimulatedPerson) -> None:
     """Neither by another paper nor as a growing message; other stories are; /why says so."""
     first = await publish_first(desk, anna)
-    assert await press(anna, first, "Stumm", "diese Geschichte") == "Von dieser Geschichte kommt hier nichts mehr."
+    assert await press(anna, first, "Stumm", "diese Geschichte") == "Zu dieser Geschichte kommt hier nichts mehr."
     article = await publish(desk, "Nordkorea verliert Spiel", paper="nzz", story=1)
     assert await send(desk) == ()
     fate = await desk.store.stories.find_fate(ChatId(anna.id), MAIN, article.key)
@@ -187,7 +187,7 @@ async def test_a_word_of_the_article_is_excluded(desk: Desk, anna: SimulatedPers
     assert words[0] == "−Stadion"
     assert "−Nordkorea" not in words
     note = await press(anna, message, "−Stadion")
-    assert note == "Nordkorea: Artikel mit «Stadion» kommen nicht mehr."
+    assert note == "Nordkorea: Artikel mit «Stadion» werden nicht mehr gemeldet."
     assert await list_names(desk, anna.id) == ["Nordkorea -Stadion"]
     assert await come(desk) == 0
     assert await come(desk, "Nordkorea lenkt ein", lead="Ohne Spiel.") == 1
@@ -212,7 +212,7 @@ async def test_a_source_of_ones_own_is_removed_and_comes_back(desk: Desk, anna: 
     """It is no other's."""
     await anna.ask("/sub Nordkorea")
     message = await alert(desk, anna.chat, paper="blog", owner=ChatId(anna.id))
-    assert await press(anna, message, "⋯", "nicht diese Quelle") == "BLOG ist aus den Quellen entfernt."
+    assert await press(anna, message, "⋯", "nicht diese Quelle") == "Aus den Quellen entfernt: BLOG."
     assert not [source for source in await desk.store.sources.list_for(ChatId(anna.id)) if source.is_own]
     await press(anna, message, "Rückgängig")
     (own,) = [source for source in await desk.store.sources.list_for(ChatId(anna.id)) if source.is_own]
@@ -234,14 +234,14 @@ async def test_exact_digest_and_unsubscribe_change_the_subscription(desk: Desk, 
     assert await press(anna, message, "✓ nur genau") == "Das ist schon so."
 
     note = await press(anna, message, "in die Sammelmeldung")
-    assert note == "Nordkorea: kommt ab jetzt in der Sammelmeldung, täglich um 08:00."
+    assert note == "Nordkorea: ab jetzt in der Sammelmeldung, täglich um 08:00 Uhr."
     assert await find() == (MatchMode.EXACT, Urgency.DIGEST, 1)
     await press(anna, message, "Rückgängig")
     assert await find() == (MatchMode.EXACT, Urgency.INSTANT, 1)
 
-    assert await press(anna, message, "⋯", "abbestellen") == "Nordkorea ist abbestellt."
+    assert await press(anna, message, "⋯", "abbestellen") == "Entfernt: Nordkorea."
     assert await list_names(desk, anna.id) == []
-    assert await press(anna, message, "Rückgängig") == "Rückgängig gemacht: Nordkorea ist wieder da."
+    assert await press(anna, message, "Rückgängig") == "Rückgängig gemacht. Wieder da: Nordkorea."
     assert await find() == (MatchMode.EXACT, Urgency.INSTANT, 1)
 
 
@@ -265,7 +265,7 @@ async def test_why_says_in_one_line_why_it_came(desk: Desk, anna: SimulatedPerso
     answer = await anna.chat.answer_to(message)
     assert answer.text.split("\n") == [
         "Nordkorea verliert das Spiel",
-        "Nordkorea (Nr. 1) · Nordkorea: das Wort selbst (in der Überschrift) · SRF",
+        "Nordkorea (Nr. 1) · Nordkorea: das Wort selbst (im Titel) · SRF",
     ]
 
 
@@ -281,7 +281,7 @@ async def test_in_a_group_only_administrators_press(desk: Desk, anna: SimulatedP
         assert await press(bert, message, label) == "Nur Administratoren können hier etwas ändern."
     assert message.buttons == MENU
     assert await press(bert, message, "warum") == ""
-    assert await press(anna, message, "abbestellen") == "Nordkorea ist abbestellt."
+    assert await press(anna, message, "abbestellen") == "Entfernt: Nordkorea."
     assert await press(bert, message, "Rückgängig") == "Nur Administratoren können hier etwas ändern."
     assert await list_names(desk, group.chat.id) == []
 

@@ -33,7 +33,7 @@ from tests.telegram.conftest import CHOICES, Desk
 
 ANALYSER = the_analyser()
 LINK = "https://news.example/kim"
-DONE = "Erledigt: {} (Nr. {}). Sobald eine Quelle darüber berichtet, kommt eine Meldung."
+DONE = "Abonniert: {} (Nr. {}). Sobald eine Quelle darüber berichtet, kommt eine Meldung."
 
 
 async def publish(store: Store, *titles: str, days: int = 1, **changes: Any) -> tuple[Article, ...]:
@@ -97,8 +97,8 @@ async def test_of_several_wishes_each_has_its_number(desk: Desk) -> None:
     await publish(desk.store, "Nordkorea lenkt ein", "Nordkorea lenkt nicht ein")
     answer = await desk.server.person().ask("/sub Nordkorea, Klima, Nordkorae")
     assert answer.text.split("\n") == [
-        "✓ Nordkorea (Nr. 1) · 2 Artikel in 7 Tagen",
-        "✓ Klima (Nr. 2) · 0 Artikel in 7 Tagen",
+        "✓ Nordkorea (Nr. 1) · 2 Artikel in den letzten 7 Tagen",
+        "✓ Klima (Nr. 2) · 0 Artikel in den letzten 7 Tagen",
         "✓ Nordkorae (Nr. 3) · war Nordkorea gemeint?",
     ]
 
@@ -128,7 +128,7 @@ async def test_a_query_can_be_tried_without_subscribing(desk: Desk) -> None:
         "• Nordkoreas (1): Nordkoreas Führung",
     ]
     assert await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN) == ()
-    await anna.press("Nordkorea melden").answered()
+    await anna.press("Nordkorea abonnieren").answered()
     assert len(await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)) == 1
 
 
@@ -142,7 +142,7 @@ async def test_trying_what_cannot_be_tried(desk: Desk) -> None:
     assert (await anna.ask("/test Klima")).text == "Klima hätte in den letzten 30 Tagen nichts gefunden."
     assert (await anna.ask("/test Nordkorae")).text.endswith("nichts gefunden.\nWar Nordkorea gemeint?")
     assert (await anna.ask("/test source:srf")).text.split("\n")[-1] == "• Nordkorea lenkt ein"
-    assert (await anna.ask(f"/test {'Klima OR ' * 7}Nordkorea")).buttons == (("Klima OR Nordkorea melden",),)
+    assert (await anna.ask(f"/test {'Klima OR ' * 7}Nordkorea")).buttons == (("Klima OR Nordkorea abonnieren",),)
 
 
 async def test_why_explains_an_alert(desk: Desk) -> None:
@@ -158,7 +158,7 @@ async def test_why_explains_an_alert(desk: Desk) -> None:
     said = anna.say("/why", reply_to=alert)
     answer = await anna.chat.answer_to(said)
 
-    assert answer.text == ("Atomwaffen (Nr. 1) · Atomwaffenprogramm: beginnt mit Atomwaffen (in der Überschrift) · SRF")
+    assert answer.text == ("Atomwaffen (Nr. 1) · Atomwaffenprogramm: beginnt mit Atomwaffen (im Titel) · SRF")
     other = anna.say("/warum", reply_to=answer)
     assert (await anna.chat.answer_to(other)).text.startswith("Das ist keine Meldung")
 
@@ -182,8 +182,8 @@ async def test_why_explains_a_miss(desk: Desk) -> None:
     await set_chat(desk.store, anna.id, paused_until=NOW + timedelta(hours=1))
     assert (await anna.ask(f"/why {LINK}")).text.split("\n")[1:] == [
         "Dazu ist hier keine Meldung verzeichnet.",
-        "Kim (Nr. 2): pausiert",
-        "• Kim: das Wort selbst (in der Überschrift)",
+        "Kim (Nr. 2): ausgeschaltet",
+        "• Kim: das Wort selbst (im Titel)",
         "Artikel in dieser Sprache werden hier nicht gemeldet.",
         "Der Artikel war schon zu alt, als er hier zum ersten Mal auftauchte.",
         "Hier sind alle Meldungen pausiert.",
@@ -210,15 +210,15 @@ async def test_why_says_first_what_became_of_an_article(desk: Desk, state: str, 
     async with desk.store._database.write() as connection:
         await connection.execute(update(deliveries).values(state=state))
     lines = (await anna.ask(f"/why {LINK}")).text.split("\n")
-    assert lines == ["Der Kim", *filter(None, [said]), "Kim (Nr. 1)", "• Kim: das Wort selbst (in der Überschrift)"]
+    assert lines == ["Der Kim", *filter(None, [said]), "Kim (Nr. 1)", "• Kim: das Wort selbst (im Titel)"]
 
 
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        ("quiet", "Die Meldung kommt um 14:00, wenn die Ruhezeit endet."),
-        ("pause", "Die Meldung kommt um 13:30, wenn die Pause endet."),
-        ("digest", "Der Artikel kommt um 18:00 in der Sammelmeldung."),
+        ("quiet", "Die Meldung kommt um 14:00 Uhr, wenn die Ruhezeit endet."),
+        ("pause", "Die Meldung kommt um 13:30 Uhr, wenn die Pause endet."),
+        ("digest", "Der Artikel kommt um 18:00 Uhr in der Sammelmeldung."),
         ("burst", "Zu diesem Stichwort gab es zu viele Meldungen auf einmal."),
     ],
 )
@@ -254,7 +254,7 @@ async def test_why_says_for_what_an_article_waits(desk: Desk, reason: str, said:
                 "Die Meldung ist unterwegs, zusammen mit anderen in einer Nachricht.",
             ],
         ),
-        ("held", ["Die Meldung kommt um 13:30, wenn die Pause endet."]),
+        ("held", ["Die Meldung kommt um 13:30 Uhr, wenn die Pause endet."]),
         ("dead", ["Nicht gesendet: Telegram nahm die Nachricht nicht an."]),
     ],
 )
@@ -306,14 +306,14 @@ async def test_why_says_what_would_have_matched(desk: Desk) -> None:
     anna = desk.server.person()
     await anna.ask("/sub Kim Putin, Kim -Atomwaffen, =Atomwaffe, Wetter")
     await publish(desk.store, "Kim über Atomwaffen", key=link_key(LINK), url=LINK, body="Die Konferenz in Bern endet.")
-    form = "Atomwaffen: eine Form von Atomwaffe (in der Überschrift)"
+    form = "Atomwaffen: eine Form von Atomwaffe (im Titel)"
     assert (await anna.ask(f"/why {LINK}")).text.split("\n") == [
         "Kim über Atomwaffen",
         "Keines der Stichwörter kommt darin vor.",
-        "Kim Putin (Nr. 1) würde ihn finden, wenn auch Putin darin vorkäme.",
-        "Kim -Atomwaffen (Nr. 2) schliesst ihn aus: -Atomwaffen",
-        f"=Atomwaffe (Nr. 3) würde ihn finden, wenn es weniger streng wäre: {form}",
-        "Diese Stichwörter würden den Artikel finden: Atomwaffen, Konferenz, Bern",
+        "Kim Putin (Nr. 1) würde den Artikel finden, wenn auch Putin darin vorkäme.",
+        "Kim -Atomwaffen (Nr. 2) schliesst den Artikel wegen -Atomwaffen aus.",
+        f"=Atomwaffe (Nr. 3) würde den Artikel mit einer weniger strengen Einstellung finden: {form}",
+        "Diese Stichwörter würden den Artikel finden: Atomwaffe, Konferenz, Bern",
     ]
 
 
@@ -464,7 +464,7 @@ def test_every_rule_has_its_words(rule: FormRule, said: str) -> None:
     evidence = Evidence(term="Wort", form="Formen", place=TextField.LEAD, rule=rule, start=0, end=6)
     assert markup.plain(alert_text.reason(evidence, translation)) == said
     assert [alert_text.place(each, translation) for each in TextField] == [
-        "in der Überschrift",
+        "im Titel",
         "im Vorspann",
         "im Text",
     ]
@@ -475,7 +475,9 @@ def test_a_past_that_was_cut_short_says_so() -> None:
     translation = Catalog.load().speak("en")
     article = make_article(url="javascript:x")
     past = BacktestResult(week=80, month=80, checked_since=NOW, is_week_whole=False, newest=(article,))
-    assert backtest.lines(past, "er", translation) == (f"More than 80 in the last 7 days, e.g. {article.title}",)
+    assert backtest.lines(past, "er", translation) == (
+        f"More than 80 articles in the last 7 days, e.g. {article.title}",
+    )
     assert "only the newest ones were looked at" in backtest.trial(past, "er", translation)
     assert backtest.headline(make_article(url="https://[x/")) == article.title
     assert backtest.short(BacktestResult(week=0, month=0, is_empty=True), translation) is None

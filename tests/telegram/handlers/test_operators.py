@@ -37,8 +37,8 @@ async def test_a_stranger_is_approved_by_a_card(private_desk: Desk, olga: Simula
     assert card.text == "Anna <b> (@anna) kann den Bot jetzt benutzen."
     assert card.buttons == ()
     await anna.chat.wait_for(lambda message: message.text.startswith("Du kannst diesen Bot jetzt benutzen."))
-    await anna.chat.wait_for(lambda message: message.text.startswith("Erledigt: Kim"))
-    assert (await anna.ask("/sub Putin")).text.startswith("Erledigt")
+    await anna.chat.wait_for(lambda message: message.text.startswith("Abonniert: Kim"))
+    assert (await anna.ask("/sub Putin")).text.startswith("Abonniert")
 
 
 @pytest.mark.parametrize("greetings", [(), ("/start",), ("Hallo", "Danke!")])
@@ -51,7 +51,7 @@ async def test_what_was_asked_first_is_done_on_approval(
         await anna.ask(text)
     await olga.chat.wait_for(lambda message: "Anna" in message.text)
     await olga.press("Zulassen").answered()
-    done = await anna.chat.wait_for(lambda message: message.text.startswith("Erledigt"))
+    done = await anna.chat.wait_for(lambda message: message.text.startswith("Abonniert"))
     assert "Nordkorea" in done.text
     assert [message.text for message in anna.chat.received][-2] == (
         "Du kannst diesen Bot jetzt benutzen. Zuerst das, worum du gebeten hast: /sub Nordkorea"
@@ -77,7 +77,7 @@ async def test_what_was_asked_is_done_though_the_store_failed_in_between(
     await olga.chat.wait_for(lambda message: "Anna" in message.text)
     monkeypatch.setattr(SqlChatRepository, "meet", flaky)
     await olga.press("Zulassen").answered()
-    await anna.chat.wait_for(lambda message: message.text.startswith("Erledigt"))
+    await anna.chat.wait_for(lambda message: message.text.startswith("Abonniert"))
     await private_desk.handled()
     assert faults > 1
 
@@ -110,7 +110,7 @@ async def test_the_banned_hear_nothing_from_a_public_bot_either(open_desk: Open)
         await desk.handled()
         assert len(anna.chat.received) == heard
         assert await desk.store.subscriptions.list_for(ChatId(anna.id), ThreadId(0)) == ()
-        assert (await desk.server.person("Bert").ask("/sub Nordkorea")).text.startswith("Erledigt")
+        assert (await desk.server.person("Bert").ask("/sub Nordkorea")).text.startswith("Abonniert")
 
 
 async def test_operators_decide_by_id(private_desk: Desk, olga: SimulatedPerson) -> None:
@@ -120,7 +120,7 @@ async def test_operators_decide_by_id(private_desk: Desk, olga: SimulatedPerson)
     assert (await olga.ask(f"/approve {anna.id}")).text == f"{anna.id} ist schon zugelassen."
     assert (await anna.ask("/start")).text.startswith("Hallo!")
     for nonsense in ("/approve", "/approve x", "/ban -5", "/ban 0", "/ban " + "9" * 30):
-        assert (await olga.ask(nonsense)).text.startswith("Es fehlt die ID")
+        assert (await olga.ask(nonsense)).text.startswith("Die ID fehlt")
     assert (await olga.ask("/ban 77")).text == "77 ist Betreiber und lässt sich nicht sperren."
     assert (await olga.ask("/unban 5")).text == "5 ist nicht gesperrt."
     assert (await olga.ask(f"/ban {anna.id}")).text.endswith("ist gesperrt und bekommt keine Antwort mehr.")
@@ -175,7 +175,7 @@ async def test_groups_of_approved_people_stay(private_desk: Desk, olga: Simulate
     bert = private_desk.server.person("Bert")
     group.enrol(bert, MemberStatus.ADMINISTRATOR)
     await group.chat.wait_for(lambda message: message.text.startswith("Hallo!"))
-    assert (await bert.ask("/sub Kim", chat=group.chat)).text.startswith("Erledigt")
+    assert (await bert.ask("/sub Kim", chat=group.chat)).text.startswith("Abonniert")
 
 
 async def test_the_code_makes_an_operator(open_desk: Open) -> None:

@@ -24,12 +24,12 @@ async def chat_of(desk: Desk, person: SimulatedPerson) -> Chat:
 @pytest.mark.parametrize(
     ("typed", "said", "stored"),
     [
-        ("08:00", "täglich um 08:00", "08:00"),
-        ("07:00, 18:00", "täglich um 07:00, 18:00", "07:00, 18:00"),
-        ("mon-fri 07:30", "Mo–Fr 07:30", "mon-fri 07:30"),
-        ("weekly sun 18:00", "So 18:00", "sun 18:00"),
-        ("08:00 mon-fri", "Mo–Fr 08:00", "mon-fri 08:00"),
-        ("mo bis fr 7.15, samstags 9 Uhr", "Mo–Fr 07:15; Sa 09:00", "mon-fri 07:15; sat 09:00"),
+        ("08:00", "täglich um 08:00 Uhr", "08:00"),
+        ("07:00, 18:00", "täglich um 07:00 und 18:00 Uhr", "07:00, 18:00"),
+        ("mon-fri 07:30", "Mo–Fr um 07:30 Uhr", "mon-fri 07:30"),
+        ("weekly sun 18:00", "So um 18:00 Uhr", "sun 18:00"),
+        ("08:00 mon-fri", "Mo–Fr um 08:00 Uhr", "mon-fri 08:00"),
+        ("mo bis fr 7.15, samstags 9 Uhr", "Mo–Fr um 07:15 Uhr; Sa um 09:00 Uhr", "mon-fri 07:15; sat 09:00"),
     ],
 )
 async def test_hours_of_a_digest(desk: Desk, typed: str, said: str, stored: str) -> None:
@@ -59,8 +59,8 @@ async def test_the_first_hours_take_all_keywords_along_and_give_them_back(desk: 
     assert "\nAb jetzt in der Sammelmeldung, nicht mehr sofort: Nordkorea, Putin.\n" in answer.text
     assert await modes(desk, anna) == [Urgency.DIGEST, Urgency.DIGEST]
 
-    assert answer.buttons == (("Trotzdem sofort",),)
-    await anna.press("Trotzdem sofort", answer).answered()
+    assert answer.buttons == (("Weiterhin sofort",),)
+    await anna.press("Weiterhin sofort", answer).answered()
     assert await modes(desk, anna) == [Urgency.INSTANT, Urgency.SILENT]
     assert answer.text.endswith("Wieder sofort: Nordkorea.\nWieder sofort, ohne Ton: Putin.")
     assert answer.buttons == ()
@@ -72,7 +72,7 @@ async def test_undoing_twice_says_that_there_is_nothing_left(desk: Desk) -> None
     await anna.ask("/sub Nordkorea")
     answer = await anna.ask("/digest 08:00")
     await anna.ask("/digest off")
-    press = anna.press("Trotzdem sofort", answer)
+    press = anna.press("Weiterhin sofort", answer)
     assert (await press.answered()).text == "In der Sammelmeldung ist kein Stichwort mehr."
     assert await modes(desk, anna) == [Urgency.INSTANT]
 
@@ -110,7 +110,7 @@ async def test_bare_digest_offers_hours_and_off_ends_it(desk: Desk) -> None:
     offer = await anna.ask("/digest")
     assert offer.buttons == (("07:00", "08:00", "12:00", "18:00"), ("Mo–Fr 07:30", "So 18:00"), ("Jetzt",))
     await anna.press("Mo–Fr 07:30").answered()
-    assert offer.text.startswith("Sammelmeldung: Mo–Fr 07:30.")
+    assert offer.text.startswith("Sammelmeldung: Mo–Fr um 07:30 Uhr.")
 
     again = await anna.ask("/digest")
     assert again.buttons[-1] == ("Jetzt", "Aus")
@@ -131,7 +131,7 @@ async def test_bare_digest_offers_hours_and_off_ends_it(desk: Desk) -> None:
         ("/digest " + ", ".join(f"{hour}:00" for hour in range(13)), "Das ist zu oft"),
         ("/quiet 22", "Diese Zeiten verstehe ich nicht."),
         ("/quiet 22:00-25:00", "Diese Zeiten verstehe ich nicht."),
-        ("/quiet 8-8", "Anfang und Ende der Ruhezeit sind gleich."),
+        ("/quiet 8-8", "Beginn und Ende der Ruhezeit sind gleich."),
         ("/pause lange", "Diese Dauer verstehe ich nicht."),
         ("/pause 999d", "Das ist zu lang: höchstens 365 Tage"),
         ("/timezone Atlantis", "Diesen Ort kenne ich nicht."),
@@ -161,17 +161,19 @@ async def test_quiet_hours(desk: Desk) -> None:
 async def test_a_pause_begins_and_ends(desk: Desk) -> None:
     """For a while, or until it is ended; by command or button."""
     anna = desk.server.person()
-    assert (await anna.ask("/pause 1h30")).text == "Pausiert bis 14:30. Meldungen warten so lange."
-    assert (await anna.ask("/pause 2h")).text == "Pausiert bis 15:00. Meldungen warten so lange."
+    assert (
+        await anna.ask("/pause 1h30")
+    ).text == "Pausiert bis 14:30 Uhr. Meldungen warten so lange und kommen danach."
+    assert (await anna.ask("/pause 2h")).text == "Pausiert bis 15:00 Uhr. Meldungen warten so lange und kommen danach."
     assert (await chat_of(desk, anna)).paused_until == NOW + timedelta(hours=2)
-    assert (await anna.ask("/weiter")).text == "Die Pause ist zu Ende. Was zurückgehalten wurde, kommt jetzt."
+    assert (await anna.ask("/weiter")).text == "Die Pause ist zu Ende. Zurückgehaltene Meldungen kommen jetzt."
     assert (await chat_of(desk, anna)).paused_until is None
     assert (await anna.ask("/resume")).text == "Hier ist nichts pausiert."
 
     answer = await anna.ask("/stop")
-    assert answer.text == "Pausiert. Meldungen warten, bis /resume die Pause beendet."
-    await anna.press("Weiter", answer).answered()
-    assert answer.text == "Die Pause ist zu Ende. Was zurückgehalten wurde, kommt jetzt."
+    assert answer.text == "Pausiert. Meldungen warten und kommen, sobald /resume die Pause beendet."
+    await anna.press("Pause beenden", answer).answered()
+    assert answer.text == "Die Pause ist zu Ende. Zurückgehaltene Meldungen kommen jetzt."
 
 
 @pytest.mark.parametrize(
@@ -202,7 +204,7 @@ async def test_a_zone_that_is_not_clear_is_asked_for(desk: Desk) -> None:
     answer = await anna.ask("/timezone Freiburg")
     assert answer.buttons == (("Europe/Zurich",), ("Europe/Berlin",))
     await anna.press("Europe/Berlin").answered()
-    assert answer.text == "Zeitzone: Europe/Berlin. Dort ist es jetzt 13:00."
+    assert answer.text == "Zeitzone: Europe/Berlin. Dort ist es jetzt 13:00 Uhr."
 
 
 async def test_a_shared_place_becomes_a_zone_and_is_not_stored(desk: Desk) -> None:
@@ -210,19 +212,19 @@ async def test_a_shared_place_becomes_a_zone_and_is_not_stored(desk: Desk) -> No
     anna = desk.server.person()
     shared = anna.share_location(40.71, -74.01)
     answer = await anna.chat.answer_to(shared)
-    assert answer.text == "Zeitzone: America/New York. Dort ist es jetzt 07:00."
+    assert answer.text == "Zeitzone: America/New York. Dort ist es jetzt 07:00 Uhr."
     assert (await chat_of(desk, anna)).timezone == "America/New_York"
 
 
 async def test_an_offset_is_a_clock_for_everything(desk: Desk) -> None:
     """Also one no zone has: for digests, quiet hours, pauses, and where times are shown."""
     anna = desk.server.person()
-    assert (await anna.ask("/timezone UTC+5:30")).text == "Zeitzone: UTC+5:30. Dort ist es jetzt 17:30."
+    assert (await anna.ask("/timezone UTC+5:30")).text == "Zeitzone: UTC+5:30. Dort ist es jetzt 17:30 Uhr."
     await anna.ask("/digest 18:00")
     receiver = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
     assert receiver.next_due == NOW.replace(hour=13) - timedelta(minutes=30)
-    assert (await anna.ask("/pause 2h")).text.startswith("Pausiert bis 19:30.")
+    assert (await anna.ask("/pause 2h")).text.startswith("Pausiert bis 19:30 Uhr.")
     assert "UTC+5:30" in (await anna.ask("/timezone")).text
     assert (await anna.ask("/feeds")).text
 

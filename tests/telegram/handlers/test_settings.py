@@ -49,7 +49,7 @@ async def test_the_menu_shows_everything_that_is_set(desk: Desk, command: str) -
     assert shown.text.split("\n") == [
         "Einstellungen dieses Chats",
         "Sprache: Deutsch",
-        "Hier gelesene Sprachen: Deutsch, Englisch",
+        "Sprachen der Artikel: Deutsch, Englisch",
         "Zeitzone: Europe/Zurich",
         "Ruhezeit: keine",
         "Sammelmeldung: keine",
@@ -58,7 +58,7 @@ async def test_the_menu_shows_everything_that_is_set(desk: Desk, command: str) -
         "Bilder: aus",
     ]
     assert shown.buttons == (
-        ("Sprache", "Hier gelesene Sprachen"),
+        ("Sprache", "Sprachen der Artikel"),
         ("Zeitzone", "Ruhezeit"),
         ("Sammelmeldung", "Quellen"),
         ("Eine Meldung pro Geschichte", "Pausieren"),
@@ -85,7 +85,7 @@ async def test_the_language_changes_the_menu_itself(desk: Desk) -> None:
 async def test_languages_read_are_switched_one_by_one(desk: Desk) -> None:
     """The last one stays."""
     anna = desk.server.person()
-    shown = await open_menu(anna, "Hier gelesene Sprachen")
+    shown = await open_menu(anna, "Sprachen der Artikel")
     assert shown.buttons[0] == ("✓ Deutsch", "✓ Englisch", "Französisch")
     await anna.press("Französisch", shown).answered()
     await anna.press("✓ Englisch", shown).answered()
@@ -102,12 +102,12 @@ async def test_a_time_zone_is_chosen_from_pages(desk: Desk) -> None:
     """They open at the one in force; a digest keeps its hour."""
     anna = desk.server.person()
     shown = await open_menu(anna, "Zeitzone")
-    assert shown.text.startswith("Zeitzone: Europe/Zurich. Dort ist es jetzt 13:00.")
+    assert shown.text.startswith("Zeitzone: Europe/Zurich. Dort ist es jetzt 13:00 Uhr.")
     assert ("✓ Zurich", "Berlin") in shown.buttons
     await anna.press("›", shown).answered()
     await anna.press("›", shown).answered()
     await anna.press("Tokyo", shown).answered()
-    assert shown.text.startswith("Zeitzone: Asia/Tokyo. Dort ist es jetzt 21:00.")
+    assert shown.text.startswith("Zeitzone: Asia/Tokyo. Dort ist es jetzt 21:00 Uhr.")
     assert (await chat_of(desk, anna.id)).timezone == "Asia/Tokyo"
     await anna.ask("/timezone UTC+5:30")
     assert "✓ UTC+5:30" in (await open_menu(anna, "Zeitzone")).buttons[0]
@@ -207,12 +207,12 @@ async def test_a_pause_begins_and_ends(desk: Desk) -> None:
     anna = desk.server.person()
     shown = await open_menu(anna, "Pausieren")
     await anna.press("8 h", shown).answered()
-    assert shown.text == "Alle Meldungen warten bis 21:00."
+    assert shown.text == "Alle Meldungen warten bis 21:00 Uhr."
     assert (await chat_of(desk, anna.id)).paused_until == desk.clock.now() + timedelta(hours=8)
     await anna.press("Bis auf Weiteres", shown).answered()
     assert "✓ Bis auf Weiteres" in {label for row in shown.buttons for label in row}
     assert (await chat_of(desk, anna.id)).paused_until == FOREVER
-    await anna.press("Weiter", shown).answered()
+    await anna.press("Pause beenden", shown).answered()
     assert (await chat_of(desk, anna.id)).paused_until is None
 
 

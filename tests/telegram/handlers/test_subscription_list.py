@@ -53,10 +53,10 @@ async def test_the_list_shows_numbers_modes_hits_and_silence(desk: Desk) -> None
     assert answer.text.split("\n") == [
         "Hier gibt es 2 Stichwörter:",
         "Nr. 1 · Nordkorea (sofort)",
-        "▁▁▁▁▁▁▁▁▁▁▁▁▃▇ 4 Treffer in 7 Tagen",
-        "Nr. 3 · Putin (sofort, pausiert, stumm bis 02:00)",
-        f"{BARS} 0 Treffer in 7 Tagen",
-        "Ein Tipp auf eine Nummer öffnet die Einstellungen des Stichworts.",
+        "▁▁▁▁▁▁▁▁▁▁▁▁▃▇ 4 Artikel in den letzten 7 Tagen",
+        "Nr. 3 · Putin (sofort, ausgeschaltet, stumm bis 02:00 Uhr)",
+        f"{BARS} 0 Artikel in den letzten 7 Tagen",
+        "Tippen auf eine Nummer öffnet die Einstellungen des Stichworts.",
     ]
     assert answer.buttons == (("1", "3"), ("Teilen",))
 
@@ -96,19 +96,19 @@ async def test_the_settings_of_a_keyword_show_what_is_in_force(desk: Desk) -> No
     assert shown.text.split("\n") == [
         "Nr. 1 · Nordkorea",
         "Zustellung: sofort",
-        "Genauigkeit: mit Formen und Zusammensetzungen",
+        "Genauigkeit: mit Wortformen und Zusammensetzungen",
         "Quellen: 0 von 0",
-        f"{BARS} 0 Treffer in 7 Tagen",
+        f"{BARS} 0 Artikel, seit es das Stichwort hier gibt",
     ]
     assert shown.buttons == (
         ("✓ Sofort", "Still", "Sammelmeldung"),
-        ("Genau", "Mit Formen"),
-        ("✓ Mit Formen und Zusammensetzungen",),
+        ("Genau", "Mit Wortformen"),
+        ("✓ Mit Wortformen und Zusammensetzungen",),
         ("Nur Titel", "Quellen"),
         ("Stichwort ändern", "Umbenennen"),
         ("Stichwort kopieren",),
-        ("Pausieren", "Stumm 8 h", "Stumm 24 h"),
-        ("Teilen", "Löschen"),
+        ("Ausschalten", "8 h stumm", "24 h stumm"),
+        ("Teilen", "Entfernen"),
         ("‹ Alle Stichwörter",),
     )
     assert shown.rows[5][0]["copy_text"] == {"text": "Nordkorea"}
@@ -119,17 +119,17 @@ async def test_each_setting_takes_effect_at_once(desk: Desk) -> None:
     anna = desk.server.person()
     await anna.ask("/sub Nordkorea")
     shown = await open_settings(anna)
-    for button in ("Still", "Mit Formen", "Nur Titel", "Pausieren", "Stumm 8 h"):
+    for button in ("Still", "Mit Wortformen", "Nur Titel", "Ausschalten", "8 h stumm"):
         await anna.press(button, shown).answered()
     (wish,) = await keywords(desk, anna.id)
     assert (wish.urgency, wish.mode, wish.headline_only) == (Urgency.SILENT, MatchMode.FORMS, True)
     assert (wish.paused, wish.muted_until) == (True, desk.clock.now() + timedelta(hours=8))
-    assert {"✓ Still", "✓ Mit Formen", "✓ Nur Titel", "Weiter", "Nicht mehr stumm"} <= {
+    assert {"✓ Still", "✓ Mit Wortformen", "✓ Nur Titel", "Einschalten", "Nicht mehr stumm"} <= {
         label for row in shown.buttons for label in row
     }
-    assert "pausiert\nstumm bis 21:00" in shown.text
+    assert "ausgeschaltet\nstumm bis 21:00 Uhr" in shown.text
 
-    for button in ("Sofort", "Genau", "✓ Nur Titel", "Weiter", "Nicht mehr stumm"):
+    for button in ("Sofort", "Genau", "✓ Nur Titel", "Einschalten", "Nicht mehr stumm"):
         await anna.press(button, shown).answered()
     (wish,) = await keywords(desk, anna.id)
     assert (wish.urgency, wish.mode, wish.headline_only) == (Urgency.INSTANT, MatchMode.EXACT, False)
@@ -141,10 +141,12 @@ async def test_pauses_and_mutes_say_that_alerts_are_dropped(desk: Desk) -> None:
     anna = desk.server.person()
     await anna.ask("/sub Nordkorea")
     shown = await open_settings(anna)
-    assert (await anna.press("Pausieren", shown).answered()).text == (
-        "Pausiert: Seine Meldungen fallen weg, bis es weitergeht."
+    assert (await anna.press("Ausschalten", shown).answered()).text == (
+        "Ausgeschaltet: Meldungen bis zum Einschalten entfallen und kommen nicht später."
     )
-    assert (await anna.press("Stumm 24 h", shown).answered()).text == "Stumm: Seine Meldungen fallen bis dahin weg."
+    assert (await anna.press("24 h stumm", shown).answered()).text == (
+        "Nordkorea: stumm bis morgen um 13:00 Uhr. Meldungen bis dahin entfallen und kommen nicht später."
+    )
 
 
 async def test_who_joins_a_digest_without_an_hour_is_told(desk: Desk) -> None:
@@ -154,7 +156,7 @@ async def test_who_joins_a_digest_without_an_hour_is_told(desk: Desk) -> None:
     shown = await open_settings(anna)
     await anna.press("Sammelmeldung", shown).answered()
     said = await anna.chat.answer_to(shown)
-    assert said.text == "Die Sammelmeldung kommt täglich um 08:00. Andere Zeit: /digest 18:00"
+    assert said.text == "Die Sammelmeldung kommt täglich um 08:00 Uhr. Andere Zeit: /digest 18:00"
 
 
 async def test_a_keyword_is_changed_and_keeps_its_settings(desk: Desk) -> None:
@@ -210,12 +212,12 @@ async def test_a_keyword_gets_a_name_and_loses_it(desk: Desk) -> None:
     question = await anna.chat.answer_to(shown)
     assert question.text.startswith("Wie soll Nordkorea -Fussball in Listen und Meldungen heissen?")
     desk.clock.move(minutes=1)
-    assert (await anna.ask("x" * 61)).text.startswith("Ein Name hat zwischen 1 und 60 Zeichen.")
+    assert (await anna.ask("x" * 61)).text.startswith("Ein Name muss zwischen 1 und 60 Zeichen lang sein.")
     renamed = await anna.ask(" Kims   <Reich> ")
     assert renamed.text.startswith("Umbenannt.\nNr. 1 · Kims <Reich>\nGesucht wird: Nordkorea -Fussball\n")
     assert "Nr. 1 · Kims <Reich> (sofort)" in (await anna.ask("/list")).text
 
-    await anna.press("Name weg", renamed).answered()
+    await anna.press("Namen entfernen", renamed).answered()
     assert renamed.text.startswith("Nr. 1 · Nordkorea -Fussball\nZustellung")
 
 
@@ -226,7 +228,7 @@ async def test_a_deleted_keyword_comes_back_with_everything(desk: Desk) -> None:
     shown = await open_settings(anna)
     await anna.press("Still", shown).answered()
     before = await keywords(desk, anna.id)
-    await anna.press("Löschen", shown).answered()
+    await anna.press("Entfernen", shown).answered()
     assert shown.text == "Entfernt: Nordkorea."
     assert shown.buttons == (("Rückgängig",), ("‹ Alle Stichwörter",))
     assert [wish.number for wish in await keywords(desk, anna.id)] == [2]
@@ -242,7 +244,7 @@ async def test_a_deleted_keyword_comes_back_with_everything(desk: Desk) -> None:
     ]
     await anna.press("‹ Alle Stichwörter", shown).answered()
     await anna.press("1", shown).answered()
-    await anna.press("Löschen", shown).answered()
+    await anna.press("Entfernen", shown).answered()
     await desk.store.retention.drop_removed(desk.clock.now() + timedelta(days=1), 10)
     assert (await anna.press("Rückgängig", shown).answered()).text == GONE
 
@@ -252,7 +254,7 @@ async def test_what_is_there_again_is_not_brought_back_twice(desk: Desk) -> None
     anna = desk.server.person()
     await anna.ask("/sub Nordkorea")
     shown = await open_settings(anna)
-    await anna.press("Löschen", shown).answered()
+    await anna.press("Entfernen", shown).answered()
     added = await anna.ask("/sub Nordkorea")
     await anna.press("Rückgängig", shown).answered()
     assert (await anna.chat.answer_to(added)).text == "Nordkorea gibt es hier schon (Nr. 2)."
@@ -335,7 +337,7 @@ async def test_in_a_group_everybody_sees_the_list_and_administrators_change_it(d
     shown = await bert.ask("/list", chat=group.chat)
     assert (await bert.press("1", shown).answered()).text == "Nur Administratoren können hier etwas ändern."
     await anna.press("1", shown).answered()
-    assert (await bert.press("Löschen", shown).answered()).text == "Nur Administratoren können hier etwas ändern."
+    assert (await bert.press("Entfernen", shown).answered()).text == "Nur Administratoren können hier etwas ändern."
     await anna.press("Still", shown).answered()
     (wish,) = await desk.store.subscriptions.list_for(ChatId(group.chat.id), ThreadId(0))
     assert wish.urgency is Urgency.SILENT

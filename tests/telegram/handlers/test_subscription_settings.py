@@ -18,13 +18,13 @@ async def test_each_button_is_answered_and_shows_what_is_chosen(desk: Desk) -> N
 
     assert (await anna.press("Still").answered()).text == "Kommt sofort, ohne Ton."
     assert answer.buttons[-2] == ("Sofort", "✓ Still", "Sammelmeldung")
-    assert (await anna.press("Genau").answered()).text == "Genau so, wie geschrieben."
-    assert (await anna.press("Nur Titel").answered()).text == "Nur der Titel."
+    assert (await anna.press("Genau").answered()).text == "Nur noch genau so, wie geschrieben."
+    assert (await anna.press("Nur Titel").answered()).text == "Die Meldung zeigt nur den Titel."
     assert answer.buttons[-1] == ("✓ Genau", "✓ Nur Titel", "Rückgängig")
 
     (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
     assert (wish.urgency, wish.mode, wish.headline_only) == (Urgency.SILENT, MatchMode.EXACT, True)
-    assert (await anna.press("✓ Genau").answered()).text == "Mit seinen Formen und Zusammensetzungen."
+    assert (await anna.press("✓ Genau").answered()).text == "Mit seinen Wortformen und Zusammensetzungen."
     assert (await anna.press("✓ Nur Titel").answered()).text == "Mit Zusammenfassung."
     assert (await anna.press("Sofort").answered()).text == "Kommt sofort, mit Ton."
     assert answer.text == said
@@ -38,7 +38,7 @@ async def test_who_joins_a_digest_without_an_hour_gets_one_and_is_told(desk: Des
     answer = await anna.ask("/sub Nordkorea")
     await anna.press("Sammelmeldung").answered()
     told = await anna.chat.answer_to(answer)
-    assert told.text == "Die Sammelmeldung kommt täglich um 08:00. Andere Zeit: /digest 18:00"
+    assert told.text == "Die Sammelmeldung kommt täglich um 08:00 Uhr. Andere Zeit: /digest 18:00"
     receiver = await desk.store.digests.find(ChatId(anna.id), MAIN)
     assert receiver is not None
     assert receiver.digest == "08:00"

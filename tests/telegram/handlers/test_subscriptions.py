@@ -30,7 +30,7 @@ async def test_an_example_subscribes(desk: Desk) -> None:
     press = anna.press("Nordkorea")
     await press.answered()
     answer = await anna.chat.answer_to(welcome)
-    assert answer.text == "Erledigt: Nordkorea (Nr. 1). Sobald eine Quelle darüber berichtet, kommt eine Meldung."
+    assert answer.text == "Abonniert: Nordkorea (Nr. 1). Sobald eine Quelle darüber berichtet, kommt eine Meldung."
     assert answer.pieces("bold") == ("Nordkorea",)
     await anna.press("Nordkorea", welcome).answered()
     again = await anna.chat.answer_to(answer)
@@ -60,7 +60,7 @@ async def test_what_is_typed_is_parsed_once(desk: Desk, monkeypatch: pytest.Monk
     monkeypatch.setattr(parser, "parse", parse)
     answer = await desk.server.person().ask("/sub Murmeltierplage")
 
-    assert answer.text.startswith("Erledigt: Murmeltierplage")
+    assert answer.text.startswith("Abonniert: Murmeltierplage")
     assert parsed == ["Murmeltierplage"]
 
 
@@ -68,7 +68,7 @@ async def test_what_is_typed_is_parsed_once(desk: Desk, monkeypatch: pytest.Monk
 async def test_sub_by_all_its_names(desk: Desk, command: str) -> None:
     """Aliases and the bot's name work."""
     answer = await desk.server.person().ask(f"{command} Nordkorea")
-    assert answer.text.startswith("Erledigt: Nordkorea")
+    assert answer.text.startswith("Abonniert: Nordkorea")
 
 
 async def test_several_at_once_are_reported_one_by_one(desk: Desk) -> None:
@@ -85,8 +85,8 @@ async def test_several_at_once_are_reported_one_by_one(desk: Desk) -> None:
     await one.answered()
     await two.answered()
     assert answer.text.split("\n")[4:] == [
-        "Rückgängig gemacht: Nordkorea ist wieder entfernt.",
-        "Rückgängig gemacht: Putin OR Trump ist wieder entfernt.",
+        "Rückgängig gemacht. Wieder entfernt: Nordkorea.",
+        "Rückgängig gemacht. Wieder entfernt: Putin OR Trump.",
     ]
     assert answer.buttons == (('Rückgängig: "Kim, der Kleine"', "⋯"),)
 
@@ -94,7 +94,7 @@ async def test_several_at_once_are_reported_one_by_one(desk: Desk) -> None:
 async def test_bare_sub_asks_and_takes_the_next_text(desk: Desk) -> None:
     """The question waits ten minutes and is forgotten by /cancel."""
     anna = desk.server.person()
-    assert (await anna.ask("/sub")).text.startswith("Wonach soll ich suchen?")
+    assert (await anna.ask("/sub")).text.startswith("Worauf soll ich achten?")
     assert "Atomwaffen" in (await anna.ask("Atomwaffen")).text
     await anna.ask("/sub")
     assert (await anna.ask("/cancel")).text == "In Ordnung, vergessen wir das."
@@ -112,7 +112,7 @@ async def test_plain_text_is_offered(desk: Desk, text: str) -> None:
     assert offer.text == f"Soll ich Neues zu «{text}» melden?"
     assert offer.buttons[0] == ("Ja, melden", "Abbrechen")
     await anna.press("Ja, melden").answered()
-    assert offer.text.startswith("Erledigt: ")
+    assert offer.text.startswith("Abonniert: ")
     assert offer.buttons[-2:] == CHOICES
     (there,) = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
     assert there.query.normal.startswith(text[:8])
@@ -125,7 +125,7 @@ async def test_of_a_sentence_all_that_is_meant_can_be_taken_at_once(desk: Desk) 
     offer = await anna.ask("Sag mir, wenn der Wolf in Tirol oder der Luchs im Jura auftaucht. Ich wohne in Innsbruck.")
     assert offer.text == "Auf welche Wörter soll ich achten?"
     assert {("Wolf in Tirol",), ("Luchs im Jura",), ("Innsbruck",)} <= set(offer.buttons)
-    await anna.press("jedes für sich", offer).answered()
+    await anna.press("Jedes für sich", offer).answered()
     report = await anna.chat.answer_to(offer)
     assert "Innsbruck" not in report.text
     there = await desk.store.subscriptions.list_for(anna.chat.id, 0)  # type: ignore[arg-type] # ids are numbers
@@ -162,7 +162,7 @@ async def test_a_text_that_cannot_be_searched_is_refused(desk: Desk) -> None:
 async def test_the_language_can_be_changed(desk: Desk) -> None:
     """By word or button; it then holds for the chat."""
     anna = desk.server.person(language="de")
-    assert (await anna.ask("/lang en")).text == "From now on I speak English here."
+    assert (await anna.ask("/lang en")).text == "From now on I will speak English here."
     choice = await anna.ask("/lang")
     assert choice.text == "Which language do you want?"
     assert choice.buttons == (("Deutsch",), ("English",), ("Français",), ("Italiano",))
@@ -206,7 +206,7 @@ async def test_old_buttons_are_answered_kindly(desk: Desk) -> None:
     for data in ("gone:1", "undo:x", "undo:999999", "drop:1", "page:-1", "lang:fi", ""):
         press = desk.server.world.open_press(answer, anna.profile, data or "?")
         assert isinstance((await press.answered()).text, str)
-    assert answer.text.startswith("Erledigt:")
+    assert answer.text.startswith("Abonniert:")
 
 
 async def test_thirty_commands_a_minute(desk: Desk) -> None:
@@ -241,12 +241,12 @@ async def test_a_small_or_is_asked_about(desk: Desk) -> None:
     """Either of the words, or all of them: one press decides."""
     anna = desk.server.person()
     answer = await anna.ask("/sub Kim oder Putin")
-    assert answer.buttons == (("Kim ODER Putin",), ("alle Wörter",))
+    assert answer.buttons == (("Kim ODER Putin",), ("Alle Wörter",))
     await anna.press("Kim ODER Putin").answered()
     assert (await anna.chat.answer_to(answer)).pieces("bold") == ("Kim OR Putin",)
     both = await anna.ask("/sub Renault und Peugeot")
-    assert both.buttons == (("jedes für sich",), ("alle Wörter",))
-    await anna.press("jedes für sich", both).answered()
+    assert both.buttons == (("Jedes für sich",), ("Alle Wörter",))
+    await anna.press("Jedes für sich", both).answered()
     assert (await anna.chat.answer_to(both)).pieces("bold") == ("Renault", "Peugeot")
 
 

@@ -19,7 +19,7 @@ async def test_undo_takes_back_and_says_so(desk: Desk) -> None:
     first, second = anna.press("Rückgängig"), anna.press("Rückgängig")
     assert (await first.answered()).text == ""
     assert (await second.answered()).text == "Das gibt es nicht mehr."
-    assert answer.text == "Rückgängig gemacht: Nordkorea ist wieder entfernt."
+    assert answer.text == "Rückgängig gemacht. Wieder entfernt: Nordkorea."
     assert answer.buttons == ()
     assert (await anna.ask("/list")).text.startswith("Noch gibt es keine Stichwörter.")
 

@@ -27,7 +27,7 @@ def test_the_health_of_a_feed_is_one_sentence() -> None:
         "cannot be read at the moment, last tried 3 h ago",
         "cannot be read at the moment, last tried 1 min ago",
         "is gone for good, says its publisher",
-        "is read for the first time soon",
-        "has not been readable since Dec 31, 2025",
+        "will soon be read for the first time",
+        "has not been readable since 31 Dec 2025",
     ]
     assert feeds.condition(well, GERMAN, NOW) == "funktioniert"

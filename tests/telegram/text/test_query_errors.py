@@ -32,17 +32,17 @@ def said(typed: str, language: str = "en") -> str:
         ("OR", "The word that goes with OR is missing here: 👉OR"),
         ("Kim OR", "The word that goes with OR is missing here: Kim 👉OR"),
         ("Kim OR OR Putin", "The word that goes with OR is missing here: Kim 👉OR OR Putin"),
-        ("-Fussball", "This only excludes. Add a word to look for: -👉Fussball"),
+        ("-Fussball", "This only excludes words. Add one to look for: -👉Fussball"),
         ("und der", "und der is in nearly every article. Add a more precise word."),
         ("?!", "There is no letter or digit to look for in ?!."),
         ("Kim lang:xx", "I do not know the language xx; write for instance lang:de."),
         ("autor:Kim", "I do not know autor:."),
         ("Kim A*", "With a star there must be at least 2 letters: Kim 👉A*"),
         ("Nord*korea", "A star goes at the beginning or the end of a word, not inside it: Nord👉*korea"),
-        ("", "There is no keyword."),
-        ("\u200b\u200b", "There is no keyword."),
-        ("x" * 257, "This is too long: a search has at most 256 characters, this one has 257."),
-        (" ".join("abcdefghijklmnopqrstu"), "These are too many words: a search has at most 20."),
+        ("", "A keyword is missing."),
+        ("\u200b\u200b", "A keyword is missing."),
+        ("x" * 257, "This is too long: a search can have at most 256 characters; this one has 257."),
+        (" ".join("abcdefghijklmnopqrstu"), "These are too many words: a search can have at most 20."),
     ],
 )
 def test_a_broken_query_is_told_what_and_where(typed: str, sentence: str) -> None:
@@ -61,7 +61,7 @@ def test_every_reason_has_words_of_its_own() -> None:
     translation = Catalog.load().speak("en")
     for reason in reasons:
         words = query_errors.words(Refusal(reason, at=0, limit=1, number=1, operator="OR"), "Kim", translation)
-        assert not words.startswith(("I do not understand", "That did not work")), reason
+        assert not words.startswith(("I do not understand this", "That did not work")), reason
 
 
 def test_what_was_typed_is_escaped_and_tamed() -> None:
