@@ -97,6 +97,7 @@ async def open_desk(policy: ImportPolicy = POLICY) -> AsyncIterator[Desk]:
         digests=store.digests,
         sources=store.sources,
         saved=store.saved,
+        shared_lists=store.shared_lists,
         clock=clock,
         write_opml=lambda feeds: feed_lists.write(
             [OpmlFeed(url=feed.url, title=feed.title) for feed in feeds], title="Stichwort", now=NOW

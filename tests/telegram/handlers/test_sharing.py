@@ -131,7 +131,7 @@ async def test_who_opens_a_link_sees_what_is_there_and_takes_some(desk: Desk) ->
     assert shown.text.split("\n")[-1] == "Klima gibt es hier schon (Nr. 1)."
     await press(ben, "+ Putin", shown)
     await press(ben, "Rückgängig", shown)
-    assert shown.text.split("\n")[-1] == "Rückgängig gemacht: Putin ist wieder entfernt."
+    assert shown.text.split("\n")[-1] == "Rückgängig gemacht. Wieder entfernt: Putin."
     assert await names(desk, ben.id) == ["Klima", "Nordkorea"]
     assert await names(desk, anna.id) == ["Nordkorea", "Klima", "Putin"]
 
