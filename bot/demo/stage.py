@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import secrets
+import socket
 import sys
 import tempfile
 import time
@@ -331,7 +332,8 @@ def make_token() -> str:
 
 
 def write_config(server: Server, newsroom: Newsroom, directory: Path) -> str:
-    """Write the bot's configuration for this stage."""
+    """Write the bot's configuration for this stage; its private feeds are read at an address of their own."""
+    public = f"127.0.0.1:{find_free_port()}"
     feeds = "".join(
         f"\n[[feeds]]\nurl = {_quote(newsroom.feed_url(paper.key))}\ntitle = {_quote(paper.title)}\n"
         f"language = {_quote(paper.language)}\n"
@@ -360,8 +362,16 @@ users_may_add_private_feeds = true
 timezone = {_quote(local_zone())}
 
 [web]
-listen = ""
+listen = {_quote(public)}
+public_url = {_quote(f"http://{public}")}
 {feeds}"""
+
+
+def find_free_port() -> int:
+    """Find a port on which nobody listens now."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
 
 
 def seconds_until(hour: str, now: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,13 @@ def make_bot(
         log=folder / "bot.log",
         environment={**clean_environment(), "PYTHONPATH": str(ROOT), **(environment or {})},
     )
+
+
+def free_port() -> int:
+    """Find a port on which nobody listens now."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
 
 
 async def rounds(newsroom: Newsroom, paper: str, number: int = 4) -> None:

@@ -20,7 +20,7 @@ from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.server import Server
 from tests.journeys.hand import ZURICH, Hand
-from tests.journeys.process import make_bot, rounds, write_config
+from tests.journeys.process import free_port, make_bot, rounds, write_config
 from tests.journeys.transcripts import NAME, Conversation, Transcript, compare, list_files
 
 OPERATORS = {"de": 900_001, "en": 900_002, "fr": 900_003, "it": 900_004}
@@ -58,6 +58,8 @@ async def bot(server: Server, newsroom: Newsroom, hand: Hand) -> AsyncIterator[B
     config = write_config(server, {paper.title: newsroom.feed_url(key) for key, paper in papers.items()})
     for paper in papers.values():
         config = config.replace(f'"{paper.title}"\nlanguage = "de"', f'"{paper.title}"\nlanguage = "{paper.language}"')
+    public = f"127.0.0.1:{free_port()}"
+    config = config.replace('listen = ""', f'listen = "{public}"\npublic_url = "http://{public}"')
     config = config.replace("[database]", f"operators = {list(OPERATORS.values())}\n[database]", 1)
     process = make_bot(hand.file.parent, config, {"STICHWORT_CLOCK": str(hand.file)})
     await process.start()

@@ -42,6 +42,8 @@ _NEWSROOM = "{newsroom}"
 """Stands for the address of the papers, which is another one each time."""
 _LIST = re.compile(r"(?<=pack_)[A-Za-z0-9_-]{22}")
 """The id of a shared list, which is another one each time."""
+_FEED = re.compile(r"http://127\.0\.0\.1:\d+/feeds/[\w-]{43}")
+"""The address of a private feed, which is another one each time."""
 _BUTTON = re.compile(r"^\[(?:(?P<row>\d+)\.(?P<column>\d+)|(?P<text>.*))\]$")
 
 
@@ -149,8 +151,7 @@ class Conversation:
                 continue
             mark = [] if before is None else ["(deleted)" if after is None else "(changed)"]
             lines += [*([""] if lines else []), *mark, *(after or ())]
-        steady = [_LIST.sub("{list}", line).replace(self.newsroom.url, _NEWSROOM) for line in lines]
-        return [_NOW.sub(_round, line).rstrip() for line in steady]
+        return [self._settle(line) for line in lines]
 
     @property
     def is_answered(self) -> bool:
@@ -171,6 +172,11 @@ class Conversation:
         """Find the id of the list that was shared last."""
         found = [match[0] for message in self.person.chat.received for match in _LIST.finditer(message.text)]
         return found[-1] if found else ""
+
+    def _settle(self, line: str) -> str:
+        """Leave out of a line what is another each time."""
+        steady = _FEED.sub("{feed}", _LIST.sub("{list}", line)).replace(self.newsroom.url, _NEWSROOM)
+        return _NOW.sub(_round, steady).rstrip()
 
     def _look(self) -> dict[int, tuple[str, ...]]:
         return {message.message_id: tuple(_lines(message)) for message in self.person.chat.received}
