@@ -27,6 +27,7 @@ PARTS = (
     "fairness",
     "linear",
     "way",
+    "private-feeds",
 )
 
 
