@@ -64,13 +64,19 @@ class SqlPrivateFeedRepository:
         return None if row is None else _read(row)
 
     async def find_by_digest(self, digest: str) -> tuple[PrivateFeed, Chat] | None:
-        feed = select(private_feeds).where(private_feeds.c.digest == digest)
+        made_at = private_feeds.c.created_at.label("made_at")
+        wanted = (
+            select(chats, private_feeds.c.salt, private_feeds.c.digest, made_at)
+            .join(private_feeds, private_feeds.c.chat_id == chats.c.id)
+            .where(private_feeds.c.digest == digest)
+        )
         async with self._database.read() as connection:
-            row = (await connection.execute(feed)).mappings().one_or_none()
-            if row is None:
-                return None
-            chat = (await connection.execute(select(chats).where(chats.c.id == row["chat_id"]))).mappings().one()
-        return _read(row), rows.chat(chat)
+            row = (await connection.execute(wanted)).mappings().one_or_none()
+        if row is None:
+            return None
+        chat = rows.chat(row)
+        feed = PrivateFeed(chat_id=chat.id, salt=row["salt"], digest=row["digest"], created_at=row["made_at"])
+        return feed, chat
 
     async def save(self, feed: PrivateFeed) -> None:
         async with self._database.write() as connection:
