@@ -168,8 +168,8 @@ async def test_everything_of_a_closed_topic_goes_to_the_chat_itself(store: Store
     """What waits and what was subscribed there; what the chat has itself is kept once."""
     delivery = await queue_alert(store, -5, thread=9)
     await subscribe(store, -5, "Putin", thread=9)
-    await subscribe(store, -5, "putin", thread=9)
-    await subscribe(store, -5, "putin")
+    await subscribe(store, -5, "Kim", thread=9)
+    await subscribe(store, -5, "Kim")
     await notice(store, -5, "wartet", ThreadId(9))
 
     await store.outbox.finish(delivery, SendAgain(at=NOW, main_thread=True), NOW)
@@ -183,7 +183,7 @@ async def test_everything_of_a_closed_topic_goes_to_the_chat_itself(store: Store
     assert [each.query.normal for each in await store.subscriptions.list_for(ChatId(-5), MAIN)] == [
         "Wort -5",
         "Putin",
-        "putin",
+        "Kim",
     ]
 
 

@@ -121,7 +121,7 @@ async def test_a_digest_comes_at_its_hour_by_keyword(
     assert len(anna.chat.received) == said
 
     hand.at(18)
-    digest = await wait_for(anna, "(2 Meldungen, 1 Quelle)")
+    digest = await wait_for(anna, "(2 Geschichten, 1 Quelle)")
     assert digest.startswith("Sammelmeldung vom ")
     for title in titles:
         assert f"• {title} · " in digest
@@ -189,7 +189,7 @@ async def test_a_digest_that_cannot_arrive_where_it_should_is_not_lost(
     ben.deactivate()
 
     hand.at(18)
-    digest = await group.chat.wait_for(lambda message: "(2 Meldungen, 1 Quelle)" in message.text)
+    digest = await group.chat.wait_for(lambda message: "(2 Geschichten, 1 Quelle)" in message.text)
     assert digest.thread_id == 0
     assert sum("Ein Thema dieser Gruppe wurde geschlossen" in message.text for message in group.chat.received) == 1
     (second,) = publish(newsroom, 1)

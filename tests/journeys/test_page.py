@@ -122,7 +122,7 @@ async def test_a_group_and_an_english_reader_are_served_too_and_the_picture_can_
     async with visited(chromium, sharpness=2) as (_, window):
         await window.open("Ben")
         await window.button("/sub North Korea").click()
-        await expect(window.message("Done")).to_be_visible()
+        await expect(window.message("Subscribed")).to_be_visible()
         await window.button("Send /addfeed").click()
         await expect(window.message("Added: Säntis-Bote (German)")).to_be_visible()
         await window.open("Weltlage")

@@ -234,7 +234,7 @@ async def test_a_death_and_a_return_are_told_once(store: Store, clock: FakeClock
     await desk.fail(feed, 20, error="The server did not answer.")
     assert await desk.told() == [
         (7, "✗ SRF ist seit dem 5. Jan. nicht lesbar. Ich versuche es weiter. The server did not answer."),
-        (8, "✗ SRF has not been readable since Jan 5. I will keep trying. The server did not answer."),
+        (8, "✗ SRF has not been readable since 5 Jan. I will keep trying. The server did not answer."),
     ]
     assert await desk.told() == []
 
@@ -268,7 +268,7 @@ async def test_a_reader_hears_of_their_own_feed_and_nobody_else(store: Store, cl
 
     told = dict(await desk.told())
 
-    assert told[5] == "✗ OWN has not been readable since Jan 5. I will keep trying."
+    assert told[5] == "✗ OWN has not been readable since 5 Jan. I will keep trying."
     assert told[-100].count("\n") == 10
     assert told[-100].endswith("And 2 more sources.")
     assert "OWN" not in told[-100]

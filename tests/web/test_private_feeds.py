@@ -116,7 +116,7 @@ async def test_a_reader_gets_atom_with_everything_escaped() -> None:
     assert "noindex" in headers["X-Robots-Tag"]
     feed = feedparser.parse(body)
     assert (feed.bozo, feed.version) == (False, "atom10")
-    assert feed.feed.title == "Stichwort\u00a0: alertes de ce chat"
+    assert feed.feed.title == "Stichwort\u00a0: alertes de cette discussion"
     assert (feed.feed.language, feed.feed.links[0].rel) == ("fr", "self")
     assert feed.feed.links[0].href.endswith(f"/feeds/{TOKEN}.atom")
     (entry,) = feed.entries
