@@ -184,7 +184,7 @@ class Database:
         with self._noted(is_write=True), translated():
             async with self._turn(True), self._writer.begin() as connection:
                 yield connection
-        self.state.wrote()
+        self.state.wrote(time.monotonic())
 
     @contextlib.contextmanager
     def _noted(self, *, is_write: bool = False) -> Iterator[None]:

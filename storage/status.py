@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Column, func, or_, select
+from sqlalchemy import Column, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import polling
 from bot.core.chat import ChatState
 from bot.core.delivery.delivery import SendPriority
 from bot.core.feed import FeedState
+from bot.core.health import StoredDatabase
 from bot.core.polling import FeedHealth
 from bot.core.repositories import StoredCounts
 from storage import rows
@@ -26,7 +27,7 @@ _THERE = feeds.c.state != FeedState.REMOVED
 
 
 class SqlStatusRepository:
-    """Implements `bot.core.repositories.StatusRepository`."""
+    """Implements `bot.core.health.HealthRepository`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -49,6 +50,15 @@ class SqlStatusRepository:
         async with self._database.read() as connection:
             found = (await connection.execute(wanted)).mappings()
             return tuple(FeedHealth(feed=rows.feed(row), begun_at=row["created_at"], per_day=None) for row in found)
+
+    async def describe_database(self) -> StoredDatabase:
+        async with self._database.read() as connection:
+            if connection.dialect.name == "postgresql":
+                size = await connection.scalar(text("SELECT pg_database_size(current_database())"))
+                return StoredDatabase(product="PostgreSQL", size=int(size or 0))
+            pages = await connection.scalar(text("PRAGMA page_count"))
+            page_size = await connection.scalar(text("PRAGMA page_size"))
+            return StoredDatabase(product="SQLite", size=int(pages or 0) * int(page_size or 0))
 
 
 async def _count(connection: AsyncConnection, column: Column[str], states: Iterable[StrEnum]) -> dict[str, int]:

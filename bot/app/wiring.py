@@ -25,8 +25,10 @@ from bot.app.delivery_wiring import (
     schedule_care,
     schedule_digests,
 )
+from bot.app.error_log import ErrorLog
 from bot.app.feed_wiring import FeedParts, LanguageParts, detect_lazily, make_starter, open_announcer, open_feeds
 from bot.app.leader import RECEIVE, ProcessContext, free_the_dead, make_leader_duty
+from bot.app.operator_wiring import make_health, open_error_log, schedule_error_digest
 from bot.app.status import BotStatus
 from bot.app.watchdog import DamageWatch
 from bot.clock import WallClock
@@ -117,7 +119,8 @@ async def open_application(
         process, language, feeds, queued=delivery.sender.wake, place_in_story=delivery.stories
     )
     private_feeds = _make_private_feeds(process, delivery)
-    bot = _make_conversation(process, language, connection, feeds, delivery, private_feeds)
+    errors = open_error_log(process)
+    bot = _make_conversation(process, language, connection, feeds, delivery, private_feeds, errors)
     stack.push_async_callback(bot.close)
     scheduler = Scheduler()
     scheduler.every(_TICK, "poll", feeds.poll.tick)
@@ -126,6 +129,7 @@ async def open_application(
     schedule_digests(process, scheduler, delivery.sender.wake)
     schedule_care(process, scheduler, delivery.sender.wake)
     _schedule_upkeep(process, language, connection, scheduler)
+    schedule_error_digest(process, errors, connection.catalog, scheduler)
     await _watch_for_damage(process, connection, scheduler)
     return Application(
         process=process,
@@ -204,6 +208,7 @@ def _make_conversation(
     feeds: FeedParts,
     delivery: DeliveryParts,
     private_feeds: PrivateFeeds | None,
+    errors: ErrorLog,
 ) -> TelegramBot:
     settings, store, clock, duty = process.settings, process.store, process.clock, process.duty
     settings_service = SettingsService(
@@ -242,6 +247,7 @@ def _make_conversation(
         private_feeds=private_feeds,
         alert_actions=_make_alert_actions(process, language, settings_service, feed_service, delivery),
         sharing=_make_sharing(process, language.matcher_sync),
+        health=make_health(process, errors),
     )
     return TelegramBot(
         settings=settings,

@@ -139,14 +139,17 @@ class DatabaseState:
     def __init__(self) -> None:
         self.writes = 0
         """How often something was written."""
+        self.written_at: float | None = None
+        """When something was written last, in monotonic seconds; None: never."""
         self.is_failing = False
         """Whether a write failed since the last probe that succeeded."""
         self.damage: str | None = None
         """What the database said when it met a damaged part; it stays until the process ends."""
 
-    def wrote(self) -> None:
-        """Note a write that succeeded."""
+    def wrote(self, seconds: float | None = None) -> None:
+        """Note a write that succeeded, and when, in monotonic seconds."""
         self.writes += 1
+        self.written_at = seconds
 
     def failed(self) -> None:
         """Note a write the database could not do; one it refused for its contents does not count."""

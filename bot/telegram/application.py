@@ -32,6 +32,7 @@ from bot.telegram.handlers.data import DataHandlers, LegalNotice, TransferLimits
 from bot.telegram.handlers.digests import DigestHandlers
 from bot.telegram.handlers.explain import ExplainHandlers
 from bot.telegram.handlers.feeds import AddFeedLimits, FeedHandlers
+from bot.telegram.handlers.operator_reports import OperatorReportHandlers
 from bot.telegram.handlers.operators import OperatorHandlers
 from bot.telegram.handlers.private_feed import PrivateFeedHandlers
 from bot.telegram.handlers.proposals import ProposalHandlers
@@ -237,8 +238,9 @@ def _make_dispatcher(
     operators = OperatorHandlers(
         authorizer=authorizer, registry=registry, cards=cards, readers_router=_make_router(topics, start)
     )
-    start = replace(start, others=(*start.others, *operators.commands()))
-    router = _make_router(topics, start, operators)
+    reports = OperatorReportHandlers(health_service=parts.services.health, timezone=parts.settings.chats.timezone)
+    start = replace(start, others=(*start.others, *reports.commands(), *operators.commands()))
+    router = _make_router(topics, start, reports, operators)
     pairing = OperatorPairing(
         code=code, authorizer=authorizer, registry=registry, menu=menu, commands=router.commands.all
     )

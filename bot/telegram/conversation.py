@@ -11,6 +11,7 @@ from bot.core.saved import SavedArticleRepository
 from bot.services.alert_actions import AlertActions
 from bot.services.explain import ExplainService
 from bot.services.feeds import FeedService
+from bot.services.health import HealthService
 from bot.services.private_feeds import PrivateFeeds
 from bot.services.search import SearchService
 from bot.services.sharing import SharingService
@@ -73,3 +74,4 @@ class ConversationServices:
     private_feeds: PrivateFeeds | None
     """None where the bot has no public address."""
     sharing: SharingService
+    health: HealthService

@@ -1,5 +1,5 @@
 """
-Notices to operators and feed owners: feeds that die and return, and faults of the database.
+Notices to operators and feed owners: feeds that die and return, errors in the log, and faults of the database.
 
 Faults of the database cannot be queued in it, so they are sent by calls that need no database.
 """
@@ -7,13 +7,15 @@ Faults of the database cannot be queued in it, so they are sent by calls that ne
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.core import quiet_hours
 from bot.core.chat import ChatState
 from bot.core.delivery.delivery import ChatMoved
 from bot.core.delivery.outbox import DeliveryRepository
+from bot.core.health import LoggedError
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.polling import FeedCondition, FeedHealth, FeedHealthNews
 from bot.core.ports import Clock
@@ -23,6 +25,7 @@ from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html, join
 from bot.settings.model import Settings
 from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
+from bot.telegram.text import health as health_text
 
 _MOST = 10
 _MAIN = ThreadId(0)
@@ -64,6 +67,14 @@ class OperatorNotices:
                 )
             key = f"flood.{now:%Y-%m-%d}.{chat_id or 0}"
             await self.outbox.enqueue_notice(operator, _MAIN, key, markup.plain(text), now)
+
+    async def tell_of_errors(self, errors: Sequence[LoggedError], key: str) -> None:
+        """Tell the operators of errors in the log."""
+        for operator in await self._list_operators():
+            chat = await self.chats.find(operator)
+            zone = quiet_hours.zone(chat.timezone if chat else None, self.settings.chats.timezone)
+            text = health_text.errors(errors, self.catalog.speak(chat.language if chat else None), zone)
+            await self.outbox.enqueue_notice(operator, _MAIN, key, markup.plain(text), self.clock.now())
 
     async def _list_operators(self) -> tuple[ChatId, ...]:
         """Give the chat the configuration names, else every operator who can be written to."""

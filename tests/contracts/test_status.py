@@ -67,3 +67,13 @@ async def test_troubled_feeds_are_those_that_fail_and_those_that_are_asked_for(s
 
     assert [each.feed.id for each in found] == [failing.id, asked.id]
     assert well.id not in [each.feed.id for each in await store.status.list_troubled(())]
+
+
+async def test_the_database_says_what_it_is_and_how_large(store: Store, url: str) -> None:
+    """In bytes, of what is stored on disk."""
+    described = await store.status.describe_database()
+    assert described.product == ("PostgreSQL" if url.startswith("postgresql") else "SQLite")
+    assert described.size > 100_000
+    assert store.state.written_at is None
+    await store.key_value.set("a", "b")
+    assert store.state.written_at is not None

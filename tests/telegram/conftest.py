@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from bot.app.error_log import ErrorLog
 from bot.app.feed_wiring import make_starter
 from bot.app.wiring import make_transfer
 from bot.core.delivery.delivery import TokenRefused
 from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
-from bot.core.process_state import SoleLeader
+from bot.core.process_state import LoopProgress, SoleLeader
 from bot.core.query.matcher import Matcher
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.messages import Message
@@ -30,6 +31,7 @@ from bot.services.alerts import MatcherSync
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedService
+from bot.services.health import HealthService
 from bot.services.message import AlertSummariser
 from bot.services.private_feeds import PrivateFeeds
 from bot.services.related import RelatedSearch
@@ -219,6 +221,13 @@ def make_application(
                 matcher_sync=matcher_sync,
                 clock=desk_clock,
                 max_subscriptions=30,
+            ),
+            health=HealthService(
+                status=store.status,
+                database=store.state,
+                progress=LoopProgress(desk_clock.monotonic, ("poll",)),
+                errors=ErrorLog(desk_clock),
+                clock=desk_clock,
             ),
         ),
         policy=ConversationPolicy(prompt_seconds=prompt_seconds, press_seconds=prompt_seconds),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from bot.app.watchdog import DamageWatch
 from bot.core.chat import ChatKind
 from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
+from bot.core.health import LoggedError
 from bot.core.ids import ChatId, UserId
 from bot.core.process_state import DatabaseState, SoleLeader
 from bot.demo.telegram_server.chats import SimulatedChatType
@@ -21,7 +23,7 @@ from bot.i18n.catalog import Catalog
 from bot.settings.model import Settings
 from bot.telegram.api.client import BotClient, RetryingCaller
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
-from bot.telegram.operator_notices import Alarm
+from bot.telegram.operator_notices import Alarm, OperatorNotices
 from storage.store import Store, open_store
 from tests.builders import NOW
 from tests.fakes.clock import FakeClock
@@ -157,6 +159,26 @@ async def test_the_operators_chat_is_told_where_there_is_one(server: Server, sto
     await alarm.call.account.close_all()
 
     assert (len(olga.chat.received), len(otto.chat.received)) == (0, 1)
+
+
+async def test_errors_of_the_log_come_as_one_notice_to_each_operator(
+    server: Server, store: Store, clock: FakeClock
+) -> None:
+    """In each one's language; the same digest is queued once."""
+    for number, language in ((7, "de"), (8, "en")):
+        await store.chats.meet(ChatId(number), ChatKind.PRIVATE, language, NOW)
+    settings = Settings.model_validate({"telegram": {"token": server.token, "operators": [7, 8, 9]}})
+    notices = OperatorNotices(
+        settings=settings, chats=store.chats, outbox=store.outbox, catalog=Catalog.load(), clock=clock
+    )
+    error = LoggedError(event="sender.failed", cause="OSError", count=3, last_at=NOW)
+    for _ in range(2):
+        await notices.tell_of_errors([error], "errors:first")
+    queued = await store.outbox.claim("here", NOW, timedelta(minutes=2), 10)
+    texts = {delivery.chat_id: delivery.payload for delivery in queued}
+    assert texts.keys() == {7, 8}
+    assert texts[ChatId(8)].splitlines()[1] == "• sender.failed: OSError, 3 times, last 13:00"
+    assert texts[ChatId(7)].startswith("Fehler seit")
 
 
 class Elsewhere:
