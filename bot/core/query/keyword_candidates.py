@@ -111,7 +111,11 @@ def split_exclusions(text: str) -> tuple[str, str]:
     patterns = request_words.patterns()
     text = unicodedata.normalize("NFC", text)
     excluded: list[str] = []
-    while (found := patterns.exceptions.search(fold(text))) and lexer.has_letter(text[: found.start()]):
+    at = 0
+    while (found := patterns.exceptions.search(fold(text), at)) and lexer.has_letter(text[: found.start()]):
+        if found["mark"] and "," in found["mark"] and text[found.end("mark")].isupper():  # "Iran, No Angels"
+            at = found.end("mark")
+            continue
         words = _choose(text[found.start("word") : found.end("word")])
         longest = max((run.text for run in words if run.is_whole), key=len, default="")
         excluded += [longest] if longest else []

@@ -31,6 +31,11 @@ def _fields() -> Mapping[str, str]:
     return {name: field for key, field in fields.items() for name in language_data.every(QueryWords, key)}
 
 
+def is_field(word: str) -> bool:
+    """Say whether a word before a colon names a field of a query, in any language."""
+    return word.lower() in _fields()
+
+
 class TokenKind(StrEnum):
     """What a piece of a query is."""
 

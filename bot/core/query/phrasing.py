@@ -32,8 +32,9 @@ _MOST_WORDS = 12
 _NUMBERED = re.compile(r"\A\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _EXCLUSIONS = re.compile(r"(?:\s+-(?:\"[^\"]+\"|[^\s\"]+))+\Z")
 _DASH = re.compile(r"\s[–—-]\s")
+_SENTENCE_END = re.compile(r"\w\s?[.!?…]+[\"”“»)]*\Z")
 _LIST_HEAD = re.compile(r"\A(?=[^:\"“„«]*\S\s+\S)[^:\"“„«]{3,80}:(?=\s|\Z)\s*")
-"""The beginning of an enumeration: "My topics are: "; one word before the colon may be a part of the query."""
+"""The beginning of an enumeration: "My topics are: "."""
 
 
 class SmallTalk(Enum):
@@ -98,7 +99,7 @@ def _separate(text: str) -> tuple[str, ...]:
     if len(lines) > 1 and sum(_NUMBERED.match(line) is not None for line in lines) > 1:
         lines = [_NUMBERED.sub("", line) for line in lines]
     lines = [request_words.patterns().inline_sign_offs.sub("", line) for line in lines]
-    for sentence in [sentence for line in lines for sentence in sentences.split(line, None)]:
+    for sentence in [sentence for line in lines for sentence in _split_sentences(line)]:
         if found and request_words.patterns().sign_offs.match(fold(sentence).strip()):
             break
         found += _read_sentence(sentence)
@@ -107,22 +108,42 @@ def _separate(text: str) -> tuple[str, ...]:
     return tuple(talk or wanted or found or filter(None, [text.strip()]))
 
 
+def _split_sentences(line: str) -> list[str]:
+    """Split a line into sentences; names and titles with a sign in them ("Wham! Last Christmas") stay whole."""
+    parts: list[str] = []
+    end = 0
+    for piece in sentences.split(line, None):
+        start = line.find(piece, end)
+        if parts and not (line[end:start].isspace() and _SENTENCE_END.search(parts[-1])):
+            parts[-1] += line[end:start] + piece
+        else:
+            parts.append(piece)
+        end = start + len(piece)
+    told = (keyword_candidates.is_perhaps_sentence(part) or find_small_talk(part) for part in parts)
+    return parts if any(told) else [line]
+
+
 def _read_sentence(sentence: str) -> list[str]:
     """Separate the queries of one sentence."""
-    found = []
-    if head := _LIST_HEAD.match(sentence):
-        found = [head[0].rstrip(" :")] if _names_something(head[0]) else []
-        sentence = sentence[head.end() :]
+    head, sentence = _split_head(sentence)
     stripped = strip_request(_without_empty_clauses(sentence))
     parts = _split_last(parser.split(stripped.text))
     wanted = [part for part in parts if find_small_talk(part) is None] or parts
     wanted = [part for part in wanted if _has_keyword(part)] or wanted
-    return [*found, *(_strip_part(part, stripped.is_stripped or len(parts) > 1) for part in wanted)]
+    found = [_strip_part(part, stripped.is_stripped or len(parts) > 1) for part in wanted]
+    if head and len(found) == 1 and not stripped.is_stripped:
+        return [f"{head} {found[0]}"]  # "Tatort: Borowski"
+    return [head, *found] if head else found
 
 
-def _names_something(head: str) -> bool:
-    """Say whether what stands before a colon is a keyword too: "Sci alpino: Federica Brignone"; not "my teams are:"."""
-    return len(head.split()) > 1 and not keyword_candidates.is_perhaps_sentence(head) and _has_keyword(head)
+def _split_head(sentence: str) -> tuple[str, str]:
+    """Split off what stands before a colon; it is a keyword too in "Sci alpino: Brignone", not in "my teams are:"."""
+    head = _LIST_HEAD.match(sentence)
+    if head is None or lexer.is_field(head[0].strip(" :")):
+        return "", sentence
+    words, rest = head[0].rstrip(" :"), sentence[head.end() :]
+    is_request = keyword_candidates.is_perhaps_sentence(words) or request_words.is_surplus(fold(words))
+    return "" if is_request or not _has_keyword(words) else words, rest
 
 
 def _without_empty_clauses(line: str) -> str:
@@ -228,7 +249,9 @@ def _strip_end(text: str, is_request: bool) -> str:
                 break
         if text == before:
             break
-    return text.strip(_EDGE)
+    text = text.rstrip(_EDGE)
+    start = len(text) - len(text.lstrip(_EDGE))
+    return text[start - 1 if text[:start].endswith(".") and text[start:][:1].isalpha() else start :]  # ".NET"
 
 
 def _is_name(end: str) -> bool:

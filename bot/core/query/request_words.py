@@ -102,7 +102,8 @@ def patterns() -> RequestPatterns:
         either=re.compile(rf"\A(?:{_any(['either_words'])})\s+", re.IGNORECASE),
         joints=front("and_words"),
         exceptions=re.compile(
-            rf"(?:[\s,;–-]+(?:{_any(['except_words'])})|\s*[.!;,]+\s+(?:{_any(['except_words', 'negations'])})){behind}"
+            rf"(?:[\s,;–-]+(?:{_any(['except_words'])})"
+            rf"|\s*(?P<mark>[.!;,]+\s+)(?:{_any(['except_words', 'negations'])})){behind}"
             rf"(?:{links}{behind})*(?P<word>[^.,;!?\n]+)"
         ),
         nothing_else=re.compile(
