@@ -21,6 +21,7 @@ from storage.outbox import SqlDeliveryRepository
 from storage.private_feeds import SqlPrivateFeedRepository
 from storage.saved import SqlSavedArticleRepository
 from storage.shared_lists import SqlSharedListRepository
+from storage.statistics import SqlStatisticsRepository
 from storage.status import SqlStatusRepository
 from storage.stories import SqlStoryRepository
 from storage.subscriptions import SqlSubscriptionRepository
@@ -49,6 +50,7 @@ class Store:
         self.sources = SqlSourceRepository(database)
         self.full_texts = SqlFullTextRepository(database)
         self.status = SqlStatusRepository(database)
+        self.statistics = SqlStatisticsRepository(database)
         self.digests = SqlDigestRepository(database)
         self.held = SqlHeldRepository(database)
         self.combined_messages = SqlCombinedMessageRepository(database)

@@ -11,6 +11,7 @@ from bot.app.leader import ProcessContext
 from bot.i18n.catalog import Catalog
 from bot.scheduler import Scheduler
 from bot.services.health import ErrorDigest, HealthService
+from bot.services.statistics import StatisticsService
 
 _LOOK_FOR_ERRORS = timedelta(seconds=30)
 
@@ -29,6 +30,11 @@ def make_health(process: ProcessContext, errors: ErrorLog) -> HealthService:
         errors=errors,
         clock=process.clock,
     )
+
+
+def make_statistics(process: ProcessContext) -> StatisticsService:
+    """Make what gathers the figures of the last two weeks."""
+    return StatisticsService(statistics=process.store.statistics, status=process.store.status, clock=process.clock)
 
 
 def schedule_error_digest(process: ProcessContext, errors: ErrorLog, catalog: Catalog, scheduler: Scheduler) -> None:

@@ -17,6 +17,7 @@ from datetime import timedelta
 from importlib import metadata
 
 from bot.app import database, leader
+from bot.app.chart import ChartProcess
 from bot.app.delivery_wiring import (
     DeliveryParts,
     make_notices,
@@ -28,7 +29,7 @@ from bot.app.delivery_wiring import (
 from bot.app.error_log import ErrorLog
 from bot.app.feed_wiring import FeedParts, LanguageParts, detect_lazily, make_starter, open_announcer, open_feeds
 from bot.app.leader import RECEIVE, ProcessContext, free_the_dead, make_leader_duty
-from bot.app.operator_wiring import make_health, open_error_log, schedule_error_digest
+from bot.app.operator_wiring import make_health, make_statistics, open_error_log, schedule_error_digest
 from bot.app.status import BotStatus
 from bot.app.watchdog import DamageWatch
 from bot.clock import WallClock
@@ -248,6 +249,8 @@ def _make_conversation(
         alert_actions=_make_alert_actions(process, language, settings_service, feed_service, delivery),
         sharing=_make_sharing(process, language.matcher_sync),
         health=make_health(process, errors),
+        statistics=make_statistics(process),
+        draw_chart=ChartProcess().draw,
     )
     return TelegramBot(
         settings=settings,

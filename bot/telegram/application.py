@@ -238,7 +238,13 @@ def _make_dispatcher(
     operators = OperatorHandlers(
         authorizer=authorizer, registry=registry, cards=cards, readers_router=_make_router(topics, start)
     )
-    reports = OperatorReportHandlers(health_service=parts.services.health, timezone=parts.settings.chats.timezone)
+    reports = OperatorReportHandlers(
+        health_service=parts.services.health,
+        statistics=parts.services.statistics,
+        draw_chart=parts.services.draw_chart,
+        timezone=parts.settings.chats.timezone,
+        without_slot=parts.executor.without_slot,
+    )
     start = replace(start, others=(*start.others, *reports.commands(), *operators.commands()))
     router = _make_router(topics, start, reports, operators)
     pairing = OperatorPairing(

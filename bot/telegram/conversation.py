@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.delivery.digest import CombinedMessageRepository
 from bot.core.repositories import ChatRepository, KeyValueRepository, SubscriptionRepository, UpdateRepository
 from bot.core.saved import SavedArticleRepository
+from bot.core.statistics import Chart
 from bot.services.alert_actions import AlertActions
 from bot.services.explain import ExplainService
 from bot.services.feeds import FeedService
@@ -16,6 +18,7 @@ from bot.services.private_feeds import PrivateFeeds
 from bot.services.search import SearchService
 from bot.services.sharing import SharingService
 from bot.services.starter_feeds import StarterFeeds
+from bot.services.statistics import StatisticsService
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
 from bot.services.transfer import TransferServices
@@ -75,3 +78,5 @@ class ConversationServices:
     """None where the bot has no public address."""
     sharing: SharingService
     health: HealthService
+    statistics: StatisticsService
+    draw_chart: Callable[[Chart], Awaitable[bytes | None]]

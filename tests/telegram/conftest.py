@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.app.chart import ChartProcess
 from bot.app.error_log import ErrorLog
 from bot.app.feed_wiring import make_starter
 from bot.app.wiring import make_transfer
@@ -19,6 +20,7 @@ from bot.core.delivery.delivery import TokenRefused
 from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.process_state import LoopProgress, SoleLeader
 from bot.core.query.matcher import Matcher
+from bot.core.statistics import Chart
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedPerson
@@ -38,6 +40,7 @@ from bot.services.related import RelatedSearch
 from bot.services.saved import SavedAlerts
 from bot.services.search import SearchService
 from bot.services.sharing import SharingService
+from bot.services.statistics import StatisticsService
 from bot.services.stories import StoryUpdates
 from bot.services.subscriptions import SettingsService, SubscribeService, UnsubscribeService
 from bot.services.volume import VolumeSearch
@@ -111,6 +114,7 @@ def make_application(
     users_may_add_feeds: bool = True,
     prompt_seconds: float = 5.0,
     public_url: str = "",
+    draw_chart: Callable[[Chart], Awaitable[bytes | None]] | None = None,
     **telegram: object,
 ) -> TelegramBot:
     """Wire the application as the process does."""
@@ -229,6 +233,8 @@ def make_application(
                 errors=ErrorLog(desk_clock),
                 clock=desk_clock,
             ),
+            statistics=StatisticsService(statistics=store.statistics, status=store.status, clock=desk_clock),
+            draw_chart=draw_chart or ChartProcess().draw,
         ),
         policy=ConversationPolicy(prompt_seconds=prompt_seconds, press_seconds=prompt_seconds),
     )

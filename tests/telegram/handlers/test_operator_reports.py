@@ -1,4 +1,4 @@
-"""/health, asked by operators and by others."""
+"""/health and /stats, asked by operators and by others."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.delivery.delivery import Finished
 from bot.core.feed import FeedState
+from bot.core.ids import MessageId
+from bot.core.statistics import Chart
 from bot.demo.telegram_server.people import SimulatedPerson
+from storage.store import Store
 from tests.builders import NOW
-from tests.contracts.scenes import add_feed, poll
+from tests.contracts.scenes import add_feed, poll, queue_alert
 from tests.telegram.conftest import Desk, Open
 
 UNKNOWN = "Diesen Befehl kenne ich nicht. /help zeigt alle."
@@ -43,3 +47,41 @@ async def test_the_commands_of_operators_are_unknown_to_others_and_in_the_operat
         assert "/health" not in (await anna.ask("/help")).text
         await olga.ask("/start")
         assert "/health" in (await olga.ask("/help")).text
+
+
+async def test_figures_come_as_a_picture_with_a_caption(open_desk: Open) -> None:
+    """Keywords are counted and never named."""
+    async with open_desk(operators=(77,)) as desk:
+        olga = desk.server.person("Olga", user_id=77)
+        await send_alert(desk.store)
+        await olga.ask("/start")
+        answer = await olga.ask("/stats")
+        assert answer.photo is not None
+        assert answer.photo.content.startswith(b"\x89PNG")
+        lines = answer.text.splitlines()
+        assert lines[0] == "Zahlen des Bots"
+        assert lines[1].startswith("Meldungen: 1 heute, 1 in 14 Tagen")
+        assert lines[-1] == "1. eine Meldung, ein Leser"
+        assert "Wort 3" not in answer.text
+        assert (await desk.server.person("Anna").ask("/stats")).text.startswith("Diesen Befehl kenne ich nicht.")
+
+
+async def test_figures_come_as_text_where_no_picture_can_be_drawn(open_desk: Open) -> None:
+    """The caption says it all."""
+
+    async def fail(chart: Chart) -> None:
+        """Draw nothing."""
+
+    async with open_desk(operators=(77,), draw_chart=fail) as desk:
+        olga = desk.server.person("Olga", user_id=77)
+        await olga.ask("/start")
+        answer = await olga.ask("/stats")
+        assert answer.photo is None
+        assert answer.text.startswith("Zahlen des Bots\nMeldungen: 0 heute, 0 in 14 Tagen")
+
+
+async def send_alert(store: Store) -> None:
+    """Send one alert to somebody else."""
+    delivery = await queue_alert(store, 3)
+    await store.outbox.start([delivery.id], NOW)
+    await store.outbox.finish(delivery, Finished(MessageId(1)), NOW)
