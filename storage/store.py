@@ -10,6 +10,7 @@ from storage.alerts import SqlAlertActionRepository
 from storage.archive import SqlArchiveRepository, SqlSearchRepository
 from storage.article_texts import SqlFullTextRepository, SqlSummaryRepository
 from storage.articles import SqlArticleRepository
+from storage.broadcasts import SqlBroadcastRepository
 from storage.chats import SqlChatRepository
 from storage.digests import SqlCombinedMessageRepository, SqlDigestRepository
 from storage.engine import Database
@@ -58,6 +59,7 @@ class Store:
         self.shared_lists = SqlSharedListRepository(database)
         self.searches = SqlSearchRepository(database)
         self.private_feeds = SqlPrivateFeedRepository(database)
+        self.broadcasts = SqlBroadcastRepository(database)
         self.saved = SqlSavedArticleRepository(database)
         self.retention = SqlRetentionRepository(database)
         self._database = database

@@ -371,6 +371,7 @@ deliveries = Table(
     partial("ix_deliveries_held", "chat_id", "thread_id", "reason", where=is_one_of(_STATE, DeliveryState.HELD)),
     partial("ix_deliveries_sent", "chat_id", "finished_at", where=is_one_of(_STATE, DeliveryState.SENT)),
     partial("ix_deliveries_parent", "parent", where="parent IS NOT NULL"),
+    partial("ix_deliveries_broadcast", "key", "state", "reason", where="kind = 'broadcast'"),
     Index(None, "article_id"),
     sqlite_autoincrement=True,
     postgresql_with={"autovacuum_vacuum_scale_factor": "0.02", "autovacuum_analyze_scale_factor": "0.02"},

@@ -14,6 +14,7 @@ from bot.core.delivery.rules import HoldBackPolicy
 from bot.core.story import StoryPolicy
 from bot.i18n.catalog import Catalog
 from bot.scheduler import Scheduler
+from bot.services.broadcasts import BroadcastPreparation, BroadcastService
 from bot.services.digests import CombinedMessages, DigestGatherer
 from bot.services.maintenance import ClockWatch, FloodKeeper, Retention
 from bot.services.message import AlertSummariser, MessagePreparation
@@ -99,6 +100,10 @@ async def open_delivery(
             **dict.fromkeys(COMBINED_KINDS, combined_messages),
             DeliveryKind.REPLY: stored_replies.prepare,
             DeliveryKind.EDIT: story_updates.prepare,
+            DeliveryKind.BROADCAST: BroadcastPreparation(
+                service=BroadcastService(broadcasts=store.broadcasts, clock=clock),
+                send=connection.messenger.send_broadcast,
+            ),
         },
         fresh=policy.fresh,
     )

@@ -29,7 +29,14 @@ from bot.app.delivery_wiring import (
 from bot.app.error_log import ErrorLog
 from bot.app.feed_wiring import FeedParts, LanguageParts, detect_lazily, make_starter, open_announcer, open_feeds
 from bot.app.leader import RECEIVE, ProcessContext, free_the_dead, make_leader_duty
-from bot.app.operator_wiring import make_health, make_statistics, open_error_log, schedule_error_digest
+from bot.app.operator_wiring import (
+    make_broadcasts,
+    make_health,
+    make_statistics,
+    open_error_log,
+    schedule_broadcasts,
+    schedule_error_digest,
+)
 from bot.app.status import BotStatus
 from bot.app.watchdog import DamageWatch
 from bot.clock import WallClock
@@ -130,6 +137,7 @@ async def open_application(
     schedule_digests(process, scheduler, delivery.sender.wake)
     schedule_care(process, scheduler, delivery.sender.wake)
     _schedule_upkeep(process, language, connection, scheduler)
+    schedule_broadcasts(process, bot, scheduler, delivery.sender.wake)
     schedule_error_digest(process, errors, connection.catalog, scheduler)
     await _watch_for_damage(process, connection, scheduler)
     return Application(
@@ -249,6 +257,7 @@ def _make_conversation(
         alert_actions=_make_alert_actions(process, language, settings_service, feed_service, delivery),
         sharing=_make_sharing(process, language.matcher_sync),
         health=make_health(process, errors),
+        broadcasts=make_broadcasts(process),
         statistics=make_statistics(process),
         draw_chart=ChartProcess().draw,
     )

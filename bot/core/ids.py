@@ -16,4 +16,5 @@ DeliveryId = NewType("DeliveryId", int)
 StoryId = NewType("StoryId", int)
 """The number of the first article that told it."""
 SearchId = NewType("SearchId", int)
+BroadcastId = NewType("BroadcastId", int)
 AlertActionId = NewType("AlertActionId", int)

@@ -22,6 +22,7 @@ from datetime import timedelta
 from bot.core.delivery import delivery as deliveries
 from bot.core.delivery.delivery import (
     Delivery,
+    DeliveryKind,
     Dropped,
     Finished,
     NextStep,
@@ -58,6 +59,8 @@ class OutcomeReport:
         """Note the outcome of a call and what follows from it."""
         self.counters.count("stichwort_sends_total", outcome=type(outcome).__name__.lower())
         if isinstance(step, Finished):
+            if delivery.kind is DeliveryKind.BROADCAST:
+                return  # it tells nothing that was seen
             waited = self.clock.now() - delivery.seen_at
             self.counters.observe("stichwort_seen_to_sent_seconds", waited.total_seconds())
             return

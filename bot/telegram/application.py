@@ -28,6 +28,7 @@ from bot.telegram.conversation import ConversationRepositories, ConversationServ
 from bot.telegram.dispatch import Admission, Dispatcher, OperatorPairing
 from bot.telegram.handlers.alert_buttons import AlertButtonHandlers
 from bot.telegram.handlers.alert_menu import AlertMenuHandlers
+from bot.telegram.handlers.broadcasts import BroadcastHandlers
 from bot.telegram.handlers.data import DataHandlers, LegalNotice, TransferLimits
 from bot.telegram.handlers.digests import DigestHandlers
 from bot.telegram.handlers.explain import ExplainHandlers
@@ -245,8 +246,11 @@ def _make_dispatcher(
         timezone=parts.settings.chats.timezone,
         without_slot=parts.executor.without_slot,
     )
-    start = replace(start, others=(*start.others, *reports.commands(), *operators.commands()))
-    router = _make_router(topics, start, reports, operators)
+    of_operators = (reports, BroadcastHandlers(broadcasts=parts.services.broadcasts), operators)
+    start = replace(
+        start, others=(*start.others, *(command for handlers in of_operators for command in handlers.commands()))
+    )
+    router = _make_router(topics, start, *of_operators)
     pairing = OperatorPairing(
         code=code, authorizer=authorizer, registry=registry, menu=menu, commands=router.commands.all
     )

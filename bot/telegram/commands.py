@@ -58,9 +58,15 @@ class Request:
     """The text of the message, or the caption of its file; of a command, its argument."""
     question: str | None = None
     """The question of the bot that was open when the message was sent: its kind, and after a colon its subject."""
-    answered: int | None = None
-    """The message this is a reply to."""
+    message: Message | None = None
+    """The message itself, for what its text does not say."""
     replies: ReplySender
+
+    @property
+    def answered(self) -> int | None:
+        """The message this is a reply to."""
+        answered = self.message.reply_to_message if self.message is not None else None
+        return answered.message_id if answered is not None else None
 
     @property
     def is_private(self) -> bool:

@@ -11,6 +11,7 @@ from bot.core.repositories import ChatRepository, KeyValueRepository, Subscripti
 from bot.core.saved import SavedArticleRepository
 from bot.core.statistics import Chart
 from bot.services.alert_actions import AlertActions
+from bot.services.broadcasts import BroadcastService
 from bot.services.explain import ExplainService
 from bot.services.feeds import FeedService
 from bot.services.health import HealthService
@@ -78,5 +79,6 @@ class ConversationServices:
     """None where the bot has no public address."""
     sharing: SharingService
     health: HealthService
+    broadcasts: BroadcastService
     statistics: StatisticsService
     draw_chart: Callable[[Chart], Awaitable[bytes | None]]

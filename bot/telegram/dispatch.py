@@ -201,13 +201,13 @@ class Dispatcher:
         )
 
     def _make_request(self, message: Message, requester: Requester) -> Request:
-        answered, document = message.reply_to_message, message.document
+        document = message.document
         request = Request(
             place=find_destination(message),
             requester=requester,
             translation=self.registry.catalog.speak(requester.language),
             text=find_text(message),
-            answered=answered.message_id if answered else None,
+            message=message,
             replies=self.replies,
         )
         if document is None:

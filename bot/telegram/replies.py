@@ -32,7 +32,7 @@ from bot.core.delivery.delivery import (
 )
 from bot.core.delivery.outbox import DeliveryRepository
 from bot.core.errors import StorageError
-from bot.core.ids import ChatId, ThreadId, UserId
+from bot.core.ids import ChatId, MessageId, ThreadId, UserId
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository
 from bot.i18n import markup
@@ -271,6 +271,22 @@ class ReplySender:
             if not await self._send(message, rank):
                 return False
         return True
+
+    async def try_say(self, place: Destination, text: Html) -> SendOutcome | None:
+        """Send a text exactly as it is, or not at all; returns None, or why not."""
+        policy = CallPolicy(chat=place.chat_id, counts=True, timeout=_REPLY_TIMEOUT, longest_wait=_REPLY_TIMEOUT)
+        sent = await self._call(
+            lambda account: account.send_text(place.chat_id, text, thread_id=place.thread_id), policy
+        )
+        return sent.outcome if isinstance(sent, CallFailed) else None
+
+    async def rewrite(
+        self, chat_id: ChatId, message_id: MessageId, text: Html, keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """Edit a message of the bot by its number, unless it is known to have this content."""
+        key = chat_id, int(message_id)
+        if self._versions.find(key) != (text, keyboard):
+            await self._versions.edit(key, self._edit(key, (text, keyboard), None), _EDIT_SECONDS)
 
     async def _send(self, message: OutgoingText, rank: SendPriority) -> bool:
         """Send one message now, or store it behind those that wait for the chat."""

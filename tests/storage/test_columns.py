@@ -25,13 +25,13 @@ from tests.builders import make_hit
 
 DIALECT = sqlite.dialect()
 NO_CHATS = frozenset(
-    "article_id block dated delivery_id edit_cursor feed_id fence first_id lane message_id parent query_id related_id "
-    "story_id thread_cursor thread_id turn word_id".split()
+    "article_id block dated delivery_id edit_cursor feed_id fence first_id lane message_id parent query_id reached "
+    "related_id story_id thread_cursor thread_id turn word_id".split()
 )
 """Names of numbers that are neither chats nor refer to them."""
 OWN_IDS = frozenset(
-    "alert_actions articles blocks deliveries feeds people queries removed_subscriptions searches subscriptions "
-    "tellings updates words".split()
+    "alert_actions articles blocks broadcasts deliveries feeds people queries removed_subscriptions searches "
+    "subscriptions tellings updates words".split()
 )
 """Tables whose own `id` is no chat."""
 MOMENT, SPAN, WORDS, PROSE = UtcDateTime(), TimeSpan(), StringList(), SafeText()
@@ -119,5 +119,9 @@ def test_every_number_says_whether_it_names_a_chat() -> None:
     assert [str(column) for column in numbers if column not in known and column.name not in NO_CHATS] == []
     assert [str(column) for column in known if column.name in NO_CHATS] == []
     assert {str(column) for column in known if column.info == CHAT} >= {"chats.id", "tellings.owner", "feeds.owner"}
-    assert {str(column) for column in known if column.info == PERSON} == {"people.id", "pendings.user_id"}
+    assert {str(column) for column in known if column.info == PERSON} == {
+        "broadcasts.user_id",
+        "people.id",
+        "pendings.user_id",
+    }
     assert "subscriptions.chat_id" in {str(column) for column in known}

@@ -31,6 +31,7 @@ from bot.language.related import RelatedWords
 from bot.services.alert_actions import AlertActionRepositories, AlertActions, AlertActionServices
 from bot.services.alerts import MatcherSync
 from bot.services.backtest import Backtest
+from bot.services.broadcasts import BroadcastService
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedService
 from bot.services.health import HealthService
@@ -226,6 +227,7 @@ def make_application(
                 clock=desk_clock,
                 max_subscriptions=30,
             ),
+            broadcasts=BroadcastService(broadcasts=store.broadcasts, clock=desk_clock),
             health=HealthService(
                 status=store.status,
                 database=store.state,

@@ -34,6 +34,8 @@ class DeliveryKind(StrEnum):
     """A burst as one message that grows by edits."""
     EDIT = "edit"
     """A change of an alert that is out; its delivery is in the payload."""
+    BROADCAST = "broadcast"
+    """A text of an operator to every chat; its broadcast is in the key."""
 
 
 class DeliveryState(StrEnum):
@@ -86,6 +88,8 @@ class UnsentReason(StrEnum):
     """The chat went away before its turn came; alerts are not lost by it."""
     NOTHING_NEW = "nothing-new"
     """The message that was to tell it had nothing left to tell."""
+    STOPPED = "stopped"
+    """An operator stopped the broadcast it belongs to."""
 
     # Telegram refused it for good: the values of `RefusedReason`.
     BLOCKED = "blocked"

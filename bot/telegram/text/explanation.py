@@ -163,6 +163,8 @@ def _given_up(reason: UnsentReason, translation: Translation) -> Html:
             return t("Not sent: it was no longer stored when its turn came.")
         case UnsentReason.NOTHING_NEW:
             return t("Not sent: when its message was due, there was nothing left in it to send.")
+        case UnsentReason.STOPPED:
+            return t("Not sent: an operator stopped the broadcast.")
         case UnsentReason.INACTIVE | UnsentReason.GONE | UnsentReason.NOT_FOUND:
             return t("Not sent: this chat could not be reached.")
         case UnsentReason.BLOCKED:
