@@ -119,6 +119,8 @@ def message(world: ChatLookup, one: Message, *, nested: bool = False) -> dict[st
         shape["link_preview_options"] = one.preview
     if one.protected:
         shape["has_protected_content"] = True
+    if one.forwarded_from is not None:
+        shape["forward_origin"] = {"type": "user", "date": int(one.at), "sender_user": user(one.forwarded_from)}
     if one.via_bot is not None:
         shape["via_bot"] = user(one.via_bot)
     if one.edited_at is not None:

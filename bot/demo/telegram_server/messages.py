@@ -59,6 +59,8 @@ class Message:
     silent: bool = False
     protected: bool = False
     anonymous: bool = False
+    forwarded_from: Profile | None = None
+    """Who wrote it first, where it was forwarded."""
     via_bot: Profile | None = None
     """The bot whose inline result it is."""
     preview: Mapping[str, object] = field(default_factory=dict)

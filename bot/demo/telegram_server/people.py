@@ -42,6 +42,7 @@ class SimulatedPerson:
         reply_to: Message | None = None,
         thread: int = 0,
         anonymous: bool = False,
+        forwarded_from: Profile | None = None,
     ) -> Message:
         """Write a message; who blocked the bot lifts that first, as Telegram's clients do."""
         message = self._begin(chat)
@@ -50,6 +51,7 @@ class SimulatedPerson:
         message.reply_to = reply_to.message_id if reply_to else 0
         message.thread_id = thread or (reply_to.thread_id if reply_to else 0)
         message.anonymous = anonymous
+        message.forwarded_from = forwarded_from
         return self._finish(message)
 
     async def ask(self, text: str, *, within: float = HANG_SECONDS, chat: SimulatedChat | None = None) -> Message:

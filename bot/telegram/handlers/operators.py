@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from telegram import Message, MessageOriginUser
+
 from bot.core.chat import AccessLevel, ChatKind, ChatState, Person
 from bot.core.delivery.delivery import SendPriority
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.query import phrasing
 from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, bold, code
+from bot.telegram import keyboards
 from bot.telegram.access import Authorizer
 from bot.telegram.approval_cards import APPROVE, BAN, ApprovalCards
 from bot.telegram.commands import (
@@ -121,10 +124,15 @@ class OperatorHandlers(Handlers):
         return await self._from_card(press, self._ban)
 
     async def _by_id(self, request: Request, command: str, change: Change) -> None:
-        user_id = _user_id(request.text)
+        user_id = _user_id(request.text) if request.text else _find_answered(request)
         if user_id is None:
-            example = code(f"/{command} {_SOMEBODY}")
-            await request.reply(request.translation.t("The ID is missing. For instance: {example}", example=example))
+            example, t = code(f"/{command} {_SOMEBODY}"), request.translation.t
+            if request.answered is not None and not request.text:
+                await request.reply(
+                    t("This message does not say who wrote it. For instance: {example}", example=example)
+                )
+            else:
+                await request.reply(t("The ID is missing. For instance: {example}", example=example))
             return
         await request.reply(await change(request, user_id))
 
@@ -200,6 +208,29 @@ def _user_id(text: str) -> UserId | None:
     """Read a person's id; groups and channels have negative ones."""
     text = text.strip()
     return UserId(int(text)) if text.isdecimal() and text.isascii() and 0 < len(text) <= 16 and int(text) else None
+
+
+def _find_answered(request: Request) -> UserId | None:
+    """Return who wrote the answered message first, or whom alone a card is about; None where it does not say so."""
+    answered = request.message.reply_to_message if request.message is not None else None
+    if answered is None:
+        return None
+    if answered.forward_origin is not None:  # whoever hides the own account when forwarded has another origin
+        origin = answered.forward_origin
+        return UserId(origin.sender_user.id) if isinstance(origin, MessageOriginUser) else None
+    author = answered.from_user
+    if author is not None and author.is_bot:
+        named = _list_named(answered)
+        return named.pop() if len(named) == 1 else None
+    is_self = author is None or author.id == request.requester.user_id
+    return None if is_self or answered.sender_chat is not None or author is None else UserId(author.id)
+
+
+def _list_named(card: Message) -> set[UserId]:
+    """List whom the buttons of a card are about."""
+    rows = card.reply_markup.inline_keyboard if card.reply_markup is not None else ()
+    pressed = [keyboards.unpack(str(button.callback_data or "")) for row in rows for button in row]
+    return {user_id for verb, rest in pressed if verb in (APPROVE, BAN) and (user_id := _user_id(rest)) is not None}
 
 
 def _is_wish(text: str) -> bool:

@@ -126,6 +126,34 @@ async def test_operators_decide_by_id(private_desk: Desk, olga: SimulatedPerson)
     assert (await olga.ask(f"/ban {anna.id}")).text.endswith("ist gesperrt und bekommt keine Antwort mehr.")
 
 
+async def test_operators_decide_by_a_reply(private_desk: Desk, olga: SimulatedPerson) -> None:
+    """To a forwarded message or to the card of one person; a message of one's own names nobody."""
+    anna, bert = private_desk.server.person("Anna"), private_desk.server.person("Bert")
+    forwarded = olga.say("Kauft jetzt!", forwarded_from=anna.profile)
+    await private_desk.handled()
+    for command, said in (
+        ("/ban", "ist gesperrt"),
+        ("/unban", "ist nicht mehr gesperrt"),
+        ("/approve", "kann den Bot"),
+    ):
+        olga.say(command, reply_to=forwarded)
+        await olga.chat.wait_for(lambda message, said=said: said in message.text and str(anna.id) in message.text)
+    own = olga.say("Notiz")
+    await private_desk.handled()
+    olga.say("/ban", reply_to=own)
+    refused = await olga.chat.wait_for(lambda message: message.text.startswith("Diese Nachricht sagt nicht"))
+    assert refused.text.endswith("/ban 123456789")
+
+    await bert.ask("/start")
+    card = await olga.chat.wait_for(lambda message: "Bert" in message.text)
+    olga.say("/ban", reply_to=card)
+    await olga.chat.wait_for(lambda message: message.text.startswith("Bert ist gesperrt"))
+    heard = len(bert.chat.received)
+    bert.say("hallo")
+    await private_desk.handled()
+    assert len(bert.chat.received) == heard
+
+
 async def test_operators_commands_are_unknown_to_others(private_desk: Desk, olga: SimulatedPerson) -> None:
     """And a card's button, pressed by anybody else, does nothing."""
     anna = private_desk.server.person("Anna")
