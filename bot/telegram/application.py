@@ -7,10 +7,13 @@ What it reads and writes comes in through ports.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.core.delivery.delivery import TokenRefused
+from bot.core.errors import StorageError
+from bot.core.ids import ChatId
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
 from bot.i18n.catalog import Catalog
@@ -196,6 +199,7 @@ class TelegramBot:
     async def run(self) -> TokenRefused | None:
         """Receive and answer until `stop`, after `open`; ends by itself only when the token is refused meanwhile."""
         self._menu.publish(self.commands)
+        await self._publish_for_operators()
         cards = asyncio.create_task(self._cards.run())
         try:
             return await self._receiver.run()
@@ -203,6 +207,13 @@ class TelegramBot:
             cards.cancel()
             await asyncio.gather(cards, return_exceptions=True)
             await self._menu.close()
+
+    async def _publish_for_operators(self) -> None:
+        """Show operators who have opened their chats what this version can do; the others see it at their /start."""
+        with contextlib.suppress(StorageError):
+            for operator in await self._authorizer.list_operators():
+                if await self._authorizer.chats.find(ChatId(operator)) is not None:
+                    self._menu.publish_for(operator, self.commands)
 
     def stop(self) -> None:
         """End the long poll; `run` returns when what is in hand is answered."""

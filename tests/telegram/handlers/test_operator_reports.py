@@ -85,3 +85,26 @@ async def send_alert(store: Store) -> None:
     delivery = await queue_alert(store, 3)
     await store.outbox.start([delivery.id], NOW)
     await store.outbox.finish(delivery, Finished(MessageId(1)), NOW)
+
+
+async def test_the_menu_of_an_operator_is_set_at_the_start_once_for_each_version(open_desk: Open) -> None:
+    """In the chat that was opened before; /start then has nothing left to set."""
+    async with open_desk(operators=(77, 78)) as desk:
+        olga = desk.server.person("Olga", user_id=77)
+        await olga.ask("/start")
+        await desk.server.wait_until(lambda: len(_menus(desk)) >= LANGUAGES)
+        await desk.application._publish_for_operators()  # as at the next start
+        await olga.ask("/start")
+        await desk.handled()
+        menus = _menus(desk)
+        assert len(menus) == LANGUAGES
+        assert all("broadcast" in str(menu) and "health" in str(menu) for menu in menus)
+
+
+LANGUAGES = 5
+"""Four, and one menu for all other languages."""
+
+
+def _menus(desk: Desk) -> list[object]:
+    """List the menus that were set for the operator's chat."""
+    return [call.params for call in desk.server.calls.of("setMyCommands") if "77" in str(call.params.get("scope"))]
