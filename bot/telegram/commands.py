@@ -37,6 +37,7 @@ from bot.core.query.phrasing import SmallTalk
 from bot.core.repositories import ChatRepository, KeyValueRepository
 from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html
+from bot.telegram import keyboards
 from bot.telegram.access import Authorization, Requester
 from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
 from bot.telegram.message_versions import MessageContent
@@ -50,6 +51,9 @@ class Request:
     """One command or text of a person, with what is needed to answer it."""
 
     place: Destination
+    """The chat, or its topic, that the request is about."""
+    answer_to: Destination | None = None
+    """The private chat a channel is managed from; None: the answer goes to `place`."""
     chat: Chat | None = None
     """The stored chat; None as long as the requester is not let in."""
     requester: Requester
@@ -73,11 +77,26 @@ class Request:
         """Whether the chat is a private one; groups and channels have negative ids."""
         return self.place.chat_id > 0
 
+    @property
+    def answer_place(self) -> Destination:
+        """Where answers go and questions are asked."""
+        return self.answer_to or self.place
+
+    def show_keyboard(self, keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
+        """Return the keyboard whose buttons act on the chat of this request, wherever it is shown."""
+        if keyboard is None or self.answer_to is None:
+            return keyboard
+        return keyboards.wrap_channel(keyboard, self.place.chat_id)
+
+    def name_question(self, kind: str) -> str:
+        """Return the kind under which a question is stored; that about a channel begins with it."""
+        return kind if self.answer_to is None else keyboards.join_channel(self.place.chat_id, kind)
+
     async def reply(self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None) -> bool:
         """Answer in the same place; strangers come after everybody the bot knows."""
         is_stranger = self.requester.authorization is Authorization.STRANGER
         rank = SendPriority.BULK if is_stranger else SendPriority.REPLY
-        return await self.replies.say(self.place, text, keyboard, asks=asks, rank=rank)
+        return await self.replies.say(self.answer_place, text, self.show_keyboard(keyboard), asks=asks, rank=rank)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +121,20 @@ class ButtonPress:
 
     def content(self) -> MessageContent:
         """Return the current content of the message the button is under."""
-        return self.request.replies.find_content(self.message)
+        text, keyboard = self.request.replies.find_content(self.message)
+        is_wrapped = keyboard is not None and self.request.answer_to is not None
+        return text, keyboards.unwrap_channel(keyboard) if is_wrapped and keyboard else keyboard
 
     async def edit(
         self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, preview: LinkPreviewOptions | None = None
     ) -> None:
         """Edit the message the button is under; no link is previewed but that of `preview`."""
-        await self.request.replies.edit(self.message, text, keyboard, preview=preview)
+        shown = self.request.show_keyboard(keyboard)
+        await self.request.replies.edit(self.message, text, shown, preview=preview)
 
     async def edit_keyboard(self, keyboard: InlineKeyboardMarkup | None) -> None:
         """Change only the buttons of the message."""
-        await self.request.replies.edit_keyboard(self.message, keyboard)
+        await self.request.replies.edit_keyboard(self.message, self.request.show_keyboard(keyboard))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +169,8 @@ async def has_role(request: Request, role: RequiredRole) -> bool:
     requester = request.requester
     if role is RequiredRole.OPERATORS:
         return requester.is_operator
+    if request.answer_to is not None:
+        return True  # the rights on both sides were checked when the request was made
     if role is RequiredRole.ANYBODY or request.is_private or requester.is_anonymous_administrator:
         return True
     return await request.replies.is_administrator(request.place.chat_id, requester.user_id)
@@ -287,6 +311,12 @@ class RequestRouter:
         else:
             await request.reply(request.translation.t("Only administrators can change anything here."))
 
+    def may_name_channel(self, request: Request, typed: TypedCommand) -> bool:
+        """Return whether a command takes effect on a chat, which may be a channel named before its argument."""
+        command = self.commands.find(typed.name, is_operator=request.requester.is_operator)
+        is_about_chat = command is not None and command.who is not RequiredRole.OPERATORS
+        return command is not None and is_about_chat and command.name not in _ABOUT_THE_PERSON
+
     def takes_file(self, request: Request, typed: TypedCommand | None) -> bool:
         """Return whether a file is what a command, or an open question, waits for."""
         if typed is not None:
@@ -332,6 +362,7 @@ _COMMAND_FOR = {
     SmallTalk.LIST: "list",
     SmallTalk.STOP: "unsub",
 }
+_ABOUT_THE_PERSON = frozenset({"start", "help", "cancel"})
 _PRIVATE_ONLY = frozenset({"start", "cancel"})
 _GAP_SECONDS = 0.25
 """Seconds between two calls that set a menu; Telegram answers many at once with 429."""

@@ -13,11 +13,13 @@ from telegram import CallbackQuery, Message, Update, User
 
 from bot.core.chat import ChatKind, ChatState
 from bot.core.ids import ChatId, ThreadId, UserId
+from bot.i18n.markup import plain
 from bot.telegram import keyboards
 from bot.telegram.access import Authorization, Authorizer, PairingAttempt, PairingCode, Requester, Throttle
 from bot.telegram.api.client import BotClient
 from bot.telegram.api.transport import RawPress
 from bot.telegram.callback_answers import PressLimit
+from bot.telegram.channels import ChannelAccess, split_reference
 from bot.telegram.commands import (
     ButtonPress,
     ChatRegistry,
@@ -123,6 +125,7 @@ class Dispatcher:
     router: RequestRouter
     presses: PressLimit
     membership: MembershipTracker
+    channels: ChannelAccess
 
     async def handle(self, update: Update) -> None:
         """Handle one update."""
@@ -155,12 +158,35 @@ class Dispatcher:
             await chats.set_state(place.chat_id, ChatState.ACTIVE, now)
         pending = await chats.find_pending(place.chat_id, place.thread_id, requester.user_id, now)
         request = replace(request, question=pending.kind if pending else None)
+        about, typed = await self._concern(request, typed)
+        if about is not None:
+            await self._answer(about, typed, message)
+        if pending is not None:  # only now: whatever failed until here is tried again, and the question with it
+            await chats.drop_pending(pending)
+
+    async def _concern(
+        self, request: Request, typed: TypedCommand | None
+    ) -> tuple[Request | None, TypedCommand | None]:
+        """Find the channel that a command or an answer in a private chat is about; None where it is refused."""
+        reference: int | str | None = None
+        if request.is_private and typed is not None and self.router.may_name_channel(request, typed):
+            if split := split_reference(typed):
+                reference, typed = split
+        elif typed is None and (asked := keyboards.split_channel(request.question or "")):
+            reference, request = asked[0], replace(request, question=asked[1])
+        if reference is None:
+            return request, typed
+        about = await self.channels.concern(request, reference)
+        if isinstance(about, Request):
+            return about, typed
+        await request.reply(about)
+        return None, typed
+
+    async def _answer(self, request: Request, typed: TypedCommand | None, message: Message) -> None:
         if message.text or (message.document and self.router.takes_file(request, typed)):
             await self.router.answer(request, typed)
         elif request.is_private:
             await self._answer_attachment(request, message)
-        if pending is not None:  # only now: whatever failed until here is tried again, and the question with it
-            await chats.drop_pending(pending)
 
     async def _answer_attachment(self, request: Request, message: Message) -> None:
         t = request.translation.t
@@ -229,7 +255,9 @@ class Dispatcher:
         if is_banned:
             return ""
         translation = self.registry.catalog.speak(requester.language)
-        verb, rest = keyboards.unpack(query.data or "")
+        channel = keyboards.split_channel(query.data or "")
+        data = channel[1] if channel else query.data or ""
+        verb, rest = keyboards.unpack(data)
         button, message = self.router.buttons.get(verb), query.message
         if not isinstance(message, Message) or button is None:
             return translation.label("This button is too old.")
@@ -237,8 +265,13 @@ class Dispatcher:
         if request.is_private and requester.authorization is Authorization.STRANGER:
             return translation.label("This bot is private.")
         request = await self.registry.register(replace(request, text=""), ChatKind(message.chat.type))
+        if channel is not None:
+            about = await self.channels.concern(request, channel[0])
+            if not isinstance(about, Request):
+                return plain(about)
+            request = about
         if await has_role(request, button.who):
-            return await button.handle(ButtonPress(request=request, data=query.data or "", rest=rest, message=message))
+            return await button.handle(ButtonPress(request=request, data=data, rest=rest, message=message))
         if button.who is RequiredRole.OPERATORS:
             return request.translation.label("This button is too old.")
         return request.translation.label("Only administrators can change anything here.")

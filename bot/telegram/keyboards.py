@@ -22,6 +22,8 @@ _LABEL = 48
 
 NO = "no"
 """The verb of every [Cancel] button."""
+CHANNEL = "ch"
+"""The verb of every button in a private chat that acts on a channel; behind it: the channel and its own data."""
 SHARE = "share"
 """The verb of every button that shares a keyword, or all of them."""
 
@@ -43,6 +45,54 @@ def unpack(data: str) -> tuple[str, str]:
     """Split callback data into its verb and the rest."""
     verb, _, rest = data.partition(_SEPARATOR)
     return verb, rest
+
+
+def wrap_channel(keyboard: InlineKeyboardMarkup, channel_id: int) -> InlineKeyboardMarkup | None:
+    """Make the buttons act on a channel; one whose data then exceeds 64 bytes is left out."""
+    rows = []
+    for row in keyboard.inline_keyboard:
+        buttons = [_wrap(button, channel_id) for button in row]
+        if shown := [button for button in buttons if button is not None]:
+            rows.append(shown)
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _wrap(button: InlineKeyboardButton, channel_id: int) -> InlineKeyboardButton | None:
+    data = button.callback_data
+    if not isinstance(data, str):
+        return button
+    if not fits(CHANNEL, f"{-channel_id:x}", data):
+        return None
+    return InlineKeyboardButton(button.text, callback_data=join_channel(channel_id, data), style=button.style)
+
+
+def join_channel(channel_id: int, data: str) -> str:
+    """Write a channel before callback data, or before the kind of a question."""
+    return _SEPARATOR.join([CHANNEL, f"{-channel_id:x}", data])
+
+
+def unwrap_channel(keyboard: InlineKeyboardMarkup) -> InlineKeyboardMarkup:
+    """Return the keyboard as the handler made it, without the channel."""
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(button.text, callback_data=found[1], style=button.style)
+                if isinstance(button.callback_data, str) and (found := split_channel(button.callback_data))
+                else button
+                for button in row
+            ]
+            for row in keyboard.inline_keyboard
+        ]
+    )
+
+
+def split_channel(data: str) -> tuple[int, str] | None:
+    """Split the channel from the callback data of its button; None where it names none."""
+    verb, rest = unpack(data)
+    number, _, inner = rest.partition(_SEPARATOR)
+    if verb != CHANNEL or not re.fullmatch(r"[0-9a-f]{1,13}", number):
+        return None
+    return -int(number, 16), inner
 
 
 STYLES = {

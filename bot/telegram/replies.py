@@ -220,6 +220,14 @@ _EDIT_SECONDS = 3.0
 _ADMINISTRATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRights:
+    """What a member, or the bot, may do in a channel."""
+
+    is_administrator: bool
+    may_post: bool
+
+
 class ReplySender:
     """
     Sends the bot's replies; what Telegram refuses is logged in one line, and the conversation goes on.
@@ -435,6 +443,26 @@ class ReplySender:
         left = await self._call(lambda account: account.leave_chat(chat_id), policy)
         if isinstance(left, CallFailed):
             _log_refusal(left, chat_id)
+
+    @property
+    def bot_id(self) -> UserId:
+        """The bot's own id."""
+        return UserId(self._call.account.id)
+
+    async def find_chat(self, reference: int | str) -> tuple[ChatId, str] | None:
+        """Ask Telegram for a chat by id or @name; returns its id and kind, None where the bot cannot see it."""
+        result = await self._call(lambda account: account.find_chat(reference), CallPolicy(timeout=_REPLY_TIMEOUT))
+        return None if isinstance(result, CallFailed) else result
+
+    async def find_member(self, chat_id: ChatId, user_id: UserId) -> ChannelRights:
+        """Ask Telegram for somebody's rights in a channel; none when in doubt."""
+        policy = CallPolicy(chat=chat_id, timeout=_REPLY_TIMEOUT)
+        member = await self._call(lambda account: account.find_member(chat_id, user_id), policy)
+        if isinstance(member, CallFailed):
+            _log_refusal(member, chat_id)
+            return ChannelRights(is_administrator=False, may_post=False)
+        status, may_post = member
+        return ChannelRights(is_administrator=status in _ADMINISTRATORS, may_post=may_post)
 
     async def is_administrator(self, chat_id: ChatId, user_id: UserId) -> bool:
         """Ask Telegram whether a person is an administrator of the group; False when in doubt."""

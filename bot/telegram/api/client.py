@@ -94,6 +94,18 @@ class BotClient(Bot):
         answer = await self._post("getChatMember", {"chat_id": chat_id, "user_id": user_id})
         return str(answer.get("status", "")) if isinstance(answer, dict) else ""
 
+    async def find_chat(self, reference: int | str) -> tuple[ChatId, str] | None:
+        """Return the id and kind of a chat, by its id or @name."""
+        answer = await self._post("getChat", {"chat_id": reference})
+        return (ChatId(int(answer["id"])), str(answer["type"])) if isinstance(answer, dict) else None
+
+    async def find_member(self, chat_id: int, user_id: int) -> tuple[str, bool]:
+        """Say what somebody is in a channel, in Telegram's words, and whether that one may post there."""
+        answer = await self._post("getChatMember", {"chat_id": chat_id, "user_id": user_id})
+        if not isinstance(answer, dict):
+            return "", False
+        return str(answer.get("status", "")), bool(answer.get("can_post_messages"))
+
     async def send_text(
         self,
         chat_id: ChatId,

@@ -113,10 +113,10 @@ class DataHandlers(Handlers):
             "opml": translation.t("The sources of this chat, for any feed reader."),
         }
         first = translation.t("Everything that is stored about this chat. /import brings it back.")
-        sent = await request.replies.send_file(place, everything.name, everything.content, first)
+        sent = await request.replies.send_file(request.answer_place, everything.name, everything.content, first)
         for file in others:
             caption = captions[file.name.rpartition(".")[2]]
-            sent = sent and await request.replies.send_file(place, file.name, file.content, caption)
+            sent = sent and await request.replies.send_file(request.answer_place, file.name, file.content, caption)
         if not sent:
             await request.reply(translation.t("The files could not be sent. Please try again."))
 
@@ -146,7 +146,9 @@ class DataHandlers(Handlers):
         if len(report.parts) > transfer.MOST_LINES:
             name = f"stichwort-{self.clock.now():%Y-%m-%d}-import.txt"
             caption = translation.t("What became of each line.")
-            await request.replies.send_file(request.place, name, transfer.report_file(report, translation), caption)
+            await request.replies.send_file(
+                request.answer_place, name, transfer.report_file(report, translation), caption
+            )
 
     async def forget(self, request: Request) -> None:
         """Ask whether everything is to be deleted."""
@@ -180,10 +182,10 @@ class DataHandlers(Handlers):
     async def _ask(self, request: Request) -> None:
         await self.chats.ask(
             PendingQuestion(
-                chat_id=request.place.chat_id,
-                thread_id=request.place.thread_id,
+                chat_id=request.answer_place.chat_id,
+                thread_id=request.answer_place.thread_id,
                 user_id=request.requester.user_id,
-                kind=_ASKED,
+                kind=request.name_question(_ASKED),
                 expires_at=self.clock.now() + _QUESTION_LIFETIME,
             )
         )

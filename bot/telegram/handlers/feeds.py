@@ -215,10 +215,10 @@ class FeedHandlers(Handlers):
     async def _ask(self, request: Request) -> None:
         await self.chats.ask(
             PendingQuestion(
-                chat_id=request.place.chat_id,
-                thread_id=request.place.thread_id,
+                chat_id=request.answer_place.chat_id,
+                thread_id=request.answer_place.thread_id,
                 user_id=request.requester.user_id,
-                kind=_ASKED,
+                kind=request.name_question(_ASKED),
                 expires_at=self.clock.now() + _QUESTION_LIFETIME,
             )
         )

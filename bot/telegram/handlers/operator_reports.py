@@ -59,7 +59,7 @@ class OperatorReportHandlers(Handlers):
         async with self.without_slot():
             picture = await self.draw_chart(statistics_text.chart(statistics, translation))
         is_shown = picture is not None and await request.replies.send_picture(
-            request.place, "stats.png", picture, caption
+            request.answer_place, "stats.png", picture, caption
         )
         if not is_shown:
             await request.reply(caption)

@@ -117,7 +117,7 @@ class SharingHandlers(Handlers):
     async def _send_picture(self, request: Request, shared: SharedList) -> None:
         link = text.link_to(shared, self.account.username)
         picture = await asyncio.to_thread(draw_code, link)
-        await request.replies.send_picture(request.place, "stichwort.png", picture, escape(link))
+        await request.replies.send_picture(request.answer_place, "stichwort.png", picture, escape(link))
 
     async def open(self, request: Request, payload: str) -> None:
         """Show the list behind the payload of a link to who opens it."""

@@ -294,10 +294,10 @@ class SubscriptionListHandlers(Handlers):
     async def _ask(self, request: Request, kind: str, known: Subscription, question: Html, hint: str) -> None:
         await self.chats.ask(
             PendingQuestion(
-                chat_id=request.place.chat_id,
-                thread_id=request.place.thread_id,
+                chat_id=request.answer_place.chat_id,
+                thread_id=request.answer_place.thread_id,
                 user_id=request.requester.user_id,
-                kind=keyboards.pack(kind, known.id),
+                kind=request.name_question(keyboards.pack(kind, known.id)),
                 expires_at=self.clock.now() + _QUESTION_LIFETIME,
             )
         )

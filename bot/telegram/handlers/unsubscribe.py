@@ -92,7 +92,7 @@ class UnsubscribeHandlers(Handlers):
             return
         file, *_ = await self.export(request.chat)
         caption = translation.t("The keywords as a file, to keep. /import brings them back.")
-        if not await request.replies.send_file(request.place, file.name, file.content, caption):
+        if not await request.replies.send_file(request.answer_place, file.name, file.content, caption):
             await request.reply(translation.t("I could not send the file, so nothing was removed. Please try again."))
             return
         last = there[-1].number

@@ -1,0 +1,57 @@
+"""
+Channels that are managed from a private chat: which one a command names, who may manage it, and buttons that act on it.
+
+Callback data of such a button holds the channel's id; the rights of both sides are asked of Telegram at each use.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.core.chat import ChatKind, ChatState
+from bot.core.ids import ThreadId
+from bot.i18n.markup import Html
+from bot.telegram.commands import ChatRegistry, Request, TypedCommand
+from bot.telegram.replies import Destination, ReplySender
+
+_REFERENCE = re.compile(r"(@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,13})(?:\s+(.*))?", re.DOTALL)
+
+
+def split_reference(typed: TypedCommand) -> tuple[int | str, TypedCommand] | None:
+    """Split the channel that a command begins with from the rest; None where it names none."""
+    match = _REFERENCE.fullmatch(typed.argument)
+    if match is None:
+        return None
+    name = match[1]
+    return (name if name.startswith("@") else int(name)), replace(typed, argument=(match[2] or "").strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAccess:
+    """Turns a request from a private chat into one about a channel, where asker and bot have the rights."""
+
+    replies: ReplySender
+    registry: ChatRegistry
+
+    async def concern(self, request: Request, reference: int | str) -> Request | Html:
+        """Return the request about the channel, answered in the private chat, or the sentence that refuses it."""
+        t, bot_id = request.translation.t, self.replies.bot_id
+        found = await self.replies.find_chat(reference)
+        if found is None:
+            return t("I cannot see this channel: check its name, and make me an administrator there if it is private.")
+        channel_id, kind = found
+        if kind != ChatKind.CHANNEL:
+            return t("This is not a channel. In a group, send the command in the group itself.")
+        rights = await self.replies.find_member(channel_id, bot_id)
+        if not rights.is_administrator:
+            return t("I am not an administrator of this channel. Add me there with the right to post messages.")
+        if not rights.may_post:
+            return t("I may not post in this channel. Give me the right to post messages there.")
+        if not (await self.replies.find_member(channel_id, request.requester.user_id)).is_administrator:
+            return t("Only administrators of this channel can manage it.")
+        about = replace(request, place=Destination(channel_id, ThreadId(0)), answer_to=request.place)
+        about = await self.registry.register(about, ChatKind.CHANNEL)
+        if about.chat is not None and about.chat.state is not ChatState.ACTIVE:
+            await self.registry.chats.set_state(channel_id, ChatState.ACTIVE, self.registry.clock.now())
+        return replace(about, translation=request.translation)

@@ -1,0 +1,90 @@
+"""Channels managed from a private chat, against the strict server."""
+
+from __future__ import annotations
+
+from bot.demo.telegram_server.chats import MemberStatus, SimulatedChatType
+from bot.demo.telegram_server.people import SimulatedGroup, SimulatedPerson
+from bot.telegram import channels, keyboards
+from bot.telegram.commands import TypedCommand
+from tests.telegram.conftest import Desk
+
+
+def channel(desk: Desk, creator: SimulatedPerson) -> SimulatedGroup:
+    """Open a channel in which the bot may post."""
+    opened = desk.server.group("Kanal", creator, kind=SimulatedChatType.CHANNEL, username="uferkanal", bot=False)
+    opened.invite_bot(admin=True)
+    return opened
+
+
+async def test_a_keyword_is_added_and_listed_for_the_channel(desk: Desk) -> None:
+    """By name and by id; the private chat keeps its own list, and the channel gets no answer."""
+    anna = desk.server.person()
+    opened = channel(desk, anna)
+    assert "Nordkorea" in (await anna.ask("/sub @uferkanal Nordkorea")).text
+    assert "Nordkorea" in (await anna.ask(f"/list {opened.chat.id}")).text
+    assert (await anna.ask("/list")).text.startswith("Noch gibt es"), "her own list is empty"
+    assert opened.chat.received == ()
+
+
+async def test_an_answer_to_a_question_is_about_the_channel(desk: Desk) -> None:
+    """The question is asked in the private chat."""
+    anna = desk.server.person()
+    opened = channel(desk, anna)
+    await anna.ask("/sub @uferkanal")
+    await anna.ask("Nordkorea")
+    assert "Nordkorea" in (await anna.ask("/list @uferkanal")).text
+    assert (await anna.ask("/list")).text.startswith("Noch gibt es")
+    assert opened.chat.received == ()
+
+
+async def test_a_former_administrator_changes_nothing(desk: Desk) -> None:
+    """Neither with a command nor with a button that is still there."""
+    anna, berta = desk.server.person(), desk.server.person("Berta")
+    opened = channel(desk, anna)
+    opened.enrol(berta, MemberStatus.ADMINISTRATOR)
+    answer = await berta.ask("/sub @uferkanal Nordkorea")
+    undo = answer.buttons[0][0]
+    opened.enrol(berta, MemberStatus.MEMBER)
+    press = berta.press(undo, answer)
+    assert "Nur Administratoren dieses Kanals" in (await press.answered()).text
+    assert (await berta.ask("/unsub @uferkanal Nordkorea")).text.startswith("Nur Administratoren dieses Kanals")
+    assert "Nordkorea" in (await anna.ask("/list @uferkanal")).text
+
+
+async def test_a_button_below_an_answer_acts_on_the_channel(desk: Desk) -> None:
+    """The confirmation and the deletion are both about the channel that the command named."""
+    anna = desk.server.person()
+    channel(desk, anna)
+    await anna.ask("/sub Klima")
+    answer = await anna.ask("/sub @uferkanal Nordkorea")
+    undo = next(label for row in answer.buttons for label in row if "ückgängig" in label)
+    await anna.press(undo, answer).answered()
+    assert (await anna.ask("/list @uferkanal")).text.startswith("Noch gibt es")
+    assert "Klima" in (await anna.ask("/list")).text
+
+
+async def test_each_obstacle_is_named_in_a_sentence(desk: Desk) -> None:
+    """No channel, a group, no administrator, and a stranger to the channel."""
+    anna, berta = desk.server.person(), desk.server.person("Berta")
+    assert "sehe diesen Kanal nicht" in (await anna.ask("/sub @nirgendwo Nordkorea")).text
+    desk.server.group("Gruppe", anna, username="ufergruppe")
+    assert "kein Kanal" in (await anna.ask("/sub @ufergruppe Nordkorea")).text
+    opened = channel(desk, anna)
+    assert "Nur Administratoren" in (await berta.ask("/list @uferkanal")).text
+    opened.kick_bot()
+    assert "Kanal" in (await anna.ask("/list @uferkanal")).text
+    assert (await anna.ask("/list")).text.startswith("Noch gibt es")
+
+
+def test_only_a_first_word_names_a_channel() -> None:
+    """Other words stay with the query."""
+    command = TypedCommand("sub", None, "@uferkanal  Nordkorea AND Kim")
+    assert channels.split_reference(command) == ("@uferkanal", TypedCommand("sub", None, "Nordkorea AND Kim"))
+    assert channels.split_reference(TypedCommand("sub", None, "-1001234567890")) is not None
+    assert channels.split_reference(TypedCommand("sub", None, "Nordkorea @uferkanal")) is None
+
+
+def test_the_channel_is_read_back_from_callback_data() -> None:
+    """Data without a channel names none."""
+    assert keyboards.split_channel(keyboards.join_channel(-1001234567890, "kw:7:u")) == (-1001234567890, "kw:7:u")
+    assert keyboards.split_channel("kw:7:u") is None
