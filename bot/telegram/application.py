@@ -25,7 +25,6 @@ from bot.telegram.api.client import BotClient, RetryingCaller, connect
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.approval_cards import ApprovalCards
 from bot.telegram.callback_answers import CallbackAnswers, PressLimit
-from bot.telegram.channels import ChannelAccess
 from bot.telegram.commands import ChatRegistry, CommandMenu, CommandTable, Handlers, RequestRouter, by_verb
 from bot.telegram.confirmations import Confirmations
 from bot.telegram.conversation import ConversationRepositories, ConversationServices
@@ -281,7 +280,6 @@ def _make_dispatcher(
         router=router,
         presses=PressLimit(throttle=throttle, chats=store.chats, catalog=catalog, answers=answers),
         membership=_make_membership(parts),
-        channels=ChannelAccess(replies=parts.replies, registry=registry),
     )
 
 

@@ -50,7 +50,7 @@ class ChannelAccess:
             return t("I may not post in this channel. Give me the right to post messages there.")
         if not (await self.replies.find_member(channel_id, request.requester.user_id)).is_administrator:
             return t("Only administrators of this channel can manage it.")
-        about = replace(request, place=Destination(channel_id, ThreadId(0)), answer_to=request.place)
+        about = replace(request, place=Destination(channel_id, ThreadId(0), request.place))
         about = await self.registry.register(about, ChatKind.CHANNEL)
         if about.chat is not None and about.chat.state is not ChatState.ACTIVE:
             await self.registry.chats.set_state(channel_id, ChatState.ACTIVE, self.registry.clock.now())

@@ -52,8 +52,6 @@ class Request:
 
     place: Destination
     """The chat, or its topic, that the request is about."""
-    answer_to: Destination | None = None
-    """The private chat a channel is managed from; None: the answer goes to `place`."""
     chat: Chat | None = None
     """The stored chat; None as long as the requester is not let in."""
     requester: Requester
@@ -80,17 +78,17 @@ class Request:
     @property
     def answer_place(self) -> Destination:
         """Where answers go and questions are asked."""
-        return self.answer_to or self.place
+        return self.place.answer_to or self.place
 
     def show_keyboard(self, keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
         """Return the keyboard whose buttons act on the chat of this request, wherever it is shown."""
-        if keyboard is None or self.answer_to is None:
+        if keyboard is None or self.place.answer_to is None:
             return keyboard
         return keyboards.wrap_channel(keyboard, self.place.chat_id)
 
     def name_question(self, kind: str) -> str:
         """Return the kind under which a question is stored; that about a channel begins with it."""
-        return kind if self.answer_to is None else keyboards.join_channel(self.place.chat_id, kind)
+        return kind if self.place.answer_to is None else keyboards.join_channel(self.place.chat_id, kind)
 
     async def reply(self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None) -> bool:
         """Answer in the same place; strangers come after everybody the bot knows."""
@@ -122,7 +120,7 @@ class ButtonPress:
     def content(self) -> MessageContent:
         """Return the current content of the message the button is under."""
         text, keyboard = self.request.replies.find_content(self.message)
-        is_wrapped = keyboard is not None and self.request.answer_to is not None
+        is_wrapped = keyboard is not None and self.request.place.answer_to is not None
         return text, keyboards.unwrap_channel(keyboard) if is_wrapped and keyboard else keyboard
 
     async def edit(
@@ -169,7 +167,7 @@ async def has_role(request: Request, role: RequiredRole) -> bool:
     requester = request.requester
     if role is RequiredRole.OPERATORS:
         return requester.is_operator
-    if request.answer_to is not None:
+    if request.place.answer_to is not None:
         return True  # the rights on both sides were checked when the request was made
     if role is RequiredRole.ANYBODY or request.is_private or requester.is_anonymous_administrator:
         return True

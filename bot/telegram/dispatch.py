@@ -125,7 +125,11 @@ class Dispatcher:
     router: RequestRouter
     presses: PressLimit
     membership: MembershipTracker
-    channels: ChannelAccess
+
+    @property
+    def channels(self) -> ChannelAccess:
+        """Access to channels that are managed from a private chat."""
+        return ChannelAccess(replies=self.replies, registry=self.registry)
 
     async def handle(self, update: Update) -> None:
         """Handle one update."""

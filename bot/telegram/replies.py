@@ -40,7 +40,7 @@ from bot.i18n.catalog import Catalog
 from bot.i18n.markup import Html
 from bot.services.message import Call
 from bot.telegram.api import errors
-from bot.telegram.api.client import BotClient, Buttons, CallFailed, CallPolicy, Result, RetryingCaller
+from bot.telegram.api.client import BotClient, Buttons, CallFailed, CallPolicy, ChannelRights, Result, RetryingCaller
 from bot.telegram.message_versions import MessageContent, MessageKey, MessageVersions
 from bot.telegram.messages import TelegramMessenger
 from bot.telegram.text import alert
@@ -55,6 +55,7 @@ class Destination:
 
     chat_id: ChatId
     thread_id: ThreadId
+    answer_to: Destination | None = None  # the private chat that a channel is managed from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,14 +219,6 @@ _ANSWER_TIMEOUT = timedelta(minutes=1)
 _EDIT_SECONDS = 3.0
 """How long the next update of the chat waits for an edit; then the edit continues in the background."""
 _ADMINISTRATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelRights:
-    """What a member, or the bot, may do in a channel."""
-
-    is_administrator: bool
-    may_post: bool
 
 
 class ReplySender:

@@ -218,6 +218,14 @@ WithoutSlot = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRights:
+    """What a member, or the bot, may do in a channel."""
+
+    is_administrator: bool
+    may_post: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallPolicy:
     """How a call counts against the rate limits, and how long it may take."""
 
