@@ -17,6 +17,7 @@ from bot.core.archive import (
     ArchivedWord,
     ArchiveView,
     ArticleRef,
+    ArticleTeller,
     ArticleWords,
     Posting,
     SavedSearch,
@@ -174,6 +175,25 @@ class SqlArchiveRepository:
         newest = found.order_by(articles.c.published_at.desc(), articles.c.id.desc())
         async with self._database.read() as connection:
             return tuple(rows.article(row) for row in (await connection.execute(newest)).mappings())
+
+    async def list_tellers(self, article_ids: Collection[ArticleId]) -> Mapping[ArticleId, ArticleTeller]:
+        told = select(
+            articles.c.id, articles.c.story_id, articles.c.source_title, articles.c.source_host, articles.c.url
+        )
+        async with self._database.read() as connection:
+            listed = await connection.execute(told.where(articles.c.id.in_(sorted(article_ids))))
+            return {row[0]: ArticleTeller(row[1], row[2] or row[3], row[4]) for row in listed}
+
+    async def list_alerted(self, chat_id: ChatId, limit: int) -> frozenset[ArticleId]:
+        newest = (
+            select(deliveries.c.article_id)
+            .where(deliveries.c.chat_id == chat_id, deliveries.c.kind == DeliveryKind.ALERT)
+            .where(deliveries.c.article_id.is_not(None))
+            .order_by(deliveries.c.id.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return frozenset((await connection.scalars(newest)).all())
 
     async def find_by_links(self, keys: Sequence[str], chat_id: ChatId) -> Article | None:
         named = select(entries.c.article_id).where(or_(entries.c.link_key.in_(keys), entries.c.fragment_key.in_(keys)))

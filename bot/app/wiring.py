@@ -58,6 +58,8 @@ from bot.services.alerts import AlertLoop, MatcherSync
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedHealthNotices, FeedService
+from bot.services.inline_search import InlineSearch
+from bot.services.message import AlertSummariser
 from bot.services.polling import PollingService
 from bot.services.private_feeds import PrivateFeeds
 from bot.services.related import RelatedSearch
@@ -243,6 +245,7 @@ def _make_conversation(
         explain=_make_explain_service(process, language.analyser),
         feeds=feed_service,
         search=SearchService(archive=store.archive, searches=store.searches, analyser=language.analyser, clock=clock),
+        inline_search=_make_inline_search(store, language.analyser),
         transfer=make_transfer(
             store,
             clock,
@@ -366,6 +369,10 @@ def _make_suggestions(process: ProcessContext, analyser: Analyser) -> Suggestion
         ),
         clock=clock,
     )
+
+
+def _make_inline_search(store: Store, analyser: Analyser) -> InlineSearch:
+    return InlineSearch(archive=store.archive, analyser=analyser, summarise=AlertSummariser(analyser))
 
 
 def _make_explain_service(process: ProcessContext, analyser: Analyser) -> ExplainService:

@@ -68,6 +68,8 @@ async def _check_token(settings: Settings) -> int:
     try:
         await account.open()
         print(f"token: fine, it belongs to @{account.username}")
+        if not account.supports_inline_queries:
+            print(f"inline mode: off; /setinline at @BotFather lets people search with @{account.username} in any chat")
         return ExitCode.FINE
     except TokenRefusedError:
         print("token: Telegram does not accept it")

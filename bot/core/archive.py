@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 from bot.core.article import Article
 from bot.core.chat import Chat
-from bot.core.ids import ArticleId, ChatId, MessageId, SearchId
+from bot.core.ids import ArticleId, ChatId, MessageId, SearchId, StoryId
 from bot.core.query.patterns import Document, TextField, scan
 from bot.language.analyser import Analyser, WordReading
 
@@ -66,6 +66,15 @@ class ArticleRef(NamedTuple):
     article_id: ArticleId
     key: str
     published_at: datetime
+
+
+class ArticleTeller(NamedTuple):
+    """An article as one that tells a story: which, and where it stands."""
+
+    story_id: StoryId | None
+    """None: not placed in a story yet."""
+    name: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +201,14 @@ class ArchiveRepository(Protocol):
 
     async def load(self, article_ids: Collection[ArticleId]) -> tuple[Article, ...]:
         """Load articles, newest first."""
+        ...
+
+    async def list_tellers(self, article_ids: Collection[ArticleId]) -> Mapping[ArticleId, ArticleTeller]:
+        """Say of which stories articles are and where they stand."""
+        ...
+
+    async def list_alerted(self, chat_id: ChatId, limit: int) -> frozenset[ArticleId]:
+        """List the articles of the newest alerts for a chat, whatever became of them."""
         ...
 
     async def find_by_links(self, keys: Sequence[str], chat_id: ChatId) -> Article | None:

@@ -50,6 +50,7 @@ from bot.telegram.handlers.subscription_list import SubscriptionListHandlers
 from bot.telegram.handlers.subscription_settings import SubscriptionSettingsHandlers
 from bot.telegram.handlers.subscriptions import SubscriptionHandlers
 from bot.telegram.handlers.unsubscribe import UnsubscribeHandlers
+from bot.telegram.inline_mode import InlineQueries, InlineResponder
 from bot.telegram.membership import GROUPS, GroupLeaver, MembershipTracker
 from bot.telegram.messages import TelegramMessenger
 from bot.telegram.replies import ReplyQueue, ReplySender
@@ -165,13 +166,19 @@ class TelegramBot:
         self._answers = CallbackAnswers(self.replies, policy.press_seconds, executor.without_slot)
         self._menu = CommandMenu(call=call, key_value=store.key_value, catalog=connection.catalog)
         self._cards = _make_cards(parts, duty.leadership)
+        self._inline = _make_inline(parts)
         dispatcher = _make_dispatcher(parts, self._pairing, self._answers, self._menu, self._cards)
         self.commands = dispatcher.router.commands.all
         self._receiver = UpdateReceiver(
             account=account,
             inbox=store.inbox,
             queue=StoredUpdateQueue(
-                account=account, inbox=store.inbox, handler=dispatcher, executor=executor, clock=clock
+                account=account,
+                inbox=store.inbox,
+                handler=dispatcher,
+                executor=executor,
+                clock=clock,
+                answer_inline=self._inline.submit,
             ),
             clock=clock,
             outage=connection.outage,
@@ -221,9 +228,22 @@ class TelegramBot:
 
     async def close(self) -> None:
         """Close the connections, after `run` and the sender have ended."""
+        await self._inline.close()
         await self._answers.close()
         await self.replies.close()
         await self.connection.account.close_all()
+
+
+def _make_inline(parts: _Parts) -> InlineQueries:
+    respond = InlineResponder(
+        authorizer=parts.authorizer,
+        chats=parts.store.chats,
+        search=parts.services.inline_search,
+        catalog=parts.connection.catalog,
+        clock=parts.clock,
+        timezone=parts.settings.chats.timezone,
+    )
+    return InlineQueries(respond, parts.call, parts.clock)
 
 
 def _make_cards(parts: _Parts, leadership: Leadership) -> ApprovalCards:
@@ -447,6 +467,7 @@ def _make_start(parts: _Parts, topics: _Topics, menu: CommandMenu) -> StartHandl
         legal=parts.settings.legal,
         menu=menu,
         open_list=topics.sharing.open,
+        account=parts.connection.account,
         others=tuple(command for handlers in topics.all() for command in handlers.commands()),
     )
 

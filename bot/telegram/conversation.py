@@ -15,6 +15,7 @@ from bot.services.broadcasts import BroadcastService
 from bot.services.explain import ExplainService
 from bot.services.feeds import FeedService
 from bot.services.health import HealthService
+from bot.services.inline_search import InlineSearch
 from bot.services.private_feeds import PrivateFeeds
 from bot.services.search import SearchService
 from bot.services.sharing import SharingService
@@ -71,6 +72,7 @@ class ConversationServices:
     explain: ExplainService
     feeds: FeedService
     search: SearchService
+    inline_search: InlineSearch
     transfer: TransferServices
     starter: StarterFeeds
     story_updates: StoryUpdates

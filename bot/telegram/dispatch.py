@@ -209,6 +209,8 @@ class Dispatcher:
 
     def _concerns_bot(self, message: Message, typed: TypedCommand | None) -> bool:
         """Return whether a message is meant for the bot; in groups that is a command or an answer to it."""
+        if message.via_bot is not None and message.via_bot.id == self.account.id:
+            return False  # an inline result that somebody sent
         username = self.account.username.lower()
         if message.chat.type == ChatKind.PRIVATE:
             return typed is None or typed.bot in (None, username)

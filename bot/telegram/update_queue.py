@@ -209,6 +209,10 @@ class UpdateHandler(Protocol):
         ...
 
 
+def _ignore(query: transport.RawInlineQuery) -> None:
+    """Do nothing: the default of `answer_inline`."""
+
+
 class StoredUpdateQueue:
     """Hands updates to the handler and marks them as finished; what is too much for its chat is declined."""
 
@@ -220,8 +224,11 @@ class StoredUpdateQueue:
         handler: UpdateHandler,
         executor: PerChatExecutor,
         clock: Clock,
+        answer_inline: Callable[[transport.RawInlineQuery], None] = _ignore,
         pause: Callable[[float], Awaitable[object]] | None = None,
     ) -> None:
+        self.answer_inline = answer_inline
+        """Takes the inline queries, which are not stored, not even for a moment."""
         self._account = account
         self._handler = handler
         self._executor = executor

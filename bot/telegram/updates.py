@@ -23,7 +23,7 @@ from bot.core.ports import Clock
 from bot.core.process_state import Leadership
 from bot.core.repositories import UpdateRepository
 from bot.services.retry import BackOff, Outage
-from bot.telegram.api import errors
+from bot.telegram.api import errors, transport
 from bot.telegram.api.client import BotClient
 from bot.telegram.update_queue import StoredUpdateQueue, locate_error, store_back_off
 
@@ -169,6 +169,15 @@ class UpdateReceiver:
         if not updates:
             return False
         by_id = {int(update["update_id"]): update for update in updates}
+        last = max(by_id)
+        for update_id, update in tuple(by_id.items()):
+            if "inline_query" in update:  # its answer is worth nothing later, so it is not kept
+                del by_id[update_id]
+                if (query := transport.inline_query(update)) is not None:
+                    self._queue.answer_inline(query)
+        if not by_id:
+            self._offset = last + 1
+            return True
         ids = sorted(by_id)
         was_unclear, self._is_unclear = self._is_unclear, True
         texts = [(update_id, json.dumps(by_id[update_id])) for update_id in ids]
@@ -180,7 +189,7 @@ class UpdateReceiver:
                 if update_id in new:
                     self._queue.submit(update_id, by_id[update_id])
         self._is_unclear = False
-        self._offset = ids[-1] + 1
+        self._offset = last + 1
         return bool(new)
 
     async def _ask(self, wait: timedelta) -> tuple[dict[str, Any], ...]:

@@ -45,6 +45,18 @@ async def test_all_is_fine(
     assert "database: fine\n" in capsys.readouterr().out
 
 
+async def test_an_inline_mode_that_is_off_is_named(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what to say to BotFather; it is no fault."""
+    config = write_config(server)
+    await checked(config, tmp_path)
+    assert "inline mode" not in capsys.readouterr().out
+    server.world.inline.is_on = False
+    await checked(config, tmp_path)
+    assert "inline mode: off; /setinline at @BotFather" in capsys.readouterr().out
+
+
 async def test_files_that_others_may_read_are_named(
     server: Server, newsroom: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -256,6 +256,33 @@ async def test_an_alert_leads_to_its_article(store: Store) -> None:
     assert delivery.article_id == article.id
 
 
+async def test_the_newest_alerts_of_a_chat_are_listed(store: Store) -> None:
+    """Whatever became of them; not those of others."""
+    feed = await add_feed(store)
+    first, second, third = await publish(store, feed, "a", "b", "c")
+    own, other = await subscribe(store, 1, "Kim"), await subscribe(store, 2, "Putin")
+    for article in (first, second):
+        await announce(store, article, own)
+    await announce(store, third, other)
+    assert await store.archive.list_alerted(ChatId(1), 9) == {first.id, second.id}
+    assert await store.archive.list_alerted(ChatId(1), 1) == {second.id}
+    assert await store.archive.list_alerted(ChatId(3), 9) == frozenset()
+
+
+async def test_articles_say_of_which_story_they_tell(store: Store) -> None:
+    """And where they stand; the host, where the source has no title."""
+    feed = await add_feed(store)
+    first, second = await publish(store, feed, "a", "b")
+    async with store._database.write() as connection:
+        changed = articles.update().where(articles.c.id == second.id)
+        await connection.execute(changed.values(story_id=7, source_title="", url=None))
+    assert await store.archive.list_tellers([first.id, second.id]) == {
+        first.id: (None, feed.title, first.url),
+        second.id: (7, "news.example", None),
+    }
+    assert await store.archive.list_tellers([]) == {}
+
+
 async def test_what_belongs_to_no_article_is_swept_up(store: Store) -> None:
     """Part by part, in two rounds at most; what others need stays, and a deleted article is not found meanwhile."""
     feed = await add_feed(store)

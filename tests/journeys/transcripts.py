@@ -9,12 +9,16 @@ its own, everything the bot does after it as quotes below:
     **Anna** replies: /why
     **Anna** sends words.txt: Nordkorea; Seilbahn
     **Anna** shares the location 47.37, 8.54
+    **Anna** asks inline: Nordkorea
+    **Anna** taps result 1
+    **Anna** opens [Alert me on Nordkorea]
     **limmat** publishes: A headline | Its first sentence.
     **limmat** publishes 25 times: Headline {number} | The first sentence of the article {number}.
 
 Buttons are shown as `[Undo]`, a file as its name, a picture as such, the id of a shared list as `{list}`, an answer
-that Telegram shows for a moment with "(notice)" before it, a message that was changed with "(changed)". The bot's clock
-stands at noon of a Monday; minutes after it are left out.
+that Telegram shows for a moment with "(notice)" before it, a message that was changed with "(changed)". The results of
+an inline query are listed with what stands below each headline, and the button below them; the message that a result
+becomes has "(sent)" before it. The bot's clock stands at noon of a Monday; minutes after it are left out.
 """
 
 from __future__ import annotations
@@ -26,16 +30,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.telegram_server.inline_queries import InlineAnswer, InlineQuery
 from bot.demo.telegram_server.messages import CallbackPress, Message
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.server import Server
 
 FOLDER = Path(__file__).parent / "transcripts"
 NAME = "Anna"
-_ACTION = re.compile(
-    r"^\*\*(?P<who>[\w ]+?)(?::\*\* |\*\* (?P<verb>presses|replies:|sends|shares|publishes(?: \d+ times)?:) )"
-    r"(?P<what>.*)$"
-)
+_VERBS = r"presses|replies:|sends|shares|asks inline:|taps|opens|publishes(?: \d+ times)?:"
+_ACTION = re.compile(rf"^\*\*(?P<who>[\w ]+?)(?::\*\* |\*\* (?P<verb>{_VERBS}) )(?P<what>.*)$")
 _NOW = re.compile(r"(?<!\d)(?:(06|11|12|14|20):[0-5]\d|(16:3)\d)(?!\d)")
 """The hour at which the clock stands, in New York, Greenwich and Zurich, two and eight hours later, and in India."""
 _NEWSROOM = "{newsroom}"
@@ -110,10 +113,13 @@ class Conversation:
     person: SimulatedPerson
     _before: dict[int, tuple[str, ...]] = field(default_factory=dict)
     _press: CallbackPress | None = None
+    _query: InlineQuery | None = None
+    _sent: Message | None = None
+    _shows_results: bool = False
 
     def begin(self, action: str) -> str:
         """Do what an action says; returns it with the button's text where it named one by its place."""
-        self._before, self._press = self._look(), None
+        self._before, self._press, self._sent, self._shows_results = self._look(), None, None, False
         told = _ACTION.match(action)
         if told is None:
             raise ValueError(f"no action: {action!r}")
@@ -133,6 +139,19 @@ class Conversation:
             case "shares":
                 latitude, longitude = map(float, what.removeprefix("the location ").split(","))
                 self.person.share_location(latitude, longitude)
+            case "asks inline:":
+                self._query, self._shows_results = self.person.ask_inline(what), True
+            case "taps":
+                query = self._asked()
+                number = int(what.removeprefix("result "))
+                results = query.answer.results if query.answer else ()
+                self._sent = self.person.choose(query, results[number - 1].id)
+            case "opens":
+                query = self._asked()
+                button = query.answer.button if query.answer else None
+                if button is None or what != f"[{button.text}]":
+                    raise LookupError(f"the button is {button}")
+                self.person.follow(query)
             case verb:
                 for number in range(1, int("".join(filter(str.isdecimal, verb)) or 1) + 1):
                     title, _, lead = what.replace("{number}", str(number)).partition(" | ")
@@ -144,6 +163,10 @@ class Conversation:
         lines: list[str] = []
         if self._press is not None and self._press.answer is not None and self._press.answer.text:
             lines += [f"(notice) {self._press.answer.text}"]
+        if self._shows_results and self._query is not None and self._query.answer is not None:
+            lines += _results(self._query.answer)
+        if self._sent is not None:
+            lines += ["(sent)", *_lines(self._sent)]
         now = self._look()
         for number in sorted(now.keys() | self._before.keys()):
             before, after = self._before.get(number), now.get(number)
@@ -155,8 +178,14 @@ class Conversation:
 
     @property
     def is_answered(self) -> bool:
-        """Whether a press was answered, or there was none."""
-        return self._press is None or self._press.answer is not None
+        """Whether a press and an inline query were answered, or there was none."""
+        return all(asked is None or asked.answer is not None for asked in (self._press, self._query))
+
+    def _asked(self) -> InlineQuery:
+        """Give the inline query of the step before."""
+        if self._query is None:
+            raise LookupError("no inline query was asked before")
+        return self._query
 
     def _find_button(self, what: str) -> str:
         wanted = _BUTTON.match(what)
@@ -184,6 +213,16 @@ class Conversation:
 
 def _round(time: re.Match[str]) -> str:
     return f"{time[1]}:00" if time[1] else f"{time[2]}0"
+
+
+def _results(answer: InlineAnswer) -> Iterator[str]:
+    if not answer.results:
+        yield "(no results)"
+    for result in answer.results:
+        yield result.title
+        yield from (f"· {line}" for line in result.description.split("\n") if line)
+    if answer.button is not None:
+        yield f"[{answer.button.text}]"
 
 
 def _lines(message: Message) -> Iterator[str]:

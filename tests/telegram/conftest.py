@@ -35,6 +35,7 @@ from bot.services.broadcasts import BroadcastService
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedService
 from bot.services.health import HealthService
+from bot.services.inline_search import InlineSearch
 from bot.services.message import AlertSummariser
 from bot.services.private_feeds import PrivateFeeds
 from bot.services.related import RelatedSearch
@@ -185,6 +186,7 @@ def make_application(
             ),
             feeds=feed_service,
             search=SearchService(archive=store.archive, searches=store.searches, analyser=analyser, clock=desk_clock),
+            inline_search=InlineSearch(archive=store.archive, analyser=analyser, summarise=AlertSummariser(analyser)),
             transfer=make_transfer(
                 store,
                 desk_clock,

@@ -16,7 +16,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
-from telegram import Bot, ForceReply, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters
+from telegram import (
+    Bot,
+    ForceReply,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputFile,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram._utils.types import JSONDict
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
@@ -29,13 +39,22 @@ from bot.telegram.api import errors, transport
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.api.transport import Transport, UnclearError
 
-UPDATES = ("message", "callback_query", "my_chat_member")
+UPDATES = ("message", "callback_query", "my_chat_member", "inline_query")
 _LONGEST_POLL = timedelta(seconds=50)
 _MAIN_THREAD = ThreadId(0)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 Buttons = InlineKeyboardMarkup | ForceReply
 """What Telegram shows below a message or in place of the reader's keyboard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineResponse:
+    """What an inline query is answered with; it counts for the person who asked, and no longer than it is cached."""
+
+    results: tuple[InlineQueryResultArticle, ...]
+    button: InlineQueryResultsButton | None = None
+    cache_seconds: int
 
 
 class TokenRefusedError(Exception):
@@ -199,6 +218,16 @@ class BotClient(Bot):
     async def edit_buttons(self, chat_id: ChatId, message_id: int, buttons: InlineKeyboardMarkup | None) -> object:
         """Change the buttons of a message."""
         return await self.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=buttons)
+
+    async def answer_inline(self, query_id: str, answer: InlineResponse) -> bool:
+        """Answer an inline query."""
+        return await self.answer_inline_query(
+            query_id,
+            answer.results,
+            cache_time=answer.cache_seconds,
+            is_personal=True,
+            button=answer.button,
+        )
 
     async def _post(self, endpoint: str, data: JSONDict | None = None, **how: Any) -> Any:
         return transport.result(endpoint, await super()._post(endpoint, data, **how), self.token)

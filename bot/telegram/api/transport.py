@@ -210,7 +210,7 @@ _SENT = {"date": 1, "chat": {"id": 0, "type": "private"}}
 _LATEST = 2**35
 _MESSAGE = (
     "message_id date from chat sender_chat text message_thread_id is_topic_message migrate_to_chat_id"
-    " migrate_from_chat_id reply_to_message"
+    " migrate_from_chat_id reply_to_message via_bot"
 ).split()
 _RANKS = {
     "creator": ChatMemberOwner,
@@ -294,6 +294,32 @@ def press(raw: Raw) -> RawPress | None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawInlineQuery:
+    """What is read of an inline query."""
+
+    query_id: str
+    user_id: int
+    language: str | None
+    """Of the person, as Telegram tells it."""
+    text: str
+
+
+def inline_query(raw: Raw) -> RawInlineQuery | None:
+    """Read an inline query, if an update is one that somebody can be answered to."""
+    query = _dict(raw.get("inline_query"))
+    sender, text = _dict(query.get("from")), query.get("query", "")
+    if "id" not in query or not is_number(sender.get("id")) or not isinstance(text, str):
+        return None
+    language = sender.get("language_code")
+    return RawInlineQuery(
+        query_id=str(query["id"]),
+        user_id=sender["id"],
+        language=language if isinstance(language, str) else None,
+        text=text,
+    )
+
+
 def is_spoken(raw: Raw) -> bool:
     """Say whether an update is what somebody wrote, and not a change of the chat itself."""
     message = _dict(raw.get("message"))
@@ -328,6 +354,8 @@ def _message(raw: Raw, *, slim: bool, depth: int = 0) -> dict[str, Any]:
         sender = _ANONYMOUS
     kept["from"] = _user(sender) if is_number(sender.get("id")) else None
     kept["sender_chat"] = _chat({"chat": speaks_as}) if is_number(speaks_as.get("id")) else None
+    via = _dict(raw.get("via_bot"))
+    kept["via_bot"] = _user(via) if is_number(via.get("id")) else None
     answered = _dict(raw.get("reply_to_message"))
     kept["reply_to_message"] = None
     if is_number(_dict(answered.get("chat")).get("id")) and depth == 0:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -11,7 +9,8 @@ from bot.core import shared_list
 from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, code, escape, join, link
 from bot.settings.model import LegalSettings
-from bot.telegram import keyboards
+from bot.telegram import keyboards, start_links
+from bot.telegram.api.client import BotClient
 from bot.telegram.commands import (
     ButtonPress,
     CallbackButton,
@@ -25,8 +24,6 @@ from bot.telegram.commands import (
 from bot.telegram.subscription_reply import SubscribeReply
 from bot.telegram.text import welcome
 
-_PAYLOAD = "sub_"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartHandlers(Handlers):
@@ -37,6 +34,8 @@ class StartHandlers(Handlers):
     menu: CommandMenu
     open_list: Callable[[Request, str], Awaitable[None]]
     """Shows the shared list behind the payload of a link."""
+    account: BotClient
+    """Who the bot is, and whether it has an inline mode, is known once it is open."""
     others: tuple[Command, ...]
     """The commands of all other handlers, for /help and the menu of operators."""
 
@@ -57,8 +56,7 @@ class StartHandlers(Handlers):
         if shared_list.is_payload(request.text):
             await self._open_list(request)
             return
-        has_payload = request.text.startswith(_PAYLOAD) and request.is_private
-        query = _decode(request.text.removeprefix(_PAYLOAD)) if has_payload else ""
+        query = start_links.read_query(request.text) if request.is_private else ""
         if query:
             await request.reply(*await self.subscribe_reply(request, query))
         else:
@@ -89,6 +87,12 @@ class StartHandlers(Handlers):
             if command.about and (is_operator or command.who is not RequiredRole.OPERATORS)
         ]
         lines += [Html(""), t("A keyword can also look like this:"), *_searches(request.translation)]
+        if self.account.supports_inline_queries:
+            example = code(f"@{self.account.username} {welcome.examples(request.translation)[0]}")
+            lines += [
+                Html(""),
+                t("In any chat: {example} shows the newest stories, and a tap sends one.", example=example),
+            ]
         if self.legal.source_url:
             lines += [Html(""), link(request.translation.label("The source code of this bot"), self.legal.source_url)]
         await request.reply(join("\n", lines))
@@ -119,11 +123,3 @@ def _searches(translation: Translation) -> tuple[Html, ...]:
         t("{example} – everything that begins like this", example=code(beginning)),
         t("Several at once: one per line, or separated by commas."),
     )
-
-
-def _decode(payload: str) -> str:
-    """Decode the payload of a link; empty where it is damaged."""
-    try:
-        return base64.b64decode(payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True).decode().strip()
-    except (binascii.Error, ValueError):
-        return ""

@@ -138,11 +138,11 @@ class AlertContext:
 
 def alert(what: Alert, summary: Summary, setting: AlertContext, *, opened: bool = False) -> Html:
     """Write an alert as HTML, at most 500 visible characters long but for what it grew by: more text, other sources."""
-    head, foot = _headline(what), markup.italic(_foot(what, summary, setting))
-    lines = _lines(summary, visible_text.ALERT - visible_length(head) - visible_length(foot) - 1)
+    head, last = _linked_headline(what), markup.italic(foot(what, summary, setting))
+    lines = _lines(summary, visible_text.ALERT - visible_length(head) - visible_length(last) - 1)
     if opened and summary.rest:
         lines.append(markup.quote(markup.join(" ", map(tame, summary.rest))))
-    return markup.join("\n", [head, *lines, add(foot, what, setting.translation)])
+    return markup.join("\n", [head, *lines, add(last, what, setting.translation)])
 
 
 def _lines(summary: Summary, room: int) -> list[Html]:
@@ -168,7 +168,7 @@ def plain_alert(what: Alert, summary: Summary, setting: AlertContext) -> str:
                 visible_text.headline(what.article),
                 *([url] if url and len(url) < MESSAGE // 2 else []),
                 *(markup.plain(_line(line, summary.bulleted)) for line in summary.lines),
-                add(markup.plain(_foot(what, summary, setting)), what, setting.translation),
+                add(markup.plain(foot(what, summary, setting)), what, setting.translation),
             ]
         ),
         MESSAGE,
@@ -193,8 +193,13 @@ def preview(what: Alert) -> LinkPreviewOptions | None:
     return LinkPreviewOptions(url=url, prefer_large_media=True)
 
 
-def _headline(what: Alert) -> Html:
-    url, title = _url(what), visible_text.headline(what.article)
+def headline(what: Alert) -> str:
+    """Give the headline of an alert as plain text."""
+    return visible_text.headline(what.article)
+
+
+def _linked_headline(what: Alert) -> Html:
+    url, title = _url(what), headline(what)
     return markup.bold(markup.link(title, url) if url else title)
 
 
@@ -221,7 +226,8 @@ def _shortened(line: SummaryLine, bulleted: bool, limit: int) -> Html:
     return _line(SummaryLine(text, inside), bulleted)
 
 
-def _foot(what: Alert, summary: Summary, setting: AlertContext) -> Html:
+def foot(what: Alert, summary: Summary, setting: AlertContext) -> Html:
+    """Write the last line of an alert, without its other sources."""
     zone = quiet_hours.zone(what.chat.timezone, setting.timezone)
     published, now = what.article.published_at, setting.now.astimezone(zone)
     time: str
