@@ -73,6 +73,12 @@ async def test_a_newcomer_subscribes_reads_takes_back_and_loses_nothing(chromium
         await window.button("Start the bot").click()
         await expect(window.message(SATELLITE)).to_have_count(1)
         await expect(window.page.locator("#bot-words")).to_have_text("Bot is running")
+
+        await window.page.get_by_role("button", name="Ask the bot from this chat").click()
+        await window.page.keyboard.type("Wladiwostok")
+        await window.page.get_by_role("option", name=re.compile(MEETING)).click()
+        await expect(window.message("via @")).to_contain_text(MEETING)
+        await expect(window.page.locator("#field")).to_have_value("")
         assert scene.server.doubles == ()
 
 

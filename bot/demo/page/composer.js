@@ -1,6 +1,8 @@
-// The field below the conversation: Enter sends, "/" opens the bot's command menu.
+// The field below the conversation: Enter sends, "/" opens the bot's command menu, "@bot words" asks it from any chat.
 
 import { byId, make, say } from "./dom.js";
+import * as inline from "./inline.js";
+import { toast } from "./toast.js";
 import { isBlocked, openChat, speakers, world } from "./world.js";
 
 const drafts = new Map();
@@ -10,6 +12,7 @@ let shown = [];
 let active = -1;
 let forced = false;
 let drawnFor = null;
+let open = () => {};
 
 const field = () => byId("field");
 
@@ -24,6 +27,7 @@ export const thread = () => topics.get(openChat()?.id) ?? 0;
 
 /** Connect the field; `on.send(text)` sends. */
 export function connect(on) {
+  open = on.open;
   byId("composer").addEventListener("submit", (event) => {
     event.preventDefault();
     submit(on);
@@ -40,6 +44,13 @@ export function connect(on) {
   byId("slash").addEventListener("click", () => {
     forced = !shown.length;
     active = -1;
+    field().focus();
+    drawMenu();
+  });
+  byId("ask").addEventListener("mousedown", (event) => event.preventDefault());
+  byId("ask").addEventListener("click", () => {
+    field().value = `@${world.username} ${inline.read(field().value) ?? field().value.trim()}`;
+    grow();
     field().focus();
     drawMenu();
   });
@@ -109,6 +120,12 @@ function drawNotice(chat, on) {
 function submit(on) {
   const text = field().value.trim();
   if (!text) return;
+  if (inline.read(field().value) !== null) {
+    // What is asked of the bot is no message; Enter goes to the first result.
+    active = shown.length ? 0 : -1;
+    drawMenu();
+    return;
+  }
   const question = asked(openChat());
   const before = field().value;
   field().value = "";
@@ -132,14 +149,14 @@ function onKey(event, on) {
     close();
   } else if (shown.length && event.key === "Enter" && active >= 0) {
     event.preventDefault();
-    choose(shown[active]);
+    shown[active].choose();
   } else if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     submit(on);
   }
 }
 
-function choose(entry) {
+function take(entry) {
   const chat = openChat();
   field().value = chat.kind === "private" ? `/${entry.command} ` : `/${entry.command}@${world.username} `;
   grow();
@@ -155,28 +172,69 @@ function close() {
 
 function drawMenu() {
   const typed = field().value;
+  const words = inline.read(typed);
+  if (words !== null) {
+    show(document.activeElement === field() ? results(words) : [], "Results");
+    return;
+  }
   const prefix = /^\/(\w*)$/.exec(typed)?.[1];
   const wanted = forced || (prefix !== undefined && document.activeElement === field());
-  show(wanted ? openChat().menu.filter((one) => forced || one.command.startsWith(prefix.toLowerCase())) : []);
+  const commands = wanted ? openChat().menu.filter((one) => forced || one.command.startsWith(prefix.toLowerCase())) : [];
+  show(commands.map((one) => ({ name: `/${one.command}`, about: one.description, choose: () => take(one) })), "Commands");
 }
 
-function show(entries) {
+/** What the bot found for words, as entries of the menu; the last one is the button below the results. */
+function results(words) {
+  const [user, chat] = [speaker(), world.open];
+  const found = inline.find(user, chat, words, drawMenu);
+  if (found === null) return [];
+  const entries = found.results.map((result) => ({
+    name: result.title, about: result.description, choose: () => settle(inline.send(user, chat, found, result)),
+  }));
+  if (!entries.length) entries.push({ name: found.trouble ?? "No results", about: "", choose: () => {} });
+  if (found.button) {
+    entries.push({
+      name: found.button.text, about: "In the private chat with the bot", isButton: true,
+      choose: () => settle(inline.start(user, found.button)).then((done) => done && open(user)),
+    });
+  }
+  return entries;
+}
+
+/** Empty the field when what was chosen is done. */
+async function settle(doing) {
+  try {
+    await doing;
+  } catch (error) {
+    toast(error.message, "trouble");
+    return false;
+  }
+  field().value = "";
+  inline.forget();
+  grow();
+  close();
+  return true;
+}
+
+function show(entries, name = "Commands") {
   const opened = entries.length > 0 && shown.length === 0;
   shown = entries;
   const menu = byId("menu");
   menu.hidden = !entries.length;
-  byId("slash").setAttribute("aria-expanded", String(entries.length > 0));
+  menu.setAttribute("aria-label", name);
+  byId("slash").setAttribute("aria-expanded", String(entries.length > 0 && name === "Commands"));
   menu.replaceChildren(...entries.map((entry, index) => make("li", {
-    role: "option", id: `command-${index}`, "aria-selected": String(index === active),
-    mousedown: (event) => event.preventDefault(), click: () => choose(entry),
-  }, make("span", { class: "command-name" }, `/${entry.command}`), make("span", { class: "quiet" }, entry.description))));
+    role: "option", id: `entry-${index}`, "aria-selected": String(index === active),
+    class: [name === "Results" ? "result" : "", entry.isButton ? "follow" : ""].join(" ").trim() || null,
+    mousedown: (event) => event.preventDefault(), click: entry.choose,
+  }, make("span", { class: "entry-name" }, entry.name), entry.about ? make("span", { class: "quiet" }, entry.about) : null)));
   if (active >= 0) {
-    field().setAttribute("aria-activedescendant", `command-${active}`);
+    field().setAttribute("aria-activedescendant", `entry-${active}`);
     menu.children[active]?.scrollIntoView({ block: "nearest" });
   } else {
     field().removeAttribute("aria-activedescendant");
   }
-  if (opened) say(byId("live"), `${entries.length} commands. Choose with the arrow keys and Enter.`);
+  if (opened) say(byId("live"), `${entries.length} ${name.toLowerCase()}. Choose with the arrow keys and Enter.`);
 }
 
 function grow() {

@@ -16,6 +16,7 @@ export function build(message, { own, name, answered, seconds, busy, on }) {
     message.text ? make("div", { class: "text" }, ...render(message.text, message.entities, on.command)) : null,
     meta);
   if (seconds !== null) meta.append(make("span", { class: "delay" }, `${lasting(seconds)} after publication`));
+  if (message.via) meta.append(make("span", {}, `via @${message.via}`));
   if (message.silent) meta.append(make("span", {}, "silent"));
   if (message.edited_at) meta.append(edited(message, bubble));
   meta.append(make("time", { datetime: new Date(message.at * 1000).toISOString() }, hours(message.at)));
@@ -47,12 +48,13 @@ function key(told, busy, press) {
   if (told.url) {
     return make("a", { class: "key", href: pageAddress(told.url), target: "_blank", rel: "noopener noreferrer" }, told.text);
   }
+  const style = ["key", told.style ?? ""].join(" ").trim();
   if (told.copy_text) {
-    return make("button", { type: "button", class: "key", "data-focus": told.text, click: () => copy(told.copy_text.text) }, told.text);
+    return make("button", { type: "button", class: style, "data-focus": told.text, click: () => copy(told.copy_text.text) }, told.text);
   }
   const waiting = busy === told.text;
   return make("button", {
-    type: "button", class: "key", "data-focus": told.text, "aria-busy": waiting ? "true" : null, click: () => press(told),
+    type: "button", class: style, "data-focus": told.text, "aria-busy": waiting ? "true" : null, click: () => press(told),
   }, told.text);
 }
 
