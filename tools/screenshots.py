@@ -3,8 +3,9 @@ Pictures of the conversation for the documentation, taken from the demo page in 
 
     .venv/bin/python tools/screenshots.py [FOLDER]
 
-Anna writes German, Ben English; each subscribes, gets an alert with its menus opened, a digest, and the settings. The
-pictures go to `docs/screenshots`; the bot, Telegram and the papers are those of `make demo`.
+Anna writes German, Ben English; each subscribes, gets an alert with its menus opened, a digest, and the settings, asks
+the bot inline, and shares a list that is then opened. The pictures go to `docs/screenshots`; the bot, Telegram and the
+papers are those of `make demo`.
 """
 
 from __future__ import annotations
@@ -84,6 +85,23 @@ async def _take(scene: Stage, window: browser.Window, folder: Path, language: st
     await _picture(window.page, folder / f"digest.{language}.png")
     await person.ask("/settings")
     await _picture(window.page, folder / f"settings.{language}.png")
+    await _take_sharing(window, person, folder, language)
+
+
+async def _take_sharing(window: browser.Window, person: SimulatedPerson, folder: Path, language: str) -> None:
+    """Take the pictures of what reaches others: an inline answer, and a shared list as whoever gets it sees it."""
+    keyword = _READERS[language][1]
+    await window.page.get_by_role("button", name="Ask the bot from this chat").click()
+    await window.page.keyboard.type(keyword)
+    await expect(window.page.get_by_role("option").nth(1)).to_be_visible()
+    await _picture(window.page, folder / f"inline.{language}.png")
+    await window.page.keyboard.press("Escape")
+    await window.page.locator("#field").fill("")
+    listed = await person.ask("/list")
+    await person.press(listed.buttons[-1][0], listed).answered()
+    shared = await person.chat.wait_for(lambda message: "pack_" in message.text)
+    await person.ask(f"/start {shared.text[shared.text.index('pack_') :].split()[0]}")
+    await _picture(window.page, folder / f"shared-list.{language}.png")
 
 
 def _count_visits(scene: Stage, paper: str) -> int:
