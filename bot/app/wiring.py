@@ -233,19 +233,14 @@ def _make_conversation(
     )
     feed_service = _make_feed_service(process, feeds)
     services = ConversationServices(
-        subscribe=SubscribeService(
-            subscriptions=store.subscriptions,
-            matcher_sync=language.matcher_sync,
-            clock=clock,
-            max_subscriptions=settings.chats.max_subscriptions,
-        ),
+        subscribe=_make_subscribe(process, language),
         unsubscribe=_make_unsubscribe(process),
         settings=settings_service,
         suggestions=_make_suggestions(process, language.analyser),
         explain=_make_explain_service(process, language.analyser),
         feeds=feed_service,
         search=SearchService(archive=store.archive, searches=store.searches, analyser=language.analyser, clock=clock),
-        inline_search=_make_inline_search(store, language.analyser),
+        inline_search=InlineSearch(store.archive, language.analyser, AlertSummariser(language.analyser)),
         transfer=make_transfer(
             store,
             clock,
@@ -371,8 +366,13 @@ def _make_suggestions(process: ProcessContext, analyser: Analyser) -> Suggestion
     )
 
 
-def _make_inline_search(store: Store, analyser: Analyser) -> InlineSearch:
-    return InlineSearch(archive=store.archive, analyser=analyser, summarise=AlertSummariser(analyser))
+def _make_subscribe(process: ProcessContext, language: LanguageParts) -> SubscribeService:
+    return SubscribeService(
+        subscriptions=process.store.subscriptions,
+        matcher_sync=language.matcher_sync,
+        clock=process.clock,
+        max_subscriptions=process.settings.chats.max_subscriptions,
+    )
 
 
 def _make_explain_service(process: ProcessContext, analyser: Analyser) -> ExplainService:

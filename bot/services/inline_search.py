@@ -48,7 +48,7 @@ class InlineFound:
     stories: tuple[InlineStory, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class InlineSearch:
     """Answers inline queries."""
 
