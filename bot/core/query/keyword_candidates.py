@@ -22,6 +22,7 @@ _MOST_KEYWORDS = 6
 _MOST_WORDS_UNASKED = 9
 """Words of one query that nobody is asked about, unless they are in quotes."""
 _QUOTED = re.compile(r"[\"“„«‹]\s*([^\"“”„«»‹›]{2,60}?)\s*[\"”“»›]")
+_IN_QUOTES = re.compile(r"[\"“„«‹][^\"“”„«»‹›]*[\"”“»›]")
 _CLAUSE = re.compile(r"[,;:!?()…\n]+|\.(?:\s|\Z)|\s[–—-]\s|[^\w\s.,'’&+#/\"-]+(?=\s|\Z)")
 _TOKEN = re.compile(
     r"(?<![\w'’/])(?:(?:[cdjlmnst]|qu|un|all|dell|nell|sull|dall|quest|d)['’])?([\w&+#][\w&+#./-]*(?:['’]\w+)*\+*)"
@@ -112,7 +113,7 @@ def split_exclusions(text: str) -> tuple[str, str]:
     text = unicodedata.normalize("NFC", text)
     excluded: list[str] = []
     at = 0
-    while (found := patterns.exceptions.search(fold(text), at)) and lexer.has_letter(text[: found.start()]):
+    while (found := patterns.exceptions.search(fold(_mask(text)), at)) and lexer.has_letter(text[: found.start()]):
         if found["mark"] and "," in found["mark"] and text[found.end("mark")].isupper():  # "Iran, No Angels"
             at = found.end("mark")
             continue
@@ -120,9 +121,14 @@ def split_exclusions(text: str) -> tuple[str, str]:
         longest = max((run.text for run in words if run.is_whole), key=len, default="")
         excluded += [longest] if longest else []
         text = text[: found.start()] + text[found.end() :]
-    if (found := patterns.nothing_else.search(fold(text))) and lexer.has_letter(text[: found.start()]):
+    if (found := patterns.nothing_else.search(fold(_mask(text)))) and lexer.has_letter(text[: found.start()]):
         text = text[: found.start()] + text[found.end() :]
     return text, "".join(f' -"{word}"' if len(word.split()) > 1 else f" -{word}" for word in excluded)
+
+
+def _mask(text: str) -> str:
+    """Put letters in place of what stands in quotes, which is never touched; positions stay."""
+    return _IN_QUOTES.sub(lambda quoted: "x" * len(quoted[0]), text)
 
 
 def _choose(text: str) -> list[_WordRun]:

@@ -129,6 +129,9 @@ EXCLUSIONS = {
     "Schach und Go, aber keine Videospiele": ("Schach und Go -Videospiele",),
     "La ligne 18 du Grand Paris Express et rien d'autre": ("La ligne 18 du Grand Paris Express",),
     "kein Sport": ("kein Sport",),
+    '"last but not least"': ('"last but not least"',),
+    '"Not today", "a. Not b"': ('"Not today"', '"a. Not b"'),
+    'Kim, aber nicht "Kim Jong Un"': ('Kim -"Kim Jong Un"',),
     "prodotti senza glutine": ("prodotti senza glutine",),
 }
 
