@@ -6,7 +6,20 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    Select,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article
@@ -18,9 +31,17 @@ from bot.core.repositories import FinishedPoll
 from bot.core.source import NewestArticle, Source, spellings
 from storage import articles as articles_repository
 from storage import columns, revisions, rows
+from storage.columns import Number
 from storage.engine import Database, insert
+from storage.schema import metadata
 from storage.tables import articles, chats, feed_choices, feeds, subscriptions
-from storage.tables import marks as marks_kept
+
+marks_kept = Table(
+    "marks",
+    metadata,
+    Column("feed_id", Number, ForeignKey(feeds.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+)
 
 _POLLED = text("feeds.state IN ('active', 'failing')")
 _FIRST_INTERVAL = timedelta(minutes=10)

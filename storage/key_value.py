@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, Table, Text, and_, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.process_state import Lease
+from storage.columns import Number, UtcDateTime
 from storage.engine import Database, insert
-from storage.tables import facts, leases
+from storage.schema import metadata
+from storage.tables import facts
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("fence", Number, nullable=False),
+)
 
 
 class SqlKeyValueRepository:

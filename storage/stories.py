@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, and_, column, func, select, update, values
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, and_, column, func, select, update, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article import Article
@@ -21,10 +21,41 @@ from bot.core.republication import OPENING, opening
 from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
 from storage import deliveries as queue
 from storage import rows
+from storage.columns import Number, UtcDateTime, count, flag
 from storage.deliveries import FARTHEST_FIRST, NewDelivery, in_state, twin_key
 from storage.engine import Database, in_chunks, insert
 from storage.rows import Row, article
-from storage.tables import articles, deliveries, joined, looks, tellings
+from storage.schema import metadata
+from storage.tables import articles, deliveries, tellings
+
+joined = Table(
+    "joined",
+    metadata,
+    Column(
+        "delivery_id",
+        Number,
+        ForeignKey(deliveries.c.id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("first_id", Number, nullable=False),  # the delivery whose message names the source of this one
+    Index(None, "first_id"),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column(
+        "delivery_id",
+        Number,
+        ForeignKey(deliveries.c.id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    count("named"),
+    flag("opened"),
+    Column("version", UtcDateTime),  # `updated_at` of the article as the message shows it; NULL: as it was sent
+)
 
 _MOST_KEYS = 200
 """Articles of one story that are looked for: its first ones, which a reader was told of if of any."""

@@ -1,5 +1,7 @@
 """
-All tables; a change here needs a new file in `migrations/versions`.
+The tables that several repositories read; a table of one repository stands in its module.
+
+A change of a table needs a new file in `migrations/versions`.
 
 Every column that names a chat has the mark `CHAT` or is a foreign key to `chats`, every one that names a person the
 mark `PERSON`: what happens to a chat as a whole is derived from that. States are words, as in `bot.core`. Owners and
@@ -18,7 +20,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -377,7 +378,6 @@ deliveries = Table(
     postgresql_with={"autovacuum_vacuum_scale_factor": "0.02", "autovacuum_analyze_scale_factor": "0.02"},
 )
 
-
 tellings = Table(
     "tellings",
     metadata,
@@ -399,35 +399,6 @@ tellings = Table(
     sqlite_autoincrement=True,
 )
 
-joined = Table(
-    "joined",
-    metadata,
-    Column(
-        "delivery_id",
-        Number,
-        ForeignKey(deliveries.c.id, ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-    Column("first_id", Number, nullable=False),  # the delivery whose message names the source of this one
-    Index(None, "first_id"),
-)
-
-looks = Table(
-    "looks",
-    metadata,
-    Column(
-        "delivery_id",
-        Number,
-        ForeignKey(deliveries.c.id, ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-    count("named"),
-    flag("opened"),
-    Column("version", UtcDateTime),  # `updated_at` of the article as the message shows it; NULL: as it was sent
-)
-
 abstracts = Table(
     "abstracts",
     metadata,
@@ -438,33 +409,12 @@ abstracts = Table(
     Index(None, "key"),
 )
 
-
-updates = Table(
-    "updates",
-    metadata,
-    Column("id", Number, primary_key=True, autoincrement=False),
-    Column("body", SafeText),  # wiped when handled
-    Column("received_at", UtcDateTime, nullable=False),
-    Column("finished_at", UtcDateTime),
-    partial("ix_updates_unfinished", "id", where="finished_at IS NULL"),
-)
-
 facts = Table(
     "facts",
     metadata,
     Column("key", Text, primary_key=True),
     Column("value", SafeText, nullable=False),
 )
-
-leases = Table(
-    "leases",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("owner", Text, nullable=False),
-    Column("until", UtcDateTime, nullable=False),
-    Column("fence", Number, nullable=False),
-)
-
 
 entries = Table(
     "entries",
@@ -487,11 +437,4 @@ entries = Table(
     Index(None, "feed_id", "last_seen_at"),
     Index(None, "link_key"),
     partial("ix_entries_fragment_key", "fragment_key", where="fragment_key IS NOT NULL"),
-)
-
-marks = Table(
-    "marks",
-    metadata,
-    Column("feed_id", Number, ForeignKey(feeds.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("data", LargeBinary, nullable=False),
 )

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Column, Table, delete, select, text, update
 
-from storage import tables
+from storage.columns import Number, SafeText, UtcDateTime, partial
 from storage.engine import Database, in_chunks, insert
+from storage.schema import metadata
 
-_updates = tables.updates
 _KEPT = 10_000
+
+_updates = Table(
+    "updates",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("body", SafeText),  # wiped when handled
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    partial("ix_updates_unfinished", "id", where="finished_at IS NULL"),
+)
 
 
 class SqlUpdateRepository:

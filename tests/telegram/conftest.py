@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from bot.app.chart import ChartProcess
+from bot.app.conversation_wiring import make_transfer
 from bot.app.error_log import ErrorLog
 from bot.app.feed_wiring import make_starter
-from bot.app.wiring import make_transfer
 from bot.core.delivery.delivery import TokenRefused
 from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.process_state import LoopProgress, SoleLeader
