@@ -445,7 +445,7 @@ async def test_the_fate_of_a_group_can_be_tried(chromium: Browser) -> None:
         await expect(about).to_have_text("Supergroup of Anna and Ben, with the bot")
         await window.button("Delete the group").click()
         await expect(about).to_contain_text("deleted")
-        assert len(scene.server.world.chats) == 5
+        assert len(scene.server.world.chats) == 6
 
 
 async def test_topics_and_the_clock_can_be_tried(chromium: Browser) -> None:

@@ -31,9 +31,9 @@ function draw() {
   guide.draw();
   if (!world.loaded) return;
   if (!world.away) world.unread.delete(world.open);
-  chats.draw(on);
   composer.draw(on);
   suggestions.draw(on);
+  chats.draw(on); // scrolls to its end, so it comes after what lies below it
   newsroom.draw();
   cases.draw(on);
   const unread = [...world.unread.values()].reduce((sum, one) => sum + one, 0);
@@ -48,6 +48,10 @@ const on = {
   unblock: cases.unblock,
   start: cases.start,
   say: (text) => on.send(text, null).catch(() => {}),
+  sayIn(id, text) {
+    on.open(id);
+    return on.say(text);
+  },
   open(id) {
     world.open = id;
     sessionStorage.setItem(MEMORY, id);

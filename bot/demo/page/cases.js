@@ -1,5 +1,6 @@
 // The hard cases: each is one entry with a name, what it does, and the controls that fit the moment.
 
+import { thread } from "./composer.js";
 import { byId, hours, keep, make } from "./dom.js";
 import { act } from "./link.js";
 import { toast } from "./toast.js";
@@ -19,8 +20,10 @@ export const unblock = (chat) => attempt("unblock", { user: chat.id });
 export const start = () => attempt("bot", { do: "start" });
 
 const reader = () => (openChat()?.kind === "private" ? openChat() : null);
-const group = () => (openChat()?.kind !== "private" ? openChat() : null);
-const topic = () => group()?.topics.at(-1);
+const shared = () => (openChat()?.kind !== "private" ? openChat() : null);
+const group = () => (openChat()?.kind !== "channel" ? shared() : null);
+const channel = () => (openChat()?.kind === "channel" ? openChat() : null);
+const topic = () => group()?.topics.find((one) => one.thread === thread()) ?? group()?.topics[0];
 const befall = (what, more = {}) => attempt("fate", { chat: openChat().id, do: what, ...more });
 
 /** Make a case with a switch for something that can happen to the open chat and be taken back. */
@@ -68,6 +71,8 @@ const CASES = [
     () => reader().deactivated, ["deactivate", "reactivate"]),
   fated("kick", group, () => `${group().title} removes the bot`, "Invited again, it goes on.",
     () => group().bot === "kicked", ["kick", "invite"]),
+  fated("dismiss", channel, () => `${channel().title} dismisses the bot`, "Administrator again, it goes on.",
+    () => channel().bot === "kicked", ["kick", "promote"]),
   fated("silence", group, () => "Only administrators may write", "The bot learns it with its next message.",
     () => group().silenced, ["silence", "unsilence"]),
   {
@@ -76,7 +81,7 @@ const CASES = [
     name: () => `The topic ${topic().name} is closed`,
     text: () => "Its alerts go to the group itself.",
     controls: () => [toggle("topic", topic().closed, (on) => befall(on ? "close_topic" : "reopen_topic", { thread: topic().thread }))],
-    stamp: () => [group().id, topic().closed],
+    stamp: () => [group().id, topic().thread, topic().closed],
   },
   {
     key: "upgrade",
@@ -88,11 +93,11 @@ const CASES = [
   },
   {
     key: "delete",
-    when: () => group() && !fate(group()),
-    name: () => `${group().title} is deleted`,
+    when: () => shared() && !fate(shared()),
+    name: () => `${shared().title} is deleted`,
     text: () => "For good.",
-    controls: () => [action("Delete the group", () => befall("delete"))],
-    stamp: () => group().id,
+    controls: () => [action(channel() ? "Delete the channel" : "Delete the group", () => befall("delete"))],
+    stamp: () => shared().id,
   },
   fated("lose", openChat, () => "Telegram does not find the chat", "Three times on different days, and the bot gives it up.",
     () => openChat().unknown, ["lose", "find"]),

@@ -23,9 +23,13 @@ export function draw(on) {
 function about(chat) {
   const state = fate(chat);
   if (chat.kind === "private") return `Private chat, ${LANGUAGES.of(speakers(chat)[0].language || "en")}${state ? `, ${state}` : ""}`;
+  if (chat.kind === "channel") return `Channel @${chat.username} of ${manager(chat).name}, ${state || "with the bot"}`;
   const kind = chat.forum ? "Group with topics" : chat.kind === "group" ? "Group" : "Supergroup";
   return `${kind} of ${speakers(chat).map((one) => one.name).join(" and ")}, ${state || "with the bot"}`;
 }
+
+/** Who manages a channel: its creator. */
+const manager = (chat) => speakers(chat)[0];
 
 function drawList(on) {
   keep(byId("chat-list"), [...world.chats.values()], {
@@ -67,7 +71,7 @@ function drawMessages(chat, on) {
     key: (message) => message.id,
     version: (message) => [message.edits.length, message.edited_at, busyOn(message), delay(message), on.speaker()].join("|"),
     build: (message) => build(message, {
-      own: !message.bot && message.from_id === on.speaker(),
+      own: chat.kind !== "channel" && !message.bot && message.from_id === on.speaker(),
       name: chat.kind === "private" ? null : named(chat, message),
       answered: message.reply_to ? chat.messages[message.reply_to - 1]?.text.split("\n")[0] : null,
       seconds: delay(message),
@@ -79,6 +83,7 @@ function drawMessages(chat, on) {
 }
 
 function named(chat, message) {
+  if (chat.kind === "channel") return chat.title;
   const topic = chat.topics.find((one) => one.thread === message.thread);
   return topic ? `${message.from} in ${topic.name}` : message.from;
 }
@@ -86,11 +91,20 @@ function named(chat, message) {
 /** Offer the first words, until somebody has said something. */
 function drawOpening(chat, on) {
   const opening = byId("opening");
-  const silent = !chat.messages.some((one) => !one.bot && one.text);
+  const silent = chat.kind === "channel" ? !chat.messages.length : !chat.messages.some((one) => !one.bot && one.text);
   opening.hidden = !silent;
   if (!silent || opening.dataset.chat === String(chat.id)) return;
   opening.dataset.chat = chat.id;
   const first = FIRST[speakers(chat)[0].language] ?? FIRST.en;
+  if (chat.kind === "channel") {
+    const order = first.replace(" ", ` @${chat.username} `);
+    opening.replaceChildren(
+      make("p", {}, `This channel is subscribed to nothing. ${manager(chat).name} manages it in the chat with the bot:`),
+      make("div", { class: "offers" }, make("button", {
+        type: "button", class: "primary", click: () => on.sayIn(manager(chat).id, order),
+      }, order)));
+    return;
+  }
   opening.replaceChildren(
     make("p", {}, chat.kind === "private"
       ? `${chat.title} is subscribed to nothing. Begin with a keyword:`

@@ -58,7 +58,10 @@ export function connect(on) {
     chosen.set(world.open, Number(event.target.value));
     on.changed();
   });
-  byId("topic").addEventListener("change", (event) => topics.set(world.open, Number(event.target.value)));
+  byId("topic").addEventListener("change", (event) => {
+    topics.set(world.open, Number(event.target.value));
+    on.changed();
+  });
 }
 
 /** Draw what depends on the open chat. */
@@ -75,7 +78,7 @@ export function draw(on) {
   }
   drawTopics(chat);
   const question = asked(chat);
-  field().placeholder = question?.asks || "Write a message";
+  field().placeholder = question?.asks || (chat.kind === "channel" ? "Post to the channel" : "Write a message");
   say(byId("field-label"), `Message from ${speakers(chat).find((one) => one.id === speaker())?.name ?? ""} to ${chat.kind === "private" ? "the bot" : chat.title}`);
   drawNotice(chat, on);
   drawMenu();

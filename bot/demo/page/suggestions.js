@@ -24,7 +24,7 @@ export function draw(on) {
   const row = byId("next");
   const said = new Set(chat ? chat.messages.filter((one) => !one.bot).map((one) => one.text) : []);
   const language = chat && speakers(chat)[0]?.language;
-  const all = !chat ? [] : chat.kind === "private" ? PRIVATE[language] ?? PRIVATE.en : SHARED;
+  const all = !chat || chat.kind === "channel" ? [] : chat.kind === "private" ? PRIVATE[language] ?? PRIVATE.en : SHARED;
   const left = said.size && steps().subscribed ? all.filter((text) => !said.has(text)).slice(0, MOST) : [];
   row.hidden = !left.length;
   keep(byId("next-list"), left, {

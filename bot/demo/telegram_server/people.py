@@ -1,7 +1,8 @@
 """
 What people do: write, press buttons, block the bot, send files, run groups; and who is there at first.
 
-The demo begins with a reader in German, one in English, and two groups of both.
+The demo begins with a reader in German, one in English, two groups of both, one of them with topics, and a channel of
+the first.
 """
 
 from dataclasses import dataclass
@@ -291,7 +292,7 @@ def found(
 
 
 def enter(world: World) -> None:
-    """Bring everybody in; nobody has said anything yet, and the bot was just invited to the groups."""
+    """Bring everybody in; nobody has said anything yet, and the bot was just invited to the groups and the channel."""
     anna = join(world, "Anna", language="de")
     ben = join(world, "Ben", language="en")
     small = found(world, "Weltlage", anna, kind=SimulatedChatType.GROUP)
@@ -300,3 +301,7 @@ def enter(world: World) -> None:
         group.enrol(ben)
         group.invite_bot()
     forum.open_topic("Asien")
+    forum.open_topic("Wirtschaft")
+    found(world, "Weltnachrichten", anna, kind=SimulatedChatType.CHANNEL, username="weltnachrichten").invite_bot(
+        admin=True
+    )
