@@ -34,11 +34,13 @@ def get_member(world: World, params: Params) -> object:
     """Say how somebody stands in a chat."""
     chat, number = _seen(world, params), params.integer("user_id")
     if number == world.bot.id:
-        return json_objects.member(world.bot, chat.bot)
+        return json_objects.member(world.bot, chat.bot, chat.bot_lacks)
+    if chat.kind is SimulatedChatType.CHANNEL and chat.bot is not MemberStatus.ADMINISTRATOR:
+        raise bad_request("member list is inaccessible", blame=False)
     profile = world.profiles.get(number)
     if profile is None:
         raise bad_request("invalid user_id specified", blame=False)
-    return json_objects.member(profile, chat.members.get(number, MemberStatus.LEFT))
+    return json_objects.member(profile, chat.members.get(number, MemberStatus.LEFT), _lacks(chat, number))
 
 
 def get_administrators(world: World, params: Params) -> object:
@@ -47,10 +49,14 @@ def get_administrators(world: World, params: Params) -> object:
     if chat.kind is SimulatedChatType.PRIVATE:
         raise bad_request("there are no administrators in the private chat")
     ranks = (MemberStatus.CREATOR, MemberStatus.ADMINISTRATOR)
-    found = [(world.profiles[number], rank) for number, rank in chat.members.items() if rank in ranks]
+    found = [
+        json_objects.member(world.profiles[number], rank, _lacks(chat, number))
+        for number, rank in chat.members.items()
+        if rank in ranks
+    ]
     if chat.bot is MemberStatus.ADMINISTRATOR:
-        found.append((world.bot, chat.bot))
-    return [json_objects.member(profile, rank) for profile, rank in found]
+        found.append(json_objects.member(world.bot, chat.bot, chat.bot_lacks))
+    return found
 
 
 def count_members(world: World, params: Params) -> object:
@@ -99,12 +105,17 @@ def say_goodbye(world: World, params: Params) -> object:
     return True
 
 
+def _lacks(chat: SimulatedChat, user_id: int) -> frozenset[str]:
+    return chat.lacking.get(user_id, frozenset())
+
+
 def _seen(world: World, params: Params) -> SimulatedChat:
     """Find a chat the bot may ask about: unlike writing, asking about a person who blocked it is allowed."""
     chat = world.find_chat(params.chat())
     if chat is None or (chat.kind is SimulatedChatType.PRIVATE and not chat.met):
         raise bad_request("chat not found", blame=False)
-    return chat if chat.kind is SimulatedChatType.PRIVATE else world.open_chat(chat.id)
+    is_public = bool(chat.username) and chat.bot is MemberStatus.LEFT
+    return chat if chat.kind is SimulatedChatType.PRIVATE or is_public else world.open_chat(chat.id)
 
 
 _NAME = re.compile(r"[a-z0-9_]{1,32}")

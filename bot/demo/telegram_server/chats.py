@@ -43,9 +43,15 @@ class SimulatedChat:
     title: str = ""
     username: str = ""
     bot: MemberStatus = MemberStatus.LEFT
+    bot_lacks: frozenset[str] = frozenset()
+    """The rights of an administrator that the bot has not got, by their names in the Bot API."""
     members: dict[int, MemberStatus] = field(default_factory=dict)
+    lacking: dict[int, frozenset[str]] = field(default_factory=dict)
+    """The rights that other administrators have not got."""
     topics: dict[int, str] = field(default_factory=dict)
     forum: bool = False
+    linked: int = 0
+    """The discussion group of a channel, or the channel of a discussion group."""
     met: bool = False
     deactivated: bool = False
     deleted: bool = False
@@ -73,6 +79,10 @@ class SimulatedChat:
         if self.bot is MemberStatus.ADMINISTRATOR or not self.is_group:
             return True
         return self.bot is not MemberStatus.RESTRICTED and not self.silenced
+
+    def bot_may(self, *rights: str) -> bool:
+        """Whether the bot is an administrator who has one of these rights."""
+        return self.bot is MemberStatus.ADMINISTRATOR and not self.bot_lacks.issuperset(rights)
 
     @property
     def is_group(self) -> bool:

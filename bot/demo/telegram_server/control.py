@@ -365,6 +365,11 @@ def _member(world: World, body: Body) -> SimulatedPerson:
     raise LookupError(f"nobody is called {wanted}")
 
 
+def _rights(body: Body) -> list[str]:
+    """Return the rights that a promotion leaves out."""
+    return list(map(str, _several(body.get("without", []))))
+
+
 def _thread(body: Body) -> int:
     return int(str(body["thread"]))
 
@@ -379,7 +384,7 @@ _PRIVATE: Mapping[str, Fate] = {
 }
 _GROUP: Mapping[str, Fate] = {
     "invite": lambda world, chat, body: _group(world, chat).invite_bot(admin=bool(body.get("admin", False))),
-    "promote": lambda world, chat, _: _group(world, chat).invite_bot(admin=True),
+    "promote": lambda world, chat, body: _group(world, chat).empower_bot(without=_rights(body)),
     "kick": lambda world, chat, _: _group(world, chat).kick_bot(),
     "remove": lambda world, chat, _: _group(world, chat).remove_bot(),
     "restrict": lambda world, chat, _: _group(world, chat).restrict_bot(),
@@ -390,8 +395,9 @@ _GROUP: Mapping[str, Fate] = {
     "lose": lambda world, chat, _: _group(world, chat).lose(),
     "find": lambda world, chat, _: _group(world, chat).find_again(),
     "enrol": lambda world, chat, body: _group(world, chat).enrol(
-        _member(world, body), MemberStatus(str(body.get("standing", "member")))
+        _member(world, body), MemberStatus(str(body.get("standing", "member"))), without=_rights(body)
     ),
+    "link": lambda world, chat, body: _group(world, chat).link(_group(world, world.chats[int(str(body["group"]))])),
     "open_topic": lambda world, chat, body: _group(world, chat).open_topic(str(body["name"])),
     "close_topic": lambda world, chat, body: _group(world, chat).close_topic(_thread(body)),
     "reopen_topic": lambda world, chat, body: _group(world, chat).reopen_topic(_thread(body)),

@@ -7,8 +7,7 @@ from bot.demo.telegram_server.inline_queries import InlineQuery
 from bot.demo.telegram_server.messages import Message, Profile, StoredFile
 
 ANONYMOUS = Profile(id=1_087_968_824, name="Group", username="GroupAnonymousBot", is_bot=True)
-_MEMBER_RIGHTS = (
-    "can_be_edited",
+ADMINISTRATOR_RIGHTS = (
     "can_manage_chat",
     "can_delete_messages",
     "can_manage_video_chats",
@@ -24,6 +23,8 @@ _MEMBER_RIGHTS = (
     "can_pin_messages",
     "can_manage_topics",
 )
+TELEGRAM = Profile(id=777_000, name="Telegram")
+"""Who repeats the posts of a channel in its discussion group."""
 _LIMITED_RIGHTS = (
     "can_change_info",
     "can_invite_users",
@@ -76,20 +77,23 @@ def chat(one: SimulatedChat) -> dict[str, object]:
 def full_chat(one: SimulatedChat) -> dict[str, object]:
     """Shape a ChatFullInfo."""
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+    linked = {"linked_chat_id": one.linked} if one.linked else {}
     return chat(one) | {
+        **linked,
         "accent_color_id": 0,
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(gifts, False),
     }
 
 
-def member(profile: Profile, standing: MemberStatus) -> dict[str, object]:
-    """Shape a ChatMember of any status."""
+def member(profile: Profile, standing: MemberStatus, lacks: frozenset[str] = frozenset()) -> dict[str, object]:
+    """Shape a ChatMember of any status; an administrator has all rights but those that are named."""
     shape: dict[str, object] = {"user": user(profile), "status": standing.value}
     if standing is MemberStatus.CREATOR:
         shape["is_anonymous"] = False
     elif standing is MemberStatus.ADMINISTRATOR:
-        shape |= {"is_anonymous": False, **dict.fromkeys(_MEMBER_RIGHTS, True), "can_be_edited": False}
+        rights = {right: right not in lacks for right in ADMINISTRATOR_RIGHTS}
+        shape |= {"is_anonymous": False, "can_be_edited": False, **rights}
     elif standing is MemberStatus.RESTRICTED:
         shape |= {"is_member": True, "until_date": 0, **dict.fromkeys(_LIMITED_RIGHTS, False)}
     elif standing is MemberStatus.KICKED:
@@ -103,6 +107,8 @@ def message(world: ChatLookup, one: Message, *, nested: bool = False) -> dict[st
     shape: dict[str, object] = {"message_id": one.message_id, "date": int(one.at), "chat": chat(place)}
     if one.anonymous:
         shape |= {"from": user(ANONYMOUS), "sender_chat": chat(place)}
+    elif one.posted is not None:
+        shape |= {"from": user(TELEGRAM), "sender_chat": chat(world.chats[one.posted[0]]), "is_automatic_forward": True}
     elif place.kind is SimulatedChatType.CHANNEL:
         shape["sender_chat"] = chat(place)
     else:
@@ -121,6 +127,9 @@ def message(world: ChatLookup, one: Message, *, nested: bool = False) -> dict[st
         shape["has_protected_content"] = True
     if one.forwarded_from is not None:
         shape["forward_origin"] = {"type": "user", "date": int(one.at), "sender_user": user(one.forwarded_from)}
+    if one.posted is not None:
+        channel, post = world.chats[one.posted[0]], one.posted[1]
+        shape["forward_origin"] = {"type": "channel", "date": int(one.at), "chat": chat(channel), "message_id": post}
     if one.via_bot is not None:
         shape["via_bot"] = user(one.via_bot)
     if one.edited_at is not None:

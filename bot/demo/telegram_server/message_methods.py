@@ -4,7 +4,7 @@ import struct
 from collections.abc import Mapping
 
 from bot.demo.telegram_server import entities, json_objects, parameters
-from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
+from bot.demo.telegram_server.chats import SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.entities import Formatted
 from bot.demo.telegram_server.messages import CallbackAnswer, Message, StoredFile
 from bot.demo.telegram_server.parameters import Params, Upload
@@ -75,8 +75,11 @@ def _prepare(world: World, params: Params, what: str) -> Message:
     """Check everything that all kinds of message share, and make one that is not stored yet."""
     markup = parameters.check_keyboard(params)
     chat = world.open_chat(params.chat())
-    if chat.kind is SimulatedChatType.CHANNEL and chat.bot is not MemberStatus.ADMINISTRATOR:
-        raise bad_request("need administrator rights in the channel chat", blame=False)
+    if chat.kind is SimulatedChatType.CHANNEL:
+        if not chat.bot_may("can_post_messages"):
+            raise bad_request("need administrator rights in the channel chat", blame=False)
+        if markup and "inline_keyboard" not in markup:
+            raise bad_request("inline keyboard expected")
     if not chat.may_write:
         raise bad_request(f"not enough rights to send {what} to the chat", blame=False)
     message = world.new_message(chat, world.bot)
@@ -92,8 +95,10 @@ def _prepare(world: World, params: Params, what: str) -> Message:
 
 def _thread(chat: SimulatedChat, params: Params) -> int:
     thread = params.integer("message_thread_id")
-    if thread and (thread not in chat.topics or thread in chat.closed):
+    if thread and thread not in chat.topics:
         raise bad_request("message thread not found", blame=False)
+    if thread in chat.closed and not chat.bot_may("can_manage_topics"):
+        raise bad_request("TOPIC_CLOSED", blame=False)
     return thread
 
 
@@ -231,6 +236,8 @@ def _editable(world: World, params: Params) -> Message:
         raise bad_request("message to edit not found", blame=False)
     if not message.from_bot:
         raise bad_request("message can't be edited")
+    if chat.kind is SimulatedChatType.CHANNEL and not chat.bot_may("can_post_messages", "can_edit_messages"):
+        raise bad_request("message can't be edited", blame=False)
     return message
 
 
@@ -241,10 +248,16 @@ def _rewrite(world: World, message: Message, formatted: Formatted, markup: Mappi
     world.changed(message, "edit")
 
 
+def _may_delete(chat: SimulatedChat, message: Message) -> bool:
+    if chat.kind is SimulatedChatType.PRIVATE or chat.bot_may("can_delete_messages"):
+        return True
+    return message.from_bot and (chat.kind is not SimulatedChatType.CHANNEL or chat.bot_may("can_post_messages"))
+
+
 def _delete(world: World, chat: SimulatedChat, message: Message) -> None:
     if world.clock.wall() - message.at > _DELETABLE_SECONDS:
         raise bad_request("message can't be deleted for everyone", blame=False)
-    if not message.from_bot and chat.kind is not SimulatedChatType.PRIVATE and chat.bot != "administrator":
+    if not _may_delete(chat, message):
         raise bad_request("message can't be deleted", blame=False)
     message.deleted_at = world.clock.wall()
     world.changed(message, "delete")

@@ -61,6 +61,8 @@ class Message:
     anonymous: bool = False
     forwarded_from: Profile | None = None
     """Who wrote it first, where it was forwarded."""
+    posted: tuple[int, int] | None = None
+    """The channel and the post there that it repeats in the channel's discussion group."""
     via_bot: Profile | None = None
     """The bot whose inline result it is."""
     preview: Mapping[str, object] = field(default_factory=dict)

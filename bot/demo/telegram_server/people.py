@@ -5,9 +5,10 @@ The demo begins with a reader in German, one in English, two groups of both, one
 the first.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.demo.telegram_server import entities
+from bot.demo.telegram_server import entities, json_objects
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.inline_queries import InlineQuery
@@ -170,10 +171,12 @@ class SimulatedGroup:
     chat: SimulatedChat
     creator: SimulatedPerson
 
-    def enrol(self, person: SimulatedPerson, standing: MemberStatus = MemberStatus.MEMBER) -> None:
-        """Let somebody in, or change how they stand: promote, demote, throw out."""
+    def enrol(
+        self, person: SimulatedPerson, standing: MemberStatus = MemberStatus.MEMBER, *, without: Iterable[str] = ()
+    ) -> None:
+        """Let somebody in, or change how they stand: promote (without some rights), demote, throw out."""
         before = self.chat.members.get(person.id, MemberStatus.LEFT)
-        self.chat.members[person.id] = standing
+        self.chat.members[person.id], self.chat.lacking[person.id] = standing, _rights(without)
         self.world.tell_member(self.chat, person.profile, before, standing, by=self.creator.profile)
         self.world.turned(self.chat)
 
@@ -181,6 +184,10 @@ class SimulatedGroup:
         """Add the bot, or change what it may do."""
         standing = MemberStatus.ADMINISTRATOR if admin else MemberStatus.MEMBER
         self.world.set_standing(self.chat, standing, (by or self.creator).profile)
+
+    def empower_bot(self, *, without: Iterable[str] = ()) -> None:
+        """Make the bot an administrator, or change its rights: it has all but these (`can_post_messages`, …)."""
+        self.world.set_standing(self.chat, MemberStatus.ADMINISTRATOR, self.creator.profile, _rights(without))
 
     def kick_bot(self) -> None:
         """Throw the bot out and keep it out."""
@@ -219,6 +226,12 @@ class SimulatedGroup:
         self.chat.unknown = False
         self.world.turned(self.chat)
 
+    def link(self, group: "SimulatedGroup") -> None:
+        """Make a group the discussion group of this channel: every post is repeated there."""
+        self.chat.linked, group.chat.linked = group.chat.id, self.chat.id
+        self.world.turned(self.chat)
+        self.world.turned(group.chat)
+
     def open_topic(self, name: str) -> int:
         """Open a topic and return its thread id."""
         self.chat.forum = True
@@ -231,7 +244,7 @@ class SimulatedGroup:
         return message.message_id
 
     def close_topic(self, thread: int) -> None:
-        """Close a topic; its thread is not found until it is opened again."""
+        """Close a topic to all but administrators who may manage topics, until it is opened again."""
         self._on_topic(thread, "forum_topic_closed")
         self.chat.closed.add(thread)
         self.world.turned(self.chat)
@@ -269,6 +282,14 @@ class SimulatedGroup:
         message = self.world.new_message(self.chat, self.creator.profile)
         message.thread_id, message.service = thread, {event: {}}
         self.world.tell(self.world.store(message))
+
+
+def _rights(named: Iterable[str]) -> frozenset[str]:
+    """Return the named rights; LookupError for one that an administrator cannot have."""
+    rights = frozenset(named)
+    if unknown := rights.difference(json_objects.ADMINISTRATOR_RIGHTS):
+        raise LookupError(f"no such right: {', '.join(sorted(unknown))}")
+    return rights
 
 
 def join(world: World, name: str, *, language: str = "de", username: str = "", user_id: int = 0) -> SimulatedPerson:

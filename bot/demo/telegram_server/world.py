@@ -225,7 +225,16 @@ class World:
         chat = self.chats[message.chat_id]
         chat.transcript.append(message)
         self.changed(message, "message")
+        if chat.kind is SimulatedChatType.CHANNEL and chat.linked:
+            self._repeat(message, self.chats[chat.linked])
         return message
+
+    def _repeat(self, post: Message, group: SimulatedChat) -> None:
+        """Repeat a post of a channel in its discussion group, as Telegram does by itself."""
+        copy = self.new_message(group, json_objects.TELEGRAM, post.text)
+        copy.entities, copy.document, copy.photo = post.entities, post.document, post.photo
+        copy.posted = post.chat_id, post.message_id
+        self.tell(self.store(copy))
 
     def new_message(self, chat: SimulatedChat, sender: Profile, text: str = "") -> Message:
         """Make the next message of a chat, not yet stored."""
@@ -244,12 +253,16 @@ class World:
         if chat.bot.inside and self._may_read(chat, message):
             self.inbox.put(kind, json_objects.message(self, message))
 
-    def set_standing(self, chat: SimulatedChat, standing: MemberStatus, by: Profile) -> None:
-        """Change how the bot stands in a chat, and tell the bot."""
-        before, chat.bot = chat.bot, standing
-        if before is standing:
+    def set_standing(
+        self, chat: SimulatedChat, standing: MemberStatus, by: Profile, lacks: frozenset[str] = frozenset()
+    ) -> None:
+        """Change how the bot stands in a chat, or its rights as an administrator there, and tell the bot."""
+        before = json_objects.member(self.bot, chat.bot, chat.bot_lacks)
+        after = json_objects.member(self.bot, standing, lacks)
+        chat.bot, chat.bot_lacks = standing, lacks
+        if before == after:
             return
-        self.inbox.put("my_chat_member", self._member_update(chat, self.bot, before, standing, by))
+        self.inbox.put("my_chat_member", self._member_update(chat, by, before, after))
         self.journal.note("standing", chat=chat.id, standing=standing.value)
         chat.bell.ring()
 
@@ -258,7 +271,8 @@ class World:
     ) -> None:
         """Tell a bot that asked for it, and runs the chat, how a member stands now."""
         if before is not after and chat.bot is MemberStatus.ADMINISTRATOR:
-            self.inbox.put("chat_member", self._member_update(chat, who, before, after, by))
+            members = json_objects.member(who, before), json_objects.member(who, after)
+            self.inbox.put("chat_member", self._member_update(chat, by, *members))
 
     def turned(self, chat: SimulatedChat) -> None:
         """Notify watchers that a chat has changed; the bot gets no update."""
@@ -315,14 +329,14 @@ class World:
             self.inbox.put("chosen_inline_result", chosen)
 
     def _member_update(
-        self, chat: SimulatedChat, who: Profile, before: MemberStatus, after: MemberStatus, by: Profile
+        self, chat: SimulatedChat, by: Profile, before: Mapping[str, object], after: Mapping[str, object]
     ) -> Mapping[str, object]:
         return {
             "chat": json_objects.chat(chat),
             "from": json_objects.user(by),
             "date": int(self.clock.wall()),
-            "old_chat_member": json_objects.member(who, before),
-            "new_chat_member": json_objects.member(who, after),
+            "old_chat_member": before,
+            "new_chat_member": after,
         }
 
     def _may_read(self, chat: SimulatedChat, message: Message) -> bool:

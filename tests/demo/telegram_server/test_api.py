@@ -309,12 +309,12 @@ async def test_a_channel_is_written_to_by_its_administrators(server: Server, bot
     assert await refusal(bot, channel.chat.id) == "Forbidden: bot was kicked from the channel chat"
 
 
-async def test_a_closed_topic_is_not_found_until_it_is_opened(server: Server, bot: Bot) -> None:
+async def test_a_closed_topic_takes_nothing_until_it_is_opened(server: Server, bot: Bot) -> None:
     """Its closing and opening are told, its deletion is not."""
     group = server.group("Team", server.person("Anna"), forum=True)
     thread = group.open_topic("Asien")
     group.close_topic(thread)
-    assert await refusal(bot, group.chat.id, message_thread_id=thread) == "Message thread not found"
+    assert await refusal(bot, group.chat.id, message_thread_id=thread) == "Topic_closed"
     group.reopen_topic(thread)
     assert await bot.send_message(group.chat.id, "x", message_thread_id=thread)
     group.delete_topic(thread)

@@ -111,13 +111,18 @@ async def test_a_group_that_moved_names_its_new_id(server: Server, bot: Bot) -> 
 
 
 async def test_topics_have_their_own_thread(server: Server, bot: Bot) -> None:
-    """A message goes to a topic that exists; a closed one is not found."""
+    """A message goes to a topic that exists, into a closed one from who manages topics, and not into a deleted one."""
     anna = server.person()
     group = server.group("Team", anna, forum=True)
     thread = group.open_topic("Nachrichten")
     sent = await bot.send_message(group.chat.id, "x", message_thread_id=thread)
     assert (sent.message_thread_id, sent.is_topic_message) == (thread, True)
     group.close_topic(thread)
+    with pytest.raises(BadRequest, match="Topic_closed"):
+        await bot.send_message(group.chat.id, "x", message_thread_id=thread)
+    group.empower_bot()
+    await bot.send_message(group.chat.id, "x", message_thread_id=thread)
+    group.delete_topic(thread)
     with pytest.raises(BadRequest, match="essage thread not found"):
         await bot.send_message(group.chat.id, "x", message_thread_id=thread)
 
