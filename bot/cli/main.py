@@ -1,8 +1,8 @@
 """
 The command line.
 
-`match`, `demo` and `--version` need neither a configuration nor a token. Rooms are imported only when their command
-runs, so that a wrong option is answered at once.
+`init`, `match`, `demo` and `--version` need neither a configuration nor a token. Rooms are imported only when their
+command runs, so that a wrong option is answered at once.
 """
 
 from __future__ import annotations
@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="stichwort", description=description, parents=[shared])
     parser.add_argument("--version", action="version", version=f"stichwort {metadata.version('stichwort')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_init(
+        commands.add_parser("init", parents=[shared], help="check the token, pick feeds, write the configuration")
+    )
     commands.add_parser("run", parents=[shared], help="run the bot")
     demo = commands.add_parser("demo", parents=[shared], help="try the bot without a token and without a network")
     demo.add_argument("--headless", action="store_true", help="print the conversation and end")
@@ -80,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument("user_id", type=int, help="a Telegram user id")
     verbs.add_parser("list", parents=[shared])
     return parser
+
+
+def _add_init(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", metavar="de,fr", help="of the feeds and of the bot; the first is the bot's own")
+    parser.add_argument("--country", metavar="ch,at", help="of the feeds' newsrooms (default: all)")
+    parser.add_argument("--token-file", type=Path, metavar="FILE", help="a file that holds the token and nothing else")
+    parser.add_argument("--no-check", action="store_true", help="do not ask Telegram about the token")
 
 
 def _add_match(parser: argparse.ArgumentParser) -> None:
@@ -144,6 +154,19 @@ def _run(options: argparse.Namespace) -> int:
     return asyncio.run(lifecycle.run(settings, clock_file=Path(clock_file) if clock_file else None))
 
 
+def _init(options: argparse.Namespace) -> int:
+    from bot.cli.init import InitOptions, init
+
+    chosen = InitOptions(
+        languages=options.language,
+        countries=options.country,
+        token_file=options.token_file,
+        is_checked=not options.no_check,
+        is_interactive=sys.stdin.isatty(),
+    )
+    return asyncio.run(init(_config_path(options), chosen))
+
+
 def _demo(options: argparse.Namespace) -> int:
     from bot.demo.run import run_demo
 
@@ -199,6 +222,7 @@ def _match(options: argparse.Namespace) -> int:
 
 
 _COMMANDS = {
+    "init": _init,
     "run": _run,
     "demo": _demo,
     "check": _check,

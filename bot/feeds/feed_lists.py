@@ -104,17 +104,32 @@ def _plain_scheme(url: str) -> str:
 _FALLBACK = "en"
 
 
-def starter(languages: Collection[str]) -> tuple[FeedWish, ...]:
-    """List the starter feeds in these languages; a language without any (and no language) gets the English ones."""
-    text = resources.files("bot.feeds").joinpath("data", "starter.toml").read_text("utf-8")
-    entries = tomllib.loads(text)["feeds"]
+def starter(languages: Collection[str], countries: Collection[str] = ()) -> tuple[FeedWish, ...]:
+    """
+    List the starter feeds in these languages, of newsrooms in these countries.
+
+    A language without any feed (and no language) gets the English ones; one without any in these countries gets all.
+    """
+    entries = _starter()
     known = {entry["language"] for entry in entries}
     wanted = {language if language in known else _FALLBACK for language in languages or (_FALLBACK,)}
+    local = {entry["language"] for entry in entries if entry["country"] in countries}
     return tuple(
         FeedWish(url=entry["url"], title=entry["title"], language=entry["language"], origin=Origin.CATALOGUE)
         for entry in entries
-        if entry["language"] in wanted
+        if entry["language"] in wanted and (entry["language"] not in local or entry["country"] in countries)
     )
+
+
+def starter_countries() -> frozenset[str]:
+    """Name the countries with newsrooms among the starter feeds, as ISO 3166 writes them in small letters."""
+    return frozenset(entry["country"] for entry in _starter())
+
+
+def _starter() -> list[dict[str, str]]:
+    text = resources.files("bot.feeds").joinpath("data", "starter.toml").read_text("utf-8")
+    entries: list[dict[str, str]] = tomllib.loads(text)["feeds"]
+    return entries
 
 
 def groups() -> tuple[str, ...]:

@@ -109,6 +109,22 @@ def load(path: Path, *, token_needed: bool = True) -> Settings:
     return _with_secret_files(path, settings, token_needed=token_needed)
 
 
+def from_environment(token_file: Path | None = None) -> Settings:
+    """Read the settings from the environment alone, and the token from a file that was named elsewhere."""
+    _check_environment(os.environ)
+    place = Path("environment")
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise ConfigError(_explain(place, error)) from None
+    except SettingsError as error:
+        raise ConfigError(_explain_environment(error)) from None
+    if token_file is not None:
+        telegram = settings.telegram.model_copy(update={"token_file": token_file, "token": SecretStr("")})
+        settings = settings.model_copy(update={"telegram": telegram})
+    return _with_secret_files(place, settings, token_needed=False)
+
+
 def _without_effect(settings: Settings) -> dict[str, bool]:
     """Say which settings a later version will obey are set already: silence would be taken for a promise."""
     return {
@@ -166,7 +182,7 @@ def _check_file(path: Path) -> None:
     try:
         tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such file; copy config.example.toml and fill in the token") from None
+        raise ConfigError(f"{path}: there is no such file; `stichwort init` writes one") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
