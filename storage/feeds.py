@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     ForeignKey,
@@ -14,10 +15,12 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     func,
     or_,
     select,
     text,
+    type_coerce,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,7 +35,7 @@ from bot.core.source import NewestArticle, Source, spellings
 from storage import articles as articles_repository
 from storage import columns, revisions, rows
 from storage.columns import Number
-from storage.engine import Database, insert
+from storage.engine import Database, in_chunks, insert
 from storage.schema import metadata
 from storage.tables import articles, chats, feed_choices, feeds, subscriptions
 
@@ -61,19 +64,19 @@ class SqlFeedRepository:
 
     async def sync_catalogue(self, wishes: Sequence[FeedWish], now: datetime) -> tuple[Feed, ...]:
         wanted = {wish.url: wish for wish in wishes}
-        ended: list[Feed] = []
+        gone: list[int] = []
+        changes: list[dict[str, Any]] = []
         async with self._database.write() as connection:
-            for known in await _locked(connection, feeds.c.owner == 0):
+            for known in await _list_common(connection):
                 wish = wanted.pop(known["wished_url"], None) or wanted.pop(known["url"], None)
                 if wish is None and known["origin"] == Origin.CATALOGUE:
-                    await _end(connection, known["id"], now)
-                    ended.append(rows.feed(known))
-                elif wish is not None:
-                    title = {"title": wish.title} if wish.title else {}
-                    told = {"wished_url": wish.url, "language": wish.language, "full_text": wish.full_text}
-                    await connection.execute(update(feeds).where(feeds.c.id == known["id"]).values(told | title))
-            for wish in wanted.values():
-                await _begin(connection, wish, now)
+                    gone.append(known["id"])
+                elif wish is not None and (change := _compare(known, wish)):
+                    changes.append(change)
+            if changes:
+                await connection.execute(update(feeds).where(feeds.c.id == bindparam("known_id")), changes)
+            ended = [feed for some in in_chunks(gone) for feed in await _end(connection, some, now)]
+            await _begin(connection, list(wanted.values()), now)
         return tuple(ended)
 
     async def add(self, wish: FeedWish, now: datetime) -> Feed:
@@ -82,15 +85,15 @@ class SqlFeedRepository:
             there = await _locked(connection, and_(same, feeds.c.owner.in_((0, wish.owner or 0))))
             if there:
                 raise Refusal("feed.exists", title=there[0]["title"], url=there[0]["url"])
-            feed_id = await _begin(connection, wish, now)
-            if feed_id is None:  # somebody else was quicker by a moment
+            begun = await _begin(connection, [wish], now)
+            if not begun:  # somebody else was quicker by a moment
                 raise Refusal("feed.exists", title=wish.title, url=wish.url)
-            found = await connection.execute(select(feeds).where(feeds.c.id == feed_id))
+            found = await connection.execute(select(feeds).where(feeds.c.id.in_(begun)))
             return rows.feed(found.mappings().one())
 
     async def remove(self, feed_id: FeedId, now: datetime) -> None:
         async with self._database.write() as connection:
-            await _end(connection, feed_id, now)
+            await _end(connection, [feed_id], now)
 
     async def list_all(self) -> tuple[Feed, ...]:
         wanted = select(feeds).where(feeds.c.state != FeedState.REMOVED).order_by(feeds.c.id)
@@ -130,6 +133,12 @@ class SqlFeedRepository:
         due = select(func.count()).select_from(feeds).where(_POLLED, feeds.c.next_poll_at <= now, _free(now))
         async with self._database.read() as connection:
             return await connection.scalar(due) or 0
+
+    async def polls_a_second(self) -> float:
+        microseconds = type_coerce(feeds.c.interval, BigInteger)
+        wanted = select(func.sum(1_000_000.0 / microseconds)).where(_POLLED, microseconds > 0)
+        async with self._database.read() as connection:
+            return float(await connection.scalar(wanted) or 0.0)
 
     async def hold(self, covers: Callable[[str], bool], until: datetime) -> int:
         async with self._database.write() as connection:
@@ -191,17 +200,71 @@ async def _locked(connection: AsyncConnection, condition: Any) -> Sequence[rows.
     return (await connection.execute(found.with_for_update())).mappings().all()
 
 
-async def _begin(connection: AsyncConnection, wish: FeedWish, now: datetime) -> FeedId | None:
+async def _list_common(connection: AsyncConnection) -> Sequence[rows.Row]:
+    """List what the configuration may change of the feeds that everybody has."""
+    told = (feeds.c.wished_url, feeds.c.url, feeds.c.origin, feeds.c.title, feeds.c.language, feeds.c.full_text)
+    wanted = select(feeds.c.id, *told).where(feeds.c.owner == 0, feeds.c.state != FeedState.REMOVED)
+    return (await connection.execute(wanted.order_by(feeds.c.id))).mappings().all()
+
+
+def _compare(known: rows.Row, wish: FeedWish) -> dict[str, Any] | None:
+    """Give the change that a wish makes to a feed; None where the feed is as wished already."""
+    change = {
+        "known_id": known["id"],
+        "wished_url": wish.url,
+        "title": wish.title or known["title"],
+        "language": wish.language,
+        "full_text": wish.full_text,
+    }
+    return change if any(known[name] != value for name, value in change.items() if name != "known_id") else None
+
+
+async def _begin(connection: AsyncConnection, wishes: Sequence[FeedWish], now: datetime) -> list[FeedId]:
     """
-    Start to poll a feed; None when it is polled already.
+    Start to poll feeds; returns those that were not polled already.
 
     One that was removed earlier is taken up again, because it knows what it has brought; its first poll is silent.
     """
+    begun: list[FeedId] = []
+    for some in in_chunks(wishes):
+        removed = await _find_removed(connection, some)
+        again = [
+            {"known_id": feed_id, **_fresh(wish, now)}
+            for wish in some
+            if (feed_id := removed.get((wish.url, wish.owner or 0))) is not None
+        ]
+        if again:
+            await connection.execute(update(feeds).where(feeds.c.id == bindparam("known_id")), again)
+        begun += [FeedId(feed["known_id"]) for feed in again]
+        new = [
+            {**_fresh(wish, now), "wished_url": wish.url, "owner": wish.owner or 0, "created_at": now}
+            for wish in some
+            if (wish.url, wish.owner or 0) not in removed
+        ]
+        if new:
+            made = insert(connection, feeds).values(new).on_conflict_do_nothing().returning(feeds.c.id)
+            begun += [FeedId(feed_id) for feed_id in await connection.scalars(made)]
+    return begun
+
+
+async def _find_removed(connection: AsyncConnection, wishes: Sequence[FeedWish]) -> dict[tuple[str, int], int]:
+    """Find the feeds of these wishes that were removed earlier and not added again, by address and owner."""
+    urls, owners = {wish.url for wish in wishes}, {wish.owner or 0 for wish in wishes}
+    same = and_(feeds.c.wished_url.in_(urls), feeds.c.owner.in_(owners))
+    newest = select(func.max(feeds.c.id)).where(same).group_by(feeds.c.wished_url, feeds.c.owner)
+    wanted = select(feeds.c.id, feeds.c.wished_url, feeds.c.owner).where(
+        feeds.c.id.in_(newest), feeds.c.state == FeedState.REMOVED
+    )
+    return {(row.wished_url, row.owner): row.id for row in await connection.execute(wanted.with_for_update())}
+
+
+def _fresh(wish: FeedWish, now: datetime) -> dict[str, Any]:
+    """Give the columns of a feed that is polled for the first time."""
     fresh: dict[str, Any] = dict.fromkeys(
         ("etag", "last_modified", "validators_url", "body_hash", "error", "moved_to", "moved_since")
     )
     fresh |= dict.fromkeys(("first_success_at", "last_success_at", "last_polled_at", "listed_at", "removed_at"))
-    fresh |= {
+    return fresh | {
         "url": wish.url,
         "address": address_key(wish.url),
         "title": wish.title,
@@ -215,22 +278,14 @@ async def _begin(connection: AsyncConnection, wish: FeedWish, now: datetime) -> 
         "moved_times": 0,
         "strikes": 0,
     }
-    same = and_(feeds.c.wished_url == wish.url, feeds.c.owner == (wish.owner or 0))
-    newest = select(func.max(feeds.c.id)).where(same).scalar_subquery()
-    once_removed = and_(feeds.c.id == newest, feeds.c.state == FeedState.REMOVED)
-    revived = await connection.execute(update(feeds).where(once_removed).values(fresh).returning(feeds.c.id))
-    feed_id = revived.scalar()
-    if feed_id is None:
-        unknown = fresh | {"wished_url": wish.url, "owner": wish.owner or 0, "created_at": now}
-        made = insert(connection, feeds).values(unknown).on_conflict_do_nothing().returning(feeds.c.id)
-        feed_id = (await connection.execute(made)).scalar()
-    return None if feed_id is None else FeedId(feed_id)
 
 
-async def _end(connection: AsyncConnection, feed_id: int, now: datetime) -> None:
+async def _end(connection: AsyncConnection, feed_ids: Sequence[int], now: datetime) -> list[Feed]:
+    """Stop polling feeds; returns those that were polled."""
     gone = {"state": FeedState.REMOVED, "removed_at": now, "lease_owner": None, "lease_until": None}
-    wanted = and_(feeds.c.id == feed_id, feeds.c.state != FeedState.REMOVED)
-    await connection.execute(update(feeds).where(wanted).values(gone))
+    found = await _locked(connection, feeds.c.id.in_(feed_ids))
+    await connection.execute(update(feeds).where(feeds.c.id.in_([row["id"] for row in found])).values(gone))
+    return [rows.feed(row) for row in found]
 
 
 class SqlSourceRepository:

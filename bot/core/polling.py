@@ -220,6 +220,8 @@ def _skip_silence(due: datetime, feed: Feed) -> datetime:
 _LONGEST = timedelta(minutes=5)
 _SLOWEST = 20.0
 """Feeds a second that are never too many."""
+_RESERVE = 1.25
+"""By how much more than the feeds need at their intervals may be started, so that what was late is made up for."""
 
 
 class DueBacklog:
@@ -229,7 +231,7 @@ class DueBacklog:
         """`interval` is the usual one: a heap is worked off within half of it, at most in five minutes."""
         self._spread = min(interval / 2, _LONGEST).total_seconds()
         self._most = self._left = float(at_once)
-        self._rate = _SLOWEST
+        self._slowest = self._rate = _SLOWEST
         self._at: float | None = None
 
     def room(self, now: float) -> int:
@@ -243,9 +245,14 @@ class DueBacklog:
         """Note how many were."""
         self._left -= started
 
+    def need(self, polls_a_second: float) -> None:
+        """Note how many polls a second all feeds need: a slower rate would be a backlog of its own."""
+        self._slowest = max(_SLOWEST, polls_a_second * _RESERVE)
+        self._rate = max(self._rate, self._slowest)
+
     def note(self, due: int) -> None:
         """Note how many are still due; the rate follows the largest heap until there is none."""
-        self._rate = max(_SLOWEST, self._rate if due else 0, due / self._spread)
+        self._rate = max(self._slowest, self._rate if due else 0, due / self._spread)
         self._most = max(self._most, self._rate)
 
 

@@ -49,6 +49,10 @@ class FeedRateLimiter(Protocol):
         """Return how many polls may start now, so that a backlog of due feeds is spread over time."""
         ...
 
+    def note_need(self, polls_a_second: float) -> None:
+        """Note how many polls a second all feeds need at their intervals: so many are never a backlog."""
+        ...
+
     def note_started(self, started: int, still_due: int) -> None:
         """Note how many polls were started, and how many feeds are due beside them."""
         ...

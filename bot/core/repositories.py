@@ -116,6 +116,10 @@ class FeedRepository(Protocol):
         """Count the feeds that are due and free."""
         ...
 
+    async def polls_a_second(self) -> float:
+        """Sum up how many polls a second all feeds need, each at its own interval."""
+        ...
+
     async def hold(self, covers: Callable[[str], bool], until: datetime) -> int:
         """Postpone the polls of feeds on these hosts (lower-case names) to that time; returns how many change."""
         ...

@@ -102,6 +102,9 @@ class HostRateLimiter:
     def count_startable(self) -> int:
         return self._backlog.room(self._clock())
 
+    def note_need(self, polls_a_second: float) -> None:
+        self._backlog.need(polls_a_second)
+
     def note_started(self, started: int, still_due: int) -> None:
         self._backlog.took(started)
         self._backlog.note(still_due)

@@ -78,6 +78,8 @@ class Drafting:
 
 
 _LATE = timedelta(seconds=2)
+_NEED_CHECK = 60.0
+"""Seconds between two looks at how many polls a second the feeds need."""
 _WHOLE_AFTER = timedelta(days=3)
 _CHANGED = "changed"
 _OURS = FetchFailed(problem=FetchProblem.BROKEN, detail="Something in the feed cannot be handled; the log says what.")
@@ -150,6 +152,7 @@ class PollingService:
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: set[FeedId] = set()
         self._claiming = asyncio.Lock()
+        self._need_known_until = 0.0
         self._stopping = False
 
     async def tick(self) -> int:
@@ -199,6 +202,7 @@ class PollingService:
         """Claim feeds that are due, as many as may start, and begin a poll for each address."""
         feeds, hosts = self._ports.feeds, self._ports.hosts
         async with self._claiming:
+            await self._note_need()
             room = min(self._limits.at_once - len(self._tasks), hosts.count_startable())
             if room <= 0 or self._stopping:
                 return 0
@@ -217,6 +221,13 @@ class PollingService:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
         return len(fresh)
+
+    async def _note_need(self) -> None:
+        """Tell the limiter now and then how many polls a second the feeds need."""
+        now = self._ports.clock.monotonic()
+        if self._need_known_until <= now:
+            self._ports.hosts.note_need(await self._ports.feeds.polls_a_second())
+            self._need_known_until = now + _NEED_CHECK
 
     async def _count_subscribers(self) -> int:
         try:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.core.chat import ChatState
 from bot.core.errors import Refusal
@@ -46,6 +47,53 @@ async def test_a_second_sync_ends_missing_feeds_and_keeps_the_state_of_the_rest(
         NOW + srf.interval,
     )
     assert (kept.title, kept.language) == ("Radio", None)
+
+
+async def test_a_large_catalogue_changes_in_bulk_and_only_where_it_differs(store: Store) -> None:
+    """Thousands of feeds begin, change, end and come back together, each as it would alone."""
+    wishes = [make_wish(f"feed{number}") for number in range(1_500)]
+    await store.feeds.sync_catalogue(wishes, NOW)
+    assert len(await store.feeds.list_all()) == 1_500
+    kept = [
+        replace(wish, title=f"New {wish.title}") if number % 3 else wish for number, wish in enumerate(wishes[:900])
+    ]
+
+    gone = await store.feeds.sync_catalogue(kept, NOW + timedelta(hours=1))
+
+    assert [feed.url for feed in gone] == [wish.url for wish in wishes[900:]]
+    there = await store.feeds.list_all()
+    assert [(feed.url, feed.title) for feed in there] == [(wish.url, wish.title) for wish in kept]
+    later = NOW + timedelta(hours=2)
+    assert await store.feeds.sync_catalogue([*kept, *wishes[900:]], later) == ()
+    again = await store.feeds.list_all()
+    assert [(feed.id, feed.url) for feed in again[900:]] == [(feed.id, feed.url) for feed in gone]
+    assert {feed.next_poll_at for feed in again[:900]} == {NOW}
+    assert {feed.next_poll_at for feed in again[900:]} == {later}
+
+
+async def test_a_catalogue_that_did_not_change_writes_nothing(store: Store) -> None:
+    """A start with ten thousand known feeds reads them once."""
+    wishes = [make_wish(f"feed{number}") for number in range(20)]
+    await store.feeds.sync_catalogue(wishes, NOW)
+    statements: list[str] = []
+    engine = store._database._writer.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *what: statements.append(what[2]))
+
+    await store.feeds.sync_catalogue(wishes, NOW + timedelta(hours=1))
+
+    about_feeds = [statement for statement in statements if "feeds" in statement]
+    assert [statement.split()[0] for statement in about_feeds] == ["SELECT"]
+
+
+async def test_what_feeds_need_is_the_sum_of_their_rates(store: Store) -> None:
+    """Each at its own interval; who is not polled needs nothing."""
+    assert await store.feeds.polls_a_second() == 0.0
+    fast, slow, gone = [await add_feed(store, name) for name in ("fast", "slow", "gone")]
+    await poll(store, replace(fast, interval=timedelta(seconds=2)))
+    await poll(store, replace(slow, interval=timedelta(seconds=10)))
+    await poll(store, replace(gone, state=FeedState.GONE))
+
+    assert await store.feeds.polls_a_second() == pytest.approx(0.6)
 
 
 async def test_a_title_found_by_a_poll_survives_a_sync_without_title(store: Store) -> None:

@@ -38,3 +38,30 @@ def test_p14_heap_is_worked_off_within_half_an_interval() -> None:
 def test_few_feeds_wait_for_nothing() -> None:
     """What a usual installation has is started at once."""
     assert work(DueBacklog(10 * MINUTE), 60, 3) == [60, 0, 0]
+
+
+def test_a_steady_need_is_no_backlog() -> None:
+    """Three thousand feeds every two minutes are 25 a second: none of them waits for a heap to form first."""
+    backlog, due, latest = DueBacklog(2 * MINUTE), 0, 0
+    backlog.need(25.0)
+    for second in range(600):
+        due += 25
+        started = min(due, backlog.room(float(second)))
+        backlog.took(started)
+        due -= started
+        backlog.note(due)
+        latest = max(latest, due)
+    assert latest <= 25
+
+
+def test_what_was_late_is_made_up_for_beside_a_steady_need() -> None:
+    """The rate is above the need, else a heap that once formed would stay for good."""
+    backlog, due = DueBacklog(10 * MINUTE), 5_000
+    backlog.need(60.0)
+    for second in range(900):
+        due += 60
+        started = min(due, backlog.room(float(second)))
+        backlog.took(started)
+        due -= started
+        backlog.note(due)
+    assert due <= 60
