@@ -28,6 +28,7 @@ PARTS = (
     "linear",
     "way",
     "private-feeds",
+    "scale",
 )
 
 

@@ -14,10 +14,14 @@ import gzip
 import html
 import random
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 SHAPES = 40
+_PER_PROCESS = 8_000
 CHANGED = frozenset((0, 3, 7))
 """Of ten feeds, those that have one new entry when they are asked again."""
 _WORDS = (
@@ -186,10 +190,10 @@ class _Visitor(asyncio.Protocol):
         self._transport.write(body)
 
 
-async def serve(feeds: int, port: int) -> None:
-    """Serve until killed; says "ready" when it listens everywhere."""
+async def serve(first: int, feeds: int, port: int) -> None:
+    """Serve so many feeds from a number on until killed; says "ready" when it listens everywhere."""
     made, loop = shapes(), asyncio.get_running_loop()
-    for number in range(feeds):
+    for number in range(first, first + feeds):
         opened = socket.socket()
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((address(number), port))
@@ -199,5 +203,19 @@ async def serve(feeds: int, port: int) -> None:
     await asyncio.Event().wait()
 
 
+@contextmanager
+def open_servers(feeds: int, port: int) -> Iterator[None]:
+    """Serve so many feeds while the block runs; a process listens at no more addresses than it may open files."""
+    module = [sys.executable, "-m", "benchmarks.feed_servers"]
+    with ExitStack() as stack:
+        for first in range(0, feeds, _PER_PROCESS):
+            command = [*module, str(first), str(min(_PER_PROCESS, feeds - first)), str(port)]
+            server = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+            stack.callback(server.kill)
+            assert server.stdout is not None
+            server.stdout.readline()
+        yield
+
+
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(serve(*map(int, sys.argv[1:4])))

@@ -12,8 +12,6 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +32,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, default=PLOT)
     options = parser.parse_args()
     results: dict[str, dict[str, Any]] = {}
-    with _newsstand(max(options.feeds, options.rivals_feeds)):
+    with feed_servers.open_servers(max(options.feeds, options.rivals_feeds), PORT):
         for _ in range(options.rounds):
             for name in POLLERS:
                 feeds = options.feeds if name == "Stichwort" else options.rivals_feeds
@@ -46,18 +44,6 @@ def main() -> None:
     best = min(each["cpu_ms"] for name, each in results.items() if name != "Stichwort")
     print(f"\nthe better of the two takes {best / ours['cpu_ms']:.1f} times our CPU time\n")
     _draw(results, fair_polling.main(), options.plot)
-
-
-@contextmanager
-def _newsstand(feeds: int) -> Iterator[None]:
-    command = [sys.executable, "-m", "benchmarks.feed_servers", str(feeds), str(PORT)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        server.stdout.readline()
-        try:
-            yield
-        finally:
-            server.kill()
 
 
 def _measure(name: str, feeds: int) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Stage:
 
     async def read(self, path: str, within: float = 10.0) -> tuple[int, str]:
         """Ask the bot's web server; gives status and body."""
-        return await asyncio.to_thread(_get, self.web + path, within)
+        return await asyncio.to_thread(read_url, self.web + path, within)
 
     async def metrics(self) -> str:
         """Read the bot's metrics."""
@@ -108,7 +108,7 @@ async def open_stage(
     with tempfile.TemporaryDirectory(prefix="fairness-") as name:
         folder = Path(name)
         async with Server() as server, FeedServer() as news:
-            port = _find_free_port()
+            port = find_free_port()
             tables = _configure(server, database, port, changes or {}, burst)
             listed = [{"url": news.url(feed), "title": feed.title(), "language": "de"} for feed in feeds]
             bot = make_bot(folder, write_toml(tables, listed), environment, module=module)
@@ -173,14 +173,14 @@ async def _wait_until_ready(stage: Stage, feeds: Sequence[str]) -> None:
             await asyncio.sleep(0.05)
 
 
-def _find_free_port() -> int:
+def find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _get(url: str, within: float) -> tuple[int, str]:
+def read_url(url: str, within: float) -> tuple[int, str]:
     try:
         with urllib.request.urlopen(url, timeout=within) as answer:
             return answer.status, answer.read().decode()
