@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
 from bot.core.delivery.delivery import UnsentReason
 from bot.core.ids import ChatId, ThreadId, UserId
-from storage import archive_index, chat_moves, columns, erasure, rows, tables, unreachable_chats
+from storage import archive_index, channels, chat_moves, columns, erasure, rows, tables, unreachable_chats
 from storage.engine import Database, insert
 from storage.schema import metadata
 from storage.tables import chats, pendings, people
@@ -52,7 +52,9 @@ class SqlChatRepository:
         async with self._database.write() as connection:
             await connection.execute(update(chats).where(chats.c.id == chat_id).values(language=language))
 
-    async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
+    async def set_state(
+        self, chat_id: ChatId, state: ChatState, now: datetime, reason: UnsentReason | None = None
+    ) -> None:
         same = chats.c.id == chat_id
         async with self._database.write() as connection:
             locked = select(chats).where(same).with_for_update()
@@ -65,8 +67,9 @@ class SqlChatRepository:
                 return
             if state is ChatState.ACTIVE:
                 await unreachable_chats.gather(connection, before, now)
+                await channels.restore(connection, chat_id, now)
             else:
-                await unreachable_chats.leave(connection, chat_id, UnsentReason(state), now)
+                await unreachable_chats.leave(connection, chat_id, reason or UnsentReason(state), now)
             # Who goes from one way of being away to another is owed what he missed since the first.
             since = now if ChatState.ACTIVE in (state, before["state"]) else before["state_at"]
             fresh = {"state": state, "state_at": since, "strikes": 0, "struck_at": None}

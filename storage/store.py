@@ -11,6 +11,7 @@ from storage.archive import SqlArchiveRepository, SqlSearchRepository
 from storage.article_texts import SqlFullTextRepository, SqlSummaryRepository
 from storage.articles import SqlArticleRepository
 from storage.broadcasts import SqlBroadcastRepository
+from storage.channels import SqlChannelRepository
 from storage.chats import SqlChatRepository
 from storage.digests import SqlCombinedMessageRepository, SqlDigestRepository
 from storage.engine import Database
@@ -42,6 +43,7 @@ class Store:
         self.archive = SqlArchiveRepository(database)
         self.outbox = SqlDeliveryRepository(database)
         self.chats = SqlChatRepository(database)
+        self.channels = SqlChannelRepository(database)
         self.subscriptions = SqlSubscriptionRepository(database)
         self.inbox = SqlUpdateRepository(database)
         self.stories = SqlStoryRepository(database)

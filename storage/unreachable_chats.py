@@ -16,8 +16,8 @@ from bot.core.chat import ChatState
 from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority, UnsentReason
 from bot.core.ids import ChatId
 from bot.core.subscription import Urgency
+from storage import channels, held
 from storage import deliveries as queue
-from storage import held
 from storage.deliveries import UNDER_WAY, NewDelivery, in_state
 from storage.fan_out import ENGLISH
 from storage.rows import Row
@@ -31,12 +31,14 @@ async def leave(connection: AsyncConnection, chat_id: ChatId, reason: UnsentReas
     Set aside what waits for a chat that cannot be reached any more.
 
     Its alerts are held until it returns, those for a digest until then; what else was to be said has no point any more.
+    The manager of a channel is told.
     """
     rest = and_(deliveries.c.chat_id == chat_id, _NOT_YET_SENT)
     at_once = and_(deliveries.c.kind == DeliveryKind.ALERT, deliveries.c.reason.is_distinct_from(UnsentReason.DIGEST))
     await queue.hold(connection, and_(rest, at_once), UnsentReason.AWAY)
     ended = await queue.drop(connection, and_(rest, deliveries.c.kind != DeliveryKind.ALERT), reason, now)
     await queue.unfold(connection, ended, UnsentReason.AWAY)
+    await channels.silence(connection, chat_id, reason, now)
 
 
 async def set_aside(connection: AsyncConnection, delivery: Delivery, reason: UnsentReason, now: datetime) -> None:

@@ -25,7 +25,7 @@ from bot.settings.model import Settings
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.application import TelegramConnection
 from bot.telegram.operator_notices import OperatorNotices
-from bot.telegram.replies import StoredReplies
+from bot.telegram.stored_replies import StoredReplies
 
 _TICK = timedelta(seconds=0.5)
 COMBINED_KINDS = (DeliveryKind.DIGEST, DeliveryKind.ROUNDUP, DeliveryKind.ROLLING)

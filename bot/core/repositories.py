@@ -15,7 +15,7 @@ from typing import Protocol
 from bot.core.archive import ArchiveView
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
-from bot.core.delivery.delivery import Delivery
+from bot.core.delivery.delivery import Delivery, UnsentReason
 from bot.core.delivery.rules import Fate, KnownStory
 from bot.core.feed import Feed, FeedWish, FullText
 from bot.core.identity import Traits
@@ -206,9 +206,11 @@ class ChatRepository(Protocol):
         """Change the language the bot uses in the chat."""
         ...
 
-    async def set_state(self, chat_id: ChatId, state: ChatState, now: datetime) -> None:
+    async def set_state(
+        self, chat_id: ChatId, state: ChatState, now: datetime, reason: UnsentReason | None = None
+    ) -> None:
         """
-        Start or stop delivery.
+        Start or stop delivery, for a reason where the state alone does not name it.
 
         Where it stops, alerts wait as after `Dropped.silence_chat`. To who starts again, what he missed is told in one
         message, and what his digest would have told, in the next digest.

@@ -25,6 +25,7 @@ from bot.telegram.api.client import BotClient, RetryingCaller, connect
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.approval_cards import ApprovalCards
 from bot.telegram.callback_answers import CallbackAnswers, PressLimit
+from bot.telegram.channels import ChannelAccess
 from bot.telegram.commands import ChatRegistry, CommandMenu, CommandTable, Handlers, RequestRouter, by_verb
 from bot.telegram.confirmations import Confirmations
 from bot.telegram.conversation import ConversationRepositories, ConversationServices
@@ -287,7 +288,6 @@ def _make_dispatcher(
     )
     throttle = Throttle(parts.clock)
     return Dispatcher(
-        account=parts.connection.account,
         replies=parts.replies,
         authorizer=authorizer,
         registry=registry,
@@ -299,17 +299,17 @@ def _make_dispatcher(
         ),
         router=router,
         presses=PressLimit(throttle=throttle, chats=store.chats, catalog=catalog, answers=answers),
-        membership=_make_membership(parts),
+        membership=_make_membership(parts, registry),
+        channels=ChannelAccess(replies=parts.replies, registry=registry, channels=store.channels),
     )
 
 
-def _make_membership(parts: _Parts) -> MembershipTracker:
+def _make_membership(parts: _Parts, registry: ChatRegistry) -> MembershipTracker:
     return MembershipTracker(
         authorizer=parts.authorizer,
-        chats=parts.store.chats,
-        catalog=parts.connection.catalog,
+        registry=registry,
+        channels=parts.store.channels,
         replies=parts.replies,
-        clock=parts.clock,
         key_value=parts.store.key_value,
         account=parts.connection.account,
         leaver=GroupLeaver(

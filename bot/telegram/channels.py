@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from bot.core.channel import ChannelRepository
 from bot.core.chat import ChatKind, ChatState
-from bot.core.ids import ThreadId
+from bot.core.ids import ThreadId, UserId
 from bot.i18n.markup import Html
+from bot.telegram.api.client import ChatSummary
 from bot.telegram.commands import ChatRegistry, Request, TypedCommand
 from bot.telegram.replies import Destination, ReplySender
 
@@ -33,15 +35,16 @@ class ChannelAccess:
 
     replies: ReplySender
     registry: ChatRegistry
+    channels: ChannelRepository
 
     async def concern(self, request: Request, reference: int | str) -> Request | Html:
         """Return the request about the channel, answered in the private chat, or the sentence that refuses it."""
-        t, bot_id = request.translation.t, self.replies.bot_id
+        t, bot_id = request.translation.t, UserId(self.replies.account.id)
         found = await self.replies.find_chat(reference)
         if found is None:
             return t("I cannot see this channel: check its name, and make me an administrator there if it is private.")
-        channel_id, kind = found
-        if kind != ChatKind.CHANNEL:
+        channel_id = found.id
+        if found.kind != ChatKind.CHANNEL:
             return t("This is not a channel. In a group, send the command in the group itself.")
         rights = await self.replies.find_member(channel_id, bot_id)
         if not rights.is_administrator:
@@ -52,6 +55,17 @@ class ChannelAccess:
             return t("Only administrators of this channel can manage it.")
         about = replace(request, place=Destination(channel_id, ThreadId(0), request.place))
         about = await self.registry.register(about, ChatKind.CHANNEL)
+        await self._note_manager(found, request.requester.user_id)
         if about.chat is not None and about.chat.state is not ChatState.ACTIVE:
             await self.registry.chats.set_state(channel_id, ChatState.ACTIVE, self.registry.clock.now())
         return replace(about, translation=request.translation)
+
+    async def _note_manager(self, channel: ChatSummary, user_id: UserId) -> None:
+        """Store the first person who manages a channel, or the next one when that is no administrator any more."""
+        known = await self.channels.find(channel.id)
+        if known is not None and known.manager_id != user_id:
+            if (await self.replies.find_member(channel.id, known.manager_id)).is_administrator:
+                return
+        elif known is not None and known.title == channel.title:
+            return
+        await self.channels.save(channel.id, user_id, channel.title, self.registry.clock.now())

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.channel import ChannelRepository
 from bot.core.delivery.digest import CombinedMessageRepository
 from bot.core.repositories import ChatRepository, KeyValueRepository, SubscriptionRepository, UpdateRepository
 from bot.core.saved import SavedArticleRepository
@@ -33,6 +34,11 @@ class ConversationRepositories(Protocol):
     @property
     def chats(self) -> ChatRepository:
         """Chats and persons."""
+        ...
+
+    @property
+    def channels(self) -> ChannelRepository:
+        """Managed channels."""
         ...
 
     @property

@@ -16,7 +16,6 @@ from bot.core.ids import ChatId, ThreadId, UserId
 from bot.i18n.markup import plain
 from bot.telegram import keyboards
 from bot.telegram.access import Authorization, Authorizer, PairingAttempt, PairingCode, Requester, Throttle
-from bot.telegram.api.client import BotClient
 from bot.telegram.api.transport import RawPress
 from bot.telegram.callback_answers import PressLimit
 from bot.telegram.channels import ChannelAccess, split_reference
@@ -116,8 +115,6 @@ class Admission:
 class Dispatcher:
     """Implements `bot.telegram.update_queue.UpdateHandler`: calls the handler of each update."""
 
-    account: BotClient
-    """Whose name and id are known once it is open."""
     replies: ReplySender
     authorizer: Authorizer
     registry: ChatRegistry
@@ -125,11 +122,7 @@ class Dispatcher:
     router: RequestRouter
     presses: PressLimit
     membership: MembershipTracker
-
-    @property
-    def channels(self) -> ChannelAccess:
-        """Access to channels that are managed from a private chat."""
-        return ChannelAccess(replies=self.replies, registry=self.registry)
+    channels: ChannelAccess
 
     async def handle(self, update: Update) -> None:
         """Handle one update."""
@@ -209,9 +202,9 @@ class Dispatcher:
 
     def _concerns_bot(self, message: Message, typed: TypedCommand | None) -> bool:
         """Return whether a message is meant for the bot; in groups that is a command or an answer to it."""
-        if message.via_bot is not None and message.via_bot.id == self.account.id:
+        if message.via_bot is not None and message.via_bot.id == self.replies.account.id:
             return False  # an inline result that somebody sent
-        username = self.account.username.lower()
+        username = self.replies.account.username.lower()
         if message.chat.type == ChatKind.PRIVATE:
             return typed is None or typed.bot in (None, username)
         if message.sender_chat is not None and message.sender_chat.id != message.chat_id:
@@ -221,7 +214,7 @@ class Dispatcher:
             return typed.bot == username or (typed.bot is None and known)
         answered = message.reply_to_message
         may_answer = bool(message.text or message.document)
-        return bool(may_answer and answered and answered.from_user and answered.from_user.id == self.account.id)
+        return bool(may_answer and answered and answered.from_user and answered.from_user.id == self.replies.account.id)
 
     async def _identify(self, user: User, *, is_anonymous_administrator: bool = False) -> Requester:
         """Find out who a person is and what that person may do."""

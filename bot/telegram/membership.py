@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from telegram import ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated
 from telegram.constants import ChatMemberStatus
 
+from bot.core.channel import ChannelRepository
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery.delivery import SendPriority
+from bot.core.delivery.delivery import SendPriority, UnsentReason
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.core.ports import Clock
-from bot.core.repositories import ChatRepository, KeyValueRepository
-from bot.i18n.catalog import Catalog
+from bot.core.repositories import KeyValueRepository
 from bot.i18n.markup import Html
 from bot.telegram.access import Authorization, Authorizer, CommandRateLimit
 from bot.telegram.api.client import BotClient
+from bot.telegram.commands import ChatRegistry
 from bot.telegram.replies import Destination, ReplySender
 from bot.telegram.text import welcome
 
@@ -51,10 +51,9 @@ class MembershipTracker:
     """Follows where the bot is a member; subscriptions stay whatever happens."""
 
     authorizer: Authorizer
-    chats: ChatRepository
-    catalog: Catalog
+    registry: ChatRegistry
+    channels: ChannelRepository
     replies: ReplySender
-    clock: Clock
     key_value: KeyValueRepository
     account: BotClient
     """Whose id is known once it is open."""
@@ -65,42 +64,47 @@ class MembershipTracker:
         """Store one change of membership."""
         chat_id, was = ChatId(update.chat.id), _inside(update.old_chat_member)
         if not _inside(update.new_chat_member):
-            if await self.chats.find(chat_id) is not None:
-                await self.chats.set_state(chat_id, ChatState.BLOCKED, self.clock.now())
+            if await self.registry.chats.find(chat_id) is not None:
+                await self.registry.chats.set_state(chat_id, ChatState.BLOCKED, self.registry.clock.now())
         elif update.chat.type == ChatKind.PRIVATE:
             await self._unblocked(update)
         elif not was and update.from_user.id != self.account.id:
             await self._joined(update)
-        elif was and _may_write(update, ChatKind(update.chat.type)):
-            await self._may_write_again(chat_id)
+        elif was:
+            await self._follow_rights(update)
 
-    async def _may_write_again(self, chat_id: ChatId) -> None:
-        """Set a chat active again where the bot got back the right to write."""
-        chat = await self.chats.find(chat_id)
-        if chat is not None and chat.state is not ChatState.ACTIVE:
-            await self.chats.set_state(chat_id, ChatState.ACTIVE, self.clock.now())
+    async def _follow_rights(self, update: ChatMemberUpdated) -> None:
+        """Stop delivery where the bot lost the right to write, and start it where it got the right back."""
+        chats, now = self.registry.chats, self.registry.clock.now()
+        chat = await chats.find(ChatId(update.chat.id))
+        if chat is None:
+            return
+        if not _may_write(update, chat.kind):
+            await chats.set_state(chat.id, ChatState.BLOCKED, now, UnsentReason.NO_RIGHTS)
+        elif chat.state is not ChatState.ACTIVE:
+            await chats.set_state(chat.id, ChatState.ACTIVE, now)
 
     async def _unblocked(self, update: ChatMemberUpdated) -> None:
         chat_id = ChatId(update.chat.id)
         requester = await self.authorizer.identify(UserId(update.from_user.id))
-        if requester.authorization is Authorization.WELCOME and await self.chats.find(chat_id) is not None:
-            await self.chats.set_state(chat_id, ChatState.ACTIVE, self.clock.now())
+        if requester.authorization is Authorization.WELCOME and await self.registry.chats.find(chat_id) is not None:
+            await self.registry.chats.set_state(chat_id, ChatState.ACTIVE, self.registry.clock.now())
 
     async def _joined(self, update: ChatMemberUpdated) -> None:
+        chats, catalog, now = self.registry.chats, self.registry.catalog, self.registry.clock.now()
         requester = await self.authorizer.identify(UserId(update.from_user.id))
         chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
         place = Destination(chat_id, ThreadId(0))
-        language = self.catalog.find(update.from_user.language_code)
-        translation = self.catalog.speak(language)
+        language = catalog.find(update.from_user.language_code)
+        translation = catalog.speak(language)
         if requester.authorization is not Authorization.WELCOME:
             is_stranger = requester.authorization is Authorization.STRANGER
             farewell = translation.t("This bot is private and cannot stay here.")
             await self.leaver.leave(update, farewell if is_stranger else None)
             return
-        now = self.clock.now()
         async with self._counting:  # the next one is counted when this one is known
             has_room = requester.is_operator or await self._has_room(UserId(update.from_user.id), chat_id)
-            chat = await self.chats.meet(chat_id, kind, self.catalog.choose(language), now) if has_room else None
+            chat = await chats.meet(chat_id, kind, catalog.choose(language), now) if has_room else None
         if chat is None:
             await self.leaver.leave(
                 update,
@@ -109,17 +113,21 @@ class MembershipTracker:
                 ),
             )
             return
-        if chat.state is not ChatState.ACTIVE:
-            await self.chats.set_state(chat_id, ChatState.ACTIVE, now)
-        elif kind is not ChatKind.CHANNEL and _may_write(update, kind):
-            translation = self.catalog.speak(chat.language)
+        if kind is ChatKind.CHANNEL:
+            await self.channels.save(chat_id, UserId(update.from_user.id), update.chat.title or "", now)
+        if not _may_write(update, kind):
+            await chats.set_state(chat_id, ChatState.BLOCKED, now, UnsentReason.NO_RIGHTS)
+        elif chat.state is not ChatState.ACTIVE:
+            await chats.set_state(chat_id, ChatState.ACTIVE, now)
+        elif kind is not ChatKind.CHANNEL:
+            translation = catalog.speak(chat.language)
             await self.replies.say(place, *welcome.welcome(translation, in_group=True))
 
     async def _has_room(self, user_id: UserId, chat_id: ChatId) -> bool:
         """Count a group for the person who added the bot; groups the bot has left do not count."""
         key = f"groups.{user_id}"
         stored = [ChatId(group) for group in json.loads(await self.key_value.get(key) or "[]") if group != chat_id]
-        groups = [await self.chats.find(group) for group in stored]
+        groups = [await self.registry.chats.find(group) for group in stored]
         kept = [group.id for group in groups if group is not None and group.state is ChatState.ACTIVE]
         if len(kept) >= GROUPS:
             return False

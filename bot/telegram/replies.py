@@ -8,11 +8,9 @@ is stored in the queue of deliveries, with its buttons, and sent from there. Mes
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
-import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
@@ -21,28 +19,28 @@ from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Messa
 from telegram.constants import ChatMemberStatus
 
 from bot.core.delivery.delivery import (
-    THREAD_GONE,
     ChatMoved,
-    Delivery,
-    DeliveryKind,
     Refused,
     RefusedReason,
     SendOutcome,
     SendPriority,
 )
-from bot.core.delivery.outbox import DeliveryRepository
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId, MessageId, ThreadId, UserId
-from bot.core.ports import Clock
-from bot.core.repositories import ChatRepository
 from bot.i18n import markup
-from bot.i18n.catalog import Catalog
 from bot.i18n.markup import Html
-from bot.services.message import Call
 from bot.telegram.api import errors
-from bot.telegram.api.client import BotClient, Buttons, CallFailed, CallPolicy, ChannelRights, Result, RetryingCaller
+from bot.telegram.api.client import (
+    BotClient,
+    Buttons,
+    CallFailed,
+    CallPolicy,
+    ChannelRights,
+    ChatSummary,
+    Result,
+    RetryingCaller,
+)
 from bot.telegram.message_versions import MessageContent, MessageKey, MessageVersions
-from bot.telegram.messages import TelegramMessenger
 from bot.telegram.text import alert
 
 _log = logging.getLogger(__name__)
@@ -95,10 +93,6 @@ class OutgoingText:
         return replace(self, plain=True) if is_form and not self.plain else None
 
 
-MOST_WAITING = 20
-"""Most replies that wait for one chat; later ones would come when nobody remembers the question."""
-
-
 class ReplyQueue(Protocol):
     """Port to the stored queue of replies that could not be sent soon."""
 
@@ -109,74 +103,6 @@ class ReplyQueue(Protocol):
     async def store(self, text: OutgoingText, rank: SendPriority) -> bool:
         """Queue a reply, or one sentence for all that are too many; returns whether it was stored."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredReplies:
-    """Implements `ReplyQueue` in the queue of deliveries, and prepares these deliveries for the sender."""
-
-    outbox: DeliveryRepository
-    messenger: TelegramMessenger
-    clock: Clock
-    chats: ChatRepository
-    catalog: Catalog
-    _chats: set[ChatId] = field(default_factory=set)
-    """Chats for which replies wait, or waited until recently."""
-
-    async def load(self) -> None:
-        """Load the chats for which an earlier process left replies."""
-        self._chats.update(await self.outbox.count_replies())
-
-    async def is_waiting(self, chat_id: ChatId) -> bool:
-        """Return whether earlier replies to this chat wait, which a new one must not overtake."""
-        if chat_id not in self._chats:
-            return False
-        try:
-            waiting = await self.outbox.count_replies(chat_id)
-        except StorageError:
-            return True
-        if not waiting:
-            self._chats.discard(chat_id)
-        return bool(waiting)
-
-    async def store(self, text: OutgoingText, rank: SendPriority) -> bool:
-        """
-        Queue a reply; returns whether it was stored.
-
-        Where twenty wait already, one sentence stands for all that would come after them.
-        """
-        chat_id, now, words, buttons = text.chat_id, self.clock.now(), text.text, text.buttons
-        key = f"reply.{uuid.uuid4().hex}"
-        try:
-            waiting = (await self.outbox.count_replies(chat_id)).get(chat_id, 0)
-            if waiting > MOST_WAITING:
-                return True  # the sentence is among them
-            if waiting == MOST_WAITING:
-                chat = await self.chats.find(chat_id)
-                translation = self.catalog.speak(chat.language if chat else None)
-                words = translation.t("There was more to answer than fits here. Please ask again later.")
-                buttons = None
-            payload = json.dumps({"text": words, "reply": buttons.to_dict() if buttons else None}, ensure_ascii=False)
-            await self.outbox.enqueue_notice(chat_id, text.thread_id, key, payload, now, DeliveryKind.REPLY, rank=rank)
-        except StorageError:
-            return False
-        self._chats.add(chat_id)
-        _log.info("reply.comes_later", extra={"chat": chat_id})
-        return True
-
-    async def prepare(self, delivery: Delivery) -> Call:
-        """Make the call that sends a stored reply."""
-        stored = json.loads(delivery.payload)
-        if stored.get("say") == THREAD_GONE:
-            chat = await self.chats.find(delivery.chat_id)
-            translation = self.catalog.speak(chat.language if chat else None)
-            words = translation.t(
-                "A topic in this group was closed or deleted. Alerts for its keywords will come here from now on."
-            )
-            return lambda: self.messenger.send_reply(delivery, words, None)
-        text, reply = Html(stored["text"]), stored["reply"]
-        buttons = InlineKeyboardMarkup.de_json(reply, None) if reply and "inline_keyboard" in reply else None
-        return lambda: self.messenger.send_reply(delivery, text, buttons)
 
 
 _MOST_MARKS = 100
@@ -438,12 +364,12 @@ class ReplySender:
             _log_refusal(left, chat_id)
 
     @property
-    def bot_id(self) -> UserId:
-        """The bot's own id."""
-        return UserId(self._call.account.id)
+    def account(self) -> BotClient:
+        """The bot's account, whose name and id are known once it is open."""
+        return self._call.account
 
-    async def find_chat(self, reference: int | str) -> tuple[ChatId, str] | None:
-        """Ask Telegram for a chat by id or @name; returns its id and kind, None where the bot cannot see it."""
+    async def find_chat(self, reference: int | str) -> ChatSummary | None:
+        """Ask Telegram for a chat by id or @name; None where the bot cannot see it."""
         result = await self._call(lambda account: account.find_chat(reference), CallPolicy(timeout=_REPLY_TIMEOUT))
         return None if isinstance(result, CallFailed) else result
 

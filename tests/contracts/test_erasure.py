@@ -57,6 +57,7 @@ async def live(store: Store, chat: int) -> Delivery:
     own = await add_feed(store, f"own of {chat}", owner=ChatId(chat))
     await store.sources.choose(ChatId(chat), [common.id], followed=False)
     await store.digests.set_digest(ChatId(chat), MAIN, "08:00", NOW)
+    await store.channels.save(ChatId(chat), UserId(chat), "Kanal", NOW)
     await store.broadcasts.add_draft(UserId(chat), ChatId(chat), MAIN, "Hallo", NOW)
     await store.chats.ask(
         PendingQuestion(chat_id=ChatId(chat), thread_id=MAIN, user_id=UserId(chat), kind="sub", expires_at=NOW)

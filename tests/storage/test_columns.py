@@ -121,6 +121,7 @@ def test_every_number_says_whether_it_names_a_chat() -> None:
     assert {str(column) for column in known if column.info == CHAT} >= {"chats.id", "tellings.owner", "feeds.owner"}
     assert {str(column) for column in known if column.info == PERSON} == {
         "broadcasts.user_id",
+        "channels.manager_id",
         "people.id",
         "pendings.user_id",
     }

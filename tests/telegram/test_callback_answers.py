@@ -15,7 +15,8 @@ from bot.demo.telegram_server.people import SimulatedPerson
 from bot.i18n.markup import Html
 from bot.telegram.api.client import RetryingCaller
 from bot.telegram.membership import GROUPS
-from bot.telegram.replies import MOST_WAITING, Destination, OutgoingText, ReplySender, StoredReplies
+from bot.telegram.replies import Destination, OutgoingText, ReplySender
+from bot.telegram.stored_replies import MOST_WAITING, StoredReplies
 from tests.telegram.conftest import Desk, DeskClock
 
 HOUR = timedelta(hours=1)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from bot.core.delivery.delivery import Delivered, Finished
+from bot.core.ids import ChatId
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChatType
 from bot.demo.telegram_server.people import SimulatedGroup, SimulatedPerson
 from bot.telegram import channels, keyboards
 from bot.telegram.commands import TypedCommand
 from tests.telegram.conftest import Desk
+from tests.telegram.test_callback_answers import make_stored_replies
 
 
 def channel(desk: Desk, creator: SimulatedPerson) -> SimulatedGroup:
@@ -88,3 +93,55 @@ def test_the_channel_is_read_back_from_callback_data() -> None:
     """Data without a channel names none."""
     assert keyboards.split_channel(keyboards.join_channel(-1001234567890, "kw:7:u")) == (-1001234567890, "kw:7:u")
     assert keyboards.split_channel("kw:7:u") is None
+
+
+async def notices(desk: Desk, person: SimulatedPerson) -> list[str]:
+    """Send what the bot has to say on its own account, as the sender does; gives what the person was told."""
+    stored, before = make_stored_replies(desk), len(person.chat.received)
+    for delivery in await desk.store.outbox.claim("me", desk.clock.now(), lease=timedelta(hours=1), limit=100):
+        outcome = await (await stored.prepare(delivery))()
+        assert isinstance(outcome, Delivered)
+        await desk.store.outbox.finish(delivery, Finished(outcome.message_id), desk.clock.now())
+    return [message.text for message in person.chat.received[before:]]
+
+
+async def test_the_manager_hears_when_the_right_to_post_goes_and_comes(desk: Desk) -> None:
+    """Once each: without the right, removed, an administrator again."""
+    anna = desk.server.person()
+    await anna.ask("/help")
+    opened = channel(desk, anna)
+    await desk.handled()
+    opened.empower_bot(without=["can_post_messages"])
+    opened.empower_bot(without=["can_post_messages", "can_edit_messages"])
+    await desk.handled()
+    (told,) = await notices(desk, anna)
+    assert told.startswith("Im Kanal Kanal darf ich nicht posten. Seine Meldungen warten, bis ich dort das Recht habe")
+    opened.empower_bot()
+    await desk.handled()
+    assert await notices(desk, anna) == ["Im Kanal Kanal darf ich wieder posten. Seine Meldungen gehen weiter."]
+    opened.kick_bot()
+    await desk.handled()
+    assert await notices(desk, anna) == [
+        "Ich wurde aus dem Kanal Kanal entfernt. Seine Meldungen warten, bis ich dort wieder Administrator bin."
+    ]
+    opened.empower_bot(without=["can_post_messages"])
+    await desk.handled()
+    assert await notices(desk, anna) == [], "it still cannot post, as was said"
+    assert opened.chat.received == ()
+
+
+async def test_the_next_administrator_becomes_manager_when_the_first_is_none_any_more(desk: Desk) -> None:
+    """As long as the first is one, it stays so whoever else uses a command."""
+    anna, berta = desk.server.person(), desk.server.person("Berta")
+    opened = channel(desk, anna)
+    opened.enrol(berta, MemberStatus.ADMINISTRATOR)
+    channel_id = ChatId(opened.chat.id)
+    await berta.ask("/list @uferkanal")
+    known = await desk.store.channels.find(channel_id)
+    assert known is not None
+    assert (known.manager_id, known.title) == (anna.id, "Kanal")
+    opened.enrol(anna, MemberStatus.LEFT)
+    await berta.ask("/list @uferkanal")
+    known = await desk.store.channels.find(channel_id)
+    assert known is not None
+    assert known.manager_id == berta.id

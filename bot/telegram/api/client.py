@@ -57,6 +57,15 @@ class InlineResponse:
     cache_seconds: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatSummary:
+    """What Telegram says of a chat."""
+
+    id: ChatId
+    kind: str
+    title: str
+
+
 class TokenRefusedError(Exception):
     """Telegram does not accept the token; the text never holds it."""
 
@@ -113,10 +122,13 @@ class BotClient(Bot):
         answer = await self._post("getChatMember", {"chat_id": chat_id, "user_id": user_id})
         return str(answer.get("status", "")) if isinstance(answer, dict) else ""
 
-    async def find_chat(self, reference: int | str) -> tuple[ChatId, str] | None:
-        """Return the id and kind of a chat, by its id or @name."""
+    async def find_chat(self, reference: int | str) -> ChatSummary | None:
+        """Find a chat by its id or @name; the library wants more of an answer than every server gives."""
         answer = await self._post("getChat", {"chat_id": reference})
-        return (ChatId(int(answer["id"])), str(answer["type"])) if isinstance(answer, dict) else None
+        if not isinstance(answer, dict):
+            return None
+        title = str(answer.get("title") or answer.get("username") or "")
+        return ChatSummary(id=ChatId(int(answer["id"])), kind=str(answer["type"]), title=title)
 
     async def find_member(self, chat_id: int, user_id: int) -> tuple[str, bool]:
         """Say what somebody is in a channel, in Telegram's words, and whether that one may post there."""
