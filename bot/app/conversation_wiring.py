@@ -23,6 +23,7 @@ from bot.services.alerts import MatcherSync
 from bot.services.backtest import Backtest
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedService
+from bot.services.in_flight import InFlight
 from bot.services.inline_search import InlineSearch
 from bot.services.message import AlertSummariser
 from bot.services.private_feeds import PrivateFeeds
@@ -67,7 +68,7 @@ def make_conversation(
         unsubscribe=_make_unsubscribe(process),
         settings=settings_service,
         suggestions=_make_suggestions(process, language.analyser),
-        explain=_make_explain_service(process, language.analyser),
+        explain=_make_explain_service(process, language.analyser, delivery.story_updates.in_flight),
         feeds=feed_service,
         search=SearchService(archive=store.archive, searches=store.searches, analyser=language.analyser, clock=clock),
         inline_search=InlineSearch(store.archive, language.analyser, AlertSummariser(language.analyser)),
@@ -165,6 +166,7 @@ def _make_alert_actions(
             feeds=feed_service,
             saved=SavedAlerts(saved=store.saved, summarise=delivery.story_updates.summarise, clock=process.clock),
         ),
+        in_flight=delivery.story_updates.in_flight,
         matcher_sync=language.matcher_sync,
         analyser=language.analyser,
         clock=process.clock,
@@ -197,7 +199,7 @@ def _make_subscribe(process: ProcessContext, language: LanguageParts) -> Subscri
     )
 
 
-def _make_explain_service(process: ProcessContext, analyser: Analyser) -> ExplainService:
+def _make_explain_service(process: ProcessContext, analyser: Analyser, in_flight: InFlight) -> ExplainService:
     store = process.store
     return ExplainService(
         repositories=ExplainRepositories(
@@ -210,6 +212,7 @@ def _make_explain_service(process: ProcessContext, analyser: Analyser) -> Explai
             digests=store.digests,
             actions=store.alert_actions,
         ),
+        in_flight=in_flight,
         analyser=analyser,
         clock=process.clock,
         max_age=process.settings.alerts.max_age,

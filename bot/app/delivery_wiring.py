@@ -13,9 +13,11 @@ from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
 from bot.core.delivery.rules import HoldBackPolicy
 from bot.core.story import StoryPolicy
 from bot.i18n.catalog import Catalog
+from bot.llm.summariser import CachedModelSummariser
 from bot.scheduler import Scheduler
 from bot.services.broadcasts import BroadcastPreparation, BroadcastService
 from bot.services.digests import CombinedMessages, DigestGatherer
+from bot.services.in_flight import InFlight
 from bot.services.maintenance import ClockWatch, FloodKeeper, Retention
 from bot.services.message import AlertSummariser, MessagePreparation
 from bot.services.send_rules import HoldBackRule, SendRules
@@ -71,24 +73,22 @@ async def open_delivery(
     settings, store, clock = process.settings, process.store, process.clock
     model = open_model(process, language.detect)
     summarise = AlertSummariser(language.analyser, model, store.summaries)
+    in_flight = InFlight()
     story_updates = StoryUpdates(
-        stories=store.stories, outbox=store.outbox, messenger=connection.messenger, summarise=summarise.again
+        stories=store.stories,
+        outbox=store.outbox,
+        messenger=connection.messenger,
+        summarise=summarise.again,
+        in_flight=in_flight,
     )
     stored_replies = await _open_stored_replies(process, connection)
-    rules = SendRules(
-        (
-            SameStoryRule(stories=store.stories, clock=clock),
-            HoldBackRule(held=store.held, clock=clock, policy=_hold_back_policy(settings)),
-            *list_rules(model, clock),
-        )
-    )
+    rules = _make_rules(process, model)
     combined_messages = CombinedMessages(
         messages=store.combined_messages,
         messenger=connection.messenger,
         clock=clock,
         timezone=settings.chats.timezone,
     )
-    policy = SenderPolicy.for_rate(settings.telegram.messages_per_second)
     prepare = MessagePreparation(
         outbox=store.outbox,
         chats=store.chats,
@@ -105,13 +105,24 @@ async def open_delivery(
                 send=connection.messenger.send_broadcast,
             ),
         },
-        fresh=policy.fresh,
+        fresh=_sender_policy(process).fresh,
     )
     return DeliveryParts(
-        sender=_make_sender(process, connection, prepare, policy, token_refused),
+        sender=_make_sender(process, connection, prepare, in_flight, token_refused),
         stories=_make_story_grouping(process, language),
         story_updates=story_updates,
         stored_replies=stored_replies,
+    )
+
+
+def _make_rules(process: ProcessContext, model: CachedModelSummariser | None) -> SendRules:
+    store, clock = process.store, process.clock
+    return SendRules(
+        (
+            SameStoryRule(stories=store.stories, clock=clock),
+            HoldBackRule(held=store.held, clock=clock, policy=_hold_back_policy(process.settings)),
+            *list_rules(model, clock),
+        )
     )
 
 
@@ -119,7 +130,7 @@ def _make_sender(
     process: ProcessContext,
     connection: TelegramConnection,
     prepare: MessagePreparation,
-    policy: SenderPolicy,
+    in_flight: InFlight,
     token_refused: Callable[[], None],
 ) -> Sender:
     return Sender(
@@ -134,9 +145,14 @@ def _make_sender(
             token_refused=token_refused,
             may_send=process.duty.leadership.is_ours,
             beat=process.duty.beat(DELIVER),
+            in_flight=in_flight,
         ),
-        policy=policy,
+        policy=_sender_policy(process),
     )
+
+
+def _sender_policy(process: ProcessContext) -> SenderPolicy:
+    return SenderPolicy.for_rate(process.settings.telegram.messages_per_second)
 
 
 def _make_story_grouping(process: ProcessContext, language: LanguageParts) -> StoryGrouping:

@@ -37,6 +37,7 @@ from bot.core.subscription import Subscription, Urgency
 from bot.language.analyser import Analyser
 from bot.services.alerts import MatcherSync, document
 from bot.services.feeds import FeedService
+from bot.services.in_flight import InFlight
 from bot.services.saved import SavedAlerts
 from bot.services.subscriptions import SettingsService, UnsubscribeService
 
@@ -102,6 +103,7 @@ class AlertActions:
 
     repositories: AlertActionRepositories
     services: AlertActionServices
+    in_flight: InFlight
     matcher_sync: MatcherSync
     analyser: Analyser
     clock: Clock
@@ -109,7 +111,7 @@ class AlertActions:
 
     async def find(self, chat_id: ChatId, delivery_id: DeliveryId, message_id: MessageId) -> ShownAlert | None:
         """Find the alert that a message shows; None when it is too old to be known."""
-        sent = await self.repositories.stories.find_sent(delivery_id)
+        sent = await self.in_flight.find(chat_id, lambda: self.repositories.stories.find_sent(delivery_id))
         if sent is None or sent.delivery.chat_id != chat_id or sent.message_id != message_id:
             return None
         alert = (await self.repositories.outbox.load_alerts([sent.delivery], with_unheard=True)).get(delivery_id)

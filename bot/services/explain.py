@@ -25,6 +25,7 @@ from bot.core.source import Source, SourceRepository
 from bot.core.subscription import Subscription
 from bot.language.analyser import Analyser
 from bot.services.alerts import document
+from bot.services.in_flight import InFlight
 
 _TELLING = 3
 
@@ -89,6 +90,7 @@ class ExplainService:
     """Explains articles to a receiver."""
 
     repositories: ExplainRepositories
+    in_flight: InFlight
     analyser: Analyser
     clock: Clock
     max_age: timedelta
@@ -97,7 +99,8 @@ class ExplainService:
 
     async def of_message(self, chat_id: ChatId, thread_id: ThreadId, message_id: MessageId) -> Explanation | None:
         """Explain an alert; None when the message is none, or too old to be remembered."""
-        found = await self.repositories.archive.find_alerted(chat_id, message_id)
+        archived = self.repositories.archive
+        found = await self.in_flight.find(chat_id, lambda: archived.find_alerted(chat_id, message_id))
         if found is None:
             return None
         fate = await self.repositories.stories.find_fate(chat_id, thread_id, found.key)

@@ -16,7 +16,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.core.delivery import delivery as deliveries
@@ -39,6 +39,7 @@ from bot.core.errors import StorageError
 from bot.core.ids import ChatId
 from bot.core.ports import Clock, Counters, SendRateLimiter
 from bot.core.process_state import LoopOutcomes
+from bot.services.in_flight import InFlight
 from bot.services.message import Call, MessagePreparation
 from bot.services.retry import Outage, StoreRetry
 from bot.services.send_queue import OutcomeWriter, SendQueue
@@ -91,6 +92,8 @@ class SenderProcess:
     """Whether this process is the one that sends."""
     beat: Callable[[bool], None] = lambda succeeded: None
     """Told of every round, and whether it succeeded."""
+    in_flight: InFlight = field(default_factory=InFlight)
+    """Told of every message that is on its way."""
 
 
 class Sender:
@@ -274,6 +277,10 @@ class Sender:
             again_at = self._clock.now() + timedelta(seconds=wait or 0.0)
             await self._store(delivery, SendAgain(at=again_at, uncalled=True))
             return False
+        with self._process.in_flight.sending(delivery.chat_id):
+            return await self._call_and_store(delivery, call)
+
+    async def _call_and_store(self, delivery: Delivery, call: Call) -> bool:
         outcome = await self._call(delivery, call)
         step = deliveries.next_step(delivery, outcome, self._clock.now())
         self._unwritten += 1

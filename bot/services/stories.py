@@ -27,6 +27,7 @@ from bot.core.ports import Clock, Messenger
 from bot.core.repositories import SentAlert, StoryRepository
 from bot.core.story import PlacedArticle, StoryPlacement, StoryPolicy, StoryWindow
 from bot.language.headline_claims import Locations
+from bot.services.in_flight import InFlight
 from bot.services.send_rules import Claimed
 
 _AT_ONCE = 500
@@ -126,6 +127,7 @@ class StoryUpdates:
     messenger: Messenger
     summarise: Callable[[Alert], Awaitable[Summary]]
     """Returns the summary the message shows; it must not wait for anything, because a press is answered at once."""
+    in_flight: InFlight
 
     async def prepare(self, delivery: Delivery) -> Call | NextStep:
         """Prepare the queued edit of an alert; several in a row become one, since each names all sources."""
@@ -151,7 +153,7 @@ class StoryUpdates:
 
     async def open(self, delivery_id: DeliveryId, chat_id: ChatId) -> tuple[SentAlert, Alert, Summary] | None:
         """Return the contents of a sent alert, to show more of it; None when it does not exist any more."""
-        sent = await self.stories.find_sent(delivery_id)
+        sent = await self.in_flight.find(chat_id, lambda: self.stories.find_sent(delivery_id))
         if sent is None or sent.delivery.chat_id != chat_id:
             return None
         # What its reader muted or removed meanwhile is no reason to show less of what is out.

@@ -16,6 +16,7 @@ from bot.core.delivery.delivery import DeliveryKind, SenderPolicy
 from bot.core.ids import ChatId
 from bot.core.subscription import Subscription
 from bot.demo.telegram_server.clock import HANG_SECONDS
+from bot.services.in_flight import InFlight
 from bot.services.message import MessagePreparation
 from bot.services.retry import Outage, StoreRetry
 from bot.services.send_rules import SendRules
@@ -54,6 +55,7 @@ class Desk:
     """Empty while another process is the one that sends."""
     beats: list[bool]
     """Whether each round succeeded."""
+    in_flight: InFlight
 
     async def queue(self, *chats: int, name: str = "treffen") -> None:
         """Queue an alert for each of these chats."""
@@ -124,7 +126,7 @@ async def opened(
     """Open a desk; the sender runs until the end and must then stop in order."""
     outbox, chats, messenger = Unsteady(store.outbox), Unsteady(store.chats), FakeMessenger()
     rate_limiter, sender_policy = FakeRateLimiter(), SenderPolicy(**{"pause": timedelta(milliseconds=20)} | policy)
-    counters, refused, broken, office = FakeCounters(), asyncio.Event(), set[str](), ["ours"]
+    counters, in_flight, refused, broken, office = FakeCounters(), InFlight(), asyncio.Event(), set[str](), ["ours"]
     beats: list[bool] = []
 
     async def summarise(alert: Alert) -> Summary:
@@ -132,7 +134,9 @@ async def opened(
             raise ValueError("a text nobody expected")
         return Summary((SummaryLine("Ein Satz."),))
 
-    retell = StoryUpdates(stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise)
+    retell = StoryUpdates(
+        stories=store.stories, outbox=store.outbox, messenger=messenger, summarise=summarise, in_flight=in_flight
+    )
     deliver = Sender(
         outbox=outbox,
         prepare=MessagePreparation(
@@ -150,7 +154,11 @@ async def opened(
         retry=StoreRetry(clock=clock, pause=QUICK),
         report=OutcomeReport(counters=counters, clock=clock, outage=Outage("telegram", clock)),
         process=SenderProcess(
-            owner=SENDER, token_refused=refused.set, may_send=lambda: bool(office), beat=beats.append
+            owner=SENDER,
+            token_refused=refused.set,
+            may_send=lambda: bool(office),
+            beat=beats.append,
+            in_flight=in_flight,
         ),
         policy=sender_policy,
     )
@@ -167,6 +175,7 @@ async def opened(
         broken=broken,
         office=office,
         beats=beats,
+        in_flight=in_flight,
     )
     if not is_running:
         yield desk

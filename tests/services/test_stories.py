@@ -279,7 +279,11 @@ async def test_more_is_for_the_chat_that_has_the_message(desk: Desk) -> None:
         return Summary((SummaryLine("Ein Satz."),), rest=("Noch einer.",))
 
     retell = StoryUpdates(
-        stories=desk.store.stories, outbox=desk.store.outbox, messenger=FakeMessenger(), summarise=summarise
+        stories=desk.store.stories,
+        outbox=desk.store.outbox,
+        messenger=FakeMessenger(),
+        summarise=summarise,
+        in_flight=desk.in_flight,
     )
     found = await retell.open(DeliveryId(1), ChatId(1))
     assert found is not None

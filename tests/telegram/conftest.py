@@ -18,6 +18,7 @@ from bot.app.error_log import ErrorLog
 from bot.app.feed_wiring import make_starter
 from bot.core.delivery.delivery import TokenRefused
 from bot.core.delivery.rate_limit import RateLimiter, RatePolicy
+from bot.core.ids import ChatId
 from bot.core.process_state import LoopProgress, SoleLeader
 from bot.core.query.matcher import Matcher
 from bot.core.statistics import Chart
@@ -35,6 +36,7 @@ from bot.services.broadcasts import BroadcastService
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedService
 from bot.services.health import HealthService
+from bot.services.in_flight import Found, InFlight
 from bot.services.inline_search import InlineSearch
 from bot.services.message import AlertSummariser
 from bot.services.private_feeds import PrivateFeeds
@@ -85,6 +87,25 @@ class DeskClock:
         return time.monotonic()
 
 
+class WatchedInFlight(InFlight):
+    """Tells when something was looked up among the messages in flight."""
+
+    def __init__(self) -> None:
+        """Begin with nothing in flight."""
+        super().__init__()
+        self.looked = asyncio.Event()
+
+    async def find(self, chat_id: ChatId, look_up: Callable[[], Awaitable[Found | None]]) -> Found | None:
+        """Look it up, and tell."""
+
+        async def watched() -> Found | None:
+            found = await look_up()
+            self.looked.set()
+            return found
+
+        return await super().find(chat_id, watched)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Everything a conversation needs."""
@@ -95,6 +116,7 @@ class Desk:
     clock: FakeClock
     web: FakeWeb
     running: asyncio.Task[TokenRefused | None]
+    in_flight: WatchedInFlight
 
     async def ask(self, person: SimulatedPerson, text: str, **where: Any) -> Message:
         """Say something and give the bot's answer."""
@@ -116,6 +138,7 @@ def make_application(
     users_may_add_feeds: bool = True,
     prompt_seconds: float = 5.0,
     public_url: str = "",
+    in_flight: InFlight | None = None,
     draw_chart: Callable[[Chart], Awaitable[bytes | None]] | None = None,
     **telegram: object,
 ) -> TelegramBot:
@@ -128,6 +151,7 @@ def make_application(
             "legal": {"operator": "Rita <Example>", "source_url": "https://example.org/source"},
         }
     )
+    in_flight = in_flight or InFlight()
     desk_clock = DeskClock(clock)
     analyser = the_analyser()
     matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
@@ -179,6 +203,7 @@ def make_application(
                     digests=store.digests,
                     actions=store.alert_actions,
                 ),
+                in_flight=in_flight,
                 analyser=analyser,
                 clock=desk_clock,
                 max_age=timedelta(hours=24),
@@ -201,6 +226,7 @@ def make_application(
                 outbox=store.outbox,
                 messenger=connection.messenger,
                 summarise=AlertSummariser(analyser),
+                in_flight=in_flight,
             ),
             private_feeds=make_private_feeds(settings, store, desk_clock, AlertSummariser(analyser)),
             alert_actions=AlertActions(
@@ -216,6 +242,7 @@ def make_application(
                     feeds=feed_service,
                     saved=SavedAlerts(saved=store.saved, summarise=AlertSummariser(analyser), clock=desk_clock),
                 ),
+                in_flight=in_flight,
                 matcher_sync=matcher_sync,
                 analyser=analyser,
                 clock=desk_clock,
@@ -269,16 +296,24 @@ async def open_desk(clock: FakeClock) -> AsyncIterator[Open]:
 
     @asynccontextmanager
     async def open_one(**telegram: Any) -> AsyncIterator[Desk]:
-        web = FakeWeb()
+        web, in_flight = FakeWeb(), WatchedInFlight()
         store = await open_store("sqlite://")
         stores.append(store)
         async with Server(limits=ServerRateLimits(enabled=False)) as server:
-            application = make_application(server, store, clock, web, **telegram)
+            application = make_application(server, store, clock, web, in_flight=in_flight, **telegram)
             await application.open()
             running = asyncio.create_task(application.run())
             await application.ready.wait()
             try:
-                yield Desk(server=server, store=store, application=application, clock=clock, web=web, running=running)
+                yield Desk(
+                    server=server,
+                    store=store,
+                    application=application,
+                    clock=clock,
+                    web=web,
+                    running=running,
+                    in_flight=in_flight,
+                )
                 assert server.violations == []
             finally:
                 application.stop()

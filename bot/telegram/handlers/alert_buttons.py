@@ -68,8 +68,10 @@ class AlertButtonHandlers(Handlers):
     async def _find_rolling(self, told: str, press: ButtonPress) -> CombinedMessage | None:
         if not (told.isdecimal() and len(told) < 19):
             return None
-        delivery = await self.combined_messages.find_rolling(DeliveryId(int(told)))
-        if delivery is None or delivery.chat_id != press.request.place.chat_id:
+        chat_id, delivery_id = press.request.place.chat_id, DeliveryId(int(told))
+        in_flight = self.story_updates.in_flight
+        delivery = await in_flight.find(chat_id, lambda: self.combined_messages.find_rolling(delivery_id))
+        if delivery is None or delivery.chat_id != chat_id:
             return None
         combined = await self.combined_messages.load(delivery, self.clock.now())
         return combined if combined is not None and combined.message_id == press.message.message_id else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.core.delivery.alert import OtherSource, Summary
 from bot.core.delivery.delivery import DeliveryState, UnsentReason
@@ -15,6 +16,7 @@ from bot.core.query.parser import MatchMode
 from bot.core.subscription import Urgency
 from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedPerson
+from storage.tables import deliveries
 from tests.builders import MAIN
 from tests.telegram.alerts import alert, list_names, publish, send
 from tests.telegram.conftest import Desk
@@ -56,6 +58,35 @@ async def come(desk: Desk, title: str = "Nordkorea gewinnt", **changes: Any) -> 
     """Let another article come; gives how many alerts it brings."""
     await publish(desk, title, **changes)
     return len(await send(desk))
+
+
+async def note(desk: Desk, **values: Any) -> None:
+    """Change what is stored of all deliveries."""
+    async with desk.store._database.write() as connection:
+        await connection.execute(update(deliveries).values(**values))
+
+
+@pytest.mark.parametrize("what", ["Mehr", "Stumm", "⋯", "warum", "/why"])
+async def test_a_quick_reader_is_answered_before_the_alert_is_noted_as_sent(
+    desk: Desk, anna: SimulatedPerson, what: str
+) -> None:
+    """The answer waits until the number of the message is stored; nobody is told that the alert is unknown."""
+    shown = await subscribed(desk, anna)
+    await press(anna, shown, *(("⋯",) if what == "warum" else ()))
+    await note(desk, state="sending", message_id=None)
+    desk.in_flight.looked.clear()
+    before = len(anna.chat.received)
+    with desk.in_flight.sending(ChatId(anna.id)):
+        pressed = None if what == "/why" else anna.press(what, shown)
+        if pressed is None:
+            anna.say("/why", reply_to=shown)
+        await desk.in_flight.looked.wait()
+        await note(desk, state="sent", message_id=shown.message_id)
+    if pressed is not None:
+        assert "zu alt" not in (await pressed.answered()).text
+    await desk.handled()
+    if what in ("warum", "/why"):
+        assert "Nordkorea (Nr. 1)" in anna.chat.received[before].text
 
 
 LABELS = {
