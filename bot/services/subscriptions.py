@@ -196,25 +196,6 @@ class SettingsService:
         self.matcher_sync.learn(StoredQuery(changed.query_id, changed.query, changed.mode))
         return Adjusted(changed)
 
-    async def headline_only(
-        self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId
-    ) -> Adjusted | None:
-        """Switch the summary of a keyword's alerts off, or on again."""
-        known = await self._own(chat_id, thread_id, subscription_id)
-        if known is None:
-            return None
-        # The last step: whatever fails is tried again, and must not switch back what is switched already.
-        await self.subscriptions.set_headline_only(subscription_id, not known.headline_only)
-        return Adjusted(replace(known, headline_only=not known.headline_only))
-
-    async def exact(self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId) -> Adjusted | None:
-        """Match a keyword exactly as it is written, or with its forms and compounds again."""
-        known = await self._own(chat_id, thread_id, subscription_id)
-        if known is None:
-            return None
-        mode = MatchMode.COMPOUNDS if known.mode is MatchMode.EXACT else MatchMode.EXACT
-        return self._learned(await self.subscriptions.set_mode(subscription_id, mode, self.clock.now()))
-
     async def change_query(
         self, chat_id: ChatId, thread_id: ThreadId, subscription_id: SubscriptionId, query: Query
     ) -> Adjusted | None:

@@ -109,6 +109,7 @@ STYLES = {
         "own:*:r",  # revoke a shared list
         "set:m:forget",
         "srcr:*",  # remove a source
+        "these",  # unsubscribe from some
     ),
     KeyboardButtonStyle.SUCCESS: (
         "approve",
@@ -186,7 +187,8 @@ def without(markup: InlineKeyboardMarkup | None, data: str) -> InlineKeyboardMar
 
 HOW = "how"
 UNDO = "undo"
-OPEN, INSTANT, SILENT, DIGEST, EXACT, HEADLINE = "o", "i", "s", "d", "x", "h"
+OPEN, INSTANT, SILENT, DIGEST, EXACT, COMPOUNDS, HEADLINE, SUMMARY = "o", "i", "s", "d", "x", "c", "h", "w"
+"""What a button below the reply to /sub sets. Each names what is to be, so that a second press changes nothing."""
 URGENCIES = {INSTANT: Urgency.INSTANT, SILENT: Urgency.SILENT, DIGEST: Urgency.DIGEST}
 _CHOSEN = "✓ {label}"
 
@@ -203,8 +205,11 @@ def rows(subscription: Subscription, translation: Translation, *, alone: bool = 
         INSTANT: (translation.label("Instant"), subscription.urgency is Urgency.INSTANT),
         SILENT: (translation.label("Silent"), subscription.urgency is Urgency.SILENT),
         DIGEST: (translation.label("Digest"), subscription.urgency is Urgency.DIGEST),
-        EXACT: (translation.label("Exact"), exact),
-        HEADLINE: (translation.label("Headline only"), subscription.headline_only),
+        COMPOUNDS if exact else EXACT: (translation.label("Exact"), exact),
+        SUMMARY if subscription.headline_only else HEADLINE: (
+            translation.label("Headline only"),
+            subscription.headline_only,
+        ),
     }
     made = [
         button(_CHOSEN.format(label=label) if chosen else label, HOW, subscription.id, what)

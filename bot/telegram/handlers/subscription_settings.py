@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core.query.parser import MatchMode
 from bot.core.subscription import Subscription
 from bot.i18n.markup import code
 from bot.services.subscriptions import Adjusted, SettingsService
@@ -11,6 +12,8 @@ from bot.telegram import keyboards, subscription_reply
 from bot.telegram.commands import ButtonPress, CallbackButton, Handlers
 from bot.telegram.subscription_reply import SubscribeReply
 from bot.telegram.text import schedule
+
+_MODES = {keyboards.EXACT: MatchMode.EXACT, keyboards.COMPOUNDS: MatchMode.COMPOUNDS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +36,11 @@ class SubscriptionSettingsHandlers(Handlers):
         subscription_id, what = asked
         place = (request.place.chat_id, request.place.thread_id, subscription_id)
         match what:
-            case keyboards.EXACT:
-                done = await self.settings_service.exact(*place)
-            case keyboards.HEADLINE:
-                done = await self.settings_service.headline_only(*place)
+            case _ if what in _MODES:
+                done = await self.settings_service.match_as(*place, _MODES[what])
+            case keyboards.HEADLINE | keyboards.SUMMARY:
+                is_wanted = what == keyboards.HEADLINE
+                done = await self.settings_service.set_headline_only(*place, headline_only=is_wanted)
             case keyboards.OPEN:
                 done = await self.settings_service.show(*place)
             case _ if what in keyboards.URGENCIES:
@@ -45,7 +49,7 @@ class SubscriptionSettingsHandlers(Handlers):
                 return translation.label("This button is too old.")
         if done is None:
             return translation.label("That is no longer there.")
-        await self._show(press, done.subscription, is_found_anew=what == keyboards.EXACT)
+        await self._show(press, done.subscription, is_found_anew=what in _MODES)
         if done.hour_set is not None:
             await self._say_hour(press, done)
         return await self._note(press, done, what)
@@ -78,14 +82,14 @@ class SubscriptionSettingsHandlers(Handlers):
                 return label("Comes at once, without a sound.")
             case keyboards.DIGEST:
                 return label("Comes in the digest.")
-            case keyboards.HEADLINE:
+            case keyboards.HEADLINE | keyboards.SUMMARY:
                 return (
                     label("The alert shows the headline only.")
                     if subscription.headline_only
                     else label("With a summary.")
                 )
-            case keyboards.EXACT:
-                exact = subscription.mode.value == "exact"
-                return label("Exactly as written.") if exact else label("With its word forms and compounds.")
+            case _ if what in _MODES:
+                is_exact = subscription.mode is MatchMode.EXACT
+                return label("Exactly as written.") if is_exact else label("With its word forms and compounds.")
             case _:
                 return ""

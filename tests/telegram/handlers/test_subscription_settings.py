@@ -32,6 +32,18 @@ async def test_each_button_is_answered_and_shows_what_is_chosen(desk: Desk) -> N
     assert (wish.urgency, wish.mode, wish.headline_only) == (Urgency.INSTANT, MatchMode.COMPOUNDS, False)
 
 
+async def test_a_button_pressed_twice_does_once_what_it_says(desk: Desk) -> None:
+    """Each names what is to be: the second press of a double tap does not take the first one back."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea")
+    for label in ("Genau", "Nur Titel"):
+        presses = [anna.press(label), anna.press(label)]
+        notes = [(await press.answered()).text for press in presses]
+        assert notes[0] == notes[1]
+    (wish,) = await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN)
+    assert (wish.mode, wish.headline_only) == (MatchMode.EXACT, True)
+
+
 async def test_who_joins_a_digest_without_an_hour_gets_one_and_is_told(desk: Desk) -> None:
     """Eight o'clock; the second keyword just joins."""
     anna = desk.server.person()
