@@ -147,8 +147,11 @@ class Catalog:
         return code if code in self._speeches else None
 
     def find_named(self, text: str) -> str | None:
-        """Give the language for a tag or a name that any of our languages gives it ("french", "Französisch")."""
-        return self.find(text) or self._names.get(_plain(text))
+        """Give the language for a tag, or for a name in any of our languages, also within a sentence."""
+        if known := self.find(text) or self._names.get(_plain(text)):
+            return known
+        named = {self._names[name] for name in map(_plain, text.split()) if name in self._names}
+        return named.pop() if len(named) == 1 else None
 
     def choose(self, tag: str | None) -> str:
         """Give the language for a tag, or the default one."""

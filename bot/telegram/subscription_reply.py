@@ -8,8 +8,9 @@ lately and what else may be meant, and offers sources where none is in the reade
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
@@ -92,6 +93,8 @@ _ROW = 40
 """Characters of buttons that stand side by side; a row of more is hard to read on a phone."""
 _MOST_BUTTONS = 30
 _GRANTED, _REFUSED = "✓", "✗"
+_ALIKE = 4
+"""Keywords refused for one reason from which the reason is said once."""
 
 
 def report(
@@ -99,9 +102,15 @@ def report(
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Write what became of each keyword, and what it would have found."""
     done = [result.subscription for result in results if isinstance(result, Subscribed)]
+    if len(results) == 1 and (refused := _refuse(results[0], translation)) is not None:
+        return refused, None
     if len(results) == 1 and done:
         return _one(done[0], translation, suggestions.get(done[0].id))
-    lines = [_line(result, translation, suggestions, alone=len(results) == 1) for result in results]
+    lines = [
+        line
+        for reason, group in groupby(results, lambda result: _refuse(result, translation))
+        for line in _lines(tuple(group), reason, translation, suggestions)
+    ]
     if len(done) == 1:
         rows = keyboards.rows(done[0], translation)
     else:
@@ -209,24 +218,35 @@ def _in_rows(buttons: Iterable[InlineKeyboardButton]) -> keyboards.Rows:
     return rows
 
 
-def _line(
-    result: SubscribeResult, translation: Translation, suggestions: Mapping[SubscriptionId, Suggestions], *, alone: bool
-) -> Html:
-    match result:
-        case Subscribed(subscription):
-            known = suggestions.get(subscription.id)
-            line = translation.t(
-                "✓ {query} (no. {number})", query=bold(subscription.query.normal), number=subscription.number
-            )
-            counted = backtest_text.short(known.past, translation) if known else None
-            return join(" · ", [line, counted]) if counted else line
-        case NotSubscribed(text, refusal):
-            words = query_errors.words(refusal, text, translation)
-            return (
-                words
-                if alone
-                else translation.t("✗ {text}: {reason}", text=bold(alert.cut(text.rstrip(": "), 60)), reason=words)
-            )
+def _refuse(result: SubscribeResult, translation: Translation) -> Html | None:
+    """Say why a keyword was refused; None where it was not."""
+    return query_errors.words(result.refusal, result.text, translation) if isinstance(result, NotSubscribed) else None
+
+
+def _lines(
+    group: Sequence[SubscribeResult],
+    reason: Html | None,
+    translation: Translation,
+    suggestions: Mapping[SubscriptionId, Suggestions],
+) -> Iterator[Html]:
+    """Write the lines of keywords that follow each other; where many are refused for one reason, it is said once."""
+    for at, result in enumerate(group):
+        match result:
+            case Subscribed(subscription):
+                yield _line(subscription, translation, suggestions.get(subscription.id))
+            case NotSubscribed(text, _):
+                named = bold(alert.cut(text.rstrip(": "), 60))
+                if at == 0 and len(group) >= _ALIKE:
+                    count = len(group) - 1
+                    yield translation.t("✗ {text} and {count} more: {reason}", text=named, count=count, reason=reason)
+                    return
+                yield translation.t("✗ {text}: {reason}", text=named, reason=reason)
+
+
+def _line(subscription: Subscription, translation: Translation, known: Suggestions | None) -> Html:
+    line = translation.t("✓ {query} (no. {number})", query=bold(subscription.query.normal), number=subscription.number)
+    counted = backtest_text.short(known.past, translation) if known else None
+    return join(" · ", [line, counted]) if counted else line
 
 
 _DIGITS = 16

@@ -282,3 +282,14 @@ async def test_small_talk_is_no_keyword(desk: Desk) -> None:
     assert (await anna.ask("meine Stichwörter")).text == (await anna.ask("/list")).text
     offered = await anna.ask("ich möchte Nachrichten über Iran")
     assert offered.pieces("bold") == ("Iran",)
+
+
+async def test_what_finds_no_room_is_told_in_one_line(desk: Desk) -> None:
+    """Five hundred keywords make no dozen messages: the reason is said once, with how many it holds for."""
+    anna = desk.server.person()
+    answer = await anna.ask("/sub " + ", ".join(f"wort{number}" for number in range(100)))
+    lines = answer.text.split("\n")
+    assert len(lines) == 31
+    assert lines[-1] == "✗ wort30 und 69 weitere: Hier haben höchstens 30 Stichwörter Platz. /unsub schafft Platz."
+    answer = await anna.ask("/sub wort1, neu, der")
+    assert [line[:8] for line in answer.text.split("\n")] == ["✗ wort1:", "✗ neu: H", "✗ der: d"]
