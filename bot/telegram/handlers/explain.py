@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core import source
 from bot.core.errors import Refusal
 from bot.core.ids import MessageId
 from bot.core.query import parser
@@ -63,13 +64,17 @@ class ExplainHandlers(Handlers):
 
     async def explain(self, request: Request) -> None:
         """Say why an article was reported or was not."""
-        place, translation, link = request.place, request.translation, request.text.strip()
-        if link:
-            found = await self.explain_service.of_link(place.chat_id, place.thread_id, link.split()[0])
+        place, translation = request.place, request.translation
+        first, _, _ = request.text.partition(" ")
+        link = first if source.is_address(first) else source.find_address(request.text)
+        if link is not None:
+            found = await self.explain_service.of_link(place.chat_id, place.thread_id, link)
             missing = translation.t("I have not seen this article: none of the sources followed here carried it.")
         elif request.answered is not None:
             found = await self.explain_service.of_message(place.chat_id, place.thread_id, MessageId(request.answered))
             missing = translation.t("That is not an alert, or it is so old that nothing about it is stored any more.")
+        elif request.text.strip():
+            found, missing = None, translation.t("That is not a web address.")
         else:
             found = None
             missing = translation.t(

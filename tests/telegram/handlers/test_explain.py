@@ -159,6 +159,9 @@ async def test_why_explains_an_alert(desk: Desk) -> None:
     answer = await anna.chat.answer_to(said)
 
     assert answer.text == ("Atomwaffen (Nr. 1) · Atomwaffenprogramm: beginnt mit Atomwaffen (im Titel) · SRF")
+    for typed in ("/why foo", "/why bitte"):
+        again = anna.say(typed, reply_to=alert)
+        assert (await anna.chat.answer_to(again)).text == answer.text
     other = anna.say("/warum", reply_to=answer)
     assert (await anna.chat.answer_to(other)).text.startswith("Das ist keine Meldung")
 
@@ -167,6 +170,7 @@ async def test_why_explains_a_miss(desk: Desk) -> None:
     """Not seen, no keyword in it, paused, another language, too old."""
     anna = desk.server.person()
     assert (await anna.ask("/why")).text.startswith("/why als Antwort auf eine Meldung")
+    assert (await anna.ask("/why foo")).text == "Das ist keine Webadresse."
     assert (await anna.ask(f"/why {LINK}")).text.startswith("Diesen Artikel kenne ich nicht")
     await publish(desk.store, "Der Kim", key=link_key(LINK), url=LINK, language="fr", days=3)
     assert (await anna.ask(f"/why {LINK}?utm_source=x")).text.split("\n") == [
