@@ -17,6 +17,7 @@ from bot.core.errors import Refusal
 from bot.core.ids import ChatId, QueryId, SubscriptionId, ThreadId
 from bot.core.query import lexer, parser, phrasing
 from bot.core.query.parser import MatchMode, Query
+from bot.language import tokens
 
 
 class Urgency(StrEnum):
@@ -119,6 +120,30 @@ def find_named(text: str, subscriptions: Sequence[Subscription]) -> NamedSubscri
         found.update(dict.fromkeys(several))
         unknown += left
     return NamedSubscriptions(tuple(found), tuple(unknown))
+
+
+_SIGNED_NUMBER = re.compile(r"(?:\b(?:nr|no|n)\.?\s*|#\s*)(\d{1,9})\b", re.IGNORECASE)
+
+
+def find_mentioned(text: str, subscriptions: Sequence[Subscription]) -> tuple[Subscription, ...]:
+    """Find the subscriptions that a sentence mentions somewhere, by query, title, or number with its sign."""
+    words = _fold_words(text)
+    numbers = {int(number) for number in _SIGNED_NUMBER.findall(text)}
+    names = {
+        subscription: [_fold_words(name) for name in (subscription.query.normal, subscription.name)]
+        for subscription in subscriptions
+    }
+    mentioned = [
+        subscription
+        for subscription in subscriptions
+        if subscription.number in numbers or any(name.strip() and name in words for name in names[subscription])
+    ]
+    return tuple(mentioned)
+
+
+def _fold_words(text: str) -> str:
+    """Give the words of a text, each between two spaces, so that one text can be found in another word by word."""
+    return f" {' '.join(tokens.fold(word) for word in tokens.words(text))} "
 
 
 class _Names:

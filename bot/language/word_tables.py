@@ -462,12 +462,16 @@ class RequestWords:
     """Before what is not wanted, anywhere: "aber keine", "but not"."""
     negations: Words
     """The same, only at the beginning of a clause: "Not scooters"."""
+    idioms: Words
+    """Phrases with such words that exclude nothing: "last but not least", "aber nicht nur"."""
     nothing_else: Words
     """Behind a keyword: "und sonst nichts"."""
     background: Words
     """Words by which readers speak of themselves: "ich", "my", "habite"."""
     stop: Words
     """Phrases of a short message that wants an end of all alerts."""
+    ends: Words
+    """Phrases of a short message that wants an end of the keywords it names: "lösche", "no more"."""
 
 
 TABLES: tuple[type[WordTable], ...] = (

@@ -326,14 +326,12 @@ class _Topics:
 
     subscribe_reply: SubscribeReply
     subscriptions: SubscriptionHandlers
+    unsubscribe: UnsubscribeHandlers
     feeds: FeedHandlers
     hours: QuietAndPauseHandlers
     sharing: SharingHandlers
-    others: tuple[Handlers, ...]
-
-    def all(self) -> tuple[Handlers, ...]:
-        """List all handlers, in the order of the menu."""
-        return (self.subscriptions, self.feeds, self.hours, self.sharing, *self.others)
+    all: tuple[Handlers, ...]
+    """In the order of the menu: what a newcomer needs first comes first."""
 
 
 def _make_topics(parts: _Parts) -> _Topics:
@@ -342,49 +340,62 @@ def _make_topics(parts: _Parts) -> _Topics:
     subscribe_reply = SubscribeReply(
         subscribe=services.subscribe, find_suggestions=services.suggestions, starter=services.starter
     )
-    feeds = FeedHandlers(
-        feed_service=services.feeds,
+    feeds = _make_feeds(parts)
+    hours = QuietAndPauseHandlers(
+        settings_service=services.settings, chats=chats, clock=clock, timezone=timezone, zones=Zones()
+    )
+    sharing = SharingHandlers(sharing=services.sharing, account=parts.connection.account)
+    subscriptions = SubscriptionHandlers(
+        subscribe_reply=subscribe_reply,
+        unsubscribe=services.unsubscribe,
+        subscriptions=parts.store.subscriptions,
         chats=chats,
         clock=clock,
-        timezone=timezone,
-        is_open=parts.settings.chats.users_may_add_feeds,
-        limits=AddFeedLimits(clock),
-        prompt_seconds=parts.policy.prompt_seconds,
-        without_slot=parts.executor.without_slot,
+        offer_source=feeds.offer,
     )
+    keyword_list, unsubscribe = _make_lists(parts)
     data = _make_data_handlers(parts)
-    sharing = SharingHandlers(sharing=services.sharing, account=parts.connection.account)
     return _Topics(
         subscribe_reply=subscribe_reply,
-        subscriptions=SubscriptionHandlers(
-            subscribe_reply=subscribe_reply,
-            unsubscribe=services.unsubscribe,
-            subscriptions=parts.store.subscriptions,
-            chats=chats,
-            clock=clock,
-            offer_source=feeds.offer,
-        ),
+        subscriptions=subscriptions,
+        unsubscribe=unsubscribe,
         feeds=feeds,
-        hours=QuietAndPauseHandlers(
-            settings_service=services.settings, chats=chats, clock=clock, timezone=timezone, zones=Zones()
-        ),
+        hours=hours,
         sharing=sharing,
-        others=(
+        all=(
+            subscriptions,
+            keyword_list,
+            unsubscribe,
             DigestHandlers(settings_service=services.settings, chats=chats, clock=clock, timezone=timezone),
+            hours,
+            SearchHandlers(search_service=services.search, chats=chats, clock=clock, timezone=timezone),
+            SavedHandlers(saved=parts.store.saved, clock=clock, timezone=timezone),
+            ExplainHandlers(backtest=services.suggestions.backtest, explain_service=services.explain),
+            _make_settings(parts, feeds, data),
+            feeds,
+            data,
+            sharing,
             SubscriptionSettingsHandlers(settings_service=services.settings, subscribe_reply=subscribe_reply),
             ProposalHandlers(
                 subscribe_reply=subscribe_reply,
                 subscriptions=parts.store.subscriptions,
                 settings_service=services.settings,
             ),
-            *_make_lists(parts),
-            ExplainHandlers(backtest=services.suggestions.backtest, explain_service=services.explain),
-            SearchHandlers(search_service=services.search, chats=chats, clock=clock, timezone=timezone),
-            SavedHandlers(saved=parts.store.saved, clock=clock, timezone=timezone),
-            _make_settings(parts, feeds, data),
-            data,
             *_make_alert_buttons(parts, sharing),
         ),
+    )
+
+
+def _make_feeds(parts: _Parts) -> FeedHandlers:
+    return FeedHandlers(
+        feed_service=parts.services.feeds,
+        chats=parts.store.chats,
+        clock=parts.clock,
+        timezone=parts.settings.chats.timezone,
+        is_open=parts.settings.chats.users_may_add_feeds,
+        limits=AddFeedLimits(parts.clock),
+        prompt_seconds=parts.policy.prompt_seconds,
+        without_slot=parts.executor.without_slot,
     )
 
 
@@ -407,7 +418,7 @@ def _make_alert_buttons(parts: _Parts, sharing: SharingHandlers) -> tuple[Handle
     )
 
 
-def _make_lists(parts: _Parts) -> tuple[Handlers, ...]:
+def _make_lists(parts: _Parts) -> tuple[SubscriptionListHandlers, UnsubscribeHandlers]:
     return (
         SubscriptionListHandlers(
             settings_service=parts.services.settings,
@@ -468,16 +479,17 @@ def _make_start(parts: _Parts, topics: _Topics, menu: CommandMenu) -> StartHandl
         menu=menu,
         open_list=topics.sharing.open,
         account=parts.connection.account,
-        others=tuple(command for handlers in topics.all() for command in handlers.commands()),
+        others=tuple(command for handlers in topics.all for command in handlers.commands()),
     )
 
 
 def _make_router(topics: _Topics, *more: Handlers) -> RequestRouter:
-    handlers = (*topics.all(), *more)
+    handlers = (*topics.all, *more)
     return RequestRouter(
         commands=CommandTable(command for topic in handlers for command in topic.commands()),
         buttons=by_verb(button for topic in handlers for button in topic.buttons()),
         questions={question.kind: question for topic in handlers for question in topic.questions()},
+        offer_removal=topics.unsubscribe.offer,
         offers=(topics.feeds.offer, topics.subscriptions.offer),
         locate=topics.hours.locate,
     )

@@ -286,6 +286,8 @@ class RequestRouter:
     """By verb."""
     questions: Mapping[str, PromptHandler]
     """By kind."""
+    offer_removal: Callable[[Request], Awaitable[bool]]
+    """Called first for a text in a private chat; returns whether it has answered."""
     offers: Sequence[Callable[[Request], Awaitable[bool]]]
     """Called in this order for a text in a private chat, until one of them has answered."""
     locate: Callable[[Request, float, float], Awaitable[None]]
@@ -340,7 +342,7 @@ class RequestRouter:
 
     async def _offer(self, request: Request) -> None:
         """Answer small talk in a private chat, or offer what the text may be meant for."""
-        if not request.is_private:
+        if not request.is_private or await self.offer_removal(request):
             return
         talk = phrasing.find_small_talk(request.text)
         command = self.commands.find(_COMMAND_FOR[talk], is_operator=False) if talk in _COMMAND_FOR else None

@@ -113,7 +113,7 @@ def split_exclusions(text: str) -> tuple[str, str]:
     text = unicodedata.normalize("NFC", text)
     excluded: list[str] = []
     at = 0
-    while (found := patterns.exceptions.search(fold(_mask(text)), at)) and lexer.has_letter(text[: found.start()]):
+    while (found := patterns.exceptions.search(_mask(text), at)) and lexer.has_letter(text[: found.start()]):
         if found["mark"] and "," in found["mark"] and text[found.end("mark")].isupper():  # "Iran, No Angels"
             at = found.end("mark")
             continue
@@ -121,14 +121,19 @@ def split_exclusions(text: str) -> tuple[str, str]:
         longest = max((run.text for run in words if run.is_whole), key=len, default="")
         excluded += [longest] if longest else []
         text = text[: found.start()] + text[found.end() :]
-    if (found := patterns.nothing_else.search(fold(_mask(text)))) and lexer.has_letter(text[: found.start()]):
+    if (found := patterns.nothing_else.search(_mask(text))) and lexer.has_letter(text[: found.start()]):
         text = text[: found.start()] + text[found.end() :]
     return text, "".join(f' -"{word}"' if len(word.split()) > 1 else f" -{word}" for word in excluded)
 
 
 def _mask(text: str) -> str:
-    """Put letters in place of what stands in quotes, which is never touched; positions stay."""
-    return _IN_QUOTES.sub(lambda quoted: "x" * len(quoted[0]), text)
+    """
+    Fold a text, with letters in place of what excludes nothing; positions stay.
+
+    That is what stands in quotes, and idioms such as "last but not least".
+    """
+    unquoted = fold(_IN_QUOTES.sub(lambda quoted: "x" * len(quoted[0]), text))
+    return request_words.patterns().idioms.sub(lambda idiom: "x" * len(idiom[0]), unquoted)
 
 
 def _choose(text: str) -> list[_WordRun]:

@@ -87,6 +87,16 @@ def find_small_talk(text: str) -> SmallTalk | None:
     return None
 
 
+def wants_end(text: str) -> bool:
+    """Say whether a short message asks for an end of what it names: "lösche Boeing", "no more Tesla"."""
+    words = re.findall(r"[\w'-]+", fold(text[: _LONGEST + 1]))
+    return (
+        len(text) <= _LONGEST
+        and len(words) <= _MOST_WORDS
+        and request_words.patterns().ends.fullmatch(" ".join(words)) is not None
+    )
+
+
 def read_queries(text: str) -> tuple[str, ...]:
     """Separate the queries of a message, each without what introduced it; small talk between them is left out."""
     text, exclusions = keyword_candidates.split_exclusions(text)

@@ -55,6 +55,8 @@ class RequestPatterns:
     """ "And" at the beginning of one of several keywords."""
     exceptions: re.Pattern[str]
     """What introduces a word that is not wanted, up to the end of its clause: ", but no", ". Not"."""
+    idioms: re.Pattern[str]
+    """What looks like an exclusion and is none: "last but not least"."""
     nothing_else: re.Pattern[str]
     small_talk: re.Pattern[str]
     thanks: re.Pattern[str]
@@ -62,6 +64,8 @@ class RequestPatterns:
     help: re.Pattern[str]
     list: re.Pattern[str]
     stop: re.Pattern[str]
+    ends: re.Pattern[str]
+    """What asks for an end of a keyword, anywhere."""
     sign_offs: re.Pattern[str]
     inline_sign_offs: re.Pattern[str]
     """The end of a letter in one line, with its name: ". Kind regards, Ann"."""
@@ -81,8 +85,8 @@ def patterns() -> RequestPatterns:
     def between(key: str) -> re.Pattern[str]:
         return re.compile(rf"\s+(?:{_any([key])})\s+")
 
-    def anywhere(key: str) -> re.Pattern[str]:
-        return re.compile(rf"(?:.* )?(?:{_any([key])})(?: .*)?")
+    def anywhere(*keys: str) -> re.Pattern[str]:
+        return re.compile(rf"(?:.* )?(?:{_any(keys)})(?: .*)?")
 
     articles = _any(["articles"])
     links = rf"(?:{_any(['fillers', 'politeness', 'prepositions'])}|{articles})"
@@ -106,6 +110,7 @@ def patterns() -> RequestPatterns:
             rf"|\s*(?P<mark>[.!;,]+\s+)(?:{_any(['except_words', 'negations'])})){behind}"
             rf"(?:{links}{behind})*(?P<word>[^.,;!?\n]+)"
         ),
+        idioms=re.compile(rf"(?<!\w)(?:{_any(['idioms'])})(?!\w)"),
         nothing_else=re.compile(
             rf"(?:[\s,;.!–-]+(?:{_any(['and_words'])}))?[\s,;.!–-]+(?:{_any(['nothing_else'])})(?!\w)"
         ),
@@ -115,6 +120,7 @@ def patterns() -> RequestPatterns:
         help=anywhere("help"),
         list=anywhere("list"),
         stop=anywhere("stop"),
+        ends=anywhere("stop", "ends"),
         sign_offs=re.compile(rf"(?:{_any(['sign_offs'])})\W*\Z"),
         inline_sign_offs=re.compile(
             rf"(?<=[^\W\d_]{{3}})[.,!?]+\s+(?:{_any(['sign_offs'])})\b[\s,.!]*[\w .]{{0,40}}\Z", re.IGNORECASE

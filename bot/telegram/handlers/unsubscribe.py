@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardMarkup
 
 from bot.core.ids import SubscriptionId
+from bot.core.query import phrasing
 from bot.core.repositories import SubscriptionRepository
-from bot.core.subscription import Subscription
+from bot.core.subscription import Subscription, find_mentioned
 from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, bold, code, join
 from bot.language import language_data
@@ -23,8 +24,10 @@ from bot.telegram.text import alert, subscription_list
 _DROP = "drop"
 _PAGE = "page"
 _ALL = "all"
+_THESE = "these"
 _ROWS = 20
 _MOST_UNKNOWN, _UNKNOWN = 10, 60
+_MOST_MENTIONED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,7 @@ class UnsubscribeHandlers(Handlers):
             CallbackButton(verb=_DROP, handle=self.drop),
             CallbackButton(verb=_PAGE, handle=self.page),
             CallbackButton(verb=_ALL, handle=self.all),
+            CallbackButton(verb=_THESE, handle=self.these),
         )
 
     async def unsub(self, request: Request) -> None:
@@ -66,6 +70,34 @@ class UnsubscribeHandlers(Handlers):
             await self._offer_all(request)
         else:
             await self._remove(request)
+
+    async def offer(self, request: Request) -> bool:
+        """Offer to remove the keywords of which a text in plain words asks for an end; False for any other text."""
+        mentioned = find_mentioned(request.text, await self._list(request)) if phrasing.wants_end(request.text) else ()
+        if not 0 < len(mentioned) <= _MOST_MENTIONED:
+            return False
+        translation = request.translation
+        ids = ",".join(f"{subscription.id:x}" for subscription in mentioned)
+        if not keyboards.fits(_THESE, ids):
+            return False
+        names = join(", ", [bold(alert.cut(alert.tidy(subscription.name), _UNKNOWN)) for subscription in mentioned])
+        rows = [
+            [
+                keyboards.button(translation.label("Yes, remove"), _THESE, ids),
+                keyboards.button(translation.label("Cancel"), keyboards.NO),
+            ]
+        ]
+        await request.reply(translation.t("Remove {title}?", title=names), keyboards.keyboard(rows))
+        return True
+
+    async def these(self, press: ButtonPress) -> str:
+        """Remove the keywords that were offered, those that are still there."""
+        request, wanted = press.request, press.rest.split(",")
+        there = [subscription for subscription in await self._list(request) if f"{subscription.id:x}" in wanted]
+        if not there:
+            return request.translation.label("That is no longer there.")
+        await press.edit(*subscription_list.removed(await self.unsubscribe.remove(there), request.translation))
+        return ""
 
     async def _remove(self, request: Request) -> None:
         place, translation = request.place, request.translation

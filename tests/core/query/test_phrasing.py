@@ -113,6 +113,24 @@ def test_a_small_or_and_a_small_and_have_two_sides() -> None:
     assert phrasing.find_joined("oder Putin") is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_end"),
+    [
+        ("lösche Boeing", True),
+        ("Ich will keine Nachrichten mehr über Boeing", True),
+        ("no more Tesla please", True),
+        ("je ne veux plus rien sur Airbus", True),
+        ("non mandarmi più Ferrari", True),
+        ("Nordkorea", False),
+        ("Stopover", False),
+        ("lösche " + "Boeing " * 20, False),
+    ],
+)
+def test_an_end_of_a_keyword_is_asked_for_in_plain_words(typed: str, is_end: bool) -> None:
+    """In four languages, in a short message."""
+    assert phrasing.wants_end(typed) is is_end
+
+
 def test_a_long_text_is_left_alone() -> None:
     """It is no request, and reading it must cost nothing."""
     text = "bitte " * 10_000 + "Nordkorea"
@@ -133,6 +151,10 @@ EXCLUSIONS = {
     '"Not today", "a. Not b"': ('"Not today"', '"a. Not b"'),
     'Kim, aber nicht "Kim Jong Un"': ('Kim -"Kim Jong Un"',),
     "prodotti senza glutine": ("prodotti senza glutine",),
+    "last but not least": ("last but not least",),
+    "Roma ma non solo calcio": ("Roma ma non solo calcio",),
+    "Nestlé mais pas seulement en Suisse": ("Nestlé mais pas seulement en Suisse",),
+    "Klima aber nicht nur Wetter, aber kein Sport": ("Klima aber nicht nur Wetter -Sport",),
 }
 
 

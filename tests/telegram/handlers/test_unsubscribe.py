@@ -131,3 +131,37 @@ async def test_the_limit_of_keywords_is_told(desk: Desk) -> None:
     assert answer.text.split("\n")[30] == (
         "✗ Stichwort30: Hier haben höchstens 30 Stichwörter Platz. /unsub schafft Platz."
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("lösche nordkorea", "Nordkorea"),
+        ("Ich will keine Nachrichten mehr über Nordkorea", "Nordkorea"),
+        ("stop sending me Klima", "Klima"),
+        ("je ne veux plus rien sur Klima", "Klima"),
+        ("non mandarmi più Nordkorea, Klima", "Nordkorea, Klima"),
+        ("entferne bitte Nr. 2", "Klima"),
+    ],
+)
+async def test_plain_words_that_want_an_end_offer_to_remove(desk: Desk, typed: str, names: str) -> None:
+    """Only the keywords they name; one press removes them, a second one changes nothing, and each comes back."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea, Klima")
+    question = await anna.ask(typed)
+    assert question.text == f"{names} entfernen?"
+    assert question.buttons == (("Ja, entfernen", "Abbrechen"),)
+    first, second = anna.press("Ja, entfernen", question), anna.press("Ja, entfernen", question)
+    assert (await first.answered()).text == ""
+    assert (await second.answered()).text == "Das gibt es nicht mehr."
+    assert question.text == f"Entfernt: {names}."
+    assert len(question.buttons) == len(names.split(", "))
+
+
+async def test_plain_words_that_want_an_end_of_nothing_here_are_read_as_before(desk: Desk) -> None:
+    """A name that is no keyword here, a group, everything at once."""
+    anna = desk.server.person()
+    await anna.ask("/sub Nordkorea")
+    assert (await anna.ask("Stopp Ruag")).text.startswith("Soll ich Neues zu")
+    asked = anna.say("stop everything")
+    await anna.chat.wait_for(lambda message: message.text.startswith("Das einzige Stichwort entfernen?"), after=asked)
