@@ -127,14 +127,10 @@ class SharingService:
                     return Taken(subscriptions=tuple(taken), refusal=refusal)
         return Taken(subscriptions=tuple(taken))
 
-    async def give_back(
-        self, chat_id: ChatId, thread_id: ThreadId, keywords: Sequence[SharedKeyword], numbers: range
-    ) -> tuple[Subscription, ...]:
-        """Unsubscribe from those keywords of a list that were taken over under these numbers."""
-        theirs = {keyword.query.normal for keyword in keywords}
+    async def give_back(self, chat_id: ChatId, thread_id: ThreadId, numbers: range) -> tuple[Subscription, ...]:
+        """Unsubscribe from what was taken over under these numbers, whether its list is still shared or not."""
         listed = await self.subscriptions.list_for(chat_id, thread_id)
-        gone = [each for each in listed if each.number in numbers and each.query.normal in theirs]
-        return await self.unsubscribe.remove(gone)
+        return await self.unsubscribe.remove([each for each in listed if each.number in numbers])
 
     async def _subscribe(self, chat_id: ChatId, thread_id: ThreadId, keyword: SharedKeyword) -> Subscription:
         subscription = await self.subscriptions.add(

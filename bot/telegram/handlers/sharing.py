@@ -13,7 +13,8 @@ from bot.core import shared_list
 from bot.core.errors import Refusal
 from bot.core.ids import SubscriptionId
 from bot.core.shared_list import SharedList, SharedListId
-from bot.i18n.markup import Html, escape, join
+from bot.i18n import markup
+from bot.i18n.markup import escape, join
 from bot.services.sharing import SharedView, SharingService
 from bot.telegram import keyboards
 from bot.telegram.api.client import BotClient
@@ -145,8 +146,7 @@ class SharingHandlers(Handlers):
         if known is not None:
             exists = Refusal("subscription.exists", number=known.number)
             said = query_errors.words(exists, known.query.normal, press.request.translation)
-            await press.edit(*text.opened(view, offset, press.request.translation, ListChange(said=said)))
-            return ""
+            return await self._change_nothing(press, view, offset, markup.plain(said))
         return await self._take(press, view, offset, (place,))
 
     async def take_all(self, press: ButtonPress) -> str:
@@ -161,32 +161,41 @@ class SharingHandlers(Handlers):
         request, translation = press.request, press.request.translation
         where = (request.place.chat_id, request.place.thread_id)
         done = await self.sharing.take(*where, [view.shared.keywords[place] for place in places])
-        said: list[Html] = []
-        if done.subscriptions or done.refusal is None:
-            said.append(text.taken(done.subscriptions, translation))
-        if done.refusal is not None:
-            said.append(query_errors.words(done.refusal, "", translation))
-        taken = [subscription.number for subscription in done.subscriptions]
-        change = ListChange(said=join("\n", said), numbers=range(taken[0], taken[-1] + 1) if taken else range(0))
-        return await self._show(press, view, offset, change)
+        refused = [query_errors.words(done.refusal, "", translation)] if done.refusal is not None else []
+        if not done.subscriptions:
+            note = markup.plain(refused[0]) if refused else translation.label("There is nothing left to add.")
+            return await self._change_nothing(press, view, offset, note)
+        said = join("\n", [text.taken(done.subscriptions, translation), *refused])
+        numbers = range(done.subscriptions[0].number, done.subscriptions[-1].number + 1)
+        await press.edit(*await self._write(press, view, offset, ListChange(said=said, numbers=numbers)))
+        return ""
+
+    async def _change_nothing(self, press: ButtonPress, view: SharedView, offset: int, note: str) -> str:
+        """Answer with a note alone, so that the way back stays; a message that shows it otherwise is written anew."""
+        fresh, shown = text.opened(view, offset, press.request.translation), press.content()[1]
+        if fresh[1] != text.without_undo(shown):
+            await press.edit(*fresh)
+        return note
 
     async def give_back(self, press: ButtonPress) -> str:
-        """Undo what the last press took over."""
+        """Undo what the last press took over, also when the list is not shared any more."""
         view, (offset, first, last, *_) = await self._view(press)
-        if view is None:
-            return await self._gone(press)
-        place, numbers = press.request.place, range(first, last + 1)
-        gone = await self.sharing.give_back(place.chat_id, place.thread_id, view.shared.keywords, numbers)
+        place, translation = press.request.place, press.request.translation
+        gone = await self.sharing.give_back(place.chat_id, place.thread_id, range(first, last + 1))
         if not gone:
-            return press.request.translation.label("That is no longer there.")
-        return await self._show(press, view, offset, ListChange(said=text.given_back(gone, press.request.translation)))
+            return translation.label("That is no longer there.")
+        said = text.given_back(gone, translation)
+        if view is None:
+            await press.edit(join("\n", [said, text.gone(translation)]))
+        else:
+            await press.edit(*await self._write(press, view, offset, ListChange(said=said)))
+        return ""
 
-    async def _show(self, press: ButtonPress, view: SharedView, offset: int, change: ListChange) -> str:
-        """Show a list as it is after a change."""
+    async def _write(self, press: ButtonPress, view: SharedView, offset: int, change: ListChange) -> Reply:
+        """Write a list as it is after a change."""
         request = press.request
         now = await self.sharing.open(request.place.chat_id, request.place.thread_id, view.shared.id)
-        await press.edit(*text.opened(now or view, offset, request.translation, change))
-        return ""
+        return text.opened(now or view, offset, request.translation, change)
 
     async def _view(self, press: ButtonPress) -> tuple[SharedView | None, tuple[int, ...]]:
         """Look into the list a button belongs to; also returns the numbers the button carries, 0 for what it lacks."""

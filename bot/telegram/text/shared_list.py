@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.core import shared_list
 from bot.core.query.parser import MatchMode
@@ -109,6 +109,12 @@ def opened(view: SharedView, offset: int, translation: Translation, change: List
         *rows,
     ]
     return join("\n", lines), keyboards.keyboard(rows)
+
+
+def without_undo(shown: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
+    """Return the buttons of an opened list without the one that undoes the last change."""
+    rows = shown.inline_keyboard if shown else ()
+    return keyboards.keyboard([row for row in rows if keyboards.unpack(str(row[0].callback_data))[0] != GIVE_BACK])
 
 
 def gone(translation: Translation) -> Html:

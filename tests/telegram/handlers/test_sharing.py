@@ -127,8 +127,8 @@ async def test_who_opens_a_link_sees_what_is_there_and_takes_some(desk: Desk) ->
     assert shown.buttons == (("✓ Nordkorea",), ("✓ Klima",), ("+ Putin",), ("Rückgängig",))
     taken = (await desk.store.subscriptions.list_for(ChatId(ben.id), MAIN))[1]
     assert (taken.query.normal, taken.mode) == ("Nordkorea", MatchMode.EXACT)
-    await press(ben, "✓ Klima", shown)
-    assert shown.text.split("\n")[-1] == "Klima gibt es hier schon (Nr. 1)."
+    assert await press(ben, "✓ Klima", shown) == "Klima gibt es hier schon (Nr. 1)."
+    assert shown.buttons[-1] == ("Rückgängig",)
     await press(ben, "+ Putin", shown)
     await press(ben, "Rückgängig", shown)
     assert shown.text.split("\n")[-1] == "Rückgängig gemacht. Wieder entfernt: Putin."
@@ -150,6 +150,42 @@ async def test_all_is_taken_at_once_and_given_back_at_once(desk: Desk) -> None:
     await press(ben, "Rückgängig", shown)
     assert shown.text.split("\n")[-1] == "Rückgängig gemacht: 2 Stichwörter sind wieder entfernt."
     assert await names(desk, ben.id) == ["Putin"]
+
+
+async def test_who_presses_twice_can_still_undo(desk: Desk) -> None:
+    """The second press is answered with a note; what another message removed meanwhile is offered again."""
+    anna, ben = desk.server.person("Anna", language="de"), desk.server.person("Ben", language="de")
+    _, payload = await share(anna)
+    shown = await ben.ask(f"/start {payload}")
+    take_all, take_first = (str(shown.rows[row][0]["callback_data"]) for row in (-1, 0))
+
+    assert [await forge(desk, ben, data, shown) for data in (take_all, take_all, take_first)] == [
+        "",
+        "Es gibt nichts mehr hinzuzufügen.",
+        "Nordkorea gibt es hier schon (Nr. 1).",
+    ]
+
+    assert shown.text.split("\n")[-1] == "3 Stichwörter sind übernommen."
+    await ben.ask("/unsub 2")
+    await forge(desk, ben, take_first, shown)
+    assert shown.buttons == (("✓ Nordkorea",), ("+ Klima",), ("✓ Putin",))
+    await press(ben, "+ Klima", shown)
+    await press(ben, "Rückgängig", shown)
+    assert await names(desk, ben.id) == ["Nordkorea", "Putin"]
+
+
+async def test_taking_over_is_undone_though_the_list_was_revoked(desk: Desk) -> None:
+    """Or is forgotten together with who shared it."""
+    anna, ben = desk.server.person("Anna", language="de"), desk.server.person("Ben", language="de")
+    _, payload = await share(anna)
+    shown = await ben.ask(f"/start {payload}")
+    await press(ben, "Alle übernehmen (3)", shown)
+    await press(anna, "Ja, alles löschen", await anna.ask("/forget"))
+
+    await press(ben, "Rückgängig", shown)
+
+    assert shown.text.split("\n") == ["Rückgängig gemacht: 3 Stichwörter sind wieder entfernt.", GONE]
+    assert await names(desk, ben.id) == []
 
 
 async def test_a_long_list_is_cut_at_fifty_has_pages_and_stops_at_the_limit(desk: Desk) -> None:
