@@ -8,7 +8,7 @@ import secrets
 import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.core import visible_text
 from bot.core.chat import Chat
@@ -101,12 +101,14 @@ class PrivateFeeds:
         return await self.repository.look(opened.feed.chat_id, FEED_ENTRIES)
 
     async def list_items(self, contents: FeedContents) -> tuple[PublishedAlert, ...]:
-        """Load what a feed shows."""
-        items = []
+        """Load what a feed shows; an article that several topics of a group were alerted to is one entry."""
+        items: dict[str, PublishedAlert] = {}
         for _, alert in await self.repository.load(contents.delivery_ids):
-            items.append(_item(alert, await self._sum_up(alert)))
+            item = _item(alert, await self._sum_up(alert))
+            known = items.get(item.id, item)
+            items[item.id] = replace(known, keywords=tuple(dict.fromkeys((*known.keywords, *item.keywords))))
             await asyncio.sleep(0)  # a summary takes some milliseconds
-        return tuple(items)
+        return tuple(items.values())
 
     async def _sum_up(self, alert: Alert) -> str:
         key = likeness(alert)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from bot.core.delivery.delivery import Delivered, SetAside, UnsentReason, next_s
 from bot.core.delivery.rules import HoldBackPolicy
 from bot.core.ids import ChatId, MessageId
 from bot.core.private_feed import PrivateFeed
+from bot.core.subscription import Subscription
 from storage.store import Store
 from storage.tables import articles
 from tests.builders import MAIN, NOW
@@ -60,11 +62,11 @@ async def test_a_feed_moves_with_its_group_and_ends_with_it(store: Store) -> Non
     assert await store.private_feeds.find_by_digest("digest") is None
 
 
-async def deliver(store: Store, *names: str, now: datetime = NOW) -> None:
-    """Publish articles and have their alerts sent to whoever subscribed."""
+async def deliver(store: Store, *names: str, now: datetime = NOW, wishes: Sequence[Subscription] = ()) -> None:
+    """Publish articles and have their alerts sent to whoever subscribed, or to these."""
     feed = next(iter(await store.feeds.list_all()), None) or await add_feed(store)
     for article in await publish(store, feed, *names, now=now):
-        await announce(store, article, *await store.subscriptions.list_for(HERE, MAIN), now=now)
+        await announce(store, article, *(wishes or await store.subscriptions.list_for(HERE, MAIN)), now=now)
     for delivery in await claim(store, now=now):
         await store.outbox.start([delivery.id], now)
         await store.outbox.finish(delivery, next_step(delivery, Delivered(MessageId(delivery.id)), now), now)

@@ -140,6 +140,20 @@ async def test_a_feed_shows_alerts_as_plain_texts(store: Store) -> None:
     assert summaries.count == 2
 
 
+async def test_an_article_for_several_topics_is_one_entry(store: Store) -> None:
+    """With the keywords of all of them: no two entries of a feed may have the same id."""
+    wishes = [await subscribe(store, GROUP, name, thread=thread) for thread, name in ((5, "Nordkorea"), (6, "Kim"))]
+    await meet(store, HERE)
+    await deliver(store, "eins", wishes=wishes)
+    feeds = make_feeds(store)
+    opened = await feeds.open(token_of(await feeds.make(GROUP)))
+    assert opened is not None
+
+    (item,) = await feeds.list_items(await feeds.look(opened))
+
+    assert sorted(item.keywords) == ["Kim", "Nordkorea"]
+
+
 async def test_a_chat_with_a_copy_of_the_database_without_its_key_gets_a_new_address(store: Store) -> None:
     """An address that would lead nowhere is not shown."""
     chat: Chat = await meet(store)
