@@ -9,8 +9,19 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Select, Table, Text, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ForeignKey,
+    Index,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+    union_all,
+)
 
 from bot.core.chat import Chat
 from bot.core.delivery.alert import Alert
@@ -64,14 +75,8 @@ class SqlPrivateFeedRepository:
         return None if row is None else _read(row)
 
     async def find_by_digest(self, digest: str) -> tuple[PrivateFeed, Chat] | None:
-        made_at = private_feeds.c.created_at.label("made_at")
-        wanted = (
-            select(chats, private_feeds.c.salt, private_feeds.c.digest, made_at)
-            .join(private_feeds, private_feeds.c.chat_id == chats.c.id)
-            .where(private_feeds.c.digest == digest)
-        )
         async with self._database.read() as connection:
-            row = (await connection.execute(wanted)).mappings().one_or_none()
+            row = (await connection.execute(_BY_DIGEST, {"of_token": digest})).mappings().one_or_none()
         if row is None:
             return None
         chat = rows.chat(row)
@@ -90,12 +95,9 @@ class SqlPrivateFeedRepository:
 
     async def look(self, chat_id: ChatId, limit: int) -> FeedContents:
         async with self._database.read() as connection:
-            found = [
-                *(await connection.execute(_sent(chat_id, limit))).all(),
-                *(await connection.execute(_told(chat_id, limit))).all(),
-            ]
-            names = await _list_names(connection, chat_id)
-        newest = sorted(found, key=lambda row: (row.at, row.id), reverse=True)[:limit]
+            newest = (await connection.execute(_NEWEST, {"of_chat": chat_id, "most": limit})).all()
+            keywords = (await connection.execute(_KEYWORDS, {"of_chat": chat_id})).all()
+        names = [tuple(row) for row in keywords]
         versions = [(row.id, row.updated_at) for row in newest]
         return FeedContents(
             delivery_ids=tuple(DeliveryId(row.id) for row in newest),
@@ -111,25 +113,29 @@ class SqlPrivateFeedRepository:
         return tuple((delivery_id, made[delivery_id]) for delivery_id in delivery_ids if delivery_id in made)
 
 
-def _sent(chat_id: ChatId, limit: int) -> Select[Any]:
+_OF_CHAT: BindParameter[Any] = bindparam("of_chat")
+_MOST: BindParameter[Any] = bindparam("most")
+
+
+def _sent() -> Select[Any]:
     """Select the alerts that were sent as messages of their own."""
     return (
         select(deliveries.c.id, deliveries.c.finished_at.label("at"), articles.c.updated_at)
         .join(articles, articles.c.id == deliveries.c.article_id)
-        .where(deliveries.c.chat_id == chat_id, in_state(DeliveryState.SENT), articles.c.owner.in_((0, chat_id)))
-        .where(deliveries.c.kind == DeliveryKind.ALERT)
+        .where(deliveries.c.chat_id == _OF_CHAT, in_state(DeliveryState.SENT))
+        .where(deliveries.c.kind == DeliveryKind.ALERT, articles.c.owner.in_((0, _OF_CHAT)))
         .order_by(deliveries.c.finished_at.desc(), deliveries.c.id.desc())
-        .limit(limit)
+        .limit(_MOST)
     )
 
 
-def _told(chat_id: ChatId, limit: int) -> Select[Any]:
+def _told() -> Select[Any]:
     """Select the alerts within digests, roundups and rolling messages."""
     carrier = (
         select(deliveries.c.id, deliveries.c.finished_at)
-        .where(deliveries.c.chat_id == chat_id, in_state(DeliveryState.SENT), deliveries.c.kind.in_(_COMBINED))
+        .where(deliveries.c.chat_id == _OF_CHAT, in_state(DeliveryState.SENT), deliveries.c.kind.in_(_COMBINED))
         .order_by(deliveries.c.finished_at.desc(), deliveries.c.id.desc())
-        .limit(limit)
+        .limit(_MOST)
         .subquery("carrier")
     )
     told = deliveries.alias("told")
@@ -139,18 +145,30 @@ def _told(chat_id: ChatId, limit: int) -> Select[Any]:
         .join(told, told.c.parent == carrier.c.id)
         .join(articles, articles.c.id == told.c.article_id)
         .where(in_state(DeliveryState.FOLDED, table=told), told.c.kind == DeliveryKind.ALERT)
-        .where(articles.c.owner.in_((0, chat_id)), told.c.chat_id == chat_id)
+        .where(articles.c.owner.in_((0, _OF_CHAT)), told.c.chat_id == _OF_CHAT)
         .order_by(carrier.c.finished_at.desc(), told.c.id.desc())
-        .limit(limit)
+        .limit(_MOST)
     )
 
 
-async def _list_names(connection: AsyncConnection, chat_id: ChatId) -> list[tuple[Any, ...]]:
-    """List what says which keywords the entries bear, and in which language the feed is."""
-    keywords = select(subscriptions.c.id, subscriptions.c.query_id, subscriptions.c.title)
-    found = await connection.execute(keywords.where(subscriptions.c.chat_id == chat_id).order_by(subscriptions.c.id))
-    language = await connection.scalar(select(chats.c.language).where(chats.c.id == chat_id))
-    return [(language,), *(tuple(row) for row in found)]
+def _newest() -> Select[Any]:
+    """Select the alerts that came last, in whichever way."""
+    both = union_all(select(_sent().subquery()), select(_told().subquery())).subquery()
+    return select(both).order_by(both.c.at.desc(), both.c.id.desc()).limit(_MOST)
+
+
+# Built once: building them anew for every request of a reader costs more than what they read.
+_NEWEST = _newest()
+_KEYWORDS = (
+    select(subscriptions.c.id, subscriptions.c.query_id, subscriptions.c.title)
+    .where(subscriptions.c.chat_id == _OF_CHAT)
+    .order_by(subscriptions.c.id)
+)
+_BY_DIGEST = (
+    select(chats, private_feeds.c.salt, private_feeds.c.digest, private_feeds.c.created_at.label("made_at"))
+    .join(private_feeds, private_feeds.c.chat_id == chats.c.id)
+    .where(private_feeds.c.digest == bindparam("of_token"))
+)
 
 
 def _changed_at(row: Any) -> datetime:

@@ -58,7 +58,7 @@ class FeedContents:
     delivery_ids: tuple[DeliveryId, ...]
     """The newest first."""
     mark: str
-    """Another one as soon as anything is different in what the feed shows."""
+    """Another one as soon as anything is different in the entries."""
     changed_at: datetime | None
     """When the last of them was delivered or changed."""
 

@@ -171,10 +171,11 @@ class FeedPages:
         return web.Response(body=document.body, headers=headers)
 
     async def _write(self, opened: OpenFeed, contents: FeedContents, kind: str) -> _WrittenFeed:
-        key, mark = (opened.feed.chat_id, kind), f"{opened.feed.digest}:{contents.mark}"
+        translation = self.catalog.speak(opened.chat.language)
+        key = opened.feed.chat_id, kind
+        mark = f"{opened.feed.digest}:{translation.language}:{contents.mark}"
         known = self._documents.get(key)
         if known is None or known.mark != mark:
-            translation = self.catalog.speak(opened.chat.language)
             head = FeedHead(
                 id=uuid.uuid5(uuid.NAMESPACE_URL, f"stichwort:feed:{opened.feed.salt}").urn,
                 title=translation.label("Stichwort: alerts of this chat"),

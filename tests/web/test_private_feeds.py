@@ -50,6 +50,7 @@ class FakeFeeds:
     def __init__(self) -> None:
         self.alerts = [ALERT]
         self.changed_at = NOW
+        self.language = "fr"
         self.is_away = False
         self.loads = 0
         self.asked: list[str] = []
@@ -65,7 +66,7 @@ class FakeFeeds:
         addresses = FeedAddresses(
             atom=f"https://x.example/feeds/{token}.atom", json=f"https://x.example/feeds/{token}.json"
         )
-        return OpenFeed(feed=feed, chat=make_chat(language="fr"), addresses=addresses)
+        return OpenFeed(feed=feed, chat=make_chat(language=self.language), addresses=addresses)
 
     async def look(self, opened: OpenFeed) -> FeedContents:
         """Say what it shows."""
@@ -181,6 +182,15 @@ async def test_who_has_it_gets_no_body() -> None:
         status, headers, _ = await reader.get(f"{TOKEN}.atom", **{"If-None-Match": tag})
         assert (status, headers["ETag"] != tag) == (200, True)
         assert (await reader.get(f"{TOKEN}.atom", **{"If-Modified-Since": date}))[0] == 200
+
+
+async def test_a_chat_that_changes_its_language_has_another_document() -> None:
+    """Though its entries are the same."""
+    async with opened() as reader:
+        _, headers, _ = await reader.get(f"{TOKEN}.json")
+        reader.feeds.language = "it"
+        status, _, body = await reader.get(f"{TOKEN}.json", **{"If-None-Match": headers["ETag"]})
+    assert (status, json.loads(body)["language"]) == (200, "it")
 
 
 async def test_within_the_second_of_an_alert_there_is_no_date_to_ask_with() -> None:
