@@ -164,7 +164,10 @@ class WebServer:
         except TimeoutError:
             return _text("this took too long\n", 503)
         except web.HTTPException as error:
-            return _text(f"{error.reason}\n", error.status)
+            response = _text(f"{error.reason}\n", error.status)
+            if isinstance(error, web.HTTPMethodNotAllowed):
+                response.headers["Allow"] = error.headers["Allow"]
+            return response
 
     def _is_for_us(self, request: web.Request) -> bool:
         """Say whether a request names this server; only browsers can be made to name another, and they always do."""

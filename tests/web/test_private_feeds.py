@@ -229,6 +229,13 @@ async def test_a_wrong_address_is_an_unknown_page(name: str) -> None:
         assert (await reader.get(f"{TOKEN}.atom"))[0] == 404
 
 
+async def test_another_method_is_told_which_are_allowed() -> None:
+    """As RFC 9110 demands of a 405."""
+    async with opened() as reader:
+        status, headers, _ = await reader.get(f"{TOKEN}.atom", "POST")
+    assert (status, headers["Allow"]) == (405, "GET,HEAD")
+
+
 async def test_a_feed_needs_no_token_of_the_server_and_opens_nothing_else() -> None:
     """It has a secret of its own."""
     async with opened(token="correct horse") as reader:
