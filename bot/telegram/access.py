@@ -70,9 +70,9 @@ class Authorizer:
         )
 
     async def is_welcome(self, chat: Chat) -> bool:
-        """Say whether a chat may use the bot now; a group may as long as it is there."""
+        """Say whether a chat may use the bot now; a group may as long as the bot is in it and may write."""
         if chat.id < 0:
-            return chat.state is not ChatState.GONE
+            return chat.state is ChatState.ACTIVE
         return (await self.identify(UserId(chat.id))).authorization is Authorization.WELCOME
 
     async def identify(

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.chat import AccessLevel, Chat
+from bot.core.chat import AccessLevel, Chat, ChatState
 from bot.core.delivery.alert import Alert, Summary, SummaryLine
 from bot.core.ids import ChatId, UserId
 from bot.services.private_feeds import FeedAddresses, PrivateFeeds
@@ -103,7 +103,7 @@ async def test_a_token_with_one_letter_changed_opens_nothing(store: Store) -> No
 
 
 async def test_who_may_not_use_the_bot_reads_nothing(store: Store) -> None:
-    """A banned person, and in a private bot a stranger; a group reads as long as it is there."""
+    """A banned person, and in a private bot a stranger; a group reads as long as the bot is in it."""
     await meet(store)
     await meet(store, GROUP)
     public, private = make_feeds(store), make_feeds(store, access="private")
@@ -115,8 +115,12 @@ async def test_who_may_not_use_the_bot_reads_nothing(store: Store) -> None:
     assert await private.open(group) is not None
 
     await store.chats.set_access(UserId(HERE), AccessLevel.BANNED, NOW)
+    await store.chats.set_state(GROUP, ChatState.BLOCKED, NOW)
 
     assert await public.open(token) is None
+    assert await public.open(group) is None
+    await store.chats.set_state(GROUP, ChatState.ACTIVE, NOW)
+    assert await public.open(group) is not None
 
 
 async def test_a_feed_shows_alerts_as_plain_texts(store: Store) -> None:
