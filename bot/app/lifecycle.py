@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import os
 import resource
 import signal
 import sys
@@ -23,6 +24,7 @@ from urllib.parse import urlsplit
 from bot.app import database, leader
 from bot.app import watchdog as app_watchdog
 from bot.app.leader import POLL, give_back
+from bot.app.service_manager import ServiceManager, find_service_manager
 from bot.app.status import measure_lag
 from bot.app.watchdog import DatabaseOutage, Watchdog
 from bot.app.wiring import Application, open_application
@@ -108,6 +110,7 @@ class _Frame:
     stop: asyncio.Event
     health: Readiness
     web: WebServer | None
+    manager: ServiceManager
     grace: timedelta
 
 
@@ -129,8 +132,9 @@ async def run(
     _stop_by_signal(stop)
     try:
         with _locked(settings):
-            async with opened(settings, health) as web:
-                frame = _Frame(stop=stop, health=health, web=web, grace=grace)
+            manager = find_service_manager(os.environ)
+            async with opened(settings, health) as web, manager.alive():
+                frame = _Frame(stop=stop, health=health, web=web, manager=manager, grace=grace)
                 return await _open_and_serve(settings, WallClock(clock_file), database_timeout, frame)
     except BusyError as error:
         print(f"stichwort: {error}", file=sys.stderr)
@@ -169,6 +173,7 @@ def _locked(settings: Settings) -> contextlib.AbstractContextManager[IO[str] | N
 
 async def _open_and_serve(settings: Settings, clock: WallClock, database_timeout: timedelta, frame: _Frame) -> int:
     async with contextlib.AsyncExitStack() as stack:
+        frame.manager.show("opening the database")
         store = await _unless(frame.stop, database.open_upgraded(settings, database_timeout))
         if store is None:
             return ExitCode.FINE
@@ -177,6 +182,7 @@ async def _open_and_serve(settings: Settings, clock: WallClock, database_timeout
         application = await open_application(settings, store, clock, stack)
         if frame.web is not None:
             frame.web.show(application.pages.status, application.pages.feeds)
+        frame.manager.show("connecting to Telegram")
         if await _unless(frame.stop, _opened(application)) is None:
             return ExitCode.FINE
         async with (
@@ -251,15 +257,26 @@ async def _serve(application: Application, frame: _Frame) -> int:
     application.scheduler.start()
     stopping = asyncio.create_task(frame.stop.wait())
     refused = asyncio.create_task(application.token_refused.wait())
+    telling = asyncio.create_task(_tell_ready(application, frame.manager))
     _log.info("bot.started", extra={"owner": application.process.owner})
     await asyncio.wait((receiving, stopping, refused), return_when=asyncio.FIRST_COMPLETED)
     exit_code = _exit_code_of(receiving, stopping)
     frame.health.end()
+    frame.manager.stopping()
     await _wind_down(application, (receiving, sending, announcing), frame.grace)
-    for task in (stopping, refused):
+    for task in (stopping, refused, telling):
         task.cancel()
-    await asyncio.gather(stopping, refused, return_exceptions=True)
+    await asyncio.gather(stopping, refused, telling, return_exceptions=True)
     return exit_code
+
+
+async def _tell_ready(application: Application, manager: ServiceManager) -> None:
+    """Tell the service manager once updates are received, by this process or by the leader it waits for."""
+    received, leadership = application.bot.ready, application.process.duty.leadership
+    while not received.is_set() and leadership.is_ours():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(received.wait(), 0.5)
+    manager.ready("receiving and sending" if received.is_set() else "polling feeds; another process receives and sends")
 
 
 async def _wind_down(application: Application, loops: Sequence[asyncio.Task[object]], grace: timedelta) -> None:
