@@ -14,9 +14,8 @@ from bot.core import polling
 from bot.core.chat import ChatState
 from bot.core.delivery.delivery import SendPriority
 from bot.core.feed import FeedState
-from bot.core.health import StoredDatabase
+from bot.core.health import StoredCounts, StoredDatabase
 from bot.core.polling import FeedHealth
-from bot.core.repositories import StoredCounts
 from storage import rows
 from storage.deliveries import QUEUED, UNDER_WAY
 from storage.engine import Database

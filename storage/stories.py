@@ -14,9 +14,8 @@ from bot.core.article import Article
 from bot.core.delivery import rules
 from bot.core.delivery.alert import OtherSource
 from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, SendPriority, UnsentReason
-from bot.core.delivery.rules import MOST_NAMED, CarrierMessage, Fate, KnownStory, StoryDelivery
+from bot.core.delivery.rules import MOST_NAMED, CarrierMessage, Fate, KnownStory, Place, SentAlert, StoryDelivery
 from bot.core.ids import ArticleId, ChatId, DeliveryId, ThreadId
-from bot.core.repositories import Place, SentAlert
 from bot.core.republication import OPENING, opening
 from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
 from storage import deliveries as queue
@@ -258,7 +257,7 @@ _TOLD = (
 
 
 class SqlStoryRepository:
-    """Implements `bot.core.repositories.StoryRepository`."""
+    """Implements `bot.core.delivery.rules.StoryRepository`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -10,10 +10,10 @@ from datetime import timedelta
 from importlib import metadata
 
 from bot.core.errors import StorageError
+from bot.core.health import StatusRepository, StoredCounts
 from bot.core.polling import FeedHealth
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
-from bot.core.repositories import StatusRepository, StoredCounts
 from bot.i18n import markup
 from bot.i18n.catalog import Catalog
 from bot.metrics import Metrics

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.polling import FeedCondition, FeedHealth
-from bot.core.repositories import StatusRepository, StoredCounts
 
 MOST_FEEDS = 10
 _ORDER = (FeedCondition.DEAD, FeedCondition.FAILING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCounts:
+    """Totals of what is stored."""
+
+    feeds: Mapping[str, int]
+    """By state; every state is named."""
+    chats: Mapping[str, int]
+    queue: Mapping[str, int]
+    """Messages that wait, by class: reply, alert, bulk."""
+    oldest_at: datetime | None
+    """Since when the oldest message waits that may go; None: none does."""
+
+
+class StatusRepository(Protocol):
+    """Totals for the status page and the metrics; each costs a few statements."""
+
+    async def take_stock(self, now: datetime) -> StoredCounts:
+        """Count feeds, chats and waiting messages."""
+        ...
+
+    async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
+        """List every feed that is not removed, by id, with the pace of its last two weeks."""
+        ...
+
+    async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:
+        """List the feeds whose last poll failed, and those with these ids; without their pace, so that it is cheap."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,11 @@ from bot.core.article import Article
 from bot.core.chat import Chat
 from bot.core.delivery.alert import Alert, Summary
 from bot.core.delivery.delivery import Delivery, SendOutcome, SendPriority
+from bot.core.delivery.rules import SentAlert
 from bot.core.feed import Feed, Fetched, FetchOutcome, ParsedFeed, ParseFailed
 from bot.core.ids import ChatId
 from bot.core.polling import HostHold
 from bot.core.repositories import Fanout as Fanout
-from bot.core.repositories import SentAlert
 from bot.core.repositories import StoredQuery as StoredQuery
 
 

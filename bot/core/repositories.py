@@ -2,7 +2,7 @@
 Ports of the services to the store, one repository per noun; `tests/contracts` checks what they promise.
 
 A port that only one noun needs stands in that noun's own module (`bot.core.source`, `bot.core.archive`,
-`bot.core.delivery`). `StoredCounts` are totals for operators; nothing in them is about a person.
+`bot.core.health`, `bot.core.delivery`).
 """
 
 from __future__ import annotations
@@ -15,16 +15,13 @@ from typing import Protocol
 from bot.core.archive import ArchiveView
 from bot.core.article import Article, ArticleDraft
 from bot.core.chat import AccessLevel, Chat, ChatKind, ChatState, PendingQuestion, Person
-from bot.core.delivery.delivery import Delivery, UnsentReason
-from bot.core.delivery.rules import Fate, KnownStory
+from bot.core.delivery.delivery import UnsentReason
 from bot.core.feed import Feed, FeedWish, FullText
 from bot.core.identity import Traits
-from bot.core.ids import ArticleId, ChatId, DeliveryId, FeedId, MessageId, QueryId, SubscriptionId, ThreadId, UserId
-from bot.core.polling import FeedHealth
+from bot.core.ids import ArticleId, ChatId, FeedId, QueryId, SubscriptionId, ThreadId, UserId
 from bot.core.portable import StoredSubscription, SubscriptionWish
 from bot.core.query.matcher import QueryHit
 from bot.core.query.parser import MatchMode, Query
-from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
 from bot.core.subscription import HitCounts, Subscription, Urgency
 
 
@@ -410,95 +407,3 @@ class KeyValueRepository(Protocol):
 
 
 HitsBySubscription = Mapping[SubscriptionId, HitCounts]
-Place = Callable[[Sequence[PlacedArticle]], StoryPlacement]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentAlert:
-    """An alert that was sent, and how it looks."""
-
-    delivery: Delivery
-    message_id: MessageId
-    named: int
-    """How many other sources it names."""
-    opened: bool
-    """Its reader has pressed [More]."""
-    version: datetime | None = None
-    """The version of the article that it shows."""
-
-
-class StoryRepository(Protocol):
-    """Which articles belong to one story, and what each receiver was told of it."""
-
-    async def list_headlines(self, *, after: ArticleId, since: datetime, limit: int) -> tuple[WindowHeadline, ...]:
-        """List the articles with a greater id that were seen since then, by id."""
-        ...
-
-    async def assign(self, article: Article, *, after: int, since: datetime, place: Place) -> None:
-        """
-        Place an article, once, however often and by however many this is called.
-
-        `place` is given what was placed since then with a number above `after`, by anybody, in that order, and says
-        where the article belongs; nobody else places anything meanwhile. Should this fail, nothing was placed.
-        """
-        ...
-
-    async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, KnownStory]:
-        """Return what the receivers of these alerts know of their stories; those who know nothing are left out."""
-        ...
-
-    async def find_fate(self, chat_id: ChatId, thread_id: ThreadId, key: str) -> Fate | None:
-        """Return what became of the article with this key for a receiver; None where no alert is on record."""
-        ...
-
-    async def join(self, delivery: Delivery, first: DeliveryId, *, is_new: bool, edits: bool, now: datetime) -> None:
-        """
-        End a delivery because its receiver was told of the story by `first`, in one transaction.
-
-        `is_new`: the message has one more source to name. `edits`: an edit of it is queued.
-        """
-        ...
-
-    async def find_sent(self, delivery_id: DeliveryId) -> SentAlert | None:
-        """Find an alert that was sent."""
-        ...
-
-    async def note_look(
-        self,
-        delivery_id: DeliveryId,
-        *,
-        named: int | None = None,
-        opened: bool = False,
-        version: datetime | None = None,
-    ) -> None:
-        """Store how a sent alert looks now; `version`: when the article became what it shows."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCounts:
-    """Totals of what is stored."""
-
-    feeds: Mapping[str, int]
-    """By state; every state is named."""
-    chats: Mapping[str, int]
-    queue: Mapping[str, int]
-    """Messages that wait, by class: reply, alert, bulk."""
-    oldest_at: datetime | None
-    """Since when the oldest message waits that may go; None: none does."""
-
-
-class StatusRepository(Protocol):
-    """Totals for the status page and the metrics; each costs a few statements."""
-
-    async def take_stock(self, now: datetime) -> StoredCounts:
-        """Count feeds, chats and waiting messages."""
-        ...
-
-    async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
-        """List every feed that is not removed, by id, with the pace of its last two weeks."""
-        ...
-
-    async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:
-        """List the feeds whose last poll failed, and those with these ids; without their pace, so that it is cheap."""
-        ...

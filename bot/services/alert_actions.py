@@ -23,6 +23,7 @@ from bot.core.article import Article
 from bot.core.chat import Chat
 from bot.core.delivery.alert import Alert
 from bot.core.delivery.outbox import DeliveryRepository
+from bot.core.delivery.rules import SentAlert, StoryRepository
 from bot.core.delivery.schedule import Schedule
 from bot.core.errors import Refusal
 from bot.core.feed import FeedWish, Origin
@@ -31,7 +32,7 @@ from bot.core.portable import StoredSubscription, SubscriptionWish
 from bot.core.ports import Clock
 from bot.core.query import parser, telling
 from bot.core.query.parser import AllOf, MatchMode, NoneOf, Query, Term
-from bot.core.repositories import SentAlert, StoredQuery, StoryRepository, SubscriptionRepository
+from bot.core.repositories import StoredQuery, SubscriptionRepository
 from bot.core.source import Source
 from bot.core.subscription import Subscription, Urgency
 from bot.language.analyser import Analyser

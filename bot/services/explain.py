@@ -14,13 +14,13 @@ from bot.core.chat import Chat
 from bot.core.delivery import rules
 from bot.core.delivery.delivery import DeliveryState, UnsentReason
 from bot.core.delivery.digest import DigestRepository
-from bot.core.delivery.rules import Fate
+from bot.core.delivery.rules import Fate, StoryRepository
 from bot.core.ids import ChatId, MessageId, ThreadId
 from bot.core.ports import Clock
 from bot.core.query import matcher, telling
 from bot.core.query.matcher import Evidence
 from bot.core.query.near_miss import NearMiss, find_near_miss
-from bot.core.repositories import ArticleRepository, ChatRepository, StoryRepository, SubscriptionRepository
+from bot.core.repositories import ArticleRepository, ChatRepository, SubscriptionRepository
 from bot.core.source import Source, SourceRepository
 from bot.core.subscription import Subscription
 from bot.language.analyser import Analyser

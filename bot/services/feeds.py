@@ -18,11 +18,12 @@ from typing import assert_never
 from bot.core import polling
 from bot.core.errors import Refusal, StorageError
 from bot.core.feed import Feed, FeedWish, Fetched, FetchProblem, ParsedFeed, host_of
+from bot.core.health import StatusRepository
 from bot.core.ids import ChatId, FeedId
 from bot.core.polling import FeedHealth, FeedHealthNews
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
-from bot.core.repositories import FeedRepository, KeyValueRepository, StatusRepository
+from bot.core.repositories import FeedRepository, KeyValueRepository
 from bot.core.source import Source, SourceRepository, read_address
 from bot.core.web_page import Discoverer, FeedFound, FeedLink, FeedsNamed, NothingFound
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from bot.core.health import StatusRepository
 from bot.core.ports import Clock
-from bot.core.repositories import StatusRepository
 from bot.core.statistics import DAYS, MOST_KEYWORDS, RECENT, Statistics, StatisticsRepository
 
 

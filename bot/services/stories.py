@@ -21,10 +21,9 @@ from bot.core.delivery import rules
 from bot.core.delivery.alert import Alert, Summary
 from bot.core.delivery.delivery import Delivered, Delivery, Dropped, Finished, NextStep, SendOutcome, UnsentReason
 from bot.core.delivery.outbox import DeliveryRepository
-from bot.core.delivery.rules import Decision, DropAlert, JoinStory, SendLater, SendNow
+from bot.core.delivery.rules import Decision, DropAlert, JoinStory, SendLater, SendNow, SentAlert, StoryRepository
 from bot.core.ids import ArticleId, ChatId, DeliveryId
 from bot.core.ports import Clock, Messenger
-from bot.core.repositories import SentAlert, StoryRepository
 from bot.core.story import PlacedArticle, StoryPlacement, StoryPolicy, StoryWindow
 from bot.language.headline_claims import Locations
 from bot.services.in_flight import InFlight

@@ -16,9 +16,9 @@ from bot.core.chat import Chat
 from bot.core.delivery.alert import Alert, Summary
 from bot.core.delivery.delivery import Delivered, Delivery, SendOutcome
 from bot.core.delivery.digest import CombinedMessage, StoryEntry
+from bot.core.delivery.rules import SentAlert
 from bot.core.ids import MessageId
 from bot.core.ports import Clock
-from bot.core.repositories import SentAlert
 from bot.i18n import markup
 from bot.i18n.catalog import Catalog
 from bot.i18n.markup import Html

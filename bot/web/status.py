@@ -17,9 +17,9 @@ from string import Template
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from bot.core.health import StoredCounts
 from bot.core.polling import FeedCondition, FeedHealth
 from bot.core.process_state import DatabaseState, LoopProgress
-from bot.core.repositories import StoredCounts
 
 _LIMIT = timedelta(minutes=1)
 _PATIENCE_SECONDS = 3.0

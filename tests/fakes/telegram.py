@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from bot.core.chat import Chat
 from bot.core.delivery.alert import Alert, Summary
 from bot.core.delivery.delivery import Delivered, Delivery, SendOutcome, SendPriority
+from bot.core.delivery.rules import SentAlert
 from bot.core.ids import ChatId, MessageId
-from bot.core.repositories import SentAlert
 from bot.demo.telegram_server.clock import HANG_SECONDS
 
 

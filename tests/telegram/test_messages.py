@@ -24,8 +24,8 @@ from bot.core.delivery.delivery import (
     SendPriority,
     TokenRefused,
 )
+from bot.core.delivery.rules import SentAlert
 from bot.core.ids import ChatId, DeliveryId, ThreadId
-from bot.core.repositories import SentAlert
 from bot.demo.telegram_server.chats import SimulatedChatType
 from bot.demo.telegram_server.faults import Effect
 from bot.demo.telegram_server.people import SimulatedPerson

@@ -13,8 +13,8 @@ import pytest
 
 from bot.core.errors import StorageError
 from bot.core.feed import FeedState
+from bot.core.health import StoredCounts
 from bot.core.process_state import DatabaseState, LoopProgress
-from bot.core.repositories import StoredCounts
 from bot.web import status
 from bot.web.server import WebServer
 from bot.web.status import Readiness, Status

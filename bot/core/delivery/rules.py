@@ -5,22 +5,24 @@ A held alert is a row with a reason, and its chat notes when to look at what is 
 made from plain values: up to three alerts are sent one by one, more become one message.
 
 A reader who was told a story and whose next article tells it again gets nothing new (the source is named in the first
-alert), a silent reply, or an alert.
+alert), a silent reply, or an alert. `StoryRepository` keeps what each receiver was told.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.core import quiet_hours
 from bot.core.article import Article
 from bot.core.chat import Chat
 from bot.core.delivery.alert import Alert
 from bot.core.delivery.delivery import Delivery, DeliveryKind, DeliveryState, UnsentReason
-from bot.core.ids import ChatId, DeliveryId, MessageId, SubscriptionId, ThreadId
+from bot.core.ids import ArticleId, ChatId, DeliveryId, MessageId, SubscriptionId, ThreadId
+from bot.core.story import PlacedArticle, StoryPlacement, WindowHeadline
 from bot.core.subscription import Urgency
 
 
@@ -345,3 +347,68 @@ def first_told(same: Sequence[StoryDelivery]) -> StoryDelivery | None:
         if found := next((each for each in told if each.state in states), None):
             return found
     return None
+
+
+Place = Callable[[Sequence[PlacedArticle]], StoryPlacement]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentAlert:
+    """An alert that was sent, and how it looks."""
+
+    delivery: Delivery
+    message_id: MessageId
+    named: int
+    """How many other sources it names."""
+    opened: bool
+    """Its reader has pressed [More]."""
+    version: datetime | None = None
+    """The version of the article that it shows."""
+
+
+class StoryRepository(Protocol):
+    """Which articles belong to one story, and what each receiver was told of it."""
+
+    async def list_headlines(self, *, after: ArticleId, since: datetime, limit: int) -> tuple[WindowHeadline, ...]:
+        """List the articles with a greater id that were seen since then, by id."""
+        ...
+
+    async def assign(self, article: Article, *, after: int, since: datetime, place: Place) -> None:
+        """
+        Place an article, once, however often and by however many this is called.
+
+        `place` is given what was placed since then with a number above `after`, by anybody, in that order, and says
+        where the article belongs; nobody else places anything meanwhile. Should this fail, nothing was placed.
+        """
+        ...
+
+    async def list_told(self, deliveries: Sequence[Delivery]) -> Mapping[DeliveryId, KnownStory]:
+        """Return what the receivers of these alerts know of their stories; those who know nothing are left out."""
+        ...
+
+    async def find_fate(self, chat_id: ChatId, thread_id: ThreadId, key: str) -> Fate | None:
+        """Return what became of the article with this key for a receiver; None where no alert is on record."""
+        ...
+
+    async def join(self, delivery: Delivery, first: DeliveryId, *, is_new: bool, edits: bool, now: datetime) -> None:
+        """
+        End a delivery because its receiver was told of the story by `first`, in one transaction.
+
+        `is_new`: the message has one more source to name. `edits`: an edit of it is queued.
+        """
+        ...
+
+    async def find_sent(self, delivery_id: DeliveryId) -> SentAlert | None:
+        """Find an alert that was sent."""
+        ...
+
+    async def note_look(
+        self,
+        delivery_id: DeliveryId,
+        *,
+        named: int | None = None,
+        opened: bool = False,
+        version: datetime | None = None,
+    ) -> None:
+        """Store how a sent alert looks now; `version`: when the article became what it shows."""
+        ...

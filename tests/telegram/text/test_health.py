@@ -6,8 +6,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from bot.core.health import HealthReport, LoggedError, StoredDatabase
-from bot.core.repositories import StoredCounts
+from bot.core.health import HealthReport, LoggedError, StoredCounts, StoredDatabase
 from bot.demo.telegram_server import entities
 from bot.i18n.catalog import Catalog
 from bot.telegram.text import alert, health
