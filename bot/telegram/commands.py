@@ -36,7 +36,7 @@ from bot.core.query import phrasing
 from bot.core.query.phrasing import SmallTalk
 from bot.core.repositories import ChatRepository, KeyValueRepository
 from bot.i18n.catalog import Catalog, Translation
-from bot.i18n.markup import Html
+from bot.i18n.markup import Html, join
 from bot.telegram import keyboards
 from bot.telegram.access import Authorization, Requester
 from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
@@ -76,6 +76,11 @@ class Request:
         return self.place.chat_id > 0
 
     @property
+    def is_in_channel(self) -> bool:
+        """Whether it was posted in a channel, and is answered there."""
+        return self.place.answer_to is None and self.chat is not None and self.chat.kind is ChatKind.CHANNEL
+
+    @property
     def answer_place(self) -> Destination:
         """Where answers go and questions are asked."""
         return self.place.answer_to or self.place
@@ -91,7 +96,16 @@ class Request:
         return kind if self.place.answer_to is None else keyboards.join_channel(self.place.chat_id, kind)
 
     async def reply(self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None) -> bool:
-        """Answer in the same place; strangers come after everybody the bot knows."""
+        """
+        Answer in the same place; strangers come after everybody the bot knows.
+
+        In a channel nobody has a keyboard that `asks` could open, and no post is an answer.
+        """
+        if asks and self.is_in_channel:
+            hint = self.translation.t(
+                "In a channel, write it behind the command, or manage the channel in our private chat."
+            )
+            text, asks = join("\n", [text, hint]), None
         is_stranger = self.requester.authorization is Authorization.STRANGER
         rank = SendPriority.BULK if is_stranger else SendPriority.REPLY
         return await self.replies.say(self.answer_place, text, self.show_keyboard(keyboard), asks=asks, rank=rank)
@@ -311,9 +325,9 @@ class RequestRouter:
         else:
             await request.reply(request.translation.t("Only administrators can change anything here."))
 
-    def may_name_channel(self, request: Request, typed: TypedCommand) -> bool:
+    def may_name_channel(self, typed: TypedCommand, *, is_operator: bool) -> bool:
         """Return whether a command takes effect on a chat, which may be a channel named before its argument."""
-        command = self.commands.find(typed.name, is_operator=request.requester.is_operator)
+        command = self.commands.find(typed.name, is_operator=is_operator)
         is_about_chat = command is not None and command.who is not RequiredRole.OPERATORS
         return command is not None and is_about_chat and command.name not in _ABOUT_THE_PERSON
 

@@ -144,6 +144,8 @@ class Dispatcher:
         typed = parse(find_text(message))
         if message.from_user is None or not self._concerns_bot(message, typed):
             return
+        if message.chat.type == ChatKind.CHANNEL and not await self._may_answer_in(ChatId(message.chat_id)):
+            return
         is_anonymous = message.sender_chat is not None
         requester = await self._identify(message.from_user, is_anonymous_administrator=is_anonymous)
         request = self._make_request(message, requester)
@@ -166,7 +168,8 @@ class Dispatcher:
     ) -> tuple[Request | None, TypedCommand | None]:
         """Find the channel that a command or an answer in a private chat is about; None where it is refused."""
         reference: int | str | None = None
-        if request.is_private and typed is not None and self.router.may_name_channel(request, typed):
+        is_operator = request.requester.is_operator
+        if request.is_private and typed is not None and self.router.may_name_channel(typed, is_operator=is_operator):
             if split := split_reference(typed):
                 reference, typed = split
         elif typed is None and (asked := keyboards.split_channel(request.question or "")):
@@ -205,6 +208,8 @@ class Dispatcher:
         if message.via_bot is not None and message.via_bot.id == self.replies.account.id:
             return False  # an inline result that somebody sent
         username = self.replies.account.username.lower()
+        if message.chat.type == ChatKind.CHANNEL:
+            return message.forward_origin is None and typed is not None and self._is_of_channel(typed, username)
         if message.chat.type == ChatKind.PRIVATE:
             return typed is None or typed.bot in (None, username)
         if message.sender_chat is not None and message.sender_chat.id != message.chat_id:
@@ -215,6 +220,17 @@ class Dispatcher:
         answered = message.reply_to_message
         may_answer = bool(message.text or message.document)
         return bool(may_answer and answered and answered.from_user and answered.from_user.id == self.replies.account.id)
+
+    def _is_of_channel(self, typed: TypedCommand, username: str) -> bool:
+        """Return whether a command that was posted in a channel is one that takes effect on it."""
+        return typed.bot in (None, username) and self.router.may_name_channel(typed, is_operator=False)
+
+    async def _may_answer_in(self, channel_id: ChatId) -> bool:
+        """Return whether the bot may post in a channel; Telegram is asked only where it could not at last."""
+        chat = await self.registry.chats.find(channel_id)
+        if chat is None or chat.state is ChatState.ACTIVE:
+            return True
+        return (await self.replies.find_member(channel_id, UserId(self.replies.account.id))).may_post
 
     async def _identify(self, user: User, *, is_anonymous_administrator: bool = False) -> Requester:
         """Find out who a person is and what that person may do."""

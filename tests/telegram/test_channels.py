@@ -145,3 +145,64 @@ async def test_the_next_administrator_becomes_manager_when_the_first_is_none_any
     known = await desk.store.channels.find(channel_id)
     assert known is not None
     assert known.manager_id == berta.id
+
+
+async def test_a_command_posted_in_the_channel_is_answered_there(desk: Desk) -> None:
+    """Whoever can post may change things there; the private chat knows the same keywords."""
+    anna = desk.server.person()
+    opened = channel(desk, anna)
+    assert (await anna.ask("/sub Nordkorea", chat=opened.chat)).text.startswith("Abonniert: Nordkorea")
+    assert "Nordkorea" in (await anna.ask("/list@stichwort_bot", chat=opened.chat)).text
+    assert "Nordkorea" in (await anna.ask("/list @uferkanal")).text
+
+
+async def test_what_is_posted_for_the_readers_is_left_alone(desk: Desk) -> None:
+    """Posts, commands of a private chat, of operators, of others or unknown ones, and what is forwarded."""
+    anna = desk.server.person()
+    opened = channel(desk, anna)
+    await anna.ask("/sub", chat=opened.chat)
+    for text in ("Nordkorea", "/start", "/help", "/stats", "/roll 6", "/roll@stichwort_bot", "/list@other_bot"):
+        anna.say(text, chat=opened.chat)
+    anna.say("/list", chat=opened.chat, forwarded_from=anna.profile)
+    await desk.handled()
+    (asked,) = opened.chat.received
+    assert asked.text.endswith("schreib es hinter den Befehl, oder verwalte den Kanal in unserem privaten Chat.")
+    assert asked.markup == {}
+    assert (await anna.ask("/list @uferkanal")).text.startswith("Noch gibt es")
+
+
+async def test_a_post_is_no_command_in_the_discussion_group(desk: Desk) -> None:
+    """Telegram repeats it there in the name of the channel, which has no rights in the group."""
+    anna = desk.server.person()
+    group = desk.server.group("Diskussion", anna, admin=True)
+    opened = channel(desk, anna)
+    opened.link(group)
+    await group.chat.wait_for(lambda message: message.text.startswith("Hallo!"))
+    await anna.ask("/sub Nordkorea", chat=opened.chat)
+    await desk.handled()
+    assert len([message for message in group.chat.received if message.sender.is_bot]) == 1
+    assert (await anna.ask("/list", chat=group.chat)).text.startswith("Noch gibt es")
+
+
+async def test_a_command_is_not_answered_where_the_bot_may_not_post(desk: Desk) -> None:
+    """The channel stays silenced, and Telegram has nothing to refuse."""
+    anna = desk.server.person()
+    await anna.ask("/help")
+    opened = channel(desk, anna)
+    opened.empower_bot(without=["can_post_messages"])
+    anna.say("/sub Nordkorea", chat=opened.chat)
+    await desk.handled()
+    assert opened.chat.received == ()
+    assert len(await notices(desk, anna)) == 1
+    assert opened.chat.id not in {call.chat_id for call in desk.server.calls.of("sendMessage")}
+
+
+async def test_a_reader_of_the_channel_changes_nothing_by_its_buttons(desk: Desk) -> None:
+    """The buttons below an answer are there for everybody to see."""
+    anna, berta = desk.server.person(), desk.server.person("Berta")
+    opened = channel(desk, anna)
+    opened.enrol(berta)
+    answer = await anna.ask("/sub Nordkorea", chat=opened.chat)
+    press = berta.press("Rückgängig", answer, chat=opened.chat)
+    assert (await press.answered()).text == "Nur Administratoren können hier etwas ändern."
+    assert "Nordkorea" in (await anna.ask("/list", chat=opened.chat)).text

@@ -84,6 +84,14 @@ class SimulatedChat:
         """Whether the bot is an administrator who has one of these rights."""
         return self.bot is MemberStatus.ADMINISTRATOR and not self.bot_lacks.issuperset(rights)
 
+    def may_post(self, user_id: int) -> bool:
+        """Whether somebody owns this channel, or is an administrator with the right to post."""
+        standing = self.members.get(user_id)
+        lacks = self.lacking.get(user_id, frozenset())
+        return standing is MemberStatus.CREATOR or (
+            standing is MemberStatus.ADMINISTRATOR and "can_post_messages" not in lacks
+        )
+
     @property
     def is_group(self) -> bool:
         """Whether several people talk here."""

@@ -153,6 +153,8 @@ class SimulatedPerson:
             raise LookupError(f"nobody can write to {place.title} now")
         if place.kind is SimulatedChatType.PRIVATE and not place.bot.inside:
             self.unblock()
+        if place.kind is SimulatedChatType.CHANNEL and not place.may_post(self.profile.id):
+            raise LookupError(f"{self.profile.name} may not post in {place.title}")
         place.met = True
         return self.world.new_message(place, self.profile)
 

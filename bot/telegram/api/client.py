@@ -39,7 +39,7 @@ from bot.telegram.api import errors, transport
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
 from bot.telegram.api.transport import Transport, UnclearError
 
-UPDATES = ("message", "callback_query", "my_chat_member", "inline_query")
+UPDATES = ("message", "channel_post", "callback_query", "my_chat_member", "inline_query")
 _LONGEST_POLL = timedelta(seconds=50)
 _MAIN_THREAD = ThreadId(0)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

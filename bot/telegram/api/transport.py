@@ -257,7 +257,7 @@ def update(raw: Raw, bot: Bot) -> Update:
 
 def queue_key(raw: Raw) -> object:
     """Give the key within which updates keep their order: the chat, or whoever the update is from."""
-    for kind in ("message", "callback_query", "my_chat_member"):
+    for kind in ("message", "channel_post", "callback_query", "my_chat_member"):
         content = _dict(raw.get(kind))
         place = (
             _dict(content.get("chat")) or _dict(_dict(content.get("message")).get("chat")) or _dict(content.get("from"))
@@ -322,7 +322,7 @@ def inline_query(raw: Raw) -> RawInlineQuery | None:
 
 def is_spoken(raw: Raw) -> bool:
     """Say whether an update is what somebody wrote, and not a change of the chat itself."""
-    message = _dict(raw.get("message"))
+    message = _dict(raw.get("message")) or _dict(raw.get("channel_post"))
     return bool(message) and "migrate_to_chat_id" not in message and "migrate_from_chat_id" not in message
 
 
@@ -330,11 +330,22 @@ def _update(raw: Raw, *, slim: bool) -> dict[str, Any]:
     read: dict[str, Any] = {"update_id": raw["update_id"]}
     if message := _dict(raw.get("message")):
         read["message"] = _message(message, slim=slim)
+    elif post := _dict(raw.get("channel_post")):
+        read["message"] = _message(_as_channel(post), slim=slim)
     elif query := _dict(raw.get("callback_query")):
         read["callback_query"] = _query(query, slim=slim)
     elif change := _dict(raw.get("my_chat_member")):
         read["my_chat_member"] = _change(change)
     return read
+
+
+def _as_channel(post: Raw) -> dict[str, Any]:
+    """
+    Return a post of a channel as a message of the channel itself.
+
+    Whoever can post is an administrator with the right to do so: the name that a post may be signed with adds nothing.
+    """
+    return {**post, "from": None, "sender_chat": post.get("chat")}
 
 
 def _message(raw: Raw, *, slim: bool, depth: int = 0) -> dict[str, Any]:
