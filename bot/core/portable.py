@@ -213,17 +213,17 @@ def _time(moment: datetime | None) -> str | None:
 
 
 def read_words(text: str, thread_id: ThreadId) -> Iterator[PortablePart]:
-    """Read a plain list: one query per line, for this topic; empty lines are skipped."""
+    """Read a plain list for this topic: queries as /sub separates them, by lines, commas and semicolons."""
     place = _Place(thread_id=thread_id)
-    for line in filter(None, map(str.strip, text.splitlines())):
-        yield _part(line, partial(_keyword, {"query": line}, place))
+    for query in parser.split(text):
+        yield _part(query, partial(_keyword, {"query": query}, place))
 
 
 def read_document(text: str, chat_id: int, thread_id: ThreadId) -> Iterator[PortablePart]:
     """
     Read a document that `document` wrote; topics are kept only where it comes back to its own chat.
 
-    Raises `Refusal`: "import.json", "import.format".
+    Raises `Refusal`: "import.json" (line=…, column=… where it is no JSON), "import.format".
     """
     content = _json(text)
     chat = _mapping(content, "chat")
@@ -260,6 +260,8 @@ def _json(text: str) -> dict[str, Any]:
         raise Refusal("import.json")  # no export has so many parts, and reading them would take all the memory
     try:
         content = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Refusal("import.json", line=error.lineno, column=error.colno) from None
     except (ValueError, RecursionError):
         raise Refusal("import.json") from None
     if not isinstance(content, dict) or content.get("program") != _PROGRAM:
@@ -467,7 +469,7 @@ def decode(content: bytes) -> tuple[ContentKind, str]:
     begin = text.lstrip()[:_HEAD].lower()
     if not begin:
         raise Refusal("import.empty")
-    if begin.startswith("{"):
+    if begin.startswith(("{", "[")):
         return ContentKind.DOCUMENT, text
     if begin.startswith("<"):
         if "<opml" not in begin:

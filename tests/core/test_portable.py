@@ -176,6 +176,13 @@ def test_what_is_no_such_document_is_refused_whole(text: str, reason: str) -> No
     assert refused.value.reason == reason
 
 
+def test_a_damaged_document_is_refused_with_the_place() -> None:
+    """Its line and character."""
+    with pytest.raises(Refusal) as refused:
+        list(portable.read_document('{"program": "stichwort",\n "format": }', HERE, ThreadId(0)))
+    assert refused.value.facts == {"line": 2, "column": 12}
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -236,11 +243,13 @@ def test_no_document_breaks_the_reader(content: dict[str, Any]) -> None:
         assert isinstance(part, PortablePart)
 
 
-def test_a_list_of_words_has_one_query_per_line() -> None:
-    """Commas belong to the line; empty lines are none."""
-    parts = list(portable.read_words('Nordkorea\n\n  Kim Jong Un \r\n"offen\n', TOPIC))
+def test_a_list_of_words_is_separated_as_a_message_is() -> None:
+    """By lines, commas and semicolons outside quotes; "Iran, Irak" asks for either, not for both at once."""
+    text = 'Nordkorea\n\n  Kim Jong Un \r\nIran, Irak; "Lee, Bruce"\n"offen\n'
+    parts = list(portable.read_words(text, TOPIC))
 
-    assert [part.wish.query.normal for part in parts if isinstance(part, KeywordPart)] == ["Nordkorea", "Kim Jong Un"]
+    normal = [part.wish.query.normal for part in parts if isinstance(part, KeywordPart)]
+    assert normal == ["Nordkorea", "Kim Jong Un", "Iran", "Irak", '"Lee, Bruce"']
     assert reasons(parts) == ["query.unclosed_quote"]
 
 
@@ -248,6 +257,7 @@ def test_a_list_of_words_has_one_query_per_line() -> None:
     ("content", "kind"),
     [
         (b'\xef\xbb\xbf {"program": 1}', ContentKind.DOCUMENT),
+        (b'["Nordkorea"]', ContentKind.DOCUMENT),
         (b'<?xml version="1.0"?><opml version="2.0"/>', ContentKind.OPML),
         ("Zürich\nGenève".encode(), ContentKind.WORDS),
         ("Zürich".encode("cp1252"), ContentKind.WORDS),

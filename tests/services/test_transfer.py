@@ -254,7 +254,7 @@ async def test_a_list_of_words_is_added_line_by_line(desk: Desk) -> None:
     report = await desk.bring(b'Nordkorea\nKim\n"offen\nPutin, Trump', TOPIC)
 
     assert report.kind is ContentKind.WORDS
-    assert outcomes(report) == ["added", "added", "query.unclosed_quote", "added"]
+    assert outcomes(report) == ["added", "added", "query.unclosed_quote", "added", "added"]
     there = await desk.store.subscriptions.list_for(HERE, TOPIC)
     assert [each.query.normal for each in there][:2] == ["Nordkorea", "Kim"]
     assert outcomes(await desk.bring(b"Nordkorea\nNORDKOREA 1", TOPIC))[0] == "known"

@@ -149,6 +149,10 @@ def file_refused(refusal: Refusal, translation: Translation) -> Html:
             return translation.t("This file is too large; the limit is {limit} MB.", limit=limit)
         case "import.empty":
             return translation.t("There is nothing to import in this file.")
+        case "import.json" if "line" in refusal.facts:
+            return translation.t(
+                "This file is damaged: it cannot be read from line {line}, character {column} on.", **refusal.facts
+            )
         case "import.json":
             return translation.t("This file is damaged, or it is not an export from this bot.")
         case "import.format":
