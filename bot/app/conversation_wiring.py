@@ -36,8 +36,8 @@ from bot.services.transfer import ExportService, ImportPolicy, ImportRepositorie
 from bot.services.volume import VolumeSearch
 from bot.settings.model import ChatSettings
 from bot.telegram.access import Authorizer
-from bot.telegram.application import LoopDuty, TelegramBot, TelegramConnection
-from bot.telegram.conversation import ConversationServices
+from bot.telegram.application import LoopDuty, TelegramBot
+from bot.telegram.conversation import ConversationServices, TelegramConnection
 from bot.telegram.subscription_reply import SuggestionFinder
 from storage.store import Store
 

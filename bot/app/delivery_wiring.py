@@ -25,7 +25,7 @@ from bot.services.sender import OutcomeReport, Sender, SenderProcess
 from bot.services.stories import SameStoryRule, StoryGrouping, StoryUpdates
 from bot.settings.model import Settings
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
-from bot.telegram.application import TelegramConnection
+from bot.telegram.conversation import TelegramConnection
 from bot.telegram.operator_notices import OperatorNotices
 from bot.telegram.stored_replies import StoredReplies
 

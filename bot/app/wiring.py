@@ -51,7 +51,8 @@ from bot.services.search import WordIndexing, WordReindexing, WordSweep
 from bot.services.sender import Sender
 from bot.settings.model import Settings
 from bot.telegram.api.client import RetryingCaller
-from bot.telegram.application import TelegramBot, TelegramConnection
+from bot.telegram.application import TelegramBot
+from bot.telegram.conversation import TelegramConnection
 from bot.telegram.operator_notices import Alarm
 from bot.web.private_feeds import FeedPages
 from storage.store import Store

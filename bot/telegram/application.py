@@ -1,5 +1,5 @@
 """
-The Telegram side of the bot: its connection, which the sender shares, and the conversation with readers.
+The conversation with readers: receives updates, has them dispatched to handlers, and replies.
 
 What it reads and writes comes in through ports.
 """
@@ -16,90 +16,30 @@ from bot.core.errors import StorageError
 from bot.core.ids import ChatId
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
-from bot.i18n.catalog import Catalog
-from bot.i18n.zones import Zones
-from bot.services.retry import Outage
 from bot.settings.model import Settings
 from bot.telegram.access import Authorizer, CommandRateLimit, PairingCode, Throttle
-from bot.telegram.api.client import BotClient, RetryingCaller, connect
-from bot.telegram.api.rate_limiter import TelegramRateLimiter
+from bot.telegram.api.client import RetryingCaller, connect
 from bot.telegram.approval_cards import ApprovalCards
 from bot.telegram.callback_answers import CallbackAnswers, PressLimit
 from bot.telegram.channels import ChannelAccess
-from bot.telegram.commands import ChatRegistry, CommandMenu, CommandTable, Handlers, RequestRouter, by_verb
-from bot.telegram.confirmations import Confirmations
-from bot.telegram.conversation import ConversationRepositories, ConversationServices
+from bot.telegram.commands import ChatRegistry, CommandMenu
+from bot.telegram.conversation import (
+    ConversationParts,
+    ConversationPolicy,
+    ConversationRepositories,
+    ConversationServices,
+    TelegramConnection,
+)
 from bot.telegram.dispatch import Admission, Dispatcher, OperatorPairing
-from bot.telegram.handlers.alert_buttons import AlertButtonHandlers
-from bot.telegram.handlers.alert_menu import AlertMenuHandlers
 from bot.telegram.handlers.broadcasts import BroadcastHandlers
-from bot.telegram.handlers.data import DataHandlers, LegalNotice, TransferLimits
-from bot.telegram.handlers.digests import DigestHandlers
-from bot.telegram.handlers.explain import ExplainHandlers
-from bot.telegram.handlers.feeds import AddFeedLimits, FeedHandlers
 from bot.telegram.handlers.operator_reports import OperatorReportHandlers
 from bot.telegram.handlers.operators import OperatorHandlers
-from bot.telegram.handlers.private_feed import PrivateFeedHandlers
-from bot.telegram.handlers.proposals import ProposalHandlers
-from bot.telegram.handlers.quiet_and_pause import QuietAndPauseHandlers
-from bot.telegram.handlers.saved import SavedHandlers
-from bot.telegram.handlers.search import SearchHandlers
-from bot.telegram.handlers.settings import DataActions, OtherPages, SettingsHandlers
-from bot.telegram.handlers.sharing import SharingHandlers
-from bot.telegram.handlers.start import StartHandlers
-from bot.telegram.handlers.subscription_list import SubscriptionListHandlers
-from bot.telegram.handlers.subscription_settings import SubscriptionSettingsHandlers
-from bot.telegram.handlers.subscriptions import SubscriptionHandlers
-from bot.telegram.handlers.unsubscribe import UnsubscribeHandlers
 from bot.telegram.inline_mode import InlineQueries, InlineResponder
 from bot.telegram.membership import GROUPS, GroupLeaver, MembershipTracker
-from bot.telegram.messages import TelegramMessenger
 from bot.telegram.replies import ReplyQueue, ReplySender
-from bot.telegram.subscription_reply import SubscribeReply
+from bot.telegram.topics import make_router, make_start, make_topics
 from bot.telegram.update_queue import PerChatExecutor, StoredUpdateQueue
 from bot.telegram.updates import UpdateReceiver
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TelegramConnection:
-    """What all who call Telegram share."""
-
-    account: BotClient
-    rate_limiter: TelegramRateLimiter
-    outage: Outage
-    catalog: Catalog
-    messenger: TelegramMessenger
-
-    @classmethod
-    def prepare(
-        cls, settings: Settings, clock: Clock, catalog: Catalog, rate_limiter: TelegramRateLimiter
-    ) -> TelegramConnection:
-        """Make the connection to the Bot API server of the settings; nothing is asked of it yet."""
-        telegram = settings.telegram
-        account = BotClient(
-            telegram.api_url,
-            telegram.token.get_secret_value(),
-            allow_paid_broadcast=telegram.allow_paid_broadcast,
-        )
-        return cls(
-            account=account,
-            rate_limiter=rate_limiter,
-            outage=Outage("telegram", clock),
-            catalog=catalog,
-            messenger=TelegramMessenger(
-                account=account, catalog=catalog, clock=clock, timezone=settings.chats.timezone
-            ),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationPolicy:
-    """How long a reader waits for a first sign, in seconds."""
-
-    prompt_seconds: float = 0.8
-    """Until the reader is told that a feed is still being looked at."""
-    press_seconds: float = 0.5
-    """Until a press is answered, with its note or without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,22 +48,6 @@ class LoopDuty:
 
     leadership: Leadership
     beat: Callable[[bool], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
-    """What the handlers and the dispatcher are made from."""
-
-    settings: Settings
-    clock: Clock
-    store: ConversationRepositories
-    connection: TelegramConnection
-    services: ConversationServices
-    policy: ConversationPolicy
-    executor: PerChatExecutor
-    call: RetryingCaller
-    replies: ReplySender
-    authorizer: Authorizer
 
 
 class TelegramBot:
@@ -151,7 +75,7 @@ class TelegramBot:
             move_chat=lambda old, new: store.chats.move(old, new, clock.now()),
             versions=connection.messenger.versions,
         )
-        parts = _Parts(
+        parts = ConversationParts(
             settings=settings,
             clock=clock,
             store=store,
@@ -235,7 +159,7 @@ class TelegramBot:
         await self.connection.account.close_all()
 
 
-def _make_inline(parts: _Parts) -> InlineQueries:
+def _make_inline(parts: ConversationParts) -> InlineQueries:
     respond = InlineResponder(
         authorizer=parts.authorizer,
         chats=parts.store.chats,
@@ -247,7 +171,7 @@ def _make_inline(parts: _Parts) -> InlineQueries:
     return InlineQueries(respond, parts.call, parts.clock)
 
 
-def _make_cards(parts: _Parts, leadership: Leadership) -> ApprovalCards:
+def _make_cards(parts: ConversationParts, leadership: Leadership) -> ApprovalCards:
     return ApprovalCards(
         call=parts.call,
         chats=parts.store.chats,
@@ -260,16 +184,16 @@ def _make_cards(parts: _Parts, leadership: Leadership) -> ApprovalCards:
 
 
 def _make_dispatcher(
-    parts: _Parts, code: PairingCode, answers: CallbackAnswers, menu: CommandMenu, cards: ApprovalCards
+    parts: ConversationParts, code: PairingCode, answers: CallbackAnswers, menu: CommandMenu, cards: ApprovalCards
 ) -> Dispatcher:
     """Make the handlers, the router that finds them, and the dispatcher that decides who may ask it."""
     store, catalog, authorizer = parts.store, parts.connection.catalog, parts.authorizer
     registry = ChatRegistry(chats=store.chats, catalog=catalog, clock=parts.clock)
-    topics = _make_topics(parts)
-    start = _make_start(parts, topics, menu)
+    topics = make_topics(parts)
+    start = make_start(parts, topics, menu)
     # What a person asked before approval is answered without the commands of operators, which include approving.
     operators = OperatorHandlers(
-        authorizer=authorizer, registry=registry, cards=cards, readers_router=_make_router(topics, start)
+        authorizer=authorizer, registry=registry, cards=cards, readers_router=make_router(topics, start)
     )
     reports = OperatorReportHandlers(
         health_service=parts.services.health,
@@ -282,7 +206,7 @@ def _make_dispatcher(
     start = replace(
         start, others=(*start.others, *(command for handlers in of_operators for command in handlers.commands()))
     )
-    router = _make_router(topics, start, *of_operators)
+    router = make_router(topics, start, *of_operators)
     pairing = OperatorPairing(
         code=code, authorizer=authorizer, registry=registry, menu=menu, commands=router.commands.all
     )
@@ -304,7 +228,7 @@ def _make_dispatcher(
     )
 
 
-def _make_membership(parts: _Parts, registry: ChatRegistry) -> MembershipTracker:
+def _make_membership(parts: ConversationParts, registry: ChatRegistry) -> MembershipTracker:
     return MembershipTracker(
         authorizer=parts.authorizer,
         registry=registry,
@@ -317,179 +241,4 @@ def _make_membership(parts: _Parts, registry: ChatRegistry) -> MembershipTracker
             step_back=parts.executor.step_back,
             farewells=CommandRateLimit(parts.clock, most=GROUPS),
         ),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Topics:
-    """The handlers that readers use, but for /start and /help, which list the commands of all others."""
-
-    subscribe_reply: SubscribeReply
-    subscriptions: SubscriptionHandlers
-    unsubscribe: UnsubscribeHandlers
-    feeds: FeedHandlers
-    hours: QuietAndPauseHandlers
-    sharing: SharingHandlers
-    all: tuple[Handlers, ...]
-    """In the order of the menu: what a newcomer needs first comes first."""
-
-
-def _make_topics(parts: _Parts) -> _Topics:
-    services, chats, clock = parts.services, parts.store.chats, parts.clock
-    timezone = parts.settings.chats.timezone
-    subscribe_reply = SubscribeReply(
-        subscribe=services.subscribe, find_suggestions=services.suggestions, starter=services.starter
-    )
-    feeds = _make_feeds(parts)
-    hours = QuietAndPauseHandlers(
-        settings_service=services.settings, chats=chats, clock=clock, timezone=timezone, zones=Zones()
-    )
-    sharing = SharingHandlers(sharing=services.sharing, account=parts.connection.account)
-    subscriptions = SubscriptionHandlers(
-        subscribe_reply=subscribe_reply,
-        unsubscribe=services.unsubscribe,
-        subscriptions=parts.store.subscriptions,
-        chats=chats,
-        clock=clock,
-        offer_source=feeds.offer,
-    )
-    keyword_list, unsubscribe = _make_lists(parts)
-    data = _make_data_handlers(parts)
-    return _Topics(
-        subscribe_reply=subscribe_reply,
-        subscriptions=subscriptions,
-        unsubscribe=unsubscribe,
-        feeds=feeds,
-        hours=hours,
-        sharing=sharing,
-        all=(
-            subscriptions,
-            keyword_list,
-            unsubscribe,
-            DigestHandlers(settings_service=services.settings, chats=chats, clock=clock, timezone=timezone),
-            hours,
-            SearchHandlers(search_service=services.search, chats=chats, clock=clock, timezone=timezone),
-            SavedHandlers(saved=parts.store.saved, clock=clock, timezone=timezone),
-            ExplainHandlers(backtest=services.suggestions.backtest, explain_service=services.explain),
-            _make_settings(parts, feeds, data),
-            feeds,
-            data,
-            sharing,
-            SubscriptionSettingsHandlers(settings_service=services.settings, subscribe_reply=subscribe_reply),
-            ProposalHandlers(
-                subscribe_reply=subscribe_reply,
-                subscriptions=parts.store.subscriptions,
-                settings_service=services.settings,
-            ),
-            *_make_alert_buttons(parts, sharing),
-        ),
-    )
-
-
-def _make_feeds(parts: _Parts) -> FeedHandlers:
-    return FeedHandlers(
-        feed_service=parts.services.feeds,
-        chats=parts.store.chats,
-        clock=parts.clock,
-        timezone=parts.settings.chats.timezone,
-        is_open=parts.settings.chats.users_may_add_feeds,
-        limits=AddFeedLimits(parts.clock),
-        prompt_seconds=parts.policy.prompt_seconds,
-        without_slot=parts.executor.without_slot,
-    )
-
-
-def _make_alert_buttons(parts: _Parts, sharing: SharingHandlers) -> tuple[Handlers, ...]:
-    return (
-        AlertButtonHandlers(
-            story_updates=parts.services.story_updates,
-            combined_messages=parts.store.combined_messages,
-            catalog=parts.connection.catalog,
-            clock=parts.clock,
-            timezone=parts.settings.chats.timezone,
-        ),
-        AlertMenuHandlers(
-            actions=parts.services.alert_actions,
-            explain_service=parts.services.explain,
-            clock=parts.clock,
-            timezone=parts.settings.chats.timezone,
-            share=sharing.give,
-        ),
-    )
-
-
-def _make_lists(parts: _Parts) -> tuple[SubscriptionListHandlers, UnsubscribeHandlers]:
-    return (
-        SubscriptionListHandlers(
-            settings_service=parts.services.settings,
-            unsubscribe=parts.services.unsubscribe,
-            subscriptions=parts.store.subscriptions,
-            sources=parts.services.feeds.sources,
-            chats=parts.store.chats,
-            clock=parts.clock,
-            timezone=parts.settings.chats.timezone,
-        ),
-        UnsubscribeHandlers(
-            unsubscribe=parts.services.unsubscribe,
-            subscriptions=parts.store.subscriptions,
-            export=parts.services.transfer.give,
-            confirmations=Confirmations(chats=parts.store.chats, clock=parts.clock),
-        ),
-    )
-
-
-def _make_settings(parts: _Parts, feeds: FeedHandlers, data: DataHandlers) -> SettingsHandlers:
-    feed_service = parts.services.private_feeds
-    return SettingsHandlers(
-        settings_service=parts.services.settings,
-        sources=parts.services.feeds.sources,
-        chats=parts.store.chats,
-        catalog=parts.connection.catalog,
-        clock=parts.clock,
-        timezone=parts.settings.chats.timezone,
-        pages=OtherPages(list_sources=feeds.first_page, sharing=parts.services.sharing),
-        data=DataActions(
-            export=data.export,
-            forget=data.forget,
-            private_feed=PrivateFeedHandlers(private_feeds=feed_service).change if feed_service else None,
-        ),
-    )
-
-
-def _make_data_handlers(parts: _Parts) -> DataHandlers:
-    settings = parts.settings
-    return DataHandlers(
-        transfer_services=parts.services.transfer,
-        chats=parts.store.chats,
-        catalog=parts.connection.catalog,
-        clock=parts.clock,
-        limits=TransferLimits(parts.clock),
-        notice=LegalNotice(
-            legal=settings.legal, retention=settings.retention, is_public=settings.telegram.access == "public"
-        ),
-        confirmations=Confirmations(chats=parts.store.chats, clock=parts.clock),
-        step_back=parts.executor.step_back,
-    )
-
-
-def _make_start(parts: _Parts, topics: _Topics, menu: CommandMenu) -> StartHandlers:
-    return StartHandlers(
-        subscribe_reply=topics.subscribe_reply,
-        legal=parts.settings.legal,
-        menu=menu,
-        open_list=topics.sharing.open,
-        account=parts.connection.account,
-        others=tuple(command for handlers in topics.all for command in handlers.commands()),
-    )
-
-
-def _make_router(topics: _Topics, *more: Handlers) -> RequestRouter:
-    handlers = (*topics.all, *more)
-    return RequestRouter(
-        commands=CommandTable(command for topic in handlers for command in topic.commands()),
-        buttons=by_verb(button for topic in handlers for button in topic.buttons()),
-        questions={question.kind: question for topic in handlers for question in topic.questions()},
-        offer_removal=topics.unsubscribe.offer,
-        offers=(topics.feeds.offer, topics.subscriptions.offer),
-        locate=topics.hours.locate,
     )

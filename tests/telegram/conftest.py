@@ -51,13 +51,8 @@ from bot.services.volume import VolumeSearch
 from bot.settings.model import Settings
 from bot.telegram.access import Authorizer
 from bot.telegram.api.rate_limiter import TelegramRateLimiter
-from bot.telegram.application import (
-    ConversationPolicy,
-    LoopDuty,
-    TelegramBot,
-    TelegramConnection,
-)
-from bot.telegram.conversation import ConversationServices
+from bot.telegram.application import LoopDuty, TelegramBot
+from bot.telegram.conversation import ConversationPolicy, ConversationServices, TelegramConnection
 from bot.telegram.subscription_reply import SuggestionFinder
 from storage.store import Store, open_store
 from tests.builders import the_analyser
