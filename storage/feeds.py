@@ -343,8 +343,9 @@ class SqlSourceRepository:
 async def _newest(connection: AsyncConnection, feed_ids: Sequence[FeedId]) -> dict[FeedId, NewestArticle]:
     """Find the article each feed brought last."""
     last = select(func.max(articles.c.id)).where(articles.c.feed_id.in_(feed_ids)).group_by(articles.c.feed_id)
-    wanted = select(articles.c.feed_id, articles.c.title, articles.c.url, articles.c.published_at)
-    found = await connection.execute(wanted.where(articles.c.id.in_(last)))
+    columns = (articles.c.title, articles.c.url, articles.c.published_at, articles.c.is_day)
+    wanted = select(articles.c.feed_id, *columns).where(articles.c.id.in_(last))
+    found = (await connection.execute(wanted)).mappings()
     return {
-        FeedId(row.feed_id): NewestArticle(title=row.title, url=row.url, published_at=row.published_at) for row in found
+        FeedId(row["feed_id"]): NewestArticle(**{column.name: row[column.name] for column in columns}) for row in found
     }

@@ -27,6 +27,8 @@ class NewestArticle:
     title: str
     url: str | None
     published_at: datetime
+    is_day: bool = False
+    """Of `published_at` only the day is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 
@@ -226,15 +226,31 @@ def _shortened(line: SummaryLine, bulleted: bool, limit: int) -> Html:
     return _line(SummaryLine(text, inside), bulleted)
 
 
+class Published(Protocol):
+    """Something that was published: an article, or what is kept of one."""
+
+    @property
+    def published_at(self) -> datetime:
+        """When."""
+        ...
+
+    @property
+    def is_day(self) -> bool:
+        """Whether only the day is known."""
+        ...
+
+
+def published(article: Published, now: datetime, translation: Translation) -> str:
+    """Say when an article was published, in the time zone of `now`: of many only the day is known."""
+    if article.is_day:
+        return translation.day(article.published_at.date(), now.date())
+    return translation.moment(article.published_at.astimezone(now.tzinfo), now)
+
+
 def foot(what: Alert, summary: Summary, setting: AlertContext) -> Html:
     """Write the last line of an alert, without its other sources."""
     zone = quiet_hours.zone(what.chat.timezone, setting.timezone)
-    published, now = what.article.published_at, setting.now.astimezone(zone)
-    time: str
-    if what.article.is_day:
-        time = setting.translation.day(published.date(), now.date())
-    else:
-        time = setting.translation.moment(published.astimezone(zone), now)
+    time = published(what.article, setting.now.astimezone(zone), setting.translation)
     machine = setting.translation.label("AI") if summary.by_machine else ""
     updated = setting.translation.label("updated") if what.article.updated_at else ""
     source = f"{PAID * what.article.is_paid}{visible_text.source(what.article)}"

@@ -224,7 +224,7 @@ def _line(telling: StoryEntry, combined: CombinedMessage, setting: AlertContext)
     zone = quiet_hours.zone(combined.chat.timezone, setting.timezone)
     notes = [
         _sources(telling),
-        setting.translation.moment(telling.published_at.astimezone(zone), setting.now.astimezone(zone)),
+        alert.published(telling.article, setting.now.astimezone(zone), setting.translation),
     ]
     if len(telling.subscriptions) > 1:
         names = ", ".join(

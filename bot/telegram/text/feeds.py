@@ -214,7 +214,7 @@ def _line(source: Source, translation: Translation, now: datetime, zone: tzinfo)
     if state := _state(source, translation):
         parts.append(state)
     elif source.newest is not None:
-        time = translation.moment(source.newest.published_at.astimezone(zone), now.astimezone(zone))
+        time = alert.published(source.newest, now.astimezone(zone), translation)
         parts += [_headline(source.newest.title, source.newest.url, _NAME), escape(time)]
     return join(" · ", parts)
 

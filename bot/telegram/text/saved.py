@@ -50,10 +50,7 @@ def _article(number: int, article: SavedArticle, translation: Translation, now: 
     url, title = alert.address(article.url), alert.tidy(article.title) or "…"
     headline = join(" ", [f"{number}.", bold(link(title, url) if url else title)])
     summary = escape(alert.cut(alert.tidy(article.summary), _SUMMARY)) if article.summary else None
-    if article.is_day:
-        time = translation.day(article.published_at.date(), now.date())
-    else:
-        time = translation.moment(article.published_at.astimezone(now.tzinfo), now)
+    time = alert.published(article, now, translation)
     source = f"{alert.PAID * article.is_paid}{alert.tidy(article.source)}"
     foot = italic(join(" · ", filter(None, [source, time])))
     return join("\n", [headline, *([summary] if summary else []), foot])

@@ -51,7 +51,7 @@ def _heading(found: SearchPage, translation: Translation) -> Html:
 
 
 def _article(article: Article, translation: Translation, now: datetime, zone: tzinfo) -> Html:
-    at = translation.moment(article.published_at.astimezone(zone), now.astimezone(zone))
+    at = alert.published(article, now.astimezone(zone), translation)
     source = alert.cut(alert.tidy(article.source_title or article.source_host), _SOURCE)
     return join("\n", [backtest.headline(article), italic(join(" · ", [source, at]))])
 

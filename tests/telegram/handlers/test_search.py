@@ -39,6 +39,19 @@ def shown(message: Message) -> list[str]:
     return [line for line in message.text.split("\n") if line.startswith(("Kim ", "Wetter"))]
 
 
+async def test_of_a_day_without_an_hour_no_time_is_shown(desk: Desk) -> None:
+    """Nor in the list of sources, which names the newest article of each."""
+    anna, store, now = desk.server.person(), desk.store, desk.clock.now()
+    feed = await store.feeds.add(make_wish("kim"), now)
+    await poll(store, feed, make_draft(feed, "Kim", title="Kim reist", lead="", published_at=now, is_day=True), now=now)
+    await WordIndexing(archive=store.archive, analyser=the_analyser())()
+
+    found, sources = await anna.ask("/search Kim"), await anna.ask("/feeds")
+
+    assert found.text.split("\n")[-1] == "KIM · 5. Jan."
+    assert "Kim reist · 5. Jan." in sources.text
+
+
 async def test_a_search_shows_headlines_with_link_source_and_time(desk: Desk) -> None:
     """The newest first, in the zone of the chat."""
     anna = desk.server.person()

@@ -77,3 +77,13 @@ def test_a_story_that_fills_a_message_alone_is_told_all_the_same() -> None:
         for each in combined.tellings
     )
     assert [len(part) for part in digest_text.part(replace(combined, tellings=named), SETTING)] == [1, 1, 1]
+
+
+def test_of_a_day_without_an_hour_no_time_is_shown() -> None:
+    """As below a single alert: its noon is nobody's hour."""
+    combined = digest(1, 1)
+    (telling,) = combined.tellings
+    dated = replace(telling, article=replace(telling.article, is_day=True))
+    shown = entities.parse_html(digest_text.write(replace(combined, tellings=(dated,)), SETTING))
+    assert "Limmat-Kurier · 5. Jan." in shown.text
+    assert [entity for entity in shown.entities if entity.kind == "date_time"] == []
