@@ -148,6 +148,13 @@ async def test_a_keyword_that_would_bring_much_is_told_what_brings_less(desk: De
     assert "Meldungen am Tag" not in answer.text
     await anna.press("✓ Genau", answer).answered()
     assert tuple(answer.text.split("\n")[-5:]) == MUCH
+    await anna.press("Sammelmeldung", answer).answered()
+    assert tuple(answer.text.split("\n")[-4:]) == ("Das sind etwa 25 Artikel am Tag.", *MUCH[-3:])
+    await anna.press("Nur Titel", answer).answered()
+    assert answer.text.split("\n")[-1] == MUCH[-2]
+    await anna.press("✓ Nur Titel", answer).answered()
+    await anna.press("Sofort", answer).answered()
+    assert tuple(answer.text.split("\n")[-5:]) == MUCH
     await anna.press('"Lawine Alpen"', answer).answered()
     assert answer.text.startswith('Geändert: "Lawine Alpen" (Nr. 1), vorher: Lawine Alpen')
     assert "Meldungen am Tag" not in answer.text

@@ -11,7 +11,7 @@ from bot.services.subscriptions import Adjusted, SettingsService
 from bot.telegram import keyboards, subscription_reply
 from bot.telegram.commands import ButtonPress, CallbackButton, Handlers
 from bot.telegram.subscription_reply import SubscribeReply
-from bot.telegram.text import schedule
+from bot.telegram.text import schedule, volume
 
 _MODES = {keyboards.EXACT: MatchMode.EXACT, keyboards.COMPOUNDS: MatchMode.COMPOUNDS}
 
@@ -49,14 +49,15 @@ class SubscriptionSettingsHandlers(Handlers):
                 return translation.label("This button is too old.")
         if done is None:
             return translation.label("That is no longer there.")
-        await self._show(press, done.subscription, is_found_anew=what in _MODES)
+        await self._show(press, done.subscription, what)
         if done.hour_set is not None:
             await self._say_hour(press, done)
         return await self._note(press, done, what)
 
-    async def _show(self, press: ButtonPress, subscription: Subscription, *, is_found_anew: bool) -> None:
-        """Mark what is in force; in the reply about one keyword also say anew how often it was found, and in what."""
+    async def _show(self, press: ButtonPress, subscription: Subscription, what: str) -> None:
+        """Mark what is in force; in the reply about one keyword also say anew what depends on what was chosen."""
         text, shown = press.content()
+        is_found_anew = what in _MODES or volume.is_said(text, press.request.translation)
         alone = not keyboards.others(shown, subscription.id)
         fresh = keyboards.rows(subscription, press.request.translation, alone=alone)
         if is_found_anew and not subscription_reply.is_list(text) and keyboards.offers_undo(shown, subscription.id):

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.subscription import Subscription, Urgency
-from bot.i18n.catalog import Translation
-from bot.i18n.markup import Html, join
+from bot.i18n.catalog import Translation, mark
+from bot.i18n.markup import Html, join, plain
 from bot.services.volume import Volume
+
+_ARTICLES = mark("That is about {count} articles a day.")
+_ALERTS = mark("That would be about {count} alerts a day. Less to read:")
 
 
 def lines(subscription: Subscription, volume: Volume, translation: Translation) -> tuple[Html, ...]:
     """Write how many alerts would come, and what each button that makes it fewer would do."""
-    t = translation.t
-    if subscription.urgency is Urgency.DIGEST:
-        much = t("That is about {count} articles a day.", count=volume.a_day)
-    else:
-        much = t("That would be about {count} alerts a day. Less to read:", count=volume.a_day)
+    words = _ARTICLES if subscription.urgency is Urgency.DIGEST else _ALERTS
+    much = translation.t(words, count=volume.a_day)
     return (much, *(join("", ["• ", line]) for line in _ways(subscription, volume, translation)))
+
+
+def is_said(text: Html, translation: Translation) -> bool:
+    """Return whether a reply says how many alerts or articles a day would come."""
+    around = [translation.label(words, count="\0").split("\0") for words in (_ARTICLES, _ALERTS)]
+    said = plain(text).split("\n")
+    return any(line.startswith(before) and line.endswith(after) for before, after in around for line in said)
 
 
 def _ways(subscription: Subscription, volume: Volume, translation: Translation) -> Iterator[Html]:
