@@ -22,6 +22,7 @@ PARTS = (
     "fidelity",
     "delivery",
     "faults",
+    "cluster",
     "digests",
     "day",
     "fairness",

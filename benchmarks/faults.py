@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
@@ -17,7 +18,12 @@ _JOURNEYS = ("kill", "telegram_trouble", "flooded_chat", "store_trouble", "postg
 
 def main() -> None:
     """Run them one after the other, and let them show what they counted."""
-    files = [f"tests/journeys/test_{name}.py" for name in _JOURNEYS]
+    run(_JOURNEYS)
+
+
+def run(journeys: Sequence[str]) -> None:
+    """Run journeys in their long forms."""
+    files = [f"tests/journeys/test_{name}.py" for name in journeys]
     options = ["-n0", "-p", "no:randomly", "--timeout=3600", "--durations=0", "-rA", "--show-capture=stdout"]
     environment = {**os.environ, "STICHWORT_FAULTS": "long"}
     command = [sys.executable, "-m", "pytest", *options, *files]
