@@ -1,5 +1,5 @@
 """
-Backup and restore of an embedded database, the backup also while the bot runs.
+Backup and restore of an embedded database, the backup also while the bot runs; `server_backup` is for PostgreSQL.
 
 A copy is of one moment: it is made within one reading transaction, which blocks no writer. A file appears under its
 name only when it is complete, checked and on the disk.
@@ -53,19 +53,25 @@ class Kept:
 
 def save(database: Path, target: Path, tell: Tell, *, overwrite: bool = False) -> None:
     """Copy a database to a file; one that is there must be an older copy, and `overwrite` be set, or `StorageError`."""
-    _demand_ours(database)
+    demand_ours(database)
+    if target.exists() and target.samefile(database):
+        raise StorageError("this file is the database itself")
+    with published(target, overwrite=overwrite) as part:
+        copy_file(database, part, tell)
+
+
+@contextlib.contextmanager
+def published(target: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Give a name for a new copy to be written to; it gets its own name once it is complete and checked."""
     target = engine.follow(target)
     if target.exists():
-        if target.samefile(database):
-            raise StorageError("this file is the database itself")
         if not overwrite:
             raise StorageError(f"{target} is there already")
-        _demand_ours(target)
+        demand_ours(target)
     part = target.with_name(f".{target.name}.part")
-    with engine.translated(), _removed_in_the_end(part):
-        with _opened(database, "ro") as old:
-            _write_copy(old, part, tell)
-        _check(part)
+    with engine.translated(), removed_in_the_end(part):
+        yield part
+        check(part)
         if target.exists():
             with _held(target):
                 os.replace(part, target)
@@ -74,22 +80,27 @@ def save(database: Path, target: Path, tell: Tell, *, overwrite: bool = False) -
         _sync(target.absolute().parent)
 
 
+def copy_file(source: Path, part: Path, tell: Tell) -> None:
+    """Copy one moment of a database to a new file."""
+    with _opened(source, "ro") as old:
+        _write_copy(old, part, tell)
+
+
 def put_back(source: Path, database: Path, tell: Tell) -> Kept | None:
     """
     Put a copy in a database's place, brought up to date; returns what is kept of the database that was there.
 
     Raises `StorageError`, also when another process has the database open, and then it is what it was.
     """
-    _demand_ours(source)
+    demand_ours(source)
     database = engine.follow(database)
     if database.exists() and source.samefile(database):
         raise StorageError("this file is the database itself")
     fresh = database.with_name(f".{database.name}.restored")
-    with engine.translated(), _removed_in_the_end(fresh):
-        with _opened(source, "ro") as old:
-            _write_copy(old, fresh, tell)
+    with engine.translated(), removed_in_the_end(fresh):
+        copy_file(source, fresh, tell)
         schema.upgrade(f"sqlite:///{fresh}")
-        _check(fresh)
+        check(fresh)
         _give_to_owner(fresh, database)
         kept = None
         if _holds_anything(database):
@@ -100,7 +111,8 @@ def put_back(source: Path, database: Path, tell: Tell) -> Kept | None:
     return kept
 
 
-def _demand_ours(path: Path) -> None:
+def demand_ours(path: Path) -> None:
+    """Raise `StorageError` for a file that is no database of ours, or of a newer version."""
     if find_state(f"sqlite:///{path}") is SchemaState.NEW:
         raise StorageError(f"{path} is no Stichwort database" if path.exists() else f"there is no file {path}")
 
@@ -159,20 +171,20 @@ def _keep_bytes_and_replace(database: Path, fresh: Path) -> Kept:
 
 def _keep_bytes(old: IO[bytes], database: Path) -> Path:
     part = database.with_name(f".{database.name}.kept")
-    with _removed_in_the_end(part):
-        _create(part)
+    with removed_in_the_end(part):
+        create(part)
         with part.open("wb") as new:
             shutil.copyfileobj(old, new)
         _sync(part)
         _give_to_owner(part, database)
-        return next(path for path in _unused_names(database) if _publish(part, path))
+        return next(path for path in unused_names(database) if _publish(part, path))
 
 
 def _put(database: Path, fresh: Path) -> None:
     """Put a file where no database is; the rest of one that was taken away must not be applied to it."""
     for ending in _COMPANIONS:
         rest = database.with_name(database.name + ending)
-        _move(rest, next(path for path in _unused_names(rest) if not path.exists()))
+        _move(rest, next(path for path in unused_names(rest) if not path.exists()))
     os.replace(fresh, database)
 
 
@@ -186,16 +198,16 @@ def _move(log: Path, kept: Path) -> None:
 def _keep(old: sqlite3.Connection, database: Path, tell: Tell) -> Path:
     """Copy the present database, damaged or not, to a name that was never used."""
     part = database.with_name(f".{database.name}.kept")
-    with _removed_in_the_end(part):
+    with removed_in_the_end(part):
         _write_copy(old, part, tell)
         _sync(part)
         _give_to_owner(part, database)
-        kept = next(path for path in _unused_names(database) if _publish(part, path))
+        kept = next(path for path in unused_names(database) if _publish(part, path))
     _sync(database.absolute().parent)
     return kept
 
 
-def _unused_names(path: Path) -> Iterator[Path]:
+def unused_names(path: Path) -> Iterator[Path]:
     """List names for what is kept; none is given beside a log of which the file was taken away."""
     stem = f"{path.name}{KEPT}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (path.with_name(f"{stem}-{number}") for number in itertools.count(1))
@@ -210,7 +222,7 @@ def _publish(part: Path, target: Path) -> bool:
         return False
     except OSError:  # a file system without links: the name is reserved instead
         try:
-            _create(target)
+            create(target)
         except FileExistsError:
             return False
         try:
@@ -222,7 +234,7 @@ def _publish(part: Path, target: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _removed_in_the_end(part: Path) -> Iterator[None]:
+def removed_in_the_end(part: Path) -> Iterator[None]:
     """Begin without a file that an earlier attempt left, and leave none."""
     _remove(part, "", *_COMPANIONS)
     try:
@@ -233,7 +245,7 @@ def _removed_in_the_end(part: Path) -> Iterator[None]:
 
 def _write_copy(old: sqlite3.Connection, part: Path, tell: Tell) -> None:
     """Copy all pages, and make the copy one file, whoever opens it; a start gives it its log again."""
-    _create(part)  # it holds what people told the bot
+    create(part)  # it holds what people told the bot
     old.execute("BEGIN")
     old.execute("SELECT 1 FROM sqlite_master").fetchall()  # from here on it is one moment
     with _opened(part, "rw") as new:
@@ -242,7 +254,7 @@ def _write_copy(old: sqlite3.Connection, part: Path, tell: Tell) -> None:
     old.execute("ROLLBACK")
 
 
-def _check(part: Path) -> None:
+def check(part: Path) -> None:
     """Look through a whole copy and see it on the disk; raises `StorageError` when it is damaged."""
     with _opened(part, "rw") as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
@@ -274,7 +286,8 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def _create(path: Path) -> None:
+def create(path: Path) -> None:
+    """Make an empty file for its user alone."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 

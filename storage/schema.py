@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -192,7 +193,35 @@ def _holds_pages(journal: Path) -> bool:
     return any(header[_JOURNAL_PAGES])
 
 
-def _migrate(connection: Connection) -> None:
+@contextlib.contextmanager
+def reading(url: str) -> Iterator[Connection]:
+    """Open one moment of a database that is there, of whatever version, and change nothing."""
+    where = engine.read(url)
+    made = _sqlite_to_read(where) if where.is_sqlite else _postgresql(where)
+    level: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    try:
+        with engine.translated(), made.connect() as connection:
+            yield connection.execution_options(**({} if where.is_sqlite else level))
+    finally:
+        made.dispose()
+
+
+@contextlib.contextmanager
+def writing(url: str) -> Iterator[Connection]:
+    """Open a transaction that no upgrade runs beside; committed at the end, or undone by any exception."""
+    with engine.translated(), _opened(engine.read(url)) as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def new_file(path: Path, version: str) -> Iterator[Connection]:
+    """Make the tables of a version in an empty SQLite file, and let rows be written in the same transaction."""
+    with engine.translated(), _opened(engine.read(f"sqlite:///{path}")) as connection:
+        _migrate(connection, version)
+        yield connection
+
+
+def _migrate(connection: Connection, version: str = "head") -> None:
     # Loaded here because nearly every start has nothing to migrate, and should be quick.
     from alembic import command
     from alembic.config import Config
@@ -202,7 +231,7 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, version)
     except CommandError as error:
         raise StorageError(f"the database could not be upgraded: {error}") from error
 

@@ -68,8 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8080, help="where the page is served (default: 8080)")
     commands.add_parser("check", parents=[shared], help="check configuration, database, token and every feed")
     commands.add_parser("upgrade", parents=[shared], help="bring the database's schema up to date")
-    saved = commands.add_parser("backup", parents=[shared], help="save an SQLite database to a file; the bot may run")
-    restored = commands.add_parser("restore", parents=[shared], help="put such a file in the database's place")
+    saved = commands.add_parser("backup", parents=[shared], help="save the database to a file; the bot may run")
+    restored = commands.add_parser(
+        "restore", parents=[shared], help="put such a file in the database's place, SQLite or PostgreSQL"
+    )
     for each in (saved, restored):
         each.add_argument("file", type=Path, metavar="FILE")
     saved.add_argument("--force", action="store_true", help="write over an older copy of that name")

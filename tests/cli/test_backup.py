@@ -17,6 +17,7 @@ from bot.settings import load
 from storage import backup as copies
 from storage.schema import VERSION_TABLE, upgrade
 from tests.cli.test_main import MINIMAL, write
+from tests.journeys.process import free_port
 from tests.storage.killed_restore import leave
 
 
@@ -272,24 +273,54 @@ def test_a_link_stays_a_link_and_leads_to_the_one_database(database: Path, capsy
     assert main.main(["upgrade"]) == 3
 
 
-@pytest.mark.parametrize(
-    ("command", "url", "words"),
-    [
-        ("backup", "postgresql://me:s3cret@127.0.0.1/news", "pg_dump --format=custom"),
-        ("restore", "postgresql://me:s3cret@127.0.0.1/news", "pg_restore --clean"),
-        ("backup", "sqlite://", "in memory"),
-    ],
-)
-def test_other_databases_are_saved_with_their_own_tools(
-    command: str, url: str, words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """One line says with which, without the password."""
-    write(MINIMAL.replace("sqlite:///bot.db", url))
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_database_in_memory_has_no_backup(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It ends with the bot."""
+    write(MINIMAL.replace("sqlite:///bot.db", "sqlite://"))
 
     assert main.main([command, "saved.db"]) == 2
+    assert "in memory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_server_that_is_away_ends_it_with_3(command: str, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line, without the password, and no file is left."""
+    main.main(["backup", "saved.db"])
+    write(MINIMAL.replace("sqlite:///bot.db", f"postgresql://me:s3cret@127.0.0.1:{free_port()}/news"))
+    capsys.readouterr()
+
+    assert main.main([command, "new.db" if command == "backup" else "saved.db"]) == 3
     (line,) = capsys.readouterr().err.splitlines()
-    assert words in line
+    assert "connection" in line
     assert "s3cret" not in line
+    assert sorted(path.name for path in Path().glob("*.db")) == ["bot.db", "saved.db"]
+    assert [*Path().glob(".*")] == []
+
+
+def test_one_file_moves_everything_to_a_server_and_back(
+    database: Path, own_postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By two commands each way; what was on the server is kept as a file."""
+    local, served = MINIMAL, MINIMAL.replace("sqlite:///bot.db", own_postgres_url)
+    assert main.main(["backup", "saved.db"]) == 0
+    write(served)
+    assert main.main(["restore", "saved.db"]) == 0
+    assert main.main(["operator", "add", "42"]) == 0
+    assert main.main(["backup", "from-server.db"]) == 0
+    assert main.main(["backup", "from-server.db"]) == 2
+    assert main.main(["restore", "saved.db"]) == 0
+    write(local)
+    assert main.main(["restore", "from-server.db"]) == 0
+    assert main.main(["operator", "list"]) == 0
+
+    shown = capsys.readouterr().out
+    assert Path("from-server.db").stat().st_mode & 0o777 == 0o600
+    assert note("from-server.db") == "before"
+    assert note(database) == "before"
+    assert "42\tstored" in shown
+    (kept,) = Path().glob("*.before-restore-*Z-1") if not [*Path().glob("bot.db.before*")] else Path().glob("test_*")
+    assert note(kept) == "before"
+    assert f"The one before is kept as {kept.absolute()}." in shown
 
 
 def test_a_place_that_is_not_there_is_named(database: Path, capsys: pytest.CaptureFixture[str]) -> None:

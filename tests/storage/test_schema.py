@@ -118,6 +118,8 @@ def _fill(connection: Connection, tables: MetaData) -> None:
 
 def _value(column: Column[Any]) -> Any:
     kind = column.type.python_type
+    for key in column.foreign_keys:
+        return _value(key.column)
     return column.name if kind is str else b"\x01" if kind is bytes else kind(1)
 
 
