@@ -18,6 +18,7 @@ from storage.engine import Database
 from storage.erasure import SqlRetentionRepository
 from storage.feeds import SqlFeedRepository, SqlSourceRepository
 from storage.held import SqlHeldRepository
+from storage.hot_topics import SqlHotTopicRepository
 from storage.key_value import SqlKeyValueRepository, SqlLeaseRepository
 from storage.outbox import SqlDeliveryRepository
 from storage.private_feeds import SqlPrivateFeedRepository
@@ -62,6 +63,7 @@ class Store:
         self.searches = SqlSearchRepository(database)
         self.private_feeds = SqlPrivateFeedRepository(database)
         self.broadcasts = SqlBroadcastRepository(database)
+        self.hot_topics = SqlHotTopicRepository(database)
         self.saved = SqlSavedArticleRepository(database)
         self.retention = SqlRetentionRepository(database)
         self._database = database

@@ -9,7 +9,7 @@ from bot.app.delivery_wiring import DeliveryParts
 from bot.app.error_log import ErrorLog
 from bot.app.feed_wiring import FeedParts, LanguageParts, make_starter
 from bot.app.leader import RECEIVE, ProcessContext
-from bot.app.operator_wiring import make_broadcasts, make_health, make_statistics
+from bot.app.operator_wiring import make_broadcasts, make_health, make_hot_topics, make_statistics
 from bot.core.feed import Feed
 from bot.core.ports import Clock
 from bot.feeds import feed_lists
@@ -87,6 +87,7 @@ def make_conversation(
         sharing=_make_sharing(process, language.matcher_sync),
         health=make_health(process, errors),
         broadcasts=make_broadcasts(process),
+        hot_topics=make_hot_topics(process, language.matcher_sync),
         statistics=make_statistics(process),
         draw_chart=ChartProcess().draw,
     )

@@ -17,6 +17,7 @@ from bot.llm.summariser import CachedModelSummariser
 from bot.scheduler import Scheduler
 from bot.services.broadcasts import BroadcastPreparation, BroadcastService
 from bot.services.digests import CombinedMessages, DigestGatherer
+from bot.services.hot_topics import HotTopicPreparation
 from bot.services.in_flight import InFlight
 from bot.services.maintenance import ClockWatch, FloodKeeper, Retention
 from bot.services.message import AlertSummariser, MessagePreparation
@@ -103,6 +104,12 @@ async def open_delivery(
             DeliveryKind.BROADCAST: BroadcastPreparation(
                 service=BroadcastService(broadcasts=store.broadcasts, clock=clock),
                 send=connection.messenger.send_broadcast,
+            ),
+            DeliveryKind.HOT_TOPIC: HotTopicPreparation(
+                hot_topics=store.hot_topics,
+                subscriptions=store.subscriptions,
+                chats=store.chats,
+                send=connection.messenger.send_hot_topic,
             ),
         },
         fresh=_sender_policy(process).fresh,

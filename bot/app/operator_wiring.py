@@ -11,13 +11,17 @@ from bot.app.error_log import ErrorLog
 from bot.app.leader import ProcessContext
 from bot.i18n.catalog import Catalog
 from bot.scheduler import Scheduler
+from bot.services.alerts import MatcherSync
 from bot.services.broadcasts import BroadcastLoop, BroadcastService
 from bot.services.health import ErrorDigest, HealthService
+from bot.services.hot_topics import HotTopicLoop, HotTopicService
 from bot.services.statistics import StatisticsService
+from bot.services.subscriptions import UnsubscribeService
 from bot.telegram.application import TelegramBot
 from bot.telegram.broadcast_progress import BroadcastProgress
 
 _LOOK_FOR_ERRORS = timedelta(seconds=30)
+_LOOK_FOR_TOPICS = timedelta(minutes=10)
 _NEXT_PORTION = timedelta(seconds=0.5)
 
 
@@ -45,6 +49,37 @@ def make_statistics(process: ProcessContext) -> StatisticsService:
 def make_broadcasts(process: ProcessContext) -> BroadcastService:
     """Make what operators do with broadcasts."""
     return BroadcastService(broadcasts=process.store.broadcasts, clock=process.clock)
+
+
+def make_hot_topics(process: ProcessContext, matcher_sync: MatcherSync) -> HotTopicService:
+    """Make what operators and readers do with keywords that have many readers."""
+    limit = process.settings.chats.max_subscriptions
+    return HotTopicService(
+        hot_topics=process.store.hot_topics,
+        subscriptions=process.store.subscriptions,
+        unsubscribe=UnsubscribeService(
+            subscriptions=process.store.subscriptions, clock=process.clock, max_subscriptions=limit
+        ),
+        matcher_sync=matcher_sync,
+        clock=process.clock,
+        max_subscriptions=limit,
+    )
+
+
+def schedule_hot_topics(
+    process: ProcessContext, catalog: Catalog, scheduler: Scheduler, queued: Callable[[], None]
+) -> None:
+    """Ask operators about keywords with many readers, and tell these of the channels."""
+    loop = HotTopicLoop(
+        hot_topics=process.store.hot_topics,
+        clock=process.clock,
+        leadership=process.duty.leadership,
+        readers=process.settings.alerts.hot_topic,
+        ask=make_notices(process, catalog).ask_for_channel,
+        queued=queued,
+    )
+    scheduler.every(_LOOK_FOR_TOPICS, "look for hot topics", loop.look)
+    scheduler.every(_NEXT_PORTION, "announce channels", loop.announce)
 
 
 def schedule_broadcasts(

@@ -30,6 +30,7 @@ from bot.app.operator_wiring import (
     open_error_log,
     schedule_broadcasts,
     schedule_error_digest,
+    schedule_hot_topics,
 )
 from bot.app.status import BotStatus
 from bot.app.watchdog import DamageWatch
@@ -110,6 +111,7 @@ async def open_application(
     schedule_care(process, scheduler, delivery.sender.wake)
     _schedule_upkeep(process, language, connection, scheduler)
     schedule_broadcasts(process, bot, scheduler, delivery.sender.wake)
+    schedule_hot_topics(process, connection.catalog, scheduler, delivery.sender.wake)
     schedule_error_digest(process, errors, connection.catalog, scheduler)
     await _watch_for_damage(process, connection, scheduler)
     return Application(

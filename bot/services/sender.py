@@ -60,7 +60,7 @@ class OutcomeReport:
         """Note the outcome of a call and what follows from it."""
         self.counters.count("stichwort_sends_total", outcome=type(outcome).__name__.lower())
         if isinstance(step, Finished):
-            if delivery.kind is DeliveryKind.BROADCAST:
+            if delivery.kind in (DeliveryKind.BROADCAST, DeliveryKind.HOT_TOPIC):
                 return  # it tells nothing that was seen
             waited = self.clock.now() - delivery.seen_at
             self.counters.observe("stichwort_seen_to_sent_seconds", waited.total_seconds())

@@ -185,6 +185,7 @@ class AlertSettings(SettingsTable):
     same_story: Share = 0.55
     related_story: Share = 0.45
     burst: Positive = 5
+    hot_topic: Annotated[int, Field(ge=0)] = 1000
     max_age: Duration = timedelta(hours=24)
     max_wait: Duration = timedelta(hours=1)
 

@@ -32,6 +32,7 @@ from bot.telegram.conversation import (
 )
 from bot.telegram.dispatch import Admission, Dispatcher, OperatorPairing
 from bot.telegram.handlers.broadcasts import BroadcastHandlers
+from bot.telegram.handlers.hot_topics import HotTopicHandlers
 from bot.telegram.handlers.operator_reports import OperatorReportHandlers
 from bot.telegram.handlers.operators import OperatorHandlers
 from bot.telegram.inline_mode import InlineQueries, InlineResponder
@@ -189,6 +190,7 @@ def _make_dispatcher(
     """Make the handlers, the router that finds them, and the dispatcher that decides who may ask it."""
     store, catalog, authorizer = parts.store, parts.connection.catalog, parts.authorizer
     registry = ChatRegistry(chats=store.chats, catalog=catalog, clock=parts.clock)
+    channels = ChannelAccess(replies=parts.replies, registry=registry, channels=store.channels)
     topics = make_topics(parts)
     start = make_start(parts, topics, menu)
     # What a person asked before approval is answered without the commands of operators, which include approving.
@@ -202,7 +204,9 @@ def _make_dispatcher(
         timezone=parts.settings.chats.timezone,
         without_slot=parts.executor.without_slot,
     )
-    of_operators = (reports, BroadcastHandlers(broadcasts=parts.services.broadcasts), operators)
+    broadcasts = BroadcastHandlers(broadcasts=parts.services.broadcasts)
+    hot_topics = HotTopicHandlers(hot_topics=parts.services.hot_topics, channels=channels)
+    of_operators = (reports, broadcasts, hot_topics, operators)
     start = replace(
         start, others=(*start.others, *(command for handlers in of_operators for command in handlers.commands()))
     )
@@ -224,7 +228,7 @@ def _make_dispatcher(
         router=router,
         presses=PressLimit(throttle=throttle, chats=store.chats, catalog=catalog, answers=answers),
         membership=_make_membership(parts, registry),
-        channels=ChannelAccess(replies=parts.replies, registry=registry, channels=store.channels),
+        channels=channels,
     )
 
 

@@ -21,6 +21,7 @@ from bot.services.broadcasts import BroadcastService
 from bot.services.explain import ExplainService
 from bot.services.feeds import FeedService
 from bot.services.health import HealthService
+from bot.services.hot_topics import HotTopicService
 from bot.services.inline_search import InlineSearch
 from bot.services.private_feeds import PrivateFeeds
 from bot.services.retry import Outage
@@ -101,6 +102,7 @@ class ConversationServices:
     sharing: SharingService
     health: HealthService
     broadcasts: BroadcastService
+    hot_topics: HotTopicService
     statistics: StatisticsService
     draw_chart: Callable[[Chart], Awaitable[bytes | None]]
 

@@ -17,6 +17,7 @@ from bot.core.delivery.alert import Alert, Summary
 from bot.core.delivery.delivery import Delivered, Delivery, SendOutcome
 from bot.core.delivery.digest import CombinedMessage, StoryEntry
 from bot.core.delivery.rules import SentAlert
+from bot.core.hot_topic import HotTopic
 from bot.core.ids import MessageId
 from bot.core.ports import Clock
 from bot.i18n import markup
@@ -26,7 +27,7 @@ from bot.telegram.api import errors
 from bot.telegram.api.client import BotClient
 from bot.telegram.message_versions import MessageVersions
 from bot.telegram.text import alert as alert_text
-from bot.telegram.text import digest
+from bot.telegram.text import digest, hot_topics
 from bot.telegram.text.alert import AlertContext
 
 
@@ -76,6 +77,10 @@ class TelegramMessenger:
     async def send_broadcast(self, delivery: Delivery, text: str) -> SendOutcome:
         """Send the text of an operator; Telegram accepted it before, when it was previewed."""
         return await self.send_reply(delivery, Html(text), None)
+
+    async def send_hot_topic(self, delivery: Delivery, topic: HotTopic, chat: Chat) -> SendOutcome:
+        """Tell a reader of the channel that a keyword has."""
+        return await self.send_reply(delivery, *hot_topics.offer(topic, self.catalog.speak(chat.language)))
 
     def part(self, combined: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
         """Say which stories go into which message, if one has not room for all."""

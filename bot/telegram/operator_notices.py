@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.core import quiet_hours
+from bot.core import hot_topic, quiet_hours
 from bot.core.chat import ChatState
-from bot.core.delivery.delivery import ChatMoved
+from bot.core.delivery.delivery import ChatMoved, DeliveryKind
 from bot.core.delivery.outbox import DeliveryRepository
 from bot.core.health import LoggedError
+from bot.core.hot_topic import HotTopic
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.polling import FeedCondition, FeedHealth, FeedHealthNews
 from bot.core.ports import Clock
@@ -25,7 +26,9 @@ from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html, join
 from bot.settings.model import Settings
 from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
+from bot.telegram.stored_replies import write_stored
 from bot.telegram.text import health as health_text
+from bot.telegram.text import hot_topics
 
 _MOST = 10
 _MAIN = ThreadId(0)
@@ -75,6 +78,16 @@ class OperatorNotices:
             zone = quiet_hours.zone(chat.timezone if chat else None, self.settings.chats.timezone)
             text = health_text.errors(errors, self.catalog.speak(chat.language if chat else None), zone)
             await self.outbox.enqueue_notice(operator, _MAIN, key, markup.plain(text), self.clock.now())
+
+    async def ask_for_channel(self, topic: HotTopic) -> bool:
+        """Ask the operators for a channel about a topic; returns whether there is one who can be asked."""
+        operators = await self._list_operators()
+        for operator in operators:
+            chat, now = await self.chats.find(operator), self.clock.now()
+            words, buttons = hot_topics.question(topic, self.catalog.speak(chat.language if chat else None))
+            key, payload = hot_topic.key_of(topic.query_id), write_stored(words, buttons)
+            await self.outbox.enqueue_notice(operator, _MAIN, f"ask.{key}", payload, now, DeliveryKind.REPLY)
+        return bool(operators)
 
     async def _list_operators(self) -> tuple[ChatId, ...]:
         """Give the chat the configuration names, else every operator who can be written to."""

@@ -24,6 +24,7 @@ from bot.core.repositories import ChatRepository
 from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html
 from bot.services.message import Call
+from bot.telegram.api.client import Buttons
 from bot.telegram.messages import TelegramMessenger
 from bot.telegram.replies import OutgoingText
 from bot.telegram.text import channels
@@ -32,6 +33,11 @@ _log = logging.getLogger(__name__)
 
 MOST_WAITING = 20
 """Most replies that wait for one chat; later ones would come when nobody remembers the question."""
+
+
+def write_stored(text: Html, buttons: Buttons | None) -> str:
+    """Write a reply with its buttons as the payload of a delivery."""
+    return json.dumps({"text": text, "reply": buttons.to_dict() if buttons else None}, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +85,7 @@ class StoredReplies:
                 translation = self.catalog.speak(chat.language if chat else None)
                 words = translation.t("There was more to answer than fits here. Please ask again later.")
                 buttons = None
-            payload = json.dumps({"text": words, "reply": buttons.to_dict() if buttons else None}, ensure_ascii=False)
+            payload = write_stored(words, buttons)
             await self.outbox.enqueue_notice(chat_id, text.thread_id, key, payload, now, DeliveryKind.REPLY, rank=rank)
         except StorageError:
             return False

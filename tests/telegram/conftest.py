@@ -36,6 +36,7 @@ from bot.services.broadcasts import BroadcastService
 from bot.services.explain import ExplainRepositories, ExplainService
 from bot.services.feeds import FeedService
 from bot.services.health import HealthService
+from bot.services.hot_topics import HotTopicService
 from bot.services.in_flight import Found, InFlight
 from bot.services.inline_search import InlineSearch
 from bot.services.message import AlertSummariser
@@ -252,6 +253,14 @@ def make_application(
                 max_subscriptions=30,
             ),
             broadcasts=BroadcastService(broadcasts=store.broadcasts, clock=desk_clock),
+            hot_topics=HotTopicService(
+                hot_topics=store.hot_topics,
+                subscriptions=store.subscriptions,
+                unsubscribe=unsubscribe,
+                matcher_sync=matcher_sync,
+                clock=desk_clock,
+                max_subscriptions=30,
+            ),
             health=HealthService(
                 status=store.status,
                 database=store.state,

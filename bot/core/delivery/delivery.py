@@ -36,6 +36,8 @@ class DeliveryKind(StrEnum):
     """A change of an alert that is out; its delivery is in the payload."""
     BROADCAST = "broadcast"
     """A text of an operator to every chat; its broadcast is in the key."""
+    HOT_TOPIC = "hot-topic"
+    """Tells a reader of the channel that a keyword has; its query is in the key."""
 
 
 class DeliveryState(StrEnum):
