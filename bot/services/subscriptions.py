@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from bot.core import quiet_hours
 from bot.core.delivery import schedule
@@ -240,6 +241,28 @@ class NotSubscribed:
 SubscribeResult = Subscribed | NotSubscribed
 
 
+@dataclass(frozen=True, slots=True)
+class FullChat:
+    """A chat that has no room for another keyword, so that the store need not be asked for each of hundreds."""
+
+    REASON: ClassVar[str] = "subscription.limit"
+    refusal: Refusal
+    there: Sequence[Subscription]
+
+    def refuse(self, part: str) -> NotSubscribed:
+        """Say why a query cannot be added: it cannot be read, is there already, or finds no room."""
+        try:
+            return NotSubscribed(part, self.refuse_query(parser.parse(part)))
+        except Refusal as refusal:
+            return NotSubscribed(part, refusal)
+
+    def refuse_query(self, query: Query) -> Refusal:
+        """Say why a query cannot be added."""
+        known = (kept for kept in self.there if parser.is_respelled(query.normal, kept.query.normal))
+        found = next(known, None)
+        return self.refusal if found is None else Refusal("subscription.exists", number=found.number)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribeService:
     """Subscribes a reader to one or several queries."""
@@ -251,8 +274,14 @@ class SubscribeService:
 
     async def __call__(self, chat_id: ChatId, thread_id: ThreadId, text: str) -> tuple[SubscribeResult, ...]:
         """Subscribe to each query in `text`; every part has its own result, in the order typed."""
-        parts = parser.split(text)
-        return tuple([await self._one(chat_id, thread_id, part) for part in parts])
+        results: list[SubscribeResult] = []
+        full: FullChat | None = None
+        for part in parser.split(text):
+            result = await self._one(chat_id, thread_id, part) if full is None else full.refuse(part)
+            results.append(result)
+            if full is None and isinstance(result, NotSubscribed) and result.refusal.reason == FullChat.REASON:
+                full = FullChat(result.refusal, await self.subscriptions.list_for(chat_id, thread_id))
+        return tuple(results)
 
     async def _one(self, chat_id: ChatId, thread_id: ThreadId, part: str) -> SubscribeResult:
         try:

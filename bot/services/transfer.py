@@ -42,7 +42,7 @@ from bot.core.shared_list import SharedListRepository
 from bot.core.source import Source, SourceRepository, without_password
 from bot.services.alerts import MatcherSync
 from bot.services.feeds import FeedService
-from bot.services.subscriptions import SettingsService
+from bot.services.subscriptions import FullChat, SettingsService
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,17 @@ class ImportService:
         parts = await asyncio.to_thread(self._read, kind, text, (chat_id, thread_id))
         if not parts:
             raise Refusal("import.empty")
-        taken = [await self._take(chat_id, part) for part in parts[:MOST_PARTS]]
+        taken: list[ImportedPart] = []
+        full: FullChat | None = None
+        for part in parts[:MOST_PARTS]:
+            if full is not None and isinstance(part, KeywordPart) and part.thread_id == thread_id:
+                taken.append(_refuse(part, full.refuse_query(part.wish.query)))
+                continue
+            taken.append(await self._take(chat_id, part))
+            refusal = taken[-1].refusal
+            if full is None and refusal is not None and refusal.reason == FullChat.REASON:
+                there = await self.repositories.subscriptions.list_for(chat_id, thread_id)
+                full = FullChat(refusal, there)
         return ImportReport(kind=kind, parts=tuple(taken), is_cut=len(parts) > MOST_PARTS)
 
     def _read(self, kind: ContentKind, text: str, place: tuple[ChatId, ThreadId]) -> list[PortablePart]:
@@ -206,9 +216,7 @@ class ImportService:
         try:
             outcome = await self._store(chat_id, part)
         except Refusal as refusal:
-            known = refusal.reason in ("subscription.exists", "feed.exists")
-            outcome = ImportOutcome.KNOWN if known else ImportOutcome.REFUSED
-            return ImportedPart(part=part, outcome=outcome, refusal=refusal)
+            return _refuse(part, refusal)
         return ImportedPart(part=part, outcome=outcome)
 
     async def _store(self, chat_id: ChatId, part: PortablePart) -> ImportOutcome:
@@ -286,6 +294,11 @@ class ImportService:
     async def _save(self, chat_id: ChatId, part: SavedPart) -> ImportOutcome:
         is_new = await self.repositories.saved.add(chat_id, part.article, limit=MOST_SAVED, now=self.clock.now())
         return ImportOutcome.ADDED if is_new else ImportOutcome.KNOWN
+
+
+def _refuse(part: PortablePart, refusal: Refusal) -> ImportedPart:
+    known = refusal.reason in ("subscription.exists", "feed.exists")
+    return ImportedPart(part=part, outcome=ImportOutcome.KNOWN if known else ImportOutcome.REFUSED, refusal=refusal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -59,6 +62,32 @@ async def test_a_wish_is_stored_and_watched_for_at_once(subscribe: SubscribeServ
 
     assert outcome(result) == "Nordkorea"
     assert len(subscribe.matcher_sync.matcher.match(ARTICLE)) == 1
+
+
+class CountedCalls:
+    """Passes every call on to a repository, and counts those of each method."""
+
+    def __init__(self, repository: Any) -> None:
+        """Count nothing yet."""
+        self.counts: Counter[str] = Counter()
+        self._repository = repository
+
+    def __getattr__(self, name: str) -> Any:
+        """Give a method of the repository."""
+        self.counts[name] += 1
+        return getattr(self._repository, name)
+
+
+async def test_a_full_chat_is_noticed_once(subscribe: SubscribeService) -> None:
+    """Of hundreds of keywords beyond the limit the store is asked for one; what is there already is told as ever."""
+    counted = CountedCalls(subscribe.subscriptions)
+    many = ", ".join(f"wort{number}" for number in range(500))
+    results = await replace(subscribe, subscriptions=counted)(ANNA, MAIN, f'{many}, WORT1, "offen')
+
+    assert [outcome(each) for each in results[:3]] == ["wort0", "wort1", "wort2"]
+    assert {outcome(each).partition(" ")[2] for each in results[3:500]} == {"subscription.limit"}
+    assert [outcome(each) for each in results[500:]] == ["WORT1: subscription.exists", '"offen: query.unclosed_quote']
+    assert counted.counts == {"add": 4, "list_for": 1}
 
 
 async def test_each_part_has_a_result_of_its_own(subscribe: SubscribeService) -> None:

@@ -90,6 +90,10 @@ def render(node: Node) -> str:
             return " OR ".join(render(part) for part in node.parts)
 
 
+_REMEMBERED = 10_000
+"""Stored queries whose parsed form is kept: those of busy readers are read with every alert."""
+
+
 def is_respelled(normal: str, known: str) -> bool:
     """
     Tell whether two queries in normal form are one in other letters: capitals, umlauts spelled out, accents left out.
@@ -97,19 +101,30 @@ def is_respelled(normal: str, known: str) -> bool:
     Accents may be missing in the first one only: who adds them finds more. An abbreviation in capitals is not the
     common word in small letters.
     """
-    written, there = _LETTERS.findall(normal), _LETTERS.findall(known)
-    is_built_alike = len(written) == len(there) and _LETTERS.sub("", normal) == _LETTERS.sub("", known)
+    (written, between), (there, between_there) = _take_apart(normal), _take_apart(known)
+    is_built_alike = len(written) == len(there) and between == between_there
     return is_built_alike and all(map(_is_word_respelled, written, there))
 
 
 def _is_word_respelled(written: str, there: str) -> bool:
     if "OR" in (written, there):
         return written == there
-    if any(stop_words.is_told_by_capitals(word) for word in (written, there)) and (
-        written.islower() or there.islower()
-    ):
+    if _fold(written)[0] not in _fold(there):
         return False
-    return tokens.fold(written) in (tokens.fold(there), tokens.fold(_without_accents(there)))
+    is_told = stop_words.is_told_by_capitals(written) or stop_words.is_told_by_capitals(there)
+    return not (is_told and (written.islower() or there.islower()))
+
+
+@lru_cache(_REMEMBERED)
+def _take_apart(normal: str) -> tuple[tuple[str, ...], str]:
+    """Take a query in normal form apart: its words, and all that stands between them."""
+    return tuple(_LETTERS.findall(normal)), _LETTERS.sub("", normal)
+
+
+@lru_cache(_REMEMBERED)
+def _fold(word: str) -> tuple[str, str]:
+    """Fold a word, as it is and without its accents."""
+    return tokens.fold(word), tokens.fold(_without_accents(word))
 
 
 def _without_accents(text: str) -> str:
@@ -121,8 +136,6 @@ _REGULAR_EXPRESSION = re.compile(r"/.+/[a-z]*")
 MAX_LENGTH = 256
 MAX_TERMS = 20
 _NOTHING = AnyOf(())
-_REMEMBERED = 10_000
-"""Stored queries whose parsed form is kept: those of busy readers are read with every alert."""
 _MIN_OPEN = 2
 """Letters beside a star; one letter would hit every article."""
 
