@@ -375,6 +375,7 @@ _COMMAND_FOR = {
     SmallTalk.HELP: "help",
     SmallTalk.LIST: "list",
     SmallTalk.STOP: "unsub",
+    SmallTalk.END: "unsub",
 }
 _ABOUT_THE_PERSON = frozenset({"start", "help", "cancel"})
 _PRIVATE_ONLY = frozenset({"start", "cancel"})

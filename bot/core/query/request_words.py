@@ -66,6 +66,8 @@ class RequestPatterns:
     stop: re.Pattern[str]
     ends: re.Pattern[str]
     """What asks for an end of a keyword, anywhere."""
+    mere_end: re.Pattern[str]
+    """The same and nothing but politeness beside it."""
     sign_offs: re.Pattern[str]
     inline_sign_offs: re.Pattern[str]
     """The end of a letter in one line, with its name: ". Kind regards, Ann"."""
@@ -121,6 +123,7 @@ def patterns() -> RequestPatterns:
         list=anywhere("list"),
         stop=anywhere("stop"),
         ends=anywhere("stop", "ends"),
+        mere_end=re.compile(rf"(?:{_any(['ends', 'politeness'])})(?: (?:{_any(['ends', 'politeness', 'thanks'])}))*"),
         sign_offs=re.compile(rf"(?:{_any(['sign_offs'])})\W*\Z"),
         inline_sign_offs=re.compile(
             rf"(?<=[^\W\d_]{{3}})[.,!?]+\s+(?:{_any(['sign_offs'])})\b[\s,.!]*[\w .]{{0,40}}\Z", re.IGNORECASE

@@ -163,5 +163,6 @@ async def test_plain_words_that_want_an_end_of_nothing_here_are_read_as_before(d
     anna = desk.server.person()
     await anna.ask("/sub Nordkorea")
     assert (await anna.ask("Stopp Ruag")).text.startswith("Soll ich Neues zu")
+    assert (await anna.ask("Stopp!")).text.startswith("Welches Stichwort soll ich entfernen?")
     asked = anna.say("stop everything")
     await anna.chat.wait_for(lambda message: message.text.startswith("Das einzige Stichwort entfernen?"), after=asked)
