@@ -13,7 +13,6 @@ MOST_PARAMETERS = 8
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 FOREIGN: Mapping[tuple[str, str], str] = {
-    ("bot/cli/backup.py", "bar.total"): "tqdm learns the total when the work has begun",
     ("bot/feeds/feed_lists.py", "etree.SubElement(head, 'title').text"): "lxml takes the text of an element so",
     ("bot/feeds/feed_lists.py", "etree.SubElement(head, 'dateCreated').text"): "lxml",
     ("bot/feeds/parse.py", "feedparser.api.PREFERRED_XML_PARSERS"): "feedparser has no other way to choose a parser",
