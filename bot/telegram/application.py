@@ -32,6 +32,7 @@ from bot.telegram.conversation import (
 )
 from bot.telegram.dispatch import Admission, Dispatcher, OperatorPairing
 from bot.telegram.handlers.broadcasts import BroadcastHandlers
+from bot.telegram.handlers.channels import ChannelHandlers
 from bot.telegram.handlers.hot_topics import HotTopicHandlers
 from bot.telegram.handlers.operator_reports import OperatorReportHandlers
 from bot.telegram.handlers.operators import OperatorHandlers
@@ -210,7 +211,8 @@ def _make_dispatcher(
     start = replace(
         start, others=(*start.others, *(command for handlers in of_operators for command in handlers.commands()))
     )
-    router = make_router(topics, start, *of_operators)
+    channels = ChannelAccess(replies=parts.replies, registry=registry, channels=store.channels)
+    router = make_router(topics, start, ChannelHandlers(access=channels), *of_operators)
     pairing = OperatorPairing(
         code=code, authorizer=authorizer, registry=registry, menu=menu, commands=router.commands.all
     )

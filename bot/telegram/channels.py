@@ -6,11 +6,13 @@ Callback data of such a button holds the channel's id; the rights of both sides 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, replace
 
-from bot.core.channel import ChannelRepository
+from bot.core.channel import ChannelRepository, ManagedChannel
 from bot.core.chat import ChatKind, ChatState
+from bot.core.delivery.delivery import UnsentReason
 from bot.core.ids import ThreadId, UserId
 from bot.i18n.markup import Html
 from bot.telegram.api.client import ChatSummary
@@ -18,6 +20,10 @@ from bot.telegram.commands import ChatRegistry, Request, TypedCommand
 from bot.telegram.replies import Destination, ReplySender
 
 _REFERENCE = re.compile(r"(@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,13})(?:\s+(.*))?", re.DOTALL)
+
+_AWAY = frozenset({UnsentReason.BLOCKED, UnsentReason.GONE, UnsentReason.NOT_FOUND})
+_MOST_LISTED = 30
+"""Channels in the picker; Telegram is asked about each."""
 
 
 def split_reference(typed: TypedCommand) -> tuple[int | str, TypedCommand] | None:
@@ -59,6 +65,14 @@ class ChannelAccess:
         if about.chat is not None and about.chat.state is not ChatState.ACTIVE:
             await self.registry.chats.set_state(channel_id, ChatState.ACTIVE, self.registry.clock.now())
         return replace(about, translation=request.translation)
+
+    async def list_managed(self, user_id: UserId) -> tuple[ManagedChannel, ...]:
+        """List the channels that a person set up, still administers, and the bot has not been removed from."""
+        managed = [each for each in await self.channels.list_managed(user_id) if each.silenced not in _AWAY]
+        rights = await asyncio.gather(
+            *(self.replies.find_member(channel.id, user_id) for channel in managed[:_MOST_LISTED])
+        )
+        return tuple(channel for channel, right in zip(managed, rights, strict=False) if right.is_administrator)
 
     async def _note_manager(self, channel: ChatSummary, user_id: UserId) -> None:
         """Store the first person who manages a channel, or the next one when that is no administrator any more."""

@@ -103,7 +103,8 @@ class Request:
         """
         if asks and self.is_in_channel:
             hint = self.translation.t(
-                "In a channel, write it behind the command, or manage the channel in our private chat."
+                "In a channel, write it right behind the command. "
+                "The channel can also be managed from the private chat."
             )
             text, asks = join("\n", [text, hint]), None
         is_stranger = self.requester.authorization is Authorization.STRANGER

@@ -24,6 +24,8 @@ NO = "no"
 """The verb of every [Cancel] button."""
 CHANNEL = "ch"
 """The verb of every button in a private chat that acts on a channel; behind it: the channel and its own data."""
+MY_CHANNELS = "mine"
+"""The verb of every button that leads from a channel back to the private chat's own: it acts on no channel."""
 SHARE = "share"
 """The verb of every button that shares a keyword, or all of them."""
 
@@ -59,7 +61,7 @@ def wrap_channel(keyboard: InlineKeyboardMarkup, channel_id: int) -> InlineKeybo
 
 def _wrap(button: InlineKeyboardButton, channel_id: int) -> InlineKeyboardButton | None:
     data = button.callback_data
-    if not isinstance(data, str):
+    if not isinstance(data, str) or data == MY_CHANNELS:
         return button
     if not fits(CHANNEL, f"{-channel_id:x}", data):
         return None

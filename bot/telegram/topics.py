@@ -157,7 +157,7 @@ def _make_settings(parts: ConversationParts, feeds: FeedHandlers, data: DataHand
         catalog=parts.connection.catalog,
         clock=parts.clock,
         timezone=parts.settings.chats.timezone,
-        pages=OtherPages(list_sources=feeds.first_page, sharing=parts.services.sharing),
+        pages=OtherPages(list_sources=feeds.first_page, sharing=parts.services.sharing, channels=parts.store.channels),
         data=DataActions(
             export=data.export,
             forget=data.forget,

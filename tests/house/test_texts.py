@@ -25,6 +25,8 @@ TO_ONE_PERSON = {
     "This bot is private. I have asked the operator whether you may use it.",
     "You are the operator of this bot now. /help shows what you can do.",
     "You can use this bot now.",
+    "You manage no channel. Add me to one as an administrator with the right to post messages.",
+    "Your channels: tap one to change its settings. {example} adds a keyword to one.",
     "You can use this bot now. First, what you asked for: {text}",
     "Your request is with the operator; I will write to you when there is an answer.",
 }

@@ -166,7 +166,7 @@ async def test_what_is_posted_for_the_readers_is_left_alone(desk: Desk) -> None:
     anna.say("/list", chat=opened.chat, forwarded_from=anna.profile)
     await desk.handled()
     (asked,) = opened.chat.received
-    assert asked.text.endswith("schreib es hinter den Befehl, oder verwalte den Kanal in unserem privaten Chat.")
+    assert asked.text.endswith("Verwalten lässt sich der Kanal auch im privaten Chat.")
     assert asked.markup == {}
     assert (await anna.ask("/list @uferkanal")).text.startswith("Noch gibt es")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core import archive, quiet_hours
+from bot.core.channel import ChannelRepository
 from bot.core.chat import Chat, PictureSize
 from bot.core.delivery import schedule
 from bot.core.delivery.schedule import Schedule, Wish
@@ -50,6 +51,7 @@ class OtherPages:
     list_sources: Callable[[Request], Awaitable[Reply]]
     """Writes the first page of /feeds."""
     sharing: SharingService
+    channels: ChannelRepository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +289,22 @@ class SettingsHandlers(Handlers):
             timezone=chat.timezone or self.timezone,
             now=self.clock.now(),
             has_feeds=self.data.private_feed is not None,
+            my_channels=await self._count_channels(request),
+            channel=await self._find_title(request),
         )
+
+    async def _count_channels(self, request: Request) -> int:
+        """Count the channels that whoever asks manages, in the private chat."""
+        if not request.is_private:
+            return 0
+        return len(await self.pages.channels.list_managed(request.requester.user_id))
+
+    async def _find_title(self, request: Request) -> str | None:
+        """Find the title of the channel whose settings are shown in a private chat."""
+        if request.place.answer_to is None:
+            return None
+        channel = await self.pages.channels.find(request.place.chat_id)
+        return channel.title if channel else ""
 
 
 def _combine(planned: Schedule, sign: str, wish: Schedule) -> Schedule:

@@ -20,7 +20,7 @@ from bot.i18n.markup import Html, bold, code, join
 from bot.services.subscriptions import Adjusted, SettingsService, UnsubscribeService
 from bot.telegram import keyboards
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, PromptHandler, Request, RequiredRole
-from bot.telegram.text import alert, query_errors, schedule
+from bot.telegram.text import alert, query_errors, schedule, settings
 from bot.telegram.text import subscription_list as list_text
 from bot.telegram.text.subscription_list import ListContext, Reply
 
@@ -322,7 +322,8 @@ class SubscriptionListHandlers(Handlers):
     async def _overview(self, request: Request, offset: int) -> Reply:
         listed = await self._list(request)
         hits = await self._hits(request) if listed else {}
-        return list_text.overview(listed, hits, offset, self._context(request))
+        reply = list_text.overview(listed, hits, offset, self._context(request))
+        return settings.below_list(reply, request.translation) if request.place.answer_to else reply
 
     async def _hits(self, request: Request) -> dict[SubscriptionId, HitCounts]:
         if request.chat is None:

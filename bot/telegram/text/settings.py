@@ -12,12 +12,14 @@ from bot.core import archive, quiet_hours
 from bot.core.chat import Chat, PictureSize
 from bot.core.delivery import schedule
 from bot.core.delivery.schedule import Schedule
+from bot.core.ids import ChatId
 from bot.core.quiet_hours import FOREVER
 from bot.i18n import zones
 from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html, bold, join
 from bot.telegram import keyboards
 from bot.telegram.text import schedule as schedule_text
+from bot.telegram.text.subscription_list import PAGE
 
 MENU = "set"
 """The verb of every button of the settings; behind it the submenu, and what is chosen there."""
@@ -67,6 +69,10 @@ class SettingsView:
     now: datetime
     has_feeds: bool = False
     """Whether chats can have a private feed."""
+    my_channels: int = 0
+    """Channels that are managed from this private chat."""
+    channel: str | None = None
+    """The title of the channel, where its settings are shown in the private chat."""
 
     @property
     def zone(self) -> tzinfo:
@@ -94,7 +100,7 @@ class SettingsView:
 def top(view: SettingsView, translation: Translation) -> Reply:
     """Show every setting, and a button for each."""
     label = translation.label
-    lines = [bold(translation.t("Settings of this chat")), *_lines(view, translation)]
+    lines = [bold(_heading(view, translation)), *_lines(view, translation)]
     pause = label("Pause") if view.paused_until is None else label("Resume")
     entries = [
         [(label("Language"), LANGUAGE), (label("Languages of articles"), READS)],
@@ -109,7 +115,29 @@ def top(view: SettingsView, translation: Translation) -> Reply:
         others.insert(-1, (label("Shared lists ({count})", count=view.shared), SHARED))
     entries += [others[at : at + 2] for at in range(0, len(others), 2)]
     rows = [[keyboards.button(text, MENU, where) for text, where in row] for row in entries]
-    return join("\n", lines), keyboards.keyboard(rows)
+    return join("\n", lines), keyboards.keyboard([*rows, *_ways_between(view, translation)])
+
+
+def _heading(view: SettingsView, translation: Translation) -> Html:
+    if view.channel is None:
+        return translation.t("Settings of this chat")
+    return translation.t("Settings of the channel {channel}", channel=view.channel)
+
+
+def _ways_between(view: SettingsView, translation: Translation) -> Rows:
+    """Make the ways from the private chat to its channels, and from a channel to its keywords and back."""
+    label = translation.label
+    if view.channel is not None:
+        keywords = keyboards.button(label("Keywords"), PAGE, 0)
+        return [[keywords, keyboards.button(label("‹ My channels"), keyboards.MY_CHANNELS)]]
+    if view.my_channels:
+        return [[keyboards.button(label("My channels ({count})", count=view.my_channels), keyboards.MY_CHANNELS)]]
+    return []
+
+
+def open_channel(channel_id: ChatId, title: str) -> InlineKeyboardButton:
+    """Make the button that opens the settings of a channel in the private chat."""
+    return keyboards.button(title or str(channel_id), *keyboards.join_channel(channel_id, f"{MENU}:{TOP}").split(":"))
 
 
 def _lines(view: SettingsView, translation: Translation) -> Iterator[Html]:
@@ -277,6 +305,13 @@ def with_back(reply: Reply, translation: Translation) -> Reply:
     """Add the way back to the settings to a message that was opened from them."""
     text, keyboard = reply
     return text, _with_back([list(row) for row in keyboard.inline_keyboard] if keyboard else [], translation)
+
+
+def below_list(reply: Reply, translation: Translation) -> Reply:
+    """Add the way to the settings of a channel below the list of its keywords."""
+    text, shown = reply
+    rows = [list(row) for row in shown.inline_keyboard] if shown else []
+    return text, keyboards.keyboard([*rows, [keyboards.button(translation.label("‹ Settings"), MENU, TOP)]])
 
 
 def is_opened_from(keyboard: InlineKeyboardMarkup | None) -> bool:
