@@ -472,6 +472,8 @@ class RequestWords:
     """Phrases of a short message that wants an end of all alerts."""
     ends: Words
     """Phrases of a short message that wants an end of the keywords it names: "lösche", "no more"."""
+    cancel: Words
+    """Whole messages that end an open question: "abbrechen", "never mind"."""
 
 
 TABLES: tuple[type[WordTable], ...] = (

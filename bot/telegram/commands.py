@@ -318,6 +318,9 @@ class RequestRouter:
             handle, role, request = command.handle, command.who, replace(request, text=typed.argument)
         elif question := self._find_question(request):
             handle, role = question.handle, question.who
+            cancel = self.commands.find(_COMMAND_FOR[SmallTalk.CANCEL], is_operator=False)
+            if cancel is not None and phrasing.find_small_talk(request.text) is SmallTalk.CANCEL:
+                handle, role = cancel.handle, cancel.who
         else:
             await self._offer(request)
             return
@@ -377,6 +380,7 @@ _COMMAND_FOR = {
     SmallTalk.LIST: "list",
     SmallTalk.STOP: "unsub",
     SmallTalk.END: "unsub",
+    SmallTalk.CANCEL: "cancel",
 }
 _ABOUT_THE_PERSON = frozenset({"start", "help", "cancel"})
 _PRIVATE_ONLY = frozenset({"start", "cancel"})

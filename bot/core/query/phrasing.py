@@ -45,6 +45,7 @@ class SmallTalk(Enum):
     HELP = auto()
     LIST = auto()
     STOP = auto()
+    CANCEL = auto()
     END = auto()
     """A word such as "stop" or "abbestellen" that does not say of what."""
 
@@ -81,6 +82,8 @@ def find_small_talk(text: str) -> SmallTalk | None:
             is_short = meaning is not SmallTalk.LIST and len(words.split()) < _MOST_WORDS // 2
             if is_short or not names or (meaning is not SmallTalk.LIST and all(map(str.islower, names))):
                 return meaning
+    if patterns.cancel.fullmatch(words):
+        return SmallTalk.CANCEL
     if patterns.mere_end.fullmatch(words) and patterns.ends.fullmatch(words):
         return SmallTalk.END
     if patterns.small_talk.fullmatch(words):

@@ -66,6 +66,7 @@ class RequestPatterns:
     stop: re.Pattern[str]
     ends: re.Pattern[str]
     """What asks for an end of a keyword, anywhere."""
+    cancel: re.Pattern[str]
     mere_end: re.Pattern[str]
     """The same and nothing but politeness beside it."""
     sign_offs: re.Pattern[str]
@@ -123,6 +124,7 @@ def patterns() -> RequestPatterns:
         list=anywhere("list"),
         stop=anywhere("stop"),
         ends=anywhere("stop", "ends"),
+        cancel=re.compile(rf"(?:{_any(['cancel'])})(?: (?:{_any(['politeness', 'thanks'])}))*"),
         mere_end=re.compile(rf"(?:{_any(['ends', 'politeness'])})(?: (?:{_any(['ends', 'politeness', 'thanks'])}))*"),
         sign_offs=re.compile(rf"(?:{_any(['sign_offs'])})\W*\Z"),
         inline_sign_offs=re.compile(

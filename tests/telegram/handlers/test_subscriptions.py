@@ -6,7 +6,9 @@ import base64
 
 import pytest
 
+from bot.core.ids import ChatId
 from bot.core.query import parser
+from tests.builders import MAIN
 from tests.telegram.conftest import CHOICES, Desk
 
 EXAMPLES = (("Nordkorea",), ("künstliche Intelligenz",), ("Klima",))
@@ -293,3 +295,12 @@ async def test_what_finds_no_room_is_told_in_one_line(desk: Desk) -> None:
     assert lines[-1] == "✗ wort30 und 69 weitere: Hier haben höchstens 30 Stichwörter Platz. /unsub schafft Platz."
     answer = await anna.ask("/sub wort1, neu, der")
     assert [line[:8] for line in answer.text.split("\n")] == ["✗ wort1:", "✗ neu: H", "✗ der: d"]
+
+
+async def test_an_open_question_is_cancelled_in_plain_words(desk: Desk) -> None:
+    """Nobody is subscribed to "abbrechen"; without a question there is nothing to cancel."""
+    anna = desk.server.person()
+    await anna.ask("/sub")
+    assert (await anna.ask("Abbrechen!")).text == "In Ordnung, vergessen wir das."
+    assert (await anna.ask("abbrechen")).text == "Es gibt nichts abzubrechen."
+    assert await desk.store.subscriptions.list_for(ChatId(anna.id), MAIN) == ()
