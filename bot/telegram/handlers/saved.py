@@ -61,7 +61,9 @@ class SavedHandlers(Handlers):
             return request.translation.label("This button is too old.")
         key, offset = wanted[1], int(wanted[2])
         removed = await self.saved.remove(ChatId(request.place.chat_id), key, self.clock.now())
-        await press.edit(*await self._page(request, offset, removed=key if removed else None))
+        # Who presses twice keeps the button that restores it.
+        restorable = key if removed else saved_text.find_restorable(press.content()[1])
+        await press.edit(*await self._page(request, offset, removed=restorable))
         if removed is None:
             return request.translation.label("That is no longer there.")
         return request.translation.label("“{title}” is removed.", title=saved_text.short(removed))

@@ -35,6 +35,12 @@ def page(found: SavedPage, translation: Translation, now: datetime, *, removed: 
     return join("\n\n", lines), keyboards.keyboard(rows)
 
 
+def find_restorable(shown: InlineKeyboardMarkup | None) -> str | None:
+    """Return the article that the last button of a page restores; None where it has no such button."""
+    verb, rest = keyboards.unpack(str(shown.inline_keyboard[-1][0].callback_data)) if shown else ("", "")
+    return rest.partition(":")[0] if verb == RESTORE else None
+
+
 def short(article: SavedArticle) -> str:
     """Name an article in a notice."""
     return alert.cut(article.title, _SHORT)

@@ -105,6 +105,21 @@ async def test_pages_are_turned_and_each_has_buttons_that_remove(desk: Desk, ann
     assert listed.buttons == (("✗ 6", "✗ 7"), ("‹",))
 
 
+async def test_who_removes_twice_can_still_restore(desk: Desk, anna: SimulatedPerson) -> None:
+    """The second press finds nothing, and leaves the way back."""
+    await anna.ask("/start")
+    await keep(desk, 1, anna.id)
+    listed = await anna.ask("/saved")
+    remove = str(listed.rows[0][0]["callback_data"])
+    presses = [desk.server.world.open_press(listed, anna.profile, remove) for _ in range(2)]
+
+    notes = [(await each.answered()).text for each in presses]
+
+    assert notes == ["«Kim 0» ist entfernt.", "Das gibt es nicht mehr."]
+    assert await press(anna, listed, "Rückgängig") == "«Kim 0» ist wieder gemerkt."
+    assert listed.text.startswith("Gemerkte Meldungen: 1 von 1")
+
+
 async def test_the_last_one_of_a_page_leads_to_the_page_before(desk: Desk, anna: SimulatedPerson) -> None:
     """And the last of all to the sentence that nothing is there, with the way back."""
     await anna.ask("/start")
