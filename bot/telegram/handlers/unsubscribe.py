@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup
@@ -74,7 +76,7 @@ class UnsubscribeHandlers(Handlers):
     async def offer(self, request: Request) -> bool:
         """Offer to remove the keywords of which a text in plain words asks for an end; False for any other text."""
         mentioned = find_mentioned(request.text, await self._list(request)) if phrasing.wants_end(request.text) else ()
-        if not 0 < len(mentioned) <= _MOST_MENTIONED:
+        if not 0 < len(mentioned) <= _MOST_MENTIONED or not phrasing.wants_end(_without_names(request.text, mentioned)):
             return False
         translation = request.translation
         ids = ",".join(f"{subscription.id:x}" for subscription in mentioned)
@@ -178,6 +180,12 @@ class UnsubscribeHandlers(Handlers):
 
     async def _list(self, request: Request) -> tuple[Subscription, ...]:
         return await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
+
+
+def _without_names(text: str, mentioned: Sequence[Subscription]) -> str:
+    """Leave the names of keywords out of a text: "Stop Killing Games" is a name, and asks for no end."""
+    names = {name for subscription in mentioned for name in (subscription.query.normal, subscription.name)}
+    return re.sub("|".join(map(re.escape, sorted(names, key=len, reverse=True))), " ", text, flags=re.IGNORECASE)
 
 
 def _picker(

@@ -166,3 +166,12 @@ async def test_plain_words_that_want_an_end_of_nothing_here_are_read_as_before(d
     assert (await anna.ask("Stopp!")).text.startswith("Welches Stichwort soll ich entfernen?")
     asked = anna.say("stop everything")
     await anna.chat.wait_for(lambda message: message.text.startswith("Das einzige Stichwort entfernen?"), after=asked)
+
+
+async def test_a_name_that_sounds_like_an_end_is_a_name(desk: Desk) -> None:
+    """Who types a keyword again is told that it is there; who wants an end of it says so beside it."""
+    anna = desk.server.person()
+    await anna.ask("/sub Stop Killing Games, Isle of Skye")
+    assert not (await anna.ask("stop killing games")).text.endswith("entfernen?")
+    assert not (await anna.ask("drop me a line on Isle of Skye")).text.endswith("entfernen?")
+    assert (await anna.ask("no more stop killing games")).text == "Stop Killing Games entfernen?"
