@@ -78,6 +78,11 @@ class SqlChatRepository:
             async with self._database.write() as connection:
                 await unreachable_chats.gather(connection, before, now)
 
+    async def count_active(self) -> int:
+        counted = select(func.count()).select_from(chats).where(chats.c.state == ChatState.ACTIVE)
+        async with self._database.read() as connection:
+            return await connection.scalar(counted) or 0
+
     async def move(self, old: ChatId, new: ChatId, now: datetime) -> None:
         async with self._database.write() as connection:
             await chat_moves.move_chat(connection, old, new, now)

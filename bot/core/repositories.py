@@ -214,6 +214,10 @@ class ChatRepository(Protocol):
         """
         ...
 
+    async def count_active(self) -> int:
+        """Count the chats to which something is delivered."""
+        ...
+
     async def move(self, old: ChatId, new: ChatId, now: datetime) -> None:
         """Give a group that became a supergroup its new id everywhere; done twice it changes nothing."""
         ...

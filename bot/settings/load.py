@@ -129,7 +129,6 @@ def _without_effect(settings: Settings) -> dict[str, bool]:
     """Say which settings a later version will obey are set already: silence would be taken for a promise."""
     return {
         'telegram.mode = "webhook"': settings.telegram.mode == "webhook",
-        "chats.max_chats": settings.chats.max_chats > 0,
     }
 
 

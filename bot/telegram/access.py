@@ -183,6 +183,7 @@ class Throttle:
         self._commands = CommandRateLimit(clock)
         self._presses = CommandRateLimit(clock)
         self._declined_at: OrderedDict[ChatId, datetime] = OrderedDict()
+        self._told_full: OrderedDict[ChatId, None] = OrderedDict()
 
     def takes_command(self, user_id: UserId, chat_id: ChatId, *, is_anonymous: bool = False) -> bool:
         """
@@ -197,6 +198,15 @@ class Throttle:
         """Count a press and return whether it is to be handled; the others are answered with a note."""
         is_group = chat_id is not None and chat_id < 0
         return not self._presses.step(user_id) and not (is_group and self._presses.step(("group", chat_id)))
+
+    def may_say_full(self, chat_id: ChatId) -> bool:
+        """Return whether a chat is to be told now that no more chats are served: once."""
+        if chat_id in self._told_full:
+            return False
+        self._told_full[chat_id] = None
+        while len(self._told_full) > _REMEMBERED:
+            self._told_full.popitem(last=False)
+        return True
 
     def may_say_so(self, chat_id: ChatId) -> bool:
         """Return whether a chat is to be told now that it exceeded its rate: once a minute."""

@@ -190,7 +190,9 @@ def _make_dispatcher(
 ) -> Dispatcher:
     """Make the handlers, the router that finds them, and the dispatcher that decides who may ask it."""
     store, catalog, authorizer = parts.store, parts.connection.catalog, parts.authorizer
-    registry = ChatRegistry(chats=store.chats, catalog=catalog, clock=parts.clock)
+    registry = ChatRegistry(
+        chats=store.chats, catalog=catalog, clock=parts.clock, max_chats=parts.settings.chats.max_chats
+    )
     channels = ChannelAccess(replies=parts.replies, registry=registry, channels=store.channels)
     topics = make_topics(parts)
     start = make_start(parts, topics, menu)

@@ -18,6 +18,7 @@ from bot.i18n.markup import Html
 from bot.telegram.api.client import ChatSummary
 from bot.telegram.commands import ChatRegistry, Request, TypedCommand
 from bot.telegram.replies import Destination, ReplySender
+from bot.telegram.text import access as access_text
 
 _REFERENCE = re.compile(r"(@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,13})(?:\s+(.*))?", re.DOTALL)
 
@@ -59,6 +60,8 @@ class ChannelAccess:
             return t("I may not post in this channel. Give me the right to post messages there.")
         if not (await self.replies.find_member(channel_id, request.requester.user_id)).is_administrator:
             return t("Only administrators of this channel can manage it.")
+        if not await self.registry.admit(channel_id, ChatKind.CHANNEL, request.requester):
+            return access_text.full(request.translation)
         about = replace(request, place=Destination(channel_id, ThreadId(0), request.place))
         about = await self.registry.register(about, ChatKind.CHANNEL)
         await self._note_manager(found, request.requester.user_id)

@@ -30,7 +30,7 @@ from telegram import (
 
 from bot.core.chat import Chat, ChatKind
 from bot.core.delivery.delivery import SendPriority
-from bot.core.ids import UserId
+from bot.core.ids import ChatId, UserId
 from bot.core.ports import Clock
 from bot.core.query import phrasing
 from bot.core.query.phrasing import SmallTalk
@@ -157,6 +157,19 @@ class ChatRegistry:
     chats: ChatRepository
     catalog: Catalog
     clock: Clock
+    max_chats: int = 0
+    """`chats.max_chats`; 0: no limit."""
+    _admitting: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def admit(self, chat_id: ChatId, kind: ChatKind, requester: Requester) -> bool:
+        """Store a chat that is new, unless as many as may be are served already; operators are always let in."""
+        if not self.max_chats or requester.is_operator or await self.chats.find(chat_id) is not None:
+            return True
+        async with self._admitting:  # the next one is counted when this one is stored
+            if await self.chats.count_active() >= self.max_chats:
+                return False
+            await self.chats.meet(chat_id, kind, self.catalog.choose(requester.language), self.clock.now())
+            return True
 
     async def register(self, request: Request, kind: ChatKind) -> Request:
         """Load or store the chat; returns the request with it and in its language."""

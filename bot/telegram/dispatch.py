@@ -34,6 +34,7 @@ from bot.telegram.commands import (
 )
 from bot.telegram.membership import MembershipTracker
 from bot.telegram.replies import Destination, ReplySender
+from bot.telegram.text import access as access_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,17 @@ class Admission:
             await self.step_back()  # strangers may be many at once, and must hold up nobody whom the bot knows
             await self.receive_stranger(request)
             return False
-        return True
+        return await self._has_room(request)
+
+    async def _has_room(self, request: Request) -> bool:
+        """Turn away a new chat where as many are served as the operator allows, with one sentence."""
+        chat_id = request.place.chat_id
+        kind = ChatKind(request.message.chat.type) if request.message is not None else ChatKind.PRIVATE
+        if await self.pairing.registry.admit(chat_id, kind, request.requester):
+            return True
+        if self.throttle.may_say_full(chat_id):
+            await request.reply(access_text.full(request.translation))
+        return False
 
     async def decline(self, request: Request) -> None:
         """Decline with a sentence, unless the chat was told within this minute."""

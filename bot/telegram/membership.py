@@ -15,11 +15,13 @@ from bot.core.chat import ChatKind, ChatState
 from bot.core.delivery.delivery import SendPriority, UnsentReason
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.repositories import KeyValueRepository
+from bot.i18n.catalog import Translation
 from bot.i18n.markup import Html
-from bot.telegram.access import Authorization, Authorizer, CommandRateLimit
+from bot.telegram.access import Authorization, Authorizer, CommandRateLimit, Requester
 from bot.telegram.api.client import BotClient
 from bot.telegram.commands import ChatRegistry
 from bot.telegram.replies import Destination, ReplySender
+from bot.telegram.text import access as access_text
 from bot.telegram.text import welcome
 
 GROUPS = 5
@@ -92,27 +94,21 @@ class MembershipTracker:
 
     async def _joined(self, update: ChatMemberUpdated) -> None:
         chats, catalog, now = self.registry.chats, self.registry.catalog, self.registry.clock.now()
-        requester = await self.authorizer.identify(UserId(update.from_user.id))
         chat_id, kind = ChatId(update.chat.id), ChatKind(update.chat.type)
         place = Destination(chat_id, ThreadId(0))
         language = catalog.find(update.from_user.language_code)
+        requester = await self.authorizer.identify(UserId(update.from_user.id), language=language)
         translation = catalog.speak(language)
         if requester.authorization is not Authorization.WELCOME:
             is_stranger = requester.authorization is Authorization.STRANGER
-            farewell = translation.t("This bot is private and cannot stay here.")
-            await self.leaver.leave(update, farewell if is_stranger else None)
+            await self.leaver.leave(update, access_text.private(translation) if is_stranger else None)
             return
         async with self._counting:  # the next one is counted when this one is known
-            has_room = requester.is_operator or await self._has_room(UserId(update.from_user.id), chat_id)
-            chat = await chats.meet(chat_id, kind, catalog.choose(language), now) if has_room else None
-        if chat is None:
-            await self.leaver.leave(
-                update,
-                translation.t(
-                    "The same person has added this bot to {count} groups already; that is the limit.", count=GROUPS
-                ),
-            )
-            return
+            refusal = await self._find_refusal(chat_id, kind, requester, translation)
+            if refusal is not None:
+                await self.leaver.leave(update, refusal)
+                return
+            chat = await chats.meet(chat_id, kind, catalog.choose(language), now)
         if kind is ChatKind.CHANNEL:
             await self.channels.save(chat_id, UserId(update.from_user.id), update.chat.title or "", now)
         if not _may_write(update, kind):
@@ -122,6 +118,16 @@ class MembershipTracker:
         elif kind is not ChatKind.CHANNEL:
             translation = catalog.speak(chat.language)
             await self.replies.say(place, *welcome.welcome(translation, in_group=True))
+
+    async def _find_refusal(
+        self, chat_id: ChatId, kind: ChatKind, requester: Requester, translation: Translation
+    ) -> Html | None:
+        """Return why the bot leaves a new group or channel again; None where it stays."""
+        if not requester.is_operator and not await self._has_room(requester.user_id, chat_id):
+            return access_text.too_many_groups(GROUPS, translation)
+        if not await self.registry.admit(chat_id, kind, requester):
+            return access_text.full(translation)
+        return None
 
     async def _has_room(self, user_id: UserId, chat_id: ChatId) -> bool:
         """Count a group for the person who added the bot; groups the bot has left do not count."""

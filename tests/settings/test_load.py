@@ -67,7 +67,7 @@ def test_a_token_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
             f'[telegram]\ntoken = "x"\nmode = "webhook"\nwebhook_url = "https://a/"\nwebhook_secret = "{"s" * 32}"',
             ["telegram.mode", "has no effect in this version"],
         ),
-        ('[telegram]\ntoken = "x"\n[chats]\nmax_chats = 5', ["chats.max_chats has no effect in this version"]),
+        ('[telegram]\ntoken = "x"\n[chats]\nmax_chats = -1', ["chats.max_chats"]),
         ('[telegram]\ntoken = "x"\n[web]\nlisten = "0.0.0.0:80"', ["web.token"]),
         ('[telegram]\ntoken = "x"\n[web]\npublic_url = "http://news.example"', ["web.public_url", "https"]),
         ('[telegram]\ntoken = "x"\n[web]\npublic_url = "https://me@news.example"', ["web.public_url", "user name"]),

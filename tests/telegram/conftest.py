@@ -134,6 +134,7 @@ def make_application(
     users_may_add_feeds: bool = True,
     prompt_seconds: float = 5.0,
     public_url: str = "",
+    max_chats: int = 0,
     in_flight: InFlight | None = None,
     draw_chart: Callable[[Chart], Awaitable[bytes | None]] | None = None,
     **telegram: object,
@@ -142,7 +143,7 @@ def make_application(
     settings = Settings.model_validate(
         {
             "telegram": {"token": server.token, "api_url": server.url, "access": "public", **telegram},
-            "chats": {"users_may_add_feeds": users_may_add_feeds, "max_subscriptions": 30},
+            "chats": {"users_may_add_feeds": users_may_add_feeds, "max_subscriptions": 30, "max_chats": max_chats},
             "web": {"public_url": public_url},
             "legal": {"operator": "Rita <Example>", "source_url": "https://example.org/source"},
         }

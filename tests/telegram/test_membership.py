@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChatType
 from bot.demo.telegram_server.messages import Message
-from tests.telegram.conftest import Desk
+from tests.telegram.conftest import Desk, Open
 
 EXAMPLES = (("Nordkorea",), ("künstliche Intelligenz",), ("Klima",))
 
@@ -102,3 +102,43 @@ async def test_one_person_may_add_the_bot_to_five_groups(desk: Desk) -> None:
     await desk.handled()
     seventh = desk.server.group("Gruppe 6", anna)
     await seventh.chat.wait_for(lambda message: message.text.startswith("Hallo!"))
+
+
+FULL = "Dieser Bot bedient schon so viele Chats, wie sein Betreiber erlaubt."
+
+
+async def test_no_more_chats_are_served_than_the_operator_allows(open_desk: Open) -> None:
+    """Newcomers hear it once, a group is left after one line; who is there stays, and who goes makes room."""
+    async with open_desk(max_chats=2) as desk:
+        anna, berta, carl = (desk.server.person(name) for name in ("Anna", "Berta", "Carl"))
+        await anna.ask("/sub Nordkorea")
+        group = desk.server.group("Presse", anna)
+        await group.chat.wait_for(lambda message: message.text.startswith("Hallo!"))
+        assert (await berta.ask("/start")).text == FULL
+        berta.say("/sub Nordkorea")
+        opened = desk.server.group("Kanal", anna, kind=SimulatedChatType.CHANNEL, username="uferkanal", bot=False)
+        opened.empower_bot()
+        await opened.chat.wait_until(lambda chat: chat.bot is MemberStatus.LEFT)
+        assert [message.text for message in opened.chat.received] == [FULL]
+        assert "Nordkorea" in (await anna.ask("/list")).text
+        assert len(berta.chat.received) == 1
+        group.kick_bot()
+        await desk.handled()
+        assert (await carl.ask("/start")).text.startswith("Hallo!")
+
+
+async def test_operators_are_served_beyond_the_limit(open_desk: Open) -> None:
+    """Whoever set the limit is not turned away by it."""
+    async with open_desk(max_chats=1, operators=[77]) as desk:
+        await desk.server.person("Anna").ask("/start")
+        assert (await desk.server.person("Olga", user_id=77).ask("/start")).text.startswith("Hallo!")
+
+
+async def test_a_channel_beyond_the_limit_cannot_be_managed(open_desk: Open) -> None:
+    """One that the bot was in before it knew of channels counts as a new chat."""
+    async with open_desk(max_chats=1) as desk:
+        anna = desk.server.person()
+        await anna.ask("/help")
+        opened = desk.server.group("Kanal", anna, kind=SimulatedChatType.CHANNEL, username="uferkanal", bot=False)
+        opened.chat.bot = MemberStatus.ADMINISTRATOR
+        assert (await anna.ask("/sub @uferkanal Nordkorea")).text == FULL
