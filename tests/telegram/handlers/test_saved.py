@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from bot.core.delivery.alert import Alert, Summary, SummaryLine
 from bot.core.ids import ChatId
 from bot.core.saved import MOST_SAVED, SavedArticle
 from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedPerson
+from bot.services.saved import SavedAlerts
+from tests.builders import make_article, make_chat
+from tests.contracts.scenes import meet
 from tests.telegram.alerts import alert
 from tests.telegram.conftest import Desk
 
@@ -103,6 +107,27 @@ async def test_pages_are_turned_and_each_has_buttons_that_remove(desk: Desk, ann
     assert await press(anna, listed, "Rückgängig") == "«Kim 1» ist wieder gemerkt."
     assert "6. Kim 1" in listed.text
     assert listed.buttons == (("✗ 6", "✗ 7"), ("‹",))
+
+
+async def test_an_article_is_summed_up_only_to_be_saved(desk: Desk) -> None:
+    """Not to see whether it is saved, which each opening of ⋯ asks, nor to remove or restore it."""
+    summed_up: list[Alert] = []
+
+    async def summarise(alert: Alert) -> Summary:
+        summed_up.append(alert)
+        return Summary((SummaryLine("Sie reden."),))
+
+    await meet(desk.store, 1)
+    alert = Alert(article=make_article(1, "Kim"), chat=make_chat(1), matches=(), subscription_count=1)
+    saved = SavedAlerts(saved=desk.store.saved, summarise=summarise, clock=desk.clock)
+
+    assert await saved.save(alert)
+    assert await saved.has(alert)
+    assert await saved.remove(alert)
+    await saved.restore(alert)
+
+    assert await saved.has(alert)
+    assert summed_up == [alert]
 
 
 async def test_who_removes_twice_can_still_restore(desk: Desk, anna: SimulatedPerson) -> None:
