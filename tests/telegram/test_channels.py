@@ -11,7 +11,7 @@ from bot.demo.telegram_server.people import SimulatedGroup, SimulatedPerson
 from bot.telegram import channels, keyboards
 from bot.telegram.commands import TypedCommand
 from tests.telegram.conftest import Desk
-from tests.telegram.test_callback_answers import make_stored_replies
+from tests.telegram.test_stored_replies import make_stored_replies
 
 
 def channel(desk: Desk, creator: SimulatedPerson) -> SimulatedGroup:
