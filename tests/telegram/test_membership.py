@@ -25,6 +25,19 @@ async def test_in_groups_only_administrators_change_things(desk: Desk) -> None:
     assert listed.index("Nr. 1 · Putin (sofort)") < listed.index("Nr. 2 · Klima (sofort)")
 
 
+async def test_a_group_is_welcomed_with_three_steps(desk: Desk) -> None:
+    """Once, when the bot is added; an administrator can begin with a tap."""
+    anna = desk.server.person()
+    group = desk.server.group("Presse", anna)
+    welcome = await group.chat.wait_for(lambda message: message.text.startswith("Hallo!"))
+    assert [line[:2] for line in welcome.text.split("\n")] == ["Ha", "1.", "2.", "3.", "In"]
+    assert welcome.buttons == EXAMPLES
+    group.empower_bot()
+    group.empower_bot(without=["can_pin_messages"])
+    await desk.handled()
+    assert group.chat.received == (welcome,)
+
+
 async def test_in_groups_what_is_not_for_us_is_left_alone(desk: Desk) -> None:
     """Commands of other bots, unknown commands without our name, and talk."""
     anna = desk.server.person()

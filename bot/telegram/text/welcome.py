@@ -23,12 +23,19 @@ def examples(translation: Translation) -> tuple[str, ...]:
 
 def welcome(translation: Translation, *, in_group: bool) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Write the welcome and its buttons."""
-    t = translation.t
-    lines = [
-        t("Hello! Give me a keyword, and I will alert you as soon as a news source reports on it."),
-        t("Write {example}, or try one of these:", example=code("/sub " + examples(translation)[0])),
-    ]
+    t, example = translation.t, code("/sub " + examples(translation)[0])
     if in_group:
-        lines.append(t("In a group, administrators decide on the keywords."))
+        lines = [
+            t("Hello! As soon as a news source reports on a keyword, an alert comes here. Three steps:"),
+            t("1. {example} adds a keyword. Sent in a topic, its alerts come into that topic.", example=example),
+            t("2. The buttons below the answer say how its alerts come: at once, silently or in a digest."),
+            t("3. /list shows the keywords, /settings everything else."),
+            t("In a group, administrators decide on the keywords."),
+        ]
+    else:
+        lines = [
+            t("Hello! Give me a keyword, and I will alert you as soon as a news source reports on it."),
+            t("Write {example}, or try one of these:", example=example),
+        ]
     rows = [[keyboards.button(example, ADD, example)] for example in examples(translation)]
     return join("\n", lines), keyboards.keyboard(rows)
