@@ -12,6 +12,20 @@ _FARTHEST = timedelta(days=36_500)
 """Beyond a hundred years there is soon no date left to count with."""
 
 
+_EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
+"""Before the bot existed: a machine without a battery for its clock starts in 1970, or when its system was built."""
+
+
+def find_fault(now: datetime) -> str | None:
+    """Return what is wrong with the machine's time and what to do; None if it is possible."""
+    if now >= _EARLIEST:
+        return None
+    return (
+        f"the clock of this machine says {now:%Y-%m-%d}; set it (`timedatectl set-ntp true`) and start again: no"
+        f" certificate would be valid, and every time that is stored would be wrong"
+    )
+
+
 class WallClock:
     """The `Clock` port; re-reading the file is somebody else's job."""
 

@@ -35,6 +35,7 @@ from sqlalchemy.pool import StaticPool
 
 from bot.core.errors import DamagedDatabaseError, ForeignDatabaseError, StorageError
 from bot.core.process_state import DatabaseState
+from storage.remedies import find_remedy
 
 
 class SteadyConnection(aiosqlite.Connection):
@@ -295,11 +296,11 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError) as error:
-        sentence = _sentence(error)
+        sentence, remedy = _sentence(error), find_remedy(_inner(error))
         if _is_damage(error):
-            raise DamagedDatabaseError(f"the database is damaged: {sentence}") from error
+            raise DamagedDatabaseError(f"the database is damaged: {sentence}", remedy=remedy) from error
         kind = ForeignDatabaseError if sentence == _NO_DATABASE else StorageError
-        raise kind(f"the database failed: {sentence}") from error
+        raise kind(f"the database failed: {sentence}", remedy=remedy) from error
 
 
 def _is_damage(error: BaseException) -> bool:

@@ -65,7 +65,7 @@ def upgrade(settings: Settings) -> int:
     try:
         changed = migrations.upgrade(settings.database.url)
     except StorageError as error:
-        print(f"stichwort: database: {error}", file=sys.stderr)
+        print(f"stichwort: database: {error.line}", file=sys.stderr)
         return ExitCode.DATABASE
     print("The database is up to date." if not changed else "The database was brought up to date.")
     return ExitCode.FINE

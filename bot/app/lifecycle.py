@@ -28,7 +28,7 @@ from bot.app.service_manager import ServiceManager, find_service_manager
 from bot.app.status import measure_lag
 from bot.app.watchdog import DatabaseOutage, Watchdog
 from bot.app.wiring import Application, open_application
-from bot.clock import WallClock
+from bot.clock import WallClock, find_fault
 from bot.core.errors import BotError, ConfigError, StorageError
 from bot.core.process_state import ExitCode
 from bot.settings.model import Settings
@@ -59,7 +59,8 @@ async def opened(settings: Settings, health: Readiness) -> AsyncIterator[WebServ
         url = await server.start()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise BusyError(f"web.listen: {listen} is in use already") from error
+            what = f"web.listen: {listen} is in use already; name another port there, or stop what listens on it"
+            raise BusyError(what) from error
         raise ConfigError(f"web.listen: cannot listen on {listen} ({_reason(error)})") from error
     _log.info("web.listening", extra={"url": url})
     try:
@@ -127,7 +128,10 @@ async def run(
     `database_timeout` is how long to wait at the start for a database that is away, `grace` how long work under way may
     take at the stop.
     """
-    stop, health = asyncio.Event(), Readiness()
+    stop, health, clock = asyncio.Event(), Readiness(), WallClock(clock_file)
+    if fault := find_fault(clock.now()):
+        print(f"stichwort: {fault}", file=sys.stderr)
+        return ExitCode.FAILURE
     raise_descriptor_limit()
     _stop_by_signal(stop)
     try:
@@ -135,7 +139,7 @@ async def run(
             manager = find_service_manager(os.environ)
             async with opened(settings, health) as web, manager.alive():
                 frame = _Frame(stop=stop, health=health, web=web, manager=manager, grace=grace)
-                return await _open_and_serve(settings, WallClock(clock_file), database_timeout, frame)
+                return await _open_and_serve(settings, clock, database_timeout, frame)
     except BusyError as error:
         print(f"stichwort: {error}", file=sys.stderr)
         return ExitCode.BUSY
@@ -143,7 +147,7 @@ async def run(
         print(f"stichwort: {error}", file=sys.stderr)
         return ExitCode.CONFIG
     except StorageError as error:
-        print(f"stichwort: database: {error}", file=sys.stderr)
+        print(f"stichwort: database: {error.line}", file=sys.stderr)
         return ExitCode.DATABASE
     except TokenRefusedError:
         print(_TOKEN_REFUSED, file=sys.stderr)
@@ -165,9 +169,10 @@ def _locked(settings: Settings) -> contextlib.AbstractContextManager[IO[str] | N
     try:
         lock = leader.lock_file(path)
     except OSError as error:
-        raise StorageError(f"its folder cannot be written to ({error.strerror})") from error
+        remedy = "let this user write there, or name another file in database.url"
+        raise StorageError(f"its folder cannot be written to ({error.strerror})", remedy=remedy) from error
     if lock is None:
-        raise BusyError("already running on this database")
+        raise BusyError("already running on this database; stop the other bot first, or let several share a PostgreSQL")
     return lock
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bot.app import database
 from bot.app.feed_wiring import fetch_policy
 from bot.app.wiring import list_catalogue
-from bot.clock import WallClock
+from bot.clock import WallClock, find_fault
 from bot.core.errors import StorageError
 from bot.core.feed import Feed, Fetched, FetchFailed, NotModified, ParseFailed, unmet
 from bot.core.process_state import ExitCode
@@ -27,10 +27,13 @@ _AT_ONCE = 8
 async def check(settings: Settings) -> int:
     """Check everything a start needs; returns the exit code of the first fault."""
     print("configuration: fine")
+    if fault := find_fault(WallClock().now()):
+        print(f"clock: {fault}")
+        return ExitCode.FAILURE
     try:
         known = await _check_database(settings)
     except StorageError as error:
-        print(f"database: {error}")
+        print(f"database: {error.line}")
         return ExitCode.DATABASE
     if token_code := await _check_token(settings):
         return token_code

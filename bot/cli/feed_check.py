@@ -183,7 +183,7 @@ async def _find_rule(settings: Settings, address: str) -> IdentityRule | None:
     try:
         store = await open_store(settings.database.url)
     except StorageError as error:
-        print(f"database: {error}; so nothing is known of earlier polls")
+        print(f"database: {error.line}; so nothing is known of earlier polls")
         return None
     try:
         there = await store.feeds.list_all()

@@ -40,7 +40,7 @@ async def feeds(settings: Settings, options: argparse.Namespace) -> int:
     try:
         store = await database.open_upgraded(settings, timedelta(0))
     except StorageError as error:
-        print(f"stichwort: database: {error}", file=sys.stderr)
+        print(f"stichwort: database: {error.line}", file=sys.stderr)
         return ExitCode.DATABASE
     try:
         match options.verb:

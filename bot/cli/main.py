@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"stichwort: {error}", file=sys.stderr)
         return ExitCode.CONFIG
     except StorageError as error:
-        print(f"stichwort: database: {error}", file=sys.stderr)
+        print(f"stichwort: database: {error.line}", file=sys.stderr)
         return ExitCode.DATABASE
     except KeyboardInterrupt:
         return ExitCode.FAILURE

@@ -18,7 +18,7 @@ async def operators(settings: Settings, verb: str, user_id: int | None) -> int:
     try:
         store = await database.open_upgraded(settings, timedelta(0))
     except StorageError as error:
-        print(f"stichwort: database: {error}", file=sys.stderr)
+        print(f"stichwort: database: {error.line}", file=sys.stderr)
         return ExitCode.DATABASE
     try:
         if user_id is None:

@@ -14,6 +14,16 @@ class ConfigError(BotError):
 class StorageError(BotError):
     """The database did not do what was asked."""
 
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+        """What an operator can do about it; empty where the message says so, or nobody knows."""
+
+    @property
+    def line(self) -> str:
+        """The message with the remedy, as one line for an operator."""
+        return f"{self}; {self.remedy}" if self.remedy else str(self)
+
 
 class HopelessDatabaseError(StorageError):
     """Somebody has to do something about the database; waiting does not help."""

@@ -96,7 +96,9 @@ async def test_a_second_process_on_the_same_file_ends_with_5(
         async with start(write_config(server)) as bot:
             assert await asyncio.wait_for(bot, HANG_SECONDS) == 5
 
-    assert capsys.readouterr().err == "stichwort: already running on this database\n"
+    assert capsys.readouterr().err == (
+        "stichwort: already running on this database; stop the other bot first, or let several share a PostgreSQL\n"
+    )
     assert not server.calls
 
 
@@ -126,7 +128,10 @@ async def test_a_database_of_somebody_else_ends_the_process_with_3_at_once(
     async with start(write_config(server), database_timeout=timedelta(minutes=5)) as bot:
         assert await asyncio.wait_for(bot, HANG_SECONDS) == 3
 
-    assert capsys.readouterr().err.splitlines() == ["stichwort: database: the database failed: file is not a database"]
+    assert capsys.readouterr().err == (
+        "stichwort: database: the database failed: file is not a database; "
+        "name another file in database.url, or restore a backup into this one\n"
+    )
 
 
 async def test_a_file_that_cannot_be_locked_ends_the_process_with_3(
@@ -342,6 +347,6 @@ async def test_an_address_that_cannot_be_listened_on_ends_the_process(
 
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith("stichwort: web.listen: 127.0.0.1:")
-    assert first.endswith("is in use already")
+    assert first.endswith("is in use already; name another port there, or stop what listens on it")
     assert second == "stichwort: web.listen: cannot listen on 192.0.2.1:8080 (this machine does not have that address)"
     assert not server.calls
