@@ -57,12 +57,14 @@ class SubscriptionSettingsHandlers(Handlers):
     async def _show(self, press: ButtonPress, subscription: Subscription, what: str) -> None:
         """Mark what is in force; in the reply about one keyword also say anew what depends on what was chosen."""
         text, shown = press.content()
-        is_found_anew = what in _MODES or volume.is_said(text, press.request.translation)
         alone = not keyboards.others(shown, subscription.id)
         fresh = keyboards.rows(subscription, press.request.translation, alone=alone)
-        if is_found_anew and not subscription_reply.is_list(text) and keyboards.offers_undo(shown, subscription.id):
-            before = subscription_reply.find_before(press, subscription.id)
-            text = await self.subscribe_reply.write_again(press.request, subscription, before)
+        if not subscription_reply.is_list(text) and keyboards.offers_undo(shown, subscription.id):
+            if what in _MODES:
+                before = subscription_reply.find_before(press, subscription.id)
+                text = await self.subscribe_reply.write_again(press.request, subscription, before)
+            else:
+                text = volume.change(text, subscription, press.request.translation)
         await press.edit(text, keyboards.refreshed(shown, subscription.id, fresh))
 
     async def _say_hour(self, press: ButtonPress, done: Adjusted) -> None:
