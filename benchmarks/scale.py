@@ -2,8 +2,8 @@
 A large installation on SQLite, with the real process: how soon a start is ready, what it takes, and what polling costs.
 
 10,000 feeds, 100,000 chats and 1,000,000 subscriptions to 60,000 queries are written to a file. The bot is started
-three times: with a catalogue that is new, with the same one, and with a tenth of it renamed. Ready is the first 200 of
-`/readyz`. After the last start its processor time is read while the feeds are polled at the interval asked for.
+three times: with a catalogue that is new, with the same one, and with a tenth of it renamed. Ready is the first
+request for updates. After the last start its processor time is read while the feeds are polled at their interval.
 `--pace` polls 20,000 feeds every five minutes instead and gives the mean distance between two polls of a feed.
 
 Feeds are those of `benchmarks.feed_servers`, each at a loopback address of its own, in a process of its own. Processor
@@ -70,7 +70,7 @@ async def _measure_start(folder: Path, asked: argparse.Namespace) -> None:
         with feed_servers.open_servers(feeds, _PORT):
             for name, renamed in (("a new catalogue", 0), ("the same catalogue", 0), ("a tenth renamed", feeds // 10)):
                 bot, web = _make_bot(folder, server, feeds, interval, renamed=renamed)
-                seconds = await _start(bot, web)
+                seconds = await _start(bot, server)
                 memory = _sum_over(bot.pid, _pss)
                 print(f"ready with {name}: {seconds:.1f} s (bound {READY_BOUND} s), {memory:.0f} MB", flush=True)
                 if not renamed:
@@ -88,7 +88,7 @@ async def _measure_pace(folder: Path, asked: argparse.Namespace) -> None:
     async with Server() as server:
         with feed_servers.open_servers(feeds, _PORT):
             bot, web = _make_bot(folder, server, feeds, interval)
-            await _start(bot, web)
+            await _start(bot, server)
             await asyncio.sleep(interval * 2.5)
             share, polls = await _watch(bot, web, asked.minutes * 60)
             distance = feeds * asked.minutes * 60 / polls
@@ -165,19 +165,12 @@ def _make_bot(folder: Path, server: Server, feeds: int, interval: int, *, rename
     return make_bot(folder, write_toml(tables, listed)), f"http://127.0.0.1:{port}"
 
 
-async def _start(bot: BotProcess, web: str) -> float:
-    """Start the bot; gives the seconds until it says that it is ready."""
-    begun = time.monotonic()
+async def _start(bot: BotProcess, server: Server) -> float:
+    """Start the bot; gives the seconds until it asks Telegram for updates."""
+    asked, begun = len(server.calls), time.monotonic()
     await bot.start()
-    while time.monotonic() - begun < _WAIT_SECONDS:
-        try:
-            status, _ = await asyncio.to_thread(read_url, f"{web}/readyz", 5.0)
-            if status == 200:
-                return time.monotonic() - begun
-        except OSError:
-            pass
-        await asyncio.sleep(0.05)
-    raise RuntimeError(f"the bot is not ready: {bot.tail(5)}")
+    await server.ready(after=asked, within=_WAIT_SECONDS)
+    return time.monotonic() - begun
 
 
 async def _watch(bot: BotProcess, web: str, seconds: float) -> tuple[float, int]:
