@@ -30,6 +30,7 @@ PARTS = (
     "way",
     "private-feeds",
     "scale",
+    "readers",
 )
 
 

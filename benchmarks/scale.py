@@ -36,10 +36,9 @@ from bot.core.query.parser import MatchMode
 from bot.core.subscription import Urgency
 from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.server import Server
-from storage import schema
+from storage import schema, tables
 from storage.engine import in_chunks
 from storage.store import Store, open_store
-from storage.tables import chats, queries, subscriptions
 from tests.journeys.process import make_bot
 
 READY_BOUND, MEMORY_BOUND, CPU_BOUND, PACE_BOUND = 6.0, 300.0, 0.3, 0.05
@@ -65,19 +64,20 @@ def main() -> None:
 
 async def _measure_start(folder: Path, asked: argparse.Namespace) -> None:
     feeds, interval = asked.feeds or 10_000, 600
-    await _fill(folder, asked)
+    print(f"{asked.chats:,} chats, {asked.subscriptions:,} subscriptions, {asked.queries:,} queries, {feeds:,} feeds")
+    await fill(folder, queries=asked.queries, chats=asked.chats, subscriptions=asked.subscriptions)
     async with Server() as server:
         with feed_servers.open_servers(feeds, _PORT):
             for name, renamed in (("a new catalogue", 0), ("the same catalogue", 0), ("a tenth renamed", feeds // 10)):
-                bot, web = _make_bot(folder, server, feeds, interval, renamed=renamed)
-                seconds = await _start(bot, server)
-                memory = _sum_over(bot.pid, _pss)
+                bot, web = make_large_bot(folder, server, feeds, interval=interval, renamed=renamed)
+                seconds = await start(bot, server)
+                memory = sum_over(bot.pid, pss)
                 print(f"ready with {name}: {seconds:.1f} s (bound {READY_BOUND} s), {memory:.0f} MB", flush=True)
                 if not renamed:
                     await bot.terminate()
             await asyncio.sleep(interval * 1.5)  # all have been polled once and dealt out
-            share, _ = await _watch(bot, web, asked.minutes * 60)
-            memory = _sum_over(bot.pid, _pss)
+            share, _ = await watch(bot, web, asked.minutes * 60)
+            memory = sum_over(bot.pid, pss)
             print(f"polling every {interval // 60} minutes: {share:.2f} of a core (bound {CPU_BOUND})")
             print(f"memory after that: {memory:.0f} MB with parse workers (bound {MEMORY_BOUND:.0f} MB)")
             await bot.terminate()
@@ -87,28 +87,28 @@ async def _measure_pace(folder: Path, asked: argparse.Namespace) -> None:
     feeds, interval = asked.feeds or 20_000, 300
     async with Server() as server:
         with feed_servers.open_servers(feeds, _PORT):
-            bot, web = _make_bot(folder, server, feeds, interval)
-            await _start(bot, server)
+            bot, web = make_large_bot(folder, server, feeds, interval=interval)
+            await start(bot, server)
             await asyncio.sleep(interval * 2.5)
-            share, polls = await _watch(bot, web, asked.minutes * 60)
+            share, polls = await watch(bot, web, asked.minutes * 60)
             distance = feeds * asked.minutes * 60 / polls
             print(f"{feeds:,} feeds every {interval} s: on average every {distance:.1f} s", end=" ")
             print(f"({distance / interval - 1:+.1%}, bound {PACE_BOUND:.0%}), {share:.2f} of a core")
             await bot.terminate()
 
 
-async def _fill(folder: Path, asked: argparse.Namespace) -> None:
+async def fill(folder: Path, *, queries: int, chats: int, subscriptions: int) -> None:
     """Write chats, queries and subscriptions; a few keywords have many readers and most have few."""
     url = f"sqlite:///{folder}/bot.db"
     await asyncio.to_thread(schema.upgrade, url)
     store, now = await open_store(url), datetime.now(UTC)
-    terms = list(dict.fromkeys(_normal_forms(Corpus().terms(asked.queries))))
+    terms = list(dict.fromkeys(_normal_forms(Corpus().terms(queries))))
     wishes = [{"normal": term, "mode": MatchMode.COMPOUNDS, "created_at": now} for term in terms]
     people = [
         {"id": number, "kind": ChatKind.PRIVATE, "state": ChatState.ACTIVE, "state_at": now, "created_at": now}
-        for number in range(1, asked.chats + 1)
+        for number in range(1, chats + 1)
     ]
-    per_chat = asked.subscriptions // asked.chats
+    per_chat = subscriptions // chats
     wanted = (
         {
             "chat_id": chat,
@@ -118,12 +118,14 @@ async def _fill(folder: Path, asked: argparse.Namespace) -> None:
             "urgency": Urgency.INSTANT,
             "created_at": now,
         }
-        for chat in range(1, asked.chats + 1)
+        for chat in range(1, chats + 1)
         for number in range(per_chat)
     )
-    await _insert(store, queries, wishes)
-    await _insert(store, chats, people)
-    await _insert(store, subscriptions, list({(row["chat_id"], row["query_id"]): row for row in wanted}.values()))
+    await _insert(store, tables.queries, wishes)
+    await _insert(store, tables.chats, people)
+    await _insert(
+        store, tables.subscriptions, list({(row["chat_id"], row["query_id"]): row for row in wanted}.values())
+    )
     await store.close()
 
 
@@ -137,12 +139,14 @@ async def _insert(store: Store, table: Any, values: Sequence[Mapping[str, object
     async with store._database.write() as connection:
         for some in in_chunks(values):
             await connection.execute(insert(table), some)
-    print(f"{table.name}: {len(values):,}", flush=True)
 
 
-def _make_bot(folder: Path, server: Server, feeds: int, interval: int, *, renamed: int = 0) -> tuple[BotProcess, str]:
-    port = find_free_port()
-    tables: dict[str, dict[str, object]] = {
+def make_large_bot(
+    folder: Path, server: Server, feeds: int, *, interval: int, port: int = _PORT, renamed: int = 0
+) -> tuple[BotProcess, str]:
+    """Prepare the bot with so many feeds of the feed servers at a port; gives it and the address of its web server."""
+    listen = f"127.0.0.1:{find_free_port()}"
+    settings: dict[str, dict[str, object]] = {
         "telegram": {"token": server.token, "api_url": server.url, "access": "public"},
         "database": {"url": "sqlite:///bot.db"},
         "polling": {
@@ -152,20 +156,20 @@ def _make_bot(folder: Path, server: Server, feeds: int, interval: int, *, rename
             "contact": "mailto:test@example.org",
             "allow_networks": ["127.0.0.0/8"],
         },
-        "web": {"listen": f"127.0.0.1:{port}"},
+        "web": {"listen": listen},
     }
     listed = [
         {
-            "url": feed_servers.url(number, _PORT),
+            "url": feed_servers.url(number, port),
             "title": f"Zeitung {number}" + " neu" * (number < renamed),
             "language": "de",
         }
         for number in range(feeds)
     ]
-    return make_bot(folder, write_toml(tables, listed)), f"http://127.0.0.1:{port}"
+    return make_bot(folder, write_toml(settings, listed)), f"http://{listen}"
 
 
-async def _start(bot: BotProcess, server: Server) -> float:
+async def start(bot: BotProcess, server: Server) -> float:
     """Start the bot; gives the seconds until it asks Telegram for updates."""
     asked, begun = len(server.calls), time.monotonic()
     await bot.start()
@@ -173,33 +177,44 @@ async def _start(bot: BotProcess, server: Server) -> float:
     return time.monotonic() - begun
 
 
-async def _watch(bot: BotProcess, web: str, seconds: float) -> tuple[float, int]:
+async def watch(bot: BotProcess, web: str, seconds: float) -> tuple[float, int]:
     """Watch a running bot; gives the share of a core it takes, and how many polls it made."""
-    begun, before, polls = time.monotonic(), _sum_over(bot.pid, _cpu_seconds), await _count_polls(web)
+    begun, before, polls = time.monotonic(), sum_over(bot.pid, cpu_seconds), await count_polls(web)
     await asyncio.sleep(seconds)
-    spent = _sum_over(bot.pid, _cpu_seconds) - before
-    return spent / (time.monotonic() - begun), await _count_polls(web) - polls
+    spent = sum_over(bot.pid, cpu_seconds) - before
+    return spent / (time.monotonic() - begun), await count_polls(web) - polls
 
 
-async def _count_polls(web: str) -> int:
+async def read_metrics(web: str) -> str:
+    """Read the metrics of a running bot."""
     _, text = await asyncio.to_thread(read_url, f"{web}/metrics", 30.0)
+    return text
+
+
+async def count_polls(web: str) -> int:
+    """Count the polls a running bot has made."""
+    text = await read_metrics(web)
     return sum(int(float(number)) for number in re.findall(r"^stichwort_polls_total\S* (\S+)", text, re.MULTILINE))
 
 
-def _sum_over(pid: int | None, count: Callable[[int], float]) -> float:
+def sum_over(pid: int | None, count: Callable[[int], float]) -> float:
     """Sum a figure over a process and its children."""
     if pid is None:
         raise RuntimeError("the bot is not running")
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
-    return sum(count(each) for each in (pid, *map(int, children)))
+    total = count(pid)
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split():
+        with suppress(OSError):  # it has just ended, and counts with its parent from now on
+            total += count(int(child))
+    return total
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """Give the processor time of a process and of its children that ended."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return sum(int(field) for field in fields[11:15]) / _TICKS  # with its children that ended
+    return sum(int(field) for field in fields[11:15]) / _TICKS
 
 
-def _pss(pid: int) -> float:
+def pss(pid: int) -> float:
     """Give the memory of a process in MB."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
     return int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0]) / 1024

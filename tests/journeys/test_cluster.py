@@ -74,7 +74,8 @@ async def test_processes_that_die_at_random_lose_nothing(tmp_path: Path, postgre
     marks: list[str] = []
     async with Server() as server, Newsroom() as newsroom:
         feeds = {paper.title: newsroom.feed_url(key) for key, paper in newsroom.papers.items()}
-        bots = make_bots(tmp_path, write_config(server, feeds, database=postgres_url), PROCESSES)
+        config = write_config(server, feeds, database=postgres_url, extra="[alerts]\nburst = 1000")
+        bots = make_bots(tmp_path, config, PROCESSES)
         async with running(bots):
             await server.ready()
             readers = [server.person(f"Reader {number}", language="de") for number in range(READERS)]
@@ -84,7 +85,7 @@ async def test_processes_that_die_at_random_lose_nothing(tmp_path: Path, postgre
             for kill in range(KILLS):
                 marks.append(publish(newsroom, chance, "Nordkorea"))
                 goal = len(server.received) + chance.randrange(READERS)
-                await server.wait_until(lambda goal=goal: len(server.received) >= goal)
+                await server.wait_until(lambda goal=goal: len(server.received) >= goal, within=HANG_SECONDS * PATIENCE)
                 victim = chance.choice(bots)
                 await victim.kill()
                 killed_at = time.monotonic()
