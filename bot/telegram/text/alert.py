@@ -226,7 +226,7 @@ def _shortened(line: SummaryLine, bulleted: bool, limit: int) -> Html:
     return _line(SummaryLine(text, inside), bulleted)
 
 
-class Published(Protocol):
+class DatedArticle(Protocol):
     """Something that was published: an article, or what is kept of one."""
 
     @property
@@ -240,7 +240,7 @@ class Published(Protocol):
         ...
 
 
-def published(article: Published, now: datetime, translation: Translation) -> str:
+def published(article: DatedArticle, now: datetime, translation: Translation) -> str:
     """Say when an article was published, in the time zone of `now`: of many only the day is known."""
     if article.is_day:
         return translation.day(article.published_at.date(), now.date())
