@@ -145,8 +145,8 @@ def test_what_is_wrong_is_said_in_plain_words(tmp_path: Path, text: str, says: s
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    """Whoever starts without a file is told to copy the example."""
-    with pytest.raises(ConfigError, match=r"config\.example\.toml"):
+    """Whoever starts without a file is told what writes one."""
+    with pytest.raises(ConfigError, match="`stichwort init` writes one"):
         loading.load(tmp_path / "config.toml")
 
 
