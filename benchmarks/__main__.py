@@ -21,6 +21,7 @@ PARTS = (
     "polling",
     "fidelity",
     "delivery",
+    "hot-topic",
     "faults",
     "cluster",
     "digests",
