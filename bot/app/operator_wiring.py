@@ -22,6 +22,7 @@ from bot.telegram.broadcast_progress import BroadcastProgress
 
 _LOOK_FOR_ERRORS = timedelta(seconds=30)
 _LOOK_FOR_TOPICS = timedelta(minutes=10)
+_NEXT_READERS = timedelta(seconds=2)
 _NEXT_PORTION = timedelta(seconds=0.5)
 
 
@@ -79,7 +80,7 @@ def schedule_hot_topics(
         queued=queued,
     )
     scheduler.every(_LOOK_FOR_TOPICS, "look for hot topics", loop.look)
-    scheduler.every(_NEXT_PORTION, "announce channels", loop.announce)
+    scheduler.every(_NEXT_READERS, "announce channels", loop.announce)
 
 
 def schedule_broadcasts(

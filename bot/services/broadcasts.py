@@ -22,8 +22,11 @@ from bot.services.message import Call
 
 _log = logging.getLogger(__name__)
 _DRAFT_LIFETIME = timedelta(hours=1)
-_PORTION = 1_000
-"""Chats queued or dropped in one transaction: an alert that is to be stored meanwhile waits for one of them at most."""
+_PORTION = 250
+"""
+Chats queued or dropped in one transaction, for which an alert that is to be stored meanwhile waits. Twice a second this
+is still many times what Telegram takes.
+"""
 _SHOW_EVERY_SECONDS = 5.0
 
 Send = Callable[[Delivery, str], Awaitable[SendOutcome]]

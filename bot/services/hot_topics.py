@@ -27,7 +27,8 @@ from bot.services.message import Call
 from bot.services.subscriptions import UnsubscribeService
 
 _log = logging.getLogger(__name__)
-_PORTION = 1_000
+_PORTION = 250
+"""Readers in one transaction, for which an alert that is to be stored meanwhile waits."""
 _MAIN = ThreadId(0)
 
 
