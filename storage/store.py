@@ -20,6 +20,7 @@ from storage.feeds import SqlFeedRepository, SqlSourceRepository
 from storage.held import SqlHeldRepository
 from storage.hot_topics import SqlHotTopicRepository
 from storage.key_value import SqlKeyValueRepository, SqlLeaseRepository
+from storage.keyword_topics import SqlKeywordTopicRepository
 from storage.outbox import SqlDeliveryRepository
 from storage.private_feeds import SqlPrivateFeedRepository
 from storage.saved import SqlSavedArticleRepository
@@ -63,6 +64,7 @@ class Store:
         self.searches = SqlSearchRepository(database)
         self.private_feeds = SqlPrivateFeedRepository(database)
         self.broadcasts = SqlBroadcastRepository(database)
+        self.keyword_topics = SqlKeywordTopicRepository(database)
         self.hot_topics = SqlHotTopicRepository(database)
         self.saved = SqlSavedArticleRepository(database)
         self.retention = SqlRetentionRepository(database)

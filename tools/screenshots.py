@@ -4,14 +4,15 @@ Pictures of the conversation for the documentation, taken from the demo page in 
     .venv/bin/python tools/screenshots.py [FOLDER]
 
 Anna writes German, Ben English; each subscribes, gets an alert with its menus opened, a digest, and the settings, asks
-the bot inline, and shares a list that is then opened. The pictures go to `docs/screenshots`; the bot, Telegram and the
-papers are those of `make demo`.
+the bot inline, shares a list that is then opened, and manages a channel; Olga, who operates the bot, looks at its
+figures. The pictures go to `docs/screenshots`; the bot, Telegram and the papers are those of `make demo`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.async_api import Page, expect
@@ -19,6 +20,7 @@ from playwright.async_api import Page, expect
 from bot.demo import stage
 from bot.demo.stage import Stage
 from bot.demo.telegram_server import people
+from bot.demo.telegram_server.chats import SimulatedChatType
 from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedPerson
 from tests.demo import browser
@@ -26,6 +28,8 @@ from tests.demo import browser
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 _SIZE = (1180, 900)
 _READERS = {"de": ("Anna", "Nordkorea"), "en": ("Ben", "volcano")}
+_OPERATOR = 9_000_000_001
+_CHANNELS = {"de": ("Weltnachrichten", "weltnachrichten"), "en": ("World News", "world_news")}
 _ARTICLES = {
     "de": (
         "limmat",
@@ -51,24 +55,65 @@ _ARTICLES = {
     ),
 }
 """For each language a paper, what is alerted, and what waits for the digest."""
+_IN_CHANNEL = {
+    "de": (
+        "Nordkorea testet eine Rakete über dem Gelben Meer",
+        (
+            "Die Rakete flog nach Angaben aus Seoul 700 Kilometer weit. Es ist der vierte Test Nordkoreas in diesem "
+            "Jahr; Japan hat dagegen protestiert."
+        ),
+    ),
+    "en": (
+        "Lava reaches the harbour of Grindavik",
+        (
+            "The volcano under the Reykjanes peninsula has opened a third vent. Nobody is hurt, and the last boats "
+            "left the harbour before noon."
+        ),
+    ),
+}
+"""For each language what comes in the channel."""
+_ALERTS_A_DAY = (2, 3, 1, 4, 3, 2, 4, 1, 3)
+_NEWS = (
+    "Ash from Fuego closes two roads",
+    "Merapi evacuates nine villages",
+    "Piton throws lava into the sea",
+    "Stromboli is shut to climbers",
+    "Windows break near Sakurajima",
+    "Kilauea wakes after a year",
+    "Gas warning on Semeru",
+    "A crater lake drains at Villarrica",
+    "Popocatepetl delays flights",
+)
+"""What happened on each of the days."""
 
 
 async def main(folder: Path) -> None:
     """Take all pictures."""
     async with stage.set_up(0) as scene, browser.launched() as chromium:
         people.enter(scene.server.world)
+        english = people.found(
+            scene.server.world,
+            _CHANNELS["en"][0],
+            _find_person(scene, "Ben"),
+            kind=SimulatedChatType.CHANNEL,
+            username=_CHANNELS["en"][1],
+        )
+        english.invite_bot(admin=True)
+        olga = people.join(scene.server.world, "Olga", language="en", user_id=_OPERATOR)
+        _add_operator(scene)
         await scene.bot.start()
         await scene.server.ready()
         await scene.newsroom.read_by_all()
         async with browser.opened(chromium, scene.server.url, size=_SIZE, sharpness=2) as window:
             for language in _READERS:
                 await _take(scene, window, folder, language)
+            await _take_statistics(scene, window, olga, folder)
 
 
 async def _take(scene: Stage, window: browser.Window, folder: Path, language: str) -> None:
     """Take the pictures of one reader."""
-    world, (name, keyword), (paper, alerted, digested) = scene.server.world, _READERS[language], _ARTICLES[language]
-    person = next(SimulatedPerson(world, one) for one in world.profiles.values() if one.name == name)
+    (name, keyword), (paper, alerted, digested) = _READERS[language], _ARTICLES[language]
+    person = _find_person(scene, name)
     await window.open(name)
     await person.ask("/timezone Zürich")
     await person.ask(f"/sub {keyword}")
@@ -86,6 +131,7 @@ async def _take(scene: Stage, window: browser.Window, folder: Path, language: st
     await person.ask("/settings")
     await _picture(window.page, folder / f"settings.{language}.png")
     await _take_sharing(window, person, folder, language)
+    await _take_channel(scene, window, person, folder, language)
 
 
 async def _take_sharing(window: browser.Window, person: SimulatedPerson, folder: Path, language: str) -> None:
@@ -102,6 +148,51 @@ async def _take_sharing(window: browser.Window, person: SimulatedPerson, folder:
     shared = await person.chat.wait_for(lambda message: "pack_" in message.text)
     await person.ask(f"/start {shared.text[shared.text.index('pack_') :].split()[0]}")
     await _picture(window.page, folder / f"shared-list.{language}.png")
+
+
+async def _take_channel(
+    scene: Stage, window: browser.Window, person: SimulatedPerson, folder: Path, language: str
+) -> None:
+    """Take the picture of a channel that is managed from the private chat."""
+    title, username = _CHANNELS[language]
+    keyword, paper, (headline, text) = _READERS[language][1], _ARTICLES[language][0], _IN_CHANNEL[language]
+    await person.ask(f"/sub @{username} {keyword}")
+    scene.newsroom.publish(paper, headline, f"<p>{text}</p>")
+    channel = scene.server.world.find_chat(f"@{username}")
+    assert channel is not None
+    await channel.wait_for(lambda message: headline in message.text)
+    await window.open(title)
+    await _picture(window.page, folder / f"channel.{language}.png")
+
+
+async def _take_statistics(scene: Stage, window: browser.Window, olga: SimulatedPerson, folder: Path) -> None:
+    """Take the picture of the figures, after some days with a few alerts each."""
+    channel = scene.server.world.find_chat(f"@{_CHANNELS['en'][1]}")
+    assert channel is not None
+    for day, number in enumerate(_ALERTS_A_DAY):
+        scene.clock.move(timedelta(days=1).total_seconds())
+        for place in range(number):
+            headline = f"{_NEWS[(day + 4 * place) % len(_NEWS)]}, day {day + 1}"
+            scene.newsroom.publish("harbour", headline, f"<p>{headline}, as the volcano is watched by satellite.</p>")
+            await channel.wait_for(lambda message, headline=headline: headline in message.text)
+    await window.open("Olga")
+    await olga.ask("/start")
+    await olga.ask("/timezone Zürich")
+    await olga.ask("/stats")
+    await expect(window.page.locator(".message img")).to_be_visible()
+    await _picture(window.page, folder / "stats.en.png")
+
+
+def _add_operator(scene: Stage) -> None:
+    """Make somebody operator of the bot that is about to start."""
+    config = scene.clock.file.with_name("config.toml")
+    told = config.read_text("utf-8")
+    config.write_text(told.replace("[telegram]", f"[telegram]\noperators = [{_OPERATOR}]", 1), "utf-8")
+
+
+def _find_person(scene: Stage, name: str) -> SimulatedPerson:
+    world = scene.server.world
+    return next(SimulatedPerson(world, one) for one in world.profiles.values() if one.name == name)
 
 
 def _count_visits(scene: Stage, paper: str) -> int:

@@ -19,6 +19,7 @@ from bot.services.broadcasts import BroadcastPreparation, BroadcastService
 from bot.services.digests import CombinedMessages, DigestGatherer
 from bot.services.hot_topics import HotTopicPreparation
 from bot.services.in_flight import InFlight
+from bot.services.keyword_topics import TopicMessenger
 from bot.services.maintenance import ClockWatch, FloodKeeper, Retention
 from bot.services.message import AlertSummariser, MessagePreparation
 from bot.services.send_rules import HoldBackRule, SendRules
@@ -93,7 +94,7 @@ async def open_delivery(
     prepare = MessagePreparation(
         outbox=store.outbox,
         chats=store.chats,
-        messenger=connection.messenger,
+        messenger=_place_in_topics(process, connection),
         clock=clock,
         summarise=summarise,
         rules=rules,
@@ -130,6 +131,16 @@ def _make_rules(process: ProcessContext, model: CachedModelSummariser | None) ->
             HoldBackRule(held=store.held, clock=clock, policy=_hold_back_policy(process.settings)),
             *list_rules(model, clock),
         )
+    )
+
+
+def _place_in_topics(process: ProcessContext, connection: TelegramConnection) -> TopicMessenger:
+    messenger = connection.messenger
+    return TopicMessenger(
+        messenger=messenger,
+        topics=process.store.keyword_topics,
+        has_topics=messenger.has_private_topics,
+        create=messenger.open_topic,
     )
 
 

@@ -62,7 +62,7 @@ class ChannelAccess:
             return t("Only administrators of this channel can manage it.")
         if not await self.registry.admit(channel_id, ChatKind.CHANNEL, request.requester):
             return access_text.full(request.translation)
-        about = replace(request, place=Destination(channel_id, ThreadId(0), request.place))
+        about = replace(request, place=Destination(channel_id, ThreadId(0), request.answer_place))
         about = await self.registry.register(about, ChatKind.CHANNEL)
         await self._note_manager(found, request.requester.user_id)
         if about.chat is not None and about.chat.state is not ChatState.ACTIVE:

@@ -78,7 +78,7 @@ class Request:
     @property
     def is_in_channel(self) -> bool:
         """Whether it was posted in a channel, and is answered there."""
-        return self.place.answer_to is None and self.chat is not None and self.chat.kind is ChatKind.CHANNEL
+        return not self.place.is_managed and self.chat is not None and self.chat.kind is ChatKind.CHANNEL
 
     @property
     def answer_place(self) -> Destination:
@@ -87,13 +87,13 @@ class Request:
 
     def show_keyboard(self, keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
         """Return the keyboard whose buttons act on the chat of this request, wherever it is shown."""
-        if keyboard is None or self.place.answer_to is None:
+        if keyboard is None or not self.place.is_managed:
             return keyboard
         return keyboards.wrap_channel(keyboard, self.place.chat_id)
 
     def name_question(self, kind: str) -> str:
         """Return the kind under which a question is stored; that about a channel begins with it."""
-        return kind if self.place.answer_to is None else keyboards.join_channel(self.place.chat_id, kind)
+        return keyboards.join_channel(self.place.chat_id, kind) if self.place.is_managed else kind
 
     async def reply(self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, asks: str | None = None) -> bool:
         """
@@ -135,7 +135,7 @@ class ButtonPress:
     def content(self) -> MessageContent:
         """Return the current content of the message the button is under."""
         text, keyboard = self.request.replies.find_content(self.message)
-        is_wrapped = keyboard is not None and self.request.place.answer_to is not None
+        is_wrapped = keyboard is not None and self.request.place.is_managed
         return text, keyboards.unwrap_channel(keyboard) if is_wrapped and keyboard else keyboard
 
     async def edit(
@@ -195,7 +195,7 @@ async def has_role(request: Request, role: RequiredRole) -> bool:
     requester = request.requester
     if role is RequiredRole.OPERATORS:
         return requester.is_operator
-    if request.place.answer_to is not None:
+    if request.place.is_managed:
         return True  # the rights on both sides were checked when the request was made
     if role is RequiredRole.ANYBODY or request.is_private or requester.is_anonymous_administrator:
         return True

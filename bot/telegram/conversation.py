@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.core.channel import ChannelRepository
 from bot.core.delivery.digest import CombinedMessageRepository
+from bot.core.keyword_topic import KeywordTopicRepository
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository, KeyValueRepository, SubscriptionRepository, UpdateRepository
 from bot.core.saved import SavedArticleRepository
@@ -58,6 +59,11 @@ class ConversationRepositories(Protocol):
     @property
     def subscriptions(self) -> SubscriptionRepository:
         """Keywords."""
+        ...
+
+    @property
+    def keyword_topics(self) -> KeywordTopicRepository:
+        """Topics of private chats."""
         ...
 
     @property

@@ -166,7 +166,8 @@ class Dispatcher:
         request = await self.registry.register(request, ChatKind(message.chat.type))
         if request.chat is not None and request.chat.state is not ChatState.ACTIVE:
             await chats.set_state(place.chat_id, ChatState.ACTIVE, now)
-        pending = await chats.find_pending(place.chat_id, place.thread_id, requester.user_id, now)
+        asked_in = request.answer_place
+        pending = await chats.find_pending(asked_in.chat_id, asked_in.thread_id, requester.user_id, now)
         request = replace(request, question=pending.kind if pending else None)
         about, typed = await self._concern(request, typed)
         if about is not None:
@@ -312,7 +313,8 @@ class Dispatcher:
         elif message is not None and message.from_user is not None:
             translation = self.registry.catalog.speak(message.from_user.language_code)
             words = translation.t("Something went wrong. Please try again.")
-            await self.replies.say(find_destination(message), words)
+            place = find_destination(message)
+            await self.replies.say(place.answer_to or place, words)
 
     async def decline(self, update: Update) -> None:
         """Decline a text that came while the queue of its chat was full, with one sentence for all of them."""
@@ -334,6 +336,9 @@ class Dispatcher:
         await self.presses.decline(press)
 
 
+_MAIN_THREAD = ThreadId(0)
+
+
 def find_text(message: Message) -> str:
     """Return what was written: the text of a message, or the caption of a file; pictures have none that counts."""
     return message.text or (message.caption if message.document else None) or ""
@@ -342,5 +347,8 @@ def find_text(message: Message) -> str:
 def find_destination(message: Message) -> Destination:
     """Return where the answer to a message goes."""
     # Telegram numbers answers in ordinary groups as threads too; only topics are places of their own.
-    thread = message.message_thread_id if message.is_topic_message else None
-    return Destination(ChatId(message.chat_id), ThreadId(thread or 0))
+    chat_id, thread = ChatId(message.chat_id), ThreadId((message.is_topic_message and message.message_thread_id) or 0)
+    if thread and message.chat.type == ChatKind.PRIVATE:
+        # Topics of a private chat are no receivers of their own; only answers belong where the question was.
+        return Destination(chat_id, _MAIN_THREAD, Destination(chat_id, thread))
+    return Destination(chat_id, thread)

@@ -6,6 +6,7 @@ What follows from an answer is decided in `bot.core.delivery`.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -18,7 +19,7 @@ from bot.core.delivery.delivery import Delivered, Delivery, SendOutcome
 from bot.core.delivery.digest import CombinedMessage, StoryEntry
 from bot.core.delivery.rules import SentAlert
 from bot.core.hot_topic import HotTopic
-from bot.core.ids import MessageId
+from bot.core.ids import ChatId, MessageId, ThreadId
 from bot.core.ports import Clock
 from bot.i18n import markup
 from bot.i18n.catalog import Catalog
@@ -29,6 +30,10 @@ from bot.telegram.message_versions import MessageVersions
 from bot.telegram.text import alert as alert_text
 from bot.telegram.text import digest, hot_topics
 from bot.telegram.text.alert import AlertContext
+
+_log = logging.getLogger(__name__)
+_TOPIC_NAME = 128
+"""Characters of a topic's name; https://core.telegram.org/bots/api#createforumtopic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,18 @@ class TelegramMessenger:
     async def send_hot_topic(self, delivery: Delivery, topic: HotTopic, chat: Chat) -> SendOutcome:
         """Tell a reader of the channel that a keyword has."""
         return await self.send_reply(delivery, *hot_topics.offer(topic, self.catalog.speak(chat.language)))
+
+    def has_private_topics(self) -> bool:
+        """Return whether there can be topics in private chats."""
+        return self.account.has_private_topics()
+
+    async def open_topic(self, chat_id: ChatId, name: str) -> ThreadId | None:
+        """Open a topic in a private chat; None where Telegram refuses it, or does not answer."""
+        try:
+            return await self.account.open_topic(chat_id, alert_text.cut(alert_text.tidy(name), _TOPIC_NAME))
+        except TelegramError as error:
+            _log.info("topic.refused", extra={"chat": chat_id, "outcome": type(errors.read(error)).__name__})
+            return None
 
     def part(self, combined: CombinedMessage) -> tuple[tuple[StoryEntry, ...], ...]:
         """Say which stories go into which message, if one has not room for all."""

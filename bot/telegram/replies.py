@@ -53,7 +53,12 @@ class Destination:
 
     chat_id: ChatId
     thread_id: ThreadId
-    answer_to: Destination | None = None  # the private chat that a channel is managed from
+    answer_to: Destination | None = None  # the private chat that a channel is managed from, or a topic of this one
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether this is a channel that is managed from a private chat."""
+        return self.answer_to is not None and self.answer_to.chat_id != self.chat_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

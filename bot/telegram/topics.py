@@ -19,7 +19,7 @@ from bot.telegram.handlers.proposals import ProposalHandlers
 from bot.telegram.handlers.quiet_and_pause import QuietAndPauseHandlers
 from bot.telegram.handlers.saved import SavedHandlers
 from bot.telegram.handlers.search import SearchHandlers
-from bot.telegram.handlers.settings import DataActions, OtherPages, SettingsHandlers
+from bot.telegram.handlers.settings import DataActions, OtherPages, SettingsHandlers, TopicChoice
 from bot.telegram.handlers.sharing import SharingHandlers
 from bot.telegram.handlers.start import StartHandlers
 from bot.telegram.handlers.subscription_list import SubscriptionListHandlers
@@ -157,7 +157,16 @@ def _make_settings(parts: ConversationParts, feeds: FeedHandlers, data: DataHand
         catalog=parts.connection.catalog,
         clock=parts.clock,
         timezone=parts.settings.chats.timezone,
-        pages=OtherPages(list_sources=feeds.first_page, sharing=parts.services.sharing, channels=parts.store.channels),
+        pages=OtherPages(
+            list_sources=feeds.first_page,
+            sharing=parts.services.sharing,
+            channels=parts.store.channels,
+            topics=TopicChoice(
+                topics=parts.store.keyword_topics,
+                has_topics=parts.connection.messenger.has_private_topics,
+                clock=parts.clock,
+            ),
+        ),
         data=DataActions(
             export=data.export,
             forget=data.forget,

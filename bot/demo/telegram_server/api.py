@@ -57,6 +57,7 @@ _LINES = {
     "getChatMemberCount": "chat_id",
     "getChatAdministrators": "chat_id return_bots",
     "leaveChat": "chat_id",
+    "createForumTopic": "chat_id name icon_color icon_custom_emoji_id",
     "getFile": "file_id",
 }
 KNOWN = {method.lower(): frozenset(names.split()) for method, names in _LINES.items()}
@@ -106,6 +107,7 @@ _HANDLERS: dict[str, Handler | Callable[[World, Params], Awaitable[object]]] = {
     "getChatMemberCount": chat_methods.count_members,
     "getChatAdministrators": chat_methods.get_administrators,
     "leaveChat": chat_methods.leave,
+    "createForumTopic": chat_methods.create_topic,
     "getFile": chat_methods.get_file,
 }
 _IN_CHAT = frozenset({"sendMessage", "sendDocument", "sendPhoto"})

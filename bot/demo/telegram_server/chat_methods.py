@@ -20,6 +20,8 @@ def get_me(world: World, params: Params) -> object:
         "can_join_groups": True,
         "can_read_all_group_messages": False,
         "supports_inline_queries": world.inline.is_on,
+        "has_topics_enabled": world.has_private_topics,
+        "allows_users_to_create_topics": world.has_private_topics,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
@@ -72,6 +74,32 @@ def leave(world: World, params: Params) -> object:
         raise bad_request("chat member status can't be changed in private chats")
     world.set_standing(chat, MemberStatus.LEFT, world.bot)
     return True
+
+
+_TOPIC_NAME = 128
+_TOPIC_COLOURS = (7_322_096, 16_766_590, 13_338_331, 9_367_192, 16_749_490, 16_478_047)
+
+
+def create_topic(world: World, params: Params) -> object:
+    """Open a topic: in a supergroup that has them, or in a private chat where the bot's owner switched them on."""
+    chat, name = world.open_chat(params.chat()), params.text("name").strip()
+    is_private = chat.kind is SimulatedChatType.PRIVATE
+    if not (world.has_private_topics if is_private else chat.forum):
+        raise bad_request("the chat is not a forum")
+    if not is_private and not chat.bot_may("can_manage_topics"):
+        raise bad_request("not enough rights to create a topic", blame=False)
+    colour = params.integer("icon_color", _TOPIC_COLOURS[0])
+    if not 1 <= len(name) <= _TOPIC_NAME:
+        raise bad_request("TOPIC_TITLE_INVALID")
+    if colour not in _TOPIC_COLOURS:
+        raise bad_request("TOPIC_ICON_COLOR_INVALID")
+    message = world.new_message(chat, world.bot)
+    message.thread_id = message.message_id
+    message.service = {"forum_topic_created": {"name": name, "icon_color": colour}}
+    chat.topics[message.message_id] = name
+    world.store(message)
+    world.turned(chat)
+    return {"message_thread_id": message.message_id, "name": name, "icon_color": colour}
 
 
 def get_file(world: World, params: Params) -> object:

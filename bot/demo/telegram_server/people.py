@@ -80,6 +80,19 @@ class SimulatedPerson:
         message.text, message.entities = formatted.text, formatted.entities
         return self._finish(message)
 
+    def delete_topic(self, thread: int) -> None:
+        """Delete a topic of the private chat, of which the bot is not told."""
+        del self.chat.topics[thread]
+        self.world.turned(self.chat)
+
+    def send_picture(self, caption: str = "") -> Message:
+        """Send a picture to the bot, with or without a caption."""
+        message = self._begin(None)
+        message.photo = self.world.keep_file("picture.jpg", "image/jpeg", b"\xff\xd8\xff", (640, 480))
+        formatted = entities.find(caption)
+        message.text, message.entities = formatted.text, formatted.entities
+        return self._finish(message)
+
     def share_location(self, latitude: float, longitude: float) -> Message:
         """Share a place with the bot."""
         message = self._begin(None)

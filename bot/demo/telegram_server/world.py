@@ -160,6 +160,8 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.presses: dict[str, CallbackPress] = {}
         self.inline = InlineMode(self.clock)
+        self.has_private_topics = False
+        """Whether the bot's owner switched on topics in private chats with @BotFather."""
         self.about: dict[tuple[str, str], str] = {}
         self._person_ids = itertools.count(_FIRST_PERSON)
         self._group_ids = itertools.count(_FIRST_GROUP, -1)

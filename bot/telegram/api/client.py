@@ -231,6 +231,15 @@ class BotClient(Bot):
         """Change the buttons of a message."""
         return await self.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=buttons)
 
+    def has_private_topics(self) -> bool:
+        """Return whether the bot's owner switched on topics in private chats, as Telegram said at the start."""
+        return bool(self.bot.has_topics_enabled)
+
+    async def open_topic(self, chat_id: ChatId, name: str) -> ThreadId:
+        """Open a topic."""
+        topic = await self.create_forum_topic(chat_id, name)
+        return ThreadId(topic.message_thread_id)
+
     async def answer_inline(self, query_id: str, answer: InlineResponse) -> bool:
         """Answer an inline query."""
         return await self.answer_inline_query(

@@ -83,11 +83,11 @@ class BroadcastHandlers(Handlers):
                 )
             )
             return
-        problem = await request.replies.try_say(request.place, written)
+        problem = await request.replies.try_say(request.answer_place, written)
         if problem is not None:
             await request.reply(_refuse(request, problem))
             return
-        place = request.place
+        place = request.answer_place
         broadcast_id, chats = await self.broadcasts.draft(
             request.requester.user_id, place.chat_id, place.thread_id, written
         )

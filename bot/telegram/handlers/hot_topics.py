@@ -52,8 +52,8 @@ class HotTopicHandlers(Handlers):
         registry = self.channels.registry
         await registry.chats.ask(
             PendingQuestion(
-                chat_id=request.place.chat_id,
-                thread_id=request.place.thread_id,
+                chat_id=request.answer_place.chat_id,
+                thread_id=request.answer_place.thread_id,
                 user_id=request.requester.user_id,
                 kind=f"{_ASKED}:{topic.query_id}",
                 expires_at=registry.clock.now() + _QUESTION_LIFETIME,

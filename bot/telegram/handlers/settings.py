@@ -12,6 +12,8 @@ from bot.core.chat import Chat, PictureSize
 from bot.core.delivery import schedule
 from bot.core.delivery.schedule import Schedule, Wish
 from bot.core.errors import Refusal
+from bot.core.ids import ChatId
+from bot.core.keyword_topic import KeywordTopicRepository, can_have_topics
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository
 from bot.core.source import SourceRepository
@@ -45,6 +47,24 @@ class DataActions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicChoice:
+    """Whether a private chat has a topic per keyword, where that is possible."""
+
+    topics: KeywordTopicRepository
+    has_topics: Callable[[], bool]
+    clock: Clock
+
+    async def find(self, chat_id: ChatId) -> bool | None:
+        """Return what is chosen; None where there can be no topics."""
+        return await self.topics.is_on(chat_id) if can_have_topics(chat_id) and self.has_topics() else None
+
+    async def choose(self, chat_id: ChatId, *, is_on: bool) -> None:
+        """Want topics or none, where there can be some."""
+        if await self.find(chat_id) is not None:
+            await self.topics.switch(chat_id, self.clock.now(), is_on=is_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherPages:
     """What the settings open that is written elsewhere."""
 
@@ -52,6 +72,7 @@ class OtherPages:
     """Writes the first page of /feeds."""
     sharing: SharingService
     channels: ChannelRepository
+    topics: TopicChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +198,8 @@ class SettingsHandlers(Handlers):
                 return settings_text.pictures(view, translation)
             case settings_text.DATA:
                 return settings_text.data(translation)
+            case settings_text.TOPICS if view.topics is not None:
+                return settings_text.topics(view, translation)
             case _:
                 return None
 
@@ -200,6 +223,8 @@ class SettingsHandlers(Handlers):
                 await self.chats.save_settings(wanted_chat, self.clock.now())
             case settings_text.PAUSE:
                 return await self._set_pause(chat, what)
+            case settings_text.TOPICS if what in ("0", "1"):
+                await self.pages.topics.choose(chat.id, is_on=what == "1")
             case settings_text.PICTURES if what in tuple(PictureSize):
                 wanted_chat = replace(chat, pictures=PictureSize(what))
                 await self.chats.save_settings(wanted_chat, self.clock.now())
@@ -288,6 +313,7 @@ class SettingsHandlers(Handlers):
             shared=len(await self.pages.sharing.list_own(request.place.chat_id, request.place.thread_id)),
             timezone=chat.timezone or self.timezone,
             now=self.clock.now(),
+            topics=await self.pages.topics.find(chat.id),
             has_feeds=self.data.private_feed is not None,
             my_channels=await self._count_channels(request),
             channel=await self._find_title(request),

@@ -24,7 +24,7 @@ from bot.telegram.text.subscription_list import PAGE
 MENU = "set"
 """The verb of every button of the settings; behind it the submenu, and what is chosen there."""
 LANGUAGE, READS, ZONE, QUIET, DIGEST, SOURCES, STORIES, PAUSE, DATA = "l", "r", "z", "q", "d", "s", "o", "p", "m"
-PICTURES, FEED = "i", "f"
+PICTURES, FEED, TOPICS = "i", "f", "k"
 SHARED = "h"
 TOP = "t"
 OFF, EXPORT, FORGET = "off", "export", "forget"
@@ -67,6 +67,8 @@ class SettingsView:
     timezone: str
     """The zone of the chat, or that of chats that have set none."""
     now: datetime
+    topics: bool | None = None
+    """Whether each keyword has a topic of its own; None where there can be none."""
     has_feeds: bool = False
     """Whether chats can have a private feed."""
     my_channels: int = 0
@@ -111,6 +113,8 @@ def top(view: SettingsView, translation: Translation) -> Reply:
     others = [(label("Pictures"), PICTURES), (label("Data of this chat"), DATA)]
     if view.has_feeds:
         others.insert(1, (label("Private feed"), FEED))
+    if view.topics is not None:
+        others.insert(1, (label("Topics"), TOPICS))
     if view.shared:
         others.insert(-1, (label("Shared lists ({count})", count=view.shared), SHARED))
     entries += [others[at : at + 2] for at in range(0, len(others), 2)]
@@ -150,6 +154,8 @@ def _lines(view: SettingsView, translation: Translation) -> Iterator[Html]:
     yield t("Sources: {on} of {count}", on=view.followed, count=view.sources)
     yield t("One alert per story") if view.chat.one_per_story else t("An alert for every article")
     yield _pictures(view, translation)
+    if view.topics is not None:
+        yield _topics(view, translation)
     if view.paused_until is not None:
         yield _paused(view, translation)
 
@@ -263,6 +269,26 @@ def pictures(view: SettingsView, translation: Translation) -> Reply:
         ),
     ]
     return join("\n", lines), _with_back([buttons], translation)
+
+
+def topics(view: SettingsView, translation: Translation) -> Reply:
+    """Choose whether each keyword has a topic of its own."""
+    buttons = [
+        _choice(translation.label("A topic for each keyword"), bool(view.topics), TOPICS, "1"),
+        _choice(translation.label("All in one chat"), not view.topics, TOPICS, "0"),
+    ]
+    lines = [
+        _topics(view, translation),
+        translation.t(
+            "A topic opens with the first alert of its keyword and can be muted in Telegram on its own. If it is "
+            "deleted, the alerts of its keyword come outside of the topics, as digests and answers do."
+        ),
+    ]
+    return join("\n", lines), _with_back([[button] for button in buttons], translation)
+
+
+def _topics(view: SettingsView, translation: Translation) -> Html:
+    return translation.t("A topic for each keyword") if view.topics else translation.t("All in one chat")
 
 
 def _pictures(view: SettingsView, translation: Translation) -> Html:

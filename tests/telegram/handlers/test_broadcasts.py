@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from bot.core.broadcast import BroadcastState
+from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedPerson
 from tests.contracts.scenes import meet
 from tests.telegram.conftest import Desk
@@ -92,6 +93,25 @@ async def test_a_file_is_refused(private_desk: Desk, olga: SimulatedPerson) -> N
     await private_desk.handled()
     olga.say("/broadcast", reply_to=file)
     await olga.chat.wait_for(lambda message: message.text.startswith("Nichts wurde gesendet: An alle"))
+
+
+@pytest.mark.parametrize("caption", ["/broadcast", "/broadcast Heute Nacht steht der Bot still"])
+async def test_a_picture_is_refused_with_its_caption(private_desk: Desk, olga: SimulatedPerson, caption: str) -> None:
+    """Also as what is answered: without the picture it would be half of what was meant."""
+    heard = len(olga.chat.received)
+    picture = olga.send_picture(caption)
+    refused = await olga.chat.answer_to(picture)
+    assert refused.text == "Ich kann nur Text lesen. /help zeigt alle Befehle."
+    assert (await answer(olga, "/broadcast", picture)).startswith("Nichts wurde gesendet: An alle")
+    file = olga.send_file("plan.txt", b"Plan", caption=caption)
+    assert (await olga.chat.answer_to(file)).text.startswith("Ich kann nur Text lesen.")
+    assert len(olga.chat.received) == heard + 3
+    assert await private_desk.store.broadcasts.list_running() == ()
+
+
+async def answer(olga: SimulatedPerson, text: str, answered: Message) -> str:
+    """Reply to a message, and give what the bot says."""
+    return (await olga.chat.answer_to(olga.say(text, reply_to=answered))).text
 
 
 async def test_strangers_and_readers_know_no_such_command_and_no_such_button(
