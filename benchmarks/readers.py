@@ -151,7 +151,9 @@ def _set_up_rss2email(folder: Path, urls: Sequence[str]) -> None:
     sections = [f"[feed.f{number}]\nurl = {url}\n" for number, url in enumerate(urls)]
     head = "[DEFAULT]\nfrom = bot@example.org\nto = reader@example.org\nverbose = error\n"
     (folder / "config").write_text("\n".join([head, *sections]), "utf-8")
-    feeds = [{"name": f"f{number}", "etag": None, "modified": None, "seen": {}} for number in range(len(urls))]
+    feeds: list[dict[str, object]] = [
+        {"name": f"f{number}", "etag": None, "modified": None, "seen": {}} for number in range(len(urls))
+    ]
     (folder / "data").write_text(json.dumps({"version": 2, "feeds": feeds}), "utf-8")
 
 

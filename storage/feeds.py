@@ -242,8 +242,8 @@ async def _begin(connection: AsyncConnection, wishes: Sequence[FeedWish], now: d
             if (wish.url, wish.owner or 0) not in removed
         ]
         if new:
-            made = insert(connection, feeds).values(new).on_conflict_do_nothing().returning(feeds.c.id)
-            begun += [FeedId(feed_id) for feed_id in await connection.scalars(made)]
+            made = insert(connection, feeds).on_conflict_do_nothing().returning(feeds.c.id)
+            begun += [FeedId(feed_id) for feed_id in await connection.scalars(made, new)]
     return begun
 
 

@@ -22,9 +22,9 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsError,
-    TomlConfigSettingsSource,
 )
 
 from bot.core.errors import ConfigError
@@ -82,7 +82,7 @@ _OURS_BUT_NO_KEYS = {"STICHWORT_CONFIG", "STICHWORT_CLOCK"}
 
 def load(path: Path, *, token_needed: bool = True) -> Settings:
     """Read the settings from a TOML file and the environment."""
-    _check_file(path)
+    values = _read_file(path)
     _check_environment(os.environ)
 
     class FromFile(Settings):
@@ -95,7 +95,7 @@ def load(path: Path, *, token_needed: bool = True) -> Settings:
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return EnvSettingsSource(settings_cls), TomlConfigSettingsSource(settings_cls, toml_file=path)
+            return EnvSettingsSource(settings_cls), InitSettingsSource(settings_cls, init_kwargs=values)
 
     try:
         read = FromFile()
@@ -177,9 +177,10 @@ def _has_secret(settings: Settings) -> bool:
     return bool(settings.telegram.token or settings.llm.api_key or settings.web.token)
 
 
-def _check_file(path: Path) -> None:
+def _read_file(path: Path) -> dict[str, Any]:
+    """Read the file once: with thousands of feeds that takes most of a second."""
     try:
-        tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise ConfigError(f"{path}: there is no such file; `stichwort init` writes one") from None
     except OSError as error:

@@ -157,3 +157,8 @@ def has_letter(text: str) -> bool:
 def is_operator(text: str) -> bool:
     """Tell whether a text is nothing but one operator."""
     return text in _OPERATORS or text in language_data.every(QueryWords, "and_words")
+
+
+def is_written_operator(text: str) -> bool:
+    """Tell whether a word is an operator in any language: AND, ODER, NON."""
+    return any(text in language_data.every(QueryWords, key) for key in ("and_words", "or_words", "not_words"))

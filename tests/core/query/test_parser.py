@@ -273,3 +273,27 @@ def test_a_keyword_in_other_letters_is_the_same(typed: str, known: str) -> None:
 def test_a_keyword_that_finds_others_is_another(typed: str, known: str) -> None:
     """Accents that are added, capitals of an abbreviation that is a word, and everything but letters."""
     assert not is_respelled(parse(typed).normal, parse(known).normal)
+
+
+@settings(max_examples=500)
+@given(st.text(st.characters(categories=["L", "M", "Zs"]), min_size=1, max_size=30), st.booleans())
+def test_a_plain_stored_query_is_what_the_grammar_makes_of_it(text: str, quoted: bool) -> None:
+    """Words of every script, and stop words and operators, are read the short way only where it is the same."""
+    try:
+        whole = parse(f'"{text}"' if quoted else text)
+    except Refusal:
+        return
+    again = stored(whole.normal)
+
+    assert (again.normal, again.root) == (parse(whole.normal).normal, whole.root)
+
+
+@pytest.mark.parametrize("normal", ["und", "ODER", "NICHT", "the", '"die der"', '"a"', "x*", '""', '"'])
+def test_what_the_grammar_refuses_or_reads_otherwise_is_not_plain(normal: str) -> None:
+    """A stored form that says nothing finds nothing, as before."""
+    try:
+        root = parse(normal).root
+    except Refusal:
+        assert not stored(normal).is_readable
+    else:
+        assert stored(normal).root == root
