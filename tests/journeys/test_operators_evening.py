@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.clock import HANG_SECONDS
@@ -24,6 +26,8 @@ OPML = """<?xml version="1.0"?>
 <outline type="rss" text="Elbe" xmlUrl="{url}"/>
 </body></opml>
 """
+HANDLED_BEFORE = 6
+"""Updates that the old database knows: our Telegram counts from the beginning again, where the real one goes on."""
 TEXT = "<p>Aus Nordkorea kommt eine weitere Antwort auf die Einladung nach Wladiwostok.</p>"
 
 
@@ -53,6 +57,7 @@ async def keywords(anna: SimulatedPerson) -> str:
     return (await anna.ask("/list")).text
 
 
+@pytest.mark.timeout(600)  # a dozen starts of the program, each of seconds on a loaded machine
 async def test_an_evening(tmp_path: Path, empty_postgres_url: str) -> None:
     """Anna's keywords of the first version live through all of it, and her alerts come."""
     wheel = await asyncio.to_thread(build_wheel, tmp_path / "dist")
@@ -61,7 +66,9 @@ async def test_an_evening(tmp_path: Path, empty_postgres_url: str) -> None:
     folder.mkdir()
     old_databases.make(old_databases.OLDEST, folder / "stichwort.db")
     async with Server() as server, Newsroom() as newsroom:
-        anna = server.person("Anna", language="de")
+        anna, bert = (server.person(name, language="de") for name in ("Anna", "Bert"))
+        for _ in range(HANDLED_BEFORE):
+            bert.say("/help")
         first, second = (process(installed, folder, name) for name in ("first", "second"))
         try:
             await set_up(installed, folder, server, newsroom)

@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.clock import HANG_SECONDS
@@ -52,6 +54,7 @@ def name_feeds(config: Path, feeds: Mapping[str, str]) -> None:
     config.write_text(f"{head}{tables}\n[chats]{rest.rpartition('[chats]')[2]}", "utf-8")
 
 
+@pytest.mark.timeout(600)  # a dozen starts of the program, each of seconds on a loaded machine
 async def test_the_wheel_needs_nothing_of_the_checkout(tmp_path: Path) -> None:
     """From the token to the alert, and the demonstration; no module comes from elsewhere."""
     wheel = await asyncio.to_thread(build_wheel, tmp_path / "dist")
