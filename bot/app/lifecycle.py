@@ -53,7 +53,11 @@ async def opened(settings: Settings, health: Readiness) -> AsyncIterator[WebServ
         yield None
         return
     server = WebServer(
-        listen=listen, token=settings.web.token.get_secret_value(), health=health, hosts=_list_hosts(settings)
+        listen=listen,
+        token=settings.web.token.get_secret_value(),
+        health=health,
+        hosts=_list_hosts(settings),
+        webhook_path=urlsplit(settings.telegram.webhook_url).path if settings.telegram.mode == "webhook" else "",
     )
     try:
         url = await server.start()
@@ -186,7 +190,7 @@ async def _open_and_serve(settings: Settings, clock: WallClock, database_timeout
         database_outage = stack.enter_context(app_watchdog.told_once())
         application = await open_application(settings, store, clock, stack)
         if frame.web is not None:
-            frame.web.show(application.pages.status, application.pages.feeds)
+            frame.web.show(application.pages.status, application.pages.feeds, application.pages.webhook)
         frame.manager.show("connecting to Telegram")
         if await _unless(frame.stop, _opened(application)) is None:
             return ExitCode.FINE

@@ -56,6 +56,7 @@ from bot.telegram.application import TelegramBot
 from bot.telegram.conversation import TelegramConnection
 from bot.telegram.operator_notices import Alarm
 from bot.web.private_feeds import FeedPages
+from bot.web.webhook import WebhookEndpoint
 from storage.store import Store
 
 _log = logging.getLogger(__name__)
@@ -70,6 +71,8 @@ class WebPages:
     status: BotStatus
     feeds: FeedPages | None
     """None without a public address."""
+    webhook: WebhookEndpoint | None
+    """None where updates are polled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +125,9 @@ async def open_application(
         sender=delivery.sender,
         scheduler=scheduler,
         pages=WebPages(
-            status=_make_status(process, connection), feeds=_make_feed_pages(process, connection, private_feeds)
+            status=_make_status(process, connection),
+            feeds=_make_feed_pages(process, connection, private_feeds),
+            webhook=_make_webhook(settings, bot),
         ),
         token_refused=token_refused,
     )
@@ -190,6 +195,12 @@ def _make_feed_pages(
     if private_feeds is None:
         return None
     return FeedPages(source=private_feeds, catalog=connection.catalog, clock=process.clock)
+
+
+def _make_webhook(settings: Settings, bot: TelegramBot) -> WebhookEndpoint | None:
+    if bot.webhook is None:
+        return None
+    return WebhookEndpoint(sink=bot.webhook, secret=settings.telegram.webhook_secret.get_secret_value())
 
 
 def _schedule_upkeep(

@@ -104,8 +104,6 @@ def load(path: Path, *, token_needed: bool = True) -> Settings:
     except SettingsError as error:
         raise ConfigError(_explain_environment(error)) from None
     settings = Settings.model_construct(**{name: getattr(read, name) for name in Settings.model_fields})
-    if idle := next((key for key, is_set in _without_effect(settings).items() if is_set), None):
-        raise ConfigError(f"{path}: {idle} has no effect in this version; leave it out")
     return _with_secret_files(path, settings, token_needed=token_needed)
 
 
@@ -123,13 +121,6 @@ def from_environment(token_file: Path | None = None) -> Settings:
         telegram = settings.telegram.model_copy(update={"token_file": token_file, "token": SecretStr("")})
         settings = settings.model_copy(update={"telegram": telegram})
     return _with_secret_files(place, settings, token_needed=False)
-
-
-def _without_effect(settings: Settings) -> dict[str, bool]:
-    """Say which settings a later version will obey are set already: silence would be taken for a promise."""
-    return {
-        'telegram.mode = "webhook"': settings.telegram.mode == "webhook",
-    }
 
 
 def list_warnings(path: Path, settings: Settings) -> tuple[str, ...]:
@@ -209,6 +200,8 @@ def _explain(path: Path, error: ValidationError) -> str:
         prefix = _dotted(steps[:-1])
         return f"{_place(path, steps)} is unknown{_nearest(str(steps[-1]), known, f'{prefix}.' if prefix else '')}"
     message = explain(first["type"], first["msg"], first.get("ctx", {}))
+    if not steps:  # of several tables: it names the key itself
+        return f"{path}: {message}"
     name, colon, rest = message.partition(": ")
     if first["type"] == "value_error" and colon and name.isidentifier():  # of a table: it names the key itself
         return f"{_place(path, [*steps, name])} {rest}"

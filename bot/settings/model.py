@@ -97,6 +97,12 @@ def is_loopback(host: str) -> bool:
 
 
 PREFIX = "STICHWORT_"
+_WEBHOOK_PORTS = (443, 80, 88, 8443)
+_WEBHOOK_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)+/?")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+"""What Telegram accepts (https://core.telegram.org/bots/api#setwebhook), and no shorter than a guess would need."""
+_TAKEN_PATHS = ("/healthz", "/readyz", "/metrics", "/feeds", "/websub", "/app", "/status")
+"""Where the web server shows something else."""
 
 
 class SettingsTable(BaseModel):
@@ -124,10 +130,17 @@ class TelegramSettings(SettingsTable):
     def _webhook_is_safe(self) -> TelegramSettings:
         if self.mode == "webhook":
             parts = urlsplit(self.webhook_url)
-            if not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))):
+            is_local = is_loopback(parts.hostname or "")
+            if not (parts.scheme == "https" or (parts.scheme == "http" and is_local)):
                 raise ValueError("webhook_url: must be https, or http on loopback")
-            if len(self.webhook_secret.get_secret_value()) < 32:
-                raise ValueError("webhook_secret: needs at least 32 characters")
+            if not is_local and (parts.port or 443) not in _WEBHOOK_PORTS:
+                raise ValueError("webhook_url: Telegram delivers to the ports 443, 80, 88 and 8443 only")
+            if not _WEBHOOK_PATH.fullmatch(parts.path) or parts.path.startswith(_TAKEN_PATHS):
+                raise ValueError('webhook_url: needs a path of its own, like "https://bot.example.org/telegram"')
+            if parts.query or parts.fragment or parts.username:
+                raise ValueError("webhook_url: must have no query, no fragment and no user name")
+            if not _WEBHOOK_SECRET.fullmatch(self.webhook_secret.get_secret_value()):
+                raise ValueError("webhook_secret: needs 32 to 256 characters out of A-Z, a-z, 0-9, _ and -")
         return self
 
 
@@ -274,3 +287,9 @@ class Settings(BaseSettings):
     llm: LlmSettings = LlmSettings()
     legal: LegalSettings = LegalSettings()
     log: LogSettings = LogSettings()
+
+    @model_validator(mode="after")
+    def _webhook_is_served(self) -> Settings:
+        if self.telegram.mode == "webhook" and not self.web.listen:
+            raise ValueError('telegram.mode: "webhook" needs web.listen, where updates are taken')
+        return self

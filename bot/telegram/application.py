@@ -40,8 +40,10 @@ from bot.telegram.inline_mode import InlineQueries, InlineResponder
 from bot.telegram.membership import GROUPS, GroupLeaver, MembershipTracker
 from bot.telegram.replies import ReplyQueue, ReplySender
 from bot.telegram.topics import make_router, make_start, make_topics
+from bot.telegram.update_intake import UpdateIntake
 from bot.telegram.update_queue import PerChatExecutor, StoredUpdateQueue
 from bot.telegram.updates import UpdateReceiver
+from bot.telegram.webhook import Webhook, WebhookReceiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,27 +98,17 @@ class TelegramBot:
         self._inline = _make_inline(parts)
         dispatcher = _make_dispatcher(parts, self._pairing, self._answers, self._menu, self._cards)
         self.commands = dispatcher.router.commands.all
-        self._receiver = UpdateReceiver(
-            account=account,
-            inbox=store.inbox,
-            queue=StoredUpdateQueue(
-                account=account,
-                inbox=store.inbox,
-                handler=dispatcher,
-                executor=executor,
-                clock=clock,
-                answer_inline=self._inline.submit,
-            ),
-            clock=clock,
-            outage=connection.outage,
-            leadership=duty.leadership,
-            beat=duty.beat,
-        )
+        self._receiver = _make_receiver(parts, dispatcher, self._inline, duty)
 
     @property
     def ready(self) -> asyncio.Event:
-        """The event that is set by the first answer of Telegram to the question for updates."""
+        """The event that is set by the first answer of Telegram to the question for updates, or by a webhook set."""
         return self._receiver.ready
+
+    @property
+    def webhook(self) -> WebhookReceiver | None:
+        """What stores the updates that Telegram posts; None where they are polled."""
+        return self._receiver if isinstance(self._receiver, WebhookReceiver) else None
 
     async def offer_pairing(self) -> str | None:
         """Make the one-time code, if there is no operator at all; it belongs on standard output and nowhere else."""
@@ -128,7 +120,7 @@ class TelegramBot:
 
         Raises `TokenRefusedError` when it does not accept the token; to be cancelled when the process is to stop.
         """
-        await connect(self.connection.account, self.connection.outage)
+        await connect(self.connection.account, self.connection.outage, drops_webhook=self.webhook is None)
 
     async def run(self) -> TokenRefused | None:
         """Receive and answer until `stop`, after `open`; ends by itself only when the token is refused meanwhile."""
@@ -159,6 +151,41 @@ class TelegramBot:
         await self._answers.close()
         await self.replies.close()
         await self.connection.account.close_all()
+
+
+def _make_receiver(
+    parts: ConversationParts, dispatcher: Dispatcher, inline: InlineQueries, duty: LoopDuty
+) -> UpdateReceiver | WebhookReceiver:
+    """Make what receives updates, by polling or by webhook, and the queue that hands them to the dispatcher."""
+    account, inbox, clock = parts.connection.account, parts.store.inbox, parts.clock
+    queue = StoredUpdateQueue(
+        account=account,
+        inbox=inbox,
+        handler=dispatcher,
+        executor=parts.executor,
+        clock=clock,
+        answer_inline=inline.submit,
+    )
+    telegram = parts.settings.telegram
+    if telegram.mode == "webhook":
+        return WebhookReceiver(
+            account=account,
+            webhook=Webhook(url=telegram.webhook_url, secret=telegram.webhook_secret.get_secret_value()),
+            intake=UpdateIntake(inbox=inbox, queue=queue, clock=clock),
+            queue=queue,
+            outage=parts.connection.outage,
+            leadership=duty.leadership,
+            beat=duty.beat,
+        )
+    return UpdateReceiver(
+        account=account,
+        inbox=inbox,
+        queue=queue,
+        clock=clock,
+        outage=parts.connection.outage,
+        leadership=duty.leadership,
+        beat=duty.beat,
+    )
 
 
 def _make_inline(parts: ConversationParts) -> InlineQueries:

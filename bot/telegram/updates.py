@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -23,8 +22,9 @@ from bot.core.ports import Clock
 from bot.core.process_state import Leadership
 from bot.core.repositories import UpdateRepository
 from bot.services.retry import BackOff, Outage
-from bot.telegram.api import errors, transport
+from bot.telegram.api import errors
 from bot.telegram.api.client import BotClient
+from bot.telegram.update_intake import UpdateIntake
 from bot.telegram.update_queue import StoredUpdateQueue, locate_error, store_back_off
 
 _log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class UpdateReceiver:
     ) -> None:
         self.ready = asyncio.Event()
         self._account = account
-        self._inbox = inbox
+        self._intake = UpdateIntake(inbox=inbox, queue=queue, clock=clock)
         self._queue = queue
         self._clock = clock
         self._outage = outage
@@ -79,8 +79,6 @@ class UpdateReceiver:
         self._timing = timing or PollTiming()
         self._pause = self._timing.pause or self._rest
         self._offset = 0
-        self._is_unclear = False
-        """Whether the last attempt to store updates failed, and may have stored them all the same."""
         self._short_polls = 0
         self._conflict_logged_at: float | None = None
         self._webhook_deleted_at: float | None = None
@@ -132,7 +130,7 @@ class UpdateReceiver:
         back_off = store_back_off()
         while self._goes_on():
             try:
-                await self._submit_unfinished()
+                await self._intake.submit_unfinished()
                 return
             except StorageError as error:
                 _log.error("updates.not_listed", extra={"error": error})
@@ -141,13 +139,6 @@ class UpdateReceiver:
     def _goes_on(self) -> bool:
         self._beat(False)
         return not self._stopping.is_set() and self._leadership.is_ours()
-
-    async def _submit_unfinished(self) -> None:
-        """Submit what was received and is neither finished nor in hand: by an earlier process, or by us unawares."""
-        in_hand = self._queue.in_hand  # looked at first: what is finished meanwhile may still be listed
-        for update_id, text in await self._inbox.list_unfinished():
-            if update_id not in in_hand:
-                self._queue.submit(update_id, json.loads(text))
 
     async def _receive_once(self) -> None:
         """Ask once, store what came, and hand it out."""
@@ -168,29 +159,9 @@ class UpdateReceiver:
         """Store what came and submit it in Telegram's order; returns whether anything was new."""
         if not updates:
             return False
-        by_id = {int(update["update_id"]): update for update in updates}
-        last = max(by_id)
-        for update_id, update in tuple(by_id.items()):
-            if "inline_query" in update:  # its answer is worth nothing later, so it is not kept
-                del by_id[update_id]
-                if (query := transport.inline_query(update)) is not None:
-                    self._queue.answer_inline(query)
-        if not by_id:
-            self._offset = last + 1
-            return True
-        ids = sorted(by_id)
-        was_unclear, self._is_unclear = self._is_unclear, True
-        texts = [(update_id, json.dumps(by_id[update_id])) for update_id in ids]
-        new = set(await self._inbox.receive(texts, self._clock.now()))
-        if was_unclear:  # an earlier attempt failed and may have stored some, which are not new any more
-            await self._submit_unfinished()
-        else:
-            for update_id in ids:
-                if update_id in new:
-                    self._queue.submit(update_id, by_id[update_id])
-        self._is_unclear = False
-        self._offset = last + 1
-        return bool(new)
+        is_new = await self._intake.store(updates)
+        self._offset = max(int(update["update_id"]) for update in updates) + 1
+        return is_new or any("inline_query" in update for update in updates)
 
     async def _ask(self, wait: timedelta) -> tuple[dict[str, Any], ...]:
         """Ask Telegram; a stop or the loss of leadership cancels only this call, never one to the store."""

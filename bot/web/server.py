@@ -1,8 +1,8 @@
 """
-The server: `/healthz`, `/readyz`, `/metrics`, the status page and private feeds.
+The server: `/healthz`, `/readyz`, `/metrics`, the status page, private feeds, and Telegram's webhook.
 
-With a token only the first two are open, and private feeds, whose addresses are secrets of their own; without one
-everything is, which the configuration allows on loopback only.
+With a token only the first two are open, and private feeds, whose addresses are secrets of their own, and the webhook,
+which has a secret of its own; without one everything is, which the configuration allows on loopback only.
 There, a request must name the host it is for: a page of some other site, whose name was made to lead here (DNS
 rebinding), would otherwise read all this through its visitor's browser.
 """
@@ -26,6 +26,7 @@ from bot.web import status
 from bot.web.connections import BoundedListener, ConnectionPolicy
 from bot.web.private_feeds import FeedPages
 from bot.web.status import Readiness, Status
+from bot.web.webhook import WebhookEndpoint
 
 _OPEN = frozenset(("/healthz", "/readyz"))
 _FEEDS = "/feeds/"
@@ -82,8 +83,14 @@ class WebServer:
         health: Readiness,
         hosts: frozenset[str] = frozenset(),
         policy: ConnectionPolicy | None = None,
+        webhook_path: str = "",
     ) -> None:
-        """Prepare; on loopback `hosts` (in small letters) may be named by a request beside the names of loopback."""
+        """
+        Prepare to serve.
+
+        On loopback `hosts` (in small letters) may be named by a request beside the names of loopback. Telegram posts
+        updates to `webhook_path`; "" where they are polled.
+        """
         host, _, port = listen.rpartition(":")
         self._host, self._port = host.strip("[]"), int(port)
         self._token = token.encode()
@@ -92,6 +99,8 @@ class WebServer:
         self._policy = policy or ConnectionPolicy()
         self._insight: StatusSource | None = None
         self._feeds: FeedPages | None = None
+        self._webhook_path = webhook_path
+        self._webhook: WebhookEndpoint | None = None
         self._runner: web.AppRunner | None = None
         self._listener: BoundedListener | None = None
 
@@ -103,6 +112,8 @@ class WebServer:
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/", self._status)
         app.router.add_get(_FEEDS + "{name}", self._feed)
+        if self._webhook_path:
+            app.router.add_post(self._webhook_path, self._update)
         runner = web.AppRunner(
             app,
             access_log=None,
@@ -123,9 +134,11 @@ class WebServer:
         self._runner, self._listener = runner, listener
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    def show(self, insight: StatusSource, feeds: FeedPages | None = None) -> None:
-        """Show more than signs of life from now on, and private feeds where there are any."""
-        self._insight, self._feeds = insight, feeds
+    def show(
+        self, insight: StatusSource, feeds: FeedPages | None = None, webhook: WebhookEndpoint | None = None
+    ) -> None:
+        """Show more than signs of life from now on, and private feeds where there are any; take updates."""
+        self._insight, self._feeds, self._webhook = insight, feeds, webhook
 
     def count_connections(self) -> int:
         """Say how many connections are open."""
@@ -183,11 +196,14 @@ class WebServer:
         return len(named) == 1 and (is_loopback(host) or host.endswith(".localhost") or host in self._hosts)
 
     def _may(self, request: web.Request) -> bool:
-        if not self._token or request.path in _OPEN or request.path.startswith(_FEEDS):
+        if not self._token or request.path in _OPEN or self._has_own_secret(request.path):
             return True
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
         offered = given.strip() if kind.lower() == "bearer" else request.query.get("token", "")
         return hmac.compare_digest(offered.encode("utf-8", "replace"), self._token)
+
+    def _has_own_secret(self, path: str) -> bool:
+        return path.startswith(_FEEDS) or (bool(self._webhook_path) and path == self._webhook_path)
 
     async def _healthz(self, request: web.Request) -> web.Response:
         return _text("alive\n")
@@ -222,6 +238,11 @@ class WebServer:
             return await self._feeds.answer(request)
         except StorageError:
             return _text("the database cannot be reached\n", 503)
+
+    async def _update(self, request: web.Request) -> web.Response:
+        if self._webhook is None:
+            return _text("still starting\n", 503)
+        return await self._webhook.answer(request)
 
 
 def _text(text: str, code: int = 200) -> web.Response:

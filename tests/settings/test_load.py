@@ -47,6 +47,9 @@ def test_a_token_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
     assert settings.telegram.token.get_secret_value() == "3:c"
 
 
+_WEBHOOK = f'[telegram]\ntoken = "x"\nmode = "webhook"\nwebhook_secret = "{"s" * 32}"'
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
@@ -63,10 +66,20 @@ def test_a_token_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
         ('[telegram]\ntoken = "x"\n[polling]\nallow_networks = ["10.0.0.0/99"]', ["polling.allow_networks[1]"]),
         ('[telegram]\ntoken = "x"\nmessages_per_second = 1001', ["telegram.messages_per_second", "1000"]),
         ('[telegram]\ntoken = "x"\nmode = "webhook"', ["telegram.webhook_url", "https"]),
+        (f"{_WEBHOOK}\nwebhook_url = 'http://bot.example/t'", ["telegram.webhook_url", "https"]),
+        (f"{_WEBHOOK}\nwebhook_url = 'https://bot.example:8080/t'", ["telegram.webhook_url", "8443"]),
+        (f"{_WEBHOOK}\nwebhook_url = 'https://bot.example/'", ["telegram.webhook_url", "path of its own"]),
+        (f"{_WEBHOOK}\nwebhook_url = 'https://bot.example/metrics'", ["telegram.webhook_url", "path of its own"]),
+        (f"{_WEBHOOK}\nwebhook_url = 'https://bot.example/t?x=1'", ["telegram.webhook_url", "no query"]),
         (
-            f'[telegram]\ntoken = "x"\nmode = "webhook"\nwebhook_url = "https://a/"\nwebhook_secret = "{"s" * 32}"',
-            ["telegram.mode", "has no effect in this version"],
+            f"{_WEBHOOK}\nwebhook_url = 'https://bot.example/t'".replace("s" * 32, "s" * 31),
+            ["telegram.webhook_secret", "32"],
         ),
+        (
+            f"{_WEBHOOK}\nwebhook_url = 'https://bot.example/t'".replace("s" * 32, "ü" * 32),
+            ["telegram.webhook_secret", "A-Z"],
+        ),
+        (f"{_WEBHOOK}\nwebhook_url = 'https://bot.example/t'\n[web]\nlisten = ''", ["telegram.mode", "web.listen"]),
         ('[telegram]\ntoken = "x"\n[chats]\nmax_chats = -1', ["chats.max_chats"]),
         ('[telegram]\ntoken = "x"\n[web]\nlisten = "0.0.0.0:80"', ["web.token"]),
         ('[telegram]\ntoken = "x"\n[web]\npublic_url = "http://news.example"', ["web.public_url", "https"]),

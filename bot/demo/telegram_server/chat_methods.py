@@ -2,7 +2,7 @@
 
 import re
 
-from bot.demo.telegram_server import json_objects
+from bot.demo.telegram_server import json_objects, webhook
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.parameters import DEFAULT, Params, Scope
 from bot.demo.telegram_server.rate_limits import bad_request
@@ -224,32 +224,24 @@ async def get_updates(world: World, params: Params) -> object:
 
 def set_webhook(world: World, params: Params) -> object:
     """Have updates delivered to an address; an empty one switches that off."""
-    url = params.text("url")
-    if url and not url.startswith("https://") and not url.startswith("http://127."):
-        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    found = webhook.read_webhook(params)
     if "allowed_updates" in params:
         world.inbox.listen_to(str(one) for one in params.sequence("allowed_updates"))
     if params.flag("drop_pending_updates"):
         world.inbox.clear()
-    secret, most = params.text("secret_token"), params.integer("max_connections", 40)
-    world.inbox.webhook = {"url": url, "secret": secret, "max_connections": most} if url else {}
-    world.inbox.bell.ring()
+    world.inbox.set_webhook(found)
     return True
 
 
 def delete_webhook(world: World, params: Params) -> object:
     """Go back to polling."""
-    world.inbox.webhook = {}
     if params.flag("drop_pending_updates"):
         world.inbox.clear()
+    world.inbox.set_webhook(None)
     return True
 
 
 def webhook_info(world: World, params: Params) -> object:
     """Describe the webhook."""
     del params
-    return {
-        "url": str(world.inbox.webhook.get("url", "")),
-        "has_custom_certificate": False,
-        "pending_update_count": len(world.inbox),
-    }
+    return webhook.describe(world.inbox)

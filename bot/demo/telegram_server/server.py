@@ -19,6 +19,7 @@ from bot.demo.telegram_server.faults import Effect, Fault, Faults
 from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedGroup, SimulatedPerson
 from bot.demo.telegram_server.rate_limits import ServerRateLimits
+from bot.demo.telegram_server.webhook import WebhookDelivery
 from bot.demo.telegram_server.world import DEMO_TOKEN, World
 
 _HOST = "127.0.0.1"
@@ -41,7 +42,9 @@ class Server:
     ) -> None:
         self.world = World(token=token, clock=clock, light=light)
         self.api = BotApi(self.world, limits or ServerRateLimits())
+        self.webhook = WebhookDelivery(self.world.inbox, self.world.clock)
         self.port = port
+        self._delivering: asyncio.Task[None] | None = None
         self._routes: list[web.AbstractRouteDef] = []
         self._runner: web.AppRunner | None = None
         self._site: web.SockSite | None = None
@@ -162,7 +165,7 @@ class Server:
         await until(self.world.journal.bell, lambda: True if holds() else None, within)
 
     async def ready(self, *, after: int = 0, within: float = HANG_SECONDS) -> None:
-        """Wait until the bot asks for updates."""
+        """Wait until the bot asks for updates by polling."""
         await self.calls.wait("getUpdates", after=after, within=within)
 
     def add_routes(self, routes: Iterable[web.AbstractRouteDef]) -> None:
@@ -181,11 +184,15 @@ class Server:
         self.port = listener.getsockname()[1]
         self._site = web.SockSite(self._runner, listener)
         await self._site.start()
+        self._delivering = asyncio.create_task(self.webhook.run())
 
     async def stop(self) -> None:
         """Stop listening, and cut the connections of those who wait."""
         if self._returning is not None:
             self._returning.cancel()
+        if self._delivering is not None:
+            self._delivering.cancel()
+            await asyncio.gather(self._delivering, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = self._site = None

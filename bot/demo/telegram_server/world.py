@@ -5,6 +5,7 @@ It stores and reads only; whether a call is allowed is decided in `api`, what a 
 """
 
 import asyncio
+import contextlib
 import itertools
 import secrets
 from collections import deque
@@ -25,13 +26,24 @@ _OTHER_POLLER = "terminated by other getUpdates request; make sure that only one
 _WEBHOOK = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Where updates are delivered."""
+
+    url: str
+    secret: str
+    max_connections: int
+
+
 class UpdateQueue:
     """Unconfirmed updates in order, one poller at a time, or a webhook."""
 
     def __init__(self) -> None:
         self.bell = Bell()
         self.allowed: frozenset[str] = frozenset()
-        self.webhook: Mapping[str, object] = {}
+        self.webhook: Webhook | None = None
+        self.failure: tuple[float, str] | None = None
+        """When and why the last delivery to the webhook failed."""
         self._waiting: deque[dict[str, object]] = deque()
         self._next = 100_000_001
         self._poller: object | None = None
@@ -53,6 +65,28 @@ class UpdateQueue:
         self._next += 1
         self.bell.ring()
 
+    @property
+    def waiting(self) -> Iterable[Mapping[str, object]]:
+        """The unconfirmed updates in order."""
+        return self._waiting
+
+    def confirm_one(self, update: Mapping[str, object]) -> None:
+        """Drop an update that the webhook took; it may be gone already."""
+        with contextlib.suppress(ValueError):
+            self._waiting.remove(dict(update))
+
+    def set_webhook(self, webhook: Webhook | None) -> None:
+        """Deliver there from now on; None: wait for polls."""
+        if webhook != self.webhook:
+            self.failure = None
+        self.webhook = webhook
+        self.bell.ring()
+
+    async def until_changed(self, webhook: Webhook) -> None:
+        """Wait until the webhook is another one."""
+        while self.webhook == webhook:
+            await self.bell.wait()
+
     def clear(self) -> None:
         """Drop all updates."""
         self._waiting.clear()
@@ -63,7 +97,7 @@ class UpdateQueue:
 
     async def fetch(self, offset: int, limit: int, hold: float) -> list[dict[str, object]]:
         """Confirm updates before the offset, and return the next ones as soon as there are some."""
-        if self.webhook:
+        if self.webhook is not None:
             raise conflict(_WEBHOOK)
         if hold < 0:
             raise bad_request("timeout must be non-negative")
@@ -76,7 +110,7 @@ class UpdateQueue:
                     await self.bell.wait()
                     if self._poller is not me:
                         raise conflict(_OTHER_POLLER)
-                    if self.webhook:
+                    if self.webhook is not None:
                         raise conflict("terminated by setWebhook request")
         except TimeoutError:
             pass

@@ -372,10 +372,14 @@ _log = logging.getLogger(__name__)
 
 
 async def connect(
-    account: BotClient, outage: Outage, pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+    account: BotClient,
+    outage: Outage,
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    *,
+    drops_webhook: bool = True,
 ) -> None:
     """
-    Open the account, retrying until it succeeds, and remove a webhook.
+    Open the account, retrying until it succeeds, and remove a webhook, unless updates come by one.
 
     Raises `TokenRefusedError` when Telegram does not accept the token; to be cancelled when the process is to stop.
     """
@@ -388,7 +392,8 @@ async def connect(
         except TelegramError as error:
             outage.failed(error.message)
             await pause(errors.ask_again_in(errors.read(error), back_off.next()))
-    await _drop_webhook(account)
+    if drops_webhook:
+        await _drop_webhook(account)
 
 
 async def _drop_webhook(account: BotClient) -> None:
