@@ -16,6 +16,7 @@ LENGTHS = frozenset({"elapsed", "took", "duration", "seconds_passed", "lasted"})
 """What a measured length of time is called."""
 READERS = {
     "tests/test_clock.py": "tests the clock that reads the machine's",
+    "tests/journeys/test_cluster.py": "reports how long a take-over took, and demands nothing of it",
     "tests/telegram/conftest.py": "gives the bot a clock, on which its waiting relies",
 }
 """Files that may read the machine's clock, and why."""
