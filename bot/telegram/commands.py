@@ -21,6 +21,7 @@ from telegram import (
     BotCommand,
     BotCommandScope,
     BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
     InlineKeyboardMarkup,
@@ -420,8 +421,10 @@ class CommandMenu:
         """Set the menus for everybody in the background, unless they are set already."""
         everybody = [command for command in commands if command.about and command.who is not RequiredRole.OPERATORS]
         in_groups = [command for command in everybody if command.name not in _PRIVATE_ONLY]
+        of_members = [command for command in in_groups if command.who is RequiredRole.ANYBODY]
         scopes: Scopes = [
             (BotCommandScopeAllPrivateChats(), everybody),
+            (BotCommandScopeAllGroupChats(), of_members),
             (BotCommandScopeAllChatAdministrators(), in_groups),
         ]
         self._begin("menu", scopes)

@@ -105,7 +105,7 @@ async def test_a_flooded_menu_stops_nobody(talk: Talk) -> None:
 async def test_a_flooded_menu_is_set_when_telegram_lets_it(talk: Talk) -> None:
     """What was refused and all the rest."""
     talk.bare.answer("setMyCommands", refusal(429, "x", retry_after=1))
-    await talk.bare.called("setMyCommands", 11)
+    await talk.bare.called("setMyCommands", 16)
 
 
 async def test_an_answer_to_a_press_that_is_flooded_pauses_its_chat_alone(talk: Talk) -> None:

@@ -173,7 +173,7 @@ async def test_a_store_that_is_away_for_a_moment_delays_the_answer(desk: Desk, m
 
 
 async def test_menus_are_set_once_per_version(clock: FakeClock) -> None:
-    """Per scope and language; a restart sets nothing, operators have a menu of their own."""
+    """Per scope and language; a restart sets nothing, operators have a menu of their own, members what they may use."""
     store = await open_store("sqlite://")
     async with Server(limits=ServerRateLimits(enabled=False)) as server:
         olga = server.person("Olga", user_id=77)
@@ -184,18 +184,25 @@ async def test_menus_are_set_once_per_version(clock: FakeClock) -> None:
             running = asyncio.create_task(application.run())
             await olga.ask("/start")
             await olga.ask("/list")
-            await server.wait_until(lambda: len(server.calls.of("setMyCommands")) >= 15)
+            await server.wait_until(lambda: len(server.calls.of("setMyCommands")) >= 20)
             application.stop()
             await running
             await application.close()
             calls.append(len([call for call in server.calls if call.method == "setMyCommands"]))
-        assert calls[0] == calls[1] == 15
+        assert calls[0] == calls[1] == 20
         anna = server.person(language="de")
         assert dict(server.world.menus.seen_by(anna.chat, anna.id, "de"))["sub"] == "Ein Stichwort abonnieren"
         assert "approve" not in dict(server.world.menus.seen_by(anna.chat, anna.id, "de"))
         assert "approve" in dict(server.world.menus.seen_by(olga.chat, olga.id, "de"))
-        group = server.group("Presse", anna)
-        assert "cancel" not in dict(server.world.menus.seen_by(group.chat, anna.id, "en"))
+        group, ben = server.group("Presse", anna), server.person("Ben", language="en")
+        group.enrol(ben)
+        by_administrator = dict(server.world.menus.seen_by(group.chat, anna.id, "de"))
+        by_member = dict(server.world.menus.seen_by(group.chat, ben.id, "en"))
+        assert {"sub", "list", "search"} <= by_administrator.keys()
+        assert by_administrator.keys().isdisjoint({"cancel", "approve", "stats"})
+        assert {"list", "search", "why"} <= by_member.keys()
+        assert by_member.keys().isdisjoint({"sub", "unsub", "settings", "cancel", "approve"}), "members change nothing"
+        assert by_member["search"] == "Search stored articles"
         assert server.violations == []
     await store.close()
 
