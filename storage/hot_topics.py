@@ -91,15 +91,21 @@ class SqlHotTopicRepository:
 
     async def queue_more(self, query_id: QueryId, limit: int, now: datetime) -> int:
         same = hot_topics.c.query_id == query_id
-        async with self._database.write() as connection:
-            reached = await connection.scalar(select(hot_topics.c.reached).where(same).with_for_update())
-            if reached is None:
-                return 0
+        # All subscriptions to the query are looked through, which is not to hold up those who write.
+        async with self._database.read() as connection:
+            reached = await connection.scalar(select(hot_topics.c.reached).where(same))
             ahead = and_(subscriptions.c.query_id == query_id, subscriptions.c.id > reached)
             wanted = select(subscriptions.c.id).where(ahead).order_by(subscriptions.c.id).limit(limit)
             found = (await connection.scalars(wanted)).all()
+        async with self._database.write() as connection:
+            is_unchanged = hot_topics.c.reached == reached
+            if (
+                await connection.scalar(select(hot_topics.c.query_id).where(same, is_unchanged).with_for_update())
+                is None
+            ):
+                return 0
             if found:
-                theirs = and_(ahead, subscriptions.c.id <= found[-1], _IS_READER)
+                theirs = and_(subscriptions.c.id.in_(found), subscriptions.c.query_id == query_id, _IS_READER)
                 await queue.insert_selected(connection, _message(query_id, now), theirs)
             is_last = len(found) < limit
             state = HotTopicState.ANNOUNCED if is_last else HotTopicState.ANNOUNCING
