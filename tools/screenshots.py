@@ -15,7 +15,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from bot.demo import stage
 from bot.demo.stage import Stage
@@ -27,6 +27,8 @@ from tests.demo import browser
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 _SIZE = (1180, 900)
+_TALL: ViewportSize = {"width": 1180, "height": 1320}
+"""Has room for a picture with its figures below it."""
 _READERS = {"de": ("Anna", "Nordkorea"), "en": ("Ben", "volcano")}
 _OPERATOR = 9_000_000_001
 _CHANNELS = {"de": ("Weltnachrichten", "weltnachrichten"), "en": ("World News", "world_news")}
@@ -175,6 +177,7 @@ async def _take_statistics(scene: Stage, window: browser.Window, olga: Simulated
             headline = f"{_NEWS[(day + 4 * place) % len(_NEWS)]}, day {day + 1}"
             scene.newsroom.publish("harbour", headline, f"<p>{headline}, as the volcano is watched by satellite.</p>")
             await channel.wait_for(lambda message, headline=headline: headline in message.text)
+    await window.page.set_viewport_size(_TALL)
     await window.open("Olga")
     await olga.ask("/start")
     await olga.ask("/timezone Zürich")
