@@ -18,7 +18,8 @@ its own, everything the bot does after it as quotes below:
 Buttons are shown as `[Undo]`, a file as its name, a picture as such, the id of a shared list as `{list}`, an answer
 that Telegram shows for a moment with "(notice)" before it, a message that was changed with "(changed)". The results of
 an inline query are listed with what stands below each headline, and the button below them; the message that a result
-becomes has "(sent)" before it. The bot's clock stands at noon of a Monday; minutes after it are left out.
+becomes has "(sent)" before it. The bot's clock stands at noon of a Monday; minutes after it are left out. Figures of
+the bot as a whole, in the sections of `FIGURES`, are written as `{n}`, also in the buttons that are pressed.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ from bot.demo.telegram_server.messages import CallbackPress, Message
 from bot.demo.telegram_server.people import SimulatedPerson
 from bot.demo.telegram_server.server import Server
 
+FIGURES = frozenset({"/health (operator)", "/stats (operator)", "/broadcast (operator)"})
+"""Sections whose figures depend on what happened in all the others."""
+_FIGURE = re.compile(r"\d+(?:[.,:’]\d+)*")
 FOLDER = Path(__file__).parent / "transcripts"
 NAME = "Anna"
 _VERBS = r"presses|replies:|sends|shares|asks inline:|taps|opens|publishes(?: \d+ times)?:"
@@ -111,6 +115,7 @@ class Conversation:
     server: Server
     newsroom: Newsroom
     person: SimulatedPerson
+    hides_figures: bool = False
     _before: dict[int, tuple[str, ...]] = field(default_factory=dict)
     _press: CallbackPress | None = None
     _query: InlineQuery | None = None
@@ -132,7 +137,7 @@ class Conversation:
             case "presses":
                 button = self._find_button(what)
                 self._press = self.person.press(button)
-                return f"**{told['who']}** presses [{button}]"
+                return f"**{told['who']}** presses [{self._hide(button)}]"
             case "sends":
                 name, _, content = what.partition(": ")
                 self.person.send_file(name, content.replace("; ", "\n").encode(), mime="text/plain", caption="/import")
@@ -192,7 +197,8 @@ class Conversation:
         if wanted is None:
             raise ValueError(f"no button: {what!r}")
         if wanted["text"] is not None:
-            return wanted["text"]
+            shown = [text for message in self.person.chat.received for row in message.buttons for text in row]
+            return next((text for text in reversed(shown) if self._hide(text) == wanted["text"]), wanted["text"])
         rows = next(message.buttons for message in reversed(self.person.chat.received) if message.buttons)
         row = rows[min(int(wanted["row"]), len(rows)) - 1]
         return row[min(int(wanted["column"]), len(row)) - 1]
@@ -205,7 +211,10 @@ class Conversation:
     def _settle(self, line: str) -> str:
         """Leave out of a line what is another each time."""
         steady = _FEED.sub("{feed}", _LIST.sub("{list}", line)).replace(self.newsroom.url, _NEWSROOM)
-        return _NOW.sub(_round, steady).rstrip()
+        return self._hide(_NOW.sub(_round, steady).rstrip())
+
+    def _hide(self, line: str) -> str:
+        return _FIGURE.sub("{n}", line) if self.hides_figures else line
 
     def _look(self) -> dict[int, tuple[str, ...]]:
         return {message.message_id: tuple(_lines(message)) for message in self.person.chat.received}
