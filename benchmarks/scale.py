@@ -77,9 +77,9 @@ async def _measure_start(folder: Path, asked: argparse.Namespace) -> None:
                     await bot.terminate()
             await asyncio.sleep(interval * 1.5)  # all have been polled once and dealt out
             share, _ = await watch(bot, web, asked.minutes * 60)
-            memory = sum_over(bot.pid, pss)
             print(f"polling every {interval // 60} minutes: {share:.2f} of a core (bound {CPU_BOUND})")
-            print(f"memory after that: {memory:.0f} MB with parse workers (bound {MEMORY_BOUND:.0f} MB)")
+            alone, together = pss(bot.pid or 0), sum_over(bot.pid, pss)
+            print(f"memory after that: {alone:.0f} MB (bound {MEMORY_BOUND:.0f}), {together:.0f} with parse workers")
             await bot.terminate()
 
 
