@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import promql_parser
 import pytest
 from ruamel.yaml import YAML
 
+from bot.core.delivery.delivery import SendOutcome
+from bot.core.feed import FeedState
 from bot.core.process_state import ExitCode
+from bot.metrics import Metrics
 from bot.settings.model import PREFIX, Settings
 from bot.web.server import WebServer
 from bot.web.status import Readiness
 from tests.journeys.process import free_port
+from tools import make_dashboard
 from tools.image_steps import read_instructions
 
 ROOT = Path(__file__).parents[2]
@@ -131,3 +137,37 @@ async def test_the_health_check_tells_a_bot_that_answers_from_one_that_does_not(
     assert await check(STICHWORT_CONFIG="mine.toml") == 0
     await server.stop()
     assert await check(STICHWORT_CONFIG="mine.toml") == 1
+
+
+def read_promql() -> list[str]:
+    """Read every expression of the alert rules and of the dashboard, with the variables of Grafana filled in."""
+    rules = YAML(typ="safe").load((DEPLOY / "alerts.yaml").read_text("utf-8"))
+    panels = json.loads((DEPLOY / "grafana.json").read_text("utf-8"))["panels"]
+    written = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    drawn = [target["expr"].replace("$__rate_interval", "5m") for panel in panels for target in panel["targets"]]
+    return [*written, *drawn]
+
+
+def test_alert_rules_and_dashboard_ask_for_metrics_that_exist() -> None:
+    """Each expression is PromQL, names metrics and labels of the bot, and no metric is left out of the dashboard."""
+    expressions = read_promql()
+    help_lines = [line.split()[2] for line in Metrics().render().decode().splitlines() if line.startswith("# HELP")]
+    known = {name for name in help_lines if name.startswith("stichwort_")}
+    asked = {re.sub(r"_bucket$", "", name) for text in expressions for name in re.findall(r"stichwort_\w+", text)}
+
+    for expression in expressions:
+        promql_parser.parse(expression)
+    with pytest.raises(ValueError, match="parenthesis"):
+        promql_parser.parse("sum(rate(")
+    assert asked == known
+    labels = {label for text in expressions for label in re.findall(r"(?:by \(|\{)(\w+)", text)}
+    values = {value for text in expressions for value in re.findall(r'(?:outcome|state)!?="(\w+)"', text)}
+    outcomes = {outcome.__name__.lower() for outcome in get_args(SendOutcome)}
+    assert values
+    assert values <= outcomes | set(FeedState)
+    assert labels <= {"le", "class", "state", "outcome", "reason", "job"}
+
+
+def test_the_dashboard_is_the_one_that_is_made() -> None:
+    """Whoever changes a panel changes what makes it: `python -m tools.make_dashboard`."""
+    assert make_dashboard.FILE.read_text("utf-8") == make_dashboard.render()
