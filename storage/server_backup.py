@@ -73,9 +73,8 @@ def _demand_unused(connection: Connection) -> None:
     found = connection.execute(
         text(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND application_name = :name AND pid <> pg_backend_pid()"
-        ),
-        {"name": engine.POSTGRESQL_OPTIONS["application_name"]},
+            " AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()"
+        )
     ).scalar_one()
     if found:
         raise InUseError("a bot is running on this database; stop it first")

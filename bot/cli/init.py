@@ -25,7 +25,7 @@ from bot.core.process_state import ExitCode
 from bot.feeds import feed_lists
 from bot.language.languages import OWN
 from bot.settings import load
-from bot.settings.model import Settings
+from bot.settings.model import ChatSettings, Settings
 from bot.telegram.api.client import BotClient, TokenRefusedError
 
 _ATTEMPTS = 3
@@ -114,6 +114,8 @@ def _list_values(
         ("telegram", "token_file" if file else "token"): str(file.absolute()) if file else token,
         ("chats", "language"): languages[0],
     }
+    if zone := _own_zone():
+        values["chats", "timezone"] = zone
     if settings.telegram.api_url != Settings.model_fields["telegram"].default.api_url:
         values["telegram", "api_url"] = settings.telegram.api_url
     return values
@@ -153,6 +155,16 @@ def _own_language() -> str:
     """Return the language of the terminal, if it is one of ours."""
     names = (os.environ.get(name, "")[:2].lower() for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return next((name for name in names if name in OWN), "en")
+
+
+def _own_zone() -> str:
+    """Return the time zone of the machine, unless it is UTC, as of most servers wherever they are."""
+    named = os.environ.get("TZ", "").removeprefix(":") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    try:
+        ChatSettings(timezone=named)
+    except ValueError:
+        return ""
+    return named if "/" in named and not named.startswith("Etc/") else ""
 
 
 def _countries() -> tuple[str, ...]:

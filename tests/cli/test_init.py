@@ -34,6 +34,7 @@ async def test_what_is_written_is_checked_and_starts_a_bot(
     """For its user alone, with the feeds of the languages and countries asked for and every other key explained."""
     monkeypatch.setenv("STICHWORT_TELEGRAM__TOKEN", server.token)
     monkeypatch.setenv("STICHWORT_TELEGRAM__API_URL", server.url)
+    monkeypatch.setenv("TZ", "Europe/Vienna")
     assert await run("--language", "fr,de", "--country", "ch") == 0
 
     shown = capsys.readouterr()
@@ -46,7 +47,7 @@ async def test_what_is_written_is_checked_and_starts_a_bot(
     assert file.stat().st_mode & 0o777 == 0o600
     assert settings.telegram.token.get_secret_value() == server.token
     assert settings.telegram.api_url == server.url
-    assert settings.chats.language == "fr"
+    assert (settings.chats.language, settings.chats.timezone) == ("fr", "Europe/Vienna")
     assert {feed.language for feed in settings.feeds} == {"de", "fr"}
     assert all(".ch/" in feed.url for feed in settings.feeds if feed.language == "de")
     assert settings.database == Settings().database
@@ -168,6 +169,13 @@ async def test_on_a_terminal_it_asks(server: Server) -> None:
     settings = load.load(Path("config.toml"))
     assert settings.chats.language == "it"
     assert {feed.language for feed in settings.feeds} == {"it"}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Etc/UTC", "CET-1CEST", "Middle-earth/Shire", "../../etc/passwd"])
+def test_a_zone_that_says_nothing_is_not_taken(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server's clock mostly runs in UTC, and old spellings have no name."""
+    monkeypatch.setenv("TZ", zone)
+    assert init._own_zone() == ""
 
 
 def test_the_example_is_the_one_at_the_top_of_the_checkout() -> None:

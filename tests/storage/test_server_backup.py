@@ -180,15 +180,17 @@ def test_a_server_of_an_older_version_is_saved_as_it_is_and_restored_up_to_date(
     assert upgraded["facts"]
 
 
-def test_nothing_is_replaced_under_a_running_bot(urls: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", ["", "?application_name=news"])
+def test_nothing_is_replaced_under_a_running_bot(urls: dict[str, str], options: str, tmp_path: Path) -> None:
     """Nor is anything kept: the bot would go on with ids of rows that are gone."""
     file = tmp_path / "saved.db"
     save(urls["sqlite"], file)
     before = content(urls["postgresql"])
-    with schema.reading(urls["postgresql"]) as running:
+    url = urls["postgresql"] + options
+    with schema.reading(url) as running:
         running.execute(text("SELECT 1"))
         with pytest.raises(server_backup.InUseError, match="stop it first"):
-            put_back(file, urls["postgresql"])
+            put_back(file, url)
 
     assert content(urls["postgresql"]) == before
     assert [*tmp_path.glob("*before-restore*")] == []
