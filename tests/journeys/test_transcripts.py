@@ -21,7 +21,7 @@ from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.server import Server
 from tests.journeys.hand import ZURICH, Hand
 from tests.journeys.process import free_port, make_bot, rounds, write_config
-from tests.journeys.transcripts import FIGURES, NAME, Conversation, Transcript, compare, list_files
+from tests.journeys.transcripts import NAME, Conversation, Transcript, compare, list_files
 
 OPERATORS = {"de": 900_001, "en": 900_002, "fr": 900_003, "it": 900_004}
 _UPDATES = bool(os.environ.get("UPDATE_TRANSCRIPTS"))
@@ -29,6 +29,8 @@ _SETTLED_SECONDS = 1.5
 """While writing, the bot is done when it has done nothing more for so long."""
 _LONGEST_SECONDS = 6.0
 """While writing, how long the first sign may take: a picture is drawn in a process of its own."""
+_SETTLED_IN_GROUP = 6.0
+"""The same in a group, to which Telegram lets a bot send one message in three seconds."""
 
 
 @pytest.fixture
@@ -86,7 +88,7 @@ async def test_a_conversation_goes_as_it_is_written(
         is_operator = section.title.endswith("(operator)")
         known = OPERATORS[language] if is_operator else 0
         person = server.person(NAME, language=language, user_id=known or 1_000_000 + ord(language[0]) * 1000 + number)
-        conversation = Conversation(server, newsroom, person, hides_figures=section.title in FIGURES)
+        conversation = Conversation.open(server, newsroom, person, section.title)
         for step in section.steps:
             try:
                 step.action = conversation.begin(step.action)
@@ -94,7 +96,9 @@ async def test_a_conversation_goes_as_it_is_written(
                 wrong.append(f"{section.title}, {step.action}: {error}")
                 break
             if _UPDATES:
-                step.expected = await _settle(conversation)
+                step.expected = await _settle(
+                    conversation, _SETTLED_IN_GROUP if conversation.group else _SETTLED_SECONDS
+                )
             elif not await _becomes(conversation, step.expected, patience):
                 patience = 1.0  # the first difference is waited for, the others are shown soon
                 wrong.append(compare(section.title, step, conversation.show()))
@@ -125,10 +129,10 @@ async def _becomes(conversation: Conversation, expected: list[str], patience: fl
     return True
 
 
-async def _settle(conversation: Conversation) -> list[str]:
+async def _settle(conversation: Conversation, seconds: float) -> list[str]:
     """Wait until nothing more changes."""
     shown, since = conversation.show(), 0.0
-    while since < (_SETTLED_SECONDS if shown else _LONGEST_SECONDS) or not conversation.is_answered:
+    while since < (seconds if shown else _LONGEST_SECONDS) or not conversation.is_answered:
         await asyncio.sleep(0.05)
         since += 0.05
         if (now := conversation.show()) != shown:

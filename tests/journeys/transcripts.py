@@ -12,8 +12,17 @@ its own, everything the bot does after it as quotes below:
     **Anna** asks inline: Nordkorea
     **Anna** taps result 1
     **Anna** opens [Alert me on Nordkorea]
+    **Anna** adds the bot
+    **Anna** in the group: /sub Nordkorea
+    **Ben** in the topic Asien: /list
+    **Anna** closes the topic Asien
+    **Anna** forbids the bot to post
+    **Anna** lets the bot post
     **limmat** publishes: A headline | Its first sentence.
     **limmat** publishes 25 times: Headline {number} | The first sentence of the article {number}.
+
+A section whose title ends with "(group)", "(topics)" or "(channel)" has such a chat, run by Anna, in which Ben is a
+member. Whatever the bot writes there has its place before it; all other sections are private.
 
 Buttons are shown as `[Undo]`, a file as its name, a picture as such, the id of a shared list as `{list}`, an answer
 that Telegram shows for a moment with "(notice)" before it, a message that was changed with "(changed)". The results of
@@ -31,17 +40,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.demo.newsroom.newsroom import Newsroom
+from bot.demo.telegram_server.chats import SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.inline_queries import InlineAnswer, InlineQuery
 from bot.demo.telegram_server.messages import CallbackPress, Message
-from bot.demo.telegram_server.people import SimulatedPerson
+from bot.demo.telegram_server.people import SimulatedGroup, SimulatedPerson
 from bot.demo.telegram_server.server import Server
 
 FIGURES = frozenset({"/health (operator)", "/stats (operator)", "/broadcast (operator)"})
 """Sections whose figures depend on what happened in all the others."""
 _FIGURE = re.compile(r"\d+(?:[.,:’]\d+)*")
 FOLDER = Path(__file__).parent / "transcripts"
-NAME = "Anna"
-_VERBS = r"presses|replies:|sends|shares|asks inline:|taps|opens|publishes(?: \d+ times)?:"
+NAME, OTHER = "Anna", "Ben"
+_PLACE = r"in the (?:group|channel|topic [\w ]+):"
+_VERBS = (
+    rf"{_PLACE}|adds|closes|forbids|lets|presses|replies:|sends|shares|asks inline:|taps|opens|"
+    r"publishes(?: \d+ times)?:"
+)
+_CHATS = {
+    "(group)": SimulatedChatType.GROUP,
+    "(topics)": SimulatedChatType.SUPERGROUP,
+    "(channel)": SimulatedChatType.CHANNEL,
+}
+_TOPICS = {"de": "Asien", "en": "Asia", "fr": "Asie", "it": "Asia"}
 _ACTION = re.compile(rf"^\*\*(?P<who>[\w ]+?)(?::\*\* |\*\* (?P<verb>{_VERBS}) )(?P<what>.*)$")
 _NOW = re.compile(r"(?<!\d)(?:(06|11|12|14|20):[0-5]\d|(16:3)\d)(?!\d)")
 """The hour at which the clock stands, in New York, Greenwich and Zurich, two and eight hours later, and in India."""
@@ -116,11 +136,30 @@ class Conversation:
     newsroom: Newsroom
     person: SimulatedPerson
     hides_figures: bool = False
-    _before: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    group: SimulatedGroup | None = None
+    """The group or channel of the section."""
+    other: SimulatedPerson | None = None
+    """Its second member."""
+    _before: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
     _press: CallbackPress | None = None
     _query: InlineQuery | None = None
     _sent: Message | None = None
     _shows_results: bool = False
+
+    @classmethod
+    def open(cls, server: Server, newsroom: Newsroom, person: SimulatedPerson, title: str) -> Conversation:
+        """Begin a section, with the group or channel that its title asks for."""
+        conversation = cls(server, newsroom, person, hides_figures=title in FIGURES)
+        kind = next((kind for ending, kind in _CHATS.items() if title.endswith(ending)), None)
+        if kind is not None:
+            name = "Nachrichten" if kind is SimulatedChatType.CHANNEL else "Presse"
+            username = "nachrichtenkanal" if kind is SimulatedChatType.CHANNEL else ""
+            group = server.group(name, person, kind=kind, username=username, bot=False)
+            conversation.group, conversation.other = group, server.person(OTHER, language=person.profile.language)
+            group.enrol(conversation.other)
+            if title.endswith("(topics)"):
+                group.open_topic(_TOPICS[person.profile.language])
+        return conversation
 
     def begin(self, action: str) -> str:
         """Do what an action says; returns it with the button's text where it named one by its place."""
@@ -136,8 +175,12 @@ class Conversation:
                 self.person.say(what, reply_to=self.person.chat.received[-1])
             case "presses":
                 button = self._find_button(what)
-                self._press = self.person.press(button)
+                self._press = self._find_person(told["who"]).press(button, self._find_message(button))
                 return f"**{told['who']}** presses [{self._hide(button)}]"
+            case "adds" | "closes" | "forbids" | "lets" as verb:
+                self._change_group(f"{verb} {what}")
+            case str(place) if re.fullmatch(_PLACE, place):
+                self._say_in_group(told["who"], place, what)
             case "sends":
                 name, _, content = what.partition(": ")
                 self.person.send_file(name, content.replace("; ", "\n").encode(), mime="text/plain", caption="/import")
@@ -186,6 +229,40 @@ class Conversation:
         """Whether a press and an inline query were answered, or there was none."""
         return all(asked is None or asked.answer is not None for asked in (self._press, self._query))
 
+    def _opened(self) -> SimulatedGroup:
+        """Give the group or channel of the section."""
+        if self.group is None:
+            raise LookupError("the section has no group and no channel")
+        return self.group
+
+    def _find_person(self, name: str) -> SimulatedPerson:
+        return self.other if self.other is not None and name == OTHER else self.person
+
+    def _say_in_group(self, who: str, place: str, text: str) -> None:
+        group, topic = self._opened(), re.fullmatch(r"in the topic ([\w ]+):", place)
+        thread = _find_topic(group.chat, topic[1]) if topic else 0
+        self._find_person(who).say(text, chat=group.chat, thread=thread)
+
+    def _change_group(self, change: str) -> None:
+        """Add the bot to the group or channel, or do something else that its owner may."""
+        group = self._opened()
+        match change:
+            case "adds the bot" if group.chat.is_group:
+                group.invite_bot()
+            case "adds the bot" | "lets the bot post":
+                group.empower_bot()
+            case "forbids the bot to post":
+                group.empower_bot(without=["can_post_messages"])
+            case _ if (name := change.removeprefix("closes the topic ")) != change:
+                group.close_topic(_find_topic(group.chat, name))
+            case _:
+                raise ValueError(f"nobody can do this: {change!r}")
+
+    def _find_message(self, button: str) -> Message | None:
+        """Find the newest message in the group or channel that has a button; None: it is in the private chat."""
+        received = self.group.chat.received if self.group is not None else ()
+        return next((message for message in reversed(received) if any(button in row for row in message.buttons)), None)
+
     def _asked(self) -> InlineQuery:
         """Give the inline query of the step before."""
         if self._query is None:
@@ -216,8 +293,23 @@ class Conversation:
     def _hide(self, line: str) -> str:
         return _FIGURE.sub("{n}", line) if self.hides_figures else line
 
-    def _look(self) -> dict[int, tuple[str, ...]]:
-        return {message.message_id: tuple(_lines(message)) for message in self.person.chat.received}
+    def _look(self) -> dict[tuple[int, int], tuple[str, ...]]:
+        shown = {(0, message.message_id): tuple(_lines(message)) for message in self.person.chat.received}
+        if self.group is not None:
+            chat = self.group.chat
+            for message in chat.received:
+                shown[1, message.message_id] = (_name_place(chat, message), *_lines(message))
+        return shown
+
+
+def _find_topic(chat: SimulatedChat, wanted: str) -> int:
+    return next(thread for thread, name in chat.topics.items() if name == wanted)
+
+
+def _name_place(chat: SimulatedChat, message: Message) -> str:
+    if message.thread_id:
+        return f"(in the topic {chat.topics[message.thread_id]})"
+    return "(in the channel)" if chat.kind is SimulatedChatType.CHANNEL else "(in the group)"
 
 
 def _round(time: re.Match[str]) -> str:
