@@ -19,6 +19,7 @@ from storage.erasure import SqlRetentionRepository
 from storage.feeds import SqlFeedRepository, SqlSourceRepository
 from storage.held import SqlHeldRepository
 from storage.hot_topics import SqlHotTopicRepository
+from storage.hub_subscriptions import SqlHubRepository
 from storage.key_value import SqlKeyValueRepository, SqlLeaseRepository
 from storage.keyword_topics import SqlKeywordTopicRepository
 from storage.outbox import SqlDeliveryRepository
@@ -66,6 +67,7 @@ class Store:
         self.broadcasts = SqlBroadcastRepository(database)
         self.keyword_topics = SqlKeywordTopicRepository(database)
         self.hot_topics = SqlHotTopicRepository(database)
+        self.hubs = SqlHubRepository(database)
         self.saved = SqlSavedArticleRepository(database)
         self.retention = SqlRetentionRepository(database)
         self._database = database

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from bot.app.leader import ANNOUNCE, POLL, ProcessContext
 from bot.core.article import Article
@@ -32,6 +34,7 @@ from bot.services.fulltext import FullTextPolicy, FullTextService
 from bot.services.polling import PollingPorts, PollingService
 from bot.services.send_rules import AwaitSummaryRule, Rule
 from bot.services.starter_feeds import StarterFeeds
+from bot.services.websub import WebSubPorts, WebSubSubscriber
 from bot.settings.model import Settings
 from storage.store import Store
 
@@ -55,6 +58,8 @@ class FeedParts:
     adopt: FirstPollAdoption
     articles_stored: asyncio.Event
     """Set when there may be articles to announce."""
+    websub: WebSubSubscriber | None
+    """None without a public address."""
 
 
 async def open_feeds(process: ProcessContext, language: LanguageParts) -> FeedParts:
@@ -63,6 +68,7 @@ async def open_feeds(process: ProcessContext, language: LanguageParts) -> FeedPa
     hosts, articles_stored = host_rate_limiter(settings), asyncio.Event()
     fetcher = await stack.enter_async_context(HttpFetcher(fetch_policy(settings), now=clock.now, hosts=hosts))
     parser = await stack.enter_async_context(ParserPool(now=clock.now))
+    websub = _make_websub(process, fetcher)
     poll = PollingService(
         PollingPorts(
             feeds=store.feeds,
@@ -73,6 +79,7 @@ async def open_feeds(process: ProcessContext, language: LanguageParts) -> FeedPa
             clock=clock,
             counters=process.metrics,
             retry=process.retry,
+            push=websub,
         ),
         poll_policy(settings),
         owner=process.owner,
@@ -82,7 +89,19 @@ async def open_feeds(process: ProcessContext, language: LanguageParts) -> FeedPa
     )
     adopt = FirstPollAdoption(poll, lambda: language.detect(""))
     stack.push_async_callback(adopt.close)
-    return FeedParts(fetcher=fetcher, parser=parser, poll=poll, adopt=adopt, articles_stored=articles_stored)
+    return FeedParts(
+        fetcher=fetcher, parser=parser, poll=poll, adopt=adopt, articles_stored=articles_stored, websub=websub
+    )
+
+
+def _make_websub(process: ProcessContext, fetcher: HttpFetcher) -> WebSubSubscriber | None:
+    if not process.settings.web.public_url:
+        return None
+    return WebSubSubscriber(
+        WebSubPorts(hubs=process.store.hubs, client=fetcher, clock=process.clock, leadership=process.duty.leadership),
+        public_url=process.settings.web.public_url,
+        make_token=partial(secrets.token_urlsafe, 32),
+    )
 
 
 async def open_announcer(

@@ -190,7 +190,8 @@ async def _open_and_serve(settings: Settings, clock: WallClock, database_timeout
         database_outage = stack.enter_context(app_watchdog.told_once())
         application = await open_application(settings, store, clock, stack)
         if frame.web is not None:
-            frame.web.show(application.pages.status, application.pages.feeds, application.pages.webhook)
+            pages = application.pages
+            frame.web.show(pages.status, pages.feeds, pages.webhook, pages.hubs)
         frame.manager.show("connecting to Telegram")
         if await _unless(frame.stop, _opened(application)) is None:
             return ExitCode.FINE

@@ -57,6 +57,7 @@ from bot.telegram.conversation import TelegramConnection
 from bot.telegram.operator_notices import Alarm
 from bot.web.private_feeds import FeedPages
 from bot.web.webhook import WebhookEndpoint
+from bot.web.websub import HubCallbacks
 from storage.store import Store
 
 _log = logging.getLogger(__name__)
@@ -73,6 +74,8 @@ class WebPages:
     """None without a public address."""
     webhook: WebhookEndpoint | None
     """None where updates are polled."""
+    hubs: HubCallbacks | None
+    """None without a public address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,9 @@ async def open_application(
     scheduler.every(_TICK, "poll", feeds.poll.tick)
     scheduler.every(timedelta(hours=1), "give texts up", full_texts.tidy)
     scheduler.every(timedelta(seconds=30), "count headlines", delivery.stories.catch_up)
+    if feeds.websub is not None:
+        scheduler.every(timedelta(seconds=1), "ask hubs", feeds.websub.tick)
+        scheduler.every(timedelta(seconds=0.5), "poll what hubs told of", feeds.websub.poll_pushed)
     schedule_digests(process, scheduler, delivery.sender.wake)
     schedule_care(process, scheduler, delivery.sender.wake)
     _schedule_upkeep(process, language, connection, scheduler)
@@ -128,6 +134,7 @@ async def open_application(
             status=_make_status(process, connection),
             feeds=_make_feed_pages(process, connection, private_feeds),
             webhook=_make_webhook(settings, bot),
+            hubs=HubCallbacks(subscriber=feeds.websub) if feeds.websub is not None else None,
         ),
         token_refused=token_refused,
     )

@@ -151,6 +151,9 @@ class Fetched:
     """It was asked for on behalf of a single reader, who may have chosen it to be slow to read."""
     owner: ChatId | None = None
     """Whose feed it is, where it is a reader's."""
+    hub: str | None = None
+    """The WebSub hub that the headers name, and below the address under which it knows the feed."""
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +249,9 @@ class ParsedFeed:
     """What recognises the listed entries in the next reading; None where they are not told apart."""
     audit: bool | None = None
     """When a short reading was compared with a whole one: whether they agreed."""
+    hub: str | None = None
+    """The WebSub hub that the document names, and below the address that the document calls its own."""
+    topic: str | None = None
     lost: tuple[str, ...] = ()
     """Entries that could not be read and are missing in `entries`: the type of the exception, once for each."""
 

@@ -168,6 +168,37 @@ class HttpFetcher:
         except Exception as error:
             return of_exception(error)
 
+    async def post_form(self, feed: Feed, url: str, form: Mapping[str, str]) -> str | None:
+        """Post a form on behalf of a feed, under the bounds that hold where its server leads; returns what failed."""
+        try:
+            target = URL(url).with_fragment(None).with_user(None)
+            if target.scheme not in ("http", "https") or not target.host:
+                return "The address is not an http or https address."
+            trusted = feed.origin is not Origin.CHAT or self._policy.readers_may_use_networks
+            chosen = self._trusting if trusted else self._strict
+            ask = _Ask(
+                feed=feed,
+                session=self._sessions[chosen],
+                guard=chosen,
+                headers={"User-Agent": http_responses.user_agent(self._policy.contact, 0)},
+                origin=target,
+                written=host_name(URL(feed.url)),
+                deadline=self._policy.deadline.total_seconds(),
+            )
+            async with asyncio.timeout(ask.deadline), self._hosts.turn(host_name(target)):
+                return await self._post(ask, target, form)
+        except Exception as error:
+            return of_exception(error).detail
+
+    async def _post(self, ask: _Ask, url: URL, form: Mapping[str, str]) -> str | None:
+        hop = ask if host_name(url) == ask.written else await self._restrict(ask)
+        if self._policy.proxy:
+            await self._check_behind_proxy(hop, url)
+        async with hop.session.post(
+            url, data=form, headers=ask.headers, allow_redirects=False, proxy=self._policy.proxy or None
+        ) as response:
+            return None if 200 <= response.status < 300 else f"The server answered {response.status}."
+
     async def _follow(self, ask: _Ask, url: URL) -> FetchOutcome:
         seen = {url}
         permanent = True
@@ -288,6 +319,8 @@ class HttpFetcher:
             is_reserved=http_responses.reserves_text(response.headers),
             is_readers=feed.origin is Origin.CHAT,
             owner=feed.owner,
+            hub=http_responses.link(response, "hub"),
+            topic=http_responses.link(response, "self"),
         )
 
     def _open(self, chosen: AddressGuard) -> aiohttp.ClientSession:

@@ -52,6 +52,16 @@ def cache(headers: Mapping[str, str], now: datetime) -> CacheHeaders:
     return CacheHeaders(max_age=timedelta(seconds=fresh)) if fresh > 0 else CacheHeaders(revalidate=True)
 
 
+def link(response: aiohttp.ClientResponse, relation: str) -> str | None:
+    """Read the target of the first Link header of a relation (RFC 8288), where it is an http(s) address."""
+    try:
+        found = response.links.get(relation)
+        url = str(found["url"]) if found is not None else ""
+    except (ValueError, KeyError):
+        return None
+    return url if url.startswith(("http://", "https://")) and len(url) <= _LONGEST_VALIDATOR else None
+
+
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """
     Read how long the server wants to be left alone.

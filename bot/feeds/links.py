@@ -131,6 +131,11 @@ def own_of(feed: Any, asked: str) -> str | None:
     return next(filter(None, (absolute(each, asked) for each in _hrefs(feed, "self"))), None)
 
 
+def hub_of(feed: Any, asked: str) -> str | None:
+    """Return the WebSub hub that a document read by feedparser names."""
+    return next(filter(None, (absolute(each, asked) for each in _hrefs(feed, "hub"))), None)
+
+
 def _believable(url: str | None, asked: str) -> str | None:
     """
     Return an address, or nothing for one that a program wrote that does not know its own:

@@ -75,7 +75,18 @@ def parse_json_feed(
         dates=fingerprints.dates(listed),
         listed=None if len(unseen) == len(items) else fingerprints.traits(listed),
         marks=fingerprints.pack(listed, known),
+        hub=_hub(document, url),
+        topic=own,
         lost=tuple(losses.errors),
+    )
+
+
+def _hub(document: dict[str, Any], url: str) -> str | None:
+    """Return the WebSub hub that a JSON Feed names."""
+    hubs = document.get("hubs")
+    named = [hub for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    return next(
+        (links.absolute(_text(hub, "url"), url) for hub in named if _text(hub, "type").lower() == "websub"), None
     )
 
 
@@ -347,6 +358,8 @@ def _feed(read: Any, document: _Document, losses: Losses) -> tuple[list[RawEntry
         entries=(),
         skip_hours=hours,
         skip_days=days,
+        hub=links.hub_of(read.feed, document.url),
+        topic=links.own_of(read.feed, document.url),
     )
 
 

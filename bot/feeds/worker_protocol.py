@@ -113,6 +113,8 @@ def _plain_head(read: ParsedFeed) -> list[Any]:
         None if read.listed is None else [_plain_traits(traits) for traits in read.listed],
         None if read.marks is None else read.marks.hex(),
         read.audit,
+        read.hub,
+        read.topic,
         read.lost,
     ]
 
@@ -120,7 +122,7 @@ def _plain_head(read: ParsedFeed) -> list[Any]:
 def feed(plain: list[Any], entries: Iterable[Entry]) -> ParsedFeed:
     """Read a feed that came through the pipe."""
     title, language, site_url, ttl, hours, days, is_whole, is_listing, dates, *more = plain
-    listed, marks, audit, lost = more
+    listed, marks, audit, hub, topic, lost = more
     return ParsedFeed(
         title=title,
         language=language,
@@ -135,6 +137,8 @@ def feed(plain: list[Any], entries: Iterable[Entry]) -> ParsedFeed:
         listed=None if listed is None else tuple(map(_traits, listed)),
         marks=None if marks is None else bytes.fromhex(marks),
         audit=audit,
+        hub=hub,
+        topic=topic,
         lost=tuple(lost),
     )
 

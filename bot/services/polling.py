@@ -15,8 +15,9 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from bot.core import article, polling
+from bot.core import article, polling, websub
 from bot.core.article import Article, ArticleDraft
 from bot.core.errors import StorageError
 from bot.core.feed import (
@@ -36,6 +37,7 @@ from bot.core.polling import PollPolicy
 from bot.core.ports import Clock, Counters, FeedRateLimiter, Fetcher, Parser
 from bot.core.process_state import LoopOutcomes
 from bot.core.repositories import FeedRepository, FinishedPoll
+from bot.core.websub import HubLink
 from bot.services.retry import StoreRetry
 
 _log = logging.getLogger(__name__)
@@ -96,6 +98,18 @@ class PollLimits:
     """A feed whose host is busy for longer is given back, so that its lease cannot run out while it waits."""
 
 
+class PushNotes(Protocol):
+    """What polls tell of hubs, and ask about them."""
+
+    def note(self, feed: Feed, link: HubLink | None) -> None:
+        """Note the hub that a document names."""
+        ...
+
+    def covered_until(self, feed_id: FeedId) -> datetime | None:
+        """Return until when a hub tells of a feed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollingPorts:
     """What the polling service works with."""
@@ -109,6 +123,8 @@ class PollingPorts:
     clock: Clock
     counters: Counters
     retry: StoreRetry
+    push: PushNotes | None = None
+    """None without an address that hubs can call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +334,10 @@ class PollingService:
         after = polling.after_success(
             feed, self._policy, outcome, now=now, jitter=jitter, parsed=parsed, body_hash=answer.body_hash
         )
+        if (push := self._ports.push) is not None:
+            if parsed is not None:
+                push.note(feed, _find_hub(outcome, parsed))
+            after = websub.spare(after, self._policy.max_interval, push.covered_until(feed.id), now)
         if parsed is None:
             return FinishedPoll(feed=after)
         was_away = feed.failures > 0 or now - feed.next_poll_at > feed.interval + _LATE
@@ -357,6 +377,13 @@ class PollingService:
         if held is not None:
             count = await self._ports.feeds.hold(held.covers, held.until)
             _log.warning("host.held", extra={"host": held.host, "until": held.until.isoformat(), "feeds": count})
+
+
+def _find_hub(outcome: Fetched | NotModified, parsed: ParsedFeed) -> HubLink | None:
+    """Return the hub of the headers, else of the document (https://www.w3.org/TR/websub/#discovery)."""
+    if isinstance(outcome, Fetched) and outcome.hub:
+        return HubLink(outcome.hub, outcome.topic or parsed.topic or outcome.url)
+    return HubLink(parsed.hub, parsed.topic) if parsed.hub and parsed.topic else None
 
 
 def _failed(outcome: FetchFailed) -> PollAnswer:

@@ -27,9 +27,11 @@ from bot.web.connections import BoundedListener, ConnectionPolicy
 from bot.web.private_feeds import FeedPages
 from bot.web.status import Readiness, Status
 from bot.web.webhook import WebhookEndpoint
+from bot.web.websub import HubCallbacks
 
 _OPEN = frozenset(("/healthz", "/readyz"))
 _FEEDS = "/feeds/"
+_HUBS = "/websub/"
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
@@ -101,6 +103,7 @@ class WebServer:
         self._feeds: FeedPages | None = None
         self._webhook_path = webhook_path
         self._webhook: WebhookEndpoint | None = None
+        self._hubs: HubCallbacks | None = None
         self._runner: web.AppRunner | None = None
         self._listener: BoundedListener | None = None
 
@@ -112,6 +115,8 @@ class WebServer:
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/", self._status)
         app.router.add_get(_FEEDS + "{name}", self._feed)
+        app.router.add_get(_HUBS + "{token}", self._hub, allow_head=False)
+        app.router.add_post(_HUBS + "{token}", self._hub)
         if self._webhook_path:
             app.router.add_post(self._webhook_path, self._update)
         runner = web.AppRunner(
@@ -135,10 +140,14 @@ class WebServer:
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def show(
-        self, insight: StatusSource, feeds: FeedPages | None = None, webhook: WebhookEndpoint | None = None
+        self,
+        insight: StatusSource,
+        feeds: FeedPages | None = None,
+        webhook: WebhookEndpoint | None = None,
+        hubs: HubCallbacks | None = None,
     ) -> None:
-        """Show more than signs of life from now on, and private feeds where there are any; take updates."""
-        self._insight, self._feeds, self._webhook = insight, feeds, webhook
+        """Show more than signs of life from now on, and private feeds where there are any; take updates and pushes."""
+        self._insight, self._feeds, self._webhook, self._hubs = insight, feeds, webhook, hubs
 
     def count_connections(self) -> int:
         """Say how many connections are open."""
@@ -203,7 +212,7 @@ class WebServer:
         return hmac.compare_digest(offered.encode("utf-8", "replace"), self._token)
 
     def _has_own_secret(self, path: str) -> bool:
-        return path.startswith(_FEEDS) or (bool(self._webhook_path) and path == self._webhook_path)
+        return path.startswith((_FEEDS, _HUBS)) or (bool(self._webhook_path) and path == self._webhook_path)
 
     async def _healthz(self, request: web.Request) -> web.Response:
         return _text("alive\n")
@@ -236,6 +245,17 @@ class WebServer:
             raise web.HTTPNotFound
         try:
             return await self._feeds.answer(request)
+        except StorageError:
+            return _text("the database cannot be reached\n", 503)
+
+    async def _hub(self, request: web.Request) -> web.Response:
+        if self._insight is None:
+            return _text("still starting\n", 503)
+        if self._hubs is None:
+            raise web.HTTPNotFound
+        try:
+            is_question = request.method == "GET"
+            return await (self._hubs.verify(request) if is_question else self._hubs.receive(request))
         except StorageError:
             return _text("the database cannot be reached\n", 503)
 

@@ -307,3 +307,24 @@ def test_an_error_of_a_bridge_hides_no_news() -> None:
     others = ("Bridge returned error 503 times in one night", "Die Brücke ist offen")
     found = read(rss(*(f"<title>{title}</title>" for title in ("Bridge returned error 503! (20787)", *others))))
     assert tuple(entry.title for entry in found.entries) == others
+
+
+def test_a_hub_is_found_in_the_document() -> None:
+    """In Atom, in RSS with Atom's links, and in a JSON Feed; with the address that the document calls its own."""
+    links = '<link rel="hub" href="/hub"/><link rel="self" href="https://h.example/own"/>'
+    atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>{links}</feed>'
+    in_rss = links.replace("<link", "<a:link")
+    channel = (
+        f'<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>T</title>{in_rss}</channel></rss>'
+    )
+    plain = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "T",
+        "feed_url": "https://h.example/own",
+        "hubs": [{"type": "rssCloud", "url": "https://x.example/"}, {"type": "WebSub", "url": "/hub"}],
+        "items": [],
+    }
+    for document in (atom, channel, json.dumps(plain)):
+        parsed = read(document.encode())
+        assert (parsed.hub, parsed.topic) == ("https://h.example/hub", "https://h.example/own")
+    assert read(rss("<title>A</title>")).hub is None

@@ -17,7 +17,7 @@ import aiohttp
 from bot.demo.telegram_server.clock import ServerClock
 from bot.demo.telegram_server.parameters import Params
 from bot.demo.telegram_server.rate_limits import bad_request
-from bot.demo.telegram_server.world import UpdateQueue, Webhook
+from bot.demo.telegram_server.world import SimulatedWebhook, UpdateQueue
 
 _PORTS = (443, 80, 88, 8443)
 _SECRET = re.compile(r"[A-Za-z0-9_-]*")
@@ -31,7 +31,7 @@ _LOOK_AHEAD = 1_000
 """Waiting updates that are looked through for one of a chat that is not busy."""
 
 
-def read_webhook(params: Params) -> Webhook | None:
+def read_webhook(params: Params) -> SimulatedWebhook | None:
     """Read the parameters of setWebhook; an empty address is none. Loopback is taken as by a local Bot API server."""
     url = params.text("url")
     if not url:
@@ -51,7 +51,7 @@ def read_webhook(params: Params) -> Webhook | None:
     if not 1 <= most <= _MOST_CONNECTIONS:
         params.remarks.append(f"max_connections: {most} is ignored")
         most = _CONNECTIONS
-    return Webhook(url=url, secret=secret, max_connections=most)
+    return SimulatedWebhook(url=url, secret=secret, max_connections=most)
 
 
 def _is_local(url: str) -> bool:
@@ -99,7 +99,7 @@ class WebhookDelivery:
                     task.cancel()
                 await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
-    def _start_some(self, session: aiohttp.ClientSession, webhook: Webhook) -> None:
+    def _start_some(self, session: aiohttp.ClientSession, webhook: SimulatedWebhook) -> None:
         for update in islice(self._inbox.waiting, _LOOK_AHEAD):
             if len(self._busy) >= webhook.max_connections:
                 return
@@ -107,7 +107,7 @@ class WebhookDelivery:
                 self._busy[key] = asyncio.create_task(self._deliver(session, webhook, update, key))
 
     async def _deliver(
-        self, session: aiohttp.ClientSession, webhook: Webhook, update: Mapping[str, object], key: object
+        self, session: aiohttp.ClientSession, webhook: SimulatedWebhook, update: Mapping[str, object], key: object
     ) -> None:
         """Post one update until it is taken or the webhook is another one."""
         pause = _FIRST_PAUSE
@@ -126,7 +126,9 @@ class WebhookDelivery:
             del self._busy[key]
             self._inbox.bell.ring()
 
-    async def _post(self, session: aiohttp.ClientSession, webhook: Webhook, update: Mapping[str, object]) -> str | None:
+    async def _post(
+        self, session: aiohttp.ClientSession, webhook: SimulatedWebhook, update: Mapping[str, object]
+    ) -> str | None:
         """Post an update once; returns what went wrong, in Telegram's words."""
         if not _is_local(webhook.url):
             return "Failed to resolve host: this server reaches loopback only"

@@ -27,7 +27,7 @@ _WEBHOOK = "can't use getUpdates method while webhook is active; use deleteWebho
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
+class SimulatedWebhook:
     """Where updates are delivered."""
 
     url: str
@@ -41,7 +41,7 @@ class UpdateQueue:
     def __init__(self) -> None:
         self.bell = Bell()
         self.allowed: frozenset[str] = frozenset()
-        self.webhook: Webhook | None = None
+        self.webhook: SimulatedWebhook | None = None
         self.failure: tuple[float, str] | None = None
         """When and why the last delivery to the webhook failed."""
         self._waiting: deque[dict[str, object]] = deque()
@@ -75,14 +75,14 @@ class UpdateQueue:
         with contextlib.suppress(ValueError):
             self._waiting.remove(dict(update))
 
-    def set_webhook(self, webhook: Webhook | None) -> None:
+    def set_webhook(self, webhook: SimulatedWebhook | None) -> None:
         """Deliver there from now on; None: wait for polls."""
         if webhook != self.webhook:
             self.failure = None
         self.webhook = webhook
         self.bell.ring()
 
-    async def until_changed(self, webhook: Webhook) -> None:
+    async def until_changed(self, webhook: SimulatedWebhook) -> None:
         """Wait until the webhook is another one."""
         while self.webhook == webhook:
             await self.bell.wait()
