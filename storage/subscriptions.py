@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from storage.tables import articles, chats, feed_choices, matches, queries, remo
 
 _IN_USE = text("NOT queries.retired")
 _SETTINGS = tuple(field.name for field in fields(SubscriptionWish) if field.name not in ("query", "mode"))
+_PARSED_AT_ONCE = 200
+"""Queries that are parsed before other tasks run."""
 _KEPT = ("id", "chat_id", "thread_id", "number", "created_at", *_SETTINGS)
 """What is kept of a subscription that was removed, beside its query."""
 
@@ -183,12 +186,14 @@ class SqlSubscriptionRepository:
     async def list_queries(self, after: QueryId, known: Container[QueryId] = ()) -> tuple[StoredQuery, ...]:
         wanted = select(queries.c.id, queries.c.normal, queries.c.mode).where(_IN_USE, queries.c.id > after)
         async with self._database.read() as connection:
-            found = await connection.execute(wanted.order_by(queries.c.id))
-            return tuple(
-                StoredQuery(QueryId(row.id), parser.stored(row.normal), MatchMode(row.mode))
-                for row in found
-                if row.id not in known
-            )
+            found = (await connection.execute(wanted.order_by(queries.c.id))).all()
+        listed: list[StoredQuery] = []
+        for number, row in enumerate(found):
+            if row.id not in known:
+                listed.append(StoredQuery(QueryId(row.id), parser.stored(row.normal), MatchMode(row.mode)))
+            if number % _PARSED_AT_ONCE == _PARSED_AT_ONCE - 1:
+                await asyncio.sleep(0)
+        return tuple(listed)
 
     async def list_unused_queries(self) -> tuple[QueryId, ...]:
         unused = select(queries.c.id).where(text("queries.retired")).order_by(queries.c.id)

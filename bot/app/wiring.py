@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
@@ -98,7 +97,7 @@ async def open_application(
     """Make and connect all parts; nothing runs yet, and nothing was requested over the network."""
     token_refused = asyncio.Event()
     process = await open_process(settings, store, clock, stack)
-    language = await _open_language(store)
+    language = _open_language(store)
     connection = await open_connection(process)
     feeds = await open_feeds(process, language)
     delivery = await open_delivery(process, language, connection, token_refused.set)
@@ -187,12 +186,10 @@ def list_catalogue(settings: Settings) -> tuple[FeedWish, ...]:
     )
 
 
-async def _open_language(store: Store) -> LanguageParts:
-    """Load the analyser, and the matcher with all stored queries."""
+def _open_language(store: Store) -> LanguageParts:
+    """Load the analyser; the matcher gets its queries from whoever matches first, while commands are answered."""
     analyser = Analyser()
     matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
-    await matcher_sync.refresh()
-    gc.freeze()  # what a start builds lives until the end: no full collection has to walk over it again
     return LanguageParts(analyser=analyser, matcher_sync=matcher_sync, detect=detect_lazily(analyser.languages))
 
 

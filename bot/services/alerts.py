@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from bot.services.fulltext import FullTextService
 from bot.services.retry import StoreRetry
 
 _OVERLAP = 1000
-_BATCH = 500
+_BATCH = 100
 
 
 class MatcherSync:
@@ -38,17 +39,22 @@ class MatcherSync:
 
     def __init__(self, subscriptions: SubscriptionRepository, matcher: Matcher) -> None:
         self.matcher = matcher
+        self.is_loaded = False
+        """False until all queries are there: before that, nothing may be matched."""
         self._subscriptions = subscriptions
         self._seen = QueryId(0)
 
     async def refresh(self) -> int:
-        """Load the queries that are new since the last call; returns how many."""
+        """Load the queries that are new since the last call, or all of them the first time; returns how many."""
         learned = 0
-        after = QueryId(max(0, self._seen - _OVERLAP))
+        after = QueryId(max(0, self._seen - _OVERLAP)) if self.is_loaded else QueryId(0)
         for number, stored in enumerate(await self._subscriptions.list_queries(after, known=self.matcher)):
             learned += self.learn(stored)
             if number % _BATCH == _BATCH - 1:
                 await asyncio.sleep(0)  # a hundred thousand queries must not hold up the conversation
+        if not self.is_loaded:
+            self.is_loaded = True
+            gc.freeze()  # what a start builds lives until the end: no full collection has to walk over it again
         return learned
 
     def learn(self, stored: StoredQuery) -> bool:
@@ -153,6 +159,8 @@ class FanOut:
         An article that fails is left to the end of its lease and stops no other. `is_wanted` is asked before each piece
         of work; what is left then stays leased for whoever stops us to give back.
         """
+        if not self.matcher_sync.is_loaded:  # a start answers commands meanwhile
+            await self._retried(self.matcher_sync.refresh)
         now, outcomes = self.ports.clock.now(), outcomes or LoopOutcomes()
         fanouts = await self.ports.articles.claim_fanouts(
             self.policy.owner, now, self.policy.lease, self.policy.articles_at_once, self._list_put_aside(now)

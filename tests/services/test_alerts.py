@@ -374,6 +374,31 @@ async def test_a_look_parses_no_query_that_is_known(store: Store, analyser: Anal
     assert parser.stored.cache_info().misses == 0
 
 
+async def test_who_subscribes_while_the_queries_are_loaded_makes_none_be_missed(
+    store: Store, analyser: Analyser
+) -> None:
+    """A start answers commands at once; what it learns from them says nothing about what is stored."""
+    await subscribe(store, 1)
+    matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
+    matcher_sync.learn(StoredQuery(QueryId(50_000), parser.stored("Bahnhof"), MatchMode.COMPOUNDS))
+    assert not matcher_sync.is_loaded
+
+    assert await matcher_sync.refresh() == 1
+
+    assert matcher_sync.is_loaded
+    assert len(matcher_sync.matcher.match(ARTICLE)) == 1
+
+
+async def test_nothing_is_matched_before_all_queries_are_there(desk: Desk) -> None:
+    """Also where there is nothing to announce yet: the first article is not to wait for them."""
+    desk.subscriptions.break_before("list_queries", 2)
+    await subscribe(desk.store)
+
+    await desk.announce()
+
+    assert desk.announce.matcher_sync.is_loaded
+
+
 async def test_a_query_of_another_grammar_is_passed_over(analyser: Analyser, store: Store) -> None:
     """It stays listed and can be replaced."""
     matcher_sync = MatcherSync(store.subscriptions, Matcher(analyser))
