@@ -8,7 +8,9 @@ from sqlalchemy import MetaData, insert, select, update
 from bot.core import shared_list
 from bot.core.chat import AccessLevel, ChatState, PendingQuestion, Person
 from bot.core.delivery.delivery import Delivery, Dropped, Finished, NextStep, SendAgain, SetAside, UnsentReason
-from bot.core.ids import ChatId, MessageId, StoryId, UserId
+from bot.core.hot_topic import HotTopic
+from bot.core.ids import ChatId, MessageId, StoryId, ThreadId, UserId
+from bot.core.keyword_topic import KeywordTopic
 from bot.core.shared_list import SharedList, SharedListId
 from bot.core.story import StoryPlacement
 from bot.core.subscription import Urgency
@@ -58,6 +60,12 @@ async def live(store: Store, chat: int) -> Delivery:
     await store.sources.choose(ChatId(chat), [common.id], followed=False)
     await store.digests.set_digest(ChatId(chat), MAIN, "08:00", NOW)
     await store.channels.save(ChatId(chat), UserId(chat), "Kanal", NOW)
+    await store.keyword_topics.switch(ChatId(chat), NOW, is_on=True)
+    topic = KeywordTopic(subscription_id=wish.id, thread_id=ThreadId(7), is_gone=False)
+    await store.keyword_topics.save(ChatId(chat), topic)
+    hot = HotTopic(query_id=wish.query_id, query=wish.query, mode=wish.mode, readers=1)
+    await store.hot_topics.note_asked(hot, NOW)
+    await store.hot_topics.give(hot.query_id, ChatId(chat), "@kanal")
     await store.broadcasts.add_draft(UserId(chat), ChatId(chat), MAIN, "Hallo", NOW)
     await store.chats.ask(
         PendingQuestion(chat_id=ChatId(chat), thread_id=MAIN, user_id=UserId(chat), kind="sub", expires_at=NOW)
