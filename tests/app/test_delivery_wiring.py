@@ -17,7 +17,7 @@ from bot.core.errors import StorageError
 from bot.scheduler import Scheduler
 from bot.settings import load
 from bot.settings.model import Settings
-from storage import tables
+from storage.schema import metadata
 from storage.store import open_store
 from tests.cli.test_main import write
 
@@ -46,7 +46,7 @@ async def test_digests_and_held_alerts_that_fail_are_no_progress(
     assert not {*names} & {*duty.progress.list_still(timedelta(minutes=1))}
 
     async with store._database.write() as connection:
-        for table in (tables.deliveries, tables.subscriptions, tables.chats):
+        for table in reversed(metadata.sorted_tables):
             await connection.execute(DropTable(table))
     for name in names:
         with pytest.raises(StorageError):

@@ -74,7 +74,8 @@ async def test_stories_are_found_in_any_chat_by_those_who_may_use_the_bot(tmp_pa
             assert all([is_empty(await hammered.answered()) for hammered in queries[-10:]])
             assert [result.url for result in (await ask(ben, "Zwiebelkuchen")).results] == [entry.link]
 
-            await olga.chat.answer_to(olga.say(f"/ban {ben.id}"))
+            olga.say(f"/ban {ben.id}")
+            await olga.chat.wait_for(lambda message: "ist gesperrt" in message.text)
             assert is_empty(await ask(ben, "Zwiebeln"))
             assert ben.chat.received[-1] is subscribed
         finally:

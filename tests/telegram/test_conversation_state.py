@@ -22,7 +22,7 @@ from storage.tables import chats, deliveries, queries, subscriptions
 from tests.fakes.clock import FakeClock
 from tests.fakes.web import FakeWeb
 from tests.telegram import alerts
-from tests.telegram.conftest import Desk, make_application
+from tests.telegram.conftest import Desk, WatchedInFlight, make_application
 
 Result = TypeVar("Result")
 COMMANDS = (
@@ -88,6 +88,7 @@ class Conversation(RuleBasedStateMachine):
             clock=self.clock,
             web=FakeWeb(),
             running=self.running,
+            in_flight=WatchedInFlight(),
         )
 
     @rule(person=st.integers(0, 1), text=st.sampled_from(COMMANDS))

@@ -19,10 +19,10 @@ def question(topic: HotTopic, translation: Translation) -> tuple[Html, InlineKey
     """Ask an operator for a channel."""
     text = translation.n(
         "{keyword} has one reader.",
-        "{keyword} has {number} readers.",
+        "{keyword} has {count} readers.",
         topic.readers,
         keyword=keyword(topic),
-        number=f"{topic.readers:,}",
+        count=f"{topic.readers:,}",
     )
     steps = translation.t(
         "In a public channel one message reaches them all. Open one, make me an administrator there who may post, "

@@ -113,7 +113,7 @@ async def test_a_file_nobody_asked_for_is_no_import(desk: Desk) -> None:
             b'{"program": "stichwort", "format": 9}',
             "Diese Datei stammt von einer neueren Version dieses Bots und ist nicht lesbar.",
         ),
-        (b'{"program": "stichwort"', "Diese Datei ist beschädigt, oder sie ist kein Export dieses Bots."),
+        (b'{"program": "stichwort"', "Diese Datei ist beschädigt: Ab Zeile 1, Zeichen 24 lässt sie sich nicht lesen."),
         (b" \n", "In dieser Datei gibt es nichts zu importieren."),
     ],
     ids=["5 MB", "20 MB", "pdf", "page", "newer", "cut", "blank"],
