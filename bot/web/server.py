@@ -1,8 +1,8 @@
 """
 The server: `/healthz`, `/readyz`, `/metrics`, the status page, private feeds, and Telegram's webhook.
 
-With a token only the first two are open, and private feeds, whose addresses are secrets of their own, and the webhook,
-which has a secret of its own; without one everything is, which the configuration allows on loopback only.
+With a token only the first two are open, the sign-in form, private feeds, whose addresses are secrets of their own, and
+the webhook, which has a secret of its own; without one everything is, which the configuration allows on loopback only.
 There, a request must name the host it is for: a page of some other site, whose name was made to lead here (DNS
 rebinding), would otherwise read all this through its visitor's browser.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
@@ -22,20 +21,22 @@ from yarl import URL
 
 from bot.core.errors import StorageError
 from bot.settings.model import is_loopback
-from bot.web import status
+from bot.web import sign_in, status
 from bot.web.connections import BoundedListener, ConnectionPolicy
 from bot.web.private_feeds import FeedPages
+from bot.web.sign_in import TokenCheck
 from bot.web.status import Readiness, Status
 from bot.web.webhook import WebhookEndpoint
 from bot.web.websub import HubCallbacks
 
-_OPEN = frozenset(("/healthz", "/readyz"))
+_OPEN = frozenset(("/healthz", "/readyz", sign_in.PATH))
 _FEEDS = "/feeds/"
 _HUBS = "/websub/"
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",  # the token may stand in the address
+    "Content-Security-Policy": f"default-src 'none'; style-src {sign_in.style_source()}; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
@@ -95,7 +96,7 @@ class WebServer:
         """
         host, _, port = listen.rpartition(":")
         self._host, self._port = host.strip("[]"), int(port)
-        self._token = token.encode()
+        self._token_check = TokenCheck(token)
         self._health = health
         self._hosts = hosts
         self._policy = policy or ConnectionPolicy()
@@ -114,6 +115,7 @@ class WebServer:
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/", self._status)
+        app.router.add_post(sign_in.PATH, self._token_check.sign_in)
         app.router.add_get(_FEEDS + "{name}", self._feed)
         app.router.add_get(_HUBS + "{token}", self._hub, allow_head=False)
         app.router.add_post(_HUBS + "{token}", self._hub)
@@ -176,10 +178,11 @@ class WebServer:
             return _text(_FOREIGN_HOST, 421)
         if (request.content_length or 0) > _LONGEST_BODY:
             return _text("this is too long\n", 413)
-        if not self._may(request):
-            response = _text("a token is needed\n", 401)
-            response.headers["WWW-Authenticate"] = 'Bearer realm="stichwort"'
-            return response
+        if self._is_guarded(request.path):
+            if "token" in request.query:
+                return _text(sign_in.IN_ADDRESS, 400)
+            if not self._token_check.allows(request):
+                return self._token_check.refuse(request)
         try:
             async with asyncio.timeout(self._policy.answer / 2):
                 return await handler(request)
@@ -204,12 +207,8 @@ class WebServer:
             return False
         return len(named) == 1 and (is_loopback(host) or host.endswith(".localhost") or host in self._hosts)
 
-    def _may(self, request: web.Request) -> bool:
-        if not self._token or request.path in _OPEN or self._has_own_secret(request.path):
-            return True
-        kind, _, given = request.headers.get("Authorization", "").partition(" ")
-        offered = given.strip() if kind.lower() == "bearer" else request.query.get("token", "")
-        return hmac.compare_digest(offered.encode("utf-8", "replace"), self._token)
+    def _is_guarded(self, path: str) -> bool:
+        return self._token_check.is_needed and path not in _OPEN and not self._has_own_secret(path)
 
     def _has_own_secret(self, path: str) -> bool:
         return path.startswith((_FEEDS, _HUBS)) or (bool(self._webhook_path) and path == self._webhook_path)

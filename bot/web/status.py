@@ -137,6 +137,7 @@ class Readiness:
 
 
 _PAGE = Path(__file__).parent / "page"
+STYLE = _PAGE.joinpath("status.css").read_text("utf-8")
 _ORDER = (FeedCondition.GONE, FeedCondition.DEAD, FeedCondition.FAILING, FeedCondition.NEW, FeedCondition.WELL)
 """What needs somebody's eyes comes first."""
 _MOST_ROWS = 500
@@ -165,7 +166,7 @@ class Status:
 def render(status: Status | None, problem: str | None) -> str:
     """Write the page; without a status there is only the problem on it."""
     return Template(_PAGE.joinpath("status.html").read_text("utf-8")).substitute(
-        style=_PAGE.joinpath("status.css").read_text("utf-8"),
+        style=STYLE,
         state="bad" if problem else "good",
         headline=escape(problem or "the bot works"),
         body=_body(status) if status else "",

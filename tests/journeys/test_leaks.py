@@ -150,7 +150,7 @@ async def printed(bot: BotProcess, *words: str) -> None:
 
 
 async def ask_the_web_server(port: int) -> None:
-    """With a wrong token, with the right one in the address, and for private feeds that are none."""
+    """Without a token, with one in the address, and for private feeds that are none."""
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
         for path in ("/metrics", f"/?token={WEB_TOKEN}", f"/metrics?token=x{WEB_TOKEN}", f"/feeds/{QUERY}.atom"):
             async with session.get(path) as answer:
