@@ -8,6 +8,7 @@ from bot.core.process_state import DatabaseState
 from storage import engine, schema
 from storage.alerts import SqlAlertActionRepository
 from storage.archive import SqlArchiveRepository, SqlSearchRepository
+from storage.article_fates import SqlArticleFateRepository
 from storage.article_texts import SqlFullTextRepository, SqlSummaryRepository
 from storage.articles import SqlArticleRepository
 from storage.broadcasts import SqlBroadcastRepository
@@ -56,6 +57,7 @@ class Store:
         self.sources = SqlSourceRepository(database)
         self.full_texts = SqlFullTextRepository(database)
         self.status = SqlStatusRepository(database)
+        self.article_fates = SqlArticleFateRepository(database)
         self.statistics = SqlStatisticsRepository(database)
         self.digests = SqlDigestRepository(database)
         self.held = SqlHeldRepository(database)

@@ -8,16 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import metadata
+from urllib.parse import urlsplit
 
+from bot.core import article
+from bot.core.article_fate import ArticleFateRepository
 from bot.core.errors import StorageError
 from bot.core.health import StatusRepository, StoredCounts
-from bot.core.polling import FeedHealth
+from bot.core.polling import FeedCondition, FeedHealth
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
 from bot.i18n import markup
 from bot.i18n.catalog import Catalog
 from bot.metrics import Metrics
 from bot.telegram.text import feeds
+from bot.web.article_page import ArticleAnswer
 from bot.web.status import Status
 
 _LAG_EVERY = 0.05
@@ -27,6 +31,8 @@ _SHARE = 20
 Greatest age of a status in seconds, or a multiple of the time it took to make, so that requests cause little work.
 """
 _MEASURE_TIMEOUT_SECONDS = 5.0
+_MOST_WORDS, _MOST_ARTICLES, _MOST_SUSPECTS = 10, 20, 20
+_UNREADABLE = frozenset((FeedCondition.GONE, FeedCondition.DEAD, FeedCondition.FAILING))
 
 
 @dataclass(kw_only=True)
@@ -35,6 +41,9 @@ class BotStatus:
 
     metrics: Metrics
     status: StatusRepository
+    fates: ArticleFateRepository
+    max_age: timedelta
+    """Above it an article is no news any more when it is first seen."""
     clock: Clock
     leadership: Leadership
     catalog: Catalog
@@ -61,6 +70,29 @@ class BotStatus:
                 self._status = await self._take()
                 self._good_until = self.seconds() + max(_FRESH_SECONDS, _SHARE * (self.seconds() - begun_at))
             return self._status
+
+    async def find_articles(self, question: str) -> ArticleAnswer:
+        """Find articles of everybody's feeds by their address or by words of their titles; raises `StorageError`."""
+        host = _find_host(question)
+        if host is not None:
+            fates = await self.fates.find_by_keys(article.link_keys(question))
+        else:
+            fates = await self.fates.find_by_title(question.split()[:_MOST_WORDS], limit=_MOST_ARTICLES)
+        if fates:
+            return ArticleAnswer(at=self.clock.now(), fates=fates, max_age=self.max_age)
+        status = await self.take_status()
+        suspects = [
+            health
+            for health in status.feeds
+            if (_is_from(health, host) if host is not None else health.condition(status.at) in _UNREADABLE)
+        ]
+        return ArticleAnswer(
+            at=status.at,
+            fates=(),
+            max_age=self.max_age,
+            suspects=tuple(suspects[:_MOST_SUSPECTS]),
+            is_host_known=None if host is None else bool(suspects),
+        )
 
     async def _take(self) -> Status:
         now = self.clock.now()
@@ -107,3 +139,21 @@ async def measure_lag(metrics: Metrics) -> None:
         due = loop.time() + _LAG_EVERY
         await asyncio.sleep(_LAG_EVERY)
         metrics.observe("stichwort_loop_lag_seconds", loop.time() - due)
+
+
+def _find_host(question: str) -> str | None:
+    """Give the host of an address; None for anything else."""
+    if not question.startswith(("http://", "https://")):
+        return None
+    try:
+        return urlsplit(question).hostname
+    except ValueError:
+        return None
+
+
+def _is_from(health: FeedHealth, host: str) -> bool:
+    """Say whether a feed belongs to a host, or to a part of the same site."""
+    hosts = (_find_host(health.feed.url), _find_host(health.feed.site_url or ""))
+    wanted = host.removeprefix("www.")
+    named = [name.removeprefix("www.") for name in hosts if name is not None]
+    return any(name == wanted or name.endswith(f".{wanted}") or wanted.endswith(f".{name}") for name in named)

@@ -253,6 +253,8 @@ def _make_status(process: ProcessContext, connection: TelegramConnection) -> Bot
     return BotStatus(
         metrics=process.metrics,
         status=process.store.status,
+        fates=process.store.article_fates,
+        max_age=process.settings.alerts.max_age,
         clock=process.clock,
         leadership=process.duty.leadership,
         catalog=connection.catalog,

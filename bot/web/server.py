@@ -1,5 +1,5 @@
 """
-The server: `/healthz`, `/readyz`, `/metrics`, the status page, private feeds, and Telegram's webhook.
+The server: `/healthz`, `/readyz`, `/metrics`, the status pages, private feeds, and Telegram's webhook.
 
 With a token only the first two are open, the sign-in form, private feeds, whose addresses are secrets of their own, and
 the webhook, which has a secret of its own; without one everything is, which the configuration allows on loopback only.
@@ -21,7 +21,8 @@ from yarl import URL
 
 from bot.core.errors import StorageError
 from bot.settings.model import is_loopback
-from bot.web import sign_in, status
+from bot.web import article_page, sign_in, status
+from bot.web.article_page import ArticleAnswer
 from bot.web.connections import BoundedListener, ConnectionPolicy
 from bot.web.private_feeds import FeedPages
 from bot.web.sign_in import TokenCheck
@@ -61,6 +62,10 @@ class StatusSource(Protocol):
 
     async def take_status(self) -> Status:
         """Gather what the status page tells; raises `StorageError`."""
+        ...
+
+    async def find_articles(self, question: str) -> ArticleAnswer:
+        """Find articles by their address or by words of their titles; raises `StorageError`."""
         ...
 
 
@@ -115,6 +120,7 @@ class WebServer:
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/", self._status)
+        app.router.add_get(article_page.PATH, self._articles)
         app.router.add_post(sign_in.PATH, self._token_check.sign_in)
         app.router.add_get(_FEEDS + "{name}", self._feed)
         app.router.add_get(_HUBS + "{token}", self._hub, allow_head=False)
@@ -236,6 +242,18 @@ class WebServer:
                 problem = problem or "the database cannot be reached"
         page = status.render(told, problem)
         return web.Response(text=page, content_type="text/html", status=200 if told else 503)
+
+    async def _articles(self, request: web.Request) -> web.Response:
+        question = request.query.get("q", "").strip()
+        if len(question) > article_page.LONGEST_QUESTION:
+            return _text("this is too long\n", 414)
+        if self._insight is None:
+            return _text("still starting\n", 503)
+        try:
+            answer = await self._insight.find_articles(question) if question else None
+        except StorageError:
+            return _text("the database cannot be reached\n", 503)
+        return web.Response(text=article_page.render(question, answer), content_type="text/html")
 
     async def _feed(self, request: web.Request) -> web.Response:
         if self._insight is None:

@@ -220,13 +220,13 @@ def _row(health: FeedHealth, status: Status) -> str:
     error = f'<span class="error">{escape(feed.error)}</span>' if feed.error and feed.failures else ""
     pace = "–" if health.per_day is None else f"{health.per_day:.0f}" if health.per_day >= 1 else "under 1"
     pace = "0" if health.per_day == 0 else pace
-    due = "now" if feed.next_poll_at <= status.at else _when(feed.next_poll_at, status.at)
+    due = "now" if feed.next_poll_at <= status.at else tell_time(feed.next_poll_at, status.at)
     upcoming = "never" if condition is FeedCondition.GONE else due
     name = f"{escape(_title(health))}<small>{escape(_host(feed.url))}</small>"
     return (
         f'<tr class="{condition.value}"><th scope="row">{name}</th>'
         f'<td data-name="State"><span class="state">{escape(status.say(health))}</span>{error}</td>'
-        f'<td data-name="Last success">{_when(feed.last_success_at, status.at)}</td>'
+        f'<td data-name="Last success">{tell_time(feed.last_success_at, status.at)}</td>'
         f'<td data-name="Next poll">{upcoming}</td>'
         f'<td data-name="Entries a day">{pace}</td></tr>'
     )
@@ -250,7 +250,8 @@ def _host(url: str) -> str:
         return ""
 
 
-def _when(at: datetime | None, now: datetime) -> str:
+def tell_time(at: datetime | None, now: datetime) -> str:
+    """Say how far away a moment is, in HTML."""
     if at is None:
         return "never"
     words = _ago(now - at) if at <= now else f"in {_length(at - now)}"

@@ -16,6 +16,7 @@ from bot.core.feed import FeedState
 from bot.core.health import StoredCounts
 from bot.core.process_state import DatabaseState, LoopProgress
 from bot.web import status
+from bot.web.article_page import ArticleAnswer
 from bot.web.server import WebServer
 from bot.web.status import Readiness, Status
 from tests.builders import NOW, make_feed, make_health
@@ -54,6 +55,12 @@ class FakeInsight:
         if self.error:
             raise self.error
         return STATUS
+
+    async def find_articles(self, question: str) -> ArticleAnswer:
+        """Find nothing, or fail."""
+        if self.error:
+            raise self.error
+        return ArticleAnswer(at=NOW, fates=(), max_age=timedelta(hours=48), is_host_known=False)
 
 
 class Desk:
