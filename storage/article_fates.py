@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.article_fate import ArticleFate
 from bot.core.delivery.delivery import DeliveryKind, DeliveryState, UnsentReason
+from bot.core.ids import FeedId
 from storage import rows
 from storage.engine import Database
 from storage.tables import articles, deliveries, entries, fanouts, feeds, matches
@@ -30,6 +31,10 @@ class SqlArticleFateRepository:
         named = select(entries.c.article_id).where(or_(entries.c.link_key.in_(keys), entries.c.fragment_key.in_(keys)))
         ids = select(articles.c.id).where(or_(articles.c.key.in_(keys), articles.c.id.in_(named)))
         return await self._read(ids.where(articles.c.owner == 0).order_by(articles.c.id.desc()).limit(_MOST))
+
+    async def list_of_feed(self, feed_id: FeedId, *, limit: int) -> tuple[ArticleFate, ...]:
+        own = select(articles.c.id).where(articles.c.feed_id == feed_id, articles.c.owner == 0)
+        return await self._read(own.order_by(articles.c.id.desc()).limit(limit))
 
     async def find_by_title(self, words: Sequence[str], *, limit: int) -> tuple[ArticleFate, ...]:
         newest = (

@@ -14,6 +14,7 @@ from bot.core import article
 from bot.core.article_fate import ArticleFateRepository
 from bot.core.errors import StorageError
 from bot.core.health import StatusRepository, StoredCounts
+from bot.core.ids import FeedId
 from bot.core.polling import FeedCondition, FeedHealth
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
@@ -22,6 +23,7 @@ from bot.i18n.catalog import Catalog
 from bot.metrics import Metrics
 from bot.telegram.text import feeds
 from bot.web.article_page import ArticleAnswer
+from bot.web.feed_page import FeedDetails
 from bot.web.status import Status
 
 _LAG_EVERY = 0.05
@@ -93,6 +95,15 @@ class BotStatus:
             suspects=tuple(suspects[:_MOST_SUSPECTS]),
             is_host_known=None if host is None else bool(suspects),
         )
+
+    async def find_feed(self, feed_id: FeedId) -> FeedDetails | None:
+        """Find a feed of everybody's with its last articles; raises `StorageError`."""
+        status = await self.take_status()
+        health = next((health for health in status.feeds if health.feed.id == feed_id), None)
+        if health is None:
+            return None
+        fates = await self.fates.list_of_feed(feed_id, limit=_MOST_ARTICLES)
+        return FeedDetails(at=status.at, health=health, state=status.say(health), fates=fates, max_age=self.max_age)
 
     async def _take(self) -> Status:
         now = self.clock.now()

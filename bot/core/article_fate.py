@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.core.article import Article
 from bot.core.delivery.delivery import DeliveryState, UnsentReason
+from bot.core.ids import FeedId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,10 @@ class ArticleFateRepository(Protocol):
 
     async def find_by_keys(self, keys: Sequence[str]) -> tuple[ArticleFate, ...]:
         """Find what these keys stand for (`bot.core.article.link_keys`), the newest first."""
+        ...
+
+    async def list_of_feed(self, feed_id: FeedId, *, limit: int) -> tuple[ArticleFate, ...]:
+        """List the last articles of a feed of everybody's, the newest first."""
         ...
 
     async def find_by_title(self, words: Sequence[str], *, limit: int) -> tuple[ArticleFate, ...]:

@@ -101,7 +101,7 @@ def tell_reason(reason: UnsentReason) -> str:
 
 def _body(answer: ArticleAnswer) -> str:
     if answer.fates:
-        return "".join(_article(fate, answer) for fate in answer.fates)
+        return "".join(render_fate(fate, answer.at, answer.max_age) for fate in answer.fates)
     return f'<p class="remark">{_unseen(answer)}</p>{_suspects(answer)}'
 
 
@@ -129,9 +129,10 @@ def _suspects(answer: ArticleAnswer) -> str:
     return f"{head}<ul>{rows}</ul>"
 
 
-def _article(fate: ArticleFate, answer: ArticleAnswer) -> str:
+def render_fate(fate: ArticleFate, now: datetime, max_age: timedelta) -> str:
+    """Write what became of one article."""
     article = fate.article
-    obstacle = fate.find_obstacle(answer.max_age)
+    obstacle = fate.find_obstacle(max_age)
     if fate.alerts:
         ordered = sorted(fate.alerts.items(), key=lambda stand: (-stand[1], stand[0][0].value, stand[0][1] or ""))
         lines = [_stand(state, reason, count) for (state, reason), count in ordered]
@@ -141,8 +142,8 @@ def _article(fate: ArticleFate, answer: ArticleAnswer) -> str:
     queries = "1 query matches" if fate.queries == 1 else f"{fate.queries:,} queries match"
     return (
         f'<article class="fate"><h2>{escape(article.title)}</h2><p>{escape(fate.feed_title)} · '
-        f"published {status.tell_time(article.published_at, answer.at)} · "
-        f"seen {status.tell_time(article.seen_at, answer.at)} · {queries}</p><ul>{items}</ul></article>"
+        f"published {status.tell_time(article.published_at, now)} · "
+        f"seen {status.tell_time(article.seen_at, now)} · {queries}</p><ul>{items}</ul></article>"
     )
 
 

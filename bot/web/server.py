@@ -20,13 +20,15 @@ from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from bot.core.errors import StorageError
+from bot.core.ids import FeedId
 from bot.settings.model import is_loopback
-from bot.web import article_page, sign_in, status
+from bot.web import article_page, feed_page, sign_in, status
 from bot.web.article_page import ArticleAnswer
 from bot.web.connections import BoundedListener, ConnectionPolicy
+from bot.web.feed_page import FeedDetails
 from bot.web.private_feeds import FeedPages
 from bot.web.sign_in import TokenCheck
-from bot.web.status import Readiness, Status
+from bot.web.status import FeedSelection, Readiness, Status
 from bot.web.webhook import WebhookEndpoint
 from bot.web.websub import HubCallbacks
 
@@ -62,6 +64,10 @@ class StatusSource(Protocol):
 
     async def take_status(self) -> Status:
         """Gather what the status page tells; raises `StorageError`."""
+        ...
+
+    async def find_feed(self, feed_id: FeedId) -> FeedDetails | None:
+        """Find a feed of everybody's with its last articles; raises `StorageError`."""
         ...
 
     async def find_articles(self, question: str) -> ArticleAnswer:
@@ -121,6 +127,7 @@ class WebServer:
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/", self._status)
         app.router.add_get(article_page.PATH, self._articles)
+        app.router.add_get("/sources/{id:[0-9]{1,15}}", self._source)
         app.router.add_post(sign_in.PATH, self._token_check.sign_in)
         app.router.add_get(_FEEDS + "{name}", self._feed)
         app.router.add_get(_HUBS + "{token}", self._hub, allow_head=False)
@@ -240,8 +247,20 @@ class WebServer:
                 told = await self._insight.take_status()
             except StorageError:
                 problem = problem or "the database cannot be reached"
-        page = status.render(told, problem)
+        selection = FeedSelection.read(request.query.get("q", ""), request.query.get("page", ""))
+        page = status.render(told, problem, selection)
         return web.Response(text=page, content_type="text/html", status=200 if told else 503)
+
+    async def _source(self, request: web.Request) -> web.Response:
+        if self._insight is None:
+            return _text("still starting\n", 503)
+        try:
+            details = await self._insight.find_feed(FeedId(int(request.match_info["id"])))
+        except StorageError:
+            return _text("the database cannot be reached\n", 503)
+        if details is None:
+            raise web.HTTPNotFound
+        return web.Response(text=feed_page.render(details), content_type="text/html")
 
     async def _articles(self, request: web.Request) -> web.Response:
         question = request.query.get("q", "").strip()

@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from bot.core.health import StoredCounts
 from bot.core.polling import FeedCondition, FeedHealth
@@ -140,7 +140,8 @@ _PAGE = Path(__file__).parent / "page"
 STYLE = _PAGE.joinpath("status.css").read_text("utf-8")
 _ORDER = (FeedCondition.GONE, FeedCondition.DEAD, FeedCondition.FAILING, FeedCondition.NEW, FeedCondition.WELL)
 """What needs somebody's eyes comes first."""
-_MOST_ROWS = 500
+_MOST_ROWS = 100
+_MOST_DIGITS, _LONGEST_WORDS = 9, 200
 _CLASSES = {"reply": "replies", "alert": "alerts", "bulk": "others"}
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -163,19 +164,43 @@ class Status:
     """Tell the state of a feed in a few words."""
 
 
-def render(status: Status | None, problem: str | None) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSelection:
+    """Which feeds the table shows."""
+
+    words: str = ""
+    """What their title or host has; empty: all of them."""
+    page: int = 1
+
+    @classmethod
+    def read(cls, words: str, page: str) -> FeedSelection:
+        """Read what an address says; anything that is no number of a page is the first."""
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < _MOST_DIGITS else 1
+        return cls(words=words.strip()[:_LONGEST_WORDS], page=max(1, number))
+
+
+def render(status: Status | None, problem: str | None, selection: FeedSelection | None = None) -> str:
     """Write the page; without a status there is only the problem on it."""
     return Template(_PAGE.joinpath("status.html").read_text("utf-8")).substitute(
         style=STYLE,
         state="bad" if problem else "good",
         headline=escape(problem or "the bot works"),
-        body=_body(status) if status else "",
+        body=_body(status, selection or FeedSelection()) if status else "",
         foot=_foot(status) if status else "",
     )
 
 
-def _body(status: Status) -> str:
-    return f'<section class="figures">{_figures(status)}</section>{_table(status)}'
+def _body(status: Status, selection: FeedSelection) -> str:
+    search = _search(selection) if status.feeds else ""
+    return f'<section class="figures">{_figures(status)}</section>{search}{_table(status, selection)}'
+
+
+def _search(selection: FeedSelection) -> str:
+    return (
+        '<form class="search" action="/" role="search"><label for="q">Feed</label>'
+        f'<input id="q" name="q" value="{escape(selection.words, quote=True)}" maxlength="{_LONGEST_WORDS}" '
+        'placeholder="Words of its title or site"><button>Search</button></form>'
+    )
 
 
 def _figures(status: Status) -> str:
@@ -196,19 +221,39 @@ def _figures(status: Status) -> str:
     )
 
 
-def _table(status: Status) -> str:
+def _table(status: Status, selection: FeedSelection) -> str:
     if not status.feeds:
         return '<p class="empty">No feeds.</p>'
     rank = {condition: place for place, condition in enumerate(_ORDER)}
-    ordered = sorted(status.feeds, key=lambda each: (rank[each.condition(status.at)], _title(each).lower()))
-    rest = len(ordered) - _MOST_ROWS
-    more = f'<p class="empty">And {rest:,} more; the metrics count them all.</p>' if rest > 0 else ""
+    words = selection.words.casefold().split()
+    chosen = [health for health in status.feeds if _has(health, words)]
+    if not chosen:
+        return '<p class="empty">No feed has these words in its title or site.</p>'
+    ordered = sorted(chosen, key=lambda each: (rank[each.condition(status.at)], _title(each).lower()))
+    pages = -(-len(ordered) // _MOST_ROWS)
+    page = min(selection.page, pages)
+    shown = ordered[(page - 1) * _MOST_ROWS : page * _MOST_ROWS]
     heads = ("Feed", "State", "Last success", "Next poll", "Entries a day")
     return (
         "<table><caption>Feeds</caption><thead><tr>"
         + "".join(f'<th scope="col">{head}</th>' for head in heads)
-        + f"</tr></thead><tbody>{_rows(ordered[:_MOST_ROWS], status)}</tbody></table>{more}"
+        + f"</tr></thead><tbody>{_rows(shown, status)}</tbody></table>{_pages(selection.words, page, pages)}"
     )
+
+
+def _has(health: FeedHealth, words: list[str]) -> bool:
+    text = f"{health.feed.title} {find_host(health.feed.url)}".casefold() if words else ""
+    return all(word in text for word in words)
+
+
+def _pages(words: str, page: int, pages: int) -> str:
+    if pages == 1:
+        return ""
+    links = [("Previous", page - 1)] * (page > 1) + [("Next", page + 1)] * (page < pages)
+    written = "".join(
+        f' <a href="/?{escape(urlencode({"q": words, "page": number}))}">{name}</a>' for name, number in links
+    )
+    return f'<nav class="pages" aria-label="Pages">Page {page:,} of {pages:,}{written}</nav>'
 
 
 def _rows(feeds: Iterable[FeedHealth], status: Status) -> str:
@@ -222,7 +267,8 @@ def _row(health: FeedHealth, status: Status) -> str:
     pace = "0" if health.per_day == 0 else pace
     due = "now" if feed.next_poll_at <= status.at else tell_time(feed.next_poll_at, status.at)
     upcoming = "never" if condition is FeedCondition.GONE else due
-    name = f"{escape(_title(health))}<small>{escape(_host(feed.url))}</small>"
+    name = f'<a href="/sources/{feed.id}">{escape(_title(health))}</a>'
+    name += f"<small>{escape(find_host(feed.url))}</small>"
     return (
         f'<tr class="{condition.value}"><th scope="row">{name}</th>'
         f'<td data-name="State"><span class="state">{escape(status.say(health))}</span>{error}</td>'
@@ -234,15 +280,15 @@ def _row(health: FeedHealth, status: Status) -> str:
 
 def _foot(status: Status) -> str:
     role = "receives and sends" if status.is_speaking else "polls; another process receives and sends"
-    running = _length(status.running_for)
+    running = tell_length(status.running_for)
     return f"Stichwort {escape(status.version)} · running for {running} · {role} · {status.at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _title(health: FeedHealth) -> str:
-    return health.feed.title or _host(health.feed.url)
+    return health.feed.title or find_host(health.feed.url)
 
 
-def _host(url: str) -> str:
+def find_host(url: str) -> str:
     """Name the host only: an address may hold a password or a key."""
     try:
         return urlsplit(url).hostname or ""
@@ -254,15 +300,16 @@ def tell_time(at: datetime | None, now: datetime) -> str:
     """Say how far away a moment is, in HTML."""
     if at is None:
         return "never"
-    words = _ago(now - at) if at <= now else f"in {_length(at - now)}"
+    words = _ago(now - at) if at <= now else f"in {tell_length(at - now)}"
     return f'<time datetime="{at:%Y-%m-%dT%H:%M:%SZ}" title="{at:%Y-%m-%d %H:%M:%S} UTC">{words}</time>'
 
 
 def _ago(length: timedelta) -> str:
-    return "just now" if length < timedelta(seconds=5) else f"{_length(length)} ago"
+    return "just now" if length < timedelta(seconds=5) else f"{tell_length(length)} ago"
 
 
-def _length(length: timedelta) -> str:
+def tell_length(length: timedelta) -> str:
+    """Say a length of time in its largest unit."""
     for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
         if length >= 2 * unit:
             return f"{length // unit} {name}"

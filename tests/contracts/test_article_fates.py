@@ -52,3 +52,6 @@ async def test_what_a_reader_follows_alone_is_nobody_elses_business(store: Store
     assert await store.article_fates.find_by_title(("%",), limit=5) == ()
     assert len(await store.article_fates.find_by_title(("nordkorea",), limit=5)) == 2
     assert len(await store.article_fates.find_by_title(("nordkorea",), limit=1)) == 1
+    listed = await store.article_fates.list_of_feed(common.id, limit=5)
+    assert [fate.article.title for fate in listed] == ["Nordkorea: markt", "Nordkorea: gipfel"]
+    assert await store.article_fates.list_of_feed(own.id, limit=5) == ()
