@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
-from sqlalchemy import Column, func, or_, select, text
+from sqlalchemy import Column, func, or_, select, text, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import polling
@@ -16,12 +17,15 @@ from bot.core.delivery.delivery import SendPriority
 from bot.core.feed import FeedState
 from bot.core.health import StoredCounts, StoredDatabase
 from bot.core.polling import FeedHealth
+from bot.core.statistics import Delay
 from storage import rows
+from storage.columns import Number
 from storage.deliveries import QUEUED, UNDER_WAY
 from storage.engine import Database
 from storage.tables import articles, chats, deliveries, feeds
 
 _WINDOW = timedelta(days=14)
+_MOST_DELAYS = 10_000
 _THERE = feeds.c.state != FeedState.REMOVED
 
 
@@ -43,6 +47,34 @@ class SqlStatusRepository:
     async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
         async with self._database.read() as connection:
             return await _health(connection, now)
+
+    async def count_articles(self, bounds: Sequence[datetime]) -> tuple[int, ...]:
+        counted = select(func.count()).select_from(articles)
+        seen_at = articles.c.seen_at
+        async with self._database.read() as connection:
+            return tuple(
+                [
+                    await connection.scalar(counted.where(seen_at >= begin, seen_at < end)) or 0
+                    for begin, end in pairwise(bounds)
+                ]
+            )
+
+    async def find_publishing_delay(self, since: datetime) -> Delay | None:
+        length = type_coerce(articles.c.seen_at, Number) - type_coerce(articles.c.published_at, Number)
+        newest = (
+            select(length)
+            .join(feeds, feeds.c.id == articles.c.feed_id)
+            .where(articles.c.seen_at >= since, articles.c.seen_at > feeds.c.first_success_at, ~articles.c.is_day)
+            .order_by(articles.c.seen_at.desc())
+            .limit(_MOST_DELAYS)
+        )
+        async with self._database.read() as connection:
+            lengths = sorted((await connection.scalars(newest)).all())
+        if not lengths:
+            return None
+        at = (len(lengths) - 1) // 2, -(-len(lengths) * 95 // 100) - 1
+        median, high = (timedelta(microseconds=max(0, lengths[place])) for place in at)
+        return Delay(median=median, percentile_95=high)
 
     async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:
         wanted = select(feeds).where(_THERE, or_(feeds.c.failures > 0, feeds.c.id.in_(besides))).order_by(feeds.c.id)

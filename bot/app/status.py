@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import metadata
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from bot.core.ids import FeedId
 from bot.core.polling import FeedCondition, FeedHealth
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
+from bot.core.statistics import StatisticsRepository
 from bot.i18n import markup
 from bot.i18n.catalog import Catalog
 from bot.metrics import Metrics
@@ -25,6 +26,7 @@ from bot.telegram.text import feeds
 from bot.web.article_page import ArticleAnswer
 from bot.web.feed_page import FeedDetails
 from bot.web.status import Status
+from bot.web.throughput import HOURS, Throughput
 
 _LAG_EVERY = 0.05
 _FRESH_SECONDS = 10.0
@@ -33,8 +35,18 @@ _SHARE = 20
 Greatest age of a status in seconds, or a multiple of the time it took to make, so that requests cause little work.
 """
 _MEASURE_TIMEOUT_SECONDS = 5.0
+_THROUGHPUT_SECONDS = 60.0
 _MOST_WORDS, _MOST_ARTICLES, _MOST_SUSPECTS = 10, 20, 20
 _UNREADABLE = frozenset((FeedCondition.GONE, FeedCondition.DEAD, FeedCondition.FAILING))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRepositories:
+    """Where what the pages tell is stored."""
+
+    status: StatusRepository
+    fates: ArticleFateRepository
+    statistics: StatisticsRepository
 
 
 @dataclass(kw_only=True)
@@ -42,8 +54,7 @@ class BotStatus:
     """Implements `bot.web.server.StatusSource`."""
 
     metrics: Metrics
-    status: StatusRepository
-    fates: ArticleFateRepository
+    repositories: StatusRepositories
     max_age: timedelta
     """Above it an article is no news any more when it is first seen."""
     clock: Clock
@@ -53,6 +64,8 @@ class BotStatus:
     _begun_at: float = field(init=False)
     _status: Status | None = None
     _good_until: float = 0.0
+    _throughput: Throughput | None = None
+    _throughput_until: float = 0.0
     _taking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
@@ -77,9 +90,9 @@ class BotStatus:
         """Find articles of everybody's feeds by their address or by words of their titles; raises `StorageError`."""
         host = _find_host(question)
         if host is not None:
-            fates = await self.fates.find_by_keys(article.link_keys(question))
+            fates = await self.repositories.fates.find_by_keys(article.link_keys(question))
         else:
-            fates = await self.fates.find_by_title(question.split()[:_MOST_WORDS], limit=_MOST_ARTICLES)
+            fates = await self.repositories.fates.find_by_title(question.split()[:_MOST_WORDS], limit=_MOST_ARTICLES)
         if fates:
             return ArticleAnswer(at=self.clock.now(), fates=fates, max_age=self.max_age)
         status = await self.take_status()
@@ -102,12 +115,12 @@ class BotStatus:
         health = next((health for health in status.feeds if health.feed.id == feed_id), None)
         if health is None:
             return None
-        fates = await self.fates.list_of_feed(feed_id, limit=_MOST_ARTICLES)
+        fates = await self.repositories.fates.list_of_feed(feed_id, limit=_MOST_ARTICLES)
         return FeedDetails(at=status.at, health=health, state=status.say(health), fates=fates, max_age=self.max_age)
 
     async def _take(self) -> Status:
         now = self.clock.now()
-        stock, healths = await self.status.take_stock(now), await self.status.list_health(now)
+        stock, healths = await self.repositories.status.take_stock(now), await self.repositories.status.list_health(now)
         common = tuple(health for health in healths if health.feed.owner is None)
         translation = self.catalog.speak("en")
 
@@ -123,12 +136,28 @@ class BotStatus:
             feeds=common,
             own_feeds=len(healths) - len(common),
             say=say,
+            throughput=await self._take_throughput(now),
         )
+
+    async def _take_throughput(self, now: datetime) -> Throughput:
+        """Count what the last hours brought; once a minute, because all of a day is counted."""
+        if self._throughput is None or self.seconds() >= self._throughput_until:
+            since = now - timedelta(hours=HOURS)
+            bounds = [since + timedelta(hours=hour) for hour in range(HOURS + 1)]
+            self._throughput = Throughput(
+                ends_at=now,
+                articles=await self.repositories.status.count_articles(bounds),
+                alerts=await self.repositories.statistics.count_alerts(bounds),
+                publishing_delay=await self.repositories.status.find_publishing_delay(since),
+                sending_delay=await self.repositories.statistics.find_delay(since),
+            )
+            self._throughput_until = self.seconds() + _THROUGHPUT_SECONDS
+        return self._throughput
 
     async def _measure(self) -> None:
         now = self.clock.now()
         with contextlib.suppress(StorageError):
-            stock = await self.status.take_stock(now)
+            stock = await self.repositories.status.take_stock(now)
             self._set(stock)
             oldest = (now - stock.oldest_at).total_seconds() if stock.oldest_at else 0.0
             self.metrics.measure("stichwort_outbox_oldest_seconds", max(0.0, oldest))

@@ -31,7 +31,7 @@ from bot.app.operator_wiring import (
     schedule_error_digest,
     schedule_hot_topics,
 )
-from bot.app.status import BotStatus
+from bot.app.status import BotStatus, StatusRepositories
 from bot.app.watchdog import DamageWatch
 from bot.clock import WallClock
 from bot.core.feed import FeedWish, Origin
@@ -252,8 +252,11 @@ async def _watch_for_damage(process: ProcessContext, connection: TelegramConnect
 def _make_status(process: ProcessContext, connection: TelegramConnection) -> BotStatus:
     return BotStatus(
         metrics=process.metrics,
-        status=process.store.status,
-        fates=process.store.article_fates,
+        repositories=StatusRepositories(
+            status=process.store.status,
+            fates=process.store.article_fates,
+            statistics=process.store.statistics,
+        ),
         max_age=process.settings.alerts.max_age,
         clock=process.clock,
         leadership=process.duty.leadership,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.polling import FeedCondition, FeedHealth
+from bot.core.statistics import Delay
 
 MOST_FEEDS = 10
 _ORDER = (FeedCondition.DEAD, FeedCondition.FAILING)
@@ -35,6 +36,18 @@ class StatusRepository(Protocol):
 
     async def list_health(self, now: datetime) -> tuple[FeedHealth, ...]:
         """List every feed that is not removed, by id, with the pace of its last two weeks."""
+        ...
+
+    async def count_articles(self, bounds: Sequence[datetime]) -> tuple[int, ...]:
+        """Count the articles that were first seen between each two neighbouring moments."""
+        ...
+
+    async def find_publishing_delay(self, since: datetime) -> Delay | None:
+        """
+        Find how long after their publication the newest articles were seen.
+
+        Left out are those of a feed's first poll, and those of which only the day is known.
+        """
         ...
 
     async def list_troubled(self, besides: Collection[int]) -> tuple[FeedHealth, ...]:

@@ -248,7 +248,7 @@ class WebServer:
             except StorageError:
                 problem = problem or "the database cannot be reached"
         selection = FeedSelection.read(request.query.get("q", ""), request.query.get("page", ""))
-        page = status.render(told, problem, selection)
+        page = await asyncio.to_thread(status.render, told, problem, selection)
         return web.Response(text=page, content_type="text/html", status=200 if told else 503)
 
     async def _source(self, request: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from string import Template
@@ -20,6 +21,8 @@ from urllib.parse import urlencode, urlsplit
 from bot.core.health import StoredCounts
 from bot.core.polling import FeedCondition, FeedHealth
 from bot.core.process_state import DatabaseState, LoopProgress
+from bot.web import throughput
+from bot.web.throughput import Throughput
 
 _LIMIT = timedelta(minutes=1)
 _PATIENCE_SECONDS = 3.0
@@ -162,6 +165,7 @@ class Status:
     """How many feeds readers follow alone."""
     say: Callable[[FeedHealth], str]
     """Tell the state of a feed in a few words."""
+    throughput: Throughput | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +196,8 @@ def render(status: Status | None, problem: str | None, selection: FeedSelection 
 
 def _body(status: Status, selection: FeedSelection) -> str:
     search = _search(selection) if status.feeds else ""
-    return f'<section class="figures">{_figures(status)}</section>{search}{_table(status, selection)}'
+    plots = throughput.render(status.throughput) if status.throughput else ""
+    return f'<section class="figures">{_figures(status)}</section>{plots}{search}{_table(status, selection)}'
 
 
 def _search(selection: FeedSelection) -> str:
@@ -288,6 +293,7 @@ def _title(health: FeedHealth) -> str:
     return health.feed.title or find_host(health.feed.url)
 
 
+@lru_cache(maxsize=16_384)
 def find_host(url: str) -> str:
     """Name the host only: an address may hold a password or a key."""
     try:

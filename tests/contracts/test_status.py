@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.core.chat import ChatState
 from bot.core.feed import FeedState
 from bot.core.ids import ChatId
+from bot.core.statistics import Delay
 from storage.store import Store
 from tests.builders import NOW, make_draft
 from tests.contracts.scenes import add_feed, meet, notice, poll, queue_alert
@@ -77,3 +78,29 @@ async def test_the_database_says_what_it_is_and_how_large(store: Store, url: str
     assert store.state.written_at is None
     await store.key_value.set("a", "b")
     assert store.state.written_at is not None
+
+
+async def test_articles_are_counted_by_the_hour_in_which_they_were_seen(store: Store) -> None:
+    """An end is not part of its hour."""
+    feed = await add_feed(store, "srf")
+    hour = timedelta(hours=1)
+    moments = (NOW - hour, NOW - hour, NOW - timedelta(minutes=1), NOW)
+    await poll(store, feed, *(make_draft(feed, str(name), seen_at=at) for name, at in enumerate(moments)))
+
+    assert await store.status.count_articles((NOW - 2 * hour, NOW - hour, NOW)) == (0, 3)
+
+
+async def test_how_long_after_publication_articles_are_seen(store: Store) -> None:
+    """Without those of the first poll, of which only the day is known, or that are older than the question."""
+    feed = replace(await add_feed(store, "srf"), first_success_at=NOW - timedelta(hours=2))
+    assert await store.status.find_publishing_delay(NOW - timedelta(days=1)) is None
+    seconds = (10, 20, 30)
+    drafts = [make_draft(feed, str(late), published_at=NOW - timedelta(seconds=late)) for late in seconds]
+    first = make_draft(feed, "first", seen_at=NOW - timedelta(hours=2), published_at=NOW - timedelta(days=9))
+    day = make_draft(feed, "day", is_day=True, published_at=NOW - timedelta(hours=9))
+    await poll(store, feed, *drafts, first, day)
+
+    delay = await store.status.find_publishing_delay(NOW - timedelta(days=1))
+
+    assert delay == Delay(median=timedelta(seconds=20), percentile_95=timedelta(seconds=30))
+    assert await store.status.find_publishing_delay(NOW + timedelta(seconds=1)) is None
