@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from storage.tables import articles, chats, deliveries, feeds
 
 _WINDOW = timedelta(days=14)
 _MOST_DELAYS = 10_000
+_AT_ONCE = 200
 _THERE = feeds.c.state != FeedState.REMOVED
 
 
@@ -117,23 +119,31 @@ async def _find_oldest(connection: AsyncConnection, now: datetime) -> datetime |
 
 
 async def _health(connection: AsyncConnection, now: datetime) -> tuple[FeedHealth, ...]:
+    # Two statements, put together here: SQLite would go through all counts anew for each feed.
+    paces = await _count_entries(connection, now - _WINDOW)
+    wanted = select(feeds).where(_THERE).order_by(feeds.c.id)
+    healths: list[FeedHealth] = []
+    for some in (await connection.execute(wanted)).mappings().partitions(_AT_ONCE):
+        healths += [_read(row, *paces.get(row["id"], (0, None)), now) for row in some]
+        await asyncio.sleep(0)  # thousands take a while, and others have something to do, too
+    return tuple(healths)
+
+
+async def _count_entries(connection: AsyncConnection, since: datetime) -> dict[int, tuple[int, datetime | None]]:
+    """Count the articles of each feed since then, and find when the first of them was published."""
     # The index of their times leads to the articles: without the sum SQLite would walk through every article there is,
     # feed by feed.
     feed = articles.c.feed_id + 0
-    since = now - _WINDOW
-    paces = (
-        select(feed.label("feed_id"), func.count().label("count"), func.min(articles.c.published_at).label("oldest"))
+    counted = (
+        select(feed, func.count(), func.min(articles.c.published_at))
         .where(articles.c.seen_at > since, articles.c.published_at > since)
         .group_by(feed)
-        .subquery()
     )
-    wanted = select(feeds).where(_THERE).order_by(feeds.c.id).add_columns(paces.c.count, paces.c.oldest)
-    wanted = wanted.outerjoin(paces, paces.c.feed_id == feeds.c.id)
-    return tuple(_read(row, now) for row in (await connection.execute(wanted)).mappings())
+    return {row[0]: (row[1], row[2]) for row in await connection.execute(counted)}
 
 
-def _read(row: rows.Row, now: datetime) -> FeedHealth:
-    pace = polling.per_day(row["count"] or 0, row["oldest"], now, _WINDOW)
+def _read(row: rows.Row, count: int, oldest: datetime | None, now: datetime) -> FeedHealth:
+    pace = polling.per_day(count, oldest, now, _WINDOW)
     return FeedHealth(
         feed=rows.feed(row),
         begun_at=row["created_at"],

@@ -25,7 +25,7 @@ from bot.metrics import Metrics
 from bot.telegram.text import feeds
 from bot.web.article_page import ArticleAnswer
 from bot.web.feed_page import FeedDetails
-from bot.web.status import Status
+from bot.web.status import Status, find_host, order_feeds
 from bot.web.throughput import HOURS, Throughput
 
 _LAG_EVERY = 0.05
@@ -36,6 +36,8 @@ Greatest age of a status in seconds, or a multiple of the time it took to make, 
 """
 _MEASURE_TIMEOUT_SECONDS = 5.0
 _THROUGHPUT_SECONDS = 60.0
+_STALE_SECONDS = 60.0
+"""How long figures that are too old may still be shown, so that nobody waits for new ones."""
 _MOST_WORDS, _MOST_ARTICLES, _MOST_SUSPECTS = 10, 20, 20
 _UNREADABLE = frozenset((FeedCondition.GONE, FeedCondition.DEAD, FeedCondition.FAILING))
 
@@ -64,6 +66,7 @@ class BotStatus:
     _begun_at: float = field(init=False)
     _status: Status | None = None
     _good_until: float = 0.0
+    _refreshing: asyncio.Task[None] | None = None
     _throughput: Throughput | None = None
     _throughput_until: float = 0.0
     _taking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -78,13 +81,35 @@ class BotStatus:
         return self.metrics.render()
 
     async def take_status(self) -> Status:
-        """Gather what the status page shows."""
+        """
+        Gather what the status page shows; raises `StorageError`.
+
+        What is only a little too old is given at once, and counted anew meanwhile.
+        """
+        too_old = self.seconds() - self._good_until
+        if self._status is None or too_old >= _STALE_SECONDS:
+            return await self._refresh()
+        if too_old >= 0 and (self._refreshing is None or self._refreshing.done()):
+            self._refreshing = asyncio.create_task(self._refresh_quietly())
+        return self._status
+
+    async def close(self) -> None:
+        """Give up what is being counted."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+            await asyncio.gather(self._refreshing, return_exceptions=True)
+
+    async def _refresh(self) -> Status:
         async with self._taking:
             begun_at = self.seconds()
             if self._status is None or begun_at >= self._good_until:
                 self._status = await self._take()
                 self._good_until = self.seconds() + max(_FRESH_SECONDS, _SHARE * (self.seconds() - begun_at))
             return self._status
+
+    async def _refresh_quietly(self) -> None:
+        with contextlib.suppress(StorageError):
+            await self._refresh()
 
     async def find_articles(self, question: str) -> ArticleAnswer:
         """Find articles of everybody's feeds by their address or by words of their titles; raises `StorageError`."""
@@ -133,7 +158,7 @@ class BotStatus:
             running_for=timedelta(seconds=self.seconds() - self._begun_at),
             is_speaking=self.leadership.is_ours(),
             stock=stock,
-            feeds=common,
+            feeds=await asyncio.to_thread(order_feeds, common, now),
             own_feeds=len(healths) - len(common),
             say=say,
             throughput=await self._take_throughput(now),
@@ -193,7 +218,7 @@ def _find_host(question: str) -> str | None:
 
 def _is_from(health: FeedHealth, host: str) -> bool:
     """Say whether a feed belongs to a host, or to a part of the same site."""
-    hosts = (_find_host(health.feed.url), _find_host(health.feed.site_url or ""))
+    hosts = (find_host(health.feed.url), find_host(health.feed.site_url or ""))
     wanted = host.removeprefix("www.")
-    named = [name.removeprefix("www.") for name in hosts if name is not None]
+    named = [name.removeprefix("www.") for name in hosts if name]
     return any(name == wanted or name.endswith(f".{wanted}") or wanted.endswith(f".{name}") for name in named)

@@ -108,6 +108,8 @@ async def open_application(
     errors = open_error_log(process)
     bot = make_conversation(process, language, connection, feeds, delivery, private_feeds, errors)
     stack.push_async_callback(bot.close)
+    status = _make_status(process, connection)
+    stack.push_async_callback(status.close)
     scheduler = Scheduler()
     scheduler.every(_TICK, "poll", feeds.poll.tick)
     scheduler.every(timedelta(hours=1), "give texts up", full_texts.tidy)
@@ -130,7 +132,7 @@ async def open_application(
         sender=delivery.sender,
         scheduler=scheduler,
         pages=WebPages(
-            status=_make_status(process, connection),
+            status=status,
             feeds=_make_feed_pages(process, connection, private_feeds),
             webhook=_make_webhook(settings, bot),
             hubs=HubCallbacks(subscriber=feeds.websub) if feeds.websub is not None else None,

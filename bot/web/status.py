@@ -160,12 +160,18 @@ class Status:
     """Whether this process is the one that receives and sends."""
     stock: StoredCounts
     feeds: tuple[FeedHealth, ...]
-    """Those of everybody; what a reader follows alone is nobody else's business."""
+    """Those of everybody, in order; what a reader follows alone is nobody else's business."""
     own_feeds: int
     """How many feeds readers follow alone."""
     say: Callable[[FeedHealth], str]
     """Tell the state of a feed in a few words."""
     throughput: Throughput | None = None
+
+
+def order_feeds(feeds: Iterable[FeedHealth], now: datetime) -> tuple[FeedHealth, ...]:
+    """Put the feeds that need somebody's eyes first."""
+    rank = {condition: place for place, condition in enumerate(_ORDER)}
+    return tuple(sorted(feeds, key=lambda health: (rank[health.condition(now)], _title(health).lower())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,13 +215,13 @@ def _search(selection: FeedSelection) -> str:
 
 
 def _figures(status: Status) -> str:
-    stock, judged = status.stock, [each.condition(status.at) for each in status.feeds]
-    well, waiting = judged.count(FeedCondition.WELL), sum(stock.queue.values())
+    stock, waiting = status.stock, sum(status.stock.queue.values())
+    well = sum(health.condition(status.at) is FeedCondition.WELL for health in status.feeds)
     oldest = f"the oldest {_ago(status.at - stock.oldest_at)}" if stock.oldest_at else "nothing is due"
     classes = ", ".join(f"{count:,} {_CLASSES[name]}" for name, count in stock.queue.items() if count) or oldest
     silent = stock.chats["blocked"] + stock.chats["gone"]
     figures = (
-        ("Feeds", f"{well}<small> of {len(judged)}</small>", f"work; {status.own_feeds} more of readers"),
+        ("Feeds", f"{well}<small> of {len(status.feeds)}</small>", f"work; {status.own_feeds} more of readers"),
         ("Entries a day", f"{sum(each.per_day or 0 for each in status.feeds):,.0f}", "of the last two weeks"),
         ("Chats", f"{stock.chats['active']:,}", f"{silent:,} cannot be reached"),
         ("Queue", f"{waiting:,}", f"{classes}; {oldest}" if classes != oldest else oldest),
@@ -229,12 +235,10 @@ def _figures(status: Status) -> str:
 def _table(status: Status, selection: FeedSelection) -> str:
     if not status.feeds:
         return '<p class="empty">No feeds.</p>'
-    rank = {condition: place for place, condition in enumerate(_ORDER)}
     words = selection.words.casefold().split()
-    chosen = [health for health in status.feeds if _has(health, words)]
-    if not chosen:
+    ordered = [health for health in status.feeds if _has(health, words)] if words else status.feeds
+    if not ordered:
         return '<p class="empty">No feed has these words in its title or site.</p>'
-    ordered = sorted(chosen, key=lambda each: (rank[each.condition(status.at)], _title(each).lower()))
     pages = -(-len(ordered) // _MOST_ROWS)
     page = min(selection.page, pages)
     shown = ordered[(page - 1) * _MOST_ROWS : page * _MOST_ROWS]
@@ -293,7 +297,7 @@ def _title(health: FeedHealth) -> str:
     return health.feed.title or find_host(health.feed.url)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=32_768)
 def find_host(url: str) -> str:
     """Name the host only: an address may hold a password or a key."""
     try:

@@ -346,7 +346,7 @@ def test_the_page_tells_states_errors_and_times_without_a_secret() -> None:
         next_poll_at=NOW + timedelta(minutes=20),
     )
     gone = make_feed(3, title="Alt", state=FeedState.GONE, failures=1, last_success_at=None, error="Gone.")
-    feeds = (*STATUS.feeds, make_health(broken, per_day=0.4), make_health(gone, per_day=None))
+    feeds = status.order_feeds((*STATUS.feeds, make_health(broken, per_day=0.4), make_health(gone, per_day=None)), NOW)
 
     page = status.render(replace(STATUS, feeds=feeds), None)
 
@@ -363,7 +363,7 @@ def test_a_page_stays_light_however_many_feeds_there_are() -> None:
     feeds = [make_health(make_feed(number, title=f"Well {number}")) for number in range(2_000)]
     gone = make_health(make_feed(2_001, title="Zuletzt", state=FeedState.GONE, failures=1))
 
-    page = status.render(replace(STATUS, feeds=(*feeds, gone)), None)
+    page = status.render(replace(STATUS, feeds=status.order_feeds((*feeds, gone), NOW)), None)
 
     assert "Zuletzt" in page
     assert "Page 1 of 21" in page
