@@ -30,6 +30,7 @@ PARTS = (
     "linear",
     "way",
     "private-feeds",
+    "status-page",
     "scale",
     "readers",
 )
