@@ -1,21 +1,23 @@
 """
 Pictures of the conversation for the documentation, taken from the demo page in Chromium.
 
-    .venv/bin/python tools/screenshots.py [FOLDER]
+    .venv/bin/python tools/screenshots.py [--status] [FOLDER]
 
 Anna writes German, Ben English; each subscribes, gets an alert with its menus opened, a digest, and the settings, asks
 the bot inline, shares a list that is then opened, and manages a channel; Olga, who operates the bot, looks at its
-figures. The pictures go to `docs/screenshots`; the bot, Telegram and the papers are those of `make demo`.
+figures, at the status page, and asks there why an article did not reach everybody (`--status`: these two alone). The
+pictures go to `docs/screenshots`; the bot, Telegram and the papers are those of `make demo`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.demo import stage
 from bot.demo.stage import Stage
@@ -29,6 +31,8 @@ FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 _SIZE = (1180, 900)
 _TALL: ViewportSize = {"width": 1180, "height": 1320}
 """Has room for a picture with its figures below it."""
+_LOW: ViewportSize = {"width": 1180, "height": 420}
+_SEEN = "A volcano wakes below the glacier"
 _READERS = {"de": ("Anna", "Nordkorea"), "en": ("Ben", "volcano")}
 _OPERATOR = 9_000_000_001
 _CHANNELS = {"de": ("Weltnachrichten", "weltnachrichten"), "en": ("World News", "world_news")}
@@ -89,8 +93,8 @@ _NEWS = (
 """What happened on each of the days."""
 
 
-async def main(folder: Path) -> None:
-    """Take all pictures."""
+async def main(folder: Path, *, is_status_alone: bool) -> None:
+    """Take all pictures, or those of the status pages."""
     async with stage.set_up(0) as scene, browser.launched() as chromium:
         people.enter(scene.server.world)
         english = people.found(
@@ -106,10 +110,12 @@ async def main(folder: Path) -> None:
         await scene.bot.start()
         await scene.server.ready()
         await scene.newsroom.read_by_all()
-        async with browser.opened(chromium, scene.server.url, size=_SIZE, sharpness=2) as window:
-            for language in _READERS:
-                await _take(scene, window, folder, language)
-            await _take_statistics(scene, window, olga, folder)
+        if not is_status_alone:
+            async with browser.opened(chromium, scene.server.url, size=_SIZE, sharpness=2) as window:
+                for language in _READERS:
+                    await _take(scene, window, folder, language)
+                await _take_statistics(scene, window, olga, folder)
+        await _take_status(scene, chromium, folder)
 
 
 async def _take(scene: Stage, window: browser.Window, folder: Path, language: str) -> None:
@@ -188,6 +194,26 @@ async def _take_statistics(scene: Stage, window: browser.Window, olga: Simulated
     await _picture(window.page, folder / "stats.en.png")
 
 
+async def _take_status(scene: Stage, chromium: Browser, folder: Path) -> None:
+    """Take the pictures of the status page, and of why an article did not reach everybody at once."""
+    awake, asleep = (people.join(scene.server.world, name, language="en") for name in ("Carla", "Dora"))
+    for reader in (awake, asleep):
+        await reader.ask("/start")
+        await reader.ask("/sub volcano")
+    await asleep.ask("/quiet 00:00-23:59")
+    scene.newsroom.publish("harbour", _SEEN, f"<p>{_SEEN}, where nobody lives.</p>")
+    await awake.chat.wait_for(lambda message: _SEEN in message.text)
+    config = tomllib.loads(scene.clock.file.with_name("config.toml").read_text("utf-8"))
+    async with browser.opened(chromium, f"http://{config['web']['listen']}", size=_SIZE, sharpness=2) as window:
+        await window.page.screenshot(path=folder / "status.en.png")
+        await window.page.get_by_role("link", name="Why was an article not alerted?").click()
+        await window.page.set_viewport_size(_LOW)
+        await window.page.get_by_label("Why was an article not alerted?").fill(_SEEN)
+        await window.page.keyboard.press("Enter")
+        await expect(window.page.get_by_text("quiet hours")).to_be_visible()
+        await window.page.screenshot(path=folder / "status-article.en.png")
+
+
 def _add_operator(scene: Stage) -> None:
     """Make somebody operator of the bot that is about to start."""
     config = scene.clock.file.with_name("config.toml")
@@ -216,6 +242,7 @@ async def _picture(page: Page, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    named = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    chosen = Path(named[0]) if named else FOLDER
     chosen.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(chosen))
+    asyncio.run(main(chosen, is_status_alone="--status" in sys.argv))
