@@ -21,6 +21,7 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy import Table, insert
 
+from bot.app.error_log import ErrorLog
 from bot.app.status import BotStatus, StatusRepositories
 from bot.core.delivery.delivery import DeliveryKind, DeliveryState, SendPriority
 from bot.core.feed import FeedState, Origin
@@ -75,6 +76,7 @@ async def serve(folder: Path) -> None:
         metrics=Metrics(),
         repositories=StatusRepositories(status=store.status, fates=store.article_fates, statistics=store.statistics),
         max_age=timedelta(hours=48),
+        errors=ErrorLog(clock),
         clock=clock,
         leadership=SoleLeader(),
         catalog=Catalog.load("en"),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.core import article
 from bot.core.article_fate import ArticleFateRepository
 from bot.core.errors import StorageError
-from bot.core.health import StatusRepository, StoredCounts
+from bot.core.health import ErrorRecord, StatusRepository, StoredCounts
 from bot.core.ids import FeedId
 from bot.core.polling import FeedCondition, FeedHealth
 from bot.core.ports import Clock
@@ -59,6 +59,7 @@ class BotStatus:
     repositories: StatusRepositories
     max_age: timedelta
     """Above it an article is no news any more when it is first seen."""
+    errors: ErrorRecord
     clock: Clock
     leadership: Leadership
     catalog: Catalog
@@ -161,6 +162,7 @@ class BotStatus:
             feeds=await asyncio.to_thread(order_feeds, common, now),
             own_feeds=len(healths) - len(common),
             say=say,
+            last_error=self.errors.find_last(),
             throughput=await self._take_throughput(now),
         )
 

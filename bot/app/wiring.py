@@ -23,6 +23,7 @@ from bot.app.delivery_wiring import (
     schedule_care,
     schedule_digests,
 )
+from bot.app.error_log import ErrorLog
 from bot.app.feed_wiring import LanguageParts, detect_lazily, open_announcer, open_feeds
 from bot.app.leader import ProcessContext, free_the_dead, make_leader_duty
 from bot.app.operator_wiring import (
@@ -108,7 +109,7 @@ async def open_application(
     errors = open_error_log(process)
     bot = make_conversation(process, language, connection, feeds, delivery, private_feeds, errors)
     stack.push_async_callback(bot.close)
-    status = _make_status(process, connection)
+    status = _make_status(process, connection, errors)
     stack.push_async_callback(status.close)
     scheduler = Scheduler()
     scheduler.every(_TICK, "poll", feeds.poll.tick)
@@ -251,7 +252,7 @@ async def _watch_for_damage(process: ProcessContext, connection: TelegramConnect
     scheduler.every(_DAMAGE_CHECK, "look for damage", watch)
 
 
-def _make_status(process: ProcessContext, connection: TelegramConnection) -> BotStatus:
+def _make_status(process: ProcessContext, connection: TelegramConnection, errors: ErrorLog) -> BotStatus:
     return BotStatus(
         metrics=process.metrics,
         repositories=StatusRepositories(
@@ -260,6 +261,7 @@ def _make_status(process: ProcessContext, connection: TelegramConnection) -> Bot
             statistics=process.store.statistics,
         ),
         max_age=process.settings.alerts.max_age,
+        errors=errors,
         clock=process.clock,
         leadership=process.duty.leadership,
         catalog=connection.catalog,

@@ -113,7 +113,10 @@ def _unseen(answer: ArticleAnswer) -> str:
         )
     if not answer.is_host_known:
         return "Never seen, and none of the feeds comes from this site: add its feed."
-    return "Never seen: no feed brought an article with this address. These feeds come from this site:"
+    return (
+        "Never seen: no feed brought an article with this address, or it is older than what is kept "
+        "(retention.articles). These feeds come from this site:"
+    )
 
 
 def _suspects(answer: ArticleAnswer) -> str:

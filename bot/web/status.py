@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from string import Template
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
-from bot.core.health import StoredCounts
+from bot.core.health import LoggedError, StoredCounts
 from bot.core.polling import FeedCondition, FeedHealth
 from bot.core.process_state import DatabaseState, LoopProgress
 from bot.web import throughput
@@ -144,6 +145,7 @@ STYLE = _PAGE.joinpath("status.css").read_text("utf-8")
 _ORDER = (FeedCondition.GONE, FeedCondition.DEAD, FeedCondition.FAILING, FeedCondition.NEW, FeedCondition.WELL)
 """What needs somebody's eyes comes first."""
 _MOST_ROWS = 100
+_MOST_PROBLEMS = 5
 _MOST_DIGITS, _LONGEST_WORDS = 9, 200
 _CLASSES = {"reply": "replies", "alert": "alerts", "bulk": "others"}
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -166,6 +168,8 @@ class Status:
     say: Callable[[FeedHealth], str]
     """Tell the state of a feed in a few words."""
     throughput: Throughput | None = None
+    last_error: LoggedError | None = None
+    """The last one in the log since the start."""
 
 
 def order_feeds(feeds: Iterable[FeedHealth], now: datetime) -> tuple[FeedHealth, ...]:
@@ -203,7 +207,23 @@ def render(status: Status | None, problem: str | None, selection: FeedSelection 
 def _body(status: Status, selection: FeedSelection) -> str:
     search = _search(selection) if status.feeds else ""
     plots = throughput.render(status.throughput) if status.throughput else ""
-    return f'<section class="figures">{_figures(status)}</section>{plots}{search}{_table(status, selection)}'
+    figures = f'<section class="figures">{_figures(status)}</section>'
+    return f"{figures}{plots}{_problems(status)}{search}{_table(status, selection)}"
+
+
+def _problems(status: Status) -> str:
+    """Tell the last error of the log, and what most of the feeds that cannot be read have in common."""
+    errors = Counter(health.feed.error or "unknown" for health in status.feeds if health.feed.failures)
+    lines = [
+        f"{'1 feed' if count == 1 else f'{count:,} feeds'}: {escape(error)}"
+        for error, count in errors.most_common(_MOST_PROBLEMS)
+    ]
+    if (last := status.last_error) is not None:
+        cause = f" ({escape(last.cause)})" if last.cause else ""
+        times = "once" if last.count == 1 else f"{last.count:,} times"
+        lines.insert(0, f"{escape(last.event)}{cause}: {times}, last {tell_time(last.last_at, status.at)}")
+    items = "".join(f"<li>{line}</li>" for line in lines)
+    return f'<section class="fate"><h2>Recent problems</h2><ul>{items}</ul></section>' if items else ""
 
 
 def _search(selection: FeedSelection) -> str:

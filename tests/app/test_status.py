@@ -13,7 +13,7 @@ from bot.app.status import BotStatus, StatusRepositories
 from bot.core.article_fate import ArticleFate
 from bot.core.errors import StorageError
 from bot.core.feed import FeedState
-from bot.core.health import StoredCounts
+from bot.core.health import LoggedError, StoredCounts
 from bot.core.ids import FeedId
 from bot.core.polling import FeedHealth
 from bot.core.process_state import SoleLeader
@@ -27,13 +27,24 @@ NOTHING = StoredCounts(feeds={}, chats={"active": 0, "blocked": 0, "gone": 0}, q
 
 
 class FakeRepositories:
-    """Implements all three ports of the pages; counts how often the stock was taken, and may fail or wait."""
+    """Implements all ports of the pages; counts how often the stock was taken, and may fail or wait."""
 
     def __init__(self, *feeds: FeedHealth) -> None:
         self.feeds, self.taken = feeds, 0
         self.error: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
+
+    def find_last(self) -> LoggedError | None:
+        """Find none."""
+        return None
+
+    def list_untold(self) -> tuple[LoggedError, ...]:
+        """List none."""
+        return ()
+
+    def told(self, errors: Sequence[LoggedError]) -> None:
+        """Note nothing."""
 
     async def take_stock(self, now: datetime) -> StoredCounts:
         """Count nothing, once the gate is open."""
@@ -91,6 +102,7 @@ async def opened(repositories: FakeRepositories, clock: FakeClock) -> AsyncItera
         metrics=Metrics(),
         repositories=StatusRepositories(status=repositories, fates=repositories, statistics=repositories),
         max_age=timedelta(hours=48),
+        errors=repositories,
         clock=clock,
         leadership=SoleLeader(),
         catalog=Catalog.load("en"),

@@ -13,7 +13,7 @@ import pytest
 
 from bot.core.errors import StorageError
 from bot.core.feed import FeedState
-from bot.core.health import StoredCounts
+from bot.core.health import LoggedError, StoredCounts
 from bot.core.ids import FeedId
 from bot.core.process_state import DatabaseState, LoopProgress
 from bot.web import status
@@ -351,7 +351,7 @@ def test_the_page_tells_states_errors_and_times_without_a_secret() -> None:
     page = status.render(replace(STATUS, feeds=feeds), None)
 
     assert page.index("Alt") < page.index("paper.example") < page.index("SRF &amp; Söhne")
-    assert "The server says &lt;no&gt;." in page
+    assert "<li>1 feed: The server says &lt;no&gt;.</li>" in page
     assert "in 20 min" in page
     assert "under 1" in page
     assert not any(secret in page for secret in ("me:pw", "key=abc", "<script"))
@@ -385,6 +385,18 @@ def test_feeds_are_found_by_title_and_site_page_by_page() -> None:
     assert "<b>" not in status.render(shown, None, FeedSelection.read('"><b>', ""))
     page = status.render(shown, None, FeedSelection.read("Blatt", "2"))
     assert all(f"/?q=Blatt&amp;page={number}" in page for number in (1, 3))
+
+
+def test_recent_problems_are_the_last_error_and_what_most_feeds_suffer_from() -> None:
+    """The error is named as in the log, without what it quotes; where nothing is wrong there is no such part."""
+    failing = [make_health(make_feed(number, failures=1, error="Away.")) for number in range(3)]
+    error = LoggedError(event="send.failed", cause="OSError", count=2, last_at=NOW - timedelta(minutes=5))
+
+    page = status.render(replace(STATUS, feeds=tuple(failing), last_error=error), None)
+
+    assert "<li>3 feeds: Away.</li>" in page
+    assert "<li>send.failed (OSError): 2 times, last <time" in page
+    assert "Recent problems" not in status.render(STATUS, None)
 
 
 def test_a_bot_without_feeds_has_a_page_too() -> None:
