@@ -41,10 +41,10 @@ class SqlArticleRepository:
     ) -> tuple[Fanout, ...]:
         is_free = columns.is_free(fanouts, now, columns.is_unknown(fanouts, owner, in_hand))
         oldest = (
-            select(articles.c.id, articles.c.feed_id)
-            .join(fanouts, fanouts.c.article_id == articles.c.id)
+            select(fanouts.c.article_id.label("id"), articles.c.feed_id)
+            .join(articles, articles.c.id == fanouts.c.article_id)
             .where(is_free)
-            .order_by(articles.c.id)
+            .order_by(fanouts.c.article_id)  # by the article's own number SQLite would read all articles in order
             .limit(_LOOKED_AT)
             .subquery()
         )

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Column, Select, Table, delete, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.chat import AccessLevel, ChatState
+from bot.core.chat import AccessLevel
 from bot.core.delivery.delivery import DeliveryState
 from bot.core.ids import ChatId, UserId
 from storage import columns
@@ -28,6 +28,7 @@ from storage.schema import metadata
 from storage.shared_lists import shared_lists
 from storage.subscriptions import retire_unused
 from storage.tables import (
+    IS_GONE,
     alert_actions,
     articles,
     bans,
@@ -161,7 +162,7 @@ class SqlRetentionRepository:
         return await self._drop(articles, old.order_by(articles.c.seen_at), limit)
 
     async def drop_chats(self, before: datetime, limit: int) -> int:
-        lost = select(chats.c.id).where(chats.c.state != ChatState.ACTIVE, chats.c.state_at < before)
+        lost = select(chats.c.id).where(IS_GONE, chats.c.state_at < before)
         async with self._database.write() as connection:
             found = (await connection.scalars(lost.limit(limit).with_for_update())).all()  # none returns meanwhile
             for chat_id in found:

@@ -37,7 +37,7 @@ from storage import columns, revisions, rows
 from storage.columns import Number
 from storage.engine import Database, in_chunks, insert
 from storage.schema import metadata
-from storage.tables import articles, chats, feed_choices, feeds, subscriptions
+from storage.tables import IS_GONE, articles, chats, feed_choices, feeds, subscriptions
 
 marks_kept = Table(
     "marks",
@@ -191,7 +191,7 @@ class SqlFeedRepository:
 
 def _free(now: datetime, unknown: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
     """Demand that nobody else has the feed, and that there is somebody to read it: not where its only chat left us."""
-    has_left = select(chats.c.id).where(chats.c.id == feeds.c.owner, chats.c.state != ChatState.ACTIVE).exists()
+    has_left = select(chats.c.id).where(chats.c.id == feeds.c.owner, IS_GONE).exists()
     return and_(columns.is_free(feeds, now, unknown), or_(feeds.c.owner == 0, ~has_left))
 
 

@@ -14,12 +14,11 @@ from bot.core.ids import ChatId, DeliveryId, ThreadId
 from storage import alerts, rows
 from storage import deliveries as queue
 from storage import outcomes as outcomes_repository
-from storage.deliveries import QUEUED, WAITING, NewDelivery
+from storage.deliveries import QUEUED, UNDER_WAY, WAITING, NewDelivery
 from storage.engine import Database
 from storage.tables import deliveries, fanouts, feeds
 
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
-_LEASED = (feeds, fanouts, deliveries)
 
 
 class SqlDeliveryRepository:
@@ -122,7 +121,10 @@ class SqlDeliveryRepository:
             await outcomes_repository.turn_back(connection, now, by)
 
     async def list_owners(self) -> tuple[str, ...]:
-        owners = union(*(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)) for table in _LEASED))
+        owners = union(
+            *(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)) for table in (feeds, fanouts)),
+            select(deliveries.c.lease_owner).where(UNDER_WAY),
+        )
         async with self._database.read() as connection:
             return tuple(sorted(await connection.scalars(owners)))
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
     column,
 )
 
-from bot.core.chat import PictureSize
+from bot.core.chat import ChatState, PictureSize
 from bot.core.delivery.delivery import DeliveryState
 from storage.columns import (
     EvidenceList,
@@ -164,6 +164,9 @@ queries = Table(
     sqlite_autoincrement=True,
 )
 
+_STATE = column("state", Text)
+_GONE = tuple(state for state in ChatState if state is not ChatState.ACTIVE)
+
 chats = Table(
     "chats",
     metadata,
@@ -188,7 +191,11 @@ chats = Table(
     Column("pictures", Text, nullable=False, server_default=PictureSize.OFF),
     partial("ix_chats_paused_until", "paused_until", where="paused_until IS NOT NULL"),
     partial("ix_chats_release_at", "release_at", where="release_at IS NOT NULL"),
+    partial("ix_chats_gone", "state_at", where=is_one_of(_STATE, *_GONE)),
 )
+
+IS_GONE = is_one_of(chats.c.state, *_GONE)
+"""Demands that the bot may no longer write to a chat."""
 
 receivers = Table(
     "receivers",
@@ -329,8 +336,6 @@ matches = Table(
     Index(None, "query_id", "article_id"),
 )
 
-_STATE = column("state", Text)
-
 deliveries = Table(
     "deliveries",
     metadata,
@@ -371,6 +376,7 @@ deliveries = Table(
     partial("ix_deliveries_finished_at", "finished_at", where="finished_at IS NOT NULL"),
     partial("ix_deliveries_held", "chat_id", "thread_id", "reason", where=is_one_of(_STATE, DeliveryState.HELD)),
     partial("ix_deliveries_sent", "chat_id", "finished_at", where=is_one_of(_STATE, DeliveryState.SENT)),
+    partial("ix_deliveries_unsent", "created_at", where=is_one_of(_STATE, DeliveryState.HELD, DeliveryState.FOLDED)),
     partial("ix_deliveries_parent", "parent", where="parent IS NOT NULL"),
     partial("ix_deliveries_broadcast", "key", "state", "reason", where="kind = 'broadcast'"),
     Index(None, "article_id"),

@@ -82,6 +82,8 @@ class Drafting:
 _LATE = timedelta(seconds=2)
 _NEED_CHECK = 60.0
 """Seconds between two looks at how many polls a second the feeds need."""
+_SUBSCRIBERS_CHECK = 600.0
+"""Seconds between two counts of the chats that read."""
 _WHOLE_AFTER = timedelta(days=3)
 _CHANGED = "changed"
 _OURS = FetchFailed(problem=FetchProblem.BROKEN, detail="Something in the feed cannot be handled; the log says what.")
@@ -169,6 +171,8 @@ class PollingService:
         self._under_way: set[FeedId] = set()
         self._claiming = asyncio.Lock()
         self._need_known_until = 0.0
+        self._subscribers = 0
+        self._subscribers_known_until = 0.0
         self._stopping = False
 
     async def tick(self) -> int:
@@ -228,12 +232,12 @@ class PollingService:
                 return 0
             twins = await feeds.claim_twins(self._owner, due, now, lease)
             hosts.note_started(len(due), await feeds.count_due(now) if len(due) == room else 0)
-            subscribers = await self._count_subscribers()
+            await self._count_subscribers()
             # A lease runs out early when the clock is moved; asking a slow publisher twice would not make it faster.
             fresh = [feed for feed in (*due, *twins) if feed.id not in self._under_way]
             for group in same_address(fresh):
                 self._under_way.update(feed.id for feed in group)
-                task = asyncio.create_task(self._guarded(group, subscribers))
+                task = asyncio.create_task(self._guarded(group, self._subscribers))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
         return len(fresh)
@@ -245,11 +249,13 @@ class PollingService:
             self._ports.hosts.note_need(await self._ports.feeds.polls_a_second())
             self._need_known_until = now + _NEED_CHECK
 
-    async def _count_subscribers(self) -> int:
-        try:
-            return await self._ports.feeds.count_subscribers()
-        except StorageError:
-            return 0  # it is only said to publishers; what is claimed must be polled all the same
+    async def _count_subscribers(self) -> None:
+        """Count now and then, since it reads every chat; one that fails is just not told to publishers."""
+        now = self._ports.clock.monotonic()
+        if self._subscribers_known_until <= now:
+            self._subscribers_known_until = now + _SUBSCRIBERS_CHECK
+            with contextlib.suppress(StorageError):
+                self._subscribers = await self._ports.feeds.count_subscribers()
 
     async def _guarded(self, group: tuple[Feed, ...], subscribers: int) -> None:
         try:

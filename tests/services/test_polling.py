@@ -84,6 +84,20 @@ async def test_a_feed_is_left_alone_until_it_is_due(desk: Desk) -> None:
     assert [subscribers for _, subscribers in desk.fetcher.asked] == [1, 1]
 
 
+async def test_readers_are_counted_anew_every_ten_minutes(desk: Desk) -> None:
+    """The count reads every chat, so not each round of polls may take one."""
+    feed = await desk.add()
+    await subscribe(desk.store, 1)
+    desk.fetcher.answer(feed, fetched(["alt"]))
+    await desk.round()
+    await subscribe(desk.store, 2)
+
+    await desk.round(seconds=61)
+    await desk.round(minutes=10)
+
+    assert [subscribers for _, subscribers in desk.fetcher.asked] == [1, 1, 2]
+
+
 async def test_nothing_new_stops_early(desk: Desk) -> None:
     """A 304 is not read, and the same body is not parsed again."""
     feed = await desk.add()
