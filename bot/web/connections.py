@@ -2,9 +2,9 @@
 Who may keep a connection to the web server open, and for how long.
 
 asyncio's own server accepts without bound, and at the limit of descriptors it logs each attempt and tries again with
-ever more timers. Here at most `most` connections are open. When they are, a newcomer takes the place of the one that
-has waited longest without sending a request, so that half-open connections keep nobody out; if all are being answered,
-it waits in the kernel's queue.
+ever more timers. Here at most `most` connections are open. When they are, a newcomer takes the place of the one whose
+whole request, header and body, has been awaited longest, so that half-open connections keep nobody out; if all are
+being answered, it waits in the kernel's queue.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class BoundedConnection(asyncio.Protocol):
         self._is_unwanted = False
         self.transport: asyncio.Transport | None = None
         self.idle_since: float | None = self._loop.time()
-        """Since when it owes us a request, by the loop's clock; None while it is answered."""
+        """Since when it owes us a request or the rest of one, by the loop's clock; None while it is answered."""
+        self._is_answered = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request."""
@@ -93,14 +94,21 @@ class BoundedConnection(asyncio.Protocol):
 
     @contextlib.contextmanager
     def answered(self) -> Iterator[None]:
-        """Say that a request is here and is being answered."""
+        """Say that the header of a request is here, and that it is being answered."""
         self._stop_timer()
-        self.idle_since = None
+        self.idle_since = self._loop.time()
+        self._is_answered = True
         self._timer = self._loop.call_later(self._policy.answer, self.abort)
         try:
             yield
         finally:
+            self._is_answered = False
             self._await_request()
+
+    def note_body(self) -> None:
+        """Say that the body of the request is here, too; until then its place may be taken."""
+        if self._is_answered:
+            self.idle_since = None
 
     def abort(self) -> None:
         """Close at once."""

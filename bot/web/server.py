@@ -177,8 +177,18 @@ class WebServer:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await self._serve(request, handler)
+        except ConnectionResetError:
+            if request.transport is not None:  # it was not the client that went away
+                raise
+            return web.Response()  # to nobody
+
+    async def _serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         connection = self._listener.find(request.transport) if self._listener else None
         with connection.answered() if connection else contextlib.nullcontext():
+            if connection:
+                request.content.on_eof(connection.note_body)
             response = await self._answer(request, handler)
             for name, value in _HEADERS.items():
                 response.headers.setdefault(name, value)

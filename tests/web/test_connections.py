@@ -38,9 +38,9 @@ class Large:
 
 
 @contextlib.asynccontextmanager
-async def served(policy: ConnectionPolicy) -> AsyncIterator[tuple[WebServer, int]]:
+async def served(policy: ConnectionPolicy, token: str = "") -> AsyncIterator[tuple[WebServer, int]]:
     """Run a server with these bounds; gives its port too."""
-    server = WebServer(listen="127.0.0.1:0", token="", health=Readiness(), policy=policy)
+    server = WebServer(listen="127.0.0.1:0", token=token, health=Readiness(), policy=policy)
     url = await server.start()
     try:
         yield server, int(url.rpartition(":")[2])
@@ -49,12 +49,14 @@ async def served(policy: ConnectionPolicy) -> AsyncIterator[tuple[WebServer, int
 
 
 @contextlib.asynccontextmanager
-async def half_open(port: int, count: int) -> AsyncIterator[list[asyncio.StreamReader]]:
+async def half_open(
+    port: int, count: int, begun: bytes = b"GET / HTTP/1.1\r\nHost: local"
+) -> AsyncIterator[list[asyncio.StreamReader]]:
     """Open connections, one after the other, that send half a request and then nothing."""
     readers, writers = [], []
     for _ in range(count):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET / HTTP/1.1\r\nHost: local")
+        writer.write(begun)
         readers.append(reader)
         writers.append(writer)
     try:
@@ -88,6 +90,20 @@ async def test_half_open_connections_keep_nobody_out() -> None:
         await closed(readers[16])
         assert not any(reader.at_eof() for reader in readers[18:])
         assert server.count_connections() <= 4
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 900", b"Transfer-Encoding: chunked"])
+async def test_bodies_that_never_come_keep_nobody_out(length: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever promises one is awaited only as long as nobody wants the place; nothing is logged about him."""
+    policy = ConnectionPolicy(most=4, request=LONG, answer=LONG, spared=0.0)
+    form = b"Content-Type: application/x-www-form-urlencoded\r\n"
+    begun = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n" + form + length + b"\r\n\r\n"
+    async with served(policy, "a token") as (server, port), half_open(port, 20, begun) as readers:
+        for reader in readers[:16]:
+            await closed(reader)
+        assert await ask(port) == 200
+        assert server.count_connections() <= 4
+    assert caplog.records == []
 
 
 async def test_a_connection_that_has_just_come_is_not_displaced() -> None:
