@@ -25,6 +25,15 @@ class StorageError(BotError):
         return f"{self}; {self.remedy}" if self.remedy else str(self)
 
 
+def without_text(error: BaseException) -> StorageError | str:
+    """
+    Give an error as a log field: the database's as it is, of any other the class alone.
+
+    The text of an error may hold what a reader wrote; the log's filter of outages must recognise the database's.
+    """
+    return error if isinstance(error, StorageError) else type(error).__name__
+
+
 class HopelessDatabaseError(StorageError):
     """Somebody has to do something about the database; waiting does not help."""
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.core.errors import StorageError
+from bot.core.errors import StorageError, without_text
 from bot.core.ids import ArticleId
 from bot.core.ports import Clock
 from bot.core.query import matcher as query_matcher
@@ -131,11 +131,11 @@ class FullTextService:
         except TimeoutError:
             _log.info("page.late", extra={"article": article.id, "feed": article.feed_id})
         except Exception as error:
-            _log.error("page.failed", extra={"article": article.id, "error": type(error).__name__})
+            _log.error("page.failed", extra={"article": article.id, "error": without_text(error)})
         try:
             await self._texts.resume(article.id, text, self._clock.now())
         except Exception as error:  # then the lease ends by itself
-            _log.error("page.not_stored", extra={"article": article.id, "error": type(error).__name__})
+            _log.error("page.not_stored", extra={"article": article.id, "error": without_text(error)})
         self._resumed()
 
     def _is_repeated(self, asked: StoredQuery, hit: QueryHit, document: Document) -> bool:

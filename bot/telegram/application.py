@@ -16,6 +16,7 @@ from bot.core.errors import StorageError
 from bot.core.ids import ChatId
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
+from bot.services.retry import StoreRetry
 from bot.settings.model import Settings
 from bot.telegram.access import Authorizer, CommandRateLimit, PairingCode, Throttle
 from bot.telegram.api.client import RetryingCaller, connect
@@ -93,7 +94,9 @@ class TelegramBot:
         )
         self._pairing = PairingCode(clock)
         self._answers = CallbackAnswers(self.replies, policy.press_seconds, executor.without_slot)
-        self._menu = CommandMenu(call=call, key_value=store.key_value, catalog=connection.catalog)
+        self._menu = CommandMenu(
+            call=call, key_value=store.key_value, catalog=connection.catalog, retry=StoreRetry(clock=clock)
+        )
         self._cards = _make_cards(parts, duty.leadership)
         self._inline = _make_inline(parts)
         dispatcher = _make_dispatcher(parts, self._pairing, self._answers, self._menu, self._cards)

@@ -22,7 +22,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.core.chat import AccessLevel, Chat, ChatState, Person
 from bot.core.delivery.delivery import Refused, SendPriority
-from bot.core.errors import StorageError
+from bot.core.errors import StorageError, without_text
 from bot.core.ids import ChatId, UserId
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
@@ -114,7 +114,7 @@ class ApprovalCards:
         except StorageError:
             return False
         except Exception as error:
-            logging.getLogger(__name__).error("approval_card.failed", extra={"error": type(error).__name__})
+            logging.getLogger(__name__).error("approval_card.failed", extra={"error": without_text(error)})
             return True
         return all(shown)
 

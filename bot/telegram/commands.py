@@ -31,6 +31,7 @@ from telegram import (
 
 from bot.core.chat import Chat, ChatKind
 from bot.core.delivery.delivery import SendPriority
+from bot.core.errors import without_text
 from bot.core.ids import ChatId, UserId
 from bot.core.ports import Clock
 from bot.core.query import phrasing
@@ -38,6 +39,7 @@ from bot.core.query.phrasing import SmallTalk
 from bot.core.repositories import ChatRepository, KeyValueRepository
 from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html, join
+from bot.services.retry import StoreRetry
 from bot.telegram import keyboards
 from bot.telegram.access import Authorization, Requester
 from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
@@ -413,6 +415,7 @@ class CommandMenu:
     call: RetryingCaller
     key_value: KeyValueRepository
     catalog: Catalog
+    retry: StoreRetry
     gap_seconds: float = _GAP_SECONDS
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -452,11 +455,11 @@ class CommandMenu:
             async with self._lock:  # a call that has to wait keeps all the others waiting
                 await self._set(key, scopes)
         except Exception as error:
-            _log.warning("menu.not_set", extra={"error": type(error).__name__})
+            _log.warning("menu.not_set", extra={"error": without_text(error)})
 
     async def _set(self, key: str, scopes: Scopes) -> None:
         wanted = self._digest(scopes)
-        if await self.key_value.get(key) == wanted:
+        if await self.retry(lambda: self.key_value.get(key), "menu of commands") == wanted:
             return
         for scope, commands in scopes:
             for language in (None, *self.catalog.languages):
@@ -464,7 +467,7 @@ class CommandMenu:
                 if not await self._set_one(shown, scope, language):
                     return
                 await asyncio.sleep(self.gap_seconds)
-        await self.key_value.set(key, wanted)
+        await self.retry(lambda: self.key_value.set(key, wanted), "menu of commands")
 
     async def _set_one(self, commands: Sequence[BotCommand], scope: BotCommandScope, language: str | None) -> bool:
         """Set the menu of one scope and language."""

@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from bot.core.chat import Chat, ChatKind, ChatState
 from bot.core.delivery.delivery import Refused, RefusedReason, SendPriority
-from bot.core.errors import Refusal, StorageError
+from bot.core.errors import Refusal, StorageError, without_text
 from bot.core.ids import ChatId, UserId
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository
@@ -162,7 +162,7 @@ class InlineQueries:
         except StorageError as error:
             _log.error("inline.not_found", extra={"error": error})
         except Exception as error:
-            _log.error("inline.failed", extra={"error": type(error).__name__})
+            _log.error("inline.failed", extra={"error": without_text(error)})
         return _NOTHING
 
     async def _answer(

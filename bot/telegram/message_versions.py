@@ -10,6 +10,7 @@ from typing import Any
 
 from telegram import InlineKeyboardMarkup
 
+from bot.core.errors import without_text
 from bot.i18n.markup import Html
 
 _log = logging.getLogger(__name__)
@@ -66,4 +67,4 @@ class MessageVersions:
         if self._edits.get(key) is task:
             del self._edits[key]
         if not task.cancelled() and (error := task.exception()):
-            _log.error("edit.failed", extra={"error": type(error).__name__})
+            _log.error("edit.failed", extra={"error": without_text(error)})

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from telegram import Update
 
-from bot.core.errors import StorageError
+from bot.core.errors import StorageError, without_text
 from bot.core.ports import Clock
 from bot.core.repositories import UpdateRepository
 from bot.services.retry import BackOff
@@ -292,9 +292,7 @@ class StoredUpdateQueue:
                 answers = await asyncio.gather(*map(self._handler.decline_press, presses), return_exceptions=True)
             for fault in answers:
                 if isinstance(fault, Exception):
-                    _log.error(
-                        "press.not_declined", extra={"error": type(fault).__name__, "where": locate_error(fault)}
-                    )
+                    _log.error("press.not_declined", extra={"error": without_text(fault), "where": locate_error(fault)})
             await self._finish(some)
             for update_id in some:
                 del waiting[update_id]
@@ -354,7 +352,7 @@ class StoredUpdateQueue:
             raise
         except Exception as error:
             kind = next((key for key in raw if key != "update_id"), "empty")
-            facts = {"update": update_id, "kind": kind, "error": type(error).__name__, "where": locate_error(error)}
+            facts = {"update": update_id, "kind": kind, "error": without_text(error), "where": locate_error(error)}
             _log.error("update.failed", extra=facts)
             await self._report_failure(raw)
 

@@ -17,7 +17,7 @@ from typing import Any
 from telegram.error import Conflict, TelegramError
 
 from bot.core.delivery.delivery import TokenRefused
-from bot.core.errors import StorageError
+from bot.core.errors import StorageError, without_text
 from bot.core.ports import Clock
 from bot.core.process_state import Leadership
 from bot.core.repositories import UpdateRepository
@@ -121,7 +121,7 @@ class UpdateReceiver:
                     _log.error("updates.not_stored", extra={"error": error})
                 await self._pause(back_off.next())
             except Exception as error:
-                _log.error("updates.failed", extra={"error": type(error).__name__, "where": locate_error(error)})
+                _log.error("updates.failed", extra={"error": without_text(error), "where": locate_error(error)})
                 await self._pause(back_off.next())
         return None
 

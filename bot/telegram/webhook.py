@@ -20,7 +20,7 @@ from telegram import WebhookInfo
 from telegram.error import TelegramError
 
 from bot.core.delivery.delivery import Refused, TokenRefused
-from bot.core.errors import StorageError
+from bot.core.errors import StorageError, without_text
 from bot.core.process_state import Leadership
 from bot.services.retry import BackOff, Outage
 from bot.telegram.api import errors
@@ -209,7 +209,7 @@ class WebhookReceiver:
                 self._beat(False)
                 await self._rest(back_off.next())
             except Exception as error:
-                _log.error("updates.failed", extra={"error": type(error).__name__, "where": locate_error(error)})
+                _log.error("updates.failed", extra={"error": without_text(error), "where": locate_error(error)})
                 self._decline(arrivals, StorageError("an update cannot be stored"))
                 self._beat(False)
                 await self._rest(back_off.next())

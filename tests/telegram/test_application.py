@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.core.delivery.delivery import SendPriority, TokenRefused
+from bot.core.errors import StorageError
 from bot.core.ids import ChatId, ThreadId
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.i18n.markup import Html
@@ -106,6 +107,33 @@ async def test_a_flooded_menu_is_set_when_telegram_lets_it(talk: Talk) -> None:
     """What was refused and all the rest."""
     talk.bare.answer("setMyCommands", refusal(429, "x", retry_after=1))
     await talk.bare.called("setMyCommands", 16)
+
+
+async def test_a_menu_is_set_after_an_outage_of_the_database(
+    bare: BareTelegram, store: Store, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is tried again in this run, and its line has the error that the filter of outages knows."""
+    intact, asked = store.key_value.get, 0
+
+    async def away(name: str) -> str | None:
+        nonlocal asked
+        asked += name == "menu" and asked < 2
+        if name == "menu" and asked < 2:
+            raise StorageError("away")
+        return await intact(name)
+
+    store.key_value.get = away  # type: ignore[method-assign] # a store that breaks under a running bot
+    application = make_application(bare, store, clock, FakeWeb())
+    await application.open()
+    running = asyncio.create_task(application.run())
+    try:
+        await bare.called("setMyCommands", 15)
+    finally:
+        application.stop()
+        await asyncio.wait_for(running, HANG_SECONDS)
+        await application.close()
+    errors = [record.error for record in caplog.records if hasattr(record, "error")]
+    assert [type(error) for error in errors] == [StorageError]
 
 
 async def test_an_answer_to_a_press_that_is_flooded_pauses_its_chat_alone(talk: Talk) -> None:
