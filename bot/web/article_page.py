@@ -9,18 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
-from pathlib import Path
-from string import Template
 
 from bot.core.article_fate import ArticleFate
 from bot.core.delivery.delivery import DeliveryState, UnsentReason
 from bot.core.polling import FeedHealth
-from bot.web import status
+from bot.web import frame, status
 
 PATH = "/articles"
 LONGEST_QUESTION = 2000
 """Characters of an address or of words."""
-_PAGE = Path(__file__).parent / "page"
+_MAIN = frame.read_template("articles.html")
 _STATES = {
     DeliveryState.QUEUED: "waiting to be sent",
     DeliveryState.LEASED: "about to be sent",
@@ -87,11 +85,8 @@ class ArticleAnswer:
 
 def render(question: str, answer: ArticleAnswer | None) -> str:
     """Write the page; without an answer there is only the form on it."""
-    return Template(_PAGE.joinpath("articles.html").read_text("utf-8")).substitute(
-        style=status.STYLE,
-        question=escape(question, quote=True),
-        body=_body(answer) if answer else "",
-    )
+    main = _MAIN.substitute(question=escape(question, quote=True), body=_body(answer) if answer else "")
+    return frame.render_page(main, topic="articles", head=frame.HOME)
 
 
 def tell_reason(reason: UnsentReason) -> str:

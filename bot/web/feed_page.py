@@ -7,15 +7,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
-from pathlib import Path
-from string import Template
 
 from bot.core.article_fate import ArticleFate
 from bot.core.identity import IdentityRule, Trait
 from bot.core.polling import FeedCondition, FeedHealth
-from bot.web import article_page, status
+from bot.web import article_page, frame, status
 
-_PAGE = Path(__file__).parent / "page"
+_MAIN = frame.read_template("feed.html")
 _TRAITS = {trait: trait.value.replace("_", " ").replace("-", " ") for trait in Trait}
 
 
@@ -37,12 +35,10 @@ def render(details: FeedDetails) -> str:
     feed = details.health.feed
     rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _facts(details))
     fates = "".join(article_page.render_fate(fate, details.at, details.max_age) for fate in details.fates)
-    return Template(_PAGE.joinpath("feed.html").read_text("utf-8")).substitute(
-        style=status.STYLE,
-        title=escape(feed.title or status.find_host(feed.url)),
-        facts=rows,
-        articles=fates or '<p class="remark">It has brought no article that is still stored.</p>',
-    )
+    title = escape(feed.title or status.find_host(feed.url))
+    none = '<p class="remark">It has brought no article that is still stored.</p>'
+    main = _MAIN.substitute(facts=rows, articles=fates or none)
+    return frame.render_page(main, topic=title, heading=title, head=frame.HOME)
 
 
 def _facts(details: FeedDetails) -> list[tuple[str, str]]:

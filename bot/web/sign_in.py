@@ -10,12 +10,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from pathlib import Path
-from string import Template
 
 from aiohttp import web
 
-from bot.web import status
+from bot.web import frame
 
 PATH = "/sign-in"
 COOKIE = "stichwort_session"
@@ -23,7 +21,7 @@ IN_ADDRESS = "a token does not belong in an address: send it in the Authorizatio
 _PURPOSE = b"stichwort status page"
 _LONGEST_FORM = 4096
 """Bytes; nobody's token is longer."""
-_PAGE = Path(__file__).parent / "page"
+_MAIN = frame.read_template("sign_in.html")
 
 
 class TokenCheck:
@@ -76,7 +74,7 @@ class TokenCheck:
 
 def style_source() -> str:
     """Give the one style sheet of these pages as a source of a content security policy: no other style applies."""
-    digest = hashlib.sha256(status.STYLE.encode()).digest()
+    digest = hashlib.sha256(frame.STYLE.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
@@ -85,6 +83,5 @@ def _to_status() -> web.Response:
 
 
 def _page(remark: str, code: int) -> web.Response:
-    template = Template(_PAGE.joinpath("sign_in.html").read_text("utf-8"))
-    text = template.substitute(style=status.STYLE, remark=remark)
+    text = frame.render_page(_MAIN.substitute(remark=remark))
     return web.Response(text=text, content_type="text/html", status=code)

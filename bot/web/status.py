@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from html import escape
-from pathlib import Path
-from string import Template
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 from bot.core.health import LoggedError, StoredCounts
 from bot.core.polling import FeedCondition, FeedHealth
 from bot.core.process_state import DatabaseState, LoopProgress
-from bot.web import throughput
+from bot.web import frame, throughput
 from bot.web.throughput import Throughput
 
 _LIMIT = timedelta(minutes=1)
@@ -140,11 +138,10 @@ class Readiness:
         return _SMALL if self._seconds() - self._written_at >= _IDLE_SECONDS else 0
 
 
-_PAGE = Path(__file__).parent / "page"
-STYLE = _PAGE.joinpath("status.css").read_text("utf-8")
 _ORDER = (FeedCondition.GONE, FeedCondition.DEAD, FeedCondition.FAILING, FeedCondition.NEW, FeedCondition.WELL)
 """What needs somebody's eyes comes first."""
 _MOST_ROWS = 100
+_MOST_REMEMBERED = 32_768
 _MOST_PROBLEMS = 5
 _MOST_DIGITS, _LONGEST_WORDS = 9, 200
 _CLASSES = {"reply": "replies", "alert": "alerts", "bulk": "others"}
@@ -195,13 +192,10 @@ class FeedSelection:
 
 def render(status: Status | None, problem: str | None, selection: FeedSelection | None = None) -> str:
     """Write the page; without a status there is only the problem on it."""
-    return Template(_PAGE.joinpath("status.html").read_text("utf-8")).substitute(
-        style=STYLE,
-        state="bad" if problem else "good",
-        headline=escape(problem or "the bot works"),
-        body=_body(status, selection or FeedSelection()) if status else "",
-        foot=_foot(status) if status else "",
-    )
+    pill = f'<p class="pill {"bad" if problem else "good"}">{escape(problem or "the bot works")}</p>'
+    head = f'{pill}<nav><a href="/articles">Why was an article not alerted?</a></nav>'
+    body = _body(status, selection or FeedSelection()) if status else ""
+    return frame.render_page(body, head=head, foot=_foot(status) if status else "")
 
 
 def _body(status: Status, selection: FeedSelection) -> str:
@@ -256,7 +250,9 @@ def _table(status: Status, selection: FeedSelection) -> str:
     if not status.feeds:
         return '<p class="empty">No feeds.</p>'
     words = selection.words.casefold().split()
-    ordered = [health for health in status.feeds if _has(health, words)] if words else status.feeds
+    ordered = status.feeds
+    if words:
+        ordered = tuple(each for each in ordered if _has(_searched_text(each.feed.title, each.feed.url), words))
     if not ordered:
         return '<p class="empty">No feed has these words in its title or site.</p>'
     pages = -(-len(ordered) // _MOST_ROWS)
@@ -270,9 +266,13 @@ def _table(status: Status, selection: FeedSelection) -> str:
     )
 
 
-def _has(health: FeedHealth, words: list[str]) -> bool:
-    text = f"{health.feed.title} {find_host(health.feed.url)}".casefold() if words else ""
+def _has(text: str, words: list[str]) -> bool:
     return all(word in text for word in words)
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _searched_text(title: str, url: str) -> str:
+    return f"{title} {find_host(url)}".casefold()
 
 
 def _pages(words: str, page: int, pages: int) -> str:
@@ -317,7 +317,7 @@ def _title(health: FeedHealth) -> str:
     return health.feed.title or find_host(health.feed.url)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def find_host(url: str) -> str:
     """Name the host only: an address may hold a password or a key."""
     try:
