@@ -19,6 +19,8 @@ from storage.tables import chats, pendings, people
 
 _SETTINGS = ("language", "reads", "timezone", "paused_until", "quiet_from", "quiet_to", "one_per_story", "pictures")
 _ASKED = text("people.access = 'asked'")
+_IS_OPERATOR = text("is_operator")
+"""As the partial index has it; SQLite's dialect would write `= 1` behind it, and the index would not be used."""
 
 
 class SqlChatRepository:
@@ -154,7 +156,7 @@ class SqlChatRepository:
             await erasure.lift_ban(connection, user_id)
 
     async def list_operators(self) -> tuple[UserId, ...]:
-        operators = select(people.c.id).where(people.c.is_operator).order_by(people.c.id)
+        operators = select(people.c.id).where(_IS_OPERATOR).order_by(people.c.id)
         async with self._database.read() as connection:
             return tuple(UserId(each) for each in await connection.scalars(operators))
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import Index
 
 from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.stage import BotProcess
@@ -33,9 +34,17 @@ READ_WHOLE = {
     ("feeds", "lease_owner IS NOT NULL"): "once at the start of a process",
     ("feeds", "feeds.failures > "): "asked for by /health and the status page; there are as many rows as feeds",
     ("archived", "archived.published_at >= "): "a look back is at everything its period holds",
+    ("hot_topics", ""): "one row for a keyword with a thousand readers",
+    ("pendings", " OR "): "open questions, which expire; read where somebody wants to know all that is stored",
+    ("subscriptions", "NOT IN (SELECT hot_topics"): "counted by an index to find new hot topics, every ten minutes",
     ("chats", "count(*)"): "counted every ten minutes, to be told to publishers",
 }
 """Tables that are read as a whole, by what its statement holds, and why that is no fault."""
+
+
+def is_partial(index: Index) -> bool:
+    """Tell whether an index holds only some rows of its table."""
+    return any(options.get("where") is not None for options in index.dialect_options.values())
 
 
 async def live(bot: BotProcess, server: Server, newsroom: Newsroom, hand: Hand) -> None:
@@ -82,7 +91,7 @@ def read_plans(address: str, statements: Iterable[str]) -> dict[str, str]:
         with sqlite3.connect(parts.path) as file:
             return {statement: _plan_sqlite(file, statement) for statement in statements}
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("SET enable_seqscan = off")
+        connection.execute("SET enable_seqscan = off; SET enable_mergejoin = off; SET enable_hashjoin = off")
         return {statement: _plan_postgresql(connection, statement) for statement in statements}
 
 
@@ -99,9 +108,26 @@ def _plan_postgresql(connection: psycopg.Connection, statement: str) -> str:
         return "\n".join(str(row[0]) for row in cursor.fetchall())
 
 
-def find_whole_reads(plan: str) -> set[str]:
-    """Name the tables that a plan reads from end to end."""
-    return set(re.findall(r"^SCAN (\w+)$", plan, re.MULTILINE)) | set(re.findall(r"Seq Scan on (\w+)", plan))
+_PARTIAL = {index.name for table in metadata.tables.values() for index in table.indexes if is_partial(index)}
+"""Indexes that hold only the rows something waits for; reading one of these whole is what it is for."""
+
+
+def find_whole_reads(statement: str, plan: str) -> set[str]:
+    """
+    Name the tables that a plan reads from end to end, as they are or in the order of an index.
+
+    In the order of an index a statement with a limit, or for the least or the greatest, stops early.
+    """
+    whole = set(re.findall(r"^SCAN (\w+)$", plan, re.MULTILINE)) | set(re.findall(r"Seq Scan on (\w+)", plan))
+    in_order = re.findall(r"^SCAN (\w+) USING (?:COVERING )?INDEX (\w+)$", plan, re.MULTILINE)
+    for index, table, rest in re.findall(
+        r"Index(?: Only)? Scan (?:Backward )?using (\w+) on (\w+)(.*?)(?=->|\Z)", plan, re.DOTALL
+    ):
+        if "Index Cond" not in rest:
+            in_order.append((table, index))
+    if not (re.search(r"\bLIMIT\b", statement) or "Limit" in plan):
+        whole |= {table for table, index in in_order if index not in _PARTIAL}
+    return whole
 
 
 async def test_no_statement_reads_a_whole_table(tmp_path: Path, url: str) -> None:
@@ -129,7 +155,9 @@ async def test_no_statement_reads_a_whole_table(tmp_path: Path, url: str) -> Non
     whole = {
         (table, statement)
         for statement, plan in plans.items()
-        for table in find_whole_reads(plan) & set(metadata.tables)
+        for table in find_whole_reads(statement, plan) & set(metadata.tables)
         if not any(table == known and part in statement for known, part in READ_WHOLE)
     }
+    for _, statement in sorted(whole):
+        print(statement, plans[statement], sep="\n")
     assert whole == set()
