@@ -10,7 +10,9 @@ from bot.app.error_log import ErrorLog
 from bot.app.feed_wiring import FeedParts, LanguageParts, make_starter
 from bot.app.leader import RECEIVE, ProcessContext
 from bot.app.operator_wiring import make_broadcasts, make_health, make_hot_topics, make_statistics
+from bot.core.chat import Authorization
 from bot.core.feed import Feed
+from bot.core.ids import UserId
 from bot.core.ports import Clock
 from bot.feeds import feed_lists
 from bot.feeds.discover import FeedDiscoverer
@@ -26,6 +28,7 @@ from bot.services.feeds import FeedService
 from bot.services.in_flight import InFlight
 from bot.services.inline_search import InlineSearch
 from bot.services.message import AlertSummariser
+from bot.services.mini_app import MiniApp
 from bot.services.private_feeds import PrivateFeeds
 from bot.services.related import RelatedSearch
 from bot.services.saved import SavedAlerts
@@ -35,7 +38,7 @@ from bot.services.subscriptions import SettingsService, SubscribeService, Unsubs
 from bot.services.transfer import ExportService, ImportPolicy, ImportRepositories, ImportService, TransferServices
 from bot.services.volume import VolumeSearch
 from bot.settings.model import ChatSettings
-from bot.telegram.access import Authorizer
+from bot.telegram.access import Authorizer, CommandRateLimit
 from bot.telegram.application import LoopDuty, TelegramBot
 from bot.telegram.conversation import ConversationServices, TelegramConnection
 from bot.telegram.subscription_reply import SuggestionFinder
@@ -44,15 +47,33 @@ from storage.store import Store
 
 def make_conversation(
     process: ProcessContext,
-    language: LanguageParts,
     connection: TelegramConnection,
+    delivery: DeliveryParts,
+    services: ConversationServices,
+) -> TelegramBot:
+    """Make the bot that answers."""
+    duty = process.duty
+    return TelegramBot(
+        settings=process.settings,
+        clock=process.clock,
+        store=process.store,
+        connection=connection,
+        services=services,
+        duty=LoopDuty(leadership=duty.leadership, beat=duty.beat(RECEIVE)),
+        reply_queue=delivery.stored_replies,
+    )
+
+
+def make_services(
+    process: ProcessContext,
+    language: LanguageParts,
     feeds: FeedParts,
     delivery: DeliveryParts,
     private_feeds: PrivateFeeds | None,
     errors: ErrorLog,
-) -> TelegramBot:
-    """Make the bot that answers, with the services it asks."""
-    settings, store, clock, duty = process.settings, process.store, process.clock, process.duty
+) -> ConversationServices:
+    """Make the services that the conversation asks."""
+    settings, store, clock = process.settings, process.store, process.clock
     settings_service = SettingsService(
         chats=store.chats,
         subscriptions=store.subscriptions,
@@ -63,7 +84,7 @@ def make_conversation(
         timezone=settings.chats.timezone,
     )
     feed_service = _make_feed_service(process, feeds)
-    services = ConversationServices(
+    return ConversationServices(
         subscribe=_make_subscribe(process, language),
         unsubscribe=_make_unsubscribe(process),
         settings=settings_service,
@@ -91,14 +112,25 @@ def make_conversation(
         statistics=make_statistics(process),
         draw_chart=ChartProcess().draw,
     )
-    return TelegramBot(
-        settings=settings,
+
+
+def make_mini_app(process: ProcessContext, services: ConversationServices) -> MiniApp:
+    """Make the settings of private chats in the Mini App, changed by the services of the conversation."""
+    store, clock = process.store, process.clock
+    authorizer = Authorizer.of(process.settings.telegram, store.chats, clock)
+    limit = CommandRateLimit(clock)
+
+    async def authorize(user_id: UserId) -> Authorization:
+        return (await authorizer.identify(user_id)).authorization
+
+    return MiniApp(
+        settings_service=services.settings,
+        feed_service=services.feeds,
+        subscriptions=store.subscriptions,
+        authorize=authorize,
+        takes=lambda user_id: not limit.step(user_id),
         clock=clock,
-        store=store,
-        connection=connection,
-        services=services,
-        duty=LoopDuty(leadership=duty.leadership, beat=duty.beat(RECEIVE)),
-        reply_queue=delivery.stored_replies,
+        timezone=process.settings.chats.timezone,
     )
 
 

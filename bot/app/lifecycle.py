@@ -191,7 +191,7 @@ async def _open_and_serve(settings: Settings, clock: WallClock, database_timeout
         application = await open_application(settings, store, clock, stack)
         if frame.web is not None:
             pages = application.pages
-            frame.web.show(pages.status, pages.feeds, pages.webhook, pages.hubs)
+            frame.web.show(pages.status, pages.feeds, pages.webhook, pages.hubs, pages.app)
         frame.manager.show("connecting to Telegram")
         if await _unless(frame.stop, _opened(application)) is None:
             return ExitCode.FINE

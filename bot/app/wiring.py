@@ -15,7 +15,7 @@ from datetime import timedelta
 from importlib import metadata
 
 from bot.app import database, leader
-from bot.app.conversation_wiring import make_conversation, make_private_feeds
+from bot.app.conversation_wiring import make_conversation, make_mini_app, make_private_feeds, make_services
 from bot.app.delivery_wiring import (
     make_notices,
     open_connection,
@@ -35,6 +35,7 @@ from bot.app.operator_wiring import (
 from bot.app.status import BotStatus, StatusRepositories
 from bot.app.watchdog import DamageWatch
 from bot.clock import WallClock
+from bot.core import init_data
 from bot.core.feed import FeedWish, Origin
 from bot.core.query.matcher import Matcher
 from bot.core.source import without_password
@@ -53,8 +54,10 @@ from bot.services.sender import Sender
 from bot.settings.model import Settings
 from bot.telegram.api.client import RetryingCaller
 from bot.telegram.application import TelegramBot
-from bot.telegram.conversation import TelegramConnection
+from bot.telegram.conversation import ConversationServices, TelegramConnection
 from bot.telegram.operator_notices import Alarm
+from bot.telegram.text.schedule import schedule_label
+from bot.web.mini_app import MiniAppPages
 from bot.web.private_feeds import FeedPages
 from bot.web.webhook import WebhookEndpoint
 from bot.web.websub import HubCallbacks
@@ -75,6 +78,8 @@ class WebPages:
     webhook: WebhookEndpoint | None
     """None where updates are polled."""
     hubs: HubCallbacks | None
+    """None without a public address."""
+    app: MiniAppPages | None
     """None without a public address."""
 
 
@@ -107,7 +112,8 @@ async def open_application(
     )
     private_feeds = make_private_feeds(process, delivery)
     errors = open_error_log(process)
-    bot = make_conversation(process, language, connection, feeds, delivery, private_feeds, errors)
+    services = make_services(process, language, feeds, delivery, private_feeds, errors)
+    bot = make_conversation(process, connection, delivery, services)
     stack.push_async_callback(bot.close)
     status = _make_status(process, connection, errors)
     stack.push_async_callback(status.close)
@@ -137,6 +143,7 @@ async def open_application(
             feeds=_make_feed_pages(process, connection, private_feeds),
             webhook=_make_webhook(settings, bot),
             hubs=HubCallbacks(subscriber=feeds.websub) if feeds.websub is not None else None,
+            app=_make_mini_app_pages(process, connection, services),
         ),
         token_refused=token_refused,
     )
@@ -202,6 +209,21 @@ def _make_feed_pages(
     if private_feeds is None:
         return None
     return FeedPages(source=private_feeds, catalog=connection.catalog, clock=process.clock)
+
+
+def _make_mini_app_pages(
+    process: ProcessContext, connection: TelegramConnection, services: ConversationServices
+) -> MiniAppPages | None:
+    settings = process.settings
+    if not settings.web.public_url:
+        return None
+    return MiniAppPages(
+        key=init_data.derive_key(settings.telegram.token.get_secret_value()),
+        readers=make_mini_app(process, services),
+        catalog=connection.catalog,
+        clock=process.clock,
+        name_hours=schedule_label,
+    )
 
 
 def _make_webhook(settings: Settings, bot: TelegramBot) -> WebhookEndpoint | None:

@@ -38,6 +38,14 @@ class AccessLevel(StrEnum):
     BANNED = "banned"
 
 
+class Authorization(StrEnum):
+    """How the bot treats somebody."""
+
+    WELCOME = "welcome"
+    STRANGER = "stranger"
+    BANNED = "banned"
+
+
 class PictureSize(StrEnum):
     """How large the picture of an article is below its alert: the preview that Telegram makes of its link."""
 

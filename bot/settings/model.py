@@ -212,7 +212,7 @@ class RetentionSettings(SettingsTable):
 
 
 class WebSettings(SettingsTable):
-    """Health, metrics, status page, private feeds, webhook."""
+    """Health, metrics, status page, private feeds, Mini App, webhook."""
 
     listen: Listen = "127.0.0.1:8088"
     token: SecretStr = SecretStr("")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.chat import AccessLevel, Chat, ChatState, Person
+from bot.core.chat import AccessLevel, Authorization, Chat, ChatState, Person
 from bot.core.ids import ChatId, UserId
 from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository
@@ -24,14 +24,6 @@ from bot.settings.model import TelegramSettings
 COMMANDS_A_MINUTE = 30
 _MINUTE = timedelta(minutes=1)
 _REMEMBERED = 20_000
-
-
-class Authorization(StrEnum):
-    """How the bot treats somebody."""
-
-    WELCOME = "welcome"
-    STRANGER = "stranger"
-    BANNED = "banned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from telegram import (
     Message,
 )
 
-from bot.core.chat import Chat, ChatKind
+from bot.core.chat import Authorization, Chat, ChatKind
 from bot.core.delivery.delivery import SendPriority
 from bot.core.errors import without_text
 from bot.core.ids import ChatId, UserId
@@ -41,7 +41,7 @@ from bot.i18n.catalog import Catalog, Translation
 from bot.i18n.markup import Html, join
 from bot.services.retry import StoreRetry
 from bot.telegram import keyboards
-from bot.telegram.access import Authorization, Requester
+from bot.telegram.access import Requester
 from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
 from bot.telegram.message_versions import MessageContent
 from bot.telegram.replies import Destination, ReplySender

@@ -11,11 +11,11 @@ from dataclasses import dataclass, fields, replace
 
 from telegram import CallbackQuery, Message, Update, User
 
-from bot.core.chat import ChatKind, ChatState
+from bot.core.chat import Authorization, ChatKind, ChatState
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.i18n.markup import plain
 from bot.telegram import keyboards
-from bot.telegram.access import Authorization, Authorizer, PairingAttempt, PairingCode, Requester, Throttle
+from bot.telegram.access import Authorizer, PairingAttempt, PairingCode, Requester, Throttle
 from bot.telegram.api.transport import RawPress
 from bot.telegram.callback_answers import PressLimit
 from bot.telegram.channels import ChannelAccess, split_reference

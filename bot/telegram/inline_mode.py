@@ -15,7 +15,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.core.chat import Chat, ChatKind, ChatState
+from bot.core.chat import Authorization, Chat, ChatKind, ChatState
 from bot.core.delivery.delivery import Refused, RefusedReason, SendPriority
 from bot.core.errors import Refusal, StorageError, without_text
 from bot.core.ids import ChatId, UserId
@@ -23,7 +23,7 @@ from bot.core.ports import Clock
 from bot.core.repositories import ChatRepository
 from bot.i18n.catalog import Catalog
 from bot.services.inline_search import InlineSearch
-from bot.telegram.access import Authorization, Authorizer, CommandRateLimit
+from bot.telegram.access import Authorizer, CommandRateLimit
 from bot.telegram.api.client import CallFailed, CallPolicy, InlineResponse, RetryingCaller
 from bot.telegram.api.transport import RawInlineQuery
 from bot.telegram.text import inline

@@ -11,13 +11,13 @@ from telegram import ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUp
 from telegram.constants import ChatMemberStatus
 
 from bot.core.channel import ChannelRepository
-from bot.core.chat import ChatKind, ChatState
+from bot.core.chat import Authorization, ChatKind, ChatState
 from bot.core.delivery.delivery import SendPriority, UnsentReason
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.core.repositories import KeyValueRepository
 from bot.i18n.catalog import Translation
 from bot.i18n.markup import Html
-from bot.telegram.access import Authorization, Authorizer, CommandRateLimit, Requester
+from bot.telegram.access import Authorizer, CommandRateLimit, Requester
 from bot.telegram.api.client import BotClient
 from bot.telegram.commands import ChatRegistry
 from bot.telegram.replies import Destination, ReplySender

@@ -7,14 +7,21 @@ from string import Template
 from typing import Final
 
 _FOLDER = Path(__file__).parent / "page"
-STYLE: Final = _FOLDER.joinpath("status.css").read_text("utf-8")
-"""The one style sheet; it stands in each page."""
-HOME: Final = '<nav><a href="/">Status</a></nav>'
+
+
+def read_text(name: str) -> str:
+    """Read a part of a page."""
+    return _FOLDER.joinpath(name).read_text("utf-8")
 
 
 def read_template(name: str) -> Template:
     """Read what a page fills in."""
-    return Template(_FOLDER.joinpath(name).read_text("utf-8"))
+    return Template(read_text(name))
+
+
+STYLE: Final = read_text("status.css")
+"""The one style sheet of these pages; it stands in each of them."""
+HOME: Final = '<nav><a href="/">Status</a></nav>'
 
 
 def render_page(main: str, *, topic: str = "", heading: str = "Stichwort", head: str = "", foot: str = "") -> str:

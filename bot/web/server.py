@@ -1,8 +1,9 @@
 """
-The server: `/healthz`, `/readyz`, `/metrics`, the status pages, private feeds, and Telegram's webhook.
+The server: `/healthz`, `/readyz`, `/metrics`, the status pages, private feeds, the Mini App, and Telegram's webhook.
 
 With a token only the first two are open, the sign-in form, private feeds, whose addresses are secrets of their own, and
-the webhook, which has a secret of its own; without one everything is, which the configuration allows on loopback only.
+the webhook and the Mini App, which have secrets of their own; without one everything is, which the configuration allows
+on loopback only.
 There, a request must name the host it is for: a page of some other site, whose name was made to lead here (DNS
 rebinding), would otherwise read all this through its visitor's browser.
 """
@@ -22,10 +23,11 @@ from yarl import URL
 from bot.core.errors import StorageError
 from bot.core.ids import FeedId
 from bot.settings.model import is_loopback
-from bot.web import article_page, feed_page, sign_in, status
+from bot.web import article_page, feed_page, mini_app, sign_in, status
 from bot.web.article_page import ArticleAnswer
 from bot.web.connections import BoundedListener, ConnectionPolicy
 from bot.web.feed_page import FeedDetails
+from bot.web.mini_app import MiniAppPages
 from bot.web.private_feeds import FeedPages
 from bot.web.sign_in import TokenCheck
 from bot.web.status import FeedSelection, Readiness, Status
@@ -116,6 +118,7 @@ class WebServer:
         self._webhook_path = webhook_path
         self._webhook: WebhookEndpoint | None = None
         self._hubs: HubCallbacks | None = None
+        self._mini_app: MiniAppPages | None = None
         self._runner: web.AppRunner | None = None
         self._listener: BoundedListener | None = None
 
@@ -132,6 +135,9 @@ class WebServer:
         app.router.add_get(_FEEDS + "{name}", self._feed)
         app.router.add_get(_HUBS + "{token}", self._hub, allow_head=False)
         app.router.add_post(_HUBS + "{token}", self._hub)
+        app.router.add_get(mini_app.PATH, self._app)
+        app.router.add_get(mini_app.PATH + "/{name}", self._app)
+        app.router.add_post(mini_app.STATE, self._app)
         if self._webhook_path:
             app.router.add_post(self._webhook_path, self._update)
         runner = web.AppRunner(
@@ -160,9 +166,10 @@ class WebServer:
         feeds: FeedPages | None = None,
         webhook: WebhookEndpoint | None = None,
         hubs: HubCallbacks | None = None,
+        app: MiniAppPages | None = None,
     ) -> None:
-        """Show more than signs of life from now on, and private feeds where there are any; take updates and pushes."""
-        self._insight, self._feeds, self._webhook, self._hubs = insight, feeds, webhook, hubs
+        """Show more than signs of life from now on, private feeds and the Mini App too; take updates and pushes."""
+        self._insight, self._feeds, self._webhook, self._hubs, self._mini_app = insight, feeds, webhook, hubs, app
 
     def count_connections(self) -> int:
         """Say how many connections are open."""
@@ -234,7 +241,8 @@ class WebServer:
         return self._token_check.is_needed and path not in _OPEN and not self._has_own_secret(path)
 
     def _has_own_secret(self, path: str) -> bool:
-        return path.startswith((_FEEDS, _HUBS)) or (bool(self._webhook_path) and path == self._webhook_path)
+        is_app = path == mini_app.PATH or path.startswith(f"{mini_app.PATH}/")
+        return is_app or path.startswith((_FEEDS, _HUBS)) or (bool(self._webhook_path) and path == self._webhook_path)
 
     async def _healthz(self, request: web.Request) -> web.Response:
         return _text("alive\n")
@@ -304,6 +312,13 @@ class WebServer:
             return await (self._hubs.verify(request) if is_question else self._hubs.receive(request))
         except StorageError:
             return _text("the database cannot be reached\n", 503)
+
+    async def _app(self, request: web.Request) -> web.Response:
+        if self._insight is None:
+            return _text("still starting\n", 503)
+        if self._mini_app is None:
+            raise web.HTTPNotFound
+        return await self._mini_app.answer(request)
 
     async def _update(self, request: web.Request) -> web.Response:
         if self._webhook is None:

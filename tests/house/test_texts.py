@@ -22,6 +22,9 @@ SAME_IN_TRANSLATION = {"Contact: {contact}", "Exact", "Sources"}
 """Sentences with words that some other language writes as English does."""
 
 TO_ONE_PERSON = {
+    "There are no keywords yet. Add some in the chat.",
+    "You cannot use this bot.",
+    "{host} · your own, /delfeed removes it",
     "This bot is private. I have asked the operator whether you may use it.",
     "You are the operator of this bot now. /help shows what you can do.",
     "You can use this bot now.",
