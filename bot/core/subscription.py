@@ -1,7 +1,7 @@
 """
 A subscription: the query of a chat, its match mode, and how urgently its alerts come.
 
-And which of a chat's subscriptions a text names: "1 2", "1, Nordkorea", "“Kim, der Kleine”, 3".
+And which of a chat's subscriptions a text names: "1 2", "1-3", "1, Nordkorea", "“Kim, der Kleine”, 3".
 """
 
 from __future__ import annotations
@@ -92,6 +92,8 @@ class Subscription:
 
 
 _NUMBER = re.compile(r"(?:(?:nr|no|n)\.?\s*|#\s*)?(\d{1,9})\.?", re.IGNORECASE)
+_RANGE = re.compile(r"(?:#\s*)?(\d{1,9})\s*[-–—]\s*(?:#\s*)?(\d{1,9})")
+_SPACED_RANGE = re.compile(rf"(?<!\S){_RANGE.pattern}(?!\S)")
 _SIGN = re.compile(r"(?:(?<=\s)|\A)(?:nr|no|n)\.?\s+(?=\d)", re.IGNORECASE)
 _WORD = re.compile(r'"[^"]*"|„[^“”"]*[“”"]|“[^”"]*[”"]|«[^»]*»|\S+')
 _MOST_WORDS = 60
@@ -107,9 +109,9 @@ class NamedSubscriptions:
 
 def find_named(text: str, subscriptions: Sequence[Subscription]) -> NamedSubscriptions:
     """
-    Find subscriptions by number, query or title; several are separated by commas, semicolons, lines or spaces.
+    Find subscriptions by number, range of numbers, query or title, separated by commas, semicolons, lines or spaces.
 
-    A part between commas is tried as a whole before its words are: a query may consist of several.
+    Numbers within a range that are in use no more are passed over. A part between commas is tried as a whole before its words are: a query may consist of several.
     """
     names = _Names(subscriptions)
     found: dict[Subscription, None] = {}
@@ -174,18 +176,30 @@ class _Names:
 
         Where a word is left over, nothing is found: it may change the meaning of the others.
         """
-        words = _WORD.findall(_SIGN.sub("", text))[:_MOST_WORDS]
-        found, unknown, at = [], [], 0
+        words = _WORD.findall(_SPACED_RANGE.sub(r"\1-\2", _SIGN.sub("", text)))[:_MOST_WORDS]
+        found: list[Subscription] = []
+        unknown: list[str] = []
+        at = 0
         while at < len(words):
             subscription, end = self._find_longest(words, at)
             if subscription is not None:
                 found.append(subscription)
-            elif _NUMBER.fullmatch(words[at]):
+            elif several := self._find_range(words[at]):
+                found += several
+            elif _NUMBER.fullmatch(words[at]) or _RANGE.fullmatch(words[at]):
                 unknown.append(words[at])
             else:
                 return [], [text]
             at = end
         return found, unknown
+
+    def _find_range(self, text: str) -> list[Subscription]:
+        """Find the subscriptions whose numbers are within a range; none where the text is no range."""
+        ends = _RANGE.fullmatch(text)
+        if ends is None:
+            return []
+        first, last = sorted((int(ends[1]), int(ends[2])))
+        return [self._by_number[number] for number in sorted(self._by_number) if first <= number <= last]
 
     def _find_longest(self, words: list[str], at: int) -> tuple[Subscription | None, int]:
         """Find the longest name that begins with a word; also returns where the next one begins."""

@@ -62,6 +62,11 @@ THERE = (
         ("1, 1", [1], []),
         ("Nr. 1", [1], []),
         ("no 1, n. 2, #3", [1, 2, 3], []),
+        ("1-3", [1, 2, 3], []),
+        ("5 - 7, 1", [5, 7, 1], []),
+        ("#3–#1 8", [1, 2, 3, 8], []),
+        ("20-30", [], ["20-30"]),
+        ("1-x", [], ["1-x"]),
         ("nordKorea", [1], []),
         ("Nordkorea, kim  jong un", [1, 2], []),
         ("1, Kim Jong Un", [1, 2], []),
@@ -92,6 +97,13 @@ def test_subscriptions_are_named_by_number_query_or_title(text: str, numbers: li
 
     assert [subscription.number for subscription in named.subscriptions] == numbers
     assert list(named.unknown) == unknown
+
+
+def test_a_query_that_looks_like_a_range_is_that_query() -> None:
+    """A name comes before the numbers it might mean."""
+    named = find_named("9-11", [make_subscription(9, "x"), make_subscription(12, "9-11")])
+
+    assert [subscription.number for subscription in named.subscriptions] == [12]
 
 
 def test_a_query_that_is_a_number_is_found_where_no_subscription_has_it() -> None:
