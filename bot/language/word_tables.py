@@ -424,6 +424,8 @@ class RequestWords:
 
     greetings: Words
     politeness: Words
+    softeners: Words
+    """What is as polite within a request, and alone may begin a name: "just", "kurz"."""
     thanks: Words
     sign_offs: Words
     """Lines that end a letter; what follows is a name."""

@@ -104,6 +104,12 @@ def wants_end(text: str) -> bool:
     )
 
 
+def find_ended(text: str) -> tuple[str, ...]:
+    """Find what a text asks for an end of, where that stands behind a preposition: "no more news about Tesla"."""
+    ended = request_words.patterns().ended.search(fold(text)) if wants_end(text) else None
+    return keyword_candidates.find_keywords(text[ended.end() :]).together if ended else ()
+
+
 def read_queries(text: str) -> tuple[str, ...]:
     """Separate the queries of a message, each without what introduced it; small talk between them is left out."""
     text, exclusions = keyword_candidates.split_exclusions(text)
@@ -222,6 +228,8 @@ def _strip_introduction(text: str) -> tuple[str, bool]:
     for _ in range(_MOST_STEPS):
         before = at
         at = _skip(patterns.verbs, text, folded, at)
+        if at:
+            at = _skip(patterns.softeners, text, folded, at, is_small=True)
         clause = patterns.clauses.match(folded, at)
         if clause and (at > start or len(clause[0].split()) > 1) and lexer.has_letter(text[clause.end() :]):
             at = clause.end()

@@ -37,7 +37,9 @@ class RequestPatterns:
     """Regular expressions made of the words of all languages, for folded text."""
 
     courtesies: re.Pattern[str]
+    """Greetings and politeness; also a softener, where what asks for something follows it."""
     verbs: re.Pattern[str]
+    softeners: re.Pattern[str]
     clauses: re.Pattern[str]
     news: re.Pattern[str]
     """A word for news with a preposition, anywhere."""
@@ -66,6 +68,8 @@ class RequestPatterns:
     stop: re.Pattern[str]
     ends: re.Pattern[str]
     """What asks for an end of a keyword, anywhere."""
+    ended: re.Pattern[str]
+    """The same up to the preposition before the keyword: "no more news about"."""
     cancel: re.Pattern[str]
     mere_end: re.Pattern[str]
     """The same and nothing but politeness beside it."""
@@ -92,16 +96,20 @@ def patterns() -> RequestPatterns:
         return re.compile(rf"(?:.* )?(?:{_any(keys)})(?: .*)?")
 
     articles = _any(["articles"])
-    links = rf"(?:{_any(['fillers', 'politeness', 'prepositions'])}|{articles})"
-    talk = _any(["greetings", "thanks", "politeness", "small_words"])
+    links = rf"(?:{_any(['fillers', 'politeness', 'softeners', 'prepositions'])}|{articles})"
+    talk = _any(["greetings", "thanks", "politeness", "softeners", "small_words"])
+    asking = rf"(?:{_any(['greetings', 'politeness', 'softeners', 'verbs', 'clauses', 'nouns'])}){behind}"
     return RequestPatterns(
-        courtesies=front("greetings", "politeness"),
+        courtesies=re.compile(
+            rf"(?:{_any(['greetings', 'politeness'])}){behind}|(?:{_any(['softeners'])}){behind}(?={asking})"
+        ),
         verbs=front("verbs", "politeness"),
+        softeners=front("softeners"),
         clauses=front("clauses"),
         news=re.compile(rf"(?<!\w)(?:{_any(['nouns'])})\s+(?:{_any(['prepositions'])}){behind}"),
         nouns=front("nouns"),
         links=re.compile(rf"{links}{behind}"),
-        closings=end("politeness", "thanks"),
+        closings=end("politeness", "softeners", "thanks"),
         clause_ends=end("clause_ends"),
         end_nouns=end("end_nouns"),
         alternatives=between("or_words"),
@@ -124,8 +132,14 @@ def patterns() -> RequestPatterns:
         list=anywhere("list"),
         stop=anywhere("stop"),
         ends=anywhere("stop", "ends"),
-        cancel=re.compile(rf"(?:{_any(['cancel'])})(?: (?:{_any(['politeness', 'thanks'])}))*"),
-        mere_end=re.compile(rf"(?:{_any(['ends', 'politeness'])})(?: (?:{_any(['ends', 'politeness', 'thanks'])}))*"),
+        ended=re.compile(
+            rf"(?<!\w)(?:{_any(['stop', 'ends'])})(?:\s+(?:{_any(['nouns'])}))?\s+(?:{_any(['prepositions'])}){behind}"
+        ),
+        cancel=re.compile(rf"(?:{_any(['cancel'])})(?: (?:{_any(['politeness', 'softeners', 'thanks'])}))*"),
+        mere_end=re.compile(
+            rf"(?:{_any(['ends', 'politeness', 'softeners'])})"
+            rf"(?: (?:{_any(['ends', 'politeness', 'softeners', 'thanks'])}))*"
+        ),
         sign_offs=re.compile(rf"(?:{_any(['sign_offs'])})\W*\Z"),
         inline_sign_offs=re.compile(
             rf"(?<=[^\W\d_]{{3}})[.,!?]+\s+(?:{_any(['sign_offs'])})\b[\s,.!]*[\w .]{{0,40}}\Z", re.IGNORECASE
@@ -179,7 +193,7 @@ def verbs() -> frozenset[str]:
 @cache
 def telling_words() -> frozenset[str]:
     """Give the words said around keywords that seldom stand within one, folded."""
-    keys = ("politeness", "thanks", "sign_offs", "verbs", "fillers", "nouns", "end_nouns", "clauses", "clause_ends")
+    keys = ("politeness", "softeners", "thanks", "sign_offs", "verbs", "fillers", "nouns", "end_nouns", "clauses", "clause_ends")
     words = _split_phrases(*keys, "surplus") - _split_phrases("greetings", "small_words")
     prepositions = {fold(phrase) for phrase in language_data.every(RequestWords, "prepositions")}
     some = words - prepositions - joins() - _split_phrases("articles", "and_words", "or_words")

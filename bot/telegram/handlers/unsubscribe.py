@@ -74,8 +74,15 @@ class UnsubscribeHandlers(Handlers):
             await self._remove(request)
 
     async def offer(self, request: Request) -> bool:
-        """Offer to remove the keywords of which a text in plain words asks for an end; False for any other text."""
+        """
+        Offer to remove the keywords of which a text in plain words asks for an end; False for any other text.
+
+        Of one that is not there it says so: the text may neither be taken for an end of all, nor for a keyword.
+        """
         mentioned = find_mentioned(request.text, await self._list(request)) if phrasing.wants_end(request.text) else ()
+        if not mentioned and (ended := phrasing.find_ended(request.text)):
+            await request.reply(_not_found(ended, request.translation))
+            return True
         if not 0 < len(mentioned) <= _MOST_MENTIONED or not phrasing.wants_end(_without_names(request.text, mentioned)):
             return False
         translation = request.translation
@@ -113,9 +120,7 @@ class UnsubscribeHandlers(Handlers):
             text, keyboard = subscription_list.removed(named.subscriptions, translation)
             lines.append(text)
         if named.unknown:
-            shown: list[str] = [bold(alert.cut(alert.tidy(part), _UNKNOWN)) for part in named.unknown[:_MOST_UNKNOWN]]
-            shown += ["…"] * (len(named.unknown) > _MOST_UNKNOWN)
-            lines.append(translation.t("Not found here: {names}. /list shows all of them.", names=join(", ", shown)))
+            lines.append(_not_found(named.unknown, translation))
         await request.reply(join("\n", lines), keyboard)
 
     async def _offer_all(self, request: Request) -> None:
@@ -180,6 +185,12 @@ class UnsubscribeHandlers(Handlers):
 
     async def _list(self, request: Request) -> tuple[Subscription, ...]:
         return await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)
+
+
+def _not_found(names: Sequence[str], translation: Translation) -> Html:
+    shown: list[str] = [bold(alert.cut(alert.tidy(name), _UNKNOWN)) for name in names[:_MOST_UNKNOWN]]
+    shown += ["…"] * (len(names) > _MOST_UNKNOWN)
+    return translation.t("Not found here: {names}. /list shows all of them.", names=join(", ", shown))
 
 
 def _without_names(text: str, mentioned: Sequence[Subscription]) -> str:

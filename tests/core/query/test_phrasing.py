@@ -71,6 +71,36 @@ def test_an_article_with_a_capital_belongs_to_the_name() -> None:
     assert phrasing.strip_request("subscribe to the weather").text == "weather"
 
 
+@pytest.mark.parametrize("typed", ["Just Stop Oil", "just stop oil", "Just Eat", "Kurz Rücktritt"])
+def test_a_softener_alone_belongs_to_the_name(typed: str) -> None:
+    """ "Just" and "kurz" are polite only beside what asks for something."""
+    assert phrasing.read_queries(typed) == (typed,)
+
+
+@pytest.mark.parametrize("typed", ["just show me Iran", "bitte mal Iran", "just news about Iran", "Iran, just please"])
+def test_a_softener_within_a_request_is_stripped(typed: str) -> None:
+    """As other politeness is."""
+    assert phrasing.read_queries(typed) == ("Iran",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("Keine Nachrichten mehr über Iran", ("Iran",)),
+        ("no more news about Iran or Israel", ("Iran", "Israel")),
+        ("plus de nouvelles sur l'Iran", ("Iran",)),
+        ("non voglio più notizie su Iran", ("Iran",)),
+        ("Ich will keine Nachrichten mehr von dir", ()),
+        ("stop the war in Ukraine", ()),
+        ("No More Heroes", ()),
+        ("news about Iran", ()),
+    ],
+)
+def test_what_a_sentence_asks_an_end_of_is_found(typed: str, named: tuple[str, ...]) -> None:
+    """Only behind a preposition: the rest may be a name, or an end of everything."""
+    assert phrasing.find_ended(typed) == named
+
+
 def test_small_talk_around_queries_is_left_out() -> None:
     """Greeting and thanks, between commas too; each query is its own."""
     assert phrasing.read_queries("Hallo, ich hätte gern ein Abo auf Bitcoin, danke") == ("Bitcoin",)

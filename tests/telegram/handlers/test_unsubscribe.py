@@ -168,6 +168,14 @@ async def test_plain_words_that_want_an_end_of_nothing_here_are_read_as_before(d
     await anna.chat.wait_for(lambda message: message.text.startswith("Das einzige Stichwort entfernen?"), after=asked)
 
 
+@pytest.mark.parametrize("typed", ["Keine Nachrichten mehr über Iran", "no more news about Iran, please"])
+async def test_an_end_of_what_is_not_there_is_no_end_of_all(desk: Desk, typed: str) -> None:
+    """One sentence says so; neither the rest of the keywords nor the text as a keyword is offered."""
+    anna = desk.server.person()
+    await anna.ask("/sub Ruag")
+    assert (await anna.ask(typed)).text == "Hier nicht vorhanden: Iran. /list zeigt alle."
+
+
 async def test_a_name_that_sounds_like_an_end_is_a_name(desk: Desk) -> None:
     """Who types a keyword again is told that it is there; who wants an end of it says so beside it."""
     anna = desk.server.person()
