@@ -288,6 +288,7 @@ def make_transfer(
             matcher_sync=matcher_sync,
             clock=clock,
             read_opml=_read_opml,
+            find_damage=feed_lists.find_damage,
             policy=ImportPolicy(
                 max_subscriptions=chats.max_subscriptions,
                 may_add_feeds=chats.users_may_add_feeds,

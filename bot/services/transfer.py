@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, assert_never
 
 from bot.core import portable
@@ -54,8 +54,12 @@ class ExportFile:
 
 
 WriteOpml = Callable[[Sequence[Feed]], bytes]
+_END = 1_000
+"""Characters in which an OPML that is whole has its end."""
 ReadOpml = Callable[[bytes], Iterable[tuple[str, str]]]
 """Returns addresses and titles; raises `ValueError` for what is no OPML."""
+FindDamage = Callable[[bytes], tuple[int, int] | None]
+"""Returns the line and column from which on an OPML is damaged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +177,7 @@ class ImportService:
     matcher_sync: MatcherSync
     clock: Clock
     read_opml: ReadOpml
+    find_damage: FindDamage
     policy: ImportPolicy
 
     async def __call__(self, chat_id: ChatId, thread_id: ThreadId, content: bytes) -> ImportReport:
@@ -205,12 +210,24 @@ class ImportService:
             case ContentKind.WORDS:
                 return portable.read_words(text, thread_id)
             case ContentKind.OPML:
-                try:
-                    return portable.read_sources(self.read_opml(text.encode("utf-8", "replace")))
-                except ValueError:
-                    raise Refusal("import.kind") from None
+                return self._read_sources(text)
             case _:
                 assert_never(kind)
+
+    def _read_sources(self, text: str) -> Iterator[PortablePart]:
+        """Read what can be read of an OPML, and say from where on it is damaged, if it ends there or has no source."""
+        content = text.encode("utf-8", "replace")
+        try:
+            listed = tuple(self.read_opml(content))
+        except ValueError:
+            raise Refusal("import.kind") from None
+        is_whole = "</opml" in text[-_END:].lower()
+        damage = None if listed and is_whole else self.find_damage(content)
+        refusal = Refusal("import.opml", line=damage[0], column=damage[1]) if damage else None
+        if refusal is not None and not listed:
+            raise refusal
+        missed = (UnreadablePart(text="OPML", refusal=refusal),) if refusal is not None else ()
+        return chain(portable.read_sources(listed), missed)
 
     async def _take(self, chat_id: ChatId, part: PortablePart) -> ImportedPart:
         try:

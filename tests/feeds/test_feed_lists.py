@@ -68,6 +68,21 @@ def test_an_empty_list_is_one_all_the_same() -> None:
     assert feed_lists.read(b"<opml version='2.0'><body></body></opml>") == ()
 
 
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        (b"<opml><body></body></opml>", None),
+        (b'<?xml version="1.0" encoding="utf-16"?><opml/>', None),
+        (b"<opml>\n<body>\n<outline <", (3, 10)),
+        (b"<opml>\n</body>", (2, 8)),
+        (b"", (1, 1)),
+    ],
+)
+def test_the_place_of_a_damage_is_found(document: bytes, place: tuple[int, int] | None) -> None:
+    """Line and column, from 1; the text is UTF-8 by then, whatever its head says."""
+    assert feed_lists.find_damage(document) == place
+
+
 @pytest.mark.timeout(HANG_SECONDS)
 def test_hostile_lists_do_no_harm() -> None:
     """No entity is opened or blown up, no depth or length keeps us busy."""
@@ -78,6 +93,7 @@ def test_hostile_lists_do_no_harm() -> None:
     (found,) = feed_lists.read(bomb)
     assert (found.title, "root" in found.title) == ("&b;&c;", False)
     feed_lists.read(b"<opml><body>" + b"<outline text='x'>" * 20_000)
+    assert feed_lists.find_damage(bomb) is not None  # an entity outside the document may not stand in an attribute
     with pytest.raises(NoListError):
         feed_lists.read(b"<opml>" + b" " * feed_lists.MOST_BYTES)
 

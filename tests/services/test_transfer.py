@@ -110,6 +110,7 @@ async def open_desk(policy: ImportPolicy = POLICY) -> AsyncIterator[Desk]:
         matcher_sync=matcher_sync,
         clock=clock,
         read_opml=lambda content: [(feed.url, feed.title) for feed in feed_lists.read(content)],
+        find_damage=feed_lists.find_damage,
         policy=policy,
     )
     yield Desk(store=store, take_out=take_out, take_in=take_in)
@@ -293,6 +294,18 @@ async def test_sources_come_as_opml(desk: Desk) -> None:
     assert [(feed.title, feed.origin, feed.owner) for feed in own] == [(name, Origin.CHAT, 1) for name in "abc"]
 
 
+async def test_a_list_of_feeds_that_was_cut_says_where(desk: Desk) -> None:
+    """What stands before is taken; a slip in a list that is whole hides nothing and is not mentioned."""
+    feed = '<opml><body>\n<outline text="a &amp; b" xmlUrl="https://a.example/rss"/>\n'
+
+    cut, whole = await desk.bring(f"{feed}<outline te".encode()), await desk.bring(f"{feed}&</body></opml>".encode())
+
+    assert outcomes(cut) == ["added", "import.opml"]
+    assert cut.parts[1].refusal is not None
+    assert cut.parts[1].refusal.facts["line"] == 3
+    assert outcomes(whole) == ["known"]
+
+
 async def test_where_readers_add_no_feeds_an_import_adds_none() -> None:
     """A source of everybody's can still be switched on."""
     async with open_desk(replace(POLICY, may_add_feeds=False)) as desk:
@@ -354,10 +367,11 @@ async def test_the_clock_of_the_digest_is_the_new_one(desk: Desk) -> None:
     [
         (b'{"program": "stichwort", "format": 2}', "import.empty"),
         (b"<opml><body/></opml>", "import.empty"),
+        (b"<opml><body><outline", "import.opml"),
         (b"x" * (MOST_BYTES + 1), "import.size"),
         (b"\0\0", "import.kind"),
     ],
-    ids=["document", "opml", "large", "binary"],
+    ids=["document", "opml", "cut opml", "large", "binary"],
 )
 async def test_a_file_with_nothing_in_it_changes_nothing(desk: Desk, content: bytes, reason: str) -> None:
     """It is refused as a whole."""

@@ -193,7 +193,18 @@ def verbs() -> frozenset[str]:
 @cache
 def telling_words() -> frozenset[str]:
     """Give the words said around keywords that seldom stand within one, folded."""
-    keys = ("politeness", "softeners", "thanks", "sign_offs", "verbs", "fillers", "nouns", "end_nouns", "clauses", "clause_ends")
+    keys = (
+        "politeness",
+        "softeners",
+        "thanks",
+        "sign_offs",
+        "verbs",
+        "fillers",
+        "nouns",
+        "end_nouns",
+        "clauses",
+        "clause_ends",
+    )
     words = _split_phrases(*keys, "surplus") - _split_phrases("greetings", "small_words")
     prepositions = {fold(phrase) for phrase in language_data.every(RequestWords, "prepositions")}
     some = words - prepositions - joins() - _split_phrases("articles", "and_words", "or_words")

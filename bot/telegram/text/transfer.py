@@ -149,7 +149,7 @@ def file_refused(refusal: Refusal, translation: Translation) -> Html:
             return translation.t("This file is too large; the limit is {limit} MB.", limit=limit)
         case "import.empty":
             return translation.t("There is nothing to import in this file.")
-        case "import.json" if "line" in refusal.facts:
+        case "import.json" | "import.opml" if "line" in refusal.facts:
             return translation.t(
                 "This file is damaged: it cannot be read from line {line}, character {column} on.", **refusal.facts
             )
@@ -228,6 +228,8 @@ def _reason(refusal: Refusal, typed: str, translation: Translation) -> Html:
     match kind, refusal.reason:
         case _, "import.no_such_source":
             return translation.t("There is no such source here.")
+        case _, "import.opml":
+            return file_refused(refusal, translation)
         case "import", _:
             return translation.t("Its setting {name} cannot be read.", name=str(refusal.facts.get("name", "")))
         case _, "feed.closed":
