@@ -111,7 +111,8 @@ def find_named(text: str, subscriptions: Sequence[Subscription]) -> NamedSubscri
     """
     Find subscriptions by number, range of numbers, query or title, separated by commas, semicolons, lines or spaces.
 
-    Numbers within a range that are in use no more are passed over. A part between commas is tried as a whole before its words are: a query may consist of several.
+    Numbers within a range that are in use no more are passed over. A part between commas is tried as a whole before its
+    words are: a query may consist of several.
     """
     names = _Names(subscriptions)
     found: dict[Subscription, None] = {}
