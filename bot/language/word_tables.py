@@ -1,8 +1,7 @@
 """
 The tables of words that a language may bring: what each key means.
 
-`bot.language.language_data` reads them, `docs/languages.md` says what each table is for. A name of a file and of a
-table in it stands in `TABLE`.
+`bot.language.language_data` reads them, `docs/languages.md` says what each table is for; `TABLE` names file and table.
 """
 
 from __future__ import annotations
@@ -424,8 +423,7 @@ class RequestWords:
 
     greetings: Words
     politeness: Words
-    softeners: Words
-    """What is as polite within a request, and alone may begin a name: "just", "kurz"."""
+    softeners: Words  # as polite within a request; alone they may begin a name: "just", "kurz"
     thanks: Words
     sign_offs: Words
     """Lines that end a letter; what follows is a name."""
