@@ -7,18 +7,21 @@ on standard output only, is valid once, and is new at each start.
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import hmac
+import json
 import secrets
 from collections import OrderedDict, deque
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.chat import AccessLevel, Authorization, Chat, ChatState, Person
 from bot.core.ids import ChatId, UserId
 from bot.core.ports import Clock
-from bot.core.repositories import ChatRepository
+from bot.core.repositories import ChatRepository, KeyValueRepository
 from bot.settings.model import TelegramSettings
 
 COMMANDS_A_MINUTE = 30
@@ -175,7 +178,6 @@ class Throttle:
         self._commands = CommandRateLimit(clock)
         self._presses = CommandRateLimit(clock)
         self._declined_at: OrderedDict[ChatId, datetime] = OrderedDict()
-        self._told_full: OrderedDict[ChatId, None] = OrderedDict()
 
     def takes_command(self, user_id: UserId, chat_id: ChatId, *, is_anonymous: bool = False) -> bool:
         """
@@ -191,15 +193,6 @@ class Throttle:
         is_group = chat_id is not None and chat_id < 0
         return not self._presses.step(user_id) and not (is_group and self._presses.step(("group", chat_id)))
 
-    def may_say_full(self, chat_id: ChatId) -> bool:
-        """Return whether a chat is to be told now that no more chats are served: once."""
-        if chat_id in self._told_full:
-            return False
-        self._told_full[chat_id] = None
-        while len(self._told_full) > _REMEMBERED:
-            self._told_full.popitem(last=False)
-        return True
-
     def may_say_so(self, chat_id: ChatId) -> bool:
         """Return whether a chat is to be told now that it exceeded its rate: once a minute."""
         now, declined_at = self._clock.now(), self._declined_at.get(chat_id)
@@ -210,6 +203,33 @@ class Throttle:
         while len(self._declined_at) > _REMEMBERED:
             self._declined_at.popitem(last=False)
         return True
+
+
+_FULL = "chats.told_full"
+_TOLD_KEPT = 2_000
+_HASH_BYTES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullNotices:
+    """
+    Tells each chat once that no more chats are served, also after a restart.
+
+    Only keyed hashes of the ids are stored, the latest few thousand: nothing else is known of such a chat.
+    """
+
+    key_value: KeyValueRepository
+    _telling: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def may_say(self, chat_id: ChatId) -> bool:
+        """Return whether a chat is to be told now."""
+        async with self._telling:
+            key, *told = json.loads(await self.key_value.get(_FULL) or "[]") or [secrets.token_hex()]
+            hashed = hashlib.blake2b(str(chat_id).encode(), key=bytes.fromhex(key), digest_size=_HASH_BYTES).hexdigest()
+            if hashed in told:
+                return False
+            await self.key_value.set(_FULL, json.dumps([key, *told[-_TOLD_KEPT + 1 :], hashed]))
+            return True
 
 
 LIFETIME = timedelta(minutes=15)

@@ -18,7 +18,7 @@ from bot.core.ports import Clock
 from bot.core.process_state import Leadership
 from bot.services.retry import StoreRetry
 from bot.settings.model import Settings
-from bot.telegram.access import Authorizer, CommandRateLimit, PairingCode, Throttle
+from bot.telegram.access import Authorizer, CommandRateLimit, FullNotices, PairingCode, Throttle
 from bot.telegram.api.client import RetryingCaller, connect
 from bot.telegram.approval_cards import ApprovalCards
 from bot.telegram.callback_answers import CallbackAnswers, PressLimit
@@ -256,6 +256,7 @@ def _make_dispatcher(
         admission=Admission(
             pairing=pairing,
             throttle=throttle,
+            full_notices=FullNotices(key_value=parts.store.key_value),
             step_back=parts.executor.step_back,
             receive_stranger=operators.receive_stranger,
         ),

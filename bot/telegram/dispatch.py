@@ -15,7 +15,7 @@ from bot.core.chat import Authorization, ChatKind, ChatState
 from bot.core.ids import ChatId, ThreadId, UserId
 from bot.i18n.markup import plain
 from bot.telegram import keyboards
-from bot.telegram.access import Authorizer, PairingAttempt, PairingCode, Requester, Throttle
+from bot.telegram.access import Authorizer, FullNotices, PairingAttempt, PairingCode, Requester, Throttle
 from bot.telegram.api.transport import RawPress
 from bot.telegram.callback_answers import PressLimit
 from bot.telegram.channels import ChannelAccess, split_reference
@@ -85,6 +85,7 @@ class Admission:
 
     pairing: OperatorPairing
     throttle: Throttle
+    full_notices: FullNotices
     step_back: Callable[[], Awaitable[None]]
     """Moves the running task to a slot that delays nobody who waits for an answer."""
     receive_stranger: Callable[[Request], Awaitable[None]]
@@ -112,7 +113,7 @@ class Admission:
         kind = ChatKind(request.message.chat.type) if request.message is not None else ChatKind.PRIVATE
         if await self.pairing.registry.admit(chat_id, kind, request.requester):
             return True
-        if self.throttle.may_say_full(chat_id):
+        if await self.full_notices.may_say(chat_id):
             await request.reply(access_text.full(request.translation))
         return False
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bot.core.ids import ChatId
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChatType
 from bot.demo.telegram_server.messages import Message
+from bot.telegram.access import FullNotices
 from tests.telegram.conftest import Desk, Open
 
 EXAMPLES = (("Nordkorea",), ("künstliche Intelligenz",), ("Klima",))
@@ -138,6 +140,15 @@ async def test_no_more_chats_are_served_than_the_operator_allows(open_desk: Open
         group.kick_bot()
         await desk.handled()
         assert (await carl.ask("/start")).text.startswith("Hallo!")
+
+
+async def test_who_was_turned_away_is_not_told_again_after_a_restart(desk: Desk) -> None:
+    """What is said once is stored, as a hash; somebody else is told."""
+    key_value, chats = desk.store.key_value, [ChatId(-1001), ChatId(7)]
+    assert [await FullNotices(key_value=key_value).may_say(chat) for chat in chats] == [True, True]
+    notices = FullNotices(key_value=key_value)
+    assert [await notices.may_say(chat) for chat in (*chats, ChatId(8))] == [False, False, True]
+    assert "1001" not in str(await key_value.get("chats.told_full"))
 
 
 async def test_operators_are_served_beyond_the_limit(open_desk: Open) -> None:
