@@ -78,48 +78,53 @@ class RequestPatterns:
     """The end of a letter in one line, with its name: ". Kind regards, Ann"."""
 
 
+_BEHIND = r"(?:(?<=')|\s*[,:!.…]+\s*|\s+[–-]\s+|\s+)"
+
+
+def _front(*keys: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{_any(keys)}){_BEHIND}")
+
+
+def _end(*keys: str) -> re.Pattern[str]:
+    return re.compile(rf"[\s,.!?…]+(?:{_any(keys)})\Z")
+
+
+def _between(key: str) -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{_any([key])})\s+")
+
+
+def _anywhere(*keys: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:.* )?(?:{_any(keys)})(?: .*)?")
+
+
 @cache
 def patterns() -> RequestPatterns:
     """Compile the patterns, once."""
-    behind = r"(?:(?<=')|\s*[,:!.…]+\s*|\s+[–-]\s+|\s+)"
-
-    def front(*keys: str) -> re.Pattern[str]:
-        return re.compile(rf"(?:{_any(keys)}){behind}")
-
-    def end(*keys: str) -> re.Pattern[str]:
-        return re.compile(rf"[\s,.!?…]+(?:{_any(keys)})\Z")
-
-    def between(key: str) -> re.Pattern[str]:
-        return re.compile(rf"\s+(?:{_any([key])})\s+")
-
-    def anywhere(*keys: str) -> re.Pattern[str]:
-        return re.compile(rf"(?:.* )?(?:{_any(keys)})(?: .*)?")
-
     articles = _any(["articles"])
     links = rf"(?:{_any(['fillers', 'politeness', 'softeners', 'prepositions'])}|{articles})"
     talk = _any(["greetings", "thanks", "politeness", "softeners", "small_words"])
-    asking = rf"(?:{_any(['greetings', 'politeness', 'softeners', 'verbs', 'clauses', 'nouns'])}){behind}"
+    asking = rf"(?:{_any(['greetings', 'politeness', 'softeners', 'verbs', 'clauses', 'nouns'])}){_BEHIND}"
     return RequestPatterns(
         courtesies=re.compile(
-            rf"(?:{_any(['greetings', 'politeness'])}){behind}|(?:{_any(['softeners'])}){behind}(?={asking})"
+            rf"(?:{_any(['greetings', 'politeness'])}){_BEHIND}|(?:{_any(['softeners'])}){_BEHIND}(?={asking})"
         ),
-        verbs=front("verbs", "politeness"),
-        softeners=front("softeners"),
-        clauses=front("clauses"),
-        news=re.compile(rf"(?<!\w)(?:{_any(['nouns'])})\s+(?:{_any(['prepositions'])}){behind}"),
-        nouns=front("nouns"),
-        links=re.compile(rf"{links}{behind}"),
-        closings=end("politeness", "softeners", "thanks"),
-        clause_ends=end("clause_ends"),
-        end_nouns=end("end_nouns"),
-        alternatives=between("or_words"),
-        both=between("and_words"),
+        verbs=_front("verbs", "politeness"),
+        softeners=_front("softeners"),
+        clauses=_front("clauses"),
+        news=re.compile(rf"(?<!\w)(?:{_any(['nouns'])})\s+(?:{_any(['prepositions'])}){_BEHIND}"),
+        nouns=_front("nouns"),
+        links=re.compile(rf"{links}{_BEHIND}"),
+        closings=_end("politeness", "softeners", "thanks"),
+        clause_ends=_end("clause_ends"),
+        end_nouns=_end("end_nouns"),
+        alternatives=_between("or_words"),
+        both=_between("and_words"),
         either=re.compile(rf"\A(?:{_any(['either_words'])})\s+", re.IGNORECASE),
-        joints=front("and_words"),
+        joints=_front("and_words"),
         exceptions=re.compile(
             rf"(?:[\s,;–-]+(?:{_any(['except_words'])})"
-            rf"|\s*(?P<mark>[.!;,]+\s+)(?:{_any(['except_words', 'negations'])})){behind}"
-            rf"(?:{links}{behind})*(?P<word>[^.,;!?\n]+)"
+            rf"|\s*(?P<mark>[.!;,]+\s+)(?:{_any(['except_words', 'negations'])})){_BEHIND}"
+            rf"(?:{links}{_BEHIND})*(?P<word>[^.,;!?\n]+)"
         ),
         idioms=re.compile(rf"(?<!\w)(?:{_any(['idioms'])})(?!\w)"),
         nothing_else=re.compile(
@@ -128,12 +133,12 @@ def patterns() -> RequestPatterns:
         small_talk=re.compile(rf"(?:{talk})(?: (?:{talk}))*"),
         thanks=re.compile(rf"\b(?:{_any(['thanks'])})\b"),
         greetings=re.compile(rf"(?:{_any(['greetings'])})\b"),
-        help=anywhere("help"),
-        list=anywhere("list"),
-        stop=anywhere("stop"),
-        ends=anywhere("stop", "ends"),
+        help=_anywhere("help"),
+        list=_anywhere("list"),
+        stop=_anywhere("stop"),
+        ends=_anywhere("stop", "ends"),
         ended=re.compile(
-            rf"(?<!\w)(?:{_any(['stop', 'ends'])})(?:\s+(?:{_any(['nouns'])}))?\s+(?:{_any(['prepositions'])}){behind}"
+            rf"(?<!\w)(?:{_any(['stop', 'ends'])})(?:\s+(?:{_any(['nouns'])}))?\s+(?:{_any(['prepositions'])}){_BEHIND}"
         ),
         cancel=re.compile(rf"(?:{_any(['cancel'])})(?: (?:{_any(['politeness', 'softeners', 'thanks'])}))*"),
         mere_end=re.compile(
