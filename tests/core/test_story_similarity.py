@@ -106,3 +106,16 @@ def test_what_left_the_window_is_forgotten_without_a_trace(likeness: HeadlineSim
     assert not likeness._postings
     assert add(likeness, TITLES[0]) == 5
     assert nearest(likeness, TITLES[0]) == 5
+
+
+def test_what_was_counted_in_an_hour_leaves_the_window_together() -> None:
+    """Until then all of it counts, also what a clock that was set back put behind it."""
+    made = HeadlineSimilarity()
+    for minutes in (0, 59, 61, -30, 90):
+        made.count(headlines.features("Papst ruft zum Frieden auf", "de"), NOW + timedelta(minutes=minutes))
+    counts = []
+    for minutes in (0, 59, 60, 90, 91):
+        made.forget(NOW + timedelta(minutes=minutes))
+        counts.append(made._counts[made._numbers["papst"]] if made._numbers else 0)
+    assert counts == [5, 5, 3, 3, 0]
+    assert made._base() == 1
