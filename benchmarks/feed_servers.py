@@ -3,8 +3,8 @@ A server with thousands of feeds, each at a loopback address of its own, in a pr
 
 No real feed is packaged: bodies are made up, with the sizes, formats, numbers of entries and density of markup that 200
 real ones of 2026 had (two thirds RSS, one third Atom; p50 81 KB, mean 225 KB, p90 570 KB; p50 15 entries, mean 33).
-Each feed has two states. Who sends back the first state's validator gets 304 from seven feeds in ten, and from the
-others the second state: exactly one more entry.
+Each feed has several states. Who sends back a state's validator gets 304 from seven feeds in ten, and from the others
+the next state, in which one new entry has come and the last one has gone; the last state stays.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import asyncio
 import gzip
 import html
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ SHAPES = 40
 _PER_PROCESS = 8_000
 CHANGED = frozenset((0, 3, 7))
 """Of ten feeds, those that have one new entry when they are asked again."""
+STATES = 6
 _WORDS = (
     "der die das und in von zu mit auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach "
     "wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis mehr durch man "
@@ -34,11 +36,14 @@ _WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One made-up feed in its two states, plain and packed."""
+    """One made-up feed in its states."""
 
     before: bytes
+    """The first state."""
     after: bytes
-    packed: tuple[bytes, bytes]
+    """The second one."""
+    packed: tuple[bytes, ...]
+    """All of them, as they are sent."""
     content_type: str
 
 
@@ -73,10 +78,11 @@ def _shape(source: random.Random, number: int) -> Shape:
     count = max(3, min(400, round(15 * 2.718 ** (1.25 * _normal((rank * 7) % 1)))))
     is_atom = number % 3 == 2
     entry = _atom if is_atom else _rss
-    items = [entry(source, number, each, max(300, int(size / count))) for each in range(count + 1)]
-    before, after = (_document(is_atom, number, "\n".join(some)) for some in (items[1:], items))
+    items = [entry(source, number, each, max(300, int(size / count))) for each in range(count + STATES - 1)]
+    states = [_document(is_atom, number, "\n".join(items[first : first + count])) for first in reversed(range(STATES))]
     kind = "application/atom+xml" if is_atom else "application/rss+xml"
-    return Shape(before, after, (gzip.compress(before, 6), gzip.compress(after, 6)), f"{kind}; charset=utf-8")
+    packed = tuple(gzip.compress(state, 6) for state in states)
+    return Shape(states[0], states[1], packed, f"{kind}; charset=utf-8")
 
 
 def _normal(rank: float) -> float:
@@ -178,14 +184,15 @@ class _Visitor(asyncio.Protocol):
 
     def _answer(self, head: bytes) -> None:
         shape = self._made[self._number % SHAPES]
-        is_known = b'if-none-match: "v0"' in head
-        if is_known and not _has_changed(self._number):
-            self._transport.write(b'HTTP/1.1 304 Not Modified\r\nETag: "v0"\r\n\r\n')
+        known = re.search(rb'if-none-match: "v(\d)"', head)
+        state = int(known[1]) + 1 if known else 0
+        if known and (state == STATES or not _has_changed(self._number)):
+            self._transport.write(b'HTTP/1.1 304 Not Modified\r\nETag: "v%s"\r\n\r\n' % known[1])
             return
-        body = shape.packed[is_known]
+        body = shape.packed[state]
         self._transport.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n"
-            b'ETag: "v%d"\r\n\r\n' % (shape.content_type.encode(), len(body), is_known)
+            b'ETag: "v%d"\r\n\r\n' % (shape.content_type.encode(), len(body), state)
         )
         self._transport.write(body)
 

@@ -101,12 +101,13 @@ def view(chat: Chat, since: datetime) -> ArchiveView:
 
 def contents(article_id: ArticleId, document: Document) -> ArticleWords:
     """List the words of an article, each once."""
-    words: dict[WordSpelling, bool] = {}
+    words: dict[str, bool] = {}
     for passage in scan(document):
         in_title = passage.place is TextField.TITLE
         for text in passage.words:
-            words.setdefault(WordSpelling(text, document.language), in_title)
-    return ArticleWords(article_id, words)
+            words.setdefault(text, in_title)
+    language = document.language
+    return ArticleWords(article_id, {WordSpelling(text, language): in_title for text, in_title in words.items()})
 
 
 def analyse(analyser: Analyser, spelling: WordSpelling) -> ArchivedWord:
