@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 from urllib.parse import urlsplit
 
-from bot.app import database, leader
+from bot.app import database, leader, memory
 from bot.app import watchdog as app_watchdog
 from bot.app.leader import POLL, give_back
 from bot.app.service_manager import ServiceManager, find_service_manager
@@ -137,6 +137,7 @@ async def run(
         print(f"stichwort: {fault}", file=sys.stderr)
         return ExitCode.FAILURE
     raise_descriptor_limit()
+    memory.configure()
     _stop_by_signal(stop)
     try:
         with _locked(settings):
