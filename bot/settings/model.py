@@ -288,6 +288,17 @@ class Settings(BaseSettings):
     legal: LegalSettings = LegalSettings()
     log: LogSettings = LogSettings()
 
+    @property
+    def mini_app_url(self) -> str:
+        """
+        The address of the Mini App, for buttons; "" where there is none that Telegram takes.
+
+        It takes https alone, and no address of its own machine; a local server of the Bot API may take loopback.
+        """
+        public = self.web.public_url.rstrip("/")
+        is_here, is_server_here = (is_loopback(urlsplit(url).hostname or "") for url in (public, self.telegram.api_url))
+        return f"{public}/app" if public and (not is_here or is_server_here) else ""
+
     @model_validator(mode="after")
     def _webhook_is_served(self) -> Settings:
         if self.telegram.mode == "webhook" and not self.web.listen:

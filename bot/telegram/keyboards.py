@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
 
 from bot.core.ids import SubscriptionId
@@ -169,6 +169,11 @@ def copy(label: str, text: str) -> list[InlineKeyboardButton]:
     """Make the row with a button that copies a text; empty where the text is too long for one (256 characters)."""
     fits_in = InlineKeyboardButtonLimit.MIN_COPY_TEXT <= len(text) <= InlineKeyboardButtonLimit.MAX_COPY_TEXT
     return [InlineKeyboardButton(_shorten(label), copy_text=CopyTextButton(text))] if fits_in else []
+
+
+def open_app(url: str, translation: Translation) -> list[InlineKeyboardButton]:
+    """Make the button that opens the Mini App; none without its address. Telegram takes it in private chats only."""
+    return [InlineKeyboardButton(translation.label("Open as a page"), web_app=WebAppInfo(url))] if url else []
 
 
 def _shorten(label: str, most: int = _LABEL) -> str:

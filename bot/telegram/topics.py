@@ -138,6 +138,7 @@ def _make_lists(parts: ConversationParts) -> tuple[SubscriptionListHandlers, Uns
             chats=parts.store.chats,
             clock=parts.clock,
             timezone=parts.settings.chats.timezone,
+            app_url=parts.settings.mini_app_url,
         ),
         UnsubscribeHandlers(
             unsubscribe=parts.services.unsubscribe,
@@ -161,6 +162,7 @@ def _make_settings(parts: ConversationParts, feeds: FeedHandlers, data: DataHand
             list_sources=feeds.first_page,
             sharing=parts.services.sharing,
             channels=parts.store.channels,
+            app_url=parts.settings.mini_app_url,
             topics=TopicChoice(
                 topics=parts.store.keyword_topics,
                 has_topics=parts.connection.messenger.has_private_topics,

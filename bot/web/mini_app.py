@@ -196,6 +196,7 @@ def _words(translation: Translation) -> Words:
         "from": label("Start"),
         "to": label("End"),
         "quiet_about": label("Alerts from that time will follow afterwards."),
+        "offline": label("No connection. Please try again."),
         "digest": label("Digest"),
         "digest_about": label("Several times of day are possible. Choose in /list which keywords go into the digest."),
     }

@@ -216,3 +216,20 @@ def test_the_example_shows_every_key_at_its_default(tmp_path: Path) -> None:
 def _is_key_or_table(line: str) -> bool:
     name = line.partition(" = ")[0]
     return line.startswith("[") or (" = " in line and name.replace("_", "").isalnum() and name.islower())
+
+
+@pytest.mark.parametrize(
+    ("public_url", "api_url", "url"),
+    [
+        ("", "https://api.telegram.org", ""),
+        ("https://bot.example/x/", "https://api.telegram.org", "https://bot.example/x/app"),
+        ("https://localhost", "https://api.telegram.org", ""),
+        ("http://127.0.0.1:8088", "https://api.telegram.org", ""),
+        ("http://127.0.0.1:8088", "http://127.0.0.1:8081", "http://127.0.0.1:8088/app"),
+        ("https://bot.example", "http://127.0.0.1:8081", "https://bot.example/app"),
+    ],
+)
+def test_the_mini_app_has_an_address_that_telegram_takes(public_url: str, api_url: str, url: str) -> None:
+    """A message with a button that leads to another one is refused as a whole."""
+    settings = Settings.model_validate({"telegram": {"api_url": api_url}, "web": {"public_url": public_url}})
+    assert settings.mini_app_url == url

@@ -2,7 +2,7 @@
 
 import { byId, hours, keep, make, say } from "./dom.js";
 import { build } from "./message.js";
-import { busyOn, press } from "./presses.js";
+import { busyOn, openApp, press } from "./presses.js";
 import { delay, fate, isShown, openChat, speakers, world } from "./world.js";
 
 const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
@@ -76,7 +76,11 @@ function drawMessages(chat, on) {
       answered: message.reply_to ? chat.messages[message.reply_to - 1]?.text.split("\n")[0] : null,
       seconds: delay(message),
       busy: busyOn(message),
-      on: { command: on.say, press: (told) => press(on.speaker(), message, told.text, on.changed) },
+      on: {
+        command: on.say,
+        press: (told) => press(on.speaker(), message, told.text, on.changed),
+        app: (told) => openApp(on.speaker(), message, told.text),
+      },
     }),
   });
   if (atEnd) scroll.scrollTop = scroll.scrollHeight;

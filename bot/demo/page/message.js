@@ -22,7 +22,7 @@ export function build(message, { own, name, answered, seconds, busy, on }) {
   meta.append(make("time", { datetime: new Date(message.at * 1000).toISOString() }, hours(message.at)));
   const kinds = ["message", own ? "own" : "", isFresh(message) ? "fresh" : ""].join(" ");
   return make("li", { class: kinds, tabindex: "-1", "aria-label": speaker(message) },
-    bubble, keys(message, busy, on.press));
+    bubble, keys(message, busy, on));
 }
 
 const isFresh = (message) => Date.now() / 1000 - message.at < FRESH_SECONDS;
@@ -38,13 +38,13 @@ function media(message) {
   return make("a", { class: "file", href: address, download: file.name }, file.name);
 }
 
-function keys(message, busy, press) {
+function keys(message, busy, on) {
   if (!message.buttons.length) return null;
-  const rows = message.buttons.map((row) => make("div", { class: "row" }, ...row.map((told) => key(told, busy, press))));
+  const rows = message.buttons.map((row) => make("div", { class: "row" }, ...row.map((told) => key(told, busy, on))));
   return make("div", { class: "keys", role: "group", "aria-label": "Buttons" }, ...rows);
 }
 
-function key(told, busy, press) {
+function key(told, busy, on) {
   if (told.url) {
     return make("a", { class: "key", href: pageAddress(told.url), target: "_blank", rel: "noopener noreferrer" }, told.text);
   }
@@ -54,7 +54,7 @@ function key(told, busy, press) {
   }
   const waiting = busy === told.text;
   return make("button", {
-    type: "button", class: style, "data-focus": told.text, "aria-busy": waiting ? "true" : null, click: () => press(told),
+    type: "button", class: style, "data-focus": told.text, "aria-busy": waiting ? "true" : null, click: () => (told.web_app ? on.app(told) : on.press(told)),
   }, told.text);
 }
 

@@ -39,6 +39,16 @@ export async function press(user, message, button, changed) {
   }
 }
 
+/** Open the Mini App of a button as somebody, in a tab of its own; of this the bot hears nothing. */
+export async function openApp(user, message, button) {
+  try {
+    const { address } = await act("app", { user, chat: message.chat, message: message.id, button });
+    if (/^https?:/.test(address)) window.open(address, "_blank", "noopener,noreferrer");
+  } catch (error) {
+    toast(error.message, "trouble");
+  }
+}
+
 /** Take the bot's answer to a press; those of other tabs are none of our business. */
 export function answered(event) {
   if (waiting.has(event.press)) {

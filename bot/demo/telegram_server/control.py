@@ -49,6 +49,7 @@ def routes(api: BotApi) -> tuple[web.RouteDef, ...]:
         web.post("/_demo/groups", acting(desk.add_group)),
         web.post("/_demo/say", acting(desk.say)),
         web.post("/_demo/press", acting(desk.press)),
+        web.post("/_demo/app", acting(desk.open_app)),
         web.post("/_demo/inline", acting(desk.ask_inline)),
         web.post("/_demo/inline/choose", acting(desk.choose_inline)),
         web.post("/_demo/block", acting(lambda body: desk.person(body).block())),
@@ -190,6 +191,14 @@ class _Desk:
         if number and message is None:
             raise LookupError("that message is gone")
         return {"press": snapshot.press(person.press(str(body["button"]), message, chat=chat))}
+
+    def open_app(self, body: Body) -> Body:
+        """Press a button that opens a Mini App, as a person; gives the address at which it opens."""
+        person = self.person(body)
+        message = self._chat(body, person).find(int(str(body["message"])))
+        if message is None:
+            raise LookupError("that message is gone")
+        return {"address": person.open_app(str(body["button"]), message)}
 
     async def ask_inline(self, body: Body) -> Body:
         """Ask an inline query as a person, and wait for the bot's answer."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.demo.telegram_server import entities, parameters
+from bot.demo.telegram_server import entities, mini_app, parameters
 from bot.demo.telegram_server.inline_queries import InlineAnswer, InlineButton, InlineResult
 from bot.demo.telegram_server.parameters import Params
 from bot.demo.telegram_server.rate_limits import bad_request
@@ -83,6 +83,8 @@ def _result(params: Params, shape: object) -> InlineResult:
     params.remark_unknown("the content of an inline result", content, _CONTENT)
     words = Params(content)
     formatted = parameters.message_text(words, "message_text")
+    markup = parameters.check_keyboard(fields, inline_only=True)
+    mini_app.check_buttons(markup, is_private=False)
     result = InlineResult(
         id=result_id,
         title=fields.text("title"),
@@ -91,7 +93,7 @@ def _result(params: Params, shape: object) -> InlineResult:
         text=formatted.text,
         entities=formatted.entities,
         preview=parameters.preview_options(words),
-        markup=parameters.check_keyboard(fields, inline_only=True),
+        markup=markup,
     )
     params.remarks.extend((*fields.remarks, *words.remarks))
     return result

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Mapping
 
-from bot.demo.telegram_server import entities, json_objects, parameters
+from bot.demo.telegram_server import entities, json_objects, mini_app, parameters
 from bot.demo.telegram_server.chats import SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.entities import Formatted
 from bot.demo.telegram_server.messages import CallbackAnswer, Message, StoredFile
@@ -80,6 +80,7 @@ def _prepare(world: World, params: Params, what: str) -> Message:
             raise bad_request("need administrator rights in the channel chat", blame=False)
         if markup and "inline_keyboard" not in markup:
             raise bad_request("inline keyboard expected")
+    mini_app.check_buttons(markup, is_private=chat.kind is SimulatedChatType.PRIVATE)
     if not chat.may_write:
         raise bad_request(f"not enough rights to send {what} to the chat", blame=False)
     message = world.new_message(chat, world.bot)
@@ -178,6 +179,7 @@ def edit_markup(world: World, params: Params) -> object:
     """Replace the buttons alone; readers see no "edited" mark for it."""
     message = _editable(world, params)
     markup = parameters.check_keyboard(params, inline_only=True)
+    mini_app.check_buttons(markup, is_private=message.chat_id > 0)
     if markup == message.markup:
         raise bad_request(_UNCHANGED)
     message.rewrite(world.clock.wall(), message.text, message.entities, markup, visible=False)
@@ -242,6 +244,7 @@ def _editable(world: World, params: Params) -> Message:
 
 
 def _rewrite(world: World, message: Message, formatted: Formatted, markup: Mapping[str, object]) -> None:
+    mini_app.check_buttons(markup, is_private=message.chat_id > 0)
     if (formatted.text, formatted.entities, markup) == (message.text, message.entities, message.markup):
         raise bad_request(_UNCHANGED)
     message.rewrite(world.clock.wall(), formatted.text, formatted.entities, markup, visible=True)

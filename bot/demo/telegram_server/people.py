@@ -8,7 +8,7 @@ the first.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.demo.telegram_server import entities, json_objects
+from bot.demo.telegram_server import entities, json_objects, mini_app
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.inline_queries import InlineQuery
@@ -117,6 +117,14 @@ class SimulatedPerson:
                         return self.world.open_press(one, self.profile, str(key["callback_data"]))
         shown = [one.buttons for one in candidates if one.buttons]
         raise LookupError(f"no button {button!r}; shown: {shown}")
+
+    def open_app(self, button: str, message: Message) -> str:
+        """Press a button that opens a Mini App; returns the address at which it opens."""
+        for key in (key for row in message.rows for key in row if key.get("text") == button):
+            if isinstance(shape := key.get("web_app"), dict):
+                world = self.world
+                return mini_app.open_address(str(shape["url"]), world.token, self.profile, world.clock.wall())
+        raise LookupError(f"no button {button!r} that opens an app; shown: {message.buttons}")
 
     def ask_inline(self, query: str, *, chat: SimulatedChat | None = None, offset: str = "") -> InlineQuery:
         """Type the bot's name and a query into the field of a chat, where the bot need not be."""

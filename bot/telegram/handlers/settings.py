@@ -73,6 +73,8 @@ class OtherPages:
     sharing: SharingService
     channels: ChannelRepository
     topics: TopicChoice
+    app_url: str = ""
+    """Where the Mini App opens; "" where it cannot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +317,7 @@ class SettingsHandlers(Handlers):
             now=self.clock.now(),
             topics=await self.pages.topics.find(chat.id),
             has_feeds=self.data.private_feed is not None,
+            app_url=self.pages.app_url if request.is_private else "",
             my_channels=await self._count_channels(request),
             channel=await self._find_title(request),
         )

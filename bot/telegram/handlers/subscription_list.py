@@ -45,6 +45,8 @@ class SubscriptionListHandlers(Handlers):
     chats: ChatRepository
     clock: Clock
     timezone: str
+    app_url: str = ""
+    """Where the Mini App opens; "" where it cannot."""
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
@@ -334,7 +336,12 @@ class SubscriptionListHandlers(Handlers):
 
     def _context(self, request: Request) -> ListContext:
         zone = quiet_hours.zone(request.chat.timezone if request.chat else None, self.timezone)
-        return ListContext(translation=request.translation, now=self.clock.now(), zone=zone)
+        return ListContext(
+            translation=request.translation,
+            now=self.clock.now(),
+            zone=zone,
+            app_url=self.app_url if request.is_private else "",
+        )
 
     async def _list(self, request: Request) -> tuple[Subscription, ...]:
         return await self.subscriptions.list_for(request.place.chat_id, request.place.thread_id)

@@ -71,6 +71,8 @@ class SettingsView:
     """Whether each keyword has a topic of its own; None where there can be none."""
     has_feeds: bool = False
     """Whether chats can have a private feed."""
+    app_url: str = ""
+    """Where the Mini App opens; "" where it cannot."""
     my_channels: int = 0
     """Channels that are managed from this private chat."""
     channel: str | None = None
@@ -119,7 +121,8 @@ def top(view: SettingsView, translation: Translation) -> Reply:
         others.insert(-1, (label("Shared lists ({count})", count=view.shared), SHARED))
     entries += [others[at : at + 2] for at in range(0, len(others), 2)]
     rows = [[keyboards.button(text, MENU, where) for text, where in row] for row in entries]
-    return join("\n", lines), keyboards.keyboard([*rows, *_ways_between(view, translation)])
+    rows += [*_ways_between(view, translation), keyboards.open_app(view.app_url, translation)]
+    return join("\n", lines), keyboards.keyboard(rows)
 
 
 def _heading(view: SettingsView, translation: Translation) -> Html:

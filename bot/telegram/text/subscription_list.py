@@ -43,6 +43,8 @@ class ListContext:
     translation: Translation
     now: datetime
     zone: tzinfo
+    app_url: str = ""
+    """Where the Mini App opens; "" where it cannot."""
 
 
 def overview(
@@ -62,8 +64,14 @@ def overview(
     lines.append(italic(translation.t("Tap a number to open the settings of its keyword.")))
     buttons = [keyboards.button(str(subscription.number), KEYWORD, subscription.id, OPEN) for subscription in shown]
     rows = [buttons[at : at + _IN_A_ROW] for at in range(0, len(buttons), _IN_A_ROW)]
-    share = [keyboards.button(translation.label("Share"), keyboards.SHARE)]
-    return join("\n", lines), keyboards.keyboard([*rows, _turn_page(offset, len(subscriptions)), share])
+    rows += [
+        _turn_page(offset, len(subscriptions)),
+        [
+            keyboards.button(translation.label("Share"), keyboards.SHARE),
+            *keyboards.open_app(context.app_url, translation),
+        ],
+    ]
+    return join("\n", lines), keyboards.keyboard(rows)
 
 
 def page_of(subscriptions: Sequence[Subscription], subscription_id: SubscriptionId) -> int:

@@ -109,7 +109,7 @@ async function ask(change) {
   try {
     const answer = await fetch("app/state", {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
       body: JSON.stringify({ init_data: signed, change }),
     });
     const told = await answer.json();
@@ -117,7 +117,7 @@ async function ask(change) {
     complain(answer.ok ? "" : told.error);
     find("note").textContent = answer.ok ? told.note : "";
   } catch {
-    complain(document.body.dataset.offline);
+    complain(state?.words.offline ?? document.body.dataset.offline);
   }
 }
 
