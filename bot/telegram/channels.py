@@ -17,6 +17,7 @@ from bot.core.ids import ThreadId, UserId
 from bot.i18n.markup import Html
 from bot.telegram.api.client import ChatSummary
 from bot.telegram.commands import ChatRegistry, Request, TypedCommand
+from bot.telegram.named_channel import NamedChannel
 from bot.telegram.replies import Destination, ReplySender
 from bot.telegram.text import access as access_text
 
@@ -62,7 +63,8 @@ class ChannelAccess:
             return t("Only administrators of this channel can manage it.")
         if not await self.registry.admit(channel_id, ChatKind.CHANNEL, request.requester):
             return access_text.full(request.translation)
-        about = replace(request, place=Destination(channel_id, ThreadId(0), request.answer_place))
+        named = NamedChannel(title=found.title, reference=f"@{found.username}" if found.username else str(channel_id))
+        about = replace(request, place=Destination(channel_id, ThreadId(0), request.answer_place, named))
         about = await self.registry.register(about, ChatKind.CHANNEL)
         await self._note_manager(found, request.requester.user_id)
         if about.chat is not None and about.chat.state is not ChatState.ACTIVE:

@@ -44,6 +44,7 @@ from bot.telegram import keyboards
 from bot.telegram.access import Requester
 from bot.telegram.api.client import CallFailed, CallPolicy, RetryingCaller
 from bot.telegram.message_versions import MessageContent
+from bot.telegram.named_channel import without_heading
 from bot.telegram.replies import Destination, ReplySender
 
 _log = logging.getLogger(__name__)
@@ -94,6 +95,11 @@ class Request:
             return keyboard
         return keyboards.wrap_channel(keyboard, self.place.chat_id)
 
+    def head(self, text: Html) -> Html:
+        """Name the channel in an answer that is shown in a private chat."""
+        channel = self.place.channel
+        return channel.head(text, self.translation) if channel else text
+
     def name_question(self, kind: str) -> str:
         """Return the kind under which a question is stored; that about a channel begins with it."""
         return keyboards.join_channel(self.place.chat_id, kind) if self.place.is_managed else kind
@@ -112,7 +118,8 @@ class Request:
             text, asks = join("\n", [text, hint]), None
         is_stranger = self.requester.authorization is Authorization.STRANGER
         rank = SendPriority.BULK if is_stranger else SendPriority.REPLY
-        return await self.replies.say(self.answer_place, text, self.show_keyboard(keyboard), asks=asks, rank=rank)
+        shown = self.show_keyboard(keyboard)
+        return await self.replies.say(self.answer_place, self.head(text), shown, asks=asks, rank=rank)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,15 +145,16 @@ class ButtonPress:
     def content(self) -> MessageContent:
         """Return the current content of the message the button is under."""
         text, keyboard = self.request.replies.find_content(self.message)
-        is_wrapped = keyboard is not None and self.request.place.is_managed
-        return text, keyboards.unwrap_channel(keyboard) if is_wrapped and keyboard else keyboard
+        if not self.request.place.is_managed:
+            return text, keyboard
+        return without_heading(text), keyboards.unwrap_channel(keyboard) if keyboard else None
 
     async def edit(
         self, text: Html, keyboard: InlineKeyboardMarkup | None = None, *, preview: LinkPreviewOptions | None = None
     ) -> None:
         """Edit the message the button is under; no link is previewed but that of `preview`."""
         shown = self.request.show_keyboard(keyboard)
-        await self.request.replies.edit(self.message, text, shown, preview=preview)
+        await self.request.replies.edit(self.message, self.request.head(text), shown, preview=preview)
 
     async def edit_keyboard(self, keyboard: InlineKeyboardMarkup | None) -> None:
         """Change only the buttons of the message."""

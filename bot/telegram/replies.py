@@ -41,6 +41,7 @@ from bot.telegram.api.client import (
     RetryingCaller,
 )
 from bot.telegram.message_versions import MessageContent, MessageKey, MessageVersions
+from bot.telegram.named_channel import NamedChannel
 from bot.telegram.text import alert
 
 _log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Destination:
     chat_id: ChatId
     thread_id: ThreadId
     answer_to: Destination | None = None  # the private chat that a channel is managed from, or a topic of this one
+    channel: NamedChannel | None = None  # the channel, where it is managed from there
 
     @property
     def is_managed(self) -> bool:

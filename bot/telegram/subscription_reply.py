@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from itertools import groupby
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from bot.core.backtest import BacktestResult
-from bot.core.chat import Chat
+from bot.core.chat import Chat, ChatKind
 from bot.core.errors import StorageError
 from bot.core.ids import SubscriptionId
 from bot.core.ports import Clock
@@ -97,15 +98,36 @@ _ALIKE = 4
 """Keywords refused for one reason from which the reason is said once."""
 
 
+class Audience(Enum):
+    """Who gets the alerts of a keyword."""
+
+    READER = auto()
+    GROUP = auto()
+    TOPIC = auto()
+    CHANNEL = auto()
+
+
+def find_audience(request: Request) -> Audience:
+    """Find out who gets the alerts of the chat, or the topic, that a request is about."""
+    if request.place.chat_id > 0:
+        return Audience.READER
+    if request.chat is not None and request.chat.kind is ChatKind.CHANNEL:
+        return Audience.CHANNEL
+    return Audience.TOPIC if request.place.thread_id else Audience.GROUP
+
+
 def report(
-    results: tuple[SubscribeResult, ...], translation: Translation, suggestions: Mapping[SubscriptionId, Suggestions]
+    results: tuple[SubscribeResult, ...],
+    translation: Translation,
+    suggestions: Mapping[SubscriptionId, Suggestions],
+    audience: Audience = Audience.READER,
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
     """Write what became of each keyword, and what it would have found."""
     done = [result.subscription for result in results if isinstance(result, Subscribed)]
     if len(results) == 1 and (refused := _refuse(results[0], translation)) is not None:
         return refused, None
     if len(results) == 1 and done:
-        return _one(done[0], translation, suggestions.get(done[0].id))
+        return _one(done[0], translation, suggestions.get(done[0].id), audience)
     lines = [
         line
         for reason, group in groupby(results, lambda result: _refuse(result, translation))
@@ -157,14 +179,36 @@ def find_before(press: ButtonPress, subscription_id: SubscriptionId) -> Query | 
     return before if leads_back else None
 
 
+def _announce(subscription: Subscription, audience: Audience, translation: Translation) -> Html:
+    """Say that a keyword is there, and who gets its alerts."""
+    facts = {"query": bold(subscription.query.normal), "number": subscription.number}
+    match audience:
+        case Audience.READER:
+            return translation.t(
+                "Subscribed to {query} (no. {number}). You will get an alert as soon as a source reports on it.",
+                **facts,
+            )
+        case Audience.GROUP:
+            return translation.t(
+                "Subscribed to {query} (no. {number}). This group gets an alert as soon as a source reports on it.",
+                **facts,
+            )
+        case Audience.TOPIC:
+            return translation.t(
+                "Subscribed to {query} (no. {number}). This topic gets an alert as soon as a source reports on it.",
+                **facts,
+            )
+        case Audience.CHANNEL:
+            return translation.t(
+                "Subscribed to {query} (no. {number}). The channel gets an alert as soon as a source reports on it.",
+                **facts,
+            )
+
+
 def _one(
-    subscription: Subscription, translation: Translation, found: Suggestions | None
+    subscription: Subscription, translation: Translation, found: Suggestions | None, audience: Audience
 ) -> tuple[Html, InlineKeyboardMarkup | None]:
-    done = translation.t(
-        "Subscribed to {query} (no. {number}). You will get an alert as soon as a source reports on it.",
-        query=bold(subscription.query.normal),
-        number=subscription.number,
-    )
+    done = _announce(subscription, audience, translation)
     rows = [*_suggest(subscription, translation, found), *keyboards.rows(subscription, translation)]
     lines = [done, *_foresee(subscription, translation, found)]
     return join("\n", lines), keyboards.keyboard(rows)
@@ -264,7 +308,7 @@ class SubscribeReply:
         """Subscribe to the keywords in a text; returns the reply and its buttons."""
         results = await self.subscribe(request.place.chat_id, request.place.thread_id, text)
         suggestions = await self.find_suggestions(request.chat, results)
-        reply, keyboard = report(results, request.translation, suggestions)
+        reply, keyboard = report(results, request.translation, suggestions, find_audience(request))
         gap = await self._find_gap(request.chat, results)
         if gap is None:
             return reply, keyboard
@@ -274,7 +318,7 @@ class SubscribeReply:
         """Write the reply about one keyword anew, because it is matched in another way now, or its change."""
         results = (Subscribed(subscription),)
         suggestions = await self.find_suggestions(request.chat, results)
-        reply, keyboard = report(results, request.translation, suggestions)
+        reply, keyboard = report(results, request.translation, suggestions, find_audience(request))
         if before is not None:
             found = suggestions.get(subscription.id)
             reply, keyboard = report_change(before, subscription, request.translation, found)

@@ -145,6 +145,7 @@ def _make_lists(parts: ConversationParts) -> tuple[SubscriptionListHandlers, Uns
             subscriptions=parts.store.subscriptions,
             export=parts.services.transfer.give,
             confirmations=Confirmations(chats=parts.store.chats, clock=parts.clock),
+            chats=parts.store.chats,
         ),
     )
 

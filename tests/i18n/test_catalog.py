@@ -93,10 +93,10 @@ def test_values_are_escaped_and_markup_is_kept() -> None:
 def test_numbers_choose_their_form() -> None:
     """One and many have words of their own."""
     translation = Catalog.load().speak("de")
-    one, many = "You have one keyword:", "You have {count} keywords:"
+    one, many = "There is one keyword here:", "There are {count} keywords here:"
     assert translation.n(one, many, 1) == "Hier gibt es ein Stichwort:"
     assert translation.n(one, many, 3) == "Hier gibt es 3 Stichwörter:"
-    assert Catalog.load().speak("en").n(one, many, 3) == "You have 3 keywords:"
+    assert Catalog.load().speak("en").n(one, many, 3) == "There are 3 keywords here:"
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ async def test_an_alert_is_posted_into_a_channel(bot: BotProcess, server: Server
     """There alone, as in any chat; whoever runs the channel was answered in the private chat."""
     anna = server.person("Anna", language="de")
     opened = open_channel(server, anna, "kranichkanal")
-    assert (await anna.ask("/sub @kranichkanal Kranich")).text.startswith("Abonniert: Kranich")
+    assert (await anna.ask("/sub @kranichkanal Kranich")).text.startswith("Kanal Kranichkanal\nAbonniert: Kranich")
     newsroom.publish("limmat", "Heimkehr im Moor", "<p>Die Kraniche brüten wieder im Moor am See.</p>")
     alert = await opened.chat.wait_for(lambda message: "Heimkehr" in message.text)
     assert alert.text.split("\n")[0] == "Heimkehr im Moor"
@@ -91,7 +91,7 @@ async def test_what_stands_between_somebody_and_a_channel_is_said_in_one_sentenc
         "Ich darf in diesem Kanal nicht posten. Gib mir dort das Recht, Nachrichten zu posten.",
     ]
     opened.chat.bot_lacks = frozenset()
-    assert (await anna.ask("/list @fuchskanal")).text.startswith("Noch gibt es")
+    assert (await anna.ask("/list @fuchskanal")).text.startswith("Kanal Fuchskanal\nNoch gibt es")
 
 
 async def test_a_group_that_becomes_a_supergroup_while_alerts_are_queued_loses_none(

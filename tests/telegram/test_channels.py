@@ -64,8 +64,20 @@ async def test_a_button_below_an_answer_acts_on_the_channel(desk: Desk) -> None:
     answer = await anna.ask("/sub @uferkanal Nordkorea")
     undo = next(label for row in answer.buttons for label in row if "ückgängig" in label)
     await anna.press(undo, answer).answered()
-    assert (await anna.ask("/list @uferkanal")).text.startswith("Noch gibt es")
+    assert (await anna.ask("/list @uferkanal")).text.startswith("Kanal Kanal\nNoch gibt es")
     assert "Klima" in (await anna.ask("/list")).text
+
+
+async def test_answers_name_the_channel_before_and_after_a_press(desk: Desk) -> None:
+    """Also in the commands they mention, so that none is taken for one about the private chat."""
+    anna = desk.server.person()
+    channel(desk, anna)
+    answer = await anna.ask("/sub @uferkanal Nordkorea, Iran")
+    await anna.press("Rückgängig: Iran", answer).answered()
+    assert answer.text.split("\n")[0] == "Kanal Kanal"
+    assert answer.text.count("Kanal Kanal") == 1
+    assert answer.text.endswith("Wieder entfernt: Iran.")
+    assert "/unsub @uferkanal all entfernt alle" in (await anna.ask("/unsub @uferkanal")).text
 
 
 async def test_each_obstacle_is_named_in_a_sentence(desk: Desk) -> None:
@@ -168,7 +180,7 @@ async def test_what_is_posted_for_the_readers_is_left_alone(desk: Desk) -> None:
     (asked,) = opened.chat.received
     assert asked.text.endswith("Verwalten lässt sich der Kanal auch im privaten Chat.")
     assert asked.markup == {}
-    assert (await anna.ask("/list @uferkanal")).text.startswith("Noch gibt es")
+    assert (await anna.ask("/list @uferkanal")).text.startswith("Kanal Kanal\nNoch gibt es")
 
 
 async def test_a_post_is_no_command_in_the_discussion_group(desk: Desk) -> None:

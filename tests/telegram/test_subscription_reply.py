@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.core.feed import Origin
 from bot.core.ids import ChatId
+from bot.demo.telegram_server.chats import SimulatedChatType
 from bot.feeds import feed_lists
 from bot.i18n.catalog import Catalog
 from bot.language import languages
@@ -24,6 +25,24 @@ ADD = f"Quellen auf Deutsch hinzufügen ({len(GERMAN)})"
 async def followed(store: Store, chat_id: int) -> set[str]:
     """Give the addresses a chat follows."""
     return {each.feed.url for each in await store.sources.list_for(ChatId(chat_id)) if each.is_followed}
+
+
+async def test_the_reply_says_who_gets_the_alerts(desk: Desk) -> None:
+    """A group, a topic, a channel, also where it is managed from the private chat."""
+    anna = desk.server.person()
+    group = desk.server.group("Presse", anna, forum=True)
+    topic = group.open_topic("Asien")
+    opened = desk.server.group("Kanal", anna, kind=SimulatedChatType.CHANNEL, username="uferkanal", bot=False)
+    opened.empower_bot()
+    await desk.handled()
+    answers = [
+        await anna.ask("/sub Biber", chat=group.chat),
+        await group.chat.answer_to(anna.say("/sub Biber", chat=group.chat, thread=topic)),
+        await anna.ask("/sub Biber", chat=opened.chat),
+        await anna.ask("/sub @uferkanal Luchs"),
+    ]
+    for answer, who in zip(answers, ("diese Gruppe", "dieses Thema", "der Kanal", "der Kanal"), strict=True):
+        assert f"darüber berichtet, bekommt {who} eine Meldung." in answer.text
 
 
 async def test_sources_in_the_language_are_offered_added_and_taken_back(desk: Desk) -> None:

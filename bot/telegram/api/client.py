@@ -64,6 +64,7 @@ class ChatSummary:
     id: ChatId
     kind: str
     title: str
+    username: str
 
 
 class TokenRefusedError(Exception):
@@ -127,8 +128,9 @@ class BotClient(Bot):
         answer = await self._post("getChat", {"chat_id": reference})
         if not isinstance(answer, dict):
             return None
-        title = str(answer.get("title") or answer.get("username") or "")
-        return ChatSummary(id=ChatId(int(answer["id"])), kind=str(answer["type"]), title=title)
+        username = str(answer.get("username") or "")
+        title = str(answer.get("title") or username)
+        return ChatSummary(id=ChatId(int(answer["id"])), kind=str(answer["type"]), title=title, username=username)
 
     async def find_member(self, chat_id: int, user_id: int) -> tuple[str, bool]:
         """Say what somebody is in a channel, in Telegram's words, and whether that one may post there."""

@@ -16,6 +16,7 @@ from bot.i18n.catalog import Catalog, mark
 from bot.services.maintenance import REMOVED_KEPT, SEARCHES_KEPT
 from bot.services.transfer import TransferServices
 from bot.settings.model import LegalSettings, RetentionSettings
+from bot.telegram import private_answers
 from bot.telegram.access import CommandRateLimit
 from bot.telegram.commands import (
     ButtonPress,
@@ -28,6 +29,7 @@ from bot.telegram.commands import (
     RequiredRole,
 )
 from bot.telegram.confirmations import Confirmations
+from bot.telegram.replies import Destination
 from bot.telegram.text import transfer
 
 _ASKED = "import"
@@ -100,10 +102,14 @@ class DataHandlers(Handlers):
 
     async def export(self, request: Request) -> None:
         """Send everything that is stored of the chat."""
-        translation, place = request.translation, request.place
+        translation = request.translation
         if request.chat is None:
             return
-        if self.limits.exports.step(place.chat_id):
+        place = await private_answers.find_place(request, self.chats, "export")
+        if not isinstance(place, Destination):
+            await request.reply(place)
+            return
+        if self.limits.exports.step(request.place.chat_id):
             await request.reply(translation.t("That was a lot within an hour. Please try again later."))
             return
         await self.step_back()
@@ -113,12 +119,16 @@ class DataHandlers(Handlers):
             "opml": translation.t("The sources of this chat, for any feed reader."),
         }
         first = translation.t("Everything that is stored about this chat. /import brings it back.")
-        sent = await request.replies.send_file(request.answer_place, everything.name, everything.content, first)
+        sent = await request.replies.send_file(
+            place, everything.name, everything.content, private_answers.head(request, place, first)
+        )
         for file in others:
-            caption = captions[file.name.rpartition(".")[2]]
-            sent = sent and await request.replies.send_file(request.answer_place, file.name, file.content, caption)
+            caption = private_answers.head(request, place, captions[file.name.rpartition(".")[2]])
+            sent = sent and await request.replies.send_file(place, file.name, file.content, caption)
         if not sent:
             await request.reply(translation.t("The files could not be sent. Please try again."))
+        elif private_answers.is_elsewhere(request, place):
+            await request.reply(private_answers.sent(translation))
 
     async def take_in(self, request: Request) -> None:
         """Take over what is in a file, or in a text that answers the question for one; ask where there is neither."""

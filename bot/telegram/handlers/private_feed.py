@@ -18,6 +18,10 @@ class PrivateFeedHandlers(Handlers):
     async def change(self, press: ButtonPress, what: str) -> str:
         """Make, replace or end the feed, and show what there is then."""
         request, feeds, note = press.request, self.private_feeds, ""
+        if request.is_in_channel:
+            return request.translation.label(
+                "Everybody reads the channel. Open its settings in the private chat with me."
+            )
         if request.chat is None:
             return request.translation.label("This button is too old.")
         chat_id = request.chat.id

@@ -10,7 +10,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.core.ids import SubscriptionId
 from bot.core.query import phrasing
-from bot.core.repositories import SubscriptionRepository
+from bot.core.repositories import ChatRepository, SubscriptionRepository
 from bot.core.subscription import Subscription, find_mentioned
 from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, bold, code, join
@@ -18,9 +18,10 @@ from bot.language import language_data
 from bot.language.word_tables import QueryWords
 from bot.services.subscriptions import UnsubscribeService
 from bot.services.transfer import ExportService
-from bot.telegram import keyboards
+from bot.telegram import keyboards, private_answers
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
 from bot.telegram.confirmations import Confirmations
+from bot.telegram.replies import Destination
 from bot.telegram.text import alert, subscription_list
 
 _DROP = "drop"
@@ -40,6 +41,7 @@ class UnsubscribeHandlers(Handlers):
     subscriptions: SubscriptionRepository
     export: ExportService
     confirmations: Confirmations
+    chats: ChatRepository
 
     def commands(self) -> tuple[Command, ...]:
         """List the commands of these handlers."""
@@ -129,9 +131,15 @@ class UnsubscribeHandlers(Handlers):
         if not there or request.chat is None:
             await request.reply(translation.t("There are no keywords here."))
             return
+        place = await private_answers.find_place(request, self.chats, "unsub all")
+        if not isinstance(place, Destination):
+            await request.reply(place)
+            return
         file, *_ = await self.export(request.chat)
         caption = translation.t("The keywords as a file, to keep. /import brings them back.")
-        if not await request.replies.send_file(request.answer_place, file.name, file.content, caption):
+        if not await request.replies.send_file(
+            place, file.name, file.content, private_answers.head(request, place, caption)
+        ):
             await request.reply(translation.t("I could not send the file, so nothing was removed. Please try again."))
             return
         last = there[-1].number
@@ -140,7 +148,10 @@ class UnsubscribeHandlers(Handlers):
         rows = [[keyboards.button(yes, _ALL, last), keyboards.button(translation.label("Cancel"), keyboards.NO)]]
         question = translation.n("Remove the only keyword?", "Remove all {count} keywords?", len(there))
         rest = translation.t("To let everything rest instead: {pause}.", pause=code("/pause"))
-        await request.reply(join("\n", [question, rest]), keyboards.keyboard(rows))
+        lines = [question, rest]
+        if private_answers.is_elsewhere(request, place):
+            lines.insert(0, translation.t("All keywords are in a file in the private chat, to keep."))
+        await request.reply(join("\n", lines), keyboards.keyboard(rows))
 
     async def all(self, press: ButtonPress) -> str:
         """Remove the subscriptions that were there when the question was asked."""

@@ -109,7 +109,7 @@ def overview(
     shown = sources[offset : offset + ROWS]
     on = sum(source.is_followed for source in sources)
     lines = [
-        translation.n("You follow {on} of one source:", "You follow {on} of {count} sources:", len(sources), on=on)
+        translation.n("Switched on: {on} of one source:", "Switched on: {on} of {count} sources:", len(sources), on=on)
     ]
     lines += [_line(source, translation, now, zone) for source in shown]
     if may_add:

@@ -128,7 +128,7 @@ def top(view: SettingsView, translation: Translation) -> Reply:
 def _heading(view: SettingsView, translation: Translation) -> Html:
     if view.channel is None:
         return translation.t("Settings of this chat")
-    return translation.t("Settings of the channel {channel}", channel=view.channel)
+    return translation.t("Settings of the channel")
 
 
 def _ways_between(view: SettingsView, translation: Translation) -> Rows:

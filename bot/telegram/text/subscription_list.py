@@ -57,7 +57,7 @@ def overview(
         return translation.t("There are no keywords yet. Begin with {example}", example=example), None
     offset = max(0, min(offset, (len(subscriptions) - 1) // ROWS * ROWS))
     shown = subscriptions[offset : offset + ROWS]
-    lines = [translation.n("You have one keyword:", "You have {count} keywords:", len(subscriptions))]
+    lines = [translation.n("There is one keyword here:", "There are {count} keywords here:", len(subscriptions))]
     for subscription in shown:
         counts = hits.get(subscription.id, HitCounts())
         lines += [line(subscription, context), join(" ", [counts.sparkline, _week(subscription, counts, context)])]

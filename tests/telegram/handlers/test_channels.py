@@ -35,7 +35,7 @@ async def test_the_settings_lead_to_a_channel_and_back(desk: Desk) -> None:
     assert shown.text.startswith("Deine Kanäle")
     assert shown.buttons == (("Kanal",), BACK)
     await press(anna, shown, "Kanal")
-    assert shown.text.startswith("Einstellungen des Kanals Kanal\n")
+    assert shown.text.startswith("Kanal Kanal\nEinstellungen des Kanals\n")
     await press(anna, shown, "Stichwörter")
     assert "1 · Nordkorea" in shown.text
     await press(anna, shown, "‹ Einstellungen", "‹ Meine Kanäle", "‹ Zurück")
