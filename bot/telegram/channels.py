@@ -21,7 +21,16 @@ from bot.telegram.named_channel import NamedChannel
 from bot.telegram.replies import Destination, ReplySender
 from bot.telegram.text import access as access_text
 
-_REFERENCE = re.compile(r"(@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,13})(?:\s+(.*))?", re.DOTALL)
+_NAME = r"[A-Za-z][A-Za-z0-9_]{3,31}"
+_LINK = r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me)/"
+_REFERENCE = re.compile(
+    rf"(?:(?P<name>[@＠]{_NAME})|(?P<id>-100\d{{5,13}})|{_LINK}(?P<link>{_NAME})/?|{_LINK}c/(?P<number>\d{{5,13}})(?:/\d+)?)"
+    r"(?:\s+(?P<rest>.*))?",
+    re.DOTALL | re.IGNORECASE,
+)
+"""A name, an id, or a link to a channel or to a post of a private one, as an app copies it."""
+_TAKES_LINKS = frozenset({"addfeed", "why", "warum"})
+"""Commands whose argument may be a link itself."""
 
 _AWAY = frozenset({UnsentReason.BLOCKED, UnsentReason.GONE, UnsentReason.NOT_FOUND})
 _MOST_LISTED = 30
@@ -31,10 +40,13 @@ _MOST_LISTED = 30
 def split_reference(typed: TypedCommand) -> tuple[int | str, TypedCommand] | None:
     """Split the channel that a command begins with from the rest; None where it names none."""
     match = _REFERENCE.fullmatch(typed.argument)
-    if match is None:
+    if match is None or (typed.name in _TAKES_LINKS and not (match["name"] or match["id"])):
         return None
-    name = match[1]
-    return (name if name.startswith("@") else int(name)), replace(typed, argument=(match[2] or "").strip())
+    if name := match["link"] or (match["name"] or "")[1:]:
+        reference: int | str = f"@{name}"
+    else:
+        reference = int(match["id"] or f"-100{match['number']}")
+    return reference, replace(typed, argument=(match["rest"] or "").strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.core.delivery.delivery import Delivered, Finished
 from bot.core.ids import ChatId
 from bot.demo.telegram_server.chats import MemberStatus, SimulatedChatType
@@ -99,6 +101,23 @@ def test_only_a_first_word_names_a_channel() -> None:
     assert channels.split_reference(command) == ("@uferkanal", TypedCommand("sub", None, "Nordkorea AND Kim"))
     assert channels.split_reference(TypedCommand("sub", None, "-1001234567890")) is not None
     assert channels.split_reference(TypedCommand("sub", None, "Nordkorea @uferkanal")) is None
+
+
+@pytest.mark.parametrize(
+    ("argument", "reference"),
+    [
+        ("https://t.me/uferkanal Nordkorea", "@uferkanal"),
+        ("t.me/uferkanal/ Nordkorea", "@uferkanal"),
+        ("https://t.me/c/1234567890/7 Nordkorea", -1001234567890),
+        ("＠uferkanal Nordkorea", "@uferkanal"),
+    ],
+)
+def test_a_channel_may_be_named_by_its_link(argument: str, reference: int | str) -> None:
+    """As it is copied from the app; where a link is the argument itself, it is none."""
+    command = TypedCommand("sub", None, argument)
+    assert channels.split_reference(command) == (reference, TypedCommand("sub", None, "Nordkorea"))
+    assert channels.split_reference(TypedCommand("addfeed", None, "https://t.me/uferkanal")) is None
+    assert channels.split_reference(TypedCommand("sub", None, "https://t.me/uferkanal/12?single")) is None
 
 
 def test_the_channel_is_read_back_from_callback_data() -> None:
