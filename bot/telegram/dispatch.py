@@ -13,7 +13,7 @@ from telegram import CallbackQuery, Message, Update, User
 
 from bot.core.chat import Authorization, ChatKind, ChatState
 from bot.core.ids import ChatId, ThreadId, UserId
-from bot.i18n.markup import plain
+from bot.i18n.markup import code, plain
 from bot.telegram import keyboards
 from bot.telegram.access import Authorizer, FullNotices, PairingAttempt, PairingCode, Requester, Throttle
 from bot.telegram.api.transport import RawPress
@@ -202,8 +202,13 @@ class Dispatcher:
             await self._answer_attachment(request, message)
 
     async def _answer_attachment(self, request: Request, message: Message) -> None:
-        t = request.translation.t
-        if message.location is not None:
+        t, typed = request.translation.t, parse(message.caption or "")
+        is_operator = request.requester.is_operator
+        known = None if typed is None else self.router.commands.find(typed.name, is_operator=is_operator)
+        if known is not None and not known.takes_files:
+            name = code(f"/{known.name}")
+            await request.reply(t("Nothing was done: {command} takes text only, no picture and no file.", command=name))
+        elif message.location is not None:
             await self.router.locate(request, message.location.latitude, message.location.longitude)
         elif message.document is not None:
             await request.reply(t("I can only read text. To import a file, send it with the caption /import."))

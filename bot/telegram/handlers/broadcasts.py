@@ -11,12 +11,14 @@ from telegram.constants import MessageEntityType
 from bot.core.broadcast import BroadcastCounts
 from bot.core.delivery.delivery import Refused, RefusedReason, SendOutcome
 from bot.core.ids import BroadcastId, MessageId
-from bot.i18n.catalog import mark
+from bot.i18n import markup
+from bot.i18n.catalog import Translation, mark
 from bot.i18n.markup import Html, code
 from bot.services.broadcasts import BroadcastService
 from bot.telegram.commands import ButtonPress, CallbackButton, Command, Handlers, Request, RequiredRole
-from bot.telegram.text import alert
+from bot.telegram.text import alert, tags
 from bot.telegram.text import broadcasts as text
+from bot.telegram.text.tags import TagFault
 
 _COMMAND = re.compile(r"/\S+\s*")
 _DETAIL = 200
@@ -82,6 +84,9 @@ class BroadcastHandlers(Handlers):
                     most=alert.MESSAGE - 1,
                 )
             )
+            return
+        if (fault := _find_fault(written, request.translation)) is not None:
+            await request.reply(fault)
             return
         problem = await request.replies.try_say(request.answer_place, written)
         if problem is not None:
@@ -154,6 +159,24 @@ def _explain(request: Request) -> Html:
         example=code(example),
         command=code("/broadcast"),
     )
+
+
+def _find_fault(written: Html, translation: Translation) -> Html | None:
+    """Say what is wrong with the tags, or that there is nothing but tags; None where the text is in order."""
+    t, faulty = translation.t, tags.find_fault(written)
+    if faulty is None:
+        return None if markup.plain(written).strip() else t("Nothing was sent: the text is empty without its tags.")
+    match faulty.fault:
+        case TagFault.UNCLOSED:
+            return t("Nothing was sent: {tag} is opened and never closed.", tag=code(faulty.tag))
+        case TagFault.UNOPENED:
+            return t("Nothing was sent: {tag} closes what is not open at that place.", tag=code(faulty.tag))
+        case TagFault.UNKNOWN:
+            return t(
+                "Nothing was sent: {tag} is no tag that Telegram knows. The sign itself is written {sign}.",
+                tag=code(faulty.tag),
+                sign=code("&lt;"),
+            )
 
 
 def _refuse(request: Request, problem: SendOutcome) -> Html:
