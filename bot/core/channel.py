@@ -20,6 +20,9 @@ class ChannelNotice(StrEnum):
     """The bot may post there again."""
 
 
+_LEFT = frozenset({UnsentReason.BLOCKED, UnsentReason.GONE, UnsentReason.NOT_FOUND})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManagedChannel:
     """A channel and who set it up."""
@@ -31,6 +34,11 @@ class ManagedChannel:
     """As it was when the channel was last managed."""
     silenced: UnsentReason | None
     """Why nothing can be posted there, where the manager was told so or could not be told."""
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the bot is not in it any more, or it is gone: then nobody can change its settings."""
+        return self.silenced in _LEFT
 
 
 class ChannelRepository(Protocol):

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from bot.core.channel import ChannelRepository, ManagedChannel
 from bot.core.chat import ChatKind, ChatState
-from bot.core.delivery.delivery import UnsentReason
 from bot.core.ids import ThreadId, UserId
 from bot.i18n.markup import Html
 from bot.telegram.api.client import ChatSummary
@@ -32,7 +31,6 @@ _REFERENCE = re.compile(
 _TAKES_LINKS = frozenset({"addfeed", "why", "warum"})
 """Commands whose argument may be a link itself."""
 
-_AWAY = frozenset({UnsentReason.BLOCKED, UnsentReason.GONE, UnsentReason.NOT_FOUND})
 _MOST_LISTED = 30
 """Channels in the picker; Telegram is asked about each."""
 
@@ -85,7 +83,7 @@ class ChannelAccess:
 
     async def list_managed(self, user_id: UserId) -> tuple[ManagedChannel, ...]:
         """List the channels that a person set up, still administers, and the bot has not been removed from."""
-        managed = [each for each in await self.channels.list_managed(user_id) if each.silenced not in _AWAY]
+        managed = [each for each in await self.channels.list_managed(user_id) if not each.is_left]
         rights = await asyncio.gather(
             *(self.replies.find_member(channel.id, user_id) for channel in managed[:_MOST_LISTED])
         )

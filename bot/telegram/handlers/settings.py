@@ -323,10 +323,11 @@ class SettingsHandlers(Handlers):
         )
 
     async def _count_channels(self, request: Request) -> int:
-        """Count the channels that whoever asks manages, in the private chat."""
+        """Count the channels that whoever asks manages, in the private chat; the bot must still be in them."""
         if not request.is_private:
             return 0
-        return len(await self.pages.channels.list_managed(request.requester.user_id))
+        managed = await self.pages.channels.list_managed(request.requester.user_id)
+        return sum(not channel.is_left for channel in managed)
 
     async def _find_title(self, request: Request) -> str | None:
         """Find the title of the channel whose settings are shown in a private chat."""

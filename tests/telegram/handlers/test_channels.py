@@ -70,7 +70,7 @@ async def test_only_channels_that_are_still_administered_are_shown(desk: Desk) -
     pressed = anna.press("Archiv", shown)
     assert "Nur Administratoren dieses Kanals" in (await pressed.answered()).text
     shown = await anna.ask("/settings")
-    await press(anna, shown, "Meine Kanäle (2)")
+    await press(anna, shown, "Meine Kanäle (1)")
     assert shown.text.startswith("Du verwaltest keinen Kanal.")
     assert {call.chat_id for call in [*desk.server.calls.of("getChatMember")][asked:]} == {first.chat.id}
     assert not any("Kanäle" in label for row in (await berta.ask("/settings")).buttons for label in row)
