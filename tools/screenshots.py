@@ -1,12 +1,13 @@
 """
 Pictures of the conversation for the documentation, taken from the demo page in Chromium.
 
-    .venv/bin/python tools/screenshots.py [--status] [FOLDER]
+    .venv/bin/python tools/screenshots.py [--status | --app] [FOLDER]
 
 Anna writes German, Ben English; each subscribes, gets an alert with its menus opened, a digest, and the settings, asks
 the bot inline, shares a list that is then opened, and manages a channel; Olga, who operates the bot, looks at its
-figures, at the status page, and asks there why an article did not reach everybody (`--status`: these two alone). The
-pictures go to `docs/screenshots`; the bot, Telegram and the papers are those of `make demo`.
+figures, at the status page, and asks there why an article did not reach everybody (`--status`: these two alone). Ben
+opens his settings as a page (`--app`: this alone). The pictures go to `docs/screenshots`; the bot, Telegram and the
+papers are those of `make demo`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from bot.demo import stage
 from bot.demo.stage import Stage
 from bot.demo.telegram_server import people
-from bot.demo.telegram_server.chats import SimulatedChatType
+from bot.demo.telegram_server.chats import SimulatedChat, SimulatedChatType
 from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedPerson
 from tests.demo import browser
@@ -32,6 +33,7 @@ _SIZE = (1180, 900)
 _TALL: ViewportSize = {"width": 1180, "height": 1320}
 """Has room for a picture with its figures below it."""
 _LOW: ViewportSize = {"width": 1180, "height": 420}
+_PHONE = (390, 780)
 _SEEN = "A volcano wakes below the glacier"
 _READERS = {"de": ("Anna", "Nordkorea"), "en": ("Ben", "volcano")}
 _OPERATOR = 9_000_000_001
@@ -93,8 +95,8 @@ _NEWS = (
 """What happened on each of the days."""
 
 
-async def main(folder: Path, *, is_status_alone: bool) -> None:
-    """Take all pictures, or those of the status pages."""
+async def main(folder: Path, *, alone: str = "") -> None:
+    """Take all pictures, or those of the status pages ("status") or of the Mini App ("app") alone."""
     async with stage.set_up(0) as scene, browser.launched() as chromium:
         people.enter(scene.server.world)
         english = people.found(
@@ -110,12 +112,15 @@ async def main(folder: Path, *, is_status_alone: bool) -> None:
         await scene.bot.start()
         await scene.server.ready()
         await scene.newsroom.read_by_all()
-        if not is_status_alone:
+        if not alone:
             async with browser.opened(chromium, scene.server.url, size=_SIZE, sharpness=2) as window:
                 for language in _READERS:
                     await _take(scene, window, folder, language)
                 await _take_statistics(scene, window, olga, folder)
-        await _take_status(scene, chromium, folder)
+        if alone != "app":
+            await _take_status(scene, chromium, folder)
+        if alone != "status":
+            await _take_mini_app(scene, chromium, folder)
 
 
 async def _take(scene: Stage, window: browser.Window, folder: Path, language: str) -> None:
@@ -177,14 +182,7 @@ async def _take_statistics(scene: Stage, window: browser.Window, olga: Simulated
     """Take the picture of the figures, after some days with a few alerts each."""
     channel = scene.server.world.find_chat(f"@{_CHANNELS['en'][1]}")
     assert channel is not None
-    for day, number in enumerate(_ALERTS_A_DAY):
-        scene.clock.move(timedelta(days=1).total_seconds())
-        # The bot reads its clock once a second: what is under way then would seem to take a day.
-        await scene.newsroom.visited("harbour", times=_count_visits(scene, "harbour") + 4)
-        for place in range(number):
-            headline = f"{_NEWS[(day + 4 * place) % len(_NEWS)]}, day {day + 1}"
-            scene.newsroom.publish("harbour", headline, f"<p>{headline}, as the volcano is watched by satellite.</p>")
-            await channel.wait_for(lambda message, headline=headline: headline in message.text)
+    await _let_days_pass(scene, channel)
     await window.page.set_viewport_size(_TALL)
     await window.open("Olga")
     await olga.ask("/start")
@@ -192,6 +190,34 @@ async def _take_statistics(scene: Stage, window: browser.Window, olga: Simulated
     await olga.ask("/stats")
     await expect(window.page.locator(".message img")).to_be_visible()
     await _picture(window.page, folder / "stats.en.png")
+
+
+async def _let_days_pass(scene: Stage, chat: SimulatedChat) -> None:
+    """Publish a few articles on each of some days, and wait until a chat has their alerts."""
+    for day, number in enumerate(_ALERTS_A_DAY):
+        scene.clock.move(timedelta(days=1).total_seconds())
+        # The bot reads its clock once a second: what is under way then would seem to take a day.
+        await scene.newsroom.visited("harbour", times=_count_visits(scene, "harbour") + 4)
+        for place in range(number):
+            headline = f"{_NEWS[(day + 4 * place) % len(_NEWS)]}, day {day + 1}"
+            scene.newsroom.publish("harbour", headline, f"<p>{headline}, as the volcano is watched by satellite.</p>")
+            await chat.wait_for(lambda message, headline=headline: headline in message.text)
+
+
+async def _take_mini_app(scene: Stage, chromium: Browser, folder: Path) -> None:
+    """Take the picture of a reader's settings as a page on a phone, in light and in dark."""
+    ben = _find_person(scene, "Ben")
+    for keyword in ("volcano", "lava", '"Mount Etna"'):
+        await ben.ask(f"/sub {keyword}")
+    if not any("day 9" in message.text for message in ben.chat.received):
+        await _let_days_pass(scene, ben.chat)
+    await ben.ask("/timezone Zürich")
+    await ben.ask("/quiet 22:00-07:00")
+    address = ben.open_app("Open as a page", await ben.ask("/list"))
+    for look in ("light", "dark"):
+        async with browser.opened(chromium, address, size=_PHONE, dark=look == "dark", sharpness=2) as window:
+            await expect(window.page.get_by_role("switch", name="volcano")).to_be_checked()
+            await window.page.screenshot(path=folder / f"mini-app.{look}.en.png")
 
 
 async def _take_status(scene: Stage, chromium: Browser, folder: Path) -> None:
@@ -245,4 +271,4 @@ if __name__ == "__main__":
     named = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     chosen = Path(named[0]) if named else FOLDER
     chosen.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(chosen, is_status_alone="--status" in sys.argv))
+    asyncio.run(main(chosen, alone=next((name for name in ("status", "app") if f"--{name}" in sys.argv), "")))

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any, Final, Protocol
 
@@ -30,6 +31,7 @@ from bot.core.source import Source
 from bot.core.subscription import HIT_DAYS, HitCounts, Subscription, Urgency
 from bot.i18n import zones
 from bot.i18n.catalog import Catalog, Translation
+from bot.i18n.markup import Html, plain
 from bot.services.mini_app import (
     Change,
     ChangeDone,
@@ -61,6 +63,7 @@ _QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][
 _SOURCES = 200
 _LARGEST_ID = 2**53
 _NAME, _NAMES = 80, 10
+_WEEK = timedelta(days=7)
 
 Words = dict[str, str]
 NameHours = Callable[[Schedule, Translation], str]
@@ -173,7 +176,8 @@ def describe(view: ReaderSettings, translation: Translation, name_hours: NameHou
     return {
         "language": translation.language,
         "words": _words(translation),
-        "keywords": [_keyword(keyword, hits, translation) for keyword, hits in view.keywords],
+        "paused": _paused(view, translation),
+        "keywords": [_keyword(keyword, hits, view, translation) for keyword, hits in view.keywords],
         "sources": [_source(source, translation) for source in shown],
         "more": translation.n("One more source: /feeds", "{count} more sources: /feeds", more) if more > 0 else "",
         "quiet": {
@@ -202,24 +206,46 @@ def _words(translation: Translation) -> Words:
     }
 
 
-def _keyword(keyword: Subscription, hits: HitCounts, translation: Translation) -> dict[str, Any]:
-    name = visible_text.tidy(keyword.name)
+def _paused(view: ReaderSettings, translation: Translation) -> str:
+    """Say that all alerts wait, and until when; empty where they do not."""
+    until = view.chat.paused_until
+    if until is None or until <= view.now:
+        return ""
+    if until >= quiet_hours.FOREVER:
+        return translation.label("All alerts are paused until further notice.")
+    return translation.label("All alerts are paused {until}.", until=_until(until, view, translation))
+
+
+def _until(moment: datetime, view: ReaderSettings, translation: Translation) -> Html:
+    zone = quiet_hours.zone(view.timezone)
+    return translation.until(moment.astimezone(zone), view.now.astimezone(zone))
+
+
+def _keyword(keyword: Subscription, hits: HitCounts, view: ReaderSettings, translation: Translation) -> dict[str, Any]:
+    name, n = visible_text.tidy(keyword.name), translation.n
     counts = ", ".join(map(str, hits.days))
     urgencies = {
         Urgency.INSTANT: translation.label("instant"),
         Urgency.SILENT: translation.label("silent"),
         Urgency.DIGEST: translation.label("in the digest"),
     }
+    about = [translation.label("No. {number}", number=keyword.number), urgencies[keyword.urgency]]
+    if keyword.muted_until is not None and keyword.muted_until > view.now:
+        about.append(translation.label("muted {until}", until=_until(keyword.muted_until, view, translation)))
+    if keyword.created_at > view.now - _WEEK:
+        week = n("One article since it was added", "{count} articles since it was added", hits.week)
+    else:
+        week = n("One article in the last 7 days", "{count} articles in the last 7 days", hits.week)
     return {
         "id": keyword.id,
         "name": name if len(name) <= _NAME else name[: _NAME - 1] + "…",
-        "about": translation.label("No. {number}", number=keyword.number) + " · " + urgencies[keyword.urgency],
+        "about": " · ".join(about),
         "on": not keyword.paused,
         "days": hits.days,
         "chart": translation.label(
             "Articles in each of the last {days} days, today last: {counts}", days=HIT_DAYS, counts=counts
         ),
-        "week": translation.n("One article in the last 7 days", "{count} articles in the last 7 days", hits.week),
+        "week": plain(week),
     }
 
 

@@ -29,7 +29,7 @@ from bot.web.mini_app import MiniAppPages
 from bot.web.server import WebServer
 from bot.web.status import Readiness
 from storage.store import open_store
-from tests.builders import the_analyser
+from tests.builders import MAIN, the_analyser
 from tests.core.test_init_data import TOKEN, write
 from tests.fakes.clock import FakeClock
 from tests.services.test_mini_app import ANNA, Door, make_app, subscribe
@@ -124,6 +124,29 @@ async def test_each_change_is_answered_with_what_is_in_force() -> None:
         assert chosen == [{"hours": "mon-fri 07:30", "name": "Mo–Fr 07:30", "on": True}]
         code, state = await reader.ask({"digest": "mon-fri 07:30", "on": False})
         assert (code, any(hour["on"] for hour in state["digest"])) == (200, False)
+
+
+async def test_what_is_muted_or_paused_is_said() -> None:
+    """A switch that is on would else promise alerts that do not come."""
+    async with opened() as reader:
+        keyword = await subscribe(reader.app, WORD)
+        settings = reader.app.settings_service
+        await settings.mute_keyword(ANNA, MAIN, keyword.id, timedelta(hours=8))
+        await settings.pause(ANNA, timedelta(days=30))
+        state = (await reader.ask())[1]
+        assert (state["keywords"][0]["about"], state["keywords"][0]["on"]) == (
+            "Nr. 1 · sofort · stumm bis 21:00 Uhr",
+            True,
+        )
+        assert state["paused"].startswith("Alle Meldungen warten bis ")
+        assert "seit es das Stichwort hier gibt" in state["keywords"][0]["week"]
+        await settings.pause(ANNA, None)
+        assert "bis auf Weiteres" in (await reader.ask())[1]["paused"]
+        reader.clock.move(seconds=8 * 24 * 3_600)
+        await settings.resume(ANNA)
+        state = (await reader.ask())[1]
+    assert (state["keywords"][0]["about"], state["paused"]) == ("Nr. 1 · sofort", "")
+    assert "7 Tagen" in state["keywords"][0]["week"]
 
 
 async def test_what_proves_nothing_is_refused_and_leaves_no_trace() -> None:

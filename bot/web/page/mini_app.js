@@ -86,6 +86,7 @@ function show() {
   find("digest").replaceChildren(
     ...digest.map((one, place) => makeRow("digest", { ...one, id: place }, (on) => ({ digest: one.hours, on }))),
   );
+  find("paused").textContent = state.paused;
   find("more").textContent = state.more;
   find("zone").textContent = state.zone;
   find("quiet-on").checked = quiet.on;
