@@ -294,12 +294,8 @@ class SqlSourceRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_for(self, chat_id: ChatId, *, newest: bool = True) -> tuple[Source, ...]:
-        wanted = (
-            select(feeds)
-            .where(feeds.c.state != FeedState.REMOVED, feeds.c.owner.in_((0, chat_id)))
-            .order_by(feeds.c.owner != 0, feeds.c.id)
-        )
+    async def list_for(self, chat_id: ChatId, *, newest: bool = True, most: int | None = None) -> tuple[Source, ...]:
+        wanted = select(feeds).where(_is_seen_by(chat_id)).order_by(feeds.c.owner != 0, feeds.c.id).limit(most)
         refused = select(feed_choices.c.feed_id).where(
             feed_choices.c.chat_id == chat_id, feed_choices.c.followed.is_(False)
         )
@@ -312,9 +308,18 @@ class SqlSourceRepository:
             for feed in found
         )
 
+    async def count_for(self, chat_id: ChatId) -> int:
+        async with self._database.read() as connection:
+            return await connection.scalar(select(func.count()).where(_is_seen_by(chat_id))) or 0
+
     async def find(self, chat_id: ChatId, url: str) -> Source | None:
-        there = and_(feeds.c.address.in_(spellings(url)), feeds.c.state != FeedState.REMOVED)
-        wanted = select(feeds).where(there, feeds.c.owner.in_((0, chat_id))).order_by(feeds.c.owner != 0, feeds.c.id)
+        return await self._find(chat_id, feeds.c.address.in_(spellings(url)))
+
+    async def find_by_id(self, chat_id: ChatId, feed_id: FeedId) -> Source | None:
+        return await self._find(chat_id, feeds.c.id == feed_id)
+
+    async def _find(self, chat_id: ChatId, condition: ColumnElement[bool]) -> Source | None:
+        wanted = select(feeds).where(condition, _is_seen_by(chat_id)).order_by(feeds.c.owner != 0, feeds.c.id)
         async with self._database.read() as connection:
             row = (await connection.execute(wanted.limit(1))).mappings().one_or_none()
             if row is None:
@@ -338,6 +343,10 @@ class SqlSourceRepository:
                     index_elements=["chat_id", "feed_id"], set_={"followed": followed}
                 )
                 await connection.execute(made, chosen)
+
+
+def _is_seen_by(chat_id: ChatId) -> ColumnElement[bool]:
+    return and_(feeds.c.state != FeedState.REMOVED, feeds.c.owner.in_((0, chat_id)))
 
 
 async def _newest(connection: AsyncConnection, feed_ids: Sequence[FeedId]) -> dict[FeedId, NewestArticle]:

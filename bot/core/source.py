@@ -48,12 +48,20 @@ class Source:
 class SourceRepository(Protocol):
     """What chats follow."""
 
-    async def list_for(self, chat_id: ChatId, *, newest: bool = True) -> tuple[Source, ...]:
+    async def list_for(self, chat_id: ChatId, *, newest: bool = True, most: int | None = None) -> tuple[Source, ...]:
         """
         List what the chat can see: the feeds of everybody, then its own, each by id; nothing of other chats.
 
-        Without `newest` no article is looked at.
+        Without `newest` no article is looked at. Of a catalogue of thousands `most` gives the first.
         """
+        ...
+
+    async def count_for(self, chat_id: ChatId) -> int:
+        """Count what the chat can see."""
+        ...
+
+    async def find_by_id(self, chat_id: ChatId, feed_id: FeedId) -> Source | None:
+        """Find what the chat can see by its id; no article is looked at."""
         ...
 
     async def find(self, chat_id: ChatId, url: str) -> Source | None:

@@ -101,7 +101,7 @@ class FeedService:
 
     async def switch(self, chat_id: ChatId, feed_id: FeedId, *, followed: bool) -> Source | None:
         """Switch a feed of the catalogue on or off for a chat; returns the source, None when there is none."""
-        source = await self._by_id(chat_id, feed_id)
+        source = await self.sources.find_by_id(chat_id, feed_id)
         if source is None or source.is_own:
             return None
         await self.sources.choose(chat_id, [feed_id], followed=followed)
@@ -109,7 +109,7 @@ class FeedService:
 
     async def remove(self, chat_id: ChatId, feed_id: FeedId) -> Source | None:
         """Remove a chat's own feed; returns what it was, None when there is none."""
-        source = await self._by_id(chat_id, feed_id)
+        source = await self.sources.find_by_id(chat_id, feed_id)
         if source is None or not source.is_own:
             return None
         await self.feeds.remove(feed_id, self.clock.now())
@@ -142,10 +142,6 @@ class FeedService:
 
     async def _count(self, chat_id: ChatId) -> int:
         return sum(source.is_own for source in await self.sources.list_for(chat_id, newest=False))
-
-    async def _by_id(self, chat_id: ChatId, feed_id: FeedId) -> Source | None:
-        there = await self.sources.list_for(chat_id, newest=False)
-        return next((source for source in there if source.feed.id == feed_id), None)
 
     async def _find(self, chat_id: ChatId | None, url: str) -> Source | None:
         """Find a source of the chat (or of the catalogue, for the operator) by its address."""

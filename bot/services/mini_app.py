@@ -26,6 +26,8 @@ from bot.services import digests
 from bot.services.feeds import FeedService
 from bot.services.subscriptions import DigestSet, SettingsService
 
+SOURCES = 200
+"""So many are shown; the others of a large catalogue are switched by /feeds."""
 _MAIN = ThreadId(0)
 
 
@@ -46,6 +48,8 @@ class ReaderSettings:
     chat: Chat
     keywords: tuple[tuple[Subscription, HitCounts], ...]
     sources: tuple[Source, ...]
+    """The first of them."""
+    source_count: int
     digest: Schedule
     timezone: str
     """The zone of the chat, or that of chats that have set none."""
@@ -127,13 +131,14 @@ class MiniApp:
         chat = await self.settings_service.chats.find(chat_id)
         if chat is None:
             return None
-        now = self.clock.now()
+        now, sources = self.clock.now(), self.feed_service.sources
         listed = await self.subscriptions.list_for(chat_id, _MAIN)
         hits = await self.subscriptions.count_hits(archive.view(chat, now), _MAIN, now) if listed else {}
         return ReaderSettings(
             chat=chat,
             keywords=tuple((each, hits.get(each.id, HitCounts())) for each in listed),
-            sources=await self.feed_service.sources.list_for(chat_id, newest=False),
+            sources=await sources.list_for(chat_id, newest=False, most=SOURCES),
+            source_count=await sources.count_for(chat_id),
             digest=await self._digest(chat_id),
             timezone=chat.timezone or self.timezone,
             now=now,

@@ -60,7 +60,6 @@ _HOURS = ("07:00", "08:00", "12:00", "18:00", "20:00")
 """Hours of a digest that are offered, as in /settings."""
 _LONGEST_HOURS = 60
 _QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
-_SOURCES = 200
 _LARGEST_ID = 2**53
 _NAME, _NAMES = 80, 10
 _WEEK = timedelta(days=7)
@@ -170,7 +169,7 @@ def render(translation: Translation) -> str:
 
 def describe(view: ReaderSettings, translation: Translation, name_hours: NameHours) -> dict[str, Any]:
     """Describe what is in force, with all words that the page shows."""
-    shown, more = view.sources[:_SOURCES], len(view.sources) - _SOURCES
+    more = view.source_count - len(view.sources)
     begin, end = view.chat.quiet_from, view.chat.quiet_to
     is_quiet = begin is not None and end is not None
     return {
@@ -178,7 +177,7 @@ def describe(view: ReaderSettings, translation: Translation, name_hours: NameHou
         "words": _words(translation),
         "paused": _paused(view, translation),
         "keywords": [_keyword(keyword, hits, view, translation) for keyword, hits in view.keywords],
-        "sources": [_source(source, translation) for source in shown],
+        "sources": [_source(source, translation) for source in view.sources],
         "more": translation.n("One more source: /feeds", "{count} more sources: /feeds", more) if more > 0 else "",
         "quiet": {
             "on": is_quiet,

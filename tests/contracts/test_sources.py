@@ -99,3 +99,35 @@ async def test_a_source_is_found_at_any_spelling_of_its_address(store: Store) ->
     assert await find(2, "http://own.example/?a=1") is None
     assert await find(1, gone.url) is None
     assert await find(1, "https://[x/") is None
+
+
+async def test_a_source_is_found_by_its_id_where_the_chat_sees_it(store: Store) -> None:
+    """Own or of everybody, on or off; nothing of another chat, nothing that was removed."""
+    await meet(store, 1)
+    common, gone = await add_feed(store, "srf"), await add_feed(store, "gone")
+    own = await add_feed(store, "own", origin=Origin.CHAT, owner=ChatId(1))
+    foreign = await add_feed(store, "foreign", origin=Origin.CHAT, owner=ChatId(2))
+    await store.feeds.remove(gone.id, NOW)
+    await store.sources.choose(ChatId(1), [common.id], followed=False)
+
+    found = [await store.sources.find_by_id(ChatId(1), feed.id) for feed in (common, gone, own, foreign)]
+
+    assert [(each.feed.id, each.is_followed) if each else None for each in found] == [
+        (common.id, False),
+        None,
+        (own.id, True),
+        None,
+    ]
+
+
+async def test_of_many_sources_the_first_are_listed_and_all_counted(store: Store) -> None:
+    """A catalogue may have thousands, of which a page shows some."""
+    await meet(store, 1)
+    common = [await add_feed(store, f"paper{number}") for number in range(3)]
+    await add_feed(store, "own", origin=Origin.CHAT, owner=ChatId(1))
+    await add_feed(store, "foreign", origin=Origin.CHAT, owner=ChatId(2))
+
+    listed = await store.sources.list_for(ChatId(1), newest=False, most=2)
+
+    assert [source.feed.id for source in listed] == [feed.id for feed in common[:2]]
+    assert await store.sources.count_for(ChatId(1)) == 4

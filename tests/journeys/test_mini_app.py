@@ -6,23 +6,27 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from urllib.parse import quote
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 
+import aiohttp
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from bot.demo import stage
 from bot.demo.stage import Stage
-from bot.demo.telegram_server import people
+from bot.demo.telegram_server import mini_app, people
 from bot.demo.telegram_server.messages import Message
 from bot.demo.telegram_server.people import SimulatedPerson
+from bot.demo.telegram_server.server import Server
 from tests.demo import browser
 from tests.demo.browser import chromium
+from tests.journeys.process import free_port, make_bot, write_config
 
 __all__ = ["chromium"]
 
-pytestmark = [browser.needed, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 PHONE = (360, 740)
 OPEN = {"de": "Als Seite öffnen", "en": "Open as a page", "fr": "Ouvrir comme page", "it": "Apri come pagina"}
 HEADINGS = {
@@ -60,6 +64,7 @@ async def violations(page: Page) -> list[str]:
     return [f"{found['id']}: {[node['html'] for node in found['nodes']]}" for found in results.response["violations"]]
 
 
+@browser.needed
 async def test_a_reader_presses_the_button_in_the_chat_and_changes_settings_there(chromium: Browser) -> None:
     """By the demo's page in a tab of its own; what is changed is in /list, /quiet and /feeds at once."""
     async with staged() as scene, browser.opened(chromium, scene.server.url) as window:
@@ -96,6 +101,7 @@ async def test_a_reader_presses_the_button_in_the_chat_and_changes_settings_ther
         await expect(keyword).to_be_checked()
 
 
+@browser.needed
 async def test_the_page_is_used_with_the_keyboard_on_a_phone_in_light_and_dark(chromium: Browser) -> None:
     """Nothing is wider than the screen, axe finds nothing, the focus stays, and nothing is asked elsewhere."""
     async with staged() as scene:
@@ -122,6 +128,7 @@ async def test_the_page_is_used_with_the_keyboard_on_a_phone_in_light_and_dark(c
                 assert {url.split("/app")[0] for url in asked} == {address.split("/app")[0]}
 
 
+@browser.needed
 async def test_the_page_speaks_the_language_of_the_chat(chromium: Browser) -> None:
     """Whatever the browser speaks."""
     async with staged() as scene:
@@ -135,6 +142,7 @@ async def test_the_page_speaks_the_language_of_the_chat(chromium: Browser) -> No
                 await expect(window.page.locator("#no-keywords")).to_be_visible()
 
 
+@browser.needed
 async def test_the_page_follows_the_darkness_of_telegram_and_complains_in_one_sentence(chromium: Browser) -> None:
     """Its colours are its own; a page that was opened by nobody, or too long ago, says what to do."""
     async with staged() as scene:
@@ -182,3 +190,40 @@ def find_person(scene: Stage, name: str) -> SimulatedPerson:
 def visits(scene: Stage, paper: str) -> int:
     """Count how often the bot read a paper."""
     return sum(visit.paper == paper for visit in scene.newsroom.visits)
+
+
+async def test_whom_the_bot_does_not_answer_sees_no_page_either(tmp_path: Path) -> None:
+    """A private bot: a stranger, somebody approved, somebody banned; the token of the web server is not needed."""
+    port = free_port()
+    public = f"http://127.0.0.1:{port}"
+    async with Server() as server, aiohttp.ClientSession() as session:
+        olga, anna = server.person("Olga", language="de"), server.person("Anna", language="de")
+        web = f'listen = "127.0.0.1:{port}"\npublic_url = "{public}"\ntoken = "correct horse"'
+        config = (
+            write_config(server).replace('listen = ""', web).replace('"public"', f'"private"\noperators = [{olga.id}]')
+        )
+        bot = make_bot(tmp_path, config)
+
+        async def ask_page() -> tuple[int, str]:
+            address = mini_app.open_address(public, server.token, anna.profile, server.world.clock.wall())
+            signed = parse_qs(urlsplit(address).fragment)["tgWebAppData"][0]
+            async with session.post(f"{public}/app/state", json={"init_data": signed}) as answer:
+                told = await answer.json()
+                return answer.status, told.get("error", "")
+
+        try:
+            await bot.start()
+            await server.ready()
+            assert await ask_page() == (403, "Dieser Bot ist privat.")
+            await olga.ask(f"/approve {anna.id}")
+            assert await ask_page() == (403, "Schreib dem Bot zuerst /start.")
+            await anna.ask("/start")
+            assert await ask_page() == (200, "")
+            await olga.ask(f"/ban {anna.id}")
+            assert await ask_page() == (403, "Du kannst diesen Bot nicht benutzen.")
+            codes = [(await ask_page())[0] for _ in range(30)]
+            assert set(codes) == {403, 429}
+            async with session.get(f"{public}/metrics") as answer:
+                assert answer.status == 401
+        finally:
+            await bot.kill()

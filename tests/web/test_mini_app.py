@@ -21,6 +21,7 @@ from bot import logs
 from bot.core import init_data
 from bot.core.chat import Authorization
 from bot.core.errors import StorageError
+from bot.core.feed import FeedWish, Origin
 from bot.i18n.catalog import Catalog
 from bot.services.mini_app import MiniApp
 from bot.telegram.text.schedule import schedule_label
@@ -124,6 +125,18 @@ async def test_each_change_is_answered_with_what_is_in_force() -> None:
         assert chosen == [{"hours": "mon-fri 07:30", "name": "Mo–Fr 07:30", "on": True}]
         code, state = await reader.ask({"digest": "mon-fri 07:30", "on": False})
         assert (code, any(hour["on"] for hour in state["digest"])) == (200, False)
+
+
+async def test_of_a_large_catalogue_the_first_sources_are_shown() -> None:
+    """With how many more there are, and where; an answer stays short with ten thousand."""
+    async with opened() as reader:
+        feeds = [
+            FeedWish(url=f"https://h{number}.example/rss", title=f"Zeitung {number}", origin=Origin.CATALOGUE)
+            for number in range(203)
+        ]
+        await reader.app.feed_service.feeds.sync_catalogue(feeds, reader.clock.now())
+        state = (await reader.ask())[1]
+    assert (len(state["sources"]), state["more"]) == (200, "3 weitere Quellen: /feeds")
 
 
 async def test_what_is_muted_or_paused_is_said() -> None:
