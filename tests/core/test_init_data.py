@@ -69,7 +69,10 @@ def test_a_published_vector_counts() -> None:
         lambda text: text[:-1],
         lambda text: text.replace("4711", "4712"),
         lambda text: text + "&user=" + quote('{"id":1}'),
+        lambda text: "user=" + quote('{"id":1}') + "&" + text,
+        lambda text: f"{text}&auth_date={FIELDS['auth_date']}",
         lambda text: text + "&hash=" + "0" * 64,
+        lambda text: "hash=" + "0" * 64 + "&" + text,
         lambda text: text + "&admin=1",
         lambda text: text + "&=1",
         lambda text: text + "&",
@@ -98,8 +101,8 @@ def test_what_another_bot_opened_proves_nothing() -> None:
 
 def test_a_signature_over_joined_fields_proves_nothing() -> None:
     """The signed text has a line per field: a line break in a value would make two fields out of one."""
-    joined = {"auth_date": f"{FIELDS['auth_date']}\nuser={FIELDS['user']}", "user": '{"id":1}'}
-    assert judge(write(joined)) is InitDataProblem.UNSIGNED
+    assert judge(write({**FIELDS, "start_param": "x"})) == InitData(user_id=UserId(4_711), language="de-CH")
+    assert judge(write({**FIELDS, "start_param": 'x\nuser={"id":1}'})) is InitDataProblem.UNSIGNED
 
 
 @pytest.mark.parametrize(
