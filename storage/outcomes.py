@@ -15,7 +15,7 @@ from sqlalchemy import Column, and_, or_, select, true, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import quiet_hours
-from bot.core.chat import ChatState
+from bot.core.chat import ChatKind, ChatState
 from bot.core.delivery.delivery import (
     Delivery,
     DeliveryKind,
@@ -36,6 +36,8 @@ from storage.tables import chats, deliveries, facts, fanouts, feeds, receivers, 
 
 _STRIKES = 3
 _BETWEEN_STRIKES = timedelta(days=1)
+_BETWEEN_TRIES = timedelta(hours=1)
+_TELLS_ALERTS = frozenset((DeliveryKind.ALERT, DeliveryKind.ROLLING, DeliveryKind.DIGEST, DeliveryKind.ROUNDUP))
 _BLOCKING = frozenset((UnsentReason.BLOCKED, UnsentReason.NO_RIGHTS))
 """Refusals that a reader can undo; after any other the chat is not there any more."""
 
@@ -97,6 +99,9 @@ async def _drop(connection: AsyncConnection, delivery: Delivery, step: Dropped, 
     if step.strike and await _strike(connection, delivery.chat_id, now) < _STRIKES:
         await queue.put_off(connection, [(delivery.id, SendAgain(at=now + _BETWEEN_STRIKES))])
         return
+    if step.reason == UnsentReason.NO_RIGHTS and await _is_group(connection, delivery.chat_id):
+        await _try_later(connection, delivery, step.reason, now)
+        return
     ends = step.silence_chat or step.strike
     if ends:
         await _silence(connection, delivery.chat_id, step.reason, now)
@@ -104,6 +109,26 @@ async def _drop(connection: AsyncConnection, delivery: Delivery, step: Dropped, 
         await unreachable_chats.set_aside(connection, delivery, step.reason, now)
         return
     await queue.drop(connection, deliveries.c.id == delivery.id, step.reason, now)
+
+
+async def _is_group(connection: AsyncConnection, chat_id: ChatId) -> bool:
+    kind = await connection.scalar(select(chats.c.kind).where(chats.c.id == chat_id))
+    return kind in (ChatKind.GROUP, ChatKind.SUPERGROUP)
+
+
+async def _try_later(connection: AsyncConnection, delivery: Delivery, reason: UnsentReason, now: datetime) -> None:
+    """
+    Try alerts again in an hour where nobody but administrators may write in a group.
+
+    Telegram tells a bot neither when that begins nor when it ends; a command hastens it, as for a chat that was not
+    found. What is no alert has no point by then. Of its own rights the bot is told, and the chat is silenced.
+    """
+    once = update(chats).where(chats.c.id == delivery.chat_id, chats.c.strikes == 0)
+    await connection.execute(once.values(strikes=1, struck_at=now))
+    if delivery.kind in _TELLS_ALERTS:
+        await queue.put_off(connection, [(delivery.id, SendAgain(at=now + _BETWEEN_TRIES))])
+    else:
+        await queue.drop(connection, deliveries.c.id == delivery.id, reason, now)
 
 
 async def _strike(connection: AsyncConnection, chat_id: ChatId, now: datetime) -> int:

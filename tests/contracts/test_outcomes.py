@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.core.chat import ChatState
+from bot.core.chat import ChatKind, ChatState
 from bot.core.delivery.delivery import Delivery, DeliveryKind, Dropped, Finished, RefusedReason, SendAgain, UnsentReason
 from bot.core.ids import ChatId, MessageId, ThreadId
 from storage.store import Store
@@ -151,6 +151,30 @@ async def test_a_chat_telegram_does_not_know_three_times_on_different_days_is_go
     assert await strike("e", 2) is ChatState.ACTIVE
     assert await strike("f", 3) is ChatState.ACTIVE
     assert await strike("g", 4) is ChatState.GONE
+
+
+async def test_a_group_in_which_nobody_may_write_is_tried_again_each_hour(store: Store) -> None:
+    """Nobody tells the bot when that ends; a command hastens the alerts, and what is no alert has no point later."""
+    alert = await queue_alert(store, 1)
+    await store.chats.meet(ChatId(1), ChatKind.SUPERGROUP, "de", NOW)
+    await notice(store, 1, "hello")
+    (waiting,) = await claim(store)
+    refused = Dropped(UnsentReason.NO_RIGHTS, silence_chat=True)
+
+    await store.outbox.finish(waiting, refused, NOW)
+    await store.outbox.finish(alert, refused, NOW)
+
+    chat = await store.chats.find(ChatId(1))
+    assert chat is not None
+    assert chat.state is ChatState.ACTIVE
+    assert (await row_of(store, waiting)).state == "dead"
+    assert await claim(store, now=NOW + HOUR - timedelta(seconds=1)) == ()
+    (again,) = await claim(store, now=NOW + HOUR)
+    assert again.id == alert.id
+    await store.outbox.finish(again, refused, NOW + HOUR)
+    await store.chats.meet(ChatId(1), ChatKind.SUPERGROUP, "de", NOW + HOUR)
+    (hastened,) = await claim(store, now=NOW + HOUR)
+    assert hastened.id == alert.id
 
 
 async def test_what_was_sent_stays_sent_when_the_chat_is_silenced(store: Store) -> None:
