@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import Column, and_, or_, select, true, type_coerce, update
+from sqlalchemy import Column, or_, select, true, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import quiet_hours
@@ -78,9 +78,11 @@ async def _done(connection: AsyncConnection, sent: Sequence[tuple[Delivery, Fini
     await queue.mark_sent(connection, [(each.id, each.chat_id, step.message_id) for each, step in sent], now)
     if grown := [(each.id, step.message_id) for each, step in sent if each.kind is DeliveryKind.ROLLING]:
         await queue.mark_shown(connection, grown)
-    found = and_(chats.c.id.in_({each.chat_id for each, _ in sent}), or_(chats.c.strikes > 0, _was_flooded(now)))
-    clean = {"strikes": 0, "struck_at": None, "flooded_until": None}
-    await connection.execute(update(chats).where(found).values(clean))
+    found = chats.c.id.in_({each.chat_id for each, _ in sent})
+    await connection.execute(update(chats).where(found, _was_flooded(now)).values(flooded_until=None))
+    struck = await connection.scalars(select(chats.c.id).where(found, chats.c.strikes > 0))
+    for chat_id in struck.all():
+        await unreachable_chats.find_again(connection, chat_id, now)
 
 
 def _was_flooded(now: datetime) -> Any:

@@ -175,6 +175,10 @@ async def test_a_group_in_which_nobody_may_write_is_tried_again_each_hour(store:
     await store.chats.meet(ChatId(1), ChatKind.SUPERGROUP, "de", NOW + HOUR)
     (hastened,) = await claim(store, now=NOW + HOUR)
     assert hastened.id == alert.id
+    other = await queue_alert(store, 1, "b")
+    await store.outbox.finish(hastened, refused, NOW + HOUR)
+    await store.outbox.finish(other, Finished(MessageId(5)), NOW + HOUR)
+    assert [each.id for each in await claim(store, now=NOW + HOUR)] == [alert.id], "what arrives hastens the rest"
 
 
 async def test_what_was_sent_stays_sent_when_the_chat_is_silenced(store: Store) -> None:

@@ -6,7 +6,9 @@ import pytest
 
 from bot.demo.newsroom.newsroom import Newsroom
 from bot.demo.stage import BotProcess
+from bot.demo.telegram_server.call_log import Call
 from bot.demo.telegram_server.chats import SimulatedChat, SimulatedChatType
+from bot.demo.telegram_server.clock import HANG_SECONDS, until
 from bot.demo.telegram_server.people import SimulatedGroup, SimulatedPerson
 from bot.demo.telegram_server.server import Server
 
@@ -65,6 +67,29 @@ async def test_rights_that_go_and_come_during_a_fan_out_lose_nothing(
     for title in ("Damm in der Reuss", "Burg am Ufer"):
         assert count(opened.chat, title) == 1
         assert [count(reader.chat, title) for reader in readers] == [1] * len(readers)
+
+
+async def test_a_group_closed_to_its_members_for_a_while_loses_nothing(
+    bot: BotProcess, server: Server, newsroom: Newsroom
+) -> None:
+    """Nobody tells the bot of it; the first message that arrives again hastens what was refused."""
+    anna = server.person("Anna", language="de")
+    group = server.group("Otterfreunde", anna)
+    await group.chat.wait_for(lambda message: message.text.startswith("Hallo!"))
+    await anna.ask("/sub Fischotter", chat=group.chat)
+    group.silence()
+    newsroom.publish("limmat", "Spur am Bach", "<p>Ein Fischotter hinterliess eine Spur am Bach.</p>")
+
+    def find_refused() -> Call | None:
+        sent = (call for call in server.calls.of("sendMessage") if call.chat_id == group.chat.id and call.ended)
+        return next((call for call in sent if "Spur am Bach" in str(call.params)), None)
+
+    await until(server.calls.bell, find_refused, HANG_SECONDS)
+    group.unsilence()
+    newsroom.publish("limmat", "Jagd im Teich", "<p>Der Fischotter jagt wieder im Teich von Uster.</p>")
+    for title in ("Jagd im Teich", "Spur am Bach"):
+        await group.chat.wait_for(lambda message, title=title: title in message.text)
+    assert [count(group.chat, title) for title in ("Jagd im Teich", "Spur am Bach")] == [1, 1]
 
 
 async def test_what_stands_between_somebody_and_a_channel_is_said_in_one_sentence(
