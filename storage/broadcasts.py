@@ -15,7 +15,7 @@ from storage import columns, rows
 from storage import deliveries as queue
 from storage.columns import Number, SafeText, UtcDateTime, auto_id, count, flag
 from storage.deliveries import QUEUED
-from storage.engine import Database, insert
+from storage.engine import Database, insert, read_in_order
 from storage.schema import CHAT, PERSON, metadata
 from storage.tables import chats, deliveries
 
@@ -115,6 +115,7 @@ class SqlBroadcastRepository:
             if row is None:
                 return 0
             ahead = true() if row.reached is None else chats.c.id < row.reached
+            await read_in_order(connection)
             wanted = select(chats.c.id).where(_RECEIVES, ahead).order_by(chats.c.id.desc()).limit(limit)
             found = (await connection.scalars(wanted)).all()
             if found:
