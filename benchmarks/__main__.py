@@ -31,6 +31,7 @@ PARTS = (
     "way",
     "private-feeds",
     "status-page",
+    "webhook",
     "scale",
     "readers",
 )

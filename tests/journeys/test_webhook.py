@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import aiohttp
 
+from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.server import Server
 from tests.journeys.length import pick
@@ -19,6 +22,8 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 TOKEN = "correct horse"
 READERS = pick(40, 400)
 MEGABYTE = 1_000_000
+IN_FLIGHT = 16
+"""Answers that may be on their way at a kill, and come twice."""
 
 
 def write_webhook_config(server: Server, port: int) -> str:
@@ -30,7 +35,7 @@ def write_webhook_config(server: Server, port: int) -> str:
 
 async def test_no_update_is_lost_by_a_kill_or_answered_twice(tmp_path: Path) -> None:
     """
-    Telegram posts every update twice, the process is killed under way, and then updates are polled again.
+    Telegram posts every update twice, the process is killed under way; then updates are polled, and posted once more.
 
     A kill between an answer and its note repeats that answer, as with polling.
     """
@@ -69,10 +74,92 @@ async def test_no_update_is_lost_by_a_kill_or_answered_twice(tmp_path: Path) -> 
             await server.wait_until(lambda: min(answers("Peking")) >= 1)
             assert max(answers("Peking")) == 1
             assert server.world.inbox.webhook is None
+
+            await bot.kill()
+            for reader in readers:
+                reader.say("/sub Tokio")
+            bot = make_bot(tmp_path, write_webhook_config(server, port))
+            await bot.start()
+            await server.wait_until(lambda: min(answers("Tokio")) >= 1)
+            await server.wait_until(lambda: not len(server.world.inbox))
+            assert max(answers("Tokio")) == 1
         finally:
             await bot.kill()
             print(bot.tail(60))
     assert server.violations == []
+
+
+@contextlib.asynccontextmanager
+async def balanced(port: int, targets: Sequence[int]) -> AsyncIterator[None]:
+    """Pass each connection on to the next of some ports that takes it, as a proxy before several processes does."""
+    turns = itertools.cycle(range(len(targets)))
+
+    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        turn = next(turns)
+        for target in (*targets[turn:], *targets[:turn]):
+            with contextlib.suppress(OSError):
+                behind = await asyncio.open_connection("127.0.0.1", target)
+                await asyncio.gather(pipe(reader, behind[1]), pipe(behind[0], writer))
+                return
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", port):
+        yield
+
+
+async def test_two_processes_share_a_webhook_and_the_leader_is_killed(tmp_path: Path, postgres_url: str) -> None:
+    """Both store what the proxy passes on, one answers; after the kill the other answers what was unfinished."""
+    port, targets = free_port(), [free_port(), free_port()]
+    async with Server(light=True) as server, balanced(port, targets):
+        config = write_webhook_config(server, port).replace("sqlite:///bot.db", postgres_url)
+        assert postgres_url in config
+        bots = []
+        for target in targets:
+            folder = tmp_path / str(target)
+            folder.mkdir()
+            bots.append(
+                make_bot(folder, config.replace(f'listen = "127.0.0.1:{port}"', f'listen = "127.0.0.1:{target}"'))
+            )
+        readers = [server.person(f"Reader {number}", language="de") for number in range(READERS)]
+
+        def answers(word: str) -> list[int]:
+            return [sum(word in message.text for message in reader.chat.received) for reader in readers]
+
+        try:
+            await bots[0].start()
+            await server.calls.wait("setWebhook")
+            await bots[1].start()
+            await logged(bots[1], "bot.started")
+            for reader in readers:
+                reader.say("/sub Nordkorea")
+            await server.wait_until(lambda: sum(answers("Nordkorea")) >= READERS // 2)
+            await bots[0].kill()
+            for reader in readers:
+                reader.say("/sub Wladiwostok")
+            await server.wait_until(lambda: min(answers("Wladiwostok")) >= 1)
+            await server.wait_until(lambda: not len(server.world.inbox))
+            assert min(answers("Nordkorea")) == 1
+            assert sum(answers("Nordkorea")) - READERS <= IN_FLIGHT
+            assert max(answers("Wladiwostok")) == 1
+        finally:
+            for bot in bots:
+                await bot.kill()
+                print(bot.tail(30))
+    assert server.violations == []
+
+
+async def logged(bot: BotProcess, event: str) -> None:
+    """Wait until a process has logged something."""
+    async with asyncio.timeout(HANG_SECONDS):
+        while event not in bot.tail(10_000):  # noqa: ASYNC110 - a log rings no bell
+            await asyncio.sleep(0.05)
 
 
 async def test_nobody_but_telegram_posts_updates(tmp_path: Path) -> None:
@@ -108,6 +195,8 @@ async def test_nobody_but_telegram_posts_updates(tmp_path: Path) -> None:
             assert await post(forged, "guessed-in-the-log") == 403
             assert await post(forged, SECRET[:-1]) == 403
             assert await post(forged, SECRET, "guessed-in-the-log") == 403
+            async with session.post(f"{url}?secret_token={SECRET}", data=forged) as answer:
+                assert answer.status == 401  # a secret does not belong in an address
             assert await post(b" " * (MEGABYTE + 1), SECRET) == 413
             assert await post(b"Mallory-in-the-log", SECRET) == 400
             async with session.get(url, headers={HEADER: SECRET}) as answer:
