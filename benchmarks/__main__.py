@@ -32,6 +32,7 @@ PARTS = (
     "private-feeds",
     "status-page",
     "webhook",
+    "websub",
     "scale",
     "readers",
 )

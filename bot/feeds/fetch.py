@@ -59,6 +59,8 @@ class FetchPolicy:
 
 _PERMANENT = frozenset((301, 308))
 _REDIRECT = _PERMANENT | {302, 303, 307}
+_POSTED_AGAIN = {307, 308}
+"""Redirects after which a form is posted again: after any other it would be a GET."""
 _KEEP_ALIVE_SECONDS = 1
 """Enough for the next feed of the same host; thousands of idle connections would take more memory than feeds do."""
 _LONGEST_WAIT = 5
@@ -185,19 +187,33 @@ class HttpFetcher:
                 written=host_name(URL(feed.url)),
                 deadline=self._policy.deadline.total_seconds(),
             )
-            async with asyncio.timeout(ask.deadline), self._hosts.turn(host_name(target)):
+            async with asyncio.timeout(ask.deadline):
                 return await self._post(ask, target, form)
         except Exception as error:
             return of_exception(error).detail
 
     async def _post(self, ask: _Ask, url: URL, form: Mapping[str, str]) -> str | None:
-        hop = ask if host_name(url) == ask.written else await self._restrict(ask)
-        if self._policy.proxy:
-            await self._check_behind_proxy(hop, url)
-        async with hop.session.post(
-            url, data=form, headers=ask.headers, allow_redirects=False, proxy=self._policy.proxy or None
-        ) as response:
-            return None if 200 <= response.status < 300 else f"The server answered {response.status}."
+        proxy = self._policy.proxy or None
+        for _ in range(self._policy.max_redirects + 1):
+            hop = ask if host_name(url) == ask.written else await self._restrict(ask)
+            if proxy:
+                await self._check_behind_proxy(hop, url)
+            async with (
+                self._hosts.turn(host_name(url)),
+                hop.session.post(url, data=form, headers=ask.headers, allow_redirects=False, proxy=proxy) as response,
+            ):
+                if 200 <= response.status < 300:
+                    return None
+                target = response.headers.get("Location")
+                if response.status not in _POSTED_AGAIN or not target:
+                    return f"The server answered {response.status}."
+            before, url = url, url.join(URL(target)).with_fragment(None)
+            if url.scheme not in ("http", "https") or not url.host:
+                return "The address is not an http or https address."
+            if (before.scheme, url.scheme) == ("https", "http"):  # the form holds a secret
+                return "The server redirects from https to http."
+            url = url.with_user(None)
+        return f"The server redirects more than {self._policy.max_redirects} times."
 
     async def _follow(self, ask: _Ask, url: URL) -> FetchOutcome:
         seen = {url}

@@ -20,8 +20,10 @@ from bot.core.websub import LEASE, HubLink, HubRepository, HubState, HubSubscrip
 _log = logging.getLogger(__name__)
 _AT_ONCE = 10
 """Hubs asked in one round."""
-_PUSH_GAP = timedelta(seconds=2)
+_PUSH_GAP = timedelta(seconds=1)
 """Least time between two polls of a feed for which a hub asks: one that calls without end costs no more."""
+_ASKED_AGAIN = timedelta(minutes=10)
+"""For so long a hub that did not get our answer may repeat its question."""
 
 
 class HubClient(Protocol):
@@ -61,6 +63,8 @@ class WebSubSubscriber:
         self._noted: dict[FeedId, HubLink | None] = {}
         self._known: dict[FeedId, HubLink | None] = {}
         self._leases: dict[FeedId, datetime] = {}
+        self._answered: dict[str, datetime] = {}
+        """By token: until when the question that was answered may come again."""
 
     def note(self, feed: Feed, link: HubLink | None) -> None:
         """Note the hub that a document names; a feed with a password is no hub's business."""
@@ -102,8 +106,10 @@ class WebSubSubscriber:
         challenge, lease = query.get("hub.challenge", ""), _read_seconds(query.get("hub.lease_seconds", ""))
         if mode != "subscribe" or not challenge or lease is None or subscription.state is HubState.DENIED:
             return None
-        if not subscription.failures:
-            return None  # nothing was asked since the last answer
+        if not subscription.failures:  # nothing was asked since the last answer
+            return challenge if now < self._answered.get(token, now) else None
+        self._answered = {each: until for each, until in self._answered.items() if now < until}
+        self._answered[token] = now + _ASKED_AGAIN
         await self._ports.hubs.save(subscription.verified(lease, now))
         _log.info("hub.subscribed", extra={"feed": subscription.feed_id, "seconds": int(lease.total_seconds())})
         return challenge

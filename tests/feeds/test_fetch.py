@@ -300,3 +300,33 @@ async def test_unknown_names(fetcher: HttpFetcher) -> None:
     """A name that cannot exist is unreachable."""
     outcome = await fetch(fetcher, "http://a..b/")
     assert isinstance(outcome, FetchFailed)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_form_is_posted_again_where_a_redirect_keeps_the_method(
+    fetcher: HttpFetcher, server: FeedServer, status: int
+) -> None:
+    """After 307 and 308, as WebSub has it; after any other the form would be lost."""
+    server.redirect("/hub", "/moved", status)
+    server.say("/moved", Answer(status=202))
+    why = await fetcher.post_form(make_feed(url=server.url()), server.url("/hub"), {"hub.mode": "subscribe"})
+    is_followed = status in (307, 308)
+    assert why == (None if is_followed else f"The server answered {status}.")
+    assert [(asked.method, asked.path) for asked in server.asked] == [("POST", "/hub"), ("POST", "/moved")][
+        : 1 + is_followed
+    ]
+
+
+async def test_redirects_of_a_form_end_and_lead_to_no_private_network(
+    fetcher: HttpFetcher, server: FeedServer, forbidden: FeedServer
+) -> None:
+    """A hub reaches no more than the feed's own server may lead to."""
+    server.redirect("/hub", "/hub", 307)
+    why = await fetcher.post_form(make_feed(url=server.url()), server.url("/hub"), {})
+    assert why == "The server redirects more than 5 times."
+    server.redirect("/scheme", "ftp://127.0.0.1/", 307)
+    why = await fetcher.post_form(make_feed(url=server.url()), server.url("/scheme"), {})
+    assert why == "The address is not an http or https address."
+    server.redirect("/inside", forbidden.url(), 307)
+    assert await fetcher.post_form(make_feed(url=server.url()), server.url("/inside"), {}) is not None
+    assert forbidden.asked == []

@@ -94,7 +94,7 @@ async def test_a_subscription_is_asked_for_confirmed_and_renewed(desk: Desk) -> 
 
 
 async def test_a_hub_that_asks_for_what_nobody_wants_is_told_no(desk: Desk) -> None:
-    """Another topic, another mode, no challenge, an absurd lease, an unknown token, or twice."""
+    """Another topic, another mode, no challenge, an absurd lease, an unknown token, or long after it was asked."""
     assert await desk.ask_back(topic="https://other.example/") is None
     assert await desk.ask_back(mode="unsubscribe") is None
     assert await desk.ask_back(challenge="") is None
@@ -102,7 +102,17 @@ async def test_a_hub_that_asks_for_what_nobody_wants_is_told_no(desk: Desk) -> N
         assert await desk.ask_back(lease_seconds=lease) is None
     assert await desk.subscriber.verify("guessed", {"hub.mode": "subscribe"}) is None
     assert await desk.ask_back() == "c"
+    desk.clock.move(minutes=10)
     assert await desk.ask_back() is None
+
+
+async def test_a_hub_that_missed_our_answer_may_ask_once_more(desk: Desk) -> None:
+    """It gets the same answer; the lease is that of the first one."""
+    assert await desk.ask_back() == "c"
+    (lease,) = await desk.store.hubs.list_leases(desk.clock.now())
+    desk.clock.move(minutes=9)
+    assert await desk.ask_back(challenge="d", lease_seconds=str(90 * DAY)) == "d"
+    assert await desk.store.hubs.list_leases(desk.clock.now()) == [lease]
 
 
 async def test_a_push_before_confirmation_or_after_the_lease_is_not_taken(desk: Desk) -> None:
