@@ -82,6 +82,16 @@ async def test_answers_name_the_channel_before_and_after_a_press(desk: Desk) -> 
     assert "/unsub @uferkanal all entfernt alle" in (await anna.ask("/unsub @uferkanal")).text
 
 
+async def test_the_answer_speaks_the_language_of_the_private_chat(desk: Desk) -> None:
+    """Also after an import, whatever the channel speaks."""
+    anna = desk.server.person()
+    channel(desk, anna)
+    await anna.ask("/lang @uferkanal fr")
+    await anna.ask("/import @uferkanal")
+    assert "+ Biber" in (report := (await anna.ask("Biber, Luchs")).text)
+    assert report.startswith("Kanal Kanal\n2 hinzugefügt")
+
+
 async def test_each_obstacle_is_named_in_a_sentence(desk: Desk) -> None:
     """No channel, a group, no administrator, and a stranger to the channel."""
     anna, berta = desk.server.person(), desk.server.person("Berta")

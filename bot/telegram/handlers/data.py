@@ -150,7 +150,7 @@ class DataHandlers(Handlers):
             await request.reply(transfer.file_refused(refusal, translation))
             return
         chat = await self.chats.find(request.place.chat_id)
-        if chat is not None:  # whose language may have come with the file
+        if chat is not None and not request.place.is_managed:  # whose language may have come with the file
             translation = self.catalog.speak(chat.language)
         await request.reply(transfer.report(report, translation))
         if len(report.parts) > transfer.MOST_LINES:

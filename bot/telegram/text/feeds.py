@@ -155,7 +155,8 @@ def with_gap(
     """Add to a reply that no source is in the reader's language, and offer starter feeds where there are any."""
     language = translation.language_of(gap.language)
     text = translation.t(
-        "None of your sources is in {language}, so no article in {language} can trigger an alert.", language=language
+        "None of the sources here is in {language}, so no article in {language} can trigger an alert.",
+        language=language,
     )
     rows = [list(row) for row in shown.inline_keyboard] if shown else []
     if may_add and gap.offered:
