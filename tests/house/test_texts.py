@@ -178,9 +178,9 @@ def test_german_is_written_as_in_switzerland() -> None:
 
 
 def test_french_spaces_and_quotation_marks() -> None:
-    """A no-break space before a colon, a narrow one before the other tall signs and inside quotation marks."""
+    """A no-break space before a colon and after "n°", a narrow one before other tall signs and inside quotes."""
     for _, text in sentences("fr"):
-        assert not re.search(r"(?<!\u00a0)(?<!\d):", text), text
+        assert not re.search(r"(?<!\u00a0)(?<!\d):|n° ", text), text
         assert not re.search(r"(?<!\u202f)[;!?]", text), text
         assert not re.search(r"«(?!\u202f)|(?<!\u202f)»|[\"'“”]", text), text
 
