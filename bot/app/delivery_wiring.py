@@ -215,7 +215,8 @@ def schedule_digests(process: ProcessContext, scheduler: Scheduler, queued: Call
 def schedule_care(process: ProcessContext, scheduler: Scheduler, queued: Callable[[], None]) -> None:
     """Delete once a day what is older than its retention time, and watch for a clock that is set back."""
     store, kept = process.store, process.settings.retention
-    scheduler.every(timedelta(seconds=1), "look at the clock", ClockWatch(store.outbox, process.clock, queued))
+    watch = ClockWatch(store.outbox, store.key_value, process.clock, queued)
+    scheduler.every(timedelta(seconds=1), "look at the clock", watch)
     retention = Retention(
         repository=store.retention,
         clock=process.clock,

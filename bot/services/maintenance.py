@@ -19,6 +19,7 @@ from bot.core.delivery.outbox import DeliveryRepository
 from bot.core.errors import StorageError
 from bot.core.ids import ChatId
 from bot.core.ports import Clock
+from bot.core.repositories import KeyValueRepository
 
 _log = logging.getLogger(__name__)
 _LONG = timedelta(seconds=3)
@@ -59,26 +60,39 @@ class FloodKeeper:
 
 
 _TOLERATED = timedelta(seconds=5)
+_NOTED_EVERY = timedelta(minutes=1)
+_SEEN = "clock.seen"
 
 
 class ClockWatch:
-    """Compares the wall clock with a monotonic one at every call."""
+    """Compares the wall clock with a monotonic one at every call, and at the first with what the last process saw."""
 
-    def __init__(self, outbox: DeliveryRepository, clock: Clock, moved: Callable[[], None]) -> None:
+    def __init__(
+        self, outbox: DeliveryRepository, key_value: KeyValueRepository, clock: Clock, moved: Callable[[], None]
+    ) -> None:
         self._outbox = outbox
+        self._key_value = key_value
         self._clock = clock
         self._moved = moved
         self._before = self._look()
+        self._noted_at: datetime | None = None
 
     async def __call__(self) -> None:
-        """Compare both clocks, and correct stored times after a step of the wall clock."""
+        """Compare both clocks, and correct stored times after a step of the wall clock, also one between two starts."""
         now, moment = self._look()
-        expected = self._before[0] + timedelta(seconds=moment - self._before[1])
+        if self._noted_at is None:
+            seen = await self._key_value.get(_SEEN)
+            expected = datetime.fromisoformat(seen) if seen else now
+        else:
+            expected = self._before[0] + timedelta(seconds=moment - self._before[1])
         if expected - now > _TOLERATED:
             _log.warning("clock.set_back", extra={"seconds": (expected - now).total_seconds()})
             await self._outbox.turn_back(now, expected - now)
             self._moved()
         self._before = now, moment
+        if self._noted_at is None or abs(now - self._noted_at) >= _NOTED_EVERY:
+            await self._key_value.set(_SEEN, now.isoformat())
+            self._noted_at = now
 
     def _look(self) -> tuple[datetime, float]:
         return self._clock.now(), self._clock.monotonic()

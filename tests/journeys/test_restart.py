@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bot.demo.stage import BotProcess
 from bot.demo.telegram_server.clock import HANG_SECONDS
 from bot.demo.telegram_server.faults import Effect
 from bot.demo.telegram_server.server import Server
+from tests.journeys.hand import Hand
 from tests.journeys.process import make_bot, write_config
 
 TEXT = "<p>Aus Nordkorea kommt eine weitere Antwort auf die Einladung nach Wladiwostok.</p>"
@@ -72,3 +74,36 @@ async def test_killed_it_goes_on_where_it_was(tmp_path: Path, database: str) -> 
     assert "Traceback" not in log
     assert "Nordkorea" not in log
     assert server.token not in log
+
+
+@pytest.mark.parametrize("behind", [timedelta(hours=1), timedelta(days=400)], ids=["an hour", "a year"])
+async def test_a_machine_whose_clock_is_behind_the_database_goes_on_at_once(
+    tmp_path: Path, database: str, behind: timedelta
+) -> None:
+    """As one without a battery starts: nothing waits for times that were stored, or comes twice once it is set."""
+    hand = Hand(tmp_path / "clock")
+    async with Server() as server, Newsroom() as newsroom:
+        config = write_config(server, {"Limmat-Kurier": newsroom.feed_url("limmat")}, database=database)
+        bot = make_bot(tmp_path, config, {"STICHWORT_CLOCK": str(hand.file)})
+        try:
+            await bot.start()
+            await server.ready()
+            anna = server.person("Anna")
+            await anna.ask("/sub Nordkorea")
+            await newsroom.visited("limmat", times=2)
+            newsroom.publish("limmat", "Antwort eins", TEXT)
+            await anna.chat.wait_for(lambda message: "eins" in message.text)
+            assert await bot.terminate() == 0
+            hand.move(-behind)
+            newsroom.publish("limmat", "Antwort zwei", TEXT)
+            await restart(bot, server)
+            await anna.chat.wait_for(lambda message: "zwei" in message.text)
+            hand.move(behind)
+            newsroom.publish("limmat", "Antwort drei", TEXT)
+            await anna.chat.wait_for(lambda message: "drei" in message.text)
+        finally:
+            await bot.kill()
+            print(bot.tail(60))
+    told = [sum(word in message.text for message in anna.chat.received) for word in ("eins", "zwei", "drei")]
+    assert told == [1, 1, 1]
+    assert server.violations == []
