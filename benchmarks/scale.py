@@ -192,10 +192,8 @@ async def report_first_reading(bot: BotProcess, file: Path) -> None:
         articles = database.execute("SELECT count(*) FROM articles").fetchone()[0]
     minutes, spent = (time.monotonic() - begun) / 60, (sum_over(bot.pid, cpu_seconds) - spent) / 60
     together = sum_over(bot.pid, pss)
-    print(
-        f"first reading: {articles:,} articles in {minutes:.0f} minutes, {spent:.0f} of a core, {together:.0f} MB",
-        flush=True,
-    )
+    took = f"{minutes:.0f} minutes, {spent:.0f} minutes of a core"
+    print(f"first reading: {articles:,} articles in {took}, {together:.0f} MB", flush=True)
 
 
 async def watch(bot: BotProcess, web: str, seconds: float) -> tuple[float, int]:
