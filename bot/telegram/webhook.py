@@ -196,6 +196,8 @@ class WebhookReceiver:
         while not self._stopping.is_set():
             arrivals = self._take()
             try:
+                if self._looked_at is None:  # what was left unfinished came before what arrives now
+                    await self._look_for_unfinished()
                 if arrivals:
                     updates = [arrival.update for arrival in arrivals]
                     await self._intake.store(updates, may_submit=self._leadership.is_ours)

@@ -61,7 +61,7 @@ async def test_no_update_is_lost_by_a_kill_or_answered_twice(tmp_path: Path) -> 
             await bot.start()
             await server.calls.wait("setWebhook", after=asked)
             await server.wait_until(lambda: min(answers("Wladiwostok")) >= 1)
-            assert min(answers("Nordkorea")) == 1
+            await server.wait_until(lambda: min(answers("Nordkorea")) >= 1)
             await server.wait_until(lambda: not len(server.world.inbox))
             assert max(answers("Wladiwostok")) == 1
 
@@ -145,7 +145,7 @@ async def test_two_processes_share_a_webhook_and_the_leader_is_killed(tmp_path: 
                 reader.say("/sub Wladiwostok")
             await server.wait_until(lambda: min(answers("Wladiwostok")) >= 1)
             await server.wait_until(lambda: not len(server.world.inbox))
-            assert min(answers("Nordkorea")) == 1
+            await server.wait_until(lambda: min(answers("Nordkorea")) >= 1)
             assert sum(answers("Nordkorea")) - READERS <= IN_FLIGHT
             assert max(answers("Wladiwostok")) == 1
         finally:

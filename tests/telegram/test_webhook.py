@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -171,6 +172,14 @@ async def test_what_another_process_took_is_handled_by_the_leader(desk: Desk) ->
         second.lead.is_leader = True
         await until(second.heard, "c")
         await desk.bare.called("setWebhook", 2)
+
+
+async def test_what_was_left_unfinished_is_handled_before_what_arrives_at_the_start(desk: Desk) -> None:
+    """A keyword is not removed before it was added, because the process was killed in between."""
+    await desk.store.inbox.receive([(1, json.dumps(text(1, "a")))], desk.clock.now())
+    async with desk.process() as process:
+        await process.receiver.receive(text(2, "b"))
+        await until(process.heard, "a", "b")
 
 
 async def test_an_update_that_is_not_stored_is_not_confirmed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
